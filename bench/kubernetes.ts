@@ -18,7 +18,7 @@ import {
   exampleAccountId,
   exampleIssuer,
   someFacts,
-} from '../lib/rules/example-world.ts';
+} from '../test/support/example-world.ts';
 
 const accounts = Number(process.argv[2] ?? 5_000);
 const pods = Number(process.argv[3] ?? 20_000);

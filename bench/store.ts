@@ -29,6 +29,7 @@ const aFinding = (n: number, message: string): Finding => ({
   severity: 'high',
   messageId: 'any',
   data: { message },
+  brief: 'any service account',
   message,
   evidence: [{ what: 'condition on :sub', got: 'none', wanted: 'a subject', readFrom: 'iam:ListRoles' }],
   fix: { summary: 'Name the service account.', commands: [`aws iam get-role --role-name role-${n}`] },

@@ -1,10 +1,9 @@
 /** `npm run docs`: writes what is made from the code: a page for each rule, permissions, schemas, the member role, the
- *  program of the HTML report, the few words of each rule, and the tables of hand-written pages. With `--check` it writes nothing and fails on any difference, on a page without a
- *  rule, and if there is no rule at all. */
+ *  program of the HTML report, and the tables of hand-written pages. With `--check` it writes nothing and fails on any
+ *  difference, on a page without a rule, and if there is no rule at all. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { catalog } from '../lib/rules/catalog.ts';
-import { briefsModule, briefsModulePath } from './briefs-module.ts';
 import { pagesWithBlocks } from './docs/blocks.ts';
 import { fixesPage } from './docs/fixes-page.ts';
 import { rulePage, rulesIndex } from './docs/rule-page.ts';
@@ -19,7 +18,6 @@ const files = new Map<string, string>([
   ['docs/fixes.md', fixesPage(catalog)],
   ...Object.entries(infraDocs()),
   [pageModulePath, await pageModule()],
-  [briefsModulePath, briefsModule()],
   ...Object.entries(pagesWithBlocks(catalog)),
 ]);
 

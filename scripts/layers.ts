@@ -73,7 +73,7 @@ const trustRuleRooms: readonly (readonly [name: string, why: string])[] = [
 ];
 
 const belowRules = ['text', 'model', 'policy', 'facts', 'fixes'].map(name => `lib/${name}`);
-const ruleFrame = ['define-rule.ts', 'example-world.ts', 'example-cluster.ts'].map(name => `lib/rules/${name}`);
+const ruleFrame = ['define-rule.ts', 'failure.ts'].map(name => `lib/rules/${name}`);
 
 /** Every pure floor. */
 export const pure: readonly string[] = pureFloors.map(([name]) => `lib/${name}`);

@@ -3,7 +3,7 @@ import type { ReadInside } from '../../lib/model/cluster.ts';
 import { complete } from '../../lib/model/collected.ts';
 import type { IssuerFacts } from '../../lib/model/issuer.ts';
 import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
-import { aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
+import { aReadCluster, aServiceAccount } from '../../test/support/example-cluster.ts';
 import {
   aCluster,
   aClusterSnapshot,
@@ -12,7 +12,7 @@ import {
   aRole,
   aSnapshot,
   aTrustPolicy,
-} from '../../lib/rules/example-world.ts';
+} from '../../test/support/example-world.ts';
 
 /** The size of each account. */
 export interface AccountSize {

@@ -13,15 +13,11 @@ import {
 } from '../model/finding.ts';
 import { type Manager, managingTools } from '../model/manager.ts';
 import type { SourceLocation } from '../model/source-location.ts';
-import { currentRuleId } from '../rules/former-ids.ts';
 import { stepShape } from './step-shape.ts';
 
 const text = z.string();
 const optional = z.exactOptional(text);
 const data = z.record(text, z.union([text, z.number(), z.array(text)]));
-/** What an earlier version wrote under a former id is read under the current one. */
-const ruleId = text.transform(currentRuleId);
-
 type ReplacedOf<K extends Replaced['kind']> = Fields<Extract<Replaced, { readonly kind: K }>>;
 const replaced = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('trust-policy'), roleArn: text } satisfies ReplacedOf<'trust-policy'>),
@@ -63,7 +59,7 @@ const fix = z.object({
 
 const folded = z.object({
   id: optional,
-  ruleId,
+  ruleId: text,
   subject: text,
   discriminator: optional,
   message: text,
@@ -82,7 +78,7 @@ const waiver = z.object({
  */
 export const findingShape = z.object({
   id: text,
-  ruleId,
+  ruleId: text,
   subject: text,
   discriminator: text,
   impact: z.enum(impacts),
@@ -92,6 +88,7 @@ export const findingShape = z.object({
   messageId: text.default(''),
   data: data.default({}),
   volatile: z.exactOptional(z.array(text)),
+  brief: text.default(''),
   message: text,
   evidence: z.array(evidence),
   podError: optional,

@@ -5,7 +5,6 @@
 import * as z from 'zod';
 import { severities } from '../model/finding.ts';
 import { visible } from '../text/visible-text.ts';
-import { withCurrentRuleIds } from './current-rule-ids.ts';
 import { type Destination, destination, operations } from './destinations.ts';
 import { faultSentence } from './fault-sentence.ts';
 import { accountId, severity, timeZone } from './fields.ts';
@@ -194,7 +193,7 @@ export const requireOperations = (configuration: Configuration): Configuration =
 export const parseConfiguration = (text: string, source: string): Configuration => {
   const document = documentOf(text, source);
   const result = configurationSchema.safeParse(document);
-  if (result.success) return withCurrentRuleIds(requireOrganization(result.data, source));
+  if (result.success) return requireOrganization(result.data, source);
   const faults = result.error.issues.map(issue => faultSentence(issue, document));
   throw new ConfigurationInvalid(visible(`${source}: ${faults.join('; ')}`));
 };

@@ -68,7 +68,7 @@ const factLines = (facts: MessageFacts): readonly string[] => {
     : ['', `In the text: ${entries.map(([name, value]) => `${name} ${visible(String(value))}`).join(', ')}`];
 };
 
-/** A rule for a terminal: what it says, why it matters, how to fix it, its sources, and its examples. */
+/** A rule for a terminal: what it says, why it matters, how to fix it, and its sources. */
 export const renderRule = (rule: AnyRule, style: TextStyle): string =>
   [
     `${severityBadge(style, rule.severity)}  ${paint(style, 'bold', rule.id)}  ${paint(style, 'dim', rule.impact)}`,
@@ -80,15 +80,6 @@ export const renderRule = (rule: AnyRule, style: TextStyle): string =>
     ...(rule.articleStep === undefined
       ? []
       : labelled('Step', [`${rule.articleStep} of the AWS article on IRSA errors`], 10)),
-    ...labelled(
-      'Examples',
-      [
-        `healthy: ${rule.examples.pass.title}`,
-        `broken: ${rule.examples.fail.title}`,
-        ...(rule.examples.unknown === undefined ? [] : [`not decided: ${rule.examples.unknown.title}`]),
-      ],
-      10,
-    ),
     ...labelled('Sources', rule.docs.references, 10),
     '',
   ].join('\n');

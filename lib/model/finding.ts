@@ -167,6 +167,8 @@ export interface Finding extends FindingLocation {
   readonly data: MessageData;
   /** Names in `data` whose values change by themselves: a change of them is not told. */
   readonly volatile?: readonly string[];
+  /** What is wrong in at most 26 characters, for a line where the subject stands before it. */
+  readonly brief: string;
   /** What is wrong, one sentence with the real names in it: text made of `messageId` and `data`. */
   readonly message: string;
   readonly evidence: readonly Evidence[];

@@ -14,6 +14,7 @@ export const testDigest = (at: string): Digest => {
     accountId: '111122223333',
     messageId: '',
     data: {},
+    brief: 'a test',
     message: 'This is a test of irsa-auditor: nothing is wrong.',
     evidence: [],
     fix: { summary: 'Nothing to do: the alert arrived.', commands: ['irsa-auditor findings list'] },

@@ -1,6 +1,5 @@
 import { clusterRules } from './cluster/rules.ts';
 import type { AnyRule } from './define-rule.ts';
-import { currentRuleId } from './former-ids.ts';
 import { issuerRules } from './issuer/rules.ts';
 import { podRules } from './pod/rules.ts';
 import { podIdentityRules } from './pod-identity/rules.ts';
@@ -23,5 +22,5 @@ export const catalog: readonly AnyRule[] = [
   ...runtimeRules,
 ];
 
-/** A rule by its id, or by a former one. */
-export const ruleById = (id: string): AnyRule | undefined => catalog.find(rule => rule.id === currentRuleId(id));
+/** A rule by its id. */
+export const ruleById = (id: string): AnyRule | undefined => catalog.find(rule => rule.id === id);

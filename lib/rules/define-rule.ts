@@ -2,10 +2,9 @@ import type { Facts } from '../facts/facts.ts';
 import type { Need } from '../facts/sections.ts';
 import type { SubjectKind, Subjects } from '../facts/subjects.ts';
 import type { Collected, ReadFailure } from '../model/collected.ts';
-import type { ArticleStep, FindingLocation, FixDraft, Impact, Severity, UnknownKind } from '../model/finding.ts';
-import type { SourceLocation } from '../model/source-location.ts';
+import type { ArticleStep, Impact, Severity, UnknownKind } from '../model/finding.ts';
 import { given } from '../text/given.ts';
-import type { Message, Phrase, Templates } from '../text/message.ts';
+import { type BriefSays, type Fail, type Failure, failures, type Says } from './failure.ts';
 
 /** What a rule answers for one subject. A rule may fail several times on one subject, each with its discriminator. */
 export type Verdict =
@@ -25,53 +24,7 @@ export interface UnknownReason {
   readonly missing: string;
 }
 
-/** One fact behind a failure. A plain string is a value as it was seen; words around values are a phrase. */
-export interface EvidenceDraft {
-  readonly what: string;
-  readonly got: string | Phrase;
-  readonly wanted?: string | Phrase;
-  /** Operation or file, as in `Evidence`. */
-  readonly readFrom: string;
-  /** Where in the text of a policy. */
-  readonly at?: SourceLocation;
-  /** It changes by itself (a count of pods, an instant of observation): a change of it is not told. */
-  readonly volatile?: true;
-}
-
-/** One failure, before the evaluator turns it into a finding. Its message is `messageId` and `data`: see
- *  `defineMessages`. */
-export interface Failure extends Message {
-  readonly discriminator?: string;
-  /** Overrides the rule's severity where it depends on the facts. */
-  readonly severity?: Severity;
-  /** Overrides the rule's impact where it depends on the facts. */
-  readonly impact?: Impact;
-  /** Names in `data` whose values change by themselves: a change of them is not told. */
-  readonly volatile?: readonly string[];
-  readonly evidence: readonly EvidenceDraft[];
-  readonly podError?: string;
-  /** Where in the text of the trust policy it lies, for tools that show it in a file. */
-  readonly at?: SourceLocation;
-  readonly fix: FixDraft;
-  /** Added to the subject's own place. */
-  readonly place?: Partial<FindingLocation>;
-  /** Findings of other rules that have the same cause: the evaluator folds them into this one. */
-  readonly explains?: readonly Explained[];
-  /** Findings of other rules that would be the cause of this one: it is folded into the first of them that there is. For
-   *  rules that see an effect (a refused account, a failed call) and know where its cause would be reported. */
-  readonly explainedBy?: readonly Explained[];
-}
-
-/** Names failures of another rule: on `subject`, or on every subject if absent; with `discriminator`, or any; in the
- *  place `clusterArn`, or any. */
-export interface Explained {
-  readonly ruleId: string;
-  readonly subject?: string;
-  readonly clusterArn?: string;
-  readonly discriminator?: string;
-}
-
-/** The documentation of a rule: printed by `explain` and by the docs generator. */
+/** The documentation of a rule: printed by `rules` and by the docs generator. */
 export interface RuleDocs {
   /** Why it matters, for the reader at 3 a.m. */
   readonly why: string;
@@ -81,19 +34,13 @@ export interface RuleDocs {
   readonly references: readonly string[];
 }
 
-/** A tiny world in which a rule's verdict is known. Executed by one contract test, printed by the docs. */
-export interface Example {
-  readonly title: string;
-  readonly facts: () => Facts;
-}
-
 /** Which step of the AWS article on IRSA errors a rule automates, or, where it automates none, at which step the health
  *  map shows its findings. One of the two is required: a rule without a step would be missing from the map. */
 type RuleStep =
   | { readonly articleStep: ArticleStep; readonly shownAt?: never }
   | { readonly articleStep?: never; readonly shownAt: ArticleStep };
 
-/** A rule: metadata, documentation, examples and one pure, total check. */
+/** A rule: metadata, documentation, its texts and one pure, total check. */
 export type Rule<K extends SubjectKind = SubjectKind> = RuleBody<K> & RuleStep;
 
 interface RuleBody<K extends SubjectKind> {
@@ -116,21 +63,29 @@ interface RuleBody<K extends SubjectKind> {
   readonly severity: Severity;
   /** States the healthy state. */
   readonly title: string;
-  /** What is wrong in at most 26 characters, for a line of a list where the subject stands before it: one text for all
-   *  messages, or one by message id. */
-  readonly brief: string | Readonly<Record<string, string>>;
-  /** What a failure says, by message id: templates for its data. */
-  readonly messages: Templates;
+  /** What a failure says, by message id. */
+  readonly says: Says;
   /** Sections of the snapshot that the check reads. Where one is unavailable for its subject, the evaluator answers
    *  `unknown` for it; a partial one is the rule's own business (it sees the gaps). */
   readonly needs: readonly Need[];
   readonly docs: RuleDocs;
   readonly check: (subject: Subjects[K], facts: Facts) => Verdict;
-  readonly examples: { readonly pass: Example; readonly fail: Example; readonly unknown?: Example };
 }
 
-/** Declares a rule. Exists so that a rule file is typed by its kind and read in one fixed order. */
-export const defineRule = <K extends SubjectKind>(rule: Rule<K>): Rule<K> => rule;
+/** A rule as its file has it: the check is given `fail`, which starts a failure by message id, and may answer with one. */
+type RuleDraft<K extends SubjectKind, S extends Says> = Omit<RuleBody<K>, 'says' | 'check'> &
+  RuleStep & {
+    readonly says: S & BriefSays<S>;
+    readonly check: (subject: Subjects[K], facts: Facts, fail: Fail<S>) => Verdict | Failure;
+  };
+
+/** Declares a rule. */
+export const defineRule = <K extends SubjectKind, const S extends Says>(draft: RuleDraft<K, S>): Rule<K> => {
+  const fail = failures<S>(draft.says);
+  return { ...draft, check: (subject, facts) => verdictOf(draft.check(subject, facts, fail)) };
+};
+
+const verdictOf = (answer: Verdict | Failure): Verdict => ('outcome' in answer ? answer : failed(answer));
 
 /** The rule holds. */
 export const pass: Verdict = { outcome: 'pass' };
@@ -150,7 +105,7 @@ export const failOrPass = (failures: readonly Failure[], missing?: UnknownReason
   return missing === undefined ? pass : unknownFor(missing);
 };
 /** The rule fails once. */
-export const fail = (failure: Failure): Verdict => ({ outcome: 'fail', failures: [failure] });
+export const failed = (failure: Failure): Verdict => ({ outcome: 'fail', failures: [failure] });
 
 /** Decides by a section that was read, as far as it was; unknown where nothing of it was. */
 export const decideBy = <T>(section: Collected<T>, missing: string, decide: (value: T) => Verdict): Verdict =>

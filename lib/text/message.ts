@@ -18,24 +18,11 @@ export type PlaceholderOf<T extends string> = T extends `${string}{${infer Inner
 /** The data that a template needs. */
 export type DataOf<T extends string> = { readonly [K in PlaceholderOf<T>]: MessageValue };
 
-/** Templates by id. */
-export type Templates = Readonly<Record<string, string>>;
-
-/** One message as data: which template of the rule, and its values. */
+/** One message as data: which text of the rule, and its values. */
 export interface Message {
   readonly messageId: string;
   readonly data: MessageData;
 }
-
-/** Makes messages of a set of templates: the compiler compares the id and the names of the values. */
-export interface MessageMaker<T extends Templates> {
-  <I extends keyof T & string>(messageId: I, data: DataOf<T[I]>): Message;
-  readonly templates: T;
-}
-
-/** Declares the messages of a rule. */
-export const defineMessages = <const T extends Templates>(templates: T): MessageMaker<T> =>
-  Object.assign((messageId: string, data: MessageData): Message => ({ messageId, data }), { templates });
 
 /** Words with values in them, where a piece of evidence is more than a value. What is compared is `data`. */
 export interface Phrase {

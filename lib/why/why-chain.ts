@@ -4,7 +4,7 @@ import { hasPodIdentity } from '../facts/pod-injection.ts';
 import { atLeast, type Finding, type Impact, impacts, type Severity } from '../model/finding.ts';
 import { defaultAudience } from '../policy/decide/request.ts';
 import { ruleById } from '../rules/catalog.ts';
-import type { Failure } from '../rules/define-rule.ts';
+import type { Failure } from '../rules/failure.ts';
 import { given } from '../text/given.ts';
 import { type SubjectVerdict, type WhyContext, type WhyQuestion, whyContext } from './why-context.ts';
 import { asksControlPolicies } from './why-control.ts';

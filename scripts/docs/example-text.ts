@@ -2,8 +2,9 @@ import type { Facts } from '../../lib/facts/facts.ts';
 import { subjectsOfAccount } from '../../lib/facts/subjects-of.ts';
 import { valueOr } from '../../lib/model/collected.ts';
 import type { Finding } from '../../lib/model/finding.ts';
-import type { AnyRule, Example } from '../../lib/rules/define-rule.ts';
+import type { AnyRule } from '../../lib/rules/define-rule.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import type { Example } from '../../test/support/rule-examples.ts';
 
 /** An example as documentation shows it: the facts that matter, and what the rule says of them. */
 export interface ShownExample {

@@ -7,6 +7,7 @@ import { asksForDecision } from '../../lib/plan/plan.ts';
 import { undoInWords } from '../../lib/plan/undo.ts';
 import type { AnyRule } from '../../lib/rules/define-rule.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { examplesOf } from '../../test/support/rule-examples.ts';
 
 /** Changes whose whole effect the plan foresees on the facts; of the others only a run can tell. */
 const foreseen: ReadonlySet<Change['kind']> = new Set([
@@ -52,7 +53,7 @@ Rules that are not listed have no step: a person decides, and the finding says w
 export const fixesPage = (rules: readonly AnyRule[]): string =>
   `${head}${rules
     .flatMap(rule => {
-      const [finding] = evaluate(rule.examples.fail.facts(), { rules: [rule] }).findings.filter(hasChange);
+      const [finding] = evaluate(examplesOf(rule).fail.facts(), { rules: [rule] }).findings.filter(hasChange);
       return finding === undefined
         ? []
         : waysOf(finding.fix).map((_, at) => lineOf(rule.id, withWay(finding, at + 1), at + 1));

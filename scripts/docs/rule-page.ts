@@ -3,13 +3,15 @@ import { waysInWords } from '../../lib/plan/chosen-fix.ts';
 import { codeFormsOf } from '../../lib/plan/code-forms.ts';
 import { codeBlock } from '../../lib/report/formats/markdown.ts';
 import type { AnyRule } from '../../lib/rules/define-rule.ts';
+import { examplesOf } from '../../test/support/rule-examples.ts';
 import { type ShownExample, showExample } from './example-text.ts';
 
 const generated = '<!-- Generated from the rule by `npm run docs`: change the rule, not this page. -->';
 
 /** The page of one rule: why, healthy and broken example with what is said of them, fix, sources. */
-export const rulePage = (rule: AnyRule): string =>
-  [
+export const rulePage = (rule: AnyRule): string => {
+  const examples = examplesOf(rule);
+  return [
     generated,
     '',
     `# ${rule.id}`,
@@ -26,16 +28,16 @@ export const rulePage = (rule: AnyRule): string =>
     '',
     '## Healthy',
     '',
-    ...exampleLines(showExample(rule, rule.examples.pass)),
+    ...exampleLines(showExample(rule, examples.pass)),
     '## Broken',
     '',
-    ...exampleLines(showExample(rule, rule.examples.fail)),
-    ...(rule.examples.unknown === undefined
+    ...exampleLines(showExample(rule, examples.fail)),
+    ...(examples.unknown === undefined
       ? []
       : [
           '## Not decided',
           '',
-          `${sentence(rule.examples.unknown.title)} The rule says what is missing; it neither passes nor resolves anything.`,
+          `${sentence(examples.unknown.title)} The rule says what is missing; it neither passes nor resolves anything.`,
           '',
         ]),
     '## How to fix it',
@@ -47,6 +49,7 @@ export const rulePage = (rule: AnyRule): string =>
     ...rule.docs.references.map(reference => `- ${linked(reference)}`),
     '',
   ].join('\n');
+};
 
 /** Placeholders in angle brackets are text, and so are stars, outside of code. */
 const prose = (text: string): string =>

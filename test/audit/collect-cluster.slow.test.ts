@@ -6,9 +6,9 @@ import { listTargets } from '../../lib/audit/steps/list-targets.ts';
 import { TransientError } from '../../lib/kit/errors.ts';
 import type { Cluster } from '../../lib/model/cluster.ts';
 import { complete } from '../../lib/model/collected.ts';
-import { aReadCluster } from '../../lib/rules/example-cluster.ts';
-import { aCluster, aClusterSnapshot, aSnapshot } from '../../lib/rules/example-world.ts';
 import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
+import { aReadCluster } from '../support/example-cluster.ts';
+import { aCluster, aClusterSnapshot, aSnapshot } from '../support/example-world.ts';
 
 const accountId = '111122223333';
 const inside = someChoices({ settings: { ...someChoices().settings, inCluster: true } });

@@ -12,7 +12,6 @@ import { awsAccountReader } from '../../lib/collect/aws-account-reader.ts';
 import { awsClients } from '../../lib/collect/clients.ts';
 import { eksClusterReader } from '../../lib/collect/kubernetes/eks-cluster-reader.ts';
 import { awsTargetSource } from '../../lib/collect/targets/aws-target-source.ts';
-import { anIssuer } from '../../lib/rules/example-world.ts';
 import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
@@ -29,6 +28,7 @@ import {
   memberTrust,
   region,
 } from '../support/aws-world.ts';
+import { anIssuer } from '../support/example-world.ts';
 
 /** A run over fifty accounts in which nothing has changed: what it asks of AWS, the bucket and the table, against the least
  *  that the same reading takes. */

@@ -6,11 +6,11 @@ import { findBase, lastReadKey } from '../../lib/audit/last-read.ts';
 import type { DeadLetter, DocumentStore, Notifier } from '../../lib/audit/ports.ts';
 import { runAudit } from '../../lib/audit/run-audit.ts';
 import { complete, unavailable } from '../../lib/model/collected.ts';
-import { aRole, aSnapshot, aTrustPolicy } from '../../lib/rules/example-world.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { aTransition } from '../report/sample-report.ts';
 import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
 import { aDigest } from '../support/digest-builders.ts';
+import { aRole, aSnapshot, aTrustPolicy } from '../support/example-world.ts';
 
 /** A newer version of this program has written documents, and this one runs again. */
 const accountId = '111122223333';

@@ -3,8 +3,8 @@ import { documentKeys, isWaitingIssuers, waitingIssuersKey } from '../../lib/aud
 import type { IssuerReader } from '../../lib/audit/ports.ts';
 import { probeIssuers, unprobedReason } from '../../lib/audit/steps/probe-issuers.ts';
 import type { IssuerTable } from '../../lib/model/snapshot.ts';
-import { anIssuer, exampleAccountId } from '../../lib/rules/example-world.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
+import { anIssuer, exampleAccountId } from '../support/example-world.ts';
 import { fc } from '../support/properties.ts';
 
 const urlsOf = (count: number, region = 'eu-west-1') =>

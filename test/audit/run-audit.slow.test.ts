@@ -5,10 +5,10 @@ import { StateConflict, ThrottledError } from '../../lib/kit/errors.ts';
 import type { ClusterInside } from '../../lib/model/cluster.ts';
 import { complete, unavailable } from '../../lib/model/collected.ts';
 import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
-import { aReadCluster, someKubernetes } from '../../lib/rules/example-cluster.ts';
-import { anIssuer, aProvider, aRole, aSnapshot, aTrustPolicy } from '../../lib/rules/example-world.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
 import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
+import { aReadCluster, someKubernetes } from '../support/example-cluster.ts';
+import { anIssuer, aProvider, aRole, aSnapshot, aTrustPolicy } from '../support/example-world.ts';
 
 const main = '111122223333';
 const other = '444455556666';

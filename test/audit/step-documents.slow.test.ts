@@ -18,12 +18,12 @@ import { probeIssuers } from '../../lib/audit/steps/probe-issuers.ts';
 import { recordFailure } from '../../lib/audit/steps/record-failure.ts';
 import { sendSummary } from '../../lib/audit/steps/send-summary.ts';
 import { complete } from '../../lib/model/collected.ts';
-import { aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
-import { aProvider, aRole, aSnapshot, aTrustPolicy } from '../../lib/rules/example-world.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
 import { aCall } from '../support/api-events.ts';
 import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
+import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
+import { aProvider, aRole, aSnapshot, aTrustPolicy } from '../support/example-world.ts';
 
 const own = '111122223333';
 const other = '444455556666';

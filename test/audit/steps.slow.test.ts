@@ -23,10 +23,10 @@ import { ThrottledError } from '../../lib/kit/errors.ts';
 import type { Role } from '../../lib/model/account.ts';
 import { type Collected, complete, unavailable, withGaps } from '../../lib/model/collected.ts';
 import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
-import { aCluster, aClusterSnapshot, aRole, aSnapshot } from '../../lib/rules/example-world.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
+import { aCluster, aClusterSnapshot, aRole, aSnapshot } from '../support/example-world.ts';
 
 const main = '111122223333';
 const other = '444455556666';

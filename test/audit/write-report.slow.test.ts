@@ -6,8 +6,8 @@ import { writeReport } from '../../lib/audit/steps/write-report.ts';
 import { TransientError } from '../../lib/kit/errors.ts';
 import { complete } from '../../lib/model/collected.ts';
 import { pageBounds } from '../../lib/report/bounded-parts.ts';
-import { aRole, aSnapshot, aTrustPolicy } from '../../lib/rules/example-world.ts';
 import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
+import { aRole, aSnapshot, aTrustPolicy } from '../support/example-world.ts';
 
 const [main, other] = ['111122223333', '444455556666'] as const;
 const state = { ...aStart(), accounts: [main, other] };

@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { rememberNames } from '../../lib/cli/findings/last-names.ts';
 import { complete } from '../../lib/model/collected.ts';
-import { aCluster, aRole, someFacts } from '../../lib/rules/example-world.ts';
 import { runCommand } from '../support/captured-io.ts';
+import { aCluster, aRole, someFacts } from '../support/example-world.ts';
 
 const cluster = { server: 'https://x.gr7.eu-west-1.eks.amazonaws.com' };
 const names = ['prod', '$(touch hacked)', 'arn:aws:eks:eu-west-1:111122223333:cluster/shop'];

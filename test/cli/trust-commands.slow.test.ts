@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { main } from '../../lib/cli/main.ts';
 import type { Io } from '../../lib/cli/shell/io.ts';
 import { answerBatch, maxLineLength } from '../../lib/cli/trust/batch.ts';
-import { exampleIssuer } from '../../lib/rules/example-world.ts';
+import { exampleIssuer } from '../support/example-world.ts';
 import { aStatement, policyText, provider, S, sub } from '../support/trust-cases.ts';
 
 interface Ran {

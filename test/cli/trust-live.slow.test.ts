@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { aTrustPolicy, exampleAccountId } from '../../lib/rules/example-world.ts';
 import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
 import { type SandboxAws, startAws } from '../../sandbox/aws/start-aws.ts';
 import { type RunningKubernetes, startKubernetes } from '../../sandbox/kubernetes/start-kubernetes.ts';
 import { anAccount, aWorldRole } from '../../sandbox/world/build.ts';
 import { runCommand } from '../support/captured-io.ts';
+import { aTrustPolicy, exampleAccountId } from '../support/example-world.ts';
 import { recordedWorld } from '../support/recorded-kubernetes.ts';
 
 /** Questions about a role of the account and about the accounts of a cluster, over the sandbox's endpoints. */

@@ -14,11 +14,11 @@ import type { ServiceAccount } from '../../lib/model/kubernetes.ts';
 import { parsePolicy } from '../../lib/policy/parse/parse-policy.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aReadCluster } from '../../lib/rules/example-cluster.ts';
-import { someFacts } from '../../lib/rules/example-world.ts';
 import { lengthBeforeCut } from '../../lib/text/cut-mark.ts';
 import { against } from '../support/answering-aws.ts';
 import { aRun } from '../support/drift-builders.ts';
+import { aReadCluster } from '../support/example-cluster.ts';
+import { someFacts } from '../support/example-world.ts';
 import { aPodObject, aServiceAccountObject, aWebhookObject, inflated, roleKey } from '../support/inflated-objects.ts';
 import { fc } from '../support/properties.ts';
 

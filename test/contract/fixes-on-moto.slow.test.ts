@@ -1,4 +1,5 @@
 /** The IAM steps of fixes, run by the real aws against moto, someone else's AWS. */
+
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { CreateOpenIDConnectProviderCommand, CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
@@ -12,6 +13,7 @@ import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { type Moto, startMoto } from '../support/moto.ts';
 import { programs } from '../support/programs.ts';
+import { examplesOf } from '../support/rule-examples.ts';
 
 const run = promisify(execFile);
 /** moto's own account; the examples' is named in its place. */
@@ -37,7 +39,7 @@ const iamChanges: ReadonlySet<Change['kind']> = new Set([
 ]);
 
 const cases = catalog.flatMap(rule => {
-  const facts = inMoto(rule.examples.fail.facts());
+  const facts = inMoto(examplesOf(rule).fail.facts());
   const [finding] = evaluate(facts, { rules: [rule] }).findings.filter(({ fix }) =>
     (fix.steps ?? []).some(({ change }) => change !== undefined && iamChanges.has(change.kind)),
   );
@@ -99,7 +101,7 @@ describe('a step, run against moto: found as it was audited, left as it says, an
 
 test('a command for another account is not run', async () => {
   const [step] = catalog
-    .flatMap(rule => evaluate(rule.examples.fail.facts(), { rules: [rule] }).findings)
+    .flatMap(rule => evaluate(examplesOf(rule).fail.facts(), { rules: [rule] }).findings)
     .flatMap(({ fix }) => (fix.steps ?? []).filter(({ change }) => change?.kind === 'trust-policy'));
   if (step === undefined) throw new Error('no step sets a trust policy');
   const { status } = spawnSync('sh', ['-c', posixCommands([step])[0] ?? ''], { env, encoding: 'utf8' });

@@ -4,7 +4,7 @@ import { complete } from '../../lib/model/collected.ts';
 import { isWildcardPrincipal } from '../../lib/policy/decide/web-identity.ts';
 import { parsePolicy } from '../../lib/policy/parse/parse-policy.ts';
 import type { Statement } from '../../lib/policy/parse/policy.ts';
-import { aCluster, aClusterSnapshot, someFacts } from '../../lib/rules/example-world.ts';
+import { aCluster, aClusterSnapshot, someFacts } from '../support/example-world.ts';
 
 const id = '5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';
 

@@ -7,8 +7,8 @@ import { complete } from '../../lib/model/collected.ts';
 import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
-import { aCluster, anIssuer, aProvider, aRole, aSnapshot, aTrustPolicy } from '../../lib/rules/example-world.ts';
+import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
+import { aCluster, anIssuer, aProvider, aRole, aSnapshot, aTrustPolicy } from '../support/example-world.ts';
 import { fc } from '../support/properties.ts';
 
 const accounts = ['111122223333', '444455556666', '777788889999'] as const;

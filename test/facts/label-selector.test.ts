@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { requirementText, unmetRequirement } from '../../lib/facts/label-selector.ts';
 import { coverageOf } from '../../lib/facts/pod-injection.ts';
-import { aContainer } from '../../lib/rules/example-cluster.ts';
+import { aContainer } from '../support/example-cluster.ts';
 
 describe('label selectors', () => {
   const unmet = (operator: string, values: readonly string[], labels: Readonly<Record<string, string>>) =>

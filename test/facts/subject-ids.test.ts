@@ -11,6 +11,7 @@ import {
 import { subjectsOfAccount } from '../../lib/facts/subjects-of.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { fc } from '../support/properties.ts';
+import { examplesOf } from '../support/rule-examples.ts';
 
 const clusterArn = 'arn:aws-cn:eks:cn-north-1:111122223333:cluster/shop';
 const cluster = { clusterArn, clusterName: 'shop' };
@@ -52,8 +53,8 @@ describe('the id of a subject', () => {
 
   test('has the kind of the rules that its subject is handed to', () => {
     const kinds = new Set<string>();
-    for (const { examples } of catalog)
-      for (const [kind, subjects] of Object.entries(subjectsOfAccount(examples.fail.facts())))
+    for (const rule of catalog)
+      for (const [kind, subjects] of Object.entries(subjectsOfAccount(examplesOf(rule).fail.facts())))
         for (const { id } of subjects) {
           kinds.add(kind);
           expect([kind, parseSubject(id).kind]).toEqual([kind, /^(statement|runtime)$/.test(kind) ? 'role' : kind]);

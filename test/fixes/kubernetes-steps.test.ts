@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import { restartPods } from '../../lib/fixes/kubernetes-steps.ts';
 import { posixCommands } from '../../lib/fixes/render-step.ts';
-import { aCluster } from '../../lib/rules/example-world.ts';
+import { aCluster } from '../support/example-world.ts';
 
 const place = { cluster: aCluster({ context: 'prod' }), namespace: 'checkout' };
 const restart = (kind: string, name = 'cart', createdAt = '2026-11-01T05:00:00Z') => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { areaKey, coverageAreas, isUnread, maxAreas } from '../../lib/history/coverage-area.ts';
 import { complete, notAskedFor, type ReadFailure, unavailable, withGaps } from '../../lib/model/collected.ts';
-import { aReadCluster } from '../../lib/rules/example-cluster.ts';
-import { aCluster, anIssuer, aProvider, aRole, aSnapshot, someFacts } from '../../lib/rules/example-world.ts';
+import { aReadCluster } from '../support/example-cluster.ts';
+import { aCluster, anIssuer, aProvider, aRole, aSnapshot, someFacts } from '../support/example-world.ts';
 
 const denied = (operation: string): ReadFailure => ({
   kind: 'denied',

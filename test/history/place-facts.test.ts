@@ -3,8 +3,8 @@ import { indexOf } from '../../lib/facts/fleet-index.ts';
 import { placedFacts } from '../../lib/history/place-facts.ts';
 import type { FactChange } from '../../lib/history/transition.ts';
 import { complete } from '../../lib/model/collected.ts';
-import { aReadCluster } from '../../lib/rules/example-cluster.ts';
-import { aCluster, aSnapshot, exampleIssuer } from '../../lib/rules/example-world.ts';
+import { aReadCluster } from '../support/example-cluster.ts';
+import { aCluster, aSnapshot, exampleIssuer } from '../support/example-world.ts';
 
 const accountId = '111122223333';
 const hostPath = exampleIssuer.slice('https://'.length);

@@ -5,9 +5,9 @@ import { reconcile } from '../../lib/history/reconcile.ts';
 import { complete, unavailable, withGaps } from '../../lib/model/collected.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aContainer, aPod, aReadCluster } from '../../lib/rules/example-cluster.ts';
-import { aProvider, aRole, aTrustPolicy, someFacts } from '../../lib/rules/example-world.ts';
 import { aRun, stateAfter } from '../support/drift-builders.ts';
+import { aContainer, aPod, aReadCluster } from '../support/example-cluster.ts';
+import { aProvider, aRole, aTrustPolicy, someFacts } from '../support/example-world.ts';
 import { toldByRuns } from '../support/told-by-runs.ts';
 
 const reason = { kind: 'timed-out', operation: 'read', message: 'no answer' } as const;

@@ -5,7 +5,7 @@ import { decideOnly } from '../../lib/policy/decide/decide.ts';
 import { parsePolicy } from '../../lib/policy/parse/parse-policy.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aProvider, aRole, exampleIssuer, someFacts } from '../../lib/rules/example-world.ts';
+import { aProvider, aRole, exampleIssuer, someFacts } from '../support/example-world.ts';
 import { seed } from '../support/properties.ts';
 import { dice, randomPolicy, randomSubject, randomSubjectPolicy } from '../support/random-policy.ts';
 

@@ -5,6 +5,7 @@ import { mapSection, valueOr } from '../../lib/model/collected.ts';
 import { accessOf } from '../../lib/report/graph/access.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { examplesOf } from '../support/rule-examples.ts';
 
 /** The same JSON value, with every character of its strings as an escape. What is no JSON stays. */
 const escaped = (json: string): string => {
@@ -38,9 +39,10 @@ const found = (facts: Facts) =>
     isFixed: (fix.steps ?? []).length > 0,
   }));
 
-const worlds = rules.flatMap(({ id, examples: { pass, fail } }) =>
-  [pass, fail].map(example => [`${id}: ${example.title}`, example.facts] as const),
-);
+const worlds = rules.flatMap(rule => {
+  const { pass, fail } = examplesOf(rule);
+  return [pass, fail].map(example => [`${rule.id}: ${example.title}`, example.facts] as const);
+});
 
 describe('a trust policy whose text is all escapes is the same policy', () => {
   test('is really another text', () => {

@@ -4,10 +4,11 @@ import { reconcile } from '../../lib/history/reconcile.ts';
 import { complete } from '../../lib/model/collected.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aReadCluster } from '../../lib/rules/example-cluster.ts';
-import { aRole, someFacts } from '../../lib/rules/example-world.ts';
 import { aRun, stateAfter } from '../support/drift-builders.ts';
+import { aReadCluster } from '../support/example-cluster.ts';
+import { aRole, someFacts } from '../support/example-world.ts';
 import { fc } from '../support/properties.ts';
+import { examplesOf } from '../support/rule-examples.ts';
 
 const detail = complete({
   attachedPolicyArns: [],
@@ -29,7 +30,7 @@ const fixed = evaluate(
 );
 const broken = catalog.map(rule => ({
   id: rule.id,
-  evaluation: evaluate(rule.examples.fail.facts(), { rules: catalog }),
+  evaluation: evaluate(examplesOf(rule).fail.facts(), { rules: catalog }),
 }));
 
 /** What is still open after these runs and one over the fixed account. */

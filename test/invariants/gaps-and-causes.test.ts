@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
 import { complete, unavailable, withGaps } from '../../lib/model/collected.ts';
 import type { AssumeEvents } from '../../lib/model/runtime.ts';
-import { aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
+import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import {
   aCluster,
   aClusterSnapshot,
@@ -12,7 +12,7 @@ import {
   aRole,
   aTrustPolicy,
   someFacts,
-} from '../../lib/rules/example-world.ts';
+} from '../support/example-world.ts';
 import { toldByRuns } from '../support/told-by-runs.ts';
 
 type Parts = Omit<Parameters<typeof someFacts>[0], 'settings'>;

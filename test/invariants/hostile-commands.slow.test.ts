@@ -6,6 +6,7 @@ import { expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { examplesOf } from '../support/rule-examples.ts';
 
 /** Names that a shell would run if a command did not quote them. An API server or a tag may say anything. */
 const hostile = [
@@ -34,7 +35,9 @@ test.each(hostile)('names like %j run nothing when a fix is pasted', name => {
   const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-hostile-'));
   try {
     const commands = catalog.flatMap(rule =>
-      evaluate(spoilt(rule.examples.fail.facts(), name), { rules: [rule] }).findings.flatMap(one => one.fix.commands),
+      evaluate(spoilt(examplesOf(rule).fail.facts(), name), { rules: [rule] }).findings.flatMap(
+        one => one.fix.commands,
+      ),
     );
     expect(commands.length).toBeGreaterThan(10);
     const script = [programs, ...new Set(commands)].join('\n');

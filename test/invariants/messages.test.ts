@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Finding } from '../../lib/model/finding.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { examplesOf } from '../support/rule-examples.ts';
 
 /** Every sentence that a finding says, for all rules' failing examples. */
 const sentences = ({ message, fix, evidence }: Finding): readonly string[] => [
@@ -23,7 +24,7 @@ const unsound: readonly RegExp[] = [
 ];
 
 test.each(catalog.map(rule => [rule.id, rule] as const))('%s speaks whole and plain sentences', (id, rule) => {
-  const { findings } = evaluate(rule.examples.fail.facts(), { rules: [rule] });
+  const { findings } = evaluate(examplesOf(rule).fail.facts(), { rules: [rule] });
   const said = findings.filter(one => one.ruleId === id).flatMap(sentences);
   expect(said.length).toBeGreaterThan(2);
   expect(said.filter(text => unsound.some(fault => fault.test(text)))).toEqual([]);

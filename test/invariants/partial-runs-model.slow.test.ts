@@ -7,7 +7,8 @@ import type { ClusterSnapshot } from '../../lib/model/cluster.ts';
 import { type Collected, complete, unavailable, withGaps } from '../../lib/model/collected.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount, aWebhook } from '../../lib/rules/example-cluster.ts';
+import { aRun, stateAfter } from '../support/drift-builders.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount, aWebhook } from '../support/example-cluster.ts';
 import {
   aHost,
   anIssuer,
@@ -17,8 +18,7 @@ import {
   aTrustPolicy,
   exampleIssuer,
   someFacts,
-} from '../../lib/rules/example-world.ts';
-import { aRun, stateAfter } from '../support/drift-builders.ts';
+} from '../support/example-world.ts';
 import { fc } from '../support/properties.ts';
 
 const reason = { kind: 'timed-out', operation: 'read', message: 'no answer' } as const;

@@ -10,9 +10,9 @@ import { decideOnly } from '../../lib/policy/decide/decide.ts';
 import { parsePolicy } from '../../lib/policy/parse/parse-policy.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
-import { aCluster, aProvider, aRole, exampleIssuer, someFacts } from '../../lib/rules/example-world.ts';
 import { trustRules } from '../../lib/rules/trust/rules.ts';
+import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
+import { aCluster, aProvider, aRole, exampleIssuer, someFacts } from '../support/example-world.ts';
 import { fc, seed, usualSeed } from '../support/properties.ts';
 import { optionOf } from '../support/step-options.ts';
 

@@ -5,9 +5,9 @@ import { isNotifiable, reconcile } from '../../lib/history/reconcile.ts';
 import { complete } from '../../lib/model/collected.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
-import { aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../lib/rules/example-world.ts';
 import { aRun, stateAfter } from '../support/drift-builders.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
+import { aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../support/example-world.ts';
 
 /** What people are told of by the second of two worlds, the first being known. */
 const told = (before: Facts, after: Facts): readonly string[] => {

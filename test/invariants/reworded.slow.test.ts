@@ -3,11 +3,13 @@ import type { Facts } from '../../lib/facts/facts.ts';
 import { nothingKnown } from '../../lib/history/known-state.ts';
 import { reconcile } from '../../lib/history/reconcile.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
-import type { AnyRule, EvidenceDraft, Failure, Verdict } from '../../lib/rules/define-rule.ts';
+import type { AnyRule, Verdict } from '../../lib/rules/define-rule.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import type { Evaluation } from '../../lib/rules/evaluate/evaluation.ts';
+import type { EvidenceDraft, Failure } from '../../lib/rules/failure.ts';
 import type { Phrase } from '../../lib/text/message.ts';
 import { aRun, stateAfter } from '../support/drift-builders.ts';
+import { examplesOf } from '../support/rule-examples.ts';
 
 /** Other words for a template: its placeholders in another order, between words that no template has. */
 const otherWords = (template: string): string =>
@@ -43,7 +45,9 @@ const reworded = (rule: AnyRule): AnyRule =>
   ({
     ...rule,
     title: 'Reworded',
-    messages: Object.fromEntries(Object.entries(rule.messages).map(([id, template]) => [id, otherWords(template)])),
+    says: Object.fromEntries(
+      Object.entries(rule.says).map(([id, [, sentence]]) => [id, ['other', otherWords(sentence)] as const]),
+    ),
     check: (subject: never, facts: Facts) => otherVerdict(rule.check(subject, facts)),
   }) as AnyRule;
 
@@ -64,11 +68,12 @@ const shapeOf = ({ findings, outcomes, undecided }: Evaluation) => ({
   })),
 });
 
-const worlds = catalog.flatMap(({ id, examples: { fail, unknown } }) =>
-  [fail, unknown].flatMap(example =>
-    example === undefined ? [] : [[`${id}: ${example.title}`, example.facts] as const],
-  ),
-);
+const worlds = catalog.flatMap(rule => {
+  const { fail, unknown } = examplesOf(rule);
+  return [fail, unknown].flatMap(example =>
+    example === undefined ? [] : [[`${rule.id}: ${example.title}`, example.facts] as const],
+  );
+});
 
 describe('every template of every rule in other words', () => {
   test('is really other text', () => {

@@ -4,10 +4,11 @@ import { afterStep } from '../../lib/plan/simulate.ts';
 import { isWide } from '../../lib/rules/access/access-change.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { examplesOf } from '../support/rule-examples.ts';
 
 /** Each rule's fail example, its own fix applied to the facts, and the whole catalogue asked again. */
 const fixable = catalog.flatMap(rule => {
-  const facts = rule.examples.fail.facts();
+  const facts = examplesOf(rule).fail.facts();
   return evaluate(facts, { rules: [rule] })
     .findings.filter(({ fix }) => fix.steps?.some(({ change }) => change !== undefined))
     .map((finding, at) => ({ title: `${rule.id} ${at}`, rule, facts, finding }));

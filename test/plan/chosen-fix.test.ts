@@ -10,8 +10,9 @@ import { planOfFindings } from '../../lib/plan/plan-of-findings.ts';
 import { afterStep } from '../../lib/plan/simulate.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
-import { aCluster, aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../lib/rules/example-world.ts';
+import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
+import { aCluster, aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../support/example-world.ts';
+import { examplesOf } from '../support/rule-examples.ts';
 
 /** Findings that can be fixed in several ways: a person takes one by its number. */
 
@@ -134,7 +135,7 @@ describe('the ways of a finding, likeliest first, each proven', () => {
   test('of the catalogue’s examples every way is foreseen to work', () => {
     let seen = 0;
     for (const rule of catalog) {
-      const facts = rule.examples.fail.facts();
+      const facts = examplesOf(rule).fail.facts();
       for (const finding of evaluate(facts, { rules: [rule] }).findings)
         for (const { steps } of waysOf(finding.fix).slice(1)) {
           seen += 1;

@@ -13,8 +13,8 @@ import { renderPlan } from '../../lib/plan/render-plan.ts';
 import { fixLines } from '../../lib/report/formats/text.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
-import { aCluster, aProvider, aRole, aTrustPolicy, someFacts } from '../../lib/rules/example-world.ts';
+import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
+import { aCluster, aProvider, aRole, aTrustPolicy, someFacts } from '../support/example-world.ts';
 
 const after = JSON.stringify({ Version: '2012-10-17', Statement: [{ Condition: { 'a:sub': '${aws:x} %{y} "q"' } }] });
 const providerArn = 'arn:aws:iam::111122223333:oidc-provider/oidc.example.test';

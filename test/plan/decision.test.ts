@@ -2,9 +2,10 @@ import { expect, test } from '@jest/globals';
 import { asksForDecision } from '../../lib/plan/plan.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { examplesOf } from '../support/rule-examples.ts';
 
 /** The fixes of all rules, from the examples in which they fail. */
-const fixed = catalog.flatMap(({ examples }) => evaluate(examples.fail.facts(), { rules: catalog }).findings);
+const fixed = catalog.flatMap(rule => evaluate(examplesOf(rule).fail.facts(), { rules: catalog }).findings);
 const losing = fixed.filter(({ fix }) =>
   (fix.steps ?? []).some(({ access = [] }) => access.some(({ loses }) => loses.length > 0)),
 );

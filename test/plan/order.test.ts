@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import { complete } from '../../lib/model/collected.ts';
 import { planOfFacts } from '../../lib/plan/plan.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
-import { aReadCluster } from '../../lib/rules/example-cluster.ts';
-import { aRole, aTrustPolicy, someFacts } from '../../lib/rules/example-world.ts';
+import { aReadCluster } from '../support/example-cluster.ts';
+import { aRole, aTrustPolicy, someFacts } from '../support/example-world.ts';
 
 const stepsFor = (trustPolicy: string) =>
   planOfFacts(

@@ -7,8 +7,8 @@ import { decideOnly } from '../../lib/policy/decide/decide.ts';
 import { trustPolicyOf } from '../../lib/policy/parse/trust-policy-of.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
-import { aProvider, aRole, exampleIssuer, someFacts } from '../../lib/rules/example-world.ts';
+import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
+import { aProvider, aRole, exampleIssuer, someFacts } from '../support/example-world.ts';
 import { fc } from '../support/properties.ts';
 
 const host = exampleIssuer.slice('https://'.length);

@@ -9,7 +9,7 @@ import { planOfFacts } from '../../lib/plan/plan.ts';
 import { planScript, renderPlan } from '../../lib/plan/render-plan.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aRole, aTrustPolicy, someFacts } from '../../lib/rules/example-world.ts';
+import { aRole, aTrustPolicy, someFacts } from '../support/example-world.ts';
 
 const worldOf = (name: string): Facts =>
   someFacts({

@@ -9,8 +9,8 @@ import { trustPolicyOf } from '../../lib/policy/parse/trust-policy-of.ts';
 import { accessOfEdit, accessOfProvider, isWide } from '../../lib/rules/access/access-change.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
-import { aProvider, aRole, exampleIssuer, someFacts } from '../../lib/rules/example-world.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
+import { aProvider, aRole, exampleIssuer, someFacts } from '../support/example-world.ts';
 import { fc } from '../support/properties.ts';
 
 /** Worlds with one or several faults at once: of the trust policy, the provider, the annotations. */

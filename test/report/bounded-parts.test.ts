@@ -10,7 +10,7 @@ import {
 } from '../../lib/report/bounded-parts.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import type { Evaluation } from '../../lib/rules/evaluate/evaluation.ts';
-import { someFacts } from '../../lib/rules/example-world.ts';
+import { someFacts } from '../support/example-world.ts';
 import { fc } from '../support/properties.ts';
 import { aFinding, aReport, aTransition } from './sample-report.ts';
 

@@ -12,7 +12,8 @@ import { healthOf } from '../../lib/report/graph/health.ts';
 import { withGraph } from '../../lib/report/graph/with-graph.ts';
 import { reportOfRun } from '../../lib/report/report-of-run.ts';
 import type { RunReport } from '../../lib/report/run-report.ts';
-import { aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
+import { cut } from '../../lib/text/visible-text.ts';
+import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import {
   aCluster,
   aProvider,
@@ -21,8 +22,7 @@ import {
   exampleAccountId,
   exampleIssuer,
   someFacts,
-} from '../../lib/rules/example-world.ts';
-import { cut } from '../../lib/text/visible-text.ts';
+} from '../support/example-world.ts';
 import { aFinding, aReport } from './sample-report.ts';
 
 const style = { colour: false, width: 100 };
@@ -42,6 +42,7 @@ const bare: Finding = {
   accountId: exampleAccountId,
   messageId: '',
   data: {},
+  brief: 'odd',
   message: 'something is odd',
   evidence: [{ what: 'a', got: 'b', readFrom: 'c' }],
   fix: { summary: 'Look at it.', commands: [] },

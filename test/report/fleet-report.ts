@@ -6,15 +6,8 @@ import { complete } from '../../lib/model/collected.ts';
 import { compareFindings, type Finding, severities } from '../../lib/model/finding.ts';
 import { withGraph } from '../../lib/report/graph/with-graph.ts';
 import type { RunReport } from '../../lib/report/run-report.ts';
-import { aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
-import {
-  aCluster,
-  aProvider,
-  aRole,
-  aSnapshot,
-  aTrustPolicy,
-  exampleAccountId,
-} from '../../lib/rules/example-world.ts';
+import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
+import { aCluster, aProvider, aRole, aSnapshot, aTrustPolicy, exampleAccountId } from '../support/example-world.ts';
 import { aFinding, aFullReport } from './sample-report.ts';
 
 const teams = ['checkout', 'payments', 'search', 'ingest', 'ml-training', 'observability', 'platform', 'kube-system'];

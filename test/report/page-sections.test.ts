@@ -45,11 +45,6 @@ describe('the rules of a page', () => {
     expect(markup).toContain(reference);
   });
 
-  test('have the id that the finding has, also where the rule has another now', () => {
-    const { markup } = rulesSection(aReport({ findings: [aFinding({ ruleId: 'account-role-missing' })] }));
-    expect(markup).toContain('id="rule-account-role-missing"');
-  });
-
   test('leave out what the catalogue does not know', () => {
     expect(rulesSection(aReport({ findings: [aFinding({ ruleId: 'gone' })] })).markup).toBe('');
     expect(rulesSection(aReport()).markup).toBe('');

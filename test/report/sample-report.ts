@@ -1,9 +1,10 @@
 import type { KnownFinding, Transition } from '../../lib/history/transition.ts';
 import type { Finding } from '../../lib/model/finding.ts';
 import type { RunReport } from '../../lib/report/run-report.ts';
-import { exampleAccountId, exampleIssuer } from '../../lib/rules/example-world.ts';
+import { exampleAccountId, exampleIssuer } from '../support/example-world.ts';
 
-/** A finding as the evaluator makes it; made up, in the shape of real ones. */
+/** A finding as the evaluator makes it; made up, in the shape of real ones. Its brief is the
+ *  id of its rule. */
 export const aFinding = (over: Partial<Finding> = {}): Finding => ({
   id: 'f1d2c3b4a5968778',
   ruleId: 'trust-any-subject',
@@ -20,6 +21,7 @@ export const aFinding = (over: Partial<Finding> = {}): Finding => ({
   issuer: exampleIssuer,
   messageId: 'untested',
   data: { cluster: 'shop', role: 'checkout-cart' },
+  brief: over.ruleId ?? 'trust-any-subject',
   message: 'Every service account of cluster shop may assume the role checkout-cart: the statement tests no subject.',
   evidence: [
     {

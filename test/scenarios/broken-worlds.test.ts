@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
 import { complete } from '../../lib/model/collected.ts';
-import { aContainer, aPod, aServiceAccount } from '../../lib/rules/example-cluster.ts';
-import { aProvider, aRole } from '../../lib/rules/example-world.ts';
+import { aContainer, aPod, aServiceAccount } from '../support/example-cluster.ts';
+import { aProvider, aRole } from '../support/example-world.ts';
 import {
   annotated,
   another,

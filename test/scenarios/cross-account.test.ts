@@ -7,7 +7,8 @@ import { complete, unavailable } from '../../lib/model/collected.ts';
 import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
+import { aRun, stateAfter } from '../support/drift-builders.ts';
+import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import {
   aCluster,
   anIssuer,
@@ -16,8 +17,7 @@ import {
   aTrustPolicy,
   exampleIssuer,
   someFacts,
-} from '../../lib/rules/example-world.ts';
-import { aRun, stateAfter } from '../support/drift-builders.ts';
+} from '../support/example-world.ts';
 
 /** A role and a provider in account A for the accounts of a cluster in account B. */
 const b = '444455556666';

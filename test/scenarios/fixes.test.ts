@@ -4,7 +4,7 @@ import { indexOf } from '../../lib/facts/fleet-index.ts';
 import { complete } from '../../lib/model/collected.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aPod, aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
+import { aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import {
   aCluster,
   aProvider,
@@ -13,7 +13,7 @@ import {
   aTrustPolicy,
   exampleIssuer,
   someFacts,
-} from '../../lib/rules/example-world.ts';
+} from '../support/example-world.ts';
 
 const found = (facts: Facts, ruleId: string) =>
   evaluate(facts, { rules: catalog }).findings.filter(one => one.ruleId === ruleId);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { complete } from '../../lib/model/collected.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aReadCluster } from '../../lib/rules/example-cluster.ts';
+import { aReadCluster } from '../support/example-cluster.ts';
 import {
   aClusterSnapshot,
   aProvider,
@@ -10,7 +10,7 @@ import {
   aTrustPolicy,
   exampleIssuer,
   someFacts,
-} from '../../lib/rules/example-world.ts';
+} from '../support/example-world.ts';
 
 const host = exampleIssuer.slice('https://'.length);
 const other = exampleIssuer.replace('5C1D', '7777');

@@ -5,13 +5,9 @@ import { complete } from '../../lib/model/collected.ts';
 import type { Pod, ServiceAccount } from '../../lib/model/kubernetes.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
-import { aRole, aTrustPolicy, someFacts } from '../../lib/rules/example-world.ts';
-import {
-  anAssociation,
-  aPodIdentityRole,
-  podIdentityStatement,
-} from '../../lib/rules/pod-identity/support/example-association.ts';
+import { anAssociation, aPodIdentityRole, podIdentityStatement } from '../rules/pod-identity/example-association.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
+import { aRole, aTrustPolicy, someFacts } from '../support/example-world.ts';
 
 /** Clusters with Pod Identity and add-ons as people run them, beside one service account by IRSA. Nothing is wrong in any:
  *  every rule is silent, and none is undecided. */

@@ -4,7 +4,7 @@ import { complete } from '../../lib/model/collected.ts';
 import type { KubernetesFacts, Pod } from '../../lib/model/kubernetes.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import {
   aCluster,
   anIssuer,
@@ -14,7 +14,7 @@ import {
   exampleIssuer,
   exampleRootThumbprint,
   someFacts,
-} from '../../lib/rules/example-world.ts';
+} from '../support/example-world.ts';
 
 /** Worlds as people run them. Nothing is wrong in any, so nothing may be said above `info`, and no `info` either. */
 const detail = complete({

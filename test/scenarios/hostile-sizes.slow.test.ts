@@ -9,8 +9,8 @@ import { complete } from '../../lib/model/collected.ts';
 import { hasVariable, isPlaceholder } from '../../lib/policy/who/condition-keys.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aPod, aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
-import { aRole, aTrustPolicy, someFacts } from '../../lib/rules/example-world.ts';
+import { aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
+import { aRole, aTrustPolicy, someFacts } from '../support/example-world.ts';
 
 const found = (over: Parameters<typeof someFacts>[0]): readonly string[] => [
   ...new Set(evaluate(someFacts(over), { rules: catalog }).findings.map(({ ruleId }) => ruleId)),

@@ -4,8 +4,8 @@ import { complete } from '../../lib/model/collected.ts';
 import type { ServiceAccount } from '../../lib/model/kubernetes.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
-import { aProvider, aRole, aTrustPolicy } from '../../lib/rules/example-world.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
+import { aProvider, aRole, aTrustPolicy } from '../support/example-world.ts';
 import { aud, identity, named, sub } from '../support/rare-worlds.ts';
 import {
   annotated,

@@ -6,8 +6,8 @@ import { accessOf } from '../../lib/report/graph/access.ts';
 import { graphOf } from '../../lib/report/graph/graph.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
-import { aCluster, aRole, aSnapshot, exampleIssuer, someFacts } from '../../lib/rules/example-world.ts';
+import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
+import { aCluster, aRole, aSnapshot, exampleIssuer, someFacts } from '../support/example-world.ts';
 
 /** Policies that may trust a web identity and name no provider. */
 const open = {

@@ -5,8 +5,8 @@ import type { KubernetesFacts } from '../../lib/model/kubernetes.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { fateOf } from '../../lib/rules/evaluate/evaluation.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount, aWebhook } from '../../lib/rules/example-cluster.ts';
-import { anIssuer, aProvider, aRole, someFacts } from '../../lib/rules/example-world.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount, aWebhook } from '../support/example-cluster.ts';
+import { anIssuer, aProvider, aRole, someFacts } from '../support/example-world.ts';
 
 const reason = { kind: 'timed-out', operation: 'list', message: 'no answer' } as const;
 const unread = <T>(): Collected<T> => unavailable(reason);

@@ -5,9 +5,9 @@ import { type Collected, complete, unavailable, withGaps } from '../../lib/model
 import type { AssumeEvents } from '../../lib/model/runtime.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aReadCluster } from '../../lib/rules/example-cluster.ts';
-import { anIssuer, aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../lib/rules/example-world.ts';
 import { aRun, stateAfter } from '../support/drift-builders.ts';
+import { aReadCluster } from '../support/example-cluster.ts';
+import { anIssuer, aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../support/example-world.ts';
 
 const reason = { kind: 'timed-out', operation: 'read', message: 'no answer' } as const;
 const unread = unavailable<never>(reason);

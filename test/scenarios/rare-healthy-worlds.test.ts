@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
 import { complete } from '../../lib/model/collected.ts';
-import { aPod, aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
-import { aCluster, anIssuer, aProvider, exampleIssuer } from '../../lib/rules/example-world.ts';
+import { aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
+import { aCluster, anIssuer, aProvider, exampleIssuer } from '../support/example-world.ts';
 import { besideRole, identity, identityWorld, selfManaged, sub, withPolicy } from '../support/rare-worlds.ts';
 import {
   annotated,

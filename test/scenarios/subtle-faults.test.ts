@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
 import { complete } from '../../lib/model/collected.ts';
-import { aServiceAccount } from '../../lib/rules/example-cluster.ts';
-import { aProvider, aRole, aTrustPolicy, exampleIssuer } from '../../lib/rules/example-world.ts';
+import { aServiceAccount } from '../support/example-cluster.ts';
+import { aProvider, aRole, aTrustPolicy, exampleIssuer } from '../support/example-world.ts';
 import { aud, identity, identityWorld, named, selfManaged, sub, withPolicy } from '../support/rare-worlds.ts';
 import {
   annotated,

@@ -4,20 +4,13 @@ import { runAudit } from '../../lib/audit/run-audit.ts';
 import { closeDeparted } from '../../lib/audit/steps/close-departed.ts';
 import type { Digest } from '../../lib/history/transition.ts';
 import { complete } from '../../lib/model/collected.ts';
-import {
-  aCluster,
-  aClusterSnapshot,
-  aProvider,
-  aRole,
-  aSnapshot,
-  aTrustPolicy,
-} from '../../lib/rules/example-world.ts';
 import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
 import { isOfNewerVersion, itemVersions } from '../../lib/store/item-version.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import type { Item } from '../../lib/store/table.ts';
 import { type MemoryTable, memoryTable } from '../faults/table/memory-table.ts';
 import { portsOver, someChoices } from '../support/audit-ports.ts';
+import { aCluster, aClusterSnapshot, aProvider, aRole, aSnapshot, aTrustPolicy } from '../support/example-world.ts';
 
 /** A newer version of this program has written to the table, and this one runs again. */
 const accountId = '111122223333';

@@ -10,20 +10,13 @@ import { indexIssuers } from '../../lib/audit/steps/index-issuers.ts';
 import { listTargets } from '../../lib/audit/steps/list-targets.ts';
 import { probeIssuers } from '../../lib/audit/steps/probe-issuers.ts';
 import { complete } from '../../lib/model/collected.ts';
-import {
-  aCluster,
-  aClusterSnapshot,
-  aProvider,
-  aRole,
-  aSnapshot,
-  aTrustPolicy,
-} from '../../lib/rules/example-world.ts';
 import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
 import { itemVersions } from '../../lib/store/item-version.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type MemoryTable, memoryTable } from '../faults/table/memory-table.ts';
 import { portsOver, someChoices } from '../support/audit-ports.ts';
+import { aCluster, aClusterSnapshot, aProvider, aRole, aSnapshot, aTrustPolicy } from '../support/example-world.ts';
 
 /** What each version leaves between its runs, as it wrote it. These files are kept for ever: later versions read them.
  *  `UPDATE_GOLDEN=1` writes one more where none has the schema versions of now. */

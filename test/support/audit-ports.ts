@@ -4,9 +4,9 @@ import { defaultSettings } from '../../lib/facts/facts.ts';
 import type { Digest } from '../../lib/history/transition.ts';
 import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
-import { anIssuer } from '../../lib/rules/example-world.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
+import { anIssuer } from './example-world.ts';
 import { takingNotifier } from './taking-notifier.ts';
 
 /** Ports whose accounts are these snapshots; a value that is an error is thrown by its reader. */

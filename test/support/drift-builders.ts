@@ -32,6 +32,7 @@ export const aFinding = (over: Partial<Finding> = {}): Finding => {
     severity: 'high',
     messageId: 'any',
     data: { text: over.message ?? message },
+    brief: ruleId,
     message,
     evidence: [{ what: 'condition on :sub', got: 'none', wanted: 'a subject', readFrom: 'iam:ListRoles' }],
     fix: {

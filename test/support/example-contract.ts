@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import type { Finding } from '../../lib/model/finding.ts';
 import type { AnyRule } from '../../lib/rules/define-rule.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { examplesOf } from './rule-examples.ts';
 
 /** Words for people: something, and nothing that was left open in it. */
 const expectWords = (...texts: readonly string[]): void => {
@@ -19,7 +20,7 @@ const expectWhole = ({ message, evidence, fix, severity }: Finding): void => {
 /** Expects of a rule what its examples say, and that whatever it tells is whole. */
 export const expectExamples = (rule: AnyRule): void => {
   const run = (name: 'pass' | 'fail' | 'unknown') => {
-    const example = rule.examples[name];
+    const example = examplesOf(rule)[name];
     return example ? evaluate(example.facts(), { rules: [rule] }) : undefined;
   };
   const healthy = run('pass');

@@ -10,17 +10,9 @@ import { probeIssuers } from '../../lib/audit/steps/probe-issuers.ts';
 import type { Role } from '../../lib/model/account.ts';
 import { complete, unavailable } from '../../lib/model/collected.ts';
 import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
-import {
-  aCluster,
-  aClusterSnapshot,
-  anIssuer,
-  aProvider,
-  aRole,
-  aSnapshot,
-  aTrustPolicy,
-} from '../../lib/rules/example-world.ts';
 import { aCall } from './api-events.ts';
 import { portsOver, someChoices } from './audit-ports.ts';
+import { aCluster, aClusterSnapshot, anIssuer, aProvider, aRole, aSnapshot, aTrustPolicy } from './example-world.ts';
 import { note, runFast } from './fast-runs.ts';
 
 export const ours = '111122223333';

@@ -1,5 +1,5 @@
 /** Trust policies, each with one fault that a rule speaks of. Every name is made up. */
-import { aProvider, aTrustPolicy, exampleIssuer } from '../../lib/rules/example-world.ts';
+import { aProvider, aTrustPolicy, exampleIssuer } from './example-world.ts';
 
 const account = '111122223333';
 export const otherAccount = '444455556666';

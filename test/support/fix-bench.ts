@@ -4,8 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
-import { aServiceAccount } from '../../lib/rules/example-cluster.ts';
-import { aRole, exampleIssuer } from '../../lib/rules/example-world.ts';
 import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
 import { startAws } from '../../sandbox/aws/start-aws.ts';
 import { type Issuers, startIssuers } from '../../sandbox/issuers/start-issuers.ts';
@@ -13,6 +11,8 @@ import { startClusters } from '../../sandbox/kubernetes/start-clusters.ts';
 import type { RunningKubernetes } from '../../sandbox/kubernetes/start-kubernetes.ts';
 import { type World, worldClusterArn } from '../../sandbox/world/world.ts';
 import { type Captured, runCommand } from './captured-io.ts';
+import { aServiceAccount } from './example-cluster.ts';
+import { aRole, exampleIssuer } from './example-world.ts';
 import { type Programs, programs } from './programs.ts';
 import { worldOfFacts } from './world-of-facts.ts';
 

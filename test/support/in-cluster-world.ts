@@ -1,8 +1,8 @@
 import type { Facts } from '../../lib/facts/facts.ts';
 import { complete, type Gap, type ReadFailure, unavailable } from '../../lib/model/collected.ts';
 import type { Pod, PodContainer } from '../../lib/model/kubernetes.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
-import { aCluster, aRole, someFacts } from '../../lib/rules/example-world.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount } from './example-cluster.ts';
+import { aCluster, aRole, someFacts } from './example-world.ts';
 import { reportedBy } from './verdict-of.ts';
 
 /** Worlds of one cluster, for tables of rules that look inside clusters. */

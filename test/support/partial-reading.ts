@@ -10,7 +10,7 @@ import { type Collected, complete, unavailable, withGaps } from '../../lib/model
 import type { IssuerFacts } from '../../lib/model/issuer.ts';
 import type { KubernetesFacts } from '../../lib/model/kubernetes.ts';
 import type { AccountSnapshot, RegionSnapshot } from '../../lib/model/snapshot.ts';
-import { someFacts } from '../../lib/rules/example-world.ts';
+import { someFacts } from './example-world.ts';
 import { otherAccount } from './faulty-policies.ts';
 import type { World } from './partial-worlds.ts';
 import { fc } from './properties.ts';

@@ -6,7 +6,7 @@ import { complete, unavailable } from '../../lib/model/collected.ts';
 import type { IssuerFacts } from '../../lib/model/issuer.ts';
 import type { RuntimeFacts } from '../../lib/model/runtime.ts';
 import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount, aWebhook } from '../../lib/rules/example-cluster.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount, aWebhook } from './example-cluster.ts';
 import {
   aCertificate,
   aCluster,
@@ -16,7 +16,7 @@ import {
   aRole,
   aSnapshot,
   exampleIssuer,
-} from '../../lib/rules/example-world.ts';
+} from './example-world.ts';
 import { aud, dead, elsewhere, otherAccount, policies, roleArn, second } from './faulty-policies.ts';
 import { fc } from './properties.ts';
 

@@ -1,7 +1,7 @@
 /** Random trust policies and tokens that meet each other often: small alphabets, near misses, all operators. */
 
 import type { WebIdentityRequest } from '../../lib/policy/decide/request.ts';
-import { exampleIssuer } from '../../lib/rules/example-world.ts';
+import { exampleIssuer } from './example-world.ts';
 import { P, provider, S } from './trust-cases.ts';
 
 /** Numbers in [0, below), reproducible by the seed (mulberry32). */

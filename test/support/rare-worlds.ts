@@ -1,8 +1,8 @@
 import { complete } from '../../lib/model/collected.ts';
 import type { HostFacts } from '../../lib/model/issuer.ts';
 import type { KubernetesFacts } from '../../lib/model/kubernetes.ts';
-import { aServiceAccount } from '../../lib/rules/example-cluster.ts';
-import { aHost, anIssuer, aProvider, aRole } from '../../lib/rules/example-world.ts';
+import { aServiceAccount } from './example-cluster.ts';
+import { aHost, anIssuer, aProvider, aRole } from './example-world.ts';
 import { cart, detail, host, podsOf, roleKey, statement, trusting, world } from './whole-worlds.ts';
 
 /** Parts of rare worlds, healthy and broken ones. */

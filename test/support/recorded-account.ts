@@ -4,7 +4,7 @@ import type { Cluster } from '../../lib/model/cluster.ts';
 import { complete } from '../../lib/model/collected.ts';
 import type { KubernetesFacts } from '../../lib/model/kubernetes.ts';
 import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
-import { aCluster, aProvider, aRole, aSnapshot, aTrustPolicy, someFacts } from '../../lib/rules/example-world.ts';
+import { aCluster, aProvider, aRole, aSnapshot, aTrustPolicy, someFacts } from './example-world.ts';
 import { recordedFacts } from './recorded-kubernetes.ts';
 
 /** Issuer of the recorded API server. */

@@ -1,7 +1,7 @@
 import type { WebIdentityRequest } from '../../lib/policy/decide/request.ts';
 import { parsePolicy } from '../../lib/policy/parse/parse-policy.ts';
 import type { Policy } from '../../lib/policy/parse/policy.ts';
-import { exampleIssuer } from '../../lib/rules/example-world.ts';
+import { exampleIssuer } from './example-world.ts';
 
 /** The example issuer's host and path: prefix of the token's condition keys. */
 export const P = exampleIssuer.slice('https://'.length);

@@ -3,8 +3,8 @@ import { complete } from '../../lib/model/collected.ts';
 import type { KubernetesFacts, Pod, PodContainer, WebhookEntry } from '../../lib/model/kubernetes.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount, aWebhook } from '../../lib/rules/example-cluster.ts';
-import { aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../lib/rules/example-world.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount, aWebhook } from './example-cluster.ts';
+import { aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from './example-world.ts';
 
 /** Whole accounts that were read to the end: cluster, its inside, provider, role, CloudTrail, quotas. */
 

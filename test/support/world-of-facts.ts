@@ -4,11 +4,11 @@ import type { Provider, Role } from '../../lib/model/account.ts';
 import type { ClusterSnapshot } from '../../lib/model/cluster.ts';
 import { type Collected, valueOr } from '../../lib/model/collected.ts';
 import type { KubernetesFacts, Pod, PodContainer, WebhookEntry } from '../../lib/model/kubernetes.ts';
-import { exampleRootThumbprint } from '../../lib/rules/example-world.ts';
 import type { Thumbprints } from '../../sandbox/issuers/start-issuers.ts';
 import { podIdentityTrust } from '../../sandbox/world/build.ts';
 import { type KubernetesWorld, ownAuthority } from '../../sandbox/world/kubernetes-world.ts';
 import type { World, WorldCluster, WorldProvider, WorldRole } from '../../sandbox/world/world.ts';
+import { exampleRootThumbprint } from './example-world.ts';
 
 const known = <T>(section: Collected<readonly T[]>): readonly T[] => valueOr(section, []);
 const created = '2026-01-10T09:00:00.000Z';

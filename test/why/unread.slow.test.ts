@@ -2,9 +2,9 @@
 import { expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
 import { complete, type ReadFailure, unavailable } from '../../lib/model/collected.ts';
-import { aContainer, aPod, aServiceAccount, someKubernetes } from '../../lib/rules/example-cluster.ts';
-import { aProvider, aRole, aTrustPolicy, exampleIssuer } from '../../lib/rules/example-world.ts';
 import type { WhyTarget } from '../../lib/why/why-subject.ts';
+import { aContainer, aPod, aServiceAccount, someKubernetes } from '../support/example-cluster.ts';
+import { aProvider, aRole, aTrustPolicy, exampleIssuer } from '../support/example-world.ts';
 import { fc } from '../support/properties.ts';
 import { account, aWhyWorld, chainOf, deployment, marksOf, pod } from './why-worlds.ts';
 

@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
 import { complete, type ReadFailure, unavailable, withGaps } from '../../lib/model/collected.ts';
 import { otherNamespaces, type Pod, type PodContainer } from '../../lib/model/kubernetes.ts';
-import { aContainer, aPod, aServiceAccount, aWebhook } from '../../lib/rules/example-cluster.ts';
-import { aCluster, aProvider, aRole, aTrustPolicy, exampleAccountId } from '../../lib/rules/example-world.ts';
 import { renderWhy } from '../../lib/why/render-why.ts';
 import { withLiveSteps } from '../../lib/why/why-chain.ts';
+import { aContainer, aPod, aServiceAccount, aWebhook } from '../support/example-cluster.ts';
+import { aCluster, aProvider, aRole, aTrustPolicy, exampleAccountId } from '../support/example-world.ts';
 import { account, aWhyWorld, chainOf, deployment, marksOf, pod } from './why-worlds.ts';
 
 const denied: ReadFailure = { kind: 'denied', operation: 'list it', message: 'no', permission: 'to list it' };

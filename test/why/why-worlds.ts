@@ -4,10 +4,10 @@ import type { Facts } from '../../lib/facts/facts.ts';
 import type { ClusterSnapshot } from '../../lib/model/cluster.ts';
 import { complete } from '../../lib/model/collected.ts';
 import type { KubernetesFacts } from '../../lib/model/kubernetes.ts';
-import { aReadCluster } from '../../lib/rules/example-cluster.ts';
-import { aCluster, someFacts } from '../../lib/rules/example-world.ts';
 import { type WhyChain, whyChain } from '../../lib/why/why-chain.ts';
 import type { WhyTarget } from '../../lib/why/why-subject.ts';
+import { aReadCluster } from '../support/example-cluster.ts';
+import { aCluster, someFacts } from '../support/example-world.ts';
 
 export const pod: WhyTarget = { kind: 'Pod', namespace: 'checkout', name: 'cart-7d9f6c5b8-x2x4z' };
 export const deployment: WhyTarget = { kind: 'Deployment', namespace: 'checkout', name: 'cart' };

@@ -5,7 +5,6 @@ import type { Finding } from '../../model/finding.ts';
 import { asksForDecision, opensWide, type Plan, type PlanChoices, planOfFacts } from '../../plan/plan.ts';
 import { planOfFindings } from '../../plan/plan-of-findings.ts';
 import { planScript, renderPlan, scriptShells } from '../../plan/render-plan.ts';
-import { currentRuleId } from '../../rules/former-ids.ts';
 import { counted } from '../../text/counted.ts';
 import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
@@ -121,7 +120,7 @@ const noteFilters = ({ rule, cluster, role, serviceAccount }: FixOptions, io: Io
 
 /** What the person wants, and what may be done without asking. */
 const choicesFor = (ids: readonly string[], options: FixOptions): PlanChoices => {
-  const rules = options.rule?.map(currentRuleId);
+  const rules = options.rule;
   const isIn = (list: readonly string[] | undefined, ...values: readonly (string | undefined)[]): boolean =>
     list === undefined || values.some(value => value !== undefined && list.includes(value));
   return {

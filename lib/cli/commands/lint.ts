@@ -2,7 +2,6 @@ import { Command, Option } from 'commander';
 import { atLeast, type Severity } from '../../model/finding.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
-import { currentRuleId } from '../../rules/former-ids.ts';
 import { visible } from '../../text/visible-text.ts';
 import { lintFiles } from '../lint/lint-files.ts';
 import { errorSentence, type LintReport } from '../lint/lint-finding.ts';
@@ -72,7 +71,7 @@ const exitCodeOf = (report: LintReport, failOn: Severity | 'never'): 0 | 1 | 2 =
 
 /** Collects the rules by id. Throws `UsageError` for an unknown id, and for a rule that needs more than a file. */
 const addRule = (id: string, earlier: readonly AnyRule[] = []): readonly AnyRule[] => {
-  const rule = lintRules.find(one => one.id === currentRuleId(id));
+  const rule = lintRules.find(one => one.id === id);
   if (rule) return [...earlier, rule];
   if (ruleById(id))
     throw new UsageError(`--rule: ${id} needs facts of an AWS account or a cluster: use irsa-auditor scan`);

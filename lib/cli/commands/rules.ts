@@ -38,7 +38,7 @@ export const rulesCommand = (io: Io): Command =>
       io.exit(0);
     });
 
-/** What is published of a rule: no code, and its examples by title. */
+/** What is published of a rule: everything but its code and its texts. */
 export const ruleJson = (rule: AnyRule) => ({
   id: rule.id,
   group: rule.group,
@@ -49,7 +49,6 @@ export const ruleJson = (rule: AnyRule) => ({
   title: rule.title,
   needs: rule.needs,
   docs: rule.docs,
-  examples: { pass: rule.examples.pass.title, fail: rule.examples.fail.title },
 });
 
 const table = (rules: readonly AnyRule[], style: TextStyle): string => {

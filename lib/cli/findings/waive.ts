@@ -3,7 +3,6 @@ import { Command } from 'commander';
 import type { FindingQueries } from '../../audit/ports.ts';
 import { ConfigurationInvalid, parseConfiguration } from '../../config/configuration.ts';
 import type { Waiver } from '../../rules/evaluate/waivers.ts';
-import { currentRuleId } from '../../rules/former-ids.ts';
 import { safeJsonText, visible } from '../../text/visible-text.ts';
 import { isUnreadable, itemsOf, memberOf, readJson, type SourceNode, stringOf } from '../lint/source-tree.ts';
 import { readText, writeText } from '../shell/files.ts';
@@ -152,7 +151,7 @@ const rootOf = (text: string, source: string): SourceNode & { readonly kind: 'ob
 };
 
 const isFor = (item: SourceNode, { rule, subject }: Pick<Waiver, 'rule' | 'subject'>): boolean =>
-  currentRuleId(stringOf(memberOf(item, 'rule')) ?? '') === rule && stringOf(memberOf(item, 'subject')) === subject;
+  stringOf(memberOf(item, 'rule')) === rule && stringOf(memberOf(item, 'subject')) === subject;
 
 const replaced = (text: string, { at, end }: Pick<SourceNode, 'at' | 'end'>, by: string): string =>
   text.slice(0, at) + by + text.slice(end);

@@ -1,9 +1,10 @@
 import type { Finding, Fix } from '../../model/finding.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
-import type { AnyRule, Failure } from '../../rules/define-rule.ts';
+import type { AnyRule } from '../../rules/define-rule.ts';
 import { findingId } from '../../rules/evaluate/finding-id.ts';
 import { foldExplained, type RawFinding } from '../../rules/evaluate/fold.ts';
 import { renderFailure } from '../../rules/evaluate/render-failure.ts';
+import type { Failure } from '../../rules/failure.ts';
 import { given } from '../../text/given.ts';
 import { lintAccountId, roleUnderLint as linted } from './fill-statement.ts';
 import type { FoundPolicy } from './found-policy.ts';

@@ -10,7 +10,8 @@ import type { SourceLocation } from '../../model/source-location.ts';
 import { mayCover } from '../../policy/decide/action.ts';
 import type { ParsedPolicy, Policy, Statement } from '../../policy/parse/policy.ts';
 import { type AccountBudget, hintBudget, statementBudget } from '../../policy/who/budget.ts';
-import type { AnyRule, Failure, Verdict } from '../../rules/define-rule.ts';
+import type { AnyRule, Verdict } from '../../rules/define-rule.ts';
+import type { Failure } from '../../rules/failure.ts';
 import {
   type Filled,
   fillStatement,

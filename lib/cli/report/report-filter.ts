@@ -4,7 +4,6 @@ import { valueOr } from '../../model/collected.ts';
 import { atLeast, type Finding, type Severity } from '../../model/finding.ts';
 import { namesInTrustPolicy } from '../../policy/parse/trust-policy-of.ts';
 import type { RunReport } from '../../report/run-report.ts';
-import { currentRuleId } from '../../rules/former-ids.ts';
 import { counted } from '../../text/counted.ts';
 
 /** What of a report a person wants to see; all that are given must hold. */
@@ -18,7 +17,7 @@ export interface ReportFilter {
 
 /** Leaves out findings and transitions that were not asked for, and says so. Gaps stay: what was not read may matter. */
 export const filterReport = (report: RunReport, filter: ReportFilter, facts: readonly Facts[]): RunReport => {
-  const rules = filter.rule?.map(currentRuleId);
+  const rules = filter.rule;
   const shows = (finding: Finding): boolean =>
     (filter.minSeverity === undefined || atLeast(finding.severity, filter.minSeverity)) &&
     (rules === undefined || isOf(finding, rules)) &&

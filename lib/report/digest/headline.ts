@@ -2,8 +2,8 @@ import { digestOrder } from '../../history/digest.ts';
 import type { Digest, Transition, TransitionKind } from '../../history/transition.ts';
 import type { Finding, Severity } from '../../model/finding.ts';
 import { counted } from '../../text/counted.ts';
-import { cut, cutUnits } from '../../text/visible-text.ts';
-import { briefOf, thingOf } from '../overview/cause-line.ts';
+import { cut, cutUnits, visible } from '../../text/visible-text.ts';
+import { thingOf } from '../overview/cause-line.ts';
 import { coverageCounts } from './coverage-lines.ts';
 import { factName } from './fact-diff.ts';
 import { type PlaceOf, placesOf } from './places.ts';
@@ -50,7 +50,7 @@ export const digestCounts = (digest: Digest): string => {
  *  mismatch`. */
 export const causeOf = (finding: Finding): string => {
   const thing = thingOf(finding);
-  const brief = briefOf(finding);
+  const brief = visible(finding.brief);
   return thing === 'cluster' ? brief : cut(`${thing}: ${brief}`, maxCause);
 };
 

@@ -5,7 +5,7 @@ import { managedFormsOf } from '../../plan/code-forms.ts';
 import { counted } from '../../text/counted.ts';
 import { visible, visibleLines } from '../../text/visible-text.ts';
 import { factName, factOrder, factValue } from '../digest/fact-diff.ts';
-import { briefOf, thingOf } from '../overview/cause-line.ts';
+import { thingOf } from '../overview/cause-line.ts';
 import { gapsByCause } from '../overview/coverage.ts';
 import type { RunReport } from '../run-report.ts';
 import {
@@ -175,7 +175,7 @@ export const changeLines = (
 const transitionText = ({ kind, summary, after: { finding } }: Transition): string => {
   const { severity, clusterName = '-' } = finding;
   const how = kind === 'opened' || kind === 'reopened' ? '' : ` (${visible(summary)})`;
-  return `${severity.toUpperCase()}  ${visible(clusterName)}  ${thingOf(finding)}: ${briefOf(finding)}${how}`;
+  return `${severity.toUpperCase()}  ${visible(clusterName)}  ${thingOf(finding)}: ${visible(finding.brief)}${how}`;
 };
 
 /** `audiences of provider of cluster depot: sts.amazonaws.com → (empty)`; a longer value is left to the page. Of an issuer

@@ -1,8 +1,6 @@
 import { parseSubject } from '../../facts/subject-ids.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import type { Finding } from '../../model/finding.ts';
-import { briefs } from '../../rules/briefs.generated.ts';
-import { currentRuleId } from '../../rules/former-ids.ts';
 import { displayWidth, visible } from '../../text/visible-text.ts';
 import { paint, type TextStyle } from '../text-layout.ts';
 
@@ -27,13 +25,13 @@ export const causeLine = (finding: Finding, { id, cluster }: CauseNames, style: 
   const place = visible(cluster);
   const folded = finding.explains.length === 0 ? '' : ` (+${finding.explains.length})`;
   const room = style.width - indent - 2;
-  const whole = `${thingOf(finding)}: ${briefOf(finding)}${folded}`;
+  const whole = `${thingOf(finding)}: ${visible(finding.brief)}${folded}`;
   const parts =
     displayWidth(place) + displayWidth(whole) <= room
       ? [whole]
       : [
           ...thingLines(`${thingOf(finding)}:`, room - displayWidth(place)),
-          ...packed(briefOf(finding).split(' '), folded, room),
+          ...packed(visible(finding.brief).split(' '), folded, room),
         ];
   return parts.map((part, index) =>
     index === 0
@@ -74,12 +72,6 @@ const kindOf = (subject: string): string => {
   return kind === 'issuer' || kind === 'provider' || kind === 'webhook' || kind === 'cluster'
     ? kind
     : subject.slice(subject.lastIndexOf('/') + 1);
-};
-
-/** What is wrong, in a few words. A rule of another version has its id. */
-export const briefOf = ({ ruleId, messageId }: Pick<Finding, 'ruleId' | 'messageId'>): string => {
-  const brief = briefs[currentRuleId(ruleId)] ?? ruleId;
-  return visible(typeof brief === 'string' ? brief : (brief[messageId] ?? ruleId));
 };
 
 /** Words on as few lines as have room for them; `last` stays with the last word. */

@@ -1,21 +1,23 @@
-import { addonServiceAccounts } from '../../facts/addon-service-accounts.ts';
 import type { ClusterSubject } from '../../facts/subjects.ts';
 import { setAddonRole } from '../../fixes/eks-steps.ts';
 import { annotate } from '../../fixes/kubernetes-steps.ts';
 import { roleNameOf } from '../../model/arn.ts';
-import { complete, notAskedFor } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
-import { defineMessages } from '../../text/message.ts';
-import { defineRule, type Failure, failOrPass } from '../define-rule.ts';
-import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
-import { exampleAccountId, someFacts } from '../example-world.ts';
+import { defineRule, failOrPass } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import { type ComparedRole, comparedRoles } from './support/compared-roles.ts';
 
-const message = defineMessages({
-  otherRole:
+const fail = failures({
+  otherRole: [
+    'add-on has another role',
     'EKS add-on {addon} has role {role}, but its service account {serviceAccount} is annotated with {annotated}',
-  noAnnotation: 'EKS add-on {addon} has role {role}, but its service account {serviceAccount} has no role annotation',
+  ],
+  noAnnotation: [
+    'annotation is missing',
+    'EKS add-on {addon} has role {role}, but its service account {serviceAccount} has no role annotation',
+  ],
 });
 
 /** EKS writes the role of an add-on to its service account when the add-on is updated (docs/facts.md §H.1). */
@@ -27,8 +29,7 @@ export const addonRoleDiffers = defineRule({
   severity: 'medium',
   shownAt: 'role-arn-format',
   title: 'Service accounts of EKS add-ons have the role that EKS knows',
-  brief: { otherRole: 'add-on has another role', noAnnotation: 'annotation is missing' },
-  messages: message.templates,
+  says: fail.says,
   needs: ['addons', 'service-accounts'],
   docs: {
     why: 'EKS manages the annotation of an add-on with a service account role. The next update of the add-on may set it back to that role, or fails because of the conflict: the role that pods have today is then gone.',
@@ -46,20 +47,6 @@ export const addonRoleDiffers = defineRule({
       missing,
     );
   },
-  examples: {
-    pass: {
-      title: 'the add-on and its service account have one role',
-      facts: () => worldWith(ebsRole),
-    },
-    fail: {
-      title: 'somebody annotated the service account of the EBS driver with another role',
-      facts: () => worldWith(`arn:aws:iam::${exampleAccountId}:role/ebs-new`),
-    },
-    unknown: {
-      title: 'add-ons were not asked for',
-      facts: () => someFacts({ clusters: complete([aReadCluster({}, { addons: notAskedFor('eks:ListAddons') })]) }),
-    },
-  },
 });
 
 const failureOf = (subject: ClusterSubject, one: ComparedRole): Failure => {
@@ -68,8 +55,8 @@ const failureOf = (subject: ClusterSubject, one: ComparedRole): Failure => {
   return {
     discriminator: addon,
     ...(annotated === undefined
-      ? { impact: 'breaks' as const, ...message('noAnnotation', shared) }
-      : message('otherRole', { ...shared, annotated: roleNameOf(annotated) || annotated })),
+      ? { impact: 'breaks' as const, ...fail.noAnnotation(shared).message }
+      : fail.otherRole({ ...shared, annotated: roleNameOf(annotated) || annotated }).message),
     evidence: [
       { what: `role of add-on ${addon}`, got: roleArn, readFrom: 'eks:DescribeAddon' },
       {
@@ -104,13 +91,4 @@ const fixOf = ({ cluster }: ClusterSubject, { addon, account, roleArn, annotated
       },
     ],
   };
-};
-
-const ebsRole = `arn:aws:iam::${exampleAccountId}:role/ebs`;
-const worldWith = (annotated: string) => {
-  const account = addonServiceAccounts.get('aws-ebs-csi-driver');
-  const detail = { status: 'ACTIVE', roleArn: ebsRole, hasPodIdentity: false, configuresServiceAccount: false };
-  const serviceAccount = aServiceAccount({ ...account, annotations: { [roleArnKey]: annotated } });
-  const addons = complete([{ name: 'aws-ebs-csi-driver', detail }]);
-  return someFacts({ clusters: complete([aReadCluster({ serviceAccounts: complete([serviceAccount]) }, { addons })]) });
 };

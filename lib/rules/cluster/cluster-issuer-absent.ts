@@ -1,12 +1,6 @@
 import { hasNoIssuer } from '../../model/cluster.ts';
-import { complete } from '../../model/collected.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
-import { aCluster, aClusterSnapshot, someFacts } from '../example-world.ts';
-
-const message = defineMessages({
-  absent: 'cluster {cluster} has no OIDC issuer, so its service accounts cannot use IRSA',
-});
+import { phrase } from '../../text/message.ts';
+import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
 
 /** A cluster without an issuer cannot use IRSA at all. */
 export const clusterIssuerAbsent = defineRule({
@@ -17,8 +11,7 @@ export const clusterIssuerAbsent = defineRule({
   severity: 'info',
   shownAt: 'provider-exists',
   title: 'Every cluster has an OIDC issuer',
-  brief: 'no OIDC issuer',
-  messages: message.templates,
+  says: { absent: ['no OIDC issuer', 'cluster {cluster} has no OIDC issuer, so its service accounts cannot use IRSA'] },
   needs: [],
   docs: {
     why: 'A local cluster on Outposts has no OIDC issuer. IRSA does not work there, and no provider can change that.',
@@ -28,13 +21,13 @@ export const clusterIssuerAbsent = defineRule({
       'https://docs.aws.amazon.com/eks/latest/userguide/eks-outposts-local-cluster-overview.html',
     ],
   },
-  check: ({ cluster }) => {
+  check: ({ cluster }, _facts, fail) => {
     if (!['ACTIVE', 'UPDATING'].includes(cluster.status)) return notApplicable;
     if (cluster.issuer !== undefined) return pass;
     if (!hasNoIssuer(cluster))
       return unknown('not-asked-for', `the issuer of cluster ${cluster.name}: EKS was not asked for it`);
-    return fail({
-      ...message('absent', { cluster: cluster.name }),
+    return failed({
+      ...fail.absent({ cluster: cluster.name }).message,
       evidence: [
         {
           what: 'identity.oidc.issuer',
@@ -50,22 +43,5 @@ export const clusterIssuerAbsent = defineRule({
       },
       explains: [{ ruleId: 'pod-not-injected', clusterArn: cluster.arn }],
     });
-  },
-  examples: {
-    pass: { title: 'the cluster has an issuer', facts: () => someFacts() },
-    fail: {
-      title: 'a local cluster on Outposts',
-      facts: () => {
-        const { issuer: _none, ...cluster } = aCluster({ name: 'outpost' });
-        return someFacts({ clusters: complete([aClusterSnapshot({ cluster })]) });
-      },
-    },
-    unknown: {
-      title: 'a cluster that is known by its kubeconfig alone, which does not tell its issuer',
-      facts: () => {
-        const { issuer: _none, createdAt: _neither, version: _nor, ...cluster } = aCluster();
-        return someFacts({ clusters: complete([aClusterSnapshot({ cluster })]) });
-      },
-    },
   },
 });

@@ -1,19 +1,12 @@
 import { providerArn, providerHostPath } from '../../model/arn.ts';
-import { complete, readFailuresOf, valueOr } from '../../model/collected.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
+import { readFailuresOf, valueOr } from '../../model/collected.ts';
+import { phrase } from '../../text/message.ts';
 import { createProviderFix } from '../access/provider-creation.ts';
-import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
-import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aliasMayBeRight } from '../oidc/dual-stack.ts';
 import { likenessOf } from '../oidc/issuer-likeness.ts';
 import { isProvidedFor } from '../oidc/issuer-users.ts';
 import { usersOf } from './support/users-of.ts';
-
-const message = defineMessages({
-  needed: 'account {account} has no OIDC provider for cluster {cluster}; needed by {users}',
-  unused:
-    'IRSA is not set up for cluster {cluster}: account {account} has no OIDC provider for it, and nothing needs one',
-});
 
 /** A provider is not made with the cluster: without it every token of the cluster is refused. */
 export const clusterProviderMissing = defineRule({
@@ -24,8 +17,13 @@ export const clusterProviderMissing = defineRule({
   severity: 'high',
   articleStep: 'provider-exists',
   title: 'Every cluster issuer has a provider in its account',
-  brief: { needed: 'no OIDC provider', unused: 'IRSA is not set up' },
-  messages: message.templates,
+  says: {
+    needed: ['no OIDC provider', 'account {account} has no OIDC provider for cluster {cluster}; needed by {users}'],
+    unused: [
+      'IRSA is not set up',
+      'IRSA is not set up for cluster {cluster}: account {account} has no OIDC provider for it, and nothing needs one',
+    ],
+  },
   needs: ['providers'],
   docs: {
     why: 'EKS creates an issuer with every cluster, but no IAM OIDC provider. Without the provider STS does not know the issuer, and no service account can assume a role of this account. A cluster that does not use IRSA needs none.',
@@ -35,7 +33,7 @@ export const clusterProviderMissing = defineRule({
       'docs/facts.md §0.8, §B.2',
     ],
   },
-  check: ({ cluster, snapshot }, facts) => {
+  check: ({ cluster, snapshot }, facts, fail) => {
     const { issuer } = cluster;
     if (issuer === undefined || ['CREATING', 'DELETING', 'FAILED'].includes(cluster.status)) return notApplicable;
     const { providers, partition, accountId } = facts.snapshot;
@@ -57,11 +55,11 @@ export const clusterProviderMissing = defineRule({
     const isUsed = users.names.length > 0;
     const elsewhere = isUsed ? false : isProvidedFor(issuer, facts);
     if (elsewhere !== false) return elsewhere === true ? pass : unknown('unread', elsewhere);
-    return fail({
+    return failed({
       severity: isUsed ? 'high' : 'info',
       ...(isUsed
-        ? message('needed', { account: accountId, cluster: cluster.name, users: users.names })
-        : message('unused', { account: accountId, cluster: cluster.name })),
+        ? fail.needed({ account: accountId, cluster: cluster.name, users: users.names }).message
+        : fail.unused({ account: accountId, cluster: cluster.name }).message),
       evidence: [
         {
           what: 'issuer of the cluster',
@@ -81,23 +79,5 @@ export const clusterProviderMissing = defineRule({
       fix: createProviderFix(cluster, issuer, facts),
       explains: [{ ruleId: 'trust-provider-missing', discriminator: arn }],
     });
-  },
-  examples: {
-    pass: { title: 'the provider exists', facts: () => someFacts() },
-    fail: {
-      title: 'a role trusts a provider that was never created',
-      facts: () => someFacts({ providers: complete([]) }),
-    },
-    unknown: {
-      title: 'the providers could not be listed',
-      facts: () =>
-        someFacts({
-          providers: {
-            status: 'unavailable',
-            reason: { kind: 'denied', operation: 'iam:ListOpenIDConnectProviders', message: 'denied' },
-          },
-          roles: complete([aRole({ trustPolicy: aTrustPolicy({ issuer: exampleIssuer }) })]),
-        }),
-    },
   },
 });

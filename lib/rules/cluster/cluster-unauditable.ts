@@ -1,19 +1,26 @@
 import { writeDocuments } from '../../fixes/kubernetes-steps.ts';
 import { describeCluster } from '../../fixes/look-steps.ts';
 import type { Cluster } from '../../model/cluster.ts';
-import { complete, type ReadFailure } from '../../model/collected.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, type Failure, fail, failOrPass } from '../define-rule.ts';
-import { aCluster, aClusterSnapshot, someFacts } from '../example-world.ts';
+import type { ReadFailure } from '../../model/collected.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failed, failOrPass } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import { clusterRole, clusterRoleBinding } from './support/rbac-documents.ts';
 import { failedReads, keyOf } from './support/refused-reads.ts';
 
 const unsettled = new Set(['CREATING', 'DELETING', 'FAILED', 'PENDING']);
 
-const message = defineMessages({
-  unsettled: 'cluster {cluster} is {status}: it is not audited',
-  unread: 'Kubernetes resources of cluster {cluster} could not be read completely ({operation})',
-  denied: 'the auditor may not read all of cluster {cluster}: permission {permission} is missing',
+const fail = failures({
+  unsettled: ['not in a state to audit', 'cluster {cluster} is {status}: it is not audited'],
+  unread: [
+    'not read completely',
+    'Kubernetes resources of cluster {cluster} could not be read completely ({operation})',
+  ],
+  denied: [
+    'permission missing',
+    'the auditor may not read all of cluster {cluster}: permission {permission} is missing',
+  ],
 });
 
 /** A cluster of which nothing, or not everything that was asked for, can be said. */
@@ -25,8 +32,7 @@ export const clusterUnauditable = defineRule({
   severity: 'info',
   shownAt: 'provider-exists',
   title: 'Every cluster can be audited completely',
-  brief: { unsettled: 'not in a state to audit', unread: 'not read completely', denied: 'permission missing' },
-  messages: message.templates,
+  says: fail.says,
   needs: [],
   docs: {
     why: 'What could not be read could not be judged: rules about it are unknown, and none of their findings resolves.',
@@ -34,38 +40,14 @@ export const clusterUnauditable = defineRule({
     references: ['docs/facts.md §F', 'https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html'],
   },
   check: ({ cluster, snapshot }, { settings }) => {
-    if (unsettled.has(cluster.status)) return fail(unsettledFailure(cluster));
+    if (unsettled.has(cluster.status)) return failed(unsettledFailure(cluster));
     return failOrPass(settings.inCluster ? failedReads(snapshot).map(unread => refusedFailure(cluster, unread)) : []);
-  },
-  examples: {
-    pass: { title: 'the cluster is active, and its inside was not asked for', facts: () => someFacts() },
-    fail: {
-      title: 'pods may not be listed',
-      facts: () =>
-        someFacts({
-          settings: { inCluster: true },
-          clusters: complete([
-            aClusterSnapshot({
-              kubernetes: {
-                status: 'unavailable',
-                reason: {
-                  kind: 'denied',
-                  operation: 'list pods',
-                  permission: 'list pods in the API group ""',
-                  message: '403: pods is forbidden',
-                },
-              },
-            }),
-            aClusterSnapshot({ cluster: aCluster({ name: 'new', status: 'CREATING' }) }),
-          ]),
-        }),
-    },
   },
 });
 
 const unsettledFailure = (cluster: Cluster): Failure => ({
   discriminator: 'status',
-  ...message('unsettled', { cluster: cluster.name, status: cluster.status }),
+  ...fail.unsettled({ cluster: cluster.name, status: cluster.status }).message,
   evidence: [
     { what: 'status', got: cluster.status, wanted: 'ACTIVE', readFrom: `eks:DescribeCluster in ${cluster.region}` },
   ],
@@ -80,8 +62,8 @@ const refusedFailure = (cluster: Cluster, unread: ReadFailure): Failure => {
   return {
     discriminator: keyOf(unread),
     ...(missing === undefined
-      ? message('unread', { cluster: cluster.name, operation: unread.operation })
-      : message('denied', { cluster: cluster.name, permission: missing })),
+      ? fail.unread({ cluster: cluster.name, operation: unread.operation }).message
+      : fail.denied({ cluster: cluster.name, permission: missing }).message),
     evidence: [
       {
         what: 'answer',

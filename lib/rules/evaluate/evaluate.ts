@@ -4,7 +4,8 @@ import { clustersOf, type SubjectsOfAccount, subjectsOfAccount } from '../../fac
 import { type ReadFailure, readFailuresOf, valueOr } from '../../model/collected.ts';
 import { atLeast, compareFindings, type Severity } from '../../model/finding.ts';
 import { given } from '../../text/given.ts';
-import { type AnyRule, type Failure, unknown, unknownKindOf, type Verdict } from '../define-rule.ts';
+import { type AnyRule, unknown, unknownKindOf, type Verdict } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
 import { questionsOf } from './ask-rule.ts';
 import { areConflicting, mergeFixes, ofFirstPlace, warnOfConflicts } from './conflicting-fixes.ts';
 import { coverageGaps, scopesOf } from './coverage.ts';

@@ -1,5 +1,5 @@
 import { type Finding, type Folded, worst } from '../../model/finding.ts';
-import type { Explained } from '../define-rule.ts';
+import type { Explained } from '../failure.ts';
 
 /** A finding before folding: it still knows what it explains. */
 export interface RawFinding {

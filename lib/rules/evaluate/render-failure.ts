@@ -2,20 +2,25 @@ import { posixCommands } from '../../fixes/render-step.ts';
 import type { Evidence, Finding, Fix, FixDraft, Replaced } from '../../model/finding.ts';
 import type { Change } from '../../model/step.ts';
 import { given } from '../../text/given.ts';
-import { type MessageData, type Phrase, renderPhrase, renderTemplate, type Templates } from '../../text/message.ts';
-import type { AnyRule, EvidenceDraft, Failure } from '../define-rule.ts';
+import { type MessageData, type Phrase, renderPhrase, renderTemplate } from '../../text/message.ts';
+import type { AnyRule } from '../define-rule.ts';
+import type { EvidenceDraft, Failure, Says } from '../failure.ts';
 
 /** The parts of a finding that a person reads, made of what a rule reported: the one place where its data becomes text. */
 export const renderFailure = (
-  { id, messages }: Pick<AnyRule, 'id' | 'messages'>,
+  { id, says }: Pick<AnyRule, 'id' | 'says'>,
   { messageId, data, volatile = [], evidence }: Failure,
-): Pick<Finding, 'messageId' | 'data' | 'volatile' | 'message' | 'evidence'> => ({
-  messageId,
-  data,
-  ...(volatile.length === 0 ? {} : { volatile }),
-  message: renderTemplate(templateOf(messages, messageId, id), data),
-  evidence: evidence.map(renderEvidence),
-});
+): Pick<Finding, 'messageId' | 'data' | 'volatile' | 'brief' | 'message' | 'evidence'> => {
+  const [brief, sentence] = textsOf(says, messageId, id);
+  return {
+    messageId,
+    data,
+    ...(volatile.length === 0 ? {} : { volatile }),
+    brief,
+    message: renderTemplate(sentence, data),
+    evidence: evidence.map(renderEvidence),
+  };
+};
 
 /** A fix with its steps as text. */
 export const renderFix = (fix: FixDraft): Fix => {
@@ -29,10 +34,10 @@ const replacedBy = (change: Change | undefined): readonly Replaced[] => {
 };
 
 /** Throws where a rule reports a message that it does not declare: a defect, which its example shows. */
-const templateOf = (messages: Templates, messageId: string, ruleId: string): string => {
-  const template = Object.hasOwn(messages, messageId) ? messages[messageId] : undefined;
-  if (template === undefined) throw new Error(`rule ${ruleId} declares no message "${messageId}"`);
-  return template;
+const textsOf = (says: Says, messageId: string, ruleId: string): Says[string] => {
+  const texts = Object.hasOwn(says, messageId) ? says[messageId] : undefined;
+  if (texts === undefined) throw new Error(`rule ${ruleId} declares no message "${messageId}"`);
+  return texts;
 };
 
 const renderEvidence = ({ what, got, wanted, readFrom, at, volatile }: EvidenceDraft): Evidence => ({

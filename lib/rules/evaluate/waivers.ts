@@ -2,7 +2,6 @@ import type { Facts } from '../../facts/facts.ts';
 import { type Finding, type Severity, severities } from '../../model/finding.ts';
 import { globMatches, starGlob } from '../../policy/decide/glob.ts';
 import { given } from '../../text/given.ts';
-import { defineMessages, renderTemplate } from '../../text/message.ts';
 import { findingId } from './finding-id.ts';
 
 /** A decision to live with a finding for a while. */
@@ -56,15 +55,9 @@ const covers = (waiver: Waiver, finding: Finding): boolean =>
   globMatches(starGlob(waiver.subject), finding.subject) &&
   (waiver.upTo === undefined || severities.indexOf(finding.severity) >= severities.indexOf(waiver.upTo));
 
-/** The messages of `waiver-expired`. */
-const expiredMessage = defineMessages({
-  expired: 'the waiver of {owner} for {rule} on {subject} expired on {expires}, and its finding is still open',
-});
-
 const expiredFinding = (waiver: Waiver, accountId: string): Finding => {
   const subject = `${waiverPrefix}${waiver.rule}/${waiver.subject}`;
   const { owner, rule, expires } = waiver;
-  const said = expiredMessage('expired', { owner, rule, subject: waiver.subject, expires });
   return {
     accountId,
     id: findingId(waiverExpiredId, subject, '', accountId),
@@ -73,8 +66,10 @@ const expiredFinding = (waiver: Waiver, accountId: string): Finding => {
     discriminator: '',
     impact: 'hygiene',
     severity: 'low',
-    ...said,
-    message: renderTemplate(expiredMessage.templates.expired, said.data),
+    messageId: 'expired',
+    data: { owner, rule, subject: waiver.subject, expires },
+    brief: 'waiver has expired',
+    message: `the waiver of ${owner} for ${rule} on ${waiver.subject} expired on ${expires}, and its finding is still open`,
     evidence: [
       {
         what: 'expires',

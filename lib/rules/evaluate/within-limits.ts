@@ -5,7 +5,8 @@ import { mostAudiences, mostThumbprints } from '../../model/quotas.ts';
 import type { Change } from '../../model/step.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { lengthFault, lengthNote } from '../access/policy-length.ts';
-import type { Failure, Verdict } from '../define-rule.ts';
+import type { Verdict } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
 
 /** A verdict whose fixes IAM can carry out: a step that would exceed a limit of a provider, or the length of a policy, is
  *  said and not given. The number of providers the rules decide themselves. */

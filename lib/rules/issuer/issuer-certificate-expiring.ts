@@ -1,20 +1,27 @@
 import type { Facts } from '../../facts/facts.ts';
-import { complete } from '../../model/collected.ts';
 import type { Severity } from '../../model/finding.ts';
 import type { HostFacts, ServedCertificate } from '../../model/issuer.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, type Failure, failOrPass, pass, unknown } from '../define-rule.ts';
-import { aCertificate, aHost, anIssuer, someFacts } from '../example-world.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failOrPass, pass, unknown } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import { chainOf, handshakeOf, roleInChain } from '../oidc/served-chain.ts';
 import { spareCertificates } from './support/chain-path.ts';
 import { isPinConsulted, pinnedBy, renewalFix } from './support/pinned.ts';
 
 const day = 86_400_000;
-const message = defineMessages({
-  ends: 'certificate {certificate} of {host} ends on {end}, in {days:day}',
-  ended: 'certificate {certificate} of {host} ended on {end}',
-  pinnedEnds: 'certificate {certificate} of {host}, which a thumbprint pins, ends on {end}, in {days:day}',
-  pinnedEnded: 'certificate {certificate} of {host}, which a thumbprint pins, ended on {end}',
+
+const fail = failures({
+  ends: ['certificate at its end', 'certificate {certificate} of {host} ends on {end}, in {days:day}'],
+  ended: ['certificate at its end', 'certificate {certificate} of {host} ended on {end}'],
+  pinnedEnds: [
+    'certificate at its end',
+    'certificate {certificate} of {host}, which a thumbprint pins, ends on {end}, in {days:day}',
+  ],
+  pinnedEnded: [
+    'certificate at its end',
+    'certificate {certificate} of {host}, which a thumbprint pins, ended on {end}',
+  ],
 });
 
 /** An authority in the chain, or whatever a thumbprint pins, ends soon: then another chain is served. */
@@ -26,8 +33,7 @@ export const issuerCertificateExpiring = defineRule({
   severity: 'low',
   articleStep: 'provider-thumbprint',
   title: 'Certificates in use are valid for 180 more days',
-  brief: 'certificate at its end',
-  messages: message.templates,
+  says: fail.says,
   needs: ['issuer'],
   docs: {
     why: 'When a CA certificate of the chain ends, the server must send another chain. A pinned thumbprint may then match nothing. Low below 180 days, medium below 30, high below 7; at most low where only a thumbprint needs the certificate and AWS does not consult it. Certificates that a public chain does not need are left out.',
@@ -53,21 +59,6 @@ export const issuerCertificateExpiring = defineRule({
     });
     if (failures.length > 0) return failOrPass(failures);
     return pinned === undefined ? unknown('unread', `the thumbprints pinned for ${subject.url}`) : pass;
-  },
-  examples: {
-    pass: { title: 'years to go', facts: () => someFacts() },
-    fail: {
-      title: 'the intermediate ends in three weeks',
-      facts: () => {
-        const ending = aCertificate({
-          subject: 'CN=Amazon RSA 2048 M01',
-          sha1: '2'.repeat(40),
-          notAfter: '2026-11-22T00:00:00.000Z',
-        });
-        return someFacts({ issuers: [anIssuer({ host: complete(aHost({ chain: [ending, aCertificate()] })) })] });
-      },
-    },
-    unknown: { title: 'the issuer was not probed', facts: () => someFacts({ issuers: [] }) },
   },
 });
 
@@ -97,8 +88,8 @@ const failureOf = (
       discriminator: certificate.sha1,
       severity,
       ...(days < 0
-        ? message(isPinned ? 'pinnedEnded' : 'ended', said)
-        : message(isPinned ? 'pinnedEnds' : 'ends', left)),
+        ? fail[isPinned ? 'pinnedEnded' : 'ended'](said).message
+        : fail[isPinned ? 'pinnedEnds' : 'ends'](left).message),
       volatile: ['days'],
       evidence: [
         {

@@ -1,20 +1,27 @@
 import { isEksHost } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { providerArn } from '../../model/arn.ts';
-import { complete, valueOr } from '../../model/collected.ts';
+import { valueOr } from '../../model/collected.ts';
 import type { HostFacts, ServedCertificate } from '../../model/issuer.ts';
-import { defineMessages, type Message, phrase } from '../../text/message.ts';
-import { defineRule, fail, pass, unknown } from '../define-rule.ts';
-import { aCertificate, aHost, anIssuer, someFacts } from '../example-world.ts';
+import { type Message, phrase } from '../../text/message.ts';
+import { defineRule, failed, pass, unknown } from '../define-rule.ts';
+import { failures } from '../failure.ts';
 import { chainInWords, chainOf, handshakeOf } from '../oidc/served-chain.ts';
 import { isOfAmazon, untrustedFix } from './support/untrusted-fix.ts';
 
-const message = defineMessages({
-  otherAuthority: 'the certificate of {host} is not issued by a publicly trusted CA; its CA is {authority}',
-  clock:
+const fail = failures({
+  otherAuthority: [
+    'certificate not trusted',
+    'the certificate of {host} is not issued by a publicly trusted CA; its CA is {authority}',
+  ],
+  clock: [
+    'certificate not trusted',
     'the certificate of {host} does not verify, though its last certificate is of Amazon Trust Services: check the clock of the auditor first, then look for a proxy',
-  proxy:
+  ],
+  proxy: [
+    'certificate not trusted',
     'the certificate of {host} is not issued by a publicly trusted CA; EKS does not use {authority}: a proxy that inspects TLS, or a private resolver, is between the auditor and AWS',
+  ],
 });
 
 /** The chain that was sent leads to no publicly trusted CA: a proxy or a private CA is in between. */
@@ -26,8 +33,7 @@ export const issuerCertificateUntrusted = defineRule({
   severity: 'high',
   articleStep: 'provider-thumbprint',
   title: 'Issuer certificates are publicly trusted',
-  brief: 'certificate not trusted',
-  messages: message.templates,
+  says: fail.says,
   needs: ['issuer'],
   docs: {
     why: 'The issuers of EKS have publicly trusted certificates. If another chain is served, a private CA or a proxy that inspects TLS is in between, and tools that run there pin its thumbprint. Where AWS sees that chain too, it refuses every token unless the thumbprint is pinned.',
@@ -47,7 +53,7 @@ export const issuerCertificateUntrusted = defineRule({
     const pinned = isEksHost(subject.url) ? false : isPinned(provider, found.host, facts);
     if (pinned === undefined) return unknown('unread', `the thumbprints of ${provider}`);
     if (pinned) return pass;
-    return fail({
+    return failed({
       ...saidOf(subject.url, found.host, authority),
       evidence: [
         {
@@ -76,25 +82,6 @@ export const issuerCertificateUntrusted = defineRule({
       ],
     });
   },
-  examples: {
-    pass: { title: 'a public chain', facts: () => someFacts() },
-    fail: {
-      title: 'a proxy signs in place of the real authority',
-      facts: () => {
-        const proxy = aCertificate({
-          subject: 'CN=Example Web Gateway CA',
-          issuer: 'CN=Example Web Gateway CA',
-          sha1: '9'.repeat(40),
-          isSelfSigned: true,
-        });
-        const why = 'the chain ends at CN=Example Web Gateway CA, which is not a public certificate authority';
-        return someFacts({
-          issuers: [anIssuer({ host: complete(aHost({ chain: [proxy], trust: { verdict: 'untrusted', why } })) })],
-        });
-      },
-    },
-    unknown: { title: 'the issuer was not probed', facts: () => someFacts({ issuers: [] }) },
-  },
 });
 
 /** True where the provider lists the thumbprint of the last certificate: IAM goes by it where no public CA signed
@@ -111,6 +98,6 @@ const isPinned = (provider: string, { chain }: HostFacts, { snapshot }: Facts): 
 const authorityOf = ({ isSelfSigned, subject, issuer }: ServedCertificate): string => (isSelfSigned ? subject : issuer);
 
 const saidOf = (url: string, { host, chain }: HostFacts, authority: string): Message => {
-  if (!isEksHost(url)) return message('otherAuthority', { host, authority });
-  return isOfAmazon(chain) ? message('clock', { host }) : message('proxy', { host, authority });
+  if (!isEksHost(url)) return fail.otherAuthority({ host, authority }).message;
+  return isOfAmazon(chain) ? fail.clock({ host }).message : fail.proxy({ host, authority }).message;
 };

@@ -4,20 +4,26 @@ import type { IssuerSubject } from '../../facts/subjects.ts';
 import { deleteProvider } from '../../fixes/aws-steps.ts';
 import { discoveryStep } from '../../fixes/look-steps.ts';
 import { providerArn } from '../../model/arn.ts';
-import { complete, unavailable, valueOr } from '../../model/collected.ts';
+import { valueOr } from '../../model/collected.ts';
 import type { Severity } from '../../model/finding.ts';
 import type { IssuerFacts, MissingPart } from '../../model/issuer.ts';
-import { defineMessages } from '../../text/message.ts';
-import { decideBy, defineRule, fail, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
-import { anIssuer, aProvider, aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import { decideBy, defineRule, failed, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
+import { failures } from '../failure.ts';
 import { rolesTrusting } from '../oidc/issuer-users.ts';
 
-const message = defineMessages({
-  bucket:
+const fail = failures({
+  bucket: [
+    'bucket can be claimed',
     'bucket {name} of issuer {issuer} does not exist: whoever creates it can sign tokens for the roles that trust it',
-  domain:
+  ],
+  domain: [
+    'domain can be claimed',
     'domain {name} of issuer {issuer} does not exist: whoever registers it can sign tokens for the roles that trust it',
-  name: 'host name {name} of issuer {issuer} does not exist: whoever may create it can sign tokens for the roles that trust it',
+  ],
+  name: [
+    'host name is missing',
+    'host name {name} of issuer {issuer} does not exist: whoever may create it can sign tokens for the roles that trust it',
+  ],
 });
 
 /** A trust in an issuer outlives its bucket and its name, which are free then (docs/facts.md §B.8). */
@@ -29,8 +35,7 @@ export const issuerClaimable = defineRule({
   severity: 'critical',
   shownAt: 'provider-exists',
   title: 'What an issuer of your own is served by exists',
-  brief: { bucket: 'bucket can be claimed', domain: 'domain can be claimed', name: 'host name is missing' },
-  messages: message.templates,
+  says: fail.says,
   needs: ['issuer'],
   docs: {
     why: 'IAM trusts whatever keys the URL of the issuer serves. Names of buckets and domains are free again once they are deleted: whoever takes one publishes keys of their own, and assumes every role that trusts the provider.',
@@ -45,25 +50,13 @@ export const issuerClaimable = defineRule({
     if (isMeantForEks(subject.url)) return notApplicable;
     return decideBy(subject.facts, 'a live fetch of the issuer', probed => judge(subject, probed, facts));
   },
-  examples: {
-    pass: { title: 'the bucket serves the documents', facts: () => worldWith({}) },
-    fail: {
-      title: 'S3 answers NoSuchBucket',
-      facts: () => worldWith({ missing: { kind: 'bucket', name: 'kops-oidc' } }),
-    },
-    unknown: {
-      title: 'the host does not answer in time, which proves nothing',
-      facts: () =>
-        worldWith({ host: unavailable({ kind: 'timed-out', operation: 'TLS handshake', message: 'ETIMEDOUT' }) }),
-    },
-  },
 });
 
 const judge = (subject: IssuerSubject, probed: IssuerFacts, facts: Facts): Verdict => {
   const { missing, host, fromPrivateNetwork } = probed;
   if (fromPrivateNetwork)
     return unknown('ambiguous', `what AWS sees of ${subject.url}: the probe ran from a private network`);
-  if (missing !== undefined) return fail(failureOf(subject, missing, facts));
+  if (missing !== undefined) return failed(failureOf(subject, missing, facts));
   return host.status === 'unavailable' ? unknown('unread', `${host.reason.operation}: ${host.reason.message}`) : pass;
 };
 
@@ -74,7 +67,7 @@ const failureOf = ({ url, place }: IssuerSubject, missing: MissingPart, facts: F
   const isProvider = valueOr(snapshot.providers, []).some(provider => provider.arn === arn);
   return {
     severity: severityOf(missing, roles.length > 0 || snapshot.roles.status !== 'complete'),
-    ...message(missing.kind, { name: missing.name, issuer: url }),
+    ...fail[missing.kind]({ name: missing.name, issuer: url }).message,
     evidence: [
       {
         what: missing.kind === 'bucket' ? 'answer of S3' : 'answer of the DNS',
@@ -99,12 +92,3 @@ const severityOf = ({ kind }: MissingPart, isTrusted: boolean): Severity => {
   if (!isTrusted) return 'low';
   return kind === 'name' ? 'medium' : 'critical';
 };
-
-const own = 'https://kops-oidc.s3.eu-west-1.amazonaws.com';
-const worldWith = (over: Partial<IssuerFacts>) =>
-  someFacts({
-    settings: { registeredIssuers: [own] },
-    providers: complete([aProvider({ issuer: own })]),
-    roles: complete([aRole({ trustPolicy: aTrustPolicy({ issuer: own }) })]),
-    issuers: [anIssuer(), anIssuer({ url: own, ...over })],
-  });

@@ -1,17 +1,14 @@
 import type { Facts } from '../../facts/facts.ts';
 import { discoveryStep } from '../../fixes/look-steps.ts';
-import { complete } from '../../model/collected.ts';
 import type { IssuerFacts } from '../../model/issuer.ts';
-import { defineMessages } from '../../text/message.ts';
-import { decideBy, defineRule, type Failure, failOrPass, pass, unknown, type Verdict } from '../define-rule.ts';
-import { anIssuer, exampleIssuer, someFacts } from '../example-world.ts';
+import { decideBy, defineRule, failOrPass, pass, unknown, type Verdict } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import { issuerName } from '../oidc/issuer-users.ts';
 import { type Problem, problemsOf } from './support/document-problems.ts';
 import { noVerificationKey } from './support/key-error.ts';
 
-const message = defineMessages({
-  invalid: 'STS cannot verify tokens of {issuer}: {what} is {got}',
-});
+const fail = failures({ invalid: ['tokens not verifiable', 'STS cannot verify tokens of {issuer}: {what} is {got}'] });
 
 /** The documents came, and STS could not verify a token by them. */
 export const issuerDiscoveryInvalid = defineRule({
@@ -22,8 +19,7 @@ export const issuerDiscoveryInvalid = defineRule({
   severity: 'high',
   shownAt: 'provider-thumbprint',
   title: 'STS can verify tokens by the documents of the issuer',
-  brief: 'tokens not verifiable',
-  messages: message.templates,
+  says: fail.says,
   needs: ['issuer'],
   docs: {
     why: 'The issuer in the document must equal the URL. jwks_uri must lead to the keys by https, for EKS on the same host. There must be an RSA or EC key for RS256 to ES512, and at most 100 of each kind.',
@@ -32,19 +28,6 @@ export const issuerDiscoveryInvalid = defineRule({
   },
   check: ({ url, facts: probe }, facts) =>
     decideBy(probe, 'a live fetch of the issuer', probed => judge(url, probed, facts)),
-  examples: {
-    pass: { title: 'the documents of EKS', facts: () => someFacts() },
-    fail: {
-      title: 'the document names another issuer',
-      facts: () =>
-        someFacts({
-          issuers: [
-            anIssuer({ discovery: complete({ issuer: `${exampleIssuer}/`, jwksUri: `${exampleIssuer}/keys` }) }),
-          ],
-        }),
-    },
-    unknown: { title: 'the issuer was not probed', facts: () => someFacts({ issuers: [] }) },
-  },
 });
 
 const judge = (url: string, probed: IssuerFacts, facts: Facts): Verdict => {
@@ -62,7 +45,7 @@ const failureOf = (url: string, { discriminator, what, got, wanted, document }: 
   const readFrom = document === 'keys' ? `GET keys of ${url}` : `GET ${url}/.well-known/openid-configuration`;
   return {
     discriminator,
-    ...message('invalid', { issuer: issuerName(url, facts), what, got }),
+    ...fail.invalid({ issuer: issuerName(url, facts), what, got }).message,
     evidence: [{ what, got, wanted, readFrom }],
     podError: noVerificationKey,
     fix: {

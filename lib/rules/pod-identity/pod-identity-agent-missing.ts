@@ -1,17 +1,20 @@
 import { hasPodIdentityAlone } from '../../facts/pod-injection.ts';
 import type { ClusterSubject } from '../../facts/subjects.ts';
 import { createAddon } from '../../fixes/eks-steps.ts';
-import { complete, readFailuresOf, valueOr } from '../../model/collected.ts';
+import { readFailuresOf, valueOr } from '../../model/collected.ts';
 import type { Pod } from '../../model/kubernetes.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, type Failure, fail, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount } from '../example-cluster.ts';
-import { someFacts } from '../example-world.ts';
-import { anAssociation } from './support/example-association.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failed, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 
 const agent = 'eks-pod-identity-agent';
-const message = defineMessages({
-  missing: 'cluster {cluster} has no EKS Pod Identity Agent: pods with Pod Identity get no credentials',
+
+const fail = failures({
+  missing: [
+    'no Pod Identity agent',
+    'cluster {cluster} has no EKS Pod Identity Agent: pods with Pod Identity get no credentials',
+  ],
 });
 
 /** Pods with Pod Identity ask an agent on their node (docs/facts.md §H.3). */
@@ -23,8 +26,7 @@ export const podIdentityAgentMissing = defineRule({
   severity: 'high',
   shownAt: 'webhook-injection',
   title: 'Clusters whose pods have Pod Identity run its agent',
-  brief: 'no Pod Identity agent',
-  messages: message.templates,
+  says: fail.says,
   needs: ['addons', 'pods'],
   docs: {
     why: 'The variables of Pod Identity point to an agent on the node. Without it every call for credentials fails.',
@@ -43,14 +45,7 @@ export const podIdentityAgentMissing = defineRule({
     const gap = [addons, section].flatMap(readFailuresOf).find(isOfLists);
     if (gap)
       return unknown(unknownKindOf(gap), `whether ${cluster.name} runs the agent (${gap.operation}: ${gap.message})`);
-    return users.length === 0 ? pass : fail(failureOf(subject, users, names));
-  },
-  examples: {
-    pass: { title: 'the add-on is installed', facts: () => worldWith([agent]) },
-    fail: {
-      title: 'a pod has Pod Identity, and no add-on and no DaemonSet is there',
-      facts: () => worldWith(['coredns']),
-    },
+    return users.length === 0 ? pass : failed(failureOf(subject, users, names));
   },
 });
 
@@ -73,7 +68,7 @@ const isAgent = ({ name, owner, containers, isPodIdentityAgent }: Pod): boolean 
   );
 
 const failureOf = ({ cluster }: ClusterSubject, users: readonly Pod[], addons: readonly string[]): Failure => ({
-  ...message('missing', { cluster: cluster.name }),
+  ...fail.missing({ cluster: cluster.name }).message,
   evidence: [
     {
       what: 'pods with Pod Identity',
@@ -93,22 +88,3 @@ const failureOf = ({ cluster }: ClusterSubject, users: readonly Pod[], addons: r
     steps: [createAddon(cluster, agent)],
   },
 });
-
-const containers = [
-  aContainer({ awsVariables: ['AWS_CONTAINER_CREDENTIALS_FULL_URI'], irsaEnvironment: {}, mounts: {} }),
-];
-const volumes = [
-  { name: 'eks-pod-identity-token', audience: 'pods.eks.amazonaws.com', path: 'eks-pod-identity-token' },
-];
-const worldWith = (addons: readonly string[]) =>
-  someFacts({
-    clusters: complete([
-      aReadCluster(
-        {
-          serviceAccounts: complete([aServiceAccount({ annotations: {} })]),
-          pods: complete([aPod({ containers, volumes })]),
-        },
-        { podIdentity: complete([anAssociation()]), addons: complete(addons.map(name => ({ name }))) },
-      ),
-    ]),
-  });

@@ -1,19 +1,27 @@
 import type { AssociationSubject } from '../../facts/subjects.ts';
 import { restartPods } from '../../fixes/kubernetes-steps.ts';
-import { complete, readFailuresOf } from '../../model/collected.ts';
+import { readFailuresOf } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, type Failure, failOrPass, notApplicable, unknownKindOf } from '../define-rule.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount } from '../example-cluster.ts';
-import { someFacts } from '../example-world.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failOrPass, notApplicable, unknownKindOf } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import { serviceAccountOf } from './support/association-view.ts';
-import { anAssociation } from './support/example-association.ts';
 import { type PodsWithout, podsWithout } from './support/pods-without.ts';
 
-const message = defineMessages({
-  older: '{workload} is older than the Pod Identity association of {serviceAccount}: it has no role until it restarts',
-  fargate: '{workload} runs on Fargate and cannot have the role of the Pod Identity association of {serviceAccount}',
-  windows: '{workload} runs on Windows and cannot have the role of the Pod Identity association of {serviceAccount}',
+const fail = failures({
+  older: [
+    'pods older than it',
+    '{workload} is older than the Pod Identity association of {serviceAccount}: it has no role until it restarts',
+  ],
+  fargate: [
+    'not on Fargate',
+    '{workload} runs on Fargate and cannot have the role of the Pod Identity association of {serviceAccount}',
+  ],
+  windows: [
+    'not on Windows',
+    '{workload} runs on Windows and cannot have the role of the Pod Identity association of {serviceAccount}',
+  ],
 });
 
 /** Pods get Pod Identity when they are created, and on Linux nodes of EC2 alone (docs/facts.md §H.3). */
@@ -25,8 +33,7 @@ export const podIdentityPodsWithout = defineRule({
   severity: 'medium',
   shownAt: 'webhook-injection',
   title: 'Pods of Pod Identity associations can have their role',
-  brief: { older: 'pods older than it', fargate: 'not on Fargate', windows: 'not on Windows' },
-  messages: message.templates,
+  says: fail.says,
   needs: ['pods'],
   docs: {
     why: 'EKS adds Pod Identity to new pods: older ones run without the role. On Fargate and on Windows there is no agent to ask, so that pods there get nothing, or the role of their node.',
@@ -50,13 +57,6 @@ export const podIdentityPodsWithout = defineRule({
     const when = `when the association ${subject.association.id} was created`;
     return failOrPass(failures, undated ? { kind: 'unread', missing: when } : undefined);
   },
-  examples: {
-    pass: { title: 'the pod has Pod Identity', facts: () => worldWith({}) },
-    fail: {
-      title: 'the pod is older than the association',
-      facts: () => worldWith({ createdAt: '2026-01-20T08:00:00.000Z', containers: [plain], volumes: [] }),
-    },
-  },
 });
 
 const failureOf = (subject: AssociationSubject, { why, owner, pods }: PodsWithout): Failure => {
@@ -65,7 +65,7 @@ const failureOf = (subject: AssociationSubject, { why, owner, pods }: PodsWithou
   const workload = `${owner.kind === 'Pod' ? 'pod' : owner.kind} ${association.namespace}/${owner.name}`;
   return {
     discriminator: `${owner.kind}/${owner.name}`,
-    ...message(why, { workload, serviceAccount: serviceAccountOf(subject) }),
+    ...fail[why]({ workload, serviceAccount: serviceAccountOf(subject) }).message,
     evidence: [
       {
         what: 'pods',
@@ -96,22 +96,3 @@ const otherWay: FixDraft = {
   steps: [],
   choice: 'Whether these pods call AWS at all, and by which way they are to have a role.',
 };
-
-const plain = aContainer({ awsVariables: [], irsaEnvironment: {}, mounts: {} });
-const byPodIdentity = aContainer({
-  awsVariables: ['AWS_CONTAINER_CREDENTIALS_FULL_URI'],
-  irsaEnvironment: {},
-  mounts: {},
-});
-const worldWith = (over: Parameters<typeof aPod>[0]) =>
-  someFacts({
-    clusters: complete([
-      aReadCluster(
-        {
-          serviceAccounts: complete([aServiceAccount({ annotations: {} })]),
-          pods: complete([aPod({ containers: [byPodIdentity], volumes: [], ...over })]),
-        },
-        { podIdentity: complete([anAssociation()]) },
-      ),
-    ]),
-  });

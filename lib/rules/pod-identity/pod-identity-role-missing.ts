@@ -2,18 +2,22 @@ import type { Facts } from '../../facts/facts.ts';
 import type { AssociationSubject } from '../../facts/subjects.ts';
 import { updateAssociation } from '../../fixes/eks-steps.ts';
 import { roleNameOf } from '../../model/arn.ts';
-import { complete, valueOr } from '../../model/collected.ts';
-import { defineMessages } from '../../text/message.ts';
+import { valueOr } from '../../model/collected.ts';
 import { nearest } from '../../text/nearest.ts';
-import { defineRule, type Failure, failOrPass, type UnknownReason, unknownFor } from '../define-rule.ts';
-import { aReadCluster } from '../example-cluster.ts';
-import { someFacts } from '../example-world.ts';
+import { defineRule, failOrPass, type UnknownReason, unknownFor } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import { associationEvidence, roleByArn, serviceAccountOf, undescribed } from './support/association-view.ts';
-import { anAssociation, aPodIdentityRole } from './support/example-association.ts';
 
-const message = defineMessages({
-  role: 'the Pod Identity association of {serviceAccount} names role {role}, which does not exist',
-  target: 'the Pod Identity association of {serviceAccount} names target role {role}, which does not exist',
+const fail = failures({
+  role: [
+    'role does not exist',
+    'the Pod Identity association of {serviceAccount} names role {role}, which does not exist',
+  ],
+  target: [
+    'target does not exist',
+    'the Pod Identity association of {serviceAccount} names target role {role}, which does not exist',
+  ],
 });
 
 /** An association keeps the ARN of a role that was deleted (docs/facts.md §H.2). */
@@ -25,8 +29,7 @@ export const podIdentityRoleMissing = defineRule({
   severity: 'high',
   shownAt: 'role-arn-format',
   title: 'The roles of Pod Identity associations exist',
-  brief: { role: 'role does not exist', target: 'target does not exist' },
-  messages: message.templates,
+  says: fail.says,
   needs: ['roles'],
   docs: {
     why: 'The pods of the service account get no credentials: there is nothing to assume.',
@@ -46,15 +49,6 @@ export const podIdentityRoleMissing = defineRule({
     }
     return failOrPass(failures, missing);
   },
-  examples: {
-    pass: { title: 'the role exists', facts: () => worldWith(anAssociation(), [aPodIdentityRole()]) },
-    fail: { title: 'the role was deleted', facts: () => worldWith(anAssociation(), []) },
-    unknown: {
-      title: 'the target role is of an account whose roles are not looked up',
-      facts: () =>
-        worldWith(anAssociation({ targetRoleArn: 'arn:aws:iam::444455556666:role/reader' }), [aPodIdentityRole()]),
-    },
-  },
 });
 
 const failureOf = (subject: AssociationSubject, which: 'role' | 'target', arn: string, facts: Facts): Failure => {
@@ -63,7 +57,7 @@ const failureOf = (subject: AssociationSubject, which: 'role' | 'target', arn: s
   const candidate = arns.find(one => roleNameOf(one) === role) ?? nearest(arn, arns);
   return {
     discriminator: which,
-    ...message(which, { serviceAccount: serviceAccountOf(subject), role }),
+    ...fail[which]({ serviceAccount: serviceAccountOf(subject), role }).message,
     evidence: [
       associationEvidence(subject, arn),
       { what: 'role', got: '(none)', wanted: arn, readFrom: 'iam:ListRoles' },
@@ -85,12 +79,3 @@ const failureOf = (subject: AssociationSubject, which: 'role' | 'target', arn: s
 };
 
 const optionOf = { role: '--role-arn', target: '--target-role-arn' } as const;
-
-const worldWith = (
-  association: ReturnType<typeof anAssociation>,
-  roles: readonly ReturnType<typeof aPodIdentityRole>[],
-) =>
-  someFacts({
-    roles: complete(roles),
-    clusters: complete([aReadCluster({}, { podIdentity: complete([association]) })]),
-  });

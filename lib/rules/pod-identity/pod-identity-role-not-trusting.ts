@@ -1,21 +1,24 @@
 import type { AssociationSubject } from '../../facts/subjects.ts';
 import { roleNameOf } from '../../model/arn.ts';
-import { complete } from '../../model/collected.ts';
 import { podIdentityService } from '../../policy/who/pod-identity.ts';
-import { defineMessages } from '../../text/message.ts';
-import { defineRule, type Failure, fail, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
-import { aReadCluster } from '../example-cluster.ts';
-import { someFacts } from '../example-world.ts';
+import { defineRule, failed, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import { associationEvidence, roleByArn, serviceAccountOf, undescribed } from './support/association-view.ts';
-import { anAssociation, aPodIdentityRole, podIdentityStatement } from './support/example-association.ts';
 import { grantFix, switchTagsOn } from './support/trust-fix.ts';
 import { type Refusal, trustOf } from './support/trust-of.ts';
 
-const message = defineMessages({
-  silent: 'role {role} does not trust {service} with {action}: pods of {serviceAccount} get no credentials',
-  refuses: 'role {role} refuses {action} for pods of {serviceAccount}: {why}',
-  denies: 'a Deny statement of role {role} refuses {action} for pods of {serviceAccount}',
-  tagsOff: 'role {role} wants session tags, which the Pod Identity association of {serviceAccount} switches off',
+const fail = failures({
+  silent: [
+    'does not trust the service',
+    'role {role} does not trust {service} with {action}: pods of {serviceAccount} get no credentials',
+  ],
+  refuses: ['a condition refuses it', 'role {role} refuses {action} for pods of {serviceAccount}: {why}'],
+  denies: ['a Deny refuses it', 'a Deny statement of role {role} refuses {action} for pods of {serviceAccount}'],
+  tagsOff: [
+    'session tags are off',
+    'role {role} wants session tags, which the Pod Identity association of {serviceAccount} switches off',
+  ],
 });
 
 /** EKS assumes the role of an association as a service, with session tags (docs/facts.md §H.2). */
@@ -27,13 +30,7 @@ export const podIdentityRoleNotTrusting = defineRule({
   severity: 'high',
   shownAt: 'role-trust-policy',
   title: 'Roles of Pod Identity associations trust EKS Pod Identity',
-  brief: {
-    silent: 'does not trust the service',
-    refuses: 'a condition refuses it',
-    denies: 'a Deny refuses it',
-    tagsOff: 'session tags are off',
-  },
-  messages: message.templates,
+  says: fail.says,
   needs: ['roles'],
   docs: {
     why: 'EKS assumes the role as pods.eks.amazonaws.com, with sts:AssumeRole and sts:TagSession. A trust policy that does not allow both leaves every pod of the service account without credentials. So does a test on session tags that the association switches off.',
@@ -48,29 +45,17 @@ export const podIdentityRoleNotTrusting = defineRule({
     if ('missing' in role) return unknownFor(role);
     const trust = trustOf(subject, role, facts);
     if (trust.status === 'unknown') return unknown(trust.kind, trust.missing);
-    return trust.status === 'trusts' ? pass : fail(failureOf(subject, roleArn, trust));
-  },
-  examples: {
-    pass: { title: 'the policy of the AWS documentation', facts: () => worldWith() },
-    fail: {
-      title: 'sts:TagSession was left out',
-      facts: () => worldWith(podIdentityStatement({ Action: 'sts:AssumeRole' })),
-    },
-    unknown: {
-      title: 'a test on the organization of the cluster, which is not read',
-      facts: () =>
-        worldWith(podIdentityStatement({ Condition: { StringEquals: { 'aws:SourceOrgId': 'o-abcdefghij' } } })),
-    },
+    return trust.status === 'trusts' ? pass : failed(failureOf(subject, roleArn, trust));
   },
 });
 
 const failureOf = (subject: AssociationSubject, roleArn: string, refusal: Refusal): Failure => {
   const data = { role: roleNameOf(roleArn), serviceAccount: serviceAccountOf(subject), action: refusal.action };
   const told = {
-    silent: () => message('silent', { ...data, service: podIdentityService }),
-    refuses: () => message('refuses', { ...data, why: refusal.why }),
-    denies: () => message('denies', data),
-    tagsOff: () => message('tagsOff', data),
+    silent: () => fail.silent({ ...data, service: podIdentityService }).message,
+    refuses: () => fail.refuses({ ...data, why: refusal.why }).message,
+    denies: () => fail.denies(data).message,
+    tagsOff: () => fail.tagsOff(data).message,
   };
   return {
     ...told[refusal.how](),
@@ -86,9 +71,3 @@ const failureOf = (subject: AssociationSubject, roleArn: string, refusal: Refusa
     fix: refusal.how === 'tagsOff' ? switchTagsOn(subject) : grantFix(subject, refusal),
   };
 };
-
-const worldWith = (...statements: readonly Readonly<Record<string, unknown>>[]) =>
-  someFacts({
-    roles: complete([aPodIdentityRole(...statements)]),
-    clusters: complete([aReadCluster({}, { podIdentity: complete([anAssociation()]) })]),
-  });

@@ -1,20 +1,23 @@
 import type { AssociationSubject } from '../../facts/subjects.ts';
 import { deleteAssociation } from '../../fixes/eks-steps.ts';
-import { complete, readFailuresOf, valueOr } from '../../model/collected.ts';
+import { readFailuresOf, valueOr } from '../../model/collected.ts';
 import type { ServiceAccount } from '../../model/kubernetes.ts';
 import { daysBetween } from '../../text/days-between.ts';
-import { defineMessages } from '../../text/message.ts';
 import { nearest } from '../../text/nearest.ts';
-import { defineRule, type Failure, fail, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
-import { aReadCluster } from '../example-cluster.ts';
-import { someFacts } from '../example-world.ts';
+import { defineRule, failed, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import { serviceAccountOf } from './support/association-view.ts';
-import { anAssociation } from './support/example-association.ts';
 
-const message = defineMessages({
-  missing: 'the Pod Identity association of {serviceAccount} is for a service account that does not exist',
-  nearby:
+const fail = failures({
+  missing: [
+    'service account is missing',
+    'the Pod Identity association of {serviceAccount} is for a service account that does not exist',
+  ],
+  nearby: [
+    'service account is missing',
     'the Pod Identity association of {serviceAccount} is for a service account that does not exist; there is {candidate}',
+  ],
 });
 
 /** An association may be made before its service account: one of today is not told (docs/facts.md §H.2). */
@@ -26,8 +29,7 @@ export const podIdentityServiceAccountMissing = defineRule({
   severity: 'low',
   shownAt: 'role-arn-format',
   title: 'The service accounts of Pod Identity associations exist',
-  brief: 'service account is missing',
-  messages: message.templates,
+  says: fail.says,
   needs: ['service-accounts'],
   docs: {
     why: 'EKS takes any name. A mistyped one gives no pod its role, and whoever may create a service account of that name gets the role that was left over.',
@@ -44,23 +46,7 @@ export const podIdentityServiceAccountMissing = defineRule({
     if (gap) return unknown(unknownKindOf(gap), `service account ${serviceAccountOf(subject)}`);
     const { createdAt } = association;
     if (createdAt === undefined) return unknown('unread', `when the association ${association.id} was created`);
-    return daysBetween(createdAt, now) < 1 ? pass : fail(failureOf(subject, accounts));
-  },
-  examples: {
-    pass: { title: 'the service account exists', facts: () => worldWith('cart') },
-    fail: { title: 'the name has a letter too much', facts: () => worldWith('carts') },
-    unknown: {
-      title: 'when the association was made was not read',
-      facts: () =>
-        someFacts({
-          clusters: complete([
-            aReadCluster(
-              {},
-              { podIdentity: complete([{ id: 'a-1', namespace: 'checkout', serviceAccount: 'carts' }]) },
-            ),
-          ]),
-        }),
-    },
+    return daysBetween(createdAt, now) < 1 ? pass : failed(failureOf(subject, accounts));
   },
 });
 
@@ -73,8 +59,8 @@ const failureOf = (subject: AssociationSubject, accounts: readonly ServiceAccoun
   const serviceAccount = serviceAccountOf(subject);
   return {
     ...(candidate === undefined
-      ? message('missing', { serviceAccount })
-      : message('nearby', { serviceAccount, candidate })),
+      ? fail.missing({ serviceAccount }).message
+      : fail.nearby({ serviceAccount, candidate }).message),
     evidence: [
       { what: `association ${association.id}`, got: serviceAccount, readFrom: 'eks:ListPodIdentityAssociations' },
       {
@@ -91,8 +77,3 @@ const failureOf = (subject: AssociationSubject, accounts: readonly ServiceAccoun
     },
   };
 };
-
-const worldWith = (serviceAccount: string) =>
-  someFacts({
-    clusters: complete([aReadCluster({}, { podIdentity: complete([anAssociation({ serviceAccount })]) })]),
-  });

@@ -1,11 +1,10 @@
 import { hasPodIdentity, hasWebIdentity, isRoleKey } from '../../facts/pod-injection.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
-import { complete } from '../../model/collected.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, type Failure, failOrPass } from '../define-rule.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount, withoutServiceAccounts } from '../example-cluster.ts';
-import { exampleAccountId, someFacts } from '../example-world.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failOrPass } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import {
   annotatedRole,
   audienceOf,
@@ -16,8 +15,11 @@ import {
   workloadOf,
 } from './support/pod-view.ts';
 
-const message = defineMessages({
-  role: '{workload} has the annotation {key} on its pods, where the webhook ignores it: they have no role',
+const fail = failures({
+  role: [
+    'role on the pod',
+    '{workload} has the annotation {key} on its pods, where the webhook ignores it: they have no role',
+  ],
 });
 
 /** The webhook reads a role from service accounts alone. */
@@ -29,8 +31,7 @@ export const podAnnotationIgnored = defineRule({
   severity: 'high',
   articleStep: 'webhook-injection',
   title: 'Roles are annotated on service accounts, not on pods',
-  brief: 'role on the pod',
-  messages: message.templates,
+  says: fail.says,
   needs: ['service-accounts', 'pods'],
   docs: {
     why: `The webhook reads ${roleArnKey} on service accounts alone: on a pod it has no effect, and the pod runs as its node’s role.`,
@@ -41,31 +42,6 @@ export const podAnnotationIgnored = defineRule({
     ],
   },
   check: subject => failOrPass(roleFailure(subject)),
-  examples: {
-    pass: {
-      title: 'the service account is annotated',
-      facts: () => someFacts({ clusters: complete([aReadCluster()]) }),
-    },
-    fail: {
-      title: 'the role is annotated on the pod',
-      facts: () =>
-        someFacts({
-          clusters: complete([
-            aReadCluster({
-              serviceAccounts: complete([aServiceAccount({ annotations: {} })]),
-              pods: complete([
-                aPod({
-                  annotations: { [roleArnKey]: `arn:aws:iam::${exampleAccountId}:role/checkout-cart` },
-                  containers: [aContainer({ awsVariables: [], irsaEnvironment: {}, mounts: {} })],
-                  volumes: [],
-                }),
-              ]),
-            }),
-          ]),
-        }),
-    },
-    unknown: { title: 'service accounts may not be listed', facts: withoutServiceAccounts },
-  },
 });
 
 /** A role on pods that have none otherwise; beside a role of their own it is only a leftover. */
@@ -79,7 +55,7 @@ const roleFailure = (subject: PodSubject): readonly Failure[] => {
   if (key === undefined) return [];
   return [
     {
-      ...message('role', { workload: workloadOf(subject), key }),
+      ...fail.role({ workload: workloadOf(subject), key }).message,
       evidence: [
         { what: `annotation ${key}`, got: role, wanted: phrase('on the service account'), readFrom: readFrom(subject) },
         podEvidence(found, subject),

@@ -1,13 +1,10 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { providerAudiences } from '../../facts/trust-question.ts';
-import { complete } from '../../model/collected.ts';
 import { audienceKey } from '../../model/irsa-annotation.ts';
 import type { Pod } from '../../model/kubernetes.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
-import { aPod, aReadCluster, withoutServiceAccounts } from '../example-cluster.ts';
-import { someFacts } from '../example-world.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failed, notApplicable, pass } from '../define-rule.ts';
 import {
   annotatedRole,
   audienceOf,
@@ -20,10 +17,6 @@ import {
 } from './support/pod-view.ts';
 import { roleQuestion } from './support/role-question.ts';
 
-const message = defineMessages({
-  stale: 'tokens of {workload} have audience "{old}", but its service account now asks for "{audience}"',
-});
-
 /** Like the role, the audience is copied into a pod once. */
 export const podAudienceStale = defineRule({
   id: 'pod-audience-stale',
@@ -33,24 +26,28 @@ export const podAudienceStale = defineRule({
   severity: 'medium',
   articleStep: 'webhook-injection',
   title: 'Tokens of pods have the audience that is asked for now',
-  brief: 'tokens of an old audience',
-  messages: message.templates,
+  says: {
+    stale: [
+      'tokens of an old audience',
+      'tokens of {workload} have audience "{old}", but its service account now asks for "{audience}"',
+    ],
+  },
   needs: ['service-accounts', 'pods'],
   docs: {
     why: 'The webhook writes the audience into the token volume when a pod is created. After eks.amazonaws.com/audience is changed, running pods keep the old one until they are restarted, and STS refuses it once provider or role accept only the new one. Low as long as neither is known to refuse the old one.',
     fix: 'Restart the pods. Where their template has a volume aws-iam-token of its own, correct its audience there.',
     references: ['https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough', 'docs/facts.md §D.1, §D.2'],
   },
-  check: (subject, facts) => {
+  check: (subject, facts, fail) => {
     const role = annotatedRole(subject);
     const audience = audienceOf(subject);
     if (role === undefined || audience === '') return notApplicable;
     const stale = realPods(subject).filter(pod => staleAudienceOf(pod, audience) !== undefined);
     const [old] = stale.flatMap(pod => staleAudienceOf(pod, audience) ?? []);
     if (old === undefined) return pass;
-    return fail({
+    return failed({
       ...(isRefused(subject, role, old, facts) ? {} : { severity: 'low', impact: 'hygiene' }),
-      ...message('stale', { workload: workloadOf(subject), old, audience }),
+      ...fail.stale({ workload: workloadOf(subject), old, audience }).message,
       evidence: [
         { what: 'audience of volume aws-iam-token', got: old, wanted: audience, readFrom: readFrom(subject) },
         {
@@ -67,17 +64,6 @@ export const podAudienceStale = defineRule({
         ...byServiceAccount(subject, ['service-account-role-arn-malformed']),
       ],
     });
-  },
-  examples: {
-    pass: { title: 'the audience of the annotation', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
-    fail: {
-      title: 'the audience that was asked for before',
-      facts: () => {
-        const volumes = aPod().volumes.map(volume => ({ ...volume, audience: 'team-audience' }));
-        return someFacts({ clusters: complete([aReadCluster({ pods: complete([aPod({ volumes })]) })]) });
-      },
-    },
-    unknown: { title: 'service accounts may not be listed', facts: withoutServiceAccounts },
   },
 });
 

@@ -1,23 +1,10 @@
 import type { PodSubject } from '../../facts/subjects.ts';
-import { complete } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { skipContainersKey } from '../../model/irsa-annotation.ts';
-import type { Pod, PodContainer } from '../../model/kubernetes.ts';
-import { defineMessages } from '../../text/message.ts';
-import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
-import { aContainer, aPod, aReadCluster } from '../example-cluster.ts';
-import { someFacts } from '../example-world.ts';
+import type { Pod } from '../../model/kubernetes.ts';
+import { defineRule, failed, notApplicable, pass } from '../define-rule.ts';
 import { annotatedRole, containerNames, podEvidence, realPods, restartFix, workloadOf } from './support/pod-view.ts';
 import { causeEvidence, type UncoveredCause, uncovered, uncoveredCauses } from './support/uncovered.ts';
-
-const message = defineMessages({
-  apiToken:
-    '{workload} gives STS the token of the Kubernetes API in container {containers}: its audience is another one',
-  loneVariable: '{workload} sets only one of the two web identity variables in container {containers}',
-  noMount: '{workload} has the web identity variables but no mounted token in container {containers}',
-  nothing: '{workload} has no role in container {containers}, unlike in its other containers',
-  skipped: '{workload} has no role in container {containers}, which skip-containers names',
-});
 
 /** A pod may be injected and one of its containers not. */
 export const podContainerUncovered = defineRule({
@@ -28,15 +15,35 @@ export const podContainerUncovered = defineRule({
   severity: 'medium',
   articleStep: 'webhook-injection',
   title: 'Every container of an injected pod has the role',
-  brief: 'container without role',
-  messages: message.templates,
+  says: {
+    apiToken: [
+      'container without role',
+      '{workload} gives STS the token of the Kubernetes API in container {containers}: its audience is another one',
+    ],
+    loneVariable: [
+      'container without role',
+      '{workload} sets only one of the two web identity variables in container {containers}',
+    ],
+    noMount: [
+      'container without role',
+      '{workload} has the web identity variables but no mounted token in container {containers}',
+    ],
+    nothing: [
+      'container without role',
+      '{workload} has no role in container {containers}, unlike in its other containers',
+    ],
+    skipped: [
+      'container without role',
+      '{workload} has no role in container {containers}, which skip-containers names',
+    ],
+  },
   needs: ['service-accounts', 'pods'],
   docs: {
     why: 'A container that the annotation skip-containers names, that sets one of the two variables itself (or both, with the token of the Kubernetes API), or that another webhook added later, has no role: it calls AWS as the node, or fails. Sidecars of service meshes call no AWS API and are left out. Low where skip-containers names the container: somebody chose that.',
     fix: 'Remove the container’s name from skip-containers, or the variable from its environment.',
     references: ['https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough', 'docs/facts.md §D.2'],
   },
-  check: (subject, facts) => {
+  check: (subject, facts, fail) => {
     if (annotatedRole(subject) === undefined) return notApplicable;
     const found = realPods(subject).flatMap(pod => uncovered(pod, subject, facts));
     const cause = uncoveredCauses.find(one => found.some(each => each.cause === one));
@@ -44,9 +51,9 @@ export const podContainerUncovered = defineRule({
     const named = (of: UncoveredCause): readonly string[] =>
       containerNames(found.filter(one => one.cause === of).map(one => one.container));
     const pods = [...new Set(found.map(one => one.pod))];
-    return fail({
+    return failed({
       ...(cause === 'skipped' ? { severity: 'low', impact: 'hygiene' } : {}),
-      ...message(cause, { containers: named(cause), workload: workloadOf(subject) }),
+      ...fail[cause]({ containers: named(cause), workload: workloadOf(subject) }).message,
       evidence: [
         ...uncoveredCauses.filter(one => named(one).length > 0).map(one => causeEvidence(one, named(one), subject)),
         podEvidence(pods, subject),
@@ -55,19 +62,7 @@ export const podContainerUncovered = defineRule({
       fix: fixOf(pods, cause, subject),
     });
   },
-  examples: {
-    pass: { title: 'every container has it', facts: () => withSidecar(aContainer({ name: 'exporter' })) },
-    fail: {
-      title: 'a container without the role',
-      facts: () => withSidecar(aContainer({ name: 'exporter', awsVariables: [], irsaEnvironment: {}, mounts: {} })),
-    },
-  },
 });
-
-const withSidecar = (sidecar: PodContainer) =>
-  someFacts({
-    clusters: complete([aReadCluster({ pods: complete([aPod({ containers: [aContainer(), sidecar] })]) })]),
-  });
 
 const fixOf = (pods: readonly Pod[], cause: UncoveredCause, subject: PodSubject): FixDraft => {
   const fix = restartFix(pods, subject);

@@ -1,21 +1,13 @@
 import { hasWebIdentity } from '../../facts/pod-injection.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { expirationBounds, expirationFault } from '../../facts/webhook-options.ts';
-import { complete } from '../../model/collected.ts';
 import { tokenExpirationKey } from '../../model/irsa-annotation.ts';
 import type { Pod } from '../../model/kubernetes.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
-import { aPod, aReadCluster, withoutServiceAccounts } from '../example-cluster.ts';
-import { someFacts } from '../example-world.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failed, notApplicable, pass } from '../define-rule.ts';
 import { audienceOf, podEvidence, readFrom, realPods, workloadOf } from './support/pod-view.ts';
 
 const { min, max } = expirationBounds;
-
-const message = defineMessages({
-  notWholeNumber: 'the token expiration "{value}" of {workload} is not a whole number: ignored',
-  outOfBounds: 'the token expiration {value} of {workload} is out of bounds: tokens last {seconds} s',
-});
 
 /** A pod's own token expiration takes the place of its service account's, with the same bounds. */
 export const podOptionIgnored = defineRule({
@@ -26,15 +18,23 @@ export const podOptionIgnored = defineRule({
   severity: 'low',
   shownAt: 'role-arn-format',
   title: 'Options of pods have valid values',
-  brief: { notWholeNumber: 'expiration ignored', outOfBounds: 'expiration out of bounds' },
-  messages: message.templates,
+  says: {
+    notWholeNumber: [
+      'expiration ignored',
+      'the token expiration "{value}" of {workload} is not a whole number: ignored',
+    ],
+    outOfBounds: [
+      'expiration out of bounds',
+      'the token expiration {value} of {workload} is out of bounds: tokens last {seconds} s',
+    ],
+  },
   needs: ['service-accounts', 'pods'],
   docs: {
     why: 'A pod may name its token expiration itself. The webhook ignores what is not a whole number and raises an expiration below 600 seconds to 600; EKS issues no token for more than 86,400. The pod gets another value than its annotation says.',
     fix: 'Write a valid value in the template, or remove the annotation.',
     references: ['https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough', 'docs/facts.md §D.1'],
   },
-  check: subject => {
+  check: (subject, _facts, fail) => {
     const injected = realPods(subject).filter(pod => hasWebIdentity(pod, audienceOf(subject)));
     if (injected.every(({ annotations }) => annotations[tokenExpirationKey] === undefined)) return notApplicable;
     const [first, ...others] = injected.filter(pod => faultOf(pod, subject) !== undefined);
@@ -42,10 +42,10 @@ export const podOptionIgnored = defineRule({
     if (first === undefined || fault === undefined) return pass;
     const value = first.annotations[tokenExpirationKey] ?? '';
     const workload = workloadOf(subject);
-    return fail({
+    return failed({
       ...(fault.applied === undefined
-        ? message('notWholeNumber', { value, workload })
-        : message('outOfBounds', { value, workload, seconds: fault.applied })),
+        ? fail.notWholeNumber({ value, workload }).message
+        : fail.outOfBounds({ value, workload, seconds: fault.applied }).message),
       evidence: [
         {
           what: `annotation ${tokenExpirationKey} of the pods`,
@@ -62,17 +62,7 @@ export const podOptionIgnored = defineRule({
       },
     });
   },
-  examples: {
-    pass: { title: 'an hour', facts: () => expiring('3600') },
-    fail: { title: 'a minute', facts: () => expiring('60') },
-    unknown: { title: 'service accounts may not be listed', facts: withoutServiceAccounts },
-  },
 });
-
-const expiring = (value: string) =>
-  someFacts({
-    clusters: complete([aReadCluster({ pods: complete([aPod({ annotations: { [tokenExpirationKey]: value } })]) })]),
-  });
 
 const faultOf = ({ annotations }: Pod, { cluster }: PodSubject): ReturnType<typeof expirationFault> => {
   const value = annotations[tokenExpirationKey];

@@ -2,20 +2,12 @@ import type { Facts } from '../../facts/facts.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { doubtOf } from '../../facts/trust-question.ts';
 import { parseArn, roleNameOf } from '../../model/arn.ts';
-import { complete } from '../../model/collected.ts';
 import type { Pod } from '../../model/kubernetes.ts';
-import { defineMessages } from '../../text/message.ts';
-import { defineRule, type Failure, failOrPass, notApplicable, type UnknownReason } from '../define-rule.ts';
-import { aContainer, aPod, aReadCluster } from '../example-cluster.ts';
-import { aRole, aTrustPolicy, exampleAccountId, someFacts } from '../example-world.ts';
+import { defineRule, failOrPass, notApplicable, type UnknownReason } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
 import { type AskedRole, askedRoles } from './support/asked-roles.ts';
 import { podEvidence, readFrom, serviceAccountOf, workloadOf } from './support/pod-view.ts';
 import { roleQuestion } from './support/role-question.ts';
-
-const message = defineMessages({
-  refused: '{workload} names role {role} itself, which does not trust its service account {serviceAccount}',
-  missing: '{workload} names role {role} itself, which does not exist in account {account}',
-});
 
 /** A role in the template is not seen on the service account: nobody else asks whether it trusts it. */
 export const podRoleNotTrusting = defineRule({
@@ -26,8 +18,16 @@ export const podRoleNotTrusting = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Roles in pods trust their service account',
-  brief: { refused: 'role in pod does not trust', missing: 'role in pod not found' },
-  messages: message.templates,
+  says: {
+    refused: [
+      'role in pod does not trust',
+      '{workload} names role {role} itself, which does not trust its service account {serviceAccount}',
+    ],
+    missing: [
+      'role in pod not found',
+      '{workload} names role {role} itself, which does not exist in account {account}',
+    ],
+  },
   needs: ['service-accounts', 'pods', 'roles'],
   docs: {
     why: 'A pod whose template sets AWS_ROLE_ARN and the token file, or that kept them from an older annotation, asks for that role and not for the annotated one. If the role does not trust its service account, STS refuses the token.',
@@ -43,39 +43,7 @@ export const podRoleNotTrusting = defineRule({
       answers.flatMap(answer => (answer && 'kind' in answer ? [answer] : []))[0],
     );
   },
-  examples: {
-    pass: { title: 'a role that trusts the service account', facts: () => naming(aTrustPolicy()) },
-    fail: {
-      title: 'a role for another service account',
-      facts: () => naming(aTrustPolicy({ subject: 'system:serviceaccount:checkout:basket' })),
-    },
-    unknown: {
-      title: 'roles could not be read',
-      facts: () =>
-        someFacts({
-          clusters: withRole(),
-          roles: {
-            status: 'partial',
-            value: [],
-            gaps: [
-              { what: 'page 2', reason: { kind: 'throttled', operation: 'iam:ListRoles', message: 'Rate exceeded' } },
-            ],
-          },
-        }),
-    },
-  },
 });
-
-const ownRole = `arn:aws:iam::${exampleAccountId}:role/by-hand`;
-
-const withRole = () => {
-  const container = aContainer();
-  const irsaEnvironment = { ...container.irsaEnvironment, AWS_ROLE_ARN: ownRole };
-  return complete([aReadCluster({ pods: complete([aPod({ containers: [{ ...container, irsaEnvironment }] })]) })]);
-};
-
-const naming = (trustPolicy: string) =>
-  someFacts({ clusters: withRole(), roles: complete([aRole(), aRole({ name: 'by-hand', trustPolicy })]) });
 
 const answerOf = (
   subject: PodSubject,

@@ -1,14 +1,11 @@
 import { injectedRoleOf } from '../../facts/pod-injection.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { roleNameOf } from '../../model/arn.ts';
-import { complete } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { Pod } from '../../model/kubernetes.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
-import { aContainer, aPod, aReadCluster } from '../example-cluster.ts';
-import { exampleAccountId, someFacts } from '../example-world.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failed, notApplicable, pass } from '../define-rule.ts';
 import {
   annotatedRole,
   byServiceAccount,
@@ -19,11 +16,6 @@ import {
   workloadOf,
 } from './support/pod-view.ts';
 
-const message = defineMessages({
-  stale: '{workload} runs with role {old}, but its service account now names role {role}',
-  byHand: '{workload} sets role {old} itself, and its service account names role {role}',
-});
-
 /** A running pod's environment cannot change: it keeps the role that the annotation named when it was created. */
 export const podRoleStale = defineRule({
   id: 'pod-role-stale',
@@ -33,15 +25,17 @@ export const podRoleStale = defineRule({
   severity: 'high',
   articleStep: 'webhook-injection',
   title: 'Pods have the role that the annotation names now',
-  brief: { stale: 'pods have an old role', byHand: 'role set by hand' },
-  messages: message.templates,
+  says: {
+    stale: ['pods have an old role', '{workload} runs with role {old}, but its service account now names role {role}'],
+    byHand: ['role set by hand', '{workload} sets role {old} itself, and its service account names role {role}'],
+  },
   needs: ['service-accounts', 'pods'],
   docs: {
     why: 'The role is copied into a pod’s environment once. After the annotation is changed, running pods keep the old role until they are restarted, and break when it is deleted. Containers that set AWS_ROLE_ARN themselves are no sign of that: the webhook sets both variables or none.',
     fix: 'Restart the pods. Where their template sets AWS_ROLE_ARN itself, remove it there.',
     references: ['https://github.com/aws/amazon-eks-pod-identity-webhook/issues/28', 'docs/facts.md §D.2'],
   },
-  check: subject => {
+  check: (subject, _facts, fail) => {
     const role = annotatedRole(subject);
     if (role === undefined) return notApplicable;
     const stale = realPods(subject).filter(pod => isStale(pod, role));
@@ -50,13 +44,13 @@ export const podRoleStale = defineRule({
     const byHand = stale.every(pod => isYounger(pod, subject.serviceAccount?.annotatedAt));
     const isSameName = old.some(arn => roleNameOf(arn) === roleNameOf(role));
     const shown = (arn: string): string => (isSameName ? arn : roleNameOf(arn));
-    return fail({
+    return failed({
       ...(byHand ? { severity: 'low', impact: 'hygiene' } : {}),
-      ...message(byHand ? 'byHand' : 'stale', {
+      ...fail[byHand ? 'byHand' : 'stale']({
         workload: workloadOf(subject),
         old: old.map(shown),
         role: shown(role),
-      }),
+      }).message,
       evidence: [
         { what: 'AWS_ROLE_ARN', got: phrase('{old}', { old }), wanted: role, readFrom: readFrom(subject) },
         { what: `annotation ${roleArnKey}`, got: role, readFrom: `serviceaccounts of cluster ${subject.cluster.name}` },
@@ -66,21 +60,6 @@ export const podRoleStale = defineRule({
       fix: byHand ? handFix(subject) : restartFix(stale, subject),
       explainedBy: byServiceAccount(subject, ['service-account-role-arn-malformed']),
     });
-  },
-  examples: {
-    pass: { title: 'the role of the annotation', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
-    fail: {
-      title: 'the role that the annotation named before',
-      facts: () => {
-        const container = aContainer();
-        const irsaEnvironment = {
-          ...container.irsaEnvironment,
-          AWS_ROLE_ARN: `arn:aws:iam::${exampleAccountId}:role/checkout-cart-old`,
-        };
-        const pod = aPod({ containers: [{ ...container, irsaEnvironment }] });
-        return someFacts({ clusters: complete([aReadCluster({ pods: complete([pod]) })]) });
-      },
-    },
   },
 });
 

@@ -4,20 +4,12 @@ import { hasPodIdentity, injectedRoleOf, isRoleKey, isWholeFormOfEks } from '../
 import type { PodSubject } from '../../facts/subjects.ts';
 import { annotate } from '../../fixes/kubernetes-steps.ts';
 import { roleNameOf } from '../../model/arn.ts';
-import { complete } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { Pod, ServiceAccount } from '../../model/kubernetes.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, fail, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount } from '../example-cluster.ts';
-import { aRole, someFacts } from '../example-world.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failed, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
 import { podEvidence, readFrom, realPods, serviceAccountOf, workloadOf } from './support/pod-view.ts';
-
-const message = defineMessages({
-  removed: '{workload} runs with role {role}, which its service account {serviceAccount} no longer names',
-  removedOrByHand: '{workload} runs with role {role}, which its service account {serviceAccount} does not name',
-});
 
 /** Once its annotation is gone, a service account's running pods keep the role, and the next ones get none. */
 export const podRoleUnannotated = defineRule({
@@ -28,8 +20,16 @@ export const podRoleUnannotated = defineRule({
   severity: 'medium',
   articleStep: 'webhook-injection',
   title: 'Service accounts name the role that their pods run with',
-  brief: { removed: 'annotation was removed', removedOrByHand: 'role not annotated' },
-  messages: message.templates,
+  says: {
+    removed: [
+      'annotation was removed',
+      '{workload} runs with role {role}, which its service account {serviceAccount} no longer names',
+    ],
+    removedOrByHand: [
+      'role not annotated',
+      '{workload} runs with role {role}, which its service account {serviceAccount} does not name',
+    ],
+  },
   needs: ['service-accounts', 'pods'],
   docs: {
     why: 'The role is copied into a pod when it is created. If a tool removes the annotation, the running pods work until they are replaced: the next rollout, node update or crash takes the role away. Low where a template may set the same variables and volume by hand: then nothing is wrong.',
@@ -40,7 +40,7 @@ export const podRoleUnannotated = defineRule({
       'docs/facts.md §D.2, §D.3',
     ],
   },
-  check: subject => {
+  check: (subject, _facts, fail) => {
     const { serviceAccount, cluster, snapshot } = subject;
     // Elsewhere a webhook may read another annotation, or a ConfigMap.
     if (serviceAccount === undefined || serviceAccount.annotations[roleArnKey] !== undefined || !isEksCluster(cluster))
@@ -59,13 +59,13 @@ export const podRoleUnannotated = defineRule({
     const [gap] = associationsUnread(snapshot.podIdentity);
     if (gap) return unknown(unknownKindOf(gap), `whether ${namespace}/${name} has Pod Identity now: ${gap.message}`);
     const isProven = left.every(isWholeFormOfEks);
-    return fail({
+    return failed({
       ...(isProven ? {} : { severity: 'low', impact: 'hygiene' }),
-      ...message(isProven ? 'removed' : 'removedOrByHand', {
+      ...fail[isProven ? 'removed' : 'removedOrByHand']({
         workload: workloadOf(subject),
         role: roleNameOf(role),
         serviceAccount: serviceAccountOf(subject),
-      }),
+      }).message,
       evidence: [
         { what: 'AWS_ROLE_ARN', got: role, readFrom: readFrom(subject) },
         {
@@ -79,33 +79,7 @@ export const podRoleUnannotated = defineRule({
       fix: fixOf(subject, serviceAccount, role),
     });
   },
-  examples: {
-    pass: { title: 'the annotation is there', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
-    fail: { title: 'a tool removed the annotation', facts: () => unannotated(complete([])) },
-    unknown: {
-      title: 'whether Pod Identity took its place was not read',
-      facts: () =>
-        unannotated({
-          status: 'unavailable',
-          reason: { kind: 'denied', operation: 'eks:ListPodIdentityAssociations', message: 'AccessDenied' },
-        }),
-    },
-  },
 });
-
-const unannotated = (podIdentity: ReturnType<typeof aReadCluster>['podIdentity']) => {
-  const { awsVariables, irsaEnvironment } = aContainer();
-  const container = aContainer({
-    awsVariables: [...awsVariables, 'AWS_STS_REGIONAL_ENDPOINTS', 'AWS_REGION'],
-    irsaEnvironment: { ...irsaEnvironment, AWS_STS_REGIONAL_ENDPOINTS: 'regional', AWS_REGION: 'eu-west-1' },
-  });
-  const pods = complete([aPod({ containers: [container] })]);
-  const serviceAccounts = complete([aServiceAccount({ annotations: {} })]);
-  return someFacts({
-    clusters: complete([aReadCluster({ serviceAccounts, pods }, { podIdentity })]),
-    roles: complete([aRole()]),
-  });
-};
 
 const rolesOf = (pod: Pod): readonly string[] => pod.containers.flatMap(container => injectedRoleOf(container) ?? []);
 

@@ -3,19 +3,13 @@ import { hasPodIdentity, roleOfContainer } from '../../facts/pod-injection.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { lookUpRole } from '../../facts/trust-question.ts';
 import { createServiceAccount } from '../../fixes/kubernetes-steps.ts';
-import { complete, valueOr } from '../../model/collected.ts';
+import { valueOr } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { Pod } from '../../model/kubernetes.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
-import { aPod, aReadCluster } from '../example-cluster.ts';
-import { someFacts } from '../example-world.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failed, notApplicable, pass } from '../define-rule.ts';
 import { placeOf, podEvidence, realPods, restartFix, serviceAccountOf, workloadOf } from './support/pod-view.ts';
-
-const message = defineMessages({
-  gone: '{workload} runs as service account {serviceAccount}, which does not exist: its token cannot be renewed',
-});
 
 /** The token of a pod cannot be renewed once its service account is gone. */
 export const podServiceAccountGone = defineRule({
@@ -26,8 +20,12 @@ export const podServiceAccountGone = defineRule({
   severity: 'medium',
   articleStep: 'webhook-injection',
   title: 'Pods with a role run as an existing service account',
-  brief: 'no such service account',
-  messages: message.templates,
+  says: {
+    gone: [
+      'no such service account',
+      '{workload} runs as service account {serviceAccount}, which does not exist: its token cannot be renewed',
+    ],
+  },
   needs: ['service-accounts', 'pods'],
   docs: {
     why: 'The kubelet renews a pod’s token in the name of its service account. Once the service account is deleted the token expires within its lifetime, a day by default, and the running pod loses its role.',
@@ -36,13 +34,13 @@ export const podServiceAccountGone = defineRule({
       'https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens',
     ],
   },
-  check: (subject, facts) => {
+  check: (subject, facts, fail) => {
     if (subject.serviceAccount || subject.kubernetes.serviceAccounts.status !== 'complete') return notApplicable;
     const stranded = realPods(subject).filter(pod => isStranded(pod, subject, facts));
     if (stranded.length === 0) return pass;
     const serviceAccount = serviceAccountOf(subject);
-    return fail({
-      ...message('gone', { workload: workloadOf(subject), serviceAccount }),
+    return failed({
+      ...fail.gone({ workload: workloadOf(subject), serviceAccount }).message,
       evidence: [
         {
           what: `service account ${serviceAccount}`,
@@ -54,14 +52,6 @@ export const podServiceAccountGone = defineRule({
       podError: 'ExpiredTokenException: Token expired',
       fix: fixOf(stranded, subject, facts),
     });
-  },
-  examples: {
-    pass: { title: 'the service account exists', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
-    fail: {
-      title: 'the service account was deleted',
-      facts: () =>
-        someFacts({ clusters: complete([aReadCluster({ serviceAccounts: complete([]), pods: complete([aPod()]) })]) }),
-    },
   },
 });
 

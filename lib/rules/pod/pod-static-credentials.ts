@@ -2,20 +2,28 @@ import { seenSdks } from '../../facts/credential-order.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { roleNameOf } from '../../model/arn.ts';
-import { complete } from '../../model/collected.ts';
 import type { Pod, PodContainer } from '../../model/kubernetes.ts';
 import { subjectOf } from '../../policy/decide/request.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, type Failure, fail, notApplicable, pass, unknown } from '../define-rule.ts';
-import { aContainer, aPod, aReadCluster } from '../example-cluster.ts';
-import { someFacts } from '../example-world.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import { annotatedRole, containerNames, podEvidence, readFrom, realPods, workloadOf } from './support/pod-view.ts';
 import { type Rivals, rivalsOf } from './support/rival-credentials.ts';
 
-const message = defineMessages({
-  keys: 'access keys in container {containers} of {workload} take precedence over role {role}',
-  sdkReadsFirst: '{sdk} reads {rivals} in container {containers} of {workload} before role {role}',
-  dependsOnSdk: 'some SDKs read {rivals} in container {containers} of {workload} before role {role}',
+const fail = failures({
+  keys: [
+    'access keys come first',
+    'access keys in container {containers} of {workload} take precedence over role {role}',
+  ],
+  sdkReadsFirst: [
+    'other credentials first',
+    '{sdk} reads {rivals} in container {containers} of {workload} before role {role}',
+  ],
+  dependsOnSdk: [
+    'other credentials first',
+    'some SDKs read {rivals} in container {containers} of {workload} before role {role}',
+  ],
 });
 
 /** Keys come before a token file in every SDK; whether profiles and shared files do depends on the SDK (§C.3). */
@@ -27,12 +35,7 @@ export const podStaticCredentials = defineRule({
   severity: 'medium',
   articleStep: 'supported-sdk',
   title: 'Pods have no other credentials beside the role',
-  brief: {
-    keys: 'access keys come first',
-    sdkReadsFirst: 'other credentials first',
-    dependsOnSdk: 'other credentials first',
-  },
-  messages: message.templates,
+  says: fail.says,
   needs: ['service-accounts', 'pods'],
   docs: {
     why: 'Access keys in the environment take precedence in every SDK: the pod uses long-lived keys, and the role that people review is not the one that acts. Profiles and shared files take precedence only in some: the AWS CLI, botocore and the SDKs for Go v2 and Java v2 take the token first, those for JavaScript v3 and Rust the profile. So they are low, unless CloudTrail shows which SDK the service account uses. What a mounted AWS configuration file holds is not read: there the answer is unknown.',
@@ -49,12 +52,12 @@ export const podStaticCredentials = defineRule({
     if (role === undefined) return notApplicable;
     const found = rivalsIn(subject);
     const keys = found.filter(({ rivals }) => rivals.keys.length > 0);
-    if (keys.length > 0) return fail(failureOf(subject, role, keys, 'keys'));
+    if (keys.length > 0) return failed(failureOf(subject, role, keys, 'keys'));
     const { isIgnored, readsFirst } = sdkOf(subject, role, facts);
     const configured = found.find(({ rivals }) => rivals.hasConfiguration);
     const others = found.filter(({ rivals }) => rivals.files.length > 0 && !rivals.hasConfiguration);
     if (others.length > 0 && !isIgnored)
-      return fail({
+      return failed({
         ...failureOf(subject, role, others, readsFirst ?? 'unknown'),
         ...(readsFirst === undefined ? { severity: 'low', impact: 'hygiene' } : {}),
       });
@@ -65,17 +68,7 @@ export const podStaticCredentials = defineRule({
         )
       : pass;
   },
-  examples: {
-    pass: { title: 'the role alone', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
-    fail: { title: 'an access key in the environment', facts: () => withVariables('AWS_ACCESS_KEY_ID') },
-    unknown: { title: 'a configuration file', facts: () => withVariables('AWS_PROFILE', 'AWS_CONFIG_FILE') },
-  },
 });
-
-const withVariables = (...names: readonly string[]) => {
-  const container = aContainer({ awsVariables: [...aContainer().awsVariables, ...names] });
-  return someFacts({ clusters: complete([aReadCluster({ pods: complete([aPod({ containers: [container] })]) })]) });
-};
 
 interface Found {
   readonly pod: Pod;
@@ -98,10 +91,10 @@ const failureOf = (subject: PodSubject, roleArn: string, found: readonly Found[]
   const about = { containers, workload: workloadOf(subject), role: roleNameOf(roleArn) };
   return {
     ...(sdk === 'keys'
-      ? message('keys', about)
+      ? fail.keys(about).message
       : sdk === 'unknown'
-        ? message('dependsOnSdk', { ...about, rivals })
-        : message('sdkReadsFirst', { ...about, rivals, sdk })),
+        ? fail.dependsOnSdk({ ...about, rivals }).message
+        : fail.sdkReadsFirst({ ...about, rivals, sdk }).message),
     evidence: [
       {
         what: 'other credentials',

@@ -1,15 +1,8 @@
 import { coverageOf } from '../../facts/pod-injection.ts';
-import { complete } from '../../model/collected.ts';
 import type { Pod, PodContainer } from '../../model/kubernetes.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
-import { aPod, aReadCluster } from '../example-cluster.ts';
-import { someFacts } from '../example-world.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
 import { annotatedRole, containerNames, podEvidence, readFrom, realPods, workloadOf } from './support/pod-view.ts';
-
-const message = defineMessages({
-  unreadable: '{workload} cannot read its token in container {containers}: not root, no fsGroup, Kubernetes 1.{minor}',
-});
 
 /** Before Kubernetes 1.19 a projected token is readable by root alone, unless fsGroup is set. */
 export const podTokenUnreadable = defineRule({
@@ -20,8 +13,12 @@ export const podTokenUnreadable = defineRule({
   severity: 'low',
   articleStep: 'webhook-injection',
   title: 'Containers can read their token',
-  brief: 'token not readable',
-  messages: message.templates,
+  says: {
+    unreadable: [
+      'token not readable',
+      '{workload} cannot read its token in container {containers}: not root, no fsGroup, Kubernetes 1.{minor}',
+    ],
+  },
   needs: ['service-accounts', 'pods'],
   docs: {
     why: 'Up to Kubernetes 1.18 the token file belongs to root with mode 0600. A container that runs as another user gets “permission denied” instead of credentials.',
@@ -32,7 +29,7 @@ export const podTokenUnreadable = defineRule({
       'docs/facts.md §C.3',
     ],
   },
-  check: subject => {
+  check: (subject, _facts, fail) => {
     if (annotatedRole(subject) === undefined) return notApplicable;
     const found = realPods(subject).flatMap(pod =>
       pod.containers.filter(container => cannotRead(container, pod)).map(container => ({ pod, container })),
@@ -44,8 +41,8 @@ export const podTokenUnreadable = defineRule({
     if (minor >= firstReadable) return pass;
     const pods = [...new Set(found.map(one => one.pod))];
     const containers = containerNames(found.map(one => one.container));
-    return fail({
-      ...message('unreadable', { containers, workload: workloadOf(subject), minor }),
+    return failed({
+      ...fail.unreadable({ containers, workload: workloadOf(subject), minor }).message,
       evidence: [
         {
           what: 'securityContext.fsGroup',
@@ -63,11 +60,6 @@ export const podTokenUnreadable = defineRule({
       },
     });
   },
-  examples: {
-    pass: { title: 'a current version', facts: () => onVersion('v1.34.9') },
-    fail: { title: 'Kubernetes 1.18', facts: () => onVersion('v1.18.20-eks-8c579e') },
-    unknown: { title: 'the version was not read', facts: () => onVersion(undefined) },
-  },
 });
 
 /** The first minor version in which the kubelet lets the container's own user read the token. */
@@ -83,15 +75,3 @@ const cannotRead = (container: PodContainer, pod: Pod): boolean => {
   const notRoot = user === undefined ? (container.runAsNonRoot ?? pod.runAsNonRoot ?? false) : user !== 0;
   return notRoot && pod.fsGroup === undefined && !pod.isWindows && coverageOf(container) === 'complete';
 };
-
-const onVersion = (version: string | undefined) =>
-  someFacts({
-    clusters: complete([
-      aReadCluster({
-        pods: complete([aPod({ runAsUser: 1000 })]),
-        version: version
-          ? complete(version)
-          : { status: 'unavailable', reason: { kind: 'timed-out', operation: 'get /version', message: 'no answer' } },
-      }),
-    ]),
-  });

@@ -1,11 +1,10 @@
 import { addAudience } from '../../fixes/aws-steps.ts';
-import { complete, unavailable } from '../../model/collected.ts';
 import { defaultAudience } from '../../policy/decide/request.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
+import { phrase } from '../../text/message.ts';
 import { spelledOut } from '../../text/visible-text.ts';
 import { accessOfProvider } from '../access/access-change.ts';
-import { defineRule, fail, pass, unknown } from '../define-rule.ts';
-import { aProvider, someFacts } from '../example-world.ts';
+import { defineRule, failed, pass, unknown } from '../define-rule.ts';
+import { failures } from '../failure.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
 import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
 import { audienceLines } from '../oidc/provider-lines.ts';
@@ -14,11 +13,19 @@ import { explainedRoles, explainedServiceAccounts } from './support/audience-eff
 import { isNearMiss } from './support/audience-likeness.ts';
 import { isUsualAudienceAsked } from './support/usual-audience.ts';
 
-const message = defineMessages({
-  none: 'provider of {issuer} does not accept the audience sts.amazonaws.com: its client ID list is empty',
-  missing:
+const fail = failures({
+  none: [
+    'audience not accepted',
+    'provider of {issuer} does not accept the audience sts.amazonaws.com: its client ID list is empty',
+  ],
+  missing: [
+    'audience not accepted',
     'provider of {issuer} does not accept the audience sts.amazonaws.com: its client ID list has only {audiences}',
-  nearMiss: 'provider of {issuer} does not accept the audience sts.amazonaws.com: it lists {audiences} instead',
+  ],
+  nearMiss: [
+    'audience not accepted',
+    'provider of {issuer} does not accept the audience sts.amazonaws.com: it lists {audiences} instead',
+  ],
 });
 
 /** STS accepts a token only if its audience stands in the provider's list, to the letter. */
@@ -30,8 +37,7 @@ export const providerAudienceMissing = defineRule({
   severity: 'high',
   articleStep: 'provider-audience',
   title: 'Providers accept the audience sts.amazonaws.com',
-  brief: 'audience not accepted',
-  messages: message.templates,
+  says: fail.says,
   needs: ['provider-detail'],
   docs: {
     why: 'The webhook requests tokens with the audience sts.amazonaws.com in every partition, also in China. If the provider does not list exactly that, STS refuses every token of the cluster. A trailing space, sts.amazon.com and sts.amazonaws.com.cn look right and are not.',
@@ -51,7 +57,7 @@ export const providerAudienceMissing = defineRule({
     const access = accessOfProvider(subject.id, defaultAudience, facts);
     const written = audiences.map(spelledOut);
     const issuer = issuerName(subject.issuer, facts);
-    return fail({
+    return failed({
       ...saidOf(issuer, written, near.map(spelledOut)),
       evidence: [
         {
@@ -80,27 +86,9 @@ export const providerAudienceMissing = defineRule({
       ],
     });
   },
-  examples: {
-    pass: { title: 'the audience is listed', facts: () => someFacts() },
-    fail: {
-      title: 'the audience ends with a blank',
-      facts: () => someFacts({ providers: complete([aProvider({ audiences: ['sts.amazonaws.com '] })]) }),
-    },
-    unknown: {
-      title: 'GetOpenIDConnectProvider was refused',
-      facts: () =>
-        someFacts({
-          providers: complete([
-            aProvider({
-              detail: unavailable({ kind: 'denied', operation: 'iam:GetOpenIDConnectProvider', message: 'denied' }),
-            }),
-          ]),
-        }),
-    },
-  },
 });
 
 const saidOf = (issuer: string, written: readonly string[], near: readonly string[]) => {
-  if (near.length > 0) return message('nearMiss', { issuer, audiences: near });
-  return written.length === 0 ? message('none', { issuer }) : message('missing', { issuer, audiences: written });
+  if (near.length > 0) return fail.nearMiss({ issuer, audiences: near }).message;
+  return written.length === 0 ? fail.none({ issuer }).message : fail.missing({ issuer, audiences: written }).message;
 };

@@ -1,19 +1,12 @@
 import { removeAudience } from '../../fixes/aws-steps.ts';
-import { complete } from '../../model/collected.ts';
 import { defaultAudience } from '../../policy/decide/request.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
+import { phrase } from '../../text/message.ts';
 import { spelledOut } from '../../text/visible-text.ts';
 import { defineRule, failOrPass, pass, unknown } from '../define-rule.ts';
-import { aReadCluster } from '../example-cluster.ts';
-import { aProvider, someFacts } from '../example-world.ts';
 import { askedAudiences } from '../oidc/asked-audiences.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
 import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
 import { audienceLines } from '../oidc/provider-lines.ts';
-
-const message = defineMessages({
-  unexpected: 'provider of {issuer} accepts the audience {audience}, which no service account of its cluster uses',
-});
 
 /** An audience that no service account asks for widens what tokens STS accepts, for nothing. */
 export const providerAudienceUnexpected = defineRule({
@@ -24,15 +17,19 @@ export const providerAudienceUnexpected = defineRule({
   severity: 'low',
   articleStep: 'provider-audience',
   title: 'Providers accept only audiences that are in use',
-  brief: 'unused audience',
-  messages: message.templates,
+  says: {
+    unexpected: [
+      'unused audience',
+      'provider of {issuer} accepts the audience {audience}, which no service account of its cluster uses',
+    ],
+  },
   needs: ['provider-detail'],
   docs: {
     why: 'A token of the cluster that was issued for another service can be exchanged for AWS credentials if the provider accepts its audience and a role does not test :aud.',
     fix: 'Remove the audience when nothing uses it.',
     references: ['docs/facts.md §B.3'],
   },
-  check: (subject, facts) => {
+  check: (subject, facts, fail) => {
     if (subject.detail.status === 'unavailable') return unknown('unread', 'the audiences of the provider');
     const extra = subject.detail.value.audiences.filter(audience => audience !== defaultAudience);
     const bare = extra.length === 0 ? pass : withoutCluster(subject.issuer, facts);
@@ -48,7 +45,7 @@ export const providerAudienceUnexpected = defineRule({
         .filter(audience => !asked.has(audience))
         .map(audience => ({
           discriminator: audience,
-          ...message('unexpected', { issuer: issuerName(subject.issuer, facts), audience: spelledOut(audience) }),
+          ...fail.unexpected({ issuer: issuerName(subject.issuer, facts), audience: spelledOut(audience) }).message,
           evidence: [
             { what: 'audiences (ClientIDList)', got: spelledOut(audience), readFrom: 'iam:GetOpenIDConnectProvider' },
             {
@@ -69,21 +66,5 @@ export const providerAudienceUnexpected = defineRule({
           },
         })),
     );
-  },
-  examples: {
-    pass: { title: 'only the default audience', facts: () => someFacts() },
-    fail: {
-      title: 'an audience is left over',
-      facts: () =>
-        someFacts({
-          clusters: complete([aReadCluster()]),
-          providers: complete([aProvider({ audiences: ['sts.amazonaws.com', 'vault.example'] })]),
-        }),
-    },
-    unknown: {
-      title: 'the inside of the cluster was not read',
-      facts: () =>
-        someFacts({ providers: complete([aProvider({ audiences: ['sts.amazonaws.com', 'vault.example'] })]) }),
-    },
   },
 });

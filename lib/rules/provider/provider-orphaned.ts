@@ -1,20 +1,14 @@
 import { isEksHost } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { clustersWithIssuer, indexOf } from '../../facts/fleet-index.ts';
+import { clustersWithIssuer } from '../../facts/fleet-index.ts';
 import { deleteProvider } from '../../fixes/aws-steps.ts';
-import { complete, readFailuresOf } from '../../model/collected.ts';
+import { readFailuresOf } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
-import { aProvider, aRole, aSnapshot, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
 import { likenessOf } from '../oidc/issuer-likeness.ts';
 import { mayStillLive } from '../oidc/issuer-liveness.ts';
 import { hasProvider, issuerName, namesInWords, rolesTrusting } from '../oidc/issuer-users.ts';
-
-const message = defineMessages({
-  orphaned: 'provider of {issuer} has no cluster in the {accounts:audited account}',
-  trusted: 'provider of {issuer} has no cluster in the {accounts:audited account}, but is still trusted by {roles}',
-});
 
 /** A provider whose cluster is gone. Said only where every account and region was read and nothing shows life. */
 export const providerOrphaned = defineRule({
@@ -25,15 +19,20 @@ export const providerOrphaned = defineRule({
   severity: 'medium',
   shownAt: 'provider-exists',
   title: 'Every provider of an EKS issuer has its cluster',
-  brief: 'no cluster has its issuer',
-  messages: message.templates,
+  says: {
+    orphaned: ['no cluster has its issuer', 'provider of {issuer} has no cluster in the {accounts:audited account}'],
+    trusted: [
+      'no cluster has its issuer',
+      'provider of {issuer} has no cluster in the {accounts:audited account}, but is still trusted by {roles}',
+    ],
+  },
   needs: ['providers'],
   docs: {
     why: 'Nothing deletes a provider when its cluster is deleted. It counts toward a quota of the account, and the roles that trust it look as if they worked.',
     fix: 'Delete the provider after no role trusts it any more.',
     references: ['docs/facts.md §B.1, §B.7'],
   },
-  check: (subject, facts) => {
+  check: (subject, facts, fail) => {
     if (!isEksHost(subject.issuer)) return notApplicable;
     if (clustersWithIssuer(facts.fleet, subject.issuer).length > 0) return pass;
     if (facts.fleet.clusters.some(({ issuer }) => isSpelling(subject.issuer, issuer, facts))) {
@@ -46,10 +45,10 @@ export const providerOrphaned = defineRule({
     const unread = readFailuresOf(facts.snapshot.roles).length > 0;
     const issuer = issuerName(subject.issuer, facts);
     const accounts = facts.fleet.accounts.length;
-    return fail({
+    return failed({
       ...(roles.length > 0
-        ? message('trusted', { issuer, accounts, roles })
-        : message('orphaned', { issuer, accounts })),
+        ? fail.trusted({ issuer, accounts, roles }).message
+        : fail.orphaned({ issuer, accounts }).message),
       volatile: ['accounts'],
       evidence: [
         {
@@ -70,14 +69,6 @@ export const providerOrphaned = defineRule({
       fix: deletionOf(subject.id, roles, unread),
     });
   },
-  examples: {
-    pass: { title: 'the cluster exists', facts: () => someFacts() },
-    fail: { title: 'the cluster is gone, and a role still trusts its provider', facts: () => orphanFacts() },
-    unknown: {
-      title: 'the clusters of another account could not be read',
-      facts: () => ({ ...orphanFacts(), fleet: indexOf([orphanFacts().snapshot], ['444455556666']) }),
-    },
-  },
 });
 
 /** Another spelling of a living cluster's issuer, which provider-url-mismatch judges. Beside the right one nobody needs it,
@@ -86,15 +77,6 @@ const isSpelling = (written: string, issuer: string | undefined, facts: Facts): 
   const differences = issuer === undefined ? undefined : likenessOf(written, issuer);
   if (issuer === undefined || differences === undefined) return false;
   return differences.join() === 'dual-stack alias' || !hasProvider(issuer, facts);
-};
-
-const orphanFacts = (): Facts => {
-  const issuer = exampleIssuer.replace(/5C1D/, '0000');
-  const { providers, ...rest } = aSnapshot({
-    providers: complete([aProvider(), aProvider({ issuer })]),
-    roles: complete([aRole(), aRole({ name: 'old-cart', trustPolicy: aTrustPolicy({ issuer }) })]),
-  });
-  return someFacts({ ...rest, providers });
 };
 
 /** While roles trust it, deleting it breaks them again when the cluster comes back: then the command comes second. */

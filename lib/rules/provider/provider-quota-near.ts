@@ -1,19 +1,14 @@
 import { isAuditedIssuer } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { providerHostPath } from '../../model/arn.ts';
-import { complete, valueOr } from '../../model/collected.ts';
+import { valueOr } from '../../model/collected.ts';
 import { iamQuotas, nearFrom } from '../../model/quotas.ts';
 import { compareText } from '../../text/compare-text.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
-import { aProvider, exampleIssuer, someFacts } from '../example-world.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
 import { raiseQuota } from '../oidc/provider-lines.ts';
 
 const { least, most } = iamQuotas.oidcProviders;
-
-const message = defineMessages({
-  near: 'account {account} has {count} of at most {quota} OIDC providers',
-});
 
 /** Says once, at the account's first provider, how full the account is. */
 export const providerQuotaNear = defineRule({
@@ -24,15 +19,14 @@ export const providerQuotaNear = defineRule({
   severity: 'low',
   shownAt: 'provider-exists',
   title: 'The account has room for more providers',
-  brief: 'quota is nearly used',
-  messages: message.templates,
+  says: { near: ['quota is nearly used', 'account {account} has {count} of at most {quota} OIDC providers'] },
   needs: ['providers'],
   docs: {
     why: 'An account has a quota of OIDC providers, 100 unless raised. Each cluster uses one, and providers of deleted clusters stay. At the quota the next provider cannot be created: LimitExceeded.',
     fix: 'Delete the providers of deleted clusters, or request a higher quota.',
     references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html', 'docs/facts.md §B.1'],
   },
-  check: (subject, facts) => {
+  check: (subject, facts, fail) => {
     if (firstOf(facts) !== subject.id) return notApplicable;
     const { quotas, accountId } = facts.snapshot;
     const count = valueOr(facts.snapshot.providers, []).length;
@@ -44,8 +38,8 @@ export const providerQuotaNear = defineRule({
         ? unknown('unread', `the account's quota of OIDC providers (${count} are in use)`)
         : pass;
     const where = read === undefined ? 'the most that AWS grants (IAM quotas)' : 'servicequotas:GetServiceQuota';
-    return fail({
-      ...message('near', { account: accountId, count, quota }),
+    return failed({
+      ...fail.near({ account: accountId, count, quota }).message,
       volatile: ['count'],
       evidence: [
         {
@@ -67,18 +61,6 @@ export const providerQuotaNear = defineRule({
       },
     });
   },
-  examples: {
-    pass: {
-      title: 'the quota was read and is far',
-      facts: () => someFacts({ quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }) }),
-    },
-    fail: {
-      title: 'eighty of a hundred',
-      facts: () =>
-        someFacts({ quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }), providers: eighty() }),
-    },
-    unknown: { title: 'eighty, and the quota was not read', facts: () => someFacts({ providers: eighty() }) },
-  },
 });
 
 /** The audited provider that speaks for the account: the first by ARN. */
@@ -90,8 +72,3 @@ const firstOf = (facts: Facts): string | undefined =>
       const issuer = providerHostPath(arn);
       return issuer !== undefined && isAuditedIssuer(issuer, facts);
     });
-
-const eighty = () =>
-  complete(
-    Array.from({ length: 80 }, (_, at) => aProvider({ issuer: exampleIssuer.replace(/.{4}$/, String(1000 + at)) })),
-  );

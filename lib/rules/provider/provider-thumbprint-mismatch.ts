@@ -2,12 +2,9 @@ import { isEksHost } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { ProviderSubject } from '../../facts/subjects.ts';
 import { setThumbprints } from '../../fixes/aws-steps.ts';
-import { complete } from '../../model/collected.ts';
 import type { FixDraft, Severity } from '../../model/finding.ts';
 import type { HostFacts } from '../../model/issuer.ts';
-import { defineMessages } from '../../text/message.ts';
-import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
-import { aProvider, someFacts } from '../example-world.ts';
+import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
 import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
 import {
@@ -20,13 +17,6 @@ import {
   type ReadChain,
 } from '../oidc/served-chain.ts';
 
-const message = defineMessages({
-  consulted: 'no thumbprint of the provider of {issuer} matches a certificate that {host} sends',
-  notConsulted:
-    'no thumbprint of the provider of {issuer} matches a certificate that {host} sends; the CA is publicly trusted, so AWS does not consult them',
-  root: 'the thumbprints of the provider of {issuer} are of root certificates, which {host} does not send; AWS trusts the CA anyway',
-});
-
 /** Compares the thumbprints with every certificate that the issuer's server sent. */
 export const providerThumbprintMismatch = defineRule({
   id: 'provider-thumbprint-mismatch',
@@ -36,8 +26,20 @@ export const providerThumbprintMismatch = defineRule({
   severity: 'low',
   articleStep: 'provider-thumbprint',
   title: 'A thumbprint matches a certificate that is served',
-  brief: 'no thumbprint matches',
-  messages: message.templates,
+  says: {
+    consulted: [
+      'no thumbprint matches',
+      'no thumbprint of the provider of {issuer} matches a certificate that {host} sends',
+    ],
+    notConsulted: [
+      'no thumbprint matches',
+      'no thumbprint of the provider of {issuer} matches a certificate that {host} sends; the CA is publicly trusted, so AWS does not consult them',
+    ],
+    root: [
+      'no thumbprint matches',
+      'the thumbprints of the provider of {issuer} are of root certificates, which {host} does not send; AWS trusts the CA anyway',
+    ],
+  },
   needs: ['provider-detail'],
   docs: {
     why: 'Where AWS consults thumbprints, one of them must match a certificate that the server sends, or AWS refuses every token. AWS does not consult them for a chain of a publicly trusted CA (IAM User Guide): there a mismatch breaks nothing. CloudTrail shows which way AWS used.',
@@ -47,7 +49,7 @@ export const providerThumbprintMismatch = defineRule({
       'docs/facts.md §0.1, §B.4',
     ],
   },
-  check: (subject, facts) => {
+  check: (subject, facts, fail) => {
     if (subject.detail.status === 'unavailable') return unknown('unread', 'the thumbprints of the provider');
     const thumbprints = subject.detail.value.thumbprints.map(normalThumbprint);
     const bare = thumbprints.length === 0 ? notApplicable : withoutCluster(subject.issuer, facts);
@@ -56,9 +58,9 @@ export const providerThumbprintMismatch = defineRule({
     if (found.status === 'unread') return unknown('unread', found.why);
     if (found.host.chain.some(({ sha1 }) => thumbprints.includes(sha1))) return pass;
     const severity = severityOf(subject, thumbprints, found.host, facts);
-    return fail({
+    return failed({
       severity,
-      ...message(saidOf(severity), { issuer: issuerName(subject.issuer, facts), host: found.host.host }),
+      ...fail[saidOf(severity)]({ issuer: issuerName(subject.issuer, facts), host: found.host.host }).message,
       evidence: [
         {
           what: 'thumbprints of the provider',
@@ -76,18 +78,6 @@ export const providerThumbprintMismatch = defineRule({
       place: placeOfIssuer(subject.issuer, facts),
       fix: fixOf(subject.id, subject.detail.value.thumbprints, found),
     });
-  },
-  examples: {
-    pass: {
-      title: 'the last certificate is pinned, in upper case',
-      facts: () =>
-        someFacts({ providers: complete([aProvider({ thumbprints: ['06B25927C42A721631C1EFD9431E648FA62E1E39'] })]) }),
-    },
-    fail: {
-      title: 'a thumbprint of another server is pinned',
-      facts: () => someFacts({ providers: complete([aProvider({ thumbprints: ['ab'.repeat(20)] })]) }),
-    },
-    unknown: { title: 'the issuer was not probed', facts: () => someFacts({ issuers: [] }) },
   },
 });
 

@@ -1,8 +1,5 @@
 import { setThumbprints } from '../../fixes/aws-steps.ts';
-import { complete } from '../../model/collected.ts';
-import { defineMessages } from '../../text/message.ts';
-import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
-import { aProvider, someFacts } from '../example-world.ts';
+import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
 import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
 import {
@@ -14,11 +11,6 @@ import {
   roleInChain,
 } from '../oidc/served-chain.ts';
 
-const message = defineMessages({
-  lower:
-    'provider of {issuer} pins {certificate}, which ends on {end}, instead of the last certificate that {host} sends',
-});
-
 /** A leaf or a lower intermediate is pinned: it matches until it is renewed. */
 export const providerThumbprintNotRoot = defineRule({
   id: 'provider-thumbprint-not-root',
@@ -28,8 +20,12 @@ export const providerThumbprintNotRoot = defineRule({
   severity: 'low',
   articleStep: 'provider-thumbprint',
   title: 'Thumbprints are of the last certificate served',
-  brief: 'pins a lower certificate',
-  messages: message.templates,
+  says: {
+    lower: [
+      'pins a lower certificate',
+      'provider of {issuer} pins {certificate}, which ends on {end}, instead of the last certificate that {host} sends',
+    ],
+  },
   needs: ['provider-detail'],
   docs: {
     why: "AWS's procedure takes the last certificate that the server sends. A lower one, the server's own above all, is renewed much sooner. After that no thumbprint matches.",
@@ -39,7 +35,7 @@ export const providerThumbprintNotRoot = defineRule({
       'docs/facts.md §B.4, §B.6',
     ],
   },
-  check: (subject, facts) => {
+  check: (subject, facts, fail) => {
     if (subject.detail.status === 'unavailable') return unknown('unread', 'the thumbprints of the provider');
     const thumbprints = new Set(subject.detail.value.thumbprints.map(normalThumbprint));
     const bare = withoutCluster(subject.issuer, facts);
@@ -53,13 +49,13 @@ export const providerThumbprintNotRoot = defineRule({
     if ([...thumbprints].some(one => right.has(one))) return pass;
     const { last } = found;
     const isPublic = found.trust.verdict === 'public';
-    return fail({
-      ...message('lower', {
+    return failed({
+      ...fail.lower({
         issuer: issuerName(subject.issuer, facts),
         certificate: matched.subject,
         end: matched.notAfter.slice(0, 10),
         host: found.host.host,
-      }),
+      }).message,
       evidence: [
         {
           what: 'thumbprint that matches',
@@ -85,13 +81,5 @@ export const providerThumbprintNotRoot = defineRule({
           : [{ ruleId: 'issuer-certificate-expiring', subject: subject.issuer, discriminator: matched.sha1 }]),
       ],
     });
-  },
-  examples: {
-    pass: { title: 'the last certificate is pinned', facts: () => someFacts() },
-    fail: {
-      title: "the server's own certificate is pinned",
-      facts: () => someFacts({ providers: complete([aProvider({ thumbprints: ['1'.repeat(40)] })]) }),
-    },
-    unknown: { title: 'the issuer was not probed', facts: () => someFacts({ issuers: [] }) },
   },
 });

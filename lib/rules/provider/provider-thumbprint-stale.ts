@@ -1,8 +1,5 @@
 import { setThumbprints } from '../../fixes/aws-steps.ts';
-import { complete } from '../../model/collected.ts';
-import { defineMessages } from '../../text/message.ts';
-import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
-import { aProvider, exampleRootThumbprint, someFacts } from '../example-world.ts';
+import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
 import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
 import {
@@ -14,11 +11,6 @@ import {
   rightThumbprints,
 } from '../oidc/served-chain.ts';
 
-const message = defineMessages({
-  one: '{dead:thumbprint} of the provider of {issuer} matches no certificate that {host} sends',
-  several: '{dead:thumbprint} of the provider of {issuer} match no certificate that {host} sends',
-});
-
 /** Some thumbprints match and others are of nothing that the server sends. */
 export const providerThumbprintStale = defineRule({
   id: 'provider-thumbprint-stale',
@@ -28,15 +20,23 @@ export const providerThumbprintStale = defineRule({
   severity: 'info',
   articleStep: 'provider-thumbprint',
   title: 'Every thumbprint matches a certificate served',
-  brief: 'outdated thumbprint',
-  messages: message.templates,
+  says: {
+    one: [
+      'outdated thumbprint',
+      '{dead:thumbprint} of the provider of {issuer} matches no certificate that {host} sends',
+    ],
+    several: [
+      'outdated thumbprint',
+      '{dead:thumbprint} of the provider of {issuer} match no certificate that {host} sends',
+    ],
+  },
   needs: ['provider-detail'],
   docs: {
     why: 'A thumbprint that matches no certificate served is a root of earlier years or a placeholder. It uses one of five places and misleads whoever reads the list.',
     fix: 'Keep only the thumbprints that match.',
     references: ['docs/facts.md §B.4, §B.5'],
   },
-  check: (subject, facts) => {
+  check: (subject, facts, fail) => {
     if (subject.detail.status === 'unavailable') return unknown('unread', 'the thumbprints of the provider');
     const thumbprints = [...new Set(subject.detail.value.thumbprints.map(normalThumbprint))];
     if (thumbprints.length < 2) return pass;
@@ -51,12 +51,12 @@ export const providerThumbprintStale = defineRule({
     const dead = thumbprints.filter(one => !sent.has(one) && !right.has(one));
     if (dead.length === 0) return pass;
     const kept = thumbprints.filter(one => !dead.includes(one));
-    return fail({
-      ...message(dead.length === 1 ? 'one' : 'several', {
+    return failed({
+      ...fail[dead.length === 1 ? 'one' : 'several']({
         dead: dead.length,
         issuer: issuerName(subject.issuer, facts),
         host: found.host.host,
-      }),
+      }).message,
       evidence: [
         ...dead.map(one => ({
           what: 'thumbprint that matches no certificate',
@@ -77,26 +77,6 @@ export const providerThumbprintStale = defineRule({
         cdk: `thumbprints: [${kept.map(one => `'${one}'`).join(', ')}]`,
       },
     });
-  },
-  examples: {
-    pass: { title: 'one thumbprint, and it matches', facts: () => someFacts() },
-    fail: {
-      title: 'the root of earlier years is still listed',
-      facts: () =>
-        someFacts({
-          providers: complete([
-            aProvider({ thumbprints: [exampleRootThumbprint, '9e99a48a9960b14926bb7f3b02e22da2b0ab7280'] }),
-          ]),
-        }),
-    },
-    unknown: {
-      title: 'the issuer was not probed',
-      facts: () =>
-        someFacts({
-          issuers: [],
-          providers: complete([aProvider({ thumbprints: [exampleRootThumbprint, 'f'.repeat(40)] })]),
-        }),
-    },
   },
 });
 

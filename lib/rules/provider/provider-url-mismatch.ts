@@ -3,19 +3,21 @@ import { clustersWithIssuer } from '../../facts/fleet-index.ts';
 import type { ProviderSubject } from '../../facts/subjects.ts';
 import { clustersOf } from '../../facts/subjects-of.ts';
 import { providerArn } from '../../model/arn.ts';
-import { complete, readFailuresOf, unavailable } from '../../model/collected.ts';
+import { readFailuresOf } from '../../model/collected.ts';
 import type { IndexedCluster } from '../../model/snapshot.ts';
-import { defineMessages } from '../../text/message.ts';
 import { createProviderFix, deletionLater } from '../access/provider-creation.ts';
-import { defineRule, type Failure, failOrPass, pass, unknown } from '../define-rule.ts';
-import { aProvider, exampleIssuer, someFacts } from '../example-world.ts';
+import { defineRule, failOrPass, pass, unknown } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import { aliasMayBeRight } from '../oidc/dual-stack.ts';
 import { type Difference, differencesInWords, likenessOf } from '../oidc/issuer-likeness.ts';
 import { hasProvider, rolesTrusting, unreadFleet } from '../oidc/issuer-users.ts';
 
-const message = defineMessages({
-  differs:
+const fail = failures({
+  differs: [
+    'URL is not the issuer’s',
     'the URL of a provider differs from the issuer of cluster {cluster} ({differences}), and account {account} has no provider for that issuer',
+  ],
 });
 
 /** Compares each provider with the issuers of clusters that have no exact provider: an URL that is nearly right is wrong. */
@@ -27,8 +29,7 @@ export const providerUrlMismatch = defineRule({
   severity: 'high',
   articleStep: 'provider-exists',
   title: 'Provider URLs equal their issuers exactly',
-  brief: 'URL is not the issuer’s',
-  messages: message.templates,
+  says: fail.says,
   needs: ['providers'],
   docs: {
     why: 'STS looks a provider up by the exact issuer of the token. A provider that differs by upper and lower case, a trailing slash, a port, the region or the dual-stack host name (oidc-eks.<region>.api.aws) is never found, though it looks right in the console.',
@@ -48,25 +49,6 @@ export const providerUrlMismatch = defineRule({
     if (gap) return unknown('unread', `whether the account has the right provider: ${gap.operation}: ${gap.message}`);
     const failures = meant.map(item => failureOf(subject, item, facts));
     return failOrPass(failures, failures.length > 0 ? undefined : unreadFleet(facts));
-  },
-  examples: {
-    pass: { title: 'the URL is the issuer', facts: () => someFacts() },
-    fail: {
-      title: 'the provider was made for the dual-stack host name',
-      facts: () =>
-        someFacts({
-          providers: complete([
-            aProvider({
-              issuer: exampleIssuer.replace('oidc.eks.eu-west-1.amazonaws.com', 'oidc-eks.eu-west-1.api.aws'),
-            }),
-          ]),
-        }),
-    },
-    unknown: {
-      title: 'the clusters of a region could not be read',
-      facts: () =>
-        someFacts({ clusters: unavailable({ kind: 'denied', operation: 'eks:ListClusters', message: 'denied' }) }),
-    },
   },
 });
 
@@ -95,7 +77,8 @@ const failureOf = (subject: ProviderSubject, { cluster, issuer, differences }: L
   const wanted = providerArn(partition, accountId, issuer);
   return {
     discriminator: cluster.arn,
-    ...message('differs', { cluster: cluster.name, differences: differencesInWords(differences), account: accountId }),
+    ...fail.differs({ cluster: cluster.name, differences: differencesInWords(differences), account: accountId })
+      .message,
     evidence: [
       { what: 'URL of the provider', got: subject.issuer, wanted: issuer, readFrom: 'iam:ListOpenIDConnectProviders' },
       { what: 'issuer of the cluster', got: issuer, readFrom: `eks:DescribeCluster in ${cluster.region}` },

@@ -1,31 +1,31 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { RuntimeSubject } from '../../facts/subjects.ts';
 import { roleNameOf } from '../../model/arn.ts';
-import { complete, valueOr } from '../../model/collected.ts';
+import { valueOr } from '../../model/collected.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import type { RuntimeFacts } from '../../model/runtime.ts';
-import { given } from '../../text/given.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
+import { phrase } from '../../text/message.ts';
 import {
   decideBy,
   defineRule,
-  type Failure,
-  fail,
+  failed,
   notApplicable,
   pass,
   unknown,
   unknownFor,
   type Verdict,
 } from '../define-rule.ts';
-import { aReadCluster } from '../example-cluster.ts';
-import { aRole, someFacts } from '../example-world.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import { placeOfPods, podsUnread, podsWithRole, serviceAccountOf } from './support/pods-of-role.ts';
 
-const message = defineMessages({
-  neverAssumed: 'running pods of service account {serviceAccounts} have role {role}, and nobody ever assumed it',
+const fail = failures({
+  neverAssumed: [
+    'never assumed',
+    'running pods of service account {serviceAccounts} have role {role}, and nobody ever assumed it',
+  ],
 });
 
-/** Injected, running and never seen: the application does not use what it was given. */
 export const runtimeRoleNeverAssumed = defineRule({
   id: 'runtime-role-never-assumed',
   kind: 'runtime',
@@ -34,8 +34,7 @@ export const runtimeRoleNeverAssumed = defineRule({
   severity: 'medium',
   articleStep: 'supported-sdk',
   title: 'Roles of running pods are used',
-  brief: 'never assumed',
-  messages: message.templates,
+  says: fail.says,
   needs: ['runtime', 'roles', 'role-detail'],
   docs: {
     why: 'Pods run with the role in their environment, and neither CloudTrail nor IAM has seen it used: the SDK is too old and acts as the node, other credentials take precedence, or nothing calls AWS.',
@@ -47,14 +46,6 @@ export const runtimeRoleNeverAssumed = defineRule({
   },
   check: (subject, facts) =>
     decideBy(facts.snapshot.runtime, 'cloudtrail:LookupEvents', window => judge(subject, window, facts)),
-  examples: {
-    pass: { title: 'IAM knows a last use', facts: () => used('2026-10-30T12:00:00Z') },
-    fail: { title: 'pods run, nobody calls', facts: () => used(undefined) },
-    unknown: {
-      title: 'last use was not read',
-      facts: () => ({ ...used(undefined), snapshot: { ...used(undefined).snapshot, roles: complete([aRole()]) } }),
-    },
-  },
 });
 
 const judge = (subject: RuntimeSubject, window: RuntimeFacts, facts: Facts): Verdict => {
@@ -72,14 +63,14 @@ const judge = (subject: RuntimeSubject, window: RuntimeFacts, facts: Facts): Ver
   // Created after the window began: IAM tells of a use some hours later.
   if (role.createdAt !== undefined && Date.parse(role.createdAt) > Date.parse(window.from)) return notApplicable;
   if (runtime.status === 'partial') return unknown('unread', 'some CloudTrail events of the window');
-  return fail({ ...failureOf(subject, window, pods), ...placeOfPods(pods, facts) });
+  return failed({ ...failureOf(subject, window, pods), ...placeOfPods(pods, facts) });
 };
 
 const failureOf = (subject: RuntimeSubject, window: RuntimeFacts, pods: readonly Pod[]): Failure => ({
-  ...message('neverAssumed', {
+  ...fail.neverAssumed({
     serviceAccounts: [...new Set(pods.map(serviceAccountOf))].sort(),
     role: roleNameOf(subject.roleArn),
-  }),
+  }).message,
   evidence: [
     {
       what: 'AssumeRoleWithWebIdentity calls',
@@ -103,19 +94,3 @@ const failureOf = (subject: RuntimeSubject, window: RuntimeFacts, pods: readonly
   },
   explains: [{ ruleId: 'role-unused', subject: subject.roleArn }],
 });
-
-const used = (lastUsedAt: string | undefined) =>
-  someFacts({
-    clusters: complete([aReadCluster()]),
-    roles: complete([
-      aRole({
-        detail: complete({
-          attachedPolicyArns: [],
-          isAdministrator: false,
-          tags: {},
-          ...given({ lastUsedAt }),
-        }),
-      }),
-    ]),
-    runtime: complete({ from: '2026-10-31T23:00:00Z', to: '2026-11-01T06:00:00Z', events: [] }),
-  });

@@ -2,13 +2,9 @@ import type { Facts } from '../../facts/facts.ts';
 import { isRoleArn } from '../../facts/role-arn-fault.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { unlabel } from '../../fixes/kubernetes-steps.ts';
-import { complete } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { isNearMissKey, roleArnKey } from '../../model/irsa-annotation.ts';
-import { defineMessages } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
-import { exampleAccountId, someFacts } from '../example-world.ts';
 import {
   annotateStep,
   dormancyIn,
@@ -19,11 +15,6 @@ import {
 } from './support/service-account-view.ts';
 import { withRestarts } from './support/with-restarts.ts';
 
-const message = defineMessages({
-  annotation: 'service account {serviceAccount} has the annotation {key}, which the webhook ignores',
-  label: 'service account {serviceAccount} has the label {key}, which the webhook ignores',
-});
-
 /** A key that the webhook does not know is silently ignored: pods run as the node's role (pod-identity-webhook#200). */
 export const serviceAccountAnnotationMistyped = defineRule({
   id: 'service-account-annotation-mistyped',
@@ -33,8 +24,13 @@ export const serviceAccountAnnotationMistyped = defineRule({
   severity: 'high',
   articleStep: 'role-arn-format',
   title: 'Roles are named under the exact annotation key',
-  brief: { annotation: 'mistyped annotation', label: 'label, not annotation' },
-  messages: message.templates,
+  says: {
+    annotation: [
+      'mistyped annotation',
+      'service account {serviceAccount} has the annotation {key}, which the webhook ignores',
+    ],
+    label: ['label, not annotation', 'service account {serviceAccount} has the label {key}, which the webhook ignores'],
+  },
   needs: ['service-accounts'],
   docs: {
     why: `The webhook reads ${roleArnKey} and no other key. Under another key, or as a label, the role is ignored without an error, and pods run as the node’s role.`,
@@ -45,7 +41,7 @@ export const serviceAccountAnnotationMistyped = defineRule({
       'docs/facts.md §D.1, §D.3',
     ],
   },
-  check: (subject, facts) => {
+  check: (subject, facts, fail) => {
     if (subject.roleArn !== undefined || dormancyIn(subject) === true) return notApplicable;
     const misses = missesOf(subject);
     if (misses.length === 0) return notApplicable;
@@ -54,30 +50,14 @@ export const serviceAccountAnnotationMistyped = defineRule({
       failOrPass(
         misses.map(miss => ({
           discriminator: `${miss.as} ${miss.key}`,
-          ...message(miss.as, { serviceAccount: nameOf(subject), key: miss.key }),
+          ...fail[miss.as]({ serviceAccount: nameOf(subject), key: miss.key }).message,
           evidence: [{ what: `${miss.as} ${miss.key}`, got: miss.value, readFrom: readFrom(subject) }],
           fix: fixOf(subject, miss, facts),
         })),
       ),
     );
   },
-  examples: {
-    pass: { title: 'the exact key', facts: () => marked({ annotations: { [roleArnKey]: cartRole } }) },
-    fail: { title: 'an underscore', facts: () => marked({ annotations: { 'eks.amazonaws.com/role_arn': cartRole } }) },
-  },
 });
-
-const cartRole = `arn:aws:iam::${exampleAccountId}:role/checkout-cart`;
-
-const marked = (over: Parameters<typeof aServiceAccount>[0]) =>
-  someFacts({
-    clusters: complete([
-      aReadCluster({
-        serviceAccounts: complete([aServiceAccount({ annotations: {}, ...over })]),
-        pods: complete([]),
-      }),
-    ]),
-  });
 
 interface Miss {
   readonly as: 'annotation' | 'label';

@@ -1,17 +1,11 @@
 import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { roleNameOf } from '../../model/arn.ts';
-import { complete } from '../../model/collected.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, type EvidenceDraft, fail, notApplicable, pass } from '../define-rule.ts';
-import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
-import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failed, notApplicable, pass } from '../define-rule.ts';
+import type { EvidenceDraft } from '../failure.ts';
 import { moveFromDefault } from './support/move-from-default.ts';
 import { annotationEvidence } from './support/service-account-view.ts';
-
-const message = defineMessages({
-  onDefault: 'every pod in namespace {namespace} that names no service account gets role {role}',
-});
 
 /** A pod that names no service account runs as `default`, and so gets its role. */
 export const serviceAccountOnDefault = defineRule({
@@ -22,8 +16,12 @@ export const serviceAccountOnDefault = defineRule({
   severity: 'medium',
   shownAt: 'role-arn-format',
   title: 'No default service account has a role',
-  brief: 'default has a role',
-  messages: message.templates,
+  says: {
+    onDefault: [
+      'default has a role',
+      'every pod in namespace {namespace} that names no service account gets role {role}',
+    ],
+  },
   needs: ['service-accounts'],
   docs: {
     why: 'Every pod that names no service account runs as the namespace’s `default`. A role on it is a role for whatever is started there, a debug pod included.',
@@ -33,19 +31,15 @@ export const serviceAccountOnDefault = defineRule({
       'https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html',
     ],
   },
-  check: (subject, facts) => {
+  check: (subject, facts, fail) => {
     const { serviceAccount, roleArn } = subject;
     if (!roleArn) return notApplicable;
     if (serviceAccount.name !== 'default') return pass;
-    return fail({
-      ...message('onDefault', { namespace: serviceAccount.namespace, role: roleNameOf(roleArn) }),
+    return failed({
+      ...fail.onDefault({ namespace: serviceAccount.namespace, role: roleNameOf(roleArn) }).message,
       evidence: [annotationEvidence(subject, roleArn), podsEvidence(subject)],
       fix: moveFromDefault(subject, roleArn, facts),
     });
-  },
-  examples: {
-    pass: { title: 'a service account of its own', facts: () => named('cart') },
-    fail: { title: 'the role is on default', facts: () => named('default') },
   },
 });
 
@@ -59,9 +53,3 @@ const podsEvidence = ({ kubernetes, serviceAccount, cluster }: ServiceAccountSub
   readFrom: `pods of cluster ${cluster.name}`,
   volatile: true,
 });
-
-const named = (name: string) =>
-  someFacts({
-    clusters: complete([aReadCluster({ serviceAccounts: complete([aServiceAccount({ name })]), pods: complete([]) })]),
-    roles: complete([aRole({ trustPolicy: aTrustPolicy({ subject: `system:serviceaccount:checkout:${name}` }) })]),
-  });

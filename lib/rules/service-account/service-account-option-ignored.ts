@@ -1,18 +1,25 @@
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { booleanTexts, expirationBounds, expirationFault } from '../../facts/webhook-options.ts';
-import { complete } from '../../model/collected.ts';
 import { regionalEndpointsKey, tokenExpirationKey } from '../../model/irsa-annotation.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
-import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
-import { someFacts } from '../example-world.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import { annotateStep, nameOf, readFrom } from './support/service-account-view.ts';
 
-const message = defineMessages({
-  notWholeNumber: 'the token expiration "{value}" of service account {serviceAccount} is not a whole number: ignored',
-  outOfBounds:
+const fail = failures({
+  notWholeNumber: [
+    'expiration ignored',
+    'the token expiration "{value}" of service account {serviceAccount} is not a whole number: ignored',
+  ],
+  outOfBounds: [
+    'expiration out of bounds',
     'the token expiration {value} of service account {serviceAccount} is out of bounds: tokens last {seconds} s',
-  notBoolean: 'the endpoint option "{value}" of service account {serviceAccount} is not a boolean: ignored',
+  ],
+  notBoolean: [
+    'endpoint option ignored',
+    'the endpoint option "{value}" of service account {serviceAccount} is not a boolean: ignored',
+  ],
 });
 
 const { min, max } = expirationBounds;
@@ -26,12 +33,7 @@ export const serviceAccountOptionIgnored = defineRule({
   severity: 'low',
   shownAt: 'role-arn-format',
   title: 'Options of service accounts have valid values',
-  brief: {
-    notWholeNumber: 'expiration ignored',
-    outOfBounds: 'expiration out of bounds',
-    notBoolean: 'endpoint option ignored',
-  },
-  messages: message.templates,
+  says: fail.says,
   needs: ['service-accounts'],
   docs: {
     why: 'The webhook ignores an expiration that is not a whole number and an endpoint option that is not a boolean. It raises an expiration below 600 seconds to 600; EKS issues no token for more than 86,400. Pods get another value than the annotation says.',
@@ -42,19 +44,7 @@ export const serviceAccountOptionIgnored = defineRule({
     if (!subject.roleArn) return notApplicable;
     return failOrPass([...expirationFailure(subject), ...endpointFailure(subject)]);
   },
-  examples: {
-    pass: { title: 'an hour', facts: () => withOption({ [tokenExpirationKey]: '3600' }) },
-    fail: { title: 'a duration with a unit', facts: () => withOption({ [tokenExpirationKey]: '1h' }) },
-  },
 });
-
-const withOption = (option: Readonly<Record<string, string>>) => {
-  const account = aServiceAccount();
-  const marked = { ...account, annotations: { ...account.annotations, ...option } };
-  return someFacts({
-    clusters: complete([aReadCluster({ serviceAccounts: complete([marked]), pods: complete([]) })]),
-  });
-};
 
 const expirationFailure = (subject: ServiceAccountSubject): readonly Failure[] => {
   const value = subject.serviceAccount.annotations[tokenExpirationKey];
@@ -64,8 +54,8 @@ const expirationFailure = (subject: ServiceAccountSubject): readonly Failure[] =
   return [
     {
       ...(fault.applied === undefined
-        ? message('notWholeNumber', { value, serviceAccount })
-        : message('outOfBounds', { value, serviceAccount, seconds: fault.applied })),
+        ? fail.notWholeNumber({ value, serviceAccount }).message
+        : fail.outOfBounds({ value, serviceAccount, seconds: fault.applied }).message),
       ...ignored(subject, tokenExpirationKey, value, fault.applied),
     },
   ];
@@ -74,7 +64,7 @@ const expirationFailure = (subject: ServiceAccountSubject): readonly Failure[] =
 const endpointFailure = (subject: ServiceAccountSubject): readonly Failure[] => {
   const value = subject.serviceAccount.annotations[regionalEndpointsKey];
   if (value === undefined || booleanTexts.includes(value)) return [];
-  const said = message('notBoolean', { value, serviceAccount: nameOf(subject) });
+  const said = fail.notBoolean({ value, serviceAccount: nameOf(subject) }).message;
   return [{ ...said, ...ignored(subject, regionalEndpointsKey, value, undefined) }];
 };
 

@@ -3,20 +3,10 @@ import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { deleteAssociation } from '../../fixes/eks-steps.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import type { PodIdentityAssociation } from '../../model/cluster.ts';
-import { complete, notAskedFor } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
-import { defineMessages } from '../../text/message.ts';
-import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
-import { aReadCluster } from '../example-cluster.ts';
-import { exampleAccountId, someFacts } from '../example-world.ts';
+import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
 import { annotateStep, annotationEvidence, nameOf } from './support/service-account-view.ts';
-
-const message = defineMessages({
-  otherRole:
-    'new pods of service account {serviceAccount} get role {other} by Pod Identity, not the annotated role {role}',
-  sameRole: 'service account {serviceAccount} has role {role} by its annotation and by Pod Identity',
-});
 
 /** The webhook gives new pods Pod Identity and not IRSA where both are set up (docs/facts.md §D.4). */
 export const serviceAccountPodIdentityOverrides = defineRule({
@@ -27,15 +17,23 @@ export const serviceAccountPodIdentityOverrides = defineRule({
   severity: 'medium',
   shownAt: 'role-arn-format',
   title: 'Roles come by IRSA or by Pod Identity, not by both',
-  brief: { otherRole: 'Pod Identity overrides', sameRole: 'also by Pod Identity' },
-  messages: message.templates,
+  says: {
+    otherRole: [
+      'Pod Identity overrides',
+      'new pods of service account {serviceAccount} get role {other} by Pod Identity, not the annotated role {role}',
+    ],
+    sameRole: [
+      'also by Pod Identity',
+      'service account {serviceAccount} has role {role} by its annotation and by Pod Identity',
+    ],
+  },
   needs: ['service-accounts', 'pod-identity'],
   docs: {
     why: 'A Pod Identity association takes precedence when a pod is created: new pods get its role, older ones keep the annotated one. Where both name one role nothing differs, and the finding is only a note.',
     fix: 'Keep one of the two and remove the other.',
     references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html', 'docs/facts.md §0.7, §D.4'],
   },
-  check: subject => {
+  check: (subject, _facts, fail) => {
     if (!subject.roleArn) return notApplicable;
     const { serviceAccount, snapshot, roleArn } = subject;
     const found = associationOf(snapshot, serviceAccount.namespace, serviceAccount.name);
@@ -46,30 +44,16 @@ export const serviceAccountPodIdentityOverrides = defineRule({
     const { id, roleArn: other } = found;
     if (other === undefined) return unknown('unread', `the role of the Pod Identity association ${id}`);
     const [name, role] = [nameOf(subject), roleNameOf(roleArn)];
-    return fail({
+    return failed({
       ...(other === roleArn
-        ? { severity: 'info', ...message('sameRole', { serviceAccount: name, role }) }
-        : message('otherRole', { serviceAccount: name, role, other: roleNameOf(other) })),
+        ? { severity: 'info', ...fail.sameRole({ serviceAccount: name, role }).message }
+        : fail.otherRole({ serviceAccount: name, role, other: roleNameOf(other) }).message),
       evidence: [
         annotationEvidence(subject, roleArn),
         { what: `association ${id}`, got: other, readFrom: 'eks:DescribePodIdentityAssociation' },
       ],
       fix: fixOf(subject, found),
     });
-  },
-  examples: {
-    pass: { title: 'no association', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
-    fail: {
-      title: 'both are set up',
-      facts: () => someFacts({ clusters: complete([aReadCluster({}, { podIdentity: complete([association]) })]) }),
-    },
-    unknown: {
-      title: 'associations were not asked for',
-      facts: () =>
-        someFacts({
-          clusters: complete([aReadCluster({}, { podIdentity: notAskedFor('eks:ListPodIdentityAssociations') })]),
-        }),
-    },
   },
 });
 
@@ -83,11 +67,4 @@ const fixOf = (subject: ServiceAccountSubject, { id }: PodIdentityAssociation): 
     choice: 'Which of the two to keep.',
     alternatives: [{ summary: `Keep IRSA: delete the association ${id}.`, steps: [deleteAssociation(cluster, id)] }],
   };
-};
-
-const association = {
-  id: 'a-0123456789abcdefg',
-  namespace: 'checkout',
-  serviceAccount: 'cart',
-  roleArn: `arn:aws:iam::${exampleAccountId}:role/cart-by-pod-identity`,
 };

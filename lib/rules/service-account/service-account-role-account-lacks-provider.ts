@@ -1,13 +1,8 @@
 import { parseArn, providerArn, roleNameOf } from '../../model/arn.ts';
 import { unknownRegion } from '../../model/cluster.ts';
-import { complete } from '../../model/collected.ts';
-import { roleArnKey } from '../../model/irsa-annotation.ts';
-import type { FleetIndex } from '../../model/snapshot.ts';
 import { defaultAudience } from '../../policy/decide/request.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
-import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
-import { exampleIssuer, someFacts } from '../example-world.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
 import {
   annotationEvidence,
   audienceOf,
@@ -18,11 +13,6 @@ import {
   wellFormedRole,
 } from './support/service-account-view.ts';
 
-const message = defineMessages({
-  missing:
-    'service account {serviceAccount} names role {role} of account {account}, which has no provider for cluster {cluster}',
-});
-
 /** STS looks for the provider in the role's account, not in the cluster's (docs/facts.md §0.8). */
 export const serviceAccountRoleAccountLacksProvider = defineRule({
   id: 'service-account-role-account-lacks-provider',
@@ -32,8 +22,12 @@ export const serviceAccountRoleAccountLacksProvider = defineRule({
   severity: 'high',
   articleStep: 'provider-exists',
   title: 'Accounts of annotated roles have the cluster’s provider',
-  brief: 'no provider there',
-  messages: message.templates,
+  says: {
+    missing: [
+      'no provider there',
+      'service account {serviceAccount} names role {role} of account {account}, which has no provider for cluster {cluster}',
+    ],
+  },
   needs: ['service-accounts'],
   docs: {
     why: 'A role can only trust a provider of its own account. For a role of another account than the cluster’s, a provider with the cluster’s issuer has to exist in that account too.',
@@ -43,7 +37,7 @@ export const serviceAccountRoleAccountLacksProvider = defineRule({
       'docs/facts.md §0.8, §A.7',
     ],
   },
-  check: (subject, { fleet }) => {
+  check: (subject, { fleet }, fail) => {
     const roleArn = wellFormedRole(subject);
     const role = roleArn === undefined ? undefined : parseArn(roleArn);
     if (roleArn === undefined || role === undefined || subject.cluster.region === unknownRegion) return notApplicable;
@@ -59,8 +53,8 @@ export const serviceAccountRoleAccountLacksProvider = defineRule({
     const [serviceAccount, cluster] = [nameOf(subject), subject.cluster.name];
     return unlessDormant(
       subject,
-      fail({
-        ...message('missing', { serviceAccount, role: roleNameOf(roleArn), account, cluster }),
+      failed({
+        ...fail.missing({ serviceAccount, role: roleNameOf(roleArn), account, cluster }).message,
         evidence: [
           annotationEvidence(subject, roleArn),
           {
@@ -84,26 +78,4 @@ export const serviceAccountRoleAccountLacksProvider = defineRule({
       }),
     );
   },
-  examples: {
-    pass: { title: 'the other account has the provider', facts: () => otherAccount(true) },
-    fail: { title: 'the other account has none', facts: () => otherAccount(false) },
-    unknown: { title: 'the other account is not audited', facts: () => otherAccount(undefined) },
-  },
 });
-
-const otherId = '444455556666';
-
-const otherAccount = (hasProvider: boolean | undefined) => {
-  const fleet: FleetIndex = {
-    clusters: [],
-    providers: hasProvider ? [{ arn: providerArn('aws', otherId, exampleIssuer), accountId: otherId }] : [],
-    accounts: hasProvider === undefined ? [] : [{ accountId: otherId, rolesRead: true, providersRead: true }],
-    roles: [],
-    gaps: [],
-  };
-  const account = aServiceAccount({ annotations: { [roleArnKey]: `arn:aws:iam::${otherId}:role/cart` } });
-  return someFacts({
-    clusters: complete([aReadCluster({ serviceAccounts: complete([account]), pods: complete([]) })]),
-    fleet,
-  });
-};

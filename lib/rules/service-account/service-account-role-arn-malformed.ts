@@ -1,14 +1,11 @@
 import type { Facts } from '../../facts/facts.ts';
 import { type RoleArnFault, roleArnFault, roleArnFaults } from '../../facts/role-arn-fault.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
-import { complete } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import { given } from '../../text/given.ts';
 import { optionWord } from '../../text/quote.ts';
-import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
-import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
-import { exampleAccountId, someFacts } from '../example-world.ts';
+import { defineRule, failed, notApplicable, pass } from '../define-rule.ts';
 import {
   annotateStep,
   annotationEvidence,
@@ -22,10 +19,13 @@ import {
 } from './support/service-account-view.ts';
 import { withRestarts } from './support/with-restarts.ts';
 
-const messages = Object.fromEntries(
+const says = Object.fromEntries(
   Object.entries(roleArnFaults).map(([id, text]) => [
     id,
-    `role annotation of service account {serviceAccount} is not a valid role ARN: ${text}`,
+    [
+      'invalid role ARN',
+      `role annotation of service account {serviceAccount} is not a valid role ARN: ${text}`,
+    ] as const,
   ]),
 );
 
@@ -38,8 +38,7 @@ export const serviceAccountRoleArnMalformed = defineRule({
   severity: 'high',
   articleStep: 'role-arn-format',
   title: 'Role annotations hold valid role ARNs',
-  brief: 'invalid role ARN',
-  messages,
+  says,
   needs: ['service-accounts'],
   docs: {
     why: 'The webhook copies the annotation into AWS_ROLE_ARN as it is. With an invalid ARN the pod starts, and every call for credentials fails with a validation error that does not name the annotation.',
@@ -58,7 +57,7 @@ export const serviceAccountRoleArnMalformed = defineRule({
     const corrected = fault.corrected ?? roleOfSession(fault, subject, facts);
     return unlessDormant(
       subject,
-      fail({
+      failed({
         messageId: fault.id,
         data: { serviceAccount: nameOf(subject), ...fault.data },
         evidence: [annotationEvidence(subject, subject.roleArn, corrected)],
@@ -71,27 +70,7 @@ export const serviceAccountRoleArnMalformed = defineRule({
       }),
     );
   },
-  examples: {
-    pass: {
-      title: 'a role with a path',
-      facts: () => annotatedWith(`arn:aws:iam::${exampleAccountId}:role/team/checkout/cart`),
-    },
-    fail: {
-      title: 'one colon too many',
-      facts: () => annotatedWith(`arn:aws:iam:::${exampleAccountId}:role/checkout-cart`),
-    },
-  },
 });
-
-const annotatedWith = (roleArn: string) =>
-  someFacts({
-    clusters: complete([
-      aReadCluster({
-        serviceAccounts: complete([aServiceAccount({ annotations: { [roleArnKey]: roleArn } })]),
-        pods: complete([]),
-      }),
-    ]),
-  });
 
 /** Names of roles are unique in an account, whatever their path: where the role was read, it is the one of the session. */
 const roleOfSession = ({ id, data }: RoleArnFault, { roleArn = '' }: ServiceAccountSubject, facts: Facts) =>

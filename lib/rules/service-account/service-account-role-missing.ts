@@ -2,12 +2,12 @@ import type { Facts } from '../../facts/facts.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { lookUpRole } from '../../facts/trust-question.ts';
 import { parseArn, roleNameOf } from '../../model/arn.ts';
-import { complete, valueOr } from '../../model/collected.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
+import { valueOr } from '../../model/collected.ts';
+import { phrase } from '../../text/message.ts';
 import { near, nearest } from '../../text/nearest.ts';
-import { defineRule, type Failure, fail, notApplicable, pass, unknown } from '../define-rule.ts';
-import { aReadCluster } from '../example-cluster.ts';
-import { aRole, exampleAccountId, someFacts } from '../example-world.ts';
+import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import { renameFix } from './support/rename-fix.ts';
 import {
   annotationEvidence,
@@ -18,13 +18,23 @@ import {
   wellFormedRole,
 } from './support/service-account-view.ts';
 
-const message = defineMessages({
-  missing: 'role {role} of service account {serviceAccount} does not exist in account {account}',
-  otherCase:
+const fail = failures({
+  missing: [
+    'role does not exist',
+    'role {role} of service account {serviceAccount} does not exist in account {account}',
+  ],
+  otherCase: [
+    'letter case differs',
     'no role has the ARN that service account {serviceAccount} names: the role is {actual}, and upper and lower case count',
-  otherPath: 'role {role} of service account {serviceAccount} has another path than the annotation',
-  otherPathAndCase:
+  ],
+  otherPath: [
+    'role has another path',
+    'role {role} of service account {serviceAccount} has another path than the annotation',
+  ],
+  otherPathAndCase: [
+    'path and case differ',
     'no role has the ARN that service account {serviceAccount} names: the role is {actual}, with another path and other upper and lower case',
+  ],
 });
 
 /** A deleted role and a mistyped one. What STS answers for them is not documented: so no error of a pod is told. */
@@ -36,13 +46,7 @@ export const serviceAccountRoleMissing = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Annotated roles exist',
-  brief: {
-    missing: 'role does not exist',
-    otherCase: 'letter case differs',
-    otherPath: 'role has another path',
-    otherPathAndCase: 'path and case differ',
-  },
-  messages: message.templates,
+  says: fail.says,
   needs: ['service-accounts', 'roles'],
   docs: {
     why: 'Nobody can assume a role that does not exist: the pods get no credentials. A mistyped name, a forgotten path and a deleted role are the usual causes. In an ARN upper and lower case count, although an account cannot have two roles whose names differ in that alone. AWS does not document which error STS then returns.',
@@ -58,32 +62,7 @@ export const serviceAccountRoleMissing = defineRule({
     if (roleArn === undefined || parseArn(roleArn)?.accountId !== facts.snapshot.accountId) return notApplicable;
     const lookup = lookUpRole(roleArn, facts);
     if (lookup.status === 'unread') return unknown('unread', `the roles of the account (${lookup.why})`);
-    return lookup.status === 'absent' ? unlessDormant(subject, fail(failureOf(subject, roleArn, facts))) : pass;
-  },
-  examples: {
-    pass: { title: 'the role exists', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
-    fail: {
-      title: 'the annotation leaves out the role’s path',
-      facts: () =>
-        someFacts({
-          clusters: complete([aReadCluster()]),
-          roles: complete([aRole({ arn: `arn:aws:iam::${exampleAccountId}:role/team/checkout-cart`, path: '/team/' })]),
-        }),
-    },
-    unknown: {
-      title: 'a page of roles was not read',
-      facts: () =>
-        someFacts({
-          clusters: complete([aReadCluster()]),
-          roles: {
-            status: 'partial',
-            value: [],
-            gaps: [
-              { what: 'page 2', reason: { kind: 'throttled', operation: 'iam:ListRoles', message: 'Rate exceeded' } },
-            ],
-          },
-        }),
-    },
+    return lookup.status === 'absent' ? unlessDormant(subject, failed(failureOf(subject, roleArn, facts))) : pass;
   },
 });
 
@@ -112,9 +91,9 @@ const failureOf = (subject: ServiceAccountSubject, roleArn: string, facts: Facts
 const causeOf = (subject: ServiceAccountSubject, roleArn: string, actual: string | undefined, facts: Facts) => {
   const role = roleNameOf(roleArn);
   const serviceAccount = nameOf(subject);
-  if (actual === undefined) return message('missing', { role, serviceAccount, account: facts.snapshot.accountId });
-  if (actual.toLowerCase() === roleArn.toLowerCase()) return message('otherCase', { actual, serviceAccount });
+  if (actual === undefined) return fail.missing({ role, serviceAccount, account: facts.snapshot.accountId }).message;
+  if (actual.toLowerCase() === roleArn.toLowerCase()) return fail.otherCase({ actual, serviceAccount }).message;
   return roleNameOf(actual) === role
-    ? message('otherPath', { role, serviceAccount })
-    : message('otherPathAndCase', { actual, serviceAccount });
+    ? fail.otherPath({ role, serviceAccount }).message
+    : fail.otherPathAndCase({ actual, serviceAccount }).message;
 };

@@ -1,9 +1,6 @@
 import { doubtOf, providerAudiences } from '../../facts/trust-question.ts';
-import { complete } from '../../model/collected.ts';
-import { defineRule, fail, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
-import { aReadCluster } from '../example-cluster.ts';
-import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { noOidcTrust, notTrusting, notTrustingMessages } from './support/not-trusting.ts';
+import { defineRule, failed, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
+import { noOidcTrust, notTrusting, notTrustingSays } from './support/not-trusting.ts';
 import { audienceOf, unlessDormant } from './support/service-account-view.ts';
 import { audienceAloneRefused, mayBeAudienceAlone, questionOf } from './support/trust-decision.ts';
 
@@ -16,17 +13,7 @@ export const serviceAccountRoleNotTrusting = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Annotated roles trust their service account',
-  brief: {
-    missingOrNoOidc: 'missing, or not for OIDC',
-    elsewhere: 'not trusted',
-    denied: 'denied by a statement',
-    noStatement: 'nothing is allowed',
-    otherPrincipal: 'trusts another principal',
-    otherAction: 'web identity not allowed',
-    keyAbsent: 'condition key in no token',
-    conditionFails: 'condition mismatch',
-  },
-  messages: notTrustingMessages,
+  says: notTrustingSays,
   needs: ['service-accounts', 'roles'],
   docs: {
     why: 'The annotation only asks for the role: its trust policy decides. With another namespace, another name or another cluster’s issuer in one condition, every call for credentials is refused.',
@@ -41,7 +28,7 @@ export const serviceAccountRoleNotTrusting = defineRule({
     if (question.status === 'n/a') return notApplicable;
     if (question.status === 'unknown') return unknownFor(question.missing);
     if (question.status === 'no-oidc-trust')
-      return unlessDormant(subject, fail(noOidcTrust(subject, question.roleArn)));
+      return unlessDormant(subject, failed(noOidcTrust(subject, question.roleArn)));
     const audience = audienceOf(subject);
     if (audience === '') return notApplicable;
     const decision = question.ask(audience);
@@ -51,32 +38,6 @@ export const serviceAccountRoleNotTrusting = defineRule({
     if (audienceAloneRefused(question, audience, known)) return notApplicable;
     if (mayBeAudienceAlone(question, audience, facts))
       return unknown('unread', `the audiences of the provider for ${question.issuer}`);
-    return unlessDormant(subject, fail(notTrusting(subject, question, facts.snapshot.accountId)));
-  },
-  examples: {
-    pass: {
-      title: 'the role trusts the service account',
-      facts: () => someFacts({ clusters: complete([aReadCluster()]) }),
-    },
-    fail: {
-      title: 'the role trusts another namespace',
-      facts: () =>
-        someFacts({
-          clusters: complete([aReadCluster()]),
-          roles: complete([aRole({ trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:basket:cart' }) })]),
-        }),
-    },
-    unknown: {
-      title: 'a key whose value nobody can know',
-      facts: () =>
-        someFacts({
-          clusters: complete([aReadCluster()]),
-          roles: complete([
-            aRole({
-              trustPolicy: aTrustPolicy({ condition: { StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } } }),
-            }),
-          ]),
-        }),
-    },
+    return unlessDormant(subject, failed(notTrusting(subject, question, facts.snapshot.accountId)));
   },
 });

@@ -2,19 +2,12 @@ import { bearsOnIrsa, hasPodIdentity } from '../../facts/pod-injection.ts';
 import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { roleNameOf } from '../../model/arn.ts';
-import { type Collected, complete, readFailuresOf, unavailable, valueOr } from '../../model/collected.ts';
+import { readFailuresOf, valueOr } from '../../model/collected.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { Pod } from '../../model/kubernetes.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, fail, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
-import { aContainer, aPod, aReadCluster } from '../example-cluster.ts';
-import { someFacts } from '../example-world.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failed, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
 import { annotationEvidence, nameOf, wellFormedRole } from './support/service-account-view.ts';
-
-const message = defineMessages({
-  elsewhere:
-    'service account {serviceAccount} has role {role} and no pods; {workload} of the same name runs as {other}, without a role',
-});
 
 /** A template that forgets `serviceAccountName` runs as `default`: the annotation is right, and nobody has the role. */
 export const serviceAccountWorkloadElsewhere = defineRule({
@@ -25,8 +18,12 @@ export const serviceAccountWorkloadElsewhere = defineRule({
   severity: 'low',
   shownAt: 'webhook-injection',
   title: 'Workloads run as the service account of their name',
-  brief: 'workload runs as another',
-  messages: message.templates,
+  says: {
+    elsewhere: [
+      'workload runs as another',
+      'service account {serviceAccount} has role {role} and no pods; {workload} of the same name runs as {other}, without a role',
+    ],
+  },
   needs: ['service-accounts', 'pods'],
   docs: {
     why: 'Without serviceAccountName a pod runs as the namespace’s `default` and has no role, whatever another service account is annotated with. Told only where the annotated service account has no pods and a workload of exactly its name runs as one without a role: a service account that a job uses now and then is no finding.',
@@ -37,7 +34,7 @@ export const serviceAccountWorkloadElsewhere = defineRule({
       'docs/facts.md §D.3',
     ],
   },
-  check: subject => {
+  check: (subject, _facts, fail) => {
     const { kubernetes, serviceAccount, cluster } = subject;
     const role = wellFormedRole(subject);
     if (role === undefined || serviceAccount.name === 'default') return notApplicable;
@@ -48,13 +45,13 @@ export const serviceAccountWorkloadElsewhere = defineRule({
     const found = valueOr(kubernetes.pods, []).filter(pod => isElsewhere(pod, subject));
     const [first] = found;
     if (first?.owner === undefined) return pass;
-    return fail({
-      ...message('elsewhere', {
+    return failed({
+      ...fail.elsewhere({
         serviceAccount: nameOf(subject),
         role: roleNameOf(role),
         workload: `${first.owner.kind} ${first.namespace}/${first.owner.name}`,
         other: `${first.namespace}/${first.serviceAccount}`,
-      }),
+      }).message,
       evidence: [
         annotationEvidence(subject, role),
         {
@@ -78,19 +75,7 @@ export const serviceAccountWorkloadElsewhere = defineRule({
       },
     });
   },
-  examples: {
-    pass: { title: 'the workload runs as it', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
-    fail: { title: 'the template names no service account', facts: () => withPods(complete([onDefault])) },
-    unknown: {
-      title: 'RBAC refuses to list pods',
-      facts: () => withPods(unavailable({ kind: 'denied', operation: 'list pods', message: '403' })),
-    },
-  },
 });
-
-const bare = aContainer({ awsVariables: [], irsaEnvironment: {}, mounts: {} });
-const onDefault = aPod({ serviceAccount: 'default', containers: [bare], volumes: [] });
-const withPods = (pods: Collected<readonly Pod[]>) => someFacts({ clusters: complete([aReadCluster({ pods })]) });
 
 /** A pod of a workload that has the service account's name, that runs as one without a role and has none itself. Whose
  *  pod it is comes first: a cluster has thousands of pods and of service accounts. */

@@ -1,17 +1,22 @@
 import type { RoleSubject } from '../../facts/subjects.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
-import { complete } from '../../model/collected.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, type Failure, failOrPass, notApplicable, type UnknownReason } from '../define-rule.ts';
-import { exampleAccountId, exampleIssuer, someFacts } from '../example-world.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failOrPass, notApplicable, type UnknownReason } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import { type ControlDenial, controlDenial, unreadablePolicy, unreadPolicies } from './control/control-denials.ts';
 import { trustedEksPrincipals } from './statement/role-trust.ts';
 import { isOwnProvider } from './statement/statement-view.ts';
 
-const message = defineMessages({
-  everybody:
+const fail = failures({
+  everybody: [
+    'denied by an RCP',
     'The resource control policy {policies} denies role {role} to every service account that its trust policy allows of {issuer}',
-  some: 'The resource control policy {policies} denies role {role} to {serviceAccounts}, which its trust policy allows',
+  ],
+  some: [
+    'denied by an RCP',
+    'The resource control policy {policies} denies role {role} to {serviceAccounts}, which its trust policy allows',
+  ],
 });
 
 /** A policy of the organization goes before the trust policy, and nothing in the account shows it. */
@@ -23,8 +28,7 @@ export const roleDeniedByRcp = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'No resource control policy denies a role to its service accounts',
-  brief: 'denied by an RCP',
-  messages: message.templates,
+  says: fail.says,
   needs: ['roles', 'control-policies'],
   docs: {
     why: 'A resource control policy (RCP) of the organization applies to the roles of its member accounts. One that trusts certain issuers only, or principals of the organization only, also denies sts:AssumeRoleWithWebIdentity to pods: their tokens have keys of their own issuer alone, and no aws:PrincipalOrgID. Read only with `resourceControlPolicies`, or `--control-policies` of scan.',
@@ -55,17 +59,6 @@ export const roleDeniedByRcp = defineRule({
       missing.find(reason => reason !== undefined),
     );
   },
-  examples: {
-    pass: { title: 'the policy names the issuer of the cluster', facts: () => denyingOthersThan(exampleIssuer) },
-    fail: {
-      title: 'the policy names GitHub as the only issuer',
-      facts: () => denyingOthersThan('https://token.actions.githubusercontent.com'),
-    },
-    unknown: {
-      title: 'the policy leaves out roles with a tag, and tags were not read',
-      facts: () => denying({ StringNotEqualsIfExists: { 'aws:ResourceTag/outside': 'true' } }),
-    },
-  },
 });
 
 const failureOf = (subject: RoleSubject, issuer: string, denial: ControlDenial): readonly Failure[] => {
@@ -74,8 +67,8 @@ const failureOf = (subject: RoleSubject, issuer: string, denial: ControlDenial):
   const role = subject.role.name;
   const said =
     denial.what === 'everybody'
-      ? message('everybody', { policies, role, issuer })
-      : message('some', { policies, role, serviceAccounts: denial.serviceAccounts });
+      ? fail.everybody({ policies, role, issuer }).message
+      : fail.some({ policies, role, serviceAccounts: denial.serviceAccounts }).message;
   return [
     {
       discriminator: issuer,
@@ -96,17 +89,3 @@ const failureOf = (subject: RoleSubject, issuer: string, denial: ControlDenial):
     },
   ];
 };
-
-/** Facts with one control policy. */
-const denying = (condition: unknown) => {
-  const document = JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRoleWithWebIdentity', Resource: '*', Condition: condition },
-    ],
-  });
-  const policy = { id: 'p-0a1b2c3d', name: 'trusted-issuers', attachedTo: exampleAccountId, document };
-  return someFacts({ controlPolicies: complete([policy]) });
-};
-
-const denyingOthersThan = (issuer: string) => denying({ Null: { [`${issuer.slice('https://'.length)}:sub`]: 'true' } });

@@ -2,26 +2,21 @@ import type { Environments, Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer, fleetGapInWords } from '../../facts/fleet-index.ts';
 import type { RoleSubject } from '../../facts/subjects.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
-import { complete } from '../../model/collected.ts';
 import type { IndexedCluster } from '../../model/snapshot.ts';
 import { compareText } from '../../text/compare-text.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, type Failure, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
-import {
-  aCluster,
-  aClusterSnapshot,
-  aProvider,
-  aRole,
-  aTrustPolicy,
-  exampleIssuer,
-  someFacts,
-} from '../example-world.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import { allowsSomebody } from './exposure/allows-somebody.ts';
 import { trustedEksPrincipals } from './statement/role-trust.ts';
 import { isOwnProvider } from './statement/statement-view.ts';
 
-const message = defineMessages({
-  shared: 'Role {role} is trusted for service accounts of clusters in {count:environment}: {environments}',
+const fail = failures({
+  shared: [
+    'shared by environments',
+    'Role {role} is trusted for service accounts of clusters in {count:environment}: {environments}',
+  ],
 });
 
 /** What a test environment may do, production may: for who keeps them apart. Silent unless the configuration asks. */
@@ -33,8 +28,7 @@ export const roleSharedAcrossEnvironments = defineRule({
   severity: 'info',
   shownAt: 'role-trust-policy',
   title: 'No role is shared by clusters of different environments',
-  brief: 'shared by environments',
-  messages: message.templates,
+  says: fail.says,
   needs: ['roles'],
   docs: {
     why: 'A role that clusters of two environments share has the permissions of both: whoever controls a pod in the less protected one has what the other one needs. Off unless `environments` of the configuration names the tag of clusters, or the AWS accounts, by which environments are told apart.',
@@ -62,11 +56,6 @@ export const roleSharedAcrossEnvironments = defineRule({
       unlistedCluster(open, facts);
     return failOrPass([], reasonOf('unread', missing));
   },
-  examples: {
-    pass: { title: 'both clusters are of one environment', facts: () => sharedBy('prod', 'prod') },
-    fail: { title: 'a cluster of production and one of tests', facts: () => sharedBy('prod', 'test') },
-    unknown: { title: 'one of the clusters does not have the tag', facts: () => sharedBy('prod', undefined) },
-  },
 });
 
 const environmentOf = ({ environment, accountId }: IndexedCluster, { accounts }: Environments): string | undefined =>
@@ -82,7 +71,7 @@ const unlistedCluster = (issuers: readonly string[], { fleet }: Facts): string |
 const failureOf = ({ role }: RoleSubject, byName: ReadonlyMap<string, readonly IndexedCluster[]>): Failure => {
   const environments = [...byName.keys()].sort(compareText);
   return {
-    ...message('shared', { role: role.name, count: environments.length, environments }),
+    ...fail.shared({ role: role.name, count: environments.length, environments }).message,
     evidence: environments.map(name => ({
       what: `clusters of ${name}`,
       got: phrase('{clusters}', { clusters: (byName.get(name) ?? []).map(cluster => cluster.name).sort(compareText) }),
@@ -94,21 +83,4 @@ const failureOf = ({ role }: RoleSubject, byName: ReadonlyMap<string, readonly I
       choice: 'Whether these environments are meant to share what the role may do.',
     },
   };
-};
-
-const otherIssuer = exampleIssuer.replace(/.$/, '0');
-
-/** One role for two clusters whose tag `env` has these values. */
-const sharedBy = (one: string, other: string | undefined): Facts => {
-  const statements = [exampleIssuer, otherIssuer].flatMap(issuer => JSON.parse(aTrustPolicy({ issuer })).Statement);
-  const clusters = [
-    aCluster({ tags: { env: one } }),
-    aCluster({ name: 'trial', issuer: otherIssuer, tags: other === undefined ? {} : { env: other } }),
-  ];
-  return someFacts({
-    settings: { environments: { tag: 'env', accounts: {} } },
-    providers: complete([aProvider(), aProvider({ issuer: otherIssuer })]),
-    roles: complete([aRole({ trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: statements }) })]),
-    clusters: complete(clusters.map(cluster => aClusterSnapshot({ cluster }))),
-  });
 };

@@ -6,15 +6,22 @@ import type { SourceLocation } from '../../model/source-location.ts';
 import { mayCover } from '../../policy/decide/action.ts';
 import type { Statement } from '../../policy/parse/policy.ts';
 import { namesInTrustPolicy } from '../../policy/parse/trust-policy-of.ts';
-import { defineMessages, type Message } from '../../text/message.ts';
+import type { Message } from '../../text/message.ts';
+import { failures } from '../failure.ts';
 import { testsCallerOfAccount } from './statement/caller.ts';
 
 /** The messages of role-trust-mixed. */
-export const mixedMessage = defineMessages({
-  instances: 'role {role} trusts service accounts and EC2 instances',
-  service: 'role {role} trusts service accounts and the AWS service {principal}',
-  account: 'role {role} trusts service accounts and every principal of account {account} that has the permission there',
-  'instance-role': 'role {role} trusts service accounts and role {other}, which EC2 instances have',
+export const mixedMessage = failures({
+  instances: ['trusts EC2 too', 'role {role} trusts service accounts and EC2 instances'],
+  service: ['trusts an AWS service too', 'role {role} trusts service accounts and the AWS service {principal}'],
+  account: [
+    'trusts an account too',
+    'role {role} trusts service accounts and every principal of account {account} that has the permission there',
+  ],
+  'instance-role': [
+    'trusts an EC2 role too',
+    'role {role} trusts service accounts and role {other}, which EC2 instances have',
+  ],
 });
 
 /** A principal that makes the role shared, with what is said of it. */
@@ -45,16 +52,18 @@ const saidOf = (
   if (type === 'Service') {
     if (/^pods\.eks\./.test(principal)) return undefined;
     return /^ec2\./.test(principal)
-      ? mixedMessage('instances', { role })
-      : mixedMessage('service', { role, principal });
+      ? mixedMessage.instances({ role }).message
+      : mixedMessage.service({ role, principal }).message;
   }
   if (type !== 'AWS') return undefined;
   if (/^\d{12}$/.test(principal) || parseArn(principal)?.resource === 'root') {
     const account = parseArn(principal)?.accountId ?? principal;
-    return statement.conditions.some(testsCallerOfAccount) ? undefined : mixedMessage('account', { role, account });
+    return statement.conditions.some(testsCallerOfAccount)
+      ? undefined
+      : mixedMessage.account({ role, account }).message;
   }
   return isInstanceRole(principal, facts)
-    ? mixedMessage('instance-role', { role, other: roleNameOf(principal) })
+    ? mixedMessage['instance-role']({ role, other: roleNameOf(principal) }).message
     : undefined;
 };
 

@@ -3,29 +3,12 @@ import { isMeantForEks } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer } from '../../facts/fleet-index.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
-import { complete } from '../../model/collected.ts';
 import { given } from '../../text/given.ts';
-import { defineMessages } from '../../text/message.ts';
-import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
-import {
-  aCluster,
-  aClusterSnapshot,
-  aProvider,
-  aRole,
-  aTrustPolicy,
-  exampleAccountId,
-  exampleIssuer,
-  someFacts,
-} from '../example-world.ts';
+import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
 import { mayStillLive } from '../oidc/issuer-liveness.ts';
 import { successorFix } from './role-trusts-dead-cluster-fix.ts';
 import { clusterNameOf } from './role-trusts-dead-cluster-name.ts';
 import { trustedEksPrincipals } from './statement/role-trust.ts';
-
-const message = defineMessages({
-  gone: 'no cluster that role {role} trusts exists',
-  recreated: 'no cluster that role {role} trusts exists; cluster {cluster} was created again and has another issuer',
-});
 
 /** A cluster that was created again has a new issuer: roles that still trust the old one are dead. */
 export const roleTrustsDeadCluster = defineRule({
@@ -36,15 +19,20 @@ export const roleTrustsDeadCluster = defineRule({
   severity: 'medium',
   articleStep: 'role-trust-policy',
   title: 'Roles for service accounts trust a cluster that exists',
-  brief: { gone: 'trusted cluster is gone', recreated: 'cluster created again' },
-  messages: message.templates,
+  says: {
+    gone: ['trusted cluster is gone', 'no cluster that role {role} trusts exists'],
+    recreated: [
+      'cluster created again',
+      'no cluster that role {role} trusts exists; cluster {cluster} was created again and has another issuer',
+    ],
+  },
   needs: ['roles', 'providers', 'clusters'],
   docs: {
     why: 'A cluster that is deleted and created again under the same name gets another issuer. No pod of the new cluster can assume a role that trusts only the old issuer: it fails with AccessDenied.',
     fix: 'Name the provider of the new cluster in the trust policy, or delete the role with its cluster.',
     references: ['https://github.com/aws/containers-roadmap/issues/1579', 'docs/facts.md §B.7'],
   },
-  check: (subject, facts) => {
+  check: (subject, facts, fail) => {
     const principals = trustedEksPrincipals(subject, facts);
     if (principals.length === 0) return notApplicable;
     if (principals.some(principal => isAlive(principal, facts))) return pass;
@@ -59,8 +47,8 @@ export const roleTrustsDeadCluster = defineRule({
       cluster => names.includes(cluster.name) && cluster.issuer !== undefined,
     );
     const role = subject.role.name;
-    return fail({
-      ...(successor ? message('recreated', { role, cluster: successor.name }) : message('gone', { role })),
+    return failed({
+      ...(successor ? fail.recreated({ role, cluster: successor.name }).message : fail.gone({ role }).message),
       evidence: principals.map(principal => ({
         what: 'trusted issuer',
         got: cleanIssuer(principal.hostPath),
@@ -74,31 +62,7 @@ export const roleTrustsDeadCluster = defineRule({
         : {}),
     });
   },
-  examples: {
-    pass: { title: 'the cluster exists', facts: () => someFacts() },
-    fail: { title: 'the cluster was created again under the same name', facts: () => recreated([]) },
-    unknown: {
-      title: 'a region could not be read',
-      facts: () => recreated([{ accountId: exampleAccountId, region: 'eu-west-1', failed: 'eks:ListClusters denied' }]),
-    },
-  },
 });
-
-const recreated = (gaps: Facts['fleet']['gaps']): Facts => {
-  const old = exampleIssuer.replace('5C1D', '0A0B');
-  const detail = complete({
-    url: old.slice(8),
-    audiences: ['sts.amazonaws.com'],
-    thumbprints: [],
-    tags: { 'alpha.eksctl.io/cluster-name': 'shop' },
-  });
-  const facts = someFacts({
-    providers: complete([aProvider(), aProvider({ issuer: old, detail })]),
-    roles: complete([aRole({ trustPolicy: aTrustPolicy({ issuer: old }) })]),
-    clusters: complete([aClusterSnapshot({ cluster: aCluster() })]),
-  });
-  return { ...facts, fleet: { ...facts.fleet, gaps } };
-};
 
 /** Some cluster has the issuer, or it is not of EKS: self-managed clusters are in no list of EKS. */
 const isAlive = (principal: EksPrincipal, { fleet, settings }: Facts): boolean => {

@@ -1,25 +1,16 @@
 import { eksPrincipalsOf } from '../../facts/eks-issuer.ts';
-import { complete } from '../../model/collected.ts';
 import { mayCover, webIdentityAction as wanted } from '../../policy/decide/action.ts';
 import { truthWhenAbsent } from '../../policy/decide/evaluate-test.ts';
 import { parseOperator } from '../../policy/decide/operator.ts';
 import type { ConditionTest, Statement } from '../../policy/parse/policy.ts';
 import { testsOnClaim } from '../../policy/who/condition-keys.ts';
 import type { JsonObject } from '../../text/json-value.ts';
-import { defineMessages } from '../../text/message.ts';
-import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
-import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import { defineRule, failed, notApplicable, pass } from '../define-rule.ts';
 import { trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { editForProviders } from './policy-edit/without-principal.ts';
 import { notAuthorized, readAt, viewOf } from './statement/statement-view.ts';
 import { letsManyIn } from './statement/subject-values.ts';
 import { isMeantForOthers } from './trust-action-wrong-others.ts';
-
-const message = defineMessages({
-  action: '{statement} of role {role} allows {actions} and not sts:AssumeRoleWithWebIdentity',
-  'not-action':
-    '{statement} of role {role} allows every action but {actions}, and so not sts:AssumeRoleWithWebIdentity',
-});
 
 /** A federated principal with another action: IAM saves it, and no pod can assume the role. */
 export const trustActionWrong = defineRule({
@@ -30,8 +21,16 @@ export const trustActionWrong = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Statements for an OIDC provider allow web identity',
-  brief: 'web identity not allowed',
-  messages: message.templates,
+  says: {
+    action: [
+      'web identity not allowed',
+      '{statement} of role {role} allows {actions} and not sts:AssumeRoleWithWebIdentity',
+    ],
+    'not-action': [
+      'web identity not allowed',
+      '{statement} of role {role} allows every action but {actions}, and so not sts:AssumeRoleWithWebIdentity',
+    ],
+  },
   needs: ['roles'],
   docs: {
     why: 'A pod exchanges its token with sts:AssumeRoleWithWebIdentity. Nobody can assume the role by a statement that allows only sts:AssumeRole, which is the action for AWS accounts and services.',
@@ -41,7 +40,7 @@ export const trustActionWrong = defineRule({
       'docs/facts.md §A.7',
     ],
   },
-  check: (subject, facts) => {
+  check: (subject, facts, fail) => {
     const view = viewOf(subject, facts);
     if (!view?.allows) return notApplicable;
     const { actions: named, notActions = [] } = view.statement;
@@ -57,14 +56,14 @@ export const trustActionWrong = defineRule({
     if (view.policy.statements.some(elsewhere) && !(isBounded && isMeantForOthers(subject, view, facts))) return pass;
     const got = actions.map(action => action.text).join(', ');
     const policy = editForProviders(subject.role.trustPolicy, view.statement.index, arns, withAction);
-    return fail({
+    return failed({
       discriminator: arns.join(' '),
       at: first.at,
-      ...message(view.statement.notActions ? 'not-action' : 'action', {
+      ...fail[view.statement.notActions ? 'not-action' : 'action']({
         statement: subject.label,
         role: subject.role.name,
         actions: actions.map(action => action.text),
-      }),
+      }).message,
       volatile: ['statement'],
       evidence: [
         {
@@ -82,16 +81,6 @@ export const trustActionWrong = defineRule({
         cdk: `assumeRoleAction: '${wanted}'`,
       }),
     });
-  },
-  examples: {
-    pass: { title: 'the action of web identity', facts: () => someFacts() },
-    fail: {
-      title: 'sts:AssumeRole for a federated principal',
-      facts: () =>
-        someFacts({
-          roles: complete([aRole({ trustPolicy: aTrustPolicy().replace(wanted, 'sts:AssumeRole') })]),
-        }),
-    },
   },
 });
 

@@ -17,5 +17,4 @@ export const trustAnyNamespace = patternRule({
   breadth: 'namespaces-open',
   open: 'role {role} trusts service accounts of every namespace that matches {pattern}',
   severityWithoutProvider: 'medium',
-  example: { title: 'any namespace', pattern: 'system:serviceaccount:*:cart' },
 });

@@ -17,5 +17,4 @@ export const trustAnyServiceAccountInNamespace = patternRule({
   breadth: 'whole-namespaces',
   open: 'role {role} trusts every service account in {namespaces} ({pattern})',
   severityWithoutProvider: 'low',
-  example: { title: 'all of one namespace', pattern: 'system:serviceaccount:checkout:*' },
 });

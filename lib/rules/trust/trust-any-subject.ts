@@ -1,22 +1,26 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
-import { complete } from '../../model/collected.ts';
 import { testsOnClaim } from '../../policy/who/condition-keys.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
-import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import { clusterCalled } from '../oidc/cluster-called.ts';
 import { type Exposure, existingMembers, exposuresOf, undecidedFor } from './exposure/exposure.ts';
 import { narrowFix } from './policy-edit/narrow-fix.ts';
 import { mismatchedKeys } from './statement/key-mismatch.ts';
 import { explains, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
 
-const message = defineMessages({
-  open: 'every service account of cluster {cluster} can assume role {role}',
-  administrator:
+const fail = failures({
+  open: ['any service account', 'every service account of cluster {cluster} can assume role {role}'],
+  administrator: [
+    'any pod is administrator',
     'every service account of cluster {cluster} can assume role {role}, which has administrator permissions',
-  'without-provider':
+  ],
+  'without-provider': [
+    'open, provider missing',
     'every service account of cluster {cluster} can assume role {role} as soon as its provider exists',
+  ],
 });
 
 /** Anyone who can create a pod in any namespace of the cluster can assume the role. */
@@ -28,12 +32,7 @@ export const trustAnySubject = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Trust policies name the service accounts they allow',
-  brief: {
-    open: 'any service account',
-    administrator: 'any pod is administrator',
-    'without-provider': 'open, provider missing',
-  },
-  messages: message.templates,
+  says: fail.says,
   needs: ['roles'],
   docs: {
     why: 'Without a test on the subject, or with one that every subject passes, every service account of the cluster can assume the role: anyone who can create a pod in any namespace has its permissions. IAM does not require such a test for EKS providers. While the provider does not exist nobody can assume the role, and the severity is medium: creating the provider opens it.',
@@ -53,23 +52,7 @@ export const trustAnySubject = defineRule({
       undecidedFor(subject, facts, open.size > 0),
     );
   },
-  examples: {
-    pass: { title: 'one account is named', facts: () => someFacts() },
-    fail: {
-      title: 'only the audience is tested',
-      facts: () => worldWith({ StringEquals: { [`${host}:aud`]: 'sts.amazonaws.com' } }),
-    },
-    unknown: {
-      title: 'the source address decides, and it is not known here',
-      facts: () => worldWith({ IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }),
-    },
-  },
 });
-
-const host = exampleIssuer.slice('https://'.length);
-
-const worldWith = (condition: unknown): Facts =>
-  someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]) });
 
 /** While the provider is missing nobody can assume the role; creating it, to fix that, opens the role to everyone. */
 const severityOf = (isAdministrator: boolean, lacksProvider: boolean): Pick<Failure, 'severity'> => {
@@ -88,10 +71,10 @@ const failureOf = (subject: StatementSubject, view: StatementView, exposure: Exp
     discriminator: principal.arn,
     at: tests[0]?.at ?? statement.at,
     ...severityOf(isAdministrator, lacksProvider),
-    ...message(lacksProvider ? 'without-provider' : isAdministrator ? 'administrator' : 'open', {
+    ...fail[lacksProvider ? 'without-provider' : isAdministrator ? 'administrator' : 'open']({
       cluster: clusterCalled(issuer, facts),
       role: role.name,
-    }),
+    }).message,
     volatile: ['cluster'],
     evidence: [
       {

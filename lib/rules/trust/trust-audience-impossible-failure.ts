@@ -5,16 +5,19 @@ import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { defaultAudience } from '../../policy/decide/request.ts';
 import type { ConditionTest } from '../../policy/parse/policy.ts';
 import type { JsonObject } from '../../text/json-value.ts';
-import { defineMessages } from '../../text/message.ts';
-import type { Failure } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import { withCondition, withoutKey } from './policy-edit/policy-json.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { editForProviders } from './policy-edit/without-principal.ts';
 import { explains, notAuthorized, readAt } from './statement/statement-view.ts';
 
 /** The messages of trust-audience-impossible. */
-export const audienceMessage = defineMessages({
-  impossible: 'the audience test of role {role} excludes every audience that its provider accepts: {audiences}',
+export const audienceMessage = failures({
+  impossible: [
+    'audience always refused',
+    'the audience test of role {role} excludes every audience that its provider accepts: {audiences}',
+  ],
 });
 
 /** The failure of a statement whose audience tests exclude every audience that its provider accepts. */
@@ -39,7 +42,7 @@ export const audienceFailure = (
   return {
     discriminator: principal.arn,
     at: first.at,
-    ...audienceMessage('impossible', { role: subject.role.name, audiences }),
+    ...audienceMessage.impossible({ role: subject.role.name, audiences }).message,
     evidence: [
       {
         what: `test on ${key}`,

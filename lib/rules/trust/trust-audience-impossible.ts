@@ -2,14 +2,14 @@ import type { EksPrincipal } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
-import { complete, readFailuresOf } from '../../model/collected.ts';
+import { readFailuresOf } from '../../model/collected.ts';
 import { environmentOf } from '../../policy/decide/environment.ts';
 import { evaluateTest } from '../../policy/decide/evaluate-test.ts';
 import type { ConditionTest } from '../../policy/parse/policy.ts';
 import { testsOnClaim } from '../../policy/who/condition-keys.ts';
 import { contextFor, lookUpProvider } from '../access/trust-context.ts';
-import { defineRule, type Failure, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
-import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { defineRule, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
 import { keyMismatches } from './statement/key-mismatch.ts';
 import { type StatementView, viewOf } from './statement/statement-view.ts';
 import { audienceFailure, audienceMessage } from './trust-audience-impossible-failure.ts';
@@ -23,8 +23,7 @@ export const trustAudienceImpossible = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Trust policies accept an audience of the provider',
-  brief: 'audience always refused',
-  messages: audienceMessage.templates,
+  says: audienceMessage.says,
   needs: ['roles', 'providers', 'provider-detail'],
   docs: {
     why: 'STS compares the audience of a token with the client ID list of the provider; then the trust policy tests it again. If the test excludes every audience in that list, no token passes. The audience of EKS is sts.amazonaws.com in every partition, also in China.',
@@ -55,22 +54,6 @@ export const trustAudienceImpossible = defineRule({
         failures.push(audienceFailure(subject, principal, tests, audiences, facts));
     }
     return failOrPass(failures, reasonOf('unread', unread));
-  },
-  examples: {
-    pass: { title: 'the test names the audience of the provider', facts: () => someFacts() },
-    fail: {
-      title: 'the domain of China in the audience',
-      facts: () => {
-        const host = exampleIssuer.slice('https://'.length);
-        const condition = {
-          StringEquals: {
-            [`${host}:aud`]: 'sts.amazonaws.com.cn',
-            [`${host}:sub`]: 'system:serviceaccount:checkout:cart',
-          },
-        };
-        return someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]) });
-      },
-    },
   },
 });
 

@@ -7,21 +7,36 @@ import { environmentOf } from '../../policy/decide/environment.ts';
 import { evaluateTest } from '../../policy/decide/evaluate-test.ts';
 import { defaultAudience } from '../../policy/decide/request.ts';
 import { testsOnClaim } from '../../policy/who/condition-keys.ts';
-import { defineMessages } from '../../text/message.ts';
 import { contextFor, lookUpProvider } from '../access/trust-context.ts';
-import type { Failure } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import { withCondition } from './policy-edit/policy-json.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { editForProviders } from './policy-edit/without-principal.ts';
 import { readAt, type StatementView } from './statement/statement-view.ts';
 
 /** The messages of trust-audience-unchecked. */
-export const uncheckedMessage = defineMessages({
-  several: 'role {role} does not test the audience of tokens; its provider accepts {audiences}',
-  one: 'role {role} does not test the audience of tokens; its provider accepts only {audiences} today',
-  none: 'role {role} does not test the audience of tokens; its provider accepts no audience today',
-  unread: 'role {role} does not test the audience of tokens; which ones its provider accepts was not read',
-  'without-provider': 'role {role} does not test the audience of tokens; its provider does not exist',
+export const uncheckedMessage = failures({
+  several: [
+    'audience not tested',
+    'role {role} does not test the audience of tokens; its provider accepts {audiences}',
+  ],
+  one: [
+    'audience not tested',
+    'role {role} does not test the audience of tokens; its provider accepts only {audiences} today',
+  ],
+  none: [
+    'audience not tested',
+    'role {role} does not test the audience of tokens; its provider accepts no audience today',
+  ],
+  unread: [
+    'audience not tested',
+    'role {role} does not test the audience of tokens; which ones its provider accepts was not read',
+  ],
+  'without-provider': [
+    'audience not tested',
+    'role {role} does not test the audience of tokens; its provider does not exist',
+  ],
 });
 
 /** True where every test on the audience is true for this one. */
@@ -67,10 +82,10 @@ export const uncheckedFailure = (
     discriminator: principal.arn,
     at: subject.statement.at,
     severity: several ? 'low' : 'info',
-    ...uncheckedMessage(found.status === 'absent' ? 'without-provider' : boundOf(audiences), {
+    ...uncheckedMessage[found.status === 'absent' ? 'without-provider' : boundOf(audiences)]({
       role: subject.role.name,
       audiences: audiences ?? [],
-    }),
+    }).message,
     evidence: [
       {
         what: `test on ${key}`,

@@ -1,7 +1,5 @@
-import { complete } from '../../model/collected.ts';
 import { mayCover } from '../../policy/decide/action.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import { aProvider, aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { keyMismatches } from './statement/key-mismatch.ts';
 import { viewOf } from './statement/statement-view.ts';
 import { passes, uncheckedFailure, uncheckedMessage } from './trust-audience-unchecked-failure.ts';
@@ -15,8 +13,7 @@ export const trustAudienceUnchecked = defineRule({
   severity: 'low',
   articleStep: 'role-trust-policy',
   title: 'Trust policies test the audience of the token',
-  brief: 'audience not tested',
-  messages: uncheckedMessage.templates,
+  says: uncheckedMessage.says,
   needs: ['roles', 'provider-detail'],
   docs: {
     why: 'STS accepts only tokens whose audience is in the client ID list of the provider. With one audience in that list a test in the trust policy adds nothing today. With several, tokens that were issued for other services can assume the role.',
@@ -34,28 +31,6 @@ export const trustAudienceUnchecked = defineRule({
       principal => !meant && passes(unnamedAudience, subject, view, principal, facts),
     );
     return failOrPass(unchecked.map(principal => uncheckedFailure(subject, view, principal, facts)));
-  },
-  examples: {
-    pass: { title: 'the audience is tested', facts: () => someFacts() },
-    fail: {
-      title: 'two audiences at the provider, none tested',
-      facts: () =>
-        someFacts({
-          providers: complete([aProvider({ audiences: ['sts.amazonaws.com', 'vault'] })]),
-          roles: complete([
-            aRole({
-              trustPolicy: aTrustPolicy({
-                condition: {
-                  StringEquals: {
-                    'oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F:sub':
-                      'system:serviceaccount:checkout:cart',
-                  },
-                },
-              }),
-            }),
-          ]),
-        }),
-    },
   },
 });
 

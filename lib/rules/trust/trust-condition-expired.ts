@@ -1,20 +1,21 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
-import { complete } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { clockTests, undecidedClockTest } from '../../policy/who/clock.ts';
 import { setContains, statementSubjects, subjectsOf } from '../../policy/who/subject-set.ts';
-import { defineMessages } from '../../text/message.ts';
-import { defineRule, fail, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
-import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { defineRule, failed, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
+import { failures } from '../failure.ts';
 import { type Change, clockChange, contextsOf } from './exposure/clock-change.ts';
 import { notAuthorized, policyEvidence, type StatementView, viewOf } from './statement/statement-view.ts';
 
-const message = defineMessages({
-  expired: '{statement} of role {role} has allowed nobody since {at}: {tests}',
-  replaced: '{statement} of role {role} has allowed nobody since {at}; other statements allow its service accounts',
-  notYet: '{statement} of role {role} allows nobody before {at}: {tests}',
-  ending: '{statement} of role {role} allows nobody from {at} on: {tests}',
+const fail = failures({
+  expired: ['a date test has expired', '{statement} of role {role} has allowed nobody since {at}: {tests}'],
+  replaced: [
+    'an expired statement',
+    '{statement} of role {role} has allowed nobody since {at}; other statements allow its service accounts',
+  ],
+  notYet: ['a date test starts later', '{statement} of role {role} allows nobody before {at}: {tests}'],
+  ending: ['a date test ends soon', '{statement} of role {role} allows nobody from {at} on: {tests}'],
 });
 
 /** The clock is in every request: what a date test allows today it may deny tomorrow, with no change of the policy. */
@@ -26,13 +27,7 @@ export const trustConditionExpired = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'No date test of a trust policy has expired',
-  brief: {
-    expired: 'a date test has expired',
-    replaced: 'an expired statement',
-    notYet: 'a date test starts later',
-    ending: 'a date test ends soon',
-  },
-  messages: message.templates,
+  says: fail.says,
   needs: ['roles'],
   docs: {
     why: 'A test on aws:CurrentTime or aws:EpochTime is decided by the instant of the request. From its last day on, STS refuses every token, though nobody changed anything. Medium where the statement only starts later. Info where it ends within 30 days, and where other statements allow the same service accounts.',
@@ -54,37 +49,23 @@ export const trustConditionExpired = defineRule({
     if (change === 'too-complex') return unknown('budget', 'from when to when the statement allows anybody');
     return change === undefined ? pass : verdictOf(subject, view, change, facts);
   },
-  examples: {
-    pass: { title: 'a date in the far future', facts: () => until('2030-01-01T00:00:00Z') },
-    fail: { title: 'a date that has passed', facts: () => until('2026-06-30T00:00:00Z') },
-    unknown: { title: 'a date without time and zone, which AWS does not document', facts: () => until('2030-01-01') },
-  },
 });
-
-const until = (date: string) => {
-  const hostPath = exampleIssuer.slice('https://'.length);
-  const condition = {
-    StringEquals: { [`${hostPath}:sub`]: 'system:serviceaccount:checkout:cart' },
-    DateLessThan: { 'aws:CurrentTime': date },
-  };
-  return someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]) });
-};
 
 const verdictOf = (subject: StatementSubject, view: StatementView, { id, at, open }: Change, facts: Facts): Verdict => {
   const isReplaced = id === 'expired' && areAllowedElsewhere(subject, view, open, facts);
   const tests = clockTests(view.policy, view.statement);
   const arns = view.principals.map(({ arn }) => arn).join(' ');
-  return fail({
+  return failed({
     discriminator: arns,
     at: subject.statement.at,
     ...(isReplaced || id === 'ending' ? { severity: 'info', impact: 'hygiene' } : {}),
     ...(id === 'notYet' ? { severity: 'medium' } : {}),
-    ...message(isReplaced ? 'replaced' : id, {
+    ...fail[isReplaced ? 'replaced' : id]({
       statement: subject.label,
       role: subject.role.name,
       at: new Date(at).toISOString(),
       tests: [...new Set(tests.map(({ operator, key }) => `${operator} ${key.text}`))],
-    }),
+    }).message,
     volatile: ['statement'],
     evidence: tests.flatMap(({ operator, key, values }) =>
       values.map(value => policyEvidence(subject, `${operator} ${key.text}`, value)),

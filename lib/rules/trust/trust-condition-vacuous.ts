@@ -1,17 +1,19 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
-import { complete } from '../../model/collected.ts';
-import { defineMessages } from '../../text/message.ts';
-import { defineRule, type Failure, failOrPass, notApplicable, pass } from '../define-rule.ts';
-import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import { defineRule, failOrPass, notApplicable, pass } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import { exposuresOf } from './exposure/exposure.ts';
 import { isVacuous, type KeyMismatch, keyMismatches, slipInWords } from './statement/key-mismatch.ts';
 import { readAt, viewOf } from './statement/statement-view.ts';
 import { restricting, vacuousFix } from './trust-condition-vacuous-fix.ts';
 
-const message = defineMessages({
-  vacuous: 'test {operator} on {key} of role {role} is always true: no token has this key',
-  leftover: 'test {operator} on {key} of role {role} has no effect: no token has this key, and its subjects are exact',
+const fail = failures({
+  vacuous: ['a test is always true', 'test {operator} on {key} of role {role} is always true: no token has this key'],
+  leftover: [
+    'a test is always true',
+    'test {operator} on {key} of role {role} has no effect: no token has this key, and its subjects are exact',
+  ],
 });
 
 /** A test that is always true because no token has its key: it looks like a restriction and restricts nothing. */
@@ -23,8 +25,7 @@ export const trustConditionVacuous = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Tests on subject and audience restrict something',
-  brief: 'a test is always true',
-  messages: message.templates,
+  says: fail.says,
   needs: ['roles'],
   docs: {
     why: 'ForAllValues:, …IfExists and negated operators are true where the request has no such key. On a key of another issuer, or on a mistyped one, they are therefore always true: the test looks like a restriction and has no effect. Low where other tests name each service account exactly: then nobody else can assume the role.',
@@ -51,27 +52,6 @@ export const trustConditionVacuous = defineRule({
       }),
     );
   },
-  examples: {
-    pass: { title: "StringEquals on the issuer's own key", facts: () => someFacts() },
-    fail: {
-      title: 'ForAllValues on a key of another cluster',
-      facts: () =>
-        someFacts({
-          roles: complete([
-            aRole({
-              trustPolicy: aTrustPolicy({
-                condition: {
-                  'ForAllValues:StringEquals': {
-                    'oidc.eks.eu-west-1.amazonaws.com/id/00000000000000000000000000000000:sub':
-                      'system:serviceaccount:checkout:cart',
-                  },
-                },
-              }),
-            }),
-          ]),
-        }),
-    },
-  },
 });
 
 /** So many tests of a statement have a command: each is proven over all tests, and a policy has room for hundreds. */
@@ -91,11 +71,11 @@ const failureOf = (
   discriminator: test.key.text,
   at: test.key.at,
   ...(isLeftover ? { severity: 'low', impact: 'hygiene' } : {}),
-  ...message(isLeftover ? 'leftover' : 'vacuous', {
+  ...fail[isLeftover ? 'leftover' : 'vacuous']({
     operator: test.operator,
     key: test.key.text,
     role: subject.role.name,
-  }),
+  }).message,
   evidence: [
     {
       what: `test on a key that ${slipInWords[slip]}`,

@@ -1,18 +1,22 @@
 import type { StatementSubject } from '../../facts/subjects.ts';
-import { complete } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { given } from '../../text/given.ts';
-import { defineMessages } from '../../text/message.ts';
-import { defineRule, type Failure, failOrPass, notApplicable, pass } from '../define-rule.ts';
-import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { defineRule, failOrPass, notApplicable, pass } from '../define-rule.ts';
+import { type Failure, failures } from '../failure.ts';
 import { isDead, type KeyMismatch, keyMismatches, slipInWords } from './statement/key-mismatch.ts';
 import { explains, notAuthorized, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
 import { keyFix } from './trust-key-issuer-mismatch-fix.ts';
 
-const message = defineMessages({
-  'wrong-key': 'condition key {key} of role {role} is in no token of the trusted cluster',
-  'wrong-claim': 'condition key {key} of role {role} is compared with {value}, which belongs under {wanted}',
+const fail = failures({
+  'wrong-key': [
+    'condition key in no token',
+    'condition key {key} of role {role} is in no token of the trusted cluster',
+  ],
+  'wrong-claim': [
+    'value under another key',
+    'condition key {key} of role {role} is compared with {value}, which belongs under {wanted}',
+  ],
 });
 
 /** Condition keys are named after the token's issuer: a key of any other issuer is absent from every token. */
@@ -24,8 +28,7 @@ export const trustKeyIssuerMismatch = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Condition keys name the issuer of the trusted provider',
-  brief: { 'wrong-key': 'condition key in no token', 'wrong-claim': 'value under another key' },
-  messages: message.templates,
+  says: fail.says,
   needs: ['roles'],
   docs: {
     why: 'STS names the keys of a token after its issuer, without https://. A key that names another cluster, or that contains a scheme, an ARN, a port or a trailing slash, is in no token: the test is false for every pod.',
@@ -48,22 +51,6 @@ export const trustKeyIssuerMismatch = defineRule({
       sorted.map((mismatch, index) => failureOf(subject, view, mismatch, { fix, together: index === 0 ? sorted : [] })),
     );
   },
-  examples: {
-    pass: { title: "keys of the provider's own issuer", facts: () => someFacts() },
-    fail: {
-      title: 'the key carries https://',
-      facts: () =>
-        someFacts({
-          roles: complete([
-            aRole({
-              trustPolicy: aTrustPolicy({
-                condition: { StringEquals: { [`${exampleIssuer}:sub`]: 'system:serviceaccount:checkout:cart' } },
-              }),
-            }),
-          ]),
-        }),
-    },
-  },
 });
 
 const failureOf = (
@@ -79,8 +66,8 @@ const failureOf = (
     discriminator: test.key.text,
     at: test.key.at,
     ...(wanted !== undefined && (slip === 'subject-as-audience' || slip === 'audience-as-subject')
-      ? message('wrong-claim', { key, role, wanted, value: test.values.map(value => value.text) })
-      : message('wrong-key', { key, role })),
+      ? fail['wrong-claim']({ key, role, wanted, value: test.values.map(value => value.text) }).message
+      : fail['wrong-key']({ key, role }).message),
     evidence: [
       {
         what: `condition key under ${test.operator} that ${slipInWords[slip]}`,

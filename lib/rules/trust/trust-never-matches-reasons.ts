@@ -7,8 +7,9 @@ import { isClockKey } from '../../policy/who/clock.ts';
 import { testsOnClaim } from '../../policy/who/condition-keys.ts';
 import { hasSubject } from '../../policy/who/shortest-subject.ts';
 import { conditionTruth } from '../../policy/who/subject-set.ts';
-import { defineMessages, type Message, type Phrase, phrase } from '../../text/message.ts';
+import { type Message, type Phrase, phrase } from '../../text/message.ts';
 import { contextFor } from '../access/trust-context.ts';
+import { failures } from '../failure.ts';
 import type { Exposure } from './exposure/exposure.ts';
 
 /** Why a statement matches no token. `test`: one test is false for every subject. `contradiction`: no subject passes all
@@ -20,24 +21,32 @@ export type NeverReason =
   | { readonly kind: 'denied'; readonly by: readonly string[] };
 
 /** The messages of trust-never-matches, by the kind of the reason. */
-export const neverMessage = defineMessages({
-  test: '{statement} of role {role} matches no token: {tests} is never true',
-  contradiction: '{statement} of role {role} matches no token: its tests on the subject contradict each other',
-  'no-subject': '{statement} of role {role} matches no token: no service account can have the subject that it tests',
-  denied: '{statement} of role {role} matches no token: {denials} denies what it allows',
-  several: '{statement} of role {role} matches no token',
+export const neverMessage = failures({
+  test: ['statement never matches', '{statement} of role {role} matches no token: {tests} is never true'],
+  contradiction: [
+    'statement never matches',
+    '{statement} of role {role} matches no token: its tests on the subject contradict each other',
+  ],
+  'no-subject': [
+    'statement never matches',
+    '{statement} of role {role} matches no token: no service account can have the subject that it tests',
+  ],
+  denied: ['statement never matches', '{statement} of role {role} matches no token: {denials} denies what it allows'],
+  several: ['statement never matches', '{statement} of role {role} matches no token'],
 });
 
 /** The message of a statement, by its reasons. */
 export const messageOf = ({ label, role: { name } }: StatementSubject, reasons: readonly NeverReason[]): Message => {
   const known = { statement: label, role: name };
   const [kind, another] = [...new Set(reasons.map(reason => reason.kind))];
-  if (kind === undefined || another !== undefined) return neverMessage('several', known);
+  if (kind === undefined || another !== undefined) return neverMessage.several(known).message;
   if (kind === 'test')
-    return neverMessage('test', { ...known, tests: reasons.flatMap(one => (one.kind === 'test' ? [one.test] : [])) });
+    return neverMessage.test({ ...known, tests: reasons.flatMap(one => (one.kind === 'test' ? [one.test] : [])) })
+      .message;
   if (kind === 'denied')
-    return neverMessage('denied', { ...known, denials: reasons.flatMap(one => (one.kind === 'denied' ? one.by : [])) });
-  return neverMessage(kind, known);
+    return neverMessage.denied({ ...known, denials: reasons.flatMap(one => (one.kind === 'denied' ? one.by : [])) })
+      .message;
+  return neverMessage[kind](known).message;
 };
 
 /** A reason as evidence. */

@@ -1,9 +1,8 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
-import { complete } from '../../model/collected.ts';
 import { mayCover } from '../../policy/decide/action.ts';
-import { defineRule, type Failure, failOrPass, notApplicable, pass, reasonOf, unknownFor } from '../define-rule.ts';
-import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { defineRule, failOrPass, notApplicable, pass, reasonOf, unknownFor } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
 import { type Change, clockChange } from './exposure/clock-change.ts';
 import { type Exposure, exposuresOf, unreadProvider } from './exposure/exposure.ts';
 import { leftoverOf } from './statement/leftover.ts';
@@ -19,8 +18,7 @@ export const trustNeverMatches = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Every statement can match some token',
-  brief: 'statement never matches',
-  messages: neverMessage.templates,
+  says: neverMessage.says,
   needs: ['roles'],
   docs: {
     why: 'All tests of a statement must be true at once. With tests of two issuers, two patterns that share no name, or a Deny that covers the Allow, nobody can assume the role, though each part looks right.',
@@ -61,20 +59,6 @@ export const trustNeverMatches = defineRule({
             ),
           ),
     );
-  },
-  examples: {
-    pass: { title: 'a token of the service account matches', facts: () => someFacts() },
-    fail: {
-      title: 'two patterns that share no name',
-      facts: () => {
-        const key = `${exampleIssuer.slice('https://'.length)}:sub`;
-        const condition = {
-          StringEquals: { [key]: 'system:serviceaccount:checkout:cart' },
-          StringLike: { [key]: 'system:serviceaccount:shipping:*' },
-        };
-        return someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]) });
-      },
-    },
   },
 });
 

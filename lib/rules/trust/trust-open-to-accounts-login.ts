@@ -1,14 +1,20 @@
 import type { RoleSubject } from '../../facts/subjects.ts';
 import { providerHostPath } from '../../model/arn.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import type { Failure } from '../define-rule.ts';
+import { phrase } from '../../text/message.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import type { PublicLogin } from './statement/public-login.ts';
 
 /** The messages of trust-open-to-accounts. */
-export const openMessage = defineMessages({
-  tested: 'any AWS account can assume role {role}, which is for service accounts: {tests} do not restrict the caller',
-  public:
+export const openMessage = failures({
+  tested: [
+    'open to every AWS account',
+    'any AWS account can assume role {role}, which is for service accounts: {tests} do not restrict the caller',
+  ],
+  public: [
+    'open to anybody at a login',
     'anybody who signs in at {principal} can assume role {role}, which is for service accounts: no condition limits {key}',
+  ],
 });
 
 /** The failure of a statement for a provider at which anybody can have an account. */
@@ -17,7 +23,7 @@ export const loginFailure = ({ role }: RoleSubject, { principal, key, at }: Publ
   return {
     discriminator: principal,
     at,
-    ...openMessage('public', { principal: name, role: role.name, key }),
+    ...openMessage.public({ principal: name, role: role.name, key }).message,
     evidence: [
       {
         what: 'Principal',

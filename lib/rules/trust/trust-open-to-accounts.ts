@@ -1,9 +1,8 @@
 import type { RoleSubject } from '../../facts/subjects.ts';
-import { complete } from '../../model/collected.ts';
 import { type OutsideCallers, outsideCallers } from '../../policy/who/outside-callers.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, type Failure, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
-import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import { defineRule, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
 import { allowsEveryone } from './statement/caller.ts';
 import { publicLogins } from './statement/public-login.ts';
 import { trustsEks } from './statement/role-trust.ts';
@@ -18,8 +17,7 @@ export const trustOpenToAccounts = defineRule({
   severity: 'critical',
   articleStep: 'role-trust-policy',
   title: 'Roles for service accounts are closed to strangers',
-  brief: { tested: 'open to every AWS account', public: 'open to anybody at a login' },
-  messages: openMessage.templates,
+  says: openMessage.says,
   needs: ['roles'],
   docs: {
     why: 'One statement for "AWS": "*" beside the one for service accounts gives every AWS account the permissions of the pods. A test does not help if a caller of any account can pass it: a pattern such as o-* for the organization, a role name without its account, 0.0.0.0/0, an IfExists test, or a test that leaves only one organization out. A provider at which anybody can have an account (GitHub, GitLab, Google, Cognito) gives the role to all of them, unless a condition names the subject or the audience: IAM asks for that only when a policy is saved.',
@@ -48,17 +46,6 @@ export const trustOpenToAccounts = defineRule({
       reasonOf('undocumented', missing),
     );
   },
-  examples: {
-    pass: { title: 'one service account and nobody else', facts: () => someFacts() },
-    fail: {
-      title: 'any organization, by a pattern',
-      facts: () => worldWith({ StringLike: { 'aws:PrincipalOrgID': 'o-*' } }),
-    },
-    unknown: {
-      title: 'a key of which it is not documented who can choose it',
-      facts: () => worldWith({ StringEquals: { 'aws:ChatbotSourceArn': 'arn:aws:chatbot::111122223333:x' } }),
-    },
-  },
 });
 
 const failureOf = ({ role }: RoleSubject, { statement, passed }: OutsideCallers): Failure => {
@@ -67,7 +54,7 @@ const failureOf = ({ role }: RoleSubject, { statement, passed }: OutsideCallers)
     // Statements change places; what they let pass does not.
     discriminator: passed.join('; '),
     at,
-    ...openMessage('tested', { role: role.name, tests: passed }),
+    ...openMessage.tested({ role: role.name, tests: passed }).message,
     evidence: [
       {
         what: 'Principal',
@@ -85,11 +72,4 @@ const failureOf = ({ role }: RoleSubject, { statement, passed }: OutsideCallers)
       cdk: "assumedBy: new iam.ArnPrincipal('arn:aws:iam::<account>:role/<name>')",
     },
   };
-};
-
-const worldWith = (condition: unknown) => {
-  const policy: { Statement: unknown[] } = JSON.parse(aTrustPolicy());
-  const open = { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole', Condition: condition };
-  const trustPolicy = JSON.stringify({ ...policy, Statement: [...policy.Statement, open] });
-  return someFacts({ roles: complete([aRole({ trustPolicy })]) });
 };

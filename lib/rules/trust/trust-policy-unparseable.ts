@@ -1,11 +1,5 @@
-import { complete } from '../../model/collected.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, fail, pass } from '../define-rule.ts';
-import { aRole, someFacts } from '../example-world.ts';
-
-const message = defineMessages({
-  unreadable: 'the trust policy of role {role} is not a valid JSON policy: {problem} (line {line}, column {column})',
-});
+import { phrase } from '../../text/message.ts';
+import { defineRule, failed, pass } from '../define-rule.ts';
 
 /** A trust policy that is not JSON, or not a policy, cannot be judged. */
 export const trustPolicyUnparseable = defineRule({
@@ -16,8 +10,12 @@ export const trustPolicyUnparseable = defineRule({
   severity: 'medium',
   articleStep: 'role-trust-policy',
   title: 'Trust policies are valid JSON policies',
-  brief: 'trust policy is invalid',
-  messages: message.templates,
+  says: {
+    unreadable: [
+      'trust policy is invalid',
+      'the trust policy of role {role} is not a valid JSON policy: {problem} (line {line}, column {column})',
+    ],
+  },
   needs: ['roles'],
   docs: {
     why: 'A text that cannot be parsed cannot be judged: neither who can assume the role nor why a pod cannot. IAM refuses to save such a text, so it is most often a template with placeholders or a file that was cut off.',
@@ -27,14 +25,14 @@ export const trustPolicyUnparseable = defineRule({
       'docs/facts.md §A.7',
     ],
   },
-  check: ({ role, policy }) => {
+  check: ({ role, policy }, _facts, fail) => {
     if (policy.ok) return pass;
     const { problem } = policy;
     const { at } = problem;
-    return fail({
+    return failed({
       at,
       volatile: ['problem'],
-      ...message('unreadable', { role: role.name, problem: problem.message, line: at.line, column: at.column }),
+      ...fail.unreadable({ role: role.name, problem: problem.message, line: at.line, column: at.column }).message,
       evidence: [
         {
           what: 'trust policy',
@@ -51,12 +49,5 @@ export const trustPolicyUnparseable = defineRule({
       },
       explains: [{ ruleId: 'role-trusts-dead-cluster', subject: role.arn }],
     });
-  },
-  examples: {
-    pass: { title: 'a policy as eksctl writes it', facts: () => someFacts() },
-    fail: {
-      title: 'a policy that was cut off',
-      facts: () => someFacts({ roles: complete([aRole({ trustPolicy: '{"Version":"2012-10-17","Statement":[' })]) }),
-    },
   },
 });

@@ -1,19 +1,13 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
-import { complete } from '../../model/collected.ts';
 import { mayCover } from '../../policy/decide/action.ts';
 import { isWildcardPrincipal } from '../../policy/decide/web-identity.ts';
 import type { Statement } from '../../policy/parse/policy.ts';
 import { outsideCallers } from '../../policy/who/outside-callers.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
-import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failed, notApplicable, pass } from '../define-rule.ts';
 import { allowsEveryone } from './statement/caller.ts';
 import { readAt } from './statement/statement-view.ts';
-
-const message = defineMessages({
-  everyone: 'role {role} trusts everyone ({principals}), and no condition restricts the caller',
-});
 
 /** Everyone as principal. Whether it also matches a web identity is not documented; that it matches AWS callers is. */
 export const trustPrincipalWildcard = defineRule({
@@ -24,8 +18,9 @@ export const trustPrincipalWildcard = defineRule({
   severity: 'critical',
   articleStep: 'role-trust-policy',
   title: 'Trust policies name who can assume the role',
-  brief: 'trusts everyone',
-  messages: message.templates,
+  says: {
+    everyone: ['trusts everyone', 'role {role} trusts everyone ({principals}), and no condition restricts the caller'],
+  },
   needs: ['roles'],
   docs: {
     why: 'With the principal "*" any AWS account can assume the role, unless a condition restricts the caller. Whether "Federated": "*" or "AWS": "*" also matches the token of any cluster is not documented; nobody should depend on it.',
@@ -35,7 +30,7 @@ export const trustPrincipalWildcard = defineRule({
       'docs/facts.md §A.7, §U',
     ],
   },
-  check: (subject, facts) => {
+  check: (subject, facts, fail) => {
     const { role, statement } = subject;
     const { principal } = statement;
     if (statement.effect !== 'Allow' || !principal || !isWildcardPrincipal(principal)) return notApplicable;
@@ -45,13 +40,13 @@ export const trustPrincipalWildcard = defineRule({
       principal.kind === 'typed'
         ? principal.entries.filter(entry => entry.value.text === '*').map(entry => entry.type)
         : ['*'];
-    return fail({
+    return failed({
       discriminator: kinds.join(' '),
       at,
-      ...message('everyone', {
+      ...fail.everyone({
         role: role.name,
         principals: kinds.map(kind => (kind === '*' ? '"*"' : `"${kind}": "*"`)),
-      }),
+      }).message,
       evidence: [
         {
           what: 'Principal',
@@ -69,18 +64,6 @@ export const trustPrincipalWildcard = defineRule({
         cdk: 'assumedBy: new iam.OpenIdConnectPrincipal(provider, conditions)',
       },
     });
-  },
-  examples: {
-    pass: { title: 'a provider is named', facts: () => someFacts() },
-    fail: {
-      title: 'everyone beside a statement for a provider',
-      facts: () => {
-        const policy: { Statement: unknown[] } = JSON.parse(aTrustPolicy());
-        const everyone = { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:*' };
-        const trustPolicy = JSON.stringify({ ...policy, Statement: [...policy.Statement, everyone] });
-        return someFacts({ roles: complete([aRole({ trustPolicy })]) });
-      },
-    },
   },
 });
 

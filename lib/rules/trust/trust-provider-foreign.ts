@@ -4,18 +4,27 @@ import type { StatementSubject } from '../../facts/subjects.ts';
 import type { Role } from '../../model/account.ts';
 import { type Arn, parseArn, providerArnBeside } from '../../model/arn.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
-import { complete } from '../../model/collected.ts';
-import { defineMessages, type Message } from '../../text/message.ts';
-import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
-import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import type { Message } from '../../text/message.ts';
+import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import { principalFix } from './policy-edit/principal-fix.ts';
 import { mismatchedKeys } from './statement/key-mismatch.ts';
 import { explains, isOwnProvider, notAuthorized, readAt, viewOf } from './statement/statement-view.ts';
 
-const message = defineMessages({
-  account: 'role {role} trusts a provider of account {theirs}, but only providers of its own account {own} work',
-  'not-an-account': 'role {role} trusts a provider ARN without a valid account ID: "{theirs}" is not 12 digits',
-  partition: 'role {role} trusts a provider of partition {theirs}, but the role is in partition {own}',
+const fail = failures({
+  account: [
+    'another account’s provider',
+    'role {role} trusts a provider of account {theirs}, but only providers of its own account {own} work',
+  ],
+  'not-an-account': [
+    'invalid provider ARN',
+    'role {role} trusts a provider ARN without a valid account ID: "{theirs}" is not 12 digits',
+  ],
+  partition: [
+    'other partition’s provider',
+    'role {role} trusts a provider of partition {theirs}, but the role is in partition {own}',
+  ],
 });
 
 /** IAM looks a provider up in the role's own account: an ARN of another account or partition never matches. */
@@ -27,12 +36,7 @@ export const trustProviderForeign = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: "Trusted providers are in the role's own account",
-  brief: {
-    account: 'another account’s provider',
-    'not-an-account': 'invalid provider ARN',
-    partition: 'other partition’s provider',
-  },
-  messages: message.templates,
+  says: fail.says,
   needs: ['roles'],
   docs: {
     why: 'Pods of a cluster in account A can use a role of account B only if account B has an OIDC provider of its own for the issuer of that cluster. IAM accepts a trust policy that names the provider of account A, but it never matches.',
@@ -50,14 +54,6 @@ export const trustProviderForeign = defineRule({
           : [];
       }),
     );
-  },
-  examples: {
-    pass: { title: "the provider is in the role's account", facts: () => someFacts() },
-    fail: {
-      title: 'the provider is in the account of the cluster, the role is in another',
-      facts: () =>
-        someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ accountId: '444455556666' }) })]) }),
-    },
   },
 });
 
@@ -89,9 +85,9 @@ const failureOf = (
 const difference = ({ arn, name }: Pick<Role, 'arn' | 'name'>, theirs: Arn): Message => {
   const own = parseArn(arn);
   if (theirs.partition !== own?.partition)
-    return message('partition', { role: name, theirs: theirs.partition, own: own?.partition ?? '' });
+    return fail.partition({ role: name, theirs: theirs.partition, own: own?.partition ?? '' }).message;
   const isAccount = /^\d{12}$/.test(theirs.accountId);
   return isAccount
-    ? message('account', { role: name, theirs: theirs.accountId, own: own.accountId })
-    : message('not-an-account', { role: name, theirs: theirs.accountId });
+    ? fail.account({ role: name, theirs: theirs.accountId, own: own.accountId }).message
+    : fail['not-an-account']({ role: name, theirs: theirs.accountId }).message;
 };

@@ -6,9 +6,10 @@ import { parseArn, providerArnBeside } from '../../model/arn.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
-import { defineMessages, type Message, phrase } from '../../text/message.ts';
+import { type Message, phrase } from '../../text/message.ts';
 import { lookUpProvider } from '../access/trust-context.ts';
-import type { Failure } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import { principalFix } from './policy-edit/principal-fix.ts';
 import { mismatchedKeys } from './statement/key-mismatch.ts';
 import { leftoverOf } from './statement/leftover.ts';
@@ -16,11 +17,17 @@ import { isPossible, nearestProvider } from './statement/meant-provider.ts';
 import { explains, notAuthorized, readAt, type StatementView } from './statement/statement-view.ts';
 
 /** The messages of trust-provider-missing. */
-export const missingMessage = defineMessages({
-  'for-cluster': 'role {role} trusts cluster {cluster}, which has no provider in account {account}',
-  nearest: 'role {role} trusts a provider that does not exist; the nearest is {nearest}',
-  gone: 'role {role} trusts a provider that does not exist, and no cluster that was read has its issuer',
-  impossible: 'role {role} trusts {principal}, which is not a valid provider ARN',
+export const missingMessage = failures({
+  'for-cluster': [
+    'provider does not exist',
+    'role {role} trusts cluster {cluster}, which has no provider in account {account}',
+  ],
+  nearest: ['provider does not exist', 'role {role} trusts a provider that does not exist; the nearest is {nearest}'],
+  gone: [
+    'provider does not exist',
+    'role {role} trusts a provider that does not exist, and no cluster that was read has its issuer',
+  ],
+  impossible: ['invalid provider ARN', 'role {role} trusts {principal}, which is not a valid provider ARN'],
 });
 
 /** The failure of a statement that names a provider which does not exist: which one is most likely right. */
@@ -85,12 +92,12 @@ const said = (
   cluster: string | undefined,
   nearest: string | undefined,
 ): Message => {
-  if (!isPossible(principal)) return missingMessage('impossible', { role: role.name, principal: principal.arn });
+  if (!isPossible(principal)) return missingMessage.impossible({ role: role.name, principal: principal.arn }).message;
   const account = parseArn(role.arn)?.accountId ?? '';
-  if (cluster !== undefined) return missingMessage('for-cluster', { role: role.name, cluster, account });
+  if (cluster !== undefined) return missingMessage['for-cluster']({ role: role.name, cluster, account }).message;
   return nearest === undefined
-    ? missingMessage('gone', { role: role.name })
-    : missingMessage('nearest', { role: role.name, nearest });
+    ? missingMessage.gone({ role: role.name }).message
+    : missingMessage.nearest({ role: role.name, nearest }).message;
 };
 
 /** An invalid ARN is corrected as it stands; whether the account has that provider is another question. */

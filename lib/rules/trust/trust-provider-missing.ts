@@ -1,7 +1,5 @@
 import { parseArn } from '../../model/arn.ts';
-import { complete } from '../../model/collected.ts';
 import { defineRule, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
-import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { lookUpPrincipal } from './statement/meant-provider.ts';
 import { isOwnProvider, viewOf } from './statement/statement-view.ts';
 import { missingMessage, missingProvider } from './trust-provider-missing-failure.ts';
@@ -15,13 +13,7 @@ export const trustProviderMissing = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Trusted providers exist',
-  brief: {
-    'for-cluster': 'provider does not exist',
-    nearest: 'provider does not exist',
-    gone: 'provider does not exist',
-    impossible: 'invalid provider ARN',
-  },
-  messages: missingMessage.templates,
+  says: missingMessage.says,
   needs: ['roles', 'providers'],
   docs: {
     why: 'IAM compares the Federated ARN of a trust policy as text. If no provider has that ARN, because it was deleted, belongs to another cluster or is mistyped, no pod can assume the role.',
@@ -44,31 +36,5 @@ export const trustProviderMissing = defineRule({
       absent.map(({ principal }) => missingProvider(subject, view, principal, facts)),
       reasonOf('unread', unread?.status === 'unread' ? `the providers of the account (${unread.why})` : undefined),
     );
-  },
-  examples: {
-    pass: { title: 'the provider exists', facts: () => someFacts() },
-    fail: {
-      title: 'one digit of the cluster id is mistyped',
-      facts: () =>
-        someFacts({
-          roles: complete([aRole({ trustPolicy: aTrustPolicy({ issuer: exampleIssuer.replace(/F$/, 'E') }) })]),
-        }),
-    },
-    unknown: {
-      title: 'the list of providers was read in part',
-      facts: () =>
-        someFacts({
-          providers: {
-            status: 'partial',
-            value: [],
-            gaps: [
-              {
-                what: 'page 1',
-                reason: { kind: 'denied', operation: 'iam:ListOpenIDConnectProviders', message: 'denied' },
-              },
-            ],
-          },
-        }),
-    },
   },
 });

@@ -1,16 +1,10 @@
-import { complete, valueOr } from '../../model/collected.ts';
+import { valueOr } from '../../model/collected.ts';
 import { iamQuotas, nearFrom } from '../../model/quotas.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
-import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
 import { raiseQuota } from '../oidc/provider-lines.ts';
 
 const { least, most } = iamQuotas.trustPolicyLength;
-
-const message = defineMessages({
-  quota: 'the trust policy of role {role} has {length} characters, {share} % of the quota of {quota}',
-  maximum: 'the trust policy of role {role} has {length} characters, {share} % of {quota}, the most that AWS grants',
-});
 
 /** A trust policy that is almost full: IAM will refuse the statement of the next cluster. */
 export const trustSizeNearLimit = defineRule({
@@ -21,23 +15,31 @@ export const trustSizeNearLimit = defineRule({
   severity: 'low',
   articleStep: 'role-trust-policy',
   title: 'Trust policies are well below the length quota',
-  brief: 'near the length quota',
-  messages: message.templates,
+  says: {
+    quota: [
+      'near the length quota',
+      'the trust policy of role {role} has {length} characters, {share} % of the quota of {quota}',
+    ],
+    maximum: [
+      'near the length quota',
+      'the trust policy of role {role} has {length} characters, {share} % of {quota}, the most that AWS grants',
+    ],
+  },
   needs: ['roles'],
   docs: {
     why: 'A trust policy can have 2,048 characters by default and 8,192 at most; white space does not count. Each cluster that shares a role takes some 400 characters. IAM refuses the statement that no longer fits with LimitExceeded.',
     fix: 'Give each cluster or application a role of its own, or ask for a higher quota.',
     references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html', 'docs/facts.md §A.9'],
   },
-  check: ({ role, policy }, { snapshot }) => {
+  check: ({ role, policy }, { snapshot }, fail) => {
     if (!policy.ok) return notApplicable;
     const { length } = policy.policy;
     const known = valueOr(snapshot.quotas, {}).trustPolicyLength;
     const quota = known ?? most;
     if (length < nearFrom(quota)) return known === undefined ? unknownUnlessSmall(length) : pass;
     const share = Math.floor((length / quota) * 100);
-    return fail({
-      ...message(known === undefined ? 'maximum' : 'quota', { role: role.name, length, share, quota }),
+    return failed({
+      ...fail[known === undefined ? 'maximum' : 'quota']({ role: role.name, length, share, quota }).message,
       evidence: [
         {
           what: 'length without white space',
@@ -53,24 +55,6 @@ export const trustSizeNearLimit = defineRule({
       },
     });
   },
-  examples: {
-    pass: {
-      title: 'a short policy, with the quota known',
-      facts: () => someFacts({ quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }) }),
-    },
-    fail: {
-      title: 'a policy for fifty service accounts',
-      facts: () =>
-        someFacts({
-          quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }),
-          roles: complete([aRole({ trustPolicy: longPolicy() })]),
-        }),
-    },
-    unknown: {
-      title: 'the quota was not read',
-      facts: () => someFacts({ roles: complete([aRole({ trustPolicy: longPolicy() })]) }),
-    },
-  },
 });
 
 /** A policy far below what every account has is near no limit. */
@@ -78,15 +62,3 @@ const unknownUnlessSmall = (length: number) =>
   length < nearFrom(least)
     ? pass
     : unknown('unread', `the account's quota of trust policy length (the policy has ${length} characters)`);
-
-const longPolicy = (): string =>
-  aTrustPolicy({
-    condition: {
-      StringEquals: {
-        'oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F:sub': Array.from(
-          { length: 50 },
-          (_, at) => `system:serviceaccount:checkout:cart-${at}`,
-        ),
-      },
-    },
-  });

@@ -1,9 +1,9 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
-import { complete } from '../../model/collected.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
-import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import { nameThemFix } from './policy-edit/narrow-fix.ts';
 import { moveTest } from './policy-edit/policy-json.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
@@ -18,9 +18,15 @@ import {
 } from './statement/statement-view.ts';
 import { hasWildcard, type SubjectValue, subjectValues } from './statement/subject-values.ts';
 
-const message = defineMessages({
-  allow: 'role {role} trusts nobody by {value}: {operator} compares wildcards as plain characters',
-  deny: 'role {role} excludes nobody by {value}: {operator} compares wildcards as plain characters',
+const fail = failures({
+  allow: [
+    'wildcard not expanded',
+    'role {role} trusts nobody by {value}: {operator} compares wildcards as plain characters',
+  ],
+  deny: [
+    'wildcard not expanded',
+    'role {role} excludes nobody by {value}: {operator} compares wildcards as plain characters',
+  ],
 });
 
 /** StringEquals compares `*` as a plain character, and no service account has one in its name. */
@@ -32,8 +38,7 @@ export const trustSubjectLiteralWildcard = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Wildcards in subjects are under StringLike',
-  brief: 'wildcard not expanded',
-  messages: message.templates,
+  says: fail.says,
   needs: ['roles'],
   docs: {
     why: 'Under StringEquals the characters * and ? are compared as they are. Names of namespaces and service accounts cannot contain them, so the value matches nobody; in a Deny it denies nobody.',
@@ -49,30 +54,7 @@ export const trustSubjectLiteralWildcard = defineRule({
     const literal = subjectValues(view).filter(({ value, isPattern }) => !isPattern && hasWildcard(value.text));
     return failOrPass(literal.map(value => failureOf(subject, view, value, facts)));
   },
-  examples: {
-    pass: {
-      title: 'the pattern is under StringLike',
-      facts: () => worldWith('StringLike'),
-    },
-    fail: { title: 'the pattern is under StringEquals', facts: () => worldWith('StringEquals') },
-  },
 });
-
-const worldWith = (operator: string) =>
-  someFacts({
-    roles: complete([
-      aRole({
-        trustPolicy: aTrustPolicy({
-          condition: {
-            [operator]: {
-              'oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F:sub':
-                'system:serviceaccount:checkout:cart-*',
-            },
-          },
-        }),
-      }),
-    ]),
-  });
 
 const failureOf = (
   subject: StatementSubject,
@@ -90,7 +72,7 @@ const failureOf = (
     discriminator: value.text,
     at: value.at,
     ...(allows ? { podError: notAuthorized } : { impact: 'exposes' as const }),
-    ...message(allows ? 'allow' : 'deny', { role: subject.role.name, value: value.text, operator: test.operator }),
+    ...fail[allows ? 'allow' : 'deny']({ role: subject.role.name, value: value.text, operator: test.operator }).message,
     evidence: [
       policyEvidence(
         subject,

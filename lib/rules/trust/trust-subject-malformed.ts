@@ -1,17 +1,16 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
-import { complete } from '../../model/collected.ts';
 import { nearestSubject } from '../../policy/who/nearest-subject.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
-import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
 import { withSubject } from './policy-edit/replace-subject.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { keyMismatches } from './statement/key-mismatch.ts';
 import { explains, notAuthorized, policyEvidence, type StatementView, viewOf } from './statement/statement-view.ts';
 import { hasWildcard, type SubjectValue, subjectValues } from './statement/subject-values.ts';
 import { patternFault, type SubjectFault, subjectFault } from './trust-subject-malformed-fault.ts';
-import { message, saidOf } from './trust-subject-malformed-messages.ts';
+import { fail, saidOf } from './trust-subject-malformed-messages.ts';
 
 /** A value that no service account can have: it matches nobody. */
 export const trustSubjectMalformed = defineRule({
@@ -22,8 +21,7 @@ export const trustSubjectMalformed = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Subjects are ones that a service account can have',
-  brief: 'subject is malformed',
-  messages: message.templates,
+  says: fail.says,
   needs: ['roles'],
   docs: {
     why: 'The subject of a token is system:serviceaccount:<namespace>:<name>, in lower case, with nothing before, between or after. A value of any other form matches no pod; in a Deny it denies nobody.',
@@ -43,16 +41,6 @@ export const trustSubjectMalformed = defineRule({
         return fault === undefined ? [] : [failureOf(subject, view, value, fault, facts)];
       }),
     );
-  },
-  examples: {
-    pass: { title: 'namespace and name in lower case', facts: () => someFacts() },
-    fail: {
-      title: 'the namespace in upper case',
-      facts: () =>
-        someFacts({
-          roles: complete([aRole({ trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:Checkout:cart' }) })]),
-        }),
-    },
   },
 });
 

@@ -17,5 +17,4 @@ export const trustSubjectPatternBroad = patternRule({
   breadth: 'broad',
   open: 'role {role} trusts every service account that matches {pattern}',
   severityWithoutProvider: 'info',
-  example: { title: 'a prefix', pattern: 'system:serviceaccount:checkout:cart-*' },
 });

@@ -1,20 +1,11 @@
-import { complete } from '../../model/collected.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, type Failure, failOrPass, notApplicable, unknownFor } from '../define-rule.ts';
-import { aReadCluster } from '../example-cluster.ts';
-import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failOrPass, notApplicable, unknownFor } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
 import { exactSubjects } from './exposure/exact-subjects.ts';
 import { unreadProvider } from './exposure/exposure.ts';
 import { inventoryOf } from './exposure/inventory.ts';
 import { policyEvidence } from './statement/statement-view.ts';
 import { goneNamespaceFix } from './trust-subject-unknown-namespace-fix.ts';
-
-const message = defineMessages({
-  missing:
-    'role {role} trusts service account {serviceAccount}, but cluster {clusters} has no namespace {namespace}: anyone who can create it can assume the role',
-  'without-provider':
-    'role {role} trusts service account {serviceAccount}, but cluster {clusters} has no namespace {namespace}; its provider does not exist either',
-});
 
 /** A namespace that does not exist belongs to anyone who can create it, and the role with it. */
 export const trustSubjectUnknownNamespace = defineRule({
@@ -25,8 +16,16 @@ export const trustSubjectUnknownNamespace = defineRule({
   severity: 'medium',
   articleStep: 'role-trust-policy',
   title: 'Namespaces that trust policies name exist',
-  brief: 'no such namespace',
-  messages: message.templates,
+  says: {
+    missing: [
+      'no such namespace',
+      'role {role} trusts service account {serviceAccount}, but cluster {clusters} has no namespace {namespace}: anyone who can create it can assume the role',
+    ],
+    'without-provider': [
+      'no such namespace',
+      'role {role} trusts service account {serviceAccount}, but cluster {clusters} has no namespace {namespace}; its provider does not exist either',
+    ],
+  },
   needs: ['roles', 'namespaces'],
   docs: {
     why: 'The trust policy names a namespace that the cluster does not have. Anyone who can create namespaces there can create it, with a service account of that name, and assume the role.',
@@ -36,7 +35,7 @@ export const trustSubjectUnknownNamespace = defineRule({
       'docs/facts.md §A.9',
     ],
   },
-  check: (subject, facts) => {
+  check: (subject, facts, fail) => {
     const exact = exactSubjects(subject, facts);
     let unread = unreadProvider(subject, facts);
     if (exact.length === 0) return unread === undefined ? notApplicable : unknownFor(unread);
@@ -49,12 +48,12 @@ export const trustSubjectUnknownNamespace = defineRule({
       failures.push({
         discriminator: `${principal.arn} ${value.text}`,
         ...(lacksProvider ? { severity: 'low' as const } : {}),
-        ...message(lacksProvider ? 'without-provider' : 'missing', {
+        ...fail[lacksProvider ? 'without-provider' : 'missing']({
           role: subject.role.name,
           serviceAccount: `${account.namespace}/${account.name}`,
           clusters: inventory.clusters,
           namespace: account.namespace,
-        }),
+        }).message,
         evidence: [
           policyEvidence(subject, 'subject', value),
           {
@@ -77,17 +76,5 @@ export const trustSubjectUnknownNamespace = defineRule({
       });
     }
     return failOrPass(failures, unread);
-  },
-  examples: {
-    pass: { title: 'the namespace exists', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
-    fail: {
-      title: 'no such namespace',
-      facts: () =>
-        someFacts({
-          clusters: complete([aReadCluster()]),
-          roles: complete([aRole({ trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:old-shop:cart' }) })]),
-        }),
-    },
-    unknown: { title: 'the cluster was not read', facts: () => someFacts() },
   },
 });

@@ -2,10 +2,10 @@ import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { subjectOf } from '../../policy/decide/request.ts';
-import { defineMessages } from '../../text/message.ts';
 import { byLikeness, nearest } from '../../text/nearest.ts';
 import { withAlternatives } from '../access/alternatives.ts';
-import type { Failure } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import type { ExactSubject } from './exposure/exact-subjects.ts';
 import { annotatedAccounts, type Inventory } from './exposure/inventory.ts';
 import { isTrusted } from './exposure/meant-subjects.ts';
@@ -17,10 +17,15 @@ import { policyEvidence, viewOf } from './statement/statement-view.ts';
 export type ReadInventory = Extract<Inventory, { readonly status: 'read' }>;
 
 /** The messages of trust-subject-unknown-service-account. */
-export const unknownAccountMessage = defineMessages({
-  missing: 'role {role} trusts service account {serviceAccount}, which does not exist in cluster {clusters}',
-  'other-user':
+export const unknownAccountMessage = failures({
+  missing: [
+    'no such service account',
+    'role {role} trusts service account {serviceAccount}, which does not exist in cluster {clusters}',
+  ],
+  'other-user': [
+    'its user is not trusted',
     'role {role} trusts service account {serviceAccount}, which does not exist in cluster {clusters}; {user} is annotated with the role and not trusted',
+  ],
 });
 
 /** The failure of a subject that no service account has. */
@@ -39,8 +44,8 @@ export const unknownAccountFailure = (
   return {
     discriminator: `${principal.arn} ${value.text}`,
     ...(name === undefined
-      ? { ...unknownAccountMessage('missing', known), severity: 'info', impact: 'hygiene' }
-      : unknownAccountMessage('other-user', { ...known, user: `${account.namespace}/${name}` })),
+      ? { ...unknownAccountMessage.missing(known).message, severity: 'info', impact: 'hygiene' }
+      : unknownAccountMessage['other-user']({ ...known, user: `${account.namespace}/${name}` }).message),
     evidence: [
       policyEvidence(subject, 'subject', value, wanted),
       {

@@ -1,11 +1,8 @@
-import { complete } from '../../model/collected.ts';
-import { defineRule, type Failure, failOrPass, notApplicable, unknownFor } from '../define-rule.ts';
-import { aReadCluster } from '../example-cluster.ts';
-import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import { defineRule, failOrPass, notApplicable, unknownFor } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
 import { type ExactSubject, exactSubjects } from './exposure/exact-subjects.ts';
 import { unreadProvider } from './exposure/exposure.ts';
 import { inventoryOf } from './exposure/inventory.ts';
-
 import {
   type ReadInventory,
   unknownAccountFailure,
@@ -21,8 +18,7 @@ export const trustSubjectUnknownServiceAccount = defineRule({
   severity: 'medium',
   articleStep: 'role-trust-policy',
   title: 'Service accounts that trust policies name exist',
-  brief: { missing: 'no such service account', 'other-user': 'its user is not trusted' },
-  messages: unknownAccountMessage.templates,
+  says: unknownAccountMessage.says,
   needs: ['roles', 'namespaces', 'service-accounts'],
   docs: {
     why: 'The namespace exists, but the service account does not. If another service account of the namespace is annotated with the role and not trusted, the policy has the wrong name and its pods get AccessDenied: that is medium. Else it is info, since a job may create the service account when it runs.',
@@ -44,18 +40,6 @@ export const trustSubjectUnknownServiceAccount = defineRule({
         failures.push(unknownAccountFailure(subject, one, inventory, facts));
     }
     return failOrPass(failures, unread);
-  },
-  examples: {
-    pass: { title: 'the service account exists', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
-    fail: {
-      title: 'one letter too many',
-      facts: () =>
-        someFacts({
-          clusters: complete([aReadCluster()]),
-          roles: complete([aRole({ trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:checkout:carts' }) })]),
-        }),
-    },
-    unknown: { title: 'the cluster was not read', facts: () => someFacts() },
   },
 });
 

@@ -1,16 +1,17 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
-import { complete } from '../../model/collected.ts';
-import { defineMessages } from '../../text/message.ts';
-import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
-import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import { type Exposure, exposuresOf } from './exposure/exposure.ts';
 import { nameThemFix } from './policy-edit/narrow-fix.ts';
 import { readAt } from './statement/statement-view.ts';
 
-const messages = defineMessages({
-  tooComplex:
+const fail = failures({
+  tooComplex: [
+    'too complex to decide',
     'which service accounts of {issuer} may assume role {role} could not be decided: the subject patterns of {statement} are too complex; at worst it is {worst}',
+  ],
 });
 
 /** Too complex to decide is not clean: what the decision would show may be as bad as an open role. */
@@ -22,8 +23,7 @@ export const trustTooComplex = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Subject patterns are simple enough to be decided',
-  brief: 'too complex to decide',
-  messages: messages.templates,
+  says: fail.says,
   needs: [],
   docs: {
     why: 'Patterns with many wildcards that must hold together can take more steps to compare than any audit has. Such a statement may allow every service account of the cluster or none, and nobody who reads it can tell. Patterns that are simple are decided by themselves and have findings of their own.',
@@ -39,14 +39,6 @@ export const trustTooComplex = defineRule({
     const found = new Map(exposures.filter(isTooComplex).map(exposure => [exposure.principal.arn, exposure]));
     return failOrPass([...found.values()].map(exposure => failureOf(subject, exposure, facts)));
   },
-  examples: {
-    pass: { title: 'one account is named', facts: () => someFacts() },
-    fail: {
-      title: 'four patterns that must all match',
-      facts: () =>
-        someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition: allOf(patterns) }) })]) }),
-    },
-  },
 });
 
 const isTooComplex = (exposure: Exposure): boolean => exposure.tooComplex !== undefined;
@@ -59,12 +51,12 @@ const failureOf = (subject: StatementSubject, { principal, issuer, tooComplex }:
     discriminator: principal.arn,
     at: statement.at,
     ...(isAdministrator && mayBeAll ? { severity: 'critical' as const } : {}),
-    ...messages('tooComplex', {
+    ...fail.tooComplex({
       issuer,
       role: role.name,
       statement: subject.label,
       worst: mayBeAll ? 'every service account of the cluster' : 'those of arbitrary namespaces',
-    }),
+    }).message,
     evidence: [
       {
         what: `tests of ${subject.label}`,
@@ -77,16 +69,3 @@ const failureOf = (subject: StatementSubject, { principal, issuer, tooComplex }:
     fix: nameThemFix(role, `${issuer}:sub`, facts),
   };
 };
-
-const patterns = ['abcdefghijklmnopqrstu', 'utsrqponmlkjihgfedcba', 'acegikmoqsubdfhjlnprt', 'adgjmpsbehknqtcfiloru'];
-
-/** Operators that all mean `StringLike` where the key is there. */
-const likes = ['StringLike', 'StringLikeIfExists', 'ForAnyValue:StringLike', 'ForAllValues:StringLike'];
-
-const allOf = (orders: readonly string[]): unknown =>
-  Object.fromEntries(
-    orders.map((order, at) => [
-      likes[at],
-      { [`${exampleIssuer.slice('https://'.length)}:sub`]: `system:serviceaccount:*${[...order].join('*')}*` },
-    ]),
-  );

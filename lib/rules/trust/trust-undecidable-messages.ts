@@ -1,18 +1,34 @@
 import type { StatementSubject } from '../../facts/subjects.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
-import { defineMessages, type Message } from '../../text/message.ts';
-import type { Failure } from '../define-rule.ts';
+import type { Message } from '../../text/message.ts';
+import type { Failure } from '../failure.ts';
+import { failures } from '../failure.ts';
 import { readAt } from './statement/statement-view.ts';
 
 /** What the rule says, by message id. */
-export const message = defineMessages({
-  'depends-on-request': 'who can assume role {role} also depends on {key}, which differs from request to request',
-  undocumented: 'AWS does not document how the test {operator} on {key} of role {role} is decided',
-  'unknown-operator': 'role {role} uses {operator}, which is not a documented condition operator',
-  element: 'the trust policy of role {role} has an element or value that a trust policy cannot have',
-  version: 'the trust policy of role {role} has a Version that IAM does not document',
-  'key-case': 'condition keys of role {role} differ only in case: how IAM combines them is not documented',
-  refused: 'the trust policy of role {role} is one that IAM refuses to save',
+export const fail = failures({
+  'depends-on-request': [
+    'cannot be decided',
+    'who can assume role {role} also depends on {key}, which differs from request to request',
+  ],
+  undocumented: [
+    'cannot be decided',
+    'AWS does not document how the test {operator} on {key} of role {role} is decided',
+  ],
+  'unknown-operator': [
+    'cannot be decided',
+    'role {role} uses {operator}, which is not a documented condition operator',
+  ],
+  element: [
+    'cannot be decided',
+    'the trust policy of role {role} has an element or value that a trust policy cannot have',
+  ],
+  version: ['cannot be decided', 'the trust policy of role {role} has a Version that IAM does not document'],
+  'key-case': [
+    'cannot be decided',
+    'condition keys of role {role} differ only in case: how IAM combines them is not documented',
+  ],
+  refused: ['cannot be decided', 'the trust policy of role {role} is one that IAM refuses to save'],
 });
 
 /** A failure of the rule: what is in doubt, and why. */

@@ -1,18 +1,17 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
-import { complete } from '../../model/collected.ts';
 import { environmentOf } from '../../policy/decide/environment.ts';
 import { evaluateStatement } from '../../policy/decide/evaluate-statement.ts';
 import { defaultAudience } from '../../policy/decide/request.ts';
 import { type Doubtful, doubtsOf } from '../../policy/decide/statement-reason.ts';
 import type { PolicyProblem } from '../../policy/parse/policy.ts';
 import { contextFor } from '../access/trust-context.ts';
-import { defineRule, type Failure, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
-import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { defineRule, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
 import { kindOfDoubt } from './statement/doubt.ts';
 import { isOwnProvider, type StatementView, viewOf } from './statement/statement-view.ts';
-import { failureOf, message } from './trust-undecidable-messages.ts';
+import { fail, failureOf } from './trust-undecidable-messages.ts';
 
 /** What depends on something undocumented or on the request is said so, with the key's name: never a silent pass. */
 export const trustUndecidable = defineRule({
@@ -23,8 +22,7 @@ export const trustUndecidable = defineRule({
   severity: 'medium',
   articleStep: 'role-trust-policy',
   title: 'Trust policies can be decided from their text',
-  brief: 'cannot be decided',
-  messages: message.templates,
+  says: fail.says,
   needs: ['roles'],
   docs: {
     why: 'Some tests depend on the network of the pod or on its SDK, and some on what AWS does not document. Whether a pod can assume the role cannot be decided from the policy then. A test on the request alone is info: it only restricts more.',
@@ -46,24 +44,6 @@ export const trustUndecidable = defineRule({
       [...problems, ...tests.map(doubt => testFailure(subject, doubt))],
       unread && reasonOf(kindOfDoubt([unread.reason], subject.role), unread.because),
     );
-  },
-  examples: {
-    pass: { title: 'subject and audience are tested', facts: () => someFacts() },
-    fail: {
-      title: 'an ARN operator on the subject, which is not an ARN',
-      facts: () => {
-        const key = `${exampleIssuer.slice('https://'.length)}:sub`;
-        const condition = { ArnLike: { [key]: 'system:serviceaccount:checkout:cart' } };
-        return someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]) });
-      },
-    },
-    unknown: {
-      title: 'a tag of the role decides, and its tags were not read',
-      facts: () => {
-        const condition = { StringEquals: { 'aws:ResourceTag/team': 'checkout' } };
-        return someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]) });
-      },
-    },
   },
 });
 
@@ -91,10 +71,10 @@ const testFailure = (subject: StatementSubject, doubt: Doubtful): Failure => {
   const isOfRequest = doubt.reason.kind === 'request-dependent';
   const said =
     doubt.reason.kind === 'unsupported-operator'
-      ? message('unknown-operator', { role, operator })
+      ? fail['unknown-operator']({ role, operator }).message
       : isOfRequest
-        ? message('depends-on-request', { role, key })
-        : message('undocumented', { role, key, operator });
+        ? fail['depends-on-request']({ role, key }).message
+        : fail.undocumented({ role, key, operator }).message;
   return {
     ...failureOf(subject, key, said, doubt.at, doubt.because),
     ...(isOfRequest ? { severity: 'info' } : {}),
@@ -104,7 +84,7 @@ const testFailure = (subject: StatementSubject, doubt: Doubtful): Failure => {
 const problemFailure = (subject: StatementSubject, problem: PolicyProblem): Failure => {
   const { kind, name } = problem;
   const isOwn = kind === 'element' || kind === 'version' || kind === 'key-case';
-  const said = message(isOwn ? kind : 'refused', { role: subject.role.name });
+  const said = fail[isOwn ? kind : 'refused']({ role: subject.role.name }).message;
   const discriminator = name === undefined ? kind : `${kind} ${name}`;
   return failureOf(subject, discriminator, said, problem.at, problem.message);
 };

@@ -1,16 +1,10 @@
 import { injectingEntry } from '../../facts/injecting-entry.ts';
-import { complete, valueOr } from '../../model/collected.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, fail, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
-import { aReadCluster, aWebhook } from '../example-cluster.ts';
-import { aCluster, someFacts } from '../example-world.ts';
+import { valueOr } from '../../model/collected.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failed, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
 import { isOnLoopback } from './support/endpoint-faults.ts';
 import { restoreFix } from './support/restore-fix.ts';
 import { isUnused, nodeRoleError, useUnread, webhookEvidence } from './support/webhook-view.ts';
-
-const message = defineMessages({
-  otherAuthority: 'the caBundle of the webhook of cluster {cluster} is not the cluster’s certificate authority',
-});
 
 /** Certificates are compared, not texts: a bundle may be wrapped or ordered otherwise. */
 export const webhookCaMismatch = defineRule({
@@ -21,15 +15,19 @@ export const webhookCaMismatch = defineRule({
   severity: 'medium',
   articleStep: 'webhook-configuration',
   title: 'The webhook’s CA is the cluster’s',
-  brief: 'caBundle of another CA',
-  messages: message.templates,
+  says: {
+    otherAuthority: [
+      'caBundle of another CA',
+      'the caBundle of the webhook of cluster {cluster} is not the cluster’s certificate authority',
+    ],
+  },
   needs: ['webhook'],
   docs: {
     why: 'The webhook of managed EKS serves a certificate of the cluster’s own certificate authority. With another caBundle the API server does not trust it, and pods start without credentials.',
     fix: 'Restore the configuration with the cluster’s certificate authority.',
     references: ['https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors', 'docs/facts.md §D.5'],
   },
-  check: subject => {
+  check: (subject, _facts, fail) => {
     const { cluster, kubernetes } = subject;
     const entry = injectingEntry(valueOr(kubernetes.webhook, undefined)?.webhooks ?? []);
     // Elsewhere than on the API server's own host its certificate may be of any authority.
@@ -44,39 +42,11 @@ export const webhookCaMismatch = defineRule({
       phrase('{authorities}', { authorities: list.map(({ subject: name, sha256 }) => `${name} (SHA-256 ${sha256})`) });
     const open = useUnread(subject);
     if (open !== undefined) return unknownFor(open);
-    return fail({
-      ...message('otherAuthority', { cluster: cluster.name }),
+    return failed({
+      ...fail.otherAuthority({ cluster: cluster.name }).message,
       evidence: [webhookEvidence('clientConfig.caBundle', shown(bundle), shown(cluster.caCertificates))],
       podError: nodeRoleError,
       fix: restoreFix(subject, 'replace'),
     });
   },
-  examples: {
-    pass: { title: 'the cluster’s own authority', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
-    fail: { title: 'another authority', facts: () => withBundle('d'.repeat(64)) },
-    unknown: {
-      title: 'the cluster’s authority was not read',
-      facts: () => someFacts({ clusters: complete([aReadCluster({}, { cluster: aCluster({ caCertificates: [] }) })]) }),
-    },
-  },
 });
-
-const withBundle = (sha256: string) =>
-  someFacts({
-    clusters: complete([
-      aReadCluster({
-        webhook: complete(
-          aWebhook({
-            caCertificates: complete([
-              {
-                subject: 'CN=other',
-                sha256,
-                notBefore: '2026-01-10T09:00:00.000Z',
-                notAfter: '2036-01-08T09:00:00.000Z',
-              },
-            ]),
-          }),
-        ),
-      }),
-    ]),
-  });

@@ -1,14 +1,12 @@
 import { injectingEntry } from '../../facts/injecting-entry.ts';
 import type { WebhookSubject } from '../../facts/subjects.ts';
-import { complete, valueOr } from '../../model/collected.ts';
+import { valueOr } from '../../model/collected.ts';
 import { type WebhookEntry, webhookName } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, fail, notApplicable, pass, type UnknownReason, unknownFor } from '../define-rule.ts';
-import { aPod, aReadCluster, aWebhook } from '../example-cluster.ts';
-import { someFacts } from '../example-world.ts';
+import { defineRule, failed, notApplicable, pass, type UnknownReason, unknownFor } from '../define-rule.ts';
 import { conditionsUndecided } from './support/condition-faults.ts';
 import { serviceUnread } from './support/endpoint-faults.ts';
-import { type EntryFault, faultMessages } from './support/entry-fault.ts';
+import { type EntryFault, faultSays } from './support/entry-fault.ts';
 import { entryFaults } from './support/entry-faults.ts';
 import { selectionUnread } from './support/selector-faults.ts';
 import { failureOf } from './support/webhook-failure.ts';
@@ -23,27 +21,7 @@ export const webhookInvalid = defineRule({
   severity: 'critical',
   articleStep: 'webhook-configuration',
   title: 'The pod identity webhook’s configuration works',
-  brief: {
-    noEntry: 'configuration is empty',
-    url: 'URL is not the one of EKS',
-    otherHost: 'on another host',
-    noTarget: 'neither URL nor service',
-    noPath: 'service without a path',
-    namespaceMissing: 'namespace does not exist',
-    noEndpoints: 'service has no endpoint',
-    rules: 'no rule for new pods',
-    reviewVersions: 'review version not sent',
-    bundle: 'caBundle not usable',
-    caExpired: 'CA has expired',
-    caNotYetValid: 'CA is not valid yet',
-    namespaceSelector: 'leaves out a namespace',
-    objectSelector: 'leaves out pods',
-    objectSelectorSome: 'leaves out some pods',
-    conditionNamespaces: 'leaves out a namespace',
-    conditionPods: 'leaves out some pods',
-    conditionRefuses: 'condition ends in an error',
-  },
-  messages: faultMessages,
+  says: faultSays,
   needs: ['webhook'],
   docs: {
     why: 'The API server ignores a webhook that it cannot reach: with a wrong address, a selector that leaves a namespace out or an expired certificate authority, pods start without credentials.',
@@ -66,12 +44,7 @@ export const webhookInvalid = defineRule({
       return open === undefined ? pass : unknownFor(open);
     }
     const open = useUnread(subject);
-    return open === undefined ? fail(failureOf(subject, first, others)) : unknownFor(open);
-  },
-  examples: {
-    pass: { title: 'as EKS creates it', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
-    fail: { title: 'no rule matches the creation of pods', facts: () => configured({ rules: [] }) },
-    unknown: { title: 'a condition that asks who creates the pod', facts: () => askingWho() },
+    return open === undefined ? failed(failureOf(subject, first, others)) : unknownFor(open);
   },
 });
 
@@ -83,19 +56,6 @@ const doubtOf = (entry: WebhookEntry, subject: WebhookSubject): UnknownReason | 
       missing: 'whether the webhook takes AdmissionReview v1: EKS configures v1beta1',
     };
   return serviceUnread(entry, subject);
-};
-
-const configured = (over: Parameters<typeof aWebhook>[0]) =>
-  someFacts({ clusters: complete([aReadCluster({ webhook: complete(aWebhook(over)) })]) });
-
-const askingWho = () => {
-  const matchConditions = [{ name: 'no-nodes', expression: '!("system:nodes" in request.userInfo.groups)' }];
-  const conditions = { kind: 'undecided', condition: 'no-nodes' } as const;
-  return someFacts({
-    clusters: complete([
-      aReadCluster({ webhook: complete(aWebhook({ matchConditions })), pods: complete([aPod({ conditions })]) }),
-    ]),
-  });
 };
 
 const noEntry: EntryFault = {

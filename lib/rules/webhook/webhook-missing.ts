@@ -1,9 +1,7 @@
-import { complete, valueOr } from '../../model/collected.ts';
+import { valueOr } from '../../model/collected.ts';
 import { webhookName } from '../../model/kubernetes.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, fail, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
-import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
-import { someFacts } from '../example-world.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failed, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
 import { restoreFix } from './support/restore-fix.ts';
 import {
   annotatedServiceAccounts,
@@ -16,10 +14,6 @@ import {
   useUnread,
 } from './support/webhook-view.ts';
 
-const message = defineMessages({
-  missing: 'cluster {cluster} has no pod identity webhook: new pods get no role',
-});
-
 /** Without the configuration the API server calls no webhook, and pods start without credentials, silently. */
 export const webhookMissing = defineRule({
   id: 'webhook-missing',
@@ -29,15 +23,14 @@ export const webhookMissing = defineRule({
   severity: 'critical',
   articleStep: 'webhook-configuration',
   title: 'The cluster has the pod identity webhook',
-  brief: 'not found',
-  messages: message.templates,
+  says: { missing: ['not found', 'cluster {cluster} has no pod identity webhook: new pods get no role'] },
   needs: ['webhook'],
   docs: {
     why: 'The API server injects roles only because this configuration tells it to call the webhook. If it is deleted, every new pod starts without its role and runs as its node’s role; nothing logs an error.',
     fix: 'Create it again with the cluster’s own certificate authority, then restart the pods that were created without it.',
     references: ['https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors', 'docs/facts.md §D.3, §D.5'],
   },
-  check: (subject, { now }) => {
+  check: (subject, { now }, fail) => {
     const { kubernetes, cluster } = subject;
     if (valueOr(kubernetes.webhook, undefined) !== undefined) return pass;
     if (isUnused(subject)) return notApplicable;
@@ -48,8 +41,8 @@ export const webhookMissing = defineRule({
       );
     const open = useUnread(subject);
     if (open !== undefined) return unknownFor(open);
-    return fail({
-      ...message('missing', { cluster: cluster.name }),
+    return failed({
+      ...fail.missing({ cluster: cluster.name }).message,
       evidence: [
         { what: `MutatingWebhookConfiguration ${webhookName}`, got: phrase('not found'), readFrom },
         {
@@ -63,31 +56,5 @@ export const webhookMissing = defineRule({
       fix: restoreFix(subject, 'apply'),
       explains: explainsPods(subject),
     });
-  },
-  examples: {
-    pass: { title: 'as EKS creates it', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
-    fail: {
-      title: 'deleted, though a service account has a role',
-      facts: () =>
-        someFacts({
-          clusters: complete([
-            aReadCluster({ webhook: complete(undefined), serviceAccounts: complete([aServiceAccount()]) }),
-          ]),
-        }),
-    },
-    unknown: {
-      title: 'RBAC refuses to show it',
-      facts: () =>
-        someFacts({
-          clusters: complete([
-            aReadCluster({
-              webhook: {
-                status: 'unavailable',
-                reason: { kind: 'denied', operation: readFrom, message: '403: forbidden' },
-              },
-            }),
-          ]),
-        }),
-    },
   },
 });

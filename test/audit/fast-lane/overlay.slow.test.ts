@@ -5,9 +5,9 @@ import { planFastRun } from '../../../lib/audit/fast-lane/plan-fast-run.ts';
 import { collectAccount } from '../../../lib/audit/steps/collect-account.ts';
 import { factsOf } from '../../../lib/audit/steps/facts-of.ts';
 import { complete } from '../../../lib/model/collected.ts';
-import { aReadCluster, aServiceAccount } from '../../../lib/rules/example-cluster.ts';
-import { aProvider, aRole, aTrustPolicy } from '../../../lib/rules/example-world.ts';
 import { someChoices } from '../../support/audit-ports.ts';
+import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
+import { aProvider, aRole, aTrustPolicy } from '../../support/example-world.ts';
 import { anAccountOf, fastWorld, has, issuer, ours, provides, theirs } from '../../support/fast-world.ts';
 
 describe('what belongs together in two accounts', () => {

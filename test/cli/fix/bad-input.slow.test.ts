@@ -4,9 +4,9 @@ import { expect, test } from '@jest/globals';
 import { complete } from '../../../lib/model/collected.ts';
 import type { Plan } from '../../../lib/plan/plan.ts';
 import type { RunReport } from '../../../lib/report/run-report.ts';
-import { aReadCluster } from '../../../lib/rules/example-cluster.ts';
-import { aProvider, aRole, aTrustPolicy, someFacts } from '../../../lib/rules/example-world.ts';
 import { runCommand } from '../../support/captured-io.ts';
+import { aReadCluster } from '../../support/example-cluster.ts';
+import { aProvider, aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
 import { type RunningWorld, useFixBench, withMalformedRole } from '../../support/fix-bench.ts';
 
 /** `fix --apply` where the world, the permissions or the journal refuse, with the real aws and kubectl. */

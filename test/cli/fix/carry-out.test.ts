@@ -16,7 +16,7 @@ import {
 } from '../../../lib/fixes/aws-steps.ts';
 import { annotate } from '../../../lib/fixes/kubernetes-steps.ts';
 import type { PlannedStep } from '../../../lib/plan/plan.ts';
-import { aCluster } from '../../../lib/rules/example-world.ts';
+import { aCluster } from '../../support/example-world.ts';
 import { optionOf } from '../../support/step-options.ts';
 
 /** A world behind `aws` and `kubectl`: one account, one service account. Each call is one line of `calls`. */

@@ -13,12 +13,13 @@ import type { RunReport } from '../../../lib/report/run-report.ts';
 import { accessOfEdit } from '../../../lib/rules/access/access-change.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { aContainer, aPod, aReadCluster, aWebhook } from '../../../lib/rules/example-cluster.ts';
-import { someFacts } from '../../../lib/rules/example-world.ts';
 import type { KubernetesWorld } from '../../../sandbox/world/kubernetes-world.ts';
 import type { World } from '../../../sandbox/world/world.ts';
 import { notRun } from '../../../scripts/docs/fixes-page.ts';
+import { aContainer, aPod, aReadCluster, aWebhook } from '../../support/example-cluster.ts';
+import { someFacts } from '../../support/example-world.ts';
 import { type RunningWorld, useFixBench } from '../../support/fix-bench.ts';
+import { examplesOf } from '../../support/rule-examples.ts';
 
 /** The fixes of the catalogue, carried out by the real aws and kubectl on the sandbox: audit, paste, audit again. */
 
@@ -42,7 +43,7 @@ const hasFixWhenRead = (id: string): boolean => id.startsWith('webhook-');
 const examples: readonly Case[] = catalog
   .filter(({ id }) => !(id in notRun))
   .flatMap(rule => {
-    const facts = rule.examples.fail.facts();
+    const facts = examplesOf(rule).fail.facts();
     const { findings } = evaluate(facts, { rules: [rule] });
     const isFixable = findings.some(one => changes(one).length > 0) || hasFixWhenRead(rule.id);
     if (!isFixable) return [];

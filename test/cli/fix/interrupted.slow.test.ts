@@ -12,9 +12,9 @@ import { progressInWords } from '../../../lib/cli/fix/progress-in-words.ts';
 import { toolRunner } from '../../../lib/cli/fix/run-tool.ts';
 import { setTrustPolicy } from '../../../lib/fixes/aws-steps.ts';
 import { complete } from '../../../lib/model/collected.ts';
-import { aReadCluster } from '../../../lib/rules/example-cluster.ts';
-import { aRole, someFacts } from '../../../lib/rules/example-world.ts';
 import { textAt } from '../../../sandbox/kubernetes/json-value.ts';
+import { aReadCluster } from '../../support/example-cluster.ts';
+import { aRole, someFacts } from '../../support/example-world.ts';
 import { type RunningWorld, useFixBench, withMalformedRole } from '../../support/fix-bench.ts';
 
 /** What becomes of `fix --apply` where it is broken off, with the real aws. */

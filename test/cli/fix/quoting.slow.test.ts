@@ -8,10 +8,10 @@ import { posixCommands, powerShellScript } from '../../../lib/fixes/render-step.
 import { complete, valueOr } from '../../../lib/model/collected.ts';
 import { roleArnKey } from '../../../lib/model/irsa-annotation.ts';
 import type { Step } from '../../../lib/model/step.ts';
-import { aReadCluster } from '../../../lib/rules/example-cluster.ts';
-import { aProvider, aRole, someFacts } from '../../../lib/rules/example-world.ts';
 import { shellQuote } from '../../../lib/text/quote.ts';
 import { textAt } from '../../../sandbox/kubernetes/json-value.ts';
+import { aReadCluster } from '../../support/example-cluster.ts';
+import { aProvider, aRole, someFacts } from '../../support/example-world.ts';
 import { useFixBench } from '../../support/fix-bench.ts';
 import { fc } from '../../support/properties.ts';
 

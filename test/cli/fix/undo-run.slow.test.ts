@@ -5,10 +5,11 @@ import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import type { RunReport } from '../../../lib/report/run-report.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
-import { aPod, aReadCluster, aWebhook } from '../../../lib/rules/example-cluster.ts';
-import { someFacts } from '../../../lib/rules/example-world.ts';
 import type { KubernetesWorld } from '../../../sandbox/world/kubernetes-world.ts';
+import { aPod, aReadCluster, aWebhook } from '../../support/example-cluster.ts';
+import { someFacts } from '../../support/example-world.ts';
 import { type RunningWorld, useFixBench } from '../../support/fix-bench.ts';
+import { examplesOf } from '../../support/rule-examples.ts';
 
 /** `fix --apply`, then `fix --undo`, with the real aws and kubectl: what was there before is there again. */
 const run = promisify(execFile);
@@ -17,7 +18,7 @@ const bench = useFixBench('undo-run');
 const exampleOf = (ruleId: string): Facts => {
   const rule = catalog.find(({ id }) => id === ruleId);
   if (rule === undefined) throw new Error(`no rule ${ruleId}`);
-  return rule.examples.fail.facts();
+  return examplesOf(rule).fail.facts();
 };
 /** What EKS knows of add-ons and associations; an association has a new id after it was created again. */
 const inEks = async ({ world }: RunningWorld): Promise<unknown> =>

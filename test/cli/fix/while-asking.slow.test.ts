@@ -4,7 +4,7 @@ import { whileAsking } from '../../../lib/cli/fix/while-asking.ts';
 import type { Io } from '../../../lib/cli/shell/io.ts';
 import { addAudience } from '../../../lib/fixes/aws-steps.ts';
 import { annotate } from '../../../lib/fixes/kubernetes-steps.ts';
-import { aCluster } from '../../../lib/rules/example-world.ts';
+import { aCluster } from '../../support/example-world.ts';
 
 const aws = addAudience('arn:aws:iam::111122223333:oidc-provider/issuer.example', 'vault');
 const kubectl = annotate(aCluster(), { namespace: 'checkout', name: 'cart', annotations: {} }, 'k', 'v');

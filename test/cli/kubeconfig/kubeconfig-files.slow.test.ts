@@ -8,8 +8,8 @@ import { clusterReaderOf } from '../../../lib/cli/scan/cluster-access.ts';
 import type { Io } from '../../../lib/cli/shell/io.ts';
 import { awsClients } from '../../../lib/collect/clients.ts';
 import type { CoverageGap } from '../../../lib/rules/evaluate/evaluation.ts';
-import { aCluster } from '../../../lib/rules/example-world.ts';
 import { runCommand } from '../../support/captured-io.ts';
+import { aCluster } from '../../support/example-world.ts';
 
 let folder: string;
 beforeAll(() => {

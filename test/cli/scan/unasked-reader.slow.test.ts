@@ -4,7 +4,7 @@ import { unaskedReader } from '../../../lib/cli/scan/cluster-access.ts';
 import { type ClusterInside, unreadInside } from '../../../lib/model/cluster.ts';
 import { complete, type ReadFailure, unavailable } from '../../../lib/model/collected.ts';
 import type { CoverageGap } from '../../../lib/rules/evaluate/evaluation.ts';
-import { aReadCluster } from '../../../lib/rules/example-cluster.ts';
+import { aReadCluster } from '../../support/example-cluster.ts';
 
 const denied: ReadFailure = { kind: 'denied', operation: 'list pods', permission: 'list pods', message: '403' };
 const { cluster, kubernetes } = aReadCluster();

@@ -5,8 +5,9 @@ import { withConfiguredRoles } from '../../../lib/facts/configured-roles.ts';
 import { complete, notAskedFor, valueOr } from '../../../lib/model/collected.ts';
 import type { WebhookConfiguration } from '../../../lib/model/kubernetes.ts';
 import { ruleById } from '../../../lib/rules/catalog.ts';
-import { aReadCluster, aServiceAccount, aWebhook } from '../../../lib/rules/example-cluster.ts';
-import { aRole, someFacts } from '../../../lib/rules/example-world.ts';
+import { aReadCluster, aServiceAccount, aWebhook } from '../../support/example-cluster.ts';
+import { aRole, someFacts } from '../../support/example-world.ts';
+import { examplesOf } from '../../support/rule-examples.ts';
 import { reportedBy, verdictOf } from '../../support/verdict-of.ts';
 
 const selfHosted = (): WebhookConfiguration => {
@@ -165,8 +166,8 @@ describe('rules over roles of the ConfigMap', () => {
 
   test('pods with a role and an unread ConfigMap are undecided', () => {
     const rule = ruleById('pod-role-unannotated');
-    const facts = rule?.examples.fail.facts();
-    if (facts === undefined) throw new Error('no rule');
+    if (rule === undefined) throw new Error('no rule');
+    const facts = examplesOf(rule).fail.facts();
     const reason = { kind: 'denied', operation: 'get configmaps', message: 'no' } as const;
     const snapshot = {
       ...facts.snapshot,

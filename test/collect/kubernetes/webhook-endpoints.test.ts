@@ -3,7 +3,7 @@ import type { Answer, ApiCall, KubernetesApi } from '../../../lib/collect/kubern
 import { withEndpoints } from '../../../lib/collect/kubernetes/parse-webhook.ts';
 import { complete, notAskedFor, unavailable, valueOr } from '../../../lib/model/collected.ts';
 import type { WebhookConfiguration, WebhookEntry } from '../../../lib/model/kubernetes.ts';
-import { aWebhook } from '../../../lib/rules/example-cluster.ts';
+import { aWebhook } from '../../support/example-cluster.ts';
 
 /** One entry behind a service of this name; managed EKS has a URL. */
 const behind = (name: string): WebhookEntry => {

@@ -3,7 +3,7 @@ import { decideOnly } from '../../../lib/policy/decide/decide.ts';
 import { defaultAudience } from '../../../lib/policy/decide/request.ts';
 import { isForAnyone, isWildcardPrincipal, mayTrustWebIdentity } from '../../../lib/policy/decide/web-identity.ts';
 import { parsePolicy } from '../../../lib/policy/parse/parse-policy.ts';
-import { aRole, exampleIssuer } from '../../../lib/rules/example-world.ts';
+import { aRole, exampleIssuer } from '../../support/example-world.ts';
 import { dice, randomPolicy } from '../../support/random-policy.ts';
 
 const allow = { Effect: 'Allow', Action: 'sts:AssumeRoleWithWebIdentity' };

@@ -10,6 +10,7 @@ import { catalog } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { aDigest, aFactChange, openedOf, someCoverage } from '../../support/digest-builders.ts';
 import { aChangeEvent, aFinding, aKnown, anEvaluation, aRoleFinding, aRun } from '../../support/drift-builders.ts';
+import { examplesOf } from '../../support/rule-examples.ts';
 
 const ajv = new Ajv2020({ allErrors: true });
 formats.default(ajv);
@@ -51,9 +52,9 @@ describe('the digest as a document', () => {
   });
 
   test('of what the catalogue finds it is of the published schema', () => {
-    for (const { id, examples } of catalog) {
-      const { findings } = evaluate(examples.fail.facts(), { rules: catalog });
-      expect([id, valid(digestJson(aDigest(openedOf(findings))))]).toEqual([id, []]);
+    for (const rule of catalog) {
+      const { findings } = evaluate(examplesOf(rule).fail.facts(), { rules: catalog });
+      expect([rule.id, valid(digestJson(aDigest(openedOf(findings))))]).toEqual([rule.id, []]);
     }
   });
 

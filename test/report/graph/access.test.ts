@@ -6,7 +6,7 @@ import { defaultAudience, subjectOf } from '../../../lib/policy/decide/request.t
 import { parsePolicy } from '../../../lib/policy/parse/parse-policy.ts';
 import { accountOfSubject } from '../../../lib/policy/who/service-account-subject.ts';
 import { type AccessRow, accessOf } from '../../../lib/report/graph/access.ts';
-import { aReadCluster, aServiceAccount } from '../../../lib/rules/example-cluster.ts';
+import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import {
   aCluster,
   aProvider,
@@ -15,7 +15,7 @@ import {
   exampleAccountId,
   exampleIssuer,
   someFacts,
-} from '../../../lib/rules/example-world.ts';
+} from '../../support/example-world.ts';
 import { dice, randomPolicy, randomSubject, randomSubjectPolicy } from '../../support/random-policy.ts';
 
 type World = NonNullable<Parameters<typeof someFacts>[0]>;

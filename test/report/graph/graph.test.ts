@@ -8,7 +8,7 @@ import { renderDot, renderGraphJson, renderMermaid } from '../../../lib/report/g
 import { healthOf } from '../../../lib/report/graph/health.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { aReadCluster, aServiceAccount } from '../../../lib/rules/example-cluster.ts';
+import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import {
   aCluster,
   anIssuer,
@@ -18,7 +18,7 @@ import {
   exampleAccountId,
   exampleIssuer,
   someFacts,
-} from '../../../lib/rules/example-world.ts';
+} from '../../support/example-world.ts';
 import { aFleetReport } from '../fleet-report.ts';
 import { aFinding, aReport, hostileName } from '../sample-report.ts';
 

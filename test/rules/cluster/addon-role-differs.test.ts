@@ -4,8 +4,8 @@ import { complete, withGaps } from '../../../lib/model/collected.ts';
 import type { KubernetesFacts, ServiceAccount } from '../../../lib/model/kubernetes.ts';
 import { addonRoleDiffers } from '../../../lib/rules/cluster/addon-role-differs.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { aReadCluster, aServiceAccount } from '../../../lib/rules/example-cluster.ts';
-import { someFacts } from '../../../lib/rules/example-world.ts';
+import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
+import { someFacts } from '../../support/example-world.ts';
 
 const role = 'arn:aws:iam::111122223333:role/ebs';
 const other = 'arn:aws:iam::111122223333:role/teams/storage/ebs';

@@ -4,7 +4,7 @@ import { indexOf } from '../../../lib/facts/fleet-index.ts';
 import { complete, notAskedFor, type ReadFailure, unavailable } from '../../../lib/model/collected.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { aReadCluster, aServiceAccount } from '../../../lib/rules/example-cluster.ts';
+import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import {
   aCluster,
   aClusterSnapshot,
@@ -13,7 +13,7 @@ import {
   aSnapshot,
   exampleIssuer,
   someFacts,
-} from '../../../lib/rules/example-world.ts';
+} from '../../support/example-world.ts';
 import { expectSaid } from '../../support/verdict-of.ts';
 
 const denied: ReadFailure = {

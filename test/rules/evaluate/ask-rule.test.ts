@@ -4,7 +4,7 @@ import { unavailable } from '../../../lib/model/collected.ts';
 import { ruleById } from '../../../lib/rules/catalog.ts';
 import type { AnyRule } from '../../../lib/rules/define-rule.ts';
 import { verdictOn } from '../../../lib/rules/evaluate/ask-rule.ts';
-import { aCluster, someFacts } from '../../../lib/rules/example-world.ts';
+import { aCluster, someFacts } from '../../support/example-world.ts';
 
 const rule = ruleById('cluster-provider-missing') as AnyRule & { readonly kind: 'cluster' };
 const ask = (asked: AnyRule, facts = someFacts(), subject = aCluster().arn) =>

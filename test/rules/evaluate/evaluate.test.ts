@@ -3,20 +3,13 @@ import { complete, notAskedFor, unavailable, withGaps } from '../../../lib/model
 import type { FixDraft } from '../../../lib/model/finding.ts';
 import type { Step } from '../../../lib/model/step.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
-import {
-  defineRule,
-  type Failure,
-  fail,
-  notApplicable,
-  pass,
-  unknown,
-  type Verdict,
-} from '../../../lib/rules/define-rule.ts';
+import { defineRule, failed, notApplicable, pass, unknown, type Verdict } from '../../../lib/rules/define-rule.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { type Fate, fateOf } from '../../../lib/rules/evaluate/evaluation.ts';
 import { findingId } from '../../../lib/rules/evaluate/finding-id.ts';
 import type { Waiver } from '../../../lib/rules/evaluate/waivers.ts';
-import { aReadCluster, aServiceAccount } from '../../../lib/rules/example-cluster.ts';
+import type { Failure } from '../../../lib/rules/failure.ts';
+import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import {
   aCluster,
   aClusterSnapshot,
@@ -26,7 +19,7 @@ import {
   aTrustPolicy,
   exampleAccountId,
   someFacts,
-} from '../../../lib/rules/example-world.ts';
+} from '../../support/example-world.ts';
 
 const denied = { kind: 'denied', operation: 'iam:ListRoles', permission: 'iam:ListRoles', message: 'no' } as const;
 
@@ -44,10 +37,8 @@ const meta = {
   severity: 'low',
   shownAt: 'provider-exists',
   title: 'healthy',
-  brief: 'broken',
-  messages: { broken: 'it is broken', other: 'it is broken elsewhere' },
+  says: { broken: ['broken', 'it is broken'], other: ['broken elsewhere', 'it is broken elsewhere'] },
   docs: { why: '', fix: '', references: [] },
-  examples: { pass: { title: '', facts: () => someFacts() }, fail: { title: '', facts: () => someFacts() } },
 } as const;
 
 const clusterRule = (id: string, check: () => Verdict, needs: readonly 'roles'[] = []) =>
@@ -65,7 +56,7 @@ describe('verdicts', () => {
     ['pass', pass, 'pass'],
     ['n/a', notApplicable, 'pass'],
     ['unknown', unknown('unread', 'x'), 'unknown'],
-    ['fail', fail(failure()), 'fail'],
+    ['fail', failed(failure()), 'fail'],
   ] as const)('%s is remembered', (_name, verdict, want) => {
     expect(
       fate(
@@ -82,7 +73,7 @@ describe('verdicts', () => {
         clusterRule('bad', () => {
           throw new Error('boom');
         }),
-        clusterRule('good', () => fail(failure())),
+        clusterRule('good', () => failed(failure())),
       ],
     });
     expect(evaluation.findings.map(finding => finding.ruleId)).toEqual(['good']);
@@ -93,7 +84,7 @@ describe('verdicts', () => {
   });
 
   test('a section that is missing makes unknown without asking the rule', () => {
-    const rule = clusterRule('r', () => fail(failure()), ['roles']);
+    const rule = clusterRule('r', () => failed(failure()), ['roles']);
     const evaluation = evaluate(someFacts({ roles: unavailable(denied) }), { rules: [rule] });
     expect(evaluation.findings).toEqual([]);
     expect(evaluation.undecided).toEqual([
@@ -210,7 +201,7 @@ describe('verdicts', () => {
   describe('fixes of several findings', () => {
     const replacing = (name: string, text: string) => failure({ fix: { summary: 's', steps: [setting(name, text)] } });
     const choices = (first: Failure, second: Failure, waivers: readonly Waiver[] = []) => {
-      const rules = [first, second].map((each, at) => clusterRule(`r${at}`, () => fail(each)));
+      const rules = [first, second].map((each, at) => clusterRule(`r${at}`, () => failed(each)));
       return evaluate(someFacts(), { rules, waivers }).findings.map(({ fix }) => fix.choice);
     };
     const another = /^Another finding has a command that sets the same document/;
@@ -234,7 +225,7 @@ describe('verdicts', () => {
   });
 
   test('an override changes the severity or turns the rule off', () => {
-    const rule = clusterRule('r', () => fail(failure()));
+    const rule = clusterRule('r', () => failed(failure()));
     expect(
       evaluate(someFacts(), { rules: [rule], overrides: { r: { severity: 'critical' } } }).findings[0]?.severity,
     ).toBe('critical');
@@ -245,7 +236,7 @@ describe('verdicts', () => {
 
   test('findings come worst first', () => {
     const rules = ['low', 'critical', 'info', 'high'].map(severity =>
-      clusterRule(`r-${severity}`, () => fail(failure({ severity: severity as 'low' }))),
+      clusterRule(`r-${severity}`, () => failed(failure({ severity: severity as 'low' }))),
     );
     expect(evaluate(someFacts(), { rules }).findings.map(finding => finding.severity)).toEqual([
       'critical',
@@ -264,10 +255,10 @@ describe('verdicts', () => {
 });
 
 describe('folding', () => {
-  const effect = roleRule('effect', () => fail(failure({ severity: 'critical' })));
+  const effect = roleRule('effect', () => failed(failure({ severity: 'critical' })));
 
   test('an explained failure is part of its cause, which is never milder', () => {
-    const cause = clusterRule('cause', () => fail(failure({ explains: [{ ruleId: 'effect' }] })));
+    const cause = clusterRule('cause', () => failed(failure({ explains: [{ ruleId: 'effect' }] })));
     const evaluation = evaluate(someFacts(), { rules: [cause, effect] });
     expect(evaluation.findings.map(finding => [finding.ruleId, finding.severity])).toEqual([['cause', 'critical']]);
     expect(evaluation.findings[0]?.explains.map(folded => folded.ruleId)).toEqual(['effect']);
@@ -276,10 +267,10 @@ describe('folding', () => {
 
   test('only the named subject and discriminator is folded', () => {
     const elsewhere = clusterRule('cause', () =>
-      fail(failure({ explains: [{ ruleId: 'effect', subject: 'another' }] })),
+      failed(failure({ explains: [{ ruleId: 'effect', subject: 'another' }] })),
     );
     expect(evaluate(someFacts(), { rules: [elsewhere, effect] }).findings).toHaveLength(2);
-    const other = clusterRule('cause', () => fail(failure({ explains: [{ ruleId: 'effect', discriminator: 'x' }] })));
+    const other = clusterRule('cause', () => failed(failure({ explains: [{ ruleId: 'effect', discriminator: 'x' }] })));
     expect(evaluate(someFacts(), { rules: [other, effect] }).findings).toHaveLength(2);
   });
 
@@ -301,7 +292,7 @@ describe('folding', () => {
       outcome: 'fail',
       failures: [first ?? failure(), second ?? failure()],
     }));
-    const [a, b] = ['a', 'b'].map(id => clusterRule(id, () => fail(failure())));
+    const [a, b] = ['a', 'b'].map(id => clusterRule(id, () => failed(failure())));
     const rules = [a, b, effects].flatMap(rule => rule ?? []);
     expect(
       evaluate(someFacts(), { rules })
@@ -312,7 +303,7 @@ describe('folding', () => {
 
   test('chains end at the first cause, circles explain nothing', () => {
     const named = (id: string, ...explained: string[]) =>
-      clusterRule(id, () => fail(failure({ explains: explained.map(ruleId => ({ ruleId })) })));
+      clusterRule(id, () => failed(failure({ explains: explained.map(ruleId => ({ ruleId })) })));
     const chain = evaluate(someFacts(), { rules: [named('a', 'b'), named('b', 'c'), named('c')] });
     expect(chain.findings.map(finding => finding.ruleId)).toEqual(['a']);
     expect(chain.findings[0]?.explains).toHaveLength(2);
@@ -411,7 +402,7 @@ describe('subjects', () => {
 });
 
 describe('waivers', () => {
-  const rule = clusterRule('r', () => fail(failure()));
+  const rule = clusterRule('r', () => failed(failure()));
   const waiver = (over: object = {}) => ({
     rule: 'r',
     subject: clusterArn,

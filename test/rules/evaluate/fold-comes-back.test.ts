@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { nothingKnown } from '../../../lib/history/known-state.ts';
 import { reconcile } from '../../../lib/history/reconcile.ts';
-import { defineRule, fail, pass } from '../../../lib/rules/define-rule.ts';
+import { defineRule, failed, pass } from '../../../lib/rules/define-rule.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { aCluster, someFacts } from '../../../lib/rules/example-world.ts';
 import { aRun } from '../../support/drift-builders.ts';
+import { aCluster, someFacts } from '../../support/example-world.ts';
 
 const subject = aCluster().arn;
 const rule = (id: string, isBroken: boolean, explains: readonly { ruleId: string; subject: string }[] = []) =>
@@ -16,15 +16,13 @@ const rule = (id: string, isBroken: boolean, explains: readonly { ruleId: string
     severity: 'high',
     shownAt: 'provider-exists',
     title: 'healthy',
-    brief: 'broken',
-    messages: { broken: `${id} is broken` },
+    says: { broken: ['broken', `${id} is broken`] },
     needs: [],
     docs: { why: '', fix: '', references: [] },
     check: () =>
       isBroken
-        ? fail({ messageId: 'broken', data: {}, evidence: [], explains, fix: { summary: 'fix', steps: [] } })
+        ? failed({ messageId: 'broken', data: {}, evidence: [], explains, fix: { summary: 'fix', steps: [] } })
         : pass,
-    examples: { pass: { title: '', facts: () => someFacts() }, fail: { title: '', facts: () => someFacts() } },
   });
 
 const runWith = (isCauseBroken: boolean) =>

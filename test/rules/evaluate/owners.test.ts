@@ -3,9 +3,9 @@ import { complete, notAskedFor } from '../../../lib/model/collected.ts';
 import type { FindingLocation } from '../../../lib/model/finding.ts';
 import { ownerIn } from '../../../lib/model/owner.ts';
 import { withOwners } from '../../../lib/rules/evaluate/owners.ts';
-import { aReadCluster } from '../../../lib/rules/example-cluster.ts';
-import { aCluster, aRole, someFacts } from '../../../lib/rules/example-world.ts';
 import { aRoleFinding } from '../../support/drift-builders.ts';
+import { aReadCluster } from '../../support/example-cluster.ts';
+import { aCluster, aRole, someFacts } from '../../support/example-world.ts';
 
 describe('an owner', () => {
   test.each<readonly [labels: Readonly<Record<string, string>>, owner: string | undefined]>([

@@ -3,8 +3,8 @@ import { subjectsOfAccount } from '../../../lib/facts/subjects-of.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import type { Finding } from '../../../lib/model/finding.ts';
 import { placedByIssuer } from '../../../lib/rules/evaluate/place-by-issuer.ts';
-import { aCluster, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../../lib/rules/example-world.ts';
 import { aRoleFinding } from '../../support/drift-builders.ts';
+import { aCluster, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../support/example-world.ts';
 
 const other = exampleIssuer.replace(/F$/, 'E');
 const provider = (issuer: string): string => issuer.replace('https://', 'arn:aws:iam::111122223333:oidc-provider/');

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { indexOf } from '../../../lib/facts/fleet-index.ts';
 import { complete, unavailable, withGaps } from '../../../lib/model/collected.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { aReadCluster } from '../../../lib/rules/example-cluster.ts';
+import { aReadCluster } from '../../support/example-cluster.ts';
 import {
   aCluster,
   aClusterSnapshot,
@@ -12,7 +12,7 @@ import {
   aSnapshot,
   exampleIssuer,
   someFacts,
-} from '../../../lib/rules/example-world.ts';
+} from '../../support/example-world.ts';
 
 const reason = { kind: 'denied', operation: 'read', message: 'no' } as const;
 const unread = unavailable<never>(reason);

@@ -4,8 +4,8 @@ import { complete } from '../../../lib/model/collected.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { withinLimits } from '../../../lib/rules/evaluate/within-limits.ts';
-import { aReadCluster, aServiceAccount } from '../../../lib/rules/example-cluster.ts';
-import { aProvider, aRole, aTrustPolicy, someFacts } from '../../../lib/rules/example-world.ts';
+import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
+import { aProvider, aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
 
 const withAudiences = (count: number) =>
   evaluate(

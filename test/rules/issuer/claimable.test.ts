@@ -3,10 +3,10 @@ import { complete, unavailable } from '../../../lib/model/collected.ts';
 import type { IssuerFacts } from '../../../lib/model/issuer.ts';
 import type { AnyRule } from '../../../lib/rules/define-rule.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { aReadCluster } from '../../../lib/rules/example-cluster.ts';
-import { aCluster, anIssuer, aProvider, aRole, aTrustPolicy, someFacts } from '../../../lib/rules/example-world.ts';
 import { issuerClaimable } from '../../../lib/rules/issuer/issuer-claimable.ts';
 import { issuerUnreachable } from '../../../lib/rules/issuer/issuer-unreachable.ts';
+import { aReadCluster } from '../../support/example-cluster.ts';
+import { aCluster, anIssuer, aProvider, aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
 
 const own = 'https://oidc.gone.example';
 const reason = { kind: 'unreachable', operation: 'TLS handshake', message: 'DNS: ENOTFOUND' } as const;

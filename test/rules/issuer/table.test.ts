@@ -12,7 +12,7 @@ import {
   exampleIssuer,
   exampleRootThumbprint,
   someFacts,
-} from '../../../lib/rules/example-world.ts';
+} from '../../support/example-world.ts';
 import { expectSaid } from '../../support/verdict-of.ts';
 
 type Case = readonly [string, string, () => Facts, readonly RegExp[]];

@@ -4,12 +4,12 @@ import { type Collected, complete, withGaps } from '../../../lib/model/collected
 import type { KubernetesFacts, Pod, ServiceAccount } from '../../../lib/model/kubernetes.ts';
 import type { AnyRule } from '../../../lib/rules/define-rule.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../../lib/rules/example-cluster.ts';
-import { someFacts } from '../../../lib/rules/example-world.ts';
 import { podIdentityAgentMissing } from '../../../lib/rules/pod-identity/pod-identity-agent-missing.ts';
 import { podIdentityPodsWithout } from '../../../lib/rules/pod-identity/pod-identity-pods-without.ts';
 import { podIdentityServiceAccountMissing } from '../../../lib/rules/pod-identity/pod-identity-service-account-missing.ts';
-import { anAssociation } from '../../../lib/rules/pod-identity/support/example-association.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
+import { someFacts } from '../../support/example-world.ts';
+import { anAssociation } from './example-association.ts';
 
 const gap = (operation: string) => ({ what: 'page 2', reason: { kind: 'denied', operation, message: 'no' } as const });
 const judge = (rule: AnyRule, inside: Partial<KubernetesFacts>, over: Partial<ClusterSnapshot> = {}) =>

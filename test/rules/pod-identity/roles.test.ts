@@ -6,14 +6,10 @@ import type { AccountSnapshot } from '../../../lib/model/snapshot.ts';
 import { parsePolicy } from '../../../lib/policy/parse/parse-policy.ts';
 import { decidePodIdentity } from '../../../lib/policy/who/pod-identity.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { aReadCluster } from '../../../lib/rules/example-cluster.ts';
-import { someFacts } from '../../../lib/rules/example-world.ts';
 import { podIdentityRules } from '../../../lib/rules/pod-identity/rules.ts';
-import {
-  anAssociation,
-  aPodIdentityRole,
-  podIdentityStatement,
-} from '../../../lib/rules/pod-identity/support/example-association.ts';
+import { aReadCluster } from '../../support/example-cluster.ts';
+import { someFacts } from '../../support/example-world.ts';
+import { anAssociation, aPodIdentityRole, podIdentityStatement } from './example-association.ts';
 
 const roleRules = podIdentityRules.filter(({ id }) => id.startsWith('pod-identity-role-'));
 const gap = (operation: string) => ({ what: 'x', reason: { kind: 'denied', operation, message: 'no' } as const });

@@ -4,9 +4,9 @@ import { complete, notAskedFor } from '../../../lib/model/collected.ts';
 import type { Pod, PodContainer } from '../../../lib/model/kubernetes.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../../lib/rules/example-cluster.ts';
-import { aProvider, aRole, aTrustPolicy } from '../../../lib/rules/example-world.ts';
 import { podRules } from '../../../lib/rules/pod/rules.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
+import { aProvider, aRole, aTrustPolicy } from '../../support/example-world.ts';
 import { aGap, bareContainer, barePod, refused, verdicts, withPods, worldOf } from '../../support/in-cluster-world.ts';
 
 /** Roles that pods have by themselves: kept from an annotation that is gone, set by hand, or annotated in the wrong place. */

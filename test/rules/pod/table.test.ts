@@ -4,9 +4,9 @@ import { complete } from '../../../lib/model/collected.ts';
 import type { Pod, PodContainer } from '../../../lib/model/kubernetes.ts';
 import type { AssumeEvents } from '../../../lib/model/runtime.ts';
 import { ruleById } from '../../../lib/rules/catalog.ts';
-import { aContainer, aPod, aServiceAccount, aWebhook } from '../../../lib/rules/example-cluster.ts';
-import { aRole, exampleAccountId } from '../../../lib/rules/example-world.ts';
 import { podNotInjected } from '../../../lib/rules/pod/pod-not-injected.ts';
+import { aContainer, aPod, aServiceAccount, aWebhook } from '../../support/example-cluster.ts';
+import { aRole, exampleAccountId } from '../../support/example-world.ts';
 import { bareContainer, barePod, refused, verdicts, withPods, worldOf } from '../../support/in-cluster-world.ts';
 import { reportedBy, verdictOf } from '../../support/verdict-of.ts';
 

@@ -4,7 +4,7 @@ import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { aReadCluster } from '../../../lib/rules/example-cluster.ts';
+import { aReadCluster } from '../../support/example-cluster.ts';
 import {
   aCertificate,
   aCluster,
@@ -17,8 +17,9 @@ import {
   exampleIssuer,
   exampleRootThumbprint,
   someFacts,
-} from '../../../lib/rules/example-world.ts';
+} from '../../support/example-world.ts';
 import { fc } from '../../support/properties.ts';
+import { examplesOf } from '../../support/rule-examples.ts';
 
 const groups = new Set(['cluster', 'provider', 'issuer']);
 const evaluated = (facts: Facts) => evaluate(facts, { rules: catalog });
@@ -158,7 +159,7 @@ describe('fixes', () => {
     const rules = catalog.filter(({ group }) => groups.has(group));
     expect(rules).toHaveLength(17);
     const commands = rules.flatMap(rule =>
-      evaluate(rule.examples.fail.facts(), { rules: [rule] }).findings.flatMap(({ fix }) => fix.commands),
+      evaluate(examplesOf(rule).fail.facts(), { rules: [rule] }).findings.flatMap(({ fix }) => fix.commands),
     );
     expect(commands.length).toBeGreaterThan(10);
     for (const command of new Set(commands)) execFileSync('sh', ['-n', '-c', command]);

@@ -4,6 +4,7 @@ import { complete, unavailable } from '../../../lib/model/collected.ts';
 import type { FleetGap } from '../../../lib/model/snapshot.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
+import { providerOrphaned } from '../../../lib/rules/provider/provider-orphaned.ts';
 import {
   aClusterSnapshot,
   anIssuer,
@@ -12,8 +13,7 @@ import {
   aTrustPolicy,
   exampleIssuer,
   someFacts,
-} from '../../../lib/rules/example-world.ts';
-import { providerOrphaned } from '../../../lib/rules/provider/provider-orphaned.ts';
+} from '../../support/example-world.ts';
 import { verdictOf } from '../../support/verdict-of.ts';
 
 /** An issuer is judged by its own region, its own answer and the accounts that could have its cluster. */

@@ -3,7 +3,12 @@ import type { Facts } from '../../../lib/facts/facts.ts';
 import { subjectsOfAccount } from '../../../lib/facts/subjects-of.ts';
 import { complete, type ReadFailure, unavailable } from '../../../lib/model/collected.ts';
 import { ruleById } from '../../../lib/rules/catalog.ts';
-import { aReadCluster } from '../../../lib/rules/example-cluster.ts';
+import { issuerDiscoveryInvalid } from '../../../lib/rules/issuer/issuer-discovery-invalid.ts';
+import { issuerUnreachable } from '../../../lib/rules/issuer/issuer-unreachable.ts';
+import { differencesInWords, likenessOf } from '../../../lib/rules/oidc/issuer-likeness.ts';
+import { runtimeRoleNeverAssumed } from '../../../lib/rules/runtime/runtime-role-never-assumed.ts';
+import { roleUnused } from '../../../lib/rules/trust/role-unused.ts';
+import { aReadCluster } from '../../support/example-cluster.ts';
 import {
   aCertificate,
   aHost,
@@ -13,12 +18,7 @@ import {
   aTrustPolicy,
   exampleIssuer,
   someFacts,
-} from '../../../lib/rules/example-world.ts';
-import { issuerDiscoveryInvalid } from '../../../lib/rules/issuer/issuer-discovery-invalid.ts';
-import { issuerUnreachable } from '../../../lib/rules/issuer/issuer-unreachable.ts';
-import { differencesInWords, likenessOf } from '../../../lib/rules/oidc/issuer-likeness.ts';
-import { runtimeRoleNeverAssumed } from '../../../lib/rules/runtime/runtime-role-never-assumed.ts';
-import { roleUnused } from '../../../lib/rules/trust/role-unused.ts';
+} from '../../support/example-world.ts';
 
 import { verdictOf } from '../../support/verdict-of.ts';
 

@@ -6,7 +6,8 @@ import type { Provider } from '../../../lib/model/account.ts';
 import { complete, type ReadFailure, unavailable } from '../../../lib/model/collected.ts';
 import type { ChainTrust, HostFacts } from '../../../lib/model/issuer.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { aPod, aReadCluster, aServiceAccount } from '../../../lib/rules/example-cluster.ts';
+import { providerRules } from '../../../lib/rules/provider/rules.ts';
+import { aPod, aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import {
   aCertificate,
   aCluster,
@@ -20,8 +21,7 @@ import {
   exampleIssuer,
   exampleRootThumbprint as root,
   someFacts,
-} from '../../../lib/rules/example-world.ts';
-import { providerRules } from '../../../lib/rules/provider/rules.ts';
+} from '../../support/example-world.ts';
 import { expectSaid } from '../../support/verdict-of.ts';
 
 type Case = readonly [string, string, () => Facts, readonly RegExp[]];

@@ -7,10 +7,10 @@ import type { KubernetesFacts } from '../../../lib/model/kubernetes.ts';
 import type { AssumeEvents, AssumeFailure } from '../../../lib/model/runtime.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { aPod, aReadCluster } from '../../../lib/rules/example-cluster.ts';
-import { aCluster, aProvider, aRole, aTrustPolicy, someFacts } from '../../../lib/rules/example-world.ts';
 import { runtimeAssumeFailing } from '../../../lib/rules/runtime/runtime-assume-failing.ts';
 import { runtimeRoleNeverAssumed } from '../../../lib/rules/runtime/runtime-role-never-assumed.ts';
+import { aPod, aReadCluster } from '../../support/example-cluster.ts';
+import { aCluster, aProvider, aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
 import { aGap, denied, refused, verdicts } from '../../support/in-cluster-world.ts';
 import { reportedBy, verdictOf } from '../../support/verdict-of.ts';
 

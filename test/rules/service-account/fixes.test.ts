@@ -4,8 +4,8 @@ import { complete } from '../../../lib/model/collected.ts';
 import type { Pod } from '../../../lib/model/kubernetes.ts';
 import { catalog, ruleById } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { aPod, aServiceAccount } from '../../../lib/rules/example-cluster.ts';
-import { aProvider, aRole, aTrustPolicy, exampleIssuer, type someFacts } from '../../../lib/rules/example-world.ts';
+import { aPod, aServiceAccount } from '../../support/example-cluster.ts';
+import { aProvider, aRole, aTrustPolicy, exampleIssuer, type someFacts } from '../../support/example-world.ts';
 import { annotatedWith, refused, worldOf } from '../../support/in-cluster-world.ts';
 import { verdictOf } from '../../support/verdict-of.ts';
 

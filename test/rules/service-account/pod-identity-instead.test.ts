@@ -4,8 +4,8 @@ import { complete, unavailable, withGaps } from '../../../lib/model/collected.ts
 import type { KubernetesFacts, Pod } from '../../../lib/model/kubernetes.ts';
 import { catalog, ruleById } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../../lib/rules/example-cluster.ts';
-import { aRole, someFacts } from '../../../lib/rules/example-world.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
+import { aRole, someFacts } from '../../support/example-world.ts';
 import { verdictOf } from '../../support/verdict-of.ts';
 
 /** Accounts that were moved to Pod Identity and kept their annotation: nobody reads it any more. */

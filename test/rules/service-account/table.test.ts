@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete } from '../../../lib/model/collected.ts';
-import { aServiceAccount } from '../../../lib/rules/example-cluster.ts';
-import { aCluster, aProvider, aRole, aTrustPolicy, exampleIssuer } from '../../../lib/rules/example-world.ts';
 import { serviceAccountOnDefault } from '../../../lib/rules/service-account/service-account-on-default.ts';
 import { serviceAccountRoleNotTrusting } from '../../../lib/rules/service-account/service-account-role-not-trusting.ts';
+import { aServiceAccount } from '../../support/example-cluster.ts';
+import { aCluster, aProvider, aRole, aTrustPolicy, exampleIssuer } from '../../support/example-world.ts';
 import { aGap, annotatedWith, refused, verdicts, withoutIssuer, worldOf } from '../../support/in-cluster-world.ts';
 import { reportedBy, verdictOf } from '../../support/verdict-of.ts';
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import type { Pod } from '../../../lib/model/kubernetes.ts';
-import { aPod, aServiceAccount } from '../../../lib/rules/example-cluster.ts';
+import { aPod, aServiceAccount } from '../../support/example-cluster.ts';
 import { aGap, bareContainer, barePod, refused, verdicts, withPods, worldOf } from '../../support/in-cluster-world.ts';
 
 const roleKey = 'eks.amazonaws.com/role-arn';

@@ -3,9 +3,9 @@ import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete, type ReadFailure, unavailable, withGaps } from '../../../lib/model/collected.ts';
 import { ruleById } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { aReadCluster, aServiceAccount } from '../../../lib/rules/example-cluster.ts';
-import { aCluster, aProvider, aRole } from '../../../lib/rules/example-world.ts';
 import { complexCondition } from '../../support/complex-policies.ts';
+import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
+import { aCluster, aProvider, aRole } from '../../support/example-world.ts';
 import { aud, exact, findingsIn, host, judge, policy, provider, statement, sub, worldOf } from './judge.ts';
 
 const other = host.replace('5C1D', '0000');

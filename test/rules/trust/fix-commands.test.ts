@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import type { Finding } from '../../../lib/model/finding.ts';
-import { aProvider, aRole } from '../../../lib/rules/example-world.ts';
+import { aProvider, aRole } from '../../support/example-world.ts';
 import { aud, exact, findingsIn, host, policy, provider, statement, sub, worldOf } from './judge.ts';
 
 /** What a pasted fix does to the trust policy, as a person would check it before pasting. */

@@ -3,8 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { complete } from '../../../lib/model/collected.ts';
 import { parsePolicy } from '../../../lib/policy/parse/parse-policy.ts';
 import { subjectsOf } from '../../../lib/policy/who/subject-set.ts';
-import { aReadCluster } from '../../../lib/rules/example-cluster.ts';
-import { aRole, exampleIssuer } from '../../../lib/rules/example-world.ts';
+import { aReadCluster } from '../../support/example-cluster.ts';
+import { aRole, exampleIssuer } from '../../support/example-world.ts';
 import { aud, exact, findingsIn, judge, policy, provider, statement, sub, worldOf } from './judge.ts';
 
 /** The words that a POSIX shell hands to aws, which is of the right account. */

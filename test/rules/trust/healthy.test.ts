@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete } from '../../../lib/model/collected.ts';
-import { aReadCluster } from '../../../lib/rules/example-cluster.ts';
-import { aCluster, aClusterSnapshot, aProvider, aRole, exampleIssuer } from '../../../lib/rules/example-world.ts';
+import { aReadCluster } from '../../support/example-cluster.ts';
+import { aCluster, aClusterSnapshot, aProvider, aRole, exampleIssuer } from '../../support/example-world.ts';
 import { aud, exact, host, judge, policy, statement, sub, worldOf } from './judge.ts';
 
 const second = exampleIssuer.replace('5C1D', '7777');

@@ -2,8 +2,8 @@ import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import type { Finding } from '../../../lib/model/finding.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { aRole, exampleIssuer, someFacts } from '../../../lib/rules/example-world.ts';
 import { trustRules } from '../../../lib/rules/trust/rules.ts';
+import { aRole, exampleIssuer, someFacts } from '../../support/example-world.ts';
 
 export const host = exampleIssuer.slice('https://'.length);
 export const sub = `${host}:sub`;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { complete } from '../../../lib/model/collected.ts';
-import { aRole } from '../../../lib/rules/example-world.ts';
+import { aRole } from '../../support/example-world.ts';
 import { findingsIn, policy, statement, worldOf } from './judge.ts';
 
 const instanceRole = 'arn:aws:iam::111122223333:role/nodes';

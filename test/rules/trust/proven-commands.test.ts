@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import type { Finding } from '../../../lib/model/finding.ts';
-import { aReadCluster, aServiceAccount } from '../../../lib/rules/example-cluster.ts';
-import { aCluster, aProvider, aRole, exampleIssuer } from '../../../lib/rules/example-world.ts';
+import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
+import { aCluster, aProvider, aRole, exampleIssuer } from '../../support/example-world.ts';
 import { optionOf } from '../../support/step-options.ts';
 import { aud, exact, findingsIn, host, policy, provider, statement, sub, worldOf } from './judge.ts';
 

@@ -3,8 +3,8 @@ import { complete, notAskedFor } from '../../../lib/model/collected.ts';
 import type { Finding } from '../../../lib/model/finding.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { aReadCluster } from '../../../lib/rules/example-cluster.ts';
-import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../../lib/rules/example-world.ts';
+import { aReadCluster } from '../../support/example-cluster.ts';
+import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../support/example-world.ts';
 
 /** While the account has no such provider nobody can assume the role: an open policy is milder then. */
 const host = exampleIssuer.slice('https://'.length);

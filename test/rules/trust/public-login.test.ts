@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { complete } from '../../../lib/model/collected.ts';
-import { aProvider, aRole, aTrustPolicy, someFacts } from '../../../lib/rules/example-world.ts';
 import { trustOpenToAccounts } from '../../../lib/rules/trust/trust-open-to-accounts.ts';
+import { aProvider, aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
 import { verdictOf } from '../../support/verdict-of.ts';
 
 const github = 'token.actions.githubusercontent.com';

@@ -4,8 +4,8 @@ import { describe, expect, test } from '@jest/globals';
 import { parseArn } from '../../../lib/model/arn.ts';
 import { complete, notAskedFor } from '../../../lib/model/collected.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { aProvider, aRole, someFacts } from '../../../lib/rules/example-world.ts';
 import { trustRules } from '../../../lib/rules/trust/rules.ts';
+import { aProvider, aRole, someFacts } from '../../support/example-world.ts';
 
 const folder = process.env.IRSA_AUDITOR_POLICIES ?? '../shared/policies';
 const isThere = existsSync(join(folder, 'documents'));

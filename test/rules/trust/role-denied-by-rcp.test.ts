@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { subjectsOfAccount } from '../../../lib/facts/subjects-of.ts';
 import { complete, unavailable } from '../../../lib/model/collected.ts';
 import { ruleById } from '../../../lib/rules/catalog.ts';
-import { aReadCluster, aServiceAccount } from '../../../lib/rules/example-cluster.ts';
+import { roleDeniedByRcp } from '../../../lib/rules/trust/role-denied-by-rcp.ts';
+import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import {
   anIssuer,
   aProvider,
@@ -11,8 +12,7 @@ import {
   exampleAccountId,
   exampleIssuer,
   someFacts,
-} from '../../../lib/rules/example-world.ts';
-import { roleDeniedByRcp } from '../../../lib/rules/trust/role-denied-by-rcp.ts';
+} from '../../support/example-world.ts';
 import { type Reported, reportedBy, verdictOf } from '../../support/verdict-of.ts';
 
 const host = exampleIssuer.slice('https://'.length);

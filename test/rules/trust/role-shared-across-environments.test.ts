@@ -12,7 +12,7 @@ import {
   exampleAccountId,
   exampleIssuer,
   someFacts,
-} from '../../../lib/rules/example-world.ts';
+} from '../../support/example-world.ts';
 import { reportedBy } from '../../support/verdict-of.ts';
 
 const issuers = ['0', '1', '2'].map(last => exampleIssuer.replace(/.$/, last));

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { complete } from '../../../lib/model/collected.ts';
 import { decide } from '../../../lib/policy/decide/decide.ts';
 import { parsePolicy } from '../../../lib/policy/parse/parse-policy.ts';
-import { aReadCluster } from '../../../lib/rules/example-cluster.ts';
-import { aCluster, aClusterSnapshot, aProvider, exampleIssuer } from '../../../lib/rules/example-world.ts';
+import { aReadCluster } from '../../support/example-cluster.ts';
+import { aCluster, aClusterSnapshot, aProvider, exampleIssuer } from '../../support/example-world.ts';
 import { aud, exact, findingsIn, policy, provider, statement, sub, worldOf } from './judge.ts';
 
 /** Statements that several principals share: a fix for one of them must leave the others what they have. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete, unavailable } from '../../../lib/model/collected.ts';
-import { aReadCluster, aServiceAccount } from '../../../lib/rules/example-cluster.ts';
-import { aProvider, aRole, exampleIssuer } from '../../../lib/rules/example-world.ts';
 import { complexCondition } from '../../support/complex-policies.ts';
+import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
+import { aProvider, aRole, exampleIssuer } from '../../support/example-world.ts';
 import { aud, exact, findingsIn, host, judge, policy, provider, statement, sub, worldOf } from './judge.ts';
 
 const where = (condition: unknown): string => policy(statement({ Condition: condition }));

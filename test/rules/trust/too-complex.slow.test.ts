@@ -3,10 +3,10 @@ import { subjectsOfAccount } from '../../../lib/facts/subjects-of.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import { policyBudget, policyWork, statementBudget, statementShare } from '../../../lib/policy/who/budget.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { aProvider, aRole, someFacts } from '../../../lib/rules/example-world.ts';
 import { exposuresOf } from '../../../lib/rules/trust/exposure/exposure.ts';
 import { trustRules } from '../../../lib/rules/trust/rules.ts';
 import { complexCondition } from '../../support/complex-policies.ts';
+import { aProvider, aRole, someFacts } from '../../support/example-world.ts';
 import { aud, findingsIn, judge, policy, statement, sub, worldOf } from './judge.ts';
 
 const complex = statement({ Condition: complexCondition(sub) });

@@ -7,15 +7,6 @@ import type { ClusterSnapshot } from '../../../lib/model/cluster.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import {
-  aCluster,
-  aProvider,
-  aRole,
-  aSnapshot,
-  exampleAccountId,
-  exampleIssuer,
-  someFacts,
-} from '../../../lib/rules/example-world.ts';
 import { startKubernetes } from '../../../sandbox/kubernetes/start-kubernetes.ts';
 import { aWorldRole, exactly, trust } from '../../../sandbox/world/build.ts';
 import type { KubernetesWorld } from '../../../sandbox/world/kubernetes-world.ts';
@@ -30,6 +21,15 @@ import {
   withoutWebhook,
 } from '../../../sandbox/world/scenarios/in-cluster.ts';
 import type { WorldRole } from '../../../sandbox/world/world.ts';
+import {
+  aCluster,
+  aProvider,
+  aRole,
+  aSnapshot,
+  exampleAccountId,
+  exampleIssuer,
+  someFacts,
+} from '../../support/example-world.ts';
 
 const groups = ['service-account', 'webhook', 'pod'];
 const rules = catalog.filter(rule => groups.includes(rule.group));

@@ -6,10 +6,10 @@ import { complete, unavailable } from '../../../lib/model/collected.ts';
 import type { CaCertificate, ConditionVerdict, KubernetesFacts, WebhookEntry } from '../../../lib/model/kubernetes.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { aPod, aReadCluster, aServiceAccount, aWebhook } from '../../../lib/rules/example-cluster.ts';
-import { aCluster, exampleIssuer } from '../../../lib/rules/example-world.ts';
 import { webhookInvalid } from '../../../lib/rules/webhook/webhook-invalid.ts';
 import { webhookMissing } from '../../../lib/rules/webhook/webhook-missing.ts';
+import { aPod, aReadCluster, aServiceAccount, aWebhook } from '../../support/example-cluster.ts';
+import { aCluster, exampleIssuer } from '../../support/example-world.ts';
 import { aGap, barePod, refused, verdicts, withPods, worldOf } from '../../support/in-cluster-world.ts';
 import { reportedBy, verdictOf } from '../../support/verdict-of.ts';
 

@@ -3,7 +3,8 @@ import type { AssociationSubject } from '../../../facts/subjects.ts';
 import type { Role } from '../../../model/account.ts';
 import { parseArn } from '../../../model/arn.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
-import { type EvidenceDraft, type UnknownReason, unknownKindOf } from '../../define-rule.ts';
+import { type UnknownReason, unknownKindOf } from '../../define-rule.ts';
+import type { EvidenceDraft } from '../../failure.ts';
 
 /** `orders/refund`: how the service account of an association is named in messages. */
 export const serviceAccountOf = ({ association }: AssociationSubject): string =>

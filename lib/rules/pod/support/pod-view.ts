@@ -6,7 +6,7 @@ import type { FixDraft } from '../../../model/finding.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
 import type { Pod, PodContainer } from '../../../model/kubernetes.ts';
 import { phrase } from '../../../text/message.ts';
-import type { EvidenceDraft, Explained } from '../../define-rule.ts';
+import type { EvidenceDraft, Explained } from '../../failure.ts';
 
 /** The role that the annotation names; undefined without service account or annotation, and where it is empty. */
 export const annotatedRole = ({ serviceAccount }: PodSubject): string | undefined =>

@@ -15,7 +15,7 @@ import { skipContainersKey } from '../../../model/irsa-annotation.ts';
 import type { Pod, PodContainer } from '../../../model/kubernetes.ts';
 import { defaultAudience } from '../../../policy/decide/request.ts';
 import { phrase } from '../../../text/message.ts';
-import type { EvidenceDraft } from '../../define-rule.ts';
+import type { EvidenceDraft } from '../../failure.ts';
 import { audienceOf, readFrom } from './pod-view.ts';
 
 /** Why a container of an injected pod has no role, the most severe first. */

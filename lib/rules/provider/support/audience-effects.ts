@@ -4,7 +4,7 @@ import { serviceAccountSubjectId } from '../../../facts/subject-ids.ts';
 import { valueOr } from '../../../model/collected.ts';
 import { defaultAudience } from '../../../policy/decide/request.ts';
 import { namesInTrustPolicy } from '../../../policy/parse/trust-policy-of.ts';
-import type { Explained } from '../../define-rule.ts';
+import type { Explained } from '../../failure.ts';
 import { clustersHere, rolesTrusting } from '../../oidc/issuer-users.ts';
 
 /** Roles that rightly ask for the audience cannot be satisfied while the provider lacks it. */

@@ -1,7 +1,7 @@
 import type { RuntimeSubject } from '../../../facts/subjects.ts';
 import type { AssumeEvents } from '../../../model/runtime.ts';
 import { phrase } from '../../../text/message.ts';
-import type { EvidenceDraft } from '../../define-rule.ts';
+import type { EvidenceDraft } from '../../failure.ts';
 import type { PresentState } from './explain-failure.ts';
 
 /** How often what failed and when: all of that changes from run to run though nothing else does. */

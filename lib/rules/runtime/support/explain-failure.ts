@@ -12,7 +12,7 @@ import { defaultAudience } from '../../../policy/decide/request.ts';
 import { trustPolicyOf } from '../../../policy/parse/trust-policy-of.ts';
 import { accountOfSubject } from '../../../policy/who/service-account-subject.ts';
 import { given } from '../../../text/given.ts';
-import type { Explained } from '../../define-rule.ts';
+import type { Explained } from '../../failure.ts';
 
 /** How a failed call stands to what is configured now, by message id; `because` is what the trust policy says of it. */
 export interface PresentState {

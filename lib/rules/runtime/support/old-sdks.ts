@@ -1,6 +1,6 @@
 import { isBelow, type SeenSdk, sdksOf } from '../../../facts/sdk-version.ts';
 import { type AssumeEvents, workingAgentsOf } from '../../../model/runtime.ts';
-import type { Explained } from '../../define-rule.ts';
+import type { Explained } from '../../failure.ts';
 
 /** An SDK below its documented minimum, and the user agent that names it. */
 interface OldSdk {

@@ -9,7 +9,7 @@ import { audienceKey } from '../../../model/irsa-annotation.ts';
 import { defaultAudience } from '../../../policy/decide/request.ts';
 import { phrase } from '../../../text/message.ts';
 import { accessOfProvider } from '../../access/access-change.ts';
-import type { Failure } from '../../define-rule.ts';
+import type { Failure } from '../../failure.ts';
 import { hasRoomFor } from './room-for-audience.ts';
 import { annotateStep, explainsRuntime, nameOf, sourceOf } from './service-account-view.ts';
 

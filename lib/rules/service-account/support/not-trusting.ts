@@ -2,29 +2,46 @@
 import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
 import type { Question } from '../../../facts/trust-question.ts';
 import { parseArn, roleNameOf, stripScheme } from '../../../model/arn.ts';
-import { defineMessages } from '../../../text/message.ts';
-import type { Failure } from '../../define-rule.ts';
+import type { Failure } from '../../failure.ts';
+import { failures } from '../../failure.ts';
 import { grantFix } from './grant-fix.ts';
 import { causesOfDenial, causesOnRole, refusalOf } from './refusal.ts';
 import { annotationEvidence, audienceOf, explainsRuntime, nameOf, tokenSubject } from './service-account-view.ts';
 
-const message = defineMessages({
-  missingOrNoOidc:
+const fail = failures({
+  missingOrNoOidc: [
+    'missing, or not for OIDC',
     'role {role} of account {account}, named by service account {serviceAccount}, is missing or trusts no OIDC provider',
-  elsewhere: 'role {role} of account {account} does not trust service account {serviceAccount}',
-  denied: 'role {role} does not trust service account {serviceAccount}: {statement} denies it',
-  noStatement: 'role {role} does not trust service account {serviceAccount}: its policy allows nothing',
-  otherPrincipal: 'role {role} does not trust service account {serviceAccount}: {statement} trusts another principal',
-  otherAction:
+  ],
+  elsewhere: ['not trusted', 'role {role} of account {account} does not trust service account {serviceAccount}'],
+  denied: [
+    'denied by a statement',
+    'role {role} does not trust service account {serviceAccount}: {statement} denies it',
+  ],
+  noStatement: [
+    'nothing is allowed',
+    'role {role} does not trust service account {serviceAccount}: its policy allows nothing',
+  ],
+  otherPrincipal: [
+    'trusts another principal',
+    'role {role} does not trust service account {serviceAccount}: {statement} trusts another principal',
+  ],
+  otherAction: [
+    'web identity not allowed',
     'role {role} does not trust service account {serviceAccount}: {statement} does not allow sts:AssumeRoleWithWebIdentity',
-  keyAbsent:
+  ],
+  keyAbsent: [
+    'condition key in no token',
     'role {role} does not trust service account {serviceAccount}: tokens lack the key of {condition} in {statement}',
-  conditionFails:
+  ],
+  conditionFails: [
+    'condition mismatch',
     'role {role} does not trust service account {serviceAccount}: {condition} in {statement} does not match',
+  ],
 });
 
-/** The messages by id. */
-export const notTrustingMessages = message.templates;
+/** The texts by message id. */
+export const notTrustingSays = fail.says;
 
 type Ready = Extract<Question, { status: 'ready' }>;
 
@@ -42,7 +59,7 @@ export const notTrusting = (subject: ServiceAccountSubject, question: Ready, acc
   return {
     ...(isOwn
       ? { messageId: id, data: { role, serviceAccount, ...data } }
-      : message('elsewhere', { role, serviceAccount, account: owner })),
+      : fail.elsewhere({ role, serviceAccount, account: owner }).message),
     // The policy of another account's role is that account's to show.
     evidence: [annotationEvidence(subject, roleArn), ...(isOwn ? evidence : [])],
     podError,
@@ -64,7 +81,7 @@ export const notTrusting = (subject: ServiceAccountSubject, question: Ready, acc
 export const noOidcTrust = (subject: ServiceAccountSubject, roleArn: string): Failure => {
   const [role, account = ''] = [roleNameOf(roleArn), parseArn(roleArn)?.accountId];
   return {
-    ...message('missingOrNoOidc', { role, account, serviceAccount: nameOf(subject) }),
+    ...fail.missingOrNoOidc({ role, account, serviceAccount: nameOf(subject) }).message,
     evidence: [annotationEvidence(subject, roleArn)],
     fix: {
       summary: `Ask the owner of account ${account} to create the role with a trust policy for this service account, or name another role.`,

@@ -7,7 +7,7 @@ import { isClockKey } from '../../../policy/who/clock.ts';
 import { nearestSubject } from '../../../policy/who/nearest-subject.ts';
 import { phrase } from '../../../text/message.ts';
 import { nearest as nearestText } from '../../../text/nearest.ts';
-import type { EvidenceDraft, Explained } from '../../define-rule.ts';
+import type { EvidenceDraft, Explained } from '../../failure.ts';
 
 /** A refusing decision, as far as findings report it: its message, what is behind it, and the statement that came nearest
  *  to allowing the request. */

@@ -12,7 +12,8 @@ import { roleArnKey } from '../../../model/irsa-annotation.ts';
 import type { Step } from '../../../model/step.ts';
 import { subjectOf } from '../../../policy/decide/request.ts';
 import { given } from '../../../text/given.ts';
-import { type EvidenceDraft, type Explained, unknown, type Verdict } from '../../define-rule.ts';
+import { unknown, type Verdict } from '../../define-rule.ts';
+import type { EvidenceDraft, Explained } from '../../failure.ts';
 
 /** `orders/refund`: how a service account is named in messages. */
 export const nameOf = ({ serviceAccount }: ServiceAccountSubject): string =>

@@ -1,20 +1,10 @@
 import type { Facts } from '../../../facts/facts.ts';
 import type { StatementSubject } from '../../../facts/subjects.ts';
-import { stripScheme } from '../../../model/arn.ts';
-import { complete } from '../../../model/collected.ts';
 import type { Severity } from '../../../model/finding.ts';
 import type { Breadth } from '../../../policy/who/breadth.ts';
-import { defineMessages, phrase } from '../../../text/message.ts';
-import {
-  defineRule,
-  type EvidenceDraft,
-  type Failure,
-  failOrPass,
-  notApplicable,
-  type Rule,
-  type RuleDocs,
-} from '../../define-rule.ts';
-import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../example-world.ts';
+import { phrase } from '../../../text/message.ts';
+import { defineRule, failOrPass, notApplicable, type Rule, type RuleDocs } from '../../define-rule.ts';
+import type { EvidenceDraft, Failure } from '../../failure.ts';
 import { existingMembers, exposuresOf, type OpenPattern, openPatterns, undecidedFor } from '../exposure/exposure.ts';
 import { narrowFix } from '../policy-edit/narrow-fix.ts';
 import { readAt } from '../statement/statement-view.ts';
@@ -32,7 +22,6 @@ export interface PatternRule {
   readonly breadth: Breadth['kind'];
   /** What a pattern allows, as a template of `role`, `pattern` and `namespaces`. */
   readonly open: string;
-  readonly example: { readonly title: string; readonly pattern: string };
 }
 
 /** Names shown at most. */
@@ -44,19 +33,18 @@ export const patternRule = ({
   breadth,
   open,
   severityWithoutProvider,
-  example,
+  brief,
   ...own
 }: PatternRule): Rule<'statement'> => {
-  const message = defineMessages({ open, 'without-provider': `${open}, as soon as its provider exists` });
   return defineRule({
     ...own,
     kind: 'statement',
     group: 'trust',
     impact: 'exposes',
     articleStep: 'role-trust-policy',
-    messages: message.templates,
+    says: { open: [brief, open], 'without-provider': [brief, `${open}, as soon as its provider exists`] },
     needs: ['roles'],
-    check: (subject, facts) => {
+    check: (subject, facts, fail) => {
       if (exposuresOf(subject, facts).length === 0) return notApplicable;
       const found = openPatterns(subject, facts).filter(one => one.breadth.kind === breadth);
       const failures = found.map((one): Failure => {
@@ -64,25 +52,15 @@ export const patternRule = ({
         const { namespaces } = one.breadth;
         return {
           ...failureOf(subject, one, facts),
-          ...message(lacksProvider ? 'without-provider' : 'open', {
+          ...fail[lacksProvider ? 'without-provider' : 'open']({
             role: subject.role.name,
             pattern: one.pattern,
             namespaces,
-          }),
+          }).message,
           ...(lacksProvider ? { severity: severityWithoutProvider } : {}),
         };
       });
       return failOrPass(failures, undecidedFor(subject, facts, failures.length > 0));
-    },
-    examples: {
-      pass: { title: 'one service account is named', facts: () => someFacts() },
-      fail: {
-        title: example.title,
-        facts: () => {
-          const condition = { StringLike: { [`${stripScheme(exampleIssuer)}:sub`]: example.pattern } };
-          return someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]) });
-        },
-      },
     },
   });
 };

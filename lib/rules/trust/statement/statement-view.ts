@@ -7,7 +7,7 @@ import type { Evidence } from '../../../model/finding.ts';
 import type { SourceLocation } from '../../../model/source-location.ts';
 import type { Located, Policy, Statement } from '../../../policy/parse/policy.ts';
 import { given } from '../../../text/given.ts';
-import type { EvidenceDraft, Explained } from '../../define-rule.ts';
+import type { EvidenceDraft, Explained } from '../../failure.ts';
 
 /** A statement as the trust rules look at it. */
 export interface StatementView {

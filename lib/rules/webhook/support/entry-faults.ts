@@ -2,7 +2,7 @@
 import type { WebhookSubject } from '../../../facts/subjects.ts';
 import type { WebhookEntry, WebhookRule } from '../../../model/kubernetes.ts';
 import { phrase } from '../../../text/message.ts';
-import type { EvidenceDraft } from '../../define-rule.ts';
+import type { EvidenceDraft } from '../../failure.ts';
 import { conditionFaults } from './condition-faults.ts';
 import { endpointFaults } from './endpoint-faults.ts';
 import type { EntryFault } from './entry-fault.ts';

@@ -1,5 +1,5 @@
 import type { WebhookSubject } from '../../../facts/subjects.ts';
-import type { Failure } from '../../define-rule.ts';
+import type { Failure } from '../../failure.ts';
 import type { EntryFault } from './entry-fault.ts';
 import { restoreFix } from './restore-fix.ts';
 import { explainsPods, nodeRoleError } from './webhook-view.ts';

@@ -8,8 +8,9 @@ import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
 import { type Pod, type ServiceAccount, webhookName } from '../../../model/kubernetes.ts';
 import type { Phrase } from '../../../text/message.ts';
-import type { EvidenceDraft, Explained, UnknownReason } from '../../define-rule.ts';
+import type { UnknownReason } from '../../define-rule.ts';
 import { unknownKindOf } from '../../define-rule.ts';
+import type { EvidenceDraft, Explained } from '../../failure.ts';
 
 /** Service accounts with a role annotation, as far as they were read. */
 export const annotatedServiceAccounts = ({ kubernetes }: WebhookSubject): readonly ServiceAccount[] =>

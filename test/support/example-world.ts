@@ -3,20 +3,20 @@
  * Every name is made up; ids have the shape of real ones. Nothing here is read by an audit.
  */
 
-import { type AuditSettings, defaultSettings, type Facts } from '../facts/facts.ts';
-import { indexOf } from '../facts/fleet-index.ts';
-import { nothingAsked } from '../facts/sections.ts';
-import type { Provider, Role } from '../model/account.ts';
-import { providerArn } from '../model/arn.ts';
-import { type Cluster, type ClusterSnapshot, insideNotAsked } from '../model/cluster.ts';
-import { complete, notAskedFor } from '../model/collected.ts';
-import type { HostFacts, IssuerFacts, ServedCertificate } from '../model/issuer.ts';
+import { type AuditSettings, defaultSettings, type Facts } from '../../lib/facts/facts.ts';
+import { indexOf } from '../../lib/facts/fleet-index.ts';
+import { nothingAsked } from '../../lib/facts/sections.ts';
+import type { Provider, Role } from '../../lib/model/account.ts';
+import { providerArn } from '../../lib/model/arn.ts';
+import { type Cluster, type ClusterSnapshot, insideNotAsked } from '../../lib/model/cluster.ts';
+import { complete, notAskedFor } from '../../lib/model/collected.ts';
+import type { HostFacts, IssuerFacts, ServedCertificate } from '../../lib/model/issuer.ts';
 import {
   type AccountSnapshot,
   type FleetIndex,
   type RegionSnapshot,
   snapshotSchemaVersion,
-} from '../model/snapshot.ts';
+} from '../../lib/model/snapshot.ts';
 
 export const exampleAccountId = '111122223333';
 const exampleRegion = 'eu-west-1';

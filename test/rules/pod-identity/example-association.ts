@@ -1,6 +1,6 @@
-import type { Role } from '../../../model/account.ts';
-import type { PodIdentityAssociation } from '../../../model/cluster.ts';
-import { aRole, exampleAccountId } from '../../example-world.ts';
+import type { Role } from '../../../lib/model/account.ts';
+import type { PodIdentityAssociation } from '../../../lib/model/cluster.ts';
+import { aRole, exampleAccountId } from '../../support/example-world.ts';
 
 /** Builders with defaults for examples and tests of Pod Identity. Every name is made up. */
 

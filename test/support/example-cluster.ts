@@ -2,9 +2,15 @@
  * Builders with defaults for the inside of the example cluster: one annotated service account with one injected pod.
  * Every name is made up. Nothing here is read by an audit.
  */
-import type { ClusterSnapshot } from '../model/cluster.ts';
-import { complete } from '../model/collected.ts';
-import type { KubernetesFacts, Pod, PodContainer, ServiceAccount, WebhookConfiguration } from '../model/kubernetes.ts';
+import type { ClusterSnapshot } from '../../lib/model/cluster.ts';
+import { complete } from '../../lib/model/collected.ts';
+import type {
+  KubernetesFacts,
+  Pod,
+  PodContainer,
+  ServiceAccount,
+  WebhookConfiguration,
+} from '../../lib/model/kubernetes.ts';
 import { aCluster, exampleAccountId, exampleIssuer, someFacts } from './example-world.ts';
 
 export const aServiceAccount = (over: Partial<ServiceAccount> = {}): ServiceAccount => ({

@@ -1,0 +1,18 @@
+import { complete } from '../../../lib/model/collected.ts';
+import { aReadCluster } from '../../support/example-cluster.ts';
+import { aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
+import type { Examples } from '../../support/rule-examples.ts';
+
+/** Worlds in which the verdict of `trust-subject-unknown-namespace` is known. */
+export const examples: Examples = {
+  pass: { title: 'the namespace exists', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
+  fail: {
+    title: 'no such namespace',
+    facts: () =>
+      someFacts({
+        clusters: complete([aReadCluster()]),
+        roles: complete([aRole({ trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:old-shop:cart' }) })]),
+      }),
+  },
+  unknown: { title: 'the cluster was not read', facts: () => someFacts() },
+};
