@@ -152,7 +152,7 @@ interface Draining {
 }
 
 /** Sends in order; answers what is left. One that is refused does not hold up those after it, and what these tell of the
- *  same findings is then the last word. That is written down before they are sent: a step that ends right after would
+ *  same findings and areas is then the last word. That is written down before they are sent: a step that ends right after would
  *  leave the older word to be told by the next run. */
 const drain = async (
   notifier: Notifier,
@@ -175,14 +175,14 @@ const drain = async (
       continue;
     }
     const before = inOrderOf(queue.slice(0, at), [...waiting, ...givenUp]);
-    const told = withoutOvertaken(before, wanted(digest)?.transitions ?? []);
+    const told = withoutOvertaken(before, wanted(digest) ?? { transitions: [] });
     if (told.length < before.length || told.some((left, place) => left !== before[place]))
       await save([...told, ...queue.slice(at)]);
     try {
       if ((await inTime(notifier, partOf(digest))) === 'held') {
         held = true;
         waiting = [...waiting, each];
-      } else waiting = withoutOvertaken(waiting, wanted(digest)?.transitions ?? []);
+      } else waiting = withoutOvertaken(waiting, wanted(digest) ?? { transitions: [] });
     } catch (error) {
       refusals += 1;
       because = unreadFrom(error, notifier.name).message;

@@ -147,7 +147,7 @@ export interface SummaryDocument {
   readonly factChanges: number;
   /** Nothing of the account was read, whatever became of its evaluation. */
   readonly unread: boolean;
-  /** What was not read of it; absent where an earlier version wrote it, or a newer run has read the account since. */
+  /** The areas that were not read of it; absent where nothing is known of that. */
   readonly areas?: readonly CoverageArea[];
   /** Keys of what this run wrote and wants sent: an index of the table may show them late. */
   readonly unsentKeys: readonly string[];

@@ -24,8 +24,11 @@ export interface KnownState {
   readonly readScopes: readonly string[];
   /** Facts of subjects that were listed and never read: they are recorded, not reported, when they are first seen. */
   readonly unreadFacts: readonly string[];
-  /** Start of the newest run that was written; an older run writes nothing over it. */
+  /** Start of the newest run that was written whole. */
   readonly confirmedAt?: string;
+  /** Start of the newest run that wrote any part, though it may have ended before the rest. No run reads before it
+   *  starts: an older run writes nothing over it. */
+  readonly readAt?: string;
   /** Absent where there is none. */
   readonly newer?: NewerItems;
 }

@@ -15,6 +15,8 @@ export interface CoverageNotice extends CoverageArea {
 /** What was told of one area. */
 interface ToldArea extends CoverageArea {
   readonly since: string;
+  /** Start of the newest run that did not read it. */
+  readonly unreadAt: string;
   /** What people were told last. */
   readonly told: 'unread' | 'read';
   readonly comesAndGoes: boolean;
@@ -30,12 +32,16 @@ export interface CoverageState {
   /** Accounts that were ever audited. */
   readonly accounts: readonly string[];
   readonly areas: readonly ToldArea[];
+  /** Accounts that a fast run has read since `at`, each with the start of the newest such run. */
+  readonly later?: Readonly<Record<string, string>>;
 }
 
-/** What a run read of one account. Without `areas` nothing is known of it, and nothing changes. */
+/** The reading of one account by a run. Without `areas` nothing is known of it, and nothing changes. */
 export interface AccountCoverage {
   readonly accountId: string;
   readonly areas?: readonly CoverageArea[];
+  /** A newer run has written the account: this reading tells of no fall. */
+  readonly isOvertaken?: boolean;
 }
 
 /** Runs in a row after which an area that came and went counts as read, and is forgotten. */
@@ -43,8 +49,10 @@ export const steadyRuns = 5;
 
 /**
  * Compares what a run did not read with what people know. A fall is told at once, and again where nothing is read of what
- * was read in part, or twice as many reads of it fail. A return is told at the first run that reads it; one that falls again within `steadyRuns` runs is told once more, as one that comes and goes, and then only when it was
- * read in so many runs in a row. An older run than the last one, or the same one again, says nothing.
+ * was read in part, or twice as many reads of it fail. A return is told at the first run that reads it; one that falls
+ * again within `steadyRuns` runs is told once more, as one that comes and goes, and then only when it was read in so many
+ * runs in a row. An older run than the last one, or the same one again, says nothing. Of an account that a newer fast run
+ * has read, an older run tells no fall, and no return of an area that the newer one did not read.
  */
 export const watchCoverage = (
   before: CoverageState | undefined,
@@ -54,11 +62,20 @@ export const watchCoverage = (
   const now = areasOfRun(before, run);
   const isUnknown = unknownIn(run.accounts, [...now.values()]);
   const known = new Map((before?.areas ?? []).map(area => [areaKey(area), area]));
-  const steps = [
-    ...[...now.values()].map(area => fall(known.get(areaKey(area)), area, run.at)),
+  const later = Object.entries(before?.later ?? {}).filter(([, at]) => at > run.at);
+  const overtaken = new Set([
+    ...later.map(([accountId]) => accountId),
+    ...run.accounts.flatMap(({ accountId, isOvertaken }) => (isOvertaken ? [accountId] : [])),
+  ]);
+  const steps: readonly Step[] = [
+    ...[...now.values()].map((area): Step => {
+      const told = known.get(areaKey(area));
+      if (!overtaken.has(area.accountId)) return fall(told, area, run.at);
+      return told === undefined ? {} : { area: told };
+    }),
     ...[...known.values()]
       .filter(area => !now.has(areaKey(area)))
-      .map(area => (isUnknown(area) ? { area } : recover(area, run.at))),
+      .map(area => (isUnknown(area) || area.unreadAt > run.at ? { area } : recover(area, run.at))),
   ];
   const accounts = new Set([...(before?.accounts ?? []), ...run.accounts.map(({ accountId }) => accountId)]);
   return {
@@ -67,6 +84,7 @@ export const watchCoverage = (
       at: run.at,
       accounts: [...accounts].sort(compareText),
       areas: steps.flatMap(({ area }) => area ?? []),
+      ...(later.length === 0 ? {} : { later: Object.fromEntries(later) }),
     },
     notices: steps.flatMap(({ notice }) => notice ?? []).sort(compareNotices),
   };
@@ -84,22 +102,28 @@ const areasOfRun = (
 };
 
 /**
- * What a run of a few accounts, between two full runs, adds to what people know: what it could not read and nobody was told
- * of. That something is read again, or no longer audited, only a full run tells; its place in time stays as it is.
+ * Adds the falls that a run of a few accounts, between two full runs, is the first to see. Returns, and that an account is
+ * no longer audited, only a full run tells. A run that is older than what is known of an account adds nothing to it.
  */
 export const noteFalls = (
   before: CoverageState,
-  run: { readonly at: string; readonly areas: readonly CoverageArea[] },
+  run: { readonly at: string; readonly accounts: readonly AccountCoverage[] },
 ): { readonly state: CoverageState; readonly notices: readonly CoverageNotice[] } => {
   const known = new Map(before.areas.map(area => [areaKey(area), area]));
-  const news = run.areas
-    .map(area => fall(known.get(areaKey(area)), area, run.at))
-    .filter(({ notice }) => notice !== undefined);
-  const told = new Map(news.flatMap(({ area }) => (area === undefined ? [] : [[areaKey(area), area] as const])));
+  const { later = {} } = before;
+  const read = run.accounts.filter(
+    ({ accountId, areas, isOvertaken }) =>
+      areas !== undefined && !isOvertaken && before.at <= run.at && (later[accountId] ?? '') <= run.at,
+  );
+  const steps = read
+    .flatMap(({ areas = [] }) => areas)
+    .map((area): Step & { readonly area: ToldArea } => fall(known.get(areaKey(area)), area, run.at));
+  const told = new Map(steps.map(({ area }) => [areaKey(area), area]));
   const others = before.areas.filter(area => !told.has(areaKey(area)));
+  const newest = { ...later, ...Object.fromEntries(read.map(({ accountId }) => [accountId, run.at])) };
   return {
-    state: { ...before, areas: [...others, ...told.values()] },
-    notices: news.flatMap(({ notice }) => notice ?? []).sort(compareNotices),
+    state: { ...before, areas: [...others, ...told.values()], later: newest },
+    notices: steps.flatMap(({ notice }) => notice ?? []).sort(compareNotices),
   };
 };
 
@@ -109,14 +133,14 @@ interface Step {
   readonly notice?: CoverageNotice;
 }
 
-const fall = (known: ToldArea | undefined, area: CoverageArea, at: string): Step => {
+const fall = (known: ToldArea | undefined, area: CoverageArea, at: string): Step & { readonly area: ToldArea } => {
   const isTold = known?.told === 'unread';
   const since = isTold ? known.since : at;
   const comesAndGoes = known !== undefined && (known.told === 'read' || known.comesAndGoes);
   const whole = area.whole || (isTold && known.whole);
   const isWorse = isTold && ((area.whole && !known.whole) || area.failures >= 2 * known.failures);
   const failures = isTold && !isWorse ? known.failures : area.failures;
-  const next: ToldArea = { ...area, whole, failures, since, told: 'unread', comesAndGoes, goodRuns: 0 };
+  const next: ToldArea = { ...area, whole, failures, since, unreadAt: at, told: 'unread', comesAndGoes, goodRuns: 0 };
   const isNews = !isTold || isWorse;
   return { area: next, ...(isNews ? { notice: noticeOf('fell', next, at) } : {}) };
 };
@@ -141,7 +165,7 @@ const unknownIn = (
 
 const noticeOf = (
   kind: CoverageNotice['kind'],
-  { told: _told, goodRuns: _runs, ...area }: ToldArea,
+  { told: _told, goodRuns: _runs, unreadAt: _at, ...area }: ToldArea,
   at: string,
 ): CoverageNotice => ({
   ...area,

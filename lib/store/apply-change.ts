@@ -60,6 +60,9 @@ export const applyChange = async (
   };
 };
 
+/** Holds for an item that no later run has written: an older reading never replaces a later one, whoever died. */
+const isReadEarlier = '(attribute_not_exists(#changedAt) OR #changedAt <= :at)';
+
 const writeFinding = async (table: Table, retention: Retention, transition: Transition): Promise<void> => {
   const { after, before, kind, at, runId } = transition;
   const { pk: _pk, sk: _sk, ...attributes } = findingItem(after);
@@ -77,8 +80,8 @@ const writeFinding = async (table: Table, retention: Retention, transition: Tran
     ...(tell
       ? { append: { list: 'unsentSteps', element: { step: historyKey(after.version, runId), kind, at, runId } } }
       : {}),
-    condition: before === undefined ? 'attribute_not_exists(#pk)' : '#version = :expected',
-    values: before === undefined ? {} : { expected: before.version },
+    condition: before === undefined ? 'attribute_not_exists(#pk)' : `#version = :expected AND ${isReadEarlier}`,
+    values: before === undefined ? {} : { expected: before.version, at },
   };
   if (!(await updateIf(table, withoutUndefined(update)))) {
     const now = await readItem(table, key);
@@ -144,8 +147,8 @@ const writeFact = async (table: Table, change: StateChange, write: FactWrite): P
     },
     remove: [...(value === undefined ? ['value'] : []), 'expiresAt'],
     ...(told === undefined ? {} : { append: { list: 'unsentSteps', element: stepOf(told) } }),
-    condition: before === undefined ? 'attribute_not_exists(#value)' : '#value = :before',
-    values: before === undefined ? {} : { before },
+    condition: `${before === undefined ? 'attribute_not_exists(#value)' : '#value = :before'} AND ${isReadEarlier}`,
+    values: { at: change.at, ...(before === undefined ? {} : { before }) },
   };
   if (await updateIf(table, update)) return;
   const now = await readItem(table, key);

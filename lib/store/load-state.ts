@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { KnownState, NewerItems } from '../history/known-state.ts';
 import { DocumentInvalid } from '../kit/errors.ts';
 import { type WatchedFact, watchedKinds } from '../rules/evaluate/evaluation.ts';
+import { compareText } from '../text/compare-text.ts';
 import { findingFromItem } from './finding-item.ts';
 import { isOfNewerVersion } from './item-version.ts';
 import { accountKey, findingPrefix, watchedPrefix, watermarkKey } from './keys.ts';
@@ -44,8 +45,18 @@ export const loadState = async (table: Table, accountId: string): Promise<KnownS
     findings: under(findingPrefix).map(findingFromItem),
     watched: under(watchedPrefix).flatMap(factFromItem),
     ...(isUnread ? noBaseline : { hasBaseline: true, ...parsed(watermark, mark) }),
+    ...readAtOf(isUnread ? items : [...items, { changedAt: mark.confirmedAt }]),
     ...(newer.length === 0 ? {} : { newer: newerItems(newer) }),
   };
+};
+
+/** The newest `changedAt` of items: each carries the start of the run that wrote it. */
+const readAtOf = (items: readonly Item[]): Pick<KnownState, 'readAt'> => {
+  const readAt = items
+    .map(({ changedAt }) => textOf(changedAt))
+    .sort(compareText)
+    .at(-1);
+  return readAt === undefined || readAt === '' ? {} : { readAt };
 };
 
 const beginsWith = ({ sk }: Item, prefix: string): boolean => String(sk).startsWith(prefix);

@@ -117,8 +117,8 @@ const accountFrom = (known: KnownState): Account => ({
 });
 
 const refuseStale = (target: Account, change: StateChange): void => {
-  const { confirmedAt } = target.known;
-  if ((confirmedAt ?? '') > change.at || (confirmedAt !== change.basis && target.runId !== change.runId))
+  const { confirmedAt, readAt = '' } = target.known;
+  if (readAt > change.at || (confirmedAt !== change.basis && target.runId !== change.runId))
     throw new StateConflict(`another run has written account ${change.accountId}`);
   for (const { after } of change.transitions) {
     const version = target.findings.get(after.finding.id)?.version ?? 0;
@@ -160,6 +160,7 @@ const baselineOf = (change: StateChange): Omit<KnownState, 'findings' | 'watched
   readScopes: change.readScopes,
   unreadFacts: change.unreadFacts,
   confirmedAt: change.at,
+  readAt: change.at,
 });
 
 /** Facts come after findings. */

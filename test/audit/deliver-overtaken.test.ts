@@ -87,3 +87,43 @@ test('what a later digest would overtake waits on while that is refused, too', a
     ['version 2', 1],
   ]);
 });
+
+describe('the last word on coverage is the last that a destination is told', () => {
+  const notice = (kind: 'fell' | 'returned', name = 'roles') => ({
+    ...{ accountId: '111122223333', section: name, what: name, whole: true, failures: 1, comesAndGoes: false },
+    ...{
+      kind,
+      at: now(),
+      since: now(),
+      reason: { kind: 'denied', operation: 'iam:ListRoles', message: 'no' } as const,
+    },
+  });
+  const digest = (id: string, ...notices: readonly ReturnType<typeof notice>[]): Digest =>
+    aDigest([], [], { id, coverage: { notices, beyond: 0 } });
+  const told = async (refused: string, digests: readonly Digest[]) => {
+    const took: string[] = [];
+    let refusals = 2;
+    const send = async ({ id, coverage }: Digest): Promise<'sent'> => {
+      if (id === refused && refusals-- > 0) throw new Error('not now');
+      took.push(...(coverage?.notices ?? []).map(({ kind, what }) => `${kind} ${what}`));
+      return 'sent';
+    };
+    const ports = { now, documents: memoryDocumentStore(), notifiers: [{ name: 'a', send }] };
+    for (const each of [...digests, undefined, undefined]) await deliver(ports, each);
+    return took;
+  };
+  test.each<readonly [string, string, readonly Digest[], readonly string[]]>([
+    [
+      'a fall that had to wait is not told after the return',
+      'first',
+      [digest('first', notice('fell'), notice('fell', 'clusters')), digest('second', notice('returned'))],
+      ['returned roles', 'fell clusters'],
+    ],
+    [
+      'a return that had to wait is not told after the next fall',
+      'second',
+      [digest('first', notice('fell')), digest('second', notice('returned')), digest('third', notice('fell'))],
+      ['fell roles', 'fell roles'],
+    ],
+  ])('%s', async (_title, refused, digests, words) => expect(await told(refused, digests)).toEqual(words));
+});

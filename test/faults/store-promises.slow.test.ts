@@ -1,5 +1,5 @@
 /** Promises of the store that need a table that can be interrupted, or that forgets. */
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { notifyDrift } from '../../lib/audit/steps/notify-drift.ts';
 import type { Digest } from '../../lib/history/transition.ts';
 import { outcomeKey } from '../../lib/rules/evaluate/evaluation.ts';
@@ -60,6 +60,44 @@ test('an older run that is overtaken while it writes leaves what the newer one c
   await tell(3);
   expect((await store.load(accountId)).findings.map(({ status }) => status)).toEqual(['open']);
   expect(told.flatMap(({ transitions }) => transitions.map(({ kind }) => kind))).toEqual(['opened']);
+});
+
+describe('a newer run dies after it has written a part, and an older one writes when the account is free again', () => {
+  const other = aRoleFinding('other');
+  const dying = async () => {
+    const it = auditor();
+    await write(it.store, there, 1);
+    it.before.push({ key: /set_confirmedAt/, happens: () => Promise.reject(new Error('killed')) });
+    const newer = anEvaluation({ findings: [other], subjects: [aFinding().subject], watched: [aFact()] });
+    await expect(write(it.store, newer, 3)).rejects.toThrow('killed');
+    return it;
+  };
+
+  test('its older reading replaces nothing that was read later', async () => {
+    const { store, table } = await dying();
+    const older = anEvaluation({
+      findings: [aFinding()],
+      subjects: [other.subject],
+      watched: [aFact({ value: 'old' })],
+    });
+    const stateOf = () => [...table.items].filter(([key]) => /^account#.*(finding|watched)#/.test(key));
+    const before = structuredClone(stateOf());
+    const change = await changeOf(store, older, 2);
+    expect(change.transitions.map(({ kind }) => kind).sort()).toEqual(['reopened', 'resolved']);
+    await expect(store.apply(change, aRun(4).at)).rejects.toMatchObject({ name: 'StateConflict' });
+    await expect(store.apply({ ...change, transitions: [] }, aRun(4).at)).rejects.toMatchObject({
+      name: 'StateConflict',
+    });
+    expect(stateOf()).toEqual(before);
+  });
+
+  test('the state says when the newest of it was read, and the next run goes on from it', async () => {
+    const { store } = await dying();
+    expect(await store.load(accountId)).toMatchObject({ readAt: aRun(3).at, confirmedAt: aRun(1).at });
+    const newest = anEvaluation({ findings: [other], subjects: [aFinding().subject], watched: [aFact()] });
+    expect((await store.apply(await changeOf(store, newest, 4), aRun(4).at)).written).toBe(0);
+    expect(await store.load(accountId)).toMatchObject({ readAt: aRun(4).at, confirmedAt: aRun(4).at });
+  });
 });
 
 test('a newer run waits for an older one that is writing', async () => {

@@ -4,6 +4,7 @@ import {
   type AccountCoverage,
   type CoverageNotice,
   type CoverageState,
+  noteFalls,
   steadyRuns,
   watchCoverage,
 } from '../../lib/history/watch-coverage.ts';
@@ -198,4 +199,82 @@ describe('whatever comes and goes', () => {
       }),
     );
   });
+});
+
+describe('full and fast runs of one account, in the order in which they notify', () => {
+  type Step = readonly ['full' | 'fast', number, readonly CoverageArea[], 'overtaken'?];
+  const told = (steps: readonly Step[]): readonly (readonly string[])[] => {
+    let state = watchCoverage(undefined, aRun(0, [accountId, other], [])).state;
+    return steps.map(([kind, index, areas, isOvertaken]) => {
+      const run = aRun(index, kind === 'full' ? [accountId, other] : [accountId], areas);
+      const accounts = run.accounts.map(each => ({
+        ...each,
+        isOvertaken: isOvertaken !== undefined && each.accountId === accountId,
+      }));
+      const after =
+        kind === 'full' ? watchCoverage(state, { ...run, accounts }) : noteFalls(state, { ...run, accounts });
+      state = after.state;
+      return after.notices.map(wordsOf);
+    });
+  };
+  test.each<readonly [string, readonly Step[], readonly (readonly string[])[]]>([
+    [
+      'an older full run says no "returned" over the "fell" of a newer fast run',
+      [
+        ['fast', 2, [anArea()]],
+        ['full', 1, []],
+        ['full', 3, [anArea()]],
+        ['full', 4, []],
+      ],
+      [['fell roles'], [], [], ['returned roles']],
+    ],
+    [
+      'nor over one that a newer fast run did not read either, though that told nothing new',
+      [
+        ['full', 1, [anArea()]],
+        ['fast', 3, [anArea()]],
+        ['full', 2, []],
+        ['full', 4, []],
+      ],
+      [['fell roles'], [], [], ['returned roles']],
+    ],
+    [
+      'a full run that a fast run has overtaken still says that what fell is read',
+      [
+        ['full', 1, [anArea()]],
+        ['fast', 3, []],
+        ['full', 2, [], 'overtaken'],
+      ],
+      [['fell roles'], [], ['returned roles']],
+    ],
+    [
+      'an older full run tells no fall of an account that a newer fast run has read, nor takes one back',
+      [
+        ['fast', 2, []],
+        ['full', 1, [anArea()]],
+        ['full', 3, [anArea()]],
+        ['full', 4, [anArea()], 'overtaken'],
+        ['full', 5, []],
+      ],
+      [[], [], ['fell roles'], [], ['returned roles']],
+    ],
+    [
+      'a fast run that is older than what is known says nothing',
+      [
+        ['full', 2, []],
+        ['fast', 1, [anArea()]],
+        ['fast', 4, []],
+        ['fast', 3, [anArea()]],
+      ],
+      [[], [], [], []],
+    ],
+    [
+      'what an older full run does not read of another account is told',
+      [
+        ['fast', 2, []],
+        ['full', 1, [anArea({ accountId: other })]],
+      ],
+      [[], ['fell roles']],
+    ],
+  ])('%s', (_title, steps, notices) => expect(told(steps)).toEqual(notices));
 });

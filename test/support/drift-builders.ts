@@ -119,5 +119,6 @@ export const stateAfter = (known: KnownState, change: Reconciled, at: string): K
     readScopes: change.readScopes,
     unreadFacts: change.unreadFacts,
     confirmedAt: at,
+    readAt: at,
   };
 };

@@ -29,9 +29,9 @@ export const closeDeparted = async (ports: Ports, state: RunState): Promise<void
 /** False where a newer version of this program wrote something of it, which stays open: that version closes the account. */
 const closeAccount = async (ports: Ports, { runId, startedAt: at }: RunState, accountId: string): Promise<boolean> => {
   const known = await ports.findings.load(accountId);
-  const { readScopes, unreadFacts, confirmedAt: basis, newer } = known;
+  const { readScopes, unreadFacts, confirmedAt: basis, readAt = '', newer } = known;
   const isWhole = newer === undefined;
-  if (basis === undefined || basis > at) return isWhole;
+  if (basis === undefined || readAt > at) return isWhole;
   const transitions = closeAll(known, { runId, at });
   const nothing = { factChanges: [], watched: [], coverage: [] };
   await ports.findings.apply(

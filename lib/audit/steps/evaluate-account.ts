@@ -71,15 +71,15 @@ const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent)
     firstSeen: firstSeenOf(evaluation, known, event.startedAt),
   };
   const unread = isUnread(snapshot);
+  const areas = [...areasOf(read), ...unknown];
   if (await isOvertaken(ports, event, known, read.base)) {
     const nothing = { ...about, transitions: [], factChanges: [] };
     await report(ports, event, nothing, {
-      ...{ status: 'superseded', unread, unsentKeys: [], apiCalls },
+      ...{ status: 'superseded', unread, areas, unsentKeys: [], apiCalls },
       ...openOf(known),
     });
     return 'ok';
   }
-  const areas = [...areasOf(read), ...unknown];
   const written = await writeChanges(ports, event, known, evaluation, read);
   await report(
     ports,
@@ -95,17 +95,17 @@ const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent)
 };
 
 /**
- * True where a newer run has written the account. A fast run is overtaken, too, where a full run has read everything since
+ * True where a newer run has written any part of the account, though it may have died before the rest. A fast run is overtaken, too, where a full run has read everything since
  * and written the account: that one knows of the other accounts what this run does not, and would be undone.
  */
 const isOvertaken = async (
   { documents }: Ports,
   { startedAt }: AccountEvent,
-  { confirmedAt }: KnownState,
+  { confirmedAt, readAt }: KnownState,
   base: string | undefined,
 ): Promise<boolean> => {
+  if (readAt !== undefined && readAt > startedAt) return true;
   if (confirmedAt === undefined) return false;
-  if (confirmedAt > startedAt) return true;
   const last = base === undefined ? undefined : await findBase(documents);
   return last !== undefined && last.runId !== base && confirmedAt >= last.startedAt;
 };

@@ -124,7 +124,11 @@ const digestOfRun = async (
   const notes: string[] = [];
   let gaps = 0;
   await eachSummary(documents, { runId, accounts }, (accountId, summary) => {
-    areas.push({ accountId, ...given({ areas: summary.areas }) });
+    areas.push({
+      accountId,
+      isOvertaken: summary.status === 'superseded',
+      ...given({ areas: summary.areas }),
+    });
     keys.add(accountId, summary.unsentKeys);
     firstAudit.add(accountId, summary.unsentKeys);
     open.add(summary);
@@ -154,7 +158,7 @@ const coverageAfter = (
 ): { readonly state: CoverageState | undefined; readonly notices: readonly CoverageNotice[] } => {
   if (!fast) return watchCoverage(before, { runId, at, accounts });
   if (before === undefined) return { state: undefined, notices: [] };
-  return noteFalls(before, { at, areas: accounts.flatMap(({ areas = [] }) => areas) });
+  return noteFalls(before, { at, accounts });
 };
 
 /** The first so many keys, where accounts take turns. Holds a few times as many at the most. */
