@@ -60,14 +60,17 @@ export const classifyTransition = (before: KnownFinding, seen: SeenFinding): Mov
   if (before.status === 'resolved') return move('reopened', `is back: ${finding.message}`);
   if (before.status === 'waived' && finding.waiver === undefined)
     return move('reopened', `no longer waived: ${finding.message}`);
-  if (!atLeast(was, finding.severity)) return move('escalated', `${was} → ${finding.severity}: ${finding.message}`);
   const reading = readingOf(before, seen.judgedWithout);
+  const isWorse = !atLeast(was, finding.severity);
   // What is not read cannot make it milder.
-  const kept = reading === 'less' ? asBadAs(before.finding, finding) : finding;
+  const kept = reading === 'less' && !isWorse ? asBadAs(before.finding, finding) : finding;
+  const judged = reading === 'less' && !isWorse ? before.judgedWithout : seen.judgedWithout;
+  if (before.status === 'open' && kept.waiver !== undefined)
+    return { ...move('waived', waivedWords(kept.waiver), kept), judgedWithout: judged };
+  if (isWorse) return move('escalated', `${was} → ${finding.severity}: ${finding.message}`);
   const differences = materialDifferences(before.finding, kept);
   if (differences.length > 0 && isOfTheWorld(before, seen, reading, differences)) {
-    const changed = move('changed', `changed: ${differences.join(', ')}`, kept);
-    return reading === 'less' ? { ...changed, judgedWithout: before.judgedWithout } : changed;
+    return { ...move('changed', `changed: ${differences.join(', ')}`, kept), judgedWithout: judged };
   }
   // Also where it says the same: what it was judged without is no reason any more to be silent of the next change.
   if (reading === 'more' || (reading === 'others' && differences.length > 0))
@@ -78,6 +81,9 @@ export const classifyTransition = (before: KnownFinding, seen: SeenFinding): Mov
     ? undefined
     : { ...move('confirmed', 'confirmed again', before.finding), judgedWithout: before.judgedWithout };
 };
+
+const waivedWords = ({ expires, owner, reason }: NonNullable<Finding['waiver']>): string =>
+  `waived until ${expires} by ${owner}: ${reason}`;
 
 /** The finding with the severity that it had, and with no waiver that covers less than that. */
 const asBadAs = ({ severity, waiver: had }: Finding, { waiver, ...finding }: Finding): Finding => {

@@ -2,6 +2,7 @@ import { atLeast, compareFindings, type Severity } from '../model/finding.ts';
 import { compareText } from '../text/compare-text.ts';
 import { hashOf } from '../text/hash-of.ts';
 import { areaKey } from './coverage-area.ts';
+import { oneStepEach } from './one-step.ts';
 import { isNotifiable } from './reconcile.ts';
 import { severityOf } from './routing.ts';
 import { takeTurns } from './take-turns.ts';
@@ -48,7 +49,7 @@ export const digestOf = (unsent: readonly Unsent[], context: DigestContext): Dig
     ...(notices.length === 0 ? {} : { coverage: newsOf(notices) }),
     ...(notes.length === 0 ? {} : { notes }),
     ...(toldAsWhole.length === 0 ? {} : { toldAsWhole }),
-    transitions: digestOrder(worth.flatMap(item => item.transition ?? [])),
+    transitions: digestOrder(oneStepEach(worth.flatMap(item => item.transition ?? []))),
     factChanges: takeTurns(
       worth
         .flatMap(item => item.factChange ?? [])

@@ -10,6 +10,7 @@ import { coveredBy } from '../rules/evaluate/waivers.ts';
 import { given } from '../text/given.ts';
 import { classifyTransition, type Move, readingOf, type SeenFinding, seenFindings } from './classify-transition.ts';
 import type { KnownState } from './known-state.ts';
+import { isClosing, knownAs, rememberOpenAs } from './open-as.ts';
 import { judgedWithout } from './read-coverage.ts';
 import type { KnownFinding, Transition, TransitionKind } from './transition.ts';
 import { truncateFinding } from './truncate-finding.ts';
@@ -104,7 +105,7 @@ const whenFound = (before: KnownFinding | undefined, seen: SeenFinding, run: Run
     ...given({ judgedWithout }),
     runId: run.runId,
   };
-  return step(kind, after, summary, before);
+  return step(kind, { ...after, ...rememberOpenAs(before, after) }, summary, before);
 };
 
 const step = (kind: TransitionKind, after: KnownFinding, summary: string, before?: KnownFinding): Transition => ({
@@ -202,19 +203,28 @@ const whenAbsent = (before: KnownFinding, absent: Absent, run: RunStamp): Transi
   };
   if ('resolution' in absent) {
     const { resolution } = absent;
-    return step('resolved', { ...base, status: 'resolved', resolvedAt: run.at, resolution }, resolution, before);
+    const after = { ...base, status: 'resolved' as const, resolvedAt: run.at, resolution };
+    return step('resolved', { ...after, ...rememberOpenAs(before, after) }, resolution, before);
   }
   if (before.unconfirmedSince !== undefined) return undefined;
   const after = { ...base, status: before.status, unconfirmedSince: run.at, ...absent };
-  return step('unconfirmed', after, `could not be checked: ${absent.unconfirmedBecause}`, before);
+  return step(
+    'unconfirmed',
+    { ...after, ...rememberOpenAs(before, after) },
+    `could not be checked: ${absent.unconfirmedBecause}`,
+    before,
+  );
 };
 
 /** Closes all that is open in an account that is no longer audited. */
 export const closeAll = ({ findings }: KnownState, run: RunStamp): readonly Transition[] =>
   findings.flatMap(item => whenAbsent(item, { resolution: 'no longer audited' }, run) ?? []);
 
-/** True for a transition that a person is told of: nothing waived, nothing that only says what could be checked. */
-export const isNotifiable = ({ kind, before, after }: Transition): boolean => {
-  if (kind === 'unconfirmed' || kind === 'confirmed' || after.status === 'waived') return false;
-  return kind !== 'resolved' || before?.status !== 'waived';
+/** True for a transition that a person is told of: no step that only says how well it was read, and of a finding that is
+ *  waived only the end of what was open before. */
+export const isNotifiable = (transition: Transition): boolean => {
+  const { kind, before, after } = transition;
+  if (kind === 'unconfirmed' || kind === 'confirmed') return false;
+  if (isClosing(transition)) return knownAs(transition) !== undefined || before === undefined;
+  return after.status !== 'waived';
 };

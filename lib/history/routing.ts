@@ -1,5 +1,6 @@
 import { atLeast, type Finding, type Severity, worst } from '../model/finding.ts';
 import { given } from '../text/given.ts';
+import { isClosing, knownAs } from './open-as.ts';
 import type {
   CoverageNews,
   Digest,
@@ -88,19 +89,29 @@ const wantsPlace = (finding: Finding, filter: RoutingFilter): boolean =>
   allows(filter.owners, finding.owner) &&
   allows(filter.rules, finding.ruleId);
 
-/** Resolving is as bad as what was resolved; falling in severity is as bad as before. */
-export const severityOf = ({ before, after }: Transition): Severity =>
-  worst(after.finding.severity, before?.finding.severity ?? after.finding.severity);
-
-/** Whoever was told of a finding is told what becomes of it, also where its owner is another now or could not be read. */
-const wantsTransition = (transition: Transition, filter: RoutingFilter): boolean => {
-  const { kind, before, after } = transition;
-  return (
-    (filter.minSeverity === undefined || atLeast(severityOf(transition), filter.minSeverity)) &&
-    [after, ...(before === undefined ? [] : [before])].some(({ finding }) => wantsPlace(finding, filter)) &&
-    allows(filter.transitions, kind)
-  );
+/** Closing a finding is as bad as the worst that it was while it was open; falling in severity is as bad as before. */
+export const severityOf = (transition: Transition): Severity => {
+  const { before = transition.after, after } = transition;
+  const now = worst(after.finding.severity, before.finding.severity);
+  return worst(now, knownAs(transition)?.severity ?? now);
 };
+
+/** The states of a finding that a step is about, with every owner that it had while it was open where the step closes it. */
+export const findingsOf = (transition: Transition): readonly Finding[] => {
+  const { before, after } = transition;
+  return [
+    after.finding,
+    ...(before === undefined ? [] : [before.finding]),
+    ...(knownAs(transition)?.owners ?? []).map(owner => ({ ...after.finding, owner })),
+  ];
+};
+
+/** Whoever was told of a finding is told what becomes of it, also where its owner is another now or could not be read.
+ *  Whoever wants to be told of what is resolved is told of what is waived. */
+const wantsTransition = (transition: Transition, filter: RoutingFilter): boolean =>
+  (filter.minSeverity === undefined || atLeast(severityOf(transition), filter.minSeverity)) &&
+  findingsOf(transition).some(finding => wantsPlace(finding, filter)) &&
+  (allows(filter.transitions, transition.kind) || (isClosing(transition) && allows(filter.transitions, 'resolved')));
 
 /** A change of a watched fact has no cluster, owner, rule or transition: who asks for one of these does not get it. It counts
  *  as `low`. */

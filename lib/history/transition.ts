@@ -1,17 +1,18 @@
 import type { Finding, Severity } from '../model/finding.ts';
 import type { WatchedKind } from '../rules/evaluate/evaluation.ts';
 import type { ChangeEvent } from './change-event.ts';
+import type { OpenAs } from './open-as.ts';
 import type { CoverageNotice } from './watch-coverage.ts';
 
 /** The transitions that a destination may be told of. */
-export const toldKinds = ['opened', 'changed', 'escalated', 'reopened', 'resolved'] as const;
+export const toldKinds = ['opened', 'changed', 'escalated', 'reopened', 'resolved', 'waived'] as const;
 
 /** How a finding moves. `unconfirmed`: it was open and could not be checked now; it stays open. `confirmed`: it was
  *  unconfirmed and is as it was, or more of the same could be read. */
 export const transitionKinds = [...toldKinds, 'unconfirmed', 'confirmed'] as const;
 export type TransitionKind = (typeof transitionKinds)[number];
 
-/** `waived` findings are kept and counted, never notified. */
+/** `waived` findings are kept and counted. Of one that was open before people are told that it is waived, and its end. */
 export type FindingStatus = 'open' | 'resolved' | 'waived';
 
 /** A finding as it is remembered between runs. */
@@ -31,6 +32,8 @@ export interface KnownFinding {
   readonly unconfirmedBecause?: string;
   /** What could not be read when it was judged, see `judgedWithout`; absent where an earlier version wrote it. */
   readonly judgedWithout?: readonly string[];
+  /** How it was open before, where the state does not say it itself. */
+  readonly openAs?: OpenAs;
   /** Run that wrote it last: a repeat of the same run changes nothing. */
   readonly runId: string;
 }
@@ -70,7 +73,7 @@ export interface Digest {
   readonly id: string;
   readonly runId: string;
   readonly at: string;
-  /** Worst first; waived, unconfirmed and confirmed ones are left out. */
+  /** Worst first, one of each finding; steps that only say how well it was read are left out. */
   readonly transitions: readonly Transition[];
   readonly factChanges: readonly FactChange[];
   readonly openBySeverity: Readonly<Record<Severity, number>>;

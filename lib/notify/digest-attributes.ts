@@ -1,5 +1,5 @@
 import { anyValue, digestAttributes, noOwner } from '../audit/contract.ts';
-import { coverageSeverity } from '../history/routing.ts';
+import { coverageSeverity, findingsOf, severityOf } from '../history/routing.ts';
 import type { Digest } from '../history/transition.ts';
 import { severities } from '../model/finding.ts';
 import { compareText } from '../text/compare-text.ts';
@@ -14,15 +14,13 @@ const maxAttribute = 16 * 1024;
  */
 export const attributesOf = (digest: Digest): Readonly<Record<string, readonly string[]>> => {
   const findings = [
-    ...digest.transitions.flatMap(({ before, after }) => [
-      after.finding,
-      ...(before === undefined ? [] : [before.finding]),
-    ]),
+    ...digest.transitions.flatMap(findingsOf),
     ...(digest.stillOpen?.findings ?? []).map(({ finding }) => finding),
   ];
   const { notices = [], beyond = 0 } = digest.coverage ?? {};
   const found = new Set([
     ...findings.map(({ severity }) => severity),
+    ...digest.transitions.map(severityOf),
     ...(notices.length > 0 ? [coverageSeverity] : []),
   ]);
   const facts = [...digest.factChanges, ...notices];

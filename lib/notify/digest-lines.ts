@@ -1,11 +1,12 @@
 import { changeSentences } from '../history/change-event.ts';
 import { digestOrder } from '../history/digest.ts';
+import { isClosing } from '../history/open-as.ts';
 import { coverageSeverity } from '../history/routing.ts';
 import type { Digest, FactChange, Transition } from '../history/transition.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import { type CoverageLine, coverageLines } from '../report/digest/coverage-lines.ts';
 import { factDiff, factName, factOrder, factValue } from '../report/digest/fact-diff.ts';
-import { causeOf, headlineOf, isResolved, kindWords } from '../report/digest/headline.ts';
+import { causeOf, headlineOf, kindWords } from '../report/digest/headline.ts';
 import { countsByPlace, type PlaceOf, placesOf, whereOf } from '../report/digest/places.ts';
 import { affectedBy, findingUrl, shortCommand, showCommand } from '../report/digest/pointers.ts';
 import { daysOpen, weeklyHeadline, weeklySummary } from '../report/digest/weekly-summary.ts';
@@ -76,10 +77,10 @@ export const digestLines = (digest: Digest, limit = shownLines): DigestLines => 
   const names: Names = { placeOf: placesOf(findings), short: ids, report: digest.links.report };
   if (digest.stillOpen !== undefined) return openLines(digest, limit, names);
   const ordered = digestOrder(digest.transitions);
-  const open = ordered.filter(transition => !isResolved(transition));
+  const open = ordered.filter(transition => !isClosing(transition));
   const all = [
     ...(digest.coverage === undefined ? [] : coverageLines(digest.coverage).map(coverageLine)),
-    ...[...open, ...ordered.filter(isResolved)].map(transition => lineOf(transition, names)),
+    ...[...open, ...ordered.filter(isClosing)].map(transition => lineOf(transition, names)),
     ...factOrder(digest.factChanges).map(factLine),
   ];
   return {
@@ -107,12 +108,12 @@ const openLines = (digest: Digest, limit: number, names: Names): DigestLines => 
   return { lines, left: findings.length - lines.length + beyond, counts };
 };
 
-const lineOf = ({ kind, after, summary, changedBy }: Transition, names: Names): DigestLine =>
+const lineOf = (transition: Transition, names: Names): DigestLine =>
   withEvents(
-    kind === 'resolved'
-      ? resolvedLine(after.finding, summary, names)
-      : findingLine(kindWords[kind], after.finding, names),
-    changedBy,
+    isClosing(transition)
+      ? closedLine(transition, names)
+      : findingLine(kindWords[transition.kind], transition.after.finding, names),
+    transition.changedBy,
   );
 
 /** The message ends with who changed it, where that is known. */
@@ -121,11 +122,13 @@ const withEvents = (line: DigestLine, changedBy: Transition['changedBy']): Diges
   return events === undefined ? line : { ...line, message: `${line.message} Event: ${cut(events, maxMessage)}.` };
 };
 
-/** What a finding said is no longer so: shown as it stood, it would be read as if it still were. */
-const resolvedLine = (finding: Finding, summary: string, names: Names): DigestLine => ({
-  ...findingLine('resolved', finding, names),
-  heading: `resolved, was ${finding.severity}`,
-  message: visible(`No longer so (${cut(summary, maxValue)}): ${cut(finding.message, maxMessage)}`),
+/** The message says first that it is closed: shown as it stood, it would be read as if it still were open. */
+const closedLine = ({ kind, summary, after: { finding } }: Transition, names: Names): DigestLine => ({
+  ...findingLine(kindWords[kind], finding, names),
+  heading: `${kindWords[kind]}, was ${finding.severity}`,
+  message: visible(
+    `${kind === 'waived' ? 'Waived' : 'No longer so'} (${cut(summary, maxValue)}): ${cut(finding.message, maxMessage)}`,
+  ),
   affected: undefined,
   choice: undefined,
   fix: undefined,

@@ -21,8 +21,8 @@ const labels: Readonly<Record<Severity, SeverityLabel>> = {
 };
 const article = 'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors';
 
-/** A transition in the AWS Security Finding Format. A resolved finding is archived; its id stays, so that one finding is
- *  one line in the hub for its whole life. Lengths are those of the format. Severity and types stand in the provider's
+/** A transition in the AWS Security Finding Format. A finding that is resolved or waived is archived; its id stays, so that
+ *  one finding is one line in the hub for its whole life. Lengths are those of the format. Severity and types stand in the provider's
  *  fields too: an update changes them only there (Security Hub API reference, `BatchImportFindings`). */
 export const securityFinding = ({ after, at }: Transition, place: HubPlace): AwsSecurityFinding => {
   const { finding } = after;
@@ -50,11 +50,14 @@ export const securityFinding = ({ after, at }: Transition, place: HubPlace): Aws
         : { 'irsa-auditor/step': String(articleSteps.indexOf(finding.articleStep) + 1) }),
     },
     Resources: [resourceOf(finding)],
-    Compliance: { Status: archived ? 'PASSED' : 'FAILED' },
-    Workflow: { Status: archived ? 'RESOLVED' : 'NEW' },
+    Compliance: { Status: after.status === 'resolved' ? 'PASSED' : 'FAILED' },
+    Workflow: { Status: workflows[after.status] },
     RecordState: archived ? 'ARCHIVED' : 'ACTIVE',
   };
 };
+
+/** A waived finding still fails: it is suppressed. */
+const workflows = { open: 'NEW', waived: 'SUPPRESSED', resolved: 'RESOLVED' } as const;
 
 const typeOf = ({ impact }: Finding): string =>
   impact === 'exposes' ? 'Effects/Data Exposure' : 'Software and Configuration Checks/AWS Security Best Practices';

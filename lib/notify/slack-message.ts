@@ -90,7 +90,7 @@ const richText = (sections: readonly (readonly RichTextElement[])[], command?: s
 });
 
 const markOf = ({ kind, severity }: DigestLine): string => {
-  if (kind === 'resolved') return 'white_check_mark';
+  if (kind === 'resolved' || kind === 'waived') return 'white_check_mark';
   return severity === undefined ? 'arrows_counterclockwise' : marks[severity];
 };
 

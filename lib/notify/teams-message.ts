@@ -99,7 +99,7 @@ const labelled = (label: string, value: string | undefined): readonly object[] =
   value === undefined ? [] : [runs([{ text: `${label}: `, weight: 'bolder' }, { text: value }])];
 
 const colourOf = ({ kind, severity }: DigestLine): string => {
-  if (kind === 'resolved') return 'good';
+  if (kind === 'resolved' || kind === 'waived') return 'good';
   return severity === undefined ? 'default' : colours[severity];
 };
 

@@ -7,7 +7,7 @@ import { findingShape } from '../audit/finding-shape.ts';
 import type { KnownFinding } from '../history/transition.ts';
 import { DocumentInvalid } from '../kit/errors.ts';
 import { roleNameOf } from '../model/arn.ts';
-import type { Finding } from '../model/finding.ts';
+import { type Finding, severities } from '../model/finding.ts';
 import { stampOf } from './item-version.ts';
 import { accountKey, findingKey } from './keys.ts';
 import type { Item } from './table.ts';
@@ -30,6 +30,7 @@ const statePart = z.object({
   unconfirmedSince: optional,
   unconfirmedBecause: optional,
   judgedWithout: z.exactOptional(z.array(text)),
+  openAs: z.exactOptional(z.object({ severity: z.enum(severities), owners: z.array(text) })),
   runId: text,
 });
 

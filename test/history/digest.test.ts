@@ -4,7 +4,15 @@ import { nothingKnown } from '../../lib/history/known-state.ts';
 import { reconcile } from '../../lib/history/reconcile.ts';
 import { type Severity, severities } from '../../lib/model/finding.ts';
 import { aFactChange, openedOf } from '../support/digest-builders.ts';
-import { aFinding, aKnown, anEvaluation, aRoleFinding, aRun } from '../support/drift-builders.ts';
+import {
+  aChangeEvent,
+  aFinding,
+  aKnown,
+  anEvaluation,
+  aRoleFinding,
+  aRun,
+  stateAfter,
+} from '../support/drift-builders.ts';
 
 const context = (minSeverity: Severity = 'info') => ({
   ...aRun(1),
@@ -65,20 +73,65 @@ describe('a digest', () => {
     expect(digestId(['a', 'b'])).not.toBe(digestId(['ab']));
     expect(digestId(['a'])).toMatch(/^[0-9a-f]{32}$/);
   });
+});
 
-  test('puts two steps of one finding in the order in which they happened', () => {
-    const [opened] = openedOf([aFinding()]);
-    if (opened === undefined) throw new Error('no step');
-    const known = { ...nothingKnown, findings: [opened.after] };
-    const [changed] = reconcile(known, anEvaluation({ findings: [aFinding({ message: 'x' })] }), aRun(2)).transitions;
-    if (changed === undefined) throw new Error('no step');
-    const digest = digestOf(
-      [
-        { key: '2', transition: changed },
-        { key: '1', transition: opened },
-      ],
-      context(),
-    );
-    expect(digest?.transitions.map(({ kind }) => kind)).toEqual(['opened', 'changed']);
+describe('several steps of one finding in one digest are one', () => {
+  const waiver = { reason: 'r', owner: 'o', expires: '2027-01-01' };
+  const as = (over: Parameters<typeof aFinding>[0] = {}) => anEvaluation({ findings: [aFinding(over)] });
+  const gone = anEvaluation({ subjects: [aFinding().subject] });
+  /** The steps of one run after the other; those from `told` on are in the digest, in any order. */
+  const stepOf = (evaluations: readonly ReturnType<typeof as>[], told: number) => {
+    let known = nothingKnown;
+    const steps = evaluations.flatMap((evaluation, index) => {
+      const change = reconcile(known, evaluation, aRun(index + 1));
+      known = stateAfter(known, change, aRun(index + 1).at);
+      return change.transitions;
+    });
+    const items = steps.slice(told).map((transition, index) => ({ key: `${index}`, transition }));
+    return digestOf(items.reverse(), context())?.transitions.map(({ kind, summary, before, after }) => [
+      kind,
+      before?.version,
+      after.version,
+      summary,
+    ]);
+  };
+  const words = aFinding().message;
+  test.each<readonly [string, readonly ReturnType<typeof as>[], number, readonly unknown[]]>([
+    ['worse than it opened', [as({ severity: 'low' }), as()], 0, ['opened', undefined, 2, words]],
+    ['resolved', [as({ severity: 'low' }), as(), gone], 1, ['resolved', 1, 3, 'passed']],
+    [
+      'opened and resolved',
+      [as({ severity: 'low' }), as(), gone],
+      0,
+      ['resolved', undefined, 3, 'opened since the last message; passed'],
+    ],
+    ['resolved and back as it was', [as(), gone, as()], 1, ['changed', 1, 3, `is back: ${words}`]],
+    [
+      'resolved and back, and worse',
+      [as(), gone, as({ severity: 'critical' })],
+      1,
+      ['escalated', 1, 3, `high → critical: ${words}`],
+    ],
+    ['back and milder', [as(), gone, as(), as({ severity: 'low' })], 2, ['reopened', 2, 4, `is back: ${words}`]],
+    [
+      'worse and waived',
+      [as(), as({ severity: 'critical' }), as({ waiver })],
+      1,
+      ['waived', 1, 3, 'waived until 2027-01-01 by o: r'],
+    ],
+    ['waived and no longer', [as(), as({ waiver }), as()], 1, ['changed', 1, 3, `no longer waived: ${words}`]],
+  ])('%s', (_title, evaluations, told, step) => expect(stepOf(evaluations, told)).toEqual([step]));
+
+  test('those who changed it are those of all steps', () => {
+    const [first] = openedOf([aFinding()]);
+    if (first === undefined) throw new Error('no step');
+    const by = (eventId: string, at: string) => [aChangeEvent({ eventId, at, actor: eventId })];
+    const second = { ...first, kind: 'changed' as const, after: { ...first.after, version: 2 } };
+    const items = [
+      { key: '1', transition: { ...first, changedBy: by('a', aRun(1).at) } },
+      { key: '2', transition: { ...second, changedBy: [...by('b', aRun(2).at), ...by('a', aRun(1).at)] } },
+    ];
+    const [one] = digestOf(items, context())?.transitions ?? [];
+    expect(one?.changedBy?.map(({ eventId }) => eventId)).toEqual(['b', 'a']);
   });
 });

@@ -219,9 +219,15 @@ describe('the AWS Security Finding Format', () => {
   });
 
   test('a finding that is no longer open is archived', () => {
-    const states = (['open', 'resolved', 'waived'] as const).map(
-      status => securityFinding(aTransition({ after: known(aFinding(), { status }) }), place).RecordState,
+    const states = (['open', 'resolved', 'waived'] as const).map(status =>
+      securityFinding(aTransition({ after: known(aFinding(), { status }) }), place),
     );
-    expect(states).toEqual(['ACTIVE', 'ARCHIVED', 'ARCHIVED']);
+    expect(
+      states.map(({ RecordState, Workflow, Compliance }) => [RecordState, Workflow?.Status, Compliance?.Status]),
+    ).toEqual([
+      ['ACTIVE', 'NEW', 'FAILED'],
+      ['ARCHIVED', 'RESOLVED', 'PASSED'],
+      ['ARCHIVED', 'SUPPRESSED', 'FAILED'],
+    ]);
   });
 });

@@ -7,6 +7,7 @@
 
 import { changeSentences } from '../../history/change-event.ts';
 import { digestOrder } from '../../history/digest.ts';
+import { isClosing } from '../../history/open-as.ts';
 import type { Digest, FactChange, Transition } from '../../history/transition.ts';
 import type { Finding, Severity } from '../../model/finding.ts';
 import { counted } from '../../text/counted.ts';
@@ -17,7 +18,7 @@ import { severityList } from '../summary.ts';
 import { wrap } from '../text-layout.ts';
 import { coverageLines } from './coverage-lines.ts';
 import { factDiff, factName, factOrder, factValue } from './fact-diff.ts';
-import { causeOf, digestCounts, headlineOf, isResolved, kindWords } from './headline.ts';
+import { causeOf, digestCounts, headlineOf, kindWords } from './headline.ts';
 import { byPlace, countsByPlace, type PlaceOf, placesOf, whereOf } from './places.ts';
 import { findingUrl, fixCommand, shortCommand, showCommand } from './pointers.ts';
 import { type WeeklySummary, weeklyHeadline, weeklySummary, weeklySummaryText } from './weekly-summary.ts';
@@ -53,14 +54,14 @@ export const digestText = (digest: Digest): DigestText => {
   if (digest.stillOpen !== undefined) return weeklyText(digest, weeklySummary(digest.stillOpen, digest.at));
   const findings = digest.transitions.map(({ after }) => after.finding);
   const names: Names = { placeOf: placesOf(findings), short: shortIds(findings.map(({ id }) => id)) };
-  const resolved = digestOrder(digest.transitions.filter(isResolved));
-  const open = digestOrder(digest.transitions.filter(transition => !isResolved(transition)));
+  const closed = digestOrder(digest.transitions.filter(isClosing));
+  const open = digestOrder(digest.transitions.filter(transition => !isClosing(transition)));
   const before = [
     headLines(digest),
     coverageParagraphs(digest),
     ...open.slice(0, toldInFull).map(transition => fullLines(transition, digest, names)),
   ];
-  const after = [resolvedLines(resolved, names), factLines(digest.factChanges), footLines(digest)];
+  const after = [closedLines(closed, names), factLines(digest.factChanges), footLines(digest)];
   const used = [...before, ...after].filter(lines => lines.length > 0).reduce((sum, { length }) => sum + length + 1, 0);
   const room = Math.max(leastInShort, maxLines - used);
   const sections = [...before, otherLines(open, room, digest, names), ...after];
@@ -195,7 +196,7 @@ const otherLines = (
 
 const oneLine = { colour: false, width: Number.POSITIVE_INFINITY } as const;
 
-const resolvedLines = (transitions: readonly Transition[], { placeOf }: Names): readonly string[] => {
+const closedLines = (transitions: readonly Transition[], { placeOf }: Names): readonly string[] => {
   if (transitions.length === 0) return [];
   const lines = transitions
     .slice(0, resolvedTold)
@@ -204,7 +205,8 @@ const resolvedLines = (transitions: readonly Transition[], { placeOf }: Names): 
       ...eventLine(changedBy),
     ]);
   const more = transitions.length - resolvedTold;
-  return ['Resolved:', ...lines, ...(more > 0 ? [`And ${more} more.`] : [])];
+  const isAllResolved = transitions.every(({ kind }) => kind === 'resolved');
+  return [isAllResolved ? 'Resolved:' : 'No longer open:', ...lines, ...(more > 0 ? [`And ${more} more.`] : [])];
 };
 
 const eventLine = (changedBy: Transition['changedBy']): readonly string[] => {

@@ -1,5 +1,6 @@
 import { digestOrder } from '../../history/digest.ts';
-import type { Digest, Transition, TransitionKind } from '../../history/transition.ts';
+import { isClosing } from '../../history/open-as.ts';
+import type { Digest, TransitionKind } from '../../history/transition.ts';
 import type { Finding, Severity } from '../../model/finding.ts';
 import { counted } from '../../text/counted.ts';
 import { cut, cutUnits, visible } from '../../text/visible-text.ts';
@@ -23,6 +24,7 @@ export const kindWords: Readonly<Record<TransitionKind, string>> = {
   escalated: 'worse',
   changed: 'changed',
   resolved: 'resolved',
+  waived: 'waived',
   unconfirmed: 'not checked',
   confirmed: 'as before',
 };
@@ -30,11 +32,9 @@ export const kindWords: Readonly<Record<TransitionKind, string>> = {
 const maxCause = 60;
 const maxPlaces = 3;
 
-export const isResolved = ({ kind }: Transition): boolean => kind === 'resolved';
-
 /** `2 new, 1 resolved, 6 facts changed`. */
 export const digestCounts = (digest: Digest): string => {
-  const kinds: readonly TransitionKind[] = ['opened', 'reopened', 'escalated', 'changed', 'resolved'];
+  const kinds: readonly TransitionKind[] = ['opened', 'reopened', 'escalated', 'changed', 'resolved', 'waived'];
   const counts = kinds.map(
     kind => [kindWords[kind], digest.transitions.filter(each => each.kind === kind).length] as const,
   );
@@ -57,7 +57,7 @@ export const causeOf = (finding: Finding): string => {
 /** The headline in at most `limit` characters, the counts always whole. */
 export const headlineOf = (digest: Digest, limit: number): Headline => {
   const ordered = digestOrder(digest.transitions).map(({ kind, after }) => ({ kind, finding: after.finding }));
-  const open = ordered.filter(({ kind }) => kind !== 'resolved').map(({ finding }) => finding);
+  const open = ordered.filter(each => !isClosing(each)).map(({ finding }) => finding);
   const placeOf = placesOf(ordered.map(({ finding }) => finding));
   const counts = digestCounts(digest) || 'nothing changed';
   const worst = open[0]?.severity;

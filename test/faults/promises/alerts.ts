@@ -2,13 +2,24 @@
 import type { Digest, Transition } from '../../../lib/history/transition.ts';
 import type { Severity } from '../../../lib/model/finding.ts';
 import type { Simulation } from '../simulation/simulation.ts';
-import { mustBeTold, reaches } from './severity.ts';
+import { mustBeTold, peakOf, reaches } from './severity.ts';
 import { chainOf, type TableView, viewOf } from './table-view.ts';
 import type { Truth } from './truth.ts';
 import type { Verdicts } from './verdicts.ts';
 
 const stepKey = ({ after, runId }: Transition): string =>
   `${after.finding.accountId} ${after.finding.id} v${after.version} ${runId}`;
+
+const versionKey = (...parts: readonly (string | number)[]): string => parts.join(' ');
+
+/** The steps that a transition tells: its own, and those between the state before it and the state after it. */
+const toldIn = (transition: Transition): readonly string[] => {
+  const { before, after } = transition;
+  const { accountId, id } = after.finding;
+  const first = before === undefined || before.firstSeenAt !== after.firstSeenAt ? 1 : before.version + 1;
+  const versions = Array.from({ length: Math.max(0, after.version - first + 1) }, (_none, index) => first + index);
+  return [stepKey(transition), ...versions.map(version => versionKey(accountId, id, after.firstSeenAt, version))];
+};
 
 const keysOf = ({ transitions, factChanges }: Digest): readonly string[] => [
   ...transitions.map(stepKey),
@@ -71,7 +82,7 @@ const checkTold = (
   { arrived, happened }: ReturnType<typeof lastWords>,
   truth: Truth,
   floor: Severity,
-  { bad, note }: Verdicts,
+  { bad }: Verdicts,
 ): void => {
   for (const [accountId, { findings }] of truth)
     for (const [id, finding] of findings) {
@@ -82,7 +93,8 @@ const checkTold = (
       if (last === undefined) bad('lost-alert', `${about} is open (${severity}) and was never told`);
       else if (last.kind === 'resolved') bad('lost-alert', `${about} is open (${severity}) and was told resolved last`);
       else if (last.severity !== severity) bad('lost-severity', `${about} was told ${last.severity}, is ${severity}`);
-      else if (arrived.get(`${accountId} ${id}`)?.kind === 'resolved') note('told out of order: resolved came last');
+      else if (arrived.get(`${accountId} ${id}`)?.kind === 'resolved')
+        bad('order', `${about} is open; the last that came says it is resolved`);
     }
 };
 
@@ -92,8 +104,7 @@ const checkResolved = (
   { arrived, happened }: ReturnType<typeof lastWords>,
   view: TableView,
   truth: Truth,
-  floor: Severity,
-  { bad, note }: Verdicts,
+  { bad }: Verdicts,
 ): void => {
   for (const [key, last] of happened) {
     const [accountId = '', id = ''] = key.split(' ');
@@ -104,15 +115,9 @@ const checkResolved = (
         bad('order', `${name}: ${key} is resolved; the last that came says it is open`);
     } else if (item?.status === 'resolved') {
       const { ruleId, subject, resolution } = item;
-      const wasWaived = view.history.some(({ pk, status }) => pk === `finding#${id}` && status === 'waived');
-      if (wasWaived) note('resolved while it was waived: never told');
-      else if (!reaches(last.severity, floor)) note('fell below the floor, then resolved: not told');
-      else
-        bad(
-          'lost-resolve',
-          `${name}: ${accountId} ${ruleId} ${subject} was told open last, is resolved: ${resolution}`,
-        );
-    }
+      bad('lost-resolve', `${name}: ${accountId} ${ruleId} ${subject} was told open last, is resolved: ${resolution}`);
+    } else if (item?.status === 'waived' && last.kind !== 'waived')
+      bad('lost-resolve', `${name}: ${accountId} ${item.ruleId} ${item.subject} was told open last, is waived`);
   }
 };
 
@@ -135,7 +140,7 @@ const checkSteps = (
 ): void => {
   const view = viewOf(simulation.table);
   const floor = simulation.options.minSeverity;
-  const told = new Set(digests.flatMap(({ transitions }) => transitions.map(stepKey)));
+  const told = new Set(digests.flatMap(({ transitions }) => transitions.flatMap(toldIn)));
   const waited = waitedFor(simulation, name);
   for (const item of view.findings) {
     const chain = chainOf(view, item);
@@ -143,9 +148,11 @@ const checkSteps = (
     for (const [index, step] of chain.entries()) {
       const before = chain[index + 1]?.state;
       const { kind, status, version, runId, accountId, ruleId } = step;
-      if (!mustBeTold({ kind, status, severity: step.state.severity, before }, floor)) continue;
+      const peak = peakOf(chain.slice(index + 1));
+      if (!mustBeTold({ kind, status, severity: step.state.severity, before, peak }, floor)) continue;
       const key = `${accountId} ${item.findingId} v${version} ${runId}`;
-      if (told.has(key)) isOvertaken = true;
+      if (told.has(key) || told.has(versionKey(accountId, item.findingId, item.firstSeenAt, version)))
+        isOvertaken = true;
       else if (isOvertaken && waited.has(key)) note('a step that had to wait was overtaken by a later one');
       else bad('step-never-told', `${name}: ${accountId} ${ruleId} ${item.subject} v${version} ${kind} of ${runId}`);
     }
@@ -169,7 +176,7 @@ export const checkAlerts = (simulation: Simulation, truth: Truth, verdicts: Verd
     const distinct = digests.filter(({ id }) => !ids.has(id) && ids.add(id));
     const words = lastWords(distinct);
     checkTold(name, words, truth, floor, verdicts);
-    checkResolved(name, words, view, truth, floor, verdicts);
+    checkResolved(name, words, view, truth, verdicts);
     checkSteps(name, distinct, simulation, verdicts);
   }
 };

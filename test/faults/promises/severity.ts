@@ -13,11 +13,23 @@ export interface Told {
   readonly status: string;
   readonly severity: Severity;
   readonly before?: { readonly status: string; readonly severity: Severity } | undefined;
+  /** The worst that it was while it was open before; undefined where it was waived from the beginning. */
+  readonly peak?: Severity | undefined;
 }
 
+/** The worst severity of the open states among earlier steps. */
+export const peakOf = (
+  steps: readonly { readonly status: string; readonly state: { readonly severity: Severity } }[],
+): Severity | undefined =>
+  steps
+    .filter(({ status }) => status === 'open')
+    .map(({ state }) => state.severity)
+    .toSorted((a, b) => order.indexOf(b) - order.indexOf(a))[0];
+
 /** True for a step that each destination must be told of, given the least severity that is sent. */
-export const mustBeTold = ({ kind, status, severity, before }: Told, floor: Severity): boolean => {
-  if (kind === 'unconfirmed' || kind === 'confirmed' || status === 'waived') return false;
-  if (kind === 'resolved' && before?.status === 'waived') return false;
+export const mustBeTold = ({ kind, status, severity, before, peak }: Told, floor: Severity): boolean => {
+  if (kind === 'unconfirmed' || kind === 'confirmed') return false;
+  if (kind === 'resolved' || kind === 'waived') return peak !== undefined && reaches(peak, floor);
+  if (status === 'waived') return false;
   return reaches(severity, floor) || (before !== undefined && reaches(before.severity, floor));
 };

@@ -84,6 +84,17 @@ Run run-1 of 2026-11-01T06:00:00.000Z. Deduplication ID ${aDigest(openedOf([find
     expect(body).not.toMatch(/Fix:|Choose first/);
   });
 
+  test('a finding that is waived is one line among those that are no longer open', () => {
+    const waiver = { reason: 'moves in May', owner: 'platform', expires: '2027-05-31' };
+    const waived = anEvaluation({ findings: [aFinding({ waiver })] });
+    const { transitions } = reconcile({ ...nothingKnown, findings: [aKnown()] }, waived, aRun(2));
+    const { subject, body } = digestText(aDigest([...transitions, ...resolve(1)]));
+    expect(subject).toContain('1 resolved, 1 waived');
+    expect(body).toContain('No longer open:');
+    expect(body.match(/waived until 2027-05-31 by platform: moves in May/g)).toHaveLength(1);
+    expect(body).not.toMatch(/Fix:|Choose first/);
+  });
+
   test('of a policy that changed shows the conditions that are others now, policies before other facts', () => {
     const issuer = 'oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';
     const policy = (operator: string, subject: string) =>
