@@ -1,10 +1,24 @@
+import { audienceAsked } from '../../facts/audience-asked.ts';
+import { controlTextOf } from '../../facts/control-texts.ts';
+import type { Facts } from '../../facts/facts.ts';
 import type { RoleSubject } from '../../facts/subjects.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
+import type { Gap } from '../../model/collected.ts';
+import type { ControlPolicy } from '../../model/control-policy.ts';
+import type { TrustContext } from '../../policy/decide/environment.ts';
+import { all, any, type Formula, holds, not, type ThreeValued } from '../../policy/decide/formula.ts';
+import { subjectOf } from '../../policy/decide/request.ts';
+import type { Policy } from '../../policy/parse/policy.ts';
+import { type Denial, denialOf } from '../../policy/who/control-policy.ts';
+import { hasSubject } from '../../policy/who/shortest-subject.ts';
+import { compilePolicy, subjectsOf } from '../../policy/who/subject-set.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, failOrPass, notApplicable, type UnknownReason } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
-import { failures } from '../failure.ts';
-import { type ControlDenial, controlDenial, unreadablePolicy, unreadPolicies } from './control/control-denials.ts';
+import { audiencesFor } from '../access/asked-tokens.ts';
+import { contextFor } from '../access/trust-context.ts';
+import { defineRule, failOrPass, notApplicable, type UnknownReason, unknownKindOf } from '../define-rule.ts';
+import { type Failure, failures } from '../failure.ts';
+import { kindOfDoubt } from './exposure/exposure.ts';
+import { annotatedAccounts } from './exposure/inventory.ts';
 import { trustedEksPrincipals } from './statement/role-trust.ts';
 import { isOwnProvider } from './statement/statement-view.ts';
 
@@ -89,3 +103,133 @@ const failureOf = (subject: RoleSubject, issuer: string, denial: ControlDenial):
     },
   ];
 };
+
+/** What is denied to the tokens of one issuer. `everybody`: all that the trust policy allows. `some`: these service
+ *  accounts, as `namespace/name`. */
+type ControlDenial =
+  | { readonly what: 'nothing' }
+  | { readonly what: 'everybody'; readonly by: readonly ControlPolicy[] }
+  | { readonly what: 'some'; readonly by: readonly ControlPolicy[]; readonly serviceAccounts: readonly string[] }
+  | { readonly what: 'unknown'; readonly missing: UnknownReason };
+
+/** One kind of token: what the trust policy allows, and what each control policy denies of it. */
+interface Tokens {
+  readonly context: TrustContext;
+  readonly trust: ThreeValued;
+  readonly denials: readonly (Denial & { readonly policy: ControlPolicy })[];
+}
+
+/** Why a policy decides nothing; undefined where its text is read. */
+const unreadablePolicy = (policies: readonly ControlPolicy[]): UnknownReason | undefined => {
+  const bad = policies.find(policy => controlTextOf(policy) === undefined);
+  return bad && { kind: 'undocumented', missing: `the text of resource control policy ${bad.name} is no policy` };
+};
+
+/** What the policies deny of what the role's trust policy allows to the tokens of an issuer (without scheme). */
+const controlDenial = (
+  subject: RoleSubject,
+  trust: Policy,
+  issuer: string,
+  policies: readonly ControlPolicy[],
+  facts: Facts,
+): ControlDenial => {
+  const asked = audiencesFor(issuer, [trust], subject.role, facts).map(({ audience }) => {
+    const context = contextFor(subject, facts, issuer, audience);
+    return { context, denials: denialsOf(policies, context) };
+  });
+  if (asked.every(({ denials }) => deniedBy(denials).possible === false)) return { what: 'nothing' };
+  const tokens = asked
+    .map(one => ({ ...one, trust: compilePolicy(trust, one.context) }))
+    .filter(one => hasSubject(one.trust.possible, subject.hints) !== false);
+  if (tokens.length === 0) return { what: 'nothing' };
+  const left = tokens.map(one => hasSubject(all([one.trust, not(deniedBy(one.denials))]).possible, subject.hints));
+  if (left.every(some => some === false)) return { what: 'everybody', by: denying(tokens, () => true) };
+  const refused = refusedAccounts(subject, trust, issuer, tokens, facts);
+  if (refused.length > 0) {
+    const names = refused.map(({ subject: name }) => name.split(':').slice(2).join('/'));
+    const by = denying(tokens, formula => refused.some(one => holds(formula, one.subject)));
+    return { what: 'some', by, serviceAccounts: [...new Set(names)].sort() };
+  }
+  const open = tokens.find(one => isOpen(one, subject));
+  return open === undefined ? { what: 'nothing' } : { what: 'unknown', missing: doubtAbout(open, subject) };
+};
+
+const denialsOf = (policies: readonly ControlPolicy[], context: TrustContext): Tokens['denials'] =>
+  policies.flatMap(policy => {
+    const text = controlTextOf(policy);
+    return text === undefined ? [] : [{ policy, ...denialOf(text, context) }];
+  });
+
+const deniedBy = (denials: Tokens['denials']): ThreeValued => any(denials.map(({ truth }) => truth));
+
+/** The policies that certainly deny something, as far as it is asked about. */
+const denying = (tokens: readonly Tokens[], isMeant: (denied: Formula) => boolean): readonly ControlPolicy[] => [
+  ...new Set(
+    tokens.flatMap(({ denials }) =>
+      denials.flatMap(({ policy, truth }) => (truth.certain !== false && isMeant(truth.certain) ? [policy] : [])),
+    ),
+  ),
+];
+
+/** Service accounts that the trust policy names exactly, and those whose annotation names the role: of these all that are
+ *  certainly denied. */
+const refusedAccounts = (
+  subject: RoleSubject,
+  trust: Policy,
+  issuer: string,
+  tokens: readonly Tokens[],
+  facts: Facts,
+): readonly { readonly subject: string }[] => {
+  const annotated = annotatedAccounts(issuer, subject.role.arn, facts).map(({ namespace, name, annotations }) => ({
+    subject: subjectOf(namespace, name),
+    audience: audienceAsked(annotations),
+  }));
+  return tokens.flatMap(one => {
+    const { audience } = one.context;
+    const own = annotated.filter(each => each.audience === audience);
+    // With another audience a named service account may still pass: only one audience tells.
+    const named =
+      tokens.length === 1
+        ? subjectsOf(trust, one.context, subject.hints).subjects.map(name => ({ subject: name, audience }))
+        : [];
+    const denied = deniedBy(one.denials);
+    return [...own, ...named].filter(
+      each => holds(one.trust.certain, each.subject) && holds(denied.certain, each.subject),
+    );
+  });
+};
+
+/** It depends on something unknown whether what the trust policy allows is denied. */
+const isOpen = (one: Tokens, { hints }: RoleSubject): boolean => {
+  const denied = deniedBy(one.denials);
+  const doubtful: ThreeValued = { certain: denied.possible, possible: denied.possible };
+  return (
+    hasSubject(
+      all([one.trust, doubtful, not({ certain: denied.certain, possible: denied.certain })]).possible,
+      hints,
+    ) !== false
+  );
+};
+
+const doubtAbout = ({ denials }: Tokens, { role }: RoleSubject): UnknownReason => {
+  const open = denials.find(({ doubts }) => doubts.length > 0);
+  const [first] = open?.doubts ?? [];
+  if (open === undefined || first === undefined)
+    return { kind: 'budget', missing: 'whether a resource control policy denies its service accounts' };
+  const kind = kindOfDoubt(
+    open.doubts.map(({ reason }) => reason),
+    role,
+  );
+  return { kind, missing: `resource control policy ${open.policy.name}: ${first.because}` };
+};
+
+/** What of the policies was not read. */
+const unreadPolicies = ({ snapshot: { controlPolicies } }: Facts): UnknownReason | undefined => {
+  const [gap] = controlPolicies.status === 'partial' ? controlPolicies.gaps : [];
+  return gap && gapAsReason(gap);
+};
+
+const gapAsReason = ({ what, reason }: Gap): UnknownReason => ({
+  kind: unknownKindOf(reason),
+  missing: `${what}: ${reason.operation}: ${reason.message}`,
+});

@@ -3,12 +3,15 @@ import { clustersWithIssuer, fleetGapInWords } from '../../facts/fleet-index.ts'
 import type { RoleSubject } from '../../facts/subjects.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
 import type { IndexedCluster } from '../../model/snapshot.ts';
+import type { Policy } from '../../policy/parse/policy.ts';
+import { hasSubject } from '../../policy/who/shortest-subject.ts';
+import { compilePolicy } from '../../policy/who/subject-set.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { phrase } from '../../text/message.ts';
+import { audiencesFor } from '../access/asked-tokens.ts';
+import { contextFor } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
-import { failures } from '../failure.ts';
-import { allowsSomebody } from './exposure/allows-somebody.ts';
+import { type Failure, failures } from '../failure.ts';
 import { trustedEksPrincipals } from './statement/role-trust.ts';
 import { isOwnProvider } from './statement/statement-view.ts';
 
@@ -83,4 +86,20 @@ const failureOf = ({ role }: RoleSubject, byName: ReadonlyMap<string, readonly I
       choice: 'Whether these environments are meant to share what the role may do.',
     },
   };
+};
+
+/** Whether some service account of an issuer (without scheme) may assume a role, with whatever audience its provider
+ *  accepts. */
+const allowsSomebody = (
+  subject: RoleSubject,
+  policy: Policy,
+  issuer: string,
+  facts: Facts,
+): 'yes' | 'no' | 'unknown' => {
+  const answers = audiencesFor(issuer, [policy], subject.role, facts).map(({ audience }) => {
+    const truth = compilePolicy(policy, contextFor(subject, facts, issuer, audience));
+    if (hasSubject(truth.certain, subject.hints) === true) return 'yes';
+    return hasSubject(truth.possible, subject.hints) === false ? 'no' : 'unknown';
+  });
+  return answers.includes('yes') ? 'yes' : answers.includes('unknown') ? 'unknown' : 'no';
 };

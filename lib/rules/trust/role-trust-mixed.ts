@@ -1,14 +1,33 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { RoleSubject } from '../../facts/subjects.ts';
+import { parseArn, roleNameOf } from '../../model/arn.ts';
+import { valueOr } from '../../model/collected.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
+import { mayCover } from '../../policy/decide/action.ts';
+import type { Statement } from '../../policy/parse/policy.ts';
+import { namesInTrustPolicy } from '../../policy/parse/trust-policy-of.ts';
 import { compareText } from '../../text/compare-text.ts';
-import { phrase } from '../../text/message.ts';
+import { type Message, phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
-import { replaceStatements } from './policy-edit/policy-json.ts';
+import { type Failure, failures } from '../failure.ts';
+import { replaceStatements, withoutPrincipal } from './policy-edit/policy-json.ts';
 import { trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
-import { withoutPrincipal } from './policy-edit/without-principal.ts';
-import { mixedMessage, type Stranger, strangers } from './role-trust-mixed-strangers.ts';
+import { testsCallerOfAccount } from './statement/caller.ts';
 import { allowStatements, trustsEks } from './statement/role-trust.ts';
+
+/** The messages of role-trust-mixed. */
+const fail = failures({
+  instances: ['trusts EC2 too', 'role {role} trusts service accounts and EC2 instances'],
+  service: ['trusts an AWS service too', 'role {role} trusts service accounts and the AWS service {principal}'],
+  account: [
+    'trusts an account too',
+    'role {role} trusts service accounts and every principal of account {account} that has the permission there',
+  ],
+  'instance-role': [
+    'trusts an EC2 role too',
+    'role {role} trusts service accounts and role {other}, which EC2 instances have',
+  ],
+});
 
 /** A role that pods and machines share: either of them has the permissions of both. */
 export const roleTrustMixed = defineRule({
@@ -19,7 +38,7 @@ export const roleTrustMixed = defineRule({
   severity: 'low',
   shownAt: 'role-trust-policy',
   title: 'Roles for service accounts trust service accounts only',
-  says: mixedMessage.says,
+  says: fail.says,
   needs: ['roles'],
   docs: {
     why: 'IRSA gives a role to one service account. If EC2 instances, another AWS service or a whole account can assume the same role, each of them has the permissions of the pod, and CloudTrail no longer tells them apart.',
@@ -70,3 +89,47 @@ const failureOf = (subject: RoleSubject, { principal, said, at }: Stranger, fact
     }),
   };
 };
+
+/** A principal that makes the role shared, with what is said of it. */
+interface Stranger {
+  readonly principal: string;
+  readonly said: Message;
+  readonly at: SourceLocation;
+}
+
+/** Principals that make the role shared. Pod Identity serves the same service accounts while they migrate; a federated
+ *  principal is another workload identity; a role that is not EC2's, and an account of which a condition names the callers,
+ *  are deliberate grants: all stay silent. */
+const strangers = ({ role }: RoleSubject, statement: Statement, facts: Facts): readonly Stranger[] => {
+  if (statement.principal?.kind !== 'typed' || !mayCover(statement, 'sts:AssumeRole')) return [];
+  return statement.principal.entries.flatMap(({ type, value }) => {
+    const said = saidOf(role.name, type, value.text, statement, facts);
+    return said === undefined ? [] : [{ principal: value.text, said, at: value.at }];
+  });
+};
+
+const saidOf = (
+  role: string,
+  type: string,
+  principal: string,
+  statement: Statement,
+  facts: Facts,
+): Message | undefined => {
+  if (type === 'Service') {
+    if (/^pods\.eks\./.test(principal)) return undefined;
+    return /^ec2\./.test(principal) ? fail.instances({ role }).message : fail.service({ role, principal }).message;
+  }
+  if (type !== 'AWS') return undefined;
+  if (/^\d{12}$/.test(principal) || parseArn(principal)?.resource === 'root') {
+    const account = parseArn(principal)?.accountId ?? principal;
+    return statement.conditions.some(testsCallerOfAccount) ? undefined : fail.account({ role, account }).message;
+  }
+  return isInstanceRole(principal, facts)
+    ? fail['instance-role']({ role, other: roleNameOf(principal) }).message
+    : undefined;
+};
+
+const isInstanceRole = (arn: string, { snapshot }: Facts): boolean =>
+  valueOr(snapshot.roles, []).some(
+    role => role.arn === arn && namesInTrustPolicy(role).some(name => /^ec2\.amazonaws\.com(\.cn)?$/.test(name)),
+  );

@@ -1,14 +1,21 @@
-import type { EksPrincipal } from '../../facts/eks-issuer.ts';
-import { isMeantForEks } from '../../facts/eks-issuer.ts';
+import { clusterNameInTags } from '../../facts/cluster-name-in-tags.ts';
+import { type EksPrincipal, isMeantForEks } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer } from '../../facts/fleet-index.ts';
+import type { RoleSubject } from '../../facts/subjects.ts';
+import type { Role } from '../../model/account.ts';
+import { providerArnBeside } from '../../model/arn.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
+import { valueOr } from '../../model/collected.ts';
+import type { FixDraft } from '../../model/finding.ts';
+import type { IndexedCluster } from '../../model/snapshot.ts';
+import { mayCover } from '../../policy/decide/action.ts';
 import { given } from '../../text/given.ts';
+import { lookUpProvider } from '../access/trust-context.ts';
 import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
 import { mayStillLive } from '../oidc/issuer-liveness.ts';
-import { successorFix } from './role-trusts-dead-cluster-fix.ts';
-import { clusterNameOf } from './role-trusts-dead-cluster-name.ts';
-import { trustedEksPrincipals } from './statement/role-trust.ts';
+import { principalFix } from './policy-edit/principal-fix.ts';
+import { allowStatements, trustedEksPrincipals } from './statement/role-trust.ts';
 
 /** A cluster that was created again has a new issuer: roles that still trust the old one are dead. */
 export const roleTrustsDeadCluster = defineRule({
@@ -72,4 +79,35 @@ const isAlive = (principal: EksPrincipal, { fleet, settings }: Facts): boolean =
     clustersWithIssuer(fleet, issuer).length > 0 ||
     settings.registeredIssuers.some(known => cleanIssuer(known) === issuer)
   );
+};
+
+/** The name of the cluster that a provider was made for, as far as tags of the provider or of the role tell. */
+const clusterNameOf = (principal: EksPrincipal, role: Role, facts: Facts): string | undefined => {
+  const found = lookUpProvider(principal.arn, facts);
+  const detail = found.status === 'found' ? valueOr(found.provider.detail, undefined) : undefined;
+  return clusterNameInTags(detail?.tags) ?? clusterNameInTags(valueOr(role.detail, undefined)?.tags);
+};
+
+/** The fix of a role whose clusters are gone: the successor's provider in the place of the first one, if there is one. A
+ *  statement for another action makes no role for service accounts. */
+const successorFix = (
+  subject: RoleSubject,
+  principals: readonly EksPrincipal[],
+  successor: IndexedCluster | undefined,
+  facts: Facts,
+): FixDraft => {
+  const [principal] = principals;
+  const statement = allowStatements(subject).find(
+    one => principal && mayCover(one) && JSON.stringify(one.principal).includes(JSON.stringify(principal.arn)),
+  );
+  if (principal && statement && successor?.issuer === undefined)
+    return principalFix({ ...subject, statement }, principal.arn, undefined, facts);
+  if (!principal || !statement || successor?.issuer === undefined)
+    return {
+      summary: `Name the provider of an existing cluster in the trust policy of ${subject.role.name}, or delete the role.`,
+      steps: [],
+      choice: 'Which cluster the role is for.',
+    };
+  const to = providerArnBeside(subject.role.arn, successor.issuer);
+  return principalFix({ ...subject, statement }, principal.arn, to, facts);
 };

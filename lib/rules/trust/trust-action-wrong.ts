@@ -1,16 +1,22 @@
 import { eksPrincipalsOf } from '../../facts/eks-issuer.ts';
-import { mayCover, webIdentityAction as wanted } from '../../policy/decide/action.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { StatementSubject } from '../../facts/subjects.ts';
+import { cleanIssuer } from '../../model/clean-issuer.ts';
+import { mayCover, webIdentityAction as wanted, webIdentityAction } from '../../policy/decide/action.ts';
 import { truthWhenAbsent } from '../../policy/decide/evaluate-test.ts';
 import { parseOperator } from '../../policy/decide/operator.ts';
 import type { ConditionTest, Statement } from '../../policy/parse/policy.ts';
 import { testsOnClaim } from '../../policy/who/condition-keys.ts';
+import { hasSubject } from '../../policy/who/shortest-subject.ts';
+import { compilePolicy, conditionTruth } from '../../policy/who/subject-set.ts';
 import type { JsonObject } from '../../text/json-value.ts';
+import { contextFor } from '../access/trust-context.ts';
 import { defineRule, failed, notApplicable, pass } from '../define-rule.ts';
+import { audiencesFor } from './exposure/exposure.ts';
+import { editForProviders } from './policy-edit/policy-json.ts';
 import { trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
-import { editForProviders } from './policy-edit/without-principal.ts';
-import { notAuthorized, readAt, viewOf } from './statement/statement-view.ts';
+import { notAuthorized, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
 import { letsManyIn } from './statement/subject-values.ts';
-import { isMeantForOthers } from './trust-action-wrong-others.ts';
 
 /** A federated principal with another action: IAM saves it, and no pod can assume the role. */
 export const trustActionWrong = defineRule({
@@ -95,3 +101,20 @@ const isBound = (test: ConditionTest): boolean => {
 };
 
 const withAction = ({ NotAction: _, ...statement }: JsonObject): JsonObject => ({ ...statement, Action: wanted });
+
+/** Where other statements have the action, this one is beside them, as one for sts:TagSession is, or superfluous: unless
+ *  it assumes, and names subjects that none of them allows. */
+const isMeantForOthers = (subject: StatementSubject, view: StatementView, facts: Facts): boolean => {
+  const { statement, policy } = view;
+  if (!statement.actions || !mayCover(statement, 'sts:AssumeRole')) return false;
+  const { notActions: _none, ...rest } = statement;
+  const meant = { ...rest, actions: statement.actions.map(action => ({ ...action, text: webIdentityAction })) };
+  return view.principals.some(principal =>
+    audiencesFor(principal, view, facts).some(audience => {
+      const context = contextFor(subject, facts, cleanIssuer(principal.hostPath), audience);
+      const { certain } = conditionTruth(policy, meant, context);
+      const outside = { kind: 'not', part: compilePolicy(policy, context).possible } as const;
+      return hasSubject({ kind: 'and', parts: [certain, outside] }, subject.hints) === true;
+    }),
+  );
+};

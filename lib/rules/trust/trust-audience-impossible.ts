@@ -5,14 +5,25 @@ import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { readFailuresOf } from '../../model/collected.ts';
 import { environmentOf } from '../../policy/decide/environment.ts';
 import { evaluateTest } from '../../policy/decide/evaluate-test.ts';
+import { defaultAudience } from '../../policy/decide/request.ts';
 import type { ConditionTest } from '../../policy/parse/policy.ts';
 import { testsOnClaim } from '../../policy/who/condition-keys.ts';
+import type { JsonObject } from '../../text/json-value.ts';
 import { contextFor, lookUpProvider } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
+import { type Failure, failures } from '../failure.ts';
+import { editForProviders, withCondition, withoutKey } from './policy-edit/policy-json.ts';
+import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { keyMismatches } from './statement/key-mismatch.ts';
-import { type StatementView, viewOf } from './statement/statement-view.ts';
-import { audienceFailure, audienceMessage } from './trust-audience-impossible-failure.ts';
+import { explains, notAuthorized, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
+
+/** The messages of trust-audience-impossible. */
+const fail = failures({
+  impossible: [
+    'audience always refused',
+    'the audience test of role {role} excludes every audience that its provider accepts: {audiences}',
+  ],
+});
 
 /** Provider and trust policy must both accept the audience of the token: if they share none, no token passes both. */
 export const trustAudienceImpossible = defineRule({
@@ -23,7 +34,7 @@ export const trustAudienceImpossible = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Trust policies accept an audience of the provider',
-  says: audienceMessage.says,
+  says: fail.says,
   needs: ['roles', 'providers', 'provider-detail'],
   docs: {
     why: 'STS compares the audience of a token with the client ID list of the provider; then the trust policy tests it again. If the test excludes every audience in that list, no token passes. The audience of EKS is sts.amazonaws.com in every partition, also in China.',
@@ -80,3 +91,59 @@ const passes = (
   const env = environmentOf(contextFor(subject, facts, cleanIssuer(principal.hostPath), audience), view.policy);
   return tests.every(test => evaluateTest(test, env).truth.possible !== false);
 };
+
+/** The failure of a statement whose audience tests exclude every audience that its provider accepts. */
+const audienceFailure = (
+  subject: StatementSubject,
+  principal: EksPrincipal,
+  tests: readonly [ConditionTest, ...ConditionTest[]],
+  audiences: readonly string[],
+  facts: Facts,
+): Failure => {
+  const wants = tests.flatMap(test => test.values.map(value => value.text));
+  const key = `${cleanIssuer(principal.hostPath)}:aud`;
+  const target = audiences.includes(defaultAudience) ? defaultAudience : undefined;
+  const policy =
+    target === undefined
+      ? undefined
+      : editForProviders(subject.role.trustPolicy, subject.statement.index, [principal.arn], statement =>
+          withOnly(statement, key, target),
+        );
+  const ifAsked = `If the service accounts ask for ${wants.join(' or ')} (annotation eks.amazonaws.com/audience), add that audience to the provider instead.`;
+  const [first] = tests;
+  return {
+    discriminator: principal.arn,
+    at: first.at,
+    ...fail.impossible({ role: subject.role.name, audiences }).message,
+    evidence: [
+      {
+        what: `test on ${key}`,
+        got: tests.map(test => `${test.operator} ${test.values.map(value => value.text).join(', ')}`).join('; '),
+        wanted: target ?? audiences.join(', '),
+        ...readAt(subject, first.at),
+      },
+      { what: 'audiences of the provider', got: audiences.join(', '), readFrom: 'iam:GetOpenIDConnectProvider' },
+    ],
+    podError: notAuthorized,
+    place: { providerArn: principal.arn, issuer: `https://${cleanIssuer(principal.hostPath)}` },
+    fix: trustPolicyFix(subject, facts, policy, {
+      summary: `Test ${key} for ${target ?? 'an audience of the provider'}.`,
+      choice: ifAsked,
+      instead: ifAsked,
+      ...(target === undefined
+        ? {}
+        : {
+            terraform: terraformCondition('StringEquals', key, [target]),
+            cdk: `StringEquals: { ${JSON.stringify(key)}: ${JSON.stringify(target)} }`,
+          }),
+    }),
+    explains: explains(subject, [principal.arn], ['trust-never-matches']),
+  };
+};
+
+/** The statement with one test on the audience in the place of all. */
+const withOnly = (statement: JsonObject, key: string, audience: string): JsonObject =>
+  withCondition(statement, blocks => {
+    const kept = withoutKey(blocks, key);
+    return { ...kept, StringEquals: { ...kept.StringEquals, [key]: audience } };
+  });

@@ -1,8 +1,44 @@
+import type { EksPrincipal } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { StatementSubject } from '../../facts/subjects.ts';
+import { cleanIssuer } from '../../model/clean-issuer.ts';
+import { valueOr } from '../../model/collected.ts';
 import { mayCover } from '../../policy/decide/action.ts';
+import { environmentOf } from '../../policy/decide/environment.ts';
+import { evaluateTest } from '../../policy/decide/evaluate-test.ts';
+import { defaultAudience } from '../../policy/decide/request.ts';
+import { testsOnClaim } from '../../policy/who/condition-keys.ts';
+import { contextFor, lookUpProvider } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
+import { type Failure, failures } from '../failure.ts';
+import { editForProviders, withCondition } from './policy-edit/policy-json.ts';
+import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { keyMismatches } from './statement/key-mismatch.ts';
-import { viewOf } from './statement/statement-view.ts';
-import { passes, uncheckedFailure, uncheckedMessage } from './trust-audience-unchecked-failure.ts';
+import { readAt, type StatementView, viewOf } from './statement/statement-view.ts';
+
+/** The messages of trust-audience-unchecked. */
+const fail = failures({
+  several: [
+    'audience not tested',
+    'role {role} does not test the audience of tokens; its provider accepts {audiences}',
+  ],
+  one: [
+    'audience not tested',
+    'role {role} does not test the audience of tokens; its provider accepts only {audiences} today',
+  ],
+  none: [
+    'audience not tested',
+    'role {role} does not test the audience of tokens; its provider accepts no audience today',
+  ],
+  unread: [
+    'audience not tested',
+    'role {role} does not test the audience of tokens; which ones its provider accepts was not read',
+  ],
+  'without-provider': [
+    'audience not tested',
+    'role {role} does not test the audience of tokens; its provider does not exist',
+  ],
+});
 
 /** Without an audience test a token that was issued for something else is accepted too. */
 export const trustAudienceUnchecked = defineRule({
@@ -13,7 +49,7 @@ export const trustAudienceUnchecked = defineRule({
   severity: 'low',
   articleStep: 'role-trust-policy',
   title: 'Trust policies test the audience of the token',
-  says: uncheckedMessage.says,
+  says: fail.says,
   needs: ['roles', 'provider-detail'],
   docs: {
     why: 'STS accepts only tokens whose audience is in the client ID list of the provider. With one audience in that list a test in the trust policy adds nothing today. With several, tokens that were issued for other services can assume the role.',
@@ -36,3 +72,83 @@ export const trustAudienceUnchecked = defineRule({
 
 /** An audience that no policy names: where it passes, every audience does, but for those that are named. */
 const unnamedAudience = 'audience.invalid';
+
+/** True where every test on the audience is true for this one. */
+const passes = (
+  audience: string,
+  subject: StatementSubject,
+  view: StatementView,
+  principal: EksPrincipal,
+  facts: Facts,
+): boolean => {
+  const issuer = cleanIssuer(principal.hostPath);
+  const env = environmentOf(contextFor(subject, facts, issuer, audience), view.policy);
+  return testsOnClaim(view.statement.conditions, 'aud', [issuer]).every(
+    test => evaluateTest(test, env).truth.certain === true,
+  );
+};
+
+/** The failure of a statement that accepts any audience of a provider. */
+const uncheckedFailure = (
+  subject: StatementSubject,
+  view: StatementView,
+  principal: EksPrincipal,
+  facts: Facts,
+): Failure => {
+  const found = lookUpProvider(principal.arn, facts);
+  const audiences = found.status === 'found' ? valueOr(found.provider.detail, undefined)?.audiences : undefined;
+  const several = audiences !== undefined && audiences.length > 1;
+  const key = `${cleanIssuer(principal.hostPath)}:aud`;
+  const tests = testsOnClaim(view.statement.conditions, 'aud', [cleanIssuer(principal.hostPath)]);
+  // Tests of the statement, or the provider, may exclude the default audience: then another one is in use.
+  const isDefault =
+    (audiences === undefined || audiences.length === 0 || audiences.includes(defaultAudience)) &&
+    passes(defaultAudience, subject, view, principal, facts);
+  const policy = isDefault
+    ? editForProviders(subject.role.trustPolicy, subject.statement.index, [principal.arn], statement =>
+        withCondition(statement, blocks => ({
+          ...blocks,
+          StringEquals: { ...blocks.StringEquals, [key]: defaultAudience },
+        })),
+      )
+    : undefined;
+  return {
+    discriminator: principal.arn,
+    at: subject.statement.at,
+    severity: several ? 'low' : 'info',
+    ...fail[found.status === 'absent' ? 'without-provider' : boundOf(audiences)]({
+      role: subject.role.name,
+      audiences: audiences ?? [],
+    }).message,
+    evidence: [
+      {
+        what: `test on ${key}`,
+        got:
+          tests.map(test => `${test.operator} ${test.values.map(value => value.text).join(', ')}`).join('; ') || 'none',
+        wanted: `StringEquals ${defaultAudience}`,
+        ...readAt(subject, subject.statement.at),
+      },
+      ...(audiences
+        ? [{ what: 'audiences of the provider', got: audiences.join(', '), readFrom: 'iam:GetOpenIDConnectProvider' }]
+        : []),
+    ],
+    place: { providerArn: principal.arn, issuer: `https://${cleanIssuer(principal.hostPath)}` },
+    fix: trustPolicyFix(subject, facts, policy, {
+      summary: `Test ${key} for ${defaultAudience}.`,
+      choice: ifAsked,
+      instead: ifAsked,
+      terraform: terraformCondition('StringEquals', key, [defaultAudience]),
+      cdk: `StringEquals: { ${JSON.stringify(key)}: '${defaultAudience}' }`,
+    }),
+  };
+};
+
+const ifAsked =
+  'If the service accounts ask for another audience (annotation eks.amazonaws.com/audience), name that one instead.';
+
+/** What limits the audience, as long as the trust policy does not. */
+const boundOf = (audiences: readonly string[] | undefined): 'unread' | 'none' | 'one' | 'several' => {
+  if (audiences === undefined) return 'unread';
+  if (audiences.length === 0) return 'none';
+  return audiences.length > 1 ? 'several' : 'one';
+};

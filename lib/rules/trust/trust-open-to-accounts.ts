@@ -1,12 +1,28 @@
+import type { Facts } from '../../facts/facts.ts';
 import type { RoleSubject } from '../../facts/subjects.ts';
+import { parseArn, providerHostPath } from '../../model/arn.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
+import { actionTruth, mayCover, webIdentityAction } from '../../policy/decide/action.ts';
+import type { ConditionTest, Statement } from '../../policy/parse/policy.ts';
 import { type OutsideCallers, outsideCallers } from '../../policy/who/outside-callers.ts';
 import { phrase } from '../../text/message.ts';
+import { lookUpProvider } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
+import { type Failure, failures } from '../failure.ts';
 import { allowsEveryone } from './statement/caller.ts';
-import { publicLogins } from './statement/public-login.ts';
-import { trustsEks } from './statement/role-trust.ts';
-import { loginFailure, openMessage } from './trust-open-to-accounts-login.ts';
+import { allowStatements, trustsEks } from './statement/role-trust.ts';
+
+/** The messages of trust-open-to-accounts. */
+const fail = failures({
+  tested: [
+    'open to every AWS account',
+    'any AWS account can assume role {role}, which is for service accounts: {tests} do not restrict the caller',
+  ],
+  public: [
+    'open to anybody at a login',
+    'anybody who signs in at {principal} can assume role {role}, which is for service accounts: no condition limits {key}',
+  ],
+});
 
 /** Whoever may assume a role has what was meant for its pods, by whatever statement. */
 export const trustOpenToAccounts = defineRule({
@@ -17,7 +33,7 @@ export const trustOpenToAccounts = defineRule({
   severity: 'critical',
   articleStep: 'role-trust-policy',
   title: 'Roles for service accounts are closed to strangers',
-  says: openMessage.says,
+  says: fail.says,
   needs: ['roles'],
   docs: {
     why: 'One statement for "AWS": "*" beside the one for service accounts gives every AWS account the permissions of the pods. A test does not help if a caller of any account can pass it: a pattern such as o-* for the organization, a role name without its account, 0.0.0.0/0, an IfExists test, or a test that leaves only one organization out. A provider at which anybody can have an account (GitHub, GitLab, Google, Cognito) gives the role to all of them, unless a condition names the subject or the audience: IAM asks for that only when a policy is saved.',
@@ -54,7 +70,7 @@ const failureOf = ({ role }: RoleSubject, { statement, passed }: OutsideCallers)
     // Statements change places; what they let pass does not.
     discriminator: passed.join('; '),
     at,
-    ...openMessage.tested({ role: role.name, tests: passed }).message,
+    ...fail.tested({ role: role.name, tests: passed }).message,
     evidence: [
       {
         what: 'Principal',
@@ -73,3 +89,86 @@ const failureOf = ({ role }: RoleSubject, { statement, passed }: OutsideCallers)
     },
   };
 };
+
+/** The failure of a statement for a provider at which anybody can have an account. */
+const loginFailure = ({ role }: RoleSubject, { principal, key, at }: PublicLogin): Failure => {
+  const name = providerHostPath(principal) ?? principal;
+  return {
+    discriminator: principal,
+    at,
+    ...fail.public({ principal: name, role: role.name, key }).message,
+    evidence: [
+      {
+        what: 'Principal',
+        got: principal,
+        wanted: phrase('a condition on {key}', { key }),
+        readFrom: `trust policy of ${role.arn}`,
+        at,
+      },
+    ],
+    fix: {
+      summary: `Add a condition on ${key} to the statement for ${name}, or remove the statement.`,
+      steps: [],
+      choice: 'Who is meant to sign in there: name them in the condition.',
+    },
+  };
+};
+
+/** Identity providers at which anybody can sign in or have an account, with the claim that tells one customer of theirs
+ *  from another (docs/facts.md §A.10). */
+const claims: ReadonlyMap<string, 'sub' | 'aud' | 'app_id'> = new Map([
+  ['accounts.google.com', 'aud'],
+  ['www.amazon.com', 'app_id'],
+  ['graph.facebook.com', 'app_id'],
+  ['cognito-identity.amazonaws.com', 'aud'],
+  ['token.actions.githubusercontent.com', 'sub'],
+  ['vstoken.actions.githubusercontent.com', 'sub'],
+  ['gitlab.com', 'sub'],
+  ['agent.buildkite.com', 'sub'],
+  ['oidc.codefresh.io', 'sub'],
+  ['app.terraform.io', 'sub'],
+  ['api.pulumi.com/oidc', 'aud'],
+  ['oidc.vercel.com', 'aud'],
+]);
+
+/** A federated principal by which everybody who has an account there can assume the role. */
+interface PublicLogin {
+  readonly principal: string;
+  /** The key by which a condition would hold the others back. */
+  readonly key: string;
+  readonly at: SourceLocation;
+}
+
+/** The public logins of a role, each once. None where a Deny may hold strangers back, and none for a provider that the
+ *  account does not have. */
+const publicLogins = (subject: RoleSubject, facts: Facts): readonly PublicLogin[] => {
+  const { policy } = subject;
+  if (!policy.ok || policy.policy.statements.some(one => one.effect !== 'Allow' && mayCover(one))) return [];
+  const found = new Map<string, PublicLogin>();
+  for (const statement of allowStatements(subject))
+    for (const { type, value } of statement.principal?.kind === 'typed' ? statement.principal.entries : []) {
+      const key = type === 'Federated' ? openKey(value.text, statement, facts) : undefined;
+      if (key !== undefined && !found.has(value.text))
+        found.set(value.text, { principal: value.text, key, at: value.at });
+    }
+  return [...found.values()];
+};
+
+const openKey = (principal: string, statement: Statement, facts: Facts): string | undefined => {
+  const host = (providerHostPath(principal) ?? principal).toLowerCase();
+  const claim = claims.get(host);
+  const isCovered = actionTruth(statement, webIdentityAction).certain === true;
+  if (claim === undefined || !isCovered || statement.problems.length > 0) return undefined;
+  if (parseArn(principal) !== undefined && lookUpProvider(principal, facts).status === 'absent') return undefined;
+  return statement.conditions.every(test => isPassedByAll(test, host, claim)) ? `${host}:${claim}` : undefined;
+};
+
+/** Where the subject tells customers apart, each of them chooses the audience. */
+const isPassedByAll = ({ key, operator, values }: ConditionTest, host: string, claim: string): boolean => {
+  const name = key.text.toLowerCase();
+  if (name === `${host}:aud` && claim === 'sub') return true;
+  return name === `${host}:${claim}` && /^StringLike$/i.test(operator) && values.some(({ text }) => isEverything(text));
+};
+
+/** `*`, and what every subject of GitHub matches: `repo:*`. */
+const isEverything = (pattern: string): boolean => /^(?:repo:)?[*:/]*\*$/.test(pattern);

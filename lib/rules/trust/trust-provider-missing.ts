@@ -1,8 +1,40 @@
-import { parseArn } from '../../model/arn.ts';
+import type { EksPrincipal } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { clustersWithIssuer } from '../../facts/fleet-index.ts';
+import type { StatementSubject } from '../../facts/subjects.ts';
+import { parseArn, providerArnBeside } from '../../model/arn.ts';
+import { cleanIssuer } from '../../model/clean-issuer.ts';
+import { valueOr } from '../../model/collected.ts';
+import type { FixDraft } from '../../model/finding.ts';
+import { type Message, phrase } from '../../text/message.ts';
+import { lookUpProvider } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
-import { lookUpPrincipal } from './statement/meant-provider.ts';
-import { isOwnProvider, viewOf } from './statement/statement-view.ts';
-import { missingMessage, missingProvider } from './trust-provider-missing-failure.ts';
+import { type Failure, failures } from '../failure.ts';
+import { principalFix } from './policy-edit/principal-fix.ts';
+import { mismatchedKeys } from './statement/key-mismatch.ts';
+import {
+  explains,
+  isOwnProvider,
+  notAuthorized,
+  readAt,
+  type StatementView,
+  viewOf,
+} from './statement/statement-view.ts';
+import { isPossible, leftoverOf, lookUpPrincipal, nearestProvider } from './statement/trusted-provider.ts';
+
+/** The messages of trust-provider-missing. */
+const fail = failures({
+  'for-cluster': [
+    'provider does not exist',
+    'role {role} trusts cluster {cluster}, which has no provider in account {account}',
+  ],
+  nearest: ['provider does not exist', 'role {role} trusts a provider that does not exist; the nearest is {nearest}'],
+  gone: [
+    'provider does not exist',
+    'role {role} trusts a provider that does not exist, and no cluster that was read has its issuer',
+  ],
+  impossible: ['invalid provider ARN', 'role {role} trusts {principal}, which is not a valid provider ARN'],
+});
 
 /** IAM does not check that a Federated ARN exists: a deleted or mistyped provider is accepted and never matches. */
 export const trustProviderMissing = defineRule({
@@ -13,7 +45,7 @@ export const trustProviderMissing = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Trusted providers exist',
-  says: missingMessage.says,
+  says: fail.says,
   needs: ['roles', 'providers'],
   docs: {
     why: 'IAM compares the Federated ARN of a trust policy as text. If no provider has that ARN, because it was deleted, belongs to another cluster or is mistyped, no pod can assume the role.',
@@ -38,3 +70,89 @@ export const trustProviderMissing = defineRule({
     );
   },
 });
+
+/** The failure of a statement that names a provider which does not exist: which one is most likely right. */
+const missingProvider = (
+  subject: StatementSubject,
+  view: StatementView,
+  principal: EksPrincipal,
+  facts: Facts,
+): Failure => {
+  const issuer = cleanIssuer(principal.hostPath);
+  const meant = providerArnBeside(subject.role.arn, issuer);
+  const [cluster] = clustersWithIssuer(facts.fleet, issuer);
+  const isRead = lookUpProvider(principal.arn, facts).status !== 'unread';
+  const candidate = cluster ? meant : nearestProvider(view, meant, facts);
+  return {
+    discriminator: principal.arn,
+    at: principal.at,
+    ...said(subject, principal, cluster?.name, candidate),
+    // Nothing is worse for being unread.
+    ...(candidate === undefined && leftoverOf(subject, principal, facts) !== 'needed'
+      ? { severity: 'low' as const, impact: 'hygiene' as const }
+      : {}),
+    evidence: [
+      {
+        what: 'Federated principal',
+        got: principal.arn,
+        ...(candidate ? { wanted: candidate } : {}),
+        ...readAt(subject, principal.at),
+      },
+      ...(isRead
+        ? [
+            {
+              what: 'providers of the account',
+              got: phrase('{count:provider}, none with this ARN', {
+                count: valueOr(facts.snapshot.providers, []).length,
+              }),
+              volatile: true as const,
+              readFrom: 'iam:ListOpenIDConnectProviders',
+            },
+          ]
+        : []),
+    ],
+    podError: cluster
+      ? `InvalidIdentityToken: No OpenIDConnect provider found in your account for https://${issuer}`
+      : notAuthorized,
+    place: { providerArn: principal.arn, issuer: `https://${issuer}` },
+    fix: fixOf(subject, principal, candidate, facts),
+    explains: [
+      ...explains(
+        subject,
+        [principal.arn, ...mismatchedKeys(view)],
+        ['trust-key-issuer-mismatch', 'trust-never-matches', 'trust-audience-impossible', 'trust-audience-unchecked'],
+      ),
+      { ruleId: 'role-trusts-dead-cluster', subject: subject.id },
+    ],
+  };
+};
+
+const said = (
+  { role }: StatementSubject,
+  principal: EksPrincipal,
+  cluster: string | undefined,
+  nearest: string | undefined,
+): Message => {
+  if (!isPossible(principal)) return fail.impossible({ role: role.name, principal: principal.arn }).message;
+  const account = parseArn(role.arn)?.accountId ?? '';
+  if (cluster !== undefined) return fail['for-cluster']({ role: role.name, cluster, account }).message;
+  return nearest === undefined
+    ? fail.gone({ role: role.name }).message
+    : fail.nearest({ role: role.name, nearest }).message;
+};
+
+/** An invalid ARN is corrected as it stands; whether the account has that provider is another question. */
+const fixOf = (
+  subject: StatementSubject,
+  principal: EksPrincipal,
+  candidate: string | undefined,
+  facts: Facts,
+): FixDraft => {
+  if (candidate === undefined && lookUpProvider(principal.arn, facts).status === 'unread')
+    return {
+      summary: `Write the provider in the trust policy of ${subject.role.name} as arn:<partition>:iam::<account>:oidc-provider/${cleanIssuer(principal.hostPath) || '<issuer>'}.`,
+      steps: [],
+      choice: 'Confirm that the account has this provider: the list of providers was not read.',
+    };
+  return principalFix(subject, principal.arn, candidate, facts);
+};

@@ -5,9 +5,8 @@ import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
 import type { Failure } from '../failure.ts';
 import { failures } from '../failure.ts';
 import { nameThemFix } from './policy-edit/narrow-fix.ts';
-import { moveTest } from './policy-edit/policy-json.ts';
+import { editForProviders, moveTest } from './policy-edit/policy-json.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
-import { editForProviders } from './policy-edit/without-principal.ts';
 import {
   arnsOf,
   explains,

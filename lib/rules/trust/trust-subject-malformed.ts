@@ -1,16 +1,48 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
+import { wildcardGlob } from '../../policy/decide/glob.ts';
+import type { Budget } from '../../policy/who/budget.ts';
+import { isPlaceholder } from '../../policy/who/condition-keys.ts';
 import { nearestSubject } from '../../policy/who/nearest-subject.ts';
-import { phrase } from '../../text/message.ts';
+import { hasSubject } from '../../policy/who/shortest-subject.ts';
+import { type Message, phrase } from '../../text/message.ts';
+import { spelledOut } from '../../text/visible-text.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
+import { type Failure, failures } from '../failure.ts';
 import { withSubject } from './policy-edit/replace-subject.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { keyMismatches } from './statement/key-mismatch.ts';
 import { explains, notAuthorized, policyEvidence, type StatementView, viewOf } from './statement/statement-view.ts';
 import { hasWildcard, type SubjectValue, subjectValues } from './statement/subject-values.ts';
-import { patternFault, type SubjectFault, subjectFault } from './trust-subject-malformed-fault.ts';
-import { fail, saidOf } from './trust-subject-malformed-messages.ts';
+
+/** What the rule says, by message id. */
+const fail = failures({
+  empty: ['subject is malformed', 'role {role} compares the subject with an empty value'],
+  placeholder: [
+    'subject is malformed',
+    'subject {subject} of role {role} contains a template placeholder that was not filled in',
+  ],
+  'white-space': ['subject is malformed', 'subject {subject} of role {role} contains white space'],
+  prefix: ['subject is malformed', 'subject {subject} of role {role} does not begin with system:serviceaccount:'],
+  form: [
+    'subject is malformed',
+    'subject {subject} of role {role} does not have the form system:serviceaccount:<namespace>:<name>',
+  ],
+  'empty-name': ['subject is malformed', 'subject {subject} of role {role} has an empty {part} name'],
+  'upper-case': ['subject is malformed', 'subject {subject} of role {role} has upper case letters in the {part} name'],
+  'invalid-name': [
+    'subject is malformed',
+    'subject {subject} of role {role} has a {part} name that Kubernetes does not allow',
+  ],
+  'long-name': [
+    'subject is malformed',
+    'subject {subject} of role {role} has a {part} name of {length} characters; {max} are allowed',
+  ],
+  pattern: [
+    'subject is malformed',
+    'pattern {subject} of role {role} matches no subject that a service account can have',
+  ],
+});
 
 /** A value that no service account can have: it matches nobody. */
 export const trustSubjectMalformed = defineRule({
@@ -100,4 +132,56 @@ const failureOf = (
       ['trust-never-matches'],
     ),
   };
+};
+
+const prefix = 'system:serviceaccount:';
+const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+const subdomain = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+
+/** Why no service account can have a subject, or match a pattern. */
+type SubjectFault =
+  | { readonly kind: 'empty' | 'placeholder' | 'white-space' | 'prefix' | 'form' | 'pattern' }
+  | { readonly kind: 'empty-name' | 'upper-case' | 'invalid-name'; readonly part: NamePart }
+  | { readonly kind: 'long-name'; readonly part: NamePart; readonly length: number; readonly max: number };
+
+type NamePart = 'namespace' | 'service account';
+
+/** Why no service account can have this subject; undefined if one can. */
+const subjectFault = (subject: string): SubjectFault | undefined => {
+  if (subject === '') return { kind: 'empty' };
+  if (isPlaceholder(subject)) return { kind: 'placeholder' };
+  if (/\s/.test(subject)) return { kind: 'white-space' };
+  if (!subject.startsWith(prefix)) return { kind: 'prefix' };
+  const [namespace, name, ...rest] = subject.slice(prefix.length).split(':');
+  if (namespace === undefined || name === undefined || rest.length > 0) return { kind: 'form' };
+  return nameFault('namespace', namespace, label, 63) ?? nameFault('service account', name, subdomain, 253);
+};
+
+const nameFault = (part: NamePart, name: string, form: RegExp, max: number): SubjectFault | undefined => {
+  if (name === '') return { kind: 'empty-name', part };
+  if (name.length > max) return { kind: 'long-name', part, length: name.length, max };
+  if (/[A-Z]/.test(name)) return { kind: 'upper-case', part };
+  return form.test(name) ? undefined : { kind: 'invalid-name', part };
+};
+
+/** Why no service account can match a pattern; undefined if one can, or where the pattern is too large to tell. */
+const patternFault = (pattern: string, budget: Budget): SubjectFault | undefined => {
+  if (hasSubject({ kind: 'matches', glob: wildcardGlob(pattern) }, budget) !== false) return undefined;
+  if (isPlaceholder(pattern)) return { kind: 'placeholder' };
+  return /\s/.test(pattern) ? { kind: 'white-space' } : { kind: 'pattern' };
+};
+
+/** The message of a fault. */
+const saidOf = (role: string, value: string, fault: SubjectFault): Message => {
+  const known = { role, subject: spelledOut(value) };
+  switch (fault.kind) {
+    case 'long-name':
+      return fail['long-name']({ ...known, part: fault.part, length: fault.length, max: fault.max }).message;
+    case 'empty-name':
+    case 'upper-case':
+    case 'invalid-name':
+      return fail[fault.kind]({ ...known, part: fault.part }).message;
+    default:
+      return fail[fault.kind](known).message;
+  }
 };

@@ -1,11 +1,16 @@
+import type { Facts } from '../../facts/facts.ts';
+import type { StatementSubject } from '../../facts/subjects.ts';
+import type { FixDraft } from '../../model/finding.ts';
 import { phrase } from '../../text/message.ts';
+import { withAlternatives } from '../access/alternatives.ts';
 import { defineRule, failOrPass, notApplicable, unknownFor } from '../define-rule.ts';
 import type { Failure } from '../failure.ts';
-import { exactSubjects } from './exposure/exact-subjects.ts';
+import { type ExactSubject, exactSubjects, subjectsMeant } from './exposure/exact-subjects.ts';
 import { unreadProvider } from './exposure/exposure.ts';
 import { inventoryOf } from './exposure/inventory.ts';
-import { policyEvidence } from './statement/statement-view.ts';
-import { goneNamespaceFix } from './trust-subject-unknown-namespace-fix.ts';
+import { withoutSubject, withSubject } from './policy-edit/replace-subject.ts';
+import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
+import { policyEvidence, viewOf } from './statement/statement-view.ts';
 
 /** A namespace that does not exist belongs to anyone who can create it, and the role with it. */
 export const trustSubjectUnknownNamespace = defineRule({
@@ -78,3 +83,37 @@ export const trustSubjectUnknownNamespace = defineRule({
     return failOrPass(failures, unread);
   },
 });
+
+/**
+ * The fix of a subject whose namespace does not exist. Where a service account of its name has the role by its annotation,
+ * the namespace was most likely renamed: that one instead. Else the subject is removed.
+ */
+const goneNamespaceFix = (
+  subject: StatementSubject,
+  one: Pick<ExactSubject, 'account' | 'value' | 'issuer'>,
+  facts: Facts,
+): FixDraft => {
+  const { account, value, issuer } = one;
+  const { role } = subject;
+  const view = viewOf(subject, facts);
+  const place = view && { subject, view, keys: [`${issuer}:sub`] };
+  const removed = trustPolicyFix(subject, facts, place && withoutSubject(place, value.text), {
+    summary: `Remove ${value.text} from the tests on ${issuer}:sub of ${role.name}.`,
+    choice: 'If the namespace will be created later, create it now instead.',
+    instead:
+      'If the namespace will be created later, create it now. If the subject is the only one, remove the statement, or delete the role.',
+  });
+  const replaced = (wanted: string): FixDraft =>
+    trustPolicyFix(subject, facts, place && withSubject(place, value.text, wanted), {
+      summary: `Name ${wanted} instead of ${value.text} in the trust policy of ${role.name}.`,
+      choice: `Whether namespace ${account.namespace} was renamed: if it will be created later, create it now instead.`,
+      instead: `Confirm that ${wanted} is the right subject, then write it in place of the wrong one.`,
+      terraform: terraformCondition('StringEquals', `${issuer}:sub`, [wanted]),
+    });
+  const { annotated, alike } = subjectsMeant(subject, one, facts);
+  const [renamed, ...others] = annotated.map(replaced);
+  const rest = [...others, ...alike.map(replaced)];
+  return renamed === undefined || renamed.steps.length === 0
+    ? withAlternatives(removed, rest)
+    : withAlternatives(renamed, [removed, ...rest]);
+};

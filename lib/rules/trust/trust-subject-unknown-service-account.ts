@@ -1,13 +1,29 @@
+import type { Facts } from '../../facts/facts.ts';
+import type { StatementSubject } from '../../facts/subjects.ts';
+import type { FixDraft } from '../../model/finding.ts';
+import { subjectOf } from '../../policy/decide/request.ts';
+import { byLikeness, nearest } from '../../text/nearest.ts';
+import { withAlternatives } from '../access/alternatives.ts';
 import { defineRule, failOrPass, notApplicable, unknownFor } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
-import { type ExactSubject, exactSubjects } from './exposure/exact-subjects.ts';
+import { type Failure, failures } from '../failure.ts';
+import { type ExactSubject, exactSubjects, isTrusted } from './exposure/exact-subjects.ts';
 import { unreadProvider } from './exposure/exposure.ts';
-import { inventoryOf } from './exposure/inventory.ts';
-import {
-  type ReadInventory,
-  unknownAccountFailure,
-  unknownAccountMessage,
-} from './trust-subject-unknown-service-account-failure.ts';
+import { annotatedAccounts, type Inventory, inventoryOf } from './exposure/inventory.ts';
+import { withSubject } from './policy-edit/replace-subject.ts';
+import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
+import { policyEvidence, viewOf } from './statement/statement-view.ts';
+
+/** The messages of trust-subject-unknown-service-account. */
+const fail = failures({
+  missing: [
+    'no such service account',
+    'role {role} trusts service account {serviceAccount}, which does not exist in cluster {clusters}',
+  ],
+  'other-user': [
+    'its user is not trusted',
+    'role {role} trusts service account {serviceAccount}, which does not exist in cluster {clusters}; {user} is annotated with the role and not trusted',
+  ],
+});
 
 /** A service account that does not exist in a namespace that does: a typing error, or a workload that is gone. */
 export const trustSubjectUnknownServiceAccount = defineRule({
@@ -18,7 +34,7 @@ export const trustSubjectUnknownServiceAccount = defineRule({
   severity: 'medium',
   articleStep: 'role-trust-policy',
   title: 'Service accounts that trust policies name exist',
-  says: unknownAccountMessage.says,
+  says: fail.says,
   needs: ['roles', 'namespaces', 'service-accounts'],
   docs: {
     why: 'The namespace exists, but the service account does not. If another service account of the namespace is annotated with the role and not trusted, the policy has the wrong name and its pods get AccessDenied: that is medium. Else it is info, since a job may create the service account when it runs.',
@@ -46,3 +62,99 @@ export const trustSubjectUnknownServiceAccount = defineRule({
 const isMissing = ({ account }: ExactSubject, { namespaces, accounts }: ReadInventory): boolean =>
   namespaces.some(({ name }) => name === account.namespace) &&
   !accounts.some(({ namespace, name }) => namespace === account.namespace && name === account.name);
+
+/** An inventory that was read. */
+type ReadInventory = Extract<Inventory, { readonly status: 'read' }>;
+
+/** The failure of a subject that no service account has. */
+const unknownAccountFailure = (
+  subject: StatementSubject,
+  one: ExactSubject,
+  inventory: ReadInventory,
+  facts: Facts,
+): Failure => {
+  const { account, value, principal, issuer } = one;
+  const written = `${account.namespace}/${account.name}`;
+  const name = userInstead(subject, one, facts);
+  const wanted = name === undefined ? undefined : subjectOf(account.namespace, name);
+  const known = { role: subject.role.name, serviceAccount: written, clusters: inventory.clusters };
+  const neighbours = inventory.accounts.filter(({ namespace }) => namespace === account.namespace);
+  return {
+    discriminator: `${principal.arn} ${value.text}`,
+    ...(name === undefined
+      ? { ...fail.missing(known).message, severity: 'info', impact: 'hygiene' }
+      : fail['other-user']({ ...known, user: `${account.namespace}/${name}` }).message),
+    evidence: [
+      policyEvidence(subject, 'subject', value, wanted),
+      {
+        what: `service accounts of ${account.namespace} in cluster ${inventory.clusters.join(', ')}`,
+        got:
+          neighbours
+            .map(one => one.name)
+            .slice(0, 10)
+            .join(', ') || 'none',
+        readFrom: 'list serviceaccounts',
+        volatile: true,
+      },
+    ],
+    place: {
+      providerArn: principal.arn,
+      issuer: `https://${issuer}`,
+      namespace: account.namespace,
+      serviceAccount: account.name,
+    },
+    fix: fixOf(subject, one, wanted, facts),
+  };
+};
+
+/** The one user instead of what does not exist; where several are equally likely, or none is, a person decides. */
+const fixOf = (subject: StatementSubject, one: ExactSubject, wanted: string | undefined, facts: Facts): FixDraft => {
+  const { account } = one;
+  const written = `${account.namespace}/${account.name}`;
+  const others = byLikeness(account.name, untrustedUsers(subject, one, facts))
+    .map(name => subjectOf(account.namespace, name))
+    .filter(other => other !== wanted);
+  const first: FixDraft =
+    wanted === undefined
+      ? {
+          summary: `Create service account ${written}, or remove it from the trust policy of ${subject.role.name}.`,
+          steps: [],
+          choice: `Whether something creates ${written} when it runs: then nothing is wrong.`,
+        }
+      : replacement(subject, one, wanted, facts);
+  return withAlternatives(
+    first,
+    others.map(other => replacement(subject, one, other, facts)),
+  );
+};
+
+/** The edit that names another subject instead of the one that does not exist. */
+const replacement = (subject: StatementSubject, one: ExactSubject, wanted: string, facts: Facts): FixDraft => {
+  const { account, value, issuer } = one;
+  const view = viewOf(subject, facts);
+  const key = `${issuer}:sub`;
+  return trustPolicyFix(subject, facts, view && withSubject({ subject, view, keys: [key] }, value.text, wanted), {
+    summary: `Name ${wanted} instead of ${value.text} in the trust policy of ${subject.role.name}.`,
+    choice: `If something creates ${account.namespace}/${account.name} when it runs, add ${wanted} instead of replacing it.`,
+    instead: `Confirm that ${wanted} is the right subject, then write it in place of the wrong one.`,
+    terraform: terraformCondition('StringEquals', key, [wanted]),
+  });
+};
+
+/** The service accounts of the same namespace whose annotation names the role though the role does not trust them. */
+const untrustedUsers = (
+  subject: StatementSubject,
+  { account, issuer }: ExactSubject,
+  facts: Facts,
+): readonly string[] =>
+  annotatedAccounts(issuer, subject.role.arn, facts)
+    .filter(({ namespace }) => namespace === account.namespace)
+    .map(({ name }) => name)
+    .filter(name => !isTrusted(subject, subjectOf(account.namespace, name), issuer, facts));
+
+/** The one of them that the policy should name. Undefined where there is none, or where several are equally likely. */
+const userInstead = (subject: StatementSubject, one: ExactSubject, facts: Facts): string | undefined => {
+  const users = untrustedUsers(subject, one, facts);
+  const [only, ...others] = users;
+  return others.length === 0 ? only : nearest(one.account.name, users);
+};

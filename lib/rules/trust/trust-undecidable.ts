@@ -1,17 +1,44 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { environmentOf } from '../../policy/decide/environment.ts';
 import { evaluateStatement } from '../../policy/decide/evaluate-statement.ts';
 import { defaultAudience } from '../../policy/decide/request.ts';
 import { type Doubtful, doubtsOf } from '../../policy/decide/statement-reason.ts';
 import type { PolicyProblem } from '../../policy/parse/policy.ts';
+import type { Message } from '../../text/message.ts';
 import { contextFor } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
-import { kindOfDoubt } from './statement/doubt.ts';
-import { isOwnProvider, type StatementView, viewOf } from './statement/statement-view.ts';
-import { fail, failureOf } from './trust-undecidable-messages.ts';
+import { type Failure, failures } from '../failure.ts';
+import { kindOfDoubt } from './exposure/exposure.ts';
+import { isOwnProvider, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
+
+/** What the rule says, by message id. */
+const fail = failures({
+  'depends-on-request': [
+    'cannot be decided',
+    'who can assume role {role} also depends on {key}, which differs from request to request',
+  ],
+  undocumented: [
+    'cannot be decided',
+    'AWS does not document how the test {operator} on {key} of role {role} is decided',
+  ],
+  'unknown-operator': [
+    'cannot be decided',
+    'role {role} uses {operator}, which is not a documented condition operator',
+  ],
+  element: [
+    'cannot be decided',
+    'the trust policy of role {role} has an element or value that a trust policy cannot have',
+  ],
+  version: ['cannot be decided', 'the trust policy of role {role} has a Version that IAM does not document'],
+  'key-case': [
+    'cannot be decided',
+    'condition keys of role {role} differ only in case: how IAM combines them is not documented',
+  ],
+  refused: ['cannot be decided', 'the trust policy of role {role} is one that IAM refuses to save'],
+});
 
 /** What depends on something undocumented or on the request is said so, with the key's name: never a silent pass. */
 export const trustUndecidable = defineRule({
@@ -88,3 +115,22 @@ const problemFailure = (subject: StatementSubject, problem: PolicyProblem): Fail
   const discriminator = name === undefined ? kind : `${kind} ${name}`;
   return failureOf(subject, discriminator, said, problem.at, problem.message);
 };
+
+/** A failure of the rule: what is in doubt, and why. */
+const failureOf = (
+  subject: StatementSubject,
+  discriminator: string,
+  said: Message,
+  at: SourceLocation,
+  because: string,
+): Failure => ({
+  discriminator,
+  at,
+  ...said,
+  evidence: [{ what: because, got: discriminator, ...readAt(subject, at) }],
+  fix: {
+    summary: `Decide by subject and audience alone in ${subject.label} of ${subject.role.name}.`,
+    steps: [],
+    choice: `What ${discriminator} is for: without it more service accounts may be able to assume the role.`,
+  },
+});

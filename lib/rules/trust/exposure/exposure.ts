@@ -1,9 +1,12 @@
 import type { EksPrincipal } from '../../../facts/eks-issuer.ts';
 import type { Facts } from '../../../facts/facts.ts';
 import type { StatementSubject } from '../../../facts/subjects.ts';
+import type { Role } from '../../../model/account.ts';
 import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
+import type { UnknownKind } from '../../../model/finding.ts';
 import { wildcardGlob } from '../../../policy/decide/glob.ts';
+import type { UnknownReason as PolicyDoubt } from '../../../policy/decide/reason.ts';
 import { defaultAudience } from '../../../policy/decide/request.ts';
 import { assumersAmong } from '../../../policy/who/assume-matrix.ts';
 import { type Breadth, breadthOf } from '../../../policy/who/breadth.ts';
@@ -13,10 +16,9 @@ import { shortestSubjects } from '../../../policy/who/shortest-subject.ts';
 import { partWithin } from '../../../policy/who/subject-patterns.ts';
 import { certainPart, type SubjectSet, statementSubjects, tooComplexBecause } from '../../../policy/who/subject-set.ts';
 import { contextFor, lookUpProvider } from '../../access/trust-context.ts';
-import { reasonOf, type UnknownReason } from '../../define-rule.ts';
-import { kindOfDoubt } from '../statement/doubt.ts';
-import { isPossible, lookUpPrincipal } from '../statement/meant-provider.ts';
+import { reasonOf, type UnknownReason, unknownKindOf } from '../../define-rule.ts';
 import { isOwnProvider, type StatementView, viewOf } from '../statement/statement-view.ts';
+import { isPossible, lookUpPrincipal } from '../statement/trusted-provider.ts';
 import { inventoryOf } from './inventory.ts';
 
 /** Who may assume the role by an Allow statement, through one provider with tokens of one audience, after all Deny
@@ -166,4 +168,13 @@ export const existingMembers = (set: SubjectSet, issuer: string, facts: Facts): 
   return assumersAmong(set, inventory.accounts)
     .map(({ namespace, name }) => `${namespace}/${name}`)
     .sort();
+};
+
+/** The kind of an unknown for the doubts that the evaluator has about a policy: of several, the one that something can be
+ *  done about. What it did not read is what the role's details would tell: its tags. */
+export const kindOfDoubt = (doubts: readonly PolicyDoubt[], { detail }: Pick<Role, 'detail'>): UnknownKind => {
+  const kinds = new Set(doubts.map(({ kind }) => kind));
+  if (kinds.has('budget')) return 'budget';
+  if (kinds.has('unread')) return detail.status === 'unavailable' ? unknownKindOf(detail.reason) : 'unread';
+  return kinds.size === 1 && kinds.has('request-dependent') ? 'request-dependent' : 'undocumented';
 };

@@ -12,9 +12,8 @@ import type { SubjectSet } from '../../../policy/who/subject-set.ts';
 import type { JsonObject } from '../../../text/json-value.ts';
 import type { Exposure } from '../exposure/exposure.ts';
 import { annotatedAccounts } from '../exposure/inventory.ts';
-import { oneOrMany, withCondition, withoutKey } from './policy-json.ts';
+import { editForProviders, oneOrMany, withCondition, withoutKey } from './policy-json.ts';
 import { terraformCondition, trustPolicyFix } from './trust-policy-fix.ts';
-import { editForProviders } from './without-principal.ts';
 
 /**
  * The fix of a set that is too wide: exactly those service accounts of it whose annotation names the role. Where the

@@ -1,8 +1,7 @@
 import type { StatementSubject } from '../../../facts/subjects.ts';
 import { isObject, type JsonObject } from '../../../text/json-value.ts';
 import type { StatementView } from '../statement/statement-view.ts';
-import { asList, oneOrMany, withCondition } from './policy-json.ts';
-import { editForProviders } from './without-principal.ts';
+import { asList, editForProviders, oneOrMany, withCondition } from './policy-json.ts';
 
 /** Where subjects are replaced: in the tests on these keys (no case), of any operator. */
 interface Place {

@@ -4,9 +4,12 @@ import { clustersWithIssuer } from '../../../facts/fleet-index.ts';
 import type { StatementSubject } from '../../../facts/subjects.ts';
 import { parseArn } from '../../../model/arn.ts';
 import { cleanIssuer } from '../../../model/clean-issuer.ts';
-import { lookUpProvider } from '../../access/trust-context.ts';
+import { valueOr } from '../../../model/collected.ts';
+import { nearest } from '../../../text/nearest.ts';
+import { lookUpProvider, type ProviderLookup } from '../../access/trust-context.ts';
 import { type Life, lifeOf } from '../../oidc/issuer-liveness.ts';
 import { trustedEksPrincipals } from './role-trust.ts';
+import type { StatementView } from './statement-view.ts';
 
 /** Whether a principal is what a cluster left in a role that serves a living one: it is gone for good, and so is its
  *  provider. No token asks for the role through it any more. Or why that is not known. */
@@ -42,4 +45,24 @@ const servesNow = (facts: Facts, principal: EksPrincipal): Life => {
   if (provider.status === 'absent') return { status: 'gone' };
   const life = lifeIn(facts, principal);
   return provider.status === 'found' || life.status === 'gone' ? life : { status: 'unread', why: provider.why };
+};
+
+/** An ARN that IAM gives to no provider is absent, whatever was read of the account. */
+export const lookUpPrincipal = (principal: EksPrincipal, facts: Facts): ProviderLookup =>
+  isPossible(principal) ? lookUpProvider(principal.arn, facts) : { status: 'absent' };
+
+/** True for an ARN that IAM may give to a provider. */
+export const isPossible = ({ arn, hostPath }: EksPrincipal): boolean =>
+  parseArn(arn) !== undefined && hostPath !== '' && cleanIssuer(hostPath) === hostPath;
+
+/** The provider that is most likely meant: one whose issuer the condition keys name, else one that differs by a slip;
+ *  none that the statement names beside it. */
+export const nearestProvider = (view: StatementView, meant: string, facts: Facts): string | undefined => {
+  const taken = view.principals.map(principal => principal.arn);
+  const arns = valueOr(facts.snapshot.providers, [])
+    .map(provider => provider.arn)
+    .filter(arn => !taken.includes(arn));
+  const named = view.statement.conditions.map(({ key }) => cleanIssuer(key.text.slice(0, key.text.lastIndexOf(':'))));
+  const isNamed = (arn: string): boolean => named.some(issuer => arn.endsWith(`:oidc-provider/${issuer}`));
+  return arns.find(arn => arn === meant || isNamed(arn)) ?? nearest(meant, arns);
 };
