@@ -1,12 +1,24 @@
+import type { Facts } from '../../facts/facts.ts';
 import type { AssociationSubject } from '../../facts/subjects.ts';
+import { setTrustPolicy } from '../../fixes/aws-steps.ts';
+import { updateAssociation } from '../../fixes/eks-steps.ts';
+import type { Role } from '../../model/account.ts';
 import { roleNameOf } from '../../model/arn.ts';
-import { podIdentityService } from '../../policy/who/pod-identity.ts';
+import type { FixDraft, UnknownKind } from '../../model/finding.ts';
+import type { Policy } from '../../policy/parse/policy.ts';
+import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
+import {
+  decidePodIdentity,
+  type PodIdentityAction,
+  type PodIdentityDecision,
+  type PodIdentityRequest,
+  podIdentityActions,
+  podIdentityService,
+} from '../../policy/who/pod-identity.ts';
+import { isObject, jsonOf } from '../../text/json-value.ts';
 import { defineRule, failed, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
-import { failures } from '../failure.ts';
+import { type Failure, failures } from '../failure.ts';
 import { associationEvidence, roleByArn, serviceAccountOf, undescribed } from './support/association-view.ts';
-import { grantFix, switchTagsOn } from './support/trust-fix.ts';
-import { type Refusal, trustOf } from './support/trust-of.ts';
 
 const fail = failures({
   silent: [
@@ -70,4 +82,122 @@ const failureOf = (subject: AssociationSubject, roleArn: string, refusal: Refusa
     ],
     fix: refusal.how === 'tagsOff' ? switchTagsOn(subject) : grantFix(subject, refusal),
   };
+};
+
+/** Why a role is not assumed for an association, with what a fix needs. */
+interface Refusal {
+  readonly status: 'refuses';
+  readonly how: 'silent' | 'refuses' | 'denies' | 'tagsOff';
+  readonly action: PodIdentityAction;
+  /** Which test refuses; empty where no statement names service and action. */
+  readonly why: string;
+  readonly role: Role;
+  readonly policy: Policy;
+  readonly request: PodIdentityRequest;
+}
+
+/** What a role's trust policy comes to for an association. */
+type TrustOfRole =
+  | { readonly status: 'trusts' }
+  | { readonly status: 'unknown'; readonly kind: UnknownKind; readonly missing: string }
+  | Refusal;
+
+/** Decides both actions of an association's request by the trust policy of its role. */
+const trustOf = (subject: AssociationSubject, role: Role, facts: Facts): TrustOfRole => {
+  const parsed = trustPolicyOf(role);
+  const about = `the trust policy of role ${role.name}`;
+  if (!parsed.ok) return { status: 'unknown', kind: 'ambiguous', missing: `${about}: ${parsed.problem.message}` };
+  const { policy } = parsed;
+  const request = requestOf(subject, role, facts);
+  const [assume, tag] = (['sts:AssumeRole', 'sts:TagSession'] as const).map(action => ({
+    action,
+    decision: decidePodIdentity(policy, request, action),
+  })) as [Asked, Asked];
+  const refused = [assume, ...(request.sessionTags ? [tag] : [])].find(({ decision }) => decision.decision === 'deny');
+  if (refused !== undefined) return refusalOf(refused, { role, policy, request });
+  const open = [assume, tag].find(({ decision }) => decision.decision !== 'allow');
+  if (open === undefined) return { status: 'trusts' };
+  const { why, kind } =
+    open.decision.decision === 'unknown'
+      ? open.decision
+      : ({ why: 'whether a session without tags needs it is not documented', kind: 'undocumented' } as const);
+  return { status: 'unknown', kind, missing: `${about} on ${open.action}: ${why}` };
+};
+
+interface Asked {
+  readonly action: PodIdentityAction;
+  readonly decision: PodIdentityDecision;
+}
+
+const requestOf = ({ cluster, association }: AssociationSubject, role: Role, { now }: Facts): PodIdentityRequest => ({
+  roleArn: role.arn,
+  clusterArn: cluster.arn,
+  clusterName: cluster.name,
+  accountId: cluster.accountId,
+  namespace: association.namespace,
+  serviceAccount: association.serviceAccount,
+  sessionTags: association.sessionTags !== false,
+  ...(role.detail.status === 'complete' ? { roleTags: role.detail.value.tags } : {}),
+  now,
+});
+
+const refusalOf = ({ action, decision }: Asked, parts: Pick<Refusal, 'role' | 'policy' | 'request'>): Refusal => {
+  const why = 'why' in decision ? decision.why : '';
+  const how = 'how' in decision ? decision.how : 'silent';
+  const { policy, request } = parts;
+  const isByTags =
+    how === 'refuses' &&
+    !request.sessionTags &&
+    decidePodIdentity(policy, { ...request, sessionTags: true }, action).decision === 'allow';
+  return { status: 'refuses', how: isByTags ? 'tagsOff' : how, action, why, ...parts };
+};
+
+/** The tags that the role's conditions ask for are given to the session. */
+const switchTagsOn = ({ cluster, association }: AssociationSubject): FixDraft => ({
+  summary: 'Switch the session tags of the association on, or leave the tags out of the role’s conditions.',
+  steps: [updateAssociation(cluster, association.id, ['--no-disable-session-tags'])],
+  choice: 'Whether the tags were switched off because the session policy was too large (PackedPolicyTooLarge).',
+});
+
+/** Adds a statement for this association alone, where that is proven to suffice; else a person must choose. */
+const grantFix = (subject: AssociationSubject, refusal: Refusal): FixDraft => {
+  const { role, request } = refusal;
+  const summary = `Let role ${role.name} trust ${podIdentityService} with ${podIdentityActions.join(' and ')}`;
+  // Without session tags a statement could name the account alone: it would trust every association of it.
+  const edited = refusal.how === 'silent' && request.sessionTags ? withGrant(subject, refusal) : undefined;
+  const after = edited === undefined ? undefined : trustPolicyOf({ trustPolicy: JSON.stringify(edited) });
+  const isProven =
+    after?.ok === true &&
+    podIdentityActions.every(action => decidePodIdentity(after.policy, request, action).decision === 'allow');
+  if (!isProven)
+    return {
+      summary: `${summary}, or name another role in the association.`,
+      steps: [],
+      choice: 'Whether the service account is to have this role: its trust policy refuses it so far.',
+    };
+  return {
+    summary: `${summary} for this service account.`,
+    steps: [setTrustPolicy(role.arn, role.trustPolicy, edited)],
+    choice: 'Whether this service account is to have the role: so far only the association says so.',
+  };
+};
+
+/** The policy with a statement for this association; undefined where the text is no plain policy. */
+const withGrant = ({ cluster, association }: AssociationSubject, { role }: Refusal): object | undefined => {
+  const policy = jsonOf(role.trustPolicy);
+  if (!isObject(policy)) return undefined;
+  const list: unknown = policy.Statement;
+  const tests = {
+    'aws:SourceAccount': cluster.accountId,
+    'aws:RequestTag/eks-cluster-arn': cluster.arn,
+    'aws:RequestTag/kubernetes-namespace': association.namespace,
+    'aws:RequestTag/kubernetes-service-account': association.serviceAccount,
+  };
+  const added = {
+    Effect: 'Allow',
+    Principal: { Service: podIdentityService },
+    Action: podIdentityActions,
+    Condition: { StringEquals: tests },
+  };
+  return { ...policy, Statement: [...(Array.isArray(list) ? list : [list]), added] };
 };

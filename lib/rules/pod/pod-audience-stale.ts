@@ -13,9 +13,9 @@ import {
   readFrom,
   realPods,
   restartFix,
+  roleQuestion,
   workloadOf,
 } from './support/pod-view.ts';
-import { roleQuestion } from './support/role-question.ts';
 
 /** Like the role, the audience is copied into a pod once. */
 export const podAudienceStale = defineRule({

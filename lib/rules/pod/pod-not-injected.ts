@@ -1,5 +1,6 @@
 import { optsOut } from '../../facts/label-selector.ts';
 import { hasPodIdentity, hasWebIdentity } from '../../facts/pod-injection.ts';
+import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
 import { webhookSubjectId } from '../../facts/subject-ids.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { roleNameOf } from '../../model/arn.ts';
@@ -17,7 +18,6 @@ import {
   restartFix,
   workloadOf,
 } from './support/pod-view.ts';
-import { whyNotInjected } from './support/why-not-injected.ts';
 
 /** Such a pod starts, and calls AWS as its node: nobody notices until a permission is missing, or there is one too many. */
 export const podNotInjected = defineRule({
@@ -93,3 +93,35 @@ const ageEvidence = ([first]: readonly Pod[], subject: PodSubject): EvidenceDraf
   readFrom: readFrom(subject),
   volatile: true,
 });
+
+/** A cause by message id; `annotatedAt` is an upper bound of when the annotation was written. */
+type Cause =
+  | { readonly id: 'serviceAccountNewer' | 'newerPodsInjected' | 'annotationOlder' | 'unclear' }
+  | { readonly id: 'annotationNewer'; readonly annotatedAt: string };
+
+/** The cause that all pods have in common. */
+const whyNotInjected = (pods: readonly Pod[], subject: PodSubject): Cause => {
+  const [first, ...others] = pods.map(pod => causeOf(pod, subject));
+  return first && others.every(({ id }) => id === first.id) ? first : { id: 'unclear' };
+};
+
+/** Kubernetes keeps whole seconds, and the webhook hears of an annotation some time after it is written: an annotation that
+ *  is older by less than this may have been too new for the webhook. */
+const heardWithinMs = 10 * 60_000;
+
+const causeOf = (pod: Pod, subject: PodSubject): Cause => {
+  const { serviceAccount } = subject;
+  const made = Date.parse(pod.createdAt ?? '');
+  if (Date.parse(serviceAccount?.createdAt ?? '') > made) return { id: 'serviceAccountNewer' };
+  if (laterPodInjected(pod, subject)) return { id: 'newerPodsInjected' };
+  const { annotatedAt } = serviceAccount ?? {};
+  if (annotatedAt === undefined) return { id: 'unclear' };
+  if (Date.parse(annotatedAt) > made) return { id: 'annotationNewer', annotatedAt };
+  return made - Date.parse(annotatedAt) > heardWithinMs ? { id: 'annotationOlder' } : { id: 'unclear' };
+};
+
+const laterPodInjected = (pod: Pod, subject: PodSubject): boolean =>
+  podsOfServiceAccount(subject.kubernetes, pod.namespace, pod.serviceAccount).some(
+    other =>
+      hasWebIdentity(other, audienceOf(subject)) && Date.parse(other.createdAt ?? '') > Date.parse(pod.createdAt ?? ''),
+  );

@@ -1,13 +1,21 @@
 import type { Facts } from '../../facts/facts.ts';
+import { coverageOf, roleOfContainer, tokenAudienceOf } from '../../facts/pod-injection.ts';
+import { isRoleArn } from '../../facts/role-arn-fault.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { doubtOf } from '../../facts/trust-question.ts';
 import { parseArn, roleNameOf } from '../../model/arn.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { defineRule, failOrPass, notApplicable, type UnknownReason } from '../define-rule.ts';
 import type { Failure } from '../failure.ts';
-import { type AskedRole, askedRoles } from './support/asked-roles.ts';
-import { podEvidence, readFrom, serviceAccountOf, workloadOf } from './support/pod-view.ts';
-import { roleQuestion } from './support/role-question.ts';
+import {
+  annotatedRole,
+  podEvidence,
+  readFrom,
+  realPods,
+  roleQuestion,
+  serviceAccountOf,
+  workloadOf,
+} from './support/pod-view.ts';
 
 /** A role in the template is not seen on the service account: nobody else asks whether it trusts it. */
 export const podRoleNotTrusting = defineRule({
@@ -83,3 +91,30 @@ const failureOf = (subject: PodSubject, id: 'refused' | 'missing', role: string,
   },
   explainedBy: [{ ruleId: 'pod-role-stale', subject: subject.id }],
 });
+
+/** A role that containers ask for by web identity, beside the annotated one. */
+interface AskedRole {
+  readonly role: string;
+  /** The audience of their tokens; undefined where it is not known which token they read. */
+  readonly audience: string | undefined;
+  readonly pods: readonly Pod[];
+}
+
+/** Every role other than the annotated one, once for each audience. */
+const askedRoles = (subject: PodSubject): readonly AskedRole[] => {
+  const annotated = annotatedRole(subject);
+  const asked = realPods(subject).flatMap(pod =>
+    pod.containers.flatMap(container => {
+      const role = roleOfContainer(container);
+      const isOther = role !== undefined && role !== annotated && isRoleArn(role);
+      return isOther && coverageOf(container) === 'complete'
+        ? [{ pod, role, audience: tokenAudienceOf(container, pod) }]
+        : [];
+    }),
+  );
+  return [...Map.groupBy(asked, ({ role, audience }) => JSON.stringify([role, audience])).values()].flatMap(group =>
+    group
+      .slice(0, 1)
+      .map(({ role, audience }) => ({ role, audience, pods: [...new Set(group.map(({ pod }) => pod))] })),
+  );
+};

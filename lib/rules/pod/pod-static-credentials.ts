@@ -6,10 +6,8 @@ import type { Pod, PodContainer } from '../../model/kubernetes.ts';
 import { subjectOf } from '../../policy/decide/request.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
-import { failures } from '../failure.ts';
+import { type Failure, failures } from '../failure.ts';
 import { annotatedRole, containerNames, podEvidence, readFrom, realPods, workloadOf } from './support/pod-view.ts';
-import { type Rivals, rivalsOf } from './support/rival-credentials.ts';
 
 const fail = failures({
   keys: [
@@ -111,3 +109,34 @@ const failureOf = (subject: PodSubject, roleArn: string, found: readonly Found[]
     },
   };
 };
+
+/** Credentials in a container beside its role: names of variables, and paths of mounted files. */
+interface Rivals {
+  /** Access keys, which come first in every SDK. */
+  readonly keys: readonly string[];
+  /** Profiles and shared credentials files, which come first in some. */
+  readonly files: readonly string[];
+  /** A configuration file. Its profile may use the role's own token: the EKS User Guide chains roles of several accounts
+   *  so. Or it names another role, or keys. Its content is not read. */
+  readonly hasConfiguration: boolean;
+}
+
+/** What a container has beside its role. Empty values and the null device hold nothing. */
+const rivalsOf = (container: PodContainer): Rivals => {
+  const paths = Object.values(container.mounts);
+  return {
+    keys: ['AWS_ACCESS_KEY_ID'].filter(name => isSet(container, name)),
+    files: [
+      ...['AWS_PROFILE', 'AWS_DEFAULT_PROFILE', 'AWS_SHARED_CREDENTIALS_FILE'].filter(name => isSet(container, name)),
+      ...paths.filter(path => /(^|[/\\])\.aws([/\\]credentials)?[/\\]?$/.test(path)),
+    ],
+    hasConfiguration:
+      isSet(container, 'AWS_CONFIG_FILE') || paths.some(path => /(^|[/\\])\.aws[/\\]config$/.test(path)),
+  };
+};
+
+/** A variable with a value that may name something; one by reference counts. */
+const isSet = ({ awsVariables, emptyVariables = [], irsaEnvironment }: PodContainer, name: string): boolean =>
+  awsVariables.includes(name) && !emptyVariables.includes(name) && !isNullDevice(irsaEnvironment[name] ?? '');
+
+const isNullDevice = (path: string): boolean => path === '/dev/null' || /^nul:?$/i.test(path);

@@ -1,14 +1,28 @@
+import { audienceAsked } from '../../facts/audience-asked.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
-import { providerAudiences } from '../../facts/trust-question.ts';
-import { roleNameOf } from '../../model/arn.ts';
+import { clustersOf } from '../../facts/subjects-of.ts';
+import { providerAudiences, type Question } from '../../facts/trust-question.ts';
+import { addAudience } from '../../fixes/aws-steps.ts';
+import { minimalGrant } from '../../fixes/minimal-grant.ts';
+import { parseArn, providerArnBeside, roleNameOf, stripScheme } from '../../model/arn.ts';
+import { valueOr } from '../../model/collected.ts';
+import type { Alternative, FixDraft } from '../../model/finding.ts';
 import { audienceKey } from '../../model/irsa-annotation.ts';
+import { longestAudience, mostAudiences } from '../../model/quotas.ts';
 import { defaultAudience } from '../../policy/decide/request.ts';
 import { phrase } from '../../text/message.ts';
+import { accessOfProvider } from '../access/access-change.ts';
 import { defineRule, failed, notApplicable, pass, unknown, unknownFor, type Verdict } from '../define-rule.ts';
-import { failures } from '../failure.ts';
-import { audienceFailure, takingAudience } from './support/audience-failure.ts';
-import { nameOf, unlessDormant, wellFormedRole } from './support/service-account-view.ts';
+import { type Failure, failures } from '../failure.ts';
+import {
+  annotateStep,
+  explainsRuntime,
+  nameOf,
+  sourceOf,
+  unlessDormant,
+  wellFormedRole,
+} from './support/service-account-view.ts';
 import { audienceAloneRefused, questionOf } from './support/trust-decision.ts';
 
 const fail = failures({
@@ -90,4 +104,88 @@ const judge = (subject: ServiceAccountSubject, audience: string, facts: Facts): 
       podError: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
     });
   return known ? pass : unknown('unread', `the audiences of the provider for ${issuer} in the role’s account`);
+};
+
+/** Lets provider and role take the audience, where the account owns both and the grant is proven to be for this service
+ *  account alone, and the provider has room for it. */
+const takingAudience = (
+  question: Extract<Question, { status: 'ready' }>,
+  audience: string,
+  known: readonly string[],
+  facts: Facts,
+): readonly Alternative[] => {
+  const { roleArn, issuer } = question;
+  if (parseArn(roleArn)?.accountId !== facts.snapshot.accountId) return [];
+  if (!known.includes(audience) && !hasRoomFor(audience, issuer, known, facts)) return [];
+  const provider = providerArnBeside(roleArn, issuer);
+  const isAllowed = question.ask(audience).decision === 'allow';
+  const grant = isAllowed
+    ? []
+    : [minimalGrant(question.policy, question.trustPolicy, question.request(audience))?.step];
+  const steps = [
+    ...grant,
+    known.includes(audience) ? undefined : addAudience(provider, audience, accessOfProvider(provider, audience, facts)),
+  ].filter(step => step !== undefined);
+  if (grant.includes(undefined) || steps.length === 0) return [];
+  return [{ summary: `Keep the audience ${audience}: let the provider and the role take it.`, steps }];
+};
+
+/** What all failures of a refused audience have in common; `more` is evidence beside the annotation. */
+const audienceFailure = (
+  subject: ServiceAccountSubject,
+  roleArn: string,
+  more: Failure['evidence'],
+  alternatives: readonly Alternative[] = [],
+): Omit<Failure, 'messageId' | 'data'> => ({
+  evidence: [
+    {
+      what: subject.serviceAccount.configMap === undefined ? `annotation ${audienceKey}` : 'Audience',
+      got: subject.serviceAccount.annotations[audienceKey] || phrase('empty'),
+      readFrom: sourceOf(subject),
+    },
+    ...more,
+  ],
+  fix: { ...fixOf(subject), ...(alternatives.length === 0 ? {} : { alternatives }) },
+  explains: [{ ruleId: 'service-account-role-not-trusting', subject: subject.id }, explainsRuntime(subject, roleArn)],
+});
+
+const fixOf = (subject: ServiceAccountSubject): FixDraft => {
+  const { configMap } = subject.serviceAccount;
+  const choice = 'Whether the audience is needed: if it is, add it to the provider and to the trust policy instead.';
+  const soThat = `so that tokens carry ${defaultAudience}, then restart the pods.`;
+  return configMap === undefined
+    ? {
+        summary: `Remove the audience annotation, ${soThat}`,
+        steps: [annotateStep(subject, audienceKey, undefined)],
+        choice,
+      }
+    : { summary: `Change the Audience of ${nameOf(subject)} in ConfigMap ${configMap}, ${soThat}`, steps: [], choice };
+};
+
+/**
+ * Whether a provider that takes the known audiences has room for this one, and for every other one that service accounts
+ * of its cluster ask for. Where they ask for more than it can take, none of them is the one to add: whoever may create
+ * service accounts would otherwise have each of their audiences worked out for every role.
+ */
+const hasRoomFor = (audience: string, issuer: string, known: readonly string[], facts: Facts): boolean =>
+  audience.length <= longestAudience && new Set([...known, ...askedFor(issuer, facts)]).size <= mostAudiences;
+
+const askedByFacts = new WeakMap<Facts, Map<string, ReadonlySet<string>>>();
+
+/** The audiences that service accounts of clusters with this issuer ask for. */
+const askedFor = (issuer: string, facts: Facts): ReadonlySet<string> => {
+  const byIssuer = askedByFacts.get(facts) ?? new Map<string, ReadonlySet<string>>();
+  askedByFacts.set(facts, byIssuer);
+  const asked =
+    byIssuer.get(issuer) ??
+    new Set(
+      clustersOf(facts.snapshot)
+        .filter(({ cluster }) => cluster.issuer !== undefined && stripScheme(cluster.issuer) === stripScheme(issuer))
+        .flatMap(({ kubernetes }) =>
+          kubernetes.status === 'unavailable' ? [] : valueOr(kubernetes.value.serviceAccounts, []),
+        )
+        .map(({ annotations }) => audienceAsked(annotations)),
+    );
+  byIssuer.set(issuer, asked);
+  return asked;
 };

@@ -1,11 +1,21 @@
+import type { Facts } from '../../facts/facts.ts';
 import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
-import { roleNameOf } from '../../model/arn.ts';
+import { createServiceAccount, setServiceAccount } from '../../fixes/kubernetes-steps.ts';
+import { minimalGrant } from '../../fixes/minimal-grant.ts';
+import { posixCommands } from '../../fixes/render-step.ts';
+import { parseArn, roleNameOf } from '../../model/arn.ts';
+import { valueOr } from '../../model/collected.ts';
+import type { FixDraft } from '../../model/finding.ts';
+import { roleArnKey } from '../../model/irsa-annotation.ts';
+import type { Step } from '../../model/step.ts';
+import { decide } from '../../policy/decide/decide.ts';
+import { subjectOf } from '../../policy/decide/request.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failed, notApplicable, pass } from '../define-rule.ts';
 import type { EvidenceDraft } from '../failure.ts';
-import { moveFromDefault } from './support/move-from-default.ts';
-import { annotationEvidence } from './support/service-account-view.ts';
+import { annotateStep, annotationEvidence, audienceOf } from './support/service-account-view.ts';
+import { questionOf } from './support/trust-decision.ts';
 
 /** A pod that names no service account runs as `default`, and so gets its role. */
 export const serviceAccountOnDefault = defineRule({
@@ -53,3 +63,70 @@ const podsEvidence = ({ kubernetes, serviceAccount, cluster }: ServiceAccountSub
   readFrom: `pods of cluster ${cluster.name}`,
   volatile: true,
 });
+
+/**
+ * Moves a role from `default` to a service account of its own: create it, let the role trust it, name it in the workloads,
+ * and last take the role from default. The last step stands among the commands only where it takes the role from nobody:
+ * where all pods were read, each is of a workload that can be changed, and the role trusts the new service account.
+ */
+const moveFromDefault = (subject: ServiceAccountSubject, roleArn: string, facts: Facts): FixDraft => {
+  const { namespace } = subject.serviceAccount;
+  const place = { cluster: subject.cluster, namespace };
+  const name = freeName(subject, roleArn);
+  const trust = trustStep(subject, name, facts);
+  const owners = ownersOf(subject);
+  const moves = owners?.map(owner => setServiceAccount(place, owner, 'default', name));
+  const { configMap } = subject.serviceAccount;
+  const last = annotateStep(subject, roleArnKey, undefined);
+  const lastInWords =
+    configMap === undefined
+      ? posixCommands([last]).join('')
+      : `remove ${namespace}/default from ConfigMap ${configMap}`;
+  const isSafe = configMap === undefined && trust !== undefined && moves?.every(move => move !== undefined) === true;
+  const steps = [createServiceAccount(place, name, { [roleArnKey]: roleArn }), ...(trust ?? [])];
+  return {
+    summary: `Move the role to service account ${namespace}/${name}, name it in the workloads that need it, then remove it from default.`,
+    steps: [...steps, ...(moves ?? []).flatMap(move => move ?? []), ...(isSafe ? [last] : [])],
+    choice: isSafe
+      ? 'Which workloads need the role: leave out the steps for those that do not.'
+      : `Before the last step, ${roleNameOf(roleArn)} must trust ${subjectOf(namespace, name)} and every pod that needs the role must name ${name}. Last step: ${lastInWords}`,
+  };
+};
+
+/** A name made of the role's. One that is taken by a service account without this role would hand the role to its pods. */
+const freeName = ({ serviceAccount, kubernetes }: ServiceAccountSubject, roleArn: string): string => {
+  const label = roleNameOf(roleArn)
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .slice(0, 50)
+    .replace(/^-+|-+$/g, '');
+  const name = label === '' ? 'irsa' : label;
+  const isTaken = valueOr(kubernetes.serviceAccounts, []).some(
+    one => one.namespace === serviceAccount.namespace && one.name === name && one.annotations[roleArnKey] !== roleArn,
+  );
+  return isTaken || name === 'default' ? `${name}-irsa` : name;
+};
+
+/** The steps that make the role trust the new service account, none where it does already; undefined where that cannot
+ *  be done from here: the role is of another account, was not read, or no change was proven to add this subject alone. */
+const trustStep = (subject: ServiceAccountSubject, name: string, facts: Facts): readonly Step[] | undefined => {
+  const question = questionOf(subject, facts);
+  if (question.status !== 'ready' || parseArn(question.roleArn)?.accountId !== facts.snapshot.accountId)
+    return undefined;
+  const request = {
+    ...question.request(audienceOf(subject)),
+    subject: subjectOf(subject.serviceAccount.namespace, name),
+  };
+  if (decide(question.policy, request).decision === 'allow') return [];
+  const change = minimalGrant(question.policy, question.trustPolicy, request);
+  return change && [change.step];
+};
+
+/** The workloads whose pods run as default; undefined where not all pods were read. */
+const ownersOf = ({ kubernetes, serviceAccount: { namespace } }: ServiceAccountSubject) => {
+  if (kubernetes.pods.status !== 'complete') return undefined;
+  const owners = podsOfServiceAccount(kubernetes, namespace, 'default').map(
+    pod => pod.owner ?? { kind: 'Pod', name: pod.name },
+  );
+  return [...new Map(owners.map(owner => [JSON.stringify(owner), owner])).values()];
+};

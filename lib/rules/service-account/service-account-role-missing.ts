@@ -3,13 +3,15 @@ import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { lookUpRole } from '../../facts/trust-question.ts';
 import { parseArn, roleNameOf } from '../../model/arn.ts';
 import { valueOr } from '../../model/collected.ts';
+import type { FixDraft } from '../../model/finding.ts';
+import { roleArnKey } from '../../model/irsa-annotation.ts';
 import { phrase } from '../../text/message.ts';
 import { near, nearest } from '../../text/nearest.ts';
+import { withAlternatives } from '../access/alternatives.ts';
 import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
-import { failures } from '../failure.ts';
-import { renameFix } from './support/rename-fix.ts';
+import { type Failure, failures } from '../failure.ts';
 import {
+  annotateStep,
   annotationEvidence,
   explainsPods,
   explainsRuntime,
@@ -17,6 +19,7 @@ import {
   unlessDormant,
   wellFormedRole,
 } from './support/service-account-view.ts';
+import { withRestarts } from './support/with-restarts.ts';
 
 const fail = failures({
   missing: [
@@ -96,4 +99,38 @@ const causeOf = (subject: ServiceAccountSubject, roleArn: string, actual: string
   return roleNameOf(actual) === role
     ? fail.otherPath({ role, serviceAccount }).message
     : fail.otherPathAndCase({ actual, serviceAccount }).message;
+};
+
+/** Names another role in the annotation of a service account: the one that is most likely meant, and others that are
+ *  called alike. Without the one a person decides. */
+const renameFix = (
+  subject: ServiceAccountSubject,
+  candidate: string | undefined,
+  others: readonly string[],
+): FixDraft =>
+  withAlternatives(
+    candidate === undefined ? nothingAlike : renamed(subject, candidate),
+    others.map(other => renamed(subject, other)),
+  );
+
+const nothingAlike: FixDraft = {
+  summary: 'Create the role with a trust policy for this service account alone, or name another role.',
+  steps: [],
+  choice: 'Which role the service account is to have.',
+};
+
+const renamed = (subject: ServiceAccountSubject, candidate: string): FixDraft => {
+  const choice = `Whether ${candidate} is the role.`;
+  const { configMap } = subject.serviceAccount;
+  if (configMap !== undefined)
+    return {
+      summary: `Write ${candidate} as the RoleARN of ${nameOf(subject)} in ConfigMap ${configMap}, if that is the role, then restart the pods.`,
+      steps: [],
+      choice,
+    };
+  return withRestarts(subject, {
+    summary: `Set the annotation to ${candidate}, if that is the role, then restart the pods.`,
+    steps: [annotateStep(subject, roleArnKey, candidate)],
+    choice,
+  });
 };

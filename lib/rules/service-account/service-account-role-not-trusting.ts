@@ -1,8 +1,60 @@
-import { doubtOf, providerAudiences } from '../../facts/trust-question.ts';
+import type { ServiceAccountSubject } from '../../facts/subjects.ts';
+import { doubtOf, providerAudiences, type Question } from '../../facts/trust-question.ts';
+import { minimalGrant } from '../../fixes/minimal-grant.ts';
+import { parseArn, roleNameOf, stripScheme } from '../../model/arn.ts';
+import { cleanIssuer } from '../../model/clean-issuer.ts';
+import type { FixDraft } from '../../model/finding.ts';
+import type { Decision, StatementResult, TestResult } from '../../policy/decide/decision.ts';
+import { statementLabel } from '../../policy/decide/decision-reasons.ts';
+import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
+import { nearestFirst } from '../../policy/decide/nearest-statement.ts';
+import { isClockKey } from '../../policy/who/clock.ts';
+import { nearestSubject } from '../../policy/who/nearest-subject.ts';
+import { phrase } from '../../text/message.ts';
+import { nearest as nearestText } from '../../text/nearest.ts';
 import { defineRule, failed, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
-import { noOidcTrust, notTrusting, notTrustingSays } from './support/not-trusting.ts';
-import { audienceOf, unlessDormant } from './support/service-account-view.ts';
+import { type EvidenceDraft, type Explained, type Failure, failures } from '../failure.ts';
+import {
+  annotationEvidence,
+  audienceOf,
+  explainsRuntime,
+  nameOf,
+  tokenSubject,
+  unlessDormant,
+} from './support/service-account-view.ts';
 import { audienceAloneRefused, mayBeAudienceAlone, questionOf } from './support/trust-decision.ts';
+
+const fail = failures({
+  missingOrNoOidc: [
+    'missing, or not for OIDC',
+    'role {role} of account {account}, named by service account {serviceAccount}, is missing or trusts no OIDC provider',
+  ],
+  elsewhere: ['not trusted', 'role {role} of account {account} does not trust service account {serviceAccount}'],
+  denied: [
+    'denied by a statement',
+    'role {role} does not trust service account {serviceAccount}: {statement} denies it',
+  ],
+  noStatement: [
+    'nothing is allowed',
+    'role {role} does not trust service account {serviceAccount}: its policy allows nothing',
+  ],
+  otherPrincipal: [
+    'trusts another principal',
+    'role {role} does not trust service account {serviceAccount}: {statement} trusts another principal',
+  ],
+  otherAction: [
+    'web identity not allowed',
+    'role {role} does not trust service account {serviceAccount}: {statement} does not allow sts:AssumeRoleWithWebIdentity',
+  ],
+  keyAbsent: [
+    'condition key in no token',
+    'role {role} does not trust service account {serviceAccount}: tokens lack the key of {condition} in {statement}',
+  ],
+  conditionFails: [
+    'condition mismatch',
+    'role {role} does not trust service account {serviceAccount}: {condition} in {statement} does not match',
+  ],
+});
 
 /** The same decision as `can-assume`, asked for every annotated service account: annotated, but not trusted. */
 export const serviceAccountRoleNotTrusting = defineRule({
@@ -13,7 +65,7 @@ export const serviceAccountRoleNotTrusting = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Annotated roles trust their service account',
-  says: notTrustingSays,
+  says: fail.says,
   needs: ['service-accounts', 'roles'],
   docs: {
     why: 'The annotation only asks for the role: its trust policy decides. With another namespace, another name or another cluster’s issuer in one condition, every call for credentials is refused.',
@@ -41,3 +93,265 @@ export const serviceAccountRoleNotTrusting = defineRule({
     return unlessDormant(subject, failed(notTrusting(subject, question, facts.snapshot.accountId)));
   },
 });
+
+type Ready = Extract<Question, { status: 'ready' }>;
+
+const podError = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity';
+
+/** A role that was read and refuses its service account. */
+const notTrusting = (subject: ServiceAccountSubject, question: Ready, accountId: string): Failure => {
+  const audience = audienceOf(subject);
+  const { roleArn } = question;
+  const decision = question.ask(audience);
+  const { said, evidence, denied, deniedByClock, nearest } = refusalOf(decision, `trust policy of ${roleArn}`);
+  const [role, serviceAccount, owner = ''] = [roleNameOf(roleArn), nameOf(subject), parseArn(roleArn)?.accountId];
+  const isOwn = owner === accountId;
+  const { id, ...data } = said;
+  return {
+    ...(isOwn
+      ? { messageId: id, data: { role, serviceAccount, ...data } }
+      : fail.elsewhere({ role, serviceAccount, account: owner }).message),
+    // The policy of another account's role is that account's to show.
+    evidence: [annotationEvidence(subject, roleArn), ...(isOwn ? evidence : [])],
+    podError,
+    fix: grantFix(question, { audience, denied, accountId }),
+    explains: [explainsRuntime(subject, roleArn)],
+    explainedBy: denied
+      ? deniedByClock
+        ? [{ ruleId: 'trust-condition-expired', subject: roleArn }]
+        : causesOfDenial(roleArn, decision)
+      : causesOnRole(roleArn, nearest, {
+          subject: tokenSubject(subject),
+          issuer: stripScheme(question.issuer),
+          clusterArn: subject.cluster.arn,
+        }),
+  };
+};
+
+/** A role of another account, which has no role of this ARN that trusts an OIDC provider. */
+const noOidcTrust = (subject: ServiceAccountSubject, roleArn: string): Failure => {
+  const [role, account = ''] = [roleNameOf(roleArn), parseArn(roleArn)?.accountId];
+  return {
+    ...fail.missingOrNoOidc({ role, account, serviceAccount: nameOf(subject) }).message,
+    evidence: [annotationEvidence(subject, roleArn)],
+    fix: {
+      summary: `Ask the owner of account ${account} to create the role with a trust policy for this service account, or name another role.`,
+      steps: [],
+      choice: 'Which role the service account is to have.',
+    },
+    explains: [explainsRuntime(subject, roleArn)],
+  };
+};
+
+/** A refusing decision, as far as findings report it: its message, what is behind it, and the statement that came nearest
+ *  to allowing the request. */
+interface Refusal {
+  readonly said: RefusalMessage;
+  readonly evidence: readonly EvidenceDraft[];
+  readonly denied: boolean;
+  /** The statement that denies has a test on the clock. */
+  readonly deniedByClock: boolean;
+  readonly nearest?: StatementResult;
+}
+
+/** Why a role refuses a service account, by message id. */
+type RefusalMessage =
+  | { readonly id: 'noStatement' }
+  | { readonly id: 'denied' | 'otherPrincipal' | 'otherAction'; readonly statement: string }
+  | { readonly id: 'keyAbsent' | 'conditionFails'; readonly statement: string; readonly condition: string };
+
+/** The refusal of a decision that is `deny`. */
+const refusalOf = (decision: Decision, readFrom: string): Refusal => {
+  const denying = decision.statements.find(one => one.statement.effect === 'Deny' && one.applies === 'true');
+  const [nearest] = nearestFirst(decision.statements);
+  return {
+    ...saidOf(denying, nearest, readFrom),
+    denied: denying !== undefined,
+    deniedByClock: denying?.statement.conditions.some(({ key }) => isClockKey(key.text)) ?? false,
+    ...(nearest ? { nearest } : {}),
+  };
+};
+
+const saidOf = (
+  denying: StatementResult | undefined,
+  nearest: StatementResult | undefined,
+  readFrom: string,
+): Pick<Refusal, 'said' | 'evidence'> => {
+  if (denying) return { said: { id: 'denied', statement: statementLabel(denying.statement) }, evidence: [] };
+  if (!nearest) return { said: { id: 'noStatement' }, evidence: [] };
+  const statement = statementLabel(nearest.statement);
+  if (nearest.principal.result === 'false') return { said: { id: 'otherPrincipal', statement }, evidence: [] };
+  if (nearest.action.result === 'false') return { said: { id: 'otherAction', statement }, evidence: [] };
+  const failing = nearest.tests.find(({ result }) => result === 'false');
+  if (!failing) return { said: { id: 'noStatement' }, evidence: [] };
+  const { test, reason, actual } = failing;
+  const claim = /:(sub|aud)$/i.exec(test.key.text)?.[1] ?? test.key.text;
+  const condition = `${test.operator} on ${claim}`;
+  return {
+    said: { id: reason.kind === 'key-absent' ? 'keyAbsent' : 'conditionFails', statement, condition },
+    evidence: [
+      {
+        what: `${test.operator} on ${test.key.text}`,
+        got: actual ?? phrase(isClockKey(test.key.text) ? 'the instant of the audit' : 'not in the token'),
+        wanted: phrase('{values}', { values: test.values.map(({ text }) => text) }),
+        readFrom,
+        at: test.key.at,
+      },
+    ],
+  };
+};
+
+/** Who was refused: the subject of its tokens, their issuer without scheme, its cluster. */
+interface Refused {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly clusterArn: string;
+}
+
+/**
+ * Findings on the role itself that would be the cause of a refusal: only those about what fails in the nearest statement,
+ * so that a fault of a statement for somebody else explains nothing here; and none where a test fails that no finding on
+ * the role would be about, since that test refuses the service account whatever else is fixed.
+ */
+const causesOnRole = (
+  roleArn: string,
+  nearest: StatementResult | undefined,
+  account: Refused,
+): readonly Explained[] => {
+  if (nearest === undefined) return [];
+  const named = federatedOf(nearest);
+  const isMeant = nearest.tests.some(test => isOnSubject(test) && test.result === 'true');
+  const failing = nearest.tests
+    .filter(({ result }) => result === 'false')
+    .map(test => testCauses(test, { subject: account.subject, named, isMeant }));
+  if (failing.some(causes => causes.length === 0)) return [];
+  return [...statementCauses(nearest, named, account), ...failing.flat()].map(cause => ({
+    ...cause,
+    subject: roleArn,
+  }));
+};
+
+/** The finding on a statement that would allow the service account, where a denial leaves it nobody to allow. */
+const causesOfDenial = (roleArn: string, { statements }: Decision): readonly Explained[] =>
+  statements
+    .filter(({ statement, applies }) => statement.effect === 'Allow' && applies === 'true')
+    .map(federatedOf)
+    .flatMap(named => [named.join(' '), ...named])
+    .map(discriminator => ({ ruleId: 'trust-never-matches', subject: roleArn, discriminator }));
+
+const federatedOf = ({ statement: { principal } }: StatementResult): readonly string[] =>
+  principal?.kind === 'typed'
+    ? principal.entries.filter(entry => entry.type === 'Federated').map(entry => entry.value.text)
+    : [];
+
+type Cause = Omit<Explained, 'subject'>;
+
+const statementCauses = (
+  { principal, action, tests }: StatementResult,
+  named: readonly string[],
+  { issuer, clusterArn }: Refused,
+): readonly Cause[] => {
+  if (principal.result === 'false') {
+    const keysSayIt = tests.some(({ test }) => test.key.text.toLowerCase().startsWith(`${issuer.toLowerCase()}:`));
+    return [
+      ...named
+        .filter(arn => keysSayIt || isMeant(arn, issuer))
+        .flatMap(discriminator => [
+          { ruleId: 'trust-provider-foreign', discriminator },
+          { ruleId: 'trust-provider-missing', discriminator },
+        ]),
+      // Only where the service account's cluster took the place of the dead one.
+      { ruleId: 'role-trusts-dead-cluster', clusterArn },
+    ];
+  }
+  return action.result === 'false' ? [{ ruleId: 'trust-action-wrong', discriminator: named.join(' ') }] : [];
+};
+
+/** The provider of another cluster, missing or not, refuses nobody of this one: creating it would help nobody. */
+const isMeant = (arn: string, issuer: string): boolean => {
+  const written = cleanIssuer(arn);
+  return written === issuer || nearestText(issuer, [written]) !== undefined;
+};
+
+const isOnSubject = ({ test }: TestResult): boolean => /:sub$/i.test(test.key.text);
+
+/** `isMeant`: another test of the statement names the service account. */
+const testCauses = (
+  result: TestResult,
+  {
+    subject,
+    named,
+    isMeant,
+  }: { readonly subject: string; readonly named: readonly string[]; readonly isMeant: boolean },
+): readonly Cause[] => {
+  const { test, actual } = result;
+  const key = test.key.text;
+  if (isClockKey(key)) return [{ ruleId: 'trust-condition-expired', discriminator: named.join(' ') }];
+  const wrongKey = { ruleId: 'trust-key-issuer-mismatch', discriminator: key };
+  const never = [named.join(' '), ...named].map(discriminator => ({ ruleId: 'trust-never-matches', discriminator }));
+  if (isOnSubject(result) && actual === undefined && !test.values.some(({ text }) => looksLike(text, subject)))
+    return [];
+  if (actual === undefined) return [wrongKey, ...never];
+  if (/:aud$/i.test(key)) return [wrongKey, { ruleId: 'trust-audience-impossible' }];
+  // A test on the presence of a claim that every token has refuses all of them.
+  if (isMeant || /(?:^|:)null$/i.test(test.operator)) return never;
+  if (test.values.every(({ text }) => isAudience(text))) return [wrongKey];
+  return test.values
+    .map(value => value.text)
+    .filter(value => looksLike(value, subject))
+    .flatMap(discriminator => [
+      { ruleId: 'trust-subject-literal-wildcard', discriminator },
+      { ruleId: 'trust-subject-malformed', discriminator },
+    ]);
+};
+
+/** True if a value was plainly meant for this subject: as a pattern, as one of several in a text, or but for case, white
+ *  space, its prefix and a slip of form. */
+const looksLike = (value: string, subject: string): boolean => {
+  const bare = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+  if ([value, `system:serviceaccount:${value}`].some(text => bare(text) === bare(subject))) return true;
+  if (nearestSubject(value) === subject || value.split(/[\s,;]+/).some(part => part === subject)) return true;
+  return /[*?]/.test(value) && globMatches(wildcardGlob(value), subject);
+};
+
+/** What stands under a subject and is no subject: an audience of STS. */
+const isAudience = (value: string): boolean => /^sts\.amazonaws\.com(?:\.cn)?$/.test(value);
+
+/** What the fix depends on beside the question. */
+interface GrantContext {
+  readonly audience: string;
+  /** A Deny refuses the service account. */
+  readonly denied: boolean;
+  /** The audited account: a role's policy is shown and changed only for the account that owns the role. */
+  readonly accountId: string;
+}
+
+/** A change that is proven to add this service account and nobody else; without it a person must choose. */
+const grantFix = (
+  question: Extract<Question, { status: 'ready' }>,
+  { audience, denied, accountId }: GrantContext,
+): FixDraft => {
+  const request = question.request(audience);
+  const owner = parseArn(request.roleArn)?.accountId;
+  const summary = `Let role ${roleNameOf(request.roleArn)} trust ${request.subject}`;
+  if (owner !== accountId)
+    return {
+      summary: `Ask the owner of account ${owner} to let role ${roleNameOf(request.roleArn)} trust ${request.subject}, or name another role.`,
+      steps: [],
+      choice: 'Whether the service account is to have this role: its owner decides that.',
+    };
+  const change = minimalGrant(question.policy, question.trustPolicy, request);
+  if (change)
+    return {
+      summary: `${summary}: ${change.summary}.`,
+      steps: [change.step],
+      choice: 'Whether this service account is to have the role: so far only its annotation says so.',
+    };
+  return {
+    summary: `${summary}, or name another role.`,
+    steps: [],
+    choice: denied
+      ? 'A Deny statement refuses this service account: whether that is intended.'
+      : 'What else refuses this service account, such as a Deny that may apply: no change was proven to add it alone.',
+  };
+};

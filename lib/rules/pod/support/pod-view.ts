@@ -1,10 +1,14 @@
 import { audienceAsked } from '../../../facts/audience-asked.ts';
+import type { Facts } from '../../../facts/facts.ts';
 import { serviceAccountSubjectId } from '../../../facts/subject-ids.ts';
 import type { PodSubject } from '../../../facts/subjects.ts';
+import { type Question, trustQuestion } from '../../../facts/trust-question.ts';
 import { type KubernetesPlace, restartPods } from '../../../fixes/kubernetes-steps.ts';
+import { valueOr } from '../../../model/collected.ts';
 import type { FixDraft } from '../../../model/finding.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
 import type { Pod, PodContainer } from '../../../model/kubernetes.ts';
+import { subjectOf } from '../../../policy/decide/request.ts';
 import { phrase } from '../../../text/message.ts';
 import type { EvidenceDraft, Explained } from '../../failure.ts';
 
@@ -70,4 +74,16 @@ export const byServiceAccount = (
 ): readonly Explained[] => {
   const subject = serviceAccountSubjectId(cluster.arn, pod.namespace, pod.serviceAccount);
   return ruleIds.map(ruleId => ({ ruleId, subject }));
+};
+
+/** The question whether a role trusts the service account of some pods, whatever its annotation says. */
+export const roleQuestion = (
+  { cluster, kubernetes, pods: [pod] }: PodSubject,
+  roleArn: string,
+  facts: Facts,
+): Question => {
+  const issuer = cluster.issuer ?? valueOr(kubernetes.issuer, undefined);
+  return issuer === undefined
+    ? { status: 'unknown', missing: { kind: 'unread', missing: `the issuer of cluster ${cluster.name}` } }
+    : trustQuestion({ roleArn, issuer, subject: subjectOf(pod.namespace, pod.serviceAccount) }, facts);
 };
