@@ -8,6 +8,7 @@ import { visible } from '../text/visible-text.ts';
 import { type Destination, destination, operations } from './destinations.ts';
 import { faultSentence } from './fault-sentence.ts';
 import { accountId, severity, timeZone } from './fields.ts';
+import { scheduleExpression } from './schedule-expression.ts';
 
 const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'a region such as eu-west-1');
 const issuer = z
@@ -25,10 +26,7 @@ export const configurationSchema = z.strictObject({
     .describe('Prefix of everything that is deployed.'),
   schedule: z
     .strictObject({
-      expression: z
-        .string()
-        .regex(/^(rate|cron)\(.+\)$/, 'rate(…) or cron(…)')
-        .default('rate(6 hours)'),
+      expression: scheduleExpression.default('rate(6 hours)'),
       timeZone: timeZone.default('UTC'),
       enabled: z.boolean().default(true),
     })
@@ -46,8 +44,14 @@ export const configurationSchema = z.strictObject({
     .default({ from: 'self' }),
   memberRole: z
     .strictObject({
-      name: z.string().min(1).default('irsa-auditor-read'),
-      externalId: z.string().min(2).default('irsa-auditor'),
+      name: z
+        .string()
+        .regex(/^[\w+=,.@-]{1,64}$/, 'the name of a role without a path: 1 to 64 letters, digits and _+=,.@-')
+        .default('irsa-auditor-read'),
+      externalId: z
+        .string()
+        .regex(/^[\w+=,.@:/-]{2,1224}$/, 'an external id: 2 to 1224 letters, digits and _+=,.@:/-')
+        .default('irsa-auditor'),
     })
     .prefault({}),
   regions: z
@@ -106,7 +110,10 @@ export const configurationSchema = z.strictObject({
     .default(8)
     .describe('Accounts that are collected or evaluated at once; each takes one concurrent execution of Lambda.'),
   weeklySummary: z
-    .strictObject({ enabled: z.boolean().default(false), expression: z.string().default('cron(0 8 ? * MON *)') })
+    .strictObject({
+      enabled: z.boolean().default(false),
+      expression: scheduleExpression.default('cron(0 8 ? * MON *)'),
+    })
     .prefault({}),
   fastLane: z
     .strictObject({
@@ -193,7 +200,7 @@ export const requireOperations = (configuration: Configuration): Configuration =
 export const parseConfiguration = (text: string, source: string): Configuration => {
   const document = documentOf(text, source);
   const result = configurationSchema.safeParse(document);
-  if (result.success) return requireOrganization(result.data, source);
+  if (result.success) return requireFilters(requireOrganization(result.data, source), source);
   const faults = result.error.issues.map(issue => faultSentence(issue, document));
   throw new ConfigurationInvalid(visible(`${source}: ${faults.join('; ')}`));
 };
@@ -205,6 +212,27 @@ const requireOrganization = (configuration: Configuration, source: string): Conf
   throw new ConfigurationInvalid(
     `${source}: fastLane.organizationId: got nothing, wanted the id of the organization whose accounts may send events, such as o-a1b2c3d4e5`,
   );
+};
+
+/** Bounds of a filter policy of SNS (Developer Guide, "Filter policy constraints in Amazon SNS"). Each list of a filter has one
+ *  value more: the one that stands for values that are unknown. */
+const mostAttributes = 5;
+const mostCombinations = 150;
+
+/** Refuses a filter of an email destination that SNS cannot hold. Throws `ConfigurationInvalid`. */
+const requireFilters = (configuration: Configuration, source: string): Configuration => {
+  for (const [index, each] of configuration.notifications.entries()) {
+    if (each.to !== 'email' || each.when === undefined) continue;
+    const { minSeverity, ...lists } = each.when;
+    const floor = minSeverity === undefined ? [] : [severities.indexOf(minSeverity) + 1];
+    const sizes = [...floor, ...Object.values(lists).flatMap(list => list?.length ?? [])];
+    const combinations = sizes.reduce((product, size) => product * (size + 1), 1);
+    if (sizes.length > mostAttributes || combinations > mostCombinations)
+      throw new ConfigurationInvalid(
+        `${source}: notifications.${index}.when: got ${sizes.length} conditions with ${combinations} combinations of values, wanted at most ${mostAttributes} and ${mostCombinations}, which is the most that SNS holds for an email address: give fewer values, or split the destination`,
+      );
+  }
+  return configuration;
 };
 
 /** Some editors put a byte order mark first, which JSON.parse does not take. */

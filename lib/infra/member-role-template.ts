@@ -43,7 +43,11 @@ export const memberRoleTemplate = (): string => {
       },
       AuditorName: { Type: 'String', Default: 'irsa-auditor', Description: '`name` of its configuration' },
       RoleName: { Type: 'String', Default: 'irsa-auditor-read', Description: '`memberRole.name` of its configuration' },
-      ExternalId: { Type: 'String', MinLength: 2, Description: '`memberRole.externalId` of its configuration' },
+      ExternalId: {
+        Type: 'String',
+        AllowedPattern: '[\\w+=,.@:/-]{2,1224}',
+        Description: '`memberRole.externalId` of its configuration',
+      },
       ...Object.fromEntries(
         flags.map(({ parameter, about }) => [
           parameter,

@@ -1,7 +1,7 @@
 import { SlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, type IKey, Key } from 'aws-cdk-lib/aws-kms';
-import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
+import { type CfnSubscription, type Subscription, SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib/core';
@@ -81,8 +81,9 @@ const readers: Readonly<Record<TopicKind, (topics: Notifications, props: Notific
       if (destination.to !== 'email') continue;
       for (const address of destination.addresses.filter(each => !seen.has(each))) {
         seen.add(address);
-        const filterPolicy = filterPolicyOf(destination.when);
-        topics.findings.addSubscription(new EmailSubscription(address, filterPolicy ? { filterPolicy } : {}));
+        const filterPolicy = filterPolicyOf(destination.when) ?? everyMessage;
+        const subscription = topics.findings.addSubscription(new EmailSubscription(address, { filterPolicy }));
+        inEveryRelease(subscription);
       }
     }
     if (operations === undefined || operations === 'none' || operations.to !== 'email') return;
@@ -100,8 +101,20 @@ const readers: Readonly<Record<TopicKind, (topics: Notifications, props: Notific
       if (destination.to === 'chatbot-slack' && topics.chat) read(destination, topics.chat);
     if (operations !== undefined && operations !== 'none' && operations.to === 'chatbot-slack')
       read(operations, topics.operations);
-    for (const [index, channel] of [...channels.values()].entries()) slackChannel(topics, name, index, channel);
+    for (const channel of channels.values()) slackChannel(topics, name, channel);
   },
+};
+
+/** Allows every message: by an attribute that is there, or is not. */
+const everyMessage = {
+  [digestAttributes.severity]: SubscriptionFilter.existsFilter(),
+};
+
+/** A subscription that gains or loses its filter, or the scope of it, cannot be updated (aws-cdk 24804): it has both from the
+ *  first release on. */
+const inEveryRelease = (subscription: Subscription): void => {
+  const resource = subscription.node.defaultChild as CfnSubscription;
+  resource.filterPolicyScope = 'MessageAttributes';
 };
 
 /** A filter of the configuration as an SNS filter policy over the digest's attributes; undefined allows everything. */
@@ -175,14 +188,16 @@ interface Channel extends Pick<DestinationOf<'chatbot-slack'>, 'workspaceId' | '
   readonly topics: ReadonlySet<Topic>;
 }
 
-const slackChannel = (scope: Construct, name: string, index: number, channel: Channel): void => {
+const slackChannel = (scope: Construct, name: string, channel: Channel): void => {
+  /** By workspace and channel: taking away one channel renames no other. */
+  const own = `${channel.workspaceId}${channel.channelId}`;
   /** The channel may read nothing of the account: it only shows what its topics bring. */
-  const role = new Role(scope, `ChannelRole${index}`, {
+  const role = new Role(scope, `ChannelRole${own}`, {
     assumedBy: new ServicePrincipal('chatbot.amazonaws.com'),
     description: `${name}: channel without permissions`,
   });
-  new SlackChannelConfiguration(scope, `Channel${index}`, {
-    slackChannelConfigurationName: `${name}-${index}`,
+  new SlackChannelConfiguration(scope, `Channel${own}`, {
+    slackChannelConfigurationName: `${name}-${channel.workspaceId}-${channel.channelId}`,
     slackWorkspaceId: channel.workspaceId,
     slackChannelId: channel.channelId,
     notificationTopics: [...channel.topics],

@@ -36,9 +36,16 @@ export const auditedArnsOf = (
   return arns;
 };
 
+/** Above so many listed accounts their roles are named by a pattern: an ARN for each would exceed the 6,144 characters of a
+ *  managed policy, and a statement is not split (IAM User Guide, "IAM and AWS STS quotas"). The role of each account trusts the
+ *  auditor by its own external id. */
+const mostListed = 50;
+
 const memberRoles = (parts: ArnParts, { accounts, memberRole }: Configuration): readonly string[] => {
   const role = (accountId: string) => `arn:${parts.partition}:iam::${accountId}:role/${memberRole.name}`;
-  return accounts.from === 'list' ? accounts.accountIds.map(role) : [role('*')];
+  return accounts.from === 'list' && accounts.accountIds.length <= mostListed
+    ? accounts.accountIds.map(role)
+    : [role('*')];
 };
 
 /** The ARNs that each resource name stands for in the role of a step. */

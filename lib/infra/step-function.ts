@@ -92,8 +92,9 @@ export class StepFunction extends Construct {
       memorySize: sizes[props.step].memory,
       timeout: sizes[props.step].timeout,
       environment: { ...props.environment },
-      // A run that goes on calls the versions that it began with: a deployment must not take them away.
-      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+      // A run that goes on calls the versions that it began with: a deployment must not take them away. One whose creation is
+      // rolled back goes, or the next try would find its number taken.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
       ...(props.vpc ? placement(this, props.vpc) : {}),
     });
   }

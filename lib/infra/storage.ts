@@ -31,6 +31,8 @@ export class Storage extends Construct {
       minimumTLSVersion: 1.2,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       removalPolicy,
+      // A bucket that is not empty cannot be deleted: without `keep` its objects go with the stack.
+      autoDeleteObjects: !props.keep,
       lifecycleRules: [
         { id: 'runs', prefix: 'runs/', expiration: Duration.days(props.snapshotDays) },
         { id: 'fast-lane', prefix: 'fast-lane/', expiration: Duration.days(props.snapshotDays) },

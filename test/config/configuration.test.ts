@@ -44,11 +44,47 @@ describe('a configuration', () => {
     expect(parse).toThrow(/^audit\.json/);
   });
 
+  test.each([
+    [{ accounts: Array.from({ length: 150 }, (_, index) => String(111122220000 + index)) }, '1 conditions with 151'],
+    [
+      { rules: Array.from({ length: 15 }, (_, index) => `r-${index}`), owners: Array.from('0123456789') },
+      '2 conditions with 176',
+    ],
+    [
+      {
+        minSeverity: 'critical',
+        accounts: ['111122223333'],
+        clusters: ['a'],
+        owners: ['b'],
+        rules: ['c'],
+        transitions: ['opened'],
+      },
+      '6 conditions with 64',
+    ],
+  ])('refuses a filter of an email address that SNS cannot hold: %j', (when, words) => {
+    const text = JSON.stringify({ notifications: [{ to: 'email', addresses: ['a@example.com'], when }] });
+    expect(() => parseConfiguration(text, 'audit.json')).toThrow(words);
+    const elsewhere = JSON.stringify({ notifications: [{ to: 'slack', secretName: 's', when }] });
+    expect(() => parseConfiguration(elsewhere, 'audit.json')).not.toThrow();
+  });
+
   test.each<readonly [document: object, sentence: string]>([
     [{ name: 'My Auditor' }, 'name: got "My Auditor", wanted at most 31 of a-z, 0-9 and -, beginning with a letter'],
     [{ name: 7 }, 'name: got 7, wanted a text'],
     [{ schedule: 'daily' }, 'schedule: got "daily", wanted an object'],
     [{ schedule: { expression: 'daily' } }, 'schedule.expression: got "daily", wanted rate(…) or cron(…)'],
+    [
+      { schedule: { expression: 'rate(0 hours)' } },
+      'schedule.expression: got "rate(0 hours)", wanted rate(<whole number of at least 1> minutes|hours|days), such as rate(6 hours)',
+    ],
+    [
+      { schedule: { expression: 'cron(0 8 * * MON)' } },
+      'schedule.expression: got "cron(0 8 * * MON)", wanted six fields in cron(minutes hours day-of-month month day-of-week year), such as cron(0 8 ? * MON *); it has 5',
+    ],
+    [
+      { weeklySummary: { expression: 'cron(0 25 ? * MON *)' } },
+      'weeklySummary.expression: got "cron(0 25 ? * MON *)", wanted a valid hours in cron(…): 0 to 23, or *',
+    ],
     [{ schedule: { timeZone: 'Berlin' } }, 'schedule.timeZone: got "Berlin", wanted a time zone such as Europe/Berlin'],
     [{ schedule: { timeZone: '+02:00' } }, 'schedule.timeZone: got "+02:00", wanted a time zone such as Europe/Berlin'],
     [{ schedule: { enabled: 'yes' } }, 'schedule.enabled: got "yes", wanted true or false'],
@@ -68,8 +104,14 @@ describe('a configuration', () => {
       { accounts: { from: 'organization', organizationalUnits: ['Prod'] } },
       'accounts.organizationalUnits.0: got "Prod", wanted the id of a unit or root: ou-… or r-…',
     ],
-    [{ memberRole: { externalId: 'x' } }, 'memberRole.externalId: got "x", wanted at least 2 characters'],
-    [{ memberRole: { name: '' } }, 'memberRole.name: got "", wanted at least 1 character'],
+    [
+      { memberRole: { externalId: 'x' } },
+      'memberRole.externalId: got "x", wanted an external id: 2 to 1224 letters, digits and _+=,.@:/-',
+    ],
+    [
+      { memberRole: { name: '' } },
+      'memberRole.name: got "", wanted the name of a role without a path: 1 to 64 letters, digits and _+=,.@-',
+    ],
     [{ regions: ['europe'] }, 'regions.0: got "europe", wanted a region such as eu-west-1'],
     [{ regions: [] }, 'regions: got [], wanted at least 1 entry'],
     [{ regions: 'eu-west-1' }, 'regions: got "eu-west-1", wanted "all" or a list'],

@@ -138,6 +138,48 @@ describe('who is told', () => {
     expect(properties(plain, 'AWS::SNS::Subscription')).toEqual([]);
   });
 
+  test('an address has a filter and its scope from the first release on: one that gains them later cannot be updated', () => {
+    const reader = { to: 'email', addresses: ['all@example.com'] };
+    const template = Template.fromStack(auditorStack({ notifications: [reader] }));
+    expect(properties(template, 'AWS::SNS::Subscription')).toMatchObject([
+      { FilterPolicy: { severity: [{ exists: true }] }, FilterPolicyScope: 'MessageAttributes' },
+    ]);
+  });
+
+  test.each([
+    [50, 50],
+    [51, 1],
+    [500, 1],
+  ])('of %i listed accounts the roles are named by %i ARNs', (count, arns) => {
+    const accountIds = Array.from({ length: count }, (_, index) => String(111122220000 + index));
+    const template = Template.fromStack(auditorStack({ accounts: { from: 'list', accountIds } }));
+    const named = properties(template, 'AWS::IAM::Policy')
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+      .filter(({ Action }) => Action === 'sts:AssumeRole')
+      .map(({ Resource }) => [Resource].flat().length);
+    expect([...new Set(named)]).toEqual([arns]);
+  });
+
+  test('without data to keep, the objects of the bucket go with the stack', () => {
+    const going = Template.fromStack(auditorStack({}, false));
+    going.hasResource('Custom::S3AutoDeleteObjects', {});
+    plain.resourceCountIs('Custom::S3AutoDeleteObjects', 0);
+  });
+
+  test('taking away one chat channel renames no other', () => {
+    const channels = ['C0123456789', 'C0123456780'].map(channelId => ({
+      to: 'chatbot-slack',
+      workspaceId: 'T0123456789',
+      channelId,
+    }));
+    const idsOf = (notifications: readonly object[]) =>
+      Object.entries(
+        Template.fromStack(auditorStack({ notifications })).findResources('AWS::Chatbot::SlackChannelConfiguration'),
+      ).map(([id, { Properties }]) => `${id} ${Properties.ConfigurationName}`);
+    expect(idsOf(channels)).toEqual(expect.arrayContaining(idsOf(channels.slice(1))));
+    expect(idsOf(channels.slice(1))).toHaveLength(1);
+  });
+
   test('the address of a team gets digests with something of that owner', () => {
     const team = { to: 'email', addresses: ['orders@example.com'], when: { owners: ['team-orders'] } };
     const template = Template.fromStack(auditorStack({ notifications: [team] }));
