@@ -15,7 +15,7 @@ const pureFloors: readonly (readonly [name: string, why: string])[] = [
   ['model', 'what an account, a cluster, a role and a finding are'],
   ['policy', 'the text of a policy to its statements, what it decides, who it trusts, and why not'],
   ['facts', 'a snapshot as the subjects that rules are asked about, and what a rule may ask'],
-  ['fixes', 'the steps of fixes, and their text for a shell'],
+  ['fixes', 'changes as data, and the one table that makes commands, states and ways back of them'],
   ['rules', 'one file for each thing that can be wrong; facts, rules and waivers to findings'],
   ['plan', 'findings to one plan of steps, proven by the rules on the facts as they would be'],
   ['history', 'findings of two runs to transitions; what was not read, and what people were told of it'],
@@ -78,8 +78,14 @@ const ruleFrame = ['define-rule.ts', 'failure.ts'].map(name => `lib/rules/${name
 /** Every pure floor. */
 export const pure: readonly string[] = pureFloors.map(([name]) => `lib/${name}`);
 
+/** The table of changes says how each is stored. */
+const withShapes = (layer: Layer): Layer =>
+  layer.path === 'lib/fixes'
+    ? { ...layer, mayImport: [...layer.mayImport, 'lib/kit'], packages: [...layer.packages, 'zod'] }
+    : layer;
+
 const pureLayers: readonly Layer[] = [
-  ...rooms('lib', [], pureFloors),
+  ...rooms('lib', [], pureFloors).map(withShapes),
   ...rooms('lib/policy', ['lib/text', 'lib/model'], policyRooms),
   ...rooms('lib/rules', [...belowRules, ...ruleFrame], ruleRooms),
   ...ruleGroups.map(group => ({

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { posixCommands } from '../fixes/render-step.ts';
+import { stepShape } from '../fixes/step.ts';
 import type { Fields } from '../kit/fields.ts';
 import {
   type Alternative,
@@ -13,7 +15,6 @@ import {
 } from '../model/finding.ts';
 import { type Manager, managingTools } from '../model/manager.ts';
 import type { SourceLocation } from '../model/source-location.ts';
-import { stepShape } from './step-shape.ts';
 
 const text = z.string();
 const optional = z.exactOptional(text);
@@ -45,10 +46,12 @@ const alternative = z.object({
   managers,
 } satisfies Fields<Alternative>);
 
-const fix = z.object({
+/** Steps that cannot be read, of one that another program wrote, are no steps. Commands are made of the steps here: what was written
+ *  as a command is not read. */
+const fixFields = z.object({
   summary: text,
   commands: z.array(text),
-  steps: z.exactOptional(z.array(stepShape)),
+  steps: z.exactOptional(z.array(stepShape)).catch(() => undefined as never),
   replaces: z.exactOptional(replaced),
   managers,
   choice: optional,
@@ -56,6 +59,11 @@ const fix = z.object({
   terraform: optional,
   cdk: optional,
 } satisfies Fields<Fix>);
+
+const fix = fixFields.transform(({ steps, ...rest }): Fix => {
+  const commands = steps === undefined ? [] : posixCommands(steps);
+  return { ...rest, commands, ...(steps === undefined ? {} : { steps }) };
+});
 
 const folded = z.object({
   id: optional,

@@ -69,4 +69,5 @@ const effectsOf = ({ explains }: Finding): string =>
     .join('\n');
 
 /** What the fix does, whatever the order of keys in which it was kept. */
-const doneBy = ({ fix: { commands, steps } }: Finding): string => canonicalJson([commands, steps]);
+const doneBy = ({ fix: { commands, steps = [] } }: Finding): string =>
+  canonicalJson([commands, steps.map(({ change, look }) => change ?? look)]);

@@ -2,9 +2,8 @@
  * A finding as it is kept: an item of the table holds 400 KB, and names come from whoever may create roles and accounts.
  * Whole pieces are left out, with a count; a command is never cut, since half of one may do harm when it is pasted.
  */
-
 import type { Evidence, Finding, Fix } from '../model/finding.ts';
-import { given } from '../text/given.ts';
+import type { Step } from '../model/step.ts';
 import type { MessageData, MessageValue } from '../text/message.ts';
 import { cut } from '../text/visible-text.ts';
 
@@ -84,21 +83,22 @@ const boundedEvidence = (evidence: readonly Evidence[]): readonly Evidence[] =>
   }));
 
 const boundedFix = (fix: Fix): Fix => {
-  const commands = within(fix.commands, commandBudget);
   const summary = cut(fix.summary, maxText);
   const { terraform, cdk, choice, steps, alternatives, ...rest } = fix;
-  const kept = steps === undefined || JSON.stringify(steps).length > stepBudget ? undefined : steps;
+  const kept = steps === undefined || JSON.stringify(steps).length > stepBudget ? undefined : steps.map(alone);
+  const commands = kept === undefined ? within(fix.commands, steps === undefined ? commandBudget : 0) : fix.commands;
   // Ways are chosen by their numbers: without the first, which may only have been too long, those of the others were wrong.
   const isNumbered = kept !== undefined || steps === undefined;
   const others = within(isNumbered ? (alternatives ?? []) : [], stepBudget, one => ({
     ...one,
+    steps: one.steps.map(alone),
     summary: cut(one.summary, maxText),
     ...(one.choice === undefined ? {} : { choice: cut(one.choice, maxText) }),
   }));
   return {
     ...rest,
     commands,
-    ...given({ steps: kept }),
+    ...(kept === undefined ? {} : { steps: kept }),
     summary: commands.length === fix.commands.length ? summary : withNote(summary),
     ...(choice === undefined ? {} : { choice: cut(choice, maxText) }),
     ...(others.length === 0 ? {} : { alternatives: others }),
@@ -106,6 +106,9 @@ const boundedFix = (fix: Fix): Fix => {
     ...(cdk === undefined || cdk.length > codeBudget ? {} : { cdk }),
   };
 };
+
+/** The change or the look alone: who gains access is worked out where the step is used. */
+const alone = (step: Step): Step => (step.change === undefined ? step : { change: step.change });
 
 const note = ' Not all commands are kept here: see the report of the run.';
 

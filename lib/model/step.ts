@@ -1,4 +1,5 @@
-/** The steps of a fix as data. Text for a shell is made of them at the edge: no program parses a command. */
+/** The steps of a fix as data: a change of the world, or a look at it. Programs and their arguments are made of them at the
+ *  moment of use (`lib/fixes/change-table.ts`) and are stored nowhere. */
 
 /** Service accounts that ask for a role: tokens of an issuer with an audience. `subjects` are exact; `patterns` without what
  *  matches `except` are all others of the set. */
@@ -21,59 +22,163 @@ export interface AccessChange {
   readonly isOpen?: true;
 }
 
-/** What a step writes. By it a program reads the state again, foresees the state afterwards, and goes back. */
-export type Change =
+/** The cluster that a step of kubectl is for, as the audit read it. */
+export interface ClusterPlace {
+  readonly name: string;
+  /** Absent where a kubeconfig alone knows the cluster. */
+  readonly arn?: string;
+  /** The address of the API server, as EKS or the kubeconfig gives it. */
+  readonly server?: string;
+  /** SHA-256 of the certificate authority, as `authorityHash` makes it. */
+  readonly authority?: string;
+  /** The context of the kubeconfig that the cluster was read through. */
+  readonly context?: string;
+}
+
+/** A service account or a workload of a cluster lies in a namespace of it. */
+interface InNamespace {
+  readonly cluster: ClusterPlace;
+  readonly namespace: string;
+}
+
+/** A Pod Identity association without the id and the tags that EKS gives it. */
+export interface AssociationState {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly roleArn: string;
+  readonly targetRoleArn: string | null;
+  readonly disableSessionTags: boolean | null;
+  /** The session policy, which allows less than the role. */
+  readonly policy: string | null;
+}
+
+/** One field of an association that a step sets. */
+export type AssociationEdit = Partial<Pick<AssociationState, 'roleArn' | 'targetRoleArn' | 'disableSessionTags'>>;
+
+/** What each kind of change is made of. By it a program makes the command, reads the state before and afterwards, foresees
+ *  the state afterwards, and goes back. */
+export interface ChangeFields {
   /** Both texts are whole trust policies, as JSON. */
-  | { readonly kind: 'trust-policy'; readonly roleArn: string; readonly before: string; readonly after: string }
-  | {
-      readonly kind: 'thumbprints';
-      readonly providerArn: string;
-      readonly before: readonly string[];
-      readonly after: readonly string[];
-    }
-  | { readonly kind: 'audience-added' | 'audience-removed'; readonly providerArn: string; readonly audience: string }
-  | { readonly kind: 'provider-created'; readonly providerArn: string; readonly audiences: readonly string[] }
-  | { readonly kind: 'provider-deleted'; readonly providerArn: string }
+  readonly 'trust-policy': { readonly roleArn: string; readonly before: string; readonly after: string };
+  readonly thumbprints: {
+    readonly providerArn: string;
+    readonly before: readonly string[];
+    readonly after: readonly string[];
+  };
+  readonly 'audience-added': { readonly providerArn: string; readonly audience: string };
+  readonly 'audience-removed': { readonly providerArn: string; readonly audience: string };
+  /** Without thumbprints IAM fetches one itself. */
+  readonly 'provider-created': {
+    readonly providerArn: string;
+    readonly audiences: readonly string[];
+    readonly thumbprints?: readonly string[];
+  };
+  readonly 'provider-deleted': { readonly providerArn: string };
   /** An absent value is an absent key. */
-  | {
-      readonly kind: 'annotation' | 'label';
-      readonly namespace: string;
-      readonly serviceAccount: string;
-      readonly key: string;
-      readonly before?: string;
-      readonly after?: string;
-    }
-  | {
-      readonly kind: 'service-account-created';
-      readonly namespace: string;
-      readonly serviceAccount: string;
-      readonly annotations: Readonly<Record<string, string>>;
-    }
+  readonly annotation: InNamespace & KeyEdit;
+  readonly label: InNamespace & KeyEdit;
+  readonly 'service-account-created': InNamespace & AccountState;
+  readonly 'service-account-deleted': InNamespace & AccountState;
   /** `workload` as kubectl names it: `deployment/cart`. */
-  | {
-      readonly kind: 'workload-service-account';
-      readonly namespace: string;
-      readonly workload: string;
-      readonly before: string;
-      readonly after: string;
-    }
-  | { readonly kind: 'pods-restarted'; readonly namespace: string; readonly workload: string }
-  /** Objects without namespace that are written whole, as `kind/name`. */
-  | { readonly kind: 'objects'; readonly names: readonly string[] }
-  | {
-      readonly kind: 'addon-role';
-      readonly clusterArn: string;
-      readonly addon: string;
-      readonly before: string;
-      readonly after: string;
-    }
-  | { readonly kind: 'addon-created'; readonly clusterArn: string; readonly addon: string }
-  | {
-      readonly kind: 'association-updated' | 'association-deleted';
-      readonly clusterArn: string;
-      readonly associationId: string;
-    }
-  | { readonly kind: 'quota-requested'; readonly code: string; readonly value: number };
+  readonly 'workload-service-account': InNamespace & {
+    readonly workload: string;
+    readonly before: string;
+    readonly after: string;
+  };
+  /** `pods`: those that ran at the audit. `restartAt`: Argo replaces the pods that are older. */
+  readonly 'pods-restarted': InNamespace & {
+    readonly workload: string;
+    readonly pods: readonly string[];
+    readonly restartAt?: string;
+  };
+  /** The webhook of managed EKS as EKS makes it, with the cluster's certificate authority (base64 of PEM). */
+  readonly 'webhook-restored': {
+    readonly cluster: ClusterPlace;
+    readonly caBundle: string;
+    /** False where there was no configuration. */
+    readonly isThere: boolean;
+  };
+  /** The auditor's ClusterRole and its binding, as docs/irsa-auditor-rbac.yaml has them. */
+  readonly 'auditor-access-granted': { readonly cluster: ClusterPlace };
+  /** Objects go back to what they were: whole documents as JSON. What was absent is deleted: `kind/name`. */
+  readonly 'objects-reverted': {
+    readonly cluster: ClusterPlace;
+    readonly documents: readonly string[];
+    readonly absent: readonly string[];
+  };
+  readonly 'addon-role': {
+    readonly clusterArn: string;
+    readonly addon: string;
+    readonly before: string;
+    readonly after: string;
+  };
+  readonly 'addon-created': { readonly clusterArn: string; readonly addon: string };
+  readonly 'association-created': { readonly clusterArn: string; readonly association: AssociationState };
+  readonly 'association-updated': {
+    readonly clusterArn: string;
+    readonly associationId: string;
+    readonly before: AssociationEdit;
+    readonly after: AssociationEdit;
+  };
+  readonly 'association-deleted': {
+    readonly clusterArn: string;
+    readonly associationId: string;
+    readonly namespace: string;
+    readonly serviceAccount: string;
+  };
+  readonly 'quota-requested': { readonly accountId: string; readonly code: string; readonly value: number };
+}
+
+interface KeyEdit {
+  readonly serviceAccount: string;
+  readonly key: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+interface AccountState {
+  readonly serviceAccount: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** The kinds of changes. */
+export type ChangeKind = keyof ChangeFields;
+
+/** A change of one kind. */
+export type ChangeOf<K extends ChangeKind> = { readonly kind: K } & ChangeFields[K];
+
+/** What a step writes. */
+export type Change = { [K in ChangeKind]: ChangeOf<K> }[ChangeKind];
+
+/** What each kind of look is made of: it reads, and changes nothing. */
+export interface LookFields {
+  /** The discovery document of an issuer (a URL), with the headers of the answer. */
+  readonly discovery: { readonly issuer: string };
+  /** The certificates that a server (`host` or `host:port`) sends. */
+  readonly certificates: { readonly host: string };
+  /** A part of what EKS says of a cluster. */
+  readonly 'cluster-description': {
+    readonly accountId: string;
+    readonly region: string;
+    readonly name: string;
+    readonly part: 'status' | 'issuer';
+  };
+  /** The calls for roles of service accounts that CloudTrail kept of a region. */
+  readonly 'refused-calls': { readonly accountId: string; readonly region: string };
+  /** What a role was used for. */
+  readonly 'role-last-access': { readonly roleArn: string };
+  /** The service accounts of a cluster with the roles that their annotations name. */
+  readonly 'annotated-service-accounts': { readonly cluster: ClusterPlace };
+}
+
+/** The kinds of looks. */
+export type LookKind = keyof LookFields;
+
+/** A look of one kind. */
+export type LookOf<K extends LookKind> = { readonly kind: K } & LookFields[K];
+
+/** What a step looks at. */
+export type Look = { [K in LookKind]: LookOf<K> }[LookKind];
 
 /** Where a step goes. */
 export interface StepTarget {
@@ -85,23 +190,23 @@ export interface StepTarget {
   readonly context?: string;
 }
 
-/** Programs that steps run. */
-export const stepTools = ['aws', 'kubectl', 'curl', 'openssl'] as const;
-
-/** One program with its exact arguments. */
-export interface Step {
-  readonly tool: (typeof stepTools)[number];
-  /** What the program gets behind its name, word by word; target and region are among them. */
-  readonly args: readonly string[];
-  readonly target: StepTarget;
-  /** Standard input. */
-  readonly input?: string;
-  /** Run only where this command of the same tool prints this text. */
-  readonly onlyIf?: { readonly args: readonly string[]; readonly prints: string };
-  /** Arguments to run instead where the tool refuses the step. */
-  readonly otherwise?: readonly string[];
-  /** Absent where the step only reads. */
-  readonly change?: Change;
-  /** Absent where nobody gains or loses a role. */
+/** A step that changes something. */
+export interface Act {
+  readonly change: Change;
+  readonly look?: never;
+  /** Who gains and loses a role, where somebody does: it is worked out from the policies and never read from a file. */
   readonly access?: readonly AccessChange[];
 }
+
+/** A step that looks at something: it is shown to a person and never applied. */
+export interface LookStep {
+  readonly look: Look;
+  readonly change?: never;
+  readonly access?: never;
+}
+
+/** One step of a fix. */
+export type Step = Act | LookStep;
+
+/** True for a step that changes something. */
+export const isAct = <S extends Step>(step: S): step is S & Act => step.change !== undefined;

@@ -1,12 +1,12 @@
 /** A fix in the languages of the tools that may manage what it changes. */
 import { addonServiceAccounts } from '../facts/addon-service-accounts.ts';
-import { setAddonRole } from '../fixes/eks-steps.ts';
-import { posixCommands } from '../fixes/render-step.ts';
-import { providerHostPath } from '../model/arn.ts';
+import { addonRoleCommand } from '../fixes/changes/eks.ts';
+import { posixCommand } from '../fixes/render-step.ts';
+import { parseArn, providerHostPath } from '../model/arn.ts';
 import type { Fix } from '../model/finding.ts';
 import { roleArnKey } from '../model/irsa-annotation.ts';
 import type { Manager } from '../model/manager.ts';
-import type { Change, Step } from '../model/step.ts';
+import type { Change } from '../model/step.ts';
 import { hcl, notInterpolated } from '../text/quote.ts';
 
 /** Languages that a fix is written in; CDK code is what CloudFormation manages. */
@@ -33,7 +33,7 @@ export const codeFormsOf = ({ steps = [], terraform, cdk, managers = [] }: Fix):
     Helm: managing.has('Helm') ? joined(changes.map(helmOf)) : undefined,
     'Argo CD': managing.has('Argo CD') ? joined(changes.map(manifestOf)) : undefined,
     Flux: managing.has('Flux') ? joined(changes.map(manifestOf)) : undefined,
-    'EKS add-on': managing.has('EKS add-on') ? joined(steps.map(addonOf)) : undefined,
+    'EKS add-on': managing.has('EKS add-on') ? joined(changes.map(addonOf)) : undefined,
   };
   const forms = (Object.keys(written) as CodeLanguage[]).flatMap(language => {
     const code = written[language];
@@ -124,18 +124,16 @@ const eksctlOf = (change: Change): string | undefined => {
  * annotations are configuration values, for which each add-on has a schema of its own, and how a role is taken away is not
  * documented: of both there is no form (docs/facts.md §H.1).
  */
-const addonOf = ({ change, target }: Step): string | undefined => {
-  if (change?.kind !== 'annotation' || change.key !== roleArnKey || change.after === undefined) return undefined;
-  const { namespace, serviceAccount, after } = change;
+const addonOf = (change: Change): string | undefined => {
+  if (change.kind !== 'annotation' || change.key !== roleArnKey || change.after === undefined) return undefined;
+  const { namespace, serviceAccount, after, cluster } = change;
   const [addon] =
     [...addonServiceAccounts].find(([, one]) => one.namespace === namespace && one.name === serviceAccount) ?? [];
-  const { clusterName: name, clusterArn: arn, region, accountId } = target;
-  if (addon === undefined || name === undefined || arn === undefined || region === undefined || accountId === undefined)
-    return undefined;
-  const step = setAddonRole({ name, arn, region, accountId }, addon, change.before ?? '', after, 'OVERWRITE');
+  if (addon === undefined || cluster.arn === undefined) return undefined;
+  const command = addonRoleCommand({ clusterArn: cluster.arn, addon, after }, 'OVERWRITE');
   return [
     `# OVERWRITE also sets back what else was changed of the add-on in the cluster`,
-    ...posixCommands([step]),
+    posixCommand(command, parseArn(cluster.arn)?.accountId),
   ].join('\n');
 };
 

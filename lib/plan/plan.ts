@@ -2,9 +2,10 @@
 
 import type { Facts } from '../facts/facts.ts';
 import { setTrustPolicy } from '../fixes/aws-steps.ts';
+import { keyOfChange } from '../fixes/change-table.ts';
 import { valueOr } from '../model/collected.ts';
 import { atLeast, type Finding } from '../model/finding.ts';
-import type { Change, Step } from '../model/step.ts';
+import { type Act, type Change, isAct, type Step } from '../model/step.ts';
 import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { accessOfEdit, accessOfProvider, isWide } from '../rules/access/access-change.ts';
 import { withoutWarning } from '../rules/evaluate/conflicting-fixes.ts';
@@ -14,7 +15,7 @@ import { inOrder } from './order.ts';
 import { afterStep } from './simulate.ts';
 
 /** A step with the findings that it is for. */
-export interface PlannedStep extends Step {
+export interface PlannedStep extends Act {
   readonly findingIds: readonly string[];
 }
 
@@ -131,7 +132,7 @@ const tryFix = (
   return after;
 };
 
-const changesOf = ({ fix }: Finding): readonly Step[] => (fix.steps ?? []).filter(({ change }) => change !== undefined);
+const changesOf = ({ fix }: Finding): readonly Act[] => (fix.steps ?? []).filter(isAct);
 
 /** What the fixes of some findings together come to. `opened` is who is exposed by them who was not: their own fixes may
  *  go with it. */
@@ -177,7 +178,7 @@ export const newExposures = (before: readonly Finding[], after: readonly Finding
 const merged = (steps: readonly PlannedStep[], facts: Facts): readonly PlannedStep[] => {
   const byKey = new Map<string, PlannedStep>();
   for (const step of steps) {
-    const key = documentOf(step.change) ?? JSON.stringify([step.tool, step.args, step.input]);
+    const key = keyOfChange(step.change);
     const earlier = byKey.get(key);
     byKey.set(key, earlier === undefined ? step : together(earlier, step, facts));
   }
@@ -202,26 +203,20 @@ const providerAccess = (change: Change | undefined, facts: Facts): Step['access'
   return change.audiences.flatMap(audience => accessOfProvider(change.providerArn, audience, facts));
 };
 
-/** What a step sets as a whole; undefined where steps stand side by side. */
-export const documentOf = (change: Change | undefined): string | undefined => {
-  switch (change?.kind) {
-    case 'trust-policy':
-      return JSON.stringify([change.kind, change.roleArn]);
-    case 'thumbprints':
-      return JSON.stringify([change.kind, change.providerArn]);
-    default:
-      return undefined;
-  }
-};
-
 const together = (earlier: PlannedStep, later: PlannedStep, facts: Facts): PlannedStep => {
   const findingIds = [...new Set([...earlier.findingIds, ...later.findingIds])];
   const [was, is] = [earlier.change, later.change];
-  if (was?.kind === 'thumbprints' && is?.kind === 'thumbprints')
-    return { ...later, change: { ...is, before: was.before }, findingIds };
-  if (was?.kind !== 'trust-policy' || is?.kind !== 'trust-policy') return { ...earlier, findingIds };
+  if (was.kind !== 'trust-policy' || is.kind !== 'trust-policy')
+    return { ...later, change: sinceBefore(was, is), findingIds };
   const access = accessBetween(was.roleArn, was.before, is.after, facts);
   return { ...setTrustPolicy(was.roleArn, was.before, JSON.parse(is.after), access), findingIds };
+};
+
+/** The later change of one value, from the value before the earlier one. */
+const sinceBefore = (was: Change, is: Change): Change => {
+  if (!('before' in is)) return is;
+  const { before: _, ...rest } = is;
+  return { ...rest, ...('before' in was ? { before: was.before } : {}) } as Change;
 };
 
 /** Who gains and who loses by the combined edit, decided once more for the whole of it. */

@@ -1,17 +1,19 @@
 /** A plan for people, and as a script. */
 
-import { posixCommands, powerShellScript, type RenderOptions } from '../fixes/render-step.ts';
+import { undoInWords } from '../fixes/change-table.ts';
+import type { CommandOptions } from '../fixes/command.ts';
+import { posixCommands, powerShellScript } from '../fixes/render-step.ts';
+import { targetOfStep, toolsOf } from '../fixes/step.ts';
 import type { Fix } from '../model/finding.ts';
-import type { AccessChange, IdentitySet, Step } from '../model/step.ts';
+import type { AccessChange, Act, IdentitySet } from '../model/step.ts';
 import { lineDiff } from '../text/lines.ts';
 import { visible, visibleLines } from '../text/visible-text.ts';
 import { waysInWords } from './chosen-fix.ts';
 import { managedFormsOf } from './code-forms.ts';
 import type { Plan, PlannedStep } from './plan.ts';
-import { undoInWords } from './undo.ts';
 
 /** The plan as text: each step with what it is for, what changes, who gains and who loses, and the way back. */
-export const renderPlan = (plan: Plan, options: RenderOptions): string =>
+export const renderPlan = (plan: Plan, options: CommandOptions): string =>
   `${[
     ...plan.steps.flatMap((step, at) => [
       ...stepLines(step, at + 1, plan),
@@ -58,24 +60,25 @@ const stepLines = (step: PlannedStep, number: number, { fixed }: Plan): readonly
       ]),
     ...differenceOf(step).map(line => `  ${visible(line)}`),
     ...(step.access ?? []).flatMap(accessLines),
-    `  undo: ${undoInWords(step)}`,
+    `  undo: ${undoInWords(step.change)}`,
   ];
 };
 
 /** One step as a fix of its own, to be written in the language of the tool that manages what it changes. */
 const ofStep = (step: PlannedStep): Fix => ({ summary: '', commands: [], steps: [step] });
 
-const placeOf = ({ tool, target }: Step): string => {
-  const { accountId, clusterName, context } = target;
+const placeOf = (step: Act): string => {
+  const { accountId, clusterName, context } = targetOfStep(step);
   const account = accountId === undefined ? '' : `account ${accountId}`;
   const cluster = clusterName === undefined ? '' : `cluster ${visible(clusterName)}`;
   const by = context === undefined ? '' : `context ${visible(context)}`;
-  return [tool, account, cluster, by].filter(text => text !== '').join(', ');
+  return [...toolsOf(step), account, cluster, by].filter(text => text !== '').join(', ');
 };
 
-const differenceOf = ({ change }: Step): readonly string[] => {
-  if (change?.kind === 'trust-policy') return lineDiff(indented(change.before), indented(change.after));
-  if (change?.kind === 'thumbprints') return lineDiff(change.before.join('\n'), change.after.join('\n'));
+/** What changes, where the command does not show it. */
+export const differenceOf = ({ change }: Act): readonly string[] => {
+  if (change.kind === 'trust-policy') return lineDiff(indented(change.before), indented(change.after));
+  if (change.kind === 'thumbprints') return lineDiff(change.before.join('\n'), change.after.join('\n'));
   return [];
 };
 
@@ -106,7 +109,7 @@ export const scriptShells = ['posix', 'powershell'] as const;
 
 /** The plan as a script that a person can read and run: above each step stands what the plan says of it. It stops at the
  *  first step that fails. */
-export const planScript = (plan: Plan, shell: (typeof scriptShells)[number], options: RenderOptions): string => {
+export const planScript = (plan: Plan, shell: (typeof scriptShells)[number], options: CommandOptions): string => {
   const about = (at: number): readonly string[] => {
     const step = plan.steps[at];
     return step === undefined ? [] : ['', ...stepLines(step, at + 1, plan).map(commented)];
@@ -115,9 +118,9 @@ export const planScript = (plan: Plan, shell: (typeof scriptShells)[number], opt
   if (shell === 'powershell') return `${[...left, powerShellScript(plan.steps, options, about)].join('\n')}`;
   const stop = (number: number): string =>
     `{ echo "step ${number} failed or was for another account: stopped" >&2; exit 1; }`;
-  const commands = posixCommands(plan.steps, options).flatMap((command, at) => [
+  const commands = plan.steps.flatMap((step, at) => [
     ...about(at),
-    `{ ${command}\n} || ${stop(at + 1)}`,
+    ...posixCommands([step], options).map(command => `{ ${command}\n} || ${stop(at + 1)}`),
   ]);
   return `${['#!/bin/sh', 'set -u', ...left, ...commands].join('\n')}\n`;
 };

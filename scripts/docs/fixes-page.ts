@@ -1,27 +1,14 @@
 /** docs/fixes.md: what the fix of each rule does, who gains and who loses by it, and by which run it is proven. */
 
+import { isForeseen, undoInWords } from '../../lib/fixes/change-table.ts';
+import { toolsOf } from '../../lib/fixes/step.ts';
 import type { Finding } from '../../lib/model/finding.ts';
-import type { AccessChange, Change, Step } from '../../lib/model/step.ts';
+import { type AccessChange, type Act, isAct } from '../../lib/model/step.ts';
 import { waysOf, withWay } from '../../lib/plan/chosen-fix.ts';
 import { asksForDecision } from '../../lib/plan/plan.ts';
-import { undoInWords } from '../../lib/plan/undo.ts';
 import type { AnyRule } from '../../lib/rules/define-rule.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { examplesOf } from '../../test/support/rule-examples.ts';
-
-/** Changes whose whole effect the plan foresees on the facts; of the others only a run can tell. */
-const foreseen: ReadonlySet<Change['kind']> = new Set([
-  'trust-policy',
-  'thumbprints',
-  'audience-added',
-  'audience-removed',
-  'provider-created',
-  'provider-deleted',
-  'annotation',
-  'label',
-  'service-account-created',
-  'association-deleted',
-]);
 
 const head = `# Fixes
 
@@ -60,22 +47,22 @@ export const fixesPage = (rules: readonly AnyRule[]): string =>
     })
     .join('\n')}\n`;
 
-const changesOf = ({ fix }: Finding) => (fix.steps ?? []).filter(({ change }) => change !== undefined);
+const changesOf = ({ fix }: Finding) => (fix.steps ?? []).filter(isAct);
 const hasChange = (finding: Finding): boolean => changesOf(finding).length > 0;
 
 const lineOf = (id: string, finding: Finding, way: number): string => {
   const steps = changesOf(finding);
   const access = steps.flatMap(step => step.access ?? []);
-  const kinds = steps.flatMap(({ change }) => (change === undefined ? [] : [change.kind]));
-  const isForeseen = kinds.every(kind => foreseen.has(kind));
+  const kinds = steps.map(({ change }) => change.kind);
+  const areForeseen = steps.every(({ change }) => isForeseen(change));
   const cells = [
     `[${id}](rules/${id}.md)${way === 1 ? '' : `, way ${way}`}`,
     [...new Set(kinds)].join(', '),
     namesOf(access, 'gains'),
     namesOf(access, 'loses'),
     asksForDecision(finding) ? 'yes' : 'no',
-    [isForeseen ? 'rules' : 'rules, later run', ...runBy(id, steps)].join(', '),
-    [...new Set(steps.map(undoInWords))].join('; '),
+    [areForeseen ? 'rules' : 'rules, later run', ...runBy(id, steps)].join(', '),
+    [...new Set(steps.map(({ change }) => undoInWords(change)))].join('; '),
   ];
   return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 };
@@ -86,8 +73,8 @@ export const notRun: Readonly<Record<string, string>> = {
   'trust-condition-vacuous': 'an audit folds it into trust-any-subject, whose fix is a decision',
 };
 
-const runBy = (id: string, steps: readonly Step[]): readonly string[] =>
-  id in notRun ? [] : [...new Set(steps.map(({ tool }) => tool))].sort();
+const runBy = (id: string, steps: readonly Act[]): readonly string[] =>
+  id in notRun ? [] : [...new Set(steps.flatMap(toolsOf))].sort();
 
 const namesOf = (access: readonly AccessChange[], side: 'gains' | 'loses'): string => {
   const names = access.flatMap(one => one[side].flatMap(({ subjects, patterns }) => [...subjects, ...patterns]));

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { type FunctionName, functionNames, type StepName, stepDocuments, stepNames } from '../../lib/audit/contract.ts';
 import { documentKeys } from '../../lib/audit/documents.ts';
+import { fastLaneKeys, startedIn } from '../../lib/audit/fast-lane/documents.ts';
 import { noteChanges } from '../../lib/audit/fast-lane/note-changes.ts';
 import { overlayIssuers } from '../../lib/audit/fast-lane/overlay-issuers.ts';
-import { fastLaneKeys, startedIn } from '../../lib/audit/fast-lane/documents.ts';
 import { planFastRun } from '../../lib/audit/fast-lane/plan-fast-run.ts';
 import type { AuditPorts, DocumentStore } from '../../lib/audit/ports.ts';
 import { runFailure } from '../../lib/audit/run-failure.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
-import { clusterRole, clusterRoleBinding } from '../../lib/rules/cluster/support/rbac-documents.ts';
+import { clusterRole, clusterRoleBinding } from '../../lib/fixes/rbac-documents.ts';
 import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
 import { startAws } from '../../sandbox/aws/start-aws.ts';
 import { startKubernetes } from '../../sandbox/kubernetes/start-kubernetes.ts';

@@ -4,11 +4,11 @@ import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { CreateOpenIDConnectProviderCommand, CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { isAsAudited, isAsWritten, readOf, stateIn, undoOf } from '../../lib/fixes/change-table.ts';
 import { posixCommands } from '../../lib/fixes/render-step.ts';
+import { act } from '../../lib/fixes/step.ts';
 import { valueOr } from '../../lib/model/collected.ts';
-import type { Change, Step } from '../../lib/model/step.ts';
-import { isAsAudited, isAsWritten, stateIn, stateRead } from '../../lib/plan/state.ts';
-import { undoSteps } from '../../lib/plan/undo.ts';
+import { type Act, type Change, isAct } from '../../lib/model/step.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { type Moto, startMoto } from '../support/moto.ts';
@@ -43,7 +43,7 @@ const cases = catalog.flatMap(rule => {
   const [finding] = evaluate(facts, { rules: [rule] }).findings.filter(({ fix }) =>
     (fix.steps ?? []).some(({ change }) => change !== undefined && iamChanges.has(change.kind)),
   );
-  const steps = (finding?.fix.steps ?? []).filter(({ change }) => change !== undefined && iamChanges.has(change.kind));
+  const steps = (finding?.fix.steps ?? []).filter(isAct).filter(({ change }) => iamChanges.has(change.kind));
   return steps.length === 0 ? [] : [{ id: rule.id, facts, steps }];
 });
 
@@ -63,18 +63,18 @@ const prepare = async ({ facts }: (typeof cases)[number]): Promise<void> => {
   iam.destroy();
 };
 
-const stateOf = async (step: Step) => {
-  const args = stateRead(step) ?? [];
+const stateOf = async (step: Act) => {
+  const args = readOf(step.change)?.args ?? [];
   const found = await aws(...args).catch((error: { readonly stderr?: string }) => {
     if (/\(NoSuchEntity\)/.test(error.stderr ?? '')) return { stdout: '' };
     throw error;
   });
-  return stateIn(step.change as Change, found.stdout);
+  return stateIn(step.change, found.stdout);
 };
 
 test('most steps of IAM are tried', () => {
   expect(cases.length).toBeGreaterThan(10);
-  expect(new Set(cases.flatMap(({ steps }) => steps.map(({ change }) => change?.kind))).size).toBe(4);
+  expect(new Set(cases.flatMap(({ steps }) => steps.map(({ change }) => change.kind))).size).toBe(4);
 });
 
 /** The way back is gone once for each kind of change. */
@@ -84,15 +84,15 @@ describe('a step, run against moto: found as it was audited, left as it says, an
   test.each(cases)('$id', async one => {
     await prepare(one);
     for (const step of one.steps) {
-      const kind = step.change?.kind ?? '';
+      const { kind } = step.change;
       const isFirst = !undone.has(kind) && one.steps.length === 1;
       const before = isFirst ? await stateOf(step) : undefined;
-      if (before) expect([kind, isAsAudited(step.change as Change, before)]).toEqual([kind, true]);
+      if (before) expect([kind, isAsAudited(step.change, before)]).toEqual([kind, true]);
       for (const command of posixCommands([step])) await run('sh', ['-c', command], { env, timeout: 240_000 });
-      expect([kind, isAsWritten(step.change as Change, await stateOf(step))]).toEqual([kind, true]);
+      expect([kind, isAsWritten(step.change, await stateOf(step))]).toEqual([kind, true]);
       if (before === undefined) continue;
       undone.add(kind);
-      for (const command of posixCommands(undoSteps(step, before) ?? []))
+      for (const command of posixCommands((undoOf(step.change, before) ?? []).map(one => act(one))))
         await run('sh', ['-c', command], { env, timeout: 240_000 });
       expect(await stateOf(step)).toEqual(before);
     }

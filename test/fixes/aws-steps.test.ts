@@ -8,6 +8,8 @@ import {
   setTrustPolicy,
 } from '../../lib/fixes/aws-steps.ts';
 import { posixCommands, powerShellScript } from '../../lib/fixes/render-step.ts';
+import { targetOfStep } from '../../lib/fixes/step.ts';
+import { argsOf } from '../support/step-options.ts';
 
 const role = 'arn:aws:iam::111122223333:role/team/cart';
 const provider = 'arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A';
@@ -63,23 +65,23 @@ describe('a step of aws', () => {
       ['iam', 'delete-open-id-connect-provider', '--open-id-connect-provider-arn', provider],
     ],
   ])('names its options as the AWS CLI does: %s', (_, step, args) => {
-    expect(step.args).toEqual(args);
-    expect(step.target).toEqual({ accountId: '111122223333' });
+    expect(argsOf(step)).toEqual(args);
+    expect(targetOfStep(step)).toEqual({ accountId: '111122223333' });
   });
 
   test.each(['file:///etc/passwd', 'fileb:///etc/passwd', 'https://example.com', 'FILE://x'])(
     'gives %s as JSON, which the AWS CLI does not expand',
     audience => {
       for (const step of [removeAudience(provider, audience), createProvider(provider, [audience])]) {
-        expect(step.args[2]).toBe('--cli-input-json');
-        expect(step.args).toHaveLength(4);
-        expect(step.args[3]).toContain(JSON.stringify(audience));
+        expect(argsOf(step)[2]).toBe('--cli-input-json');
+        expect(argsOf(step)).toHaveLength(4);
+        expect(argsOf(step)[3]).toContain(JSON.stringify(audience));
       }
     },
   );
 
   test('gives a list with a value that looks like an option as JSON', () =>
-    expect(createProvider(provider, ['--url']).args[2]).toBe('--cli-input-json'));
+    expect(argsOf(createProvider(provider, ['--url']))[2]).toBe('--cli-input-json'));
 
   test('of another partition names a region of it, and so does its guard', () => {
     const [command] = posixCommands([deleteProvider(provider.replace('arn:aws:', 'arn:aws-cn:'))]);

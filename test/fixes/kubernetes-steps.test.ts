@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { restartPods } from '../../lib/fixes/kubernetes-steps.ts';
 import { posixCommands } from '../../lib/fixes/render-step.ts';
 import { aCluster } from '../support/example-world.ts';
+import { optionOf } from '../support/step-options.ts';
 
 const place = { cluster: aCluster({ context: 'prod' }), namespace: 'checkout' };
 const restart = (kind: string, name = 'cart', createdAt = '2026-11-01T05:00:00Z') => {
@@ -11,10 +12,10 @@ const restart = (kind: string, name = 'cart', createdAt = '2026-11-01T05:00:00Z'
   return { ...rest, steps, commands: posixCommands(steps) };
 };
 const kubectl = 'kubectl --context prod --namespace checkout';
-const deletePods = `${kubectl} delete pod --ignore-not-found a b`;
-const rollOut = (workload: string) => `${kubectl} rollout restart ${workload}`;
+const deletePods = `${kubectl} delete --ignore-not-found -- pod/a pod/b`;
+const rollOut = (workload: string) => `${kubectl} rollout restart -- ${workload}`;
 const unlessOnDelete = (workload: string) =>
-  `[ "$(${kubectl} get ${workload} --output 'jsonpath={.spec.updateStrategy.type}')" != OnDelete ] || ${deletePods}`;
+  `[ "$(${kubectl} get --output 'jsonpath={.spec.updateStrategy.type}' -- ${workload})" != OnDelete ] || ${deletePods}`;
 
 /** Runs commands with a kubectl that says what it was called with: `answers` are what it prints, by its verb; a verb
  *  that is not among them fails. */
@@ -30,7 +31,7 @@ const callsOf = (commands: readonly string[], answers: Readonly<Record<string, s
 
 describe('how pods are restarted', () => {
   test.each([
-    ['Deployment', [`${rollOut('deployment/cart')} || ${deletePods}`]],
+    ['Deployment', [rollOut('deployment/cart')]],
     ['StatefulSet', [rollOut('statefulset/cart'), unlessOnDelete('statefulset/cart')]],
     ['DaemonSet', [rollOut('daemonset/cart'), unlessOnDelete('daemonset/cart')]],
     ['ReplicaSet', [deletePods]],
@@ -38,16 +39,14 @@ describe('how pods are restarted', () => {
     ['CronJob', [deletePods]],
   ])('pods of a %s', (kind, commands) => expect(restart(kind).commands).toEqual(commands));
 
-  test('of a paused deployment, which kubectl refuses, the pods are deleted', () => {
-    expect(callsOf(restart('Deployment').commands, { rollout: '' })).toEqual(['rollout restart']);
-    expect(callsOf(restart('Deployment').commands, { delete: '' })).toEqual(['rollout restart', 'delete pod']);
-  });
+  test('no error of a roll-out deletes the pods of a Deployment at once, past its budget of disruptions', () =>
+    expect(restart('Deployment').commands.join('\n')).not.toContain('delete'));
 
   test('the pods of a StatefulSet are deleted only where its strategy is OnDelete', () => {
     const { commands } = restart('StatefulSet');
     const calls = (strategy: string) => callsOf(commands, { rollout: '', get: strategy, delete: '' });
-    expect(calls('RollingUpdate')).toEqual(['rollout restart', 'get statefulset/cart']);
-    expect(calls('OnDelete')).toEqual(['rollout restart', 'get statefulset/cart', 'delete pod']);
+    expect(calls('RollingUpdate')).toEqual(['rollout restart', 'get --output']);
+    expect(calls('OnDelete')).toEqual(['rollout restart', 'get --output', 'delete --ignore-not-found']);
   });
 
   test('a person decides whether a running job is interrupted', () =>
@@ -55,7 +54,9 @@ describe('how pods are restarted', () => {
 
   test('a rollout of Argo replaces the pods that were created up to the youngest of them', () => {
     const [step] = restart('Rollout').steps;
-    expect(JSON.parse(step?.args.at(-1) ?? '')).toEqual({ spec: { restartAt: '2026-11-01T05:00:01Z' } });
+    expect(JSON.parse((step && optionOf(step, '--patch')) ?? '')).toEqual({
+      spec: { restartAt: '2026-11-01T05:00:01Z' },
+    });
     expect(restart('Rollout', 'cart', 'unknown')).toMatchObject({
       steps: [],
       choice: expect.stringContaining('argo rollouts'),
@@ -76,6 +77,6 @@ test.each([
 ])('a step names its cluster by %s', (_, over, context) => {
   const { context: __, ...cluster } = { context: undefined, ...aCluster(over) };
   const at = { cluster: { ...cluster, ...over }, namespace: 'checkout' };
-  const [step] = restartPods(at, { kind: 'ReplicaSet', name: 'cart', pods: [{ name: 'a' }] }).steps;
-  expect(step?.args.slice(0, 2)).toEqual(['--context', context]);
+  const { steps } = restartPods(at, { kind: 'ReplicaSet', name: 'cart', pods: [{ name: 'a' }] });
+  expect(posixCommands(steps)[0]?.split(' ').slice(1, 3)).toEqual(['--context', context]);
 });

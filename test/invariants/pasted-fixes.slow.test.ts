@@ -2,7 +2,9 @@ import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { posixCommands } from '../../lib/fixes/render-step.ts';
+import { toolsOf } from '../../lib/fixes/step.ts';
 import { atLeast, type Finding } from '../../lib/model/finding.ts';
+import { isAct } from '../../lib/model/step.ts';
 import type { RunReport } from '../../lib/report/run-report.ts';
 import { data, regions, workloads } from '../../sandbox/world/scenarios/first-audit.ts';
 import { runCommand } from '../support/captured-io.ts';
@@ -25,8 +27,8 @@ const scan = async (): Promise<readonly Finding[]> => {
 };
 
 /** The steps of a fix that change AWS, and the commands of all of its steps of aws. */
-const writesOf = ({ fix }: Finding) => (fix.steps ?? []).filter(({ tool, change }) => tool === 'aws' && change);
-const commandsOf = ({ fix }: Finding) => posixCommands((fix.steps ?? []).filter(({ tool }) => tool === 'aws'));
+const writesOf = ({ fix }: Finding) => (fix.steps ?? []).filter(step => isAct(step) && toolsOf(step).includes('aws'));
+const commandsOf = ({ fix }: Finding) => posixCommands((fix.steps ?? []).filter(step => toolsOf(step).includes('aws')));
 const paste = async (command: string): Promise<void> => {
   await run('sh', ['-c', command], {
     env: { ...process.env, AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-1' },

@@ -14,7 +14,7 @@ import { trustRules } from '../../lib/rules/trust/rules.ts';
 import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import { aCluster, aProvider, aRole, exampleIssuer, someFacts } from '../support/example-world.ts';
 import { fc, seed, usualSeed } from '../support/properties.ts';
-import { optionOf } from '../support/step-options.ts';
+import { argsOf, optionOf } from '../support/step-options.ts';
 
 /** What the commands of all trust findings do to who may assume a role: asked of single tokens, one by one. */
 
@@ -269,7 +269,7 @@ const applied = (
   let policy = text;
   let now = there;
   for (const step of fix.steps ?? []) {
-    const [, operation] = step.args;
+    const [, operation] = argsOf(step);
     if (operation === 'update-assume-role-policy') policy = optionOf(step, '--policy-document') ?? '';
     else if (operation === 'create-open-id-connect-provider')
       now = [

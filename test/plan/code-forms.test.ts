@@ -18,8 +18,10 @@ import { aCluster, aProvider, aRole, aTrustPolicy, someFacts } from '../support/
 
 const after = JSON.stringify({ Version: '2012-10-17', Statement: [{ Condition: { 'a:sub': '${aws:x} %{y} "q"' } }] });
 const providerArn = 'arn:aws:iam::111122223333:oidc-provider/oidc.example.test';
+const cluster = { name: 'shop' };
 const annotation = {
   kind: 'annotation',
+  cluster,
   namespace: 'checkout',
   serviceAccount: 'cart',
   key: 'eks.amazonaws.com/role-arn',
@@ -27,7 +29,7 @@ const annotation = {
 const fixOf = (change: Change, ...tools: readonly Manager['tool'][]): Fix => ({
   summary: 's',
   commands: [],
-  steps: [{ tool: 'aws', args: [], target: {}, change }],
+  steps: [{ change }],
   ...(tools.length === 0 ? {} : { managers: tools.map(tool => ({ tool })) }),
 });
 const form = (language: string, change: Change, ...tools: readonly Manager['tool'][]): string =>
@@ -79,7 +81,9 @@ describe('the YAML of a fix says what its step says', () => {
   });
 
   test('what only a run does has no code, and a chart is written for those who have one', () => {
-    expect(codeFormsOf(fixOf({ kind: 'pods-restarted', namespace: 'a', workload: 'b/c' }))).toEqual([]);
+    expect(codeFormsOf(fixOf({ kind: 'pods-restarted', cluster, namespace: 'a', workload: 'b/c', pods: [] }))).toEqual(
+      [],
+    );
     const languages = codeFormsOf(fixOf({ ...annotation, after: 'x' })).map(({ language }) => language);
     expect(languages).toEqual(['Terraform', 'eksctl']);
   });

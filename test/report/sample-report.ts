@@ -82,7 +82,7 @@ const missingRole = (): Finding =>
     fix: {
       summary: 'Annotate the service account with the role that exists, then restart its pods.',
       commands: [
-        `kubectl --context shop -n checkout annotate serviceaccount cart eks.amazonaws.com/role-arn=arn:aws:iam::${exampleAccountId}:role/checkout-cart --overwrite`,
+        `kubectl --context shop -n checkout annotate -- serviceaccount/cart eks.amazonaws.com/role-arn=arn:aws:iam::${exampleAccountId}:role/checkout-cart --overwrite`,
         'kubectl --context shop -n checkout rollout restart deployment cart',
       ],
     },

@@ -14,6 +14,7 @@ import {
   exampleIssuer,
   someFacts,
 } from '../support/example-world.ts';
+import { argsOf } from '../support/step-options.ts';
 
 const found = (facts: Facts, ruleId: string) =>
   evaluate(facts, { rules: catalog }).findings.filter(one => one.ruleId === ruleId);
@@ -70,10 +71,10 @@ describe('outside of the partition aws the CLI is told a region of the partition
       ]),
     });
     const steps = evaluate(facts, { rules: catalog }).findings.flatMap(one =>
-      (one.fix.steps ?? []).filter(({ args }) => args[0] === 'iam'),
+      (one.fix.steps ?? []).filter(step => argsOf(step)[0] === 'iam'),
     );
     expect(steps).not.toEqual([]);
-    for (const { args } of steps) expect(args.slice(-2)).toEqual(['--region', 'cn-north-1']);
+    for (const step of steps) expect(argsOf(step).slice(-2)).toEqual(['--region', 'cn-north-1']);
   });
 
   test('the owner of the role’s account is asked for a provider', () => {

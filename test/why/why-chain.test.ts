@@ -390,7 +390,7 @@ describe('the role for a service account without one', () => {
   test('is the one that trusts it alone, and a person decides', () => {
     const { fix } = chainOf(aWhyWorld({ inside: noRole })).cause ?? {};
     expect(fix?.commands[0]).toBe(
-      `kubectl --context ${aCluster().arn} --namespace checkout annotate serviceaccount cart --overwrite ${roleKey}=${role('checkout-cart')}`,
+      `kubectl --context ${aCluster().arn} --namespace checkout annotate --overwrite -- serviceaccount/cart ${roleKey}=${role('checkout-cart')}`,
     );
     expect(fix?.choice).toContain('Whether');
   });
@@ -410,7 +410,7 @@ describe('the role for a service account without one', () => {
     };
     const { fix } = chainOf(aWhyWorld({ inside }), deployment).cause ?? {};
     expect(fix?.commands).toEqual([
-      `kubectl --context ${aCluster().arn} --namespace checkout set serviceaccount deployment/cart cart`,
+      `kubectl --context ${aCluster().arn} --namespace checkout set serviceaccount -- deployment/cart cart`,
     ]);
   });
 });
@@ -480,9 +480,9 @@ test('a role that is to be named restarts no pod that the webhook leaves alone',
       aWhyWorld({ inside: { serviceAccounts: annotated({}), pods: pods({ ...bareContainer, ...over }) } }),
       deployment,
     ).cause?.fix.commands.map(command => command.split(' ').slice(5, 7).join(' '));
-  expect(commands({})).toEqual(['annotate serviceaccount', 'rollout restart']);
+  expect(commands({})).toEqual(['annotate --overwrite', 'rollout restart']);
   expect(commands({ labels: { 'eks.amazonaws.com/skip-pod-identity-webhook': 'true' } })).toEqual([
-    'annotate serviceaccount',
+    'annotate --overwrite',
   ]);
 });
 

@@ -1,13 +1,15 @@
-import { type RenderOptions, whoAmI, withProfile } from '../../fixes/render-step.ts';
-import type { Step } from '../../model/step.ts';
+import { isAsAudited, isAsWritten, readOf, type State, stateIn } from '../../fixes/change-table.ts';
+import { type Command, type CommandOptions, wordsOf } from '../../fixes/command.ts';
+import { whoAmI } from '../../fixes/render-step.ts';
+import { commandsOf, targetOfStep } from '../../fixes/step.ts';
+import type { Act, ClusterPlace } from '../../model/step.ts';
 import type { PlannedStep } from '../../plan/plan.ts';
-import { isAsAudited, isAsWritten, type State, stateIn, stateRead } from '../../plan/state.ts';
-import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
+import { contextOfCluster, type KnownContext } from './cluster-context.ts';
 import type { Journal } from './journal.ts';
 import type { RunTool } from './run-tool.ts';
 
-/** A step that could not be carried out, or that must not be: the world is another one than the plan's. */
+/** A step that could not be carried out, or that must not be: the state is not the one that the plan was made for. */
 export class Stopped extends Error {
   override readonly name = 'Stopped';
 }
@@ -15,10 +17,12 @@ export class Stopped extends Error {
 /** What carrying out a plan needs. */
 export interface Workbench {
   readonly run: RunTool;
-  readonly options: RenderOptions;
+  readonly options: CommandOptions;
+  /** The contexts that kubectl may be led by. */
+  readonly contexts: readonly KnownContext[];
   readonly now: () => string;
   /** Asks a person; resolves to false where the answer is not yes. */
-  readonly confirm: (number: number, step: Step) => Promise<boolean>;
+  readonly confirm: (number: number, step: Act) => Promise<boolean>;
   readonly say: (line: string) => void;
   /** True once a person pressed ^C. */
   readonly isInterrupted?: () => boolean;
@@ -29,13 +33,12 @@ export const readStates = async (
   steps: readonly PlannedStep[],
   bench: Workbench,
 ): Promise<readonly (State | undefined)[]> => {
-  await checkAccounts(steps, bench);
+  await checkTargets(steps, bench);
   const states: (State | undefined)[] = [];
   for (const [at, step] of steps.entries()) {
     const state = await stateNow(step, bench);
     if (
       state !== undefined &&
-      step.change !== undefined &&
       !isAsAudited(step.change, state) &&
       !isAsWritten(step.change, state) &&
       !isWaiting(step, steps.slice(0, at))
@@ -49,44 +52,69 @@ export const readStates = async (
 };
 
 /** True where a step before creates what this one writes: it cannot be there yet. */
-const isWaiting = (step: Step, earlier: readonly Step[]): boolean =>
-  earlier.some(({ change }, at) => change?.kind.endsWith('-created') && isSamePlace(step, earlier[at] ?? step));
+const isWaiting = (step: Act, earlier: readonly Act[]): boolean =>
+  earlier.some(({ change }, at) => change.kind.endsWith('-created') && isSamePlace(step, earlier[at] ?? step));
 
 /** True for steps that read their state at one place: the later one finds what the earlier one left. */
-const isSamePlace = (a: Step, b: Step): boolean => {
-  const [one, other] = [stateRead(a), stateRead(b)];
-  return one !== undefined && a.tool === b.tool && JSON.stringify(one) === JSON.stringify(other);
+const isSamePlace = (a: Act, b: Act): boolean => {
+  const [one, other] = [readOf(a.change), readOf(b.change)];
+  return one !== undefined && JSON.stringify(one) === JSON.stringify(other);
 };
 
-/** True where the world is as the step leaves it, and not as it was before: an earlier run got that far. */
-const isDone = ({ change }: Step, state: State | undefined): boolean =>
-  change !== undefined && state !== undefined && isAsWritten(change, state) && !isAsAudited(change, state);
+/** True where the state is as the step leaves it, and not as it was before: an earlier run got that far. */
+export const isDone = ({ change }: Act, state: State | undefined): boolean =>
+  state !== undefined && isAsWritten(change, state) && !isAsAudited(change, state);
 
-/** The credentials must be of the account that each step is for. */
-export const checkAccounts = async (steps: readonly Step[], { run, options }: Workbench): Promise<void> => {
+/** The credentials must be of the account of each step, and the context of kubectl must point at its cluster. */
+export const checkTargets = async (steps: readonly Act[], bench: Workbench): Promise<void> => {
   const asked = new Set<string>();
   for (const step of steps) {
-    const { accountId, region } = step.target;
+    const clusters = new Map(
+      commandsOf(step).flatMap(({ cluster }) => (cluster ? [[cluster.name, cluster] as const] : [])),
+    );
+    for (const cluster of clusters.values()) checkCluster(cluster, bench);
+    if (clusters.size > 0) continue;
+    const { accountId, region } = targetOfStep(step);
     const key = JSON.stringify([accountId, region]);
-    if (step.tool !== 'aws' || accountId === undefined || asked.has(key)) continue;
+    if (asked.has(key)) continue;
     asked.add(key);
-    const { code, stdout, stderr } = await run('aws', withProfile(step, whoAmI(region), options));
-    if (code === undefined) throw new Stopped(`aws could not be run: ${visible(stderr.trim())}`);
-    if (code !== 0) throw new Stopped(`aws sts get-caller-identity failed: ${visible(stderr.trim())}`);
-    if (stdout.trim() !== accountId)
-      throw new Stopped(`the credentials are of account ${visible(stdout.trim())}, and the plan is for ${accountId}`);
+    await checkAccount(accountId, region, bench);
   }
 };
 
+const checkAccount = async (
+  accountId: string | undefined,
+  region: string | undefined,
+  { run, options }: Workbench,
+): Promise<void> => {
+  if (accountId === undefined || !/^\d{12}$/.test(accountId)) throw new Stopped('a step names no account');
+  const { code, stdout, stderr } = await run('aws', wordsOf({ tool: 'aws' }, whoAmI(region), options));
+  if (code === undefined) throw new Stopped(`aws could not be run: ${visible(stderr.trim())}`);
+  if (code !== 0) throw new Stopped(`aws sts get-caller-identity failed: ${visible(stderr.trim())}`);
+  if (stdout.trim() !== accountId)
+    throw new Stopped(`the credentials are of account ${visible(stdout.trim())}, and the plan is for ${accountId}`);
+};
+
+/** kubectl must go to the server that was audited, whatever the names of contexts are. */
+const checkCluster = (cluster: ClusterPlace, { contexts }: Workbench): void => {
+  const { name, server, authority } = cluster;
+  if (server === undefined && authority === undefined)
+    throw new Stopped(`the address of the API server of cluster ${visible(name)} is not known: no step can be for it`);
+  if (contextOfCluster(contexts, cluster) === undefined)
+    throw new Stopped(
+      `no context of the kubeconfig points at cluster ${visible(name)} (${visible(server ?? 'by its certificate authority')}): aws eks update-kubeconfig writes one`,
+    );
+};
+
 /** The state of what a step writes, now; undefined where there is nothing to compare. */
-export const stateNow = async (step: Step, { run, options }: Workbench): Promise<State | undefined> => {
-  const args = stateRead(step);
-  if (args === undefined || step.change === undefined) return undefined;
-  const { code, stdout, stderr } = await run(step.tool, withProfile(step, args, options));
-  if (code === 0) return stateIn(step.change, stdout);
+export const stateNow = async ({ change }: Act, { run, options }: Workbench): Promise<State | undefined> => {
+  const read = readOf(change);
+  if (read === undefined) return undefined;
+  const { code, stdout, stderr } = await run(read.tool, wordsOf(read, read.args, options));
+  if (code === 0) return stateIn(change, stdout);
   if (/\((?:NoSuchEntity|ResourceNotFoundException)\)/.test(stderr)) return { kind: 'absent' };
   throw new Stopped(
-    `${step.tool} ${code === undefined ? 'could not be run' : 'could not read what the step writes'}: ${visible(stderr.trim())}`,
+    `${read.tool} ${code === undefined ? 'could not be run' : 'could not read what the step writes'}: ${visible(stderr.trim())}`,
   );
 };
 
@@ -115,7 +143,7 @@ export const carryOut = async (
       bench.say(`step ${number}: was done already`);
       continue;
     }
-    await checkAccounts([step], bench);
+    await checkTargets([step], bench);
     await written(number, step, before, journal, bench);
     run += 1;
     for (const [later, other] of steps.entries())
@@ -127,7 +155,7 @@ export const carryOut = async (
 /** The state before a step, once a person said yes to it. Throws `Stopped` where that is not the state that is expected. */
 const agreedState = async (
   number: number,
-  step: Step,
+  step: Act,
   expected: State | undefined,
   bench: Workbench,
 ): Promise<State | undefined> => {
@@ -150,7 +178,7 @@ const written = async (
   bench: Workbench,
 ): Promise<void> => {
   const known = before === undefined ? {} : { before };
-  journal.write({ event: 'begin', at: bench.now(), number, step: plain(step), ...known });
+  journal.write({ event: 'begin', at: bench.now(), number, change: step.change, ...known });
   await runStep(step, bench).catch(async (error: unknown) => {
     const isWritten = await isWrittenNow(step, before, bench);
     const why = error instanceof Error ? error.message : String(error);
@@ -160,35 +188,36 @@ const written = async (
   });
   // The tool said that it is done: that it cannot be read again does not change that.
   const after = await stateNow(step, bench).catch(() => undefined);
-  journal.write({ event: 'done', at: bench.now(), number, ...given({ after }) });
+  journal.write({ event: 'done', at: bench.now(), number, ...(after === undefined ? {} : { after }) });
   bench.say(`step ${number}: done`);
 };
 
 /** Whether a step that failed was written all the same: its answer may have been lost. Undefined where that cannot be read,
  *  or is neither the state before nor the one that the step leaves. */
-const isWrittenNow = async (step: Step, before: State | undefined, bench: Workbench): Promise<boolean | undefined> => {
+const isWrittenNow = async (step: Act, before: State | undefined, bench: Workbench): Promise<boolean | undefined> => {
   const now = await stateNow(step, bench).catch(() => undefined);
-  if (now === undefined || step.change === undefined) return undefined;
+  if (now === undefined) return undefined;
   if (isAsWritten(step.change, now)) return true;
   return isSameState(now, before) ? false : undefined;
 };
 
-/** The step without what only the plan knows. */
-const plain = ({ findingIds: _, ...step }: PlannedStep): Step => step;
+/** Runs the commands of one step. Throws `Stopped` with what the tool said. */
+export const runStep = async (step: Act, bench: Workbench): Promise<void> => {
+  for (const command of commandsOf(step)) await runCommand(command, bench);
+};
 
-/** Runs one step. Throws `Stopped` with what the tool said. */
-export const runStep = async (step: Step, { run, options }: Workbench): Promise<void> => {
-  const { tool, onlyIf, otherwise, input } = step;
-  const call = (args: readonly string[], given?: string) => run(tool, withProfile(step, args, options), given);
+const runCommand = async (command: Command, { run, options }: Workbench): Promise<void> => {
+  const { tool, args, onlyIf, input } = command;
+  if (tool !== 'aws' && tool !== 'kubectl') throw new Stopped(`${tool} only looks: it is not run`);
+  const call = (words: readonly string[], given?: string) => run(tool, wordsOf(command, words, options), given);
   if (onlyIf !== undefined) {
     const asked = await call(onlyIf.args);
     if (asked.code !== 0) throw new Stopped(`${tool} failed: ${visible(asked.stderr.trim())}`);
     if (asked.stdout.trim() !== onlyIf.prints) return;
   }
-  const first = await call(step.args, input);
-  const last = first.code !== 0 && otherwise !== undefined ? await call(otherwise) : first;
-  if (last.code !== 0)
+  const { code, stderr } = await call(args, input);
+  if (code !== 0)
     throw new Stopped(
-      `${tool} failed (${last.code === undefined ? 'it could not be run' : `exit code ${last.code}`}): ${visible(last.stderr.trim())}`,
+      `${tool} failed (${code === undefined ? 'it could not be run' : `exit code ${code}`}): ${visible(stderr.trim())}`,
     );
 };

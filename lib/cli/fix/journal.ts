@@ -1,8 +1,8 @@
-import { closeSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, truncateSync, unlinkSync, writeSync } from 'node:fs';
 import * as z from 'zod';
-import { stepShape } from '../../audit/step-shape.ts';
-import type { Step } from '../../model/step.ts';
-import type { State } from '../../plan/state.ts';
+import { changeShape, type State } from '../../fixes/change-table.ts';
+import type { Change } from '../../model/step.ts';
+import { hashOf } from '../../text/hash-of.ts';
 import { jsonOf } from '../../text/json-value.ts';
 import { safeJson } from '../../text/visible-text.ts';
 import { UsageError } from '../shell/io.ts';
@@ -14,12 +14,19 @@ const state = z.discriminatedUnion('kind', [
 
 /** A line of a journal. `begin` is written before its step runs: without a `done` or `failed` nobody knows how it ended. */
 export type JournalEntry =
-  | { readonly event: 'plan'; readonly at: string; readonly version: typeof journalVersion; readonly steps: number }
+  | {
+      readonly event: 'plan';
+      readonly at: string;
+      readonly version: typeof journalVersion;
+      readonly steps: number;
+      /** What the plan was made from: `a scan`, a file or a table, by name. */
+      readonly from: string;
+    }
   | {
       readonly event: 'begin';
       readonly at: string;
       readonly number: number;
-      readonly step: Step;
+      readonly change: Change;
       readonly before?: State;
     }
   | { readonly event: 'done'; readonly at: string; readonly number: number; readonly after?: State }
@@ -43,12 +50,18 @@ export const journalVersion = 1;
 const newerPlan = z.looseObject({ event: z.literal('plan'), version: z.int().gt(journalVersion) });
 
 const entry = z.discriminatedUnion('event', [
-  z.object({ event: z.literal('plan'), at: z.iso.datetime(), version: z.literal(journalVersion), steps: z.int() }),
+  z.object({
+    event: z.literal('plan'),
+    at: z.iso.datetime(),
+    version: z.literal(journalVersion),
+    steps: z.int(),
+    from: z.string(),
+  }),
   z.object({
     event: z.literal('begin'),
     at: z.iso.datetime(),
     number: z.int(),
-    step: stepShape,
+    change: changeShape,
     before: z.exactOptional(state),
   }),
   z.object({ event: z.literal('done'), at: z.iso.datetime(), number: z.int(), after: z.exactOptional(state) }),
@@ -64,19 +77,27 @@ const entry = z.discriminatedUnion('event', [
   z.object({ event: z.literal('undone'), at: z.iso.datetime(), number: z.int() }),
 ]) satisfies z.ZodType<JournalEntry>;
 
-/** Keeps what is done, line by line, as JSON that is safe on a terminal and in the log of CI; each line is on the disk before the next step runs. */
+/** Keeps what is done, line by line, as JSON that is safe on a terminal and in the log of CI. Each line is on the disk before the
+ *  next step runs, and carries a hash over itself and the line before: a line that was changed, added or taken away is found. */
 export interface Journal {
   readonly path: string;
   readonly write: (line: JournalEntry) => void;
+  /** Closes it; one of a run that began no step is deleted. */
   readonly close: () => void;
 }
 
-/** Opens a journal. A new one must not exist yet; of one whose last line is cut off the whole lines are kept. Throws `UsageError` where it cannot be written: nothing is done then. */
+/** The link of a line: a hash over the link of the line before and the line itself. */
+const linkOf = (before: string, line: object): string => hashOf([before, JSON.stringify(line)], 64);
+
+/** Opens a journal. A new one must not exist yet; of one whose last line is cut off the whole lines are kept. Throws `UsageError`
+ *  where it cannot be written: nothing is done then. */
 export const openJournal = (path: string, mode: 'new' | 'append' | 'whole-lines'): Journal => {
   let file: number;
+  let link = '';
   try {
     if (mode === 'whole-lines') truncateSync(path, readFileSync(path).lastIndexOf('\n') + 1);
     file = openSync(path, mode === 'new' ? 'ax' : 'a', 0o600);
+    if (mode !== 'new') link = lastLink(readFileSync(path, 'utf8'));
   } catch (cause) {
     const isThere = typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'EEXIST';
     throw new UsageError(
@@ -86,15 +107,26 @@ export const openJournal = (path: string, mode: 'new' | 'append' | 'whole-lines'
       { cause },
     );
   }
+  let isBegun = mode !== 'new';
   return {
     path,
     write: line => {
-      writeSync(file, `${safeJson(line)}\n`);
+      isBegun ||= line.event === 'begin';
+      link = linkOf(link, line);
+      writeSync(file, `${safeJson({ ...line, link })}\n`);
       fsyncSync(file);
     },
-    close: () => closeSync(file),
+    close: () => {
+      closeSync(file);
+      if (!isBegun) unlinkSync(path);
+    },
   };
 };
+
+const linked = z.looseObject({ link: z.string() });
+
+const lastLink = (text: string): string =>
+  linked.safeParse(jsonOf(text.trimEnd().split('\n').at(-1) ?? '')).data?.link ?? '';
 
 /** The lines of a journal; `isCut` where the last one is not whole, and is left out. */
 export interface ReadJournal {
@@ -102,7 +134,7 @@ export interface ReadJournal {
   readonly isCut: boolean;
 }
 
-/** Reads a journal. Throws `UsageError` for another file. */
+/** Reads a journal. Throws `UsageError` for another file, and for one that was changed since it was written. */
 export const parseJournal = (text: string, source: string): ReadJournal => {
   const lines = text.split('\n').filter(line => line !== '');
   const newer = newerPlan.safeParse(jsonOf(lines[0] ?? ''));
@@ -110,11 +142,19 @@ export const parseJournal = (text: string, source: string): ReadJournal => {
     throw new UsageError(
       `${source} has version ${newer.data.version}, wanted ${journalVersion}: a newer version of irsa-auditor wrote it, and only that one goes on with it`,
     );
+  let link = '';
   const entries = lines.flatMap((line, at) => {
-    const parsed = entry.safeParse(jsonOf(line));
-    if (parsed.success) return [parsed.data];
-    if (at === lines.length - 1 && at > 0 && !text.endsWith('\n')) return [];
-    throw new UsageError(`${source} is no journal of fix: line ${at + 1} cannot be read`);
+    const value = jsonOf(line);
+    const parsed = entry.safeParse(value);
+    if (!parsed.success) {
+      if (at === lines.length - 1 && at > 0 && !text.endsWith('\n')) return [];
+      throw new UsageError(`${source} is no journal of fix: line ${at + 1} cannot be read`);
+    }
+    const { link: written, ...said } = linked.safeParse(value).data ?? { link: '' };
+    link = linkOf(link, said);
+    if (written !== link)
+      throw new UsageError(`${source} was changed after fix wrote it: line ${at + 1} does not follow the line before`);
+    return [parsed.data];
   });
   if (entries[0]?.event !== 'plan') throw new UsageError(`${source} is no journal of fix`);
   return { entries, isCut: entries.length < lines.length };

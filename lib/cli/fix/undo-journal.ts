@@ -1,7 +1,7 @@
-import type { Step } from '../../model/step.ts';
-import { isAsWritten, type State } from '../../plan/state.ts';
-import { undoInWords, undoSteps } from '../../plan/undo.ts';
-import { checkAccounts, isSameState, runStep, Stopped, stateNow, type Workbench } from './carry-out.ts';
+import { isAsWritten, isSound, type State, undoInWords, undoOf } from '../../fixes/change-table.ts';
+import { act } from '../../fixes/step.ts';
+import type { Act, Change } from '../../model/step.ts';
+import { checkTargets, isSameState, runStep, Stopped, stateNow, type Workbench } from './carry-out.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 
 type Begin = JournalEntry & { readonly event: 'begin' };
@@ -24,8 +24,9 @@ export const undoJournal = async (
   const kept: string[] = [];
   let undone = 0;
   for (const begin of openSteps(entries)) {
-    const { number, step } = begin;
-    await checkAccounts([step], bench);
+    const { number, change } = begin;
+    const step = act(change);
+    await checkTargets([step], bench);
     const done = entries.find(one => one.event === 'done' && one.number === number);
     const now = await stateNow(step, bench);
     const isLeft = done?.event === 'done' && isSameState(now, done.after);
@@ -34,14 +35,14 @@ export const undoJournal = async (
       if (done !== undefined) journal.write({ event: 'undone', at: bench.now(), number });
       continue;
     }
-    const steps = undoSteps(step, begin.before ?? { kind: 'absent' });
+    const steps = wayBack(change, begin.before);
     if (steps === undefined) {
-      kept.push(`step ${number}: ${whyKept(step)}`);
+      kept.push(`step ${number}: ${whyKept(change)}`);
       continue;
     }
     if (!isLeft && !wasRun(begin, now))
       throw new Stopped(`step ${number} is not undone: what it wrote was changed since`);
-    if (!(await bench.confirm(number, steps[0] ?? step))) throw new Stopped(`undoing step ${number} was declined`);
+    if (!(await confirmed(number, steps, bench))) throw new Stopped(`undoing step ${number} was declined`);
     for (const each of steps) await runStep(each, bench);
     journal.write({ event: 'undone', at: bench.now(), number });
     bench.say(`step ${number}: undone`);
@@ -50,8 +51,20 @@ export const undoJournal = async (
   return { undone, kept };
 };
 
-const whyKept = (step: Step): string => {
-  const words = undoInWords(step);
+/** The steps back; undefined where there is none, or where the journal holds a state that fix does not write. */
+const wayBack = (change: Change, before: State = { kind: 'absent' }): readonly Act[] | undefined => {
+  const back = undoOf(change, before);
+  return back?.every(isSound) === true ? back.map(one => act(one)) : undefined;
+};
+
+/** Each step back is shown before a person is asked. */
+const confirmed = async (number: number, steps: readonly Act[], bench: Workbench): Promise<boolean> => {
+  for (const step of steps) if (!(await bench.confirm(number, step))) return false;
+  return true;
+};
+
+const whyKept = (change: Change): string => {
+  const words = undoInWords(change);
   return words.startsWith('can be undone') ? 'cannot be undone: what was there before it is not known' : words;
 };
 
@@ -62,9 +75,8 @@ const openSteps = (entries: readonly JournalEntry[]): readonly Begin[] => {
 };
 
 /** A step that was broken off after its write. */
-const wasRun = ({ step: { change } }: Begin, now: State | undefined): boolean =>
-  change !== undefined && now !== undefined && isAsWritten(change, now);
+const wasRun = ({ change }: Begin, now: State | undefined): boolean => now !== undefined && isAsWritten(change, now);
 
 /** A step that was broken off before its write: the state before it is still there. */
-const wasNotRun = ({ step, before }: Begin, now: State | undefined): boolean =>
-  now !== undefined && isSameState(now, before) && !(step.change !== undefined && isAsWritten(step.change, now));
+const wasNotRun = ({ change, before }: Begin, now: State | undefined): boolean =>
+  now !== undefined && isSameState(now, before) && !isAsWritten(change, now);

@@ -1,15 +1,28 @@
 import { createInterface, type Interface } from 'node:readline';
-import type { Step } from '../../model/step.ts';
-import { visible } from '../../text/visible-text.ts';
-import { commandProfile, type SessionOptions } from '../scan/audit-session.ts';
+import type { CommandOptions } from '../../fixes/command.ts';
+import { posixCommands } from '../../fixes/render-step.ts';
+import { commandsOf } from '../../fixes/step.ts';
+import type { Act } from '../../model/step.ts';
+import { differenceOf } from '../../plan/render-plan.ts';
+import { visible, visibleLines } from '../../text/visible-text.ts';
 import type { Io } from '../shell/io.ts';
 import type { Workbench } from './carry-out.ts';
+import type { KnownContext } from './cluster-context.ts';
 import { toolRunner } from './run-tool.ts';
+
+/** How steps are run, and whether a person is asked before each. */
+export interface Asking {
+  readonly options: CommandOptions;
+  readonly contexts: readonly KnownContext[];
+  readonly yes?: boolean;
+  /** Shows each step before the question: of a journal nobody has seen a plan. */
+  readonly shows?: boolean;
+}
 
 /** Does something with the tools while a person can be asked: unless `yes`, before each step. At ^C the question that waits
  *  is answered no. */
 export const whileAsking = async <T>(
-  options: SessionOptions & { readonly yes?: boolean },
+  { options, contexts, yes, shows }: Asking,
   io: Io,
   act: (bench: Workbench) => Promise<T>,
 ): Promise<T> => {
@@ -27,10 +40,14 @@ export const whileAsking = async <T>(
   try {
     return await act({
       run: toolRunner(io),
-      options: commandProfile(options),
+      options,
+      contexts,
       now: io.now,
       say: line => io.stderr.write(`${line}\n`),
-      confirm: async (number, step) => options.yes === true || ask(`Run step ${number} (${operationOf(step)})? [y/N] `),
+      confirm: async (number, step) => {
+        if (shows) io.stderr.write(shown(step, options));
+        return yes === true || ask(`Run step ${number} (${operationOf(step)})? [y/N] `);
+      },
       isInterrupted: () => isInterrupted,
     });
   } finally {
@@ -65,8 +82,17 @@ const answersOf = ({ stdin }: Io): Answers => {
   };
 };
 
-/** The tool, and what it does with what: `kubectl annotate serviceaccount cart`. */
-const operationOf = ({ tool, args }: Step): string => {
-  const words = args.join('\n').replace(/^(?:--(?:context|namespace)(?:\n|=)[^\n]*\n)+/, '');
+/** What a step changes, and its commands. */
+const shown = (step: Act, options: CommandOptions): string =>
+  [
+    ...differenceOf(step).map(line => `  ${visible(line)}`),
+    ...posixCommands([step], options).map(command => `  $ ${visibleLines(command)}`),
+    '',
+  ].join('\n');
+
+/** The tool, and what it does with what: `kubectl annotate -- serviceaccount/cart`. */
+const operationOf = (step: Act): string => {
+  const [{ tool, args } = { tool: 'aws', args: [] }] = commandsOf(step);
+  const words = args.join('\n').replace(/^(?:--namespace(?:\n|=)[^\n]*\n)+/, '');
   return `${tool} ${words.split('\n').slice(0, 4).join(' ')}`;
 };

@@ -31,8 +31,8 @@ export const contextNamed = async (
 };
 
 /** Every context that can be used; none where there is no kubeconfig. Throws `KubeconfigInvalid`. */
-export const allContexts = async (io: Io): Promise<readonly KubeconfigContext[]> => {
-  const config = await kubeconfigOf(undefined, io);
+export const allContexts = async (io: Io, kubeconfig?: string): Promise<readonly KubeconfigContext[]> => {
+  const config = await kubeconfigOf(kubeconfig, io);
   return config === undefined ? [] : usableContexts(config);
 };
 

@@ -1,19 +1,28 @@
-import { lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { lstat, rename, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { type Io, UsageError } from './io.ts';
 
-/** Reads a text file that an option names. Throws `UsageError` with the option, the path and why. */
+/** Reads a text file that an option names, of at most `maxInput` bytes. Throws `UsageError` with the option, the path and why. */
 export const readText = async (path: string, option: string): Promise<string> => {
+  const parts: Buffer[] = [];
+  let length = 0;
   try {
-    return await readFile(path, 'utf8');
+    for await (const part of createReadStream(path) as AsyncIterable<Buffer>) {
+      length += part.length;
+      if (length > maxInput) throw new UsageError(`${option}: ${path} is longer than ${maxInput} bytes`);
+      parts.push(part);
+    }
   } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
     throw new UsageError(`${option}: ${path} cannot be read: ${String(cause)}`, { cause });
   }
+  return Buffer.concat(parts).toString('utf8');
 };
 
-/** Writes the file that an option names, whole or not at all: an interrupted command leaves what was there before. What is
- *  no plain file (a pipe, /dev/null, a link) is written to directly. Throws `UsageError` with the option, the path and why. */
+/** Writes the file that an option names, whole or not at all, for its owner alone: it tells who may assume which role. An
+ *  interrupted command leaves what was there before. A pipe, /dev/null or a link is written to directly. Throws `UsageError` with the option, the path and why. */
 export const writeText = async (path: string, option: string, text: string): Promise<void> => {
   try {
     const isPlain = await lstat(path).then(
@@ -30,7 +39,7 @@ export const writeText = async (path: string, option: string, text: string): Pro
 const replaceFile = async (path: string, text: string): Promise<void> => {
   const beside = `${path}.${process.pid}.tmp`;
   try {
-    await writeFile(beside, text, { flag: 'wx' });
+    await writeFile(beside, text, { flag: 'wx', mode: 0o600 });
     await rename(beside, path);
   } catch (error) {
     await rm(beside, { force: true });
@@ -38,7 +47,7 @@ const replaceFile = async (path: string, text: string): Promise<void> => {
   }
 };
 
-/** Longest standard input that is read whole, in characters. */
+/** Longest file in bytes, and longest standard input in characters, that is read whole: ten times a report of 5,000 findings. */
 export const maxInput = 64 * 1024 * 1024;
 
 /** The text of a file, or of standard input for `-`. Throws `UsageError` where it cannot be read. */

@@ -1,4 +1,4 @@
-import { writeDocuments } from '../../fixes/kubernetes-steps.ts';
+import { grantAuditorAccess } from '../../fixes/kubernetes-steps.ts';
 import { describeCluster } from '../../fixes/look-steps.ts';
 import type { Cluster } from '../../model/cluster.ts';
 import type { ReadFailure } from '../../model/collected.ts';
@@ -6,7 +6,6 @@ import { phrase } from '../../text/message.ts';
 import { defineRule, failed, failOrPass } from '../define-rule.ts';
 import type { Failure } from '../failure.ts';
 import { failures } from '../failure.ts';
-import { clusterRole, clusterRoleBinding } from './support/rbac-documents.ts';
 import { failedReads, keyOf } from './support/refused-reads.ts';
 
 const unsettled = new Set(['CREATING', 'DELETING', 'FAILED', 'PENDING']);
@@ -53,7 +52,7 @@ const unsettledFailure = (cluster: Cluster): Failure => ({
   ],
   fix: {
     summary: cluster.status === 'FAILED' ? 'Find out why the cluster failed.' : 'Wait until the cluster is active.',
-    steps: [describeCluster(cluster, 'cluster.{status:status,health:health}')],
+    steps: [describeCluster(cluster, 'status')],
   },
 });
 
@@ -92,7 +91,7 @@ const fixOf = (cluster: Cluster, unread: ReadFailure): Failure['fix'] => {
     };
   return {
     summary: "Grant the auditor's group its read permissions.",
-    steps: [writeDocuments(cluster, 'apply', [clusterRole, clusterRoleBinding])],
+    steps: [grantAuditorAccess(cluster)],
     choice: `The auditor's role must have an access entry with that group: irsa-auditor init cluster prints it.`,
   };
 };

@@ -1,6 +1,7 @@
 /** Findings whose fix changes what a tool manages say so: a command alone is undone by the next run of that tool. */
 import type { Facts } from '../../facts/facts.ts';
 import { clustersOf } from '../../facts/subjects-of.ts';
+import { managedOf } from '../../fixes/change-table.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import { type Cluster, unknownRegion } from '../../model/cluster.ts';
 import { valueOr } from '../../model/collected.ts';
@@ -85,22 +86,19 @@ const managersIn = ({ snapshot }: Facts): ((step: Step) => Managed | undefined) 
   );
   const named = (what: string, by: Manager | undefined): Managed | undefined =>
     by === undefined ? undefined : { what, by };
-  return ({ change, target }) => {
-    switch (change?.kind) {
-      case 'trust-policy':
-        return named(`Role ${roleNameOf(change.roleArn)}`, roles.get(change.roleArn));
-      case 'thumbprints':
-      case 'audience-added':
-      case 'audience-removed':
-      case 'provider-deleted':
-        return named('The provider', providers.get(change.providerArn));
-      case 'annotation':
-      case 'label': {
-        const { namespace, serviceAccount } = change;
-        const key = JSON.stringify([target.clusterArn ?? target.clusterName, namespace, serviceAccount]);
-        return named(`Service account ${namespace}/${serviceAccount}`, accounts.get(key));
+  return ({ change }) => {
+    const managed = change === undefined ? undefined : managedOf(change);
+    switch (managed?.kind) {
+      case 'role':
+        return named(`Role ${roleNameOf(managed.arn)}`, roles.get(managed.arn));
+      case 'provider':
+        return named('The provider', providers.get(managed.arn));
+      case 'service-account': {
+        const { cluster, namespace, name } = managed;
+        const key = JSON.stringify([cluster.arn ?? cluster.name, namespace, name]);
+        return named(`Service account ${namespace}/${name}`, accounts.get(key));
       }
-      default:
+      case undefined:
         return undefined;
     }
   };

@@ -1,6 +1,7 @@
+import { documentOf } from '../../fixes/change-table.ts';
 import { posixCommands } from '../../fixes/render-step.ts';
-import type { Evidence, Finding, Fix, FixDraft, Replaced } from '../../model/finding.ts';
-import type { Change } from '../../model/step.ts';
+import { isSoundStep } from '../../fixes/step.ts';
+import type { Evidence, Finding, Fix, FixDraft } from '../../model/finding.ts';
 import { given } from '../../text/given.ts';
 import { type MessageData, type Phrase, renderPhrase, renderTemplate } from '../../text/message.ts';
 import type { AnyRule } from '../define-rule.ts';
@@ -23,15 +24,23 @@ export const renderFailure = (
 };
 
 /** A fix with its steps as text. */
-export const renderFix = (fix: FixDraft): Fix => {
-  const [replaces] = fix.steps.flatMap(({ change }) => replacedBy(change));
+export const renderFix = (draft: FixDraft): Fix => {
+  const fix = soundFix(draft);
+  const [replaces] = fix.steps.flatMap(({ change }) => (change && documentOf(change)) ?? []);
   return { ...fix, commands: posixCommands(fix.steps), ...given({ replaces }) };
 };
 
-const replacedBy = (change: Change | undefined): readonly Replaced[] => {
-  if (change?.kind === 'trust-policy') return [{ kind: change.kind, roleArn: change.roleArn }];
-  return change?.kind === 'thumbprints' ? [{ kind: change.kind, providerArn: change.providerArn }] : [];
+/** The fix without steps of which no command can be made: of a fix all steps are given, or no step. */
+const soundFix = (fix: FixDraft): FixDraft => {
+  const { alternatives = [] } = fix;
+  const others = alternatives.filter(({ steps }) => steps.every(isSoundStep));
+  const bounded = others.length === alternatives.length ? fix : { ...fix, alternatives: others };
+  return fix.steps.every(isSoundStep)
+    ? bounded
+    : { ...bounded, steps: [], choice: fix.choice === undefined ? unsound : `${unsound} ${fix.choice}` };
 };
+
+const unsound = 'No command is given, because it would hold a name that AWS or Kubernetes does not have.';
 
 /** Throws where a rule reports a message that it does not declare: a defect, which its example shows. */
 const textsOf = (says: Says, messageId: string, ruleId: string): Says[string] => {
@@ -45,11 +54,11 @@ const renderEvidence = ({ what, got, wanted, readFrom, at, volatile }: EvidenceD
   got: renderPhrase(got),
   ...(wanted === undefined ? {} : { wanted: renderPhrase(wanted) }),
   readFrom,
-  ...given({ at }),
+  ...(at === undefined ? {} : { at }),
   ...(typeof got === 'string' && typeof (wanted ?? '') === 'string'
     ? {}
     : { data: { ...valuesOf('got', got), ...valuesOf('wanted', wanted ?? '') } }),
-  ...given({ volatile }),
+  ...(volatile === undefined ? {} : { volatile }),
 });
 
 const valuesOf = (part: string, value: string | Phrase): MessageData =>

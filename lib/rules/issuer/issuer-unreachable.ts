@@ -69,7 +69,7 @@ const fixOf = ({ url, place }: IssuerSubject) => ({
   steps: [
     discoveryStep(url),
     ...(place.clusterName !== undefined && place.region !== undefined
-      ? [describeCluster({ ...place, name: place.clusterName, region: place.region }, 'cluster.identity.oidc.issuer')]
+      ? [describeCluster({ ...place, name: place.clusterName, region: place.region }, 'issuer')]
       : []),
   ],
   choice: 'If it answers nowhere and the cluster is active, open a case with AWS Support: EKS runs the issuer.',

@@ -1,4 +1,4 @@
-import { awsStep } from '../../fixes/aws-steps.ts';
+import { requestQuota } from '../../fixes/aws-steps.ts';
 import type { Fix } from '../../model/finding.ts';
 import type { Quota } from '../../model/quotas.ts';
 import type { AccountSnapshot } from '../../model/snapshot.ts';
@@ -22,12 +22,5 @@ export const raiseQuota = (
   { partition, accountId }: Pick<AccountSnapshot, 'partition' | 'accountId'>,
 ): readonly Step[] => {
   if (now >= most || partition !== 'aws') return [];
-  const [value, region] = [Math.min(now * 2, most), 'us-east-1'];
-  const request = ['service-quotas', 'request-service-quota-increase', '--region', region, '--service-code', 'iam'];
-  return [
-    {
-      ...awsStep([...request, '--quota-code', code, '--desired-value', String(value)], { accountId, region }),
-      change: { kind: 'quota-requested', code, value },
-    },
-  ];
+  return [requestQuota(accountId, code, Math.min(now * 2, most))];
 };

@@ -72,10 +72,17 @@ const failureOf = (subject: AssociationSubject, which: 'role' | 'target', arn: s
           }
         : {
             summary: `Name role ${roleNameOf(candidate)} in the association, if that is the role.`,
-            steps: [updateAssociation(subject.cluster, subject.association.id, [optionOf[which], candidate])],
+            steps: [
+              updateAssociation(
+                subject.cluster,
+                subject.association.id,
+                { [fieldOf[which]]: arn },
+                { [fieldOf[which]]: candidate },
+              ),
+            ],
             choice: `Whether ${candidate} is the role.`,
           },
   };
 };
 
-const optionOf = { role: '--role-arn', target: '--target-role-arn' } as const;
+const fieldOf = { role: 'roleArn', target: 'targetRoleArn' } as const;

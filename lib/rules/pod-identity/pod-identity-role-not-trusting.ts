@@ -155,7 +155,7 @@ const refusalOf = ({ action, decision }: Asked, parts: Pick<Refusal, 'role' | 'p
 /** The tags that the role's conditions ask for are given to the session. */
 const switchTagsOn = ({ cluster, association }: AssociationSubject): FixDraft => ({
   summary: 'Switch the session tags of the association on, or leave the tags out of the role’s conditions.',
-  steps: [updateAssociation(cluster, association.id, ['--no-disable-session-tags'])],
+  steps: [updateAssociation(cluster, association.id, { disableSessionTags: true }, { disableSessionTags: false })],
   choice: 'Whether the tags were switched off because the session policy was too large (PackedPolicyTooLarge).',
 });
 

@@ -72,7 +72,7 @@ const failureOf = (subject: AssociationSubject, accounts: readonly ServiceAccoun
     ],
     fix: {
       summary: 'Delete the association, or create the service account if it is still to come.',
-      steps: [deleteAssociation(cluster, association.id)],
+      steps: [deleteAssociation(cluster, association)],
       choice: 'Whether the service account is still to come: the association is then right.',
     },
   };

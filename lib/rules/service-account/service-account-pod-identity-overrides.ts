@@ -57,7 +57,7 @@ export const serviceAccountPodIdentityOverrides = defineRule({
   },
 });
 
-const fixOf = (subject: ServiceAccountSubject, { id }: PodIdentityAssociation): FixDraft => {
+const fixOf = (subject: ServiceAccountSubject, association: PodIdentityAssociation): FixDraft => {
   const { cluster, serviceAccount } = subject;
   const { configMap } = serviceAccount;
   const given = configMap === undefined ? 'the annotation' : `its entry from ConfigMap ${configMap}`;
@@ -65,6 +65,11 @@ const fixOf = (subject: ServiceAccountSubject, { id }: PodIdentityAssociation): 
     summary: `Keep Pod Identity: remove ${given}.`,
     steps: configMap === undefined ? [annotateStep(subject, roleArnKey, undefined)] : [],
     choice: 'Which of the two to keep.',
-    alternatives: [{ summary: `Keep IRSA: delete the association ${id}.`, steps: [deleteAssociation(cluster, id)] }],
+    alternatives: [
+      {
+        summary: `Keep IRSA: delete the association ${association.id}.`,
+        steps: [deleteAssociation(cluster, association)],
+      },
+    ],
   };
 };

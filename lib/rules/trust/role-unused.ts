@@ -1,9 +1,6 @@
 import type { Facts } from '../../facts/facts.ts';
-import { awsStep } from '../../fixes/aws-steps.ts';
-import { optionWords } from '../../fixes/option-words.ts';
+import { roleLastAccess } from '../../fixes/aws-steps.ts';
 import type { Role } from '../../model/account.ts';
-import { homeRegion } from '../../model/arn.ts';
-import type { Step } from '../../model/step.ts';
 import { type Message, phrase } from '../../text/message.ts';
 import { decideBy, defineRule, failed, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
 import { failures } from '../failure.ts';
@@ -67,7 +64,7 @@ const judge = (role: Role, lastUsedAt: string | undefined, { now, settings }: Fa
     ],
     fix: {
       summary: `Delete ${role.name} if its owner confirms that nothing needs it.`,
-      steps: [lastAccess(role.arn)],
+      steps: [roleLastAccess(role.arn)],
       choice: 'Whether the role is still needed: a job that runs once a quarter looks the same.',
     },
   });
@@ -78,11 +75,4 @@ const said = (role: string, date: string, days: number, wasUsed: boolean): Messa
   return days > trackedDays
     ? fail.untracked({ role, tracked: trackedDays }).message
     : fail.never({ role, date, days }).message;
-};
-
-const lastAccess = (arn: string): Step => {
-  const region = homeRegion(arn);
-  const where = region === undefined ? {} : { region };
-  const place = region === undefined ? [] : ['--region', region];
-  return awsStep(['iam', 'generate-service-last-accessed-details', ...optionWords('--arn', arn), ...place], where);
 };

@@ -46,7 +46,7 @@ export const webhookCaMismatch = defineRule({
       ...fail.otherAuthority({ cluster: cluster.name }).message,
       evidence: [webhookEvidence('clientConfig.caBundle', shown(bundle), shown(cluster.caCertificates))],
       podError: nodeRoleError,
-      fix: restoreFix(subject, 'replace'),
+      fix: restoreFix(subject, true),
     });
   },
 });

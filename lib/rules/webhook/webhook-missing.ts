@@ -53,7 +53,7 @@ export const webhookMissing = defineRule({
         },
       ],
       podError: nodeRoleError,
-      fix: restoreFix(subject, 'apply'),
+      fix: restoreFix(subject, false),
       explains: explainsPods(subject),
     });
   },

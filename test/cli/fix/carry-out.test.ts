@@ -17,7 +17,7 @@ import {
 import { annotate } from '../../../lib/fixes/kubernetes-steps.ts';
 import type { PlannedStep } from '../../../lib/plan/plan.ts';
 import { aCluster } from '../../support/example-world.ts';
-import { optionOf } from '../../support/step-options.ts';
+import { optionIn } from '../../support/step-options.ts';
 
 /** A world behind `aws` and `kubectl`: one account, one service account. Each call is one line of `calls`. */
 interface World {
@@ -55,9 +55,8 @@ const missing = { code: 254, stdout: '', stderr: 'An error occurred (NoSuchEntit
 const toolOf =
   (world: World): RunTool =>
   async (tool, args) => {
-    const step = { tool: 'aws' as const, args, target: {} };
     const [, operation = ''] = args;
-    const arn = optionOf(step, '--open-id-connect-provider-arn') ?? '';
+    const arn = optionIn(args, '--open-id-connect-provider-arn') ?? '';
     if (tool === 'kubectl') {
       if (args.includes('get')) return ok({ metadata: { annotations: world.annotations } });
       world.before('annotate');
@@ -68,23 +67,23 @@ const toolOf =
       return ok();
     }
     if (operation === 'get-caller-identity') return ok(world.account);
-    if (operation === 'get-role') return ok(world.policies[optionOf(step, '--role-name') ?? '']);
+    if (operation === 'get-role') return ok(world.policies[optionIn(args, '--role-name') ?? '']);
     if (operation === 'get-open-id-connect-provider') return world.providers[arn] ? ok(world.providers[arn]) : missing;
     world.before(operation);
     world.calls.push(operation);
     if (operation === 'update-assume-role-policy')
-      world.policies[optionOf(step, '--role-name') ?? ''] = JSON.parse(optionOf(step, '--policy-document') ?? '');
+      world.policies[optionIn(args, '--role-name') ?? ''] = JSON.parse(optionIn(args, '--policy-document') ?? '');
     else if (operation === 'create-open-id-connect-provider')
       world.providers[provider] = { ClientIDList: ['sts.amazonaws.com'], ThumbprintList: ['aa'] };
     else if (operation === 'delete-open-id-connect-provider') delete world.providers[arn];
     else if (operation === 'add-client-id-to-open-id-connect-provider')
-      world.providers[arn]?.ClientIDList.push(optionOf(step, '--client-id') ?? '');
+      world.providers[arn]?.ClientIDList.push(optionIn(args, '--client-id') ?? '');
     else if (operation === 'remove-client-id-from-open-id-connect-provider')
       (world.providers[arn] ?? none).ClientIDList = (world.providers[arn] ?? none).ClientIDList.filter(
-        one => one !== optionOf(step, '--client-id'),
+        one => one !== optionIn(args, '--client-id'),
       );
     else if (operation === 'update-open-id-connect-provider-thumbprint')
-      (world.providers[arn] ?? none).ThumbprintList = [optionOf(step, '--thumbprint-list') ?? ''];
+      (world.providers[arn] ?? none).ThumbprintList = [optionIn(args, '--thumbprint-list') ?? ''];
     else return { code: 1, stdout: '', stderr: `no ${operation}` };
     return ok();
   };
@@ -98,6 +97,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const bench = (world: World, over: Partial<Workbench> = {}): Workbench => ({
   run: toolOf(world),
   options: {},
+  contexts: [{ name: 'prod', server: cluster.endpoint ?? '' }],
   now: () => '2026-11-01T06:00:00.000Z',
   confirm: async () => true,
   say: () => undefined,
@@ -117,7 +117,7 @@ const apply = async (world: World, over: Partial<Workbench> = {}, plan = steps) 
   const journal = openJournal(path(), 'new');
   const all = bench(world, over);
   try {
-    journal.write({ event: 'plan', at: all.now(), version: 1, steps: plan.length });
+    journal.write({ event: 'plan', at: all.now(), version: 1, steps: plan.length, from: 'a scan' });
     return await carryOut(plan, await readStates(plan, all), journal, all);
   } finally {
     journal.close();
@@ -333,7 +333,7 @@ test('a last line that is cut off is said, and what is undone is written behind 
 test('a journal has no command to a log and no direction mark in it, and is read as it was written', () => {
   const why = '\u202e##[error]x ##vso[task.x]y\n::add-mask::z \u009b31m';
   const journal = openJournal(path(), 'new');
-  journal.write({ event: 'plan', at: '2026-11-01T06:00:00.000Z', version: 1, steps: 1 });
+  journal.write({ event: 'plan', at: '2026-11-01T06:00:00.000Z', version: 1, steps: 1, from: 'a scan' });
   journal.write({ event: 'failed', at: '2026-11-01T06:00:00.000Z', number: 1, why });
   journal.close();
   const text = readFileSync(path(), 'utf8');

@@ -161,6 +161,7 @@ test('a network that goes while a step writes: the journal says that it is not k
     const workbench = (over: Readonly<Record<string, string>>): Workbench => ({
       run: toolRunner({ env: { ...running.env, ...over }, cwd: bench.folder }),
       options: {},
+      contexts: [],
       now: () => '2026-11-01T06:00:00.000Z',
       confirm: async () => true,
       say: () => undefined,
@@ -171,7 +172,7 @@ test('a network that goes while a step writes: the journal says that it is not k
     }));
     const offline = workbench({ AWS_ENDPOINT_URL: proxy.url, AWS_MAX_ATTEMPTS: '1' });
     const journal = openJournal(path, 'new');
-    journal.write({ event: 'plan', at: offline.now(), version: 1, steps: 3 });
+    journal.write({ event: 'plan', at: offline.now(), version: 1, steps: 3, from: 'a scan' });
     const states = await readStates(plan, offline);
     await expect(carryOut(plan, states, journal, offline)).rejects.toThrow(Stopped);
     journal.close();

@@ -4,11 +4,11 @@ import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { addAudience, setTrustPolicy } from '../../../lib/fixes/aws-steps.ts';
 import { annotate } from '../../../lib/fixes/kubernetes-steps.ts';
-import { posixCommands, powerShellScript } from '../../../lib/fixes/render-step.ts';
+import { posixCommands } from '../../../lib/fixes/render-step.ts';
 import { complete, valueOr } from '../../../lib/model/collected.ts';
 import { roleArnKey } from '../../../lib/model/irsa-annotation.ts';
 import type { Step } from '../../../lib/model/step.ts';
-import { shellQuote } from '../../../lib/text/quote.ts';
+import { powerShellQuote, shellQuote } from '../../../lib/text/quote.ts';
 import { textAt } from '../../../sandbox/kubernetes/json-value.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import { aProvider, aRole, someFacts } from '../../support/example-world.ts';
@@ -188,19 +188,13 @@ describe('PowerShell', () => {
 
   test('every word is one verbatim string, in which nothing is special but the quotes', () => {
     for (const given of words(500, 13)) {
-      const step: Step = { tool: 'aws', args: [given], target: {} };
-      const script = powerShellScript([step]);
-      const line = script.slice(script.indexOf('& aws ') + '& aws '.length).replace(/\n$/, '');
-      expect(verbatim(line)).toBe(given);
+      expect(verbatim(powerShellQuote(given))).toBe(given);
     }
   });
 
   (pwsh.status === 0 ? test : test.skip)('through the real pwsh', () => {
     const given = words(200, 17);
-    const quoted = given.map(text => {
-      const script = powerShellScript([{ tool: 'aws', args: [text], target: {} }]);
-      return script.slice(script.indexOf('& aws ') + '& aws '.length).replace(/\n$/, '');
-    });
+    const quoted = given.map(powerShellQuote);
     const print = `process.stdout.write(process.argv.slice(1).join("\\0"))`;
     const command = `& '${process.execPath}' -e '${print}' -- ${quoted.join(' ')}`;
     const { stdout } = spawnSync('pwsh', ['-NoProfile', '-Command', command], { encoding: 'utf8' });

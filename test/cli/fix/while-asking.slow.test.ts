@@ -35,7 +35,7 @@ const aTerminal = () => {
 test('answers that come in one piece are one for each question, and after the last one the answer is no', async () => {
   const { io, stdin, said } = aTerminal();
   stdin.end('y\nYES\nno\n');
-  const answers = await whileAsking({}, io, async ({ confirm }) => {
+  const answers = await whileAsking({ options: {}, contexts: [] }, io, async ({ confirm }) => {
     const given: boolean[] = [];
     for (const number of [1, 2, 3, 4]) given.push(await confirm(number, number === 1 ? aws : kubectl));
     return given;
@@ -43,12 +43,12 @@ test('answers that come in one piece are one for each question, and after the la
   expect(answers).toEqual([true, true, false, false]);
   const text = said();
   expect(text).toContain('Run step 1 (aws iam add-client-id-to-open-id-connect-provider');
-  expect(text).toContain('Run step 2 (kubectl annotate serviceaccount cart --overwrite)? [y/N]');
+  expect(text).toContain('Run step 2 (kubectl annotate --overwrite -- serviceaccount/cart)? [y/N]');
 });
 
 test('^C at a question answers it with no, and nothing is asked afterwards', async () => {
   const { io, interrupt, said, handlers } = aTerminal();
-  const answers = await whileAsking({}, io, async ({ confirm, isInterrupted }) => {
+  const answers = await whileAsking({ options: {}, contexts: [] }, io, async ({ confirm, isInterrupted }) => {
     const first = confirm(1, aws);
     interrupt();
     return [await first, isInterrupted?.(), await confirm(2, aws)];

@@ -6,6 +6,7 @@ import { addonRoleDiffers } from '../../../lib/rules/cluster/addon-role-differs.
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import { someFacts } from '../../support/example-world.ts';
+import { argsOf } from '../../support/step-options.ts';
 
 const role = 'arn:aws:iam::111122223333:role/ebs';
 const other = 'arn:aws:iam::111122223333:role/teams/storage/ebs';
@@ -81,7 +82,7 @@ describe('the role of an EKS add-on and that of its service account', () => {
 
   test('the fix names the role in the add-on, for the region of the cluster', () => {
     const [finding] = judge(complete([anAddon()]), complete([account(other)])).findings;
-    expect(finding?.fix.steps?.map(({ args }) => args.join(' '))).toEqual([
+    expect(finding?.fix.steps?.map(step => argsOf(step).join(' '))).toEqual([
       `eks update-addon --cluster-name shop --region eu-west-1 --addon-name aws-ebs-csi-driver --service-account-role-arn ${other} --resolve-conflicts PRESERVE`,
     ]);
   });
@@ -98,7 +99,7 @@ describe('the role of an EKS add-on and that of its service account', () => {
       },
     ]);
     expect(finding?.roleArn).toBe(other);
-    expect(JSON.stringify(finding?.fix.alternatives)).toContain(`role-arn=${role}`);
+    expect(JSON.stringify(finding?.fix.alternatives)).toContain(`"after":"${role}"`);
   });
 
   test('without an annotation the fix writes the one of the add-on', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { posixCommands } from '../../../lib/fixes/render-step.ts';
 import { complete, notAskedFor, unavailable, withGaps } from '../../../lib/model/collected.ts';
 import type { FixDraft } from '../../../lib/model/finding.ts';
 import type { Step } from '../../../lib/model/step.ts';
@@ -166,9 +167,9 @@ describe('verdicts', () => {
   /** A step that sets the trust policy of a role to a text. */
   const setting = (name: string, after: string): Step => {
     const roleArn = `arn:aws:iam::111122223333:role/${name}`;
-    return { tool: 'aws', args: [after], target: {}, change: { kind: 'trust-policy', roleArn, before: '', after } };
+    return { change: { kind: 'trust-policy', roleArn, before: '', after: JSON.stringify(after) } };
   };
-  const look: Step = { tool: 'kubectl', args: ['get', 'pods'], target: {} };
+  const look: Step = { look: { kind: 'discovery', issuer: 'https://issuer.example' } };
 
   describe('several places of one document', () => {
     const fixed = (steps: readonly Step[], more: Partial<FixDraft> = {}) =>
@@ -179,7 +180,7 @@ describe('verdicts', () => {
 
     test('only the first fix stands and says once that there are more: the next would undo it', () => {
       const fix = fixOf(fixed([a]), fixed([b]), fixed([c]));
-      expect(fix).toMatchObject({ commands: ['aws a'], steps: [a] });
+      expect(fix).toMatchObject({ commands: posixCommands([a]), steps: [a] });
       expect(fix?.choice?.match(/The same is wrong in another place of the policy/g)).toHaveLength(1);
     });
 
@@ -189,13 +190,13 @@ describe('verdicts', () => {
     test('fixes of different documents stand side by side', () =>
       expect(fixOf(fixed([look]), fixed([b]))).toEqual({
         summary: 'Fix it.',
-        commands: ['kubectl get pods', 'aws b'],
+        commands: posixCommands([look, b]),
         steps: [look, b],
         replaces: { kind: 'trust-policy', roleArn: 'arn:aws:iam::111122223333:role/x' },
       }));
 
     test('the same steps stand once', () =>
-      expect(fixOf(fixed([a]), fixed([a]))).toMatchObject({ commands: ['aws a'], steps: [a] }));
+      expect(fixOf(fixed([a]), fixed([a]))).toMatchObject({ commands: posixCommands([a]), steps: [a] }));
   });
 
   describe('fixes of several findings', () => {

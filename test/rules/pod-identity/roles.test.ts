@@ -9,6 +9,7 @@ import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { podIdentityRules } from '../../../lib/rules/pod-identity/rules.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import { someFacts } from '../../support/example-world.ts';
+import { argsOf } from '../../support/step-options.ts';
 import { anAssociation, aPodIdentityRole, podIdentityStatement } from './example-association.ts';
 
 const roleRules = podIdentityRules.filter(({ id }) => id.startsWith('pod-identity-role-'));
@@ -129,7 +130,7 @@ describe('the role of a Pod Identity association', () => {
   test('the proposed policy lets exactly this service account have both actions', () => {
     const role = aPodIdentityRole(podIdentityStatement({ Principal: { Service: 'ec2.amazonaws.com' } }));
     const [finding] = of(role).findings;
-    const words = finding?.fix.steps?.[0]?.args ?? [];
+    const words = argsOf(finding?.fix.steps?.[0]);
     const document = words[words.indexOf('--policy-document') + 1] ?? '';
     const parsed = parsePolicy(document);
     if (!parsed.ok) throw new Error(parsed.problem.message);
@@ -160,7 +161,7 @@ describe('the role of a Pod Identity association', () => {
 
   test('tags are switched on where the role wants them', () => {
     const [finding] = of(aPodIdentityRole(tagged), { sessionTags: false }).findings;
-    expect(finding?.fix.steps?.map(({ args }) => args.join(' '))).toEqual([
+    expect(finding?.fix.steps?.map(step => argsOf(step).join(' '))).toEqual([
       'eks update-pod-identity-association --cluster-name shop --region eu-west-1 --association-id a-0123456789abcdefg --no-disable-session-tags',
     ]);
   });

@@ -126,10 +126,10 @@ test('an option out of bounds may say what pods get already; one that is ignored
   const command = (annotations: Readonly<Record<string, string>>) =>
     fixOf('service-account-option-ignored', worldOf(annotatedWith(annotations)))?.commands;
   expect(command({ 'eks.amazonaws.com/token-expiration': '172800' })).toEqual([
-    'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate serviceaccount cart --overwrite eks.amazonaws.com/token-expiration=86400',
+    'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate --overwrite -- serviceaccount/cart eks.amazonaws.com/token-expiration=86400',
   ]);
   expect(command({ 'eks.amazonaws.com/sts-regional-endpoints': 'yes' })).toEqual([
-    'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate serviceaccount cart eks.amazonaws.com/sts-regional-endpoints-',
+    'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate -- serviceaccount/cart eks.amazonaws.com/sts-regional-endpoints-',
   ]);
 });
 
@@ -145,9 +145,9 @@ describe('a mistyped annotation', () => {
         over,
       ),
     );
-  const set = `kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate serviceaccount cart --overwrite eks.amazonaws.com/role-arn=${aRole().arn}`;
+  const set = `kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate --overwrite -- serviceaccount/cart eks.amazonaws.com/role-arn=${aRole().arn}`;
   const drop =
-    'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate serviceaccount cart iam.amazonaws.com/role-';
+    'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate -- serviceaccount/cart iam.amazonaws.com/role-';
 
   test('is moved to the right key before it goes', () => expect(fix(aRole().arn)?.commands).toEqual([set, drop]));
 
@@ -204,11 +204,11 @@ describe('after a change of the annotation', () => {
     ['a pod with Pod Identity', { volumes: [{ ...podIdentity, expirationSeconds: 86400 }] }],
   ])('nobody restarts %s', (_title, over) => {
     expect(restarted(aPod(over))).toEqual([]);
-    expect(restarted(other, aPod(over))).toEqual(['delete pod --ignore-not-found web-1']);
+    expect(restarted(other, aPod(over))).toEqual(['rollout restart -- deployment/web']);
   });
 
   test('what the webhook gave a role is restarted', () =>
-    expect(restarted(aPod())).toEqual(['delete pod --ignore-not-found cart-7d9f6c5b8-x2x4z']));
+    expect(restarted(aPod())).toEqual(['rollout restart -- deployment/cart']));
 });
 
 describe('a role on default', () => {
@@ -222,7 +222,7 @@ describe('a role on default', () => {
     );
   const found = (facts: Facts) => findingOf('service-account-on-default', facts);
   const last =
-    'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate serviceaccount default eks.amazonaws.com/role-arn-';
+    'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate -- serviceaccount/default eks.amazonaws.com/role-arn-';
 
   test('is moved: new service account, trust, workloads, and last it leaves default', () => {
     const pod = aPod({ serviceAccount: 'default', owner: { kind: 'Deployment', name: 'web' } });
@@ -232,7 +232,7 @@ describe('a role on default', () => {
         /"name":"checkout-cart".*\| kubectl --context \S+ --namespace checkout apply --filename -$/,
       ),
       expect.stringMatching(/ && aws iam update-assume-role-policy --role-name checkout-cart$/),
-      'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout set serviceaccount deployment/web checkout-cart',
+      'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout set serviceaccount -- deployment/web checkout-cart',
       last,
     ]);
   });

@@ -86,13 +86,22 @@ describe('a pasted fix resolves its finding and opens nothing else', () => {
 });
 
 describe('hostile names', () => {
-  test.each(["a'; rm -rf ~; '", '$(id)', '`id`', '--role-name', 'a b'])('%j stays one word', name => {
+  test.each(["a'; rm -rf ~; '", '$(id)', '`id`', 'a b'])('%j is no name of IAM: no command is made of it', name => {
+    const roles = complete([aRole({ name, trustPolicy: where({ StringEquals: { [sub]: exact } }) })]);
+    const fixes = findingsIn(worldOf('', { roles })).map(({ fix }) => fix);
+    expect(fixes.length).toBeGreaterThan(0);
+    for (const { commands, choice } of fixes) {
+      expect(commands).toEqual([]);
+      expect(choice).toContain('a name that AWS or Kubernetes does not have');
+    }
+  });
+
+  test.each(['--role-name', '-x', '--'])('%j stays one word', name => {
     const roles = complete([aRole({ name, trustPolicy: where({ StringEquals: { [sub]: exact } }) })]);
     const [command = ''] = findingsIn(worldOf('', { roles })).flatMap(finding => finding.fix.commands);
     const words = wordsOf(command);
     // A name that begins with a hyphen would be read as an option: it stands behind an equals sign.
-    if (name.startsWith('-')) expect(words).toContain(`--role-name=${name}`);
-    else expect(words[words.indexOf('--role-name') + 1]).toBe(name);
+    expect(words).toContain(`--role-name=${name}`);
     expect(JSON.parse(words.at(-1) ?? '')).toHaveProperty('Statement');
   });
 });

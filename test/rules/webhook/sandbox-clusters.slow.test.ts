@@ -128,10 +128,10 @@ describe('the sandbox’s clusters', () => {
       /^kubectl --context \S+ --namespace catalog rollout restart deployment\/catalog /,
     );
     expect(commands['pod-role-stale']?.[0]).toBe(
-      'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace orders rollout restart statefulset/orders',
+      'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace orders rollout restart -- statefulset/orders',
     );
     expect(commands['service-account-role-arn-malformed']).toEqual([
-      `kubectl --context arn:aws:eks:eu-west-1:${exampleAccountId}:cluster/shop --namespace catalog annotate serviceaccount importer --overwrite eks.amazonaws.com/role-arn=arn:aws:iam::${exampleAccountId}:role/store-importer`,
+      `kubectl --context arn:aws:eks:eu-west-1:${exampleAccountId}:cluster/shop --namespace catalog annotate --overwrite -- serviceaccount/importer eks.amazonaws.com/role-arn=arn:aws:iam::${exampleAccountId}:role/store-importer`,
     ]);
     const [grantFix] = commands['service-account-role-not-trusting'] ?? [];
     expect(grantFix).toContain('aws iam update-assume-role-policy --role-name store-orders --policy-document');

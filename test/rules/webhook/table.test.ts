@@ -363,16 +363,17 @@ describe('fixes', () => {
   const broken = (over: Partial<Cluster> = {}) =>
     worldOf({ webhook: complete(aWebhook({ rules: [] })) }, {}, { cluster: aCluster(over) });
 
-  test('a wrong configuration is replaced, never by force; a missing one is applied', () => {
-    const [replace = ''] = commandOf(broken({ certificateAuthority: 'LS0t' }), webhookInvalid);
-    expect(replace).toMatch(/\| kubectl --context \S+ replace --filename -$/);
-    expect(replace).not.toContain('--force');
+  test('of a wrong configuration the webhooks alone are set; a missing one is applied', () => {
+    const [patch = ''] = commandOf(broken({ certificateAuthority: 'LS0t' }), webhookInvalid);
+    expect(patch).toMatch(
+      /^kubectl --context \S+ patch --type json --patch .* -- mutatingwebhookconfiguration\/pod-identity-webhook$/s,
+    );
     const [apply = ''] = commandOf(without(aCluster({ certificateAuthority: 'LS0t' })), webhookMissing);
     expect(apply).toMatch(/\| kubectl --context \S+ apply --filename -$/);
   });
 
   test('the document that the shell pipes is the configuration of EKS with the cluster’s authority', () => {
-    const [command = ''] = commandOf(broken({ certificateAuthority: 'LS0t' }), webhookInvalid);
+    const [command = ''] = commandOf(without(aCluster({ certificateAuthority: 'LS0t' })), webhookMissing);
     const printed = execFileSync('sh', ['-c', command.replace(/\| kubectl.*$/, '')], { encoding: 'utf8' });
     expect(JSON.parse(printed)).toMatchObject({
       kind: 'MutatingWebhookConfiguration',
@@ -391,7 +392,7 @@ describe('fixes', () => {
 
   test('commands go to the context through which the cluster was read', () => {
     expect(commandOf(broken({ certificateAuthority: 'LS0t', context: 'shop' }), webhookInvalid)[0]).toMatch(
-      /\| kubectl --context shop replace --filename -$/,
+      /^kubectl --context shop patch /,
     );
   });
 

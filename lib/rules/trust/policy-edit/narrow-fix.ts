@@ -1,7 +1,7 @@
 import type { Facts } from '../../../facts/facts.ts';
 import type { StatementSubject } from '../../../facts/subjects.ts';
 import { clustersOf } from '../../../facts/subjects-of.ts';
-import { kubectlStep } from '../../../fixes/kubernetes-steps.ts';
+import { listAnnotated } from '../../../fixes/look-steps.ts';
 import type { Role } from '../../../model/account.ts';
 import { stripScheme } from '../../../model/arn.ts';
 import type { FixDraft } from '../../../model/finding.ts';
@@ -48,7 +48,7 @@ export const nameThemFix = (role: Pick<Role, 'name' | 'arn'>, key: string, facts
   const issuer = key.replace(/:sub$/i, '');
   return {
     summary: `Name the service accounts that use ${role.name} exactly, under StringEquals ${key}.`,
-    steps: listAnnotated(issuer, facts),
+    steps: listEach(issuer, facts),
     choice:
       'Which service accounts use the role: most often those whose annotation eks.amazonaws.com/role-arn names it.',
     terraform: terraformCondition('StringEquals', key, ['system:serviceaccount:<namespace>:<name>']),
@@ -57,14 +57,10 @@ export const nameThemFix = (role: Pick<Role, 'name' | 'arn'>, key: string, facts
 };
 
 /** Lists the service accounts of each cluster of the issuer, with the roles that their annotations name. */
-const listAnnotated = (issuer: string, { snapshot }: Facts): readonly Step[] =>
+const listEach = (issuer: string, { snapshot }: Facts): readonly Step[] =>
   clustersOf(snapshot)
     .filter(({ cluster }) => cluster.issuer !== undefined && stripScheme(cluster.issuer) === issuer)
-    .map(({ cluster }) =>
-      kubectlStep({ cluster }, ['get', 'serviceaccounts', '--all-namespaces', '--output', `custom-columns=${columns}`]),
-    );
-
-const columns = String.raw`NAMESPACE:.metadata.namespace,NAME:.metadata.name,ROLE:.metadata.annotations.eks\.amazonaws\.com/role-arn`;
+    .map(({ cluster }) => listAnnotated(cluster));
 
 /** All tests on the key replaced by one that names these subjects; other tests stay. */
 const onlySubjects = (statement: JsonObject, key: string, subjects: readonly string[]): JsonObject =>

@@ -22,7 +22,7 @@ export const failureOf = (subject: WebhookSubject, first: EntryFault, others: re
     data: { cluster: subject.cluster.name, ...first.data },
     evidence: faults.map(fault => fault.evidence),
     podError: nodeRoleError,
-    fix: restoreFix(subject, 'replace'),
+    fix: restoreFix(subject, true),
     explains: [
       ...explainsPods(subject, left.every(pods => pods !== undefined) ? left.flat() : undefined),
       { ruleId: 'webhook-ca-mismatch', subject: subject.id },

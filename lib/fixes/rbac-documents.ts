@@ -1,6 +1,6 @@
 /** What the auditor may read inside a cluster: the same as docs/irsa-auditor-rbac.yaml, which a test compares. */
 
-import { webhookName } from '../../../model/kubernetes.ts';
+import { webhookName } from '../model/kubernetes.ts';
 
 /** The group that an access entry gives, and the name of the role and its binding. */
 export const auditorGroup = 'irsa-auditor';

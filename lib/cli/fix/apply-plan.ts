@@ -1,0 +1,123 @@
+/** Carries plans out, and goes back: what fix writes, and what it says of that. */
+import { resolve } from 'node:path';
+import { counted } from '../../text/counted.ts';
+import { visible } from '../../text/visible-text.ts';
+import { readText } from '../shell/files.ts';
+import { type Io, UsageError } from '../shell/io.ts';
+import { carryOut, readStates, Stopped, type Workbench } from './carry-out.ts';
+import { type Journal, type JournalEntry, journalVersion, openJournal, parseJournal } from './journal.ts';
+import { audit, choicesFor, type FixOptions, type Planned, refuseOtherSteps } from './make-plan.ts';
+import { notRunOf, progressInWords } from './progress-in-words.ts';
+import { undoJournal } from './undo-journal.ts';
+import { type Asking, whileAsking } from './while-asking.ts';
+
+/** Carries a plan out and audits again; a journal says what was done. */
+export const applyPlan = async (planned: Planned, options: FixOptions, asking: Asking, io: Io): Promise<void> => {
+  const { plan } = planned;
+  if (plan.steps.length === 0) return io.exit(plan.left.length === 0 ? 0 : 1);
+  const name = options.journal ?? `irsa-auditor-fix-${io.now().replace(/[^0-9TZ]/g, '')}.journal`;
+  const journal = keeping(openJournal(resolve(io.cwd, name), 'new'));
+  let run: number;
+  try {
+    const from = options.input ?? options.table ?? 'a scan';
+    journal.write({ event: 'plan', at: io.now(), version: journalVersion, steps: plan.steps.length, from });
+    run = await whileAsking(asking, io, bench => carryOutNow(planned, options, { journal, bench, io }));
+  } catch (error) {
+    const isBegun = journal.entries.some(({ event }) => event === 'begin');
+    if (!(error instanceof Stopped) && !isBegun) throw error;
+    const [why, notRun] = [reasonOf(error), notRunOf(journal.entries, plan.steps.length)];
+    const progress = progressInWords(journal.entries, plan.steps.length);
+    const kept = isKept(() => journal.write({ event: 'stopped', at: io.now(), why, notRun }));
+    const where = !isBegun
+      ? 'Nothing was written'
+      : kept
+        ? `It is in ${name}: fix --undo ${name} goes back`
+        : `The end of it is not in ${name}, which cannot be written any more`;
+    io.stderr.write(`irsa-auditor: ${visible(why)}. ${progress} ${visible(where)}.\n`);
+    return io.exit(3);
+  } finally {
+    journal.close();
+  }
+  io.stderr.write(`${counted(run, 'step')} done${run === 0 ? '' : `, journal ${visible(name)}`}\n`);
+  await verify(planned, options, io);
+};
+
+/** What carrying out writes to and asks. */
+interface Running {
+  readonly journal: Journal;
+  readonly bench: Workbench;
+  readonly io: Io;
+}
+
+const carryOutNow = async (planned: Planned, options: FixOptions, { journal, bench, io }: Running): Promise<number> => {
+  const states = await readStates(planned.plan.steps, bench);
+  await refuseOtherSteps(planned, states, options, io);
+  return carryOut(planned.plan.steps, states, journal, bench);
+};
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const isKept = (write: () => void): boolean => {
+  try {
+    write();
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** A journal that knows what was written to it. */
+const keeping = (journal: Journal): Journal & { readonly entries: readonly JournalEntry[] } => {
+  const entries: JournalEntry[] = [];
+  return {
+    ...journal,
+    entries,
+    write: line => {
+      journal.write(line);
+      entries.push(line);
+    },
+  };
+};
+
+/** Audits again: what a step was for must be gone. */
+const verify = async ({ plan, wanted: ids }: Planned, options: FixOptions, io: Io): Promise<void> => {
+  const again = await audit(options, io).catch((error: unknown) => {
+    io.stderr.write(`irsa-auditor: ${visible(reasonOf(error))}: the steps were run, and could not be verified\n`);
+  });
+  if (again === undefined) return io.exit(3);
+  const { report } = again;
+  const { wants } = choicesFor(ids, options);
+  const fixed = new Set(plan.fixed.map(({ id }) => id));
+  const open = report.findings.filter(one => one.waiver === undefined && (fixed.has(one.id) || wants(one)));
+  for (const one of open) io.stderr.write(`still there: ${one.id} ${one.ruleId}: ${visible(one.message)}\n`);
+  const gaps = report.gaps.length;
+  if (gaps > 0) io.stderr.write(`${gaps} gaps: what could not be read is not verified\n`);
+  io.exit(open.length > 0 ? 1 : gaps > 0 ? 3 : 0);
+};
+
+/** Goes back what a journal says. */
+export const undo = async (file: string, options: FixOptions, asking: Asking, io: Io): Promise<void> => {
+  if (!options.yes && !io.stdoutIsTerminal)
+    throw new UsageError('--undo asks before each step: run it in a terminal, or add --yes');
+  const path = resolve(io.cwd, file);
+  const { entries, isCut } = parseJournal(await readText(path, '--undo'), file);
+  const journal = openJournal(path, isCut ? 'whole-lines' : 'append');
+  try {
+    const { undone, kept } = await whileAsking({ ...asking, shows: true }, io, bench =>
+      undoJournal(entries, journal, bench),
+    );
+    for (const line of kept) io.stderr.write(`${line}\n`);
+    io.stderr.write(`${counted(undone, 'step')} undone\n`);
+    if (isCut)
+      io.stderr.write(
+        `the last line of ${visible(file)} is cut off: what it said is not known, nor what came after it\n`,
+      );
+    io.exit(kept.length > 0 || isCut ? 3 : 0);
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    io.stderr.write(`irsa-auditor: ${error.message}\n`);
+    io.exit(3);
+  } finally {
+    journal.close();
+  }
+};

@@ -1,0 +1,231 @@
+/** Changes of add-ons and Pod Identity associations. */
+import * as z from 'zod';
+import type { Fields } from '../../kit/fields.ts';
+import { mapSection } from '../../model/collected.ts';
+import type { AssociationEdit, AssociationState, ChangeOf } from '../../model/step.ts';
+import { canonicalJson, isObject, jsonOf, valueAt } from '../../text/json-value.ts';
+import { aws, type Command, optionWords } from '../command.ts';
+import {
+  clusterArn,
+  type FieldsOf,
+  fromJournal,
+  isValue,
+  type KindOfChange,
+  namespace,
+  objectName,
+  roleArn,
+  type State,
+  targetOfClusterArn,
+  text,
+  valueOfState,
+} from './kind.ts';
+import { later, onCluster } from './on-cluster.ts';
+
+/** A command of `aws eks` on a cluster. */
+const eks = (arn: string, operation: string, ...words: readonly string[]): Command => {
+  const { clusterName, region } = targetOfClusterArn(arn);
+  return aws(
+    'eks',
+    operation,
+    ...optionWords('--cluster-name', clusterName),
+    ...optionWords('--region', region),
+    ...words,
+  );
+};
+
+const ofClusterArn = {
+  target: ({ clusterArn: arn }: { readonly clusterArn: string }) => targetOfClusterArn(arn),
+  partOf: (_: unknown, answer: unknown) => answer,
+  phase: () => 4,
+};
+
+const addon = text.regex(/^[0-9A-Za-z][\w-]{0,99}$/, 'a name of an add-on');
+
+const ofAddon = {
+  ...ofClusterArn,
+  read: ({ clusterArn: arn, addon: name }: ChangeOf<'addon-role' | 'addon-created'>) =>
+    eks(
+      arn,
+      'describe-addon',
+      ...optionWords('--addon-name', name),
+      ...['--query', 'addon.serviceAccountRoleArn', '--output', 'json'],
+    ),
+  isForeseen: false,
+};
+
+/** The add-ons are read again afterwards. */
+const addonsUnread: KindOfChange<'addon-role'>['after'] & KindOfChange<'addon-created'>['after'] = (
+  snapshot,
+  { clusterArn: arn },
+) => onCluster(snapshot, { arn, name: '' }, one => ({ ...one, addons: later }));
+
+/** The command that gives an add-on another role. Unless it overwrites, changes in the cluster stay. */
+export const addonRoleCommand = (
+  { clusterArn: arn, addon: name, after }: Pick<ChangeOf<'addon-role'>, 'clusterArn' | 'addon' | 'after'>,
+  conflicts: 'PRESERVE' | 'OVERWRITE',
+): Command =>
+  eks(
+    arn,
+    'update-addon',
+    ...optionWords('--addon-name', name),
+    ...optionWords('--service-account-role-arn', after),
+    ...['--resolve-conflicts', conflicts],
+  );
+
+export const addonRole: KindOfChange<'addon-role'> = {
+  ...ofAddon,
+  shape: z.object({
+    kind: z.literal('addon-role'),
+    clusterArn,
+    addon,
+    before: roleArn,
+    after: roleArn,
+  } satisfies FieldsOf<'addon-role'>),
+  commands: change => [addonRoleCommand(change, 'PRESERVE')],
+  slot: ({ clusterArn: arn, addon: name }) => [arn, name],
+  isAsAudited: ({ before }, state) => isValue(state, before),
+  isAsWritten: ({ after }, state) => isValue(state, after),
+  undo: change => [{ ...change, before: change.after, after: change.before }],
+  undoInWords: fromJournal,
+  after: addonsUnread,
+};
+
+export const addonCreated: KindOfChange<'addon-created'> = {
+  ...ofAddon,
+  shape: z.object({ kind: z.literal('addon-created'), clusterArn, addon } satisfies FieldsOf<'addon-created'>),
+  commands: ({ clusterArn: arn, addon: name }) => [eks(arn, 'create-addon', ...optionWords('--addon-name', name))],
+  isAsAudited: (_, state) => state.kind === 'absent',
+  isAsWritten: (_, state) => state.kind === 'there',
+  undo: () => undefined,
+  undoInWords: 'not undone by fix --undo: delete the add-on where nothing came to need it',
+  after: addonsUnread,
+};
+
+const associationId = text.regex(/^a-[0-9a-z]{1,64}$/, 'an id of an association');
+
+const associationFields =
+  'association.{namespace:namespace,serviceAccount:serviceAccount,roleArn:roleArn,targetRoleArn:targetRoleArn,disableSessionTags:disableSessionTags,policy:policy}';
+
+const ofAssociation = {
+  ...ofClusterArn,
+  read: ({ clusterArn: arn, associationId: id }: ChangeOf<'association-updated' | 'association-deleted'>) =>
+    eks(
+      arn,
+      'describe-pod-identity-association',
+      ...optionWords('--association-id', id),
+      ...['--query', associationFields, '--output', 'json'],
+    ),
+};
+
+const edit = z.object({
+  roleArn: z.exactOptional(roleArn),
+  targetRoleArn: z.exactOptional(z.union([roleArn, z.null()])),
+  disableSessionTags: z.exactOptional(z.union([z.boolean(), z.null()])),
+} satisfies Fields<AssociationEdit>);
+
+/** The options that set the fields of an association. */
+const editWords = ({ roleArn: role, targetRoleArn: other, disableSessionTags }: AssociationEdit): readonly string[] => [
+  ...(role === undefined ? [] : optionWords('--role-arn', role)),
+  ...(other === undefined ? [] : optionWords('--target-role-arn', other ?? '')),
+  ...(disableSessionTags === undefined
+    ? []
+    : [disableSessionTags ? '--disable-session-tags' : '--no-disable-session-tags']),
+];
+
+/** EKS leaves out a field that is false or was never set. */
+const hasFields = (state: State, wanted: AssociationEdit): boolean =>
+  state.kind === 'there' &&
+  Object.entries(wanted).every(
+    ([name, value]) => canonicalJson(valueAt(valueOfState(state), name) || null) === canonicalJson(value || null),
+  );
+
+export const associationUpdated: KindOfChange<'association-updated'> = {
+  ...ofAssociation,
+  shape: z.object({
+    kind: z.literal('association-updated'),
+    clusterArn,
+    associationId,
+    before: edit,
+    after: edit,
+  } satisfies FieldsOf<'association-updated'>),
+  commands: ({ clusterArn: arn, associationId: id, after }) => [
+    eks(arn, 'update-pod-identity-association', ...optionWords('--association-id', id), ...editWords(after)),
+  ],
+  isAsAudited: ({ before }, state) => hasFields(state, before),
+  isAsWritten: ({ after }, state) => hasFields(state, after),
+  undo: change => [{ ...change, before: change.after, after: change.before }],
+  undoInWords: fromJournal,
+  after: (snapshot, { clusterArn: arn }) =>
+    onCluster(snapshot, { arn, name: '' }, one => ({ ...one, podIdentity: later })),
+  isForeseen: false,
+};
+
+export const associationDeleted: KindOfChange<'association-deleted'> = {
+  ...ofAssociation,
+  shape: z.object({
+    kind: z.literal('association-deleted'),
+    clusterArn,
+    associationId,
+    namespace,
+    serviceAccount: objectName,
+  } satisfies FieldsOf<'association-deleted'>),
+  commands: ({ clusterArn: arn, associationId: id }) => [
+    eks(arn, 'delete-pod-identity-association', ...optionWords('--association-id', id)),
+  ],
+  isAsAudited: ({ namespace: space, serviceAccount }, state) => {
+    const there = valueOfState(state);
+    return valueAt(there, 'namespace') === space && valueAt(there, 'serviceAccount') === serviceAccount;
+  },
+  isAsWritten: (_, state) => state.kind === 'absent',
+  undo: ({ clusterArn: arn }, before) =>
+    before.kind === 'absent'
+      ? undefined
+      : [{ kind: 'association-created', clusterArn: arn, association: JSON.parse(before.text) as AssociationState }],
+  undoInWords: 'can be undone: the association is created again with its roles, without its tags',
+  phase: () => 7,
+  after: (snapshot, { clusterArn: arn, associationId: id }) =>
+    onCluster(snapshot, { arn, name: '' }, one => ({
+      ...one,
+      podIdentity: mapSection(one.podIdentity, list => list.filter(each => each.id !== id)),
+    })),
+  isForeseen: true,
+};
+
+const association = z.object({
+  namespace,
+  serviceAccount: objectName,
+  roleArn,
+  targetRoleArn: z.union([roleArn, z.null()]),
+  disableSessionTags: z.union([z.boolean(), z.null()]),
+  // An object: of another text the AWS CLI might take a file.
+  policy: z.union([text.max(100_000).refine(value => isObject(jsonOf(value)), 'a policy as JSON'), z.null()]),
+} satisfies Fields<AssociationState>);
+
+/** The way back from a deletion: EKS gives it a new id. */
+export const associationCreated: KindOfChange<'association-created'> = {
+  ...ofClusterArn,
+  shape: z.object({
+    kind: z.literal('association-created'),
+    clusterArn,
+    association,
+  } satisfies FieldsOf<'association-created'>),
+  commands: ({ clusterArn: arn, association: was }) => [
+    eks(
+      arn,
+      'create-pod-identity-association',
+      ...optionWords('--namespace', was.namespace),
+      ...optionWords('--service-account', was.serviceAccount),
+      ...optionWords('--role-arn', was.roleArn),
+      ...(was.targetRoleArn === null ? [] : optionWords('--target-role-arn', was.targetRoleArn)),
+      ...(was.disableSessionTags === true ? ['--disable-session-tags'] : []),
+      ...(was.policy === null ? [] : optionWords('--policy', was.policy)),
+    ),
+  ],
+  isAsAudited: () => true,
+  isAsWritten: () => false,
+  undo: () => undefined,
+  undoInWords: 'not undone by fix --undo: delete the association',
+  after: (snapshot, { clusterArn: arn }) =>
+    onCluster(snapshot, { arn, name: '' }, one => ({ ...one, podIdentity: later })),
+  isForeseen: false,
+};

@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import { mapSection } from '../../model/collected.ts';
+import { type AccountQuotas, iamQuotas } from '../../model/quotas.ts';
+import type { ChangeOf } from '../../model/step.ts';
+import { aws, optionWords } from '../command.ts';
+import { accountId, type FieldsOf, type KindOfChange, text } from './kind.ts';
+
+/** Quotas of IAM in the partition aws are asked for here. */
+const region = 'us-east-1';
+
+/** As if AWS had granted the request. */
+const raised = ({ code, value }: ChangeOf<'quota-requested'>): AccountQuotas =>
+  Object.fromEntries(
+    Object.entries(iamQuotas).flatMap(([name, quota]) => (quota.code === code ? [[name, value]] : [])),
+  );
+
+export const quotaRequested: KindOfChange<'quota-requested'> = {
+  shape: z.object({
+    kind: z.literal('quota-requested'),
+    accountId,
+    code: text.regex(/^L-[0-9A-Z]{4,16}$/, 'a code of a quota'),
+    value: z.number().int().positive(),
+  } satisfies FieldsOf<'quota-requested'>),
+  target: change => ({ accountId: change.accountId, region }),
+  commands: ({ code, value }) => [
+    aws(
+      'service-quotas',
+      'request-service-quota-increase',
+      ...['--region', region, '--service-code', 'iam'],
+      ...optionWords('--quota-code', code),
+      ...optionWords('--desired-value', String(value)),
+    ),
+  ],
+  partOf: (_, answer) => answer,
+  isAsAudited: () => true,
+  isAsWritten: () => false,
+  undo: () => undefined,
+  undoInWords: 'not undone by fix --undo: a quota that was granted is not taken back',
+  phase: () => 1,
+  after: (snapshot, change) => ({
+    ...snapshot,
+    quotas: mapSection(snapshot.quotas, quotas => ({ ...quotas, ...raised(change) })),
+  }),
+  isForeseen: false,
+};
