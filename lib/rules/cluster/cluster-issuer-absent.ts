@@ -1,6 +1,6 @@
 import { hasNoIssuer } from '../../model/cluster.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 
 /** A cluster without an issuer cannot use IRSA at all. */
 export const clusterIssuerAbsent = defineRule({
@@ -26,22 +26,13 @@ export const clusterIssuerAbsent = defineRule({
     if (cluster.issuer !== undefined) return pass;
     if (!hasNoIssuer(cluster))
       return unknown('not-asked-for', `the issuer of cluster ${cluster.name}: EKS was not asked for it`);
-    return failed({
-      ...fail.absent({ cluster: cluster.name }).message,
-      evidence: [
-        {
-          what: 'identity.oidc.issuer',
-          got: phrase('none'),
-          wanted: phrase('a URL'),
-          readFrom: `eks:DescribeCluster in ${cluster.region}`,
-        },
-      ],
-      fix: {
-        summary: 'No change: IRSA is not available on a local cluster on Outposts.',
-        steps: [],
-        choice: 'How the pods of this cluster get AWS credentials, if they need any.',
-      },
-      explains: [{ ruleId: 'pod-not-injected', clusterArn: cluster.arn }],
-    });
+    return fail
+      .absent({ cluster: cluster.name })
+      .evidence('identity.oidc.issuer', `eks:DescribeCluster in ${cluster.region}`, phrase('none'), phrase('a URL'))
+      .explains([{ ruleId: 'pod-not-injected', clusterArn: cluster.arn }])
+      .fix(
+        'No change: IRSA is not available on a local cluster on Outposts.',
+        'How the pods of this cluster get AWS credentials, if they need any.',
+      );
   },
 });

@@ -2,7 +2,7 @@ import { providerArn, providerHostPath } from '../../model/arn.ts';
 import { readFailuresOf, valueOr } from '../../model/collected.ts';
 import { phrase } from '../../text/message.ts';
 import { createProviderFix } from '../access/provider-creation.ts';
-import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aliasMayBeRight } from '../oidc/dual-stack.ts';
 import { likenessOf } from '../oidc/issuer-likeness.ts';
 import { isProvidedFor } from '../oidc/issuer-users.ts';
@@ -55,29 +55,22 @@ export const clusterProviderMissing = defineRule({
     const isUsed = users.names.length > 0;
     const elsewhere = isUsed ? false : isProvidedFor(issuer, facts);
     if (elsewhere !== false) return elsewhere === true ? pass : unknown('unread', elsewhere);
-    return failed({
-      severity: isUsed ? 'high' : 'info',
-      ...(isUsed
-        ? fail.needed({ account: accountId, cluster: cluster.name, users: users.names }).message
-        : fail.unused({ account: accountId, cluster: cluster.name }).message),
-      evidence: [
-        {
-          what: 'issuer of the cluster',
-          got: issuer,
-          readFrom: `eks:DescribeCluster in ${cluster.region}`,
-        },
-        {
-          what: 'providers of the account',
-          got: phrase('{count:provider}, none for it', { count: urls.length }),
-          wanted: arn,
-          readFrom: 'iam:ListOpenIDConnectProviders',
-          volatile: true,
-        },
-      ],
-      podError: `InvalidIdentityToken: No OpenIDConnect provider found in your account for ${issuer}`,
-      place: { providerArn: arn },
-      fix: createProviderFix(cluster, issuer, facts),
-      explains: [{ ruleId: 'trust-provider-missing', discriminator: arn }],
-    });
+    return (
+      isUsed
+        ? fail.needed({ account: accountId, cluster: cluster.name, users: users.names })
+        : fail.unused({ account: accountId, cluster: cluster.name })
+    )
+      .severity(isUsed ? 'high' : 'info')
+      .evidence('issuer of the cluster', `eks:DescribeCluster in ${cluster.region}`, issuer)
+      .changing(
+        'providers of the account',
+        'iam:ListOpenIDConnectProviders',
+        phrase('{count:provider}, none for it', { count: urls.length }),
+        arn,
+      )
+      .podError(`InvalidIdentityToken: No OpenIDConnect provider found in your account for ${issuer}`)
+      .place({ providerArn: arn })
+      .explains([{ ruleId: 'trust-provider-missing', discriminator: arn }])
+      .fix(createProviderFix(cluster, issuer, facts));
   },
 });

@@ -3,7 +3,7 @@ import { describeCluster } from '../../fixes/look-steps.ts';
 import type { Cluster } from '../../model/cluster.ts';
 import type { ReadFailure } from '../../model/collected.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, failed, failOrPass } from '../define-rule.ts';
+import { defineRule, failOrPass } from '../define-rule.ts';
 import type { Failure } from '../failure.ts';
 import { failures } from '../failure.ts';
 import { failedReads, keyOf } from './support/refused-reads.ts';
@@ -39,41 +39,31 @@ export const clusterUnauditable = defineRule({
     references: ['docs/facts.md §F', 'https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html'],
   },
   check: ({ cluster, snapshot }, { settings }) => {
-    if (unsettled.has(cluster.status)) return failed(unsettledFailure(cluster));
+    if (unsettled.has(cluster.status)) return unsettledFailure(cluster);
     return failOrPass(settings.inCluster ? failedReads(snapshot).map(unread => refusedFailure(cluster, unread)) : []);
   },
 });
 
-const unsettledFailure = (cluster: Cluster): Failure => ({
-  discriminator: 'status',
-  ...fail.unsettled({ cluster: cluster.name, status: cluster.status }).message,
-  evidence: [
-    { what: 'status', got: cluster.status, wanted: 'ACTIVE', readFrom: `eks:DescribeCluster in ${cluster.region}` },
-  ],
-  fix: {
-    summary: cluster.status === 'FAILED' ? 'Find out why the cluster failed.' : 'Wait until the cluster is active.',
-    steps: [describeCluster(cluster, 'status')],
-  },
-});
+const unsettledFailure = (cluster: Cluster): Failure =>
+  fail
+    .unsettled({ cluster: cluster.name, status: cluster.status })
+    .discriminator('status')
+    .evidence('status', `eks:DescribeCluster in ${cluster.region}`, cluster.status, 'ACTIVE')
+    .fix({
+      summary: cluster.status === 'FAILED' ? 'Find out why the cluster failed.' : 'Wait until the cluster is active.',
+      steps: [describeCluster(cluster, 'status')],
+    });
 
 const refusedFailure = (cluster: Cluster, unread: ReadFailure): Failure => {
   const missing = unread.permission;
-  return {
-    discriminator: keyOf(unread),
-    ...(missing === undefined
-      ? fail.unread({ cluster: cluster.name, operation: unread.operation }).message
-      : fail.denied({ cluster: cluster.name, permission: missing }).message),
-    evidence: [
-      {
-        what: 'answer',
-        got: unread.message,
-        wanted: missing ?? phrase('an answer'),
-        readFrom: unread.operation,
-        volatile: true,
-      },
-    ],
-    fix: fixOf(cluster, unread),
-  };
+  return (
+    missing === undefined
+      ? fail.unread({ cluster: cluster.name, operation: unread.operation })
+      : fail.denied({ cluster: cluster.name, permission: missing })
+  )
+    .discriminator(keyOf(unread))
+    .changing('answer', unread.operation, unread.message, missing ?? phrase('an answer'))
+    .fix(fixOf(cluster, unread));
 };
 
 const fixOf = (cluster: Cluster, unread: ReadFailure): Failure['fix'] => {

@@ -84,27 +84,17 @@ const failureOf = (
   const said = { certificate: certificate.subject, host: host.host, end: certificate.notAfter.slice(0, 10) };
   const left = { ...said, days: Math.floor(days) };
   return [
-    {
-      discriminator: certificate.sha1,
-      severity,
-      ...(days < 0
-        ? fail[isPinned ? 'pinnedEnded' : 'ended'](said).message
-        : fail[isPinned ? 'pinnedEnds' : 'ends'](left).message),
-      volatile: ['days'],
-      evidence: [
-        {
-          what: 'valid',
-          got: phrase('from {from} to {to}', { from: certificate.notBefore, to: certificate.notAfter }),
-          wanted: phrase('180 more days'),
-          readFrom: handshakeOf(host),
-        },
-        {
-          what: `thumbprint of ${roleInChain(certificate, host.chain)}`,
-          got: certificate.sha1,
-          readFrom: handshakeOf(host),
-        },
-      ],
-      fix: renewalFix(certificate, url, host, isPinned, facts),
-    },
+    (days < 0 ? fail[isPinned ? 'pinnedEnded' : 'ended'](said) : fail[isPinned ? 'pinnedEnds' : 'ends'](left))
+      .discriminator(certificate.sha1)
+      .severity(severity)
+      .evidence(
+        'valid',
+        handshakeOf(host),
+        phrase('from {from} to {to}', { from: certificate.notBefore, to: certificate.notAfter }),
+        phrase('180 more days'),
+      )
+      .evidence(`thumbprint of ${roleInChain(certificate, host.chain)}`, handshakeOf(host), certificate.sha1)
+      .volatile(['days'])
+      .fix(renewalFix(certificate, url, host, isPinned, facts)),
   ];
 };

@@ -4,7 +4,7 @@ import { providerArn } from '../../model/arn.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { HostFacts, ServedCertificate } from '../../model/issuer.ts';
 import { type Message, phrase } from '../../text/message.ts';
-import { defineRule, failed, pass, unknown } from '../define-rule.ts';
+import { defineRule, pass, unknown } from '../define-rule.ts';
 import { failures } from '../failure.ts';
 import { chainInWords, chainOf, handshakeOf } from '../oidc/served-chain.ts';
 import { isOfAmazon, untrustedFix } from './support/untrusted-fix.ts';
@@ -53,7 +53,7 @@ export const issuerCertificateUntrusted = defineRule({
     const pinned = isEksHost(subject.url) ? false : isPinned(provider, found.host, facts);
     if (pinned === undefined) return unknown('unread', `the thumbprints of ${provider}`);
     if (pinned) return pass;
-    return failed({
+    return {
       ...saidOf(subject.url, found.host, authority),
       evidence: [
         {
@@ -80,7 +80,7 @@ export const issuerCertificateUntrusted = defineRule({
           subject: subject.url,
         })),
       ],
-    });
+    };
   },
 });
 

@@ -65,26 +65,22 @@ const failureOf = ({ url, place }: IssuerSubject, missing: MissingPart, facts: F
   const arn = providerArn(snapshot.partition, place.accountId, url);
   const roles = rolesTrusting(arn, facts);
   const isProvider = valueOr(snapshot.providers, []).some(provider => provider.arn === arn);
-  return {
-    severity: severityOf(missing, roles.length > 0 || snapshot.roles.status !== 'complete'),
-    ...fail[missing.kind]({ name: missing.name, issuer: url }).message,
-    evidence: [
-      {
-        what: missing.kind === 'bucket' ? 'answer of S3' : 'answer of the DNS',
-        got: missing.kind === 'bucket' ? 'HTTP 404: NoSuchBucket' : `NXDOMAIN for ${missing.name}`,
-        readFrom: `GET ${url}/.well-known/openid-configuration`,
-      },
-      ...roles.map(role => ({ what: 'trusted by', got: role.arn, readFrom: 'iam:ListRoles' })),
-    ],
-    ...(isProvider ? { place: { providerArn: arn } } : {}),
-    fix: {
+  return fail[missing.kind]({ name: missing.name, issuer: url })
+    .severity(severityOf(missing, roles.length > 0 || snapshot.roles.status !== 'complete'))
+    .evidence(
+      missing.kind === 'bucket' ? 'answer of S3' : 'answer of the DNS',
+      `GET ${url}/.well-known/openid-configuration`,
+      missing.kind === 'bucket' ? 'HTTP 404: NoSuchBucket' : `NXDOMAIN for ${missing.name}`,
+    )
+    .pieces(...roles.map(role => ({ what: 'trusted by', got: role.arn, readFrom: 'iam:ListRoles' })))
+    .place(isProvider ? { providerArn: arn } : undefined)
+    .explains([{ ruleId: 'issuer-unreachable', subject: url }])
+    .fix({
       summary: 'Delete the provider, unless its cluster still lives: then take the name back first.',
       steps: [discoveryStep(url), ...(isProvider ? [deleteProvider(arn)] : [])],
       choice:
         'Whether the cluster still lives. If it does, create the bucket or the name again at once, with its documents.',
-    },
-    explains: [{ ruleId: 'issuer-unreachable', subject: url }],
-  };
+    });
 };
 
 /** A name in a domain that somebody has can be created by its owner alone; without a role there is nothing to assume. */

@@ -43,15 +43,14 @@ const judge = (url: string, probed: IssuerFacts, facts: Facts): Verdict => {
 
 const failureOf = (url: string, { discriminator, what, got, wanted, document }: Problem, facts: Facts): Failure => {
   const readFrom = document === 'keys' ? `GET keys of ${url}` : `GET ${url}/.well-known/openid-configuration`;
-  return {
-    discriminator,
-    ...fail.invalid({ issuer: issuerName(url, facts), what, got }).message,
-    evidence: [{ what, got, wanted, readFrom }],
-    podError: noVerificationKey,
-    fix: {
+  return fail
+    .invalid({ issuer: issuerName(url, facts), what, got })
+    .discriminator(discriminator)
+    .evidence(what, readFrom, got, wanted)
+    .podError(noVerificationKey)
+    .fix({
       summary: 'Look at what the issuer serves.',
       steps: [discoveryStep(url)],
       choice: 'For a cluster of EKS open a case with AWS Support. For your own issuer correct the document.',
-    },
-  };
+    });
 };

@@ -40,17 +40,16 @@ const judge = (subject: IssuerSubject, probed: IssuerFacts, facts: Facts): Verdi
   const inWords = `${wrong.operation}: ${wrong.message}`;
   if (probed.fromPrivateNetwork) return unknown('ambiguous', `what AWS sees of ${subject.url}; from here: ${inWords}`);
   if (['throttled', 'not-asked-for', 'too-large'].includes(wrong.kind)) return unknown('unread', inWords);
-  return failed({
-    ...(probed.host.status === 'unavailable'
-      ? fail.host({ issuer: issuerName(subject.url, facts), kind: wrong.kind }).message
-      : fail.document({ issuer: issuerName(subject.url, facts), answer: wrong.message }).message),
-    volatile: ['answer'],
-    evidence: [
-      { what: 'answer', got: wrong.message, wanted: phrase('status 200'), readFrom: wrong.operation, volatile: true },
-    ],
-    podError: noVerificationKey,
-    fix: fixOf(subject),
-  });
+  return failed(
+    (probed.host.status === 'unavailable'
+      ? fail.host({ issuer: issuerName(subject.url, facts), kind: wrong.kind })
+      : fail.document({ issuer: issuerName(subject.url, facts), answer: wrong.message })
+    )
+      .changing('answer', wrong.operation, wrong.message, phrase('status 200'))
+      .volatile(['answer'])
+      .podError(noVerificationKey)
+      .fix(fixOf(subject)),
+  );
 };
 
 /** The first step that failed for want of an answer; a wrong answer is the business of issuer-discovery-invalid. */

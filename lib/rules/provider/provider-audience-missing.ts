@@ -3,7 +3,7 @@ import { defaultAudience } from '../../policy/decide/request.ts';
 import { phrase } from '../../text/message.ts';
 import { spelledOut } from '../../text/visible-text.ts';
 import { accessOfProvider } from '../access/access-change.ts';
-import { defineRule, failed, pass, unknown } from '../define-rule.ts';
+import { defineRule, pass, unknown } from '../define-rule.ts';
 import { failures } from '../failure.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
 import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
@@ -57,7 +57,7 @@ export const providerAudienceMissing = defineRule({
     const access = accessOfProvider(subject.id, defaultAudience, facts);
     const written = audiences.map(spelledOut);
     const issuer = issuerName(subject.issuer, facts);
-    return failed({
+    return {
       ...saidOf(issuer, written, near.map(spelledOut)),
       evidence: [
         {
@@ -84,7 +84,7 @@ export const providerAudienceMissing = defineRule({
         ...explainedRoles(subject.id, facts),
         ...explainedServiceAccounts(subject.issuer, facts),
       ],
-    });
+    };
   },
 });
 

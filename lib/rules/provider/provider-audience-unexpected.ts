@@ -43,28 +43,26 @@ export const providerAudienceUnexpected = defineRule({
     return failOrPass(
       extra
         .filter(audience => !asked.has(audience))
-        .map(audience => ({
-          discriminator: audience,
-          ...fail.unexpected({ issuer: issuerName(subject.issuer, facts), audience: spelledOut(audience) }).message,
-          evidence: [
-            { what: 'audiences (ClientIDList)', got: spelledOut(audience), readFrom: 'iam:GetOpenIDConnectProvider' },
-            {
-              what: 'audiences that service accounts and pods use',
-              got: phrase('{audiences}', {
+        .map(audience =>
+          fail
+            .unexpected({ issuer: issuerName(subject.issuer, facts), audience: spelledOut(audience) })
+            .discriminator(audience)
+            .evidence('audiences (ClientIDList)', 'iam:GetOpenIDConnectProvider', spelledOut(audience))
+            .changing(
+              'audiences that service accounts and pods use',
+              'list serviceaccounts, list pods',
+              phrase('{audiences}', {
                 audiences: asked.size === 0 ? ['none'] : [...asked].map(spelledOut).sort(),
               }),
-              volatile: true,
-              readFrom: 'list serviceaccounts, list pods',
-            },
-          ],
-          place: placeOfIssuer(subject.issuer, facts),
-          fix: {
-            summary: `Remove the audience ${spelledOut(audience)} from the provider.`,
-            steps: [removeAudience(subject.id, audience)],
-            choice: 'First make sure that nothing outside the cluster uses tokens with this audience.',
-            ...audienceLines([defaultAudience, ...extra.filter(one => asked.has(one))]),
-          },
-        })),
+            )
+            .place(placeOfIssuer(subject.issuer, facts))
+            .fix({
+              summary: `Remove the audience ${spelledOut(audience)} from the provider.`,
+              steps: [removeAudience(subject.id, audience)],
+              choice: 'First make sure that nothing outside the cluster uses tokens with this audience.',
+              ...audienceLines([defaultAudience, ...extra.filter(one => asked.has(one))]),
+            }),
+        ),
     );
   },
 });

@@ -5,7 +5,7 @@ import { deleteProvider } from '../../fixes/aws-steps.ts';
 import { readFailuresOf } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { likenessOf } from '../oidc/issuer-likeness.ts';
 import { mayStillLive } from '../oidc/issuer-liveness.ts';
 import { hasProvider, issuerName, namesInWords, rolesTrusting } from '../oidc/issuer-users.ts';
@@ -45,29 +45,22 @@ export const providerOrphaned = defineRule({
     const unread = readFailuresOf(facts.snapshot.roles).length > 0;
     const issuer = issuerName(subject.issuer, facts);
     const accounts = facts.fleet.accounts.length;
-    return failed({
-      ...(roles.length > 0
-        ? fail.trusted({ issuer, accounts, roles }).message
-        : fail.orphaned({ issuer, accounts }).message),
-      volatile: ['accounts'],
-      evidence: [
-        {
-          what: 'clusters with this issuer',
-          got: phrase('none of {count}', { count: facts.fleet.clusterCount ?? facts.fleet.clusters.length }),
-          wanted: phrase('one'),
-          readFrom: 'eks:DescribeCluster in all audited accounts and regions',
-          volatile: true,
-        },
-        {
-          what: 'roles that trust it',
-          got: phrase(unread ? '{roles} (not all roles were read)' : '{roles}', {
-            roles: roles.length === 0 ? ['none'] : roles,
-          }),
-          readFrom: 'iam:ListRoles',
-        },
-      ],
-      fix: deletionOf(subject.id, roles, unread),
-    });
+    return (roles.length > 0 ? fail.trusted({ issuer, accounts, roles }) : fail.orphaned({ issuer, accounts }))
+      .changing(
+        'clusters with this issuer',
+        'eks:DescribeCluster in all audited accounts and regions',
+        phrase('none of {count}', { count: facts.fleet.clusterCount ?? facts.fleet.clusters.length }),
+        phrase('one'),
+      )
+      .evidence(
+        'roles that trust it',
+        'iam:ListRoles',
+        phrase(unread ? '{roles} (not all roles were read)' : '{roles}', {
+          roles: roles.length === 0 ? ['none'] : roles,
+        }),
+      )
+      .volatile(['accounts'])
+      .fix(deletionOf(subject.id, roles, unread));
   },
 });
 

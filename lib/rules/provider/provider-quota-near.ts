@@ -5,7 +5,7 @@ import { valueOr } from '../../model/collected.ts';
 import { iamQuotas, nearFrom } from '../../model/quotas.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { raiseQuota } from '../oidc/provider-lines.ts';
 
 const { least, most } = iamQuotas.oidcProviders;
@@ -38,28 +38,24 @@ export const providerQuotaNear = defineRule({
         ? unknown('unread', `the account's quota of OIDC providers (${count} are in use)`)
         : pass;
     const where = read === undefined ? 'the most that AWS grants (IAM quotas)' : 'servicequotas:GetServiceQuota';
-    return failed({
-      ...fail.near({ account: accountId, count, quota }).message,
-      volatile: ['count'],
-      evidence: [
-        {
-          what: 'OIDC providers',
-          got: String(count),
-          wanted: phrase('fewer than {near}', { near: nearFrom(quota) }),
-          readFrom: 'iam:ListOpenIDConnectProviders',
-          volatile: true,
-        },
-        { what: 'quota', got: String(quota), readFrom: where },
-      ],
-      fix: {
+    return fail
+      .near({ account: accountId, count, quota })
+      .changing(
+        'OIDC providers',
+        'iam:ListOpenIDConnectProviders',
+        String(count),
+        phrase('fewer than {near}', { near: nearFrom(quota) }),
+      )
+      .evidence('quota', where, String(quota))
+      .volatile(['count'])
+      .fix({
         summary: 'Delete the providers that provider-orphaned reports, or request a higher quota.',
         steps: raiseQuota(iamQuotas.oidcProviders, quota, facts.snapshot),
         choice:
           quota >= most
             ? `Which providers to delete: AWS grants at most ${most}.`
             : `Whether to raise the quota (at most ${most}) or to delete providers.`,
-      },
-    });
+      });
   },
 });
 

@@ -4,7 +4,7 @@ import type { ProviderSubject } from '../../facts/subjects.ts';
 import { setThumbprints } from '../../fixes/aws-steps.ts';
 import type { FixDraft, Severity } from '../../model/finding.ts';
 import type { HostFacts } from '../../model/issuer.ts';
-import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
 import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
 import {
@@ -58,26 +58,18 @@ export const providerThumbprintMismatch = defineRule({
     if (found.status === 'unread') return unknown('unread', found.why);
     if (found.host.chain.some(({ sha1 }) => thumbprints.includes(sha1))) return pass;
     const severity = severityOf(subject, thumbprints, found.host, facts);
-    return failed({
-      severity,
-      ...fail[saidOf(severity)]({ issuer: issuerName(subject.issuer, facts), host: found.host.host }).message,
-      evidence: [
-        {
-          what: 'thumbprints of the provider',
-          got: thumbprints.map(one => (knownAuthorities[one] ? `${one} (${knownAuthorities[one]})` : one)).join(', '),
-          wanted: found.last.sha1,
-          readFrom: 'iam:GetOpenIDConnectProvider',
-        },
-        {
-          what: 'certificates in the order sent',
-          got: chainInWords(found.host.chain),
-          readFrom: handshakeOf(found.host),
-        },
-      ],
-      podError: "InvalidIdentityToken: OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
-      place: placeOfIssuer(subject.issuer, facts),
-      fix: fixOf(subject.id, subject.detail.value.thumbprints, found),
-    });
+    return fail[saidOf(severity)]({ issuer: issuerName(subject.issuer, facts), host: found.host.host })
+      .severity(severity)
+      .evidence(
+        'thumbprints of the provider',
+        'iam:GetOpenIDConnectProvider',
+        thumbprints.map(one => (knownAuthorities[one] ? `${one} (${knownAuthorities[one]})` : one)).join(', '),
+        found.last.sha1,
+      )
+      .evidence('certificates in the order sent', handshakeOf(found.host), chainInWords(found.host.chain))
+      .podError("InvalidIdentityToken: OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint")
+      .place(placeOfIssuer(subject.issuer, facts))
+      .fix(fixOf(subject.id, subject.detail.value.thumbprints, found));
   },
 });
 

@@ -1,5 +1,5 @@
 import { setThumbprints } from '../../fixes/aws-steps.ts';
-import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
 import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
 import {
@@ -49,7 +49,7 @@ export const providerThumbprintNotRoot = defineRule({
     if ([...thumbprints].some(one => right.has(one))) return pass;
     const { last } = found;
     const isPublic = found.trust.verdict === 'public';
-    return failed({
+    return {
       ...fail.lower({
         issuer: issuerName(subject.issuer, facts),
         certificate: matched.subject,
@@ -80,6 +80,6 @@ export const providerThumbprintNotRoot = defineRule({
           ? []
           : [{ ruleId: 'issuer-certificate-expiring', subject: subject.issuer, discriminator: matched.sha1 }]),
       ],
-    });
+    };
   },
 });

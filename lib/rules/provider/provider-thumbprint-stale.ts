@@ -1,5 +1,5 @@
 import { setThumbprints } from '../../fixes/aws-steps.ts';
-import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
 import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
 import {
@@ -51,32 +51,26 @@ export const providerThumbprintStale = defineRule({
     const dead = thumbprints.filter(one => !sent.has(one) && !right.has(one));
     if (dead.length === 0) return pass;
     const kept = thumbprints.filter(one => !dead.includes(one));
-    return failed({
-      ...fail[dead.length === 1 ? 'one' : 'several']({
-        dead: dead.length,
-        issuer: issuerName(subject.issuer, facts),
-        host: found.host.host,
-      }).message,
-      evidence: [
+    return fail[dead.length === 1 ? 'one' : 'several']({
+      dead: dead.length,
+      issuer: issuerName(subject.issuer, facts),
+      host: found.host.host,
+    })
+      .pieces(
         ...dead.map(one => ({
           what: 'thumbprint that matches no certificate',
           got: `${one} (${kindOf(one)})`,
           readFrom: 'iam:GetOpenIDConnectProvider',
         })),
-        {
-          what: 'certificates in the order sent',
-          got: chainInWords(found.host.chain),
-          readFrom: handshakeOf(found.host),
-        },
-      ],
-      place: placeOfIssuer(subject.issuer, facts),
-      fix: {
+      )
+      .evidence('certificates in the order sent', handshakeOf(found.host), chainInWords(found.host.chain))
+      .place(placeOfIssuer(subject.issuer, facts))
+      .fix({
         summary: 'Keep only the thumbprints that match.',
         steps: [setThumbprints(subject.id, subject.detail.value.thumbprints, kept)],
         terraform: `thumbprint_list = ${JSON.stringify(kept)}`,
         cdk: `thumbprints: [${kept.map(one => `'${one}'`).join(', ')}]`,
-      },
-    });
+      });
   },
 });
 

@@ -75,22 +75,18 @@ const failureOf = (subject: ProviderSubject, { cluster, issuer, differences }: L
   const { accountId, partition } = facts.snapshot;
   const roles = rolesTrusting(subject.id, facts);
   const wanted = providerArn(partition, accountId, issuer);
-  return {
-    discriminator: cluster.arn,
-    ...fail.differs({ cluster: cluster.name, differences: differencesInWords(differences), account: accountId })
-      .message,
-    evidence: [
-      { what: 'URL of the provider', got: subject.issuer, wanted: issuer, readFrom: 'iam:ListOpenIDConnectProviders' },
-      { what: 'issuer of the cluster', got: issuer, readFrom: `eks:DescribeCluster in ${cluster.region}` },
-    ],
-    podError: `InvalidIdentityToken: No OpenIDConnect provider found in your account for ${issuer}`,
-    place: { region: cluster.region, clusterName: cluster.name, clusterArn: cluster.arn },
-    fix: createProviderFix(cluster, issuer, facts, deletionLater(subject.id, roles, wanted)),
-    explains: [
+  return fail
+    .differs({ cluster: cluster.name, differences: differencesInWords(differences), account: accountId })
+    .discriminator(cluster.arn)
+    .evidence('URL of the provider', 'iam:ListOpenIDConnectProviders', subject.issuer, issuer)
+    .evidence('issuer of the cluster', `eks:DescribeCluster in ${cluster.region}`, issuer)
+    .podError(`InvalidIdentityToken: No OpenIDConnect provider found in your account for ${issuer}`)
+    .place({ region: cluster.region, clusterName: cluster.name, clusterArn: cluster.arn })
+    .explains([
       { ruleId: 'cluster-provider-missing', subject: cluster.arn },
       { ruleId: 'trust-provider-missing', discriminator: wanted },
       { ruleId: 'provider-orphaned', subject: subject.id },
       ...roles.map(role => ({ ruleId: 'role-trusts-dead-cluster', subject: role.arn })),
-    ],
-  };
+    ])
+    .fix(createProviderFix(cluster, issuer, facts, deletionLater(subject.id, roles, wanted)));
 };

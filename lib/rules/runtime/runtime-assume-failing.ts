@@ -63,17 +63,17 @@ const failureOf = (subject: RuntimeSubject, event: AssumeEvents, first: AssumeFa
     event.successes >= count && event.failures.every(({ errorCode }) => transientCode.test(errorCode));
   const about = { caller: callerOf(event), role: roleNameOf(subject.roleArn) };
   const isOfSdk = state.id === 'unexplained' && isProviderRead(event, facts);
-  return {
-    discriminator: event.subject ?? '',
-    ...(isTransient ? { severity: 'low', impact: 'hygiene' } : {}),
-    ...fail[isTransient ? 'transient' : state.id](about).message,
-    evidence: [...callEvidence(event), ...stateEvidence(state, subject)],
-    podError: `${first.errorCode}: ${first.errorMessage}`,
-    ...(event.providerArn === undefined ? {} : { place: { providerArn: event.providerArn } }),
-    fix: {
+  return fail[isTransient ? 'transient' : state.id](about)
+    .discriminator(event.subject ?? '')
+    .severity(isTransient ? 'low' : undefined)
+    .impact(isTransient ? 'hygiene' : undefined)
+    .pieces(...callEvidence(event))
+    .pieces(...stateEvidence(state, subject))
+    .podError(`${first.errorCode}: ${first.errorMessage}`)
+    .place(event.providerArn === undefined ? undefined : { providerArn: event.providerArn })
+    .explainedBy([...causesOf(event, facts), ...(isOfSdk ? oldSdkCauses(event, subject.id) : [])])
+    .fix({
       summary: 'Fix the cause. If none is known, read the events.',
       steps: [refusedCalls(facts.snapshot.accountId, event.region)],
-    },
-    explainedBy: [...causesOf(event, facts), ...(isOfSdk ? oldSdkCauses(event, subject.id) : [])],
-  };
+    });
 };

@@ -66,31 +66,25 @@ const judge = (subject: RuntimeSubject, window: RuntimeFacts, facts: Facts): Ver
   return failed({ ...failureOf(subject, window, pods), ...placeOfPods(pods, facts) });
 };
 
-const failureOf = (subject: RuntimeSubject, window: RuntimeFacts, pods: readonly Pod[]): Failure => ({
-  ...fail.neverAssumed({
-    serviceAccounts: [...new Set(pods.map(serviceAccountOf))].sort(),
-    role: roleNameOf(subject.roleArn),
-  }).message,
-  evidence: [
-    {
-      what: 'AssumeRoleWithWebIdentity calls',
-      got: phrase('none from {from} to {to}', { from: window.from, to: window.to }),
-      readFrom: 'cloudtrail:LookupEvents',
-      volatile: true,
-    },
-    { what: 'last use', got: phrase('none in 400 days'), readFrom: 'iam:GetAccountAuthorizationDetails' },
-    {
-      what: 'running pods',
-      got: phrase('{count}: {names}', { count: pods.length, names: pods.map(pod => pod.name) }),
-      readFrom: 'pods',
-      volatile: true,
-    },
-  ],
-  fix: {
-    summary:
+const failureOf = (subject: RuntimeSubject, window: RuntimeFacts, pods: readonly Pod[]): Failure =>
+  fail
+    .neverAssumed({
+      serviceAccounts: [...new Set(pods.map(serviceAccountOf))].sort(),
+      role: roleNameOf(subject.roleArn),
+    })
+    .changing(
+      'AssumeRoleWithWebIdentity calls',
+      'cloudtrail:LookupEvents',
+      phrase('none from {from} to {to}', { from: window.from, to: window.to }),
+    )
+    .evidence('last use', 'iam:GetAccountAuthorizationDetails', phrase('none in 400 days'))
+    .changing(
+      'running pods',
+      'pods',
+      phrase('{count}: {names}', { count: pods.length, names: pods.map(pod => pod.name) }),
+    )
+    .explains([{ ruleId: 'role-unused', subject: subject.roleArn }])
+    .fix(
       'Look at the SDK’s version, at keys or profiles in the pod, and at whether the application calls AWS at all.',
-    steps: [],
-    choice: 'Whether the application needs the role. If it does not, remove the annotation and delete the role.',
-  },
-  explains: [{ ruleId: 'role-unused', subject: subject.roleArn }],
-});
+      'Whether the application needs the role. If it does not, remove the annotation and delete the role.',
+    );

@@ -33,29 +33,17 @@ export const runtimeSdkUnsupported = defineRule({
     return failOrPass(
       [...byVersion].map(([label, { sdk, agent, event }]) => {
         const { name, version, minimum = '' } = sdk;
-        return {
-          discriminator: label,
-          ...fail.tooOld({
+        return fail
+          .tooOld({
             caller: callerOf(event),
             sdk: name,
             version,
             role: roleNameOf(subject.roleArn),
             minimum,
-          }).message,
-          evidence: [
-            {
-              what: 'user agent',
-              got: agent,
-              wanted: `${name} ${minimum}`,
-              readFrom: `cloudtrail:LookupEvents in ${event.region}`,
-            },
-          ],
-          fix: {
-            summary: `Update the application to ${name} ${minimum} or later.`,
-            steps: [],
-            choice: 'Which version the application can use.',
-          },
-        };
+          })
+          .discriminator(label)
+          .evidence('user agent', `cloudtrail:LookupEvents in ${event.region}`, agent, `${name} ${minimum}`)
+          .fix(`Update the application to ${name} ${minimum} or later.`, 'Which version the application can use.');
       }),
     );
   },

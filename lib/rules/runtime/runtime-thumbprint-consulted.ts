@@ -24,20 +24,19 @@ export const runtimeThumbprintConsulted = defineRule({
     const seen = subject.events.filter(event => event.verificationMethods.includes('Thumbprint'));
     const byProvider = new Map(seen.map(event => [event.providerArn ?? '', event]));
     return failOrPass(
-      [...byProvider].map(([providerArn, event]) => ({
-        discriminator: providerArn,
-        ...fail.consulted({ role: roleNameOf(subject.roleArn) }).message,
-        evidence: [
-          {
-            what: 'identityProviderConnectionVerificationMethod',
-            got: 'Thumbprint',
-            wanted: 'IAMTrustStore',
-            readFrom: `cloudtrail:LookupEvents in ${event.region}`,
-          },
-        ],
-        ...(providerArn === '' ? {} : { place: { providerArn } }),
-        fix: { summary: 'Keep the thumbprints of the provider current.', steps: [] },
-      })),
+      [...byProvider].map(([providerArn, event]) =>
+        fail
+          .consulted({ role: roleNameOf(subject.roleArn) })
+          .discriminator(providerArn)
+          .evidence(
+            'identityProviderConnectionVerificationMethod',
+            `cloudtrail:LookupEvents in ${event.region}`,
+            'Thumbprint',
+            'IAMTrustStore',
+          )
+          .place(providerArn === '' ? undefined : { providerArn })
+          .fix('Keep the thumbprints of the provider current.'),
+      ),
     );
   },
 });

@@ -1,7 +1,7 @@
 import { injectingEntry } from '../../facts/injecting-entry.ts';
 import { valueOr } from '../../model/collected.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, failed, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
 import { isOnLoopback } from './support/endpoint-faults.ts';
 import { restoreFix } from './support/restore-fix.ts';
 import { isUnused, nodeRoleError, useUnread, webhookEvidence } from './support/webhook-view.ts';
@@ -42,11 +42,10 @@ export const webhookCaMismatch = defineRule({
       phrase('{authorities}', { authorities: list.map(({ subject: name, sha256 }) => `${name} (SHA-256 ${sha256})`) });
     const open = useUnread(subject);
     if (open !== undefined) return unknownFor(open);
-    return failed({
-      ...fail.otherAuthority({ cluster: cluster.name }).message,
-      evidence: [webhookEvidence('clientConfig.caBundle', shown(bundle), shown(cluster.caCertificates))],
-      podError: nodeRoleError,
-      fix: restoreFix(subject, true),
-    });
+    return fail
+      .otherAuthority({ cluster: cluster.name })
+      .pieces(webhookEvidence('clientConfig.caBundle', shown(bundle), shown(cluster.caCertificates)))
+      .podError(nodeRoleError)
+      .fix(restoreFix(subject, true));
   },
 });

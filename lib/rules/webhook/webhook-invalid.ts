@@ -3,7 +3,7 @@ import type { WebhookSubject } from '../../facts/subjects.ts';
 import { valueOr } from '../../model/collected.ts';
 import { type WebhookEntry, webhookName } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, failed, notApplicable, pass, type UnknownReason, unknownFor } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, type UnknownReason, unknownFor } from '../define-rule.ts';
 import { conditionsUndecided } from './support/condition-faults.ts';
 import { serviceUnread } from './support/endpoint-faults.ts';
 import { type EntryFault, faultSays } from './support/entry-fault.ts';
@@ -44,7 +44,7 @@ export const webhookInvalid = defineRule({
       return open === undefined ? pass : unknownFor(open);
     }
     const open = useUnread(subject);
-    return open === undefined ? failed(failureOf(subject, first, others)) : unknownFor(open);
+    return open === undefined ? failureOf(subject, first, others) : unknownFor(open);
   },
 });
 

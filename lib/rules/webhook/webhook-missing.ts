@@ -1,7 +1,7 @@
 import { valueOr } from '../../model/collected.ts';
 import { webhookName } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, failed, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
 import { restoreFix } from './support/restore-fix.ts';
 import {
   annotatedServiceAccounts,
@@ -41,20 +41,16 @@ export const webhookMissing = defineRule({
       );
     const open = useUnread(subject);
     if (open !== undefined) return unknownFor(open);
-    return failed({
-      ...fail.missing({ cluster: cluster.name }).message,
-      evidence: [
-        { what: `MutatingWebhookConfiguration ${webhookName}`, got: phrase('not found'), readFrom },
-        {
-          what: 'service accounts with a role',
-          got: phrase('{count}', { count: annotatedServiceAccounts(subject).length }),
-          readFrom: `serviceaccounts of cluster ${cluster.name}`,
-          volatile: true,
-        },
-      ],
-      podError: nodeRoleError,
-      fix: restoreFix(subject, false),
-      explains: explainsPods(subject),
-    });
+    return fail
+      .missing({ cluster: cluster.name })
+      .evidence(`MutatingWebhookConfiguration ${webhookName}`, readFrom, phrase('not found'))
+      .changing(
+        'service accounts with a role',
+        `serviceaccounts of cluster ${cluster.name}`,
+        phrase('{count}', { count: annotatedServiceAccounts(subject).length }),
+      )
+      .podError(nodeRoleError)
+      .explains(explainsPods(subject))
+      .fix(restoreFix(subject, false));
   },
 });

@@ -2,7 +2,7 @@ import type { ClusterSnapshot } from '../../../model/cluster.ts';
 import { type Collected, type ReadFailure, readFailuresOf, valueOr } from '../../../model/collected.ts';
 import type { KubernetesFacts } from '../../../model/kubernetes.ts';
 
-/** Everything inside a cluster that was asked for and refused or failed, each once. */
+/** Everything inside a cluster that was asked for and refused or each once. */
 export const failedReads = ({ kubernetes, podIdentity }: ClusterSnapshot): readonly ReadFailure[] => {
   const inside =
     kubernetes.status === 'unavailable' ? [] : [...Object.values(kubernetes.value), ...endpointsOf(kubernetes.value)];
