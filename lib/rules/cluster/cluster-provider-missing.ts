@@ -1,12 +1,15 @@
-import { providerArn, providerHostPath } from '../../model/arn.ts';
+import { dormancyOf } from '../../facts/dormant-annotation.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { ClusterSubject } from '../../facts/subjects.ts';
+import { parseArn, providerArn, providerHostPath } from '../../model/arn.ts';
 import { readFailuresOf, valueOr } from '../../model/collected.ts';
+import { roleArnKey } from '../../model/irsa-annotation.ts';
+import { given } from '../../text/given.ts';
 import { phrase } from '../../text/message.ts';
 import { createProviderFix } from '../access/provider-creation.ts';
 import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
-import { aliasMayBeRight } from '../oidc/dual-stack.ts';
-import { likenessOf } from '../oidc/issuer-likeness.ts';
-import { isProvidedFor } from '../oidc/issuer-users.ts';
-import { usersOf } from './support/users-of.ts';
+import { aliasMayBeRight, likenessOf } from '../oidc/issuer-likeness.ts';
+import { isProvidedFor, rolesTrusting } from '../oidc/issuer-users.ts';
 
 /** A provider is not made with the cluster: without it every token of the cluster is refused. */
 export const clusterProviderMissing = defineRule({
@@ -74,3 +77,29 @@ export const clusterProviderMissing = defineRule({
       .fix(createProviderFix(cluster, issuer, facts));
   },
 });
+
+/** Roles that trust a cluster's provider, and service accounts that name a role of this account and whose annotation is in use; or what
+ *  could not be read. */
+const usersOf = (
+  { cluster, snapshot: { kubernetes, podIdentity } }: Pick<ClusterSubject, 'cluster' | 'snapshot'>,
+  arn: string,
+  facts: Facts,
+): { readonly names: readonly string[]; readonly unread?: string } => {
+  const roles = rolesTrusting(arn, facts).map(role => `the role ${role.name}`);
+  const inside = kubernetes.status === 'unavailable' ? undefined : kubernetes.value;
+  const wanting = inside
+    ? valueOr(inside.serviceAccounts, [])
+        .filter(({ annotations }) => parseArn(annotations[roleArnKey] ?? '')?.accountId === cluster.accountId)
+        .map(account => ({ ...account, dormancy: dormancyOf(account, inside, podIdentity) }))
+    : [];
+  const accounts = wanting
+    .filter(({ dormancy }) => dormancy === false)
+    .map(({ namespace, name }) => `the service account ${namespace}/${name}`);
+  // That the configuration does not ask for the inside is no gap: what can be known without it is then said.
+  const gaps = [facts.snapshot.roles, inside?.serviceAccounts ?? kubernetes]
+    .flatMap(readFailuresOf)
+    .filter(({ kind }) => kind !== 'not-asked-for')
+    .map(({ operation, message }) => `${operation}: ${message}`);
+  const [unread] = [...gaps, ...wanting.flatMap(({ dormancy }) => (typeof dormancy === 'string' ? [dormancy] : []))];
+  return { names: [...roles, ...accounts], ...given({ unread }) };
+};

@@ -1,12 +1,11 @@
 import { grantAuditorAccess } from '../../fixes/kubernetes-steps.ts';
 import { describeCluster } from '../../fixes/look-steps.ts';
-import type { Cluster } from '../../model/cluster.ts';
-import type { ReadFailure } from '../../model/collected.ts';
+import type { Cluster, ClusterSnapshot } from '../../model/cluster.ts';
+import { type Collected, type ReadFailure, readFailuresOf, valueOr } from '../../model/collected.ts';
+import type { KubernetesFacts } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
-import { failures } from '../failure.ts';
-import { failedReads, keyOf } from './support/refused-reads.ts';
+import { type Failure, failures } from '../failure.ts';
 
 const unsettled = new Set(['CREATING', 'DELETING', 'FAILED', 'PENDING']);
 
@@ -85,3 +84,20 @@ const fixOf = (cluster: Cluster, unread: ReadFailure): Failure['fix'] => {
     choice: `The auditor's role must have an access entry with that group: irsa-auditor init cluster prints it.`,
   };
 };
+
+/** Everything inside a cluster that was asked for and refused or each once. */
+const failedReads = ({ kubernetes, podIdentity }: ClusterSnapshot): readonly ReadFailure[] => {
+  const inside =
+    kubernetes.status === 'unavailable' ? [] : [...Object.values(kubernetes.value), ...endpointsOf(kubernetes.value)];
+  const failed = [kubernetes, podIdentity, ...inside]
+    .flatMap(readFailuresOf)
+    .filter(({ kind }) => kind !== 'not-asked-for');
+  return [...new Map(failed.map(unread => [keyOf(unread), unread])).values()];
+};
+
+/** The endpoints of the services that the webhook's configuration names: read apart from it. */
+const endpointsOf = ({ webhook }: KubernetesFacts): readonly Collected<number>[] =>
+  (valueOr(webhook, undefined)?.webhooks ?? []).flatMap(({ service }) => (service ? [service.ready] : []));
+
+/** What tells one failed read from another: the permission that is missing, else the operation. */
+const keyOf = ({ permission, operation }: ReadFailure): string => permission ?? operation;

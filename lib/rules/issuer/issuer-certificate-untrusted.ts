@@ -1,13 +1,14 @@
 import { isEksHost } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { certificatesStep } from '../../fixes/look-steps.ts';
 import { providerArn } from '../../model/arn.ts';
 import { valueOr } from '../../model/collected.ts';
+import type { FixDraft } from '../../model/finding.ts';
 import type { HostFacts, ServedCertificate } from '../../model/issuer.ts';
-import { type Message, phrase } from '../../text/message.ts';
+import { phrase } from '../../text/message.ts';
 import { defineRule, pass, unknown } from '../define-rule.ts';
-import { failures } from '../failure.ts';
-import { chainInWords, chainOf, handshakeOf } from '../oidc/served-chain.ts';
-import { isOfAmazon, untrustedFix } from './support/untrusted-fix.ts';
+import { type FailureDraft, failures } from '../failure.ts';
+import { chainInWords, chainOf, handshakeOf, knownAuthorities } from '../oidc/served-chain.ts';
 
 const fail = failures({
   otherAuthority: [
@@ -53,34 +54,21 @@ export const issuerCertificateUntrusted = defineRule({
     const pinned = isEksHost(subject.url) ? false : isPinned(provider, found.host, facts);
     if (pinned === undefined) return unknown('unread', `the thumbprints of ${provider}`);
     if (pinned) return pass;
-    return {
-      ...saidOf(subject.url, found.host, authority),
-      evidence: [
-        {
-          what: 'verification of the chain',
-          got: found.trust.why,
-          wanted: phrase('a path to a public root'),
-          readFrom: handshakeOf(found.host),
-        },
-        {
-          what: 'certificates in the order sent',
-          got: chainInWords(found.host.chain),
-          readFrom: handshakeOf(found.host),
-        },
-      ],
-      podError: "InvalidIdentityToken: OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
-      place: { providerArn: provider },
-      fix: untrustedFix(subject.url, found.host, authority),
-      explains: [
-        ...['provider-thumbprint-mismatch', 'provider-thumbprint-not-root', 'provider-thumbprint-stale'].map(
-          ruleId => ({ ruleId, subject: provider }),
-        ),
-        ...['issuer-certificate-expiring', 'issuer-discovery-invalid', 'issuer-unreachable'].map(ruleId => ({
-          ruleId,
-          subject: subject.url,
-        })),
-      ],
-    };
+    return failureOf(subject.url, found.host, authority)
+      .evidence(
+        'verification of the chain',
+        handshakeOf(found.host),
+        found.trust.why,
+        phrase('a path to a public root'),
+      )
+      .evidence('certificates in the order sent', handshakeOf(found.host), chainInWords(found.host.chain))
+      .podError("InvalidIdentityToken: OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint")
+      .place({ providerArn: provider })
+      .explains([
+        ...effectsOnProvider.map(ruleId => ({ ruleId, subject: provider })),
+        ...effectsOnIssuer.map(ruleId => ({ ruleId, subject: subject.url })),
+      ])
+      .fix(untrustedFix(subject.url, found.host, authority));
   },
 });
 
@@ -97,7 +85,31 @@ const isPinned = (provider: string, { chain }: HostFacts, { snapshot }: Facts): 
 /** The authority at the end of the chain, by its subject. */
 const authorityOf = ({ isSelfSigned, subject, issuer }: ServedCertificate): string => (isSelfSigned ? subject : issuer);
 
-const saidOf = (url: string, { host, chain }: HostFacts, authority: string): Message => {
-  if (!isEksHost(url)) return fail.otherAuthority({ host, authority }).message;
-  return isOfAmazon(chain) ? fail.clock({ host }).message : fail.proxy({ host, authority }).message;
+const failureOf = (url: string, { host, chain }: HostFacts, authority: string): FailureDraft => {
+  if (!isEksHost(url)) return fail.otherAuthority({ host, authority });
+  return isOfAmazon(chain) ? fail.clock({ host }) : fail.proxy({ host, authority });
+};
+
+const effectsOnProvider = ['provider-thumbprint-mismatch', 'provider-thumbprint-not-root', 'provider-thumbprint-stale'];
+const effectsOnIssuer = ['issuer-certificate-expiring', 'issuer-discovery-invalid', 'issuer-unreachable'];
+
+/** True where the last certificate that was sent is one of Amazon Trust Services. */
+const isOfAmazon = (chain: readonly ServedCertificate[]): boolean =>
+  chain.slice(-1).some(({ sha1 }) => knownAuthorities[sha1] !== undefined);
+
+const summaryOf = (url: string, name: string, chain: readonly ServedCertificate[], authority: string): string => {
+  if (!isEksHost(url)) return `Give ${name} a certificate of a publicly trusted CA, sent with its intermediates.`;
+  return isOfAmazon(chain)
+    ? 'Check the clock of the auditor, and which chain another machine sees.'
+    : `Run the audit from a network that reaches ${name} without TLS inspection; do not pin the thumbprint of ${authority}.`;
+};
+
+/** Where to look next: another network, the clock, or the server's own certificate. Nothing is ever pinned. */
+const untrustedFix = (url: string, { host, chain }: HostFacts, authority: string): FixDraft => {
+  return {
+    summary: summaryOf(url, host.split(':')[0] ?? '', chain, authority),
+    steps: [certificatesStep(host)],
+    choice:
+      'Run the command from another network: if the chain is publicly trusted there, only your own network is the cause.',
+  };
 };

@@ -1,12 +1,12 @@
+import { isEksHost } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { discoveryStep } from '../../fixes/look-steps.ts';
-import type { IssuerFacts } from '../../model/issuer.ts';
+import type { DiscoveryFacts, IssuerFacts, SigningKey } from '../../model/issuer.ts';
 import { decideBy, defineRule, failOrPass, pass, unknown, type Verdict } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
-import { failures } from '../failure.ts';
+import { type Failure, failures } from '../failure.ts';
 import { issuerName } from '../oidc/issuer-users.ts';
-import { type Problem, problemsOf } from './support/document-problems.ts';
-import { noVerificationKey } from './support/key-error.ts';
+import { httpsHost } from '../oidc/served-chain.ts';
+import { noVerificationKey } from './issuer-unreachable.ts';
 
 const fail = failures({ invalid: ['tokens not verifiable', 'STS cannot verify tokens of {issuer}: {what} is {got}'] });
 
@@ -53,4 +53,83 @@ const failureOf = (url: string, { discriminator, what, got, wanted, document }: 
       steps: [discoveryStep(url)],
       choice: 'For a cluster of EKS open a case with AWS Support. For your own issuer correct the document.',
     });
+};
+
+/** STS takes no more keys of a kind (IAM User Guide, docs/facts.md §B.7). */
+const maxKeys = 100;
+
+/** One thing that keeps STS from verifying a token by an issuer's documents. */
+interface Problem {
+  readonly discriminator: string;
+  readonly what: string;
+  readonly got: string;
+  readonly wanted: string;
+  readonly document: 'discovery' | 'keys';
+}
+
+/** Everything that is wrong with the documents that came; nothing for documents that did not come. */
+const problemsOf = ({ url, discovery, keys }: IssuerFacts): readonly Problem[] => [
+  ...(discovery.status === 'unavailable'
+    ? unusable('discovery', discovery.reason)
+    : discoveryProblems(url, discovery.value)),
+  ...(keys.status === 'unavailable' ? unusable('keys', keys.reason) : keyProblems(keys.value)),
+];
+
+const unusable = (
+  document: Problem['document'],
+  reason: { readonly kind: string; readonly message: string },
+): Problem[] =>
+  reason.kind === 'invalid' || reason.kind === 'too-large'
+    ? [
+        {
+          discriminator: document,
+          document,
+          what: `the ${document} document`,
+          got: reason.message,
+          wanted: 'a JSON document of at most 1 MiB',
+        },
+      ]
+    : [];
+
+const discoveryProblems = (url: string, { issuer, jwksUri }: DiscoveryFacts): Problem[] => {
+  const problem = (discriminator: string, got: string, wanted: string): Problem => ({
+    discriminator,
+    document: 'discovery',
+    what: discriminator,
+    got,
+    wanted,
+  });
+  const problems: Problem[] = [];
+  if (issuer !== url) problems.push(problem('issuer', issuer ?? 'none', url));
+  if (jwksUri === undefined) problems.push(problem('jwks_uri', 'none', `${url}/keys`));
+  else if (isMisplaced(jwksUri, url))
+    problems.push(problem('jwks_uri', jwksUri, isEksHost(url) ? `a URL on ${httpsHost(url)}` : 'an https:// URL'));
+  return problems;
+};
+
+/** EKS serves an issuer's keys beside its document. Other issuers may serve them elsewhere (IAM's API reference of
+ *  CreateOpenIDConnectProvider has keys.server.example.com), by https. */
+const isMisplaced = (jwksUri: string, url: string): boolean =>
+  isEksHost(url) ? httpsHost(jwksUri) !== httpsHost(url) : !/^https:\/\/[^/?#]/i.test(jwksUri);
+
+const keyProblems = (keys: readonly SigningKey[]): Problem[] => {
+  const problem = (got: string, wanted: string): Problem[] => [
+    { discriminator: 'keys', document: 'keys', what: 'keys', got, wanted },
+  ];
+  if (!keys.some(isUsable)) {
+    const kinds = [...new Set(keys.map(key => [key.kty, key.alg, key.use].filter(Boolean).join(' ')))].slice(0, 5);
+    return problem(
+      keys.length === 0 ? 'no key' : `${keys.length} of ${kinds.join(', ')}`,
+      'an RSA or EC key for RS256, RS384, RS512, ES256, ES384 or ES512',
+    );
+  }
+  const most = Math.max(...['RSA', 'EC'].map(kty => keys.filter(key => key.kty === kty).length));
+  return most > maxKeys ? problem(`${most} of one kind`, `at most ${maxKeys}`) : [];
+};
+
+const algorithms: Readonly<Record<string, RegExp>> = { RSA: /^RS(256|384|512)$/, EC: /^ES(256|384|512)$/ };
+
+const isUsable = ({ kty, alg, use }: SigningKey): boolean => {
+  const allowed = algorithms[kty];
+  return allowed !== undefined && (alg === undefined || allowed.test(alg)) && (use === undefined || use === 'sig');
 };

@@ -7,7 +7,6 @@ import { phrase } from '../../text/message.ts';
 import { decideBy, defineRule, failed, pass, unknown, type Verdict } from '../define-rule.ts';
 import { failures } from '../failure.ts';
 import { issuerName } from '../oidc/issuer-users.ts';
-import { noVerificationKey } from './support/key-error.ts';
 
 const fail = failures({
   host: ['cannot be reached', 'issuer {issuer} cannot be reached ({kind})'],
@@ -73,3 +72,7 @@ const fixOf = ({ url, place }: IssuerSubject) => ({
   ],
   choice: 'If it answers nowhere and the cluster is active, open a case with AWS Support: EKS runs the issuer.',
 });
+
+/** What STS answers if it cannot fetch or use the issuer's keys; the two blanks are AWS's (docs/facts.md §C.2). */
+export const noVerificationKey =
+  "InvalidIdentityToken: Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements";

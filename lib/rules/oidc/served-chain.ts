@@ -4,7 +4,6 @@ import type { ReadFailureKind } from '../../model/collected.ts';
 import type { ChainTrust, HostFacts, IssuerFacts, ServedCertificate } from '../../model/issuer.ts';
 import { eventsOf } from '../../model/runtime.ts';
 import type { AccountSnapshot } from '../../model/snapshot.ts';
-import { httpsHost } from './https-host.ts';
 
 /** What the issuer's server sent, or why that is not known. */
 export type ChainLookup =
@@ -99,3 +98,10 @@ export const chainInWords = (chain: readonly ServedCertificate[]): string =>
 /** Where the chain was read. */
 export const handshakeOf = ({ host, overridden, address }: HostFacts): string =>
   `TLS handshake with ${host.includes(':') ? host : `${host}:443`}${overridden ? ` at ${address} (--connect-to)` : ''}`;
+
+/** The host of an https URL with its port, as it is compared; the URL itself where it is none, which equals no host. */
+export const httpsHost = (url: string): string =>
+  url
+    .replace(/^https:\/\/([^/?#]*).*$/is, '$1')
+    .toLowerCase()
+    .replace(/:443$/, '');

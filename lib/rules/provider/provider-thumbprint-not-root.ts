@@ -49,37 +49,28 @@ export const providerThumbprintNotRoot = defineRule({
     if ([...thumbprints].some(one => right.has(one))) return pass;
     const { last } = found;
     const isPublic = found.trust.verdict === 'public';
-    return {
-      ...fail.lower({
-        issuer: issuerName(subject.issuer, facts),
-        certificate: matched.subject,
-        end: matched.notAfter.slice(0, 10),
-        host: found.host.host,
-      }).message,
-      evidence: [
-        {
-          what: 'thumbprint that matches',
-          got: `${matched.sha1} ${matched.subject} (${roleInChain(matched, chain)})`,
-          wanted: `${last.sha1} ${last.subject}`,
-          readFrom: 'iam:GetOpenIDConnectProvider',
-        },
-        { what: 'certificates in the order sent', got: chainInWords(chain), readFrom: handshakeOf(found.host) },
-      ],
-      place: placeOfIssuer(subject.issuer, facts),
-      fix: {
-        summary: 'Set the thumbprint of the last certificate that the server sends.',
-        steps: isPublic ? [setThumbprints(subject.id, subject.detail.value.thumbprints, [last.sha1])] : [],
-        ...(isPublic ? {} : { choice: `Set the thumbprint ${last.sha1} only if ${last.subject} is your own CA.` }),
-        terraform: `thumbprint_list = ["${last.sha1}"]`,
-        cdk: `thumbprints: ['${last.sha1}']`,
-      },
-      explains: [
+    const ending = { ruleId: 'issuer-certificate-expiring', subject: subject.issuer, discriminator: matched.sha1 };
+    const [issuer, end] = [issuerName(subject.issuer, facts), matched.notAfter.slice(0, 10)];
+    return (
+      fail
+        .lower({ issuer, certificate: matched.subject, end, host: found.host.host })
+        .evidence(
+          'thumbprint that matches',
+          'iam:GetOpenIDConnectProvider',
+          `${matched.sha1} ${matched.subject} (${roleInChain(matched, chain)})`,
+          `${last.sha1} ${last.subject}`,
+        )
+        .evidence('certificates in the order sent', handshakeOf(found.host), chainInWords(chain))
+        .place(placeOfIssuer(subject.issuer, facts))
         // One command fixes both. The command of the other would pin this certificate again.
-        { ruleId: 'provider-thumbprint-stale', subject: subject.id },
-        ...(matched.isCa
-          ? []
-          : [{ ruleId: 'issuer-certificate-expiring', subject: subject.issuer, discriminator: matched.sha1 }]),
-      ],
-    };
+        .explains([{ ruleId: 'provider-thumbprint-stale', subject: subject.id }, ...(matched.isCa ? [] : [ending])])
+        .fix({
+          summary: 'Set the thumbprint of the last certificate that the server sends.',
+          steps: isPublic ? [setThumbprints(subject.id, subject.detail.value.thumbprints, [last.sha1])] : [],
+          ...(isPublic ? {} : { choice: `Set the thumbprint ${last.sha1} only if ${last.subject} is your own CA.` }),
+          terraform: `thumbprint_list = ["${last.sha1}"]`,
+          cdk: `thumbprints: ['${last.sha1}']`,
+        })
+    );
   },
 });

@@ -7,10 +7,8 @@ import { readFailuresOf } from '../../model/collected.ts';
 import type { IndexedCluster } from '../../model/snapshot.ts';
 import { createProviderFix, deletionLater } from '../access/provider-creation.ts';
 import { defineRule, failOrPass, pass, unknown } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
-import { failures } from '../failure.ts';
-import { aliasMayBeRight } from '../oidc/dual-stack.ts';
-import { type Difference, differencesInWords, likenessOf } from '../oidc/issuer-likeness.ts';
+import { type Failure, failures } from '../failure.ts';
+import { aliasMayBeRight, type Difference, differencesInWords, likenessOf } from '../oidc/issuer-likeness.ts';
 import { hasProvider, rolesTrusting, unreadFleet } from '../oidc/issuer-users.ts';
 
 const fail = failures({

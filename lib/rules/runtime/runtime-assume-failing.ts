@@ -1,15 +1,20 @@
 import type { Facts } from '../../facts/facts.ts';
+import { serviceAccountSubjectId } from '../../facts/subject-ids.ts';
 import type { RuntimeSubject } from '../../facts/subjects.ts';
+import { clustersOf } from '../../facts/subjects-of.ts';
 import { refusedCalls } from '../../fixes/look-steps.ts';
-import { roleNameOf } from '../../model/arn.ts';
+import { providerHostPath, roleNameOf } from '../../model/arn.ts';
+import { valueOr } from '../../model/collected.ts';
 import type { AssumeEvents, AssumeFailure } from '../../model/runtime.ts';
+import { decide } from '../../policy/decide/decide.ts';
+import { defaultAudience } from '../../policy/decide/request.ts';
+import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
+import { accountOfSubject } from '../../policy/who/service-account-subject.ts';
+import { given } from '../../text/given.ts';
+import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
-import { failures } from '../failure.ts';
-import { callEvidence, stateEvidence } from './support/call-evidence.ts';
-import { callerOf } from './support/caller.ts';
-import { causesOf, isProviderRead, presentState } from './support/explain-failure.ts';
-import { oldSdkCauses } from './support/old-sdks.ts';
+import { type EvidenceDraft, type Explained, type Failure, failures } from '../failure.ts';
+import { callerOf, oldSdkCauses } from './support/callers.ts';
 
 const fail = failures({
   transient: [
@@ -77,3 +82,101 @@ const failureOf = (subject: RuntimeSubject, event: AssumeEvents, first: AssumeFa
       steps: [refusedCalls(facts.snapshot.accountId, event.region)],
     });
 };
+
+/** How a failed call stands to what is configured now, by message id; `because` is what the trust policy says of it. */
+interface PresentState {
+  readonly id:
+    | 'roleMissing'
+    | 'roleUnread'
+    | 'providerMissing'
+    | 'callerUnknown'
+    | 'denied'
+    | 'undecided'
+    | 'unexplained';
+  readonly because?: string;
+}
+
+/** Asks the facts of this run why a call may have failed. The trust policy may have been fixed since; and a resource
+ *  control policy, a VPC endpoint policy, the token or the issuer may refuse as well. */
+const presentState = ({ roleArn }: RuntimeSubject, event: AssumeEvents, facts: Facts): PresentState => {
+  const { roles, providers } = facts.snapshot;
+  const role = valueOr(roles, []).find(one => one.arn === roleArn);
+  if (!role) return { id: roles.status === 'complete' ? 'roleMissing' : 'roleUnread' };
+  const { providerArn, subject } = event;
+  const isKnown = providers.status !== 'complete' || providers.value.some(provider => provider.arn === providerArn);
+  if (providerArn !== undefined && !isKnown) return { id: 'providerMissing' };
+  const issuer = providerArn === undefined ? undefined : providerHostPath(providerArn);
+  const parsed = trustPolicyOf(role);
+  if (issuer === undefined || subject === undefined || !parsed.ok) return { id: 'callerUnknown' };
+  const request = { roleArn, issuer: `https://${issuer}`, subject, audience: defaultAudience, now: facts.now };
+  const { decision, reasons } = decide(parsed.policy, request);
+  if (decision === 'allow') return { id: 'unexplained' };
+  const [because] = reasons;
+  return { id: decision === 'deny' ? 'denied' : 'undecided', ...given({ because }) };
+};
+
+/** True where the provider of a call was read: else that the policy allows the call does not say that nothing of the
+ *  configuration refuses it. */
+const isProviderRead = ({ providerArn }: AssumeEvents, { snapshot }: Facts): boolean =>
+  valueOr(snapshot.providers, []).some(({ arn, detail }) => arn === providerArn && detail.status === 'complete');
+
+const serviceAccountRules = [
+  'service-account-role-arn-malformed',
+  'service-account-role-missing',
+  'service-account-role-account-lacks-provider',
+  'service-account-audience-refused',
+  'service-account-role-not-trusting',
+];
+const providerRules = ['provider-audience-missing', 'provider-thumbprint-mismatch', 'provider-url-mismatch'];
+
+/** Findings that would be the cause: on the calling service account, on the provider, on the cluster without one. */
+const causesOf = (event: AssumeEvents, facts: Facts): readonly Explained[] => {
+  const { providerArn, subject } = event;
+  const account = subject === undefined ? undefined : accountOfSubject(subject);
+  const issuer = providerArn === undefined ? undefined : providerHostPath(providerArn);
+  const clusters = clustersOf(facts.snapshot).filter(
+    ({ cluster }) => issuer !== undefined && cluster.issuer === `https://${issuer}`,
+  );
+  return [
+    ...clusters.flatMap(({ cluster }) => [
+      ...(account
+        ? serviceAccountRules.map(ruleId => ({
+            ruleId,
+            subject: serviceAccountSubjectId(cluster.arn, account.namespace, account.name),
+          }))
+        : []),
+      { ruleId: 'cluster-provider-missing', subject: cluster.arn },
+    ]),
+    {
+      ruleId: 'role-denied-by-rcp',
+      subject: event.roleArn,
+      ...given({ discriminator: issuer }),
+    },
+    ...(providerArn === undefined ? [] : providerRules.map(ruleId => ({ ruleId, subject: providerArn }))),
+  ];
+};
+
+/** How often what failed and when: all of that changes from run to run though nothing else does. */
+const callEvidence = ({ failures, successes, region }: AssumeEvents): readonly EvidenceDraft[] => {
+  const readFrom = `cloudtrail:LookupEvents in ${region}`;
+  return [
+    ...failures.map(
+      ({ errorCode, errorMessage, count, lastAt }): EvidenceDraft => ({
+        what: `calls that failed with ${errorCode}`,
+        got: phrase('{count}, last at {lastAt}: {errorMessage}', { count, lastAt, errorMessage }),
+        readFrom,
+        volatile: true,
+      }),
+    ),
+    { what: 'calls that succeeded', got: phrase('{successes}', { successes }), readFrom, volatile: true },
+  ];
+};
+
+/** The role, and what its trust policy says of such a call now. */
+const stateEvidence = (state: PresentState, { roleArn }: RuntimeSubject): readonly EvidenceDraft[] => [
+  { what: 'role', got: roleArn, readFrom: 'cloudtrail:LookupEvents' },
+  ...(state.because === undefined
+    ? []
+    : // A sentence for people, whose words are not compared: the message says what was decided.
+      [{ what: 'trust policy as it is now', got: state.because, readFrom: 'iam:ListRoles', volatile: true } as const]),
+];

@@ -1,7 +1,6 @@
 import { roleNameOf } from '../../model/arn.ts';
 import { defineRule, failOrPass } from '../define-rule.ts';
-import { callerOf } from './support/caller.ts';
-import { oldSdksOf } from './support/old-sdks.ts';
+import { callerOf, oldSdksOf } from './support/callers.ts';
 
 /** A call that succeeded outweighs the table: a version that is seen to work is no finding. */
 export const runtimeSdkUnsupported = defineRule({

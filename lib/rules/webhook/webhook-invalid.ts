@@ -1,16 +1,16 @@
 import { injectingEntry } from '../../facts/injecting-entry.ts';
 import type { WebhookSubject } from '../../facts/subjects.ts';
 import { valueOr } from '../../model/collected.ts';
-import { type WebhookEntry, webhookName } from '../../model/kubernetes.ts';
+import { type WebhookEntry, type WebhookRule, webhookName } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, type UnknownReason, unknownFor } from '../define-rule.ts';
-import { conditionsUndecided } from './support/condition-faults.ts';
-import { serviceUnread } from './support/endpoint-faults.ts';
+import type { EvidenceDraft, Failure } from '../failure.ts';
+import { conditionFaults, conditionsUndecided } from './support/condition-faults.ts';
+import { endpointFaults, serviceUnread } from './support/endpoint-faults.ts';
 import { type EntryFault, faultSays } from './support/entry-fault.ts';
-import { entryFaults } from './support/entry-faults.ts';
-import { selectionUnread } from './support/selector-faults.ts';
-import { failureOf } from './support/webhook-failure.ts';
-import { isUnused, useUnread, webhookEvidence } from './support/webhook-view.ts';
+import { restoreFix } from './support/restore-fix.ts';
+import { selectionUnread, selectorFaults } from './support/selector-faults.ts';
+import { explainsPods, isUnused, nodeRoleError, useUnread, webhookEvidence } from './support/webhook-view.ts';
 
 /** A configuration that is there and does nothing is worse than none: it looks right. */
 export const webhookInvalid = defineRule({
@@ -62,4 +62,104 @@ const noEntry: EntryFault = {
   id: 'noEntry',
   data: { name: webhookName },
   evidence: webhookEvidence('webhooks', phrase('none'), phrase('one entry')),
+};
+
+/** All faults of an entry, worst first. `now` is the run's instant. */
+const entryFaults = (entry: WebhookEntry, subject: WebhookSubject, now: string): readonly EntryFault[] => [
+  ...endpointFaults(entry, subject, now),
+  ...ruleFaults(entry),
+  ...reviewFaults(entry),
+  ...bundleFaults(entry, now),
+  ...selectorFaults(entry, subject),
+  ...conditionFaults(entry, subject),
+];
+
+const holds = (list: readonly string[], wanted: string): boolean => list.includes(wanted) || list.includes('*');
+
+const covers = (rule: WebhookRule): boolean =>
+  holds(rule.operations, 'CREATE') &&
+  holds(rule.apiGroups, '') &&
+  holds(rule.apiVersions, 'v1') &&
+  (holds(rule.resources, 'pods') || rule.resources.includes('*/*')) &&
+  rule.scope !== 'Cluster';
+
+const ruleFaults = ({ rules }: WebhookEntry): readonly EntryFault[] =>
+  rules.some(covers)
+    ? []
+    : [
+        {
+          id: 'rules',
+          data: {},
+          evidence: webhookEvidence('rules', JSON.stringify(rules), phrase('CREATE of pods, API group "", version v1')),
+        },
+      ];
+
+const reviewFaults = ({ admissionReviewVersions: versions }: WebhookEntry): readonly EntryFault[] =>
+  versions.includes('v1') || versions.includes('v1beta1')
+    ? []
+    : [
+        {
+          id: 'reviewVersions',
+          data: {},
+          evidence: webhookEvidence(
+            'admissionReviewVersions',
+            versions.length > 0 ? phrase('{versions}', { versions }) : phrase('none'),
+            'v1beta1',
+          ),
+        },
+      ];
+
+const bundleFaults = ({ caCertificates }: WebhookEntry, now: string): readonly EntryFault[] => {
+  const evidence = (got: EvidenceDraft['got']): EvidenceDraft =>
+    webhookEvidence('clientConfig.caBundle', got, phrase('the cluster’s certificate authority'));
+  if (caCertificates.status === 'unavailable')
+    return [{ id: 'bundle', data: {}, evidence: evidence(caCertificates.reason.message) }];
+  const instant = Date.parse(now);
+  const valid = caCertificates.value.filter(
+    one => Date.parse(one.notBefore) <= instant && instant <= Date.parse(one.notAfter),
+  );
+  const [first] = caCertificates.value;
+  if (valid.length > 0 || !first) return [];
+  const { subject: authority, notBefore, notAfter } = first;
+  return Date.parse(notAfter) < instant
+    ? [
+        {
+          id: 'caExpired',
+          data: { authority, at: notAfter },
+          evidence: evidence(phrase('{authority}, expired at {notAfter}', { authority, notAfter })),
+        },
+      ]
+    : [
+        {
+          id: 'caNotYetValid',
+          data: { authority, at: notBefore },
+          evidence: evidence(phrase('{authority}, valid from {notBefore}', { authority, notBefore })),
+        },
+      ];
+};
+
+/** Faults that other pods of the cluster are free of: less than critical. */
+const isOfSomePods: ReadonlySet<EntryFault['id']> = new Set([
+  'objectSelectorSome',
+  'conditionPods',
+  'conditionRefuses',
+]);
+
+/** One failure for all faults: one fix corrects them together. */
+const failureOf = (subject: WebhookSubject, first: EntryFault, others: readonly EntryFault[]): Failure => {
+  const faults = [first, ...others];
+  const left = faults.map(({ pods }) => pods);
+  const isPartial = isOfSomePods.has(first.id);
+  return {
+    ...(isPartial ? { severity: 'high' } : {}),
+    messageId: first.id,
+    data: { cluster: subject.cluster.name, ...first.data },
+    evidence: faults.map(fault => fault.evidence),
+    podError: nodeRoleError,
+    fix: restoreFix(subject, true),
+    explains: [
+      ...explainsPods(subject, left.every(pods => pods !== undefined) ? left.flat() : undefined),
+      { ruleId: 'webhook-ca-mismatch', subject: subject.id },
+    ],
+  };
 };

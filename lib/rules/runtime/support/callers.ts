@@ -1,5 +1,6 @@
 import { isBelow, type SeenSdk, sdksOf } from '../../../facts/sdk-version.ts';
 import { type AssumeEvents, workingAgentsOf } from '../../../model/runtime.ts';
+import { accountOfSubject } from '../../../policy/who/service-account-subject.ts';
 import type { Explained } from '../../failure.ts';
 
 /** An SDK below its documented minimum, and the user agent that names it. */
@@ -29,3 +30,10 @@ const oldSdksIn = (agent: string): readonly OldSdk[] =>
   sdksOf(agent)
     .filter(({ version, minimum }) => minimum !== undefined && isBelow(version, minimum))
     .map(sdk => ({ sdk, agent, label: `${sdk.name} ${sdk.version}` }));
+
+/** How a caller is named in messages: `orders/refund`, its whole subject where it is no service account's, or that the
+ *  event does not name it. */
+export const callerOf = ({ subject }: AssumeEvents): string => {
+  const account = subject === undefined ? undefined : accountOfSubject(subject);
+  return account ? `${account.namespace}/${account.name}` : (subject ?? 'an unnamed caller');
+};
