@@ -1,12 +1,11 @@
 import type { Finding, Fix } from '../../model/finding.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
+import { rawFinding } from '../../rules/evaluate/evaluate.ts';
 import { findingId } from '../../rules/evaluate/finding-id.ts';
 import { foldExplained, type RawFinding } from '../../rules/evaluate/fold.ts';
-import { renderFailure } from '../../rules/evaluate/render-failure.ts';
 import type { Failure } from '../../rules/failure.ts';
-import { given } from '../../text/given.ts';
-import { lintAccountId, roleUnderLint as linted } from './fill-statement.ts';
+import { lintAccountId, roleUnderLint } from './fill-statement.ts';
 import type { FoundPolicy } from './found-policy.ts';
 import type { LintFinding } from './lint-finding.ts';
 
@@ -33,8 +32,10 @@ export const foldJudged = (
     const { line, column } = withinPolicy(at, found);
     const id = findingId(rule.id, `${found.file} ${found.owner}`, `${discriminator} ${line} ${column}${form}`);
     places.set(id, at);
-    const { explains = [], explainedBy = [] } = failure;
-    raw.set(id, { explains, explainedBy: [explainedBy], finding: findingOf(rule, failure, id, discriminator) });
+    // The place of a failure names providers by the made-up account. Rules explain each other by the role under lint.
+    const { place: _madeUp, ...ofText } = failure;
+    const { finding, ...rest } = rawFinding(rule, { id: roleUnderLint, place: { accountId: lintAccountId } }, ofText);
+    raw.set(id, { ...rest, finding: { ...finding, id } });
   }
   const { findings } = foldExplained([...raw.values()]);
   return findings.map(finding => ({
@@ -49,22 +50,6 @@ export const foldJudged = (
 const withinPolicy = (at: SourceLocation, { start }: FoundPolicy): SourceLocation => ({
   line: at.line - start.line + 1,
   column: at.line === start.line ? at.column - start.column + 1 : at.column,
-});
-
-/** Folding matches by the subject that rules name; `inWordsOf` replaces it by the file's. */
-const findingOf = (rule: AnyRule, failure: Failure, id: string, discriminator: string): Finding => ({
-  id,
-  ruleId: rule.id,
-  subject: linted,
-  discriminator,
-  impact: failure.impact ?? rule.impact,
-  severity: failure.severity ?? rule.severity,
-  ...given({ articleStep: rule.articleStep }),
-  accountId: lintAccountId,
-  ...renderFailure(rule, failure),
-  ...given({ podError: failure.podError }),
-  fix: { ...failure.fix, commands: [] },
-  explains: [],
 });
 
 const inWordsOf = (finding: Finding, found: FoundPolicy, names: readonly (readonly [string, string])[]): Finding => {

@@ -3,6 +3,7 @@ import { defaultSettings, type Facts } from '../../facts/facts.ts';
 import { nothingAsked } from '../../facts/sections.ts';
 import { isForServiceAccounts } from '../../facts/service-account-issuers.ts';
 import type { RoleSubject } from '../../facts/subjects.ts';
+import { type SubjectsOfAccount, subjectsOfAccount } from '../../facts/subjects-of.ts';
 import type { Role } from '../../model/account.ts';
 import { notAskedFor } from '../../model/collected.ts';
 import { snapshotSchemaVersion } from '../../model/snapshot.ts';
@@ -10,8 +11,8 @@ import type { SourceLocation } from '../../model/source-location.ts';
 import { mayCover } from '../../policy/decide/action.ts';
 import type { ParsedPolicy, Policy, Statement } from '../../policy/parse/policy.ts';
 import { type AccountBudget, hintBudget, statementBudget } from '../../policy/who/budget.ts';
-import type { AnyRule, Verdict } from '../../rules/define-rule.ts';
-import type { Failure } from '../../rules/failure.ts';
+import type { AnyRule } from '../../rules/define-rule.ts';
+import { questionsOf } from '../../rules/evaluate/ask-rule.ts';
 import {
   type Filled,
   fillStatement,
@@ -44,18 +45,20 @@ export const judgePolicy = (
       ],
     };
   const { policy, filled } = fillPolicy(found.policy);
-  const subject = subjectFor(found, policy);
+  const role = subjectFor(found, policy);
   const statements = policy.ok ? policy.policy.statements : [];
   const facts = factsFor(statements, now);
-  const judged = rules.flatMap(rule => (rule.kind === 'role' ? judgedBy(rule, rule.check(subject, facts)) : []));
+  const subjects: SubjectsOfAccount = { ...subjectsOfAccount(facts), role: [role] };
+  const judge = (among: SubjectsOfAccount) => rules.flatMap(rule => judgedBy(rule, among, facts));
+  const judged = judge(subjects);
   const doubts: LintDoubt[] = [];
   statements.forEach((statement, at) => {
     const why = doubtOf(statement, filled[at]);
     if (why !== undefined) doubts.push(doubtAt(found, statement.at, why));
     else if (policy.ok && !filled[at]?.isAnyones && concernsEks(statement, facts)) {
       const label = statement.sid ?? `Statement[${statement.index}]`;
-      const one = { ...subject, policy, statement, label, budget: statementBudget(statements.length, work) };
-      judged.push(...rules.flatMap(rule => (rule.kind === 'statement' ? judgedBy(rule, rule.check(one, facts)) : [])));
+      const one = { ...role, policy, statement, label, budget: statementBudget(statements.length, work) };
+      judged.push(...judge({ ...subjects, role: [], statement: [one] }));
     }
   });
   return { findings: foldJudged(judged, found, namesOf(found, filled)), doubts };
@@ -124,9 +127,12 @@ const factsFor = (statements: readonly Statement[], now: string): Facts => ({
   settings: { ...defaultSettings, registeredIssuers: statements.filter(isForServiceAccounts).flatMap(issuersIn) },
 });
 
-/** *Unknown* needs facts that a file does not have: an audit decides it. */
-const judgedBy = (rule: AnyRule, verdict: Verdict): readonly Judged[] =>
-  verdict.outcome === 'fail' ? verdict.failures.map((failure: Failure) => ({ rule, failure })) : [];
+/** The failures of one rule. An audit decides the *unknown* ones: a file has no facts for them. */
+const judgedBy = (rule: AnyRule, subjects: SubjectsOfAccount, facts: Facts): readonly Judged[] =>
+  questionsOf(rule, subjects, facts).flatMap(({ ask }) => {
+    const verdict = ask();
+    return verdict.outcome === 'fail' ? verdict.failures.map(failure => ({ rule, failure })) : [];
+  });
 
 /** The text of the file for a text that a rule saw. Longest first, so that a part does not replace text in a whole. */
 const namesOf = (

@@ -177,14 +177,15 @@ const record = (
 
 /** The account of a subject that does not name it: a registered issuer may have providers in several. ARNs name it, and
  *  the issuer of a cluster has no other one. */
-const ownerOf = ({ id, place }: Subjects[SubjectKind]): string | undefined =>
+const ownerOf = ({ id, place }: Pick<Subjects[SubjectKind], 'id' | 'place'>): string | undefined =>
   id.startsWith('https://') && place.clusterArn === undefined ? place.accountId : undefined;
 
-const rawFinding = (
+/** One failure of a rule as a finding, before it is folded. */
+export const rawFinding = (
   rule: AnyRule,
-  subject: Subjects[SubjectKind],
+  subject: Pick<Subjects[SubjectKind], 'id' | 'place'>,
   failure: Failure,
-  override: RuleOverride,
+  override: RuleOverride = {},
 ): RawFinding => {
   const discriminator = failure.discriminator ?? '';
   return {
