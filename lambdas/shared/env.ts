@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { environmentNames } from '../../lib/audit/contract.ts';
 import { given } from '../../lib/text/given.ts';
+import { namedError } from '../../lib/text/named-error.ts';
 
 /** What the infrastructure tells a function. */
 export interface Environment {
@@ -20,10 +21,7 @@ export interface Environment {
 }
 
 /** A variable that the infrastructure should have set. */
-class EnvironmentInvalid extends Error {
-  override readonly name = 'ConfigurationInvalid';
-  readonly code = 'environment-invalid';
-}
+const EnvironmentInvalid = namedError('ConfigurationInvalid', 'environment-invalid');
 
 const required = (name: string): string => {
   const value = process.env[name];

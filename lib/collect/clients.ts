@@ -70,7 +70,7 @@ export const awsClients = (options: ClientOptions): AwsClients => {
 };
 
 /** That no region is configured, as one sentence. */
-export const regionMissing = (cause: unknown): RegionMissing =>
+export const regionMissing = (cause: unknown): Error =>
   new RegionMissing('no region: give --region, or set AWS_REGION or a region in the profile', { cause });
 
 /** The region of the SDK's own chain (AWS_REGION, the profile). Throws `RegionMissing` if there is none. */

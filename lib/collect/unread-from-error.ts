@@ -28,7 +28,7 @@ export const readFailureFromError = (error: unknown, operation: string): ReadFai
 };
 
 /** The typed error for credentials that cannot work at all; undefined for any other failure. */
-export const credentialsProblem = (error: unknown): CredentialsInvalid | undefined => {
+export const credentialsProblem = (error: unknown): Error | undefined => {
   const { name, message } = partsOf(error);
   const options = { cause: error };
   switch (credentialFault(name)) {

@@ -2,8 +2,10 @@
  * `irsa-auditor.config.json`: read by the CDK app and by the command line. Pure: text in, configuration or one clear
  * sentence out. The JSON schema for editors is generated from it (`npm run docs`).
  */
+
 import * as z from 'zod';
 import { severities } from '../model/finding.ts';
+import { namedError } from '../text/named-error.ts';
 import { visible } from '../text/visible-text.ts';
 import { type Destination, destination, operations } from './destinations.ts';
 import { faultSentence } from './fault-sentence.ts';
@@ -182,10 +184,7 @@ export const destinationsOf = ({
 };
 
 /** Thrown for a configuration that cannot be used; the message names the key and what it allows. */
-export class ConfigurationInvalid extends Error {
-  override readonly name = 'ConfigurationInvalid';
-  readonly code = 'configuration-invalid';
-}
+export const ConfigurationInvalid = namedError('ConfigurationInvalid', 'configuration-invalid');
 
 /** Refuses to deploy a configuration that does not say who reads the auditor's own alarms: alarms that ring for nobody
  *  look like health. Throws `ConfigurationInvalid`. */

@@ -1,5 +1,5 @@
 import type { Finding } from '../model/finding.ts';
-import { evidenceLines, fixLines, foldedLines } from '../report/formats/text.ts';
+import { evidenceLines, fixLines, foldedLines } from '../report/overview/text.ts';
 import { labelled, paint, severityBadge, type TextStyle, wrap } from '../report/text-layout.ts';
 import type { AnyRule } from '../rules/define-rule.ts';
 import { visible } from '../text/visible-text.ts';

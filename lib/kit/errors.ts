@@ -3,50 +3,28 @@
  * name is a contract with what is deployed. Each keeps its `cause`.
  */
 
+import { namedError } from '../text/named-error.ts';
+
 /** AWS asked to slow down. A later repeat may work. */
-export class ThrottledError extends Error {
-  override readonly name = 'ThrottledError';
-  readonly code = 'throttled';
-}
+export const ThrottledError = namedError('ThrottledError', 'throttled');
 
 /** A network failure, a 5xx or a time-out of a service the auditor itself stands on. A repeat may work. */
-export class TransientError extends Error {
-  override readonly name = 'TransientError';
-  readonly code = 'transient';
-}
+export const TransientError = namedError('TransientError', 'transient');
 
 /** Another run wrote first, or is sending. A repeat reads the new state and works from it. */
-export class StateConflict extends Error {
-  override readonly name = 'StateConflict';
-  readonly code = 'state-conflict';
-}
+export const StateConflict = namedError('StateConflict', 'state-conflict');
 
 /** A step was called with an event that is not its own; the message names the field. */
-export class InvalidEvent extends Error {
-  override readonly name = 'InvalidEvent';
-  readonly code = 'invalid-event';
-}
+export const InvalidEvent = namedError('InvalidEvent', 'invalid-event');
 
 /** The list of accounts could not be read: without it there is no run. */
-export class TargetsUnreadable extends Error {
-  override readonly name = 'TargetsUnreadable';
-  readonly code = 'targets-unreadable';
-}
+export const TargetsUnreadable = namedError('TargetsUnreadable', 'targets-unreadable');
 
 /** There is no document under the key. */
-export class DocumentMissing extends Error {
-  override readonly name = 'DocumentMissing';
-  readonly code = 'document-missing';
-}
+export const DocumentMissing = namedError('DocumentMissing', 'document-missing');
 
 /** The document under the key is not JSON, or not of the shape that this version reads. */
-export class DocumentInvalid extends Error {
-  override readonly name = 'DocumentInvalid';
-  readonly code = 'document-invalid';
-}
+export const DocumentInvalid = namedError('DocumentInvalid', 'document-invalid');
 
 /** An opaque cursor that this store did not make. */
-export class CursorInvalid extends Error {
-  override readonly name = 'CursorInvalid';
-  readonly code = 'cursor-invalid';
-}
+export const CursorInvalid = namedError('CursorInvalid', 'cursor-invalid');

@@ -5,9 +5,9 @@ import { renderJunit } from './formats/junit.ts';
 import { renderMarkdown } from './formats/markdown.ts';
 import { renderOcsf } from './formats/ocsf.ts';
 import { renderSarif } from './formats/sarif.ts';
-import { renderText } from './formats/text.ts';
 import { renderHtml } from './html/html.ts';
 import { renderOverview } from './overview/overview.ts';
+import { renderText } from './overview/text.ts';
 import type { RunReport } from './run-report.ts';
 import type { TextStyle } from './text-layout.ts';
 

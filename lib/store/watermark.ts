@@ -89,5 +89,5 @@ const confirmed = (change: StateChange): Item => ({
   gaps: change.coverage.slice(0, gapsKept),
 });
 
-const conflict = ({ accountId }: StateChange): StateConflict =>
+const conflict = ({ accountId }: StateChange): Error =>
   new StateConflict(`another run has written account ${accountId}, or is writing it`);

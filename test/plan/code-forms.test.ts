@@ -10,7 +10,7 @@ import { withWay } from '../../lib/plan/chosen-fix.ts';
 import { codeFormsOf, managedFormsOf } from '../../lib/plan/code-forms.ts';
 import { asksForDecision, planOfFacts } from '../../lib/plan/plan.ts';
 import { renderPlan } from '../../lib/plan/render-plan.ts';
-import { fixLines } from '../../lib/report/formats/text.ts';
+import { fixLines } from '../../lib/report/overview/text.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';

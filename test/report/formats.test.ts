@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Finding } from '../../lib/model/finding.ts';
 import { codeSpan, markdownLimit, markdownText, renderMarkdown } from '../../lib/report/formats/markdown.ts';
-import { renderText } from '../../lib/report/formats/text.ts';
 import { formatByName, formats } from '../../lib/report/formats.ts';
 import { renderOverview } from '../../lib/report/overview/overview.ts';
+import { renderText } from '../../lib/report/overview/text.ts';
 import type { RunReport } from '../../lib/report/run-report.ts';
 import type { TextStyle } from '../../lib/report/text-layout.ts';
 import { visible } from '../../lib/text/visible-text.ts';

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { renderText } from '../../lib/report/formats/text.ts';
 import { changesSection } from '../../lib/report/html/history-sections.ts';
 import { firstListed, renderOverview } from '../../lib/report/overview/overview.ts';
+import { renderText } from '../../lib/report/overview/text.ts';
 import { displayWidth } from '../../lib/text/visible-text.ts';
 import { aCluster, exampleAccountId, exampleIssuer } from '../support/example-world.ts';
 import { aFinding, aFullReport, aReport } from './sample-report.ts';

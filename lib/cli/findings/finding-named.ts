@@ -33,7 +33,7 @@ export const findingNamed = (prefix: string, findings: readonly Finding[], where
   return finding;
 };
 
-const ambiguous = (prefix: string, ids: readonly string[], byId: ReadonlyMap<string, Finding>): UsageError => {
+const ambiguous = (prefix: string, ids: readonly string[], byId: ReadonlyMap<string, Finding>): Error => {
   const named = ids.slice(0, maxNamed).map(id => `${id} (${byId.get(id)?.ruleId})`);
   const more = ids.length > maxNamed ? ` and ${ids.length - maxNamed} more` : '';
   return new UsageError(`several findings begin with ${prefix}: ${named.join(', ')}${more}`);

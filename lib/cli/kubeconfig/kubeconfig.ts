@@ -3,6 +3,7 @@ import type { KubeConfig, Cluster as KubeconfigCluster, User as KubeconfigUser }
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { formFault } from '../../collect/unread-from-error.ts';
+import { namedError } from '../../text/named-error.ts';
 
 const clusterShape = z.object({
   server: z.string().min(1),
@@ -94,10 +95,7 @@ export interface Kubeconfig {
 }
 
 /** Thrown for a kubeconfig, or a context of one, that cannot be used; the message says which key and why. */
-export class KubeconfigInvalid extends Error {
-  override readonly name = 'KubeconfigInvalid';
-  readonly code = 'kubeconfig-invalid';
-}
+export const KubeconfigInvalid = namedError('KubeconfigInvalid', 'kubeconfig-invalid');
 
 /** A kubeconfig is small: more than this is another file. */
 const maxLength = 4 * 1024 * 1024;

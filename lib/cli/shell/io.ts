@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { namedError } from '../../text/named-error.ts';
 
 /** What a command may touch of the process. Tests hand in their own. Data goes to stdout, all else to stderr. */
 export interface Io {
@@ -21,7 +22,4 @@ export interface Io {
 }
 
 /** Bad input of the user: printed as one sentence, exit code 2, no stack trace. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-  readonly code = 'usage';
-}
+export const UsageError = namedError('UsageError', 'usage');

@@ -15,7 +15,7 @@ export const unknownName = (
   got: string,
   known: readonly string[],
   where?: string,
-): UsageError => {
+): Error => {
   const near = nearest(got, known);
   const like = near === undefined ? known.filter(name => got.length >= minPart && name.includes(got)) : [near];
   const hint =

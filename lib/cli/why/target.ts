@@ -73,7 +73,7 @@ export const targetOf = (words: readonly string[], namespace: string): WhyTarget
   return { kind, namespace, name: second };
 };
 
-const wanted = (got: string): UsageError =>
+const wanted = (got: string): Error =>
   new UsageError(`why: got "${got}", wanted pod/NAME, deployment/NAME or serviceaccount/NAME`);
 
 /** The region of a context's cluster: what a person said, the ARN that `aws eks update-kubeconfig` writes, the host of the

@@ -1,6 +1,7 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { given } from '../../text/given.ts';
+import { namedError } from '../../text/named-error.ts';
 
 /** The answer to one GET, whatever its status. */
 export interface RawAnswer {
@@ -19,16 +20,10 @@ export interface HostClient {
 }
 
 /** Thrown while an answer is read that is larger than the limit. */
-export class AnswerTooLarge extends Error {
-  override readonly name = 'AnswerTooLarge';
-  readonly code = 'answer-too-large';
-}
+export const AnswerTooLarge = namedError('AnswerTooLarge', 'answer-too-large');
 
 /** Thrown where no whole answer came in time. */
-class AnswerTimedOut extends Error {
-  override readonly name = 'AnswerTimedOut';
-  readonly code = 'ETIMEDOUT';
-}
+const AnswerTimedOut = namedError('AnswerTimedOut', 'ETIMEDOUT');
 
 /** Bounds of one GET. */
 export interface GetLimits {

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+import { namedError } from '../../text/named-error.ts';
 
 const pemBlock = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+?-----END CERTIFICATE-----/g;
 const maxRoots = 512;
@@ -16,10 +17,7 @@ export interface PublicRoots {
 }
 
 /** A text that was handed in as public roots holds none, or something that is no certificate. */
-class PublicRootsInvalid extends Error {
-  override readonly name = 'PublicRootsInvalid';
-  readonly code = 'public-roots-invalid';
-}
+const PublicRootsInvalid = namedError('PublicRootsInvalid', 'public-roots-invalid');
 
 /** The certificates of a PEM text, each as a block of its own. Throws `PublicRootsInvalid` with one sentence that begins
  *  with `source`. */

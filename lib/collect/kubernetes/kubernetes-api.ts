@@ -5,6 +5,7 @@ import { errorParts, isUntrustedCertificate, kindOfNetworkError, kindOfStatus } 
 import { type Again, retryAfterMs, withRetries } from '../../kit/retry.ts';
 import type { ReadFailure } from '../../model/collected.ts';
 import { given } from '../../text/given.ts';
+import { namedError } from '../../text/named-error.ts';
 import { oneLine } from '../../text/visible-text.ts';
 import { type ItemSplitter, itemSplitter } from './item-splitter.ts';
 
@@ -293,7 +294,4 @@ export const networkReason = (call: ApiCall, error: unknown): ReadFailure => {
 };
 
 /** Thrown by a source of tokens that has none to give; becomes the reason `denied` of the read that needed it. */
-export class CredentialUnavailable extends Error {
-  override readonly name = 'CredentialUnavailable';
-  readonly code = 'credential-unavailable';
-}
+export const CredentialUnavailable = namedError('CredentialUnavailable', 'credential-unavailable');

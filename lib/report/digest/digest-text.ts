@@ -12,12 +12,12 @@ import type { Digest, FactChange, Transition } from '../../history/transition.ts
 import type { Finding, Severity } from '../../model/finding.ts';
 import { counted } from '../../text/counted.ts';
 import { cut, visible } from '../../text/visible-text.ts';
+import { factDiff, factName, factOrder, factValue } from '../fact-diff.ts';
 import { shortIds } from '../names.ts';
 import { causeLine } from '../overview/cause-line.ts';
 import { severityList } from '../summary.ts';
 import { wrap } from '../text-layout.ts';
 import { coverageLines } from './coverage-lines.ts';
-import { factDiff, factName, factOrder, factValue } from './fact-diff.ts';
 import { causeOf, digestCounts, headlineOf, kindWords } from './headline.ts';
 import { byPlace, countsByPlace, type PlaceOf, placesOf, whereOf } from './places.ts';
 import { findingUrl, fixCommand, shortCommand, showCommand } from './pointers.ts';

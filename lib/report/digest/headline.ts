@@ -6,7 +6,6 @@ import { counted } from '../../text/counted.ts';
 import { cut, cutUnits, visible } from '../../text/visible-text.ts';
 import { thingOf } from '../overview/cause-line.ts';
 import { coverageCounts } from './coverage-lines.ts';
-import { factName } from './fact-diff.ts';
 import { type PlaceOf, placesOf } from './places.ts';
 
 /** What an alert says first. */

@@ -2,7 +2,7 @@ import type { FactChange, Transition } from '../../history/transition.ts';
 import { severities } from '../../model/finding.ts';
 import { counted } from '../../text/counted.ts';
 import { cut } from '../../text/visible-text.ts';
-import { factOrder } from '../digest/fact-diff.ts';
+import { factOrder } from '../fact-diff.ts';
 import type { RunReport, TrendPoint } from '../run-report.ts';
 import { severityList } from '../summary.ts';
 import { html, type Markup } from './markup.ts';

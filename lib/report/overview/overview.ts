@@ -1,7 +1,6 @@
 import { type Finding, type Severity, severities } from '../../model/finding.ts';
 import { counted } from '../../text/counted.ts';
 import { visible } from '../../text/visible-text.ts';
-import { changeLines, headlinePaint } from '../formats/text.ts';
 import { type StepCoverage, stepCoverageOf } from '../graph/graph-model.ts';
 import { type HealthRow, healthOf, healthPlaces } from '../graph/health.ts';
 import { clusterNames, shortIds } from '../names.ts';
@@ -18,6 +17,7 @@ import { paint, type TextStyle, wrap } from '../text-layout.ts';
 import { causeLine, wideLine } from './cause-line.ts';
 import { coverageLines } from './coverage.ts';
 import { matrixLines } from './matrix.ts';
+import { changeLines, headlinePaint } from './text.ts';
 
 /**
  * A run on one screen: what was checked and what was not, clusters by steps, one line for each root cause with the worst

@@ -4,9 +4,7 @@ import { waysInWords } from '../../plan/chosen-fix.ts';
 import { managedFormsOf } from '../../plan/code-forms.ts';
 import { counted } from '../../text/counted.ts';
 import { visible, visibleLines } from '../../text/visible-text.ts';
-import { factName, factOrder, factValue } from '../digest/fact-diff.ts';
-import { thingOf } from '../overview/cause-line.ts';
-import { gapsByCause } from '../overview/coverage.ts';
+import { factName, factOrder, factValue } from '../fact-diff.ts';
 import type { RunReport } from '../run-report.ts';
 import {
   activeFindings,
@@ -21,6 +19,8 @@ import {
   waivedFindings,
 } from '../summary.ts';
 import { labelled, type Paint, paint, severityBadge, type TextStyle, wrap } from '../text-layout.ts';
+import { briefOf, thingOf, thingOf } from './cause-line.ts';
+import { gapsByCause } from './coverage.ts';
 
 /** Columns of text that the labels take. */
 const indent = 12;
