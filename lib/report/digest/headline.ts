@@ -4,6 +4,7 @@ import type { Digest, TransitionKind } from '../../history/transition.ts';
 import type { Finding, Severity } from '../../model/finding.ts';
 import { counted } from '../../text/counted.ts';
 import { cut, cutUnits, visible } from '../../text/visible-text.ts';
+import { factName } from '../fact-diff.ts';
 import { thingOf } from '../overview/cause-line.ts';
 import { coverageCounts } from './coverage-lines.ts';
 import { type PlaceOf, placesOf } from './places.ts';

@@ -19,7 +19,7 @@ import {
   waivedFindings,
 } from '../summary.ts';
 import { labelled, type Paint, paint, severityBadge, type TextStyle, wrap } from '../text-layout.ts';
-import { briefOf, thingOf, thingOf } from './cause-line.ts';
+import { thingOf } from './cause-line.ts';
 import { gapsByCause } from './coverage.ts';
 
 /** Columns of text that the labels take. */
