@@ -1,8 +1,10 @@
 import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import type { Finding } from '../../../lib/model/finding.ts';
+import { ruleById } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { trustRules } from '../../../lib/rules/trust/rules.ts';
+import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import { aRole, exampleIssuer, someFacts } from '../../support/example-world.ts';
 
 export const host = exampleIssuer.slice('https://'.length);
@@ -37,3 +39,37 @@ export const judge = (facts: Facts): readonly string[] => {
   if (broken.length > 0) throw new Error(broken.map(gap => gap.reason.message).join('; '));
   return evaluation.findings.map(({ ruleId, severity }) => `${ruleId} ${severity}`).sort();
 };
+
+export const where = (condition: unknown): string => policy(statement({ Condition: condition }));
+
+export const subject = (value: unknown, operator = 'StringEquals'): string =>
+  where({
+    [operator]: { [sub]: value },
+    ...(operator === 'StringEquals' ? {} : { StringEquals: { [aud]: 'sts.amazonaws.com' } }),
+    ...(operator === 'StringEquals' ? { StringLike: { [aud]: 'sts.amazonaws.com' } } : {}),
+  });
+
+export const other = host.replace('5C1D', '0000');
+
+export const otherProvider = provider.replace('5C1D', '0000');
+
+export const audOnly = { StringEquals: { [aud]: 'sts.amazonaws.com' } };
+
+export const deny = (condition: unknown, over = {}) => statement({ Effect: 'Deny', Condition: condition, ...over });
+
+export const own = { [sub]: exact, [aud]: 'sts.amazonaws.com' };
+
+/** What one rule says: severity and message id of each finding, and what it could not decide. */
+export const said = (ruleId: string, facts: Facts): readonly string[] => {
+  const rule = ruleById(ruleId);
+  if (!rule) throw new Error(`there is no rule ${ruleId}`);
+  const { findings, undecided } = evaluate(facts, { rules: [rule] });
+  return [
+    ...findings.map(({ severity, messageId }) => `${severity} ${messageId}`),
+    ...undecided.map(({ kind, missing }) => `unknown ${kind}: ${missing}`),
+  ];
+};
+
+export const inside = (...names: readonly string[]) => ({
+  clusters: complete([aReadCluster({ serviceAccounts: complete(names.map(name => aServiceAccount({ name }))) })]),
+});

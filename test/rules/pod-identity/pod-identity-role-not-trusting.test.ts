@@ -13,17 +13,24 @@ import { argsOf } from '../../support/step-options.ts';
 import { anAssociation, aPodIdentityRole, podIdentityStatement } from './example-association.ts';
 
 const roleRules = podIdentityRules.filter(({ id }) => id.startsWith('pod-identity-role-'));
+
 const gap = (operation: string) => ({ what: 'x', reason: { kind: 'denied', operation, message: 'no' } as const });
 
 const judge = (
   roles: AccountSnapshot['roles'],
   podIdentity: ClusterSnapshot['podIdentity'] = complete([anAssociation()]),
 ) => evaluate(someFacts({ roles, clusters: complete([aReadCluster({}, { podIdentity })]) }), { rules: roleRules });
+
 const of = (role: Role, association: Partial<PodIdentityAssociation> = {}) =>
   judge(complete([role]), complete([anAssociation(association)]));
+
 const tagged = podIdentityStatement({
   Condition: { StringEquals: { 'aws:RequestTag/kubernetes-namespace': 'checkout' } },
 });
+
+function anUndescribed(): PodIdentityAssociation {
+  return { id: 'a-1', namespace: 'checkout', serviceAccount: 'cart' };
+}
 
 describe('the role of a Pod Identity association', () => {
   test.each<readonly [string, ReturnType<typeof judge>]>([
@@ -166,7 +173,3 @@ describe('the role of a Pod Identity association', () => {
     ]);
   });
 });
-
-function anUndescribed(): PodIdentityAssociation {
-  return { id: 'a-1', namespace: 'checkout', serviceAccount: 'cart' };
-}

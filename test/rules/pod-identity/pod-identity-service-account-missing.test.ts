@@ -1,0 +1,43 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Collected, complete, withGaps } from '../../../lib/model/collected.ts';
+import type { ServiceAccount } from '../../../lib/model/kubernetes.ts';
+import { podIdentityServiceAccountMissing } from '../../../lib/rules/pod-identity/pod-identity-service-account-missing.ts';
+import { aServiceAccount } from '../../support/example-cluster.ts';
+import { anAssociation } from './example-association.ts';
+import { gap, judge } from './worlds.ts';
+
+describe('the service account of a Pod Identity association', () => {
+  const of = (
+    accounts: Collected<readonly ServiceAccount[]>,
+    createdAt: string | undefined = '2026-02-01T10:00:00.000Z',
+  ) => {
+    const { createdAt: _none, ...rest } = anAssociation({ serviceAccount: 'carts' });
+    const association = { ...rest, ...(createdAt === '' ? {} : { createdAt }) };
+    return judge(
+      podIdentityServiceAccountMissing,
+      { serviceAccounts: accounts },
+      { podIdentity: complete([association]) },
+    );
+  };
+  const account = (name: string, namespace = 'checkout') => aServiceAccount({ name, namespace, annotations: {} });
+
+  test('exists, or may still come within a day', () => {
+    expect(of(complete([account('carts')])).findings).toEqual([]);
+    expect(of(complete([]), '2026-10-31T12:00:00.000Z').findings).toEqual([]);
+    expect(of(complete([]), '2026-10-31T05:00:00.000Z').findings).toHaveLength(1);
+  });
+
+  test.each([
+    ['another namespace', account('carts', 'orders'), 'missing'],
+    ['a name like it', account('cart'), 'nearby'],
+  ])('with %s alone it is missing', (_title, other, messageId) => {
+    expect(of(complete([other])).findings).toMatchObject([{ messageId, severity: 'low', impact: 'hygiene' }]);
+  });
+
+  test('is unknown on a page that was not read, or where the time of the association was not', () => {
+    for (const { findings, undecided } of [of(withGaps([], [gap('list serviceaccounts')])), of(complete([]), '')]) {
+      expect(findings).toEqual([]);
+      expect(undecided).toMatchObject([{ kind: 'unread' }]);
+    }
+  });
+});

@@ -1,0 +1,34 @@
+import { describe, expect, test } from '@jest/globals';
+import { complete } from '../../../lib/model/collected.ts';
+import { aRole } from '../../support/example-world.ts';
+import { annotatedWith, worldOf } from '../../support/in-cluster-world.ts';
+import { fixOf } from './worlds.ts';
+
+describe('a malformed annotation', () => {
+  const fix = (roleArn: string, roles = [aRole()]) =>
+    fixOf(
+      'service-account-role-arn-malformed',
+      worldOf(annotatedWith({ 'eks.amazonaws.com/role-arn': roleArn }), { roles: complete(roles) }),
+    );
+  const session = 'arn:aws:sts::111122223333:assumed-role/checkout-cart/s';
+
+  test('with two ARNs gets no command for one of them', () =>
+    expect(fix(`${aRole().arn},arn:aws:iam::111122223333:role/admin`)).toMatchObject({
+      commands: [],
+      choice: expect.any(String),
+    }));
+
+  test('that names a session gets the role with its path where it was read', () => {
+    const arn = 'arn:aws:iam::111122223333:role/teams/checkout-cart';
+    expect(fix(session, [aRole({ arn, path: '/teams/' })])?.commands[0]).toContain(`role-arn=${arn}`);
+  });
+
+  test('that names a session of a role that was not read says how to look it up', () =>
+    expect(fix(session, [])).toMatchObject({
+      commands: [],
+      choice: expect.stringContaining('aws iam get-role --role-name checkout-cart'),
+    }));
+
+  test('with a blank inside of the name gets no command: what was meant is a guess', () =>
+    expect(fix('arn:aws:iam::111122223333:role/checkout cart')?.commands).toEqual([]));
+});

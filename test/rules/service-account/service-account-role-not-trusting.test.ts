@@ -1,0 +1,188 @@
+import { describe, expect, test } from '@jest/globals';
+import { complete } from '../../../lib/model/collected.ts';
+import { catalog } from '../../../lib/rules/catalog.ts';
+import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
+import { serviceAccountRoleNotTrusting } from '../../../lib/rules/service-account/service-account-role-not-trusting.ts';
+import { aProvider, aRole, aTrustPolicy } from '../../support/example-world.ts';
+import { annotatedWith, withoutIssuer, worldOf } from '../../support/in-cluster-world.ts';
+import { reportedBy, verdictOf } from '../../support/verdict-of.ts';
+import {
+  audience,
+  elsewhere,
+  expiration,
+  findingOf,
+  fixOf,
+  foreignAccount,
+  foreignRole,
+  host,
+  ofForeignRole,
+  other,
+  run,
+  sub,
+  withFleet,
+} from './worlds.ts';
+
+const statement = (over: Readonly<Record<string, unknown>>) => ({
+  Effect: 'Allow',
+  Principal: { Federated: aProvider().arn },
+  Action: 'sts:AssumeRoleWithWebIdentity',
+  ...over,
+});
+
+const exact = sub('system:serviceaccount:checkout:cart');
+
+const trusting = (...statements: readonly Readonly<Record<string, unknown>>[]) =>
+  worldOf(annotatedWith({}), {
+    roles: complete([aRole({ trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: statements }) })]),
+  });
+
+run('service-account-role-not-trusting', [
+  ['is unknown for a role of an account that is not audited', worldOf(elsewhere()), ['unknown not-asked-for']],
+  [
+    'is unknown for an account whose roles were refused',
+    withFleet(worldOf(elsewhere()), foreignAccount(false, true)),
+    ['unknown unread'],
+  ],
+  [
+    'reports a role that another account does not have',
+    withFleet(worldOf(elsewhere()), foreignAccount(true, true)),
+    ['high missingOrNoOidc'],
+  ],
+  [
+    'reports a role of another account that trusts somebody else',
+    withFleet(worldOf(elsewhere()), {
+      roles: [
+        {
+          arn: foreignRole,
+          trustPolicy: aTrustPolicy({ accountId: '444455556666', subject: 'system:serviceaccount:a:b' }),
+        },
+      ],
+    }),
+    ['high elsewhere'],
+  ],
+  [
+    'takes the issuer that the API server announces',
+    worldOf(
+      annotatedWith({}),
+      { roles: complete([aRole({ trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:a:b' }) })]) },
+      withoutIssuer(),
+    ),
+    ['high conditionFails'],
+  ],
+  ['leaves an empty audience to another rule', worldOf(audience('')), []],
+  [
+    'reports a Deny',
+    trusting(statement({ Condition: exact }), statement({ Effect: 'Deny', Condition: exact })),
+    ['high denied'],
+  ],
+  ['reports a policy with nothing but a Deny', trusting(statement({ Effect: 'Deny' })), ['high denied']],
+  ['reports a policy without statements', trusting(), ['high noStatement']],
+  [
+    'reports a wildcard principal with another subject',
+    trusting(statement({ Principal: '*', Condition: other })),
+    ['high conditionFails'],
+  ],
+  ['reports another action', trusting(statement({ Action: 'sts:AssumeRole', Condition: exact })), ['high otherAction']],
+  [
+    'reports another provider',
+    trusting(statement({ Principal: { Federated: `${aProvider().arn}X` }, Condition: exact })),
+    ['high otherPrincipal'],
+  ],
+  [
+    'reports a key that tokens do not carry',
+    trusting(statement({ Condition: { StringEquals: { [`${host}:amr`]: 'x' } } })),
+    ['high keyAbsent'],
+  ],
+  [
+    'is unknown, and says why, where the answer depends on the request',
+    trusting(statement({ Condition: { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } } })),
+    ['unknown request-dependent'],
+  ],
+]);
+
+test('a role that another account does not have is created by its owner', () => {
+  const [found] = verdictOf(
+    serviceAccountRoleNotTrusting,
+    withFleet(worldOf(elsewhere()), foreignAccount(true, true)),
+  ).findings;
+  expect(found?.fix.summary).toContain('owner of account 444455556666');
+  expect(found?.fix.choice).toBe('Which role the service account is to have.');
+});
+
+describe('values in messages', () => {
+  test('name roles and service accounts by their short names', () => {
+    expect(reportedBy('service-account-role-not-trusting', trusting(statement({ Condition: other })))).toEqual([
+      [
+        'high',
+        'conditionFails',
+        {
+          role: 'checkout-cart',
+          serviceAccount: 'checkout/cart',
+          statement: 'statement 1',
+          condition: 'StringEquals on sub',
+        },
+      ],
+    ]);
+    expect(reportedBy('service-account-audience-refused', worldOf(audience('')))).toEqual([
+      ['high', 'empty', { serviceAccount: 'checkout/cart' }],
+    ]);
+    expect(reportedBy('service-account-option-ignored', worldOf(expiration('60')))).toEqual([
+      ['low', 'outOfBounds', { value: '60', serviceAccount: 'checkout/cart', seconds: 600 }],
+    ]);
+  });
+});
+
+const allow = {
+  Effect: 'Allow',
+  Principal: { Federated: aProvider().arn },
+  Action: 'sts:AssumeRoleWithWebIdentity',
+};
+
+const only = (subject: string) => ({ Condition: { StringEquals: { [`${host}:sub`]: subject } } });
+
+const own = only('system:serviceaccount:checkout:cart');
+
+const anotherSubject = only('system:serviceaccount:a:b');
+
+describe('a role that does not trust its service account', () => {
+  const rule = 'service-account-role-not-trusting';
+
+  test('gets no further Allow where a Deny refuses', () =>
+    expect(fixOf(rule, trusting({ ...allow, ...own }, { ...allow, Effect: 'Deny', ...own }))).toMatchObject({
+      commands: [],
+      choice: expect.any(String),
+    }));
+
+  test('gets no command under a Deny that nobody can decide: no change is proven', () => {
+    const doubtful = { Condition: { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } } };
+    expect(
+      fixOf(rule, trusting({ ...allow, ...anotherSubject }, { ...allow, Effect: 'Deny', ...doubtful })),
+    ).toMatchObject({
+      commands: [],
+      choice: expect.any(String),
+    });
+  });
+
+  test('gets its command where a Deny is for somebody else', () =>
+    expect(
+      fixOf(rule, trusting({ ...allow, ...anotherSubject }, { ...allow, Effect: 'Deny', ...anotherSubject }))?.commands,
+    ).toHaveLength(1));
+
+  test('of another account is shown and changed only there', () => {
+    const trustPolicy = aTrustPolicy({ accountId: '444455556666', subject: 'system:serviceaccount:secret:plan' });
+    const found = findingOf(rule, ofForeignRole({}, { roles: [{ arn: foreignRole, trustPolicy }] }));
+    expect(found?.fix).toMatchObject({ commands: [], summary: expect.stringContaining('account 444455556666') });
+    expect(JSON.stringify(found)).not.toContain('secret:plan');
+  });
+
+  test('is explained by the statement that came nearest', () => {
+    const facts = trusting(
+      { ...allow, Action: 'sts:TagSession', ...own },
+      { ...allow, ...only('system:serviceaccount:Checkout:cart') },
+    );
+    const explaining = evaluate(facts, { rules: catalog }).findings.filter(({ explains }) =>
+      explains.some(one => one.ruleId === rule),
+    );
+    expect(explaining.map(({ ruleId }) => ruleId)).toEqual(['trust-subject-malformed']);
+  });
+});

@@ -1,0 +1,136 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Facts } from '../../../lib/facts/facts.ts';
+import { complete, withGaps } from '../../../lib/model/collected.ts';
+import { aCluster, aProvider, aRole, exampleIssuer } from '../../support/example-world.ts';
+import {
+  exact,
+  findingsIn,
+  host,
+  judge,
+  other,
+  otherProvider,
+  policy,
+  provider,
+  said,
+  statement,
+  worldOf,
+} from './judge.ts';
+
+describe('one fault a case', () => {
+  test.each<[string, () => Facts, readonly string[]]>([
+    [
+      'an orphaned provider alone',
+      () =>
+        worldOf(
+          policy(
+            statement({
+              Principal: { Federated: otherProvider },
+              Condition: { StringEquals: { [`${other}:aud`]: 'sts.amazonaws.com', [`${other}:sub`]: exact } },
+            }),
+          ),
+          { providers: complete([aProvider(), aProvider({ issuer: `https://${other}` })]) },
+        ),
+      ['role-trusts-dead-cluster medium'],
+    ],
+  ])('%s', (_, facts, expected) => {
+    expect(judge(facts())).toEqual(expected);
+  });
+});
+
+describe('names of what exists', () => {
+  test('a successor is named by the tag of the old provider', () => {
+    const old = `https://${other}`;
+    const detail = complete({
+      url: other,
+      audiences: ['sts.amazonaws.com'],
+      thumbprints: [],
+      tags: { Name: 'shop-eks-irsa' },
+    });
+    const facts = worldOf(policy(statement({ Principal: { Federated: otherProvider } })), {
+      providers: complete([aProvider(), aProvider({ issuer: old, detail })]),
+    });
+    const dead = findingsIn(facts).find(finding => finding.ruleId === 'role-trusts-dead-cluster');
+    expect(dead).toMatchObject({ messageId: 'recreated', data: { cluster: 'shop' }, clusterName: 'shop' });
+    expect(dead?.evidence[0]?.wanted).toBe(exampleIssuer);
+  });
+});
+
+describe('a role whose clusters are gone', () => {
+  const dead = (tags: Readonly<Record<string, string>>, over: Parameters<typeof aRole>[0] = {}): Facts => {
+    const detail = complete({ url: other, audiences: ['sts.amazonaws.com'], thumbprints: [], tags });
+    return worldOf('', {
+      providers: complete([aProvider(), aProvider({ issuer: `https://${other}`, detail })]),
+      roles: complete([
+        aRole({ trustPolicy: policy(statement({ Principal: { Federated: otherProvider } })), ...over }),
+      ]),
+    });
+  };
+  const listedWithout = (what: string): Facts => {
+    const facts = dead({});
+    const message = 'Rate exceeded';
+    const reason = { kind: 'throttled', operation: 'iam:ListOpenIDConnectProviders', message } as const;
+    return { ...facts, snapshot: { ...facts.snapshot, providers: withGaps([aProvider()], [{ what, reason }]) } };
+  };
+
+  test.each<[string, Facts, string]>([
+    [
+      'the provider is tagged as owned by the cluster',
+      dead({ 'kubernetes.io/cluster/shop': 'owned' }),
+      'medium recreated',
+    ],
+    [
+      'the role is tagged with the cluster',
+      dead(
+        {},
+        {
+          detail: complete({
+            attachedPolicyArns: [],
+            isAdministrator: false,
+            tags: { 'alpha.eksctl.io/cluster-name': 'shop' },
+          }),
+        },
+      ),
+      'medium recreated',
+    ],
+    ['no tag tells', dead({}), 'medium gone'],
+    ['the tag names a cluster that is gone too', dead({ 'eks:cluster-name': 'old' }), 'medium gone'],
+    [
+      'its provider may be in what a list lacks, and so its issuer was not probed',
+      listedWithout('1 entry of an earlier list'),
+      'unknown unread: whether the issuer still answers: 1 entry of an earlier list of the providers was not read: iam:ListOpenIDConnectProviders: Rate exceeded',
+    ],
+    ['the list of providers is whole, and only a detail was not read', listedWithout(aProvider().arn), 'medium gone'],
+  ])('%s', (_, facts, expected) => {
+    expect(said('role-trusts-dead-cluster', facts)).toEqual([expected]);
+  });
+
+  test('the successor takes the place of the old one where the role is for service accounts, not in another statement', () => {
+    const Principal = { Federated: otherProvider };
+    const statements = [statement({ Principal, Action: 'sts:AssumeRole' }), statement({ Principal })];
+    const facts = dead({ 'eks:cluster-name': 'shop' }, { trustPolicy: policy(...statements) });
+    const found = findingsIn(facts).find(({ ruleId }) => ruleId === 'role-trusts-dead-cluster');
+    const change = found?.fix.steps?.[0]?.change;
+    const after = change?.kind === 'trust-policy' ? JSON.parse(change.after).Statement : [];
+    expect(after.map((one: { Principal: unknown }) => one.Principal)).toEqual([Principal, { Federated: provider }]);
+  });
+
+  test('two of them', () => {
+    const third = host.replace('5C1D', '1111');
+    const facts = worldOf(
+      policy(statement({ Principal: { Federated: [otherProvider, provider.replace('5C1D', '1111')] } })),
+      { providers: complete([aProvider(), ...[other, third].map(one => aProvider({ issuer: `https://${one}` }))]) },
+    );
+    const dead = findingsIn(facts).find(({ ruleId }) => ruleId === 'role-trusts-dead-cluster');
+    expect(dead?.evidence.map(({ got }) => got)).toEqual([other, third]);
+  });
+
+  test('a cluster of that name without issuer is no successor', () => {
+    const { issuer: _none, ...cluster } = aCluster();
+    const facts = dead({ 'eks:cluster-name': 'shop' });
+    const fleet = {
+      ...facts.fleet,
+      clusters: [{ arn: cluster.arn, name: 'shop', region: cluster.region, accountId: cluster.accountId }],
+    };
+    expect(said('role-trusts-dead-cluster', { ...facts, fleet })).toEqual(['medium gone']);
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, test } from '@jest/globals';
+import { complexCondition } from '../../support/complex-policies.ts';
+import { audOnly, judge, policy, statement, sub, subject, where, worldOf } from './judge.ts';
+
+const like = (...patterns: readonly string[]) => ({ ...audOnly, StringLike: { [sub]: patterns } });
+
+const hardPatterns = ['a', 'b', 'c', 'd'].map(
+  (letter, at) => `system:serviceaccount:*${letter}${'?'.repeat(12 + at)}x*`,
+);
+
+describe('one fault a case', () => {
+  test.each<[string, string, readonly string[]]>([
+    ['any namespace', subject('system:serviceaccount:*:cart', 'StringLike'), ['trust-any-namespace high']],
+    [
+      'any namespace, beside patterns that are hard to determinize',
+      subject(['system:serviceaccount:*:cart', ...hardPatterns], 'StringLike'),
+      Array.from({ length: 5 }, () => 'trust-any-namespace high'),
+    ],
+    [
+      'any namespace, except for patterns that are hard to determinize',
+      where({ ...like('system:serviceaccount:*:cart'), StringNotLike: { [sub]: hardPatterns } }),
+      ['trust-any-namespace high'],
+    ],
+    [
+      'patterns that cannot be compared, beside one that is plainly open',
+      policy(
+        statement({ Condition: { ...audOnly, ...complexCondition(sub) } }),
+        statement({ Condition: like('system:serviceaccount:*:cart') }),
+      ),
+      ['trust-any-namespace high', 'trust-too-complex high'],
+    ],
+    ['a pattern across the colon', subject('system:serviceaccount:prod*', 'StringLike'), ['trust-any-namespace high']],
+    [
+      'all but one namespace',
+      subject('system:serviceaccount:kube-system:*', 'StringNotLike'),
+      ['trust-any-namespace high'],
+    ],
+  ])('%s', (_, trustPolicy, expected) => {
+    expect(judge(worldOf(trustPolicy))).toEqual([...expected].sort());
+  });
+});
