@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete } from '../../../lib/model/collected.ts';
+import { trustNeverMatches } from '../../../lib/rules/trust/trust-never-matches.ts';
 import { complexCondition } from '../../support/complex-policies.ts';
 import { aProvider } from '../../support/example-world.ts';
+import { verdictOf } from '../../support/verdict-of.ts';
 import {
   aud,
   deny,
@@ -78,4 +80,70 @@ describe('what a rule says in rare cases', () => {
       ['unknown budget: the patterns of this policy are too complex to be compared within the stated work'],
     ],
   ])('%s: %s', (ruleId, _, facts, expected) => expect(said(ruleId, facts())).toEqual(expected));
+});
+
+const withCondition = (Condition: unknown) => statement({ Condition });
+const denying = (over: Readonly<Record<string, unknown>> = {}) => statement({ Effect: 'Deny', ...over });
+
+/** Message and evidence of the one finding that a statement never matches. */
+const told = (...statements: readonly Record<string, unknown>[]) => {
+  const { findings } = verdictOf(trustNeverMatches, worldOf(policy(...statements)));
+  return findings.map(({ messageId, data, evidence }) => [
+    messageId,
+    data.tests ?? data.denials ?? '',
+    ...evidence.map(({ what, got }) => `${what}: ${got}`),
+  ]);
+};
+
+describe('why a statement matches no token', () => {
+  test.each<[string, readonly Record<string, unknown>[], readonly unknown[]]>([
+    [
+      'a key that no token has',
+      [withCondition({ StringEquals: { ...own, [`${other}:sub`]: exact } })],
+      ['test', [`StringEquals ${other}:sub`], /^why it never matches \(.+\): StringEquals .+:sub is false for every/],
+    ],
+    [
+      'a test that is false whatever the subject, of a key that every token has',
+      [withCondition({ StringEquals: own, Null: { [sub]: 'true' } })],
+      ['test', [`Null ${sub}`], /^why it never matches: Null .+:sub is false for every subject$/],
+    ],
+    [
+      'two such tests are both told',
+      [withCondition({ StringEquals: { ...own, [`${other}:sub`]: exact }, Null: { [sub]: 'true' } })],
+      ['test', [`StringEquals ${other}:sub`, `Null ${sub}`], /StringEquals .+ is false/, /Null .+ is false/],
+    ],
+    [
+      'two tests on the subject',
+      [withCondition({ StringEquals: own, StringLike: { [sub]: 'system:serviceaccount:shipping:*' } })],
+      ['contradiction', '', /^why it never matches: its tests on the subject contradict each other$/],
+    ],
+    [
+      'a pattern that no account has',
+      [
+        withCondition({
+          StringLike: { [sub]: 'system:serviceaccount:*:*:*' },
+          StringEquals: { [aud]: 'sts.amazonaws.com' },
+        }),
+      ],
+      ['no-subject', '', /no service account can have the subject that it tests$/],
+    ],
+    [
+      'a Deny without a name',
+      [statement(), denying()],
+      ['denied', ['Statement[1]'], /^why it never matches: Statement\[1\] denies what it allows$/],
+    ],
+    [
+      'the Deny statements alone, by their names',
+      [statement(), statement({ Sid: 'Other', Action: 'sts:TagSession' }), denying({ Sid: 'Stop' })],
+      ['denied', ['Stop'], /Stop denies what it allows$/],
+    ],
+  ])('%s', (_, statements, [messageId, data, ...evidence]) => {
+    expect(told(...statements)).toEqual([
+      [messageId, data, ...evidence.map(pattern => expect.stringMatching(pattern as RegExp))],
+    ]);
+  });
+
+  test('a test that holds is never told', () => {
+    expect(told(withCondition({ StringEquals: own, Null: { [`${other}:sub`]: 'true' } }))).toEqual([]);
+  });
 });

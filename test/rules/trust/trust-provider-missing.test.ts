@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { unavailable } from '../../../lib/model/collected.ts';
-import { exact, findingsIn, judge, other, otherProvider, policy, provider, statement, worldOf } from './judge.ts';
+import { complete, notAskedFor, unavailable } from '../../../lib/model/collected.ts';
+import type { Finding } from '../../../lib/model/finding.ts';
+import { catalog } from '../../../lib/rules/catalog.ts';
+import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
+import { aReadCluster } from '../../support/example-cluster.ts';
+import { aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
+import { exact, findingsIn, host, judge, other, otherProvider, policy, provider, statement, worldOf } from './judge.ts';
 
 describe('one fault a case', () => {
   test.each<[string, string, readonly string[]]>([
@@ -60,4 +65,73 @@ describe('what was not read is unknown, never a pass', () => {
     );
     expect(judge(facts)).toContain('trust-provider-missing high');
   });
+});
+
+/** While the account has no such provider nobody can assume the role: an open policy is milder then. */
+const like = (pattern: string) => ({ StringLike: { [`${host}:sub`]: pattern, [`${host}:aud`]: 'sts.amazonaws.com' } });
+const admin = complete({ attachedPolicyArns: [], isAdministrator: true, tags: {} });
+
+const judgedWith = (
+  condition: unknown,
+  world: Parameters<typeof someFacts>[0],
+  over: Partial<ReturnType<typeof aRole>> = {},
+) =>
+  evaluate(
+    someFacts({
+      clusters: complete([aReadCluster()]),
+      roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }), ...over })]),
+      ...world,
+    }),
+    { rules: catalog },
+  ).findings;
+const told = (findings: readonly Finding[], ruleId: string) =>
+  findings.filter(one => one.ruleId === ruleId).map(({ severity, messageId }) => `${severity} ${messageId}`);
+
+const without = { providers: complete([]) };
+
+describe.each([
+  ['trust-any-subject', {}, 'high open', 'medium without-provider'],
+  ['trust-any-namespace', like('system:serviceaccount:*:cart'), 'high open', 'medium without-provider'],
+  [
+    'trust-any-service-account-in-namespace',
+    like('system:serviceaccount:checkout:*'),
+    'medium open',
+    'low without-provider',
+  ],
+  ['trust-subject-pattern-broad', like('system:serviceaccount:checkout:c*'), 'low open', 'info without-provider'],
+  [
+    'trust-subject-unknown-namespace',
+    { StringEquals: { [`${host}:sub`]: 'system:serviceaccount:old-shop:cart' } },
+    'medium missing',
+    'low without-provider',
+  ],
+] as const)('%s', (ruleId, condition, now, later) => {
+  test('says who can assume the role where the provider exists', () => {
+    expect(told(judgedWith(condition, {}), ruleId)).toEqual([now]);
+  });
+
+  test('says who could assume it where the provider does not exist, and is milder', () => {
+    expect(told(judgedWith(condition, without), ruleId)).toEqual([later]);
+  });
+
+  test('judges the policy alone where the account was not asked for', () => {
+    const [one] = told(judgedWith(condition, { providers: notAskedFor('iam:ListOpenIDConnectProviders') }), ruleId);
+    expect(one).toBe(now);
+  });
+});
+
+test('administrator rights make it critical only where someone can have them', () => {
+  expect(told(judgedWith({}, {}, { detail: admin }), 'trust-any-subject')).toEqual(['critical administrator']);
+  expect(told(judgedWith({}, without, { detail: admin }), 'trust-any-subject')).toEqual(['medium without-provider']);
+});
+
+test('its audiences are not called unread', () => {
+  const untested = { StringEquals: { [`${host}:sub`]: 'system:serviceaccount:checkout:cart' } };
+  const rules = catalog.filter(({ id }) => id === 'trust-audience-unchecked');
+  const facts = someFacts({
+    ...without,
+    roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition: untested }) })]),
+  });
+  const [one] = evaluate(facts, { rules }).findings;
+  expect(one?.messageId).toBe('without-provider');
 });
