@@ -116,7 +116,7 @@ test('the fix of a removed annotation writes it again, with the role that the po
   const { findings } = evaluate(worldOf({ ...plain, ...withPods(injected) }), { rules: catalog });
   const [found] = findings.filter(({ ruleId }) => ruleId === 'pod-role-unannotated');
   expect(found?.fix.commands).toEqual([
-    `kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate serviceaccount cart --overwrite ${roleKey}=${cart}`,
+    `kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate --overwrite -- serviceaccount/cart ${roleKey}=${cart}`,
   ]);
   expect(found).toMatchObject({ namespace: 'checkout', serviceAccount: 'cart', roleArn: cart });
 });

@@ -45,9 +45,9 @@ describe('a mistyped annotation', () => {
         over,
       ),
     );
-  const set = `kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate serviceaccount cart --overwrite eks.amazonaws.com/role-arn=${aRole().arn}`;
+  const set = `kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate --overwrite -- serviceaccount/cart eks.amazonaws.com/role-arn=${aRole().arn}`;
   const drop =
-    'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate serviceaccount cart iam.amazonaws.com/role-';
+    'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate -- serviceaccount/cart iam.amazonaws.com/role-';
 
   test('is moved to the right key before it goes', () => expect(fix(aRole().arn)?.commands).toEqual([set, drop]));
 

@@ -30,7 +30,7 @@ describe('a role on default', () => {
     );
   const found = (facts: Facts) => findingOf('service-account-on-default', facts);
   const last =
-    'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate serviceaccount default eks.amazonaws.com/role-arn-';
+    'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate -- serviceaccount/default eks.amazonaws.com/role-arn-';
 
   test('is moved: new service account, trust, workloads, and last it leaves default', () => {
     const pod = aPod({ serviceAccount: 'default', owner: { kind: 'Deployment', name: 'web' } });
@@ -40,7 +40,7 @@ describe('a role on default', () => {
         /"name":"checkout-cart".*\| kubectl --context \S+ --namespace checkout apply --filename -$/,
       ),
       expect.stringMatching(/ && aws iam update-assume-role-policy --role-name checkout-cart$/),
-      'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout set serviceaccount deployment/web checkout-cart',
+      'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout set serviceaccount -- deployment/web checkout-cart',
       last,
     ]);
   });

@@ -29,9 +29,9 @@ test('an option out of bounds may say what pods get already; one that is ignored
   const command = (annotations: Readonly<Record<string, string>>) =>
     fixOf('service-account-option-ignored', worldOf(annotatedWith(annotations)))?.commands;
   expect(command({ 'eks.amazonaws.com/token-expiration': '172800' })).toEqual([
-    'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate serviceaccount cart --overwrite eks.amazonaws.com/token-expiration=86400',
+    'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate --overwrite -- serviceaccount/cart eks.amazonaws.com/token-expiration=86400',
   ]);
   expect(command({ 'eks.amazonaws.com/sts-regional-endpoints': 'yes' })).toEqual([
-    'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate serviceaccount cart eks.amazonaws.com/sts-regional-endpoints-',
+    'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate -- serviceaccount/cart eks.amazonaws.com/sts-regional-endpoints-',
   ]);
 });

@@ -54,9 +54,9 @@ describe('after a change of the annotation', () => {
     ['a pod with Pod Identity', { volumes: [{ ...podIdentity, expirationSeconds: 86400 }] }],
   ])('nobody restarts %s', (_title, over) => {
     expect(restarted(aPod(over))).toEqual([]);
-    expect(restarted(other, aPod(over))).toEqual(['delete pod --ignore-not-found web-1']);
+    expect(restarted(other, aPod(over))).toEqual(['rollout restart -- deployment/web']);
   });
 
   test('what the webhook gave a role is restarted', () =>
-    expect(restarted(aPod())).toEqual(['delete pod --ignore-not-found cart-7d9f6c5b8-x2x4z']));
+    expect(restarted(aPod())).toEqual(['rollout restart -- deployment/cart']));
 });
