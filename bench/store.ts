@@ -1,5 +1,5 @@
 /**
- * What the table costs a run of 1,000 findings and 2,000 watched facts: first, unchanged, and with one in ten changed.
+ * The cost of a run of 1,000 findings and 2,000 watched facts in the table: first, unchanged, and with one in ten changed.
  * `node bench/store.ts` prints one JSON line a step: milliseconds, and requests by operation. On dynalite, in this process:
  * times compare versions of the store, they do not predict AWS.
  */

@@ -1,7 +1,7 @@
 import { CreateTableCommand, type DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { tableDefinition } from '../lib/audit/contract.ts';
 
-/** Makes the table as `tableDefinition` has it: for the sandbox and tests. What is deployed is made by CDK from the same
+/** Makes the table as `tableDefinition` has it: for the sandbox and tests. CDK makes the deployed table from the same
  *  definition. Resolves when the table can be used. */
 export const createTable = async (client: DynamoDBClient, tableName: string): Promise<void> => {
   const { partitionKey, sortKey, indexes } = tableDefinition;

@@ -1,5 +1,5 @@
 /**
- * What happens in the world between run 1 and run 2, by the same API calls that a person or a pipeline would make. The
+ * The changes in the world between run 1 and run 2, by the same API calls that a person or a pipeline would make. The
  * repair is the command that run 1 printed for the missing provider.
  */
 import {
@@ -14,7 +14,7 @@ import { sandboxCredentials, sessionCredentials } from './aws/credentials.ts';
 import { trust } from './world/build.ts';
 import { issuers, workloads } from './world/scenarios/first-audit.ts';
 
-/** What changes, in words for the terminal. */
+/** The changes, in words for the terminal. */
 export const driftSentences = [
   'the audience sts.amazonaws.com is removed from the provider of cluster depot',
   'the provider of cluster stock is deleted',

@@ -4,7 +4,7 @@ import { reportOfRun } from '../lib/report/report-of-run.ts';
 import type { RunReport } from '../lib/report/run-report.ts';
 import type { SandboxRun } from './start-sandbox.ts';
 
-/** What is kept of a run of the sandbox: the report, what was written and what was sent. */
+/** The document of a run of the sandbox: the report, the writes and the messages. */
 export interface RunDocument extends RunReport {
   /** Findings and watched facts written to the table. */
   readonly written: number;
@@ -12,7 +12,7 @@ export interface RunDocument extends RunReport {
   readonly messages: readonly string[];
 }
 
-/** What is kept of a run of the fast lane: it has no report of its own. */
+/** The document of a run of the fast lane: it has no report of its own. */
 export interface FastRunDocument extends Pick<RunReport, 'runId' | 'transitions' | 'factChanges'> {
   /** Subjects of the messages that were published. */
   readonly messages: readonly string[];

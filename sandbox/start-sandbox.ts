@@ -46,11 +46,11 @@ export interface SandboxRun {
   readonly result: RunResult;
   /** Messages that were published, as subscribers of each protocol get them. */
   readonly messages: readonly SnsMessage[];
-  /** What the messages were made from. */
+  /** The digests that the messages were made from. */
   readonly digests: readonly Digest[];
   /** Findings and watched facts that were written to the table. */
   readonly written: number;
-  /** What was read, for the graph and the health map. */
+  /** The snapshots, for the graph and the health map. */
   readonly facts: readonly Facts[];
 }
 
@@ -191,7 +191,7 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
 };
 export type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
 
-/** What Step Functions puts on the event bus when an execution fails. */
+/** The event that Step Functions puts on the bus when an execution fails. */
 const endedEvent = (name: string, startedAt: string, { error, cause }: Execution & { readonly status: 'failed' }) => ({
   source: 'aws.states',
   'detail-type': 'Step Functions Execution Status Change',

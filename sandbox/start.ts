@@ -81,7 +81,7 @@ const audit = async (sandbox: Sandbox, number: number): Promise<RunDocument> => 
 
 /** Has the fast lane tell of what has changed, and shows it. */
 const tellChanges = async (sandbox: Sandbox): Promise<FastRunDocument> => {
-  // What was changed between the runs, they have told.
+  // They have told the changes between the runs.
   sandbox.aws.takeEvents();
   await changeByKim(sandbox.aws.url);
   const live = liveSteps({ say, colour, live: colour });
@@ -96,7 +96,7 @@ const tellChanges = async (sandbox: Sandbox): Promise<FastRunDocument> => {
   return { ...told, messages: messages.map(message => message.Subject) };
 };
 
-/** What to look at next: the page, and the worst finding. */
+/** The next things to look at: the page, and the worst finding. */
 const nextText = (document: RunDocument): string => {
   const worst = firstListed(document);
   const short = shortIds(document.findings.map(({ id }) => id));

@@ -17,7 +17,7 @@ const results = names.map(name => {
 });
 process.stdout.write(`${JSON.stringify(Object.fromEntries(results), undefined, 2)}\n`);
 
-/** What a measurement printed: one JSON document, or lines of which each may be one. */
+/** The output of a measurement: one JSON document, or lines of which each may be one. */
 function measured(text: string): unknown {
   const lines = text.split('\n');
   return parsed(text) ?? lines.map(line => parsed(line) ?? line);

@@ -16,7 +16,7 @@ interface Schema {
 /** The text of `dist/construct.d.ts`. Throws for a schema that it has no type for. */
 export const constructTypes = (schema: Schema): string => `import { Construct } from 'constructs';
 
-/** What irsa-auditor.config.json holds: docs/schema/config.json. */
+/** The types that irsa-auditor.config.json holds: docs/schema/config.json. */
 export type IrsaAuditorConfiguration = ${typeOf(schema)};
 
 export interface IrsaAuditorProps {

@@ -7,7 +7,7 @@ import { billedSeconds, coldStart } from './durations.ts';
 import { prices } from './prices.ts';
 import { type FleetSize, type RunCounts, simulate } from './simulate.ts';
 
-/** What is billed: a fleet, and how often it is audited. */
+/** The size of a fleet, and how often it is audited. */
 export interface Billed extends FleetSize {
   /** `rate(…)`, or a `cron(…)` that runs each day. */
   readonly schedule: string;
@@ -62,7 +62,7 @@ const template = z.object({
   Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z.looseObject({}).default({}) })),
 });
 
-/** What a stack has, whatever it audits. */
+/** The parts of a stack that are there whatever it audits. */
 const fixedOf = async (size: FleetSize) => {
   const configuration = parseConfiguration(JSON.stringify({ inCluster: { enabled: size.inCluster } }), 'the bill');
   const resources = Object.values(template.parse(await synthesizedTemplate(configuration)).Resources);

@@ -15,7 +15,7 @@ import { accountIdOf } from './world.ts';
 const [step = '', folder = ''] = process.argv.slice(2);
 const read = <T>(name: string): T => JSON.parse(readFileSync(join(folder, name), 'utf8'));
 const size = read<FleetSize>('size.json');
-/** What earlier steps have written is there, and nothing that this one has to write. */
+/** The documents of earlier steps are there, and none of those that this one has to write. */
 const isThere = (key: string): boolean => step !== 'collect-cluster' || !key.includes('/clusters/');
 const store = templateStore(new Map(read<[string, string][]>('templates.json')), size.accounts, isThere);
 for (const [key, text] of read<[string, string][]>('kept.json')) store.kept.set(key, text);
@@ -47,7 +47,7 @@ const before = process.cpuUsage();
 const began = performance.now();
 for (const input of inputs[step as StepName]) await handler(input);
 const { user, system } = process.cpuUsage(before);
-// What the measurement itself needs comes after it.
+// The work of the measurement itself comes after it.
 const megabytes = Math.round(process.resourceUsage().maxRSS / 1024);
 const calls = inputs[step as StepName].length;
 writeFileSync(join(folder, 'kept.json'), JSON.stringify([...store.kept]));

@@ -20,21 +20,21 @@ export interface FleetSize extends AccountSize {
   readonly accounts: number;
 }
 
-/** What AWS counts of one run. */
+/** The calls that AWS counts of one run. */
 export interface RunCounts {
   /** States that were entered, and one for the start of each execution. */
   readonly transitions: number;
   readonly invocations: Readonly<Partial<Record<StepName, number>>>;
   readonly s3: Readonly<S3Requests>;
   readonly dynamodb: Readonly<TableUnits>;
-  /** What the run leaves in the bucket, compressed, and what the table holds. */
+  /** The documents that the run leaves in the bucket, compressed, and the items that the table holds. */
   readonly bucketBytes: number;
   readonly tableBytes: number;
   /** Seconds of CPU of each step in this process, all its calls together. */
   readonly seconds: Readonly<Partial<Record<StepName, number>>>;
 }
 
-/** What the steps need, over a fleet of which no account is held. */
+/** The ports of the steps, over a fleet of which no account is held. */
 export const portsOf = (
   size: FleetSize,
   documents: AuditPorts['documents'],
@@ -86,7 +86,7 @@ export const templatesOf = async (size: AccountSize): Promise<ReadonlyMap<string
   const one = { ...size, accounts: 1 };
   const ports = portsOf(one, documents, countedTable());
   await runOf(ports, one, 'template', () => undefined);
-  // What a first run wants told is told by then.
+  // By then a first run has told everything.
   const summary = [...templates.keys()].find(key => key.startsWith('summaries/'));
   if (summary !== undefined)
     templates.set(summary, JSON.stringify({ ...JSON.parse(templates.get(summary) ?? ''), unsentKeys: [] }));

@@ -1,7 +1,7 @@
 /**
- * The bucket of a synthetic fleet. All accounts are alike: what the steps wrote for the first one is kept, and the others'
- * documents are made from it when they are read, with their own ids, so that thousands of accounts need no room. What is
- * written is turned into JSON and thrown away, but for the documents of the whole fleet. Requests are counted.
+ * The bucket of a synthetic fleet. All accounts are alike: what the steps wrote for the first one is kept, and the
+ * others' documents are made from it when they are read, with their own ids, so that thousands of accounts need no
+ * room. Each document is turned into JSON and thrown away, but for those of the whole fleet. Requests are counted.
  */
 import { gzipSync } from 'node:zlib';
 import type { DocumentStore } from '../../lib/audit/ports.ts';

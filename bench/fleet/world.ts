@@ -32,7 +32,7 @@ export const accountIdOf = (number: number): string => String(100_000_000_000 + 
 const issuerOf = (accountId: string, cluster: number): string =>
   `https://oidc.eks.eu-west-1.amazonaws.com/id/${accountId}${String(cluster).padStart(20, 'A')}`;
 
-/** What is read of an account without the insides of its clusters. */
+/** The reading of an account without the insides of its clusters. */
 export const snapshotOf = (accountId: string, { clusters, roles }: AccountSize): AccountSnapshot => {
   const numbers = Array.from({ length: clusters }, (_, cluster) => cluster);
   return aSnapshot({
@@ -71,7 +71,7 @@ const lambdaTrust = JSON.stringify({
   Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
 });
 
-/** What is read of the inside of a cluster: many service accounts, of which those of its roles name them. */
+/** The inside of a cluster: many service accounts, of which those of its roles name them. */
 export const insideOf = (accountId: string, cluster: number, { clusters, roles }: AccountSize): ReadInside => {
   const mine = Array.from({ length: roles }, (_, role) => role).filter(
     role => role % irsaOneIn === 0 && role % clusters === cluster,
@@ -99,5 +99,5 @@ export const insideOf = (accountId: string, cluster: number, { clusters, roles }
   return { kubernetes, podIdentity, addons };
 };
 
-/** What the probe of an issuer shows. */
+/** The answer of a probe of an issuer. */
 export const probedIssuer = (url: string): IssuerFacts => anIssuer({ url });

@@ -15,14 +15,14 @@ export const configuration = /* @__PURE__ */ once((): Configuration => {
   return parseConfiguration(readFileSync(configurationPath, 'utf8'), configurationPath);
 });
 
-/** What collecting steps read of it: no rule is bundled for them. */
+/** The choices of the collecting steps: no rule is bundled for them. */
 export const settings = () => ({ settings: settingsOf(configuration()) });
 
-/** What the evaluating step reads of it. */
+/** The choices of the evaluating step. */
 export const choices = /* @__PURE__ */ once((): AuditChoices => choicesOf(configuration()));
 
-/** What the notifying step reads of it, and where a person looks: the execution of the run (without one, as in the weekly
- *  summary, all of them), and the page of the key given. */
+/** The choices of the notifying step, and the links for a person: the execution of the run (without one, as in the
+ *  weekly summary, all of them), and the page of the key given. */
 export const notifyChoices = (pageKey: string, runId?: string) => {
   const { bucket, region, stateMachineArn } = env();
   const links = consoleLinks(region);

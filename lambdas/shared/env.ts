@@ -3,7 +3,7 @@ import { environmentNames } from '../../lib/audit/contract.ts';
 import { given } from '../../lib/text/given.ts';
 import { namedError } from '../../lib/text/named-error.ts';
 
-/** What the infrastructure tells a function. */
+/** The environment that the infrastructure sets for a function. */
 export interface Environment {
   readonly region: string;
   readonly table: string;

@@ -7,7 +7,7 @@ import type * as z from 'zod';
 import { type FunctionName, runMetrics } from '../../lib/audit/contract.ts';
 import { parseEvent } from '../../lib/audit/events.ts';
 
-/** What a step's code gets beside its event. */
+/** The context of a step's code beside its event. */
 export interface StepTools {
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -17,9 +17,9 @@ export interface StepTools {
 export type LambdaHandler<R> = (event: unknown, context: Context) => Promise<R>;
 
 /**
- * The one stack of every step: log lines with the run's id, metrics, and an event of the step's own shape. Lambda traces
- * each invocation by itself; requests are not traced, since the URLs of webhooks are secrets.
- * What the step throws leaves as it is: Step Functions matches the `name` of the error.
+ * The one stack of every step: log lines with the run's id, metrics, and an event of the step's own shape. Lambda
+ * traces each invocation by itself; requests are not traced, since the URLs of webhooks are secrets. An error of the
+ * step leaves as it is: Step Functions matches the `name` of the error.
  */
 export const stepHandler = <E extends { readonly runId: string }, R>(
   step: FunctionName,

@@ -45,7 +45,7 @@ export const main = async (args: readonly string[], io: Io): Promise<void> => {
     }
     const told = await userError(error);
     const { name, message, stack } = told instanceof Error ? told : new Error(String(told));
-    // What AWS answers (no such table, no right to read it) is named, so that it can be looked up.
+    // An error of AWS (no such table, no right to read it) is named, so that it can be looked up.
     const led = told instanceof Error && '$metadata' in told ? `${name}: ` : 'unexpected error: ';
     io.stderr.write(`irsa-auditor: ${visibleLines(`${expected.has(name) ? '' : led}${message}`)}\n`);
     if (args.includes('--debug')) io.stderr.write(`${visibleLines(stack ?? '')}\n`);

@@ -15,7 +15,7 @@ import { readQuotas } from './iam/read-quotas.ts';
 import { clientsOfTarget } from './targets/assume-member-role.ts';
 import { isOptInRegion } from './targets/eks-regions.ts';
 
-/** What is read beyond providers, roles and clusters, and how much at a time. */
+/** The parts of an account beyond providers, roles and clusters, and how many are read at a time. */
 export interface AccountReaderOptions extends IamReadOptions {
   /** Absent: CloudTrail is not asked. */
   readonly cloudTrail?: LookupOptions;
@@ -113,7 +113,7 @@ const readCloudTrail = async (
   options: AccountReaderOptions,
   seen: SeenCalls = {},
 ): Promise<{ readonly runtime?: Collected<RuntimeFacts>; readonly seen?: SeenCalls }> => {
-  // What CloudTrail saw is read by full runs: a fast run takes it from the last one.
+  // Full runs read the calls in CloudTrail: a fast run takes them from the last one.
   if (!options.cloudTrail || target.fast !== undefined) return {};
   const regions = new Set(target.regions);
   // Calls of the global STS endpoint, which old SDKs use by default, are recorded there and nowhere else.

@@ -69,7 +69,7 @@ export const awsClients = (options: ClientOptions): AwsClients => {
   return clientsOver(options, handler, options.calls ?? callCounter());
 };
 
-/** That no region is configured, as one sentence. */
+/** The error for a missing region, as one sentence. */
 export const regionMissing = (cause: unknown): Error =>
   new RegionMissing('no region: give --region, or set AWS_REGION or a region in the profile', { cause });
 

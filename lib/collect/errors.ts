@@ -1,4 +1,4 @@
-/** What stops a collection before it begins, each with one sentence for the person who started it. */
+/** Errors that stop a collection before it begins, each with one sentence for the person who started it. */
 import { namedError } from '../text/named-error.ts';
 
 /** There are no credentials, they have expired or AWS does not know them. Fixed by the user, not by a repeat. */

@@ -21,7 +21,7 @@ interface DestinationFields {
   readonly secretName?: string | undefined;
 }
 
-/** What notify-drift may do because of a destination, and for nothing else. */
+/** The calls that notify-drift may make because of a destination, and for nothing else. */
 interface DestinationPermission {
   readonly actions: readonly string[];
   readonly why: string;
@@ -35,7 +35,7 @@ type Carrier = 'notifier' | 'findings-topic' | 'chat-topic';
 
 interface About<C extends Carrier> {
   readonly carrier: C;
-  /** What it is, for docs/alerts.md. */
+  /** The description of the destination, for docs/alerts.md. */
   readonly title: string;
   /** An entry of `notifications` without its `to`, for docs/alerts.md and the tests. */
   readonly example: object;

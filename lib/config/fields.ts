@@ -21,7 +21,7 @@ const isTimeZone = (name: string): boolean => {
 /** An IANA time zone. */
 export const timeZone = z.string().min(1).refine(isTimeZone, 'a time zone such as Europe/Berlin');
 
-/** What a destination gets: all given fields must hold. */
+/** The filter of a destination: all given fields must hold. */
 export const when = z.strictObject({
   minSeverity: severity.optional(),
   accounts: z.array(accountId).min(1).optional(),

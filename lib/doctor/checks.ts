@@ -79,8 +79,8 @@ export const publish: Check = {
   },
 };
 
-/** What SNS needs of a key to encrypt for whoever publishes (SNS Developer Guide, "Enable compatibility between event sources
- *  from AWS services and encrypted topics"). */
+/** The statements that SNS needs in the policy of a key to encrypt for any publisher (SNS Developer Guide, "Enable
+ *  compatibility between event sources from AWS services and encrypted topics"). */
 const keyUses = ['kms:GenerateDataKey', 'kms:Decrypt'];
 
 const policyLine = (answer: PolicyAnswer, what: 'topic' | 'key'): Verdict => {

@@ -1,7 +1,7 @@
 import type { Collected } from '../model/collected.ts';
 import type { CoverageGap } from '../rules/evaluate/evaluation.ts';
 
-/** What stands in the outputs of the stack. */
+/** The outputs of the stack. */
 export interface StackFacts {
   /** `CREATE_COMPLETE`, `UPDATE_ROLLBACK_FAILED`. */
   readonly status: string;
@@ -53,7 +53,7 @@ export interface ResourcePolicy {
   readonly policy: string;
 }
 
-/** A deployment as it was read from outside. What is `undefined` inside a complete section is not there. */
+/** A deployment as it was read from outside. An `undefined` part of a complete section does not exist. */
 export interface Deployment {
   /** The instant, ISO 8601. */
   readonly now: string;
@@ -65,7 +65,7 @@ export interface Deployment {
   /** Whether the configuration names nobody who reads alarms. */
   readonly nobodyReadsAlarms: boolean;
   readonly stack: Collected<StackFacts | undefined>;
-  /** That of the audit. */
+  /** The state machine of the audit. */
   readonly schedule: Collected<ScheduleFacts | undefined>;
   /** All others that the configuration wants, by name. */
   readonly otherSchedules: readonly (readonly [name: string, Collected<ScheduleFacts | undefined>])[];

@@ -7,7 +7,7 @@ import { type Operator, parseOperator } from '../policy/decide/operator.ts';
 /** Answers of a policy to one question. `unknown`: it has conditions or denials that are not judged here. */
 export type PolicyAnswer = 'allowed' | 'not-allowed' | 'unknown';
 
-/** What CloudWatch does for the alarms of one account and region. */
+/** The request of CloudWatch for the alarms of one account and region. */
 export interface AlarmsAct {
   readonly action: string;
   /** ARN of the topic or the key. */
@@ -38,11 +38,11 @@ interface Statement {
 const cloudWatch = 'cloudwatch.amazonaws.com';
 
 /**
- * Whether a resource policy allows CloudWatch an action on its resource, for each of the alarms. Judged is what CloudWatch
- * needs: who is named, the action, the resource, and conditions on the account and the alarm. What is not plain (other
- * conditions, a `Not…` element, a malformed one) may hold or not: an Allow of that kind allows nothing for certain, and a
- * Deny of that kind leaves nothing allowed for certain. Source: SNS Developer Guide, "Example cases for Amazon SNS access
- * control".
+ * Whether a resource policy allows CloudWatch an action on its resource, for each of the alarms. Judged is what
+ * CloudWatch needs: who is named, the action, the resource, and conditions on the account and the alarm. A statement
+ * with other conditions, a `Not…` element or a malformed one may hold or not: an Allow of that kind allows nothing for
+ * certain, and a Deny of that kind leaves nothing allowed for certain. Source: SNS Developer Guide, "Example cases for
+ * Amazon SNS access control".
  */
 export const cloudWatchMay = (policy: string, act: AlarmsAct): PolicyAnswer => {
   const statements = statementsOf(policy);

@@ -6,7 +6,7 @@ export interface CheckLine {
   readonly check: string;
   readonly result: 'ok' | 'failed' | 'unread';
   readonly text: string;
-  /** What to do. */
+  /** The action that fixes it. */
   readonly fix?: string;
 }
 
@@ -15,7 +15,7 @@ export interface Check {
   readonly id: string;
   readonly of: (deployment: Deployment) => Verdict | readonly Verdict[];
 }
-/** What a check says. */
+/** The result of a check. */
 export type Verdict = Omit<CheckLine, 'check'>;
 
 /** A tick. */

@@ -27,6 +27,6 @@ export interface KnownMessage {
   readonly isSymptom?: true;
   /** The same call may succeed a moment later. */
   readonly transient?: true;
-  /** What is not documented or not certain about it. */
+  /** Its undocumented or uncertain parts. */
   readonly unconfirmed?: string;
 }

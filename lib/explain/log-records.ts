@@ -20,7 +20,7 @@ const continuation =
 /** The name that `kubectl logs --prefix` puts before each line. */
 const podPrefix = /^\[pod\/\S+\] /;
 
-/** What a terminal takes for a colour begins with the escape character. */
+/** A colour of a terminal begins with the escape character. */
 const colour = new RegExp(`${String.fromCharCode(0x1b)}\\[[0-9;]*[A-Za-z]`, 'g');
 
 /** Records that are read one by one; older ones count as one. */

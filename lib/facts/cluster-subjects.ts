@@ -8,7 +8,7 @@ import { bearsOnIrsa } from './pod-injection.ts';
 import { associationSubjectId, podSubjectId, serviceAccountSubjectId, webhookSubjectId } from './subject-ids.ts';
 import type { AssociationSubject, PodSubject, ServiceAccountSubject, WebhookSubject } from './subjects.ts';
 
-/** What the rules are asked about inside one cluster; nothing where its inside was not read. */
+/** The subjects of the rules inside one cluster; nothing where its inside was not read. */
 export const inClusterSubjects = (
   snapshot: ClusterSnapshot,
 ): {

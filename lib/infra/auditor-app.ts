@@ -8,7 +8,7 @@ import { bundleSteps, writeConfiguration } from './bundle.ts';
 import { MemberRoleStack } from './member-role-stack.ts';
 import { featuresOf, stepsWith } from './permissions.ts';
 
-/** What the app needs of its process. */
+/** The parts of the process that the app needs. */
 interface AppOptions {
   /** Reads a configuration; throws `ConfigurationInvalid`. Without a name: the usual file. */
   readonly configurationOf: (file?: string) => Configuration;

@@ -114,7 +114,7 @@ export class Auditor extends Construct {
     });
   }
 
-  /** What tells of changes within minutes. */
+  /** The functions that tell of changes within minutes. */
   private fastLane(functions: StepFunctions, organizationId: string | undefined): void {
     const make = (step: FunctionName) => this.stepFunction(step).lambda;
     const { bus } = new FastLane(this, 'FastLane', {

@@ -58,5 +58,5 @@ export const sizeOf = (bundles: Bundles, step: FunctionName): number => {
   return output[1].bytes;
 };
 
-/** What a bundle may be at most. `scripts/bundle-size.ts` measures both; the time is CPU time. */
+/** The limits of a bundle. `scripts/bundle-size.ts` measures both; the time is CPU time. */
 export const bundleLimits = { bytes: 1_200_000, importMilliseconds: 300 };

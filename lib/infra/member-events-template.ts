@@ -54,8 +54,9 @@ const role = {
 };
 
 /**
- * What an account tells the fast lane, as plain CloudFormation for StackSets: `docs/member-events.yaml` is this text. It
- * goes to every audited region, and to the one in which IAM is told of; the rule for IAM is made there alone.
+ * The rules by which an account tells the fast lane, as plain CloudFormation for StackSets: `docs/member-events.yaml`
+ * is this text. It goes to every audited region, and to the one in which IAM is told of; the rule for IAM is made there
+ * alone.
  */
 export const memberEventsTemplate = (): string =>
   stringify(

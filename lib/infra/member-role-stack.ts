@@ -47,7 +47,7 @@ interface Statement {
   readonly Resource: readonly string[];
 }
 
-/** What the role may do in its account: exactly what is read of an audited account, nothing else. */
+/** The permissions of the role in its account: exactly the calls that read an audited account. */
 const memberStatements = (
   features: ReadonlySet<Feature>,
   parts: { readonly partition: string; readonly accountId: string },

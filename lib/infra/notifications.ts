@@ -72,7 +72,7 @@ export const queueEncryption = (key: IKey | undefined) =>
     ? { encryption: QueueEncryption.SQS_MANAGED }
     : { encryption: QueueEncryption.KMS, encryptionMasterKey: key };
 
-/** What the stack builds for each kind of destination that reads a topic. */
+/** The parts that the stack builds for each kind of destination that reads a topic. */
 const readers: Readonly<Record<TopicKind, (topics: Notifications, props: NotificationsProps) => void>> = {
   /** An address gets one subscription a topic, whatever the number of destinations that name it: the first one's filter. */
   email: (topics, { destinations, operations }) => {

@@ -24,7 +24,7 @@ const words: Readonly<Record<Exclude<ResourceName, 'documents-read' | 'documents
   'fast-machine': 'the state machine of the fast lane',
 };
 
-/** What of the configuration asks for a permission. */
+/** The choice of the configuration that asks for a permission. */
 const asked: Readonly<Record<NonNullable<Permission['when']>, string>> = {
   organization: '`accounts.from` is `organization`',
   'control-policies': '`resourceControlPolicies`',

@@ -20,7 +20,7 @@ export const features = [
 ] as const;
 export type Feature = (typeof features)[number];
 
-/** What a permission is for. `any` stands only on actions for which IAM knows no resource. */
+/** The purpose of a permission. `any` stands only on actions for which IAM knows no resource. */
 export type ResourceName =
   | 'any'
   | 'control-policies'
@@ -76,8 +76,8 @@ const readDocuments: readonly Permission[] = [
 ];
 const countOpen: Permission = { why: 'count what is open', on: ['table-indexes'], actions: ['dynamodb:Query'] };
 
-/** The permissions of each step beside writing its own log and trace. What notify-drift may do because of a destination
- *  stands in the table of destinations (`lib/config/destinations.ts`). */
+/** The permissions of each step beside writing its own log and trace. The permissions of notify-drift for a destination
+ *  stand in the table of destinations (`lib/config/destinations.ts`). */
 export const permissions: Readonly<Record<FunctionName, readonly Permission[]>> = {
   'list-targets': [
     {
@@ -212,7 +212,7 @@ export const permissions: Readonly<Record<FunctionName, readonly Permission[]>> 
   'overlay-issuers': [...readDocuments, writeDocuments],
 };
 
-/** What a function is deployed for; all others are part of every deployment. */
+/** The feature that a function is deployed for; all others are part of every deployment. */
 const neededFor: Readonly<Partial<Record<FunctionName, Feature>>> = {
   'collect-cluster': 'in-cluster',
   'note-changes': 'fast-lane',
@@ -227,7 +227,7 @@ export const stepsWith = (wanted: ReadonlySet<Feature>): readonly FunctionName[]
     return feature === undefined || wanted.has(feature);
   });
 
-/** What a configuration asks for. */
+/** The features that a configuration asks for. */
 export const featuresOf = (configuration: Configuration): ReadonlySet<Feature> => {
   const asked: readonly (readonly [Feature, boolean])[] = [
     ['organization', configuration.accounts.from === 'organization'],

@@ -3,7 +3,7 @@ import { type Configuration, destinationsOf } from '../config/configuration.ts';
 import { type Deployment, destinationKinds } from '../config/destinations.ts';
 import { featuresOf, permissionsOf, type ResourceName } from './permissions.ts';
 
-/** What an ARN is made of. `own` parts may be CDK tokens, or placeholders in documentation. */
+/** The parts of an ARN. `own` parts may be CDK tokens, or placeholders in documentation. */
 export interface ArnParts extends Deployment {
   readonly tableArn: string;
   readonly bucketArn: string;

@@ -23,7 +23,7 @@ interface SchedulesProps {
   readonly weeklySummary?: IStateMachine;
 }
 
-/** Starts runs and weekly summaries in time. What could not be started lies in a queue that has an alarm. */
+/** Starts runs and weekly summaries in time. A run that could not be started lies in a queue that has an alarm. */
 export class Schedules extends Construct {
   readonly deadLetters: Queue;
   private readonly key: IKey | undefined;

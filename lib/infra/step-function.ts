@@ -100,8 +100,8 @@ export class StepFunction extends Construct {
   }
 }
 
-/** What Lambda needs to be in a VPC; EC2 knows no resource for most of it. Source: Lambda Developer Guide, "Giving
- *  Lambda functions access to resources in an Amazon VPC". */
+/** The actions that Lambda needs to be in a VPC; EC2 knows no resource for most of them. Source: Lambda Developer
+ *  Guide, "Giving Lambda functions access to resources in an Amazon VPC". */
 const networkInterfaces = (): PolicyStatement =>
   new PolicyStatement({
     actions: [

@@ -19,9 +19,10 @@ export class Storage extends Construct {
 
   constructor(scope: Construct, id: string, props: StorageProps) {
     super(scope, id);
-    // RetainExceptOnCreate: kept when the stack is destroyed, gone when its first deployment is rolled back. That is why
-    // the table has no deletion protection, which would make the rollback fail. A table that somebody deletes can be
-    // restored for 35 days (DynamoDB Developer Guide, "Point-in-time backups": the system backup of a deleted table).
+    // RetainExceptOnCreate: kept when the stack is destroyed, gone when its first deployment is rolled back. For this
+    // reason the table has no deletion protection, which would make the rollback fail. A table that somebody deletes
+    // can be restored for 35 days (DynamoDB Developer Guide, "Point-in-time backups": the system backup of a deleted
+    // table).
     const removalPolicy = props.keep ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
     this.table = findingTable(this, props, removalPolicy);
     this.bucket = new Bucket(this, 'Snapshots', {

@@ -32,7 +32,7 @@ import {
 import { pinnedVersion } from './pinned-version.ts';
 import { stateNameOf } from './step-function.ts';
 
-/** What Lambda itself answers when it is throttled or briefly broken: repeated like our own transient errors.
+/** The answers of Lambda itself when it is throttled or briefly broken: repeated like our own transient errors.
  *  Source: Step Functions Developer Guide, "Handle transient Lambda service exceptions". */
 export const lambdaServiceErrors = [
   'Lambda.ClientExecutionTimeoutException',
@@ -47,10 +47,10 @@ export const noRoom = 'Lambda.TooManyRequestsException';
 /** No step is waited for longer: a function ends after fifteen minutes at the latest. */
 const longestStep = Duration.minutes(16);
 
-/** What `States.ALL` does not catch; each must be named (Step Functions Developer Guide, "Handling errors"). */
+/** Errors of `States.ALL` does not catch; each must be named (Step Functions Developer Guide, "Handling errors"). */
 export const uncaughtByAll = ['States.DataLimitExceeded', 'States.Runtime'];
 
-/** What the configuration says of the workflow. */
+/** The parts of the configuration that shape the workflow. */
 export interface WorkflowChoices {
   /** Accounts that are collected or evaluated at once: so many concurrent executions of Lambda it takes. A new AWS
    *  account has ten in all (Lambda Developer Guide, "Lambda quotas"). */
@@ -169,7 +169,7 @@ export const accountMap = (
     resultPath: JsonPath.DISCARD,
   }).itemProcessor(item);
 
-/** What is done for each account: read it, and where that is asked for the inside of its clusters. */
+/** The work for each account: read it, and where the configuration asks for it the inside of its clusters. */
 export const collectItem = (scope: Construct, functions: StepFunctions): Chain => {
   const event = { ...run, 'accountId.$': '$.accountId' };
   const collectCluster = functions['collect-cluster'];
@@ -201,7 +201,7 @@ export const collectItem = (scope: Construct, functions: StepFunctions): Chain =
   return collect.next(batches);
 };
 
-/** What is done for each account once all are read. */
+/** The work for each account once all are read. */
 export const evaluateItem = (scope: Construct, functions: StepFunctions): Chain => {
   const event = { ...run, 'accountId.$': '$.accountId' };
   const evaluate = task(scope, 'evaluate-account', functions['evaluate-account'], event, { outputPath: '$.Payload' });

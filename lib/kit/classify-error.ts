@@ -1,12 +1,12 @@
 /**
- * What kind of failure an error or an HTTP status is: the one place that knows it, for calls of AWS, of Kubernetes, of
- * issuers and of destinations. Whatever comes is classified: an error that nobody foresaw is `invalid`.
+ * The kind of failure of an error or an HTTP status: one table for calls of AWS, of Kubernetes, of issuers and of
+ * destinations. Whatever comes is classified: an error that nobody foresaw is `invalid`.
  */
 import * as z from 'zod';
 import type { ReadFailureKind } from '../model/collected.ts';
 import { ThrottledError, TransientError } from './errors.ts';
 
-/** What an error says of itself. Its class and realm do not matter. */
+/** The parts by which an error is classified. Its class and realm do not matter. */
 export interface ErrorParts {
   readonly name: string;
   /** A code of the system, of TLS or of this program; where a client has dropped it, the one in the message. */
@@ -123,7 +123,7 @@ export const kindOfError = (parts: ErrorParts): ReadFailureKind => {
   const network = kindOfNetworkError(parts);
   if (network !== undefined) return network;
   const ofStatus = status === undefined ? 'invalid' : kindOfStatus(status);
-  // That something is not there is told by a name; a bare 404 is the answer of something else than the service.
+  // The services name an absent thing in the error; a bare 404 is the answer of something else than the service.
   return ofStatus === 'not-found' ? 'invalid' : ofStatus;
 };
 

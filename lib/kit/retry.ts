@@ -12,7 +12,7 @@ export interface RetryPolicy {
   readonly random?: (() => number) | undefined;
 }
 
-/** What a server asked for, beside "again": not before so many milliseconds have passed. */
+/** The wait that a server asked for: no try before so many milliseconds have passed. */
 export interface Again {
   readonly notBeforeMs?: number;
 }

@@ -1,5 +1,5 @@
 import { given } from '../text/given.ts';
-/** What may be handed in instead of the SDK's own chain: the command line, the sandbox and tests do. */
+/** The parts that replace the SDK's own chain: the command line, the sandbox and tests hand them in. */
 export interface SdkClientOptions {
   readonly region?: string;
   readonly profile?: string;

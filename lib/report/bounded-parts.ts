@@ -2,7 +2,7 @@ import { compareFindings, type Finding } from '../model/finding.ts';
 import type { Evaluation } from '../rules/evaluate/evaluation.ts';
 import type { RunParts } from './report-of-run.ts';
 
-/** What a page may hold: more of it nobody reads, and no browser or function has room for it. */
+/** The limits of a page: a person reads no more, and a browser or function has no room for more. */
 export interface Bounds {
   readonly findings: number;
   /** Undecided checks, gaps, transitions and changed facts, of each. */
@@ -31,7 +31,7 @@ export const noParts = (
   left: { findings: 0, undecided: 0, gaps: 0, transitions: 0, factChanges: 0 },
 });
 
-/** What one account adds. */
+/** The part that one account adds. */
 export type AccountParts = Pick<RunParts, 'transitions' | 'factChanges' | 'gaps' | 'firstSeen'> & {
   readonly evaluation?: Evaluation | undefined;
 };
@@ -100,7 +100,7 @@ const slim = (evaluation: Evaluation): Evaluation => ({
   watched: [],
 });
 
-/** Why a run is not drawn; undefined where it can be. What was cut would look healthy in a picture. */
+/** Why a run is not drawn; undefined where it can be. A part that was cut would look healthy in a picture. */
 export const notDrawnBecause = ({ parts, left }: BoundedParts, bounds: Bounds): string | undefined => {
   const things = parts.evaluations.reduce(
     (sum, { counts }) => sum + counts.clusters + counts.roles + counts.serviceAccounts + counts.pods,

@@ -47,8 +47,9 @@ export const factValue = ({ before, after }: FactChange): string | undefined => 
 
 const shown = (text: string): string => (text === '' ? '(empty)' : visible(text));
 
-/** What changed, as lines of a diff that begin with `-` and `+`. A document is compared by its values, so that only those
- *  that are another now are shown; where that says nothing (an order, a text that is no JSON), its differing part is. */
+/** The changed parts, as lines of a diff that begin with `-` and `+`. A document is compared by its values, so that
+ *  only those that are another now are shown; where that says nothing (an order, a text that is no JSON), its differing
+ *  part is. */
 export const factDiff = ({ before, after }: FactChange): readonly string[] => {
   const lines = before === undefined || after === undefined ? [] : documentDiff(before, after);
   if (lines.length === 0) return textDiff(before ?? '(not there)', after ?? '(gone)');

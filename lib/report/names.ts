@@ -1,8 +1,8 @@
 import { parseArn } from '../model/arn.ts';
 import type { RunReport } from './run-report.ts';
 
-/** What a report calls its clusters, by ARN: the name alone, and where several clusters have it, `name (region, account)`.
- *  Clusters are those of the graph and those that findings name. */
+/** The names of a report's clusters, by ARN: the name alone, and where several clusters have it, `name (region,
+ *  account)`. Clusters are those of the graph and those that findings name. */
 export const clusterNames = ({
   graph,
   findings,

@@ -4,7 +4,7 @@ import { catalog } from '../rules/catalog.ts';
 import type { CoverageGap, Evaluation } from '../rules/evaluate/evaluation.ts';
 import type { RunReport } from './run-report.ts';
 
-/** What a report is made from: a run's evaluations and what moved. */
+/** The parts of a report: a run's evaluations and the changes. */
 export interface RunParts {
   readonly runId: string;
   readonly startedAt: string;

@@ -4,7 +4,7 @@ import type { CoverageGap, Evaluation, Undecided, WatchedFact } from '../rules/e
 import type { AccessTable } from './graph/access.ts';
 import type { IdentityGraph, StepCoverage } from './graph/graph-model.ts';
 
-/** What every output format is made from: one run over one or more accounts. Plain data, and itself the JSON format. */
+/** The source of every output format: one run over one or more accounts. Plain data, and itself the JSON format. */
 export interface RunReport {
   readonly schemaVersion: 1;
   readonly runId: string;
@@ -20,9 +20,10 @@ export interface RunReport {
   /** Worst first, waived ones among them. */
   readonly findings: readonly Finding[];
   readonly undecided: readonly Undecided[];
-  /** What was asked for and could not be read: as prominent as findings. */
+  /** The sections that were asked for and could not be read: as prominent as findings. */
   readonly gaps: readonly CoverageGap[];
-  /** What was tried without being asked for by name, and could not be read: the inside of clusters. No gap. */
+  /** The sections that were tried without being asked for by name, and could not be read: the inside of clusters. No
+   *  gap. */
   readonly notReached?: readonly CoverageGap[];
   /** How many findings the filters of a person left out; absent where no filter was given. A report with it is no verdict of
    *  the whole. */
@@ -41,7 +42,7 @@ export interface RunReport {
   readonly apiCalls: Readonly<Record<string, number>>;
   /** Sentences a reader must know: overrides of addresses, filters in force. */
   readonly notes: readonly string[];
-  /** What was checked, step by step; made with the graph, and kept where that is left out. */
+  /** The checked parts, step by step; made with the graph, and kept where that is left out. */
   readonly coverage?: readonly StepCoverage[];
   /** Who may assume which role; made by `graphOf`. Absent where the run's snapshots were not at hand. */
   readonly graph?: IdentityGraph;

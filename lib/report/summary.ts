@@ -26,7 +26,7 @@ export const severityList = (counts: Readonly<Record<Severity, number>>): string
     .map(severity => `${counts[severity]} ${severity}`)
     .join(', ');
 
-/** What was looked at, one sentence: an all-clear without it would say nothing. */
+/** The extent of the audit, one sentence: an all-clear without it would say nothing. */
 export const checkedSentence = (report: RunReport): string => {
   const { counts } = report;
   const parts = [

@@ -1,7 +1,7 @@
 /**
- * Texts of the world are cut where they are collected (`lib/collect/world-text.ts`): an annotation may have 256 KiB, and
- * what is kept goes into items, events and messages that may not. What was cut says so at its end, with its length and a
- * digest, so that two texts with one beginning stay two, and no cut text is ever taken for a whole one.
+ * Texts of the world are cut where they are collected (`lib/collect/world-text.ts`): an annotation may have 256 KiB,
+ * and what is kept goes into items, events and messages that may not. A cut text says so at its end, with its length
+ * and a digest, so that two texts with one beginning stay two, and no cut text is ever taken for a whole one.
  */
 
 /** Characters that are kept of a text: an ARN or a URL that AWS takes has no more. */

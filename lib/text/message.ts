@@ -24,7 +24,7 @@ export interface Message {
   readonly data: MessageData;
 }
 
-/** Words with values in them, where a piece of evidence is more than a value. What is compared is `data`. */
+/** Words with values in them, where a piece of evidence is more than a value. Drift compares `data`. */
 export interface Phrase {
   readonly template: string;
   readonly data: MessageData;

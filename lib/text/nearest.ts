@@ -55,8 +55,9 @@ const limitOf = (text: string, most: number): number => Math.min(most, Math.max(
 const farthest = 8;
 
 /** Says how many insertions, deletions, substitutions and swaps of neighbours there are between a text and another one;
- *  `limit + 1` for anything above `limit`. What the texts begin and end with in common costs nothing, and what is further
- *  than `limit` from the diagonal is too much. The rows are used again: thousands of texts may be compared with thousands. */
+ *  `limit + 1` for anything above `limit`. A common beginning or end of the texts costs nothing, and cells further than
+ *  `limit` from the diagonal are too far. The rows are used again: thousands of texts may be compared with
+ *  thousands. */
 const distancesFrom = (text: string): ((other: string, limit: number) => number) => {
   let before = new Uint16Array(maxLength + 2);
   let last = new Uint16Array(maxLength + 2);

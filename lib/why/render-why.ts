@@ -12,7 +12,7 @@ import type { WhyStepId } from './why-steps.ts';
 /** The characters of the three results. */
 export type Marks = Readonly<Record<WhyStep['result'], string>>;
 
-/** What stands above the chain: `pod orders/cart-7d9`, and where it was looked at. */
+/** The line above the chain: `pod orders/cart-7d9`, and where it was looked at. */
 export interface WhyHeading {
   readonly subject: string;
   readonly place: string;
@@ -58,7 +58,7 @@ const headingLines = ({ subject, place }: WhyHeading, style: TextStyle): readonl
   return subject.length + place.length + 2 > style.width ? [what, where] : [`${what}  ${where}`];
 };
 
-/** What was seen is shown as far as it fits on three lines: a person compares it, the JSON has all of it. */
+/** The value seen is shown as far as it fits on three lines: a person compares it, the JSON has all of it. */
 const shownOf = (text: string): string => visible(cut(text, 240));
 
 /** One cause often keeps several steps from being read: it is written out once. */

@@ -75,7 +75,7 @@ export const withLiveSteps = (chain: WhyChain, live: readonly WhyStep[]): WhyCha
   return withSteps(rest, [...steps, ...live]);
 };
 
-/** What a call to STS that succeeds proves. */
+/** The proof that a successful call to STS gives. */
 const provenByCall: ReadonlySet<WhyStepId> = new Set(['provider', 'audience', 'trust-policy']);
 
 const withSteps = (rest: Omit<WhyChain, 'steps' | 'verdict' | 'cause'>, steps: readonly WhyStep[]): WhyChain => {

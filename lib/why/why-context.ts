@@ -1,4 +1,4 @@
-/** What is known of one pod's chain, and the rules' word on it. */
+/** The facts of one pod's chain, and the rules' word on it. */
 
 import { audienceAsked } from '../facts/audience-asked.ts';
 import type { Facts } from '../facts/facts.ts';
@@ -48,7 +48,7 @@ export interface WhyContext extends WhyQuestion {
   readonly findings: readonly Finding[];
 }
 
-/** What a rule says of one subject. */
+/** The verdict of a rule on one subject. */
 export interface SubjectVerdict {
   readonly subject: string;
   readonly verdict: Verdict;
@@ -154,7 +154,7 @@ const alone = ({ facts, clusterArn, target, snapshot, pods, serviceAccount }: Ch
   return { ...facts, snapshot: { ...facts.snapshot, regions } };
 };
 
-/** Some of a section. That other namespaces could not be read says nothing of these. */
+/** Some of a section. Unread namespaces say nothing of these. */
 const only = <T>(section: Collected<readonly T[]>, some: readonly T[]): Collected<readonly T[]> =>
   section.status === 'unavailable' || (some.length === 0 && unreadIn(section) !== undefined)
     ? section

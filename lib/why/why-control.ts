@@ -1,4 +1,5 @@
-/** What resource control policies say of the role of one service account: the rule on the role speaks of all of them. */
+/** The effect of resource control policies on the role of one service account: the rule on the role speaks of all of
+ *  them. */
 import { controlTexts } from '../facts/control-texts.ts';
 import { isAsked } from '../facts/sections.ts';
 import { trustQuestion } from '../facts/trust-question.ts';
@@ -14,7 +15,7 @@ export const asksControlPolicies = ({ roleArn, facts }: Pick<WhyContext, 'roleAr
   isAsked(facts.snapshot.controlPolicies) &&
   (roleArn === undefined || parseArn(roleArn)?.accountId === facts.snapshot.accountId);
 
-/** What the policies make of a role that the trust policy gives. */
+/** The decision of these policies on a role that the trust policy gives. */
 export const controlReading = (context: WhyContext): Pick<Reading, 'unread' | 'fault'> => {
   const { roleArn, issuer, facts, target, accountName = '', audience } = context;
   if (roleArn === undefined || issuer === undefined || !asksControlPolicies(context)) return {};

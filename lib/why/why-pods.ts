@@ -1,4 +1,4 @@
-/** What pods show of IRSA, in a line. */
+/** The state of IRSA in the pods, in a line. */
 import { meshContainers } from '../facts/mesh-containers.ts';
 import { coverageOf, hasPodIdentity, hasWebIdentity, roleOfContainer } from '../facts/pod-injection.ts';
 import { roleNameOf } from '../model/arn.ts';
@@ -14,7 +14,7 @@ export const isStaticPod = ({ isMirror }: Pod): boolean => isMirror;
 export const lacksInjection = ({ pods, audience }: WhyContext): boolean =>
   pods.some(pod => !pod.isMirror && !hasWebIdentity(pod, audience) && !hasPodIdentity(pod));
 
-/** What the containers have: of one pod each container, of several pods how many. */
+/** The variables of the containers: of one pod each container, of several pods how many. */
 export const injectionSeen = ({ pods, audience }: WhyContext): string => {
   const [first, ...others] = pods;
   if (first === undefined) return '';
@@ -44,8 +44,8 @@ const stateOf = (container: PodContainer): string => {
   return coverage === 'noMount' ? `${named}, but no token,` : named;
 };
 
-/** What the rules leave open: a container that names its role by a reference, or another one than the annotation, as only
- *  its template can. */
+/** The cases that the rules leave open: a container that names its role by a reference, or another one than the
+ *  annotation, as only its template can. */
 export const otherRole = ({ pods, annotation }: WhyContext): string | undefined => {
   const named = pods
     .flatMap(({ containers }) => containers)

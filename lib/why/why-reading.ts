@@ -2,11 +2,11 @@
 import type { ReadFailure } from '../model/collected.ts';
 import type { Finding } from '../model/finding.ts';
 
-/** What a failed step is explained by: a finding, or as much of one as there is. */
+/** The cause of a failed step: a finding, or as much of one as there is. */
 export type WhyCause = Pick<Finding, 'message' | 'evidence' | 'fix'> &
   Partial<Pick<Finding, 'id' | 'ruleId' | 'severity' | 'podError' | 'explains' | 'subject'>>;
 
-/** What was seen at a step. */
+/** The reading of a step. */
 export interface Reading {
   readonly seen?: string;
   /** Why the step is not known, whatever the rules say. */

@@ -1,5 +1,5 @@
-/** What was seen at each step, and what of it the rules do not say: a service account without a role is no finding of an
- *  audit, since most need none; whoever asks why a pod has no role wants to hear of it. */
+/** The reading of each step, and the parts of it that the rules leave out: a service account without a role is no
+ *  finding of an audit, since most need none; whoever asks why a pod has no role wants to hear of it. */
 import { associationOf } from '../facts/dormant-annotation.ts';
 import { isEksHost } from '../facts/eks-issuer.ts';
 import { hasPodIdentityAlone } from '../facts/pod-injection.ts';
@@ -86,7 +86,7 @@ const annotationReading: Read = context => {
 
 const noRole = 'no role is named';
 
-/** What stands for every step after a service account that is not there, or was not read. */
+/** The reading of every step after a service account that is not there, or was not read. */
 const noAccount = ({ found, snapshot: { kubernetes } }: WhyContext): string =>
   found.status === 'found' &&
   kubernetes.status !== 'unavailable' &&

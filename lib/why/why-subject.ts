@@ -4,14 +4,14 @@ import { type Collected, type ReadFailure, readFailuresOf, valueOr } from '../mo
 import { type KubernetesFacts, otherNamespaces, type Pod } from '../model/kubernetes.ts';
 import { compareText } from '../text/compare-text.ts';
 
-/** What is asked about. `kind` is Pod, ServiceAccount, or the kind of an owner of pods: Deployment, CronJob. */
+/** The subject of the question. `kind` is Pod, ServiceAccount, or the kind of an owner of pods: Deployment, CronJob. */
 export interface WhyTarget {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
 }
 
-/** What a target came to. */
+/** The result of a target. */
 export type FoundTarget =
   | {
       readonly status: 'found';

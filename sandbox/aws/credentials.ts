@@ -19,7 +19,7 @@ export const sandboxCredentials = (accountId: string): SandboxCredentials => ({
   secretAccessKey: secret,
 });
 
-/** What AssumeRole hands out: the role's name travels in the session token. */
+/** The credentials that AssumeRole hands out: the role's name travels in the session token. */
 export const sessionCredentials = (accountId: string, role: string, session: string): Required<SandboxCredentials> => ({
   accessKeyId: `ASIA${accountId}SBOX`,
   secretAccessKey: secret,

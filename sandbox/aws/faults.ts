@@ -1,7 +1,7 @@
 import type { Fault } from '../world/world.ts';
 import { AwsFault, type Call } from './operation.ts';
 
-/** What a fault does to the connection rather than to the answer. */
+/** The effect of a fault on the connection rather than on the answer. */
 export type Interference = 'none' | 'time-out' | 'reset' | 'cut';
 
 /**

@@ -35,7 +35,7 @@ const parentExists = (organization: WorldOrganization, parent: string): void => 
   throw new AwsFault('ParentNotFoundException', "You specified parent that doesn't exist.");
 };
 
-/** What AWS attaches everywhere when the policy type is turned on. */
+/** The policy that AWS attaches everywhere when the policy type is turned on. */
 const fullAccess = {
   Id: 'p-RCPFullAWSAccess',
   Name: 'RCPFullAWSAccess',

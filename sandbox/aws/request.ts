@@ -52,7 +52,7 @@ export const parseRequest = (message: IncomingMessage, body: string): AwsRequest
   return route && { ...common, protocol: 'rest', service: 'eks', ...route };
 };
 
-/** What stands in the target header, and the service. */
+/** The operation in the target header, and the service. */
 const jsonServices = [
   ['Organizations', 'organizations'],
   ['CloudTrail', 'cloudtrail'],

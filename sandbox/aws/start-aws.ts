@@ -25,7 +25,7 @@ import { stsOperations } from './sts/operations.ts';
 
 /** A running sandbox AWS. */
 export interface SandboxAws {
-  /** What AWS_ENDPOINT_URL is to be set to. */
+  /** The value of AWS_ENDPOINT_URL. */
   readonly url: string;
   /** Requests so far by operation, failed ones included. */
   calls(): Readonly<Record<string, number>>;
@@ -68,7 +68,7 @@ export const startAws = async (world: World, options: { readonly port?: number }
   };
 };
 
-/** What requests see and leave. */
+/** The state that requests see and leave. */
 interface Served {
   readonly world: World;
   readonly counts: Map<string, number>;
@@ -151,7 +151,7 @@ const unknown = (request: AwsRequest): [string, string, number] => [
   403,
 ];
 
-/** What is no fault of AWS is a defect of the sandbox: it shows as AWS's own 500 with the reason. */
+/** An error other than a fault of AWS is a defect of the sandbox: it shows as AWS's own 500 with the reason. */
 const faultOf = (error: unknown): AwsFault =>
   error instanceof AwsFault
     ? error

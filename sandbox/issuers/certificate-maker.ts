@@ -41,7 +41,7 @@ export const privateKeyPem = async (party: Party): Promise<string> => {
   return `-----BEGIN PRIVATE KEY-----\n${wrapped(der)}\n-----END PRIVATE KEY-----\n`;
 };
 
-/** What a certificate says beside its two parties. Days count from now; `hosts` makes it a server's certificate. */
+/** The fields of a certificate beside its two parties. Days count from now; `hosts` makes it a server's certificate. */
 export interface CertificateTerms {
   readonly fromDay?: number;
   readonly toDay?: number;

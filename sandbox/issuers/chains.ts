@@ -32,7 +32,7 @@ export type ChainName = (typeof chainNames)[number];
 /** True if a text names a chain. */
 export const isChainName = (text: string): text is ChainName => chainNames.some(name => name === text);
 
-/** What a server presents: the certificates in the order sent, and its key. */
+/** The chain of a server: the certificates in the order sent, and its key. */
 export interface ServerChain {
   readonly sent: readonly MadeCertificate[];
   readonly keyPem: string;

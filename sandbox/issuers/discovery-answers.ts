@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { jwksOf } from '../world/signing-keys.ts';
 
-/** What an issuer's documents can be: `valid`, or one fault. */
+/** The states of an issuer's documents: `valid`, or one fault. */
 const discoveryModes = [
   'valid',
   'wrong-issuer',

@@ -8,7 +8,7 @@ export interface ApiAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What a caller wants to do, in RBAC's words. */
+/** The request of a caller, in RBAC's words. */
 export interface Wanted {
   readonly verb: string;
   /** Plural name, with `/subresource`; or a path for non-resource URLs. */
@@ -64,7 +64,7 @@ export const forbidden = (wanted: Wanted, user: string): ApiAnswer => {
 export const notFound = (wanted: Wanted): ApiAnswer =>
   status(404, 'NotFound', `${qualified(wanted)} "${wanted.name}" not found`, detailsOf(wanted));
 
-/** What is named like an object that is to be created. */
+/** Names of objects that are to be created. */
 export const alreadyExists = (wanted: Wanted): ApiAnswer =>
   status(409, 'AlreadyExists', `${qualified(wanted)} "${wanted.name}" already exists`, detailsOf(wanted));
 

@@ -65,7 +65,7 @@ export const shelfOf = (world: KubernetesWorld, kind: ApiResource): unknown[] =>
   return world.others;
 };
 
-/** What a path names. */
+/** The resource that a path names. */
 export interface ApiPath {
   readonly resource: ApiResource;
   readonly namespace?: string;

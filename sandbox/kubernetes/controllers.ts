@@ -1,4 +1,4 @@
-/** What the controllers of a cluster do after a write: pods follow the template of their workload. */
+/** The work of a cluster's controllers after a write: pods follow the template of their workload. */
 import { type JsonObject, objectOf, valueAt } from '../../lib/text/json-value.ts';
 import { isEqual, listAt, textAt } from './json-value.ts';
 import type { Store } from './object-store.ts';

@@ -1,4 +1,5 @@
-/** What kubectl asks before it writes: the groups, their resources, and as much of the OpenAPI documents as it needs. */
+/** The documents that kubectl asks for before it writes: the groups, their resources, and as much of the OpenAPI
+ *  documents as it needs. */
 import type { ApiAnswer } from './answers.ts';
 import { type ApiResource, apiResources, apiVersionOf } from './api-resources.ts';
 

@@ -15,7 +15,7 @@ export const elementsOf = (path: string): readonly string[] => path.split(joint)
 /** True where a path is the other one or lies in it. */
 export const isWithin = (path: string, parent: string): boolean => path === parent || path.startsWith(parent + joint);
 
-/** What the server keeps itself: nobody owns it. */
+/** Fields that the server keeps itself: they have no owner. */
 const ignored: FieldSet = new Set(
   ['apiVersion', 'kind', 'metadata']
     .map(name => `f:${name}`)
@@ -73,7 +73,7 @@ export const fieldsOf = (value: unknown, shape: Shape): FieldSet => {
   return minus(found, ignored);
 };
 
-/** What a write changed. */
+/** The fields that a write changed. */
 export interface Comparison {
   readonly added: FieldSet;
   readonly modified: FieldSet;

@@ -1,5 +1,6 @@
-/** What merges inside of an object and what is replaced whole: the `patchMergeKey` and `listType` of the Go types of
- *  Kubernetes 1.34 for the kinds that the sandbox keeps. Objects that are not named merge field by field, lists are whole. */
+/** The parts of an object that merge and those that are replaced whole: the `patchMergeKey` and `listType` of the Go
+ *  types of Kubernetes 1.34 for the kinds that the sandbox keeps. Objects that are not named merge field by field,
+ *  lists are whole. */
 
 /** How a value merges. */
 export interface Shape {

@@ -107,7 +107,7 @@ export const bare = (object: JsonObject): JsonObject => {
   return { ...object, metadata };
 };
 
-/** What an object of Go holds before anything is set: parts that are there are no fields of whoever creates it. */
+/** The parts of a Go object before anything is set: they are no fields of its creator. */
 const emptyObject = (kind: string): JsonObject => {
   if (kind === 'ClusterRoleBinding') return { metadata: {}, roleRef: { apiGroup: '', kind: '', name: '' } };
   if (kind === 'ClusterRole') return { metadata: {}, rules: null };

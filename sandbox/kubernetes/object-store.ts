@@ -8,7 +8,7 @@ import { type ApiPath, type ApiResource, apiVersionOf, documentsOf, shelfOf } fr
 import { textAt } from './json-value.ts';
 import { withDefaults } from './validate-object.ts';
 
-/** What the objects of a running API are read from and written to. */
+/** The store behind the objects of a running API. */
 export interface Store {
   readonly world: KubernetesWorld;
   /** The authority of the cluster, PEM. */

@@ -1,4 +1,4 @@
-/** What EKS's pod identity webhook does to a pod that is created, and whether it is asked at all. */
+/** The effect of EKS's pod identity webhook on a pod that is created, and whether it is asked at all. */
 
 import { isObject, type JsonObject, objectOf, valueAt } from '../../lib/text/json-value.ts';
 import { injection } from '../world/kubernetes-documents.ts';

@@ -19,7 +19,7 @@ import { fromProtobuf } from './protobuf.ts';
 import { reviewRoute } from './reviews.ts';
 import { write } from './write-objects.ts';
 
-/** What a request is answered from. */
+/** The state that answers a request. */
 export interface Cluster extends Store {
   readonly url: string;
   /** Signs a token for a service account; TokenRequest answers 404 without it. */

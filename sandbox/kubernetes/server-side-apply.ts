@@ -51,7 +51,7 @@ export const applied = (
   return withManagers(noted(merged, manifest, writer), [...takenFrom(others, changes), mine]);
 };
 
-/** What `kubectl apply` keeps in an annotation follows what `kubectl apply --server-side` writes. */
+/** The annotation of `kubectl apply` follows the writes of `kubectl apply --server-side`. */
 const noted = (object: JsonObject, manifest: JsonObject, { manager }: Writer): JsonObject => {
   const annotations = objectOf(valueAt(object, 'metadata', 'annotations'));
   if (manager !== 'kubectl' || annotations[lastApplied] === undefined) return object;

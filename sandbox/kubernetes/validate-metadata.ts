@@ -10,7 +10,7 @@ const nameText =
 const prefixText =
   "prefix part a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
-/** What is wrong with a key; empty for a sound one. */
+/** The faults of a key; empty for a sound one. */
 export const keyFaults = (key: string): readonly string[] => {
   const parts = key.split('/');
   if (parts.length > 2)

@@ -1,4 +1,4 @@
-/** What the API server refuses of the kinds that fixes write, and what it fills in. */
+/** The refusals of the API server for the kinds that fixes write, and the fields it fills in. */
 
 import { isObject, type JsonObject, objectOf, valueAt } from '../../lib/text/json-value.ts';
 import type { FieldFault } from './answers.ts';

@@ -192,7 +192,7 @@ const countedTemplate = (before: JsonObject, after: JsonObject): JsonObject => {
   return { ...after, metadata: { ...metadata, annotations } };
 };
 
-/** What the server keeps of the metadata, whatever a write says. */
+/** The metadata that the server keeps, whatever a write says. */
 const withOwnMetadata = (written: JsonObject, before: JsonObject): JsonObject => {
   const was = objectOf(before.metadata);
   const { resourceVersion: _, selfLink: __, ...metadata } = objectOf(written.metadata);

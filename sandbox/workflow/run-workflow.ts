@@ -48,7 +48,7 @@ export type Execution =
 export const isSkipped = (output: unknown): output is SkippedRun =>
   typeof output === 'object' && output !== null && 'skippedFor' in output;
 
-/** What Step Functions allows a state's input or output to be. */
+/** The largest input or output of a state in Step Functions. */
 const stateLimit = 256 * 1024;
 
 /** A payload that Step Functions would refuse. */

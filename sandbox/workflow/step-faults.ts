@@ -4,7 +4,7 @@ import type { Fault } from '../world/world.ts';
 /** Called around each step; throws to make it fail there. */
 export type StepFaults = (when: 'before' | 'after', step: FunctionName, input: unknown) => void;
 
-/** What Lambda and the steps call such failures. A crash and a time-out are not repeated, throttling is. */
+/** The names of such failures in Lambda and in the steps. A crash and a time-out are not repeated, throttling is. */
 const errorNames: Readonly<Partial<Record<Fault['kind'], string>>> = {
   crash: 'Runtime.ExitError',
   'time-out': 'Sandbox.Timedout',

@@ -27,7 +27,7 @@ export const synthesizedDefinitions = async (
   return configuration.fastLane.enabled ? { audit, fastLane: statesIn(template, 'fast-lane') } : { audit };
 };
 
-/** That of the audit alone. */
+/** The definition of the audit alone. */
 export const synthesizedDefinition = async (
   configuration: Configuration = parseConfiguration('{}', 'the default configuration'),
 ): Promise<States> => (await synthesizedDefinitions(configuration)).audit;

@@ -28,7 +28,7 @@ export const anAccountDocument = (
   },
 });
 
-/** What a scenario says of the pods of one owner. */
+/** The description of the pods of one owner in a scenario. */
 export interface PodsOf {
   readonly namespace: string;
   readonly account: string;
@@ -56,7 +56,7 @@ const podIdentityMount = {
   mountPath: '/var/run/secrets/pods.eks.amazonaws.com/serviceaccount',
 };
 
-/** What the webhook gives to a container of a pod: of a role, or of Pod Identity. */
+/** The variables that the webhook gives to a container of a pod: of a role, or of Pod Identity. */
 export const injection = (injected: string | undefined) => {
   if (injected === undefined) return { env: [], mounts: [], volumes: [] };
   const isPodIdentity = injected === 'pod-identity';

@@ -9,12 +9,13 @@ export interface KubernetesWorld {
   /** Objects that the auditor does not read and fixes write: workloads, cluster roles, their bindings; with kind and
    *  apiVersion. */
   others?: unknown[];
-  /** What the caller may do, as `<verb> <resource>` (`list pods`, `get mutatingwebhookconfigurations`, `get /version`,
-   *  `create serviceaccounts/token`), for one namespace as `list pods in <namespace>`; absent means everything that the auditor and `prove` need. */
+  /** The rights of the caller, as `<verb> <resource>` (`list pods`, `get mutatingwebhookconfigurations`, `get
+   *  /version`, `create serviceaccounts/token`), for one namespace as `list pods in <namespace>`; absent means
+   *  everything that the auditor and `prove` need. */
   readonly allowed?: string[];
   /** Groups of the caller: RBAC decides by the cluster roles and bindings among `others`. Beside `allowed`, either gives. */
   readonly groups?: string[];
-  /** What the API server announces as issuer of its tokens; discovery answers 404 without it. */
+  /** The issuer that the API server announces for its tokens; discovery answers 404 without it. */
   readonly issuer?: string;
   readonly faults?: KubernetesFault[];
 }

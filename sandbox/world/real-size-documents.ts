@@ -1,4 +1,4 @@
-/** What a pod of a real cluster has beside what rules read: most of its bytes. Shapes and sizes as kube-apiserver v1.34
+/** The parts of a pod of a real cluster that no rule reads: most of its bytes. Shapes and sizes as kube-apiserver v1.34
  *  gives them for a Deployment's pod with one sidecar; values are made up. */
 
 const fields = (names: readonly string[]): Record<string, unknown> =>

@@ -9,7 +9,7 @@ const apiVersions: Readonly<Record<string, string>> = {
   Job: 'batch/v1',
 };
 
-/** What the webhooks of EKS inject stands in pods, and not in the template. */
+/** The injections of EKS's webhooks stand in pods, and not in the template. */
 const injected =
   /^(?:AWS_ROLE_ARN|AWS_WEB_IDENTITY_TOKEN_FILE|AWS_CONTAINER_CREDENTIALS_FULL_URI|AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE)$/;
 

@@ -11,7 +11,7 @@ export interface World {
   /** Inside of clusters, by cluster ARN. */
   readonly kubernetes: Map<string, KubernetesWorld>;
   readonly faults: Fault[];
-  /** What IAM sees when it fetches the thumbprint of an issuer (a URL); absent where no issuer is served. */
+  /** The chain that IAM sees when it fetches the thumbprint of an issuer (a URL); absent where no issuer is served. */
   readonly fetchThumbprint?: (issuer: string) => string | undefined;
   /** Absent: all accounts lie directly under the root of one organization that the first account manages. */
   readonly organization?: WorldOrganization;

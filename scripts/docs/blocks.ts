@@ -22,7 +22,8 @@ const layerTable = (): string =>
     ),
   ].join('\n');
 
-/** What a layer may import: every pure floor in three words, or told by the row above it where that is shorter. */
+/** The imports that a layer may have: every pure floor in three words, or told by the row above it where that is
+ *  shorter. */
 const importsInWords = (mayImport: readonly string[], above: Layer | undefined): string => {
   const names = (list: readonly string[]) => list.map(name => `\`${name}\``).join(', ');
   if (pure.every(floor => mayImport.includes(floor))) {

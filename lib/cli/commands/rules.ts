@@ -38,7 +38,7 @@ export const rulesCommand = (io: Io): Command =>
       io.exit(0);
     });
 
-/** What is published of a rule: everything but its code and its texts. */
+/** The published form of a rule: everything but its code and its texts. */
 export const ruleJson = (rule: AnyRule) => ({
   id: rule.id,
   group: rule.group,

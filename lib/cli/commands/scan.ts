@@ -129,7 +129,8 @@ const refuseUnknownClusters = (names: readonly string[], { facts }: Audited): vo
 /** Formats that show or carry the identity graph and the health of clusters. */
 const drawn: ReadonlySet<string> = new Set(['html', 'json', 'text']);
 
-/** What a filter left out would look healthy in a picture: then there is none, and only what was checked is said. */
+/** A part that a filter left out would look healthy in a picture: then there is none, and the output says only how much
+ *  was checked. */
 const drawnReport = (report: RunReport, { report: whole, facts }: Audited): RunReport => {
   const isFiltered = report.findings.length < whole.findings.length || report.undecided.length < whole.undecided.length;
   const { graph, access, ...bare } = withGraph(report, facts);

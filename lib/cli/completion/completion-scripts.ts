@@ -11,7 +11,7 @@ export interface CommandTree {
   readonly commands: readonly CommandTree[];
 }
 
-/** What an option's value is, where it is more than a word. */
+/** The value of an option, where it is more than a word. */
 const valueKinds: Readonly<Record<string, 'files' | 'contexts' | 'clusters' | 'roles' | 'rules'>> = {
   '--input': 'files',
   '--output': 'files',

@@ -9,7 +9,7 @@ import { given } from '../../text/given.ts';
 import { focusOf, type NamedThings, refuseUnknownNames } from '../report/graph-names.ts';
 import { UsageError } from '../shell/io.ts';
 
-/** What a finding's id, or the beginning of one, looks like: a word that is typed as a message is none. */
+/** The form of a finding's id, or of the beginning of one: a word that is typed as a message has another form. */
 export const findingIdShape = /^[0-9a-f]{4,32}$/;
 
 const wholeId = /^[0-9a-f]{32}$/;
@@ -55,7 +55,7 @@ export const knownFindingNamed = async (
     all.push(...page.items);
     cursor = page.cursor;
   } while (cursor !== undefined);
-  // What is folded counts only where its cause is still open.
+  // A folded finding counts only where its cause is still open.
   const searched = all.map(({ finding, status }) => (status === 'resolved' ? { ...finding, explains: [] } : finding));
   const { id } = findingNamed(prefix, searched, where);
   const known = (await queries.show(id)) ?? all.find(({ finding }) => finding.id === id);

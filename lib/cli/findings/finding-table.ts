@@ -62,7 +62,7 @@ export const renderKnown = (known: readonly KnownFinding[], format: ListFormat, 
     .join('');
 };
 
-/** What is open and was seen by the last run needs no word. */
+/** An open finding that the last run saw needs no word. */
 const stateLines = ({ status, changedAt, unconfirmedSince }: KnownFinding, style: TextStyle): readonly string[] => {
   const state =
     unconfirmedSince !== undefined

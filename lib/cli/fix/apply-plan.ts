@@ -42,7 +42,7 @@ export const applyPlan = async (planned: Planned, options: FixOptions, asking: A
   await verify(planned, options, io);
 };
 
-/** What carrying out writes to and asks. */
+/** The ports of carrying out: where it writes and asks. */
 interface Running {
   readonly journal: Journal;
   readonly bench: Workbench;

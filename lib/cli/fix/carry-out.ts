@@ -14,7 +14,7 @@ export class Stopped extends Error {
   override readonly name = 'Stopped';
 }
 
-/** What carrying out a plan needs. */
+/** The ports of carrying out a plan. */
 export interface Workbench {
   readonly run: RunTool;
   readonly options: CommandOptions;
@@ -123,9 +123,9 @@ export const isSameState = (a: State | undefined, b: State | undefined): boolean
   JSON.stringify(a) === JSON.stringify(b);
 
 /**
- * Runs the steps in order, each after a person said yes, and only while the state is the one that was read at first, or that
- * a step before left. What is as the step leaves it is not written again. Throws `Stopped` where one fails: those after it
- * are not run. Returns how many were run.
+ * Runs the steps in order, each after a person said yes, and only while the state is the one that was read at first, or
+ * that a step before left. An object that already has the state after the step is left alone. Throws `Stopped` where
+ * one fails: those after it are not run. Returns how many were run.
  */
 export const carryOut = async (
   steps: readonly PlannedStep[],

@@ -19,7 +19,7 @@ export type JournalEntry =
       readonly at: string;
       readonly version: typeof journalVersion;
       readonly steps: number;
-      /** What the plan was made from: `a scan`, a file or a table, by name. */
+      /** The source of the plan: `a scan`, a file or a table, by name. */
       readonly from: string;
     }
   | {

@@ -1,4 +1,4 @@
-/** What fix is asked for, and the plan that it makes of it. */
+/** The fixes asked for, and the plan made of them. */
 import { resolve } from 'node:path';
 import { roleNameOf } from '../../model/arn.ts';
 import type { Finding } from '../../model/finding.ts';
@@ -36,7 +36,7 @@ export interface FixOptions extends Omit<SessionOptions, 'baseline'> {
   readonly undo?: string;
 }
 
-/** What the person wants, and what may be done without asking. */
+/** The findings to fix, and the steps that may be done without asking. */
 export const choicesFor = (ids: readonly string[], options: FixOptions): PlanChoices => {
   const rules = options.rule;
   const isIn = (list: readonly string[] | undefined, ...values: readonly (string | undefined)[]): boolean =>
@@ -53,7 +53,8 @@ export const choicesFor = (ids: readonly string[], options: FixOptions): PlanCho
   };
 };
 
-/** What opens a role to more than one service account is applied only by its id, even where each step is confirmed. */
+/** A step that opens a role to more than one service account is applied only by its id, even where each step is
+ *  confirmed. */
 const isDecided = (finding: Finding, isNamed: boolean, { apply, yes, choose }: FixOptions): boolean => {
   if (!apply) return true;
   if (opensWide(finding) && !isNamed) return false;
@@ -97,8 +98,9 @@ const planOfAudit = ({ facts, choices: rules }: Audited, choices: PlanChoices): 
 };
 
 /**
- * A plan of a file or a table is carried out only as far as an audit of now makes the same steps: who gains access is decided by
- * the policies as they are now, and a step that somebody wrote into the file is not run. What is done already needs no audit.
+ * A plan of a file or a table is carried out only as far as an audit of now makes the same steps: who gains access is
+ * decided by the policies as they are now, and a step that somebody wrote into the file is not run. A finished plan
+ * needs no audit.
  */
 export const refuseOtherSteps = async (
   { plan, wanted }: Planned,

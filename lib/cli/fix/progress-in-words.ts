@@ -6,7 +6,7 @@ export const notRunOf = (entries: readonly JournalEntry[], steps: number): reado
   return Array.from({ length: steps }, (_, at) => at + 1).filter(number => !begun.has(number));
 };
 
-/** What a journal says was done, what failed and how that ended, and what was not run: one sentence each. */
+/** The steps of a journal that were done, that failed and how they ended, and that were not run: one sentence each. */
 export const progressInWords = (entries: readonly JournalEntry[], steps: number): string => {
   const done = entries.flatMap(one => (one.event === 'done' ? [one.number] : []));
   const skipped = entries.flatMap(one => (one.event === 'skipped' ? [one.number] : []));

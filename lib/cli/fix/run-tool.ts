@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Io } from '../shell/io.ts';
 
-/** What a program did. `code` is undefined where it could not be run, or did not end in time. */
+/** The outcome of a program. `code` is undefined where it could not be run, or did not end in time. */
 export interface ToolRun {
   readonly code: number | undefined;
   readonly stdout: string;

@@ -6,7 +6,7 @@ import type { Journal, JournalEntry } from './journal.ts';
 
 type Begin = JournalEntry & { readonly event: 'begin' };
 
-/** What undoing came to: steps that were undone, and those that cannot be. */
+/** The outcome of undoing: steps that were undone, and those that cannot be. */
 export interface Undone {
   readonly undone: number;
   readonly kept: readonly string[];

@@ -82,7 +82,7 @@ const answersOf = ({ stdin }: Io): Answers => {
   };
 };
 
-/** What a step changes, and its commands. */
+/** The change of a step, and its commands. */
 const shown = (step: Act, options: CommandOptions): string =>
   [
     ...differenceOf(step).map(line => `  ${visible(line)}`),

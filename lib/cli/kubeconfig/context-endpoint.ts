@@ -8,7 +8,7 @@ import { given } from '../../text/given.ts';
 import { jsonOf } from '../../text/json-value.ts';
 import { type KubeconfigContext, type KubeconfigExec, KubeconfigInvalid } from './kubeconfig.ts';
 
-/** What a credential plugin may see and how long it may take. */
+/** The environment of a credential plugin, and the time that it may take. */
 export interface ExecHost {
   /** The environment of the plugin, as kubectl would hand it on. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -22,7 +22,7 @@ const maxFileBytes = 1024 * 1024;
 const maxPluginBytes = 1024 * 1024;
 const run = promisify(execFile);
 
-/** What a failed run says of itself: an exit code, why it could not be run, or nothing where it was stopped. */
+/** The reason of a failed run: an exit code, why it could not be run, or nothing where it was stopped. */
 const exitShape = z.object({ code: z.union([z.string(), z.number()]).nullish().catch(undefined) });
 
 const failureOf = (code: string | number | null | undefined): string => {

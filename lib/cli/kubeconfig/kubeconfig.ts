@@ -85,7 +85,7 @@ export interface KubeconfigContext {
   readonly namespace?: string;
 }
 
-/** What one or several kubeconfig files say together. */
+/** The contents of one or several kubeconfig files together. */
 export interface Kubeconfig {
   readonly entries: KubeConfig;
   /** Names of the files, for messages. */

@@ -125,7 +125,7 @@ export const mayMeanEks = (statement: Statement): boolean =>
 
 const marker = 'oidc-provider/';
 
-/** What follows `oidc-provider/`; the whole text where that is not in it. */
+/** The text after `oidc-provider/`; the whole text where that is not in it. */
 const afterMarker = (text: string): string =>
   text.includes(marker) ? text.slice(text.indexOf(marker) + marker.length) : text;
 

@@ -9,7 +9,8 @@ import { jsonOf, type SourceDocument, type SourceNode, stringOf } from './source
 export interface FoundPolicy {
   /** The file as the user named it. */
   readonly file: string;
-  /** What it belongs to: `aws_iam_role.app`, `AWS::IAM::Role AppRole`; empty for a policy that is the file itself. */
+  /** The owner of the policy: `aws_iam_role.app`, `AWS::IAM::Role AppRole`; empty for a policy that is the file
+   *  itself. */
   readonly owner: string;
   /** The policy's JSON. */
   readonly text: string;
@@ -30,7 +31,7 @@ export interface UnknownPolicy {
   readonly why: string;
 }
 
-/** What was found in one file. */
+/** The policies of one file. */
 export interface FoundPolicies {
   readonly policies: readonly FoundPolicy[];
   readonly unknown: readonly UnknownPolicy[];

@@ -78,14 +78,15 @@ const doubtOf = (statement: Statement, filled: Filled | undefined): string | und
     : 'the provider is a placeholder and no condition tests the subject: if the provider is a cluster, every service account in it can assume the role';
 };
 
-/** The policy with its placeholders filled in, and the fillings by statement. What cannot be filled in stays. */
+/** The policy with its placeholders filled in, and the fillings by statement. Statements that cannot be filled in
+ *  stay. */
 const fillPolicy = (
   parsed: ParsedPolicy,
 ): { readonly policy: ParsedPolicy; readonly filled: readonly (Filled | undefined)[] } => {
   if (!parsed.ok) return { policy: parsed, filled: [] };
   const filled = parsed.policy.statements.map(fillStatement);
   const statements = parsed.policy.statements.map((statement, at) => filled[at]?.statement ?? statement);
-  // What a Sid is filled with is not known here.
+  // The value of a placeholder in a Sid is unknown here.
   const problems = parsed.policy.problems.filter(({ kind, name = '' }) => !/sid$/.test(kind) || !hasPlaceholder(name));
   const policy: Policy = { ...parsed.policy, statements, problems };
   return {

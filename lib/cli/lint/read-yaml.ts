@@ -38,12 +38,12 @@ export const readYaml = (text: string): readonly SourceNode[] | Unreadable => {
   return nodes;
 };
 
-/** What the parser says. Where it ran out of stack, that is what `- - - …` does. */
+/** The message of the parser. Where it ran out of stack, that is what `- - - …` does. */
 const faultOf = ({ code, message }: Document['errors'][number]): string =>
   code === 'RESOURCE_EXHAUSTION' ? tooDeep : `not valid YAML: ${message.split('\n')[0]?.replace(/ at line.*$/, '')}`;
 
 interface Reader {
-  /** What is left of the limits. */
+  /** The rest of the limits. */
   readonly limits: { nodes: number; characters: number };
   readonly targets: ReadonlyMap<unknown, unknown>;
 }

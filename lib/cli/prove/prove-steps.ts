@@ -28,7 +28,8 @@ export interface ProofStep {
   readonly rules?: readonly string[];
 }
 
-/** What is proven, and with what. IAM is read with the ambient credentials; STS is asked with the token alone. */
+/** The identity to prove, and the ports of the proof. IAM is read with the ambient credentials; STS is asked with the
+ *  token alone. */
 export interface ProofParts {
   readonly api: KubernetesApi;
   readonly clients: AwsClients;
@@ -247,7 +248,7 @@ const stsStep = async (parts: ProofParts, roleArn: string, token: string): Promi
   return failed('sts', `STS answered ${assumed.words}${says}`, ...rules);
 };
 
-/** What the API server of the cluster is known by, as far as it is known. */
+/** The names of the API server of the cluster, as far as they are known. */
 interface ApiServer {
   readonly issuer?: string | undefined;
   /** Its URL in the kubeconfig. */

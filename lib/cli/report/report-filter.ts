@@ -6,7 +6,7 @@ import { namesInTrustPolicy } from '../../policy/parse/trust-policy-of.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { counted } from '../../text/counted.ts';
 
-/** What of a report a person wants to see; all that are given must hold. */
+/** The part of a report that a person wants to see; all that are given must hold. */
 export interface ReportFilter {
   readonly cluster?: readonly string[];
   readonly rule?: readonly string[];

@@ -33,7 +33,7 @@ export interface IssuerAccessOptions {
   readonly caFile?: string;
 }
 
-/** What a person may say about an audit from a terminal; all of it is optional. */
+/** The options of an audit from a terminal; each may be absent. */
 export interface SessionOptions extends InClusterOptions, IssuerAccessOptions {
   readonly region?: readonly string[];
   readonly allRegions?: boolean;

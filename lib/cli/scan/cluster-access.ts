@@ -29,7 +29,7 @@ export interface InClusterOptions extends ContextOptions {
 /** A cluster that nobody asked for by name must answer within so many milliseconds. */
 const reachWithinMs = 5000;
 
-/** What reading clusters needs beside the options. */
+/** The ports of reading clusters beside the options. */
 interface ClusterAccess {
   readonly clients: AwsClients;
   readonly io: Io;
@@ -78,7 +78,7 @@ const contextReader = (contexts: readonly NamedEndpoint[], clients: AwsClients):
     },
   });
 
-/** What nobody asked for stops no audit: it is told, and the inside of clusters is then not read. */
+/** A failure to read an unasked cluster stops no audit: it is told, and the inside of clusters is then not read. */
 const currentEndpoint = async (io: Io): Promise<readonly NamedEndpoint[]> => {
   try {
     const current = await currentEksContext(io);

@@ -27,7 +27,7 @@ export interface ClusterOnlyPorts {
 
 const why = 'cluster-only mode asks AWS for nothing';
 
-/** What a context is: EKS writes the cluster's ARN as name of its entry; any other name says nothing of AWS. */
+/** The cluster of a context: EKS writes the cluster's ARN as name of its entry; any other name says nothing of AWS. */
 const identityOf = (context: KubeconfigContext): Pick<Cluster, 'arn' | 'name' | 'region' | 'accountId'> => {
   const arn = parseArn(context.cluster.name);
   if (arn?.service === 'eks' && arn.resource.startsWith('cluster/'))

@@ -86,7 +86,8 @@ export const firstFault = ({ issues }: z.ZodError, document: unknown): string =>
     .map(issue => faultSentence(issue, document))
     .join('');
 
-/** What an earlier report makes known, by account: its findings as open ones, its watched facts as the baseline. */
+/** The known state that an earlier report gives, by account: its findings as open ones, its watched facts as the
+ *  baseline. */
 export const knownFromReport = (earlier: RunReport): Readonly<Record<string, KnownState>> =>
   Object.fromEntries(
     earlier.accounts.map(({ accountId }) => [
@@ -114,8 +115,8 @@ export const knownFromReport = (earlier: RunReport): Readonly<Record<string, Kno
 export const typedWords = ({ parent }: Command): readonly string[] =>
   parent !== null && 'rawArgs' in parent && Array.isArray(parent.rawArgs) ? parent.rawArgs.map(String) : [];
 
-/** What to type after a scan: the last lines. `words` is the command as it was typed, with the program. Nothing where the
- *  details were asked for. */
+/** The commands to type after a scan: the last lines. `words` is the command as it was typed, with the program. Nothing
+ *  where the details were asked for. */
 export const nextSteps = (
   report: RunReport,
   words: { readonly program: string; readonly args: readonly string[] },

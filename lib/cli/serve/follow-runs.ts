@@ -9,7 +9,7 @@ import { visible } from '../../text/visible-text.ts';
 import type { Io } from '../shell/io.ts';
 import { type RunPage, type Shown, startPageServer } from './page-server.ts';
 
-/** What one look at the runs tells. */
+/** The answer of one look at the runs. */
 export interface Look {
   /** The last run that has a page; absent where there is none. */
   readonly page?: RunPage;
@@ -59,7 +59,7 @@ export const shownOf = ({ page, endedAt, failed }: Look): Shown => {
 /** `2026-11-25 20:00 UTC` */
 const minuteOf = (instant: string): string => `${instant.slice(0, 16).replace('T', ' ')} UTC`;
 
-/** What is looked at: the table tells which runs have ended, the bucket has their pages. */
+/** The sources of a look: the table tells which runs have ended, the bucket has their pages. */
 interface DeployedRuns {
   readonly queries: Pick<FindingQueries, 'runs'>;
   readonly s3: S3Client;

@@ -9,7 +9,7 @@ export interface RunPage {
   readonly html: string;
 }
 
-/** What readers are shown. */
+/** The view that readers have. */
 export interface Shown {
   /** Absent before the first run has ended. */
   readonly page?: RunPage;
@@ -175,7 +175,7 @@ body { display: flex; flex-direction: column; font: 0.875rem/1.4 system-ui, sans
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** What the page around the report may do: its own script and style, and asking the server that it came from. */
+/** The rights of the page around the report: its own script and style, and asking the server that it came from. */
 const shellPolicy = [
   "default-src 'none'",
   `script-src ${hashOf(script)}`,

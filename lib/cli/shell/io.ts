@@ -1,7 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import { namedError } from '../../text/named-error.ts';
 
-/** What a command may touch of the process. Tests hand in their own. Data goes to stdout, all else to stderr. */
+/** The parts of the process that a command may touch. Tests hand in their own. Data goes to stdout, all else to
+ *  stderr. */
 export interface Io {
   readonly stdin: Readable;
   readonly stdout: Writable;

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../../audit/run-audit.ts';
 import type { Io } from './io.ts';
 
-/** What a step is called while it works. */
+/** The name of a step while it works. */
 const titles: Readonly<Record<string, string>> = {
   'list-targets': 'listing accounts',
   'collect-account': 'reading IAM and EKS',

@@ -1,6 +1,6 @@
 import { unknownName } from './unknown-name.ts';
 
-/** What AWS's SDK throws where no region is known; it has no name of its own. */
+/** The message of AWS's SDK where no region is known; the error has no name of its own. */
 const noRegion = 'Region is missing';
 
 /** The error as a sentence for the person who can help it, where it is that there is no region or that credentials do not

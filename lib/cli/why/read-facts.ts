@@ -32,14 +32,14 @@ import { type AccountSnapshot, type IssuerTable, snapshotSchemaVersion } from '.
 import type { KubeconfigContext } from '../kubeconfig/kubeconfig.ts';
 import { clusterOf } from '../scan/cluster-only.ts';
 
-/** What the reader is given: the cluster as it was read, the clients, the choices of a person. */
+/** The parts of the reader: the cluster as it was read, the clients, the choices of a person. */
 export interface ReadParts {
   readonly context: KubeconfigContext;
   readonly endpoint: ClusterEndpoint;
   readonly kubernetes: Collected<KubernetesFacts>;
   readonly clients: AwsClients;
   readonly region: string;
-  /** What a person said of the issuer. */
+  /** The issuer as a person gave it. */
   readonly issuer?: string | undefined;
   /** How much of CloudTrail is read; absent: none. */
   readonly cloudTrail?: AccountReaderOptions['cloudTrail'];
@@ -57,7 +57,7 @@ export interface ReadFacts {
   readonly cluster: Cluster;
 }
 
-/** Reads the account of a cluster whose inside was read. What is refused is a gap of its section; without usable
+/** Reads the account of a cluster whose inside was read. A refused read is a gap of its section; without usable
  *  credentials everything of AWS is one. */
 export const readFacts = async (parts: ReadParts): Promise<ReadFacts> => {
   const account = await readAccount(parts);

@@ -9,7 +9,7 @@ import { liveSteps, type ProofParts, type ProofStep } from '../prove/prove-steps
 import { UsageError } from '../shell/io.ts';
 import { unknownName } from '../shell/unknown-name.ts';
 
-/** What the live steps are tried with; without a valid role there is nothing to ask for. */
+/** The parts of the live steps; without a valid role there is nothing to ask for. */
 interface LiveParts extends ProofParts {
   readonly roleArn: string | undefined;
   readonly audience: string;
@@ -61,7 +61,8 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
 /** The kind as the command line writes it: `pod`, `serviceaccount`. */
 export const wordOf = (kind: string): string => kind.toLowerCase();
 
-/** What `pod/cart`, `pod cart`, `deploy/cart`, `deployments.apps/cart` or a bare `cart` (a pod) names. Throws `UsageError`. */
+/** The target that `pod/cart`, `pod cart`, `deploy/cart`, `deployments.apps/cart` or a bare `cart` (a pod) names.
+ *  Throws `UsageError`. */
 export const targetOf = (words: readonly string[], namespace: string): WhyTarget => {
   const parts = words.join('/').split('/');
   if (parts.length > 2 || parts.includes('')) throw wanted(words.join(' '));

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { oneLine } from '../../text/visible-text.ts';
 import { boundedText, requiredText } from '../world-text.ts';
 
-/** What the audit keeps of one event. No credential of the answer is among it. */
+/** The part of one event that the audit keeps. No credential of the answer is among it. */
 export interface AssumeEvent {
   readonly eventId: string;
   readonly roleArn: string;

@@ -33,7 +33,7 @@ const answer = z.object({
 });
 type Page = z.output<typeof answer>;
 
-/** What one region's lookups share: what is asked for, the account's budget, and where events are collected. */
+/** The state that one region's lookups share: the window, the account's budget, and the collected events. */
 interface Lookup {
   readonly region: string;
   readonly from: Date;

@@ -102,7 +102,7 @@ const detailOf = (addon: z.output<typeof describeAnswer>['addon']): AddonDetail 
   };
 };
 
-/** What EKS keeps of the identities of a cluster's pods, beside what lies in the cluster itself. */
+/** The identities that EKS keeps of a cluster's pods, beside those in the cluster itself. */
 export const readIdentities = async (
   eks: EKSClient,
   clusterName: string,

@@ -13,7 +13,7 @@ import { readProviders } from './read-providers.ts';
 import { withRoleDetails } from './read-role-details.ts';
 import { readRoles } from './read-roles.ts';
 
-/** What of IAM is read beyond providers and roles. Both cost calls, so neither is the default. */
+/** The parts of IAM that are read beyond providers and roles. Both cost calls, so neither is the default. */
 export interface IamReadOptions {
   /** GetAccountAuthorizationDetails: last use, policies, tags. */
   readonly roleDetails?: boolean;

@@ -5,7 +5,7 @@ import { counted } from '../../text/counted.ts';
  *  change everywhere. */
 export const beforeSecondLook = 5_000;
 
-/** What a list is compared with, and the time that lies between two of them. */
+/** The list to compare with, and the time that lies between two of them. */
 export interface SecondLook {
   /** Names that the last complete list had; undefined where there is no such list. */
   readonly earlier: readonly string[] | undefined;
@@ -15,8 +15,8 @@ export interface SecondLook {
 /**
  * Reads a list, and a second time if it is complete and lacks what the list of an earlier run had: IAM is eventually
  * consistent, and one list may lack what exists (IAM User Guide, "Changes that I make are not always immediately
- * visible"). What either list has exists; only what both lack is gone. If the second list cannot be read, the section is
- * partial: what is missing is then unknown, not gone.
+ * visible"). An entry of either list exists; only one that both lack is gone. If the second list cannot be read, the
+ * section is partial: what is missing is then unknown, not gone.
  */
 export const readLookingAgain = async <T>(
   read: () => Promise<Collected<readonly T[]>>,

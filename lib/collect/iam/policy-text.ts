@@ -2,7 +2,7 @@ import { decodePolicyText } from '../../policy/parse/decode-policy.ts';
 
 /**
  * The text of a policy as IAM's answers carry it: AWS URL-encodes it (RFC 3986), other implementations give it plainly.
- * What cannot be decoded is kept as it is, for the rule that reports it.
+ * A text that cannot be decoded is kept as it is, for the rule that reports it.
  */
 export const policyText = (document: string): string => {
   const decoded = decodePolicyText(document);

@@ -6,7 +6,7 @@ import { type Collected, complete, notAskedFor, unavailable, valueOr, withGaps }
 import { type AccountQuotas, iamQuotas, nearFrom, type Quota } from '../../model/quotas.ts';
 import { readFailureFromError } from '../unread-from-error.ts';
 
-/** What is asked, and what decides whether it is worth a call. */
+/** The quota to ask for, and the count that decides whether it is worth a call. */
 export interface QuotaQuestion {
   readonly iam: () => IAMClient;
   readonly serviceQuotas: (region: string) => ServiceQuotasClient;

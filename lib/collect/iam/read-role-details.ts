@@ -31,7 +31,7 @@ const policyAnswer = z.object({
 
 type RoleAnswer = z.output<typeof roleAnswer>;
 
-/** What GetAccountAuthorizationDetails gave. `end` is set where the list broke off. */
+/** The answer of GetAccountAuthorizationDetails. `end` is set where the list broke off. */
 interface Details {
   readonly roles: Map<string, RoleAnswer>;
   /** Default versions of the account's own policies, by ARN. */

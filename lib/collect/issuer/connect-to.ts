@@ -11,7 +11,7 @@ export interface ConnectOverride {
   readonly addressPort: number;
 }
 
-/** What became of a text; the message is one sentence with the value got and the value wanted. */
+/** The result of a text; the message is one sentence with the value got and the value wanted. */
 type ParsedConnectTo =
   | { readonly ok: true; readonly override: ConnectOverride }
   | { readonly ok: false; readonly message: string };

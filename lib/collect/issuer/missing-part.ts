@@ -1,4 +1,4 @@
-/** What an issuer's URL needs and what an answer proves to be missing. Sources: docs/facts.md §B.8. */
+/** The parts that an issuer's URL needs, and the missing ones that an answer proves. Sources: docs/facts.md §B.8. */
 import { resolveNs } from 'node:dns/promises';
 import type { MissingPart } from '../../model/issuer.ts';
 import { oneLine } from '../../text/visible-text.ts';

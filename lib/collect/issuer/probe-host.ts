@@ -30,7 +30,7 @@ export type Resolve = (host: string) => Promise<readonly string[]>;
 export const systemResolve: Resolve = async host =>
   (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
 
-/** What a probe of a host needs beside its name. */
+/** The ports of a probe of a host beside its name. */
 export interface HostProbe {
   readonly overrides: readonly ConnectOverride[];
   readonly roots: () => PublicRoots;
@@ -43,7 +43,7 @@ export interface HostProbe {
   readonly count: (operation: string) => void;
 }
 
-/** What one host showed, and a client for its documents where it answered. */
+/** The facts of one host, and a client for its documents where it answered. */
 export interface ProbedHost {
   readonly facts: Collected<HostFacts>;
   readonly client?: HostClient;

@@ -117,7 +117,7 @@ const byHost = (issuers: readonly string[]): ReadonlyMap<string, readonly string
   return groups;
 };
 
-/** What one host and its issuers showed. */
+/** The facts of one host and its issuers. */
 interface Reading {
   readonly host: ProbedHost;
   readonly issuers: readonly IssuerFacts[];
@@ -138,7 +138,7 @@ const readHost = async (
     const read = await inParallel(issuers, connections, async issuer => {
       if (isLate()) return undefined;
       const facts = await readIssuer(issuer, host, probe);
-      // What an unreached host means is known when all were tried.
+      // The meaning of an unreached host is known when all were tried.
       if (take === undefined || !host.reachedTcp) return facts;
       await take(facts);
       return undefined;

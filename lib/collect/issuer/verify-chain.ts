@@ -5,7 +5,8 @@ import type { ChainTrust, ServedCertificate } from '../../model/issuer.ts';
 import { oneLine } from '../../text/visible-text.ts';
 import type { PublicRoots } from './public-roots.ts';
 
-/** What a chain is verified against: the roots, the name in the URL, the instant in milliseconds since 1970. */
+/** The parts that a chain is verified against: the roots, the name in the URL, the instant in milliseconds since
+ *  1970. */
 interface Verification {
   readonly roots: Pick<PublicRoots, 'bySubject'>;
   readonly host: string;

@@ -17,7 +17,7 @@ import {
 } from './kubernetes-api.ts';
 import { readKubernetesFacts } from './read-kubernetes-facts.ts';
 
-/** What the reader of EKS clusters is composed of. */
+/** The parts of the reader of EKS clusters. */
 interface EksClusterReaderOptions {
   /** The auditor's own clients; those of a target's reading role are made from them. */
   readonly clients: AwsClients;
@@ -74,7 +74,8 @@ const readInside = async (
   }
 };
 
-/** Asks for the version, once and not for long: why a cluster is out of reach. What it refuses, the reads tell. */
+/** Asks for the version, once and not for long: why a cluster is out of reach. The reads tell which calls it
+ *  refuses. */
 const reach = async (
   clients: AwsClients,
   cluster: Parameters<typeof eksApi>[1],
@@ -122,7 +123,7 @@ const notReadable = (cluster: Cluster): ReadFailure | undefined =>
     ? { kind: 'unreachable', operation: 'read the cluster', message: `the cluster is ${cluster.status}` }
     : undefined;
 
-/** What a token is made of. `now` gives milliseconds since 1970. */
+/** The parts of a token. `now` gives milliseconds since 1970. */
 interface EksTokenOptions {
   readonly clusterName: string;
   readonly region: string;

@@ -11,7 +11,7 @@ export interface NamedEndpoint {
   readonly endpoint: ClusterEndpoint;
 }
 
-/** What the reader over kubeconfig contexts is composed of. */
+/** The parts of the reader over kubeconfig contexts. */
 export interface KubeconfigClusterReaderOptions {
   readonly contexts: readonly NamedEndpoint[];
   /** Pod Identity and add-ons lie in EKS, not in the cluster: read as elsewhere, or not asked for. */
@@ -77,7 +77,7 @@ export const readEndpoint = async (
   }
 };
 
-/** What was read, and the context that it was read through. */
+/** The reading, and the context that it was read through. */
 interface ReadThrough {
   readonly kubernetes: Collected<KubernetesFacts>;
   readonly context?: string;

@@ -49,7 +49,7 @@ export const defaultLimits: ApiLimits = {
   clusterMs: 240_000,
 };
 
-/** What one request came to. `status` is set where an HTTP answer came. */
+/** The result of one request. `status` is set where an HTTP answer came. */
 export type Answer =
   | { readonly ok: true; readonly body: unknown }
   | { readonly ok: false; readonly reason: ReadFailure; readonly status?: number };
@@ -65,7 +65,8 @@ export interface ApiCall {
   readonly name?: string;
   /** Media types in order of preference; JSON if absent. */
   readonly accept?: string;
-  /** Gets the items of a list while they arrive: the body then has none. What it got is void if the answer fails. */
+  /** Gets the items of a list while they arrive: the body then has none. The parts read so far are void if the answer
+   *  fails. */
   readonly onItem?: (item: unknown) => void;
   /** Sent as POST; for `patch` as a server-side apply. Only `prove` and `init --apply` send any. */
   readonly body?: unknown;
@@ -253,8 +254,8 @@ const statusOf = (text: string): z.output<typeof statusBody> | undefined => {
   }
 };
 
-/** The reason that an HTTP status stands for (Kubernetes API conventions, HTTP status codes). That an object is not there
- *  is believed only of a `Status` which names it: an API group that is not served, or a gateway, answers 404 as well. */
+/** The reason that an HTTP status stands for (Kubernetes API conventions, HTTP status codes). A 404 is believed only of
+ *  a `Status` which names the object: an API group that is not served, or a gateway, answers 404 as well. */
 export const statusReason = (call: ApiCall, status: number, text: string): ReadFailure => {
   const operation = operationOf(call);
   const said = statusOf(text);

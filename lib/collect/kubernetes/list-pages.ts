@@ -19,10 +19,10 @@ const rest = {
   items: z.array(z.unknown()),
 };
 
-/** What an item says of itself: in a list most say nothing. */
+/** The kind and version of an item: in a list most have neither. */
 const itemKind = z.object({ kind: z.string().optional() });
 
-/** What came instead of a list, for the message. */
+/** The form of an answer that is no list, for the message. */
 const stranger = z.object({ kind: z.string().max(100), message: z.string().optional().catch(undefined) });
 
 /** Items a page, as kubectl asks for. A page that is too large, or too slow, is asked for again with a tenth of them. */
@@ -44,7 +44,7 @@ export interface ListCall extends Pick<ApiCall, 'path' | 'resource' | 'accept' |
   readonly query?: Readonly<Record<string, string>>;
 }
 
-/** What a list came to: what `take` kept of each item, and what was not read. */
+/** The result of a list: the parts that `take` kept of each item, and the gaps. */
 export type Listed<T> =
   | { readonly ok: true; readonly items: readonly T[]; readonly gaps: readonly Gap[] }
   | { readonly ok: false; readonly reason: ReadFailure; readonly status?: number };
@@ -52,7 +52,7 @@ export type Listed<T> =
 /** Keeps what matters of one item, or says in a word why it cannot be used. The item itself is dropped at once. */
 export type Take<T> = (item: unknown) => { readonly keep: T } | { readonly skip: true } | { readonly bad: string };
 
-/** What was kept of a list, or of one page. */
+/** The kept items of a list, or of one page. */
 interface Kept<T> {
   readonly items: T[];
   readonly gaps: Gap[];
@@ -63,9 +63,10 @@ type Page<T> =
   | { readonly ok: false; readonly reason: ReadFailure; readonly status?: number };
 
 /**
- * Reads a whole list page by page (`limit`, `continue`), reducing each item when it arrives, so that memory holds one item
- * beside what is kept. A 410 begins the list again and drops what was kept: pages of two snapshots do not mix. What fails
- * after the first page leaves what was read, with a gap; on the first page there is nothing, hence the reason.
+ * Reads a whole list page by page (`limit`, `continue`), reducing each item when it arrives, so that memory holds one
+ * item beside what is kept. A 410 begins the list again and drops what was kept: pages of two snapshots do not mix. A
+ * failure after the first page leaves the items before it, with a gap; on the first page there is nothing, hence the
+ * reason.
  */
 export const listPages = async <T>(api: KubernetesApi, list: ListCall, take: Take<T>): Promise<Listed<T>> => {
   let kept: Kept<T> = { items: [], gaps: [] };

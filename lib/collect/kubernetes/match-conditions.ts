@@ -2,8 +2,8 @@ import { type ASTNode, Environment, EvaluationError, type ParseResult } from '@m
 import type { ConditionVerdict, MatchCondition } from '../../model/kubernetes.ts';
 
 /**
- * What is known of the request that creates a pod. An `undefined` field of `metadata` or `spec` is known to be absent; a
- * field that is not named here is not known: who asks, the name, what other webhooks add later.
+ * The known parts of the request that creates a pod. An `undefined` field of `metadata` or `spec` is known to be
+ * absent; a field that is not named here is not known: who asks, the name, what other webhooks add later.
  */
 export interface CreatedPod {
   readonly namespace: string;
@@ -24,9 +24,9 @@ const maxCharacters = 2000;
 const limits = { maxAstNodes: 200, maxDepth: 40, maxListElements: 100, maxMapEntries: 1, maxCallArguments: 4 };
 /** A value that is longer is not looked at: work is bounded by steps times this. */
 const maxValue = 1000;
-/** What else is not looked at: RE2 and JavaScript do not agree on what one character of it is. */
+/** Other escapes are not judged: RE2 and JavaScript do not agree on the characters that they match. */
 const plainText = /^[\t\n -~]*$/;
-/** How many characters one judge compares at most, for all pods of a cluster together: about a second. What is left is
+/** How many characters one judge compares at most, for all pods of a cluster together: about a second. The rest is
  *  undecided. Twenty thousand pods with three usual conditions take a third of it. */
 const workBudget = 50_000_000;
 
@@ -42,7 +42,7 @@ const environment = new Environment({
 /**
  * Judges pods by the matchConditions of a webhook as the API server does (Kubernetes, "Matching requests:
  * matchConditions"): one that is false leaves the pod out, whatever the others are; an error counts only where none is
- * false. What is not known makes a condition undecided, unless it holds or fails whatever that is.
+ * false. An unknown value makes a condition undecided, unless it holds or fails for every value.
  */
 export const conditionJudge = (conditions: readonly MatchCondition[]): ConditionJudge => {
   const read = conditions.map(({ name, expression }) => ({ name, condition: parsed(expression) }));
@@ -199,8 +199,8 @@ const functions: ReadonlySet<string> = new Set([
   ...['has', 'size', 'startsWith', 'endsWith', 'contains', 'matches', 'lowerAscii', 'orValue', 'hasValue'],
 ]);
 
-/** What an expression costs: the characters of the texts that are written in it, and how often each character of a text is
- *  compared at most. */
+/** The cost of an expression: the characters of the texts that are written in it, and how often each character of a
+ *  text is compared at most. */
 interface Cost {
   readonly written: number;
   readonly steps: number;
@@ -224,7 +224,7 @@ const sum = (costs: readonly (Cost | undefined)[]): Cost | undefined =>
     { written: 0, steps: 1 },
   );
 
-/** What is searched for in a text is a literal: `text.matches(pattern)`, `text.contains(part)`. */
+/** The text to search for is a literal: `text.matches(pattern)`, `text.contains(part)`. */
 const costOfSearch = (name: 'matches' | 'contains', searched: ASTNode | undefined): Cost | undefined => {
   if (searched?.op !== 'value' || typeof searched.args !== 'string') return undefined;
   const steps = name === 'matches' ? stepsPerCharacter(searched.args) : searched.args.length + 1;

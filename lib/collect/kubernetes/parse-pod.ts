@@ -108,7 +108,7 @@ export const takePod =
     return { keep: { ...podOf(parsed.data, phase, labelKeys), ...(conditions && { conditions }) } };
   };
 
-/** What is taken to have been so when it was created. */
+/** The assumed state at its creation. */
 const createdPod = ({ metadata, spec }: PodItem): CreatedPod => ({
   namespace: metadata.namespace,
   metadata: { labels: metadata.labels ?? undefined, annotations: metadata.annotations ?? undefined },
@@ -208,7 +208,7 @@ const tokenVolumesOf = ({ name, projected }: z.output<typeof volume>): readonly 
       : [],
   );
 
-/** What is known of a pod about who made it: its controller, labels and time of creation. */
+/** The facts of a pod about who made it: its controller, labels and time of creation. */
 interface PodOrigin {
   readonly controller?: { readonly kind: string; readonly name: string };
   readonly labels: Readonly<Record<string, string>>;

@@ -8,7 +8,7 @@ const operation = 'sts:AssumeRoleWithWebIdentity';
 const shortestSession = 900;
 const answer = z.object({ AssumedRoleUser: z.object({ Arn: z.string() }) });
 
-/** What came of a token. Credentials are never among it: they are dropped where they arrive. */
+/** The result of a token. Credentials are never among it: they are dropped where they arrive. */
 export type Assumed =
   | { readonly ok: true; readonly sessionArn: string }
   /** `words`: STS's own, `<code>: <message>`, as a pod would log them. */

@@ -14,7 +14,7 @@ export type AccountChoice =
   | ({ readonly from: 'organization' } & OrganizationFilter)
   | { readonly from: 'role'; readonly roleArn: string; readonly externalId?: string };
 
-/** What every target gets. */
+/** The parts of every target. */
 export interface TargetOptions {
   /** Regions to audit in each account, or all regions of the caller's partition. */
   readonly regions: readonly string[] | 'all';

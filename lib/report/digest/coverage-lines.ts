@@ -3,12 +3,12 @@ import { type CoverageNotice, steadyRuns } from '../../history/watch-coverage.ts
 import { counted } from '../../text/counted.ts';
 import { cut, visible } from '../../text/visible-text.ts';
 
-/** What moved in coverage, as one line for all places with one cause. */
+/** The moves in coverage, as one line for all places with one cause. */
 export interface CoverageLine {
   readonly kind: CoverageNotice['kind'];
   /** `roles of account 111122223333 cannot be read: …`; on one line, bounded. */
   readonly message: string;
-  /** What to grant, where a permission is missing. */
+  /** The permission to grant, where one is missing. */
   readonly fix: string | undefined;
 }
 

@@ -33,9 +33,9 @@ export interface DigestDocument {
   readonly coverageGaps: number;
   readonly transitions: readonly DigestTransition[];
   readonly factChanges: readonly FactChange[];
-  /** What can no longer be read, or can be read again; absent where that is as people know it. */
+  /** The sections that fell out of coverage or came back; absent where people know that already. */
   readonly coverage?: CoverageDocument;
-  /** What a reader should know of the auditor itself. */
+  /** The notes on the auditor itself. */
   readonly notes?: readonly string[];
   readonly omitted: { readonly transitions: number; readonly factChanges: number };
   readonly links: Digest['links'];
@@ -49,13 +49,13 @@ interface CoverageDocument {
   readonly beyond: number;
 }
 
-/** What moved in coverage as a document, the first `limit` of it. */
+/** The moves in coverage as a document, the first `limit` of them. */
 export const coverageOf = ({ notices, beyond }: CoverageNews, limit = Number.POSITIVE_INFINITY): CoverageDocument => {
   const shown = notices.slice(0, limit).map(({ section: _id, failures: _count, ...notice }) => notice);
   return { notices: shown, beyond: beyond + notices.length - shown.length };
 };
 
-/** What is open, worst first; `beyond` counts the rest. */
+/** The open findings, worst first; `beyond` counts the rest. */
 interface OpenDocument {
   readonly findings: readonly (Pick<Finding, 'ruleId' | 'severity' | 'subject' | 'accountId' | 'message'> & {
     readonly findingId: string;
@@ -64,7 +64,7 @@ interface OpenDocument {
   readonly beyond: number;
 }
 
-/** What is open as a document, the worst `limit` of it. */
+/** The open findings as a document, the worst `limit` of them. */
 export const openOf = ({ findings, beyond }: StillOpen, limit = Number.POSITIVE_INFINITY): OpenDocument => {
   const shown = findings.slice(0, limit).map(({ finding, firstSeenAt }) => ({
     findingId: finding.id,

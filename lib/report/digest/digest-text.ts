@@ -116,7 +116,7 @@ const headLines = (digest: Digest): readonly string[] => [
 
 const gapsText = (gaps: number): string => `Not everything could be read: ${counted(gaps, 'gap')} in coverage.`;
 
-/** What the auditor can no longer see comes before what it has seen. */
+/** The lost coverage comes before the findings. */
 const coverageParagraphs = ({ coverage }: Digest): readonly string[] => {
   if (coverage === undefined) return [];
   const lines = coverageLines(coverage);
@@ -136,7 +136,7 @@ const noteLines = ({ gaps, notes = [] }: Digest): readonly string[] => [
   ...notes.flatMap(note => paragraph(clean(note))),
 ];
 
-/** What, why, what to choose and do, and where the rest is. */
+/** The fault, its reason, the choice, the fix, and where the rest is. */
 const fullLines = (transition: Transition, { links }: Digest, { placeOf, short }: Names): readonly string[] => {
   const { finding } = transition.after;
   const command = shortCommand(finding);

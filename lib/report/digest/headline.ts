@@ -9,7 +9,7 @@ import { thingOf } from '../overview/cause-line.ts';
 import { coverageCounts } from './coverage-lines.ts';
 import { type PlaceOf, placesOf } from './places.ts';
 
-/** What an alert says first. */
+/** The first words of an alert. */
 export interface Headline {
   /** Severity of the worst that is open; absent where nothing in it is. */
   readonly worst?: Severity;
@@ -46,7 +46,7 @@ export const digestCounts = (digest: Digest): string => {
   ].join(', ');
 };
 
-/** What is wrong with a finding's subject, by names: `webhook: not found`, `orders/refund → store-orders: condition
+/** The fault of a finding's subject, by names: `webhook: not found`, `orders/refund → store-orders: condition
  *  mismatch`. */
 export const causeOf = (finding: Finding): string => {
   const thing = thingOf(finding);

@@ -8,7 +8,7 @@ const maxName = 60;
 /** Places that are counted by name. */
 const maxPlaces = 8;
 
-/** What an alert calls the place of a finding: its cluster, where it has one, else its account. */
+/** The name of a finding's place in an alert: its cluster, where it has one, else its account. */
 export type PlaceOf = (finding: Finding) => string;
 
 /** The places of these findings: a name alone, and where several clusters have it, its region and account too. */

@@ -51,7 +51,8 @@ export const affectedBy = ({ namespace, serviceAccount, roleArn, clusterName, su
   return cut(visible(`${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`), maxAffected);
 };
 
-/** What the end of a subject names: `Deployment orders/refund`, `service account orders/refund`, `role store-orders`. */
+/** The thing that the end of a subject names: `Deployment orders/refund`, `service account orders/refund`, `role
+ *  store-orders`. */
 const lastName = (subject: string): string => {
   const parsed = parseSubject(subject);
   switch (parsed.kind) {

@@ -9,7 +9,7 @@ import { cut, visible } from '../../text/visible-text.ts';
 import { countBySeverity, severityList } from '../summary.ts';
 import { wrap } from '../text-layout.ts';
 
-/** What is still open, for the weekly message. */
+/** The findings that are still open, for the weekly message. */
 export interface WeeklySummary {
   readonly at: string;
   readonly openBySeverity: Readonly<Record<Severity, number>>;
@@ -114,7 +114,8 @@ const maxText = 160;
 const shownOwners = 10;
 const maxOwner = 60;
 
-/** What the weekly summary says beside what is open, one sentence each: the trend, the oldest, the owners, waivers that end soon. */
+/** The sentences of the weekly summary beside the open findings: the trend, the oldest, the owners, waivers that end
+ *  soon. */
 const weeklyLines = (open: StillOpen, at: string): readonly string[] => [
   ...trendOf(open),
   ...oldestOf(open, at),

@@ -28,9 +28,9 @@ const csvColumns = [
 ] as const;
 type Row = Partial<Record<(typeof csvColumns)[number], string | undefined>>;
 
-/** The report as RFC 4180 CSV with a header, CRLF line ends. What a spreadsheet would run as a formula is led by an
- *  apostrophe (OWASP, "CSV injection"): at the start of a cell, and after a semicolon, which is where a cell starts for a
- *  spreadsheet of a country that writes numbers with a comma. */
+/** The report as RFC 4180 CSV with a header, CRLF line ends. A text that a spreadsheet would run as a formula is led by
+ *  an apostrophe (OWASP, "CSV injection"): at the start of a cell, and after a semicolon, which is where a cell starts
+ *  for a spreadsheet of a country that writes numbers with a comma. */
 export const renderCsv = (report: RunReport): string => toCsv(csvColumns, rowsOf(report));
 
 const rowsOf = (report: RunReport): readonly Row[] => [

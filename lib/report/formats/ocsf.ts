@@ -9,7 +9,7 @@ import { gapPlace, gapReason, undecidedChecks } from '../summary.ts';
 
 /** The version of the Open Cybersecurity Schema Framework that the events keep to. */
 const ocsfVersion = '1.3.0';
-/** What its `string_t` may hold is 65,535 long. */
+/** A `string_t` of the schema holds 65,535 characters. */
 const maxText = 65_000;
 
 const complianceFinding = {
@@ -28,8 +28,8 @@ const severityNames: Readonly<Record<Severity, string>> = {
 };
 const standard = 'AWS re:Post: How do I troubleshoot IRSA errors in Amazon EKS?';
 
-/** The report as an array of OCSF Compliance Finding events (class 2003). What was not read and what was not decided are
- *  events with compliance status Warning, which the schema defines as "no result due to missing information". */
+/** The report as an array of OCSF Compliance Finding events (class 2003). Unread and undecided parts are events with
+ *  compliance status Warning, which the schema defines as "no result due to missing information". */
 export const renderOcsf = (report: RunReport): string =>
   `${safeJson([...report.findings.map(finding => failed(finding, report)), ...missing(report)], 2)}\n`;
 

@@ -106,7 +106,7 @@ const providerOf = (
   return { audiences: [defaultAudience], doubt: `the provider ${wanted} was not read` };
 };
 
-/** What the rows of a set are made with. */
+/** The parts that the rows of a set are made with. */
 interface RowContext {
   readonly cluster: AccessCluster;
   readonly roleArn: string;
@@ -192,6 +192,6 @@ export interface AccessRow {
 /** Who may assume what by IRSA, as trust policies, providers and control policies decide it. Findings and waivers have no say in it. */
 export interface AccessTable {
   readonly rows: readonly AccessRow[];
-  /** What was not read, one sentence each: the table may be missing rows for it. */
+  /** The unread parts, one sentence each: the table may be missing rows for them. */
   readonly missing: readonly string[];
 }

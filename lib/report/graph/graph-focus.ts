@@ -1,6 +1,6 @@
 import type { GraphEdge, GraphNode, IdentityGraph } from './graph-model.ts';
 
-/** What part of a graph is wanted. Names are exact. */
+/** The part of a graph to show. Names are exact. */
 export interface GraphFocus {
   readonly cluster?: string | undefined;
   readonly namespace?: string | undefined;

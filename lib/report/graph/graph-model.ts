@@ -73,7 +73,7 @@ export interface StepCoverage {
   readonly unread: number;
 }
 
-/** What an audit looked at, step by step, whatever it found there. */
+/** The coverage of an audit, step by step, whatever it found there. */
 export const stepCoverageOf = ({ nodes }: IdentityGraph): readonly StepCoverage[] => {
   const clusters = nodes.filter(({ kind }) => kind === 'cluster');
   return articleSteps.map(step => {
@@ -86,7 +86,8 @@ export const stepCoverageOf = ({ nodes }: IdentityGraph): readonly StepCoverage[
 /** Why a step cannot be called passed: its facts were not asked for, or could not be read. */
 type UnreadStep = 'not-asked-for' | 'unread';
 
-/** Steps of the article whose facts are not all there for one cluster. What stands here is never shown as passed. */
+/** Steps of the article whose facts are not all there for one cluster. A step in this table is never shown as
+ *  passed. */
 export const unreadSteps = (
   account: AccountSnapshot,
   snapshot: ClusterSnapshot,

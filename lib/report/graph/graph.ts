@@ -26,7 +26,7 @@ import {
   unreadSteps,
 } from './graph-model.ts';
 
-/** What a graph is made from. `findings` colour it; waived ones do not. */
+/** The parts that a graph is made from. `findings` colour it; waived ones do not. */
 interface GraphInput {
   readonly snapshots: readonly AccountSnapshot[];
   readonly fleet: FleetIndex;
@@ -263,14 +263,15 @@ const finish = (draft: GraphDraft): IdentityGraph => ({
     .map(([, edge]) => edge),
 });
 
-/** What a statement's tests of `:sub` allow: service accounts by name, patterns of subjects, or anyone. */
+/** The subjects that a statement's tests of `:sub` allow: service accounts by name, patterns of subjects, or anyone. */
 interface Admission {
   readonly accounts: readonly { readonly namespace: string; readonly name: string }[];
   readonly patterns: readonly string[];
   readonly anyone: boolean;
 }
 
-/** Reads which subjects a statement allows, for drawing: positive tests of `:sub` only. What it means exactly is for the rules. */
+/** Reads which subjects a statement allows, for drawing: positive tests of `:sub` only. The rules decide its exact
+ *  meaning. */
 const admissionOf = (statement: Statement): Admission => {
   const tests = statement.conditions.filter(isSubjectTest);
   if (tests.length === 0) return { accounts: [], patterns: [], anyone: true };

@@ -4,9 +4,9 @@ import { ruleById } from '../../rules/catalog.ts';
 import type { RunReport } from '../run-report.ts';
 import type { GraphNode, IdentityGraph } from './graph-model.ts';
 
-/** What one step of the article came to for one cluster. `folded`: it failed by a cause that is found at another step.
- *  `left-out`: only waived findings, or a rule of the step is turned off. `unused`: the cluster has no provider and nobody
- *  refers to it, so the step has no subject. `ok` is none of these: everything was read, and every rule ran. */
+/** The result of one step of the article for one cluster. `folded`: it failed by a cause that is found at another step.
+ *  `left-out`: only waived findings, or a rule of the step is turned off. `unused`: the cluster has no provider and
+ *  nobody refers to it, so the step has no subject. `ok` is none of these: everything was read, and every rule ran. */
 export type CellState = 'ok' | 'finding' | 'folded' | 'unknown' | 'left-out' | 'not-asked-for' | 'unused';
 
 /** One cell of the heat map. */
@@ -86,8 +86,8 @@ export const healthOf = (graph: IdentityGraph, report: RunReport): readonly Heal
 
 const keyOf = (clusterArn: string, step: ArticleStep): string => `${clusterArn} ${step}`;
 
-/** The findings under which something was folded, by the cluster and the step at which that would stand. What is about no
- *  known thing stands where its cause does. */
+/** The findings under which something was folded, by the cluster and the step at which that would stand. A finding
+ *  about no known thing stands where its cause does. */
 const foldedSteps = (report: RunReport, reach: Reach): ReadonlyMap<string, readonly string[]> => {
   const causes = new Map<string, readonly string[]>();
   for (const finding of report.findings)
@@ -122,7 +122,7 @@ const stepOfRule = (ruleId: string): ArticleStep | undefined => {
 const stepOf = ({ articleStep, ruleId }: Pick<Finding, 'articleStep' | 'ruleId'>): ArticleStep =>
   articleStep ?? stepOfRule(ruleId) ?? 'role-trust-policy';
 
-/** What concerns one step of one cluster. */
+/** The findings and gaps of one step of one cluster. */
 interface CellFacts {
   readonly findings: readonly Finding[];
   readonly causes: readonly string[];

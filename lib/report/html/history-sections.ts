@@ -13,8 +13,8 @@ const shownChanges = 300;
 /** Changes that are in view; the others open. */
 const changesInView = 8;
 
-/** What moved since the last run: findings, and facts that are watched even where no rule fails. A run that opened every
- *  finding that it has (the first one) says so and repeats none. */
+/** The changes since the last run: findings, and facts that are watched even where no rule fails. A run that opened
+ *  every finding that it has (the first one) says so and repeats none. */
 export const changesSection = (report: RunReport): Markup => {
   const { transitions, factChanges } = report;
   if (transitions.length + factChanges.length === 0) return html``;

@@ -27,7 +27,7 @@ export interface PageCluster {
   readonly issuer?: string;
 }
 
-/** What the page's program works on: `lib/page` reads it from the page's own JSON. */
+/** The data of the page's program: `lib/page` reads it from the page's own JSON. */
 export interface PageData {
   readonly clusters: readonly PageCluster[];
   /** Title of each rule that has findings, by its id. */
@@ -114,8 +114,8 @@ const pageRow = ({ clusterArn: _arn, ...row }: AccessRow, cluster: string): Page
   ...(row.because === undefined ? {} : { because: visible(cut(row.because, 1000)) }),
 });
 
-/** A node of the identity graph; its index in the list is its name in edges. What is left out is the usual: `read`, no
- *  findings. Without an `id`, it is a namespace or a service account, whose parents tell the id. */
+/** A node of the identity graph; its index in the list is its name in edges. An absent field has its usual value:
+ *  `read`, no findings. Without an `id`, it is a namespace or a service account, whose parents tell the id. */
 export interface PageNode {
   readonly kind: NodeKind;
   readonly label: string;

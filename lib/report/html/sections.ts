@@ -41,7 +41,7 @@ ${report.gaps.length === 0 ? undefined : html`<p><a href="#coverage"><strong>${c
 
 const shownGaps = 500;
 
-/** What was not read and not decided: as prominent as findings, and there without scripts. */
+/** The unread and undecided parts: as prominent as findings, and there without scripts. */
 export const coverageSection = (report: RunReport): Markup => {
   const undecided = undecidedByRule(report);
   const unchecked = uncheckedRules(report);
@@ -141,7 +141,7 @@ const source = (reference: string): Markup =>
     ? html`<li><a href="${reference}" rel="noreferrer">${reference}</a></li>`
     : html`<li><code>${reference}</code></li>`;
 
-/** What the steps of the article are called on the page, in the article's order. */
+/** The names of the article's steps on the page, in the article's order. */
 const stepNames: Readonly<Record<ArticleStep, string>> = {
   'role-arn-format': 'Role ARN format',
   'provider-exists': 'Provider exists',

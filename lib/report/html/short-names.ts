@@ -45,7 +45,7 @@ const unlessAlike = (
   });
 };
 
-/** What a finding is about, in a few words: `store · orders/refund → store-orders`. */
+/** The subject of a finding, in a few words: `store · orders/refund → store-orders`. */
 export const aboutOf = (finding: PageFinding): string => {
   const cluster = finding.clusters.join(', ');
   const thing = thingOf(finding);

@@ -16,8 +16,8 @@ export interface CauseNames {
 const severityColumns = 8;
 
 /**
- * A root cause on one line: `HIGH      f51197e9  shop  orders/refund → store-orders: condition mismatch (+1)`. What does
- * not fit is continued between names, never in one.
+ * A root cause on one line: `HIGH f51197e9 shop orders/refund → store-orders: condition mismatch (+1)`. A long line is
+ * continued between names, never in one.
  */
 export const causeLine = (finding: Finding, { id, cluster }: CauseNames, style: TextStyle): readonly string[] => {
   const severity = finding.severity.toUpperCase().padEnd(severityColumns);
@@ -59,7 +59,7 @@ export const wideLine = (finding: Finding, cluster: string): string =>
     ].join('  '),
   );
 
-/** What a finding is about, by names: `orders/refund → store-orders`. */
+/** The subject of a finding, by names: `orders/refund → store-orders`. */
 export const thingOf = ({ namespace, serviceAccount, roleArn, subject }: Finding): string => {
   const account = serviceAccount === undefined ? undefined : [namespace, serviceAccount].filter(Boolean).join('/');
   const role = roleArn === undefined ? undefined : roleNameOf(roleArn) || roleArn;

@@ -14,7 +14,7 @@ const indent = 13;
 /** So many names stand for a list. */
 const maxNames = 3;
 
-/** What an option of the command line adds. */
+/** The parts that an option of the command line adds. */
 const flags: Readonly<Record<ArticleStep, string>> = {
   'role-arn-format': '--in-cluster',
   'provider-exists': '',
@@ -26,13 +26,13 @@ const flags: Readonly<Record<ArticleStep, string>> = {
   'supported-sdk': '--cloud-trail',
 };
 
-/** What no step of the article shows, by the need of its rules: its name, and the option that adds it. */
+/** The needs of rules that no step of the article shows: the name of each, and the option that adds it. */
 const beyondSteps = {
   'control-policies': 'resource control policies (add --control-policies)',
   'role-detail': 'last use of roles (add --role-details)',
 } as const;
 
-/** What was checked and what was not, with what would change it: the first lines of a report. */
+/** The checked and the unchecked parts, with the option that would change it: the first lines of a report. */
 export const coverageLines = (
   report: RunReport,
   steps: readonly StepCoverage[] | undefined,
@@ -129,5 +129,5 @@ export const gapsByCause = (gaps: readonly CoverageGap[]): readonly (readonly Co
   ).values(),
 ];
 
-/** What differs between failures that have one cause: names of hosts, ARNs, ids of requests. */
+/** The differences between failures that have one cause: names of hosts, ARNs, ids of requests. */
 const hostOrArn = /arn:[^\s"']+|[\w-]+(?:\.[\w-]+)+(?::\d+)?|[0-9a-f]{8}-[0-9a-f-]{27}/gi;

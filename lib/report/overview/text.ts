@@ -85,7 +85,7 @@ const placeOf = (finding: Finding): string => {
   return `  ${visible(parts.join(' / '))}`;
 };
 
-/** What has the same cause, each with its message: nothing is hidden by a cause. */
+/** The findings of the same cause, each with its message: a cause hides nothing. */
 export const foldedLines = ({ explains }: Finding, style: TextStyle): readonly string[] =>
   explains.flatMap(({ id, ruleId, subject, message }, index) =>
     labelled(
@@ -147,7 +147,7 @@ const undecidedLines = (report: RunReport, style: TextStyle): readonly string[] 
 
 const kindColumns = 14;
 
-/** What moved since the run before: by names, and by ARNs on lines of their own where these are asked for. */
+/** The changes since the run before: by names, and by ARNs on lines of their own where these are asked for. */
 export const changeLines = (
   report: Pick<RunReport, 'transitions' | 'factChanges'>,
   style: TextStyle,

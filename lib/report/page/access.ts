@@ -2,7 +2,7 @@ import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
 import { csvOf } from '../../text/quote.ts';
 import type { PageAccessRow } from '../html/page-data.ts';
 
-/** What the table of access is narrowed to. An empty text asks for nothing. */
+/** The filter of the table of access. An empty text asks for nothing. */
 export interface AccessFilter {
   readonly text: string;
   readonly cluster: string;
@@ -17,7 +17,7 @@ export const whoOf = ({ namespace, serviceAccount, pattern, except }: PageAccess
   return except === undefined ? all : `${all}, but not ${except.join(', ')}`;
 };
 
-/** What is there now of those that a row is about. */
+/** The present ones of those that a row is about. */
 export const nowOf = ({ pattern, state, members }: PageAccessRow): string => {
   if (pattern !== undefined) return members === undefined ? 'not read' : `${members} match`;
   if (state === undefined) return 'not read';

@@ -1,11 +1,11 @@
 import { type Severity, severities } from '../../model/finding.ts';
 import type { PageFinding } from '../html/page-finding.ts';
 
-/** What findings can be chosen by, beside severity: each is a field of the page, and a parameter of its address. */
+/** The fields to choose findings by, beside severity: each is a field of the page, and a parameter of its address. */
 export const choices = ['q', 'impact', 'cluster', 'step', 'rule', 'group'] as const;
 type Choice = (typeof choices)[number];
 
-/** What the list of findings is narrowed to, and how it is grouped. An empty text asks for nothing. */
+/** The filter of the list of findings, and its grouping. An empty text asks for nothing. */
 export interface Filter extends Readonly<Record<Choice, string>> {
   readonly severities: ReadonlySet<Severity>;
   /** Findings that a waiver covers are listed too. */

@@ -19,7 +19,7 @@ import { cardId, findingCard } from './finding-card.ts';
 /** How many findings are shown at once, and how many more a press of the button shows: fewer on a phone. */
 const batch = matchMedia('(max-width: 40rem)').matches ? 15 : 100;
 
-/** What the list shows now. */
+/** The findings in the list now. */
 interface FindingList {
   readonly data: PageData;
   readonly fields: Fields;

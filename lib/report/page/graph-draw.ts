@@ -28,7 +28,7 @@ const widths: Readonly<Record<NodeKind, { readonly name: string; readonly width:
   provider: { name: 'OIDC providers', width: 170 },
 };
 
-/** What a kind of node is called in a sentence. */
+/** The word for a kind of node in a sentence. */
 export const kindNames: Readonly<Record<NodeKind, string>> = {
   cluster: 'cluster',
   namespace: 'namespace',
@@ -57,7 +57,7 @@ export const columnsIn = (room: number): Columns => {
   return { of, width: of.provider.left + of.provider.width + 12 };
 };
 
-/** What a node is called, with what is wrong with it. */
+/** The name of a node, with its faults. */
 const nameOf = ({ kind, label, presence, findings, severity }: Node): string =>
   [
     `${kindNames[kind]} ${label}`,

@@ -109,7 +109,7 @@ const maxListed = 40;
 
 const presenceText = { read: '', named: ': named, not read', absent: ': does not exist' } as const;
 
-/** What is said beside the picture: of the chosen node, what it is, its findings, what leads to it and where it leads. */
+/** The text beside the picture: of the chosen node, its kind, its findings, the nodes before and after it. */
 const sideOf = (
   node: Node | undefined,
   findings: ReadonlyMap<string, PageFinding>,

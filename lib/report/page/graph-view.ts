@@ -9,7 +9,7 @@ const largeFrom = 300;
 /** More rows than this are too many for paper: only what is in trouble is printed. */
 const maxPrintedRows = 400;
 
-/** What is drawn now, and with what. */
+/** The picture now, and its parts. */
 export interface View {
   readonly graph: Graph;
   readonly order: (a: Node, b: Node) => number;
@@ -27,7 +27,7 @@ export interface View {
   edges: readonly Edge[];
   layout: Layout;
   chosen: Node | undefined;
-  /** What is on a way through the chosen node: the rest is faded. */
+  /** The nodes on a way through the chosen one: the rest is faded. */
   lit: ReadonlySet<Node> | undefined;
   /** True on paper: all rows are drawn, not only those in view. */
   whole: boolean;

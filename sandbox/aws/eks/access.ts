@@ -15,7 +15,7 @@ const summary = (call: Call, cluster: WorldCluster, found: WorldCluster['associa
   associationId: found.id,
 });
 
-/** What DescribePodIdentityAssociation and the changes give beside the summary. */
+/** The fields that DescribePodIdentityAssociation and the changes give beside the summary. */
 const detail = (call: Call, cluster: WorldCluster, found: WorldCluster['associations'][number]) => {
   const { roleArn, targetRoleArn, disableSessionTags, createdAt } = found;
   return {

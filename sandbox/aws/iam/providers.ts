@@ -21,7 +21,8 @@ const thumbprints = (call: Call): string[] => {
   return list;
 };
 
-/** What IAM's fetch of a thumbprint gives where the world has no server for the issuer: Amazon Root CA 1, cross-signed. */
+/** The thumbprint that IAM's fetch gives where the world has no server for the issuer: Amazon Root CA 1,
+ *  cross-signed. */
 const fetched = '06b25927c42a721631c1efd9431e648fa62e1e39';
 
 const create = (call: Call) => {

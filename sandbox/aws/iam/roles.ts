@@ -20,7 +20,7 @@ const roleOf = (call: Call): WorldRole => {
 const idOf = (arn: string): string =>
   `AROA${createHash('sha256').update(arn).digest('hex').slice(0, 17).toUpperCase()}`;
 
-/** What ListRoles gives of a role: no tags, no last use (docs/facts.md §G). */
+/** The fields of a role in ListRoles: no tags, no last use (docs/facts.md §G). */
 const listed = (account: WorldAccount, role: WorldRole) => ({
   Path: role.path,
   RoleName: role.name,
@@ -40,7 +40,7 @@ const attached = (role: WorldRole) =>
     PolicyArn,
   }));
 
-/** Trust policies that IAM refuses to save: no JSON, or no statement. What else it checks is not imitated. */
+/** Trust policies that IAM refuses to save: no JSON, or no statement. Its other checks are not imitated. */
 const validPolicy = (document: string): string => {
   let parsed: unknown;
   try {

@@ -13,7 +13,7 @@ const denied = (): AwsFault =>
 
 /**
  * Decides as STS does: token, provider of the role's account, key, audience, then the role's trust policy by the same
- * decision that the auditor uses. What that decision leaves unknown is refused here. Every call that reaches the trust
+ * decision that the auditor uses. An unknown decision is refused here. Every call that reaches the trust
  * policy is recorded in the account's CloudTrail, failures with the words that CloudTrail has for them.
  */
 export const assumeRoleWithWebIdentity = (call: Call) => {

@@ -1,7 +1,7 @@
 /**
- * The world of `npm start`: every fault of AWS's troubleshooting article, on AWS's side and inside the clusters, beside a
- * healthy cluster (shop), its provider, its pods and its roles, which must stay silent. Names are made up. What each part
- * is for stands beside it.
+ * The world of `npm start`: every fault of AWS's troubleshooting article, on AWS's side and inside the clusters, beside
+ * a healthy cluster (shop), its provider, its pods and its roles, which must stay silent. Names are made up. The
+ * purpose of each part stands beside it.
  */
 import { anAccount, aWorldCluster, aWorldProvider, aWorldRole, exactly, trust } from '../build.ts';
 import { aNamespaceDocument, anAccountDocument, aWebhookDocument } from '../kubernetes-documents.ts';
@@ -194,7 +194,7 @@ const workloadsAccount = (thumbprints: ThumbprintsOf, now: string): WorldAccount
         // A namespace that does not exist, and an account that does not exist in one that does.
         aWorldRole('shop-ghost-namespace', trust(workloads, issuers.shop, exactly('ghosts', 'app'))),
         aWorldRole('shop-ghost-account', trust(workloads, issuers.shop, exactly('checkout', 'carts'))),
-        // What the service accounts of store and media name.
+        // The roles that the service accounts of store and media name.
         ...rolesOfFaulty(place(issuers.store), ['store-catalog', 'store-orders']),
         ...rolesOfBrokenWebhook(place(issuers.media)),
         // Not IRSA.

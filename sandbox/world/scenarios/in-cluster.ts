@@ -1,7 +1,7 @@
 /**
  * The insides of clusters for the sandbox: a healthy one, and others that together have every in-cluster fault, each at
- * least once. What they presuppose of IAM and EKS is given beside them (`roles…`, `associations…`, `events…`), so that a
- * scenario of accounts can take them in. Names are made up.
+ * least once. The IAM and EKS that they presuppose are given beside them (`roles…`, `associations…`, `events…`), so
+ * that a scenario of accounts can take them in. Names are made up.
  */
 import { makeAuthority } from '../../kubernetes/authority.ts';
 import { assumeEvent } from '../assume-event.ts';
