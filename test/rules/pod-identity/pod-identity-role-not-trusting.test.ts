@@ -1,28 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Role } from '../../../lib/model/account.ts';
-import type { ClusterSnapshot, PodIdentityAssociation } from '../../../lib/model/cluster.ts';
+import type { PodIdentityAssociation } from '../../../lib/model/cluster.ts';
 import { complete, withGaps } from '../../../lib/model/collected.ts';
-import type { AccountSnapshot } from '../../../lib/model/snapshot.ts';
 import { parsePolicy } from '../../../lib/policy/parse/parse-policy.ts';
 import { decidePodIdentity } from '../../../lib/policy/who/pod-identity.ts';
-import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { podIdentityRules } from '../../../lib/rules/pod-identity/rules.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
-import { someFacts } from '../../support/example-world.ts';
 import { argsOf } from '../../support/step-options.ts';
 import { anAssociation, aPodIdentityRole, podIdentityStatement } from './example-association.ts';
-
-const roleRules = podIdentityRules.filter(({ id }) => id.startsWith('pod-identity-role-'));
+import { judgeRoles, ofRole } from './worlds.ts';
 
 const gap = (operation: string) => ({ what: 'x', reason: { kind: 'denied', operation, message: 'no' } as const });
-
-const judge = (
-  roles: AccountSnapshot['roles'],
-  podIdentity: ClusterSnapshot['podIdentity'] = complete([anAssociation()]),
-) => evaluate(someFacts({ roles, clusters: complete([aReadCluster({}, { podIdentity })]) }), { rules: roleRules });
-
-const of = (role: Role, association: Partial<PodIdentityAssociation> = {}) =>
-  judge(complete([role]), complete([anAssociation(association)]));
 
 const tagged = podIdentityStatement({
   Condition: { StringEquals: { 'aws:RequestTag/kubernetes-namespace': 'checkout' } },
@@ -33,11 +19,11 @@ function anUndescribed(): PodIdentityAssociation {
 }
 
 describe('the role of a Pod Identity association', () => {
-  test.each<readonly [string, ReturnType<typeof judge>]>([
-    ['trusts the service', of(aPodIdentityRole())],
+  test.each<readonly [string, ReturnType<typeof judgeRoles>]>([
+    ['trusts the service', ofRole(aPodIdentityRole())],
     [
       'trusts web identity too',
-      of(
+      ofRole(
         aPodIdentityRole(podIdentityStatement(), {
           ...podIdentityStatement(),
           Sid: 'x',
@@ -45,18 +31,18 @@ describe('the role of a Pod Identity association', () => {
         }),
       ),
     ],
-    ['wants tags that are given', of(aPodIdentityRole(tagged))],
-    ['has no tags and wants none', of(aPodIdentityRole(), { sessionTags: false })],
+    ['wants tags that are given', ofRole(aPodIdentityRole(tagged))],
+    ['has no tags and wants none', ofRole(aPodIdentityRole(), { sessionTags: false })],
     [
       'lies in a path',
-      of(
+      ofRole(
         { ...aPodIdentityRole(), arn: 'arn:aws:iam::111122223333:role/team/cart', path: '/team/' },
         { roleArn: 'arn:aws:iam::111122223333:role/team/cart' },
       ),
     ],
     [
       'leads to a target role of the account',
-      judge(
+      judgeRoles(
         complete([aPodIdentityRole(), { ...aPodIdentityRole(), arn: 'arn:aws:iam::111122223333:role/target' }]),
         complete([anAssociation({ targetRoleArn: 'arn:aws:iam::111122223333:role/target' })]),
       ),
@@ -66,41 +52,34 @@ describe('the role of a Pod Identity association', () => {
     expect(undecided).toEqual([]);
   });
 
-  test.each<readonly [string, ReturnType<typeof judge>, string, string]>([
-    ['was deleted', judge(complete([])), 'pod-identity-role-missing', 'role'],
-    [
-      'leads to a target role that was deleted',
-      of(aPodIdentityRole(), { targetRoleArn: 'arn:aws:iam::111122223333:role/target' }),
-      'pod-identity-role-missing',
-      'target',
-    ],
+  test.each<readonly [string, ReturnType<typeof judgeRoles>, string, string]>([
     [
       'does not name the service',
-      of(aPodIdentityRole(podIdentityStatement({ Principal: { Service: 'ec2.amazonaws.com' } }))),
+      ofRole(aPodIdentityRole(podIdentityStatement({ Principal: { Service: 'ec2.amazonaws.com' } }))),
       'pod-identity-role-not-trusting',
       'silent',
     ],
     [
       'does not allow sts:TagSession',
-      of(aPodIdentityRole(podIdentityStatement({ Action: 'sts:AssumeRole' }))),
+      ofRole(aPodIdentityRole(podIdentityStatement({ Action: 'sts:AssumeRole' }))),
       'pod-identity-role-not-trusting',
       'silent',
     ],
     [
       'is for another service account',
-      of(aPodIdentityRole(tagged), { namespace: 'orders' }),
+      ofRole(aPodIdentityRole(tagged), { namespace: 'orders' }),
       'pod-identity-role-not-trusting',
       'refuses',
     ],
     [
       'wants tags that are off',
-      of(aPodIdentityRole(tagged), { sessionTags: false }),
+      ofRole(aPodIdentityRole(tagged), { sessionTags: false }),
       'pod-identity-role-not-trusting',
       'tagsOff',
     ],
     [
       'has a Deny',
-      of(aPodIdentityRole(podIdentityStatement(), podIdentityStatement({ Effect: 'Deny', Sid: 'no' }))),
+      ofRole(aPodIdentityRole(podIdentityStatement(), podIdentityStatement({ Effect: 'Deny', Sid: 'no' }))),
       'pod-identity-role-not-trusting',
       'denies',
     ],
@@ -110,22 +89,22 @@ describe('the role of a Pod Identity association', () => {
     ]);
   });
 
-  test.each<readonly [string, ReturnType<typeof judge>, string]>([
+  test.each<readonly [string, ReturnType<typeof judgeRoles>, string]>([
     [
       'the association could not be described',
-      judge(complete([]), withGaps([anUndescribed()], [gap('eks:DescribePodIdentityAssociation')])),
+      judgeRoles(complete([]), withGaps([anUndescribed()], [gap('eks:DescribePodIdentityAssociation')])),
       'unread',
     ],
-    ['a page of roles was not read', judge(withGaps([], [gap('iam:ListRoles')])), 'unread'],
+    ['a page of roles was not read', judgeRoles(withGaps([], [gap('iam:ListRoles')])), 'unread'],
     [
       'the target role is of another account',
-      of(aPodIdentityRole(), { targetRoleArn: 'arn:aws:iam::444455556666:role/x' }),
+      ofRole(aPodIdentityRole(), { targetRoleArn: 'arn:aws:iam::444455556666:role/x' }),
       'not-asked-for',
     ],
-    ['the trust policy cannot be parsed', of({ ...aPodIdentityRole(), trustPolicy: '{' }), 'ambiguous'],
+    ['the trust policy cannot be parsed', ofRole({ ...aPodIdentityRole(), trustPolicy: '{' }), 'ambiguous'],
     [
       'tags are off and sts:TagSession is not allowed',
-      of(aPodIdentityRole(podIdentityStatement({ Action: 'sts:AssumeRole' })), { sessionTags: false }),
+      ofRole(aPodIdentityRole(podIdentityStatement({ Action: 'sts:AssumeRole' })), { sessionTags: false }),
       'undocumented',
     ],
   ])('is unknown where %s', (_title, { findings, undecided }, kind) => {
@@ -136,7 +115,7 @@ describe('the role of a Pod Identity association', () => {
 
   test('the proposed policy lets exactly this service account have both actions', () => {
     const role = aPodIdentityRole(podIdentityStatement({ Principal: { Service: 'ec2.amazonaws.com' } }));
-    const [finding] = of(role).findings;
+    const [finding] = ofRole(role).findings;
     const words = argsOf(finding?.fix.steps?.[0]);
     const document = words[words.indexOf('--policy-document') + 1] ?? '';
     const parsed = parsePolicy(document);
@@ -161,13 +140,13 @@ describe('the role of a Pod Identity association', () => {
 
   test('without session tags no policy is proposed, since it could name no service account', () => {
     const role = aPodIdentityRole(podIdentityStatement({ Principal: { Service: 'ec2.amazonaws.com' } }));
-    const [finding] = of(role, { sessionTags: false }).findings;
+    const [finding] = ofRole(role, { sessionTags: false }).findings;
     expect(finding).toMatchObject({ ruleId: 'pod-identity-role-not-trusting', fix: { steps: [], commands: [] } });
     expect(finding?.fix.choice).toBeDefined();
   });
 
   test('tags are switched on where the role wants them', () => {
-    const [finding] = of(aPodIdentityRole(tagged), { sessionTags: false }).findings;
+    const [finding] = ofRole(aPodIdentityRole(tagged), { sessionTags: false }).findings;
     expect(finding?.fix.steps?.map(step => argsOf(step).join(' '))).toEqual([
       'eks update-pod-identity-association --cluster-name shop --region eu-west-1 --association-id a-0123456789abcdefg --no-disable-session-tags',
     ]);
