@@ -1,6 +1,7 @@
 /** Two projects: a test file is slow if its name says so (CONTRIBUTING.md, "Slow tests"). */
 const both = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/scripts/jest-shared-environment.cjs',
+  runtime: '<rootDir>/scripts/jest-shared-runtime.cjs',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '<rootDir>/scripts/jest-strip-types.js' },
   injectGlobals: true,
@@ -10,14 +11,10 @@ const both = {
 export default {
   testTimeout: 300_000,
   maxWorkers: '100%',
+  // Clients that are shared keep idle connections, which nothing waits for.
+  forceExit: true,
   projects: [
-    {
-      ...both,
-      displayName: 'quick',
-      testRegex: ['(?<!\\.slow)\\.test\\.ts$'],
-      testEnvironment: '<rootDir>/scripts/jest-shared-environment.cjs',
-      runtime: '<rootDir>/scripts/jest-shared-runtime.cjs',
-    },
+    { ...both, displayName: 'quick', testRegex: ['(?<!\\.slow)\\.test\\.ts$'] },
     { ...both, displayName: 'slow', testRegex: ['\\.slow\\.test\\.ts$'] },
   ],
 };

@@ -1,11 +1,16 @@
+const { join, sep } = require('node:path');
 const { default: Runtime } = require('jest-runtime');
 
-/** Modules of `lib` and of packages, by the key of jest-runtime. They live as long as the worker. */
+/** Modules by the key of jest-runtime, which begins with their path. They live as long as the worker. */
 const shared = new Map();
-const isShared = key => /\/(?:lib|node_modules)\//.test(key) && !/\/@jest\//.test(key);
 
-/** A registry of modules of one test file, in front of the shared ones. */
+/** The modules of one test file in front of the shared ones: those of packages and of what ships. */
 class Registry extends Map {
+  constructor(rootDir) {
+    super();
+    this.folders = ['lib', 'sandbox', 'node_modules'].map(name => join(rootDir, name) + sep);
+  }
+
   get(key) {
     return super.get(key) ?? shared.get(key);
   }
@@ -15,16 +20,17 @@ class Registry extends Map {
   }
 
   set(key, module) {
-    if (isShared(key)) shared.set(key, module);
+    const isShared = this.folders.some(folder => key.startsWith(folder)) && !key.includes(`${sep}@jest${sep}`);
+    if (isShared) shared.set(key, module);
     else super.set(key, module);
     return this;
   }
 }
 
-/** Runtime of the quick tests: the pure modules that they test are loaded once in a worker, for all files. */
+/** Loads what is tested once in a worker, for all test files: it takes most of the time of many. */
 module.exports = class extends Runtime {
-  constructor(...args) {
-    super(...args);
-    this.registries.esModuleRegistry = new Registry();
+  constructor(config, ...others) {
+    super(config, ...others);
+    this.registries.esModuleRegistry = new Registry(config.rootDir);
   }
 };

@@ -26,6 +26,7 @@ import {
 } from '../support/aws-world.ts';
 import { type Asked, type FailingServer, type Failure, failures, startFailing } from '../support/failing-pages.ts';
 import { recordedWorld } from '../support/recorded-kubernetes.ts';
+import { sample } from '../support/sample.ts';
 import { silentLosses } from '../support/silent-losses.ts';
 
 const at = '2026-11-01T06:00:00.000Z';
@@ -190,14 +191,18 @@ describe.each(Object.entries(paged))('a reading of %s', (_name, { start, request
     async operation => {
       const silent: string[] = [];
       const all = counts.get(operation) ?? 0;
-      for (let nth = 1; nth <= all; nth += 1)
-        for (const failure of nth === all ? failures : ofEveryPage) {
-          reading.server.failing({ operation, nth, failure });
-          const read = await reading.read(1_000);
-          const lost = silentLosses(whole, read).map(loss => `${nth} ${failure}: ${loss.slice(0, 300)}`);
-          const isNoticed = JSON.stringify(read) !== JSON.stringify(whole);
-          silent.push(...lost, ...(isNoticed ? [] : [`${nth} ${failure}: nobody noticed`]));
-        }
+      const pages = Array.from({ length: all }, (_page, at) => at + 1).flatMap(nth =>
+        (nth === all ? failures : ofEveryPage).map(failure => ({ operation, nth, failure })),
+      );
+      expect(pages.length).toBeGreaterThan(0);
+      for (const page of sample(pages, 3)) {
+        reading.server.failing(page);
+        const read = await reading.read(1_000);
+        const name = `${page.nth} ${page.failure}`;
+        const lost = silentLosses(whole, read).map(loss => `${name}: ${loss.slice(0, 300)}`);
+        const isNoticed = JSON.stringify(read) !== JSON.stringify(whole);
+        silent.push(...lost, ...(isNoticed ? [] : [`${name}: the same as if all was read`]));
+      }
       expect(silent).toEqual([]);
     },
   );

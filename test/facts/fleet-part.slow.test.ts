@@ -10,6 +10,7 @@ import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import { aCluster, anIssuer, aProvider, aRole, aSnapshot, aTrustPolicy } from '../support/example-world.ts';
 import { fc } from '../support/properties.ts';
+import { casesOf } from '../support/sample.ts';
 
 const accounts = ['111122223333', '444455556666', '777788889999'] as const;
 const idOf = (digit: number) => String(digit).repeat(32);
@@ -112,7 +113,7 @@ describe('the part of the fleet that an account gets', () => {
           expect(judged(snapshot, fleet)).toEqual(judged(snapshot, whole));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: casesOf(20) },
     );
     expect(related).toBeGreaterThan(50);
   });

@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
+import { sample } from '../support/sample.ts';
 import { faultsOf, seedsFrom } from './faults-of.ts';
 
 // Two files, so that two processors share them; ten thousand schedules run nightly.
-test('every promise is kept in the schedules 1 to 150', async () => {
-  expect(await faultsOf(seedsFrom(1, 150))).toEqual({ exitCode: 0, schedules: 150, broken: [] });
+test('every promise is kept in a sample of the schedules 1 to 150', async () => {
+  const seeds = sample(seedsFrom(1, 150), 25);
+  expect(await faultsOf(seeds)).toEqual({ exitCode: 0, schedules: seeds.length, broken: [] });
 }, 600_000);

@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
+import { sample } from '../support/sample.ts';
 import { faultsOf, seedsFrom } from './faults-of.ts';
 
 // See `schedules-1.test.ts`.
-test('every promise is kept in the schedules 151 to 300', async () => {
-  expect(await faultsOf(seedsFrom(151, 150))).toEqual({ exitCode: 0, schedules: 150, broken: [] });
+test('every promise is kept in a sample of the schedules 151 to 300', async () => {
+  const seeds = sample(seedsFrom(151, 150), 25);
+  expect(await faultsOf(seeds)).toEqual({ exitCode: 0, schedules: seeds.length, broken: [] });
 }, 600_000);

@@ -11,6 +11,7 @@ import { aRun, stateAfter } from '../support/drift-builders.ts';
 import { type Fate, factsFrom, fates } from '../support/partial-reading.ts';
 import { aWorld, type World } from '../support/partial-worlds.ts';
 import { fc } from '../support/properties.ts';
+import { casesOf } from '../support/sample.ts';
 
 const judge = (world: World, drawn: readonly Fate[] = []) => evaluate(factsFrom(world, drawn), { rules: catalog });
 
@@ -54,7 +55,7 @@ test('what changes between two whole runs is told, whatever was unread before', 
       changes += changed.length;
       expect(changed.filter(({ id }) => !/^(changed|escalated)$/.test(told.get(id) ?? ''))).toEqual([]);
     }),
-    { numRuns: 100 },
+    { numRuns: casesOf(25) },
   );
   expect(changes).toBeGreaterThan(50);
 });

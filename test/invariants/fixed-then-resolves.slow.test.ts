@@ -9,6 +9,7 @@ import { aReadCluster } from '../support/example-cluster.ts';
 import { aRole, someFacts } from '../support/example-world.ts';
 import { fc } from '../support/properties.ts';
 import { examplesOf } from '../support/rule-examples.ts';
+import { casesOf } from '../support/sample.ts';
 
 const detail = complete({
   attachedPolicyArns: [],
@@ -62,6 +63,6 @@ test('after any runs over broken worlds, one over the fixed account leaves nothi
     fc.property(fc.array(fc.constantFrom(...broken), { minLength: 1, maxLength: 6 }), runs => {
       expect(leftOpen(runs)).toEqual([]);
     }),
-    { numRuns: 200 },
+    { numRuns: casesOf(50) },
   );
 });

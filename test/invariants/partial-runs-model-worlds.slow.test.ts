@@ -3,19 +3,17 @@ import { type Fate, fates } from '../support/partial-reading.ts';
 import { aWorld } from '../support/partial-worlds.ts';
 import { fc } from '../support/properties.ts';
 import { whatAnotherPartTells, whatRunsTell } from '../support/quiet-runs.ts';
-
-/** How many: more for a night, `PARTIAL_WORLDS=20000`. */
-const worlds = Number(process.env.PARTIAL_WORLDS ?? 600);
+import { casesOf } from '../support/sample.ts';
 
 /** The longer run of test/invariants/poorer-runs.slow.test.ts. */
-test('over hundreds of worlds and parts of them: what was not read is no news', () => {
+test('over worlds and parts of them: what was not read is no news', () => {
   fc.assert(
     fc.property(aWorld, fates, (world, drawn) => {
       const { keptAsItWas, ...told } = whatRunsTell(world, drawn);
       expect(Object.values(told).flat()).toEqual([]);
       expect(keptAsItWas).toBe(true);
     }),
-    { numRuns: worlds },
+    { numRuns: casesOf(60) },
   );
 }, 3_600_000);
 
@@ -27,11 +25,11 @@ const twoParts = fates.chain(first => {
     .map(([at, fate]) => ({ first, second: first.with(at, fate) }));
 });
 
-test('over hundreds of worlds: what another part shows of an unchanged world is no news of what was found before', () => {
+test('over worlds: what another part shows of an unchanged world is no news of what was found before', () => {
   fc.assert(
     fc.property(aWorld, twoParts, (world, { first, second }) => {
       expect(whatAnotherPartTells(world, first, second)).toEqual([]);
     }),
-    { numRuns: worlds },
+    { numRuns: casesOf(60) },
   );
 }, 3_600_000);

@@ -20,6 +20,7 @@ import {
   someFacts,
 } from '../support/example-world.ts';
 import { fc } from '../support/properties.ts';
+import { casesOf } from '../support/sample.ts';
 
 const reason = { kind: 'timed-out', operation: 'read', message: 'no answer' } as const;
 
@@ -183,7 +184,7 @@ describe.each(Object.keys(hooks) as (keyof typeof hooks)[])('runs that read a pa
           );
         }
       }),
-      { numRuns: 60 },
+      { numRuns: casesOf(12) },
     );
   });
 
@@ -199,7 +200,7 @@ describe.each(Object.keys(hooks) as (keyof typeof hooks)[])('runs that read a pa
         const again = opened.map(({ after: { finding } }) => `${finding.ruleId} ${finding.subject}`);
         expect(again.filter(one => effects.has(one))).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: casesOf(12) },
     );
   });
 
@@ -212,7 +213,7 @@ describe.each(Object.keys(hooks) as (keyof typeof hooks)[])('runs that read a pa
         );
         expect(more.map(one => `${one.ruleId}: ${one.message}`)).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: casesOf(12) },
     );
   });
 });

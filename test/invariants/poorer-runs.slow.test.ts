@@ -5,6 +5,7 @@ import { factsFrom, fates } from '../support/partial-reading.ts';
 import { aWorld } from '../support/partial-worlds.ts';
 import { fc } from '../support/properties.ts';
 import { whatRunsTell } from '../support/quiet-runs.ts';
+import { casesOf } from '../support/sample.ts';
 
 test('a run that reads less of an unchanged world, and one that reads all of it again, tell nothing', () => {
   const parts = fc.array(fates, { minLength: 2, maxLength: 2 });
@@ -19,7 +20,7 @@ test('a run that reads less of an unchanged world, and one that reads all of it 
           keptAsItWas: true,
         });
     }),
-    { numRuns: 25 },
+    { numRuns: casesOf(10) },
   );
 });
 

@@ -15,6 +15,9 @@ import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import { aCluster, aProvider, aRole, exampleIssuer, someFacts } from '../support/example-world.ts';
 import { fc, seed, usualSeed } from '../support/properties.ts';
 import { argsOf, optionOf } from '../support/step-options.ts';
+import { fc } from '../support/properties.ts';
+import { casesOf, isWhole } from '../support/sample.ts';
+import { optionOf } from '../support/step-options.ts';
 
 /** What the commands of all trust findings do to who may assume a role: asked of single tokens, one by one. */
 
@@ -345,7 +348,7 @@ test('the commands of a trust finding fix it, add one service account with one a
       expect(findings.flatMap(finding => faultsOf(text, there, finding))).toEqual([]);
     }),
     {
-      numRuns: Number(process.env.IRSA_AUDITOR_CASES ?? 400),
+      numRuns: casesOf(100),
     },
   );
   const expected = [
@@ -367,8 +370,9 @@ test('the commands of a trust finding fix it, add one service account with one a
     'trust-subject-unknown-namespace',
     'trust-subject-unknown-service-account',
   ];
-  // Cases of another seed may leave one out.
-  if (seed === usualSeed) expect(expected.filter(ruleId => !said.has(ruleId))).toEqual([]);
+  const absent = expected.filter(ruleId => !said.has(ruleId));
+  // A sample may leave some out.
+  expect(absent.length).toBeLessThanOrEqual(isWhole ? 0 : 8);
 });
 
 /** Who gained between two worlds, asked of single tokens. */
@@ -412,7 +416,7 @@ test('a whole plan, of facts or of a report, gives the role to nobody beyond wha
         expect(gained.length).toBeLessThanOrEqual(plan.fixed.length);
       }
     }),
-    { numRuns: Number(process.env.IRSA_AUDITOR_CASES ?? 60) },
+    { numRuns: casesOf(15) },
   );
   expect(gains).toBeGreaterThan(10);
 });

@@ -12,6 +12,7 @@ import { adaptiveCard, teamsMessage } from '../../lib/notify/teams-message.ts';
 import { testDigest } from '../../lib/notify/test-digest.ts';
 import { aFinding, aTransition, known } from '../report/sample-report.ts';
 import { fc } from '../support/properties.ts';
+import { casesOf } from '../support/sample.ts';
 import { anyDigest, anyTransition } from './any-digest.ts';
 import { aDigest, aHostileDigest } from './sample-digest.ts';
 
@@ -20,7 +21,7 @@ const samples: readonly Digest[] = [aDigest(), aHostileDigest(100), testDigest('
 const everyDigest = (check: (digest: Digest) => void): void => {
   for (const digest of samples) check(digest);
   // To shrink digests of this size takes minutes.
-  fc.assert(fc.property(anyDigest, check), { numRuns: 25, endOnFailure: true });
+  fc.assert(fc.property(anyDigest, check), { numRuns: casesOf(8), endOnFailure: true });
 };
 const lengths = (texts: readonly string[], most: number): void => {
   for (const text of texts) {

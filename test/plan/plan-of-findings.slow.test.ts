@@ -10,6 +10,7 @@ import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import { aProvider, aRole, exampleIssuer, someFacts } from '../support/example-world.ts';
 import { fc } from '../support/properties.ts';
+import { casesOf } from '../support/sample.ts';
 
 const host = exampleIssuer.slice('https://'.length);
 const arn = `arn:aws:iam::111122223333:oidc-provider/${host}`;
@@ -118,7 +119,7 @@ test('the combined policy gives the role to nobody who gets it by no single fix:
       );
       expect(unasked).toEqual([]);
     }),
-    { numRuns: Number(process.env.IRSA_AUDITOR_CASES ?? 60) },
+    { numRuns: casesOf(15) },
   );
   expect(combined).toBeGreaterThan(5);
 });

@@ -12,6 +12,7 @@ import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import { aProvider, aRole, exampleIssuer, someFacts } from '../support/example-world.ts';
 import { fc } from '../support/properties.ts';
+import { casesOf } from '../support/sample.ts';
 
 /** Worlds with one or several faults at once: of the trust policy, the provider, the annotations. */
 const host = exampleIssuer.slice('https://'.length);
@@ -111,9 +112,9 @@ test('the whole plan, carried out, fixes what it says in one round; the next one
       expect(first.plan.fixed.filter(({ id }) => left.has(id)).map(({ message }) => message)).toEqual([]);
       expect(applied(first.facts).plan.steps).toEqual([]);
     }),
-    { numRuns: Number(process.env.IRSA_AUDITOR_CASES ?? 100) },
+    { numRuns: casesOf(20) },
   );
-  expect(planned).toBeGreaterThan(100);
+  expect(planned).toBeGreaterThan(casesOf(20));
 });
 
 type Sets = Parameters<typeof isWide>[0];
@@ -150,7 +151,7 @@ test('after two rounds nothing above info is left that a fix claims to handle, a
       );
       expect(gainedBetween(facts, second.facts).filter(one => !asked.has(one))).toEqual([]);
     }),
-    { numRuns: Number(process.env.IRSA_AUDITOR_CASES ?? 60) },
+    { numRuns: casesOf(12) },
   );
 });
 
@@ -174,7 +175,7 @@ test('a plan has one policy for a role, and adds only what its findings say that
       const asked = gained(plan.fixed.flatMap(({ fix }) => fix.steps ?? []));
       expect([...gained(plan.steps)].filter(one => !asked.has(one))).toEqual([]);
     }),
-    { numRuns: Number(process.env.IRSA_AUDITOR_CASES ?? 100) },
+    { numRuns: casesOf(20) },
   );
 });
 
@@ -189,7 +190,7 @@ test('steps that are not decided are left out of the combined policy', () => {
       expect(plan.fixed.filter(({ fix }) => fix.choice !== undefined)).toEqual([]);
       expect(plan.steps.filter(({ access = [] }) => isWide(access))).toEqual([]);
     }),
-    { numRuns: 60, seed: 13 },
+    { numRuns: casesOf(12), seed: 13 },
   );
 });
 
@@ -204,6 +205,6 @@ test('what a step says of who gains is what is decided of the world that it find
         now = afterStep(now, step);
       }
     }),
-    { numRuns: Number(process.env.IRSA_AUDITOR_CASES ?? 60) },
+    { numRuns: casesOf(12) },
   );
 });

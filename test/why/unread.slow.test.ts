@@ -6,6 +6,7 @@ import type { WhyTarget } from '../../lib/why/why-subject.ts';
 import { aContainer, aPod, aServiceAccount, someKubernetes } from '../support/example-cluster.ts';
 import { aProvider, aRole, aTrustPolicy, exampleIssuer } from '../support/example-world.ts';
 import { fc } from '../support/properties.ts';
+import { casesOf } from '../support/sample.ts';
 import { account, aWhyWorld, chainOf, deployment, marksOf, pod } from './why-worlds.ts';
 
 const denied: ReadFailure = { kind: 'denied', operation: 'read it', message: 'no' };
@@ -74,7 +75,7 @@ test.each(Object.keys(faulty))('with parts unread, no step of the world %s is to
       for (const [at, mark] of [...marksOf(chainOf(facts, target))].entries())
         if (mark === '+' || mark === 'x') expect([at, mark]).toEqual([at, known[at]]);
     }),
-    { numRuns: 60 },
+    { numRuns: casesOf(15) },
   );
 });
 

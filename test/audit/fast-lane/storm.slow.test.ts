@@ -7,6 +7,7 @@ import { isInTime, longestBatching, slotAt } from '../../../lib/audit/fast-lane/
 import { memoryDocumentStore } from '../../../lib/store/memory-document-store.ts';
 import { aCall } from '../../support/api-events.ts';
 import { fc } from '../../support/properties.ts';
+import { casesOf } from '../../support/sample.ts';
 
 const begin = Date.parse('2026-11-25T10:15:00.000Z');
 const at = (milliseconds: number): string => new Date(begin + milliseconds).toISOString();
@@ -160,7 +161,7 @@ test('a storm of 10,000 events within eight minutes makes at most ten runs; ever
       );
       expect(untold).toEqual([]);
     }),
-    { numRuns: 4, endOnFailure: true },
+    { numRuns: casesOf(2), endOnFailure: true },
   );
 });
 

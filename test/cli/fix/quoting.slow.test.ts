@@ -14,6 +14,7 @@ import { aReadCluster } from '../../support/example-cluster.ts';
 import { aProvider, aRole, someFacts } from '../../support/example-world.ts';
 import { useFixBench } from '../../support/fix-bench.ts';
 import { fc } from '../../support/properties.ts';
+import { casesOf } from '../../support/sample.ts';
 
 /** Words that hostile names are made of, through the real shell and the real parsers of aws and kubectl: what arrives is
  *  what was given, and nothing runs. */
@@ -91,7 +92,7 @@ afterAll(() => {
 
 describe('a quoted word reaches a program as it is', () => {
   test.each(shells)('through %s', shell => {
-    const given = words(2_000, 7);
+    const given = words(casesOf(400), 7);
     const before = readdirSync(bench.folder);
     const script = `printf '%s\\0' ${given.map(shellQuote).join(' ')}`;
     const said = execFileSync(shell, ['-c', script], { cwd: bench.folder, encoding: 'utf8', maxBuffer: 1 << 24 });
@@ -116,7 +117,7 @@ describe('what is given is what the program writes', () => {
     if (role === undefined || provider === undefined) throw new Error('the example has no role or no provider');
     // IAM refuses an empty audience, one with control characters, and one that is longer than 255.
     const audiences = ['file:///etc/passwd', '-x', `it's "$HOME" \`id\``, 'é😀 \\;touch p @f', '--help'];
-    const subjects = words(200, 11).filter(text => !/[\r\n]/.test(text));
+    const subjects = words(casesOf(40), 11).filter(text => !/[\r\n]/.test(text));
     await bench.within(
       facts,
       () => undefined,

@@ -4,6 +4,7 @@ import { lintFiles } from '../../../lib/cli/lint/lint-files.ts';
 import { lintRules } from '../../../lib/cli/lint/read-files.ts';
 import { lintFormats, renderLint } from '../../../lib/cli/lint/render.ts';
 import { fc } from '../../support/properties.ts';
+import { casesOf } from '../../support/sample.ts';
 
 const samples = ['trust.json', 'plan.json', 'template.yaml', 'placeholders.json'].map(name => ({
   name,
@@ -62,7 +63,7 @@ describe('no input crashes or hangs lint', () => {
           survive(name, text.slice(0, at) + added.join('') + text.slice(at + length));
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: casesOf(300) },
     );
   });
 
@@ -111,7 +112,7 @@ describe('no input crashes or hangs lint', () => {
     }));
     fc.assert(
       fc.property(tree, value => survive('x.json', JSON.stringify(value))),
-      { numRuns: 500 },
+      { numRuns: casesOf(100) },
     );
   });
 });

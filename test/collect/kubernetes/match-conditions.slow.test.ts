@@ -7,6 +7,7 @@ import {
 import { takePod } from '../../../lib/collect/kubernetes/parse-pod.ts';
 import { takeNamespace } from '../../../lib/collect/kubernetes/parse-service-account.ts';
 import { fc } from '../../support/properties.ts';
+import { casesOf } from '../../support/sample.ts';
 
 const pod = (
   over: { labels?: Record<string, string>; annotations?: Record<string, string>; hostNetwork?: true } = {},
@@ -184,7 +185,7 @@ test('is total and never takes long for any text', () => {
     fc.property(text, expression => {
       expect(['met', 'unmet', 'error', 'undecided']).toContain(judge(expression));
     }),
-    { numRuns: 2000 },
+    { numRuns: casesOf(400) },
   );
 });
 
@@ -219,7 +220,7 @@ test('what is decided does not depend on what is not known', () => {
           expect(judge(known)).toBe(verdict);
         }
     }),
-    { numRuns: 1000 },
+    { numRuns: casesOf(200) },
   );
 });
 

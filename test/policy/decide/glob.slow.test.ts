@@ -12,6 +12,7 @@ import {
   wildcardGlob,
 } from '../../../lib/policy/decide/glob.ts';
 import { fc } from '../../support/properties.ts';
+import { casesOf } from '../../support/sample.ts';
 
 /** The same by the regular expressions of the language. */
 const byRegExp = (pattern: string, text: string): boolean =>
@@ -62,7 +63,7 @@ describe('a pattern', () => {
           expect(globMatches(wildcardGlob(pattern), text)).toBe(byRegExp(pattern, text));
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: casesOf(600) },
     );
   });
 });
@@ -125,7 +126,7 @@ describe('the key of a pattern', () => {
         const [a, b] = [globOf(left), globOf(right)];
         expect(globKey(a) === globKey(b)).toBe(a.codes.join() === b.codes.join());
       }),
-      { numRuns: 1000 },
+      { numRuns: casesOf(200) },
     );
     for (const sign of [starSign, questionMark]) {
       const wild = sign === starSign ? star : anyOne;

@@ -3,6 +3,7 @@ import { quote } from '../../../lib/policy/parse/json-members.ts';
 import { type JsonNode, scanJson } from '../../../lib/policy/parse/json-scan.ts';
 import { locator } from '../../../lib/policy/parse/locate.ts';
 import { fc } from '../../support/properties.ts';
+import { casesOf } from '../../support/sample.ts';
 
 const depth = 32;
 
@@ -91,7 +92,7 @@ describe('strict JSON', () => {
         if (scan.ok) expect(plainValue(scan.root)).toEqual(expected?.value);
         else expect([scan.message, scan.at <= text.length]).toEqual([expect.stringMatching(/./), true]);
       }),
-      { numRuns: 4000 },
+      { numRuns: casesOf(1000) },
     );
   });
 

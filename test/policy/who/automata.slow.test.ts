@@ -11,6 +11,7 @@ import { swallowedColon } from '../../../lib/policy/who/subject-grammar.ts';
 import { shapeOf } from '../../../lib/policy/who/subject-patterns.ts';
 import type { Found } from '../../../lib/policy/who/term-search.ts';
 import { fc } from '../../support/properties.ts';
+import { casesOf } from '../../support/sample.ts';
 import { S } from '../../support/trust-cases.ts';
 
 const like = (text: string): Formula => ({ kind: 'matches', glob: wildcardGlob(text) });
@@ -43,7 +44,7 @@ describe('the product of patterns', () => {
         for (const text of texts)
           expect(accepts(product, advance(product, startOf(product), text), formula)).toBe(holds(formula, text));
       }),
-      { numRuns: 1500 },
+      { numRuns: casesOf(300) },
     );
   });
 
@@ -81,7 +82,7 @@ describe('what two patterns have in common', () => {
         for (const text of texts)
           expect(both?.some(glob => globMatches(glob, text))).toBe(globMatches(a, text) && globMatches(b, text));
       }),
-      { numRuns: 3000 },
+      { numRuns: casesOf(600) },
     );
   });
 
@@ -164,7 +165,7 @@ describe('the shortest subject', () => {
         expect([isAccountSubject(answer.subject), holds(formula, answer.subject)]).toEqual([true, true]);
         for (const member of members) expect(answer.subject.length).toBeLessThanOrEqual(member.length);
       }),
-      { numRuns: 600 },
+      { numRuns: casesOf(150) },
     );
   });
 
@@ -273,7 +274,7 @@ describe('a set written out', () => {
         }
         if (shape.everything) expect(members.every(subject => holds(formula, subject))).toBe(true);
       }),
-      { numRuns: 400 },
+      { numRuns: casesOf(100) },
     );
   });
 });

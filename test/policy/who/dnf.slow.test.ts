@@ -3,6 +3,7 @@ import { type Formula, holds } from '../../../lib/policy/decide/formula.ts';
 import { literalGlob, wildcardGlob } from '../../../lib/policy/decide/glob.ts';
 import { formulaOfTerm, type Term, termsOf } from '../../../lib/policy/who/dnf.ts';
 import { fc } from '../../support/properties.ts';
+import { casesOf } from '../../support/sample.ts';
 
 const like = (text: string): Formula => ({ kind: 'matches', glob: wildcardGlob(text) });
 const is = (text: string): Formula => ({ kind: 'matches', glob: literalGlob(text) });
@@ -79,7 +80,7 @@ describe('alternatives', () => {
         const terms = (termsOf(one) ?? []).map(formulaOfTerm);
         for (const subject of subjects) expect(holds(or(...terms), subject)).toBe(holds(one, subject));
       }),
-      { numRuns: 1000 },
+      { numRuns: casesOf(250) },
     );
   });
 });

@@ -20,6 +20,7 @@ import {
 } from '../../support/example-world.ts';
 import { fc } from '../../support/properties.ts';
 import { examplesOf } from '../../support/rule-examples.ts';
+import { casesOf } from '../../support/sample.ts';
 
 const groups = new Set(['cluster', 'provider', 'issuer']);
 const evaluated = (facts: Facts) => evaluate(facts, { rules: catalog });
@@ -201,6 +202,6 @@ test('rules of these groups are total: any chain, thumbprints and audiences', ()
         return gaps.length === 0 && findings.every(({ message }) => !message.includes('undefined'));
       },
     ),
-    { numRuns: 200 },
+    { numRuns: casesOf(50) },
   );
 });
