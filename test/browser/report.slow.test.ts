@@ -2,12 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { renderHtml } from '../../lib/report/html/html.ts';
 import type { RunReport } from '../../lib/report/run-report.ts';
 import { aFleetReport } from '../report/fleet-report.ts';
 import { aFullReport, aHostileReport } from '../report/sample-report.ts';
+import { needing } from '../support/needing.ts';
 import { violations } from './axe.ts';
 import { chromiumPath, launch } from './chromium.ts';
 
@@ -37,7 +38,7 @@ const worstContrast = `(() => {
     .sort((a, b) => a.ratio - b.ratio)[0];
 })()`;
 
-const inBrowser = chromiumPath === undefined ? describe.skip : describe;
+const inBrowser = needing('Chromium', chromiumPath !== undefined);
 
 inBrowser('the HTML report in Chromium', () => {
   let browser: Browser;

@@ -2,16 +2,17 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import type { RunResult } from '../../lib/audit/run-result.ts';
 import { pageOfRun } from '../../sandbox/page-of-run.ts';
 import { startSandbox } from '../../sandbox/start-sandbox.ts';
 import { firstAudit, issuerServers, regions } from '../../sandbox/world/scenarios/first-audit.ts';
+import { needing } from '../support/needing.ts';
 import { violations } from './axe.ts';
 import { chromiumPath, launch } from './chromium.ts';
 
-const inBrowser = chromiumPath === undefined ? describe.skip : describe;
+const inBrowser = needing('Chromium', chromiumPath !== undefined);
 
 inBrowser('the page that a run of the sandbox stored', () => {
   let browser: Browser;

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { type PageServer, type Shown, startPageServer } from '../../lib/cli/serve/page-server.ts';
 import { renderHtml } from '../../lib/report/html/html.ts';
 import { aFleetReport } from '../report/fleet-report.ts';
+import { needing } from '../support/needing.ts';
 import { violations } from './axe.ts';
 import { chromiumPath, launch } from './chromium.ts';
 
@@ -14,7 +15,7 @@ const shownOf = (run: string, text: string): Shown => ({
   isTrouble: false,
 });
 
-const inBrowser = chromiumPath === undefined ? describe.skip : describe;
+const inBrowser = needing('Chromium', chromiumPath !== undefined);
 
 inBrowser('a served report in Chromium', () => {
   let browser: Browser;

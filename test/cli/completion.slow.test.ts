@@ -2,11 +2,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { rememberNames } from '../../lib/cli/findings/last-names.ts';
 import { complete } from '../../lib/model/collected.ts';
 import { runCommand } from '../support/captured-io.ts';
 import { aCluster, aRole, someFacts } from '../support/example-world.ts';
+import { needing } from '../support/needing.ts';
 
 const cluster = { server: 'https://x.gr7.eu-west-1.eks.amazonaws.com' };
 const names = ['prod', '$(touch hacked)', 'arn:aws:eks:eu-west-1:111122223333:cluster/shop'];
@@ -69,24 +70,23 @@ const completions: Readonly<Record<string, (typed: string) => string>> = {
   fish: typed => `source ./fish; complete -C "irsa-auditor ${typed}"`,
 };
 
-describe.each(Object.keys(completions))('in %s', shell => {
-  const real = isInstalled(shell) ? test.each(cases) : test.skip.each(cases);
-  real(`${isInstalled(shell) ? '' : `(${shell} is not installed) `}"%s" is completed`, (typed, wanted) => {
-    const found = inShell(shell, completions[shell]?.(typed) ?? '').map(line => line.split('\t')[0]);
-    expect(found).toEqual(expect.arrayContaining([...wanted]));
-    expect(found.filter(word => !wanted.includes(word ?? ''))).toEqual([]);
+for (const [shell, completion] of Object.entries(completions))
+  needing(shell, isInstalled(shell))(`in ${shell}`, () => {
+    test.each(cases)('"%s" is completed', (typed, wanted) => {
+      const found = inShell(shell, completion(typed)).map(line => line.split('\t')[0]);
+      expect(found).toEqual(expect.arrayContaining([...wanted]));
+      expect(found.filter(word => !wanted.includes(word ?? ''))).toEqual([]);
+    });
   });
-});
 
-describe('in zsh', () => {
-  const real = isInstalled('zsh') ? test : test.skip;
+needing('zsh', isInstalled('zsh'))('in zsh', () => {
   /** Completion runs only while a line is edited: the functions of zsh that it calls are replaced by ones that print. */
   const specs = (words: string) =>
     inShell(
       'zsh',
       `compdef() { }; _arguments() { print -rl -- "$@" }; _describe() { print -rl -- $commands }; source ./zsh; words=(irsa-auditor ${words}); CURRENT=$((\${#words} + 0)); _irsa_auditor`,
     );
-  real('commands, values, files and names that are looked up are offered', () => {
+  test('commands, values, files and names that are looked up are offered', () => {
     expect(specs('x')).toEqual(expect.arrayContaining([expect.stringMatching(/^scan:/)]));
     const offered = specs('scan x x').join('\n');
     expect(offered).toMatch(/^--fail-on\[.*\]:value:\(critical high /m);
@@ -97,8 +97,8 @@ describe('in zsh', () => {
   });
 });
 
-describe('in zsh, by keystrokes', () => {
-  const real = isInstalled('zsh') && spawnSync('script', ['--version']).error === undefined ? test : test.skip;
+const hasTerminal = isInstalled('zsh') && spawnSync('script', ['--version']).error === undefined;
+needing('zsh and script', hasTerminal)('in zsh, by keystrokes', () => {
   /** What stands on the terminal after the words and a tab. The script lies in fpath, as help says. */
   const typed = (words: string, wanted: string): Promise<string> =>
     new Promise((resolve, reject) => {
@@ -126,7 +126,7 @@ describe('in zsh, by keystrokes', () => {
       terminal.stdin.write(`PS1=; ${setUp}; bindkey '^I' expand-or-complete; echo REA''DY\n`);
     });
 
-  real.each([
+  test.each([
     ['scan --rule trust-any-sub', 'trust-any-subject'],
     ['scan --fail-on hi', 'high'],
     ['scan --context pr', 'prod'],

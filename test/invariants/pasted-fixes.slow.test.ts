@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { posixCommands } from '../../lib/fixes/render-step.ts';
@@ -9,11 +9,11 @@ import type { RunReport } from '../../lib/report/run-report.ts';
 import { data, regions, workloads } from '../../sandbox/world/scenarios/first-audit.ts';
 import { runCommand } from '../support/captured-io.ts';
 import { useFirstWorld } from '../support/first-world.ts';
+import { programs } from '../support/programs.ts';
 
 /** What a person does with a report: paste its commands into a shell, one finding after the other, and scan again. */
 const run = promisify(execFile);
-const hasCli = spawnSync('aws', ['--version']).status === 0;
-if (!hasCli) process.stdout.write('pasted-fixes: skipped, no aws on the PATH\n');
+const { path } = await programs();
 
 const sandbox = useFirstWorld();
 const { become, folder } = sandbox;
@@ -31,12 +31,12 @@ const writesOf = ({ fix }: Finding) => (fix.steps ?? []).filter(step => isAct(st
 const commandsOf = ({ fix }: Finding) => posixCommands((fix.steps ?? []).filter(step => toolsOf(step).includes('aws')));
 const paste = async (command: string): Promise<void> => {
   await run('sh', ['-c', command], {
-    env: { ...process.env, AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-1' },
+    env: { ...process.env, PATH: path, AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-1' },
     timeout: 120_000,
   });
 };
 
-(hasCli ? describe : describe.skip)('the commands of the first audit, pasted', () => {
+describe('the commands of the first audit, pasted', () => {
   test.each([
     ['the account with the clusters', workloads],
     ['the account with the data', data],

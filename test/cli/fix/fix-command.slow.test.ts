@@ -9,18 +9,18 @@ import type { RunReport } from '../../../lib/report/run-report.ts';
 import { data, regions, workloads } from '../../../sandbox/world/scenarios/first-audit.ts';
 import { runCommand } from '../../support/captured-io.ts';
 import { useFirstWorld } from '../../support/first-world.ts';
+import { programs } from '../../support/programs.ts';
 
-/** `irsa-auditor fix` over the sandbox's first world, with the aws of the PATH. */
-const version = spawnSync('aws', ['--version'], { encoding: 'utf8' });
-const hasAws = version.status === 0;
-const kubectl = spawnSync('kubectl', ['version', '--client']).status === 0 ? 'found' : 'not found';
-process.stdout.write(`fix: aws ${hasAws ? version.stdout.trim() : 'not found: skipped'}, kubectl ${kubectl}\n`);
+/** `irsa-auditor fix` over the sandbox's first world, with the real aws and kubectl. */
+const tools = await programs();
+process.stdout.write(`fix: with ${tools.used}\n`);
 
 const sandbox = useFirstWorld();
 const { become, folder } = sandbox;
 /** For the tools that a plan runs. */
 beforeAll(() => {
   process.env.AWS_DEFAULT_REGION = 'eu-west-1';
+  process.env.PATH = tools.path;
 });
 
 const run = (command: string, ...args: readonly string[]) => {
@@ -38,7 +38,7 @@ const scan = async (): Promise<readonly Finding[]> => {
 };
 const keysOf = (findings: readonly Finding[]) => findings.map(({ ruleId, subject }) => `${ruleId} ${subject}`).sort();
 
-(hasAws ? describe : describe.skip)('fix, over the first world of the sandbox', () => {
+describe('fix, over the first world of the sandbox', () => {
   test('what is applied is verified, opens nothing, and undo goes back', async () => {
     become(workloads);
     const at = 'workloads.journal';

@@ -13,6 +13,7 @@ import { textAt } from '../../../sandbox/kubernetes/json-value.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import { aProvider, aRole, someFacts } from '../../support/example-world.ts';
 import { useFixBench } from '../../support/fix-bench.ts';
+import { needing } from '../../support/needing.ts';
 import { fc } from '../../support/properties.ts';
 import { casesOf } from '../../support/sample.ts';
 
@@ -167,8 +168,6 @@ describe('PowerShell', () => {
   const pwsh = spawnSync('pwsh', ['-NoProfile', '-Command', '$PSVersionTable.PSVersion.ToString()'], {
     encoding: 'utf8',
   });
-  if (pwsh.status !== 0)
-    process.stdout.write('quoting: no pwsh on the PATH, its rules by a table of its documentation\n');
 
   /** A verbatim string by about_Quoting_Rules: between any two of the five marks, one doubled stands for itself. */
   const verbatim = (text: string): string => {
@@ -193,12 +192,14 @@ describe('PowerShell', () => {
     }
   });
 
-  (pwsh.status === 0 ? test : test.skip)('through the real pwsh', () => {
-    const given = words(200, 17);
-    const quoted = given.map(powerShellQuote);
-    const print = `process.stdout.write(process.argv.slice(1).join("\\0"))`;
-    const command = `& '${process.execPath}' -e '${print}' -- ${quoted.join(' ')}`;
-    const { stdout } = spawnSync('pwsh', ['-NoProfile', '-Command', command], { encoding: 'utf8' });
-    expect(stdout.split('\0')).toEqual(given);
+  needing('pwsh', pwsh.status === 0)('through the real pwsh', () => {
+    test('each word arrives as it is', () => {
+      const given = words(200, 17);
+      const quoted = given.map(powerShellQuote);
+      const print = `process.stdout.write(process.argv.slice(1).join("\\0"))`;
+      const command = `& '${process.execPath}' -e '${print}' -- ${quoted.join(' ')}`;
+      const { stdout } = spawnSync('pwsh', ['-NoProfile', '-Command', command], { encoding: 'utf8' });
+      expect(stdout.split('\0')).toEqual(given);
+    });
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { lintRules } from '../../../lib/cli/lint/read-files.ts';
 import { trustRules } from '../../../lib/rules/trust/rules.ts';
 import { complexCondition } from '../../support/complex-policies.ts';
+import { needing } from '../../support/needing.ts';
 import { runLint } from './run-lint.ts';
 
 const all = ['trust.json', 'plan.json', 'template.yaml', 'placeholders.json'];
@@ -219,10 +220,8 @@ describe('bad input gives one sentence with the place, and exit code 2', () => {
 });
 
 const folder = resolve(process.env.IRSA_AUDITOR_POLICIES ?? '../shared/policies', 'documents');
-if (!existsSync(folder)) process.stdout.write(`skipped: no real policies in ${folder}\n`);
-(existsSync(folder) ? test : test.skip)(
-  'real policies: none crashes, and the counts are the ones that were reviewed',
-  async () => {
+needing('the collected policies', existsSync(folder))('real policies', () => {
+  test('none crashes, and the counts are the ones that were reviewed', async () => {
     const files = readdirSync(folder).map(name => join(folder, name));
     const { out, err } = await runLint(['--json', '--min-severity', 'info', ...files]);
     const report: { policies: number; findings: { ruleId: string }[]; undecided: unknown[]; errors: string[] } =
@@ -237,8 +236,8 @@ if (!existsSync(folder)) process.stdout.write(`skipped: no real policies in ${fo
       errors: report.errors.length,
       ...counts,
     }).toMatchSnapshot();
-  },
-);
+  });
+});
 
 describe('patterns that are hard to compare never pass as clean', () => {
   const host = 'oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';

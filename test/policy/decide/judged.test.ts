@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { decide } from '../../../lib/policy/decide/decide.ts';
 import { completeQuestion } from '../../../lib/policy/decide/default-context.ts';
 import { defaultAudience } from '../../../lib/policy/decide/request.ts';
 import { parsePolicy } from '../../../lib/policy/parse/parse-policy.ts';
 import { accountOfSubject } from '../../../lib/policy/who/service-account-subject.ts';
 import { type SubjectSet, subjectsOf } from '../../../lib/policy/who/subject-set.ts';
+import { needing } from '../../support/needing.ts';
 import { sharedPolicies } from '../../support/shared-policies.ts';
 
 type Verdict = 'none' | 'any' | { readonly list: readonly string[] } | { readonly pattern: string | readonly string[] };
@@ -21,7 +22,7 @@ interface Judged {
 const refusedByIam = new Set(['066', '094']);
 
 const folder = sharedPolicies();
-const inFolder = folder === undefined ? describe.skip : describe;
+const inFolder = needing('the collected policies', folder !== undefined);
 
 const textOf = (set: SubjectSet): string => {
   const accounts = set.subjects.map(subject => {

@@ -1,15 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { parseArn } from '../../../lib/model/arn.ts';
 import { complete, notAskedFor } from '../../../lib/model/collected.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { trustRules } from '../../../lib/rules/trust/rules.ts';
 import { aProvider, aRole, someFacts } from '../../support/example-world.ts';
+import { needing } from '../../support/needing.ts';
 
 const folder = process.env.IRSA_AUDITOR_POLICIES ?? '../shared/policies';
 const isThere = existsSync(join(folder, 'documents'));
-if (!isThere) process.stdout.write(`skipped: no real policies in ${folder}\n`);
 
 /** Judges a real policy in an account of its own, in which every provider that it names exists. */
 const judgeAlone = (trustPolicy: string): readonly string[] => {
@@ -32,7 +32,7 @@ const judgeAlone = (trustPolicy: string): readonly string[] => {
   return [...new Set(evaluation.findings.map(finding => finding.ruleId))];
 };
 
-(isThere ? describe : describe.skip)('real policies', () => {
+needing('the collected policies', isThere)('real policies', () => {
   const names = isThere ? readdirSync(join(folder, 'documents')).sort() : [];
   const rulesOf = new Map(
     names.map(name => [name.slice(0, 3), judgeAlone(readFileSync(join(folder, 'documents', name), 'utf8'))]),

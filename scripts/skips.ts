@@ -1,0 +1,44 @@
+import * as z from 'zod';
+
+/** The part of jest's JSON result that skips are read from. */
+export const skippable = z.object({
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
+    }),
+  ),
+});
+
+/** Needs that CI cannot meet: no package of Debian has pwsh, and the collected policies are not part of the repository. */
+const unmetInCi: readonly string[] = ['pwsh', 'the collected policies'];
+
+/** Tests that were skipped for one reason. `need`: what was not there; undefined for a test that names none. */
+export interface Skip {
+  readonly need: string | undefined;
+  readonly titles: readonly string[];
+  /** Whether CI fails by it. */
+  readonly isRefusedInCi: boolean;
+}
+
+/** Skipped tests by the need that their titles name (test/support/needing.ts). */
+export const skipsOf = ({ testResults }: z.infer<typeof skippable>): readonly Skip[] => {
+  const byNeed = new Map<string | undefined, string[]>();
+  for (const { fullName, status } of testResults.flatMap(({ assertionResults }) => assertionResults)) {
+    if (status === 'passed' || status === 'failed') continue;
+    const need = /\[needs ([^\]]+)\]/.exec(fullName)?.[1];
+    byNeed.set(need, [...(byNeed.get(need) ?? []), fullName]);
+  }
+  return [...byNeed].map(([need, titles]) => ({
+    need,
+    titles,
+    isRefusedInCi: need === undefined || !unmetInCi.includes(need),
+  }));
+};
+
+/** The lines that tell of skips, each test by its title. */
+export const skipLines = (skips: readonly Skip[]): readonly string[] =>
+  skips.flatMap(({ need, titles, isRefusedInCi }) => [
+    `skipped, ${need === undefined ? 'without a reason' : `since ${need} is not here`}${isRefusedInCi ? ' (CI fails by it)' : ''}:`,
+    ...titles.map(title => `  ${title}`),
+  ]);

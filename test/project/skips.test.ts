@@ -1,0 +1,28 @@
+import { expect, test } from '@jest/globals';
+import { skipLines, skipsOf } from '../../scripts/skips.ts';
+
+const result = (...assertionResults: readonly { readonly fullName: string; readonly status: string }[]) => ({
+  testResults: [{ name: 'a.test.ts', assertionResults: [...assertionResults] }],
+});
+
+test('each skip is told with its reason, and CI refuses what it could have run', () => {
+  const skips = skipsOf(
+    result(
+      { fullName: 'a passes', status: 'passed' },
+      { fullName: 'a fails', status: 'failed' },
+      { fullName: 'in a shell [needs pwsh] quotes', status: 'pending' },
+      { fullName: 'in a shell [needs zsh] quotes', status: 'pending' },
+      { fullName: 'later', status: 'todo' },
+      { fullName: 'off', status: 'pending' },
+    ),
+  );
+  expect(skipLines(skips)).toEqual([
+    'skipped, since pwsh is not here:',
+    '  in a shell [needs pwsh] quotes',
+    'skipped, since zsh is not here (CI fails by it):',
+    '  in a shell [needs zsh] quotes',
+    'skipped, without a reason (CI fails by it):',
+    '  later',
+    '  off',
+  ]);
+});
