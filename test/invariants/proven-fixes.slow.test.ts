@@ -13,11 +13,9 @@ import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { trustRules } from '../../lib/rules/trust/rules.ts';
 import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import { aCluster, aProvider, aRole, exampleIssuer, someFacts } from '../support/example-world.ts';
-import { fc, seed, usualSeed } from '../support/properties.ts';
-import { argsOf, optionOf } from '../support/step-options.ts';
 import { fc } from '../support/properties.ts';
 import { casesOf, isWhole } from '../support/sample.ts';
-import { optionOf } from '../support/step-options.ts';
+import { argsOf, optionOf } from '../support/step-options.ts';
 
 /** What the commands of all trust findings do to who may assume a role: asked of single tokens, one by one. */
 
