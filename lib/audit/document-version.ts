@@ -4,7 +4,7 @@
  */
 import { DocumentInvalid } from '../kit/errors.ts';
 
-export const documentVersions = { coverage: 1, deliveries: 1, listed: 1, outbox: 1, runs: 1 } as const;
+export const documentVersions = { coverage: 1, listed: 1, outbox: 1, runs: 1 } as const;
 
 const versionOf = (key: string): number => {
   const folder = key.split('/', 1).join();

@@ -20,8 +20,13 @@ const part = (text: string): string => encodeURIComponent(text).replace(/^\./, '
 
 /** Where the outboxes of destinations lie. */
 export const outboxFolder = 'outbox/';
-/** The digest that is being sent: whoever finds it sends it on, under its own id. It lies beside the outboxes, which no
- *  lifecycle rule takes away, under a name that no destination can have. */
+/** The digests that were handed over last. No destination has such a name. */
+export const handedFolder = `${outboxFolder}.handed/`;
+/** How many of them are kept: those of half a day with a fast run a minute. A destination takes over what is there in every
+ *  run, and is left alone for twenty minutes at the most (`leaseMinutes`). */
+const handedKept = 1000;
+/** The last digest that was handed over (`InFlight`): whoever finds that undone completes it. It lies beside the outboxes,
+ *  which no lifecycle rule takes away, under a name that no destination can have. */
 export const inFlightKey = `${outboxFolder}.in-flight.json`;
 
 /** What people were told of coverage. It lies apart from runs: no lifecycle rule takes it away. */
@@ -59,8 +64,8 @@ export const documentKeys = (runId: string) => {
     evaluation: (accountId: string) => `${run}/evaluations/${accountId}.json`,
     plan: (accountId: string) => `${run}/plans/${accountId}.json`,
     summary: (accountId: string) => `${run}/summaries/${accountId}.json`,
-    /** What was delivered of a digest, by destination: kept beside the runs, as a later run may repeat it. */
-    delivery: (digestId: string) => `deliveries/${part(digestId)}.json`,
+    /** A digest that was handed over to all destinations, by its number. */
+    handed: (number: number) => `${handedFolder}${number % handedKept}.json`,
     outbox: (destination: string) => `${outboxFolder}${part(destination)}.json`,
     notification: `${run}/notification.json`,
     status: `${run}/status.json`,

@@ -160,10 +160,11 @@ export interface FindingStore {
    *  say that it is over counts no longer than a run may last. */
   claimRun(runId: string, at: string): Promise<string | undefined>;
   releaseRun(runId: string): Promise<void>;
-  /** Takes the right to send for a few minutes, so that no two invocations of a step, be they of one run, send the
-   *  same. Answers the token to release it with. Throws `StateConflict` while another invocation has it. */
-  claimSending(runId: string, at: string): Promise<string>;
-  releaseSending(token: string): Promise<void>;
+  /** Takes the right to hand over what is unsent, or to send to one destination, for a few minutes, so that no two
+   *  invocations of a step, be they of one run, send the same. Answers the token to release it with. Throws
+   *  `StateConflict` while another invocation has it. */
+  claimSending(runId: string, at: string, destination?: string): Promise<string>;
+  releaseSending(token: string, destination?: string): Promise<void>;
   /** What is to be sent, worst first, at most `maxPending`. `also` are keys that a run has just written: an index may
    *  show them late. */
   pending(also?: readonly string[]): Promise<readonly Unsent[]>;

@@ -1,20 +1,21 @@
 import type { AuditPorts } from './ports.ts';
 
 /**
- * Does something with the right to send, which one invocation has at a time. That the right cannot be given back is no
- * failure of what was sent: it ends by itself. Throws `StateConflict` while another invocation is sending.
+ * Does something with the right to hand over what is unsent, or to send to one destination, which one invocation has at a
+ * time. That the right cannot be given back is no failure of what was done: it ends by itself. Throws `StateConflict`
+ * while another invocation has it.
  */
 export const whileSending = async <T>(
   ports: Pick<AuditPorts, 'now'> & {
     readonly findings: Pick<AuditPorts['findings'], 'claimSending' | 'releaseSending'>;
   },
-  runId: string,
-  send: () => Promise<T>,
+  { runId, destination }: { readonly runId: string; readonly destination?: string },
+  work: () => Promise<T>,
 ): Promise<T> => {
-  const token = await ports.findings.claimSending(runId, ports.now());
+  const token = await ports.findings.claimSending(runId, ports.now(), destination);
   try {
-    return await send();
+    return await work();
   } finally {
-    await ports.findings.releaseSending(token).catch(() => undefined);
+    await ports.findings.releaseSending(token, destination).catch(() => undefined);
   }
 };

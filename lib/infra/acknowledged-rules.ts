@@ -31,7 +31,7 @@ export const acknowledgedRules: readonly AcknowledgedRule[] = [
     reason: 'Delivery of logs and X-Ray know no resource.',
   },
   {
-    rule: /^AwsSolutions-IAM5\[Resource::<StorageSnapshots\w+\.Arn>\/(runs|outbox|deliveries|coverage|listed|fast-lane)\/[\w./*-]*\]$/,
+    rule: /^AwsSolutions-IAM5\[Resource::<StorageSnapshots\w+\.Arn>\/(runs|outbox|coverage|listed|fast-lane)\/[\w./*-]*\]$/,
     at: /\/Role\//,
     reason: 'Keys of documents carry the id of the run.',
   },

@@ -37,7 +37,6 @@ export class Storage extends Construct {
       lifecycleRules: [
         { id: 'runs', prefix: 'runs/', expiration: Duration.days(props.snapshotDays) },
         { id: 'fast-lane', prefix: 'fast-lane/', expiration: Duration.days(props.snapshotDays) },
-        { id: 'deliveries', prefix: 'deliveries/', expiration: Duration.days(props.snapshotDays) },
         { id: 'uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     });

@@ -10,7 +10,7 @@ import { readItem, updateIf } from './update.ts';
 
 /** Who takes which right, for how many minutes from an instant on (ISO 8601). */
 interface Claim {
-  readonly right: 'running' | 'sending';
+  readonly right: 'running' | 'sending' | `sending to ${string}`;
   readonly holder: string;
   readonly at: string;
   readonly minutes: number;
@@ -35,14 +35,18 @@ export const rightsOf = ({
 }: Leases): Pick<FindingStore, 'claimRun' | 'releaseRun' | 'claimSending' | 'releaseSending'> => ({
   claimRun: (runId, at) => take({ right: 'running', holder: runId, at, minutes: longestRunMinutes }),
   releaseRun: runId => release({ right: 'running', holder: runId }),
-  claimSending: async (runId, at) => {
+  claimSending: async (runId, at, destination) => {
     const token = `${runId} ${randomUUID()}`;
-    const other = await take({ right: 'sending', holder: token, at, minutes: leaseMinutes });
+    const other = await take({ right: rightToSend(destination), holder: token, at, minutes: leaseMinutes });
     if (other !== undefined) throw new StateConflict(`run ${other.split(' ')[0]} is sending notifications`);
     return token;
   },
-  releaseSending: token => release({ right: 'sending', holder: token }),
+  releaseSending: (token, destination) => release({ right: rightToSend(destination), holder: token }),
 });
+
+/** Of all that is unsent, or to one destination. */
+const rightToSend = (destination: string | undefined): Claim['right'] =>
+  destination === undefined ? 'sending' : `sending to ${destination}`;
 
 const keyOf = (right: Claim['right']): ItemKey => ({ pk: right, sk: 'lease' });
 

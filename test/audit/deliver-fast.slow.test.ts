@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { deliver, maxAttempts, maxOutbox } from '../../lib/audit/deliver.ts';
+import { deliver } from '../../lib/audit/deliver.ts';
 import { documentKeys } from '../../lib/audit/documents.ts';
+import { maxAttempts, maxOutbox } from '../../lib/audit/drain.ts';
 import type { DeadLetter } from '../../lib/audit/ports.ts';
 import type { Digest } from '../../lib/history/transition.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';

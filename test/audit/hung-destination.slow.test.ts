@@ -1,6 +1,7 @@
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { deliver, maxDelivery, maxSend } from '../../lib/audit/deliver.ts';
+import { deliver, maxDelivery } from '../../lib/audit/deliver.ts';
+import { maxSend } from '../../lib/audit/drain.ts';
 import type { Notifier } from '../../lib/audit/ports.ts';
 import { notifyDrift } from '../../lib/audit/steps/notify-drift.ts';
 import { cloudFormationClient } from '../../lib/cli/clients.ts';
@@ -143,4 +144,68 @@ test('the attempts of one call end before the deadline of a send, and two delive
   });
   expect(maxAttempts * requestLimits.requestTimeout).toBeLessThan(maxSend);
   expect(2 * (maxDelivery + maxSend)).toBeLessThan(15 * 60_000);
+});
+
+describe('no destination waits for another one', () => {
+  beforeEach(() => void jest.useFakeTimers({ now: Date.parse(at) }));
+  afterEach(() => void jest.useRealTimers());
+  const now = () => new Date(Date.now()).toISOString();
+
+  /** Runs that have one change each to tell, with a destination that hangs until it is told to answer. */
+  const world = () => {
+    const took: Record<'good' | 'hung', string[]> = { good: [], hung: [] };
+    let hangs = true;
+    let release = (): void => undefined;
+    const unsent: Unsent[] = [];
+    const nameOf = ({ transitions }: Digest) => transitions.map(({ after }) => after.finding.roleArn ?? '').join();
+    const ports = {
+      now,
+      documents: memoryDocumentStore(),
+      findings: { ...memoryFindingStore(), pending: async () => unsent.splice(0), markSent: async () => undefined },
+      notifiers: (['good', 'hung'] as const).map(name => ({
+        name,
+        send: async (sent: Digest): Promise<'sent'> => {
+          if (name === 'hung' && hangs)
+            await new Promise<void>(resolve => {
+              release = resolve;
+            });
+          took[name].push(nameOf(sent).replace(/.*-/, ''));
+          return 'sent';
+        },
+      })),
+    };
+    const run = (name: string) => {
+      unsent.push(...openedOf([aRoleFinding(`role-${name}`)]).map(transition => ({ key: name, transition })));
+      const state = { runId: `run-${name}`, startedAt: at, accounts: [], fast: true as const };
+      return notifyDrift(ports, { minSeverity: 'low', links: {} }, state);
+    };
+    const answer = (): void => {
+      hangs = false;
+    };
+    return { took, run, answer, release: () => release() };
+  };
+
+  test('in runs that overlap: each has the news of every run at once', async () => {
+    const { took, run, answer } = world();
+    const first = run('1');
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(await run('2')).toMatchObject({ sent: true, failed: ['hung'] });
+    expect(took.good).toEqual(['1', '2']);
+    answer();
+    await jest.advanceTimersByTimeAsync(maxSend);
+    expect(await first).toMatchObject({ sent: true, failed: ['hung'] });
+    await run('3');
+    expect(took).toEqual({ good: ['1', '2', '3'], hung: ['1', '2', '3'] });
+  });
+
+  test('what is handed over while another run sends to a destination, that one sends', async () => {
+    const { took, run, answer, release } = world();
+    const first = run('1');
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(await run('2')).toMatchObject({ sent: true, failed: ['hung'] });
+    answer();
+    release();
+    expect(await first).toMatchObject({ sent: true, failed: [] });
+    expect(took).toEqual({ good: ['1', '2'], hung: ['1', '2'] });
+  });
 });

@@ -86,7 +86,7 @@ describe('a digest is sent on under its own id', () => {
     expect(deaths).toBeGreaterThan(8);
   });
 
-  test('and the result of the run tells of both', async () => {
+  test('and the result of that run tells of its own digest alone', async () => {
     const here = world();
     add(here, 'first');
     const dies = {
@@ -94,13 +94,8 @@ describe('a digest is sent on under its own id', () => {
       findings: { ...here.ports.findings, markSent: () => Promise.reject(new Error('gone')) },
     };
     await attempt(send({ ...here, ports: dies }, 'run-1'));
-    expect(await send(here, 'run-2')).toMatchObject({
-      sent: true,
-      transitions: 1,
-      failed: [],
-      digestId: here.took.a?.[0]?.id,
-    });
-    expect(await send(here, 'run-3')).toEqual({ sent: false, transitions: 0, failed: [], held: [], givenUp: 0 });
+    for (const run of ['run-2', 'run-3'])
+      expect(await send(here, run)).toEqual({ sent: false, transitions: 0, failed: [], held: [], givenUp: 0 });
     expect(here.took.a).toHaveLength(1);
   });
 });

@@ -152,7 +152,7 @@ describe('each step asks the bucket for what its role allows, and for nothing el
       'index-issuers': [keys.index, keys.related(own), keys.wanted],
       'probe-issuers': [keys.issuers(own), keys.issuerSummary],
       'evaluate-account': [keys.plan(own), keys.evaluation(own), keys.summary(own)],
-      'notify-drift': [keys.notification, keys.delivery('d'), keys.outbox('mail')],
+      'notify-drift': [keys.notification, keys.handed(1), keys.outbox('mail')],
       'complete-run': [keys.status, keys.report],
     } satisfies Record<StepName, readonly string[]>);
     for (const [owner, list] of written)

@@ -69,7 +69,7 @@ const crashNames = [
 ];
 const refusals = [
   ...['table:UpdateItem', 'table:Query', 'table:BatchWriteItem', 'table:BatchGetItem'],
-  ...['doc:put:outbox', 'doc:put:outbox/.in', 'doc:get:deliveries', 'doc:put:runs', 'doc:list'],
+  ...['doc:put:outbox', 'doc:put:outbox/.in', 'doc:get:outbox/.handed', 'doc:put:runs', 'doc:list'],
   ...['table:DeleteItem', 'table:GetItem', 'send:sns', 'send:webhook'],
 ];
 

@@ -1,7 +1,8 @@
 import type { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { describe, expect, test } from '@jest/globals';
-import { deliver, maxAttempts } from '../../lib/audit/deliver.ts';
+import { deliver } from '../../lib/audit/deliver.ts';
+import { maxAttempts } from '../../lib/audit/drain.ts';
 import { PartlyDelivered } from '../../lib/audit/partly-delivered.ts';
 import type { DeadLetter, Notifier } from '../../lib/audit/ports.ts';
 import type { Digest } from '../../lib/history/transition.ts';

@@ -10,17 +10,10 @@ import {
 } from '../../history/watch-coverage.ts';
 import { counted } from '../../text/counted.ts';
 import { given } from '../../text/given.ts';
-import { type Delivery, deliver } from '../deliver.ts';
-import {
-  coverageKey,
-  documentKeys,
-  findDocument,
-  findOwn,
-  inFlightKey,
-  isCoverageState,
-  isNotifyResult,
-} from '../documents.ts';
+import { type Delivery, deliverAll, handOver } from '../deliver.ts';
+import { coverageKey, documentKeys, findDocument, findOwn, isCoverageState, isNotifyResult } from '../documents.ts';
 import type { NotifyResult, RunState } from '../events.ts';
+import { findInFlight, type InFlight } from '../outbox.ts';
 import { type AuditChoices, type AuditPorts, maxPending } from '../ports.ts';
 import { whileSending } from '../while-sending.ts';
 import { firstAuditOf, firstAudits, firstDigest, markRest } from './first-audit.ts';
@@ -30,72 +23,62 @@ import { eachSummary } from './summaries-of.ts';
 type Ports = Pick<AuditPorts, 'deadLetters' | 'documents' | 'findings' | 'notifiers' | 'now'>;
 type Choices = Pick<AuditChoices, 'minSeverity' | 'links'>;
 
-/** A digest that a run has begun to send (`fast`: a fast one), the keys of what it tells, and what people know of coverage once it is sent.
- *  None where nothing is on its way. */
-interface InFlight {
-  readonly sending?: {
-    readonly digest: Digest;
-    readonly keys: readonly string[];
-    readonly coverage?: CoverageState;
-    readonly fast?: boolean;
-  };
-}
-const isInFlight = (value: object): value is InFlight => !('sending' in value) || typeof value.sending === 'object';
-
 /**
- * Sends one digest of everything that is unsent, whichever run wrote it, and marks it sent. Only one run sends at a
- * time. A digest is written down before it is sent: after a crash at any point this run or a later one sends on the same,
- * under the same id, and what is new in a digest of its own. Throws `StateConflict` while another invocation is sending.
+ * Sends one digest of everything that is unsent, whichever run wrote it. Under the right to send, which one invocation has
+ * at a time, the digest is handed over to all destinations and marked as sent; a crash in between is made good by whoever
+ * comes next, under the same id. Sending comes after that: no run waits for a destination of another one. Throws
+ * `StateConflict` while another invocation is handing over.
  */
-export const notifyDrift = (ports: Ports, choices: Choices, state: RunState): Promise<NotifyResult> =>
-  whileSending(ports, state.runId, () => send(ports, choices, state));
-
-/** Each part of the result is written down before what it tells of is forgotten: a repeat adds to it. */
-const send = async (ports: Ports, choices: Choices, state: RunState): Promise<NotifyResult> => {
-  const key = documentKeys(state.runId).notification;
-  let result = (await findDocument(ports.documents, key, isNotifyResult)) ?? nothingSent;
-  const note = async (digest: Digest | undefined, delivery: Delivery): Promise<void> => {
-    result = withDelivery(result, digest, delivery);
-    await ports.documents.put(key, result);
-  };
-  // What a newer version was sending is still unsent in the table, and is told from there.
-  const left = (await findOwn(ports.documents, inFlightKey, isInFlight)).found?.sending;
-  const fastRun = state.fast === true;
-  if (left !== undefined) {
-    const { key: place } = await findOwn(ports.documents, coverageKey, isCoverageState);
-    await finish(ports, { ...left, place }, fastRun, note);
-  }
-  const { digest, keys, coverage, place, first, firstRuns } = await digestOfRun(ports, choices, state);
-  if (digest !== undefined) {
-    if (first !== undefined) {
-      const sending = { digest: firstDigest(digest, first), keys: [] };
-      await ports.documents.put(inFlightKey, { sending } satisfies InFlight);
-      await finish(ports, { ...sending, place }, fastRun, note);
-    }
-    const sending = { digest, keys, fast: fastRun, ...given({ coverage }) };
-    await ports.documents.put(inFlightKey, { sending } satisfies InFlight);
-    await finish(ports, { ...sending, place }, fastRun, note);
-    if (keys.length >= maxPending) await markRest(ports, firstRuns);
+export const notifyDrift = async (ports: Ports, choices: Choices, state: RunState): Promise<NotifyResult> => {
+  const { runId, fast: fastRun = false } = state;
+  const key = documentKeys(runId).notification;
+  const result = await whileSending(ports, { runId }, async () => {
+    const earlier = (await findDocument(ports.documents, key, isNotifyResult)) ?? nothingSent;
+    let result = earlier;
+    await handOverRun(ports, choices, state, async digest => {
+      result = { ...earlier, digestId: digest.id, transitions: digest.transitions.length };
+      await ports.documents.put(key, result);
+    });
     return result;
-  }
-  if (coverage !== undefined) await ports.documents.put(place, coverage);
-  if (keys.length > 0) await ports.findings.markSent('below-threshold', keys, ports.now());
-  if (left === undefined)
-    await note(undefined, await deliver(ports, undefined, { fastRun, leftDigestId: result.digestId }));
-  return result;
+  });
+  const told = withDelivery(
+    result,
+    await deliverAll(ports, { runId, fastRun, ...given({ digestId: result.digestId }) }),
+  );
+  await ports.documents.put(key, told);
+  return told;
 };
 
-const finish = async (
+/** Hands over the digest of a run, where something is worth one; `note` writes down before which it is. */
+const handOverRun = async (
   ports: Ports,
-  { digest, keys, coverage, place, fast = false }: NonNullable<InFlight['sending']> & Pick<Told, 'place'>,
-  fastRun: boolean,
-  note: (digest: Digest, delivery: Delivery) => Promise<void>,
+  choices: Choices,
+  state: RunState,
+  note: (digest: Digest) => Promise<void>,
 ): Promise<void> => {
-  const delivery = await deliver(ports, digest, { fastDigest: fast, fastRun });
-  await ports.findings.markSent(digest.id, keys, ports.now());
-  if (coverage !== undefined) await ports.documents.put(place, coverage);
-  await note(digest, delivery);
-  await ports.documents.put(inFlightKey, {} satisfies InFlight);
+  await settle(ports);
+  const { digest, keys, coverage, place, first, firstRuns } = await digestOfRun(ports, choices, state);
+  if (digest === undefined) {
+    if (coverage !== undefined) await ports.documents.put(place, coverage);
+    if (keys.length > 0) await ports.findings.markSent('below-threshold', keys, ports.now());
+    return;
+  }
+  await note(digest);
+  if (first !== undefined) await handOver(ports, { digest: firstDigest(digest, first) });
+  const sending = { digestId: digest.id, keys, ...given({ coverage }) };
+  await handOver(ports, { digest, fast: state.fast === true, sending });
+  await settle(ports);
+  if (keys.length >= maxPending) await markRest(ports, firstRuns);
+};
+
+/** Does the rest of the last hand-over: what it tells is marked as sent, and people know of its coverage. */
+const settle = async ({ documents, findings, now }: Ports): Promise<void> => {
+  const { key, last, sending } = await findInFlight(documents);
+  if (sending === undefined) return;
+  await findings.markSent(sending.digestId, sending.keys, now());
+  const { key: place } = await findOwn(documents, coverageKey, isCoverageState);
+  if (sending.coverage !== undefined) await documents.put(place, sending.coverage);
+  await documents.put(key, { last } satisfies InFlight);
 };
 
 interface Told {
@@ -181,20 +164,11 @@ const keysInTurn = (most: number) => {
 
 const nothingSent: NotifyResult = { sent: false, transitions: 0, failed: [], held: [], givenUp: 0 };
 
-/** `digest` is the one that was delivered last, if there was any; failures are those of the last delivery. */
-const withDelivery = (
-  { sent, digestId, transitions, givenUp }: NotifyResult,
-  digest: Digest | undefined,
-  delivery: Delivery,
-): NotifyResult => {
-  const id = digest?.id ?? digestId;
-  return {
-    // Without a digest of its own a repeat delivers what the first invocation left in the outboxes.
-    sent: sent || (id !== undefined && delivery.sentTo.length > 0),
-    ...given({ digestId: id }),
-    transitions: digest?.transitions.length ?? transitions,
-    failed: delivery.failed,
-    held: delivery.held,
-    givenUp: givenUp + delivery.givenUp,
-  };
-};
+/** Failures are those of the last delivery. */
+const withDelivery = (result: NotifyResult, { sentTo, failed, held, givenUp }: Delivery): NotifyResult => ({
+  ...result,
+  sent: result.sent || (result.digestId !== undefined && sentTo.length > 0),
+  failed,
+  held,
+  givenUp: result.givenUp + givenUp,
+});

@@ -3,9 +3,10 @@ import type { Digest, KnownFinding } from '../../history/transition.ts';
 import { atLeast, type Severity, severities } from '../../model/finding.ts';
 import { endsSoonDays } from '../../report/digest/weekly-summary.ts';
 import { given } from '../../text/given.ts';
-import { deliver } from '../deliver.ts';
+import { deliverAll, handOver } from '../deliver.ts';
 import type { NotifyEvent, NotifyResult } from '../events.ts';
 import { newerNote } from '../newer-note.ts';
+import { findInFlight } from '../outbox.ts';
 import type { AuditChoices, AuditPorts, FindingQueries, RunRecord } from '../ports.ts';
 import { whileSending } from '../while-sending.ts';
 import { runNotes, subscriptionNotes } from './summary-notes.ts';
@@ -28,14 +29,19 @@ const maxPages = 25;
 
 /**
  * Sends what is still open through every notifier, as a digest without transitions. Its id is made from the scheduled
- * time: the scheduler delivers at least once, and a repeat has the same one. Throws `StateConflict` while a run is sending.
+ * time: the scheduler delivers at least once, and a repeat has the same one. Throws `StateConflict` while a run is handing over.
  */
-export const sendSummary = (ports: Ports, choices: Choices, event: NotifyEvent): Promise<NotifyResult> =>
-  whileSending(ports, event.runId, async () => {
+export const sendSummary = async (ports: Ports, choices: Choices, event: NotifyEvent): Promise<NotifyResult> => {
+  const { runId } = event;
+  const digestId = await whileSending(ports, { runId }, async () => {
     const digest = await summaryDigest(ports, choices, event);
-    const { sentTo, failed, held, givenUp } = await deliver(ports, digest);
-    return { sent: sentTo.length > 0, digestId: digest.id, transitions: 0, failed, held, givenUp };
+    const { sending } = await findInFlight(ports.documents);
+    await handOver(ports, { digest, ...given({ sending }) });
+    return digest.id;
   });
+  const { sentTo, failed, held, givenUp } = await deliverAll(ports, { runId, digestId });
+  return { sent: sentTo.length > 0, digestId, transitions: 0, failed, held, givenUp };
+};
 
 const summaryDigest = async (
   ports: Ports,

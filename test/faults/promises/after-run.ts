@@ -97,8 +97,8 @@ const mayForget = ({ rates, crash, denied }: Run): boolean =>
 
 /** The bucket knows that the destination has the digest. A step whose write of that failed cannot say it to its repeat. */
 const isWrittenDown = ({ bucket }: Simulation, { digest, destination }: Delivered): boolean => {
-  const text = bucket.texts.get(`deliveries/${digest.id}.json`);
-  return text !== undefined && JSON.parse(text).sentTo.includes(destination);
+  const text = bucket.texts.get(`outbox/${destination}.json`);
+  return text !== undefined && JSON.parse(text).delivered?.includes(digest.id) === true;
 };
 
 /** Whatever befell the run: its record counts what it wrote, and says whether its digest was taken. */

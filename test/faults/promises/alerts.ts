@@ -121,13 +121,14 @@ const checkResolved = (
   }
 };
 
-/** The steps that ever waited for a destination, by their keys. */
-const waitedFor = ({ bucket }: Simulation, name: string): ReadonlySet<string> => {
+/** The steps that were ever handed over to the destinations, by their keys. */
+const handedOver = ({ bucket }: Simulation): ReadonlySet<string> => {
   const steps = new Set<string>();
-  for (const text of bucket.outboxes.get(`outbox/${name}.json`) ?? []) {
-    const { waiting }: { readonly waiting: readonly { readonly digest: Digest }[] } = JSON.parse(text);
-    for (const { digest } of waiting) for (const transition of digest.transitions) steps.add(stepKey(transition));
-  }
+  for (const [key, texts] of bucket.outboxes)
+    for (const text of key.startsWith('outbox/.handed/') ? texts : []) {
+      const { digest }: { readonly digest: Digest } = JSON.parse(text);
+      for (const step of digest.transitions.flatMap(toldIn)) steps.add(step);
+    }
   return steps;
 };
 
@@ -141,7 +142,7 @@ const checkSteps = (
   const view = viewOf(simulation.table);
   const floor = simulation.options.minSeverity;
   const told = new Set(digests.flatMap(({ transitions }) => transitions.flatMap(toldIn)));
-  const waited = waitedFor(simulation, name);
+  const handed = handedOver(simulation);
   for (const item of view.findings) {
     const chain = chainOf(view, item);
     let isOvertaken = false;
@@ -151,9 +152,10 @@ const checkSteps = (
       const peak = peakOf(chain.slice(index + 1));
       if (!mustBeTold({ kind, status, severity: step.state.severity, before, peak }, floor)) continue;
       const key = `${accountId} ${item.findingId} v${version} ${runId}`;
-      if (told.has(key) || told.has(versionKey(accountId, item.findingId, item.firstSeenAt, version)))
-        isOvertaken = true;
-      else if (isOvertaken && waited.has(key)) note('a step that had to wait was overtaken by a later one');
+      const byVersion = versionKey(accountId, item.findingId, item.firstSeenAt, version);
+      if (told.has(key) || told.has(byVersion)) isOvertaken = true;
+      else if (isOvertaken && (handed.has(key) || handed.has(byVersion)))
+        note('a step that had to wait was overtaken by a later one');
       else bad('step-never-told', `${name}: ${accountId} ${ruleId} ${item.subject} v${version} ${kind} of ${runId}`);
     }
   }
