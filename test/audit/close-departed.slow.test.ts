@@ -1,7 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { closeDeparted } from '../../lib/audit/steps/close-departed.ts';
+import { completeRun } from '../../lib/audit/steps/complete-run.ts';
+import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
 import { accountId, aFinding, anEvaluation, aRoleFinding, aRun } from '../support/drift-builders.ts';
+import { someChoices } from '../support/audit-ports.ts';
 import { write } from '../support/finding-store-laws.ts';
 
 const other = '444455556666';
@@ -60,4 +63,27 @@ test('an account that comes back has its findings reopened, and may leave again'
   await complete(6, other);
   expect(await statuses()).toEqual(['resolved', 'resolved']);
   expect(await told()).toEqual(['resolved: no longer audited', 'reopened: undefined', 'resolved: no longer audited']);
+});
+
+test('an account that a newer run has read is not marked as closed by an older one, and a later run closes it', async () => {
+  const { store, complete, statuses } = await audited();
+  await complete(2, other);
+  await write(store, anEvaluation({ findings: [aFinding(), aRoleFinding('waived', { waiver })] }), 4);
+  expect(await complete(3, other)).toBe(0);
+  expect(await store.accounts()).toEqual([{ accountId, missingSince: aRun(2).at }]);
+  expect(await complete(5, other)).toBe(2);
+  expect(await statuses()).toEqual(['resolved', 'resolved']);
+  expect(await complete(5, other)).toBe(0);
+});
+
+test('the record of a run counts what is open after it has closed the accounts that left', async () => {
+  const { store } = await audited();
+  const documents = memoryDocumentStore();
+  for (const day of [2, 3]) {
+    const state = { runId: aRun(day).runId, startedAt: aRun(day).at, accounts: [] };
+    await completeRun({ documents, findings: store, now: () => aRun(day).at }, someChoices(), state);
+  }
+  const [second, first] = (await store.runs({ limit: 2 })).items;
+  expect([first?.transitions, first?.openBySeverity.high]).toEqual([0, 1]);
+  expect([second?.transitions, second?.openBySeverity.high]).toEqual([2, 0]);
 });

@@ -21,11 +21,13 @@ export const completeRun = async (
     documents: readingOnce(world.documents, [keys.index, keys.issuerSummary]),
     findings: accountsOnce(world.findings),
   };
+  // First: the record counts what is open after the run.
+  const closed = await closeDeparted(ports, state);
   const { record: whole, failedAccounts } = await recordOf(ports, state);
   const readNothing = state.accounts.length > 0 && failedAccounts === state.accounts.length;
-  const record: RunRecord = { ...whole, ...failureOf(state, readNothing) };
+  const transitions = whole.transitions + closed;
+  const record: RunRecord = { ...whole, transitions, ...failureOf(state, readNothing) };
   await ports.findings.recordRun(record);
-  await closeDeparted(ports, state);
   const completed: CompletedRun = {
     runId: state.runId,
     accounts: record.accounts,
