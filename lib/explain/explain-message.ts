@@ -9,6 +9,7 @@ import { podIdentityMessages } from './pod-identity-messages.ts';
 import { sdkMessages } from './sdk-messages.ts';
 import { serviceMessages } from './service-messages.ts';
 import { stsMessages } from './sts-messages.ts';
+import { stsRequestMessages } from './sts-request-messages.ts';
 import { stsTokenMessages } from './sts-token-messages.ts';
 import { toolMessages } from './tool-messages.ts';
 
@@ -18,6 +19,7 @@ export const knownMessages: readonly KnownMessage[] = [
   ...podIdentityMessages,
   ...stsTokenMessages,
   ...stsMessages,
+  ...stsRequestMessages,
   ...networkMessages,
   ...clusterMessages,
   ...iamMessages,

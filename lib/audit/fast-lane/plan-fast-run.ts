@@ -62,7 +62,7 @@ type Noted = Omit<FastReading, 'base'>;
 const nothingNoted: Noted = { changes: [], leftOut: 0 };
 
 /**
- * All that was noted for a run, by account, and how many notes are of no use. A note that cannot be parsed stops no run: it
+ * All that was noted for a run, by account, and how many notes cannot be parsed. A note that cannot be parsed stops no run: it
  * is counted, and its accounts wait for the next full run, which reads every account.
  */
 const changesOf = async (
