@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { isDnsLabel, isDnsSubdomain } from '../model/kubernetes-name.ts';
 import { cutMark, maxKept } from '../text/cut-mark.ts';
 
 /** Characters of a name that are kept: no name in Kubernetes or EKS has more (Kubernetes, "Object Names and IDs"). */
@@ -18,6 +19,12 @@ export const worldText = z.string().transform(text => boundedText(text));
 
 /** A name of an answer, cut to what is kept. */
 export const worldName = z.string().transform(text => boundedText(text, maxName));
+
+/** A name of an object of Kubernetes. Any other is of no API server: it might be taken for an option of kubectl. */
+export const objectName = z.string().refine(isDnsSubdomain);
+
+/** A name of a namespace. */
+export const namespaceName = z.string().refine(isDnsLabel);
 
 /** An ARN, a name or a URL that must be there. */
 export const requiredText = z

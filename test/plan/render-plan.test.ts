@@ -36,24 +36,26 @@ test('the plan shows the difference, who gains, the way back and the command', (
   );
 });
 
-test.each([`c'$(touch p1)'`, 'c";touch p2;"', 'c`touch p3`', 'c\ntouch p4\n', '-c --touch', "c'\ntouch p5 #"])(
-  'a script with a role called %j runs nothing but its steps, and stops in another account',
-  name => {
-    const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-script-'));
-    try {
-      const script = planScript(planOf(name), 'posix', {});
-      const run = (account: string) => {
-        const aws = `aws() { if [ "$1" = sts ]; then echo ${account}; else echo "aws $2"; fi; }`;
-        return execFileSync('sh', ['-c', `${aws}\n${script}`], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
-      };
-      expect(run('111122223333')).toBe('aws update-assume-role-policy\n');
-      expect(() => run('999988887777')).toThrow('step 1 failed or was for another account: stopped');
-      expect(readdirSync(folder)).toEqual([]);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  },
-);
+test.each([
+  ...[`c'$(touch p1)'`, 'c";touch p2;"', 'c`touch p3`', 'c\ntouch p4\n', '-c --touch', "c'\ntouch p5 #"].map(
+    name => [name, ''] as const,
+  ),
+  ...['-c', '--help', 'a+b=c,d.e@f_g'].map(name => [name, 'aws update-assume-role-policy\n'] as const),
+])('a script with a role called %j runs nothing but its steps, and stops in another account', (name, calls) => {
+  const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-script-'));
+  try {
+    const script = planScript(planOf(name), 'posix', {});
+    const run = (account: string) => {
+      const aws = `aws() { if [ "$1" = sts ]; then echo ${account}; else echo "aws $2"; fi; }`;
+      return execFileSync('sh', ['-c', `${aws}\n${script}`], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+    };
+    expect(run('111122223333')).toBe(calls);
+    if (calls !== '') expect(() => run('999988887777')).toThrow('step 1 failed or was for another account: stopped');
+    expect(readdirSync(folder)).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
 
 test.each(['posix', 'powershell'] as const)('a %s script says above each step what the plan says of it', shell => {
   const script = planScript(planOf('cart'), shell, {});

@@ -50,6 +50,7 @@ export const choicesFor = (ids: readonly string[], options: FixOptions): PlanCho
       isIn(options.serviceAccount, `${one.namespace}/${one.serviceAccount}`),
     isDecided: one => isDecided(one, ids.includes(one.id), options),
     wayOf: one => (ids.includes(one.id) ? options.choose : undefined),
+    isVerified: options.apply === true,
   };
 };
 

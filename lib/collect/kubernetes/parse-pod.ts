@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Pod, PodContainer, PodOwner, TokenVolume } from '../../model/kubernetes.ts';
 import { given } from '../../text/given.ts';
-import { boundedText, maxKey, worldName, worldText } from '../world-text.ts';
+import { boundedText, maxKey, namespaceName, objectName, worldName, worldText } from '../world-text.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import type { Take } from './list-pages.ts';
 import type { ConditionJudge, CreatedPod } from './match-conditions.ts';
@@ -44,18 +44,18 @@ const volume = z.object({
 
 const podItem = z.object({
   metadata: z.object({
-    name: worldName,
-    namespace: worldName,
+    name: objectName,
+    namespace: namespaceName,
     creationTimestamp: worldName.optional(),
     deletionTimestamp: z.string().nullish(),
     labels: texts.nullish(),
     annotations: texts.nullish(),
     ownerReferences: z
-      .array(z.object({ kind: worldName, name: worldName, controller: z.boolean().optional() }))
+      .array(z.object({ kind: worldName, name: objectName, controller: z.boolean().optional() }))
       .nullish(),
   }),
   spec: z.object({
-    serviceAccountName: worldName.optional(),
+    serviceAccountName: objectName.optional(),
     hostNetwork: z.boolean().optional(),
     schedulerName: z.string().optional(),
     nodeSelector: texts.nullish(),

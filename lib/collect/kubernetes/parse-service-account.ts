@@ -12,7 +12,7 @@ import type { Namespace, ServiceAccount } from '../../model/kubernetes.ts';
 import { type Manager, managerOfObject, type ObjectMarks } from '../../model/manager.ts';
 import { isOwnerKey } from '../../model/owner.ts';
 import { given } from '../../text/given.ts';
-import { boundedEntries, maxKey, worldName } from '../world-text.ts';
+import { boundedEntries, maxKey, namespaceName, objectName, worldName } from '../world-text.ts';
 import type { Take } from './list-pages.ts';
 import type { ConditionJudge } from './match-conditions.ts';
 
@@ -30,8 +30,8 @@ const managedFields = z.array(
 
 const accountItem = z.object({
   metadata: z.object({
-    name: worldName,
-    namespace: worldName,
+    name: objectName,
+    namespace: namespaceName,
     creationTimestamp: worldName.optional(),
     annotations: texts.nullish(),
     labels: texts.nullish(),
@@ -105,7 +105,7 @@ const writtenBefore = (entries: z.output<typeof managedFields>): string | undefi
 
 const namespaceItem = z.object({
   metadata: z.object({
-    name: worldName,
+    name: namespaceName,
     labels: texts.nullish(),
     deletionTimestamp: z.string().nullish(),
   }),

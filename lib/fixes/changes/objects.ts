@@ -17,7 +17,7 @@ import {
   targetOfCluster,
   text,
 } from './kind.ts';
-import { later, onInside } from './on-cluster.ts';
+import { later, onCluster } from './on-cluster.ts';
 
 /** The objects that this program writes, as `kind/name`, each with the one field that it sets. */
 const written: Readonly<Record<string, string>> = {
@@ -91,7 +91,13 @@ const backTo = (
 
 /** The webhook and the rights of the auditor are read again afterwards. */
 const unread = (snapshot: AccountSnapshot, { cluster }: { readonly cluster: ClusterPlace }): AccountSnapshot =>
-  onInside(snapshot, cluster, inside => ({ ...inside, webhook: later, pods: mapSection(inside.pods, () => []) }));
+  onCluster(snapshot, cluster, one => ({
+    ...one,
+    kubernetes:
+      one.kubernetes.status === 'unavailable'
+        ? later
+        : mapSection(one.kubernetes, inside => ({ ...inside, webhook: later, pods: later })),
+  }));
 
 const common = {
   target: ({ cluster }: { readonly cluster: ClusterPlace }) => targetOfCluster(cluster),

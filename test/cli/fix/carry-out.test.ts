@@ -1,10 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { carryOut, readStates, Stopped, type Workbench } from '../../../lib/cli/fix/carry-out.ts';
 import { journalVersion, openJournal, parseJournal } from '../../../lib/cli/fix/journal.ts';
-import { progressInWords } from '../../../lib/cli/fix/progress-in-words.ts';
 import type { RunTool } from '../../../lib/cli/fix/run-tool.ts';
 import { undoJournal } from '../../../lib/cli/fix/undo-journal.ts';
 import {
@@ -74,7 +73,7 @@ const toolOf =
     if (operation === 'update-assume-role-policy')
       world.policies[optionIn(args, '--role-name') ?? ''] = JSON.parse(optionIn(args, '--policy-document') ?? '');
     else if (operation === 'create-open-id-connect-provider')
-      world.providers[provider] = { ClientIDList: ['sts.amazonaws.com'], ThumbprintList: ['aa'] };
+      world.providers[provider] = { ClientIDList: ['sts.amazonaws.com'], ThumbprintList: ['a'.repeat(40)] };
     else if (operation === 'delete-open-id-connect-provider') delete world.providers[arn];
     else if (operation === 'add-client-id-to-open-id-connect-provider')
       world.providers[arn]?.ClientIDList.push(optionIn(args, '--client-id') ?? '');
@@ -206,10 +205,12 @@ describe('a plan that is carried out', () => {
   });
 });
 
+const [one, other] = ['a'.repeat(40), 'b'.repeat(40)];
+
 describe('several steps that write one provider', () => {
-  const there = () => ({ [provider]: { ClientIDList: ['vault'], ThumbprintList: ['aa'] } });
+  const there = () => ({ [provider]: { ClientIDList: ['vault'], ThumbprintList: [one] } });
   const plan = [
-    setThumbprints(provider, ['aa'], ['bb']),
+    setThumbprints(provider, [one], [other]),
     removeAudience(provider, 'vault'),
     addAudience(provider, 'sts.amazonaws.com'),
   ].map(step => ({ ...step, findingIds: ['a'] }));
@@ -217,7 +218,7 @@ describe('several steps that write one provider', () => {
   test('are all carried out, and undone', async () => {
     const world = { ...aWorld(), providers: there() };
     expect(await apply(world, {}, plan)).toBe(3);
-    expect(world.providers[provider]).toEqual({ ClientIDList: ['sts.amazonaws.com'], ThumbprintList: ['bb'] });
+    expect(world.providers[provider]).toEqual({ ClientIDList: ['sts.amazonaws.com'], ThumbprintList: [other] });
     expect(await undo(world)).toEqual({ undone: 3, kept: [] });
     expect(world.providers).toEqual(there());
   });
@@ -234,17 +235,14 @@ describe('several steps that write one provider', () => {
 });
 
 describe('a plan that is carried out a second time', () => {
-  test('writes nothing, and undo of that run goes back nothing', async () => {
+  test('writes nothing, and leaves no journal', async () => {
     const world = aWorld();
     await apply(world);
     rmSync(path());
     const calls = [...world.calls];
     expect(await apply(world)).toBe(0);
     expect(world.calls).toEqual(calls);
-    const { entries } = parseJournal(readFileSync(path(), 'utf8'), 'j');
-    expect(progressInWords(entries, 3)).toBe('Done: no step. Done already: steps 1, 2, 3. Not run: no step.');
-    expect(await undo(world)).toEqual({ undone: 0, kept: [] });
-    expect(world.calls).toEqual(calls);
+    expect(existsSync(path())).toBe(false);
   });
 
   test('goes on where the first was broken off', async () => {
@@ -257,7 +255,7 @@ describe('a plan that is carried out a second time', () => {
 
   test('takes no provider for its own that has other audiences', async () => {
     const world = aWorld();
-    world.providers[provider] = { ClientIDList: ['vault'], ThumbprintList: ['aa'] };
+    world.providers[provider] = { ClientIDList: ['vault'], ThumbprintList: [one] };
     await expect(apply(world)).rejects.toThrow('step 1 is not run: what it writes was changed since the audit');
     expect(world.calls).toEqual([]);
   });
@@ -330,10 +328,13 @@ test('a last line that is cut off is said, and what is undone is written behind 
   expect([again.isCut, again.entries.at(-1)?.event]).toEqual([false, 'undone']);
 });
 
+const firstChange = createProvider(provider, ['sts.amazonaws.com']).change;
+
 test('a journal has no command to a log and no direction mark in it, and is read as it was written', () => {
   const why = '\u202e##[error]x ##vso[task.x]y\n::add-mask::z \u009b31m';
   const journal = openJournal(path(), 'new');
   journal.write({ event: 'plan', at: '2026-11-01T06:00:00.000Z', version: 1, steps: 1, from: 'a scan' });
+  journal.write({ event: 'begin', at: '2026-11-01T06:00:00.000Z', number: 1, change: firstChange });
   journal.write({ event: 'failed', at: '2026-11-01T06:00:00.000Z', number: 1, why });
   journal.close();
   const text = readFileSync(path(), 'utf8');
@@ -352,4 +353,51 @@ test('a journal of a newer version is refused with both versions', () => {
   expect(() => parseJournal(`${JSON.stringify(first)}\n`, 'j.jsonl')).toThrow(
     `j.jsonl has version ${journalVersion + 1}, wanted ${journalVersion}: a newer version of irsa-auditor wrote it`,
   );
+});
+
+describe('a journal that was changed after fix wrote it', () => {
+  const changed = async (edit: (lines: string[]) => readonly string[]): Promise<string> => {
+    await apply(aWorld());
+    return edit(readFileSync(path(), 'utf8').trim().split('\n')).join('\n');
+  };
+
+  test.each<[string, (lines: string[]) => readonly string[]]>([
+    ['a value', lines => lines.map(line => line.replace('"sts.amazonaws.com"', '"evil"'))],
+    ['a line that was taken away', lines => lines.toSpliced(2, 1)],
+    ['a line that was added', lines => lines.toSpliced(2, 0, lines[1] ?? '')],
+    ['lines without links', lines => lines.map(line => line.replace(/,"link":"[0-9a-f]+"/, ''))],
+  ])('is refused: %s', async (_, edit) => {
+    const text = `${await changed(edit)}\n`;
+    expect(() => parseJournal(text, 'j')).toThrow('j was changed after fix wrote it: line');
+  });
+});
+
+describe('kubectl goes to the cluster that was audited', () => {
+  const planned = steps.slice(2);
+
+  test.each([
+    ['another server', [{ name: 'prod', server: 'https://other.example' }], 'no context of the kubeconfig points at'],
+    ['no context', [], 'no context of the kubeconfig points at cluster shop'],
+  ])('with %s nothing is written', async (_, contexts, why) => {
+    const world = aWorld();
+    await expect(apply(world, { contexts }, planned)).rejects.toThrow(why);
+    expect(world.calls).toEqual([]);
+  });
+
+  test('another certificate authority is another cluster, whatever the address', async () => {
+    const world = aWorld();
+    const place = aCluster({ context: 'prod', certificateAuthority: 'LS0t' });
+    const plan = [{ ...annotate(place, account, 'k', 'after'), findingIds: ['a'] }];
+    const contexts = [{ name: 'prod', server: place.endpoint ?? '', authority: '0'.repeat(64) }];
+    await expect(apply(world, { contexts }, plan)).rejects.toThrow('no context of the kubeconfig');
+    expect(world.calls).toEqual([]);
+  });
+
+  test('a cluster whose server is not known gets no step', async () => {
+    const world = aWorld();
+    const { endpoint: _, ...place } = aCluster({ context: 'prod' });
+    const plan = [{ ...annotate(place, account, 'k', 'after'), findingIds: ['a'] }];
+    await expect(apply(world, {}, plan)).rejects.toThrow('the address of the API server of cluster shop is not known');
+    expect(world.calls).toEqual([]);
+  });
 });

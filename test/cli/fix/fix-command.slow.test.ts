@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from '@jest/globals';
@@ -94,12 +94,8 @@ describe('fix, over the first world of the sandbox', () => {
     );
     expect(stderr).toContain(`the credentials are of account ${data}, and the plan is for ${workloads}`);
     expect(code).toBe(3);
-    const lines = readFileSync(join(folder, 'other.journal'), 'utf8').trim().split('\n');
-    const events = lines.map(line => JSON.parse(line) as { readonly event: string; readonly steps?: number });
-    expect(events.map(({ event }) => event)).toEqual(['plan', 'stopped']);
-    const all = Array.from({ length: events[0]?.steps ?? 0 }, (_, at) => at + 1);
-    expect(all.length).toBeGreaterThan(0);
-    expect(events[1]).toMatchObject({ notRun: all });
+    expect(stderr).toMatch(/Done: no step\. Not run: steps 1, .*Nothing was written\./);
+    expect(existsSync(join(folder, 'other.journal'))).toBe(false);
   });
 
   test('without --apply nothing is written, and the plan can be a script', async () => {
