@@ -1,4 +1,5 @@
-/** `npm run new:rule -- <id>`: writes the rule, its line in the group's list and a test that fails until it is filled in. */
+/** `npm run new:rule -- <id>`: writes the rule, its line in the group's list, its examples and a test that
+ *  fails until it is filled in. What it writes is formatted. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 const kinds = {
@@ -33,11 +34,7 @@ if (existsSync(file)) stop(`${file} exists already`);
 
 writeFileSync(
   file,
-  `import { defineMessages } from '../../text/message.ts';
-import { defineRule, pass } from '../define-rule.ts';
-import { someFacts } from '../example-world.ts';
-
-const message = defineMessages({ broken: 'what is wrong, with {name} for each value' });
+  `import { defineRule, pass } from '../define-rule.ts';
 
 /** Says in one sentence what is wrong when it fails, and the source that proves it. */
 export const ${name} = defineRule({
@@ -48,39 +45,58 @@ export const ${name} = defineRule({
   severity: 'low',
   articleStep: 'which step? or shownAt, if it automates none',
   title: 'State the healthy state in 60 characters',
-  brief: 'what is wrong, in short',
-  messages: message.templates,
+  says: { broken: ['at most 26 characters', 'what is wrong, with {name} for each value'] },
   needs: [],
   docs: { why: 'Why it matters at 3 a.m.', fix: 'How it is fixed.', references: ['docs/facts.md §'] },
   check: () => pass,
-  examples: {
-    pass: { title: 'a healthy account', facts: () => someFacts() },
-    fail: { title: 'a broken account', facts: () => someFacts() },
-  },
 });
 `,
 );
 
+/** The list with one rule more: its import in the order of paths, its name at the end. */
+const withRule = (text: string): string => {
+  const [head = '', names = ''] = /^(.*= \[)([^\]]*)\];\s*$/s.exec(text)?.slice(1) ?? stop(`${list} holds no list`);
+  const imports = head.match(/^import .*\n/gm) ?? [];
+  const next = imports.find(line => line.includes("'./") && (line.split("'./")[1] ?? '') > `${id}.ts`);
+  const own = `import { ${name} } from './${id}.ts';\n`;
+  const before =
+    next === undefined ? head.replace(/(import .*\n)(?!import)/, `$1${own}`) : head.replace(next, own + next);
+  const all = [...names.split(',').map(one => one.trim()), name].filter(one => one !== '');
+  const declaration = before.slice(before.lastIndexOf('\n') + 1);
+  const line = `${all.join(', ')}];\n`;
+  return before + (declaration.length + line.length <= 121 ? line : `\n${all.map(one => `  ${one},\n`).join('')}];\n`);
+};
+
 const list = `lib/rules/${group}/rules.ts`;
-const listed = readFileSync(list, 'utf8')
-  .replace(/^(import type \{ AnyRule \}.*\n)/m, `$1import { ${name} } from './${id}.ts';\n`)
-  .replace(/\];\s*$/, `  ${name},\n];\n`);
-writeFileSync(list, listed);
+writeFileSync(list, withRule(readFileSync(list, 'utf8')));
 
-mkdirSync(`test/rules/${group}`, { recursive: true });
+const tests = `test/rules/${group}`;
+mkdirSync(tests, { recursive: true });
 writeFileSync(
-  `test/rules/${group}/${id}.test.ts`,
-  `import { expect, test } from '@jest/globals';
-import { evaluate } from '../../../../lib/rules/evaluate/evaluate.ts';
-import { someFacts } from '../../../../lib/rules/example-world.ts';
-import { ${name} } from '../../../../lib/rules/${group}/${id}.ts';
+  `${tests}/${id}.examples.ts`,
+  `import { someFacts } from '../../support/example-world.ts';
+import type { Examples } from '../../support/rule-examples.ts';
 
-/** One row a fault: what the world looks like, and the discriminators of the failures. */
-test.each([['describe the fault', someFacts(), ['']]] as const)('%s', (_title, facts, want) => {
-  expect(evaluate(facts, { rules: [${name}] }).findings.map(finding => finding.discriminator)).toEqual(want);
+/** Worlds in which the verdict of \`${id}\` is known. */
+export const examples: Examples = {
+  pass: { title: 'a healthy account', facts: () => someFacts() },
+  fail: { title: 'a broken account', facts: () => someFacts() },
+};
+`,
+);
+writeFileSync(
+  `${tests}/${id}.test.ts`,
+  `import { expect, test } from '@jest/globals';
+import { ${name} } from '../../../lib/rules/${group}/${id}.ts';
+import { someFacts } from '../../support/example-world.ts';
+import { verdictOf } from '../../support/verdict-of.ts';
+
+/** One row a world: how it looks, and what the rule says of it. */
+test.each([['describe the fault', someFacts(), ['low: broken {}']]] as const)('%s', (_title, facts, said) => {
+  expect(verdictOf(${name}, facts).said).toEqual(said);
 });
 `,
 );
 process.stdout.write(
-  `${file}\n${list}\ntest/rules/${group}/${id}.test.ts\nNow fill them in, then: npm run format && npm run docs && npm run test:quick\n`,
+  `${[file, list, `${tests}/${id}.examples.ts`, `${tests}/${id}.test.ts`].join('\n')}\nNow fill them in, then: npm run docs && npm run test:quick\n`,
 );

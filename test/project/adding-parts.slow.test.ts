@@ -45,18 +45,31 @@ test('the sources compile as they are', () => {
 });
 
 test('a rule is one file and its line in the list of its group; the compiler names what is not filled in', () => {
-  const written = run('scripts/new-rule.ts', 'service-account-without-owner').split('\n').slice(0, 3);
+  const written = run('scripts/new-rule.ts', 'service-account-without-owner').split('\n').slice(0, 4);
   expect(written).toEqual([
     'lib/rules/service-account/service-account-without-owner.ts',
     'lib/rules/service-account/rules.ts',
+    'test/rules/service-account/service-account-without-owner.examples.ts',
     'test/rules/service-account/service-account-without-owner.test.ts',
   ]);
   expect(filesNamed()).toEqual(['lib/rules/service-account/service-account-without-owner.ts']);
   const rule = 'lib/rules/service-account/service-account-without-owner.ts';
   edit(rule, "articleStep: 'which step? or shownAt, if it automates none'", "shownAt: 'role-arn-format'");
-  edit(rule, '  messages: message.templates,\n', '');
-  expect(filesNamed()).toContain(rule);
-  edit(rule, '  needs: [],', '  messages: message.templates,\n  needs: [],');
+  expect(filesNamed()).toEqual([]);
+});
+
+test('a brief of more than 26 characters and a placeholder without a value do not compile', () => {
+  const rule = 'lib/rules/service-account/service-account-without-owner.ts';
+  const brief = (length: number) => `['${'a'.repeat(length)}', `;
+  edit(rule, "['at most 26 characters', ", brief(26));
+  expect(filesNamed()).toEqual([]);
+  edit(rule, brief(26), brief(27));
+  expect(filesNamed()).toEqual([rule]);
+  edit(rule, brief(27), brief(26));
+  edit(rule, 'check: () => pass', "check: (_subject, _facts, fail) => fail.broken({ nam: 'x' }).fix('summary')");
+  expect(filesNamed()).toEqual([rule]);
+  edit(rule, "{ nam: 'x' }", "{ name: 'x' }");
+  edit(rule, 'defineRule, pass', 'defineRule');
   expect(filesNamed()).toEqual([]);
 });
 
@@ -101,4 +114,18 @@ test.each([
   const named = filesNamed();
   writeFileSync(join(copy, file), text);
   expect(named.filter(one => one.endsWith('-shape.ts'))).toHaveLength(1);
+});
+
+test('the files of a new rule are as the formatter writes them', () => {
+  const long = 'service-account-whose-name-is-as-long-as-a-name-may-be-in-a-rule';
+  const written = [
+    ...run('scripts/new-rule.ts', 'webhook-of-others').split('\n').slice(0, 4),
+    ...run('scripts/new-rule.ts', long).split('\n').slice(0, 4),
+  ];
+  cpSync('biome.json', join(copy, 'biome.json'));
+  const { status, stdout, stderr } = spawnSync(resolve('node_modules/.bin/biome'), ['check', ...written], {
+    cwd: copy,
+    encoding: 'utf8',
+  });
+  expect([status, `${stdout}${stderr}`]).toEqual([0, expect.stringMatching(/^Checked \d+ files/)]);
 });
