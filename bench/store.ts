@@ -53,7 +53,7 @@ const anEvaluation = (round: number): Evaluation => {
     openScopes: [],
     subjects: Array.from({ length: size.facts }, (_, n) => roleOf(n)),
     gaps: [],
-    unread: [],
+    missed: [],
     watched: Array.from({ length: size.facts }, (_, n) => ({
       kind: 'role-trust-policy',
       subject: roleOf(n),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { ChangedThing, ChangeEvent } from '../history/change-event.ts';
 import type { Fields } from '../kit/fields.ts';
+import type { ChangedThing, ChangeEvent } from '../model/change-event.ts';
 
 const text = z.string();
 

@@ -10,7 +10,8 @@ import type { ReadInside } from '../model/cluster.ts';
 import type { ReadFailure } from '../model/collected.ts';
 import type { Severity } from '../model/finding.ts';
 import { type AccountSnapshot, type FleetIndex, snapshotSchemaVersion } from '../model/snapshot.ts';
-import type { CoverageGap, Evaluation } from '../rules/evaluate/evaluation.ts';
+import type { Unread } from '../model/unread.ts';
+import type { Evaluation } from '../rules/evaluate/evaluation.ts';
 import { given } from '../text/given.ts';
 import { besideNewer, DocumentOfNewerVersion } from './document-version.ts';
 import type { CompletedRun, NotifyResult } from './events.ts';
@@ -140,13 +141,13 @@ export interface EvaluationDocument {
   /** When each finding of the evaluation was first seen, ISO 8601, by id. */
   readonly firstSeen?: Readonly<Record<string, string>>;
   /** Beside the evaluation's own: the account as a whole. */
-  readonly gaps: readonly CoverageGap[];
+  readonly gaps: readonly Unread[];
 }
 
 /** `summaries/<id>.json`: what the last two steps need of an account, small. */
 export interface SummaryDocument {
   readonly status: 'ok' | 'failed' | 'superseded';
-  readonly gaps: readonly CoverageGap[];
+  readonly gaps: readonly Unread[];
   readonly gapCount: number;
   readonly transitions: number;
   readonly factChanges: number;

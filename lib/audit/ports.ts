@@ -1,10 +1,10 @@
 /** What the steps need of the world. Adapters are named `<technology>-<port>` and live in collect, store and notify. */
 
 import type { AuditSettings } from '../facts/facts.ts';
-import type { ChangeEvent } from '../history/change-event.ts';
 import type { Unsent } from '../history/digest.ts';
 import type { KnownState } from '../history/known-state.ts';
 import type { Digest, FactChange, KnownFinding, Transition } from '../history/transition.ts';
+import type { ChangeEvent } from '../model/change-event.ts';
 import type { Cluster, ReadInside } from '../model/cluster.ts';
 import type { Collected } from '../model/collected.ts';
 import type { ControlPolicyTable } from '../model/control-policy.ts';
@@ -12,9 +12,10 @@ import type { Severity } from '../model/finding.ts';
 import type { IssuerFacts } from '../model/issuer.ts';
 import type { SeenCalls } from '../model/runtime.ts';
 import type { AccountSnapshot, IssuerTable } from '../model/snapshot.ts';
+import type { Unread } from '../model/unread.ts';
 import type { AnyRule } from '../rules/define-rule.ts';
 import type { RuleOverride } from '../rules/evaluate/evaluate.ts';
-import type { CoverageGap, WatchedFact } from '../rules/evaluate/evaluation.ts';
+import type { WatchedFact } from '../rules/evaluate/evaluation.ts';
 import type { Waiver } from '../rules/evaluate/waivers.ts';
 import type { KnownNames } from './known-names.ts';
 import type { RunFailure } from './run-failure.ts';
@@ -102,7 +103,7 @@ export interface StateChange {
   readonly factChanges: readonly FactChange[];
   /** The watched facts to remember from now on (only those that are new or changed). */
   readonly watched: readonly WatchedFact[];
-  readonly coverage: readonly CoverageGap[];
+  readonly coverage: readonly Unread[];
   readonly readScopes: readonly string[];
   readonly unreadFacts: readonly string[];
   /** `confirmedAt` of the state that this was made from: where it is another by now, nothing is written. */
@@ -136,7 +137,7 @@ export interface RunRecord {
   /** Accounts of which nothing was read. The first hundred. */
   readonly failedAccounts: readonly string[];
   /** The first hundred; `gapCount` counts all. */
-  readonly gaps: readonly CoverageGap[];
+  readonly gaps: readonly Unread[];
   readonly gapCount: number;
   readonly openBySeverity: Readonly<Record<Severity, number>>;
   readonly transitions: number;

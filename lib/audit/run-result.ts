@@ -1,7 +1,7 @@
 import { inParallel } from '../kit/in-parallel.ts';
+import type { Unread } from '../model/unread.ts';
 import type { AccountParts } from '../report/bounded-parts.ts';
 import type { RunParts } from '../report/report-of-run.ts';
-import type { CoverageGap } from '../rules/evaluate/evaluation.ts';
 import { given } from '../text/given.ts';
 import {
   type ApiCalls,
@@ -72,9 +72,9 @@ export const accountPartOf = async (
 };
 
 /** An account whose evaluation ended without a document. */
-export const gapOfNoEvaluation = (accountId: string): CoverageGap => ({
+export const gapOfNoEvaluation = (accountId: string): Unread => ({
   accountId,
-  what: 'account',
+  section: 'account',
   reason: {
     kind: 'timed-out',
     operation: 'evaluate-account',

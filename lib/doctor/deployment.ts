@@ -1,5 +1,5 @@
 import type { Collected } from '../model/collected.ts';
-import type { CoverageGap } from '../rules/evaluate/evaluation.ts';
+import type { Unread } from '../model/unread.ts';
 
 /** The outputs of the stack. */
 export interface StackFacts {
@@ -20,7 +20,7 @@ export interface LastRunFacts {
   readonly accounts: number;
   readonly failedAccounts: readonly string[];
   /** The first of them; `gapCount` counts all. */
-  readonly gaps: readonly CoverageGap[];
+  readonly gaps: readonly Unread[];
   readonly gapCount: number;
   readonly failure?: string;
 }

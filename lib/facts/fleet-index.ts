@@ -1,10 +1,13 @@
 import { stripScheme } from '../model/arn.ts';
-import { readFailuresOf, valueOr } from '../model/collected.ts';
+import { valueOr } from '../model/collected.ts';
 import { ownerIn } from '../model/owner.ts';
-import type { AccountSnapshot, FleetGap, FleetIndex, IndexedCluster } from '../model/snapshot.ts';
+import type { AccountSnapshot, FleetIndex, IndexedCluster } from '../model/snapshot.ts';
+import { type Unread, wasAsked } from '../model/unread.ts';
 import { mayTrustWebIdentity } from '../policy/decide/web-identity.ts';
 import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { given } from '../text/given.ts';
+import { sectionsOfRegion } from './sections.ts';
+import { placed, unreadIn } from './unread.ts';
 
 /**
  * Makes the fleet-wide index from the snapshots of all accounts: map, *reduce*, map. `unread` names accounts that were
@@ -19,7 +22,7 @@ export const indexOf = (
   const providers: FleetIndex['providers'][number][] = [];
   const accounts: FleetIndex['accounts'][number][] = [];
   const roles: FleetIndex['roles'][number][] = [];
-  const gaps: FleetGap[] = unread.map(accountId => ({ accountId }));
+  const gaps: Unread[] = unread.map(unreadInFleet);
   for (const snapshot of snapshots) {
     const { accountId } = snapshot;
     accounts.push({
@@ -30,11 +33,11 @@ export const indexOf = (
     for (const provider of valueOr(snapshot.providers, [])) providers.push({ arn: provider.arn, accountId });
     for (const role of valueOr(snapshot.roles, []))
       if (mayTrustWebIdentity(trustPolicyOf(role))) roles.push({ arn: role.arn, trustPolicy: role.trustPolicy });
-    for (const { region, clusters: section } of snapshot.regions) {
+    for (const region of snapshot.regions) {
       // A region that an account has not enabled has no clusters: nothing that is missing.
-      for (const reason of readFailuresOf(section).filter(each => each.kind !== 'not-asked-for'))
-        gaps.push({ accountId, region, failed: `${reason.operation} ${reason.kind}` });
-      for (const { cluster } of valueOr(section, [])) {
+      const failed = placed({ accountId, region: region.region }, sectionsOfRegion(region)).flatMap(unreadIn);
+      gaps.push(...failed.filter(wasAsked).map(withoutMessage));
+      for (const { cluster } of valueOr(region.clusters, [])) {
         const environment = environmentTag === undefined ? undefined : cluster.tags[environmentTag];
         const owner = ownerIn(cluster.tags);
         clusters.push({
@@ -54,8 +57,18 @@ export const indexOf = (
 export const clustersWithIssuer = (fleet: FleetIndex, issuer: string): readonly IndexedCluster[] =>
   fleet.clusters.filter(cluster => cluster.issuer !== undefined && stripScheme(cluster.issuer) === stripScheme(issuer));
 
+/** An account of the fleet that was asked for and gave no snapshot. */
+export const unreadInFleet = (accountId: string): Unread => ({
+  accountId,
+  section: 'account',
+  reason: { kind: 'not-found', operation: 'read the account', message: '' },
+});
+
+/** The index holds the gaps of all accounts, and no rule shows their messages. */
+const withoutMessage = (gap: Unread): Unread => ({ ...gap, reason: { ...gap.reason, message: '' } });
+
 /** A gap of the fleet for people: `clusters of account 444455556666 in eu-west-1 (eks:ListClusters denied)`. */
-export const fleetGapInWords = ({ accountId, region, failed }: FleetGap): string =>
+export const fleetGapInWords = ({ accountId, region, reason }: Unread): string =>
   region === undefined
     ? `account ${accountId}`
-    : `clusters of account ${accountId} in ${region}${failed === undefined ? '' : ` (${failed})`}`;
+    : `clusters of account ${accountId} in ${region} (${reason.operation} ${reason.kind})`;

@@ -38,7 +38,9 @@ export const mergedShares = (later: FleetShare, earlier: FleetShare): FleetShare
     issuers: [...new Set([...later.asks.issuers, ...earlier.asks.issuers])],
     clusterNames: [...new Set([...later.asks.clusterNames, ...earlier.asks.clusterNames])],
   },
-  gaps: distinct([...later.gaps, ...earlier.gaps], gap => JSON.stringify(gap)),
+  gaps: distinct([...later.gaps, ...earlier.gaps], ({ accountId, region, section, part, reason }) =>
+    JSON.stringify([accountId, region, section, part, reason.operation, reason.kind]),
+  ),
 });
 
 /** The first of each key. */

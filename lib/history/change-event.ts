@@ -1,36 +1,10 @@
 import { parseArn, providerHostPath, roleNameOf, stripScheme } from '../model/arn.ts';
+import type { ChangeEvent } from '../model/change-event.ts';
 import type { Finding } from '../model/finding.ts';
 import { counted } from '../text/counted.ts';
 import { cut, visible } from '../text/visible-text.ts';
 import { inTurns } from './keep-changes.ts';
 import type { FactChange, Transition } from './transition.ts';
-
-/** What an API call changed: as far as its parameters name it. */
-export type ChangedThing =
-  | { readonly kind: 'role'; readonly name: string }
-  /** `hostPath`: the issuer without scheme. */
-  | { readonly kind: 'provider'; readonly hostPath: string }
-  | { readonly kind: 'cluster'; readonly region: string; readonly name: string }
-  /** The parameters do not say. */
-  | { readonly kind: 'unnamed' };
-
-/** One API call that changed something, as CloudTrail recorded it: who, from where, when. All text is of others. */
-export interface ChangeEvent {
-  /** CloudTrail's id of the event. */
-  readonly eventId: string;
-  /** `UpdateAssumeRolePolicy`. */
-  readonly event: string;
-  /** ISO 8601. */
-  readonly at: string;
-  /** The account that was changed. */
-  readonly accountId: string;
-  /** ARN of who called, or what else CloudTrail says of them. */
-  readonly actor: string;
-  readonly sourceIp: string;
-  readonly thing: ChangedThing;
-  /** Later or earlier calls that changed the same and are not kept. */
-  readonly others?: number;
-}
 
 /** Events that one transition keeps: those who called take turns, the newest first. */
 const kept = 3;

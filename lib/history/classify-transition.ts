@@ -4,16 +4,17 @@
  */
 
 import { atLeast, type Finding } from '../model/finding.ts';
+import type { Missed } from '../model/unread.ts';
 import { given } from '../text/given.ts';
 import { explained, isElsewhere, isOutdated, materialDifferences } from './material.ts';
-import { compareReadings, type Reading } from './read-coverage.ts';
+import { compareReadings, type Reading } from './reading.ts';
 import type { KnownFinding, TransitionKind } from './transition.ts';
 import type { WatchedOutcome } from './watched-drift.ts';
 
 /** A finding of a run, and how well it could be judged. */
 export interface SeenFinding {
   readonly finding: Finding;
-  readonly judgedWithout: readonly string[];
+  readonly judgedWithout: readonly Missed[];
   /** A watched fact of its subject is another now: what differs does so in truth. */
   readonly factChanged: boolean;
 }
@@ -23,13 +24,13 @@ export interface Move {
   readonly kind: TransitionKind;
   readonly summary: string;
   readonly finding: Finding;
-  readonly judgedWithout: readonly string[] | undefined;
+  readonly judgedWithout: readonly Missed[] | undefined;
 }
 
 /** The findings of a run, each with what it was judged `without`. */
 export const seenFindings = (
   findings: readonly Finding[],
-  without: (finding: Finding) => readonly string[],
+  without: (finding: Finding) => readonly Missed[],
   { factChanges }: Pick<WatchedOutcome, 'factChanges'>,
 ): readonly SeenFinding[] => {
   const changed = new Set(factChanges.map(({ subject }) => subject));
@@ -44,7 +45,7 @@ export const seenFindings = (
 };
 
 /** How much was read now, against when the known finding was written. `without`: what was not, see `judgedWithout`. */
-export const readingOf = (before: KnownFinding, without: readonly string[]): Reading =>
+export const readingOf = (before: KnownFinding, without: readonly Missed[]): Reading =>
   before.judgedWithout === undefined ? 'same' : compareReadings(before.judgedWithout, without);
 
 /** The step that a known finding takes; undefined if none. */

@@ -1,14 +1,7 @@
 /** How bad a finding was while it was open, and whose: whoever was told of any of it is told its end. */
-import { type Finding, type Severity, worst } from '../model/finding.ts';
+import { type Finding, worst } from '../model/finding.ts';
 import { compareText } from '../text/compare-text.ts';
-import type { KnownFinding, Transition } from './transition.ts';
-
-/** The worst severity and all owners that a finding had while it was open, in all its life. */
-export interface OpenAs {
-  readonly severity: Severity;
-  /** Sorted; empty where it never had one. */
-  readonly owners: readonly string[];
-}
+import type { KnownFinding, OpenAs, Transition } from './transition.ts';
 
 const asItIs = ({ severity, owner }: Finding): OpenAs => ({ severity, owners: owner === undefined ? [] : [owner] });
 

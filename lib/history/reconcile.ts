@@ -5,13 +5,14 @@
  */
 
 import { atLeast, compareFindings, type Finding, type Folded, type Severity, worst } from '../model/finding.ts';
+import type { Missed } from '../model/unread.ts';
 import { type Evaluation, fateOf, outcomeKey } from '../rules/evaluate/evaluation.ts';
 import { coveredBy } from '../rules/evaluate/waivers.ts';
 import { given } from '../text/given.ts';
 import { classifyTransition, type Move, readingOf, type SeenFinding, seenFindings } from './classify-transition.ts';
 import type { KnownState } from './known-state.ts';
 import { isClosing, knownAs, rememberOpenAs } from './open-as.ts';
-import { judgedWithout } from './read-coverage.ts';
+import { judgedWithout } from './reading.ts';
 import type { KnownFinding, Transition, TransitionKind } from './transition.ts';
 import { truncateFinding } from './truncate-finding.ts';
 import { reconcileWatched, type WatchedOutcome } from './watched-drift.ts';
@@ -175,7 +176,7 @@ const absentFate = (evaluation: Evaluation): ((named: Named) => Absent) => {
  *  do not know. That a cause cannot be decided is no reason: it may be so in the best of readings. */
 const toldByPoorer = (
   known: KnownState,
-  without: (finding: Finding) => readonly string[],
+  without: (finding: Finding) => readonly Missed[],
 ): ((seen: SeenFinding) => boolean) => {
   const told = new Map<string, Severity>();
   for (const { finding } of known.findings.filter(

@@ -1,7 +1,7 @@
+import type { ChangeEvent } from '../model/change-event.ts';
 import type { Finding, Severity } from '../model/finding.ts';
+import type { Missed } from '../model/unread.ts';
 import type { WatchedKind } from '../rules/evaluate/evaluation.ts';
-import type { ChangeEvent } from './change-event.ts';
-import type { OpenAs } from './open-as.ts';
 import type { CoverageNotice } from './watch-coverage.ts';
 
 /** The transitions that a destination may be told of. */
@@ -14,6 +14,13 @@ export type TransitionKind = (typeof transitionKinds)[number];
 
 /** `waived` findings are kept and counted. Of one that was open before people are told that it is waived, and its end. */
 export type FindingStatus = 'open' | 'resolved' | 'waived';
+
+/** The worst severity and all owners that a finding had while it was open, in all its life. */
+export interface OpenAs {
+  readonly severity: Severity;
+  /** Sorted; empty where it never had one. */
+  readonly owners: readonly string[];
+}
 
 /** A finding as it is remembered between runs. */
 export interface KnownFinding {
@@ -30,8 +37,8 @@ export interface KnownFinding {
   /** Since when it could not be confirmed, and why. */
   readonly unconfirmedSince?: string;
   readonly unconfirmedBecause?: string;
-  /** What could not be read when it was judged, see `judgedWithout`; absent where an earlier version wrote it. */
-  readonly judgedWithout?: readonly string[];
+  /** Sections that it was judged without. Absent where they are not known: a report that is a baseline has none. */
+  readonly judgedWithout?: readonly Missed[];
   /** How it was open before, where the state does not say it itself. */
   readonly openAs?: OpenAs;
   /** Run that wrote it last: a repeat of the same run changes nothing. */

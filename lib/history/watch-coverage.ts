@@ -1,5 +1,6 @@
+import { isBelow } from '../model/unread.ts';
 import { compareText } from '../text/compare-text.ts';
-import { areaKey, type CoverageArea, isHiddenBy, noTarget } from './coverage-area.ts';
+import { areaKey, type CoverageArea, noTarget } from './coverage-area.ts';
 
 /** One notice of what a person has to know of what is read. */
 export interface CoverageNotice extends CoverageArea {
@@ -160,7 +161,7 @@ const unknownIn = (
 ): ((area: CoverageArea) => boolean) => {
   const unread = Map.groupBy(now, ({ accountId }) => accountId);
   const unknown = new Set(accounts.filter(({ areas }) => areas === undefined).map(({ accountId }) => accountId));
-  return area => unknown.has(area.accountId) || (unread.get(area.accountId) ?? []).some(over => isHiddenBy(area, over));
+  return area => unknown.has(area.accountId) || (unread.get(area.accountId) ?? []).some(over => isBelow(area, over));
 };
 
 const noticeOf = (

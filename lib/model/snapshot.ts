@@ -5,6 +5,7 @@ import type { ControlPolicy } from './control-policy.ts';
 import type { IssuerFacts } from './issuer.ts';
 import type { AccountQuotas } from './quotas.ts';
 import type { RuntimeFacts } from './runtime.ts';
+import type { Unread } from './unread.ts';
 
 /** The version of the snapshot's shape. A part with another version is refused, not guessed at. */
 export const snapshotSchemaVersion = 3;
@@ -68,16 +69,8 @@ export interface FleetIndex {
   /** ARNs of roles that service accounts may name from other accounts (only those that trust an OIDC provider),
    *  with their trust policies. */
   readonly roles: readonly { readonly arn: string; readonly trustPolicy: string }[];
-  /** Accounts and regions whose clusters could not be read. */
-  readonly gaps: readonly FleetGap[];
-}
-
-/** An account of the fleet that was not read at all, or the clusters of one region of it. */
-export interface FleetGap {
-  readonly accountId: string;
-  readonly region?: string;
-  /** The operation that failed and how, where one was tried: `eks:ListClusters denied`. */
-  readonly failed?: string;
+  /** Accounts of which nothing was read (section `account`), and regions whose clusters were not (`clusters`). */
+  readonly gaps: readonly Unread[];
 }
 
 /** The live facts of issuers, by URL. An issuer that is not here was not probed. */

@@ -93,7 +93,7 @@ const slim = (evaluation: Evaluation): Evaluation => ({
   ...evaluation,
   outcomes: {},
   closedScopes: [],
-  unread: [],
+  missed: [],
   openScopes: [],
   subjects: [],
   gaps: [],

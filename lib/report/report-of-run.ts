@@ -1,7 +1,8 @@
 import type { FactChange, Transition } from '../history/transition.ts';
 import { compareFindings } from '../model/finding.ts';
+import type { Unread } from '../model/unread.ts';
 import { catalog } from '../rules/catalog.ts';
-import type { CoverageGap, Evaluation } from '../rules/evaluate/evaluation.ts';
+import type { Evaluation } from '../rules/evaluate/evaluation.ts';
 import type { RunReport } from './run-report.ts';
 
 /** The parts of a report: a run's evaluations and the changes. */
@@ -16,7 +17,7 @@ export interface RunParts {
   /** When each finding was first seen, ISO 8601, by id. */
   readonly firstSeen: Readonly<Record<string, string>>;
   /** All of them: accounts that were not read at all, and what was not read of the others. */
-  readonly gaps: readonly CoverageGap[];
+  readonly gaps: readonly Unread[];
   readonly apiCalls: Readonly<Record<string, number>>;
 }
 

@@ -1,6 +1,7 @@
 import type { FactChange, Transition } from '../history/transition.ts';
 import type { Finding, Severity } from '../model/finding.ts';
-import type { CoverageGap, Evaluation, Undecided, WatchedFact } from '../rules/evaluate/evaluation.ts';
+import type { Unread } from '../model/unread.ts';
+import type { Evaluation, Undecided, WatchedFact } from '../rules/evaluate/evaluation.ts';
 import type { AccessTable } from './graph/access.ts';
 import type { IdentityGraph, StepCoverage } from './graph/graph-model.ts';
 
@@ -21,10 +22,10 @@ export interface RunReport {
   readonly findings: readonly Finding[];
   readonly undecided: readonly Undecided[];
   /** The sections that were asked for and could not be read: as prominent as findings. */
-  readonly gaps: readonly CoverageGap[];
+  readonly gaps: readonly Unread[];
   /** The sections that were tried without being asked for by name, and could not be read: the inside of clusters. No
    *  gap. */
-  readonly notReached?: readonly CoverageGap[];
+  readonly notReached?: readonly Unread[];
   /** How many findings the filters of a person left out; absent where no filter was given. A report with it is no verdict of
    *  the whole. */
   readonly leftOut?: number;

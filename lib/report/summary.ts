@@ -1,5 +1,5 @@
 import { type Finding, type Severity, severities } from '../model/finding.ts';
-import type { CoverageGap } from '../rules/evaluate/evaluation.ts';
+import type { Unread } from '../model/unread.ts';
 import { compareText } from '../text/compare-text.ts';
 import { counted } from '../text/counted.ts';
 import type { RunReport } from './run-report.ts';
@@ -85,7 +85,7 @@ export const headlineSentence = (report: RunReport): string => {
 };
 
 /** Where a gap lies, for people: `account 111122223333, eu-west-1, cluster shop`. */
-export const gapPlace = (gap: CoverageGap): string =>
+export const gapPlace = (gap: Unread): string =>
   [
     `account ${gap.accountId}`,
     ...(gap.region === undefined ? [] : [gap.region]),
@@ -93,7 +93,7 @@ export const gapPlace = (gap: CoverageGap): string =>
   ].join(', ');
 
 /** A gap's reason as one sentence that ends with what to grant, where a permission is missing. */
-export const gapReason = (gap: CoverageGap): string => {
+export const gapReason = (gap: Unread): string => {
   const { reason } = gap;
   const grant = reason.permission === undefined ? '' : `; grant ${reason.permission}`;
   return `${reason.operation} ${reason.kind}: ${reason.message}${grant}`;

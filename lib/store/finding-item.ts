@@ -8,6 +8,7 @@ import type { KnownFinding } from '../history/transition.ts';
 import { DocumentInvalid } from '../kit/errors.ts';
 import { roleNameOf } from '../model/arn.ts';
 import { type Finding, severities } from '../model/finding.ts';
+import { type Missed, sectionIds } from '../model/unread.ts';
 import { stampOf } from './item-version.ts';
 import { accountKey, findingKey } from './keys.ts';
 import type { Item } from './table.ts';
@@ -19,6 +20,19 @@ const optional = z.exactOptional(text);
 /** The id is the item's `findingId`, which an index has as its key. */
 const findingPart = findingShape.omit({ id: true });
 
+/** The compiler compares it with the model. */
+const missedShape = z.object({
+  accountId: text,
+  region: optional,
+  clusterArn: optional,
+  roleArn: optional,
+  providerArn: optional,
+  issuer: optional,
+  section: z.enum(sectionIds),
+  part: optional,
+  unasked: z.exactOptional(z.literal(true)),
+} satisfies { readonly [K in keyof Missed]-?: z.ZodType });
+
 const statePart = z.object({
   findingId: text,
   status: z.enum(['open', 'resolved', 'waived']),
@@ -29,7 +43,7 @@ const statePart = z.object({
   resolution: optional,
   unconfirmedSince: optional,
   unconfirmedBecause: optional,
-  judgedWithout: z.exactOptional(z.array(text)),
+  judgedWithout: z.exactOptional(z.array(missedShape)),
   openAs: z.exactOptional(z.object({ severity: z.enum(severities), owners: z.array(text) })),
   runId: text,
 });

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { changedByShape } from '../audit/change-event-shape.ts';
-import type { ChangeEvent } from '../history/change-event.ts';
 import { type KnownFinding, type Transition, transitionKinds } from '../history/transition.ts';
 import { DocumentInvalid } from '../kit/errors.ts';
+import type { ChangeEvent } from '../model/change-event.ts';
 import { given } from '../text/given.ts';
 import { expiresAt, type Retention } from './expiry.ts';
 import { findingAttributes, findingFromItem } from './finding-item.ts';

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { deliver } from '../../lib/audit/deliver.ts';
 import { documentKeys } from '../../lib/audit/documents.ts';
 import type { Digest } from '../../lib/history/transition.ts';
+import type { SectionId } from '../../lib/model/unread.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { aDigest, openedOf } from '../support/digest-builders.ts';
 import { aRoleFinding } from '../support/drift-builders.ts';
@@ -89,8 +90,8 @@ test('what a later digest would overtake waits on while that is refused, too', a
 });
 
 describe('the last word on coverage is the last that a destination is told', () => {
-  const notice = (kind: 'fell' | 'returned', name = 'roles') => ({
-    ...{ accountId: '111122223333', section: name, what: name, whole: true, failures: 1, comesAndGoes: false },
+  const notice = (kind: 'fell' | 'returned', name: SectionId = 'roles') => ({
+    ...{ accountId: '111122223333', section: name, whole: true, failures: 1, comesAndGoes: false },
     ...{
       kind,
       at: now(),
@@ -105,7 +106,7 @@ describe('the last word on coverage is the last that a destination is told', () 
     let refusals = 2;
     const send = async ({ id, coverage }: Digest): Promise<'sent'> => {
       if (id === refused && refusals-- > 0) throw new Error('not now');
-      took.push(...(coverage?.notices ?? []).map(({ kind, what }) => `${kind} ${what}`));
+      took.push(...(coverage?.notices ?? []).map(({ kind, section }) => `${kind} ${section}`));
       return 'sent';
     };
     const ports = { now, documents: memoryDocumentStore(), notifiers: [{ name: 'a', send }] };

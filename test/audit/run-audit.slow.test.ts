@@ -74,7 +74,7 @@ describe('a run', () => {
     expect(result.gaps).toEqual([
       {
         accountId: main,
-        what: 'account',
+        section: 'account',
         reason: { kind: 'invalid', operation: 'collect-account', message: 'Error: no [31m such role' },
       },
     ]);
@@ -115,7 +115,7 @@ describe('a run', () => {
       aStart(2),
     );
     expect(result.completed).toMatchObject({ failedAccounts: 0, complete: false });
-    expect(result.gaps.map(({ what }) => what)).toContain('roles');
+    expect(result.gaps.map(({ section }) => section)).toContain('roles');
     expect(new Set(result.transitions.map(({ kind }) => kind))).toEqual(new Set(['unconfirmed']));
     expect((await findings.load(main)).findings.every(({ status }) => status === 'open')).toBe(true);
   });
@@ -135,7 +135,9 @@ describe('a run', () => {
   test('whose probe fails goes on without live facts: a gap, and no rule passes for want of them', async () => {
     const issuers = { read: () => Promise.reject(new Error('broken')) };
     const result = await runAudit(portsOver({ [main]: healthy }, { issuers }), someChoices(), aStart());
-    expect(result.gaps).toMatchObject([{ what: 'issuers', reason: { kind: 'timed-out', operation: 'probe-issuers' } }]);
+    expect(result.gaps).toMatchObject([
+      { section: 'probe', reason: { kind: 'timed-out', operation: 'probe-issuers' } },
+    ]);
     expect(result.completed).toMatchObject({ complete: false, gaps: 1, failedAccounts: 0 });
   });
 
@@ -205,10 +207,7 @@ describe('a run', () => {
     const bad = await run(async () => {
       throw new Error('broken pipe');
     });
-    expect(bad.gaps.map(({ clusterName, what }) => [clusterName, what])).toContainEqual([
-      'shop',
-      'Kubernetes resources',
-    ]);
+    expect(bad.gaps.map(({ clusterName, section }) => [clusterName, section])).toContainEqual(['shop', 'inside']);
     const lost = await run(async () => {
       throw new ThrottledError('always');
     });

@@ -245,7 +245,7 @@ describe('evaluate-account', () => {
     const summary = await summaryOfMain(ports.documents);
     expect(summary).toMatchObject({
       status: 'failed',
-      gaps: [{ what: 'account', reason: { message: 'Error: bad item' } }],
+      gaps: [{ section: 'account', reason: { message: 'Error: bad item' } }],
     });
     const busy = new ThrottledError('slow down');
     await expect(evaluateAccount({ ...ports, findings: failing(busy) }, inside, event)).rejects.toBe(busy);

@@ -46,7 +46,7 @@ const scanAs = async (account: string, ...args: readonly string[]) => {
 interface Said {
   readonly findings: readonly { readonly ruleId: string; readonly subject: string; readonly message: string }[];
   readonly undecided: readonly { readonly ruleId: string; readonly kind: string; readonly missing: string }[];
-  readonly gaps: readonly { readonly what: string; readonly reason: { readonly permission?: string } }[];
+  readonly gaps: readonly { readonly section: string; readonly reason: { readonly permission?: string } }[];
   readonly apiCalls: Readonly<Record<string, number>>;
 }
 const said = (stdout: string): Said => JSON.parse(stdout);
@@ -79,9 +79,7 @@ test('a member account is refused, and that is a gap with the permission, never 
   const { findings, undecided, gaps } = said(stdout);
   expect(findings).toEqual([]);
   expect(undecided.map(({ kind }) => kind)).toEqual(['unread', 'unread']);
-  expect(gaps).toMatchObject([
-    { what: 'resource control policies', reason: { permission: 'organizations:ListPolicies' } },
-  ]);
+  expect(gaps).toMatchObject([{ section: 'control-policies', reason: { permission: 'organizations:ListPolicies' } }]);
   expect(exit).toBe(3);
 });
 

@@ -59,7 +59,7 @@ describe('scan without options about the inside of clusters', () => {
     const [server, token, region] = of();
     const { stdout, code } = await scanContext(server, token, '--region', region, '--json');
     const { gaps } = reportOf(stdout);
-    expect(gaps.map(gap => `${gap.what}: ${gap.reason.kind} ${gap.reason.message}`)).toEqual([
+    expect(gaps.map(gap => `${gap.part}: ${gap.reason.kind} ${gap.reason.message}`)).toEqual([
       expect.stringMatching(reason),
     ]);
     expect(code).toBe(3);
@@ -84,8 +84,8 @@ describe('scan without options about the inside of clusters', () => {
     const report = reportOf(stdout);
     expect(code).toBe(1);
     expect(report.gaps).toEqual([]);
-    expect(report.notReached?.map(({ clusterName, what }) => `${clusterName} ${what}`)).toEqual([
-      'search Kubernetes resources',
+    expect(report.notReached?.map(({ clusterName, section }) => `${clusterName} ${section}`)).toEqual([
+      'search inside',
     ]);
     expect(rulesOf(report)).not.toContain('cluster-unauditable');
     expect(rulesOf(report)).toContain('service-account-role-not-trusting');

@@ -52,7 +52,7 @@ const wrongIn = (over: Partial<Deployment>) =>
 const run = (over: Partial<LastRunFacts>): Partial<Deployment> => ({ lastRun: complete(aRun(over)) });
 const gap = (operation: string, permission?: string) => ({
   accountId: '111122223333',
-  what: 'x',
+  section: 'roles' as const,
   reason: { kind: 'denied' as const, operation, message: 'no', ...(permission ? { permission } : {}) },
 });
 

@@ -28,9 +28,9 @@ const shown: Readonly<Record<number, string>> = {
   1388: 'a record says nothing of what an invocation sends later that was given up',
   5885: 'what is asked for in a cluster that was not listed is not known: test/rules/provider/table.test.ts',
   6588: 'a severity may be lower than in truth where something was not read',
-  6888: 'of a list that was read in part, nothing may be read later: test/history/read-coverage.test.ts',
+  6888: 'of a list that was read in part, nothing may be read later: test/history/reading.test.ts',
   8389: 'a repeat may send what the first invocation left, and be refused something else: test/audit/deliver.test.ts',
-  22077: 'events may name another provider in the same words: test/history/read-coverage.test.ts',
+  22077: 'events may name another provider in the same words: test/history/reading.test.ts',
 };
 /** By seed and profile: a waiver that expires between two runs opens a finding in a world that is the same. */
 const shownOfReads = [400_084];

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { nothingKnown } from '../../lib/history/known-state.ts';
 import { reconcile } from '../../lib/history/reconcile.ts';
 import type { Finding } from '../../lib/model/finding.ts';
+import { samplePart } from '../../lib/model/unread.ts';
 import { outcomeKey } from '../../lib/rules/evaluate/evaluation.ts';
 import { aFinding, anEvaluation, aRoleFinding, aRun, stateAfter } from '../support/drift-builders.ts';
 
@@ -22,7 +23,7 @@ test('another failure that a known cause explains is noted without a word, and n
   const poorer = anEvaluation({
     findings: [effect('ledger')],
     outcomes: { [outcomeKey(cause('ledger').ruleId, '*')]: 'unknown' },
-    unread: [{ section: 'providers' }],
+    missed: [{ accountId: '111122223333', section: 'providers' }],
   });
   expect(kindsOf(reconcile(second, poorer, aRun(3)))).toEqual(['unconfirmed']);
   expect(kindsOf(reconcile(first, poorer, aRun(3)))).toContain('opened');
@@ -30,15 +31,15 @@ test('another failure that a known cause explains is noted without a word, and n
 
 /** CloudTrail gives so many events: each run sees some, and which ones changes by itself. */
 describe('where events of CloudTrail are read in part in every run', () => {
-  const unread = [{ section: 'runtime', missingPart: 'some' }] as const;
+  const missed = [{ accountId: '111122223333', section: 'runtime', part: samplePart }] as const;
   const { explains: _none, ...bare } = { ...cause('cart'), severity: 'medium' as const };
   const withEffect = { ...bare, severity: 'high' as const, explains: cause('cart').explains };
   const unseen = anEvaluation({
     findings: [{ ...bare, explains: [] }],
     outcomes: { [outcomeKey(effect('cart').ruleId, effect('cart').subject)]: 'unknown' },
-    unread,
+    missed,
   });
-  const seen = (severity: 'medium' | 'high') => anEvaluation({ findings: [{ ...withEffect, severity }], unread });
+  const seen = (severity: 'medium' | 'high') => anEvaluation({ findings: [{ ...withEffect, severity }], missed });
   const stepsOf = (...runs: readonly ReturnType<typeof anEvaluation>[]) => {
     let known = nothingKnown;
     return runs.map((evaluation, index) => {
@@ -59,6 +60,6 @@ describe('where events of CloudTrail are read in part in every run', () => {
 
   test('what else differs is told', () =>
     expect(
-      stepsOf(unseen, anEvaluation({ findings: [{ ...bare, explains: [], messageId: 'another' }], unread })),
+      stepsOf(unseen, anEvaluation({ findings: [{ ...bare, explains: [], messageId: 'another' }], missed })),
     ).toEqual([['opened'], ['changed']]));
 });

@@ -1,11 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  type ChangedThing,
-  type ChangeEvent,
-  changeSentence,
-  changeSentences,
-  withChangeEvents,
-} from '../../lib/history/change-event.ts';
+import { changeSentence, changeSentences, withChangeEvents } from '../../lib/history/change-event.ts';
+import type { ChangedThing, ChangeEvent } from '../../lib/model/change-event.ts';
 import type { Finding } from '../../lib/model/finding.ts';
 import { digestLines } from '../../lib/notify/digest-lines.ts';
 import { digestText } from '../../lib/report/digest/digest-text.ts';

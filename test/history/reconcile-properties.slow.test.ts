@@ -63,7 +63,7 @@ const evaluation: fc.Arbitrary<Evaluation> = fc
       outcomes,
       watched,
       subjects: present.map(name => rolePrefix + name),
-      unread: unread.map(section => ({ section })),
+      missed: unread.map(section => ({ accountId: '111122223333', section })),
       ...(isRead ? {} : { closedScopes: [], openScopes: [rolePrefix] }),
     });
   });

@@ -338,7 +338,8 @@ describe('reconcile', () => {
         missing: `no ${each.subject}`,
       })),
     });
-    const known = knowing(...[a, b, c, d].map(finding => aKnown({ finding, judgedWithout: ['pods||'] })));
+    const pods = { accountId: '111122223333', section: 'pods' } as const;
+    const known = knowing(...[a, b, c, d].map(finding => aKnown({ finding, judgedWithout: [pods] })));
     const steps = reconcile(known, found, run).transitions.filter(({ kind }) => kind !== 'opened');
     expect(steps.map(({ after }) => [after.finding.id, after.resolution ?? after.unconfirmedBecause])).toEqual([
       [a.id, 'explained by trust-provider-missing'],
@@ -346,7 +347,7 @@ describe('reconcile', () => {
       [c.id, `no ${c.subject}`],
       [d.id, `no ${d.subject}`],
     ]);
-    expect(steps.map(({ after }) => after.judgedWithout)).toEqual(steps.map(() => ['pods||']));
+    expect(steps.map(({ after }) => after.judgedWithout)).toEqual(steps.map(() => [pods]));
     expect(steps.at(-1)?.summary).toBe(`could not be checked: no ${d.subject}`);
   });
 

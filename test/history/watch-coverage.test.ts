@@ -15,16 +15,15 @@ const other = '444455556666';
 const anArea = (over: Partial<CoverageArea> = {}): CoverageArea => ({
   accountId,
   section: 'roles',
-  what: 'roles',
   whole: true,
   failures: 1,
   reason: { kind: 'denied', operation: 'iam:ListRoles', permission: 'iam:ListRoles', message: 'no' },
   ...over,
 });
 const throttled = { kind: 'throttled', operation: 'iam:ListRoles', message: 'slow down' } as const;
-const clusters = anArea({ section: 'clusters', what: 'clusters', region: 'eu-west-1' });
-const inside = anArea({ section: 'inside', what: 'Kubernetes resources', region: 'eu-west-1', clusterName: 'shop' });
-const pods = { ...inside, section: 'pods', what: 'pods' };
+const clusters = anArea({ section: 'clusters', region: 'eu-west-1' });
+const inside = anArea({ section: 'inside', region: 'eu-west-1', clusterName: 'shop' });
+const pods = { ...inside, section: 'pods' as const };
 
 /** What each of these runs is told; every run reads these accounts wholly but for the areas given. */
 const toldBy = (
@@ -45,7 +44,8 @@ const aRun = (index: number, accounts: readonly string[], areas: readonly Covera
     (id): AccountCoverage => ({ accountId: id, areas: areas.filter(area => area.accountId === id) }),
   ),
 });
-const wordsOf = ({ kind, what, comesAndGoes }: CoverageNotice) => `${kind} ${what}${comesAndGoes ? ' again' : ''}`;
+const wordsOf = ({ kind, section, comesAndGoes }: CoverageNotice) =>
+  `${kind} ${section}${comesAndGoes ? ' again' : ''}`;
 
 describe('coverage is watched', () => {
   test.each<readonly [string, readonly (readonly CoverageArea[])[], readonly (readonly string[])[]]>([
@@ -74,17 +74,12 @@ describe('coverage is watched', () => {
     [
       'an unread account says nothing of its roles',
       [[anArea()], [unreadAccount(accountId, throttled)], [anArea()]],
-      [['fell roles'], ['fell the whole AWS account'], ['returned the whole AWS account']],
+      [['fell roles'], ['fell account'], ['returned account']],
     ],
     [
       'unread clusters say nothing of what is inside one, nor an unread inside of its pods',
       [[pods], [inside], [clusters], []],
-      [
-        ['fell pods'],
-        ['fell Kubernetes resources'],
-        ['fell clusters'],
-        ['returned Kubernetes resources', 'returned clusters', 'returned pods'],
-      ],
+      [['fell pods'], ['fell inside'], ['fell clusters'], ['returned inside', 'returned clusters', 'returned pods']],
     ],
     [
       'a gap that comes and goes is told twice, and then when it is read in so many runs in a row',

@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { nothingKnown } from '../../lib/history/known-state.ts';
 import { materialDifferences } from '../../lib/history/material.ts';
-import { compareReadings, judgedWithout } from '../../lib/history/read-coverage.ts';
+import { compareReadings, judgedWithout } from '../../lib/history/reading.ts';
 import { reconcile } from '../../lib/history/reconcile.ts';
 import { complete } from '../../lib/model/collected.ts';
 import { catalog } from '../../lib/rules/catalog.ts';

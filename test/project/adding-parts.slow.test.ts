@@ -105,7 +105,7 @@ test.each([
   ['its fix', 'lib/model/finding.ts', 'export interface Fix extends'],
   ['what it explains', 'lib/model/finding.ts', 'export interface Folded {'],
   ['a step', 'lib/model/step.ts', 'export interface Step {'],
-  ['an event', 'lib/history/change-event.ts', 'export interface ChangeEvent {'],
+  ['an event', 'lib/model/change-event.ts', 'export interface ChangeEvent {'],
 ])('a field of %s without a stored shape does not compile', (_, file, head) => {
   const text = readFileSync(join(copy, file), 'utf8');
   const at = text.indexOf('{', text.indexOf(head));

@@ -50,7 +50,7 @@ describe('parts of a run within bounds', () => {
   });
 
   test('of all else the first stay, and the others are counted', () => {
-    const gap = { accountId: '1', what: 'x', reason: { kind: 'denied', operation: 'o', message: 'm' } } as const;
+    const gap = { accountId: '1', section: 'roles', reason: { kind: 'denied', operation: 'o', message: 'm' } } as const;
     const change = { kind: 'issuer-chain', subject: 's', accountId: '1', at: endedAt, runId } as const;
     const { parts, left } = addParts(
       nothing,

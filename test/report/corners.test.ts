@@ -49,8 +49,7 @@ const bare: Finding = {
   explains: [],
 };
 const gap = (what: string): RunReport['gaps'][number] => ({
-  accountId: exampleAccountId,
-  what,
+  ...{ accountId: exampleAccountId, section: 'rule', part: what },
   reason: { kind: 'denied', operation: 'iam:ListRoles', message: 'no' },
 });
 const many = (count: number) => Array.from({ length: count }, (_, at) => at);

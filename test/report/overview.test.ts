@@ -69,7 +69,8 @@ describe('coverage, in the overview', () => {
   const text = (over: Parameters<typeof aReport>[0]) => renderOverview(aReport(over), style(200));
   const hidden = (clusterName: string) => ({
     ...{ accountId: exampleAccountId, region: 'eu-west-1', clusterName },
-    what: `issuer ${exampleIssuer}${clusterName}`,
+    section: 'issuer' as const,
+    issuer: `${exampleIssuer}${clusterName}`,
     reason: {
       kind: 'unreachable' as const,
       operation: 'TLS handshake with oidc.eks.eu-west-1.amazonaws.com:443',
@@ -99,7 +100,7 @@ describe('coverage, in the overview', () => {
     const said = '\nNot checked  clusters: none in eu-nowhere-1 (add --region REGION or --all-regions)\n';
     expect(of({ counts })).toContain(said);
     expect(of({})).not.toContain(said);
-    const unread = { ...hidden('x'), what: 'clusters' };
+    const unread = { ...hidden('x'), section: 'clusters' as const };
     expect(of({ counts, gaps: [unread] })).not.toContain('Not checked');
     const many = ['a', 'b', 'c', 'd'].map(name => `eu-${name}-1`);
     expect(of({ counts, accounts: [{ accountId: exampleAccountId, regions: many }] })).not.toContain('Not checked');

@@ -168,7 +168,7 @@ export const aFullReport = (over: Partial<RunReport> = {}): RunReport =>
       {
         accountId: '444455556666',
         region: 'eu-west-1',
-        what: 'clusters',
+        section: 'clusters',
         reason: {
           kind: 'denied',
           operation: 'eks:ListClusters',
@@ -223,7 +223,8 @@ export const aHostileReport = (text = hostileName): RunReport =>
       {
         accountId: exampleAccountId,
         clusterName: text,
-        what: text,
+        section: 'rule',
+        part: text,
         reason: { kind: 'invalid', operation: 'iam:GetRole', message: text },
       },
     ],

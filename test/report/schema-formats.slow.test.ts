@@ -75,7 +75,9 @@ const anyReport = fc
       findings,
       runId,
       undecided: [{ ruleId: 'issuer-unreachable', subject: what, kind: 'unread', missing }],
-      gaps: [{ accountId: '', what, reason: { kind: 'invalid', operation: what, message: missing } }],
+      gaps: [
+        { accountId: '', section: 'rule', part: what, reason: { kind: 'invalid', operation: what, message: missing } },
+      ],
     }),
   );
 

@@ -98,7 +98,7 @@ describe('items of a newer version', () => {
     expect(itemsAt(Object.keys(newer))).toEqual(before);
     expect([...new Set(transitions.map(({ after }) => after.finding.roleArn?.split('/')[1]))]).toEqual(['new']);
     expect(factChanges.map(({ subject }) => subject.split('/')[1])).toEqual(['new']);
-    expect(gaps.map(({ what, reason }) => [what, reason.kind])).toEqual([['what earlier runs have found', 'invalid']]);
+    expect(gaps.map(({ section, reason }) => [section, reason.kind])).toEqual([['known-state', 'invalid']]);
     expect(completed).toMatchObject({ complete: false, failedAccounts: 0 });
     expect(told.flatMap(({ coverage }) => coverage?.notices ?? [])).toMatchObject([
       { kind: 'fell', section: 'known-state', whole: false },

@@ -52,7 +52,6 @@ export const someCoverage = (count: number): CoverageNews => ({
     accountId: String(111122223333 + index),
     region: 'eu-west-1',
     section: 'clusters',
-    what: 'clusters',
     whole: true,
     failures: 1,
     reason: {

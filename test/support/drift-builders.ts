@@ -1,9 +1,10 @@
 /** Builders with defaults for drift and store tests. Every name is made up. */
-import type { ChangeEvent } from '../../lib/history/change-event.ts';
+
 import type { KnownState } from '../../lib/history/known-state.ts';
 import type { Reconciled } from '../../lib/history/reconcile.ts';
 import type { KnownFinding } from '../../lib/history/transition.ts';
 import { factKey } from '../../lib/history/watched-drift.ts';
+import type { ChangeEvent } from '../../lib/model/change-event.ts';
 import type { Finding } from '../../lib/model/finding.ts';
 import { type Evaluation, outcomeKey, type WatchedFact } from '../../lib/rules/evaluate/evaluation.ts';
 import { findingId } from '../../lib/rules/evaluate/finding-id.ts';
@@ -98,7 +99,7 @@ export const anEvaluation = (over: Partial<Evaluation> = {}): Evaluation => {
     openScopes: [],
     subjects: [...new Set([...findings, ...watched].map(({ subject }) => subject))],
     gaps: [],
-    unread: [],
+    missed: [],
     counts: { clusters: 1, providers: 1, roles: 1, irsaRoles: 1, serviceAccounts: 0, pods: 0 },
     watched,
     ...over,

@@ -2,7 +2,7 @@
  *  resource crosses `/`, so a step that writes the issuers of any run could write a note there. A lifecycle rule takes them away in
  *  time. */
 import * as z from 'zod';
-import type { ChangeEvent } from '../../history/change-event.ts';
+import type { ChangeEvent } from '../../model/change-event.ts';
 import { changeEventShape } from '../change-event-shape.ts';
 
 const folder = 'fast-lane';

@@ -1,7 +1,7 @@
-import type { ChangeEvent } from '../../history/change-event.ts';
 import { digestId } from '../../history/digest.ts';
 import { keepChanges } from '../../history/keep-changes.ts';
 import { TransientError } from '../../kit/errors.ts';
+import type { ChangeEvent } from '../../model/change-event.ts';
 import type { AuditPorts } from '../ports.ts';
 import { fastLaneKeys, keptOfAccount, type NoteDocument } from './documents.ts';
 import { type Ignored, readChange } from './read-change.ts';

@@ -1,3 +1,4 @@
+import { unreadInFleet } from '../../facts/fleet-index.ts';
 import { type FleetShare, fleetParts, mergedShares } from '../../facts/fleet-part.ts';
 import { DocumentMissing } from '../../kit/errors.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
@@ -105,7 +106,7 @@ const indexFrom = (base: BaseRun, readings: readonly Reading[], related: readonl
     rolesUnread: lacking('rolesRead'),
     providersUnread: lacking('providersRead'),
     gaps: [
-      ...readings.filter(({ unread }) => unread).map(({ accountId }) => ({ accountId })),
+      ...readings.filter(({ unread }) => unread).map(({ accountId }) => unreadInFleet(accountId)),
       ...read.flatMap(({ share }) => share.gaps),
     ],
     clusterCount: read.reduce((sum, { share }) => sum + share.clusters.length, 0),

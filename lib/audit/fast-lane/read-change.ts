@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { ChangedThing, ChangeEvent } from '../../history/change-event.ts';
 import { providerHostPath, stripScheme } from '../../model/arn.ts';
+import type { ChangedThing, ChangeEvent } from '../../model/change-event.ts';
 import { jsonOf } from '../../text/json-value.ts';
 import { cut, visible } from '../../text/visible-text.ts';
 import { watchedEvents } from '../contract.ts';

@@ -1,9 +1,9 @@
 import { withChangeEvents } from '../../history/change-event.ts';
 import {
+  areaOf,
   type CoverageArea,
   coverageAreas,
   isUnread,
-  unprobedIssuers,
   unreadAccount,
   unreadState,
 } from '../../history/coverage-area.ts';
@@ -13,9 +13,10 @@ import { reconcile } from '../../history/reconcile.ts';
 import type { FactChange, KnownFinding, Transition } from '../../history/transition.ts';
 import { factKey } from '../../history/watched-drift.ts';
 import type { ReadFailure } from '../../model/collected.ts';
+import type { Unread } from '../../model/unread.ts';
 import { countBySeverity } from '../../report/summary.ts';
 import { evaluate } from '../../rules/evaluate/evaluate.ts';
-import type { CoverageGap, Evaluation } from '../../rules/evaluate/evaluation.ts';
+import type { Evaluation } from '../../rules/evaluate/evaluation.ts';
 import { given } from '../../text/given.ts';
 import type { ItemStatus } from '../contract.ts';
 import {
@@ -67,7 +68,7 @@ const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent)
     evaluation,
     ...given({ alias: snapshot.alias }),
     regions: snapshot.regions.map(({ region }) => region),
-    gaps: [...read.gaps, ...unknown.map(({ accountId, what, reason }) => ({ accountId, what, reason }))],
+    gaps: [...read.gaps, ...unknown.map(({ accountId, section, reason }) => ({ accountId, section, reason }))],
     firstSeen: firstSeenOf(evaluation, known, event.startedAt),
   };
   const unread = isUnread(snapshot);
@@ -113,7 +114,7 @@ const isOvertaken = async (
 /** What was not read of an account that was evaluated. */
 const areasOf = ({ facts, gaps }: Extract<FactsOrReason, { facts: unknown }>): readonly CoverageArea[] => [
   ...coverageAreas(facts),
-  ...gaps.map(({ accountId, reason }) => unprobedIssuers(accountId, reason)),
+  ...gaps.map(areaOf),
 ];
 
 /** How many findings are open, by severity; of several states of one the last counts. What a newer version wrote can only be
@@ -148,7 +149,7 @@ const reportUnread = (
   reason: ReadFailure,
   apiCalls: ApiCalls = {},
 ): Promise<void> => {
-  const gap: CoverageGap = { accountId: event.accountId, what: 'account', reason };
+  const gap: Unread = { accountId: event.accountId, section: 'account', reason };
   const document = { regions: [], transitions: [], factChanges: [], gaps: [gap] };
   const areas = [unreadAccount(event.accountId, reason)];
   return report(ports, event, document, { status: 'failed', unread: true, areas, unsentKeys: [], apiCalls });

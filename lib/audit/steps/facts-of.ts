@@ -8,7 +8,7 @@ import { parseArn } from '../../model/arn.ts';
 import { type ClusterSnapshot, type ReadInside, unreadInside } from '../../model/cluster.ts';
 import { mapSection, type ReadFailure, unavailable, valueOr } from '../../model/collected.ts';
 import type { AccountSnapshot, FleetIndex, IssuerTable } from '../../model/snapshot.ts';
-import type { CoverageGap } from '../../rules/evaluate/evaluation.ts';
+import type { Unread } from '../../model/unread.ts';
 import { given } from '../../text/given.ts';
 import { sumCalls } from '../call-counts.ts';
 import {
@@ -36,7 +36,7 @@ const accountsAtOnce = 4;
 export type FactsOrReason = (
   | {
       readonly facts: Facts;
-      readonly gaps: readonly CoverageGap[];
+      readonly gaps: readonly Unread[];
       /** What the fast lane told of the account; nothing in a full run. */
       readonly changes: FastReading['changes'];
       /** How many more there were than are kept. */
@@ -79,7 +79,7 @@ export const factsOf = async (
       now: event.startedAt,
       settings: choices.settings,
     },
-    gaps: reason === undefined ? [] : [{ accountId: event.accountId, what: 'issuers', reason }],
+    gaps: reason === undefined ? [] : [{ accountId: event.accountId, section: 'probe', reason }],
     changes: account.fast?.changes ?? [],
     changesLeftOut: account.fast?.leftOut ?? 0,
     ...given({ base: index.readIn?.base }),

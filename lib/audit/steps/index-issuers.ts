@@ -1,3 +1,4 @@
+import { unreadInFleet } from '../../facts/fleet-index.ts';
 import { type FleetShare, fleetParts } from '../../facts/fleet-part.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { snapshotSchemaVersion } from '../../model/snapshot.ts';
@@ -55,7 +56,7 @@ const indexFrom = (
     accounts: accounts.map(({ accountId }) => accountId),
     rolesUnread: accounts.filter(({ rolesRead }) => !rolesRead).map(({ accountId }) => accountId),
     providersUnread: accounts.filter(({ providersRead }) => !providersRead).map(({ accountId }) => accountId),
-    gaps: [...unread.map(accountId => ({ accountId })), ...read.flatMap(share => share.gaps)],
+    gaps: [...unread.map(unreadInFleet), ...read.flatMap(share => share.gaps)],
     clusterCount: read.reduce((sum, { clusters }) => sum + clusters.length, 0),
     related,
   };

@@ -1,5 +1,5 @@
 import type { Severity } from '../../model/finding.ts';
-import type { CoverageGap } from '../../rules/evaluate/evaluation.ts';
+import type { Unread } from '../../model/unread.ts';
 import { sumCalls } from '../call-counts.ts';
 import { type ApiCalls, documentKeys, findDocument, isNotifyResult } from '../documents.ts';
 import type { RunState } from '../events.ts';
@@ -38,7 +38,7 @@ export const recordOf = async (
 /** What the summaries of a run come to. */
 interface Sums {
   readonly failed: readonly string[];
-  readonly gaps: readonly CoverageGap[];
+  readonly gaps: readonly Unread[];
   readonly gapCount: number;
   readonly transitions: number;
   readonly apiCalls: ApiCalls;
@@ -48,7 +48,7 @@ interface Sums {
 
 const sumsOf = async (documents: DocumentStore, state: RunState): Promise<Sums> => {
   const failed: string[] = [];
-  const gaps: CoverageGap[] = [];
+  const gaps: Unread[] = [];
   const open = openSum();
   let [gapCount, transitions] = [0, 0];
   let apiCalls: ApiCalls = {};

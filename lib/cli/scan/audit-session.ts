@@ -14,9 +14,9 @@ import { organizationsControlPolicyReader } from '../../collect/targets/control-
 import { type Configuration, parseConfiguration } from '../../config/configuration.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { posixCommands } from '../../fixes/render-step.ts';
+import type { Unread } from '../../model/unread.ts';
 import { reportOfRun } from '../../report/report-of-run.ts';
 import type { RunReport } from '../../report/run-report.ts';
-import type { CoverageGap } from '../../rules/evaluate/evaluation.ts';
 import { memoryDocumentStore } from '../../store/memory-document-store.ts';
 import { memoryFindingStore } from '../../store/memory-finding-store.ts';
 import { given } from '../../text/given.ts';
@@ -79,7 +79,7 @@ export const auditSession = async (
   });
   try {
     const notes: string[] = [];
-    const notReached = new Map<string, CoverageGap>();
+    const notReached = new Map<string, Unread>();
     const { ports, choices, contexts } = await compose({
       options,
       io,
@@ -115,12 +115,13 @@ export const auditSession = async (
 const contextGaps = async (
   contexts: ContextReader | undefined,
   { accounts, gaps }: RunReport,
-): Promise<readonly CoverageGap[]> => {
+): Promise<readonly Unread[]> => {
   const accountId = accounts[0]?.accountId ?? gaps[0]?.accountId;
   if (contexts === undefined || accountId === undefined) return [];
   return (await contexts.unused()).map(({ context, reason }) => ({
     accountId,
-    what: `the cluster of context ${context}`,
+    section: 'inside',
+    part: `the cluster of context ${context}`,
     reason,
   }));
 };
@@ -164,7 +165,7 @@ interface Parts {
   readonly home: string;
   readonly notes: string[];
   /** By place and part: a read that is tried again is told once. */
-  readonly notReached: Map<string, CoverageGap>;
+  readonly notReached: Map<string, Unread>;
 }
 
 /** The first of the regions that are named; none where all are wanted. */
@@ -186,7 +187,8 @@ const compose = async (parts: Parts): Promise<Composed> => {
     clients,
     io,
     isConfigured: configuration.inCluster.enabled,
-    notReached: gap => parts.notReached.set([gap.accountId, gap.region, gap.clusterName, gap.what].join(' '), gap),
+    notReached: gap =>
+      parts.notReached.set([gap.accountId, gap.region, gap.clusterName, gap.section, gap.part].join(' '), gap),
   });
   const choices = choicesOf({
     ...configuration,

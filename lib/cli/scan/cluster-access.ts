@@ -12,7 +12,7 @@ import { readFailureFromError } from '../../collect/unread-from-error.ts';
 import { type Cluster, type ClusterInside, unreadInside } from '../../model/cluster.ts';
 import { type Collected, notAskedFor, type ReadFailure } from '../../model/collected.ts';
 import type { KubernetesFacts } from '../../model/kubernetes.ts';
-import type { CoverageGap } from '../../rules/evaluate/evaluation.ts';
+import { type SectionId, type Unread, wasAsked } from '../../model/unread.ts';
 import { visible } from '../../text/visible-text.ts';
 import { endpointOf } from '../kubeconfig/context-endpoint.ts';
 import type { KubeconfigContext } from '../kubeconfig/kubeconfig.ts';
@@ -36,7 +36,7 @@ interface ClusterAccess {
   /** The configuration asks for the inside of clusters. */
   readonly isConfigured: boolean;
   /** Told of what was tried without being asked for, and not read. */
-  readonly notReached: (gap: CoverageGap) => void;
+  readonly notReached: (gap: Unread) => void;
 }
 
 /**
@@ -103,16 +103,19 @@ export const named = async (context: KubeconfigContext, io: Io): Promise<NamedEn
 export const unaskedReader = (
   reader: ClusterReader,
   fallback: () => Promise<ClusterReader | undefined>,
-  notReached: (gap: CoverageGap) => void,
+  notReached: (gap: Unread) => void,
 ): ClusterReader => ({
   read: async (target, cluster) => {
-    const tell = (what: string, reason: ReadFailure): void =>
-      notReached({ accountId: target.accountId, region: cluster.region, clusterName: cluster.name, what, reason });
+    const tell: Tell = (section, reason, part) =>
+      notReached({
+        ...{ accountId: target.accountId, region: cluster.region, clusterName: cluster.name, section, reason },
+        ...(part === undefined ? {} : { part }),
+      });
     const { kubernetes, podIdentity, addons } = await readEither(reader, fallback, target, cluster);
     return {
-      kubernetes: withoutFailures(quiet('Kubernetes resources', kubernetes, tell), tell),
-      podIdentity: quiet('Pod Identity associations', podIdentity, tell),
-      addons: quiet('add-ons', addons, tell),
+      kubernetes: withoutFailures(quiet('inside', kubernetes, tell), tell),
+      podIdentity: quiet('pod-identity', podIdentity, tell),
+      addons: quiet('addons', addons, tell),
     };
   },
 });
@@ -138,25 +141,25 @@ const readSafely = async (reader: ClusterReader, target: Target, cluster: Cluste
   }
 };
 
-type Tell = (what: string, reason: ReadFailure) => void;
+type Tell = (section: SectionId, reason: ReadFailure, part?: string) => void;
 
 /** The section with what failed in it told, and turned into what was not asked for. */
-const quiet = <T>(name: string, section: Collected<T>, tell: Tell): Collected<T> => {
-  const unasked = (what: string, reason: ReadFailure): ReadFailure => {
-    if (reason.kind !== 'not-asked-for') tell(what, reason);
+const quiet = <T>(id: SectionId, section: Collected<T>, tell: Tell): Collected<T> => {
+  const unasked = (reason: ReadFailure, part?: string): ReadFailure => {
+    if (wasAsked({ reason })) tell(id, reason, part);
     return { ...reason, kind: 'not-asked-for' };
   };
   switch (section.status) {
     case 'complete':
       return section;
     case 'unavailable': {
-      const { operation, message } = unasked(name, section.reason);
+      const { operation, message } = unasked(section.reason);
       return notAskedFor(operation, message);
     }
     case 'partial':
       return {
         ...section,
-        gaps: section.gaps.map(({ what, reason }) => ({ what, reason: unasked(`${name}: ${what}`, reason) })),
+        gaps: section.gaps.map(({ what, reason }) => ({ what, reason: unasked(reason, what) })),
       };
   }
 };
@@ -169,10 +172,10 @@ const withoutFailures = (inside: Collected<KubernetesFacts>, tell: Tell): Collec
     value: {
       version: quiet('version', version, tell),
       namespaces: quiet('namespaces', namespaces, tell),
-      serviceAccounts: quiet('service accounts', serviceAccounts, tell),
+      serviceAccounts: quiet('service-accounts', serviceAccounts, tell),
       pods: quiet('pods', pods, tell),
-      webhook: quiet('webhook configuration', webhook, tell),
-      issuer: quiet('issuer of the API server', issuer, tell),
+      webhook: quiet('webhook', webhook, tell),
+      issuer: quiet('api-server-issuer', issuer, tell),
     },
   };
 };

@@ -5,6 +5,7 @@ import { faultSentence } from '../../config/fault-sentence.ts';
 import { type KnownState, nothingKnown } from '../../history/known-state.ts';
 import { readFailureKinds } from '../../model/collected.ts';
 import { unknownKinds } from '../../model/finding.ts';
+import { sectionIds } from '../../model/unread.ts';
 import { shortIds } from '../../report/names.ts';
 import { firstListed } from '../../report/overview/overview.ts';
 import type { RunReport } from '../../report/run-report.ts';
@@ -30,7 +31,12 @@ const gap = z.object({
   accountId: text,
   region: optionalText,
   clusterName: optionalText,
-  what: text,
+  clusterArn: optionalText,
+  roleArn: optionalText,
+  providerArn: optionalText,
+  issuer: optionalText,
+  section: z.enum(sectionIds),
+  part: optionalText,
   reason: unread,
 });
 

@@ -1,5 +1,6 @@
 import type { CoverageNews } from '../../history/transition.ts';
 import { type CoverageNotice, steadyRuns } from '../../history/watch-coverage.ts';
+import { sectionName } from '../../model/unread.ts';
 import { counted } from '../../text/counted.ts';
 import { cut, visible } from '../../text/visible-text.ts';
 
@@ -29,8 +30,8 @@ const causeOf = ({ kind, section, whole, comesAndGoes, reason }: CoverageNotice)
 const actionOf = (permission = ''): string => permission.split(' on ')[0] ?? '';
 
 const lineOf = (first: CoverageNotice, group: readonly CoverageNotice[]): CoverageLine => {
-  const { kind, reason, what, whole, comesAndGoes, since } = first;
-  const subject = `${what} of ${placesOf(group)}`;
+  const { kind, reason, section, whole, comesAndGoes, since } = first;
+  const subject = `${sectionName(section)} of ${placesOf(group)}`;
   if (kind === 'returned')
     return { kind, message: clean(`${subject}: read again, or gone; not read since ${since}`), fix: undefined };
   const again = comesAndGoes ? ` It comes and goes: more is said when it was read in ${steadyRuns} runs in a row.` : '';

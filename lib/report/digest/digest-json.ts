@@ -1,10 +1,11 @@
 /** The digest for machines. Its schema is published as docs/schema/digest.json; a test holds the two together. */
 
-import type { ChangeEvent } from '../../history/change-event.ts';
 import { digestOrder } from '../../history/digest.ts';
 import type { CoverageNews, Digest, FactChange, StillOpen, Transition } from '../../history/transition.ts';
 import type { CoverageNotice } from '../../history/watch-coverage.ts';
+import type { ChangeEvent } from '../../model/change-event.ts';
 import type { Finding, Severity } from '../../model/finding.ts';
+import { sectionName } from '../../model/unread.ts';
 import { given } from '../../text/given.ts';
 
 /** One transition of a digest, flat. */
@@ -45,13 +46,15 @@ export interface DigestDocument {
 
 /** Coverage that moved; `beyond` counts what is left out. */
 interface CoverageDocument {
-  readonly notices: readonly Omit<CoverageNotice, 'section' | 'failures'>[];
+  readonly notices: readonly (Omit<CoverageNotice, 'section' | 'failures'> & { readonly what: string })[];
   readonly beyond: number;
 }
 
 /** The moves in coverage as a document, the first `limit` of them. */
 export const coverageOf = ({ notices, beyond }: CoverageNews, limit = Number.POSITIVE_INFINITY): CoverageDocument => {
-  const shown = notices.slice(0, limit).map(({ section: _id, failures: _count, ...notice }) => notice);
+  const shown = notices
+    .slice(0, limit)
+    .map(({ section, failures: _count, ...notice }) => ({ ...notice, what: sectionName(section) }));
   return { notices: shown, beyond: beyond + notices.length - shown.length };
 };
 

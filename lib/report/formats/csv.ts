@@ -1,4 +1,5 @@
 import { type Finding, namesOf } from '../../model/finding.ts';
+import { nameOfUnread } from '../../model/unread.ts';
 import { fixInWords } from '../../plan/chosen-fix.ts';
 import { csvOf } from '../../text/quote.ts';
 import { visible } from '../../text/visible-text.ts';
@@ -41,7 +42,7 @@ const rowsOf = (report: RunReport): readonly Row[] => [
       accountId: gap.accountId,
       region: gap.region,
       clusterName: gap.clusterName,
-      subject: gap.what,
+      subject: nameOfUnread(gap),
       message: gapReason(gap),
     }),
   ),

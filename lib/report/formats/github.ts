@@ -1,3 +1,4 @@
+import { nameOfUnread } from '../../model/unread.ts';
 import { fixInWords } from '../../plan/chosen-fix.ts';
 import { visible } from '../../text/visible-text.ts';
 import type { RunReport } from '../run-report.ts';
@@ -10,7 +11,9 @@ export const commands = { critical: 'error', high: 'error', medium: 'warning', l
  *  each kind for a step, so the worst come first and the headline last as a notice. */
 export const renderGithub = (report: RunReport): string =>
   [
-    ...report.gaps.map(gap => command('error', `not read: ${gap.what}`, `${gapPlace(gap)}: ${gapReason(gap)}`)),
+    ...report.gaps.map(gap =>
+      command('error', `not read: ${nameOfUnread(gap)}`, `${gapPlace(gap)}: ${gapReason(gap)}`),
+    ),
     ...activeFindings(report).map(finding =>
       command(
         commands[finding.severity],

@@ -1,5 +1,6 @@
 import type { Finding } from '../../model/finding.ts';
 import { atLeast } from '../../model/finding.ts';
+import { nameOfUnread } from '../../model/unread.ts';
 import { fixInWords } from '../../plan/chosen-fix.ts';
 import { catalog } from '../../rules/catalog.ts';
 import { compareText } from '../../text/compare-text.ts';
@@ -85,7 +86,7 @@ const casesOf = (report: RunReport): readonly Case[] => {
     ...report.gaps.map(
       (gap): Case => ({
         rule: 'coverage',
-        name: `${gap.what} (${gapPlace(gap)})`,
+        name: `${nameOfUnread(gap)} (${gapPlace(gap)})`,
         kind: 'error',
         body: `<error type="${xml(gap.reason.kind)}" message="${xml(gapReason(gap))}"></error>`,
       }),

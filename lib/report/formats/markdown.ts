@@ -1,4 +1,5 @@
 import type { Finding } from '../../model/finding.ts';
+import { nameOfUnread } from '../../model/unread.ts';
 import { choiceInWords } from '../../plan/chosen-fix.ts';
 import { managedFormsOf } from '../../plan/code-forms.ts';
 import { counted } from '../../text/counted.ts';
@@ -74,7 +75,7 @@ const gapSection = (report: RunReport): readonly string[] => {
       .slice(0, shownGaps)
       .map(
         gap =>
-          `- ${codeSpan(cut(gap.what, 300))} (${markdownText(gapPlace(gap))}): ${markdownText(cut(gapReason(gap), 500))}`,
+          `- ${codeSpan(cut(nameOfUnread(gap), 300))} (${markdownText(gapPlace(gap))}): ${markdownText(cut(gapReason(gap), 500))}`,
       ),
     ...(left > 0 ? [`- and ${counted(left, 'more gap')}`] : []),
     '',

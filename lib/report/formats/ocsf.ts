@@ -1,5 +1,6 @@
 import { parseArn } from '../../model/arn.ts';
 import type { Finding, Severity } from '../../model/finding.ts';
+import { nameOfUnread } from '../../model/unread.ts';
 import { fixInWords } from '../../plan/chosen-fix.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import { given } from '../../text/given.ts';
@@ -55,11 +56,11 @@ const failed = (finding: Finding, report: RunReport) => ({
 
 const missing = (report: RunReport) => {
   const gaps = report.gaps.map(gap => ({
-    uid: `gap ${gap.accountId} ${gap.region ?? ''} ${gap.clusterName ?? ''} ${gap.what}`,
+    uid: `gap ${gap.accountId} ${gap.region ?? ''} ${gap.clusterName ?? ''} ${nameOfUnread(gap)}`,
     control: 'coverage',
     accountId: gap.accountId,
     region: gap.region,
-    subject: gap.what,
+    subject: nameOfUnread(gap),
     text: `${gapPlace(gap)}: ${gapReason(gap)}`,
   }));
   const undecided = undecidedChecks(report).map(({ ruleId, subject, missing: text }) => ({

@@ -1,4 +1,5 @@
 import type { Finding, Severity } from '../../model/finding.ts';
+import { nameOfUnread } from '../../model/unread.ts';
 import { fixInWords } from '../../plan/chosen-fix.ts';
 import { catalog } from '../../rules/catalog.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
@@ -120,7 +121,7 @@ const notificationsOf = (report: RunReport) => [
   ...report.gaps.map(gap => ({
     level: 'error',
     descriptor: { id: 'not-read' },
-    message: { text: visible(`${gap.what} (${gapPlace(gap)}): ${gapReason(gap)}`) },
+    message: { text: visible(`${nameOfUnread(gap)} (${gapPlace(gap)}): ${gapReason(gap)}`) },
   })),
   ...report.undecided.map(({ ruleId, subject, missing }) => ({
     level: subject === '*' ? 'note' : 'warning',

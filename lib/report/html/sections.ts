@@ -1,4 +1,5 @@
 import { type ArticleStep, articleSteps, type Impact, impacts, severities } from '../../model/finding.ts';
+import { nameOfUnread } from '../../model/unread.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
 import { counted } from '../../text/counted.ts';
@@ -53,9 +54,9 @@ ${
   report.gaps.length === 0
     ? html`<p>Everything that was asked for was read.</p>`
     : html`<h3>${counted(report.gaps.length, 'thing')} could not be read: what lies there is neither passed nor failed</h3>
-<ul>${report.gaps.slice(0, shownGaps).map(gap => html`<li><strong class="mono">${gap.what}</strong> <span class="muted">${gapPlace(gap)}</span><br>${gapReason(gap)}</li>`)}</ul>${left > 0 ? html`<p>And ${counted(left, 'more gap')}.</p>` : undefined}`
+<ul>${report.gaps.slice(0, shownGaps).map(gap => html`<li><strong class="mono">${nameOfUnread(gap)}</strong> <span class="muted">${gapPlace(gap)}</span><br>${gapReason(gap)}</li>`)}</ul>${left > 0 ? html`<p>And ${counted(left, 'more gap')}.</p>` : undefined}`
 }
-${notReached.length === 0 ? undefined : html`<h3>Not reached: the inside of clusters that nobody asked for by name</h3><ul>${notReached.slice(0, shownGaps).map(gap => html`<li><strong class="mono">${gap.what}</strong> <span class="muted">${gapPlace(gap)}</span><br>${gapReason(gap)}</li>`)}</ul>`}
+${notReached.length === 0 ? undefined : html`<h3>Not reached: the inside of clusters that nobody asked for by name</h3><ul>${notReached.slice(0, shownGaps).map(gap => html`<li><strong class="mono">${nameOfUnread(gap)}</strong> <span class="muted">${gapPlace(gap)}</span><br>${gapReason(gap)}</li>`)}</ul>`}
 ${undecided.length === 0 ? undefined : html`<h3>${counted(undecidedChecks(report).length, 'check')} could not be decided</h3><ul>${undecided.map(({ ruleId, subjects, missing }) => html`<li><code>${ruleId}</code> on ${subjects.length === 1 ? html`<span class="mono">${subjects[0]}</span>` : html`${counted(subjects.length, 'subject')}`}<br><span class="muted">${missing.slice(0, 3).join('; ')}</span></li>`)}</ul>`}
 ${unchecked.length === 0 ? undefined : html`<p class="muted">Not asked for, so not checked: ${unchecked.join(', ')}.</p>`}
 ${report.notes.map(note => html`<p><strong>Note.</strong> ${note}</p>`)}</section>`;

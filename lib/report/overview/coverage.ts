@@ -1,6 +1,6 @@
 import type { ArticleStep } from '../../model/finding.ts';
+import { nameOfUnread, sectionName, type Unread } from '../../model/unread.ts';
 import { ruleById } from '../../rules/catalog.ts';
-import type { CoverageGap } from '../../rules/evaluate/evaluation.ts';
 import { counted } from '../../text/counted.ts';
 import { visible } from '../../text/visible-text.ts';
 import type { StepCoverage } from '../graph/graph-model.ts';
@@ -74,7 +74,7 @@ const checkedText = (report: RunReport, steps: readonly StepCoverage[] | undefin
 
 /** Nothing in a few regions may be the wrong region. More than a few were chosen knowingly. */
 const noClusters = ({ counts, accounts, gaps }: RunReport): readonly string[] => {
-  if (gaps.some(({ what }) => what.startsWith('clusters'))) return [];
+  if (gaps.some(({ section }) => section === 'clusters')) return [];
   const regions = [...new Set(accounts.flatMap(account => account.regions))];
   return counts.clusters > 0 || regions.length === 0 || regions.length > maxNames
     ? []
@@ -101,10 +101,10 @@ const notChecked = (report: RunReport, steps: readonly StepCoverage[] | undefine
   ];
 };
 
-const grouped = (gaps: readonly CoverageGap[]): readonly string[] =>
+const grouped = (gaps: readonly Unread[]): readonly string[] =>
   gapsByCause(gaps).map(group => visible(sentenceOf(group)));
 
-const sentenceOf = (group: readonly CoverageGap[]): string => {
+const sentenceOf = (group: readonly Unread[]): string => {
   const [first] = group;
   if (first === undefined) return '';
   if (group.length === 1) return `${nameOf(first)}, ${gapPlace(first)}: ${gapReason(first)}`;
@@ -114,8 +114,7 @@ const sentenceOf = (group: readonly CoverageGap[]): string => {
 };
 
 /** The issuer of a cluster is known by its name. */
-const nameOf = ({ what, clusterName }: CoverageGap): string =>
-  clusterName !== undefined && what.startsWith('issuer ') ? 'issuer' : what;
+const nameOf = (gap: Unread): string => (gap.section === 'issuer' ? sectionName('issuer') : nameOfUnread(gap));
 
 const listOf = (names: readonly string[]): string =>
   names.length <= maxNames
@@ -123,7 +122,7 @@ const listOf = (names: readonly string[]): string =>
     : `${names.slice(0, maxNames).join(', ')} and ${names.length - maxNames} more`;
 
 /** Gaps by cause: twenty hosts that cannot be reached are not twenty faults. JSON has each. */
-export const gapsByCause = (gaps: readonly CoverageGap[]): readonly (readonly CoverageGap[])[] => [
+export const gapsByCause = (gaps: readonly Unread[]): readonly (readonly Unread[])[] => [
   ...Map.groupBy(gaps, ({ reason }) =>
     [reason.kind, reason.permission, reason.message.replace(hostOrArn, '…')].join(' '),
   ).values(),

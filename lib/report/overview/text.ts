@@ -1,5 +1,6 @@
 import type { FactChange, Transition } from '../../history/transition.ts';
 import { type Finding, type Fix, whereRead } from '../../model/finding.ts';
+import { nameOfUnread } from '../../model/unread.ts';
 import { waysInWords } from '../../plan/chosen-fix.ts';
 import { managedFormsOf } from '../../plan/code-forms.ts';
 import { counted } from '../../text/counted.ts';
@@ -121,7 +122,7 @@ const gapLines = (report: RunReport, style: TextStyle): readonly string[] => {
     ),
     ...gapsByCause(report.gaps).flatMap(group => [
       ...group.flatMap(gap =>
-        labelled('', [`${visible(gap.what)}  ${paint(style, 'dim', visible(gapPlace(gap)))}`], indent),
+        labelled('', [`${visible(nameOfUnread(gap))}  ${paint(style, 'dim', visible(gapPlace(gap)))}`], indent),
       ),
       ...group.slice(0, 1).flatMap(gap => labelled('', wrap(visible(gapReason(gap)), style.width - indent), indent)),
     ]),

@@ -3,29 +3,23 @@ import type { SubjectKind, Subjects } from '../../facts/subjects.ts';
 import { clustersOf, type SubjectsOfAccount, subjectsOfAccount } from '../../facts/subjects-of.ts';
 import { type ReadFailure, readFailuresOf, valueOr } from '../../model/collected.ts';
 import { atLeast, compareFindings, type Severity } from '../../model/finding.ts';
+import type { Unread } from '../../model/unread.ts';
 import { given } from '../../text/given.ts';
 import { type AnyRule, unknown, unknownKindOf, type Verdict } from '../define-rule.ts';
 import type { Failure } from '../failure.ts';
 import { questionsOf } from './ask-rule.ts';
 import { areConflicting, mergeFixes, ofFirstPlace, warnOfConflicts } from './conflicting-fixes.ts';
 import { coverageGaps, scopesOf } from './coverage.ts';
-import {
-  anySubject,
-  type CoverageGap,
-  type Evaluation,
-  type Outcome,
-  outcomeKey,
-  type Undecided,
-} from './evaluation.ts';
+import { anySubject, type Evaluation, type Outcome, outcomeKey, type Undecided } from './evaluation.ts';
 import { findingId } from './finding-id.ts';
 import { foldExplained, type RawFinding } from './fold.ts';
 import { withManagers } from './managers.ts';
+import { missedSections } from './missed-sections.ts';
 import { unmetNeed } from './needs.ts';
 import { withOwners } from './owners.ts';
 import { placedByIssuer } from './place-by-issuer.ts';
 import { renderFailure, renderFix } from './render-failure.ts';
-import { unlistedSubjects } from './unlisted.ts';
-import { unreadSections } from './unread-sections.ts';
+import { unlistedFor } from './unlisted.ts';
 import { applyWaivers, type Waiver } from './waivers.ts';
 import { watchedFacts } from './watched.ts';
 import { withinLimits } from './within-limits.ts';
@@ -48,7 +42,7 @@ interface Tally {
   readonly raw: Map<string, RawFinding>;
   readonly undecided: Undecided[];
   readonly outcomes: Record<string, Outcome>;
-  readonly gaps: CoverageGap[];
+  readonly gaps: Unread[];
 }
 
 /**
@@ -76,7 +70,7 @@ export const evaluate = (facts: Facts, options: EvaluateOptions): Evaluation => 
       ...new Set(Object.values(subjects).flatMap(list => list.map((subject: { readonly id: string }) => subject.id))),
     ],
     gaps: [...coverageGaps(facts), ...tally.gaps],
-    unread: unreadSections(facts, subjects),
+    missed: missedSections(facts, subjects),
     watched: watchedFacts(facts.snapshot, facts.issuers, subjects),
     counts: countsOf(facts, subjects),
   };
@@ -110,8 +104,8 @@ const judge = (
   if (rule.kind === 'statement') markUnparsed(rule, subjects, override, tally);
   if (override.enabled !== false) markUnlisted(rule, subjects, facts, tally);
   if (override.enabled !== false)
-    for (const { where, reason } of unlistedSubjects(rule.kind, facts))
-      tally.undecided.push(undecidedFor(rule.id, where, reason));
+    for (const list of unlistedFor(rule.kind, facts))
+      tally.undecided.push(undecidedFor(rule.id, list.clusterArn ?? list.accountId, list.reason));
   let saidUnasked = false;
   for (const { subject, ask } of questionsOf(rule, subjects, facts)) {
     if (override.enabled === false) {
@@ -150,7 +144,7 @@ const askSafely = (ask: () => Verdict, subject: string, rule: AnyRule, facts: Fa
       operation: `rule ${rule.id}`,
       message: `the rule itself failed: ${message}`,
     } as const;
-    tally.gaps.push({ accountId: facts.snapshot.accountId, what: subject, reason });
+    tally.gaps.push({ accountId: facts.snapshot.accountId, section: 'rule', part: subject, reason });
     return unknown('rule-failed', reason.message);
   }
 };

@@ -1,6 +1,5 @@
-import type { fleetSection, Need, SectionId } from '../../facts/sections.ts';
-import type { ReadFailure } from '../../model/collected.ts';
 import type { Finding, UnknownKind } from '../../model/finding.ts';
+import type { Missed, Unread } from '../../model/unread.ts';
 
 /** What a rule said of a subject, or why it was not asked. `explained` is a failure folded into another finding;
  *  `off` a rule that the configuration turned off. */
@@ -14,30 +13,6 @@ export interface Undecided {
   readonly kind: UnknownKind;
   /** What is missing, for people. */
   readonly missing: string;
-}
-
-/** One thing that was asked for and could not be read. Never silent: it makes exit code 3 and a coverage line. */
-export interface CoverageGap {
-  readonly accountId: string;
-  readonly region?: string;
-  readonly clusterName?: string;
-  /** The section or the part of it: `roles`, `clusters`, a provider's ARN. */
-  readonly what: string;
-  readonly reason: ReadFailure;
-}
-
-/** A part of the world that was not read, and of whose reading it depends how much a finding says. With a cluster or a
- *  role it concerns only what lies there. */
-export interface UnreadSection {
-  readonly section: SectionId | Need | typeof fleetSection;
-  /** Which one, where the account has several: a region, a provider's ARN, an issuer's URL, another account. */
-  readonly of?: string;
-  readonly clusterArn?: string;
-  readonly roleArn?: string;
-  /** Which part of it is missing, where some of it was read: equal for equal gaps. */
-  readonly missingPart?: string;
-  /** The configuration does not ask for it anywhere. */
-  readonly unasked?: true;
 }
 
 /** A watched fact: drifts are reported even where no rule fails. */
@@ -61,7 +36,7 @@ export const watchedKinds = [
 ] as const;
 export type WatchedKind = (typeof watchedKinds)[number];
 
-/** The result of the rules over one account. Everything in it is plain data. */
+/** The result of the rules over one account: plain data. */
 export interface Evaluation {
   readonly accountId: string;
   readonly at: string;
@@ -78,9 +53,10 @@ export interface Evaluation {
   readonly closedScopes: readonly string[];
   readonly openScopes: readonly string[];
   readonly subjects: readonly string[];
-  readonly gaps: readonly CoverageGap[];
-  /** What the findings were judged without, choices of the configuration among it. */
-  readonly unread: readonly UnreadSection[];
+  /** Everything that was asked for and not read: exit code 3, and a line of coverage each. */
+  readonly gaps: readonly Unread[];
+  /** Sections that the findings were judged without, choices of the configuration among them. */
+  readonly missed: readonly Missed[];
   readonly watched: readonly WatchedFact[];
   readonly counts: {
     readonly clusters: number;

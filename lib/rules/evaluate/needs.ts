@@ -1,6 +1,5 @@
 import type { Facts } from '../../facts/facts.ts';
 import {
-  insideIds,
   isAsked,
   type Need,
   type Section,
@@ -13,6 +12,7 @@ import {
 import type { Subjects } from '../../facts/subjects.ts';
 import { clustersOf } from '../../facts/subjects-of.ts';
 import type { ReadFailure } from '../../model/collected.ts';
+import { isSectionBelow } from '../../model/unread.ts';
 
 type AnySubject = Subjects[keyof Subjects];
 
@@ -26,11 +26,10 @@ export const unmetNeed = (needs: readonly Need[], subject: AnySubject, facts: Fa
 
 /** The sections of one kind that bear on a subject: its own where it has one, else those of its account. */
 const sectionsFor = (need: Need, subject: AnySubject, facts: Facts): readonly Section[] => {
-  if (need === 'issuer')
-    return 'facts' in subject ? [{ id: 'issuer-host', name: 'issuer', section: subject.facts }] : [];
+  if (need === 'issuer') return 'facts' in subject ? [{ id: 'issuer-host', section: subject.facts }] : [];
   if (need === 'clusters') return clustersAsked(facts);
   const found = sectionsAbout(subject, facts).filter(({ id }) => id === need);
-  if (found.length > 0 || !insideIds.has(need)) return found;
+  if (found.length > 0 || !isSectionBelow(need, 'inside')) return found;
   // Of a cluster whose inside was not read at all there is nothing below it. A role is about no one cluster.
   return 'snapshot' in subject
     ? sectionsOfCluster(subject.snapshot).filter(({ id }) => id === 'inside')

@@ -174,7 +174,9 @@ describe('what a fast run cannot read', () => {
     it.accounts[ours] = whole;
     await it.fast(ours);
     const notices = () => it.sentSince().flatMap(({ coverage }) => coverage?.notices ?? []);
-    expect(notices().map(({ kind, accountId, what }) => [kind, accountId, what])).toEqual([['fell', ours, 'roles']]);
+    expect(notices().map(({ kind, accountId, section }) => [kind, accountId, section])).toEqual([
+      ['fell', ours, 'roles'],
+    ]);
     await it.full('full-2');
     expect(notices().map(({ kind }) => kind)).toEqual(['fell', 'returned']);
   });

@@ -7,7 +7,7 @@ import { contextsOf } from '../../../lib/cli/kubeconfig/kubeconfig-files.ts';
 import { clusterReaderOf } from '../../../lib/cli/scan/cluster-access.ts';
 import type { Io } from '../../../lib/cli/shell/io.ts';
 import { awsClients } from '../../../lib/collect/clients.ts';
-import type { CoverageGap } from '../../../lib/rules/evaluate/evaluation.ts';
+import type { Unread } from '../../../lib/model/unread.ts';
 import { runCommand } from '../../support/captured-io.ts';
 import { aCluster } from '../../support/example-world.ts';
 
@@ -82,18 +82,18 @@ describe('where EKS access gets nothing', () => {
   const said = async (env: Io['env']) => {
     const stderr = new PassThrough();
     const clients = awsClients({ region: 'eu-west-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
-    const notReached: CoverageGap[] = [];
+    const notReached: Unread[] = [];
     const access = {
       clients,
       io: io(env, stderr),
       isConfigured: false,
-      notReached: (gap: CoverageGap) => notReached.push(gap),
+      notReached: (gap: Unread) => notReached.push(gap),
     };
     const reader = await clusterReaderOf({}, access);
     const { endpoint: _none, ...cluster } = aCluster({ status: 'CREATING' });
     await reader?.read({ accountId: cluster.accountId, regions: [cluster.region] }, cluster);
     clients.close();
-    expect(notReached[0]).toMatchObject({ clusterName: cluster.name, what: 'Kubernetes resources' });
+    expect(notReached[0]).toMatchObject({ clusterName: cluster.name, section: 'inside' });
     return String(stderr.read() ?? '');
   };
 

@@ -3,7 +3,7 @@ import type { ClusterReader } from '../../../lib/audit/ports.ts';
 import { unaskedReader } from '../../../lib/cli/scan/cluster-access.ts';
 import { type ClusterInside, unreadInside } from '../../../lib/model/cluster.ts';
 import { complete, type ReadFailure, unavailable } from '../../../lib/model/collected.ts';
-import type { CoverageGap } from '../../../lib/rules/evaluate/evaluation.ts';
+import { nameOfUnread, type Unread } from '../../../lib/model/unread.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 
 const denied: ReadFailure = { kind: 'denied', operation: 'list pods', permission: 'list pods', message: '403' };
@@ -17,7 +17,7 @@ const answering = (answer: ClusterInside | Error): ClusterReader => ({
 });
 
 const readWith = async (first: ClusterInside | Error, fallback?: ClusterInside) => {
-  const told: CoverageGap[] = [];
+  const told: Unread[] = [];
   const other = fallback === undefined ? undefined : answering(fallback);
   const reader = unaskedReader(
     answering(first),
@@ -25,7 +25,7 @@ const readWith = async (first: ClusterInside | Error, fallback?: ClusterInside) 
     gap => told.push(gap),
   );
   const read = await reader.read({ accountId: cluster.accountId, regions: ['eu-west-1'] }, cluster);
-  return { read, told: told.map(({ what, reason, clusterName }) => `${clusterName} ${what} ${reason.kind}`) };
+  return { read, told: told.map(gap => `${gap.clusterName} ${nameOfUnread(gap)} ${gap.reason.kind}`) };
 };
 
 describe('the inside of a cluster that nobody asked for by name', () => {

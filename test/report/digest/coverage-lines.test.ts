@@ -26,8 +26,8 @@ describe('what moved in coverage, for people', () => {
   test('a return, a part, and what comes and goes are said in words', () => {
     const notices = [
       { ...first, whole: false },
-      { ...first, comesAndGoes: true, section: 'roles', what: 'roles' },
-      { ...first, kind: 'returned' as const, clusterName: 'shop', what: 'pods' },
+      { ...first, comesAndGoes: true, section: 'roles' as const },
+      { ...first, kind: 'returned' as const, clusterName: 'shop', section: 'pods' as const },
     ];
     const lines = coverageLines({ notices, beyond: 0 }).map(({ message }) => message);
     expect(lines[0]).toContain('could not be read wholly');

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
+import { unreadInFleet } from '../../../lib/facts/fleet-index.ts';
 import { complete, unavailable } from '../../../lib/model/collected.ts';
-import type { FleetGap } from '../../../lib/model/snapshot.ts';
+import type { Unread } from '../../../lib/model/unread.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { providerOrphaned } from '../../../lib/rules/provider/provider-orphaned.ts';
@@ -20,7 +21,7 @@ import { verdictOf } from '../../support/verdict-of.ts';
 const gone = exampleIssuer.replace('5C1D', '0000');
 const notFound = unavailable<never>({ kind: 'not-found', operation: `GET ${gone}`, message: 'HTTP 404' });
 
-const orphanWith = (gaps: readonly FleetGap[], isAnswered: boolean): Facts => {
+const orphanWith = (gaps: readonly Unread[], isAnswered: boolean): Facts => {
   const facts = someFacts({
     providers: complete([aProvider(), aProvider({ issuer: gone })]),
     issuers: [anIssuer(), ...(isAnswered ? [anIssuer({ url: gone, discovery: notFound, keys: notFound })] : [])],
@@ -28,16 +29,12 @@ const orphanWith = (gaps: readonly FleetGap[], isAnswered: boolean): Facts => {
   return { ...facts, fleet: { ...facts.fleet, gaps } };
 };
 
-const other = { accountId: '444455556666' };
+const other = unreadInFleet('444455556666');
+const clustersOf = (region: string): Unread => ({ ...other, region, section: 'clusters' });
 
-test.each<[string, readonly FleetGap[], boolean, RegExp]>([
-  ['a gap in another region does not matter', [{ ...other, region: 'us-east-1' }], false, /^medium: orphaned /],
-  [
-    'a gap in its own region leaves it open',
-    [{ ...other, region: 'eu-west-1' }],
-    false,
-    /^unknown: all clusters of eu/,
-  ],
+test.each<[string, readonly Unread[], boolean, RegExp]>([
+  ['a gap in another region does not matter', [clustersOf('us-east-1')], false, /^medium: orphaned /],
+  ['a gap in its own region leaves it open', [clustersOf('eu-west-1')], false, /^unknown: all clusters of eu/],
   ['an account that was not read could have it', [other], false, /^unknown: all clusters of eu-west-1: account 4444/],
   ['so it could where the issuer answers 404', [other], true, /^unknown: all clusters of eu-west-1: account 4444/],
 ])('%s', (_title, gaps, isAnswered, expected) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { indexOf } from '../../../lib/facts/fleet-index.ts';
+import { indexOf, unreadInFleet } from '../../../lib/facts/fleet-index.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import type { FleetIndex } from '../../../lib/model/snapshot.ts';
 import {
@@ -143,7 +143,7 @@ describe('environments by account, and clusters of other accounts', () => {
   test('a cluster that may be in an account that was not read leaves it open; one that nobody has does not', () => {
     const clusters = clustersWith({ env: 'prod' });
     const here = indexOf([aSnapshot({ clusters })], [], 'env');
-    expect(said({ clusters, fleet: { ...here, gaps: [{ accountId: other }] } })).toEqual([['unknown', 'unread']]);
+    expect(said({ clusters, fleet: { ...here, gaps: [unreadInFleet(other)] } })).toEqual([['unknown', 'unread']]);
     expect(said({ clusters, fleet: here })).toEqual([]);
   });
 });

@@ -18,7 +18,13 @@ export const examples: Examples = {
   fail: { title: 'the cluster was created again under the same name', facts: () => recreated([]) },
   unknown: {
     title: 'a region could not be read',
-    facts: () => recreated([{ accountId: exampleAccountId, region: 'eu-west-1', failed: 'eks:ListClusters denied' }]),
+    facts: () =>
+      recreated([
+        {
+          ...{ accountId: exampleAccountId, region: 'eu-west-1', section: 'clusters' },
+          reason: { kind: 'denied', operation: 'eks:ListClusters', message: '' },
+        },
+      ]),
   },
 };
 

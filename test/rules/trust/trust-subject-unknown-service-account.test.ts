@@ -63,10 +63,18 @@ describe('what exists, where it was read', () => {
         });
         return {
           ...facts,
-          fleet: { ...facts.fleet, gaps: [{ accountId: '111122223333', region: 'us-east-1', failed: 'denied' }] },
+          fleet: {
+            ...facts.fleet,
+            gaps: [
+              {
+                ...{ accountId: '111122223333', region: 'us-east-1', section: 'clusters' },
+                reason: { kind: 'denied', operation: 'eks:ListClusters', message: '' },
+              },
+            ],
+          },
         };
       })(),
-      'clusters of account 111122223333 in us-east-1 (denied)',
+      'clusters of account 111122223333 in us-east-1 (eks:ListClusters denied)',
     ],
   ])('whether the account exists is unknown: %s', (_, facts, why) => {
     expect(said('trust-subject-unknown-service-account', facts)).toEqual([`unknown unread: ${why}`]);

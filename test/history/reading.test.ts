@@ -1,29 +1,30 @@
 import { describe, expect, test } from '@jest/globals';
 import { nothingKnown } from '../../lib/history/known-state.ts';
-import { compareReadings, judgedWithout } from '../../lib/history/read-coverage.ts';
+import { compareReadings, judgedWithout } from '../../lib/history/reading.ts';
 import { isNotifiable, reconcile } from '../../lib/history/reconcile.ts';
 import type { KnownFinding } from '../../lib/history/transition.ts';
+import { parseArn } from '../../lib/model/arn.ts';
 import type { Finding } from '../../lib/model/finding.ts';
-import type { UnreadSection } from '../../lib/rules/evaluate/evaluation.ts';
+import type { Missed, SectionId } from '../../lib/model/unread.ts';
 import { aFact, aFinding, aKnown, anEvaluation, aRun, stateAfter } from '../support/drift-builders.ts';
 
 const shop = 'arn:aws:eks:eu-west-1:111122223333:cluster/shop';
 const evidence = (got: string) => [{ what: 'existing service accounts', got, readFrom: 'list serviceaccounts' }];
 const rich = aFinding({ severity: 'critical', evidence: evidence('12') });
 const poor = aFinding({ evidence: evidence('none') });
-const details: UnreadSection = { section: 'role-detail' };
-const detailsKey = 'role-detail||';
+const accountId = '111122223333';
+const details: Missed = { accountId, section: 'role-detail' };
 const waiver = { reason: 'r', owner: 'o', expires: '2027-01-01' };
 
 /** What a run makes of a known finding: `kind: summary`, and what is kept of it. */
-const moved = (known: Partial<KnownFinding>, finding: Finding, unread: readonly UnreadSection[], fact = 'old') => {
+const moved = (known: Partial<KnownFinding>, finding: Finding, missed: readonly Missed[], fact = 'old') => {
   const state = {
     ...nothingKnown,
     hasBaseline: true,
     findings: [aKnown({ finding: rich, judgedWithout: [], ...known })],
     watched: [aFact({ value: 'old' })],
   };
-  const found = anEvaluation({ findings: [finding], unread, watched: [aFact({ value: fact })] });
+  const found = anEvaluation({ findings: [finding], missed, watched: [aFact({ value: fact })] });
   const change = reconcile(state, found, aRun(2));
   const again = reconcile(stateAfter(state, change, aRun(2).at), found, aRun(3));
   expect(again.transitions).toEqual([]);
@@ -48,7 +49,7 @@ describe('a finding of which less can be said because less was read', () => {
   test('escalates all the same: what was read is worse', () => {
     const worse = aFinding({ severity: 'critical' });
     const after = moved({ finding: aFinding({ severity: 'low' }) }, worse, [details]);
-    expect(after).toMatchObject({ told: true, judgedWithout: [detailsKey] });
+    expect(after).toMatchObject({ told: true, judgedWithout: [details] });
     expect(after.step).toMatch(/^escalated: low → critical/);
   });
 
@@ -67,7 +68,7 @@ describe('a finding of which less can be said because less was read', () => {
     const effect = aFinding({ ruleId: 'service-account-role-not-trusting' });
     const cause = { ...rich, explains: [{ ruleId: effect.ruleId, subject: effect.subject, message: '' }] };
     const state = { ...nothingKnown, findings: [aKnown({ finding: cause, judgedWithout: [] })] };
-    const found = (unread: readonly UnreadSection[]) => anEvaluation({ findings: [poor, effect], unread });
+    const found = (missed: readonly Missed[]) => anEvaluation({ findings: [poor, effect], missed });
     expect(reconcile(state, found([details]), aRun(2)).transitions).toEqual([]);
     expect(reconcile(state, found([]), aRun(2)).transitions.map(({ kind }) => kind)).toContain('opened');
   });
@@ -83,7 +84,7 @@ describe('a finding of which less can be said because less was read', () => {
         findings: [...causes, ...known],
         watched: [aFact({ value: 'old' })],
       };
-      const found = anEvaluation({ findings: [poor, stands], unread: [details], watched: [aFact({ value })] });
+      const found = anEvaluation({ findings: [poor, stands], missed: [details], watched: [aFact({ value })] });
       return reconcile(state, found, aRun(2)).transitions.map(({ kind, after }) => `${kind} ${after.finding.ruleId}`);
     };
 
@@ -139,14 +140,12 @@ test('a finding that names another provider by the same words is kept so without
 });
 
 describe('a finding of which the configuration asks less', () => {
-  const unasked: UnreadSection = { section: 'runtime', unasked: true };
+  const unasked: Missed = { accountId, section: 'runtime', unasked: true };
 
   test('says what can be said from now on, once, and moves again after that', () => {
     const after = moved({}, poor, [unasked]);
-    expect(after).toMatchObject({ step: 'changed: changed: severity, evidence', judgedWithout: ['~runtime||'] });
-    expect(moved({ finding: poor, judgedWithout: ['~runtime||'] }, { ...poor, severity: 'low' }, [unasked]).told).toBe(
-      true,
-    );
+    expect(after).toMatchObject({ step: 'changed: changed: severity, evidence', judgedWithout: [unasked] });
+    expect(moved({ finding: poor, judgedWithout: [unasked] }, { ...poor, severity: 'low' }, [unasked]).told).toBe(true);
   });
 
   test('is not told where it is no milder', () =>
@@ -157,7 +156,7 @@ describe('a finding of which the configuration asks less', () => {
 });
 
 describe('a finding of which more can be said', () => {
-  const before = { finding: { ...poor, severity: 'critical' as const }, judgedWithout: [detailsKey] };
+  const before = { finding: { ...poor, severity: 'critical' as const }, judgedWithout: [details] };
 
   test('is kept as it is now, and not told', () => {
     expect(moved(before, rich, [])).toMatchObject({
@@ -181,24 +180,24 @@ describe('a finding of which more can be said', () => {
 });
 
 test.each([
-  ['as much was read', [detailsKey], [details]],
-  ['an earlier version did not say', undefined, [details]],
-])('a difference is a change where %s', (_title, known, unread) => {
+  ['as much was read', [details], [details]],
+  ['a report that is a baseline does not say', undefined, [details]],
+])('a difference is a change where %s', (_title, known, missed) => {
   const { finding, ...rest } = aKnown({ finding: rich });
   const before = known === undefined ? { ...rest, finding } : { ...rest, finding, judgedWithout: known };
   const { transitions } = reconcile(
     { ...nothingKnown, findings: [before] },
-    anEvaluation({ findings: [{ ...rich, messageId: 'another' }], unread }),
+    anEvaluation({ findings: [{ ...rich, messageId: 'another' }], missed }),
     aRun(2),
   );
   expect(transitions.map(({ kind }) => kind)).toEqual(['changed']);
 });
 
 describe('what bears on a finding', () => {
-  const inShop = { section: 'pods', clusterArn: shop } as const;
-  const ofRole = { section: 'role-detail', roleArn: rich.roleArn ?? '' } as const;
-  const all: readonly UnreadSection[] = [{ section: 'roles' }, inShop, ofRole];
-  const podsKey = `pods|${shop}|`;
+  const pods = { accountId, section: 'pods', clusterArn: shop } as const;
+  const ofRole = { accountId, section: 'role-detail', roleArn: rich.roleArn ?? '' } as const;
+  const roles = { accountId, section: 'roles' } as const;
+  const all: readonly Missed[] = [roles, pods, ofRole];
   const inside = (clusterArn: string) => {
     const { roleArn: _role, ...finding } = aFinding({ clusterArn, subject: `${clusterArn}/serviceaccount/a/b` });
     return finding;
@@ -206,23 +205,23 @@ describe('what bears on a finding', () => {
   const other = 'arn:aws:eks:eu-west-1:111122223333:cluster/b';
 
   test.each([
-    ['of a role: all clusters, its own details', rich, [podsKey, detailsKey, 'roles||']],
-    ['inside another cluster', inside(other), ['roles||']],
-    ['inside the cluster', inside(shop), [podsKey, 'roles||']],
+    ['of a role: all clusters, its own details', rich, [pods, ofRole, roles]],
+    ['inside another cluster', inside(other), [roles]],
+    ['inside the cluster', inside(shop), [pods, roles]],
     [
       'of another cluster itself: it may explain what fails elsewhere',
       { ...inside(other), subject: other },
-      [podsKey, 'roles||'],
+      [pods, roles],
     ],
   ])('%s', (_title, finding, expected) => {
-    expect(judgedWithout({ watched: [], unread: [...all, ...all] })(finding)).toEqual(expected);
+    expect(judgedWithout({ watched: [], missed: [...all, ...all] })(finding)).toEqual(expected);
   });
 
   const many = Array.from({ length: 100 }, (_, index) => ({
-    section: 'clusters' as const,
-    of: `region ${String(index).padStart(3, '0')}`,
+    ...{ accountId, section: 'clusters' as const },
+    region: `region ${String(index).padStart(3, '0')}`,
   }));
-  const first = (skipped: number) => judgedWithout({ watched: [], unread: many.slice(skipped) })(rich);
+  const first = (skipped: number) => judgedWithout({ watched: [], missed: many.slice(skipped) })(rich);
 
   test.each([
     ['one of them more is read', 0, 1, 'more'],
@@ -234,14 +233,31 @@ describe('what bears on a finding', () => {
   );
 
   test('is not known beyond a full list', () => {
-    expect(compareReadings(first(0), [...first(0).slice(0, 59), detailsKey])).toBe('more');
-    expect(compareReadings([...first(0).slice(0, 59), detailsKey], first(0))).toBe('less');
+    expect(compareReadings(first(0), [...first(0).slice(0, 59), details])).toBe('more');
+    expect(compareReadings([...first(0).slice(0, 59), details], first(0))).toBe('less');
   });
 
   test('is remembered within bounds', () => {
-    const unread = Array.from({ length: 900 }, (_, index) => ({ section: 'provider-detail' as const, of: `${index}` }));
-    expect(judgedWithout({ watched: [], unread })(rich)).toHaveLength(60);
+    const missed = Array.from({ length: 900 }, (_, index) => ({
+      ...{ accountId, section: 'provider-detail' as const },
+      providerArn: `${index}`,
+    }));
+    expect(judgedWithout({ watched: [], missed })(rich)).toHaveLength(60);
   });
+
+  /** `~` where it is asked for nowhere, the section, `(part)`, its cluster, its region. */
+  const missedOf = (text: string): Missed => {
+    const [, unasked, section, part, clusterArn, region = parseArn(clusterArn ?? '')?.region] =
+      /^(~?)([\w-]+)(?:\((\w+)\))?\|([^|]*)\|(.+)?$/.exec(text) ?? [];
+    return {
+      accountId,
+      section: section as SectionId,
+      ...(unasked ? { unasked: true } : {}),
+      ...(part ? { part } : {}),
+      ...(clusterArn ? { clusterArn } : {}),
+      ...(region ? { region } : {}),
+    };
+  };
 
   test.each([
     [[], [], 'same'],
@@ -261,17 +277,21 @@ describe('what bears on a finding', () => {
     [['roles||'], ['roles(a1)||'], 'more'],
     [['roles(a1)||'], ['roles(a1)||'], 'same'],
     [['roles(a1)||'], ['roles(b2)||'], 'less'],
-    [['runtime(some)||'], ['runtime(some)||'], 'others'],
-    [['roles||', 'runtime(some)||'], ['runtime(some)||'], 'more'],
-    [['runtime(some)||'], ['roles||', 'runtime(some)||'], 'less'],
-    [[], ['runtime(some)||'], 'less'],
+    [['runtime(sample)||'], ['runtime(sample)||'], 'others'],
+    [['roles||', 'runtime(sample)||'], ['runtime(sample)||'], 'more'],
+    [['runtime(sample)||'], ['roles||', 'runtime(sample)||'], 'less'],
+    [[], ['runtime(sample)||'], 'less'],
     [['roles(a1)||'], [], 'more'],
     [[], ['roles(a1)||'], 'less'],
     [['clusters||eu-west-1'], ['clusters(a1)||eu-west-1'], 'more'],
     [['clusters||eu-west-1'], ['clusters(a1)||us-east-1'], 'less'],
     [['~pods||'], [`pods(a1)|${shop}|`], 'more'],
+    [['clusters||eu-west-1'], [`pods|${shop}|`], 'more'],
+    [['clusters||us-east-1'], [`pods|${shop}|`], 'less'],
+    [['clusters(a1)||eu-west-1'], [`pods|${shop}|`], 'less'],
     [[`pods|${shop}|`], [`pods(a1)|${shop}|`], 'more'],
     [[`inside|${shop}|`], [`pods(a1)|${shop}|`], 'more'],
-    [['role details, not asked for'], ['roles||'], 'same'],
-  ] as const)('%j, then %j: %s', (before, now, expected) => expect(compareReadings(before, now)).toBe(expected));
+  ] as const)('%j, then %j: %s', (before, now, expected) =>
+    expect(compareReadings(before.map(missedOf), now.map(missedOf))).toBe(expected),
+  );
 });

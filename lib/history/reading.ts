@@ -1,0 +1,89 @@
+/**
+ * How much of the world a finding was judged by. A run that reads less says less: that is no change of the finding, and
+ * no message.
+ */
+
+import type { Finding } from '../model/finding.ts';
+import { fleetPart, isBelow, type Missed, samplePart } from '../model/unread.ts';
+import type { Evaluation } from '../rules/evaluate/evaluation.ts';
+import { compareText } from '../text/compare-text.ts';
+
+/** Sections remembered for one finding: the first ones in the order of their keys. An item of the table holds 400 KB, and
+ *  a section takes at most 3 KB. */
+const maxRemembered = 60;
+
+/** Says what each finding was judged without, in the order of keys; empty where everything that bears on it was read. The
+ *  sections that findings have in common are sorted once: an account has thousands of findings. */
+export const judgedWithout = ({
+  missed,
+  watched,
+}: Pick<Evaluation, 'missed' | 'watched'>): ((finding: Finding) => readonly Missed[]) => {
+  const common = missed.filter(({ roleArn }) => roleArn === undefined);
+  const ofRoles = Map.groupBy(missed, ({ roleArn }) => roleArn);
+  const shared = new Map<string | undefined, readonly Missed[]>();
+  const sharedBy = (clusterArn: string | undefined): readonly Missed[] => {
+    const known = shared.get(clusterArn) ?? bounded(common.filter(section => bearsOn(section, clusterArn)));
+    shared.set(clusterArn, known);
+    return known;
+  };
+  // Not by `subjects`: those of CloudTrail bear the ARNs of roles that were not listed.
+  const listed = new Set(watched.filter(({ kind }) => kind === 'role-trust-policy').map(({ subject }) => subject));
+  const isListPart = missed.some(
+    ({ section, part }) => section === 'roles' && part !== undefined && part !== fleetPart,
+  );
+  const ownOf = ({ roleArn, accountId }: Finding): readonly Missed[] => {
+    if (roleArn === undefined) return [];
+    const known = ofRoles.get(roleArn);
+    if (known !== undefined) return known;
+    return isListPart && !listed.has(roleArn) ? [{ accountId, section: 'role-detail', roleArn }] : [];
+  };
+  return finding => {
+    const clusterArn = isInside(finding) ? finding.clusterArn : undefined;
+    const own = ownOf(finding).filter(section => bearsOn(section, clusterArn));
+    return own.length === 0 ? sharedBy(clusterArn) : bounded([...sharedBy(clusterArn), ...own]);
+  };
+};
+
+/** What lies in a cluster bears on all findings but those inside another one: a role's evidence counts its users, and a
+ *  cluster's explains what fails elsewhere. */
+const bearsOn = (section: Missed, inside: string | undefined): boolean =>
+  section.clusterArn === undefined || inside === undefined || section.clusterArn === inside;
+
+const isInside = ({ subject, clusterArn }: Finding): boolean =>
+  clusterArn !== undefined && subject.startsWith(`${clusterArn}/`);
+
+/** Equal keys: the same section of the same place, with the same part missing. */
+const keyOf = (one: Missed): string =>
+  JSON.stringify([
+    ...[one.unasked ?? false, one.section, one.accountId, one.region, one.clusterArn, one.roleArn, one.providerArn],
+    ...[one.issuer, one.part],
+  ]);
+
+const bounded = (sections: readonly Missed[]): readonly Missed[] =>
+  [...new Map(sections.map(one => [keyOf(one), one]))]
+    .sort(([a], [b]) => compareText(a, b))
+    .slice(0, maxRemembered)
+    .map(([, one]) => one);
+
+/** How much was read, against an earlier run. `less`: something was not read now that had been, or another part of it.
+ *  `more`: nothing of that, and something was read that had not, or is asked for no longer: that choice holds from now on.
+ *  `others`: as much, but of what has other entries in every run. */
+export type Reading = 'same' | 'others' | 'less' | 'more';
+
+/** Compares what two runs did not read. Nothing is concluded of what lies beyond a full list. */
+export const compareReadings = (before: readonly Missed[], now: readonly Missed[]): Reading => {
+  const [was, is] = [before.map(keyOf), now.map(keyOf)];
+  const last = was.length < maxRemembered ? undefined : was.at(-1);
+  const come = now.filter((_, index) => {
+    const key = is[index] ?? '';
+    return !was.includes(key) && (last === undefined || compareText(key, last) <= 0);
+  });
+  if (come.some(one => one.unasked !== true && !isCovered(one, before))) return 'less';
+  if (come.length > 0 || was.some(key => !is.includes(key))) return 'more';
+  return now.some(({ part }) => part === samplePart) ? 'others' : 'same';
+};
+
+/** True where the whole of a section, or of one above it, was unread before: that one page of a list cannot be read is no
+ *  loss where none could. */
+const isCovered = (one: Missed, before: readonly Missed[]): boolean =>
+  before.some(whole => whole.part === undefined && isBelow(one, whole));
