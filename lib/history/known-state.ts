@@ -41,3 +41,7 @@ export const nothingKnown: KnownState = {
   readScopes: [],
   unreadFacts: [],
 };
+
+/** True for a finding that is known and not resolved: a waived one is open, too. */
+export const isOpen = (item: KnownFinding | undefined): item is KnownFinding =>
+  item !== undefined && item.status !== 'resolved';

@@ -65,23 +65,29 @@ const bounded = (sections: readonly Missed[]): readonly Missed[] =>
     .slice(0, maxRemembered)
     .map(([, one]) => one);
 
-/** How much was read, against an earlier run. `less`: something was not read now that had been, or another part of it.
- *  `more`: nothing of that, and something was read that had not, or is asked for no longer: that choice holds from now on.
- *  `others`: as much, but of what has other entries in every run. */
-export type Reading = 'same' | 'others' | 'less' | 'more';
+/**
+ * Whether a reading can be compared with an earlier one: `comparable` where neither missed what the other had. `poorer`:
+ * a section, or a part of one, is missing now that was read. `richer`: no such section, and one was read that had been
+ * missing, or is asked for no longer: that choice holds from now on.
+ */
+export type Reading = 'comparable' | 'poorer' | 'richer';
 
-/** Compares what two runs did not read. Nothing is concluded of what lies beyond a full list. */
-export const compareReadings = (before: readonly Missed[], now: readonly Missed[]): Reading => {
+/** Compares what two runs did not read. Nothing is concluded of what lies beyond a full list, nor where the earlier reading
+ *  does not say. */
+export const compareReadings = (before: readonly Missed[] | undefined, now: readonly Missed[]): Reading => {
+  if (before === undefined) return 'comparable';
   const [was, is] = [before.map(keyOf), now.map(keyOf)];
   const last = was.length < maxRemembered ? undefined : was.at(-1);
   const come = now.filter((_, index) => {
     const key = is[index] ?? '';
     return !was.includes(key) && (last === undefined || compareText(key, last) <= 0);
   });
-  if (come.some(one => one.unasked !== true && !isCovered(one, before))) return 'less';
-  if (come.length > 0 || was.some(key => !is.includes(key))) return 'more';
-  return now.some(({ part }) => part === samplePart) ? 'others' : 'same';
+  if (come.some(one => one.unasked !== true && !isCovered(one, before))) return 'poorer';
+  return come.length > 0 || was.some(key => !is.includes(key)) ? 'richer' : 'comparable';
 };
+
+/** True where a section has other entries in every run. */
+export const hasSample = (missed: readonly Missed[]): boolean => missed.some(({ part }) => part === samplePart);
 
 /** True where the whole of a section, or of one above it, was unread before: that one page of a list cannot be read is no
  *  loss where none could. */

@@ -224,17 +224,17 @@ describe('what bears on a finding', () => {
   const first = (skipped: number) => judgedWithout({ watched: [], missed: many.slice(skipped) })(rich);
 
   test.each([
-    ['one of them more is read', 0, 1, 'more'],
-    ['all that is remembered is read, and not the rest', 0, 60, 'more'],
-    ['one is lost that comes before the others', 1, 0, 'less'],
-    ['nothing has moved', 3, 3, 'same'],
+    ['one of them more is read', 0, 1, 'richer'],
+    ['all that is remembered is read, and not the rest', 0, 60, 'richer'],
+    ['one is lost that comes before the others', 1, 0, 'poorer'],
+    ['nothing has moved', 3, 3, 'comparable'],
   ])('where it is more than is remembered: %s', (_title, before, now, expected) =>
     expect(compareReadings(first(before), first(now))).toBe(expected),
   );
 
   test('is not known beyond a full list', () => {
-    expect(compareReadings(first(0), [...first(0).slice(0, 59), details])).toBe('more');
-    expect(compareReadings([...first(0).slice(0, 59), details], first(0))).toBe('less');
+    expect(compareReadings(first(0), [...first(0).slice(0, 59), details])).toBe('richer');
+    expect(compareReadings([...first(0).slice(0, 59), details], first(0))).toBe('poorer');
   });
 
   test('is remembered within bounds', () => {
@@ -260,37 +260,37 @@ describe('what bears on a finding', () => {
   };
 
   test.each([
-    [[], [], 'same'],
-    [['roles||'], ['roles||'], 'same'],
-    [[], ['roles||'], 'less'],
-    [['runtime||'], ['roles||'], 'less'],
-    [['roles||', 'runtime||'], ['roles||'], 'more'],
-    [['roles||'], ['roles||', '~runtime||'], 'more'],
-    [['~pods||'], [`pods|${shop}|`], 'more'],
-    [['~inside||'], [`pods|${shop}|`], 'more'],
-    [['~inside||'], [`pod-identity|${shop}|`], 'less'],
-    [[`inside|${shop}|`], [`pods|${shop}|`, `version|${shop}|`], 'more'],
-    [[`inside|${shop}|`], [`pod-identity|${shop}|`], 'less'],
-    [[`pods|${shop}|`], [`inside|${shop}|`], 'less'],
-    [[], [`pods|${shop}|`], 'less'],
-    [['roles(a1)||'], ['roles||'], 'less'],
-    [['roles||'], ['roles(a1)||'], 'more'],
-    [['roles(a1)||'], ['roles(a1)||'], 'same'],
-    [['roles(a1)||'], ['roles(b2)||'], 'less'],
-    [['runtime(sample)||'], ['runtime(sample)||'], 'others'],
-    [['roles||', 'runtime(sample)||'], ['runtime(sample)||'], 'more'],
-    [['runtime(sample)||'], ['roles||', 'runtime(sample)||'], 'less'],
-    [[], ['runtime(sample)||'], 'less'],
-    [['roles(a1)||'], [], 'more'],
-    [[], ['roles(a1)||'], 'less'],
-    [['clusters||eu-west-1'], ['clusters(a1)||eu-west-1'], 'more'],
-    [['clusters||eu-west-1'], ['clusters(a1)||us-east-1'], 'less'],
-    [['~pods||'], [`pods(a1)|${shop}|`], 'more'],
-    [['clusters||eu-west-1'], [`pods|${shop}|`], 'more'],
-    [['clusters||us-east-1'], [`pods|${shop}|`], 'less'],
-    [['clusters(a1)||eu-west-1'], [`pods|${shop}|`], 'less'],
-    [[`pods|${shop}|`], [`pods(a1)|${shop}|`], 'more'],
-    [[`inside|${shop}|`], [`pods(a1)|${shop}|`], 'more'],
+    [[], [], 'comparable'],
+    [['roles||'], ['roles||'], 'comparable'],
+    [[], ['roles||'], 'poorer'],
+    [['runtime||'], ['roles||'], 'poorer'],
+    [['roles||', 'runtime||'], ['roles||'], 'richer'],
+    [['roles||'], ['roles||', '~runtime||'], 'richer'],
+    [['~pods||'], [`pods|${shop}|`], 'richer'],
+    [['~inside||'], [`pods|${shop}|`], 'richer'],
+    [['~inside||'], [`pod-identity|${shop}|`], 'poorer'],
+    [[`inside|${shop}|`], [`pods|${shop}|`, `version|${shop}|`], 'richer'],
+    [[`inside|${shop}|`], [`pod-identity|${shop}|`], 'poorer'],
+    [[`pods|${shop}|`], [`inside|${shop}|`], 'poorer'],
+    [[], [`pods|${shop}|`], 'poorer'],
+    [['roles(a1)||'], ['roles||'], 'poorer'],
+    [['roles||'], ['roles(a1)||'], 'richer'],
+    [['roles(a1)||'], ['roles(a1)||'], 'comparable'],
+    [['roles(a1)||'], ['roles(b2)||'], 'poorer'],
+    [['runtime(sample)||'], ['runtime(sample)||'], 'comparable'],
+    [['roles||', 'runtime(sample)||'], ['runtime(sample)||'], 'richer'],
+    [['runtime(sample)||'], ['roles||', 'runtime(sample)||'], 'poorer'],
+    [[], ['runtime(sample)||'], 'poorer'],
+    [['roles(a1)||'], [], 'richer'],
+    [[], ['roles(a1)||'], 'poorer'],
+    [['clusters||eu-west-1'], ['clusters(a1)||eu-west-1'], 'richer'],
+    [['clusters||eu-west-1'], ['clusters(a1)||us-east-1'], 'poorer'],
+    [['~pods||'], [`pods(a1)|${shop}|`], 'richer'],
+    [['clusters||eu-west-1'], [`pods|${shop}|`], 'richer'],
+    [['clusters||us-east-1'], [`pods|${shop}|`], 'poorer'],
+    [['clusters(a1)||eu-west-1'], [`pods|${shop}|`], 'poorer'],
+    [[`pods|${shop}|`], [`pods(a1)|${shop}|`], 'richer'],
+    [[`inside|${shop}|`], [`pods(a1)|${shop}|`], 'richer'],
   ] as const)('%j, then %j: %s', (before, now, expected) =>
     expect(compareReadings(before.map(missedOf), now.map(missedOf))).toBe(expected),
   );

@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { nothingKnown } from '../../lib/history/known-state.ts';
 import { materialDifferences } from '../../lib/history/material.ts';
-import { compareReadings, judgedWithout } from '../../lib/history/reading.ts';
+import { compareReadings, hasSample, judgedWithout } from '../../lib/history/reading.ts';
 import { reconcile } from '../../lib/history/reconcile.ts';
 import { complete } from '../../lib/model/collected.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
@@ -50,7 +50,11 @@ test('what changes between two whole runs is told, whatever was unread before', 
       const changed = after.findings.filter(finding => {
         const was = old.get(finding.id) ?? finding;
         const reading = compareReadings(judgedWithout(before)(was), judgedWithout(after)(finding));
-        return reading === 'same' && materialDifferences(was, finding).length > 0;
+        return (
+          reading === 'comparable' &&
+          !hasSample(judgedWithout(after)(finding)) &&
+          materialDifferences(was, finding).length > 0
+        );
       });
       changes += changed.length;
       expect(changed.filter(({ id }) => !/^(changed|escalated)$/.test(told.get(id) ?? ''))).toEqual([]);

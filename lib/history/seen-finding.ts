@@ -1,0 +1,80 @@
+/** The findings of a run, each beside what is known of it and with how well it could be judged. */
+import type { Finding } from '../model/finding.ts';
+import type { Missed } from '../model/unread.ts';
+import type { Evaluation } from '../rules/evaluate/evaluation.ts';
+import { given } from '../text/given.ts';
+import { type Absence, mayRemain, type Named, nameKey } from './absent.ts';
+import { knownByCause, withRemainingEffects } from './effects.ts';
+import { isOpen, type KnownState } from './known-state.ts';
+import { compareReadings, hasSample, judgedWithout, type Reading } from './reading.ts';
+import type { FactChange, KnownFinding } from './transition.ts';
+import { truncateFinding } from './truncate-finding.ts';
+
+/** A finding of a run. */
+export interface SeenFinding {
+  readonly finding: Finding;
+  /** What is known of it; absent where it is new. */
+  readonly before?: KnownFinding;
+  readonly judgedWithout: readonly Missed[];
+  /** How this reading compares with the one by which it is known. */
+  readonly reading: Reading;
+  /** A watched fact of its subject is another now: the finding differs in truth. */
+  readonly factChanged: boolean;
+  /** It stands alone only because less was read, and people know it by its cause. */
+  readonly isKnownByCause: boolean;
+}
+
+/** The findings of a run but those that a newer version of this program wrote. */
+export const seenFindings = (
+  known: KnownState,
+  evaluation: Evaluation,
+  factChanges: readonly FactChange[],
+  absenceOf: (named: Named) => Absence,
+): readonly SeenFinding[] => {
+  const newer = new Set(known.newer?.findings.map(({ id }) => id));
+  const before = new Map(known.findings.map(item => [item.finding.id, item]));
+  const found = withKnownIds(evaluation.findings.map(truncateFinding), known);
+  const alone = new Set(found.map(nameKey));
+  const without = judgedWithout(evaluation);
+  const poorer = known.findings.filter(
+    item => isOpen(item) && compareReadings(item.judgedWithout, without(item.finding)) === 'poorer',
+  );
+  const isKnown = knownByCause(poorer);
+  const changed = new Set(factChanges.map(({ subject }) => subject));
+  return found
+    .filter(({ id }) => !newer.has(id))
+    .map(finding => {
+      const item = before.get(finding.id);
+      const missed = without(finding);
+      const reading = compareReadings(item?.judgedWithout, missed);
+      const isSample = isOpen(item) && reading === 'comparable' && hasSample(missed);
+      const factChanged = subjectsOf(finding).some(subject => changed.has(subject));
+      return {
+        finding: isSample
+          ? withRemainingEffects(
+              item.finding,
+              finding,
+              effect => !alone.has(nameKey(effect)) && mayRemain(absenceOf(effect)),
+            )
+          : finding,
+        ...given({ before: item }),
+        judgedWithout: missed,
+        reading,
+        factChanged,
+        isKnownByCause: isKnown(finding) && !factChanged,
+      };
+    });
+};
+
+const subjectsOf = ({ subject, roleArn, providerArn, issuer, clusterArn }: Finding): readonly string[] =>
+  [subject, roleArn, providerArn, issuer, clusterArn].flatMap(each => each ?? []);
+
+/** In one account a finding is known by its rule, subject and discriminator; the id that it was given first stays. */
+const withKnownIds = (findings: readonly Finding[], { findings: own, newer }: KnownState): readonly Finding[] => {
+  const known = [...own.map(({ finding }) => finding), ...(newer?.findings ?? [])];
+  const ids = new Set(known.map(({ id }) => id));
+  const byName = new Map(known.map(named => [nameKey(named), named.id]));
+  return findings.map(finding =>
+    ids.has(finding.id) ? finding : { ...finding, id: byName.get(nameKey(finding)) ?? finding.id },
+  );
+};
