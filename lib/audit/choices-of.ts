@@ -8,7 +8,7 @@ import type { AuditChoices } from './ports.ts';
 /** Accounts at work at once in one process. */
 const accountsAtOnce = 8;
 
-/** What rules and collecting steps read of a configuration. */
+/** The choices of rules and collecting steps in a configuration. */
 export const settingsOf = (configuration: Configuration): AuditSettings => ({
   registeredIssuers: configuration.registeredIssuers,
   inCluster: configuration.inCluster.enabled,
@@ -16,13 +16,13 @@ export const settingsOf = (configuration: Configuration): AuditSettings => ({
   ...given({ environments: configuration.environments }),
 });
 
-/** What the notifying step reads of a configuration: no rule is bundled for it. */
+/** The choices of the notifying step in a configuration: no rule is bundled for it. */
 export const notifyChoicesOf = (
   configuration: Configuration,
   links: AuditChoices['links'] = {},
 ): Pick<AuditChoices, 'minSeverity' | 'links'> => ({ minSeverity: configuration.minSeverity, links });
 
-/** What the steps read of a configuration: one mapping for the Lambdas, the command line and the sandbox. Throws
+/** The choices of the steps in a configuration: one mapping for the Lambdas, the command line and the sandbox. Throws
  *  `ConfigurationInvalid` where it names a rule that does not exist. */
 export const choicesOf = (configuration: Configuration, links: AuditChoices['links'] = {}): AuditChoices => ({
   settings: settingsOf(refuseUnknownRules(configuration, new Set(catalog.map(rule => rule.id)))),

@@ -169,7 +169,8 @@ export interface StepRetry {
  *  (`leaseMinutes`). */
 export const untilOtherHasSent = { firstWait: 60, rate: 1.5, longestWait: 600, attempts: 8 } as const;
 
-/** What only some steps repeat, beside the transient errors. `collect-cluster` goes on where the attempt before ended. */
+/** The errors that only some steps repeat, beside the transient ones. `collect-cluster` goes on where the attempt
+ *  before ended. */
 export const ownRetries: Readonly<Partial<Record<FunctionName, StepRetry>>> = {
   'notify-drift': { errors: ['StateConflict'], ...untilOtherHasSent },
   'collect-cluster': { errors: endsOfFunctions, firstWait: 10, rate: 2, longestWait: 60, attempts: 2 },
@@ -270,7 +271,7 @@ export const nothingRead = {
   cause: 'nothing of any AWS account could be read: the gaps of the run name the missing permissions',
 } as const;
 
-/** What a deployment of a configuration has to watch it, by name: a test compares it with the infrastructure. */
+/** The alarms that watch a deployment of a configuration, by name: a test compares them with the infrastructure. */
 export const watchersOf = (configuration: Configuration) => {
   const { name, weeklySummary, fastLane } = configuration;
   const named = (wanted: boolean, ...ends: readonly string[]) => (wanted ? ends.map(end => `${name}-${end}`) : []);

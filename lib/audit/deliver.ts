@@ -23,7 +23,8 @@ type Ports = Pick<AuditPorts, 'deadLetters' | 'documents' | 'notifiers' | 'now'>
   readonly findings?: Pick<AuditPorts['findings'], 'claimSending' | 'releaseSending'>;
 };
 
-/** What is given up goes to the queue of dead letters. While that refuses, too, so many digests are kept for each destination: some megabytes. */
+/** A digest that is given up goes to the queue of dead letters. While that refuses, too, so many digests are kept for
+ *  each destination: some megabytes. */
 export const maxKept = 100;
 /** Milliseconds after which no further digest is begun. The last one may take `maxSend` more: a step ends long before its
  *  time is up (`lib/infra/step-function.ts`). */
@@ -31,7 +32,7 @@ export const maxDelivery = 180_000;
 /** Destinations at work at once: a configuration has a few, and each waits for an answer of its own. */
 const destinationsAtOnce = 8;
 
-/** What became of a digest, by destination. */
+/** The outcome of a digest, by destination. */
 export interface Delivery {
   /** Destinations that have the digest; without any, those for which nothing is left. */
   readonly sentTo: readonly string[];
@@ -82,10 +83,10 @@ export const handOver = async (
 const withoutClosed = ({ isClosed: _closed, ...box }: Partial<Outbox> = {}): Partial<Outbox> => box;
 
 /**
- * Sends to every destination what waits for it. One that refuses, or is slow, does not hold up the others, and does not make
- * them get anything twice: a digest waits in its outbox for the next run. While another invocation sends to a destination,
- * that one sends what was handed over meanwhile, too. What waits for a destination that the configuration no longer has is
- * given up. Never throws for a destination.
+ * Sends to every destination what waits for it. One that refuses, or is slow, does not hold up the others, and does not
+ * make them get anything twice: a digest waits in its outbox for the next run. While another invocation sends to a
+ * destination, that one sends what was handed over meanwhile, too. A digest for a destination that the configuration no
+ * longer has is given up. Never throws for a destination.
  */
 export const deliverAll = async (ports: Ports, by: DeliveryBy): Promise<Delivery> => {
   const until = Date.parse(ports.now()) + maxDelivery;
@@ -176,8 +177,8 @@ const sendWaiting = async (
 
 const boxOf = (notifier: Notifier): string => documentKeys('').outbox(notifier.name);
 
-/** Hands what is given up to the queue of dead letters. What that does not take stays in the outbox while there is room;
- *  `givenUp` counts what is tried no more. */
+/** Hands what is given up to the queue of dead letters. A digest refused there stays in the outbox while there is room;
+ *  `givenUp` counts those that are tried no more. */
 const moveToDeadLetters = async (
   deadLetters: DeadLetters | undefined,
   destination: string,

@@ -30,12 +30,12 @@ const handedKept = 1000;
  *  which no lifecycle rule takes away, under a name that no destination can have. */
 export const inFlightKey = `${outboxFolder}.in-flight.json`;
 
-/** What people were told of coverage. It lies apart from runs: no lifecycle rule takes it away. */
+/** The coverage that people were told of. It lies apart from runs: no lifecycle rule takes it away. */
 export const coverageKey = 'coverage/state.json';
 /** The runs whose findings were told as a whole. It lies beside it. */
 export const firstAuditsKey = 'coverage/first-audits.json';
 
-/** What earlier runs have read of an account (`EarlierReading`). It lies apart from runs: no lifecycle rule takes it
+/** The reading of an account in earlier runs (`EarlierReading`). It lies apart from runs: no lifecycle rule takes it
  *  away. */
 export const listedKey = (accountId: string): string => `listed/${accountId}.json`;
 
@@ -47,9 +47,9 @@ export const documentKeys = (runId: string) => {
     /** The targets of a hundredth of the accounts, so that nobody reads those of all for one. */
     targetsWith: (accountId: string) => `${run}/targets/${accountId.slice(-2)}.json`,
     account: (accountId: string) => `${run}/accounts/${accountId}.json`,
-    /** What other accounts need of the account, and what it asks of them. */
+    /** The facts that other accounts need of the account, and those that it asks of them. */
     share: (accountId: string) => `${run}/shares/${accountId}.json`,
-    /** What of other accounts concerns the account; only for those that `index` names as related. */
+    /** The facts of other accounts that concern the account; only for those that `index` names as related. */
     related: (accountId: string) => `${run}/related/${accountId}.json`,
     clusters: `${run}/clusters/`,
     cluster: (accountId: string, cluster: string) => {

@@ -1,5 +1,5 @@
 /**
- * What goes in and out of each step, and therefore what stands in the state of the workflow: keys and counts only.
+ * The events in and out of each step, and therefore the state of the workflow: keys and counts only.
  * Documents are in the DocumentStore under the run's keys. The state of 10,000 accounts stays below 256 KiB.
  */
 import * as z from 'zod';
@@ -44,8 +44,8 @@ export const completeEvent = runState.extend({
 });
 export type CompleteEvent = z.output<typeof completeEvent>;
 
-/** What the event bus tells of an execution that did not succeed (Step Functions Developer Guide, "Automating Step
- *  Functions event delivery with EventBridge"); times are milliseconds since 1970. */
+/** The event on an execution that did not succeed (Step Functions Developer Guide, "Automating Step Functions event
+ *  delivery with EventBridge"); times are milliseconds since 1970. */
 export const executionEnded = z
   .object({
     source: z.literal('aws.states'),
@@ -84,14 +84,14 @@ export type AccountEvent = z.output<typeof accountEvent>;
 export const clusterEvent = z.object({ runId, startedAt: instant, accountId, clusters: z.array(clusterKey).min(1) });
 export type ClusterEvent = z.output<typeof clusterEvent>;
 
-/** What `collect-account` answers: the clusters whose inside is to be read (none unless asked for), in lists that one call
- *  of `collect-cluster` reads. */
+/** The answer of `collect-account`: the clusters whose inside is to be read (none unless asked for), in lists that one
+ *  call of `collect-cluster` reads. */
 export interface CollectedAccount {
   readonly status: ItemStatus;
   readonly clusters: readonly (readonly string[])[];
 }
 
-/** What `list-targets` answers where another run is going on: this one ends. */
+/** The answer of `list-targets` where another run is going on: this one ends. */
 export interface SkippedRun {
   readonly runId: string;
   readonly skippedFor: {
@@ -101,20 +101,20 @@ export interface SkippedRun {
   };
 }
 
-/** What `index-issuers` answers. */
+/** The answer of `index-issuers`. */
 export interface IndexResult {
   readonly accounts: number;
   readonly unread: number;
   readonly clusters: number;
 }
 
-/** What `probe-issuers` answers. */
+/** The answer of `probe-issuers`. */
 export interface ProbeResult {
   readonly issuers: number;
   readonly failed: number;
 }
 
-/** What `notify-drift` answers. `sent`: at least one destination took the digest. */
+/** The answer of `notify-drift`. `sent`: at least one destination took the digest. */
 export interface NotifyResult {
   readonly sent: boolean;
   readonly digestId?: string;
@@ -127,7 +127,7 @@ export interface NotifyResult {
   readonly givenUp: number;
 }
 
-/** What `complete-run` answers: the last state of the workflow. */
+/** The answer of `complete-run`: the last state of the workflow. */
 export interface CompletedRun {
   readonly runId: string;
   readonly accounts: number;

@@ -1,4 +1,4 @@
-/** What the steps need of the world. Adapters are named `<technology>-<port>` and live in collect, store and notify. */
+/** The ports of the steps. Adapters are named `<technology>-<port>` and live in collect, store and notify. */
 
 import type { AuditSettings } from '../facts/facts.ts';
 import type { Unsent } from '../history/digest.ts';
@@ -32,11 +32,11 @@ export interface Target {
   readonly fast?: FastReading;
 }
 
-/** What a fast run knows of an account before it reads it. */
+/** The facts that a fast run has of an account before it reads it. */
 export interface FastReading {
   /** Id of the full run that it is compared with. */
   readonly base: string;
-  /** What was told of the account: why it is read. */
+  /** The changes told of the account: the reason to read it. */
   readonly changes: readonly ChangeEvent[];
   /** How many more calls there were, of changed things of which none is kept. */
   readonly leftOut: number;
@@ -52,8 +52,8 @@ export interface ControlPolicyReader {
   read(targets: readonly Target[]): Promise<Collected<ControlPolicyTable>>;
 }
 
-/** What earlier runs have read of an account: ARNs that its lists had and that no later complete list lacks, and the calls
- *  that CloudTrail saw. */
+/** The reading of an account in earlier runs: ARNs that its lists had and that no later complete list lacks, and the
+ *  calls that CloudTrail saw. */
 export interface EarlierReading {
   readonly providers?: readonly string[];
   readonly roles?: readonly string[];
@@ -61,9 +61,10 @@ export interface EarlierReading {
 }
 
 /** Reads one account's IAM and EKS facts (and CloudTrail, if asked for). Never throws for what AWS refuses: that is a
- *  gap of the snapshot. What a ClusterReader reads comes back as not asked for. */
+ *  gap of the snapshot. Sections that a ClusterReader reads come back as not asked for. */
 export interface AccountReader {
-  /** What `earlier` has and a list lacks is looked for once more before it counts as gone. `seen` is for the next run. */
+  /** An entry of `earlier` that a list lacks is looked for once more before it counts as gone. `seen` is for the next
+   *  run. */
   read(target: Target, at: string, earlier?: EarlierReading): Promise<AccountSnapshot & Pick<EarlierReading, 'seen'>>;
 }
 
@@ -94,7 +95,7 @@ export interface PageStore {
   put(key: string, html: string): Promise<void>;
 }
 
-/** What one account's reconciliation wants written. */
+/** The writes of one account's reconciliation. */
 export interface StateChange {
   readonly accountId: string;
   readonly runId: string;
@@ -166,8 +167,8 @@ export interface FindingStore {
    *  `StateConflict` while another invocation has it. */
   claimSending(runId: string, at: string, destination?: string): Promise<string>;
   releaseSending(token: string, destination?: string): Promise<void>;
-  /** What is to be sent, worst first, at most `maxPending`. `also` are keys that a run has just written: an index may
-   *  show them late. */
+  /** The transitions to send, worst first, at most `maxPending`. `also` are keys that a run has just written: an index
+   *  may show them late. */
   pending(also?: readonly string[]): Promise<readonly Unsent[]>;
   markSent(digestId: string, keys: readonly string[], at: string): Promise<void>;
   /** All accounts that were ever written. */

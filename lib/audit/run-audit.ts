@@ -15,7 +15,7 @@ import { listTargets } from './steps/list-targets.ts';
 import { notifyDrift } from './steps/notify-drift.ts';
 import { probeIssuers } from './steps/probe-issuers.ts';
 
-/** What `runAudit` tells while it works. `total` counts the items of a step that has items. */
+/** The events of `runAudit` while it works. `total` counts the items of a step that has items. */
 export type AuditEvent =
   | { readonly kind: 'step-started'; readonly step: StepName; readonly total?: number }
   | { readonly kind: 'step-ended'; readonly step: StepName }

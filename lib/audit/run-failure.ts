@@ -12,8 +12,8 @@ export interface RunFailure {
 /** Characters of a message. */
 export const maxMessage = 500;
 
-/** What the errors of Lambda and Step Functions mean (Step Functions Developer Guide, "Handling errors"; Lambda Developer
- *  Guide, "Troubleshoot execution issues"). The first that matches the error and its cause. */
+/** The meaning of errors of Lambda and Step Functions (Step Functions Developer Guide, "Handling errors"; Lambda
+ *  Developer Guide, "Troubleshoot execution issues"). The first that matches the error and its cause. */
 const meanings: readonly (readonly [RegExp, string])[] = [
   [/Timedout|States\.Timeout|timed out/i, 'ran out of time'],
   [/OutOfMemory|heap out of memory|signal: killed/i, 'ran out of memory'],

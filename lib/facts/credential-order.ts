@@ -17,7 +17,7 @@ const tokenFirst: ReadonlySet<string> = new Set([
 /** SDKs that read the profile first. */
 const profileFirst: ReadonlySet<string> = new Set(['AWS SDK for JavaScript v3', 'AWS SDK for Rust']);
 
-/** What CloudTrail's user agents tell of a service account's SDKs. */
+/** The user agents of a service account's SDKs in CloudTrail. */
 export interface SeenSdks {
   /** True if a profile in the environment is known to do nothing: every SDK that was seen takes the token first, or was
    *  seen to get this very role with its token. */

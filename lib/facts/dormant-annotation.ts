@@ -12,13 +12,14 @@ export const associationOf = (
 ): PodIdentityAssociation | undefined =>
   valueOr(podIdentity, []).find(one => one.namespace === namespace && one.serviceAccount === serviceAccount);
 
-/** What keeps it open which accounts have an association. One whose role could not be read is in the list all the same. */
+/** The reason why it is open which accounts have an association. One whose role could not be read is in the list all
+ *  the same. */
 export const associationsUnread = (podIdentity: ClusterSnapshot['podIdentity']): readonly ReadFailure[] =>
   readFailuresOf(podIdentity).filter(({ operation }) => operation !== 'eks:DescribePodIdentityAssociation');
 
 /**
  * Whether an account's IRSA annotations have no effect: a Pod Identity association gives new pods another identity, and
- * every pod of the account that runs has that already (docs/facts.md §D.4). What the annotation names harms nobody then.
+ * every pod of the account that runs has that already (docs/facts.md §D.4). The annotation harms no pod then.
  * A sentence where it is open for want of a read.
  */
 export const dormancyOf = (

@@ -6,7 +6,7 @@ import { withoutTrailingSlashes } from '../text/without-trailing-slashes.ts';
 import type { Facts } from './facts.ts';
 import { serviceAccountIssuers } from './service-account-issuers.ts';
 
-/** What an issuer is recognized by, beside the hosts of EKS itself. */
+/** The issuers to recognize, beside the hosts of EKS itself. */
 export type IssuerFacts = Pick<Facts, 'fleet' | 'settings'> & Partial<Pick<Facts, 'snapshot'>>;
 
 /**
@@ -56,7 +56,7 @@ export const isAuditedIssuer = (issuer: string, facts: IssuerFacts): boolean => 
 export interface EksPrincipal {
   /** The value as written. */
   readonly arn: string;
-  /** What follows `oidc-provider/`, as written: may carry a scheme or a port by mistake. */
+  /** The text after `oidc-provider/`, as written: may carry a scheme or a port by mistake. */
   readonly hostPath: string;
   readonly at: { readonly line: number; readonly column: number };
 }

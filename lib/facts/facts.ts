@@ -1,6 +1,7 @@
 import type { AccountSnapshot, FleetIndex, IssuerTable } from '../model/snapshot.ts';
 
-/** What a rule may look at beside its subject: the account's snapshot, the fleet, the issuers, the instant, choices. */
+/** The facts that a rule may use beside its subject: the account's snapshot, the fleet, the issuers, the instant,
+ *  choices. */
 export interface Facts {
   readonly snapshot: AccountSnapshot;
   readonly fleet: FleetIndex;

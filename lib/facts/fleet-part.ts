@@ -9,7 +9,7 @@ import { withoutTrailingSlashes } from '../text/without-trailing-slashes.ts';
 import { clusterNameInTags } from './cluster-name-in-tags.ts';
 import { indexOf } from './fleet-index.ts';
 
-/** What the rest of the fleet needs of an account, and what the account asks of the rest. */
+/** The facts that the rest of the fleet needs of an account, and those that the account asks of the rest. */
 export interface FleetShare extends Omit<FleetIndex, 'roles'> {
   readonly asks: {
     /** Keys of issuers (`issuerKey`) that trust policies name, beside those of the account's clusters and providers. */
@@ -20,8 +20,8 @@ export interface FleetShare extends Omit<FleetIndex, 'roles'> {
 }
 
 /**
- * One share of two readings of one account of which nobody knows which is the later one; the first is taken for it. What
- * either has is there, once; only what both have read completely can be missing.
+ * One share of two readings of one account of which nobody knows which is the later one; the first is taken for it. An
+ * entry of either is there, once; only an entry that both have read completely can be missing.
  */
 export const mergedShares = (later: FleetShare, earlier: FleetShare): FleetShare => ({
   clusters: distinct([...later.clusters, ...earlier.clusters], ({ arn, issuer }) => `${arn} ${issuer}`),
@@ -51,9 +51,9 @@ const distinct = <T>(items: readonly T[], keyOf: (item: T) => string): readonly 
 export type FleetPart = Pick<FleetIndex, 'clusters' | 'providers'>;
 
 /**
- * What is the same for all forms in which an issuer may be written: its last part, in lower case. Of an EKS issuer that
- * is the cluster's unique id, whatever its scheme, port, region or dual-stack host (docs/facts.md §A.8). Two issuers may
- * share a key: then an account gets a cluster more than it needs.
+ * The part common to all forms in which an issuer may be written: its last part, in lower case. Of an EKS issuer that
+ * is the cluster's unique id, whatever its scheme, port, region or dual-stack host (docs/facts.md §A.8). Two issuers
+ * may share a key: then an account gets a cluster more than it needs.
  */
 export const issuerKey = (issuer: string): string => {
   const last = withoutTrailingSlashes(issuer).split('/').at(-1) ?? '';
@@ -93,7 +93,7 @@ const namesAskedFor = (snapshot: AccountSnapshot): readonly string[] => [
   ...valueOr(snapshot.roles, []).flatMap(({ detail }) => clusterNameInTags(valueOr(detail, undefined)?.tags) ?? []),
 ];
 
-/** What is found by a key or a name. */
+/** The entries under a key or a name. */
 interface Found {
   readonly clusters: IndexedCluster[];
   readonly providers: IndexedProvider[];

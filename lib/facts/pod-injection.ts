@@ -1,4 +1,4 @@
-/** What the webhook did to a pod, as far as its specification shows (docs/facts.md §D.2, §D.4). */
+/** The work of the webhook on a pod, as far as its specification shows (docs/facts.md §D.2, §D.4). */
 import { isNearMissKey, roleArnKey, skipContainersKey } from '../model/irsa-annotation.ts';
 import type { Pod, PodContainer } from '../model/kubernetes.ts';
 
@@ -49,7 +49,8 @@ export const tokenAudienceOf = (container: PodContainer, pod: Pod): string | und
 
 const slashed = (path: string): string => path.replace(/^C:/i, '').replaceAll('\\', '/');
 
-/** What a container has of IRSA. `complete` is both variables and, where the token lies in the usual place, the mount. */
+/** The variables of IRSA in a container. `complete` is both variables and, where the token lies in the usual place, the
+ *  mount. */
 export const coverageOf = (container: PodContainer): 'complete' | 'loneVariable' | 'noMount' | 'nothing' => {
   const [role, token] = [has(container, roleVariable), has(container, tokenVariable)];
   if (!role && !token) return 'nothing';

@@ -1,4 +1,4 @@
-/** What is wrong with the text of a role annotation. The webhook injects it all the same: its own pattern is a log line
+/** The fault in the text of a role annotation. The webhook injects it all the same: its own pattern is a log line
  *  (docs/facts.md §D.1), and STS then refuses it. */
 import { lengthBeforeCut } from '../text/cut-mark.ts';
 import { type MessageData, renderTemplate } from '../text/message.ts';

@@ -70,7 +70,7 @@ const sections = {
 type Table = typeof sections;
 type IdOf<L extends keyof Table> = Table[L] extends Readonly<Record<string, { readonly id: infer I }>> ? I : never;
 
-/** What a rule may need: a section, or everything that a probe of an issuer reads. */
+/** The need of a rule: a section, or everything that a probe of an issuer reads. */
 export type Need = { [L in Exclude<keyof Table, 'issuer'>]: IdOf<L> }[Exclude<keyof Table, 'issuer'>] | 'issuer';
 
 /** A section of one part of a snapshot. */

@@ -8,7 +8,7 @@ import type { AssumeEvents } from '../model/runtime.ts';
 import type { ParsedPolicy, Statement } from '../policy/parse/policy.ts';
 import type { Budget } from '../policy/who/budget.ts';
 
-/** What every subject has: its stable name and where it lies. */
+/** The parts of every subject: its stable name and where it lies. */
 export interface Subject {
   /** An ARN, an issuer's URL, or `<cluster ARN>/<kind>/<namespace>/<name>`. */
   readonly id: string;

@@ -8,7 +8,7 @@ import type { Policy } from '../policy/parse/policy.ts';
 import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import type { Facts } from './facts.ts';
 
-/** What is missing of an answer. */
+/** The missing part of an answer. */
 interface Missing {
   readonly kind: UnknownKind;
   readonly missing: string;
@@ -76,7 +76,7 @@ export const providerAudiences = (roleArn: string, issuer: string, facts: Facts)
   return detail?.status === 'complete' ? detail.value.audiences : undefined;
 };
 
-/** What is known of a role's trust policy. */
+/** The facts of a role's trust policy. */
 type TrustLookup =
   | {
       readonly status: 'found';

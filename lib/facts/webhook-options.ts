@@ -2,7 +2,7 @@
 import type { Cluster } from '../model/cluster.ts';
 import { isEksCluster } from './eks-cluster.ts';
 
-/** What Go's strconv.ParseBool takes. */
+/** The forms that Go's strconv.ParseBool takes. */
 export const booleanTexts: readonly string[] = [
   ...['1', 't', 'T', 'TRUE', 'true', 'True'],
   ...['0', 'f', 'F', 'FALSE', 'false', 'False'],
@@ -11,7 +11,7 @@ export const booleanTexts: readonly string[] = [
 /** The least that the webhook asks for, and the most that the API server of EKS gives, in seconds. */
 export const expirationBounds = { min: 600, max: 86_400 } as const;
 
-/** What is wrong with a token expiration; `applied` is the value in its place, absent where it is ignored. The upper bound
+/** The fault of a token expiration; `applied` is the value in its place, absent where it is ignored. The upper bound
  *  is that of EKS: what other API servers give is their own. */
 export const expirationFault = (value: string, cluster: Cluster): { readonly applied?: number } | undefined => {
   if (!/^[+-]?\d{1,18}$/.test(value)) return {};

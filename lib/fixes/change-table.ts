@@ -111,5 +111,5 @@ export const keyOfChange = (change: Change): string => {
   return JSON.stringify(slot === undefined ? change : [change.kind, ...slot]);
 };
 
-/** What a tool may manage of what a change writes. */
+/** The parts of a change that a tool may manage. */
 export const managedOf = (change: Change): Managed | undefined => entryOf(change).managed?.(change);

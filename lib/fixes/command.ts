@@ -17,7 +17,7 @@ export interface Command {
   readonly onlyIf?: { readonly args: readonly string[]; readonly prints: string };
 }
 
-/** What a person adds to every command. */
+/** The options that a person adds to every command. */
 export interface CommandOptions {
   /** Profile of the AWS configuration. */
   readonly profile?: string;
@@ -59,7 +59,7 @@ export const aws = (service: string, operation: string, ...words: readonly strin
   args: [service, operation, ...words],
 });
 
-/** What kubectl does, with what. */
+/** The call of kubectl, and its object. */
 interface KubectlWords {
   readonly namespace?: string;
   /** Words and options that are fixed, or values of options. */

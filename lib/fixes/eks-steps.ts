@@ -5,7 +5,7 @@ import { act } from './step.ts';
 
 type NamedCluster = Pick<Cluster, 'arn'>;
 
-/** Gives an add-on another role. What a person changed in the cluster stays. */
+/** Gives an add-on another role. A value that a person changed in the cluster stays. */
 export const setAddonRole = ({ arn }: NamedCluster, addon: string, before: string, after: string): Act =>
   act({ kind: 'addon-role', clusterArn: arn, addon, before, after });
 

@@ -7,7 +7,7 @@ import { given } from '../text/given.ts';
 import { authorityHash } from './authority-hash.ts';
 import { act } from './step.ts';
 
-/** What steps need to know of a cluster. */
+/** The facts of a cluster that its steps need. */
 export type ClusterOfSteps = Pick<
   Cluster,
   'arn' | 'name' | 'region' | 'accountId' | 'context' | 'endpoint' | 'certificateAuthority'

@@ -20,7 +20,7 @@ const host = word.regex(/^[A-Za-z0-9[][^\s/]*$/, 'a host');
 
 const columns = String.raw`NAMESPACE:.metadata.namespace,NAME:.metadata.name,ROLE:.metadata.annotations.eks\.amazonaws\.com/role-arn`;
 
-/** What `describe-cluster` is asked for. */
+/** The part of `describe-cluster` that is asked for. */
 const parts = { status: 'cluster.{status:status,health:health}', issuer: 'cluster.identity.oidc.issuer' } as const;
 
 const looks: { readonly [K in LookKind]: KindOfLook<K> } = {

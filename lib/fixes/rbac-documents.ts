@@ -1,4 +1,4 @@
-/** What the auditor may read inside a cluster: the same as docs/irsa-auditor-rbac.yaml, which a test compares. */
+/** The rights of the auditor inside a cluster: the same as docs/irsa-auditor-rbac.yaml, which a test compares. */
 
 import { webhookName } from '../model/kubernetes.ts';
 

@@ -27,7 +27,7 @@ const countOthers = (events: readonly ChangeEvent[]): number => events.reduce((s
 
 /**
  * Puts to each transition and each changed fact the events that changed what it is about: its role, its provider or
- * issuer, its cluster, in the same account. What no event names gets none: nothing is guessed of who did it.
+ * issuer, its cluster, in the same account. A thing that no event names gets no author: nothing is guessed.
  */
 export const withChangeEvents = <
   M extends { readonly transitions: readonly Transition[]; readonly factChanges: readonly FactChange[] },

@@ -38,8 +38,7 @@ export const noTarget = (accountId: string): CoverageArea => ({
   section: 'target',
 });
 
-/** What the table knows of an account and only a newer version of this program can read: so many items, or nothing but
- *  them. */
+/** The items of an account that only a newer version of this program can read: so many of them, or nothing else. */
 export const unreadState = (
   accountId: string,
   { count, isWhole }: { readonly count: number; readonly isWhole: boolean },

@@ -17,16 +17,16 @@ export interface Unsent {
   readonly factChange?: FactChange;
 }
 
-/** What a digest is made from, beside what is unsent. */
+/** The parts of a digest, beside the unsent transitions. */
 export interface DigestContext {
   readonly runId: string;
   readonly at: string;
   readonly minSeverity: Severity;
   readonly openBySeverity: Readonly<Record<Severity, number>>;
   readonly gaps: number;
-  /** What moved in coverage. It is told whatever the severity that is wanted: it may hide anything. */
+  /** The moves in coverage. It is told whatever the severity that is wanted: it may hide anything. */
   readonly notices?: readonly CoverageNotice[];
-  /** What a reader should know of this digest. */
+  /** The notes on this digest. */
   readonly notes?: readonly string[];
   readonly toldAsWhole?: readonly string[];
   readonly links: Digest['links'];

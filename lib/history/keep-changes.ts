@@ -3,9 +3,10 @@ import { compareText } from '../text/compare-text.ts';
 import { takeTurns } from './take-turns.ts';
 
 /**
- * The events of an account that are kept where there are too many. The things that they changed take turns, and of one thing
- * those who changed it, the newest first: whoever makes a thousand calls hides neither another thing nor another actor. What
- * is left out is counted with the first event of its thing that is kept (`others`); `leftOut` counts the rest.
+ * The events of an account that are kept where there are too many. The things that they changed take turns, and of one
+ * thing those who changed it, the newest first: whoever makes a thousand calls hides neither another thing nor another
+ * actor. The events left out are counted with the first kept event of their thing (`others`); `leftOut` counts the
+ * rest.
  */
 export const keepChanges = (
   events: readonly ChangeEvent[],

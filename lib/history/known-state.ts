@@ -2,8 +2,8 @@ import type { Finding } from '../model/finding.ts';
 import type { WatchedFact } from '../rules/evaluate/evaluation.ts';
 import type { KnownFinding } from './transition.ts';
 
-/** What a newer version of this program wrote of an account. It is kept as it is: what it is about is neither opened, nor
- *  changed, nor resolved, and nobody is told that it is as it was. */
+/** The items that a newer version of this program wrote of an account. It is kept as it is: what it is about is neither
+ *  opened, nor changed, nor resolved, and nobody is told that it is as it was. */
 export interface NewerItems {
   readonly count: number;
   /** Findings by their id, and by their name as far as it can be read; else it is empty. */
@@ -14,7 +14,7 @@ export interface NewerItems {
   readonly isWhole: boolean;
 }
 
-/** What is known of an account from earlier runs. */
+/** The known state of an account from earlier runs. */
 export interface KnownState {
   readonly findings: readonly KnownFinding[];
   readonly watched: readonly WatchedFact[];

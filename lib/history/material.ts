@@ -1,7 +1,7 @@
 /**
- * What of a finding is worth telling a person again. Only data is compared, never text: wording may improve without a
- * word to anybody, and what changes by itself (a count of pods, the days that a certificate has left) is marked by the
- * rule as volatile. Without this a quiet account would send mail every run.
+ * The part of a finding that is worth telling a person again. Only data is compared, never text: wording may improve
+ * without a word to anybody, and what changes by itself (a count of pods, the days that a certificate has left) is
+ * marked by the rule as volatile. Without this a quiet account would send mail every run.
  */
 
 import type { Evidence, Finding, FindingLocation } from '../model/finding.ts';
@@ -44,7 +44,7 @@ export const materialDifferences = (before: Finding, after: Finding): readonly s
   return Object.entries(old).flatMap(([part, text]) => (now[part] === text ? [] : [part]));
 };
 
-/** What of a finding's place says what it concerns. */
+/** The part of a finding's place that says which thing it concerns. */
 const places: readonly (keyof FindingLocation)[] = ['roleArn', 'providerArn', 'issuer', 'namespace', 'serviceAccount'];
 
 /** True if it is known to concern another role, provider or account than before. */
@@ -68,6 +68,6 @@ const effectsOf = ({ explains }: Finding): string =>
     .sort(compareText)
     .join('\n');
 
-/** What the fix does, whatever the order of keys in which it was kept. */
+/** The work of the fix, whatever the order of keys in which it was kept. */
 const doneBy = ({ fix: { commands, steps = [] } }: Finding): string =>
   canonicalJson([commands, steps.map(({ change, look }) => change ?? look)]);

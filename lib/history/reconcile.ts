@@ -29,13 +29,13 @@ export interface RunStamp {
   readonly at: string;
 }
 
-/** What one run changes in an account: everything else stays as it is and is not written. */
+/** The changes of one run in an account: everything else stays as it is and is not written. */
 export interface Reconciled extends WatchedOutcome {
   /** Worst first. */
   readonly transitions: readonly Transition[];
 }
 
-/** What `evaluation` changes in `known`. Doing it twice changes nothing the second time. */
+/** The changes that `evaluation` makes to `known`. Doing it twice changes nothing the second time. */
 export const reconcile = (known: KnownState, evaluation: Evaluation, run: RunStamp): Reconciled => {
   const watched = reconcileWatched(known, evaluation, run);
   const absenceOf = absenceIn(evaluation);

@@ -11,7 +11,7 @@ import type {
   TransitionKind,
 } from './transition.ts';
 
-/** What a destination wants; all given fields must hold. */
+/** The filter of a destination; all given fields must hold. */
 export interface RoutingFilter {
   readonly minSeverity?: Severity | undefined;
   readonly accounts?: readonly string[] | undefined;

@@ -74,7 +74,7 @@ export interface FactChange {
   readonly changedBy?: readonly ChangeEvent[];
 }
 
-/** What is sent: one digest a run and destination, only if something changed. */
+/** The message to send: one digest a run and destination, only if something changed. */
 export interface Digest {
   /** Receivers drop a repeat by it. */
   readonly id: string;
@@ -85,9 +85,9 @@ export interface Digest {
   readonly factChanges: readonly FactChange[];
   readonly openBySeverity: Readonly<Record<Severity, number>>;
   readonly gaps: number;
-  /** What can no longer be read, or can be read again; absent where that is as people know it. */
+  /** The sections that fell out of coverage or came back; absent where people know that already. */
   readonly coverage?: CoverageNews;
-  /** What a reader should know of the auditor itself, one sentence each. */
+  /** The notes on the auditor itself, one sentence each. */
   readonly notes?: readonly string[];
   readonly links: { readonly console?: string; readonly report?: string };
   /** Only in the weekly summary and in the message of a first audit, which have no transitions. */
@@ -96,7 +96,7 @@ export interface Digest {
   readonly toldAsWhole?: readonly string[];
 }
 
-/** What is open, worst first. `beyond` counts those that are open too and were left out: the least bad ones. */
+/** The open findings, worst first. `beyond` counts those that are open too and were left out: the least bad ones. */
 export interface StillOpen {
   readonly findings: readonly KnownFinding[];
   readonly beyond: number;
@@ -111,7 +111,7 @@ export interface StillOpen {
   };
 }
 
-/** What fell out of coverage or came back into it; `beyond` counts those for which there was no room. */
+/** The places that fell out of coverage or came back into it; `beyond` counts those for which there was no room. */
 export interface CoverageNews {
   readonly notices: readonly CoverageNotice[];
   readonly beyond: number;

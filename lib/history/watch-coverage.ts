@@ -13,19 +13,19 @@ export interface CoverageNotice extends CoverageArea {
   readonly comesAndGoes: boolean;
 }
 
-/** What was told of one area. */
+/** The last word on one area. */
 interface ToldArea extends CoverageArea {
   readonly since: string;
   /** Start of the newest run that did not read it. */
   readonly unreadAt: string;
-  /** What people were told last. */
+  /** The last word to people. */
   readonly told: 'unread' | 'read';
   readonly comesAndGoes: boolean;
   /** Runs in a row that read it. */
   readonly goodRuns: number;
 }
 
-/** What is remembered of coverage between runs. */
+/** The memory of coverage between runs. */
 export interface CoverageState {
   readonly runId: string;
   /** Start of the newest run that it was made from. */
@@ -91,7 +91,7 @@ export const watchCoverage = (
   };
 };
 
-/** What the run did not read, by key: an account that is no longer among the targets is unread, too. */
+/** The unread parts of the run, by key: an account that is no longer among the targets is unread, too. */
 const areasOfRun = (
   before: CoverageState | undefined,
   run: { readonly accounts: readonly AccountCoverage[] },
@@ -174,7 +174,7 @@ const noticeOf = (
   at,
 });
 
-/** What fell first, whole accounts before their parts. */
+/** The first fall comes first, whole accounts before their parts. */
 const compareNotices = (a: CoverageNotice, b: CoverageNotice): number =>
   compareText(a.kind, b.kind) ||
   Number(a.section !== 'account') - Number(b.section !== 'account') ||

@@ -5,7 +5,7 @@ import { given } from '../text/given.ts';
 import type { KnownState } from './known-state.ts';
 import type { FactChange } from './transition.ts';
 
-/** What a run changes in the watched facts. */
+/** The changes of a run in the watched facts. */
 export interface WatchedOutcome {
   readonly factChanges: readonly FactChange[];
   /** Facts to remember from now on: only those that are new or changed. A gone one is a change without `after`. */

@@ -27,7 +27,7 @@ export interface Role {
   readonly detail: Collected<RoleDetail>;
 }
 
-/** What IAM knows of a role beyond its trust policy. */
+/** The facts of a role in IAM beyond its trust policy. */
 export interface RoleDetail {
   /** ISO 8601; absent if not used in the 400 days that IAM tracks. */
   readonly lastUsedAt?: string;

@@ -42,8 +42,8 @@ export const hasNoIssuer = (cluster: Cluster): boolean => cluster.issuer === und
  *  that is a fact, and nothing that a run missed. */
 export const canBeReadInside = ({ status }: Cluster): boolean => status === 'ACTIVE' || status === 'UPDATING';
 
-/** A Pod Identity association of a cluster. What DescribePodIdentityAssociation gives is absent where only the list was
- *  read. */
+/** A Pod Identity association of a cluster. The fields of DescribePodIdentityAssociation are absent where only the list
+ *  was read. */
 export interface PodIdentityAssociation {
   readonly id: string;
   readonly namespace: string;
@@ -56,14 +56,14 @@ export interface PodIdentityAssociation {
   readonly createdAt?: string;
 }
 
-/** An EKS add-on of a cluster. What DescribeAddon gives is absent for an add-on that nothing is asked about
+/** An EKS add-on of a cluster. The fields of DescribeAddon are absent for an add-on that nothing is asked about
  *  (`addonServiceAccounts`). */
 export interface Addon {
   readonly name: string;
   readonly detail?: AddonDetail;
 }
 
-/** What EKS knows of an add-on's identity (docs/facts.md §H.1). */
+/** The identity of an add-on in EKS (docs/facts.md §H.1). */
 export interface AddonDetail {
   /** ACTIVE, CREATING, CREATE_FAILED, DEGRADED, DELETING, DELETE_FAILED, UPDATING, UPDATE_FAILED. */
   readonly status: string;
@@ -82,7 +82,7 @@ export interface ClusterSnapshot extends ClusterInside {
   readonly cluster: Cluster;
 }
 
-/** What is read of one cluster beside its description: inside it, and what EKS keeps of its identities. */
+/** The sections of one cluster beside its description: inside it, and the identities that EKS keeps. */
 export interface ClusterInside {
   readonly kubernetes: Collected<KubernetesFacts>;
   readonly podIdentity: Collected<readonly PodIdentityAssociation[]>;

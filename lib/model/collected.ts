@@ -1,5 +1,5 @@
 /**
- * What was read of the world, and what was not. Empty never means "could not read": every section of a snapshot is one
+ * The reading of the world, and its gaps. Empty never means "could not read": every section of a snapshot is one
  * of three things, so that a rule can tell absent (a fact) from unread (a gap).
  */
 
@@ -23,7 +23,7 @@ export interface ReadFailure {
   readonly operation: string;
   /** The permission to grant, where one is missing: `eks:DescribeCluster`, `list pods in the API group ""`. */
   readonly permission?: string;
-  /** What the other side answered, one line, cleaned of control characters. */
+  /** The answer of the other side, one line, cleaned of control characters. */
   readonly message: string;
 }
 

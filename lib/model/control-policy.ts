@@ -6,7 +6,7 @@ export interface ControlPolicy {
   /** `p-…` */
   readonly id: string;
   readonly name: string;
-  /** What it is attached to: the id of the root, of a unit above the account, or of the account. */
+  /** The target of the policy: the id of the root, of a unit above the account, or of the account. */
   readonly attachedTo: string;
   /** The text of the policy. */
   readonly document: string;
@@ -27,7 +27,7 @@ export interface ControlPolicyTable {
   readonly chains: Readonly<Record<string, Collected<readonly string[]>>>;
 }
 
-/** What of a table concerns these accounts: one that is not attached above any of them is left out. */
+/** The part of a table that concerns these accounts: a policy that is not attached above any of them is left out. */
 export const policiesOver = (
   { policies, chains }: ControlPolicyTable,
   accountIds: readonly string[],

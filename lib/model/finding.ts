@@ -1,4 +1,4 @@
-/** What a rule says and what is kept of it. Vocabulary: docs/glossary.md. */
+/** The words of a rule, and the stored form of them. Vocabulary: docs/glossary.md. */
 
 import { compareText } from '../text/compare-text.ts';
 import type { MessageData } from '../text/message.ts';
@@ -71,7 +71,7 @@ export interface Alternative {
   /** One sentence, imperative. */
   readonly summary: string;
   readonly steps: readonly Step[];
-  /** What a person must decide before this one; absent where the question of the fix is the same for all its ways. */
+  /** The decision of a person before this one; absent where the question of the fix is the same for all its ways. */
   readonly choice?: string;
   /** Tools that manage what these steps change. */
   readonly managers?: readonly Manager[];
@@ -167,9 +167,9 @@ export interface Finding extends FindingLocation {
   readonly data: MessageData;
   /** Names in `data` whose values change by themselves: a change of them is not told. */
   readonly volatile?: readonly string[];
-  /** What is wrong in at most 26 characters, for a line where the subject stands before it. */
+  /** The fault in at most 26 characters, for a line where the subject stands before it. */
   readonly brief: string;
-  /** What is wrong, one sentence with the real names in it: text made of `messageId` and `data`. */
+  /** The fault, one sentence with the real names in it: text made of `messageId` and `data`. */
   readonly message: string;
   readonly evidence: readonly Evidence[];
   /** The error that a pod would log. */

@@ -23,7 +23,7 @@ export type ChainTrust =
     }
   | { readonly verdict: 'untrusted'; readonly why: string };
 
-/** What one TLS handshake with an issuer's host showed. `chain` is never empty: an empty one is a failed read. */
+/** The facts of one TLS handshake with an issuer's host. `chain` is never empty: an empty one is a failed read. */
 export interface HostFacts {
   /** Host as in the issuer's URL, with `:port` if not 443. */
   readonly host: string;
@@ -48,7 +48,7 @@ export interface DiscoveryFacts {
   readonly jwksUri?: string;
 }
 
-/** What an issuer's URL needs and what does not exist: whoever makes it serves the issuer's keys (docs/facts.md §B.8).
+/** The missing part that an issuer's URL needs: whoever makes it serves the issuer's keys (docs/facts.md §B.8).
  *  `domain`: no name of the domain exists, so that anybody may register it. `name`: a name in a domain that exists.
  *  `bucket`: a bucket of S3. */
 export interface MissingPart {
@@ -56,7 +56,7 @@ export interface MissingPart {
   readonly name: string;
 }
 
-/** What a live fetch of one issuer showed. `host` is shared by all issuers of one host. */
+/** The facts of one issuer by a live fetch. `host` is shared by all issuers of one host. */
 export interface IssuerFacts {
   /** The issuer's URL, with `https://`. */
   readonly url: string;

@@ -29,14 +29,14 @@ export interface ConfiguredRole {
   readonly configMap: string;
 }
 
-/** What a gap of pods or service accounts is called where one namespace alone could be read. */
+/** The name of a gap of pods or service accounts where one namespace alone could be read. */
 export const otherNamespaces = 'other namespaces';
 
 export interface Namespace {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly terminating: boolean;
-  /** What the webhook's matchConditions make of any pod in it; absent where they take it, or there are none. */
+  /** The decision of the webhook's matchConditions on any pod in it; absent where they take it, or there are none. */
   readonly conditions?: ConditionVerdict;
 }
 
@@ -84,7 +84,7 @@ export interface Pod {
   readonly runAsNonRoot?: boolean;
   readonly containers: readonly PodContainer[];
   readonly volumes: readonly TokenVolume[];
-  /** What the webhook's matchConditions make of it; absent where they take it, or there are none. */
+  /** The decision of the webhook's matchConditions on it; absent where they take it, or there are none. */
   readonly conditions?: ConditionVerdict;
 }
 

@@ -29,7 +29,7 @@ export const managerByTags = (tags: Readonly<Record<string, string>>): Manager |
   return undefined;
 };
 
-/** What of an object of Kubernetes tells who manages it. `writers`: the names of its field managers. */
+/** The parts of an object of Kubernetes that tell who manages it. `writers`: the names of its field managers. */
 export interface ObjectMarks {
   readonly annotations: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;

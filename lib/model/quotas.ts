@@ -7,7 +7,7 @@ export interface AccountQuotas {
 
 /** One quota of IAM. */
 export interface Quota {
-  /** What every account has. */
+  /** The quotas of every account. */
   readonly least: number;
   /** The most that AWS grants on request. */
   readonly most: number;

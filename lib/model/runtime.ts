@@ -25,7 +25,7 @@ export interface AssumeFailure {
   readonly lastAt: string;
 }
 
-/** What CloudTrail showed for one window. No event is not health (docs/facts.md §0.9). */
+/** The calls in CloudTrail of one window. No event is not health (docs/facts.md §0.9). */
 export interface RuntimeFacts {
   readonly from: string;
   readonly to: string;
@@ -38,11 +38,11 @@ export interface SeenStretch {
   readonly from: string;
   readonly to: string;
   readonly events: readonly AssumeEvents[];
-  /** What of it was not read. */
+  /** Its unread parts. */
   readonly gaps: readonly Gap[];
 }
 
-/** What an account's runs have read of CloudTrail, by region. */
+/** The windows of CloudTrail that an account's runs have read, by region. */
 export type SeenCalls = Readonly<
   Record<
     string,

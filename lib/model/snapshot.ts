@@ -10,7 +10,7 @@ import type { Unread } from './unread.ts';
 /** The version of the snapshot's shape. A part with another version is refused, not guessed at. */
 export const snapshotSchemaVersion = 3;
 
-/** What was read of one region of an account. */
+/** The reading of one region of an account. */
 export interface RegionSnapshot {
   readonly region: string;
   readonly clusters: Collected<readonly ClusterSnapshot[]>;

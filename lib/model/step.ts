@@ -55,8 +55,8 @@ export interface AssociationState {
 /** One field of an association that a step sets. */
 export type AssociationEdit = Partial<Pick<AssociationState, 'roleArn' | 'targetRoleArn' | 'disableSessionTags'>>;
 
-/** What each kind of change is made of. By it a program makes the command, reads the state before and afterwards, foresees
- *  the state afterwards, and goes back. */
+/** The fields of each kind of change. By it a program makes the command, reads the state before and afterwards,
+ *  foresees the state afterwards, and goes back. */
 export interface ChangeFields {
   /** Both texts are whole trust policies, as JSON. */
   readonly 'trust-policy': { readonly roleArn: string; readonly before: string; readonly after: string };
@@ -100,7 +100,7 @@ export interface ChangeFields {
   };
   /** The auditor's ClusterRole and its binding, as docs/irsa-auditor-rbac.yaml has them. */
   readonly 'auditor-access-granted': { readonly cluster: ClusterPlace };
-  /** Objects go back to what they were: whole documents as JSON. What was absent is deleted: `kind/name`. */
+  /** Objects go back to what they were: whole documents as JSON. An object that was absent is deleted: `kind/name`. */
   readonly 'objects-reverted': {
     readonly cluster: ClusterPlace;
     readonly documents: readonly string[];
@@ -147,10 +147,10 @@ export type ChangeKind = keyof ChangeFields;
 /** A change of one kind. */
 export type ChangeOf<K extends ChangeKind> = { readonly kind: K } & ChangeFields[K];
 
-/** What a step writes. */
+/** The change of a step. */
 export type Change = { [K in ChangeKind]: ChangeOf<K> }[ChangeKind];
 
-/** What each kind of look is made of: it reads, and changes nothing. */
+/** The fields of each kind of look: it reads, and changes nothing. */
 export interface LookFields {
   /** The discovery document of an issuer (a URL), with the headers of the answer. */
   readonly discovery: { readonly issuer: string };
@@ -165,7 +165,7 @@ export interface LookFields {
   };
   /** The calls for roles of service accounts that CloudTrail kept of a region. */
   readonly 'refused-calls': { readonly accountId: string; readonly region: string };
-  /** What a role was used for. */
+  /** The uses of a role. */
   readonly 'role-last-access': { readonly roleArn: string };
   /** The service accounts of a cluster with the roles that their annotations name. */
   readonly 'annotated-service-accounts': { readonly cluster: ClusterPlace };
@@ -177,7 +177,7 @@ export type LookKind = keyof LookFields;
 /** A look of one kind. */
 export type LookOf<K extends LookKind> = { readonly kind: K } & LookFields[K];
 
-/** What a step looks at. */
+/** The look of a step. */
 export type Look = { [K in LookKind]: LookOf<K> }[LookKind];
 
 /** Where a step goes. */

@@ -64,7 +64,7 @@ const textOf = (line: DigestLine): readonly string[] => [
   ...(line.url !== undefined && harmlessUrl.test(line.url) ? [`  ${line.url}`] : []),
 ];
 
-/** What to do; what must be chosen before it comes first. */
+/** The action; a choice that must come first stands before it. */
 const stepOf = ({ choice, fix, command }: DigestLine): readonly string[] => {
   if (fix === undefined) return [];
   const before = choice === undefined ? '' : `Before you apply: ${cut(plain(choice), maxChoice)} `;
@@ -72,8 +72,8 @@ const stepOf = ({ choice, fix, command }: DigestLine): readonly string[] => {
   return [`${before}Fix: ${cut(plain(fix), maxText)}${after}`];
 };
 
-/** What a chat client takes for a format, and the character most like it: a pattern without its asterisk, or a role without
- *  its underscore, would be another one. */
+/** Characters that a chat client takes for a format, and the character most like each: a pattern without its asterisk,
+ *  or a role without its underscore, would be another one. */
 const lookalikes: Readonly<Record<string, string>> = { '*': '∗', _: '＿', '~': '∼', '`': 'ˋ' };
 
 /** World text without what the chat client would take for a format, a link or a mention. */

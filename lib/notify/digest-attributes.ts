@@ -8,7 +8,7 @@ import { compareText } from '../text/compare-text.ts';
 const maxAttribute = 16 * 1024;
 
 /**
- * What is in a digest, by name, for filter policies: a subscription gets it if any value of each attribute matches. A
+ * The contents of a digest, by name, for filter policies: a subscription gets it if any value of each attribute matches. A
  * list that would take too much of the message, or that has nothing to say (a changed fact has no severity, coverage no rule), is
  * `anyValue`, which every filter lets through: too much rather than too little.
  */

@@ -22,20 +22,20 @@ export interface DigestLine {
   readonly heading: string;
   /** Undefined where nothing is bad: a changed fact. */
   readonly severity: Severity | undefined;
-  /** What is wrong, in a few words, by names. */
+  /** The fault, in a few words, by names. */
   readonly cause: string;
   /** Cluster, region and account. */
   readonly place: string;
   readonly message: string;
   /** Who is affected; undefined where nobody is. */
   readonly affected: string | undefined;
-  /** What to choose before the fix is applied. */
+  /** The choice before the fix is applied. */
   readonly choice: string | undefined;
   /** Undefined where nothing is left to fix. */
   readonly fix: string | undefined;
   /** Fixes it, where it is short; else shows how. Undefined where there is nothing to show. */
   readonly command: string | undefined;
-  /** What `irsa-auditor findings show` takes: the beginning of the finding's id. */
+  /** The argument of `irsa-auditor findings show`: the beginning of the finding's id. */
   readonly id: string | undefined;
   readonly ruleId: string;
   /** The report at this finding, where it can be linked to. */
@@ -59,13 +59,13 @@ interface Names {
 /** `media (eu-central-1, 111122223333): webhook: not found`. */
 export const whereAndCause = ({ place, cause }: DigestLine): string => (place === '' ? cause : `${place}: ${cause}`);
 
-/** What a message tells of a digest. */
+/** The lines of a message on a digest. */
 export interface DigestLines {
   /** At most three: what is open first, worst first; what can no longer be read before it. */
   readonly lines: readonly DigestLine[];
   /** Those for which there was no room. */
   readonly left: number;
-  /** What is told of, counted by cluster; empty where it is of one. */
+  /** The counts by cluster; empty where it is of one. */
   readonly counts: string;
 }
 
@@ -191,7 +191,7 @@ export const digestTitle = (digest: Digest): string => {
   return `${title}${worst === undefined ? '' : `${worst}: `}${text}`;
 };
 
-/** What stands under a digest: how much is open and what was not read. */
+/** The lines under a digest: how much is open and what was not read. */
 export const digestFooter = (digest: Digest): string => {
   const open = severityList(digest.openBySeverity);
   const gaps = digest.gaps === 0 ? '' : ` ${digest.gaps} could not be read.`;

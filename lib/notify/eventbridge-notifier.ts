@@ -4,7 +4,7 @@ import type { Digest, Transition } from '../history/transition.ts';
 import { transitionEvent } from './events.ts';
 import { putInBatches } from './put-in-batches.ts';
 
-/** What rules match events by. */
+/** The fields that rules match events by. */
 const eventSource = 'irsa-auditor';
 const eventDetailType = 'irsa-auditor.finding';
 

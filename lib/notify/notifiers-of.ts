@@ -14,7 +14,7 @@ import {
   teamsWebhookNotifier,
 } from './webhook-notifiers.ts';
 
-/** What the notifiers need of the world. */
+/** The ports of the notifiers. */
 export interface NotifierWorld extends SenderWorld {
   /** How SDK clients are made. */
   readonly clients: SdkClientOptions;

@@ -4,7 +4,7 @@ import { errorParts } from '../kit/classify-error.ts';
 import { counted } from '../text/counted.ts';
 import { DeliveryFailed } from './errors.ts';
 
-/** What a service takes in one call, and how it is called. */
+/** The limits of a service for one call, and the call itself. */
 export interface BatchService<E> {
   /** As it is named in messages. */
   readonly service: string;
@@ -26,11 +26,11 @@ interface Refused<E> extends Item<E> {
 }
 
 const attempts = 3;
-/** What a service says of a call because of what stands in it: one entry may be to blame for all. */
+/** The errors of a service about the contents of a call: one entry may be to blame for all. */
 const faultOfContent = /^(Validation|InvalidInput|Serialization|RequestEntityTooLarge|PayloadTooLarge)/;
 
 /**
- * Puts one entry for each transition, in calls of the size that the service takes. What is refused does not keep the
+ * Puts one entry for each transition, in calls of the size that the service takes. A refused entry does not keep the
  * others from being put: a call that is refused whole is halved until the entry to blame stands alone. Throws
  * `PartlyDelivered` with what was not taken, or `DeliveryFailed` (or the service's own error) where nothing was.
  */

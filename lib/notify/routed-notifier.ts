@@ -1,14 +1,14 @@
 import type { Notifier } from '../audit/ports.ts';
 import { mustWait, type QuietHours, type RoutingFilter, routeDigest } from '../history/routing.ts';
 
-/** What a destination wants and when. */
+/** The filter and the hours of a destination. */
 export interface Route {
   readonly when?: RoutingFilter | undefined;
   readonly quietHours?: QuietHours | undefined;
 }
 
 /** A destination that gets only what it wants. In quiet hours the digest is held: it waits in the outbox and
- *  goes out with the first run after them. What it does not want counts as sent. `now` is ISO 8601. */
+ *  goes out with the first run after them. A transition that it filters out counts as sent. `now` is ISO 8601. */
 export const routedNotifier = (
   inner: Notifier,
   route: Route,

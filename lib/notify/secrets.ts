@@ -4,10 +4,10 @@ import { DeliveryFailed } from './errors.ts';
 /** Reads a secret's text by name when a message is sent; it is kept nowhere. */
 export type SecretReader = (name: string) => Promise<string>;
 
-/** What a destination's secret holds. */
+/** The secret of a destination. */
 export interface DestinationSecret {
   readonly url: string;
-  /** What a signed webhook signs with. */
+  /** The key of a signed webhook. */
   readonly signingKey?: string;
 }
 

@@ -10,7 +10,7 @@ import { attributesOf } from './digest-attributes.ts';
 /** SNS takes 256 KiB for message and attributes together (SNS quotas). A margin is left for what SNS counts beside. */
 export const maxMessage = 256 * 1024 - 4 * 1024;
 
-/** What is published: text for people, JSON for machines, attributes for filter policies. */
+/** The published forms: text for people, JSON for machines, attributes for filter policies. */
 export interface SnsMessage {
   readonly Subject: string;
   readonly Message: string;

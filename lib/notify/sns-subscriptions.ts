@@ -28,7 +28,7 @@ export const wantedSubscriptions = (
 const addressesOf = (destination: Destination | Operations | undefined): readonly string[] =>
   typeof destination === 'object' && destination.to === 'email' ? destination.addresses : [];
 
-/** What stands in place of an ARN until the address has confirmed (SNS API reference, `Subscribe`). */
+/** The word in place of an ARN until the address has confirmed (SNS API reference, `Subscribe`). */
 const pendingArn = 'PendingConfirmation';
 
 /**

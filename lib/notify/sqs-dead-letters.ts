@@ -8,7 +8,8 @@ import { queueableJson } from '../text/visible-text.ts';
  *  their readers that know the old limit take it, too. */
 export const maxLetter = 250 * 1024;
 
-/** What lies in the queue: who did not take what, and why. The digest is the document that web hooks get. */
+/** A message of the queue: the destination, the digest that it did not take, and the reason. The digest is the document
+ *  that web hooks get. */
 export interface LetterDocument {
   readonly schemaVersion: 1;
   readonly destination: string;

@@ -14,7 +14,7 @@ export interface SecretDestination {
   readonly secretName: string;
 }
 
-/** What the senders need of the world. */
+/** The ports of the senders. */
 export interface SenderWorld {
   readonly readSecret: SecretReader;
   /** Milliseconds since 1970. */

@@ -23,13 +23,13 @@ export const waysInWords = (fix: Fix): readonly string[] => {
   return isOnly ? [] : ways.map(({ summary }, at) => `--choose ${at + 1}: ${summary}`);
 };
 
-/** What to do, and what a person must choose before: commands are nowhere shown without it. */
+/** The action, and the choice before it: commands are nowhere shown without it. */
 export const fixInWords = (fix: Fix): string => {
   const choice = choiceInWords(fix);
   return choice === undefined ? fix.summary : `${fix.summary} Choose first: ${choice}`;
 };
 
-/** What a person must choose, with the ways that there are, as one text; undefined where there is nothing to choose. */
+/** The choice of a person, with the ways that there are, as one text; undefined where there is nothing to choose. */
 export const choiceInWords = (fix: Fix): string | undefined => {
   const sentences = [...(fix.choice === undefined ? [] : [fix.choice]), ...waysInWords(fix)];
   return sentences.length === 0 ? undefined : sentences.join(' ');

@@ -58,7 +58,7 @@ const textsOf = (value: unknown): readonly string[] | undefined => {
   return list.length > 0 && list.every(one => typeof one === 'string') ? list : undefined;
 };
 
-/** What both kept, and what either added. */
+/** The parts that both kept, and those that either added. */
 const mergedTexts = ([base = [], first = [], second = []]: readonly (readonly string[])[]): unknown => {
   const kept = base.filter(one => first.includes(one) && second.includes(one));
   const added = [...first, ...second].filter(one => !base.includes(one));

@@ -25,7 +25,7 @@ export interface LeftFinding {
   readonly why: string;
 }
 
-/** What is run, in order, for which findings, and what is left to a person. */
+/** The steps to run, in order, for which findings, and the rest for a person. */
 export interface Plan {
   readonly steps: readonly PlannedStep[];
   readonly fixed: readonly Finding[];
@@ -73,7 +73,7 @@ const judged = (facts: Facts, options: EvaluateOptions, choices: PlanChoices): r
 export const asChosen = (finding: Finding, { wayOf }: PlanChoices): Finding =>
   withWay({ ...finding, fix: withoutWarning(finding.fix) }, wayOf?.(finding) ?? 1);
 
-/** What the loop has done so far. */
+/** The state of the loop so far. */
 interface Draft {
   facts: Facts;
   steps: PlannedStep[];
@@ -111,7 +111,7 @@ const tryFix = (
 ): readonly Finding[] => {
   const steps = changesOf(next);
   const leave = (why: string): readonly Finding[] => {
-    // What a step before made visible and needs a person is told by the run afterwards.
+    // The run tells afterwards of a finding that an earlier step made visible and that needs a person.
     if (atFirst.has(next.id) || steps.length > 0) draft.left.set(next.id, { finding: next, why });
     return before;
   };
@@ -136,7 +136,7 @@ const tryFix = (
 
 const changesOf = ({ fix }: Finding): readonly Act[] => (fix.steps ?? []).filter(isAct);
 
-/** What the fixes of some findings together come to. `opened` is who is exposed by them who was not: their own fixes may
+/** The sum of the fixes of some findings. `opened` is who is exposed by them who was not: their own fixes may
  *  go with it. */
 const attemptOf = (
   taken: readonly Finding[],
@@ -187,7 +187,7 @@ const merged = (steps: readonly PlannedStep[], facts: Facts): readonly PlannedSt
   return withAccess(inOrder([...byKey.values()]), facts);
 };
 
-/** What provider steps say of who gains was decided one finding after the other: in the plan policies come first. */
+/** Provider steps say who gains by one finding after the other: in the plan policies come first. */
 const withAccess = (steps: readonly PlannedStep[], from: Facts): readonly PlannedStep[] => {
   let facts = from;
   return steps.map(step => {

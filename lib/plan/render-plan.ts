@@ -37,7 +37,7 @@ const leftLines = ({ left }: Plan): readonly string[] => [
   ]),
 ];
 
-/** What is known of one step of a plan before its command, as lines, with its number. */
+/** The facts of one step of a plan before its command, as lines, with its number. */
 const stepLines = (step: PlannedStep, number: number, { fixed }: Plan): readonly string[] => {
   const findings = [...new Map(fixed.map(one => [one.id, one])).values()].filter(({ id }) =>
     step.findingIds.includes(id),
@@ -75,7 +75,7 @@ const placeOf = (step: Act): string => {
   return [...toolsOf(step), account, cluster, by].filter(text => text !== '').join(', ');
 };
 
-/** What changes, where the command does not show it. */
+/** The change, where the command does not show it. */
 export const differenceOf = ({ change }: Act): readonly string[] => {
   if (change.kind === 'trust-policy') return lineDiff(indented(change.before), indented(change.after));
   if (change.kind === 'thumbprints') return lineDiff(change.before.join('\n'), change.after.join('\n'));

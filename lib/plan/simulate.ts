@@ -5,8 +5,8 @@ import { afterChange } from '../fixes/change-table.ts';
 import type { AccountSnapshot } from '../model/snapshot.ts';
 import type { Step } from '../model/step.ts';
 
-/** The facts as they are after a step. What only a run can tell (pods that are created again, a webhook that is restored) is
- *  not known afterwards. */
+/** The facts as they are after a step. Facts that only a run can tell (pods that are created again, a webhook that is
+ *  restored) are not known afterwards. */
 export const afterStep = (facts: Facts, { change }: Step): Facts => {
   if (change === undefined) return facts;
   const after = afterChange(facts.snapshot, change);

@@ -6,7 +6,7 @@ import type { ArticleStep, Impact, Severity, UnknownKind } from '../model/findin
 import { given } from '../text/given.ts';
 import { type BriefSays, type Fail, type Failure, failures, type Says } from './failure.ts';
 
-/** What a rule answers for one subject. A rule may fail several times on one subject, each with its discriminator. */
+/** The answer of a rule for one subject. A rule may fail several times on one subject, each with its discriminator. */
 export type Verdict =
   | { readonly outcome: 'pass' }
   | { readonly outcome: 'n/a' }
@@ -14,7 +14,7 @@ export type Verdict =
   | {
       readonly outcome: 'fail';
       readonly failures: readonly [Failure, ...Failure[]];
-      /** What kept other failures of the rule on this subject from being decided: none of these is taken as fixed. */
+      /** The reason why other failures of the rule on this subject were not decided: they are never taken as fixed. */
       readonly missing?: UnknownReason;
     };
 
@@ -63,7 +63,7 @@ interface RuleBody<K extends SubjectKind> {
   readonly severity: Severity;
   /** States the healthy state. */
   readonly title: string;
-  /** What a failure says, by message id. */
+  /** The texts of a failure, by message id. */
   readonly says: Says;
   /** Sections of the snapshot that the check reads. Where one is unavailable for its subject, the evaluator answers
    *  `unknown` for it; a partial one is the rule's own business (it sees the gaps). */

@@ -109,7 +109,7 @@ type AddEvidence = (
   wanted?: string | Phrase,
 ) => FailureDraft;
 
-/** What starts the failures of a rule, by the ids of its messages. */
+/** The start of the failures of a rule, by the ids of its messages. */
 export const failures = <const S extends Says>(says: S & BriefSays<S>): Fail<S> & { readonly says: S } =>
   Object.assign(
     Object.fromEntries(

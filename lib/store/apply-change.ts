@@ -25,7 +25,7 @@ import { claimAccount, confirmAccount, confirmUnchanged } from './watermark.ts';
 /** Conditional writes at work at once. */
 const writesAtOnce = 16;
 
-/** What was written, and the keys of what of it is to be sent. Throws `StateConflict`. */
+/** The written items, and the keys of those to send. Throws `StateConflict`. */
 export const applyChange = async (
   table: Table,
   retention: Retention,
@@ -91,8 +91,8 @@ const writeFinding = async (table: Table, retention: Retention, transition: Tran
   if (isResolved && !tell) await expireIfSent(table, key, after, expiresAt(at, retention.resolvedDays));
 };
 
-/** What is told expires some days after it was sent. What is resolved without a word expires now, unless an earlier step
- *  is still to be sent. */
+/** A told transition expires some days after it was sent. What is resolved without a word expires now, unless an
+ *  earlier step is still to be sent. */
 const expireIfSent = async (table: Table, key: ItemKey, { version }: KnownFinding, when: number): Promise<void> => {
   await updateIf(table, {
     kind: 'finding',

@@ -1,6 +1,6 @@
 /**
- * A known finding as an item of the table and back. What a person filters on stands at the top, with plain names and
- * readable values, so that a PartiQL query typed in the console works.
+ * A known finding as an item of the table and back. The fields that a person filters on stand at the top, with plain
+ * names and readable values, so that a PartiQL query typed in the console works.
  */
 import * as z from 'zod';
 import { findingShape } from '../audit/finding-shape.ts';
@@ -48,8 +48,8 @@ const statePart = z.object({
   runId: text,
 });
 
-/** What a finding's item has, beside keys of indexes and what is unsent. A value that is new in it is a reason to raise
- *  `itemVersions`: earlier programs refuse it. */
+/** The fields of a finding's item, beside keys of indexes and the unsent transitions. A value that is new in it is a
+ *  reason to raise `itemVersions`: earlier programs refuse it. */
 export const findingItemShape = z.object({ ...findingPart.shape, ...statePart.shape });
 
 /** Every attribute of a finding's item that may be absent: an update removes those that are. */

@@ -23,7 +23,7 @@ export type ItemKind = keyof typeof itemVersions;
 
 const isKind = (type: string): type is ItemKind => Object.hasOwn(itemVersions, type);
 
-/** What every writer puts on an item, so that each reader knows what it has before it. */
+/** The stamp of every writer on an item, so that each reader knows its version. */
 export const stampOf = (kind: ItemKind): Item => ({ type: kind, schemaVersion: itemVersions[kind] });
 
 /**

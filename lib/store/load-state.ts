@@ -25,9 +25,9 @@ const watched = z.object({
 /**
  * All that is known of an account. The watermark is read first: a query is no snapshot, its pages may show findings of
  * before a write and the watermark of after it, and a change made from that would pass for one made from the state of
- * now (DynamoDB developer guide, "Amazon DynamoDB Transactions: isolation levels"). Throws `DocumentInvalid` for an item
- * that was tampered with: it is not left out, for then its finding would be opened again. What a newer version wrote is
- * named apart.
+ * now (DynamoDB developer guide, "Amazon DynamoDB Transactions: isolation levels"). Throws `DocumentInvalid` for an
+ * item that was tampered with: it is not left out, for then its finding would be opened again. Items of a newer version
+ * are named apart.
  */
 export const loadState = async (table: Table, accountId: string): Promise<KnownState> => {
   const mark = await readItem(table, { pk: accountKey(accountId), sk: watermarkKey });

@@ -154,7 +154,7 @@ const writeFacts = (target: Account, change: StateChange, unsent: Map<string, Un
   });
 };
 
-/** What a store remembers of an account beside findings and facts. */
+/** The account's state in a store beside findings and facts. */
 const baselineOf = (change: StateChange): Omit<KnownState, 'findings' | 'watched'> => ({
   hasBaseline: true,
   readScopes: change.readScopes,

@@ -1,4 +1,4 @@
-/** What is still to be sent, and marking it sent. */
+/** The unsent transitions, and marking them sent. */
 
 import * as z from 'zod';
 import { changedByShape } from '../audit/change-event-shape.ts';
@@ -38,8 +38,8 @@ type Step = z.output<typeof stepSchema>;
 
 const stepsOf = (item: Item): readonly Step[] => z.array(stepSchema).parse(item.unsentSteps ?? []);
 
-/** What is to be sent, worst first; of one level the accounts take turns, so that one with very many does not push out
- *  another. The index may lag behind the table, so `also` names what was just written, and every item is read
+/** The transitions to send, worst first; of one level the accounts take turns, so that one with very many does not push
+ *  out another. The index may lag behind the table, so `also` names what was just written, and every item is read
  *  consistently. */
 export const pendingOf = async (table: Table, also: readonly string[]): Promise<readonly Unsent[]> => {
   const indexed = await queryAll(
@@ -135,8 +135,8 @@ const fallback = (item: Item, { at, runId }: Step) => ({
   summary: String(item.message),
 });
 
-/** Marks steps as sent. A step that a run adds at the same moment stays unsent. What is resolved or gone expires some
- *  days from now on, and not before it was sent. */
+/** Marks steps as sent. A step that a run adds at the same moment stays unsent. A finding that is resolved or gone
+ *  expires some days from now on, and not before it was sent. */
 export const markSent = async (
   table: Table,
   { resolvedDays }: Retention,

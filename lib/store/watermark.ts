@@ -1,7 +1,7 @@
 /**
- * The one item that says when an account was last confirmed, and which run is writing it. A run takes the account before
- * its first write and gives it back with its last, so that an older run never writes over a newer one. What a run that died
- * had taken is free again after `writeMinutes`.
+ * The one item that says when an account was last confirmed, and which run is writing it. A run takes the account
+ * before its first write and gives it back with its last, so that an older run never writes over a newer one. The right
+ * of a run that died is free again after `writeMinutes`.
  */
 
 import { type StateChange, writeMinutes } from '../audit/ports.ts';

@@ -9,7 +9,7 @@ import { given } from '../text/given.ts';
 export const worstFirst = ({ status, finding, changedAt }: KnownFinding): string =>
   [status, severities.indexOf(finding.severity), changedAt, finding.id].join('#');
 
-/** The part of `worstFirst` before the time: `open#0`. What else an index is sorted by is one level: its first part. */
+/** The part of `worstFirst` before the time: `open#0`. The rest of an index's sort key is one level: its first part. */
 export const levelOf = (sorted: string): string => {
   const [first = '', second = ''] = sorted.split('#', 2);
   return /^\d$/.test(second) ? `${first}#${second}` : first;
@@ -18,7 +18,7 @@ export const levelOf = (sorted: string): string => {
 /** The key of the index by status and severity: `open#high`. */
 export const statusAndSeverity = (status: FindingStatus, severity: string): string => `${status}#${severity}`;
 
-/** What a filter asks of a finding itself, and not of its state. */
+/** The part of a filter about a finding itself, and not about its state. */
 type Named = Pick<Finding, 'ruleId' | 'subject'> & Partial<Omit<FindingLocation, 'accountId'>>;
 
 /** True if a finding passes every field of a filter that is given, by itself or by something that is folded under it. */
@@ -33,7 +33,8 @@ export const passes = (filter: FindingFilter, known: KnownFinding): boolean => {
   );
 };
 
-/** True if only something that is folded under a finding has the names of a filter. What was resolved folds nothing. */
+/** True if only something that is folded under a finding has the names of a filter. A resolved finding folds
+ *  nothing. */
 export const passesByFolded = (filter: FindingFilter, { finding, status }: KnownFinding): boolean =>
   status !== 'resolved' &&
   !isNamed(filter, finding) &&

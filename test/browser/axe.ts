@@ -11,8 +11,8 @@ interface Violation {
 
 const program = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe-core, with all its rules, finds wrong with the accessibility of a page and its frames: one line for each kind of
- *  fault. */
+/** The faults that axe-core, with all its rules, finds in the accessibility of a page and its frames: one line for each
+ *  kind. */
 export const violations = async (page: Page): Promise<readonly string[]> => {
   for (const frame of page.frames()) await frame.evaluate(program);
   const found = await page.evaluate<readonly Violation[]>('axe.run().then(({ violations }) => violations)');

@@ -53,7 +53,7 @@ const inShell = (shell: string, script: string): readonly string[] => {
 };
 const isInstalled = (program: string): boolean => spawnSync(program, ['-c', 'true']).error === undefined;
 
-/** What is typed, and what the last word may become. */
+/** The typed words, and the completions of the last one. */
 const cases: readonly (readonly [typed: string, wanted: readonly string[]])[] = [
   ['scan --rule trust-any-s', ['trust-any-service-account-in-namespace', 'trust-any-subject']],
   ['scan --context p', ['prod']],
@@ -99,7 +99,7 @@ needing('zsh', isInstalled('zsh'))('in zsh', () => {
 
 const hasTerminal = isInstalled('zsh') && spawnSync('script', ['--version']).error === undefined;
 needing('zsh and script', hasTerminal)('in zsh, by keystrokes', () => {
-  /** What stands on the terminal after the words and a tab. The script lies in fpath, as help says. */
+  /** The terminal after the words and a tab. The script lies in fpath, as help says. */
   const typed = (words: string, wanted: string): Promise<string> =>
     new Promise((resolve, reject) => {
       const terminal = spawn('script', ['-qefc', 'zsh -f -i', '/dev/null'], {

@@ -23,7 +23,7 @@ describe('explain names the cause', () => {
     runCommand([...['explain', message, '--region', 'eu-west-1', '--in-cluster'], ...sandbox.connected(), ...place], {
       cwd: sandbox.folder,
     });
-  /** What was found: the part before the general explanation. */
+  /** The finding: the part before the general explanation. */
   const found = (stdout: string): string => stdout.slice(0, stdout.indexOf('Check these, in this order'));
 
   test.each([

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { runCommand } from '../support/captured-io.ts';
 
-/** What a person gets who has no profile of that name, no region, no credentials or an expired token: one sentence. */
+/** The answer to a person who has no profile of that name, no region, no credentials or an expired token: one
+ *  sentence. */
 let folder: string;
 let server: Server;
 const before = { ...process.env };
@@ -21,7 +22,7 @@ beforeAll(async () => {
   );
   writeFileSync(join(folder, 'credentials'), '[staging]\naws_access_key_id = a\naws_secret_access_key = b\n');
   writeFileSync(join(folder, 'irsa-auditor.config.json'), '{}');
-  // What STS and the services answer a token that has expired (AWS, "Common errors").
+  // The answer of STS and the services to a token that has expired (AWS, "Common errors").
   server = createServer(({ headers }, response) => {
     const isQuery = headers['content-type']?.startsWith('application/x-www-form-urlencoded');
     response.writeHead(400, { 'content-type': isQuery ? 'text/xml' : 'application/x-amz-json-1.0' });

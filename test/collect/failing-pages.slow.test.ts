@@ -148,7 +148,7 @@ const startReadingKubernetes = async (): Promise<Reading> => {
 /** The others for the last request of an operation alone: one without an answer takes its whole time. */
 const ofEveryPage: readonly Failure[] = ['error', 'cut', 'empty-object'];
 
-/** What must be read in pages, with the fewest requests that show it. */
+/** The lists that must be read in pages, with the fewest requests that show it. */
 const paged = {
   AWS: {
     start: startReadingAws,

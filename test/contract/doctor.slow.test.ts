@@ -24,7 +24,7 @@ const before = { ...process.env };
 let moto: Moto;
 const at = () => ({ region, endpoint: moto.url, credentials });
 
-/** What of the stack the doctor looks at, as moto makes it. */
+/** The parts of the stack that the doctor looks at, as moto makes them. */
 const template = {
   Resources: {
     Findings: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'irsa-auditor-findings' } },

@@ -132,7 +132,7 @@ test('the bundled handlers find, remember and tell; a second run tells nothing',
   });
   expect(posted).toHaveLength(1);
   expect(posted[0]).toContain(secretPath);
-  // What a third party is sent has nothing of the trace, and what X-Ray is sent nothing of the address.
+  // A message to a third party has nothing of the trace, and a segment for X-Ray has nothing of the address.
   expect(posted.join()).not.toMatch(/trace|5759e988/i);
   expect(segments.join()).not.toMatch(/XsecretX|services\/T000/);
   const store = dynamodbFindingStore({

@@ -1,4 +1,4 @@
-/** What a schedule draws before its runs: the profile, the choices, and what befalls each run. */
+/** The draws of a schedule before its runs: the profile, the choices, and the faults of each run. */
 import type { StepName } from '../../lib/audit/contract.ts';
 import { type Random, shareOf } from './random.ts';
 import type { Run } from './simulation/run.ts';
@@ -7,7 +7,7 @@ import { accountIds } from './world/names.ts';
 import type { Asked } from './world/read-account.ts';
 import type { ReadingFault } from './world/reading-faults.ts';
 
-/** What befalls runs: faults of reading; of the table, the bucket and destinations; crashes in the middle of steps;
+/** The faults of runs: faults of reading; of the table, the bucket and destinations; crashes in the middle of steps;
  *  invocations that happen twice; two runs at once; some of each; all at once. */
 export const profiles = ['reads', 'infra', 'crash', 'repeat', 'overlap', 'mix', 'storm'] as const;
 export type Profile = (typeof profiles)[number];
@@ -128,7 +128,7 @@ export const drawSecondLook = ({ vanishing }: Pick<Run, 'vanishing'>, account = 
   return [{ type: 'secondLook', kind: 'throttled', salt: vanishing, permanent: false, ...where }];
 };
 
-/** What befalls a summary: as a run, but its one step. */
+/** The faults of a summary: as of a run, but its one step. */
 export const disturbSummary = (random: Random, profile: Profile, run: Run): void => {
   disturb(random, profile, run);
   const step = 'send-summary';

@@ -118,7 +118,7 @@ const runTwo = async (schedule: Schedule, faults: readonly ReadingFault[]): Prom
   schedule.previous = undefined;
 };
 
-/** What is true when a run begins: a waiver may have expired since the one before, though nothing was changed. */
+/** The truth when a run begins: a waiver may have expired since the one before, though nothing was changed. */
 const trueOf = ({ truthOf }: Schedule, run: Pick<Run, 'world' | 'startedAt'>): string =>
   JSON.stringify([...truthOf(run).values()].map(({ findings }) => [...findings.keys()].sort()));
 
@@ -246,7 +246,7 @@ const runDrawn = async (seed: number, { profile: given, say }: ScheduleOptions):
   const profile = given ?? drawProfile(random);
   const accounts = drawAccounts(random);
   const options = drawOptions(random, accounts);
-  // What befalls single calls is drawn apart: a product that makes one call more still has the same world and faults.
+  // The faults of single calls are drawn apart: a product that makes one call more still has the same world and faults.
   const simulation = simulationOf(randomOf(~seed), options);
   const world = makeWorld(random, accounts);
   const verdicts = verdictsOf();

@@ -107,7 +107,7 @@ test('a destination that takes steps in any order believes what the table says',
         for (const item of table.values())
           if (isWanted(item, filter, minSeverity)) {
             const word = believed.get(item.finding.id);
-            // That another owner has it now is no news by itself: the weekly summary tells them.
+            // A change of owner is no news by itself: the weekly summary tells them.
             if (filter.owners !== undefined) continue;
             expect(word?.after.status).toBe('open');
             expect(word?.after.finding.severity).toBe(item.finding.severity);

@@ -19,7 +19,7 @@ import { fc } from '../support/properties.ts';
 const rules = ['trust-any-subject', 'trust-provider-missing'];
 const names = ['a', 'b', 'c', 'd'];
 
-/** What one rule came to on one role. */
+/** The outcome of one rule on one role. */
 const cell = fc.oneof(
   fc.record({
     severity: fc.constantFrom(...severities),

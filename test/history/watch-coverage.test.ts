@@ -25,7 +25,7 @@ const clusters = anArea({ section: 'clusters', region: 'eu-west-1' });
 const inside = anArea({ section: 'inside', region: 'eu-west-1', clusterName: 'shop' });
 const pods = { ...inside, section: 'pods' as const };
 
-/** What each of these runs is told; every run reads these accounts wholly but for the areas given. */
+/** The notices of each of these runs; every run reads these accounts wholly but for the areas given. */
 const toldBy = (
   runs: readonly (readonly CoverageArea[])[],
   accounts: readonly string[] = [accountId],

@@ -125,7 +125,7 @@ describe('permissions on the table and what each step sends to it', () => {
   });
   afterAll(() => table.stop());
 
-  /** What the store sends for each of its methods, over a table with something in it. */
+  /** The requests of the store for each of its methods, over a table with something in it. */
   const sentByMethod = async (): Promise<Readonly<Record<string, readonly string[]>>> => {
     const sent = new Set<string>();
     /** The next update finds that another run was faster. */

@@ -17,7 +17,8 @@ const tls = { 'aws:SecureTransport': 'true' };
 const from = (arn: string) => ({ ...tls, 'aws:SourceAccount': accountId, 'aws:SourceArn': arn });
 const cloudWatch = { service: 'cloudwatch.amazonaws.com' };
 
-/** What a principal needs to write to a topic or queue that a key encrypts. KMS is asked by the service on its behalf. */
+/** The rights that a principal needs to write to a topic or queue that a key encrypts. KMS is asked by the service on
+ *  its behalf. */
 const writes = (
   iam: Iam,
   principal: Principal,

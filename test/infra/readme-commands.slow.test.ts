@@ -10,7 +10,7 @@ import { exactly, trust } from '../../sandbox/world/build.ts';
 import { firstAudit, issuerServers, issuers, regions, workloads } from '../../sandbox/world/scenarios/first-audit.ts';
 import { runCommand } from '../support/captured-io.ts';
 
-/** Each command of the README as it stands there, against the sandbox. What points a command at the sandbox comes by the
+/** Each command of the README as it stands there, against the sandbox. The address of the sandbox comes by the
  *  environment or after the command, as `npm start -- --serve` prints it. */
 const readme = readFileSync('README.md', 'utf8');
 const program = 'npx --no-install irsa-auditor';
@@ -23,7 +23,7 @@ const exceptions: Readonly<Record<string, string>> = {
     'needs an AWS account; test/infra/app.slow.test.ts synthesizes what is deployed',
 };
 
-/** What a person may get back: 0 clean, 1 something was found, 3 something could not be read. */
+/** The exit codes of a command: 0 clean, 1 something was found, 3 something could not be read. */
 const expected: Readonly<Record<string, readonly [code: number, output: RegExp]>> = {
   scan: [1, / 5\n? *clusters/],
   'scan --context my-cluster': [1, /store/],

@@ -13,7 +13,8 @@ const reports = z.object({
   pluginReports: z.array(z.object({ violations: z.array(z.object({ description: z.string() })) })),
 });
 
-/** What the validation of CDK finds in the template of a stack: a report without plugins where it finds nothing. */
+/** The faults that the validation of CDK finds in the template of a stack: a report without plugins where it finds
+ *  none. */
 const violations = (name: string, stackIn: (app: App) => Stack): readonly string[] => {
   const outdir = join(directory, name);
   const app = new App({ treeMetadata: false, analyticsReporting: false, outdir });

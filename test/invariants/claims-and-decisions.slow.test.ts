@@ -10,7 +10,7 @@ import { seed } from '../support/properties.ts';
 import { dice, randomPolicy, randomSubject, randomSubjectPolicy } from '../support/random-policy.ts';
 import { casesOf } from '../support/sample.ts';
 
-/** What the trust rules claim of random policies, against what is decided for single tokens. */
+/** The claims of the trust rules on random policies, against the decisions for single tokens. */
 const audiences = ['sts.amazonaws.com', 'vault'];
 const roleArn = 'arn:aws:iam::111122223333:role/app';
 

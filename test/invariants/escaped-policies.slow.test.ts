@@ -7,7 +7,7 @@ import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { examplesOf } from '../support/rule-examples.ts';
 
-/** The same JSON value, with every character of its strings as an escape. What is no JSON stays. */
+/** The same JSON value, with every character of its strings as an escape. A text that is no JSON stays. */
 const escaped = (json: string): string => {
   try {
     JSON.parse(json);
@@ -31,7 +31,7 @@ const withEscapes = (facts: Facts): Facts => ({
 /** Without the rule on a policy's length, which counts what is written. */
 const rules = catalog.filter(({ id }) => id !== 'trust-size-near-limit');
 
-/** What is found, without the excerpts of the text. */
+/** The findings, without the excerpts of the text. */
 const found = (facts: Facts) =>
   evaluate(facts, { rules }).findings.map(({ id, severity, messageId, explains, fix }) => ({
     ...{ id, severity, messageId },

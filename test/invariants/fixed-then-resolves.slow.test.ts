@@ -34,7 +34,7 @@ const broken = catalog.map(rule => ({
   evaluation: evaluate(examplesOf(rule).fail.facts(), { rules: catalog }),
 }));
 
-/** What is still open after these runs and one over the fixed account. */
+/** The findings that are still open after these runs and one over the fixed account. */
 const leftOpen = (runs: readonly (typeof broken)[number][]): readonly string[] => {
   let known = nothingKnown;
   for (const [at, evaluation] of [...runs.map(one => one.evaluation), fixed].entries()) {

@@ -25,7 +25,7 @@ const spoilt = (facts: Facts, name: string): Facts => {
   return JSON.parse(JSON.stringify(facts).replaceAll(/\b(cart|checkout|shop|vault)\b/g, () => inText)) as Facts;
 };
 
-/** What stands in for the programs: each prints that it was called, and nothing else runs. */
+/** The stand-ins of the programs: each prints that it was called, and nothing else runs. */
 const programs = [
   'aws() { if [ "$1" = sts ]; then echo 111122223333; else echo aws; fi; }',
   ...['kubectl', 'curl', 'openssl'].map(name => `${name}() { echo ${name}; }`),

@@ -17,7 +17,7 @@ import { fc } from '../support/properties.ts';
 import { casesOf, isWhole } from '../support/sample.ts';
 import { argsOf, optionOf } from '../support/step-options.ts';
 
-/** What the commands of all trust findings do to who may assume a role: asked of single tokens, one by one. */
+/** The effect of the commands of all trust findings on who may assume a role: asked of single tokens, one by one. */
 
 const account = '111122223333';
 const role = aRole();
@@ -289,7 +289,7 @@ interface RawStatement {
   readonly Principal: Readonly<Record<string, unknown>>;
 }
 
-/** What principals other than the clusters may do: each with its statement. */
+/** The rights of principals other than the clusters: each with its statement. */
 const ofOthers = (text: string): readonly string[] =>
   (JSON.parse(text) as { readonly Statement: readonly RawStatement[] }).Statement.flatMap(({ Principal, ...rest }) =>
     Object.entries(Principal).flatMap(([type, values]) =>
@@ -302,7 +302,7 @@ const ofOthers = (text: string): readonly string[] =>
 
 const said = new Map<string, number>();
 
-/** What is wrong with the commands of a finding; empty if nothing. */
+/** The faults of the commands of a finding; empty if there are none. */
 const faultsOf = (text: string, there: readonly Provider[], finding: Finding): readonly string[] => {
   const [after, now] = applied(text, there, finding);
   if (after === text && now === there) return [];

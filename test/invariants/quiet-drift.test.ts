@@ -9,7 +9,7 @@ import { aRun, stateAfter } from '../support/drift-builders.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import { aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../support/example-world.ts';
 
-/** What people are told of by the second of two worlds, the first being known. */
+/** The news of the second of two worlds, the first being known. */
 const told = (before: Facts, after: Facts): readonly string[] => {
   const first = evaluate(before, { rules: catalog });
   expect(first.findings).not.toEqual([]);

@@ -19,7 +19,7 @@ import { aRoleFinding } from '../support/drift-builders.ts';
 import { inflated } from '../support/inflated-objects.ts';
 
 const megabyte = 1024 * 1024;
-/** What AWS takes for one message of SNS or one entry of EventBridge. */
+/** The limit of AWS for one message of SNS or one entry of EventBridge. */
 const mostBytes = 256 * 1024;
 /** Texts that are one of a closed set, or that we make ourselves, stay. */
 const ours = new Set([

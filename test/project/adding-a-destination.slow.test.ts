@@ -32,7 +32,7 @@ const addMaker = () =>
 const compile = (): string =>
   spawnSync(resolve('node_modules/.bin/tsc'), ['-p', 'tsconfig.part.json'], { cwd: copy, encoding: 'utf8' }).stdout;
 
-/** What the copy answers to an expression over its own modules. */
+/** The answer of the copy to an expression over its own modules. */
 const evaluated = (imports: string, expression: string): unknown => {
   const program = `${imports}; process.stdout.write(JSON.stringify(${expression}))`;
   const flags = ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', program];

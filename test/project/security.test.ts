@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 
-/** What docs/security.md claims is shown by tests that are there. */
+/** The lists that docs/security.md claims is shown by tests that are there. */
 const rows = readFileSync('docs/security.md', 'utf8')
   .split('\n## What stops them\n')[1]
   ?.split('\n## ')[0]

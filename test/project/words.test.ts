@@ -40,3 +40,29 @@ test.each(refused)('no source, page or test says %s', word => {
 test.each(refused)('the glossary says what to write in place of %s', (_word, plain) => {
   expect(readFileSync('docs/glossary.md', 'utf8')).toContain(plain);
 });
+
+/** Comments of sources, and pages without their code. */
+const proseOf = (file: string): readonly string[] => {
+  const text = readFileSync(file, 'utf8');
+  if (file.endsWith('.md')) return [text.replace(/```[\s\S]*?```/g, '')];
+  const comments = /\/\*\*?([\s\S]*?)\*\/|(?:^|[\s;{(,])\/\/(?!\/)([^\n]*(?:\n\s*\/\/[^\n]*)*)/gm;
+  return [...text.matchAll(comments)].map(([, block, lines]) =>
+    (block ?? lines ?? '').replace(/\n\s*(\*|\/\/) ?/g, '\n').trim(),
+  );
+};
+
+/** A sentence names its subject first: one that begins with "What" or "That" keeps the reader waiting for it. */
+const begins = /(?:^|[.!:]["')]*\s+|\n\s*\n\s*|\n\s*[-*]\s+|\|\s*)((?:What|That)\b(?!')[^.?!]*\??)/g;
+const mostSuch = 60;
+
+test('hardly a sentence of comments and pages begins with What or That', () => {
+  const such = files.flatMap(file =>
+    proseOf(file).flatMap(prose =>
+      [...prose.matchAll(begins)]
+        .map(([, sentence = '']) => sentence)
+        .filter(sentence => !sentence.endsWith('?'))
+        .map(sentence => `${file}: ${sentence.replace(/\s+/g, ' ').slice(0, 100)}`),
+    ),
+  );
+  expect(such.length <= mostSuch ? [] : such).toEqual([]);
+});

@@ -19,7 +19,7 @@ const reports: readonly (readonly [string, RunReport])[] = [
 ];
 const render = (name: string, report: RunReport): string => formatByName(name)?.render(report, plain) ?? '';
 
-/** What depends on the catalogue, which has tests of its own, is taken out of goldens. */
+/** Parts that depend on the catalogue, which has tests of its own, are taken out of goldens. */
 const withoutCatalogue: Readonly<Record<string, (text: string) => string>> = {
   sarif: text => {
     const log = JSON.parse(text);

@@ -1,6 +1,6 @@
 /**
- * What whoever creates roles, service accounts and pods may write at length, where work grew with the square of it or more:
- * each of these once took minutes or more.
+ * The texts that any creator of roles, service accounts and pods may write at length, where work grew with the square
+ * of it or more: each of these once took minutes or more.
  */
 import { describe, expect, test } from '@jest/globals';
 import { withQuotedPlaceholders } from '../../lib/cli/lint/placeholders.ts';

@@ -20,7 +20,7 @@ const run = (facts: Facts) => evaluate(facts, { rules: catalog });
 /** Severity of what a rule found, or what became of it. */
 const severityOf = (facts: Facts, ruleId: string) => run(facts).findings.find(one => one.ruleId === ruleId)?.severity;
 
-/** What a finding of `before` becomes by `after`: `still open` or its fate. */
+/** The next state of a finding of `before` by `after`: `still open` or its fate. */
 const fate = (before: Facts, after: Facts, ruleId: string): string => {
   const was = run(before).findings.find(one => one.ruleId === ruleId);
   if (was === undefined) throw new Error(`${ruleId} did not fail at first`);

@@ -49,7 +49,7 @@ const unreadInside = [
   `trust-subject-unknown-namespace: the cluster of ${kops}: it is not of EKS, and was not read inside`,
   `trust-subject-unknown-service-account: the cluster of ${kops}: it is not of EKS, and was not read inside`,
 ];
-/** What cannot be decided of some of them, and why that is right. In all others everything is. */
+/** The undecidable parts of some of them, and why that is right. In all others everything is. */
 const stillOpen: Readonly<Record<string, readonly string[]>> = {
   'kOps on S3 with its own audience': unreadInside,
   'kOps without thumbprints': unreadInside,

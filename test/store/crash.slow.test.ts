@@ -144,7 +144,7 @@ describe('a run that dies between any two writes', () => {
       crash.lose = lose;
       await attempt(send);
       crash.left = Number.POSITIVE_INFINITY;
-      // What died may still be at work for as long as its right to send lasts.
+      // An invocation that died may still be at work for as long as its right to send lasts.
       now = aRun(2).at;
       await send();
       const told = new Map(digests.flatMap(digest => digest.transitions).map(({ after }) => [after.finding.id, after]));

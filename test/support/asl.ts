@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 const validate: (definition: object) => { readonly isValid: boolean; readonly errors: readonly unknown[] } =
   createRequire(import.meta.url)('asl-validator');
 
-/** What asl-validator finds wrong in a definition, one line each. */
+/** The faults that asl-validator finds in a definition, one line each. */
 export const aslErrors = (definition: object): readonly string[] => {
   const { isValid, errors } = validate(structuredClone(definition));
   return isValid ? [] : errors.map(error => JSON.stringify(error));

@@ -1,7 +1,7 @@
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { main } from '../../lib/cli/main.ts';
 
-/** What a command printed and how it ended. */
+/** The output of a command and its exit code. */
 export interface Captured {
   readonly stdout: string;
   readonly stderr: string;

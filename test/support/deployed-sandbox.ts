@@ -40,7 +40,7 @@ const resolved = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolved(inner)]));
 };
 
-/** What may be wrong with a deployment, beside what the sandbox's world makes wrong. */
+/** The faults of a deployment, beside those that the sandbox's world makes. */
 export interface Deployment {
   /** States of alarms by the end of their names; `OK` where none is given. */
   readonly alarms: Record<string, string>;

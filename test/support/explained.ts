@@ -32,7 +32,7 @@ const verbs: Readonly<Record<Outcome, string>> = {
 };
 const notSeen = '(resource control policies and VPC endpoint policies are not evaluated)';
 
-/** What stands before and after the lines of a row: the decision, and what an allow has not seen. */
+/** The words before and after the lines of a row: the decision, and the parts that an allow has not seen. */
 export const frame = (decision: Outcome, lines: readonly string[]): readonly string[] => [
   `${decision}: <subject> ${verbs[decision]} ${aRequest().roleArn} with audience sts.amazonaws.com`,
   ...lines,

@@ -15,7 +15,7 @@ export interface FailingPage {
   readonly failure: Failure;
 }
 
-/** What a request is, and the request for a small page. */
+/** The kind of a request, and the request for a small page. */
 export interface Asked {
   readonly operation: string;
   readonly path: string;

@@ -1,4 +1,4 @@
-/** What every store of findings must do, whatever it is made of. Run over memory, dynalite and moto. */
+/** The laws of every store of findings, whatever it is made of. Run over memory, dynalite and moto. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { FindingQueries, FindingStore, RunRecord, StateChange } from '../../lib/audit/ports.ts';
 import { withChangeEvents } from '../../lib/history/change-event.ts';
@@ -27,7 +27,7 @@ export interface StoreUnderTest {
   readonly stop: () => Promise<void>;
 }
 
-/** What run `number` changes, not yet written. */
+/** The changes of run `number`, not yet written. */
 export const changeOf = async (store: Store, evaluation: Evaluation, number: number): Promise<StateChange> => {
   const run = aRun(number);
   const known = await store.load(evaluation.accountId);

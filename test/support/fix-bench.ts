@@ -22,7 +22,7 @@ export interface RunningWorld {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** What tests do with such worlds. */
+/** The work of tests with such worlds. */
 export interface FixBench {
   /** Which programs are used. */
   used(): string;

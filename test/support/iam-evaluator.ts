@@ -58,7 +58,7 @@ const arnOf: Readonly<Record<string, (id: string, properties: Json) => string>> 
   'AWS::Logs::LogGroup': (id, { LogGroupName }) =>
     `arn:aws:logs:${region}:${accountId}:log-group:${LogGroupName ?? id}`,
 };
-/** What `Ref` gives where it is not the ARN. */
+/** The value of `Ref` where it is not the ARN. */
 const named = new Set([
   'AWS::SQS::Queue',
   'AWS::Lambda::Function',

@@ -1,4 +1,4 @@
-/** What every store must do about rights that one holder has at a time: to run, and to send. */
+/** The laws of every store about rights that one holder has at a time: to run, and to send. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { longestRunMinutes } from '../../lib/audit/contract.ts';
 import { leaseMinutes } from '../../lib/audit/ports.ts';

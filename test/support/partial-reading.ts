@@ -15,7 +15,7 @@ import { otherAccount } from './faulty-policies.ts';
 import type { World } from './partial-worlds.ts';
 import { fc } from './properties.ts';
 
-/** What becomes of one section: `0` it is read; else it is lost, or read in part. Drawn one after the other. */
+/** The fate of one section: `0` it is read; else it is lost, or read in part. Drawn one after the other. */
 export type Fate = 0 | 1 | 2 | 3;
 export const fates: fc.Arbitrary<readonly Fate[]> = fc
   .record({
@@ -108,7 +108,7 @@ const issuerPart = (deal: Dealer, issuer: IssuerFacts): IssuerFacts => {
   return { ...issuer, ...lost, fromPrivateNetwork: true };
 };
 
-/** What a run reads of a world: everything for no fates. */
+/** The reading of a world by a run: everything for no fates. */
 export const factsFrom = ({ snapshot, neighbour: beside, issuers }: World, drawn: readonly Fate[]): Facts => {
   const deal = dealer(drawn);
   const read = snapshotPart(deal, snapshot);

@@ -12,7 +12,7 @@ const usualSeed = 7;
 
 const given = process.env.IRSA_AUDITOR_SEED ?? String(usualSeed);
 
-/** What the cases of a run are drawn from: a 31-bit number. */
+/** The seed of the cases of a run: a 31-bit number. */
 export const seed = given === 'random' ? Math.floor(Math.random() * 2 ** 31) : Number(given);
 
 fc.configureGlobal({ ...fc.readConfigureGlobal(), seed });

@@ -1,4 +1,4 @@
-/** What three runs over one unchanged world tell: the whole of it, a part, the whole again. */
+/** The news of three runs over one unchanged world: the whole of it, a part, the whole again. */
 import { nothingKnown } from '../../lib/history/known-state.ts';
 import { reconcile } from '../../lib/history/reconcile.ts';
 import type { Transition } from '../../lib/history/transition.ts';
@@ -34,7 +34,7 @@ export const whatRunsTell = (world: World, fates: readonly Fate[]): Told => {
   };
 };
 
-/** What a run tells that reads another part of an unchanged world than the run before, apart from what it finds more. */
+/** The news of a run that reads another part of an unchanged world than the run before, apart from its new findings. */
 export const whatAnotherPartTells = (
   world: World,
   first: readonly Fate[],

@@ -24,7 +24,7 @@ const named = z.looseObject({
   cluster: z.looseObject({ name: z.string() }).optional(),
 });
 
-/** What tells an item of a list from the others. */
+/** The key that tells an item of a list from the others. */
 const nameOf = (item: unknown): string => {
   const { arn, id, name, namespace, region, clusters, cluster } = named.safeParse(item).data ?? {};
   const key =

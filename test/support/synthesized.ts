@@ -59,7 +59,7 @@ export const memberRoleStack = (configuration: object = {}, app: App = plainApp(
     auditorAccountId: '111122223333',
   });
 
-/** What a test looks into. */
+/** The parts that a test looks into. */
 export type Json = Readonly<Record<string, unknown>>;
 
 /** The template of a stack. */

@@ -1,4 +1,4 @@
-/** What the runs of one account tell, one after another, over the real rules. */
+/** The news of the runs of one account, one after another, over the real rules. */
 
 import type { Facts } from '../../lib/facts/facts.ts';
 import { type KnownState, nothingKnown } from '../../lib/history/known-state.ts';

@@ -18,7 +18,7 @@ import {
 } from './random-policy.ts';
 import { mustParse, policyWith, S, sub } from './trust-cases.ts';
 
-/** What a trial came to: descriptions of failures (at most ten are kept) and counts by outcome. */
+/** The outcome of a trial: descriptions of failures (at most ten are kept) and counts by outcome. */
 export interface Trial {
   readonly cases: number;
   readonly failed: number;
@@ -110,8 +110,8 @@ const setFault = (set: SubjectSet, policy: Policy, request: WebIdentityRequest):
   return undefined;
 };
 
-/** Policies near the budget: every namespace of a few letters may be excluded by what looks like a formula of logic. What the
- *  set says is compared with every subject that there is. */
+/** Policies near the budget: every namespace of a few letters may be excluded by what looks like a formula of logic.
+ *  The set is compared with every subject that there is. */
 export const budgetTrial = (cases: number, seed: number): Trial => {
   const roll = dice(seed);
   const trial = tally();

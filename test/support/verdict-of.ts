@@ -11,7 +11,7 @@ export type Reported =
   | readonly [severity: Severity, messageId: string, data: MessageData]
   | readonly ['unknown', UnknownKind];
 
-/** What a rule of this id reports of a world: failures with their data, then what it could not decide. */
+/** The verdict of a rule of this id on a world: failures with their data, then the undecided parts. */
 export const reportedBy = (ruleId: string, facts: Facts): readonly Reported[] => {
   const rule = ruleById(ruleId);
   if (rule === undefined) throw new Error(`no rule ${ruleId}`);
@@ -22,7 +22,7 @@ export const reportedBy = (ruleId: string, facts: Facts): readonly Reported[] =>
   ];
 };
 
-/** What one rule says of a world: its findings as severity, message id and data, and what it could not decide. */
+/** The verdict of one rule on a world: its findings as severity, message id and data, and the undecided parts. */
 export const verdictOf = (
   rule: AnyRule,
   facts: Facts,

@@ -123,6 +123,6 @@ export const causesIn = (facts: Facts): readonly string[] => {
   return [...new Set(findings.filter(one => one.severity !== 'info').map(one => `${one.ruleId} ${one.messageId}`))];
 };
 
-/** What no rule could decide, with the kind of what is missing. */
+/** The undecided parts of every rule, with the kind of what is missing. */
 export const undecidedIn = (facts: Facts): readonly string[] =>
   evaluate(facts, { rules: catalog }).undecided.map(({ ruleId, missing }) => `${ruleId}: ${missing}`);

@@ -1,4 +1,4 @@
-/** What was not read is never fine: the chain of worlds of which parts could not be read. */
+/** An unread part is never fine: the chain of worlds of which parts could not be read. */
 import { expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
 import { complete, type ReadFailure, unavailable } from '../../lib/model/collected.ts';

@@ -9,7 +9,7 @@ const folder = 'fast-lane';
 
 /** Keys of the fast lane. Run ids are of its own making. */
 export const fastLaneKeys = {
-  /** What was noted for a run. */
+  /** The changes noted for a run. */
   notes: (runId: string): string => `${folder}/notes/${runId}/`,
   note: (runId: string, id: string): string => `${folder}/notes/${runId}/${id}.json`,
   /** The accounts of the fast runs of a day (`2026-11-25`). */

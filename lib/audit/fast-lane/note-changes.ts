@@ -18,7 +18,7 @@ export interface QueuedMessage {
   readonly body: string;
 }
 
-/** What became of a batch. */
+/** The outcome of a batch. */
 export interface NotedChanges {
   readonly noted: number;
   readonly accounts: number;
@@ -33,9 +33,9 @@ type Ports = Pick<AuditPorts, 'documents' | 'now'> & { readonly executions: Exec
 const maxSlots = 3;
 
 /**
- * Notes a batch of events for the run of its slot, and starts that run. The name is the slot's: a batch that comes again
- * starts nothing twice, and any number of batches of one slot start one run. What cannot be read is counted, and left to
- * the next full run. Throws what the queue is to hand out again.
+ * Notes a batch of events for the run of its slot, and starts that run. The name is the slot's: a batch that comes
+ * again starts nothing twice, and any number of batches of one slot start one run. An event that cannot be read is
+ * counted, and left to the next full run. Throws what the queue is to hand out again.
  */
 export const noteChanges = async (ports: Ports, messages: readonly QueuedMessage[]): Promise<NotedChanges> => {
   const read = messages.map(({ body }) => readChange(body));

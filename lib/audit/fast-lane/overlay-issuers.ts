@@ -25,15 +25,15 @@ interface Reading {
   readonly accountId: string;
   /** The runs that tell of it together, the newest first. */
   readonly runs: readonly string[];
-  /** What they have read; absent where they have left nothing. */
+  /** Their readings; absent where they have left none. */
   readonly share?: FleetShare;
   /** Nothing is known of it, or another run is reading it. */
   readonly unread: boolean;
 }
 
 /**
- * What `index-issuers` is to a full run: the fleet as the last full run read it, with the accounts that this run and
- * earlier fast runs have read since laid over it. So no other account looks gone, and a cluster that one fast run found is
+ * The fast run's `index-issuers`: the fleet as the last full run read it, with the accounts that this run and earlier
+ * fast runs have read since laid over it. So no other account looks gone, and a cluster that one fast run found is
  * known to the next one. Only the accounts of this run get their part of the rest.
  */
 export const overlayIssuers = async (

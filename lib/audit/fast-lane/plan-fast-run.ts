@@ -57,7 +57,7 @@ const targetsOf = async (
   });
 };
 
-/** What was noted of one account. */
+/** The changes noted of one account. */
 type Noted = Omit<FastReading, 'base'>;
 const nothingNoted: Noted = { changes: [], leftOut: 0 };
 

@@ -78,7 +78,7 @@ const actorOf = (userIdentity: unknown): string => {
   );
 };
 
-/** What the parameters name. EKS calls a cluster `name` or `clusterName`, as the operation has it. */
+/** The things that the parameters name. EKS calls a cluster `name` or `clusterName`, as the operation has it. */
 const thingOf = ({ eventSource, awsRegion, requestParameters }: Detail): ChangedThing => {
   const parameters = fieldsOf(requestParameters);
   if (eventSource === 'eks.amazonaws.com') {

@@ -13,9 +13,9 @@ import type { AuditPorts, DocumentStore, EarlierReading } from '../ports.ts';
 import { listedTarget } from './target-of.ts';
 
 /**
- * Reads one account into a document, and its share of the fleet-wide index beside it. What AWS refuses is a gap of the
- * snapshot; anything else is a document that says so. Throws only what the workflow tries again, and what keeps the
- * document itself from being written.
+ * Reads one account into a document, and its share of the fleet-wide index beside it. A read that AWS refuses is a gap
+ * of the snapshot; any other error is a document that says so. Throws only what the workflow tries again, and what
+ * keeps the document itself from being written.
  */
 export const collectAccount = async (
   ports: Pick<AuditPorts, 'accounts' | 'documents' | 'calls'>,
@@ -52,7 +52,7 @@ export const collectAccount = async (
   }
 };
 
-/** What earlier runs have read. A document that another version wrote says nothing. */
+/** The reading of earlier runs. A document that another version wrote says nothing. */
 const earlierReading = async (documents: DocumentStore, accountId: string): Promise<EarlierReading> => {
   try {
     return (await findDocument(documents, listedKey(accountId), isEarlierReading)) ?? {};
@@ -62,7 +62,7 @@ const earlierReading = async (documents: DocumentStore, accountId: string): Prom
   }
 };
 
-/** What the next run compares its lists with. What a list that was not read completely lacks may exist. */
+/** The lists that the next run compares its own with. What a list that was not read completely lacks may exist. */
 const listsOf = ({ providers, roles }: AccountSnapshot, earlier: EarlierReading) => {
   const arnsOf = (
     section: Collected<readonly { readonly arn: string }[]>,

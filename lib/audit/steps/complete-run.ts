@@ -60,7 +60,8 @@ const accountsOnce = (findings: AuditPorts['findings']): AuditPorts['findings'] 
   };
 };
 
-/** What fails a run that is recorded all the same: a notification that could not be sent, and that nothing was read. */
+/** The reasons to fail a run that is recorded all the same: a notification that could not be sent, or nothing that was
+ *  read. */
 const failureOf = ({ notifyDrift }: CompleteEvent, readNothing: boolean): Pick<RunRecord, 'failure'> => {
   if (notifyDrift?.Error !== undefined) {
     const { Error: error, Cause: cause = '' } = notifyDrift;

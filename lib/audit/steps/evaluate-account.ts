@@ -41,7 +41,8 @@ const gapsKept = 100;
 
 /**
  * Evaluates one account and writes what changed. An account that was not read changes nothing: that is a gap, and so is
- * what a newer version of this program wrote of it. What is planned is written before it is done, so that a repeat after a crash still reports what the first attempt wrote.
+ * what a newer version of this program wrote of it. The plan is written before it is done, so that a repeat after a
+ * crash still reports the writes of the first attempt.
  */
 export const evaluateAccount = async (ports: Ports, choices: Choices, event: AccountEvent): Promise<ItemStatus> => {
   try {
@@ -111,14 +112,14 @@ const isOvertaken = async (
   return last !== undefined && last.runId !== base && confirmedAt >= last.startedAt;
 };
 
-/** What was not read of an account that was evaluated. */
+/** The unread parts of an account that was evaluated. */
 const areasOf = ({ facts, gaps }: Extract<FactsOrReason, { facts: unknown }>): readonly CoverageArea[] => [
   ...coverageAreas(facts),
   ...gaps.map(areaOf),
 ];
 
-/** How many findings are open, by severity; of several states of one the last counts. What a newer version wrote can only be
- *  counted in the table. */
+/** How many findings are open, by severity; of several states of one the last counts. Items of a newer version can only
+ *  be counted in the table. */
 const openOf = (
   { findings, newer }: KnownState,
   transitions: readonly Transition[] = [],

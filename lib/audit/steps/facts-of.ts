@@ -37,7 +37,7 @@ export type FactsOrReason = (
   | {
       readonly facts: Facts;
       readonly gaps: readonly Unread[];
-      /** What the fast lane told of the account; nothing in a full run. */
+      /** The changes that the fast lane told of the account; nothing in a full run. */
       readonly changes: FastReading['changes'];
       /** How many more there were than are kept. */
       readonly changesLeftOut: number;
@@ -87,7 +87,7 @@ export const factsOf = async (
   };
 };
 
-/** The facts of every account of a run that was read, each over the same fleet. What was not read is a gap of the run
+/** The facts of every account of a run that was read, each over the same fleet. An unread section is a gap of the run
  *  already. Holds all of them: for runs that are drawn, or that one process made. */
 export const factsOfAll = async (
   documents: DocumentStore,
@@ -162,7 +162,7 @@ const tooMany: ReadFailure = {
   message: 'the account has more clusters than are read from inside in one run',
 };
 
-/** What of other accounts concerns one. */
+/** The facts of other accounts that concern one. */
 interface PartOfOthers {
   readonly part: FleetPart;
   readonly roles: FleetIndex['roles'];
@@ -212,7 +212,7 @@ const fleetAround = (
   };
 };
 
-/** What CloudTrail saw, as the last full run read it: a fast run does not ask again. */
+/** The calls in CloudTrail, as the last full run read them: a fast run does not ask again. */
 const runtimeOf = async (
   documents: DocumentStore,
   base: string,

@@ -133,7 +133,7 @@ const digestOfRun = async (
 const leftOutNote = (accountId: string, calls: number): string =>
   `In AWS account ${accountId} ${counted(calls, 'call')} were too many to be kept: who made a change may be missing here.`;
 
-/** What people know of coverage after this run. A fast run has no word on accounts that it was not told of. */
+/** The coverage that people know of after this run. A fast run has no word on accounts that it was not told of. */
 const coverageAfter = (
   before: CoverageState | undefined,
   { runId, startedAt: at, fast }: RunState,

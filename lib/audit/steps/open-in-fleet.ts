@@ -22,8 +22,9 @@ const plus = (a: Counts, b: Counts): Counts => {
 };
 
 /**
- * What is open in the whole fleet: the sum over the run's accounts, which costs no read of the findings. They are counted
- * in the table only where an account of the run did not tell, or where one that is no longer audited may have some.
+ * The open findings of the whole fleet: the sum over the run's accounts, which costs no read of the findings. They are
+ * counted in the table only where an account of the run did not tell, or where one that is no longer audited may have
+ * some.
  */
 export const openInFleet = async (
   findings: Pick<FindingStore, 'accounts' | 'openBySeverity'>,

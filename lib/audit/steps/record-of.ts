@@ -35,7 +35,7 @@ export const recordOf = async (
   return { record, failedAccounts: failed.length };
 };
 
-/** What the summaries of a run come to. */
+/** The sum of a run's summaries. */
 interface Sums {
   readonly failed: readonly string[];
   readonly gaps: readonly Unread[];

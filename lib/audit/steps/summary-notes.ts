@@ -8,7 +8,7 @@ const namesShown = 5;
 /** A record names no more of them. */
 const mostRecorded = 100;
 
-/** What is wrong with the last run. */
+/** The faults of the last run. */
 export const runNotes = (run: RunRecord | undefined, at: string): readonly string[] => {
   if (run === undefined) return ['No run is recorded: nothing is known of what can be read.'];
   const { failedAccounts, failure, startedAt } = run;
@@ -27,7 +27,7 @@ export const runNotes = (run: RunRecord | undefined, at: string): readonly strin
   ];
 };
 
-/** Who does not read what is sent. That it cannot be read is said, too. */
+/** Who does not read what is sent. A failed read is said, too. */
 export const subscriptionNotes = async (subscriptions: SubscriptionReader | undefined): Promise<readonly string[]> => {
   if (subscriptions === undefined) return [];
   try {

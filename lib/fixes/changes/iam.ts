@@ -100,7 +100,7 @@ export const trustPolicy: KindOfChange<'trust-policy'> = {
   managed: ({ roleArn: arn }) => ({ kind: 'role', arn }),
 };
 
-/** What kinds of changes of a provider have in common: all read it whole. */
+/** The common part of changes of a provider: all read it whole. */
 const ofProvider = {
   target: ({ providerArn: arn }: { readonly providerArn: string }) => targetOfArn(arn, homeRegion(arn)),
   read: ({ providerArn: arn }: { readonly providerArn: string }) =>

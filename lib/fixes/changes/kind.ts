@@ -1,4 +1,4 @@
-/** What the table of changes says of one kind. */
+/** The entry of one kind in the table of changes. */
 import * as z from 'zod';
 import type { Fields } from '../../kit/fields.ts';
 import { parseArn } from '../../model/arn.ts';
@@ -55,11 +55,11 @@ export interface KindOfChange<K extends ChangeKind> {
   readonly document?: (change: ChangeOf<K>) => Replaced;
   /** The one value that it sets, where it has a value before and one after: one plan sets it once. */
   readonly slot?: (change: ChangeOf<K>) => readonly string[];
-  /** What a tool may manage. */
+  /** The things that a tool may manage. */
   readonly managed?: (change: ChangeOf<K>) => Managed;
 }
 
-/** What ways back say that need nothing but the journal. */
+/** The notes of ways back that need nothing but the journal. */
 export const fromJournal = 'can be undone: the state before is in the journal';
 
 /** The fields of a kind's stored form, one for each field of the change. */

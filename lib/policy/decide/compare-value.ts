@@ -39,7 +39,7 @@ const compareString = (operator: Operator, fact: KeyFact, text: string, env: Env
   return known(globMatches(glob, operator.ignoreCase ? fact.value.toLowerCase() : fact.value));
 };
 
-/** What AWS does with values that are no ARN is not documented: unknown, never a match (§A.4). */
+/** The treatment of values that are no ARN is not documented: unknown, never a match (§A.4). */
 const compareArn = (operator: Operator, fact: KeyFact, text: string, env: Environment): ThreeValued => {
   const value = policyValue(text, operator, env);
   if (value.kind === 'nothing') return no;
@@ -75,8 +75,8 @@ const numberOf = (text: string | undefined): number | undefined =>
 const numberIn = ({ value, instant, isEpoch }: KeyFact): number | undefined =>
   isEpoch === true && instant !== undefined ? instant / 1000 : numberOf(value);
 
-/** The instant that a date of a policy means, in milliseconds since 1970: ISO 8601 with a zone, or seconds since 1970. What
- *  other forms mean is not documented: undefined. */
+/** The instant that a date of a policy means, in milliseconds since 1970: ISO 8601 with a zone, or seconds since 1970.
+ *  The meaning of other forms is not documented: undefined. */
 export const timeOf = (text: string | undefined): number | undefined => {
   if (text === undefined) return undefined;
   if (/^\d{1,12}$/.test(text)) return Number(text) * 1000;

@@ -29,7 +29,7 @@ export const decideOnly = (policy: Policy, request: WebIdentityRequest): Decisio
   return decisionOf(policyTruth(policy.statements.map(statement => evaluateStatement(statement, env))));
 };
 
-/** What the statements come to together. A statement whose effect is neither Allow nor Deny may be either. */
+/** The decision of the statements together. A statement whose effect is neither Allow nor Deny may be either. */
 export const policyTruth = (truths: readonly StatementTruth[]): ThreeValued =>
   all([any(truths.map(truth => effective(truth, 'Allow'))), not(any(truths.map(truth => effective(truth, 'Deny'))))]);
 

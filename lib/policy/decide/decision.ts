@@ -5,7 +5,7 @@ import type { Explanation, Reason } from './reason.ts';
 /** Three-valued truth (docs/facts.md §A.10b). */
 export type Truth = 'true' | 'false' | 'unknown';
 
-/** What one test of a condition came to, with the token's value beside the policy's. */
+/** The result of one test of a condition, with the token's value beside the policy's. */
 export interface TestResult extends Explanation {
   readonly test: ConditionTest;
   readonly result: Truth;
@@ -13,7 +13,7 @@ export interface TestResult extends Explanation {
   readonly actual?: string;
 }
 
-/** What one statement came to. */
+/** The result of one statement. */
 export interface StatementResult {
   readonly statement: Statement;
   /** `true`: it applies to this request. */

@@ -1,4 +1,4 @@
-/** What a question leaves out, taken from the policy itself. */
+/** The default of a question, taken from the policy itself. */
 import { parseArn, providerHostPath } from '../../model/arn.ts';
 import { withoutTrailingSlashes } from '../../text/without-trailing-slashes.ts';
 import type { Policy } from '../parse/policy.ts';

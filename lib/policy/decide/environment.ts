@@ -6,7 +6,7 @@ import type { WebIdentityRequest } from './request.ts';
 /** Everything of a request but the subject: what a set of subjects is computed for. */
 export type TrustContext = Omit<WebIdentityRequest, 'subject'>;
 
-/** What a statement is evaluated against. Without `subject` the result is a formula over it. */
+/** The environment of a statement's evaluation. Without `subject` the result is a formula over it. */
 export interface Environment {
   readonly subject: string | undefined;
   readonly audience: string;
@@ -26,7 +26,7 @@ export interface Environment {
   readonly refusals: readonly PolicyProblem[];
 }
 
-/** What of a policy its statements are evaluated with. */
+/** The parts of a policy that its statements are evaluated with. */
 export type PolicyFrame = Pick<Policy, 'version' | 'problems'>;
 
 /** The environment of a request (or of all subjects) for a policy; without one, for a policy without version. */

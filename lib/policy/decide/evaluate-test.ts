@@ -8,7 +8,7 @@ import { any, consensus, known, maybe, no, not, type ThreeValued, yes } from './
 import { type Operator, parseOperator } from './operator.ts';
 import { type KeyFact, keyFact } from './request-keys.ts';
 
-/** What a test comes to, and the key's fact behind it; no fact where the operator itself has no documented meaning. */
+/** The result of a test, and the key's fact behind it; no fact where the operator itself has no documented meaning. */
 export interface TestTruth {
   readonly test: ConditionTest;
   readonly truth: ThreeValued;
@@ -35,7 +35,7 @@ const truthOf = (operator: Operator, fact: KeyFact, values: readonly string[], e
   return consensus([whenAbsent(operator, values), whenPresent(operator, fact, values, env)]);
 };
 
-/** What a test comes to where the request lacks its key; unknown for `Null`, which asks for just that. */
+/** The result of a test where the request lacks its key; unknown for `Null`, which asks for just that. */
 export const truthWhenAbsent = (test: ConditionTest): Truth => {
   const operator = parseOperator(test.operator);
   if (!operator || operator.comparison === 'null') return 'unknown';

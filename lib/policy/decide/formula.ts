@@ -97,7 +97,7 @@ const either = (list: readonly ThreeValued[]): ThreeValued =>
 export const not = (tri: ThreeValued): ThreeValued =>
   shared({ certain: negate(tri.possible), possible: negate(tri.certain) });
 
-/** What holds whichever of these readings is right: unknown where they differ. */
+/** The result whichever of these readings is right: unknown where they differ. */
 export const consensus = (list: readonly ThreeValued[]): ThreeValued =>
   shared({
     certain: combine(
@@ -110,7 +110,8 @@ export const consensus = (list: readonly ThreeValued[]): ThreeValued =>
     ),
   });
 
-/** What is allowed and was not, or may be allowed and could not: what was undecided may stay so, and no more. */
+/** The new part of a set: allowed and not before, or possible and impossible before; an undecided part may stay so, and
+ *  no more. */
 export const addedTo = (before: ThreeValued, after: ThreeValued): Formula => ({
   kind: 'or',
   parts: [without(after.certain, before.certain), without(after.possible, before.possible)],

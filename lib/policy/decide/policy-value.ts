@@ -6,7 +6,7 @@ import type { Operator } from './operator.ts';
 import type { Doubt } from './reason.ts';
 import { keyFact } from './request-keys.ts';
 
-/** What a value of the policy stands for: a pattern, the token's own subject, nothing (a variable has no value), or
+/** The meaning of a value of the policy: a pattern, the token's own subject, nothing (a variable has no value), or
  *  something that cannot be known. */
 export type PolicyValue =
   | { readonly kind: 'glob'; readonly glob: Glob }

@@ -12,7 +12,7 @@ export type UnknownReason =
   | { readonly kind: 'refused-by-iam'; readonly problem: ProblemKind; readonly name?: string }
   /** A statement has what a trust policy does not have. */
   | { readonly kind: 'policy-problem'; readonly problem: ProblemKind; readonly name?: string }
-  /** The work that a policy may take did not suffice. What that may hide at worst: every service account of the issuer. */
+  /** The work that a policy may take did not suffice. The worst case behind it: every service account of the issuer. */
   | { readonly kind: 'budget'; readonly mayBeEverySubject: boolean };
 
 /** Why something is allowed, applies or holds. */

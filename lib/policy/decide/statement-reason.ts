@@ -55,7 +55,7 @@ const problemDoubt = (kind: 'refused-by-iam' | 'policy-problem', problem: Policy
   at: problem.at,
 });
 
-/** What leaves it open whether a statement applies; empty for one that is not open. */
+/** The reasons why it is open whether a statement applies; empty for one that is not open. */
 export const doubtsOf = (
   { statement, truth, principal, action, tests }: StatementTruth,
   env: Environment,

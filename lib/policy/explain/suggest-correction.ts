@@ -1,4 +1,4 @@
-/** What the writer of a test most likely meant, where that can be told. */
+/** The likeliest intention of the writer of a test, where that can be told. */
 import { stripScheme } from '../../model/arn.ts';
 import { nearest } from '../../text/nearest.ts';
 import { withoutTrailingSlashes } from '../../text/without-trailing-slashes.ts';

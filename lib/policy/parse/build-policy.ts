@@ -57,7 +57,7 @@ const lengthOf = (text: string): number => {
   return count;
 };
 
-/** What is not a policy, with its place and the line that says so. */
+/** A text that is not a policy, with its place and the line that says so. */
 export const refusedPolicy = (
   message: string,
   offset: number,

@@ -165,7 +165,8 @@ const readConditions = (node: JsonNode, site: Site): readonly ConditionTest[] =>
   return tests;
 };
 
-/** Access Analyzer, "Duplicate keys with different case": an error. What IAM makes of a stored one is not documented. */
+/** Access Analyzer, "Duplicate keys with different case": an error. The meaning of a stored one in IAM is not
+ *  documented. */
 const reportCaseTwins = (members: readonly JsonMember[], site: Site): void => {
   const seen = new Map<string, string>();
   for (const { key, at } of members) {

@@ -10,8 +10,8 @@ export const maxPolicyDepth = 32;
 
 /**
  * Reads the text of a trust policy, as IAM returns it or as a person wrote it: a BOM and URL encoding are understood.
- * Positions count in the decoded text. What is no policy at all gives one problem with its place; what IAM would refuse
- * inside a policy is kept as problems. Never throws.
+ * Positions count in the decoded text. A text that is no policy at all gives one problem with its place; faults that
+ * IAM would refuse inside a policy are kept as problems. Never throws.
  */
 export const parsePolicy = (text: string): ParsedPolicy => {
   const decoded = decodePolicyText(text);

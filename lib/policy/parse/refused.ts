@@ -1,8 +1,8 @@
 import type { Policy, PolicyProblem } from './policy.ts';
 
 /**
- * What IAM refuses to save (MalformedPolicyDocument), so that no reading of it is documented: a key that is used twice, a
- * Sid with other characters than letters and digits, a Sid that is used twice (docs/facts.md §A.7).
+ * The faults that IAM refuses to save (MalformedPolicyDocument), so that no reading of them is documented: a key that
+ * is used twice, a Sid with other characters than letters and digits, a Sid that is used twice (docs/facts.md §A.7).
  */
 const refusedKinds: ReadonlySet<PolicyProblem['kind']> = new Set(['duplicate-key', 'sid', 'repeated-sid']);
 

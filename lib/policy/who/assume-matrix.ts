@@ -42,7 +42,7 @@ export const assumersAmong = <T extends AccountName>(
   return [...found].sort((a, b) => a - b).flatMap(index => accounts[index] ?? []);
 };
 
-/** What every subject of a term begins with, by its literal or its first pattern. */
+/** The common beginning of every subject of a term, by its literal or its first pattern. */
 const prefixOf = ({ literal, positives: [first] }: Term): string => literal ?? (first ? literalPrefix(first) : '');
 
 /** The accounts with a prefix for which the formula holds. */

@@ -7,27 +7,27 @@ import { given } from '../../text/given.ts';
 /** Counts down. */
 export interface Budget {
   left: number;
-  /** What may be done however much all policies of the account did together. */
+  /** The work that is allowed however much all policies of the account did together. */
   share?: number;
-  /** What all policies of the account may do beyond their shares. */
+  /** The work of all policies of the account beyond their shares. */
   readonly account?: AccountBudget;
 }
 
-/** What all policies of an account may do together beyond their shares. */
+/** The work of all policies of an account together beyond their shares. */
 export interface AccountBudget {
   left: number;
 }
 
-/** What one policy may do: about a second. */
+/** The work of one policy: about a second. */
 export const policyWork = 4_000_000;
 
 /** The share of a statement: enough for what people write. */
 export const statementShare = 20_000;
 
-/** What the policies of an account may do together, beside their shares: about half a minute. */
+/** The work of the policies of an account together, beside their shares: about half a minute. */
 const accountWork = 30 * policyWork;
 
-/** What may be done for the fixes and hints about one policy: apart, so that they take nothing from its decision. */
+/** The work for the fixes and hints about one policy: apart, so that it takes nothing from its decision. */
 const hintWork = policyWork / 4;
 
 /** A budget for the policies of one account. */

@@ -1,4 +1,4 @@
-/** What the clock does to a statement: from when to when it allows anybody (docs/facts.md §A.6). */
+/** The effect of the clock on a statement: from when to when it allows anybody (docs/facts.md §A.6). */
 import { timeOf } from '../decide/compare-value.ts';
 import { environmentOfAll, type TrustContext } from '../decide/environment.ts';
 import { evaluateTest } from '../decide/evaluate-test.ts';

@@ -38,7 +38,7 @@ export const isPlaceholder = (value: string): boolean => {
   return braces.length > 0 || hasBetween(value, '{{', '}}') || hasBetween(value, '$(', ')') || /<[^<>]+>/.test(value);
 };
 
-/** What stands between `${` and the next `}`: from the first `${` on where there are several. Each character is looked at
+/** The text between `${` and the next `}`: from the first `${` on where there are several. Each character is looked at
  *  once, since a policy may have thousands of `${`. */
 const inBraces = (value: string): readonly string[] =>
   value

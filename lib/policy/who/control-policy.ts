@@ -1,4 +1,4 @@
-/** What a resource control policy denies of web identity (docs/facts.md §A.9b). */
+/** The part of web identity that a resource control policy denies (docs/facts.md §A.9b). */
 import { webIdentityAction } from '../decide/action.ts';
 import { matchesArn } from '../decide/arn-pattern.ts';
 import { effective } from '../decide/decide.ts';
@@ -16,7 +16,7 @@ export interface Denial {
   readonly doubts: readonly { readonly because: string; readonly reason: UnknownReason }[];
 }
 
-/** What a policy denies to the tokens of an issuer and audience that ask for a role. Pure, total. */
+/** The denial of a policy to the tokens of an issuer and audience that ask for a role. Pure, total. */
 export const denialOf = (policy: ControlPolicyText, context: TrustContext): Denial => {
   const env = environmentOfAll(context, policy.frame);
   const denials = policy.statements.map(({ statement, scope }) => {

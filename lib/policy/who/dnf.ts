@@ -63,7 +63,7 @@ const product = (parts: readonly Formula[], negated: boolean, budget: Budget): T
     factors.push(factor);
   }
   const [first, ...others] = factors.filter(factor => factor.length > 1);
-  // What has no alternatives is merged at once: there may be hundreds of it.
+  // A part without alternatives is merged at once: there may be hundreds of them.
   const plain = merge(factors.filter(factor => factor.length === 1).flat(), budget);
   if (!plain) return [];
   if (!first) return [plain];

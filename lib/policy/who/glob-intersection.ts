@@ -6,7 +6,7 @@ const maxResults = 48;
 
 type Codes = readonly number[];
 
-/** What both patterns match, as patterns: a finite union (the language of globs is closed under intersection).
+/** The intersection of both patterns, as patterns: a finite union (the language of globs is closed under intersection).
  *  Undefined past the stated bounds. */
 export const intersectGlobs = (a: Glob, b: Glob): readonly Glob[] | undefined => {
   if (a.codes.length + b.codes.length > maxCodes) return undefined;

@@ -15,7 +15,7 @@ export interface OutsideCallers {
   readonly strangers: 'yes' | 'no' | 'undecided';
   /** Why that is undecided: the key or element that it depends on. */
   readonly undecided?: string;
-  /** What holds strangers back, where everyone is named. */
+  /** The condition that holds strangers back, where everyone is named. */
   readonly bound?: Bound;
   /** The tests that strangers pass. */
   readonly passed: readonly string[];
@@ -24,7 +24,7 @@ export interface OutsideCallers {
   readonly services: readonly string[];
 }
 
-/** What the answer depends on beside the policy. */
+/** The facts beside the policy that the answer depends on. */
 export type CallersContext = Pick<WebIdentityRequest, 'roleArn' | 'roleTags' | 'now'>;
 
 /** The actions that give a role's credentials to a caller that AWS signed in, or that a SAML provider did. */

@@ -1,4 +1,4 @@
-/** What a trust policy decides for EKS Pod Identity, which assumes a role as the service `pods.eks.amazonaws.com`
+/** The decision of a trust policy for EKS Pod Identity, which assumes a role as the service `pods.eks.amazonaws.com`
  *  (docs/facts.md §H.2). */
 import { given } from '../../text/given.ts';
 import { conditionReason } from '../decide/condition-reason.ts';
@@ -145,7 +145,7 @@ const textOf = (outcome: TestTruth, env: Environment): string => {
   });
 };
 
-/** What leaves it open: a fault of the text, else the first open test, else who is named. */
+/** The reason why it is open: a fault of the text, else the first open test, else who is named. */
 const doubtOf = (
   truths: readonly StatementTruth[],
   env: Environment,

@@ -1,6 +1,7 @@
 /**
- * What a caller of an arbitrary AWS account can bring about in a signed request (IAM User Guide, global condition keys): a
- * stranger chooses names, tags, session names and the network, and has an account and an organization that nobody named.
+ * The values that a caller of an arbitrary AWS account can bring about in a signed request (IAM User Guide, global
+ * condition keys): a stranger chooses names, tags, session names and the network, and has an unnamed account and
+ * organization.
  */
 import type { Environment } from '../decide/environment.ts';
 import { type KeyFact, keyFact } from '../decide/request-keys.ts';
@@ -73,7 +74,7 @@ const ofRequestPrefixes = ['aws:resourcetag/', 'iam:resourcetag/'];
 /** How a key holds strangers back where they cannot satisfy its tests. */
 export type Bound = 'organization' | 'accounts' | 'services' | 'network' | 'request';
 
-/** What a key that is tested tells apart. */
+/** The callers that a tested key tells apart. */
 export const boundOf = (key: string): Bound => {
   const name = key.toLowerCase();
   if (name === 'aws:principalorgid' || name === 'aws:principalorgpaths') return 'organization';

@@ -2,14 +2,14 @@
 import { given } from '../../text/given.ts';
 import type { Glob } from '../decide/glob.ts';
 
-/** What every subject begins with. */
+/** The beginning of every subject. */
 export const subjectPrefix = 'system:serviceaccount:';
 
 /** Longest namespace (a DNS label) and longest name (a DNS subdomain) that Kubernetes takes. */
 export const maxNamespaceLength = 63;
 export const maxNameLength = 253;
 
-/** What stands between namespace and name. A character that no pattern can mention asks for matches in which a wildcard
+/** The text between namespace and name. A character that no pattern can mention asks for matches in which a wildcard
  *  swallows the colon. */
 export const colon = ':';
 export const swallowedColon = '\u0001';

@@ -1,8 +1,8 @@
 /**
- * The shortest subject of one alternative: patterns that must match and patterns that must not. Breadth first. What must
- * match is followed position by position; what must not, as sets of positions. A state is left where another one is as
- * far with no position of a refused pattern more: whatever follows it is a subject for that one too (antichains, De Wulf
- * et al., CAV 2006). So patterns that are hard to determinize are mostly easy to search.
+ * The shortest subject of one alternative: patterns that must match and patterns that must not. Breadth first. A
+ * pattern that must match is followed position by position; those that must not, as sets of positions. A state is left
+ * where another one is as far with no position of a refused pattern more: whatever follows it is a subject for that one
+ * too (antichains, De Wulf et al., CAV 2006). So patterns that are hard to determinize are mostly easy to search.
  */
 
 import { anyOne, type Glob, star } from '../decide/glob.ts';
@@ -138,7 +138,7 @@ const expand = (search: Search, node: Node): void => {
   }
 };
 
-/** What a node costs beside the steps that lead to it. */
+/** The cost of a node beside the steps that lead to it. */
 const nodeCost = 10;
 
 /** Queues a node, unless one that was met before is as good; those that it is better than are left. */

@@ -1,4 +1,4 @@
-/** What resource control policies leave of what a trust policy allows (docs/facts.md §A.9b). */
+/** The rest of a trust policy's set under resource control policies (docs/facts.md §A.9b). */
 import type { Decision } from '../decide/decision.ts';
 import type { TrustContext } from '../decide/environment.ts';
 import { any, holds } from '../decide/formula.ts';
@@ -12,7 +12,7 @@ export interface NamedControlPolicy {
   readonly text: ControlPolicyText | undefined;
 }
 
-/** What several policies deny together to the tokens of an issuer and audience that ask for a role. Pure, total. */
+/** The denial of several policies together to the tokens of an issuer and audience that ask for a role. Pure, total. */
 export const denialByAll = (policies: readonly NamedControlPolicy[], context: TrustContext): Denial => {
   const denials = policies.map(policy => denialBy(policy, context));
   const truth = any(denials.map(one => one.truth));

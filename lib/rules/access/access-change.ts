@@ -16,7 +16,7 @@ import { audiencesFor, issuersIn } from './asked-tokens.ts';
 import { nothing } from './gains.ts';
 import { contextFor } from './trust-context.ts';
 
-/** What an edit of the trust policy of a role changes. `created` as in `gainsOfEdit`. */
+/** The effect of an edit of the trust policy of a role. `created` as in `gainsOfEdit`. */
 export const accessOfEdit = (
   before: Policy,
   after: Policy,

@@ -18,7 +18,7 @@ export const issuersIn = (policies: readonly Policy[], role: Role, facts: Facts)
         if (/:(?:sub|aud)$/i.test(key.text)) found.add(stripScheme(key.text.slice(0, key.text.lastIndexOf(':'))));
     }
   found.delete('');
-  // What no ARN can name, no token comes from.
+  // A text that no ARN can name is the subject of no token.
   return [...found].filter(issuer => providerHostPath(providerArnBeside(role.arn, issuer)) === issuer);
 };
 

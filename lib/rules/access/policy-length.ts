@@ -1,4 +1,4 @@
-/** What IAM says of the length of an edited trust policy. */
+/** The answer of IAM to the length of an edited trust policy. */
 import type { Facts } from '../../facts/facts.ts';
 import { valueOr } from '../../model/collected.ts';
 import { iamQuotas } from '../../model/quotas.ts';

@@ -46,7 +46,7 @@ export const createProviderFix = (
   };
 };
 
-/** What a person must confirm where more than one service account gains a role; undefined where none or one does. */
+/** The confirmation of a person where more than one service account gains a role; undefined where none or one does. */
 export const choiceOfGains = (access: readonly AccessChange[], facts: Facts): string | undefined =>
   isWide(access) ? `Confirm who can then assume roles of the account: ${opened(access, facts)}.` : undefined;
 
@@ -85,7 +85,7 @@ export const creationRefusal = (issuer: string, role: Role, facts: Facts): strin
     : `No command is given, because the provider would also open ${listed(open.map(({ name }) => name))}: more than one service account could then assume ${open.length === 1 ? 'that role' : 'each of these roles'}.`;
 };
 
-/** What is to be done with the provider that another one takes the place of. */
+/** The fate of the provider that another one takes the place of. */
 export const deletionLater = (arn: string, roles: readonly Pick<Role, 'name'>[], wanted: string): string => {
   const pending =
     roles.length === 0 ? '' : `, once its roles (${namesInWords(roles.map(({ name }) => name))}) name ${wanted}`;

@@ -1,10 +1,10 @@
-/** What a trust policy is asked with: the provider, the issuer, the audience. */
+/** The parts of a question to a trust policy: the provider, the issuer, the audience. */
 import type { Facts } from '../../facts/facts.ts';
 import type { Provider, Role } from '../../model/account.ts';
 import { readFailuresOf, valueOr } from '../../model/collected.ts';
 import type { TrustContext } from '../../policy/decide/environment.ts';
 
-/** What is known of a provider in the role's account: the provider, that there is none, or that it was not read. */
+/** The provider in the role's account: the provider, its absence, or that it was not read. */
 export type ProviderLookup =
   | { readonly status: 'found'; readonly provider: Provider }
   | { readonly status: 'absent' }

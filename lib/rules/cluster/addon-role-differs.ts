@@ -128,7 +128,7 @@ const unreadBy = (failure: ReadFailure, what: string): UnknownReason => ({
   missing: `${what} (${failure.operation}: ${failure.message})`,
 });
 
-/** What is missing where the two cannot be compared; undefined where nothing is to be compared. */
+/** The missing part where the two cannot be compared; undefined where nothing is to be compared. */
 const compare = (
   { name: addon, detail }: Addon,
   snapshot: ClusterSnapshot,

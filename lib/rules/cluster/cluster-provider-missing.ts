@@ -95,7 +95,7 @@ const usersOf = (
   const accounts = wanting
     .filter(({ dormancy }) => dormancy === false)
     .map(({ namespace, name }) => `the service account ${namespace}/${name}`);
-  // That the configuration does not ask for the inside is no gap: what can be known without it is then said.
+  // An inside that the configuration does not ask for is no gap: the rule then says as much as it knows without it.
   const gaps = [facts.snapshot.roles, inside?.serviceAccounts ?? kubernetes]
     .flatMap(readFailuresOf)
     .filter(({ kind }) => kind !== 'not-asked-for')

@@ -99,5 +99,5 @@ const failedReads = ({ kubernetes, podIdentity }: ClusterSnapshot): readonly Rea
 const endpointsOf = ({ webhook }: KubernetesFacts): readonly Collected<number>[] =>
   (valueOr(webhook, undefined)?.webhooks ?? []).flatMap(({ service }) => (service ? [service.ready] : []));
 
-/** What tells one failed read from another: the permission that is missing, else the operation. */
+/** The key that tells one failed read from another: the missing permission, else the operation. */
 const keyOf = ({ permission, operation }: ReadFailure): string => permission ?? operation;

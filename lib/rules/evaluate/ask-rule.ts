@@ -44,7 +44,7 @@ export const questionsOf = (rule: AnyRule, subjects: SubjectsOfAccount, facts: F
 };
 
 /** Pods of one owner, calls for one role, may stand on a page that was not read: those that were read are no proof for
- *  all, and that there are none is none either. What failed is true; that nothing else did is not known. */
+ *  all, and that there are none is none either. A failure is true; the absence of others is not known. */
 const ofPartlyRead = (section: Collected<unknown>, verdict: Verdict): Verdict => {
   const [gap] = section.status === 'partial' ? section.gaps : [];
   if (gap === undefined || verdict.outcome === 'unknown') return verdict;
@@ -55,8 +55,8 @@ const ofPartlyRead = (section: Collected<unknown>, verdict: Verdict): Verdict =>
   return verdict.outcome === 'fail' ? { missing, ...verdict } : unknownFor(missing);
 };
 
-/** What a rule says of one subject, with what is missing where it cannot be asked; undefined where the account has no such
- *  subject of the rule's kind. */
+/** The verdict of a rule on one subject, with the missing part where it cannot be asked; undefined where the account
+ *  has no such subject of the rule's kind. */
 export const verdictOn = (
   rule: AnyRule,
   subjectId: string,

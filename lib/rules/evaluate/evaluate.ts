@@ -24,7 +24,7 @@ import { applyWaivers, type Waiver } from './waivers.ts';
 import { watchedFacts } from './watched.ts';
 import { withinLimits } from './within-limits.ts';
 
-/** What a configuration says of one rule. */
+/** The choices of a configuration for one rule. */
 export interface RuleOverride {
   readonly enabled?: boolean | undefined;
   readonly severity?: Severity | undefined;
@@ -82,8 +82,8 @@ const markUnparsed = (rule: AnyRule, subjects: SubjectsOfAccount, override: Rule
     if (!role.policy.ok) settle(tally.outcomes, rule.id, role.id, override.enabled === false ? 'off' : 'unknown');
 };
 
-/** CloudTrail's subjects bear the ARNs of roles. That one of the two lists has an ARN does not make it a subject of the
- *  other: where that was not read, it is unknown and not a pass. */
+/** CloudTrail's subjects bear the ARNs of roles. An ARN in one of the two lists is no subject of the other: where that
+ *  was not read, it is unknown and not a pass. */
 const markUnlisted = (rule: AnyRule, subjects: SubjectsOfAccount, { snapshot }: Facts, tally: Tally): void => {
   if ((rule.kind === 'role' || rule.kind === 'statement') && snapshot.roles.status !== 'complete') {
     const read = new Set(subjects.role.map(({ id }) => id));
@@ -93,7 +93,8 @@ const markUnlisted = (rule: AnyRule, subjects: SubjectsOfAccount, { snapshot }: 
   if (rule.kind === 'runtime' && isAsked) settle(tally.outcomes, rule.id, anySubject, 'unknown');
 };
 
-/** Asks one rule about every subject of its kind. That a section was not asked for is said once, not for each subject. */
+/** Asks one rule about every subject of its kind. A section that was not asked for is said once, not for each
+ *  subject. */
 const judge = (
   rule: AnyRule,
   subjects: SubjectsOfAccount,

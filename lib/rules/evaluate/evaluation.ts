@@ -1,7 +1,7 @@
 import type { Finding, UnknownKind } from '../../model/finding.ts';
 import type { Missed, Unread } from '../../model/unread.ts';
 
-/** What a rule said of a subject, or why it was not asked. `explained` is a failure folded into another finding;
+/** The outcome of a rule for a subject, or why it was not asked. `explained` is a failure folded into another finding;
  *  `off` a rule that the configuration turned off. */
 export type Outcome = 'pass' | 'n/a' | 'unknown' | 'fail' | 'explained' | 'off';
 
@@ -11,7 +11,7 @@ export interface Undecided {
   readonly subject: string;
   /** Why, for programs. */
   readonly kind: UnknownKind;
-  /** What is missing, for people. */
+  /** The missing part, for people. */
   readonly missing: string;
 }
 
@@ -22,7 +22,7 @@ export interface WatchedFact {
   readonly kind: WatchedKind;
   readonly subject: string;
   readonly accountId: string;
-  /** What a person compares; bounded in size, order-free facts are sorted. */
+  /** The value that a person compares; bounded in size, order-free facts are sorted. */
   readonly value: string;
 }
 export const watchedKinds = [
@@ -74,7 +74,7 @@ export const anySubject = '*';
 /** Key of `outcomes`. */
 export const outcomeKey = (ruleId: string, subject: string): string => `${ruleId} ${subject}`;
 
-/** What became of one finding's rule and subject in an evaluation. */
+/** The outcome of one finding's rule and subject in an evaluation. */
 export type Fate = Outcome | 'gone' | 'not-evaluated';
 
 /** Looks up what an evaluation says of a rule and subject that it has no finding for. `fail` then means that the rule

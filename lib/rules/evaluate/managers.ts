@@ -9,7 +9,7 @@ import type { Finding, Fix } from '../../model/finding.ts';
 import { type Manager, managerByTags, managerInWords } from '../../model/manager.ts';
 import type { Step } from '../../model/step.ts';
 
-/** What a step changes, with who manages it. */
+/** The objects that a step changes, with who manages them. */
 interface Managed {
   readonly what: string;
   readonly by: Manager;

@@ -61,7 +61,7 @@ const clustersAsked = ({ snapshot }: Facts): readonly Section[] => {
   return asked.length > 0 ? asked : all;
 };
 
-/** What a rule about roles needs of the inside of clusters is only unmet here if that was asked of none. */
+/** The need of a rule about roles for the inside of clusters is only unmet here if that was asked of none. */
 const insideOfAnyCluster = ({ snapshot }: Facts): readonly Section[] => {
   const inside = clustersOf(snapshot)
     .flatMap(sectionsOfCluster)

@@ -73,6 +73,6 @@ const fixOf = ({ url, place }: IssuerSubject) => ({
   choice: 'If it answers nowhere and the cluster is active, open a case with AWS Support: EKS runs the issuer.',
 });
 
-/** What STS answers if it cannot fetch or use the issuer's keys; the two blanks are AWS's (docs/facts.md §C.2). */
+/** The answer of STS if it cannot fetch or use the issuer's keys; the two blanks are AWS's (docs/facts.md §C.2). */
 export const noVerificationKey =
   "InvalidIdentityToken: Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements";

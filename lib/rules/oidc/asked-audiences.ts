@@ -40,8 +40,8 @@ export const askedAudiences = (
   return asked;
 };
 
-/** What keeps it open whether anybody asks for the default audience, where the inside of clusters was asked for and not
- *  read wholly, and nobody that was read does. */
+/** The reason why it is open whether anybody asks for the default audience, where the inside of clusters was asked for
+ *  and not read wholly, and no reading of it does. */
 export const askedUnread = (issuer: string, facts: Facts): string | undefined => {
   const inside = clustersHere(issuer, facts).map(({ kubernetes }) => kubernetes);
   const own = regionOfIssuer(issuer);

@@ -59,8 +59,8 @@ const neverProbed = complete(undefined);
 /** Failures that say nothing of the issuer: the next run may reach it. */
 const passing: readonly ReadFailureKind[] = ['throttled', 'timed-out', 'unreachable'];
 
-/** Why it is not known whether the issuer answers. Issuers are probed all in one step: that none was is its failure. What
- *  came over a host that was not reached, or that no publicly trusted CA issued, is not the issuer's answer. */
+/** Why it is not known whether the issuer answers. Issuers are probed all in one step: that none was is its failure.
+ *  The answer of a host that was not reached, or that no publicly trusted CA issued, is not the issuer's. */
 const unansweredBecause = (issuer: string, facts: Facts): string | undefined => {
   if (Object.keys(facts.issuers).length === 0) return 'no issuer was probed';
   const probed = facts.issuers[issuer];
@@ -82,16 +82,17 @@ const unlistedBecause = ({ snapshot: { providers } }: Facts): string | undefined
 };
 
 /**
- * What keeps it open whether the cluster of an issuer (with `https://`) is gone, where no cluster that was read has it;
- * undefined if nothing does. Asked before anything is called an orphan or dead.
+ * The reason why it is open whether the cluster of an issuer (with `https://`) is gone, where no cluster that was read
+ * has it; undefined if nothing does. Asked before anything is called an orphan or dead.
  */
 export const mayStillLive = (issuer: string, providerArn: string, facts: Facts): string | undefined => {
   const life = lifeOf(issuer, providerArn, facts);
   return life.status === 'gone' ? undefined : life.why;
 };
 
-/** What rules on a provider say where it has no cluster: what is wrong with the provider of a cluster that is gone harms
- *  nobody, and provider-orphaned says it once; and whether it is gone may not be known. Undefined where they must judge. */
+/** The verdict of rules on a provider that has no cluster: a fault of the provider of a cluster that is gone harms
+ *  nobody, and provider-orphaned says it once; and whether it is gone may not be known. Undefined where they must
+ *  judge. */
 export const withoutCluster = (issuer: string, facts: Facts): Verdict | undefined => {
   if (!isEksHost(issuer) || clustersWithIssuer(facts.fleet, issuer).length > 0) return undefined;
   const { partition, accountId } = facts.snapshot;

@@ -32,7 +32,7 @@ export const isProvidedFor = (issuer: string, { fleet }: Facts): boolean | strin
   return gap ? `whether another account has a provider for ${issuer}: ${gap}` : false;
 };
 
-/** What of the fleet's clusters was not read, where anything was not. */
+/** The unread parts of the fleet's clusters, where there are any. */
 export const unreadFleet = ({ fleet }: Facts): UnknownReason | undefined =>
   reasonOf(
     'unread',

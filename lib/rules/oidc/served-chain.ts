@@ -5,7 +5,7 @@ import type { ChainTrust, HostFacts, IssuerFacts, ServedCertificate } from '../.
 import { eventsOf } from '../../model/runtime.ts';
 import type { AccountSnapshot } from '../../model/snapshot.ts';
 
-/** What the issuer's server sent, or why that is not known. */
+/** The chain that the issuer's server sent, or why it is not known. */
 export type ChainLookup =
   | {
       readonly status: 'read';

@@ -49,7 +49,7 @@ export const podIdentityAgentMissing = defineRule({
   },
 });
 
-/** That an add-on could not be described hides no other one. */
+/** An add-on that could not be described hides no other one. */
 const isOfLists = ({ operation }: { readonly operation: string }): boolean => !operation.startsWith('eks:Describe');
 
 /** Its credentials come from the agent's address alone, and not from a server of its own. */

@@ -135,7 +135,7 @@ const whyWithout = (
 ): PodsWithout['why'] | 'undated' | undefined => {
   if (pod.onFargate) return 'fargate';
   if (pod.isWindows) return 'windows';
-  // What an annotated service account's pods lack is told by the rules on pods.
+  // The rules on pods tell the faults of an annotated service account's pods.
   if (hasPodIdentity(pod) || annotated) return undefined;
   if (associatedAt === undefined || pod.createdAt === undefined) return 'undated';
   return Date.parse(pod.createdAt) < Date.parse(associatedAt) ? 'older' : undefined;

@@ -96,7 +96,7 @@ interface Refusal {
   readonly request: PodIdentityRequest;
 }
 
-/** What a role's trust policy comes to for an association. */
+/** The decision of a role's trust policy for an association. */
 type TrustOfRole =
   | { readonly status: 'trusts' }
   | { readonly status: 'unknown'; readonly kind: UnknownKind; readonly missing: string }

@@ -121,7 +121,7 @@ interface Rivals {
   readonly hasConfiguration: boolean;
 }
 
-/** What a container has beside its role. Empty values and the null device hold nothing. */
+/** The credentials of a container beside its role. Empty values and the null device hold nothing. */
 const rivalsOf = (container: PodContainer): Rivals => {
   const paths = Object.values(container.mounts);
   return {

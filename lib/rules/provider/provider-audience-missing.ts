@@ -120,7 +120,7 @@ const isNearMiss = (audience: string): boolean => {
 /** The text without white space and invisible characters, in lower case: what was meant. */
 const bare = (text: string): string => text.replace(/[\s\p{C}\p{Z}]/gu, '').toLowerCase();
 
-/** What a person must decide before an audience is added to a provider: who gains by it, and whether those that it was
+/** The decision of a person before an audience is added to a provider: who gains by it, and whether those that it was
  *  plainly mistaken for are used. */
 const choiceOfAudience = (
   near: readonly string[],

@@ -30,7 +30,7 @@ const fail = failures({
   unexplained: ['refused, not explained', '{caller} was refused role {role}, although the trust policy allows it now'],
 });
 
-/** What pods were refused, as AWS recorded it: no event is no proof of health (docs/facts.md §0.9). */
+/** The refusals of pods, as AWS recorded them: no event is no proof of health (docs/facts.md §0.9). */
 export const runtimeAssumeFailing = defineRule({
   id: 'runtime-assume-failing',
   kind: 'runtime',

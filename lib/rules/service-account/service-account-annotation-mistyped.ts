@@ -74,7 +74,7 @@ const missesOf = ({ serviceAccount }: ServiceAccountSubject): readonly Miss[] =>
     .map(([key, value]) => ({ as: 'label' as const, key, value })),
 ];
 
-/** Moves the role to the right key. What names no role stays: it is the only hint that there is. */
+/** Moves the role to the right key. An annotation that names no role stays: it is the only hint that there is. */
 const fixOf = (subject: ServiceAccountSubject, { as, key, value }: Miss, facts: Facts): FixDraft => {
   const summary = `Write the role of service account ${nameOf(subject)} under ${roleArnKey}, then restart its pods.`;
   const roleArn = isRoleArn(value) ? value : roleOfName(value, facts);

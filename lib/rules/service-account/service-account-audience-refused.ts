@@ -130,7 +130,7 @@ const takingAudience = (
   return [{ summary: `Keep the audience ${audience}: let the provider and the role take it.`, steps }];
 };
 
-/** What all failures of a refused audience have in common; `more` is evidence beside the annotation. */
+/** The common part of all failures of a refused audience; `more` is evidence beside the annotation. */
 const audienceFailure = (
   subject: ServiceAccountSubject,
   roleArn: string,

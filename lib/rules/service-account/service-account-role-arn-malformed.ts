@@ -78,7 +78,7 @@ const roleOfSession = ({ id, data }: RoleArnFault, { roleArn = '' }: ServiceAcco
     ? roleOfName(String(data.roleName), facts)
     : undefined;
 
-/** What STS answers (docs/facts.md §C.2); an empty annotation is never injected, so nothing is logged. */
+/** The answer of STS (docs/facts.md §C.2); an empty annotation is never injected, so nothing is logged. */
 const podErrorOf = (text: string): string | undefined => {
   if (text === '') return undefined;
   return text.length < 20

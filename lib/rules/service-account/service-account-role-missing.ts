@@ -40,7 +40,7 @@ const fail = failures({
   ],
 });
 
-/** A deleted role and a mistyped one. What STS answers for them is not documented: so no error of a pod is told. */
+/** A deleted role and a mistyped one. The answer of STS for them is not documented: so no error of a pod is told. */
 export const serviceAccountRoleMissing = defineRule({
   id: 'service-account-role-missing',
   kind: 'service-account',

@@ -314,10 +314,10 @@ const looksLike = (value: string, subject: string): boolean => {
   return /[*?]/.test(value) && globMatches(wildcardGlob(value), subject);
 };
 
-/** What stands under a subject and is no subject: an audience of STS. */
+/** The text under a subject that is none: an audience of STS. */
 const isAudience = (value: string): boolean => /^sts\.amazonaws\.com(?:\.cn)?$/.test(value);
 
-/** What the fix depends on beside the question. */
+/** The facts that the fix depends on beside the question. */
 interface GrantContext {
   readonly audience: string;
   /** A Deny refuses the service account. */

@@ -104,7 +104,7 @@ const failureOf = (subject: RoleSubject, issuer: string, denial: ControlDenial):
   ];
 };
 
-/** What is denied to the tokens of one issuer. `everybody`: all that the trust policy allows. `some`: these service
+/** The denial to the tokens of one issuer. `everybody`: all that the trust policy allows. `some`: these service
  *  accounts, as `namespace/name`. */
 type ControlDenial =
   | { readonly what: 'nothing' }
@@ -125,7 +125,7 @@ const unreadablePolicy = (policies: readonly ControlPolicy[]): UnknownReason | u
   return bad && { kind: 'undocumented', missing: `the text of resource control policy ${bad.name} is no policy` };
 };
 
-/** What the policies deny of what the role's trust policy allows to the tokens of an issuer (without scheme). */
+/** The denial, by these policies, of tokens of an issuer (without scheme) that the role's trust policy allows. */
 const controlDenial = (
   subject: RoleSubject,
   trust: Policy,
@@ -223,7 +223,7 @@ const doubtAbout = ({ denials }: Tokens, { role }: RoleSubject): UnknownReason =
   return { kind, missing: `resource control policy ${open.policy.name}: ${first.because}` };
 };
 
-/** What of the policies was not read. */
+/** The unread part of the policies. */
 const unreadPolicies = ({ snapshot: { controlPolicies } }: Facts): UnknownReason | undefined => {
   const [gap] = controlPolicies.status === 'partial' ? controlPolicies.gaps : [];
   return gap && gapAsReason(gap);

@@ -22,7 +22,8 @@ const fail = failures({
   ],
 });
 
-/** What a test environment may do, production may: for who keeps them apart. Silent unless the configuration asks. */
+/** A right of a test environment is one of production: for who keeps them apart. Silent unless the configuration
+ *  asks. */
 export const roleSharedAcrossEnvironments = defineRule({
   id: 'role-shared-across-environments',
   kind: 'role',

@@ -146,7 +146,7 @@ const uncheckedFailure = (
 const ifAsked =
   'If the service accounts ask for another audience (annotation eks.amazonaws.com/audience), name that one instead.';
 
-/** What limits the audience, as long as the trust policy does not. */
+/** The limits of the audience, as long as the trust policy has none. */
 const boundOf = (audiences: readonly string[] | undefined): 'unread' | 'none' | 'one' | 'several' => {
   if (audiences === undefined) return 'unread';
   if (audiences.length === 0) return 'none';

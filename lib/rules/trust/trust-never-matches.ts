@@ -57,7 +57,7 @@ export const trustNeverMatches = defineRule({
     const exposures = judged.flatMap(({ one, left }) => (left === 'left' ? [] : [one]));
     // A statement for another action is another rule's.
     if (!view || exposures.length === 0 || !mayCover(subject.statement)) return notApplicable;
-    // What matches at another time is trust-condition-expired's.
+    // A match at another time is trust-condition-expired's.
     if (isClosedNow(clockChange(subject, facts))) return pass;
     const arns = [...new Set(exposures.map(({ principal }) => principal.arn))];
     const dead = arns.filter(arn => exposures.every(one => one.principal.arn !== arn || one.set.kind === 'none'));

@@ -15,7 +15,7 @@ import { keyMismatches } from './statement/key-mismatch.ts';
 import { explains, notAuthorized, policyEvidence, type StatementView, viewOf } from './statement/statement-view.ts';
 import { hasWildcard, type SubjectValue, subjectValues } from './statement/subject-values.ts';
 
-/** What the rule says, by message id. */
+/** The texts of the rule, by message id. */
 const fail = failures({
   empty: ['subject is malformed', 'role {role} compares the subject with an empty value'],
   placeholder: [

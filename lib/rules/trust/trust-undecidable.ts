@@ -14,7 +14,7 @@ import { type Failure, failures } from '../failure.ts';
 import { kindOfDoubt } from './exposure/exposure.ts';
 import { isOwnProvider, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
 
-/** What the rule says, by message id. */
+/** The texts of the rule, by message id. */
 const fail = failures({
   'depends-on-request': [
     'cannot be decided',
@@ -40,7 +40,8 @@ const fail = failures({
   refused: ['cannot be decided', 'the trust policy of role {role} is one that IAM refuses to save'],
 });
 
-/** What depends on something undocumented or on the request is said so, with the key's name: never a silent pass. */
+/** A result that depends on something undocumented or on the request is said so, with the key's name: never a silent
+ *  pass. */
 export const trustUndecidable = defineRule({
   id: 'trust-undecidable',
   kind: 'statement',

@@ -48,7 +48,7 @@ export const webhookInvalid = defineRule({
   },
 });
 
-/** What keeps it open whether an entry without faults injects. */
+/** The reason why it is open whether an entry without faults injects. */
 const doubtOf = (entry: WebhookEntry, subject: WebhookSubject): UnknownReason | undefined => {
   if (!entry.admissionReviewVersions.includes('v1beta1'))
     return {

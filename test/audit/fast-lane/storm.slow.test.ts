@@ -165,7 +165,8 @@ test('a storm of 10,000 events within eight minutes makes at most ten runs; ever
   );
 });
 
-/** What Lambda's pollers make of a stream: each gathers what it gets, for up to the window or until it has had enough. */
+/** The batches of Lambda's pollers over a stream: each gathers what it gets, for up to the window or until it has had
+ *  enough. */
 const batchesOf = <E extends { readonly when: number }>(
   events: readonly E[],
   pollers: number,

@@ -109,7 +109,8 @@ const byService: Case['prepare'] = inside => {
   }
 };
 
-/** What a real API server refused or left as it was (test/fixtures/kubernetes-writes, 04 to 08 and 14). */
+/** The refusals of a real API server, and the objects it left as they were (test/fixtures/kubernetes-writes, 04 to 08
+ *  and 14). */
 const special: readonly Case[] = [
   webhook('a wrong namespaceSelector', { namespaceSelector: label }),
   webhook('a wrong namespaceSelector of a configuration that was applied', { namespaceSelector: label }, lastApplied),
@@ -197,7 +198,7 @@ describe('a fix of the catalogue, pasted into a shell, fixes its finding, opens 
         opened: opened.map(({ severity, ruleId: id, message }) => `${severity} ${id}: ${message}`),
         unsaid: unsaid(facts, running.world, steps),
       }).toEqual({ still: [], opened: [], unsaid: [] });
-      // What kubectl does may be done twice.
+      // A write of kubectl may be done twice.
       const again = steps.filter(step => toolsOf(step).includes('kubectl'));
       if (again.length === 0) return;
       await paste(again, running);

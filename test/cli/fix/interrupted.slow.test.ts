@@ -17,7 +17,7 @@ import { aReadCluster } from '../../support/example-cluster.ts';
 import { aRole, someFacts } from '../../support/example-world.ts';
 import { type RunningWorld, useFixBench, withMalformedRole } from '../../support/fix-bench.ts';
 
-/** What becomes of `fix --apply` where it is broken off, with the real aws. */
+/** The state after `fix --apply` is broken off, with the real aws. */
 const bench = useFixBench('interrupted');
 
 const names = ['one', 'two', 'three'];

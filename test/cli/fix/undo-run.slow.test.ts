@@ -20,7 +20,7 @@ const exampleOf = (ruleId: string): Facts => {
   if (rule === undefined) throw new Error(`no rule ${ruleId}`);
   return examplesOf(rule).fail.facts();
 };
-/** What EKS knows of add-ons and associations; an association has a new id after it was created again. */
+/** The add-ons and associations of EKS; an association has a new id after it was created again. */
 const inEks = async ({ world }: RunningWorld): Promise<unknown> =>
   world.accounts.flatMap(({ clusters }) =>
     clusters.map(({ addons, associations }) =>

@@ -1,7 +1,7 @@
 import { Readable, Writable } from 'node:stream';
 import { main } from '../../../lib/cli/main.ts';
 
-/** What a run of the command line left behind. */
+/** The result of a run of the command line. */
 export interface Outcome {
   readonly code: number;
   readonly out: string;

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { runLint } from './run-lint.ts';
 
 export const webIdentity = 'sts:AssumeRoleWithWebIdentity';
-/** What the ARN of a provider begins with. */
+/** The beginning of a provider's ARN. */
 export const oidc = 'arn:aws:iam::111122223333:oidc-provider';
 export const cart = 'system:serviceaccount:checkout:cart';
 

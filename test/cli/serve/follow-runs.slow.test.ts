@@ -5,7 +5,7 @@ import type { Shown } from '../../../lib/cli/serve/page-server.ts';
 const one: Look = { page: { run: 'one', html: '1' }, endedAt: '2026-11-25T20:00:12.000Z' };
 const two: Look = { page: { run: 'two', html: '2' }, endedAt: '2026-11-25T21:00:12.000Z' };
 
-/** What is shown by these looks, the first included. */
+/** The shown states of these looks, the first included. */
 const shownBy = async (...looks: readonly (Look | Error)[]): Promise<readonly Shown[]> => {
   const left = [...looks];
   const look = async () => {

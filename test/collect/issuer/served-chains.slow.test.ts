@@ -13,7 +13,7 @@ const world = chainNames.map(chain => ({
 }));
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 
-/** What `openssl s_client -showcerts` prints, as SHA-1 in its order. */
+/** The output of `openssl s_client -showcerts`, as SHA-1 in its order. */
 const showcerts = (host: string, port: number): Promise<readonly string[]> =>
   new Promise((resolve, reject) => {
     const child = spawn('openssl', ['s_client', '-showcerts', '-servername', host, '-connect', `127.0.0.1:${port}`]);

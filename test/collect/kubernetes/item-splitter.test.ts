@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { itemSplitter } from '../../../lib/collect/kubernetes/item-splitter.ts';
 import { fc } from '../../support/properties.ts';
 
-/** What came of a text that arrives in pieces of this size. */
+/** The result of a text that arrives in pieces of this size. */
 const split = (text: string | Buffer, pieceBytes = 7) => {
   const bytes = Buffer.from(text);
   const items: unknown[] = [];

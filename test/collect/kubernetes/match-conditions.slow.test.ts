@@ -189,7 +189,7 @@ test('is total and never takes long for any text', () => {
   );
 });
 
-/** What is decided about an expression stays so whoever asks: nothing that is not known is read. */
+/** A decision about an expression stays so whoever asks: nothing that is not known is read. */
 test('what is decided does not depend on what is not known', () => {
   const atom = fc.constantFrom(
     `object.metadata.namespace == 'shop'`,

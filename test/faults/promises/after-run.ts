@@ -1,4 +1,4 @@
-/** What must hold after each run. */
+/** The promises after each run. */
 
 import { atLeast, type Severity } from '../../../lib/model/finding.ts';
 import { outcomeKey } from '../../../lib/rules/evaluate/evaluation.ts';
@@ -108,7 +108,7 @@ const checkRecord = (simulation: Simulation, run: Run, view: TableView, { bad, n
   const { runId, outcome, overlapped, repeat, denied } = run;
   const isTaken = (each: Delivered): boolean => each.by === runId && each.digest.runId === runId && each.taken;
   const { delivered } = simulation.destinations;
-  // What an invocation that was given up sends later is not in the record.
+  // A later message of an invocation that was given up is not in the record.
   const mustBeTold = delivered
     .slice(0, run.deliveredBefore)
     .some(each => isTaken(each) && (!mayForget(run) || isWrittenDown(simulation, each)));
@@ -125,7 +125,7 @@ const checkRecord = (simulation: Simulation, run: Run, view: TableView, { bad, n
   else bad('wrong-counts', `${runId} (${outcome}): the record says ${record.transitions} steps, history has ${wrote}`);
 };
 
-/** Checks everything that is promised after one run. What is true is worked out only where it is compared. */
+/** Checks everything that is promised after one run. The truth is worked out only where it is compared. */
 export const checkRun = (simulation: Simulation, run: Run, truthOf: () => Truth, verdicts: Verdicts): void => {
   const view = viewOf(simulation.table);
   for (const step of stepsOf(view, run).filter(({ kind }) => kind !== 'unconfirmed' && kind !== 'confirmed')) {

@@ -1,4 +1,4 @@
-/** What people were told: each thing that moved once, nothing lost, nothing under two ids. */
+/** The word to people: each thing that moved once, nothing lost, nothing under two ids. */
 import type { Digest, Transition } from '../../../lib/history/transition.ts';
 import type { Severity } from '../../../lib/model/finding.ts';
 import type { Simulation } from '../simulation/simulation.ts';
@@ -76,7 +76,7 @@ const lastWords = (digests: readonly Digest[]) => {
   return { arrived, happened };
 };
 
-/** What is true and bad enough was told, with its severity, and not taken back. */
+/** A true finding that is bad enough was told, with its severity, and not taken back. */
 const checkTold = (
   name: string,
   { arrived, happened }: ReturnType<typeof lastWords>,
@@ -98,7 +98,7 @@ const checkTold = (
     }
 };
 
-/** What is resolved was told so. */
+/** A resolved finding was told so. */
 const checkResolved = (
   name: string,
   { arrived, happened }: ReturnType<typeof lastWords>,

@@ -1,4 +1,4 @@
-/** What a whole reading of a world finds: the measure of what the table and the messages say. */
+/** The findings of a whole reading of a world: the measure of the table and the messages. */
 
 import { indexOf } from '../../../lib/facts/fleet-index.ts';
 import type { Finding } from '../../../lib/model/finding.ts';
@@ -10,7 +10,7 @@ import { readWhole } from '../world/read-account.ts';
 import { readIssuer } from '../world/read-issuers.ts';
 import { accountOf, type World } from '../world/world.ts';
 
-/** What is true of one account. */
+/** The truth of one account. */
 export interface AccountTruth {
   readonly findings: ReadonlyMap<string, Finding>;
   /** `outcomeKey` of what a finding explains. */

@@ -4,10 +4,10 @@ export interface Violation {
   readonly detail: string;
 }
 
-/** What was seen of the promises in one schedule. */
+/** The observations of the promises in one schedule. */
 export interface Verdicts {
   readonly violations: readonly Violation[];
-  /** What happened and is allowed, counted: a promise that is never put to the test would show here. */
+  /** Allowed events, counted: a promise that is never put to the test would show here. */
   readonly notes: Readonly<Record<string, number>>;
   readonly bad: (promise: string, detail: string) => void;
   readonly note: (what: string) => void;

@@ -26,7 +26,7 @@ export interface Invocation {
   readonly died: Promise<never>;
 }
 
-/** What becomes of a call. */
+/** The fate of a call. */
 export type Fate = 'ok' | 'deny' | 'throttle' | 'error' | 'lost' | 'twice' | 'die-after';
 
 /** The time and the log of a schedule. */

@@ -13,7 +13,7 @@ export interface Rates {
   readonly twice: number;
 }
 
-/** What is invoked: the steps of a run, and the weekly summary, which is a function of its own. */
+/** The invoked functions: the steps of a run, and the weekly summary, which is a function of its own. */
 export type Invoked = StepName | 'send-summary';
 
 /** One step ends in the middle, before or after its call number `at`. */
@@ -21,7 +21,7 @@ export interface CrashPlan {
   readonly step: Invoked;
   readonly at: number;
   readonly before: boolean;
-  /** What Step Functions calls it. */
+  /** The name of it in Step Functions. */
   readonly name: string;
   /** At every attempt, not only the first. */
   readonly every: boolean;

@@ -1,6 +1,6 @@
 /**
  * One auditor on one machine without sockets and without real time: the real steps over a table, a bucket and
- * destinations in memory. What befalls a call is drawn from the seed.
+ * destinations in memory. The fault of a call is drawn from the seed.
  */
 import type { AuditChoices, AuditPorts, FindingQueries, FindingStore } from '../../../lib/audit/ports.ts';
 import type { Severity } from '../../../lib/model/finding.ts';
@@ -53,7 +53,7 @@ export interface Simulation extends Clock {
   readonly portsOf: (run: Run) => AuditPorts;
   /** The runs that ever began, by their ids. */
   readonly runs: Map<string, Run>;
-  /** What the lists of accounts showed to earlier runs. */
+  /** The lists of accounts in earlier runs. */
   readonly shown: Shown;
   /** Takes away what time to live and lifecycle rules do. */
   readonly sweep: () => void;

@@ -48,7 +48,8 @@ export const summarize = async (simulation: Simulation, run: Run): Promise<void>
 /** How Lambda repeats what the event bus asked it for (Lambda Developer Guide, "Asynchronous invocation"). */
 const asynchronous = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 60, MaxAttempts: 2 }];
 
-/** What the rule on executions does that did not succeed. A run that was stopped before it began has no record either. */
+/** The work of the rule on executions that did not succeed. A run that was stopped before it began has no record
+ *  either. */
 const noteFailure = async (simulation: Simulation, run: Run, ports: AuditPorts, ended: Failure): Promise<void> => {
   const event = {
     source: 'aws.states',

@@ -7,7 +7,7 @@ export interface Placeholders {
   readonly values: PlainItem;
 }
 
-/** What an operand is for an item; undefined where the item does not have it. */
+/** The value of an operand for an item; undefined where the item does not have it. */
 type Operand = (item: PlainItem | undefined, placeholders: Placeholders) => unknown;
 type Condition = (item: PlainItem | undefined, placeholders: Placeholders) => boolean;
 
@@ -177,7 +177,8 @@ const assigned = (placeholders: Placeholders, right: string, item: PlainItem): u
   );
 };
 
-/** What an update does to one attribute: the placeholder of its name, and the right side of `SET`; none to remove it. */
+/** The effect of an update on one attribute: the placeholder of its name, and the right side of `SET`; none to remove
+ *  it. */
 interface Clause {
   readonly name: string;
   readonly right?: string;

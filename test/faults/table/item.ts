@@ -3,7 +3,7 @@
 /** An item as the document client hands it over: plain values. */
 export type PlainItem = Readonly<Record<string, unknown>>;
 
-/** What DynamoDB answers with a code. */
+/** The answer of DynamoDB with a code. */
 export class TableError extends Error {
   readonly code: string;
   readonly status: number;

@@ -21,7 +21,7 @@ export type SdkError = (code: string, status?: number, message?: string) => Erro
 /** Decides what becomes of a call: `perform` does it, as often as it is called. */
 export type Hook = (operation: string, perform: () => unknown, error: SdkError, input: unknown) => Promise<unknown>;
 
-/** What a schedule may change while the table is in use. */
+/** The parts that a schedule may change while the table is in use. */
 export interface TableWeather {
   /** Whether the indexes see the next write late. */
   lag: () => boolean;

@@ -12,7 +12,7 @@ import { conditionOf, type Placeholders, updated } from './expression.ts';
 import { invalid, keyOf, type PlainItem, TableError } from './item.ts';
 import type { Storage } from './memory-table.ts';
 
-/** What every expression's operation may have. */
+/** The common fields of every expression's operation. */
 interface Conditional {
   readonly ConditionExpression?: string | undefined;
   readonly UpdateExpression?: string | undefined;

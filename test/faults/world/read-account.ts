@@ -1,4 +1,4 @@
-/** What a whole reading of an account of the world is: nothing refused, nothing late. */
+/** The whole reading of an account of the world: nothing refused, nothing late. */
 import { type Cluster, insideNotAsked } from '../../../lib/model/cluster.ts';
 import { type Collected, complete, notAskedFor } from '../../../lib/model/collected.ts';
 import type { RuntimeFacts } from '../../../lib/model/runtime.ts';
@@ -25,7 +25,7 @@ import {
   type WorldRole,
 } from './world.ts';
 
-/** What the configuration asks for, beside providers, roles and clusters. */
+/** The sections that the configuration asks for, beside providers, roles and clusters. */
 export interface Asked {
   readonly inCluster: boolean;
   readonly roleDetails: boolean;

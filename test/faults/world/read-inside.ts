@@ -1,4 +1,4 @@
-/** What a whole reading of the inside of a cluster of the world is. */
+/** The whole reading of the inside of a cluster of the world. */
 import type { ClusterInside } from '../../../lib/model/cluster.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import type { KubernetesFacts, Pod, PodContainer, WebhookConfiguration } from '../../../lib/model/kubernetes.ts';

@@ -1,4 +1,4 @@
-/** What a probe of the world's issuers shows. */
+/** The answer of a probe of the world's issuers. */
 import { type Collected, complete, type ReadFailureKind, unavailable } from '../../../lib/model/collected.ts';
 import type { HostFacts, IssuerFacts, ServedCertificate } from '../../../lib/model/issuer.ts';
 import { type IssuerName, issuerNames, issuerUrls, regionNames, rootThumbprint } from './names.ts';
@@ -58,7 +58,7 @@ const discoveryOf = (world: World, name: IssuerName): DiscoveryState => {
   return state === 'notFound' ? 'slow' : state;
 };
 
-/** What is seen of one issuer. */
+/** The facts of one issuer. */
 export const readIssuer = (world: World, url: string): IssuerFacts => {
   const name = issuerNames.find(each => issuerUrls[each] === url) ?? 'ghost';
   const { host } = new URL(url);

@@ -1,4 +1,4 @@
-/** What a run reads of the world when some calls fail: only what a collector can lose is lost, and it says so. */
+/** The reading of a run when some calls fail: only what a collector can lose is lost, and it says so. */
 import { ThrottledError, TransientError } from '../../../lib/kit/errors.ts';
 import type { ClusterInside } from '../../../lib/model/cluster.ts';
 import { type Collected, type Gap, type ReadFailure, unavailable, withGaps } from '../../../lib/model/collected.ts';
@@ -206,7 +206,7 @@ export const readAccountUnder = (
     .filter(fault => fault.account === accountId && !isOfDetails(fault))
     .reduce((snapshot, fault) => hit(snapshot, fault, asked), readOutside(world, accountId, now, asked));
 
-/** What was listed of an account, with what faults leave of the details. */
+/** The list of an account, with the details that faults leave. */
 export const readDetailsUnder = (
   listed: AccountSnapshot,
   asked: Asked,

@@ -1,4 +1,5 @@
-/** IAM is eventually consistent: one list may lack what exists. What an account listed before is looked for again. */
+/** IAM is eventually consistent: one list may lack what exists. An entry that an account listed before is looked for
+ *  again. */
 import type { EarlierReading } from '../../../lib/audit/ports.ts';
 import { readLookingAgain } from '../../../lib/collect/iam/look-again.ts';
 import { type Collected, mapSection, unavailable } from '../../../lib/model/collected.ts';
@@ -8,7 +9,7 @@ import type { Run } from '../simulation/run.ts';
 import { type IssuerName, issuerUrls, providerArn, roleArn } from './names.ts';
 import { accountOf, type World } from './world.ts';
 
-/** What an auditor can know of an account's lists: what was there in a run that read all, and ever since. */
+/** The knowledge of an auditor about an account's lists: the entries in a run that read all, and ever since. */
 export interface Shown {
   /** Takes note of a run that is over. */
   readonly follow: (run: Run, isWhole: boolean) => void;

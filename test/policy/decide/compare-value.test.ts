@@ -29,7 +29,7 @@ const numbers: readonly Row[] = [
   ['NumericGreaterThanEquals', '11', '10', 'allow'],
   ['NumericGreaterThanEquals', '10', '10', 'allow'],
   ['NumericGreaterThanEquals', '9', '10', 'deny'],
-  // What is no number has no documented order.
+  // A text that is no number has no documented order.
   ['NumericEquals', 'ten', '10', 'unknown'],
   ['NumericEquals', '10', 'ten', 'unknown'],
   ['NumericEquals', 'a10', '10', 'unknown'],
@@ -116,7 +116,7 @@ const arns: readonly Row[] = [
     'arn:aws:logs:eu-west-1:111122223333:log-groupab',
     'deny',
   ],
-  // What is no ARN, on either side, is not documented.
+  // A text that is no ARN, on either side, is not documented.
   ['ArnLike', arn, '*', 'unknown'],
   ['ArnLike', arn, 'role/path/app', 'unknown'],
   ['ArnLike', arn, 'x:aws:iam::111122223333:role/path/app', 'unknown'],

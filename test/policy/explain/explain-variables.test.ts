@@ -5,7 +5,7 @@ import { aRequest, aud, P, policyWith, S, sub } from '../../support/trust-cases.
 const variable = (name: string) => `\${${name}}`;
 const asked = aRequest({ roleTags: { star: 'a*', app: 'app' } });
 
-/** What is said of a test whose value has policy variables (docs/facts.md §A.5). */
+/** The words on a test whose value has policy variables (docs/facts.md §A.5). */
 test.each([
   [
     'one without a value',

@@ -40,7 +40,7 @@ describe('alternatives', () => {
     [and(or(like('a*'), like('b*')), or(like('*c'), like('*d'))), ['a* *c', 'a* *d', 'b* *c', 'b* *d']],
     [not(or(like('a*'), like('b*'))), ['!a* !b*']],
     [not(and(like('a*'), like('b*'))), ['!a*', '!b*']],
-    // What contradicts itself is dropped where that is plain.
+    // A plain contradiction is dropped.
     [and(is('a'), is('b')), []],
     [and(is('a'), is('a')), ['=a']],
     [and(is('ab'), like('a*')), ['=ab']],

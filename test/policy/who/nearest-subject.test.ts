@@ -37,7 +37,7 @@ describe('the subject that a malformed one most likely stands for', () => {
     ['system:serviceaccount:prod:app:x'],
     ['x:system:serviceaccount:prod:app'],
     ['system:serviceaccount:prod:a_b'],
-    // What a template engine should have replaced stands for nothing.
+    // A placeholder that a template engine should have replaced stands for nothing.
     ['system:serviceaccount:prod:<app>'],
     ['prod:$(app)'],
     ['{{ns}}:app'],

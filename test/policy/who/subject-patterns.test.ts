@@ -35,18 +35,18 @@ describe('a set is written as', () => {
     [like('a:*'), 'a:*'],
     [or(like('b:*'), like('a:*')), 'a:* b:*'],
     [or(like('b:*'), is('a:a')), 'a:a b:*'],
-    // What another pattern holds is not named twice.
+    // A subject of another pattern is not named twice.
     [or(like('a:*'), like('a:b*')), 'a:*'],
     [or(like('a:b*'), like('a:*')), 'a:*'],
     [or(is('a:b'), like('a:*')), 'a:*'],
-    // What two patterns have in common.
+    // The intersection of two patterns.
     [and(like('a:*'), like('*:b')), 'a:b'],
     [and(like('a:b?'), like('a:?c')), 'a:bc'],
     [and(like('a:*'), like('b:*')), ''],
     [and(like('a*:*'), like('*b:*')), 'a*b:*'],
     [and(like('a*'), like('*b')), 'a*b'],
     [and(like('?a:*'), like('-*')), ''],
-    // What is left out, where it touches the rest.
+    // The subjects left out, where they touch the rest.
     [and(like('a:*'), not(is('a:x'))), 'a:* -a:x'],
     [and(like('a:*'), not(like('b:*'))), 'a:*'],
     [and(like('a:*'), not(like('a:z*')), not(like('a:x*'))), 'a:* -a:x* -a:z*'],

@@ -9,7 +9,7 @@ const rules = [...serviceAccountRules, ...webhookRules, ...podRules];
 
 /**
  * Every finding that the recorded cluster deserves, reviewed by hand against the recordings' README: where, which rule,
- * and why. What is not in the table is healthy and must stay silent.
+ * and why. Any object that is not in the table is healthy and must stay silent.
  */
 const reviewed: readonly (readonly [where: string, rule: string, why: string])[] = [
   ['kube-system/default', 'service-account-on-default', 'role on-default-sa on the default account'],

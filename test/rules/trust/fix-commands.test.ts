@@ -5,7 +5,7 @@ import type { Finding } from '../../../lib/model/finding.ts';
 import { aProvider, aRole } from '../../support/example-world.ts';
 import { aud, exact, findingsIn, host, policy, provider, statement, sub, worldOf } from './judge.ts';
 
-/** What a pasted fix does to the trust policy, as a person would check it before pasting. */
+/** The effect of a pasted fix on the trust policy, as a person would check it before pasting. */
 
 const second = host.replace('5C1D', '7777');
 const secondProvider = provider.replace('5C1D', '7777');

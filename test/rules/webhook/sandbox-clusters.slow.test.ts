@@ -36,7 +36,7 @@ const rules = catalog.filter(rule => groups.includes(rule.group));
 const otherId = '444455556666';
 const place = { accountId: exampleAccountId, issuer: exampleIssuer };
 
-/** What the rules find in a cluster that is served over HTTPS and read by the collector. */
+/** The findings of the rules in a cluster that is served over HTTPS and read by the collector. */
 const audit = async (
   world: KubernetesWorld,
   over: {

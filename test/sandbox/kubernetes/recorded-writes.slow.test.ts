@@ -16,7 +16,7 @@ import {
   worldBefore,
 } from '../../support/recorded-writes.ts';
 
-/** What a real API server answered to kubectl's writes, and what the sandbox answers to the same requests. */
+/** The answers of a real API server to kubectl's writes, and those of the sandbox to the same requests. */
 
 let authority: ClusterAuthority;
 beforeAll(async () => {
@@ -37,7 +37,7 @@ const onlyFirst = new Set(['17g-delete-pod', '17h-delete-pod-no-wait', '17k-dele
 const writtenAgain: Readonly<Record<string, string>> = {
   '22c-apply-aggregated-rules': 'a controller writes the rules of an aggregated role: the sandbox has none',
 };
-/** What the sandbox does not decide at all, and why. */
+/** The requests that the sandbox does not decide at all, and why. */
 const leftOut: Readonly<Record<string, string>> = {
   '20j-forbidden-escalate': 'the sandbox has no RBAC of its own: a world says what its caller may do',
 };

@@ -5,7 +5,7 @@ import { clockTests, type Phase, phasesOf } from '../../../policy/who/clock.ts';
 import { contextFor } from '../../access/trust-context.ts';
 import { exposuresOf } from './exposure.ts';
 
-/** What the clock has done to a statement, or will soon. */
+/** The past or coming effect of the clock on a statement. */
 export interface Change {
   readonly id: 'expired' | 'notYet' | 'ending';
   /** When it stopped, starts or stops to allow anybody, in milliseconds since 1970. */

@@ -8,7 +8,7 @@ import { type UnknownReason, unknownKindOf } from '../../define-rule.ts';
 import { mayStillLive } from '../../oidc/issuer-liveness.ts';
 import { clustersHere } from '../../oidc/issuer-users.ts';
 
-/** What exists in the clusters that have an issuer. */
+/** The service accounts of the clusters that have an issuer. */
 export type Inventory =
   | {
       readonly status: 'read';

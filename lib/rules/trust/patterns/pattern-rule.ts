@@ -9,7 +9,7 @@ import { existingMembers, exposuresOf, type OpenPattern, openPatterns, undecided
 import { narrowFix } from '../policy-edit/narrow-fix.ts';
 import { readAt } from '../statement/statement-view.ts';
 
-/** What tells one rule on subject patterns from another. */
+/** The parts that tell one rule on subject patterns from another. */
 export interface PatternRule {
   readonly id: string;
   readonly severity: Severity;
@@ -20,15 +20,15 @@ export interface PatternRule {
   readonly docs: RuleDocs;
   /** Patterns of this breadth fail. */
   readonly breadth: Breadth['kind'];
-  /** What a pattern allows, as a template of `role`, `pattern` and `namespaces`. */
+  /** The subjects that a pattern allows, as a template of `role`, `pattern` and `namespaces`. */
   readonly open: string;
 }
 
 /** Names shown at most. */
 const maxShown = 10;
 
-/** Declares a rule on how much a subject pattern allows: one for each breadth, all else alike. What is undecided stays
- *  unknown, unless something certain fails. */
+/** Declares a rule on how much a subject pattern allows: one for each breadth, all else alike. An undecided pattern
+ *  stays unknown, unless another one fails for certain. */
 export const patternRule = ({
   breadth,
   open,

@@ -98,7 +98,7 @@ export const oneOrMany = (values: readonly string[]): string | readonly string[]
   return sorted.length === 1 && only !== undefined ? only : sorted;
 };
 
-/** What is left of the statement without one principal: nothing if it was the only one. */
+/** The rest of the statement without one principal: nothing if it was the only one. */
 export const withoutPrincipal = (statement: JsonObject, gone: string): readonly JsonObject[] => {
   const kept = Object.entries(objectOf(statement.Principal)).flatMap(([type, values]): [string, unknown][] => {
     const list = asList(values).filter(value => value !== gone);

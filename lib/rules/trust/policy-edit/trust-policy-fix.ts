@@ -17,7 +17,7 @@ import { clusterCalled } from '../../oidc/cluster-called.ts';
 export interface Proposal extends Omit<FixDraft, 'steps'> {
   /** The provider that must be created before the policy is set: its issuer (without scheme) and the step. */
   readonly creates?: { readonly issuer: string; readonly step: Step };
-  /** What a person must decide where no command can be given. */
+  /** The decision of a person where no command can be given. */
   readonly instead: string;
 }
 

@@ -4,10 +4,10 @@ import type { ConditionTest } from '../../../policy/parse/policy.ts';
 import { claimOf, splitKey } from '../../../policy/who/condition-keys.ts';
 import type { StatementView } from './statement-view.ts';
 
-/** What is wrong with a condition key. */
+/** The fault of a condition key. */
 export type Slip = keyof typeof slipInWords;
 
-/** What is wrong with a key, to follow "a key that". */
+/** The fault of a key, to follow "a key that". */
 export const slipInWords = {
   'provider-arn': 'begins with the ARN of the provider',
   scheme: 'begins with a scheme',
@@ -71,7 +71,7 @@ const mismatchOf = (test: ConditionTest, hostPaths: readonly string[]): KeyMisma
 export const isVacuous = (test: ConditionTest): boolean => truthWhenAbsent(test) === 'true';
 
 /** True where the operator is false on such a key: then the test breaks, and trust-key-issuer-mismatch says
- *  so. What is neither is decided elsewhere, or undocumented. */
+ *  so. Any other key is decided elsewhere, or undocumented. */
 export const isDead = (test: ConditionTest): boolean => truthWhenAbsent(test) === 'false';
 
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

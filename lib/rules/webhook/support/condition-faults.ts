@@ -7,7 +7,7 @@ import { type UnknownReason, unknownKindOf } from '../../define-rule.ts';
 import type { EntryFault } from './entry-fault.ts';
 import { annotatedServiceAccounts, podsOfAnnotated, webhookEvidence } from './webhook-view.ts';
 
-/** What is wrong with the conditions: they leave out namespaces, or pods in others, or end in an error that refuses pods. */
+/** The faults of the conditions: they leave out namespaces, or pods in others, or end in an error that refuses pods. */
 export const conditionFaults = (entry: WebhookEntry, subject: WebhookSubject): readonly EntryFault[] => {
   if (entry.matchConditions.length === 0) return [];
   const namespaces = wantedNamespaces(subject).filter(({ conditions }) => leavesOut(conditions, entry));
@@ -58,8 +58,8 @@ const wantedNamespaces = (subject: WebhookSubject) => {
   return valueOr(subject.kubernetes.namespaces, []).filter(({ name }) => wanted.has(name));
 };
 
-/** What keeps it open which pods the conditions leave out; undefined where there are none, or they are decided. A namespace
- *  without pods is judged as a whole; where there are pods, by these. */
+/** The reason why it is open which pods the conditions leave out; undefined where there are none, or they are decided.
+ *  A namespace without pods is judged as a whole; where there are pods, by these. */
 export const conditionsUndecided = (entry: WebhookEntry, subject: WebhookSubject): UnknownReason | undefined => {
   if (entry.matchConditions.length === 0) return undefined;
   const { kubernetes, cluster } = subject;

@@ -9,7 +9,7 @@ import { injectedRecently, isOfEks, webhookEvidence } from './webhook-view.ts';
 
 const managedUrl = 'https://127.0.0.1:23443/mutate';
 
-/** What is wrong with the address; at most one fault. */
+/** The fault of the address; at most one. */
 export const endpointFaults = (entry: WebhookEntry, subject: WebhookSubject, now: string): readonly EntryFault[] => {
   if (entry.url !== undefined) return urlFaults(entry.url, subject, now);
   const { service } = entry;
@@ -47,7 +47,7 @@ const urlFaults = (url: string, subject: WebhookSubject, now: string): readonly 
   return isOfEks(subject) && !injectedRecently(subject, now) ? [faultOf('otherHost', { host }, url)] : [];
 };
 
-/** What keeps it open whether the service of an entry without url is there; undefined where that is known. */
+/** The reason why it is open whether the service of an entry without url is there; undefined where that is known. */
 export const serviceUnread = (
   { url, service }: WebhookEntry,
   { kubernetes: { namespaces } }: WebhookSubject,

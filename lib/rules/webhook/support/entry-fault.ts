@@ -2,7 +2,7 @@ import type { Pod } from '../../../model/kubernetes.ts';
 import type { MessageData } from '../../../text/message.ts';
 import type { EvidenceDraft, Says } from '../../failure.ts';
 
-/** What is wrong, each with its texts: worst first. */
+/** The faults, each with its texts: worst first. */
 export const faultSays = {
   noEntry: ['configuration is empty', 'webhook configuration {name} of cluster {cluster} has no webhook in it'],
   url: [

@@ -62,8 +62,8 @@ const objectFaults = (entry: WebhookEntry, subject: WebhookSubject): readonly En
   ];
 };
 
-/** What keeps it open which pods the selectors of an entry leave out; undefined where they can leave out none, or
- *  everything that they look at was read. */
+/** The reason why it is open which pods the selectors of an entry leave out; undefined where they can leave out none,
+ *  or everything that they look at was read. */
 export const selectionUnread = (
   { namespaceSelector, objectSelector }: WebhookEntry,
   { kubernetes, cluster }: WebhookSubject,

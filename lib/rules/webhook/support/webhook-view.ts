@@ -45,8 +45,8 @@ export const injectedRecently = (subject: WebhookSubject, now: string): boolean 
     ),
   );
 
-/** What keeps it open whether any service account has a role: none of those that were read has, and others were not
- *  read. */
+/** The reason why it is open whether any service account has a role: none of those that were read has, and others were
+ *  not read. */
 export const useUnread = (subject: WebhookSubject): UnknownReason | undefined => {
   const [gap] = readFailuresOf(subject.kubernetes.serviceAccounts);
   return gap && annotatedServiceAccounts(subject).length === 0
@@ -68,7 +68,7 @@ export const webhookEvidence = (what: string, got: EvidenceDraft['got'], wanted:
   readFrom,
 });
 
-/** What a pod logs that should have a role and runs as its node. */
+/** The log of a pod that should have a role and runs as its node. */
 export const nodeRoleError =
   'User: arn:<partition>:sts::<account>:assumed-role/<node role>/<instance> is not authorized to perform …';
 
