@@ -24,6 +24,7 @@ import type { Role } from '../../lib/model/account.ts';
 import { type Collected, complete, unavailable, withGaps } from '../../lib/model/collected.ts';
 import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
+import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
 import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import { aCluster, aClusterSnapshot, aRole, aSnapshot } from '../support/example-world.ts';
@@ -231,9 +232,13 @@ describe('facts of an account', () => {
 /** The summary of the account in the first run. */
 const summaryOfMain = async (documents: DocumentStore): Promise<SummaryDocument | undefined> => {
   let found: SummaryDocument | undefined;
-  await eachSummary(documents, { ...aStart(), accounts: [main] }, (_accountId, summary) => {
-    found = summary;
-  });
+  await eachSummary(
+    { documents, findings: memoryFindingStore() },
+    { ...aStart(), accounts: [main] },
+    (_accountId, summary) => {
+      found = summary;
+    },
+  );
   return found;
 };
 
@@ -312,4 +317,20 @@ describe('issuers by account', () => {
     const found = [...issuersByAccount([index], registered)].map(([accountId, issuers]) => [accountId, [...issuers]]);
     expect(found).toEqual(expected);
   });
+});
+
+test('an account whose evaluation ended after its last write is told as read, with what it wrote', async () => {
+  const { ports, state } = await collected({ [main]: aSnapshot({ roles: complete([aRole()]) }) });
+  const { documents } = ports;
+  const put: DocumentStore['put'] = async (key, document) => {
+    if (/evaluations|summaries/.test(key)) throw new ThrottledError('the step ends here');
+    await documents.put(key, document);
+  };
+  const dying = { ...ports, documents: { ...documents, put } };
+  await expect(evaluateAccount(dying, inside, event)).rejects.toThrow('the step ends here');
+  const summaries: SummaryDocument[] = [];
+  await eachSummary(ports, state, (_accountId, summary) => void summaries.push(summary));
+  const written = (await ports.findings.load(main)).findings.length;
+  expect(written).toBeGreaterThan(0);
+  expect(summaries).toMatchObject([{ status: 'ok', unread: false, gapCount: 0, transitions: written }]);
 });

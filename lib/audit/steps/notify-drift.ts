@@ -106,7 +106,7 @@ const digestOfRun = async (
   const firstAudit = firstAuditOf(before);
   const notes: string[] = [];
   let gaps = 0;
-  await eachSummary(documents, { runId, accounts }, (accountId, summary) => {
+  await eachSummary({ documents, findings }, { runId, startedAt: at, accounts }, (accountId, summary) => {
     areas.push({
       accountId,
       isOvertaken: summary.status === 'superseded',

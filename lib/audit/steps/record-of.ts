@@ -17,7 +17,7 @@ export const recordOf = async (
   ports: Ports,
   state: RunState,
 ): Promise<{ readonly record: RunRecord; readonly failedAccounts: number }> => {
-  const { failed, gaps, open, ...sums } = await sumsOf(ports.documents, state);
+  const { failed, gaps, open, ...sums } = await sumsOf(ports, state);
   const notification = await findDocument(ports.documents, documentKeys(state.runId).notification, isNotifyResult);
   const record: RunRecord = {
     runId: state.runId,
@@ -46,13 +46,13 @@ interface Sums {
   readonly open: Readonly<Record<Severity, number>> | undefined;
 }
 
-const sumsOf = async (documents: DocumentStore, state: RunState): Promise<Sums> => {
+const sumsOf = async (ports: Ports, state: RunState): Promise<Sums> => {
   const failed: string[] = [];
   const gaps: Unread[] = [];
   const open = openSum();
   let [gapCount, transitions] = [0, 0];
   let apiCalls: ApiCalls = {};
-  await eachSummary(documents, state, (accountId, summary) => {
+  await eachSummary(ports, state, (accountId, summary) => {
     if (summary.status === 'failed' || summary.unread) failed.push(accountId);
     gaps.push(...summary.gaps.slice(0, kept - gaps.length));
     gapCount += summary.gapCount;
