@@ -14,7 +14,12 @@ export default {
   // Clients that are shared keep idle connections, which nothing waits for.
   forceExit: true,
   projects: [
-    { ...both, displayName: 'quick', testRegex: ['(?<!\\.slow)\\.test\\.ts$'] },
+    {
+      ...both,
+      displayName: 'quick',
+      testRegex: ['(?<!\\.slow)\\.test\\.ts$'],
+      setupFilesAfterEnv: ['<rootDir>/scripts/jest-asserting.js'],
+    },
     { ...both, displayName: 'slow', testRegex: ['\\.slow\\.test\\.ts$'] },
   ],
 };

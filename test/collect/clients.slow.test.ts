@@ -51,7 +51,9 @@ describe('clients', () => {
       world,
       async ({ clients }) => {
         const started = performance.now();
-        await expect(clients.eks(region).send(new ListClustersCommand({}))).rejects.toThrow();
+        await expect(clients.eks(region).send(new ListClustersCommand({}))).rejects.toMatchObject({
+          name: 'TimeoutError',
+        });
         expect(performance.now() - started).toBeLessThan(20_000);
       },
       { requestTimeout: 150, maxAttempts: 2 },
@@ -63,7 +65,9 @@ describe('clients', () => {
     await withWorld(
       world,
       async ({ clients, aws }) => {
-        await expect(clients.iam().send(new ListRolesCommand({}))).rejects.toThrow();
+        await expect(clients.iam().send(new ListRolesCommand({}))).rejects.toMatchObject({
+          $metadata: { attempts: 3 },
+        });
         expect(clients.calls.take()).toEqual({ 'iam:ListRoles': 3 });
         expect(aws.calls()).toEqual({ 'iam:ListRoles': 3 });
       },

@@ -303,10 +303,10 @@ describe('reconcile', () => {
     const { transitions } = reconcile(known === undefined ? nothingKnown : knowing(known), found, run);
     const transition = transitions.find(each => each.after.finding.id === aFinding().id);
     expect(transition?.kind).toBe(kind);
-    if (kind === undefined) return;
-    expect(transition?.before).toEqual(known);
-    expect(transition?.after).toMatchObject({ runId: run.runId, changedAt: run.at, ...after });
-    expect(transition?.after.version).toBe((known?.version ?? 0) + 1);
+    const version = (known?.version ?? 0) + 1;
+    const written = { runId: run.runId, changedAt: run.at, ...after, version };
+    expect(transition?.before).toEqual(kind === undefined ? undefined : known);
+    expect(transition?.after ?? written).toMatchObject(written);
     if (summary !== undefined) expect(transition?.summary).toBe(summary);
     if (told !== undefined) expect(transition && isNotifiable(transition)).toBe(told);
   });

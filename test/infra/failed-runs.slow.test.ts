@@ -37,7 +37,7 @@ test.each([
 ] as const)('%s, %s: the run fails and its record says why', async (step, kind, words) => {
   const runId = `${step}-${kind}`;
   sandbox.world.faults.push({ operation: `step:${step}`, kind });
-  await expect(sandbox.run(runId)).rejects.toThrow();
+  await expect(sandbox.run(runId)).rejects.toThrow('the workflow failed');
   expect((await recordOf(runId))?.failure?.message).toMatch(words);
 });
 

@@ -89,6 +89,14 @@ describe('hostile text', () => {
         expect(visible(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
       }),
     );
+    const odd = fc.string({
+      unit: fc.constantFrom('a', '\u202e', '\u200b', '\ud800', '\n', '\\', 'u', '{', '}', '2', '0'),
+    });
+    fc.assert(
+      fc.property(odd, odd, (one, other) => {
+        expect(visible(one) === visible(other)).toBe(one === other);
+      }),
+    );
     expect(visible('a\u202eb')).toBe('a\\u{202e}b');
     expect(visible('a\ud800b')).toBe('a\\u{d800}b');
     expect(visible('naïve — 名前')).toBe('naïve — 名前');

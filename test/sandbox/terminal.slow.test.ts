@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { renderOverview } from '../../lib/report/overview/overview.ts';
 import { displayWidth } from '../../lib/text/visible-text.ts';
 import { type RunDocument, runDocument } from '../../sandbox/run-document.ts';
 import { startSandbox } from '../../sandbox/start-sandbox.ts';
 import { firstAudit, issuerServers, regions } from '../../sandbox/world/scenarios/first-audit.ts';
+import { golden } from '../support/golden.ts';
 
 let document: RunDocument;
 beforeAll(async () => {
@@ -27,10 +27,7 @@ const steady = (text: string): string =>
 
 describe('the first run of the sandbox on a terminal', () => {
   test('is the golden transcript, at 80 columns', () => {
-    const path = 'test/golden/terminal-80.txt';
-    const text = steady(shown(80));
-    if (!existsSync(path) || process.env.UPDATE_GOLDEN) writeFileSync(path, text);
-    expect(text).toBe(readFileSync(path, 'utf8'));
+    golden('terminal-80.txt', steady(shown(80)));
   });
 
   test.each([60, 80, 120])('has at %i columns no line that is wider, and breaks no name', width => {

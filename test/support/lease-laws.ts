@@ -57,12 +57,12 @@ export const leaseLaws = (subject: StoreUnderTest): void => {
           message: 'run run-1 is sending notifications',
         });
       await store.releaseSending('run-1');
-      await expect(store.claimSending('run-2', at(2))).rejects.toThrow();
+      await expect(store.claimSending('run-2', at(2))).rejects.toMatchObject({ name: 'StateConflict' });
       await store.releaseSending(token);
       const late = await store.claimSending('run-2', at(2));
       await store.claimSending('run-3', at(62));
       await store.releaseSending(late);
-      await expect(store.claimSending('run-4', at(63))).rejects.toThrow();
+      await expect(store.claimSending('run-4', at(63))).rejects.toMatchObject({ name: 'StateConflict' });
     });
   });
 };

@@ -109,7 +109,8 @@ describe('a context that cannot be used says which entry is wrong', () => {
 
   test('no secret of it is told', async () => {
     const config = await parseKubeconfigs([file(whole({ server }, { token: ['s3cret'] }))]);
-    expect(() => contextOf(config, undefined)).toThrow(expect.not.objectContaining({ message: /s3cret/ }));
+    const refusal = expect.objectContaining({ message: expect.not.stringContaining('s3cret') });
+    expect(() => contextOf(config, undefined)).toThrow(refusal);
   });
 });
 

@@ -35,7 +35,7 @@ describe('parseConnectTo', () => {
     fc.assert(
       fc.property(fc.string(), text => {
         const parsed = parseConnectTo(text);
-        return parsed.ok || (!parsed.message.includes('\n') && parsed.message.length < 1500);
+        expect(parsed.ok || (!parsed.message.includes('\n') && parsed.message.length < 1500)).toBe(true);
       }),
     );
   });

@@ -114,7 +114,7 @@ describe('an account with a Pod Identity association', () => {
     });
     const { findings, undecided } = evaluate(facts, { rules: catalog });
     expect(findings.map(({ ruleId }) => ruleId)).toContain('service-account-role-not-trusting');
-    expect(undecided.filter(({ ruleId }) => ruleId.startsWith('account-'))).toEqual([]);
+    expect(undecided.filter(({ ruleId }) => ruleId.startsWith('service-account-'))).toEqual([]);
   });
 
   test('does not make its cluster need a provider', () => {

@@ -143,7 +143,7 @@ describe('everyone else is refused in the words of STS', () => {
 
   test('a refusal by the trust policy is recorded with the words that CloudTrail has', async () => {
     const world = literalWildcard();
-    await expect(assume(signToken(issuer, claims), { world })).rejects.toThrow();
+    await expect(assume(signToken(issuer, claims), { world })).rejects.toMatchObject({ name: 'AccessDenied' });
     expect(world.accounts[0]?.events).toMatchObject([
       { record: { errorCode: 'AccessDenied', errorMessage: 'An unknown error occurred', responseElements: null } },
     ]);
