@@ -18,6 +18,14 @@ export interface Wanted {
   readonly namespace?: string;
 }
 
+/** A request that the API knows: what it wants, and how it is answered once it may. */
+export interface Route {
+  readonly wanted: Wanted;
+  /** Every caller with a valid token may. */
+  readonly isFree?: true;
+  readonly answer: () => ApiAnswer | Promise<ApiAnswer>;
+}
+
 const status = (code: number, reason: string, message: string, details?: unknown): ApiAnswer => ({
   status: code,
   body: {

@@ -2,9 +2,8 @@
 
 import { type JsonObject, objectOf, valueAt } from '../../lib/text/json-value.ts';
 import type { KubernetesWorld } from '../world/kubernetes-world.ts';
-import type { Wanted } from './answers.ts';
+import type { Route, Wanted } from './answers.ts';
 import { listAt, textAt } from './json-value.ts';
-import type { Route } from './routes.ts';
 
 const root = '/apis/authorization.k8s.io/v1/';
 

@@ -9,6 +9,7 @@ import {
   listOf,
   noSuchPath,
   notFound,
+  type Route,
   type Wanted,
 } from './answers.ts';
 import { type ApiPath, apiPath, apiVersionOf } from './api-resources.ts';
@@ -37,14 +38,6 @@ export type MintToken = (claims: {
   readonly audiences: readonly string[];
   readonly expirationSeconds: number;
 }) => Promise<string> | string;
-
-/** A request that the API knows: what it wants, and how it is answered once it may. */
-export interface Route {
-  readonly wanted: Wanted;
-  /** Every caller with a valid token may. */
-  readonly isFree?: true;
-  readonly answer: () => ApiAnswer | Promise<ApiAnswer>;
-}
 
 /** A request as far as routes look at it. */
 export interface ApiRequest {

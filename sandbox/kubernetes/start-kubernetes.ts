@@ -9,6 +9,7 @@ import {
   forbidden,
   internalError,
   noSuchPath,
+  type Route,
   tooManyRequests,
   unauthorized,
   type Wanted,
@@ -17,7 +18,7 @@ import { type ClusterAuthority, makeAuthority } from './authority.ts';
 import type { Store } from './object-store.ts';
 import type { Associated } from './pod-admission.ts';
 import { isAllowed } from './reviews.ts';
-import { type MintToken, type Route, routeOf } from './routes.ts';
+import { type MintToken, routeOf } from './routes.ts';
 
 /** Choices of one Kubernetes API of the sandbox. */
 export interface KubernetesOptions {
