@@ -66,13 +66,17 @@ export interface EksPrincipal {
 const isForServiceAccountsHere = (hostPath: string, { snapshot }: IssuerFacts): boolean =>
   snapshot !== undefined && serviceAccountIssuers(snapshot).has(withoutTrailingSlashes(withoutScheme(hostPath)));
 
+/** True if tokens of an issuer (without scheme) are of service accounts, as far as the account's policies tell. */
+export const isClusterIssuer = (issuer: string, facts: IssuerFacts): boolean =>
+  isAuditedIssuer(issuer, facts) || isForServiceAccountsHere(issuer, facts);
+
 /** The EKS providers that a principal element names, in order, as written. */
 export const eksPrincipalsOf = (principal: Principal | undefined, facts: IssuerFacts): readonly EksPrincipal[] => {
   if (principal?.kind !== 'typed') return [];
   return principal.entries.flatMap(({ type, value }) => {
     if (type !== 'Federated') return [];
     const hostPath = providerHostPath(value.text) ?? bareIssuer(value.text);
-    return hostPath !== undefined && (isAuditedIssuer(hostPath, facts) || isForServiceAccountsHere(hostPath, facts))
+    return hostPath !== undefined && isClusterIssuer(hostPath, facts)
       ? [{ arn: value.text, hostPath, at: value.at }]
       : [];
   });

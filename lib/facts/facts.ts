@@ -19,8 +19,23 @@ export interface AuditSettings {
   readonly inCluster: boolean;
   /** Days without use after which role-unused speaks. */
   readonly unusedAfterDays: number;
+  /** Who is trusted beside the audited accounts, their organization and the audited clusters. */
+  readonly trusted?: Trusted;
+  /** Roles that no pod can assume are judged too, for strangers. */
+  readonly allRoles?: boolean;
   /** How environments are told apart; absent where nobody asks whether they share roles. */
   readonly environments?: Environments;
+}
+
+/** The zone of trust of the configuration: each list by ids, ARNs, URLs or names. */
+export interface Trusted {
+  readonly organizations: readonly string[];
+  readonly accounts: readonly string[];
+  readonly principals: readonly string[];
+  /** Issuers of clusters that are not audited, with `https://`. */
+  readonly issuers: readonly string[];
+  /** Owners at public issuers: organizations of GitHub, groups of GitLab. */
+  readonly owners: readonly string[];
 }
 
 /** The environment of a cluster: the value of this tag of its, else that of its AWS account. */

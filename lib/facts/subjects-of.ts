@@ -9,6 +9,7 @@ import { isForAnyone } from '../policy/decide/web-identity.ts';
 import type { Statement } from '../policy/parse/policy.ts';
 import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { type AccountBudget, accountBudget, hintBudget, statementBudget } from '../policy/who/budget.ts';
+import { namesPodIdentity } from '../policy/who/pod-identity.ts';
 import { associationSubjects, inClusterSubjects, placeOfCluster } from './cluster-subjects.ts';
 import { eksPrincipalsOf, isAuditedIssuer } from './eks-issuer.ts';
 import type { Facts } from './facts.ts';
@@ -47,7 +48,10 @@ export const subjectsOfAccount = (facts: Facts): SubjectsOfAccount => {
     webhook: inCluster.flatMap(subjects => subjects.webhooks),
     pod: inCluster.flatMap(subjects => subjects.pods),
     association: clusters.flatMap(associationSubjects),
-    runtime: runtimeSubjects(snapshot, roles),
+    runtime: runtimeSubjects(
+      snapshot,
+      roles.filter(role => isForWebIdentity(role, facts)),
+    ),
   };
 };
 
@@ -92,7 +96,8 @@ const issuerSubjects = (facts: Facts, clusters: readonly ClusterSnapshot[]): Iss
 
 const roleSubject = (role: Role, facts: Facts): RoleSubject[] => {
   const policy = trustPolicyOf(role);
-  if (policy.ok && !policy.policy.statements.some(statement => isSubject(statement, facts))) return [];
+  const isOne = (statement: Statement): boolean => isSubject(statement, facts) || namesPodIdentity(statement);
+  if (policy.ok && facts.settings.allRoles !== true && !policy.policy.statements.some(isOne)) return [];
   const place = { accountId: facts.snapshot.accountId, roleArn: role.arn };
   return [{ id: role.arn, place, role, policy, hints: hintBudget() }];
 };
@@ -112,6 +117,10 @@ const statementSubjects = (role: RoleSubject, facts: Facts, work: AccountBudget)
     budget: statementBudget(statements.length, work),
   }));
 };
+
+/** True for a role of IRSA: a statement of it names an audited provider, or may stand for one. */
+export const isForWebIdentity = ({ policy }: RoleSubject, facts: Facts): boolean =>
+  !policy.ok || policy.policy.statements.some(statement => isSubject(statement, facts));
 
 /** A statement that names an audited provider, or whose principal is everyone (also everyone but some) and whose action is
  *  web identity's. */

@@ -198,5 +198,12 @@ export const compareFindings = (a: Finding, b: Finding): number =>
 export const atLeast = (severity: Severity, floor: Severity): boolean =>
   severities.indexOf(severity) <= severities.indexOf(floor);
 
+/** The severity of an exposure that cannot be excluded: one step milder than a proven one, but not below medium for it. */
+export const whereDoubtful = (severity: Severity): Severity =>
+  severity === 'critical' ? 'high' : severity === 'high' ? 'medium' : severity;
+
+/** The milder of two severities. */
+export const mildest = (a: Severity, b: Severity): Severity => (severities.indexOf(a) >= severities.indexOf(b) ? a : b);
+
 /** The worse of two severities. */
 export const worst = (a: Severity, b: Severity): Severity => (severities.indexOf(a) <= severities.indexOf(b) ? a : b);

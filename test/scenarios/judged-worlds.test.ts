@@ -479,7 +479,7 @@ test.each<[string, string, () => Facts]>([
   ],
   [
     'everyone but the own account',
-    'trust-undecidable element',
+    'trust-open-to-accounts may-be-any + trust-undecidable element',
     () =>
       trusting([
         statement(),

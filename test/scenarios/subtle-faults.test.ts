@@ -155,7 +155,7 @@ test.each<[string, string, () => Facts]>([
   ['one name in any namespace', 'trust-any-namespace open', () => sub('system:serviceaccount:*:cart', 'StringLike')],
   [
     'namespaces that begin alike',
-    'trust-subject-pattern-broad open',
+    'trust-any-namespace open',
     () => sub('system:serviceaccount:check*:cart', 'StringLike'),
   ],
   ['the wrong action', 'trust-action-wrong action', () => trusting([statement(own, { Action: 'sts:AssumeRole' })])],
@@ -247,7 +247,7 @@ test.each<[string, string, () => Facts]>([
   ],
   [
     'a stranger account beside',
-    'role-trust-mixed account',
+    'trust-open-to-accounts named',
     () =>
       trusting([
         statement(),
@@ -387,7 +387,7 @@ test.each<[string, string, () => Facts]>([
   ],
   [
     'ArnLike on the subject',
-    'trust-undecidable undocumented',
+    'trust-any-subject may-be + trust-undecidable undocumented',
     () => trusting([statement({ StringEquals: aud, ArnLike: { [`${host}:sub`]: exact } })]),
   ],
   [

@@ -1,5 +1,6 @@
 /** One value of the request against one value of the policy, per kind of operator (docs/facts.md §A.3, §A.4). */
 import { parseArn } from '../../model/arn.ts';
+import { isWithinRange, rangeOf } from './address-range.ts';
 import type { Environment } from './environment.ts';
 import { known, matching, maybe, no, type ThreeValued, yes } from './formula.ts';
 import { type Glob, globMatches, matchesAll, wildcardGlob } from './glob.ts';
@@ -22,9 +23,18 @@ export const compareValue = (operator: Operator, fact: KeyFact, text: string, en
       return compareOrdered(operator.base.slice('Numeric'.length), numberIn(fact), numberOf(text));
     case 'date':
       return compareOrdered(operator.base.slice('Date'.length), fact.instant ?? timeOf(fact.value), timeOf(text));
+    case 'address':
+      return compareAddress(fact, text);
     default:
       return maybe;
   }
+};
+
+/** An address that is known lies in a range or not; a range that cannot be read means what is not documented. */
+const compareAddress = ({ value = '' }: KeyFact, text: string): ThreeValued => {
+  const address = rangeOf(value);
+  const range = rangeOf(text);
+  return address && range ? known(isWithinRange(address, range)) : maybe;
 };
 
 const compareString = (operator: Operator, fact: KeyFact, text: string, env: Environment): ThreeValued => {

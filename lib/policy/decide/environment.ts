@@ -2,6 +2,7 @@ import { parseArn, providerArn, stripScheme } from '../../model/arn.ts';
 import type { Policy, PolicyProblem } from '../parse/policy.ts';
 import { refusalsOf } from '../parse/refused.ts';
 import type { WebIdentityRequest } from './request.ts';
+import type { KeyFact } from './request-keys.ts';
 
 /** Everything of a request but the subject: what a set of subjects is computed for. */
 export type TrustContext = Omit<WebIdentityRequest, 'subject'>;
@@ -22,6 +23,8 @@ export interface Environment {
   readonly variables: boolean;
   /** The instant of the request, in milliseconds since 1970; undefined where no clock was handed in. */
   readonly now: number | undefined;
+  /** What the caller's request carries, by key in lower case: comes before what a pod's request carries. */
+  readonly keys?: (name: string) => KeyFact | undefined;
   /** Why IAM refuses the policy as it stands: none of its statements is decided then. */
   readonly refusals: readonly PolicyProblem[];
 }

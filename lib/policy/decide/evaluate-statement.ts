@@ -21,6 +21,8 @@ export interface Asker {
   /** Whether an entry of a principal element stands for it. */
   readonly principal: (entry: PrincipalEntry, env: Environment) => ThreeValued;
   readonly test: (test: ConditionTest, env: Environment) => TestTruth;
+  /** Whether `"Principal": "*"` stands for it; not known where it is absent. */
+  readonly everyone?: ThreeValued;
 }
 
 /** Evaluates a statement for a request, or for all subjects at once; of web identity unless another asker is given. Its
@@ -47,13 +49,14 @@ const conditionTruths = (tests: readonly TestTruth[]): readonly ThreeValued[] =>
 };
 
 const principalTruth = ({ principal, notPrincipal }: Statement, env: Environment, asker: Asker): ThreeValued => {
-  if (notPrincipal || !principal || principal.kind === 'everyone') return maybe;
+  if (notPrincipal || !principal) return maybe;
+  if (principal.kind === 'everyone') return asker.everyone ?? maybe;
   return any(principal.entries.map(entry => asker.principal(entry, env)));
 };
 
-/** Exact and case-sensitive; a wildcard cannot stand for part of a principal. The meaning of `*` alone for web identity
- *  is not documented (§A.7, §U). */
-const matchEntry = ({ type, value: { text } }: PrincipalEntry, env: Environment): ThreeValued => {
+/** Exact and case-sensitive; a wildcard cannot stand for part of a principal. What `*` alone means for web identity is
+ *  not documented (§A.7, §U). */
+export const matchWebIdentity = ({ type, value: { text } }: PrincipalEntry, env: Environment): ThreeValued => {
   if (type === 'Federated') {
     if (text === env.provider) return yes;
     return text === '*' || text === env.host ? maybe : no;
@@ -62,4 +65,4 @@ const matchEntry = ({ type, value: { text } }: PrincipalEntry, env: Environment)
   return type === 'Service' || type === 'CanonicalUser' ? no : maybe;
 };
 
-const webIdentity: Asker = { action: webIdentityAction, principal: matchEntry, test: evaluateTest };
+const webIdentity: Asker = { action: webIdentityAction, principal: matchWebIdentity, test: evaluateTest };

@@ -9,7 +9,12 @@ import { keyFact } from './request-keys.ts';
 /** The meaning of a value of the policy: a pattern, the token's own subject, nothing (a variable has no value), or
  *  something that cannot be known. */
 export type PolicyValue =
-  | { readonly kind: 'glob'; readonly glob: Glob }
+  | {
+      readonly kind: 'glob';
+      readonly glob: Glob;
+      /** A star in it stands for what the caller chooses. */
+      readonly isFree?: boolean;
+    }
   | { readonly kind: 'subject' }
   | { readonly kind: 'nothing'; readonly because: string }
   | { readonly kind: 'unknown'; readonly because: string; readonly doubt: Doubt };
@@ -20,6 +25,7 @@ interface Draft {
   nothing?: string;
   unknown?: { readonly because: string; readonly doubt: Doubt };
   subjects: number;
+  free?: boolean;
 }
 
 const undocumented = (because: string) => ({ because, doubt: 'undocumented' }) as const;
@@ -66,10 +72,11 @@ const withVariables = (text: string, operator: Operator, wildcards: boolean, env
     return draft.subjects === 1 && draft.codes.length === 0
       ? { kind: 'subject' }
       : { kind: 'unknown', ...undocumented('the value is put together from the token’s subject') };
-  return { kind: 'glob', glob: operator.ignoreCase ? foldGlob(draft.codes) : globOf(draft.codes) };
+  const glob = globOf(operator.ignoreCase ? draft.codes.map(foldCode) : draft.codes);
+  return { kind: 'glob', glob, ...(draft.free ? { isFree: true } : {}) };
 };
 
-const foldGlob = (codes: readonly number[]): Glob => literalGlob(String.fromCharCode(...codes).toLowerCase());
+const foldCode = (code: number): number => (code < 0 ? code : String.fromCharCode(code).toLowerCase().charCodeAt(0));
 
 const addText = (draft: Draft, text: string): void => {
   for (let at = 0; at < text.length; at += 1) {
@@ -108,7 +115,10 @@ const addVariable = (draft: Draft, body: string, env: Environment): void => {
     if (substitute === undefined) draft.nothing = `the policy variable \${${body}} has no value: ${fact.because}`;
     else addSubstituted(draft, substitute);
   } else if (fact.isSubject) draft.subjects += 1;
-  else if (fact.value === undefined || fact.present === 'unknown' || fact.otherForms)
+  else if (fact.free) {
+    draft.codes.push(star);
+    draft.free = true;
+  } else if (fact.value === undefined || fact.present === 'unknown' || fact.otherForms)
     draft.unknown = {
       because: `the value of \${${body}} cannot be known: ${fact.because}`,
       doubt: fact.doubt ?? 'undocumented',

@@ -10,6 +10,8 @@ export interface KeyFact {
   readonly value?: string;
   /** The token's subject, where that is not fixed. */
   readonly isSubject?: boolean;
+  /** The caller chooses the value: as a policy variable it stands for any text. */
+  readonly free?: boolean;
   /** The documented value may also come in another form: only a match is certain. */
   readonly otherForms?: boolean;
   /** The value is this instant, in milliseconds since 1970. As what text the request carries it is not documented. */
@@ -29,6 +31,8 @@ const unknowable = (doubt: Doubt, because: string): KeyFact => ({ present: 'unkn
 /** Looks a key up; its name is not case-sensitive. */
 export const keyFact = (key: string, env: Environment): KeyFact => {
   const name = key.toLowerCase();
+  const ofCaller = env.keys?.(name);
+  if (ofCaller) return ofCaller;
   if (name.startsWith(env.keyPrefix)) return tokenKey(name.slice(env.keyPrefix.length), env);
   const colon = name.indexOf(':');
   const service = name.slice(0, Math.max(colon, 0));

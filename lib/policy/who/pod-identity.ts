@@ -11,10 +11,16 @@ import { evaluateFact, type TestTruth } from '../decide/evaluate-test.ts';
 import { maybe, no, type ThreeValued, yes } from '../decide/formula.ts';
 import type { Doubt } from '../decide/reason.ts';
 import { type KeyFact, keyFact } from '../decide/request-keys.ts';
-import type { Policy, PrincipalEntry } from '../parse/policy.ts';
+import type { Policy, PrincipalEntry, Statement } from '../parse/policy.ts';
 
 /** The service that assumes the roles of associations: one name in every partition. */
 export const podIdentityService = 'pods.eks.amazonaws.com';
+
+/** True for an Allow statement whose principal is the service. */
+export const namesPodIdentity = ({ effect, principal }: Statement): boolean =>
+  effect === 'Allow' &&
+  principal?.kind === 'typed' &&
+  principal.entries.some(({ type, value }) => type === 'Service' && value.text === podIdentityService);
 
 /** The two actions of one request: the second one gives the session its tags. */
 export const podIdentityActions = ['sts:AssumeRole', 'sts:TagSession'] as const;
@@ -98,6 +104,9 @@ const undocumented = (key: string): KeyFact => ({
 /** Keys that do not depend on who asks. */
 const ofRequest = /^(?:aws:(?:currenttime|epochtime|resourceaccount|resourcetag\/.*)|iam:resourcetag\/.*)$/;
 
+/** Keys of an identity provider's tokens: the host before the claim has a dot or a path. */
+const ofTokens = /^(?:saml:|[^:]*[./][^:]*:)/;
+
 const podIdentityFact = (key: string, request: PodIdentityRequest, env: Environment): KeyFact => {
   const name = key.toLowerCase();
   if (name.startsWith('aws:requesttag/')) return sessionTag(name.slice('aws:requesttag/'.length), request);
@@ -106,6 +115,7 @@ const podIdentityFact = (key: string, request: PodIdentityRequest, env: Environm
     return { ...valued(request.clusterArn), otherForms: true, doubt: 'undocumented', because: 'the cluster’s ARN' };
   if (name === 'aws:sourceorgid' || name === 'aws:sourceorgpaths')
     return { present: 'unknown', doubt: 'unread', because: 'the organization of the cluster’s account is not read' };
+  if (ofTokens.test(name)) return { present: 'no', because: 'EKS Pod Identity brings no token: the key is absent' };
   return ofRequest.test(name) ? keyFact(key, env) : undocumented(key);
 };
 

@@ -1,12 +1,14 @@
 /** Which service accounts a policy allows, as a set and not by sampling. */
-import { effective, policyTruth } from '../decide/decide.ts';
+import { policyTruth } from '../decide/decide.ts';
 import { type Environment, environmentOfAll, type TrustContext } from '../decide/environment.ts';
 import { evaluateStatement } from '../decide/evaluate-statement.ts';
-import { all, any, type Formula, formulaKey, holds, not, type ThreeValued } from '../decide/formula.ts';
+import { all, type Formula, formulaKey, holds, not, type ThreeValued } from '../decide/formula.ts';
 import type { UnknownReason } from '../decide/reason.ts';
 import { doubtsOf, refusalDoubts } from '../decide/statement-reason.ts';
 import type { Policy, Statement } from '../parse/policy.ts';
 import { type Budget, policyBudget, withPart } from './budget.ts';
+import { grantOf } from './grant.ts';
+import { podCaller } from './pod-caller.ts';
 import { isAccountSubject } from './service-account-subject.ts';
 import { hasSubject, shortestSubject } from './shortest-subject.ts';
 import { mayBeEverything, type Shape, shapeOf } from './subject-patterns.ts';
@@ -27,7 +29,7 @@ export interface SubjectSet {
   readonly because?: string;
   /** Why it is unknown, as data; empty where it is not. */
   readonly reasons: readonly UnknownReason[];
-  /** The certainly and the possibly allowed subjects: they differ only for `unknown`. */
+  /** What is certainly and what is possibly allowed: they differ only for `unknown`. */
   readonly certain: Formula;
   readonly possible: Formula;
 }
@@ -39,7 +41,7 @@ export const subjectsOf = (policy: Policy, context: TrustContext, budget: Budget
   return setOf(truthForAll(policy, env), () => doubtsAbout(policy.statements, env), budget);
 };
 
-/** The denial beside the trust policy, and its open part. */
+/** What something beside the trust policy denies, and what is open about it. */
 interface OtherDenial {
   readonly truth: ThreeValued;
   readonly doubts: readonly { readonly because: string; readonly reason: UnknownReason }[];
@@ -57,30 +59,26 @@ export const subjectsUnder = (
   return setOf(truth, () => together(doubtsIn(policy.statements, env), denial.doubts), budget);
 };
 
-/** The subjects that one Allow statement allows, after all Deny statements of the policy, for each of these contexts.
- *  Contexts that come to the same are worked out once. */
+/** Which subjects of these contexts' issuers may use one Allow statement, after all other statements of the policy: whoever
+ *  has such a token chooses the rest of the request. Contexts that come to the same are worked out once. */
 export const statementSubjects = (
   policy: Policy,
   statement: Statement,
   contexts: readonly TrustContext[],
   budget: Budget,
 ): readonly SubjectSet[] => {
-  const others = policy.statements.filter(each => each.effect !== 'Allow' && each !== statement);
   const known = new Map<string, SubjectSet>();
   return contexts.map(context => {
-    const env = environmentOfAll(context, policy);
-    const denied = any(others.map(other => effective(evaluateStatement(other, env), 'Deny')));
-    const own = effective(evaluateStatement(statement, env), 'Allow');
-    const truth = all([own, not(denied)]);
-    const key = JSON.stringify([context.issuer, formulaKey(truth.certain), formulaKey(truth.possible)]);
-    const set =
-      known.get(key) ?? withPart(budget, 2, part => setOf(truth, () => doubtsAbout([statement, ...others], env), part));
+    const grant = grantOf(statement, policy, podCaller, environmentOfAll(context, policy), budget);
+    const { certain, possible } = grant.truth;
+    const key = JSON.stringify([context.issuer, formulaKey(certain), formulaKey(possible)]);
+    const set = known.get(key) ?? withPart(budget, 2, part => setOf(grant.truth, () => together(grant.doubts), part));
     known.set(key, set);
     return set;
   });
 };
 
-/** The subjects that one statement's tests alone allow, whatever its effect and the other statements. */
+/** What one statement's tests alone allow, whatever its effect and the other statements. */
 export const conditionTruth = (policy: Policy, statement: Statement, context: TrustContext): ThreeValued =>
   evaluateStatement(statement, environmentOfAll(context, policy)).truth;
 
@@ -143,7 +141,7 @@ const decided = (shape: Shape, formula: Formula, budget: Budget): SubjectSet => 
   };
 };
 
-/** The certain part of a set: the set itself, or the part of an unknown one that was decided. */
+/** What is certainly in a set: the set itself, or the part of an unknown one that was decided. */
 export const certainPart = (set: SubjectSet, budget: Budget): SubjectSet => {
   if (set.kind !== 'unknown') return set;
   const { certain } = set;
@@ -162,7 +160,7 @@ const shortest = (subjects: readonly string[]): string =>
 
 type Doubts = OtherDenial['doubts'];
 
-/** The reasons of doubt in statements. */
+/** What leaves a doubt in statements. */
 const doubtsIn = (statements: readonly Statement[], env: Environment): Doubts =>
   env.refusals.length > 0
     ? refusalDoubts(env)

@@ -1,6 +1,6 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { SubjectKind, Subjects } from '../../facts/subjects.ts';
-import { clustersOf, type SubjectsOfAccount, subjectsOfAccount } from '../../facts/subjects-of.ts';
+import { clustersOf, isForWebIdentity, type SubjectsOfAccount, subjectsOfAccount } from '../../facts/subjects-of.ts';
 import { type ReadFailure, readFailuresOf, valueOr } from '../../model/collected.ts';
 import { atLeast, compareFindings, type Severity } from '../../model/finding.ts';
 import type { Unread } from '../../model/unread.ts';
@@ -243,7 +243,7 @@ const countsOf = (facts: Facts, subjects: SubjectsOfAccount): Evaluation['counts
     clusters: subjects.cluster.length,
     providers: valueOr(facts.snapshot.providers, []).length,
     roles: valueOr(facts.snapshot.roles, []).length,
-    irsaRoles: subjects.role.length,
+    irsaRoles: subjects.role.filter(role => isForWebIdentity(role, facts)).length,
     serviceAccounts: size(inside.map(facts => valueOr(facts.serviceAccounts, []))),
     pods: size(inside.map(facts => valueOr(facts.pods, []))),
   };

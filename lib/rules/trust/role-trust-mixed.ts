@@ -1,5 +1,6 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { RoleSubject } from '../../facts/subjects.ts';
+import { zoneOfTrust } from '../../facts/zone-of-trust.ts';
 import { parseArn, roleNameOf } from '../../model/arn.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
@@ -122,7 +123,9 @@ const saidOf = (
   if (type !== 'AWS') return undefined;
   if (/^\d{12}$/.test(principal) || parseArn(principal)?.resource === 'root') {
     const account = parseArn(principal)?.accountId ?? principal;
-    return statement.conditions.some(testsCallerOfAccount) ? undefined : fail.account({ role, account }).message;
+    // An account outside of the zone of trust is trust-open-to-accounts'.
+    const isSilent = !zoneOfTrust(facts).accounts.has(account) || statement.conditions.some(testsCallerOfAccount);
+    return isSilent ? undefined : fail.account({ role, account }).message;
   }
   return isInstanceRole(principal, facts)
     ? fail['instance-role']({ role, other: roleNameOf(principal) }).message

@@ -15,6 +15,7 @@ import { trustConditionVacuous } from './trust-condition-vacuous.ts';
 import { trustKeyIssuerMismatch } from './trust-key-issuer-mismatch.ts';
 import { trustNeverMatches } from './trust-never-matches.ts';
 import { trustOpenToAccounts } from './trust-open-to-accounts.ts';
+import { trustOpenToLogins } from './trust-open-to-logins.ts';
 import { trustPolicyUnparseable } from './trust-policy-unparseable.ts';
 import { trustPrincipalWildcard } from './trust-principal-wildcard.ts';
 import { trustProviderForeign } from './trust-provider-foreign.ts';
@@ -38,6 +39,7 @@ export const trustRules: readonly AnyRule[] = [
   trustConditionVacuous,
   trustAudienceUnchecked,
   trustOpenToAccounts,
+  trustOpenToLogins,
   trustPrincipalWildcard,
   trustSubjectLiteralWildcard,
   trustSubjectMalformed,

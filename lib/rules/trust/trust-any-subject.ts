@@ -1,5 +1,6 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
+import { type Severity, whereDoubtful } from '../../model/finding.ts';
 import { testsOnClaim } from '../../policy/who/condition-keys.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
@@ -20,6 +21,10 @@ const fail = failures({
   'without-provider': [
     'open, provider missing',
     'every service account of cluster {cluster} can assume role {role} as soon as its provider exists',
+  ],
+  'may-be': [
+    'not proven closed',
+    'every service account of cluster {cluster} may be able to assume role {role}: it cannot be proven closed, since {because}',
   ],
 });
 
@@ -46,35 +51,41 @@ export const trustAnySubject = defineRule({
     const view = viewOf(subject, facts);
     const exposures = exposuresOf(subject, facts);
     if (!view || exposures.length === 0) return notApplicable;
-    const open = new Map(exposures.filter(({ least }) => least.kind === 'any').map(one => [one.principal.arn, one]));
+    const doubtful = exposures.filter(({ mayBeAny }) => mayBeAny);
+    const proven = exposures.filter(({ least }) => least.kind === 'any');
+    // Of one provider, what is proven comes last and stays.
+    const open = new Map([...doubtful, ...proven].map(one => [one.principal.arn, one]));
     return failOrPass(
       [...open.values()].map(one => failureOf(subject, view, one, facts)),
-      undecidedFor(subject, facts, open.size > 0),
+      undecidedFor(subject, facts),
     );
   },
 });
 
 /** While the provider is missing nobody can assume the role; creating it, to fix that, opens the role to everyone. */
-const severityOf = (isAdministrator: boolean, lacksProvider: boolean): Pick<Failure, 'severity'> => {
-  if (lacksProvider) return { severity: 'medium' };
-  return isAdministrator ? { severity: 'critical' } : {};
+const severityOf = (isAdministrator: boolean, { lacksProvider, mayBeAny }: Exposure): Severity => {
+  if (lacksProvider) return 'medium';
+  const proven = isAdministrator ? 'critical' : 'high';
+  return mayBeAny ? whereDoubtful(proven) : proven;
 };
 
 const failureOf = (subject: StatementSubject, view: StatementView, exposure: Exposure, facts: Facts): Failure => {
   const { role, statement } = subject;
-  const { principal, issuer, least, lacksProvider } = exposure;
+  const { principal, issuer, least, set, lacksProvider, mayBeAny } = exposure;
+  const members = mayBeAny ? set : least;
+  const names = { cluster: clusterCalled(issuer, facts), role: role.name };
   const isAdministrator = role.detail.status !== 'unavailable' && role.detail.value.isAdministrator;
   const tests = testsOnClaim(statement.conditions, 'sub', [issuer]);
   const got = tests.map(test => `${test.operator} ${test.values.map(value => value.text).join(', ')}`).join('; ');
-  const existing = existingMembers(least, issuer, facts);
+  const existing = existingMembers(members, issuer, facts);
   return {
     discriminator: principal.arn,
     at: tests[0]?.at ?? statement.at,
-    ...severityOf(isAdministrator, lacksProvider),
-    ...fail[lacksProvider ? 'without-provider' : isAdministrator ? 'administrator' : 'open']({
-      cluster: clusterCalled(issuer, facts),
-      role: role.name,
-    }).message,
+    severity: severityOf(isAdministrator, exposure),
+    ...(mayBeAny
+      ? fail['may-be']({ ...names, because: set.because ?? '' })
+      : fail[lacksProvider ? 'without-provider' : isAdministrator ? 'administrator' : 'open'](names)
+    ).message,
     volatile: ['cluster'],
     evidence: [
       {
@@ -95,7 +106,7 @@ const failureOf = (subject: StatementSubject, view: StatementView, exposure: Exp
         : []),
     ],
     place: { providerArn: principal.arn, issuer: `https://${issuer}` },
-    fix: narrowFix(subject, exposure, least, facts),
+    fix: narrowFix(subject, exposure, members, facts),
     explains: explains(subject, mismatchedKeys(view), ['trust-condition-vacuous']),
   };
 };

@@ -1,11 +1,21 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
+import { stripScheme } from '../../model/arn.ts';
 import { mayCover } from '../../policy/decide/action.ts';
+import { noIssuer } from '../../policy/decide/default-context.ts';
+import { environmentOfAll } from '../../policy/decide/environment.ts';
+import { defaultAudience } from '../../policy/decide/request.ts';
 import { isWildcardPrincipal } from '../../policy/decide/web-identity.ts';
-import type { Statement } from '../../policy/parse/policy.ts';
-import { outsideCallers } from '../../policy/who/outside-callers.ts';
+import type { Policy, Statement } from '../../policy/parse/policy.ts';
+import { breadthOf } from '../../policy/who/breadth.ts';
+import { splitKey } from '../../policy/who/condition-keys.ts';
+import { grantOf } from '../../policy/who/grant.ts';
+import { podCaller } from '../../policy/who/pod-caller.ts';
+import { mayBeEverything } from '../../policy/who/subject-patterns.ts';
 import { phrase } from '../../text/message.ts';
+import { contextFor } from '../access/trust-context.ts';
 import { defineRule, failed, notApplicable, pass } from '../define-rule.ts';
+import { strangersOf } from './exposure/strangers-of.ts';
 import { allowsEveryone } from './statement/caller.ts';
 import { readAt } from './statement/statement-view.ts';
 
@@ -34,12 +44,12 @@ export const trustPrincipalWildcard = defineRule({
     const { role, statement } = subject;
     const { principal } = statement;
     if (statement.effect !== 'Allow' || !principal || !isWildcardPrincipal(principal)) return notApplicable;
-    if (!allowsEveryone(statement) || isHeldBack(subject, facts)) return pass;
     const { at } = principal;
     const kinds =
       principal.kind === 'typed'
         ? principal.entries.filter(entry => entry.value.text === '*').map(entry => entry.type)
         : ['*'];
+    if (!isForAnyToken(statement, kinds) && !isOpen(subject, facts)) return pass;
     return failed({
       discriminator: kinds.join(' '),
       at,
@@ -67,17 +77,37 @@ export const trustPrincipalWildcard = defineRule({
   },
 });
 
-/** The statement gives nobody the role's credentials, or a Deny refuses all AWS callers of other accounts. Whether a web
- *  identity is a caller of such a statement is not documented: then a Deny for AWS callers tells nothing. */
-const isHeldBack = ({ role, policy: { policy }, statement }: StatementSubject, { now }: Facts): boolean => {
-  const context = {
-    roleArn: role.arn,
-    now,
-    ...(role.detail.status === 'complete' ? { roleTags: role.detail.value.tags } : {}),
-  };
-  const answerOf = (statements: readonly Statement[]) =>
-    outsideCallers({ ...policy, statements }, context).find(one => one.statement === statement)?.strangers;
-  const alone = answerOf([statement]);
-  if (alone === undefined) return true;
-  return alone === 'yes' && !mayCover(statement) && answerOf(policy.statements) === 'no';
+/** Which tokens a wildcard in place of a provider stands for is not documented: it may be all of them. */
+const isForAnyToken = (statement: Statement, kinds: readonly string[]): boolean =>
+  kinds.some(kind => kind !== 'AWS') && mayCover(statement);
+
+/** Callers of AWS that no test restricts, or tokens. Callers that pass a test of who calls are trust-open-to-accounts'. */
+const isOpen = (subject: StatementSubject, facts: Facts): boolean => {
+  const { statement } = subject;
+  const callers = strangersOf(subject, facts).filter(
+    one => one.kind === 'account' && one.principal === '*' && one.statement === statement,
+  );
+  return (allowsEveryone(statement) && callers.length > 0) || isOpenToTokens(subject, facts);
+};
+
+/** Issuers whose tokens a policy tells from others, and one that it does not know. */
+const issuersTold = ({ statements }: Policy): readonly string[] => {
+  const keys = statements.flatMap(({ conditions }) => conditions.map(({ key }) => splitKey(key.text).issuer));
+  return [...new Set([...keys.filter(issuer => /[./]/.test(issuer)), stripScheme(noIssuer)])].slice(0, maxIssuers);
+};
+
+const maxIssuers = 20;
+
+/** Whether the tokens of some issuer may do for the statement, of arbitrary namespaces or of a whole one. That a wildcard
+ *  stands for a web identity is not documented, and that it does not is not either. */
+const isOpenToTokens = (subject: StatementSubject, facts: Facts): boolean => {
+  const { policy } = subject.policy;
+  const { statement, hints } = subject;
+  if (!mayCover(statement)) return false;
+  return issuersTold(policy).some(issuer => {
+    const env = environmentOfAll(contextFor(subject, facts, issuer, defaultAudience), policy);
+    const { possible } = grantOf(statement, policy, podCaller, env, hints).truth;
+    if (typeof possible === 'boolean') return possible;
+    return mayBeEverything(possible) || breadthOf(possible, hints)?.kind !== 'broad';
+  });
 };

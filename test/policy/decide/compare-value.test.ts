@@ -150,7 +150,11 @@ const strings: readonly Row[] = [
   ['StringEqualsIgnoreCase', 'AbC', 'aBx', 'deny'],
   ['StringNotEqualsIgnoreCase', 'AbC', 'aBc', 'deny'],
   ['BinaryEquals', 'eA==', 'eA==', 'unknown'],
-  ['IpAddress', '10.1.2.3', '10.0.0.0/8', 'unknown'],
+  ['IpAddress', '10.1.2.3', '10.0.0.0/8', 'allow'],
+  ['IpAddress', '11.1.2.3', '10.0.0.0/8', 'deny'],
+  ['IpAddress', '2001:db8::1', '2001:db8::/32', 'allow'],
+  ['NotIpAddress', '10.1.2.3', '10.0.0.0/8', 'deny'],
+  ['IpAddress', 'home', '10.0.0.0/8', 'unknown'],
 ];
 
 describe.each([

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Formula, holds } from '../../../lib/policy/decide/formula.ts';
 import { globMatches, literalGlob, wildcardGlob } from '../../../lib/policy/decide/glob.ts';
+import { breadthOf } from '../../../lib/policy/who/breadth.ts';
 import { policyBudget } from '../../../lib/policy/who/budget.ts';
 import { intersectGlobs } from '../../../lib/policy/who/glob-intersection.ts';
-import { namespaceView } from '../../../lib/policy/who/namespace-view.ts';
 import { accepts, advance, productOf, startOf } from '../../../lib/policy/who/product-dfa.ts';
 import { accountOfSubject, isAccountSubject } from '../../../lib/policy/who/service-account-subject.ts';
 import { shortestSubject } from '../../../lib/policy/who/shortest-subject.ts';
@@ -111,7 +111,6 @@ describe('what two patterns have in common', () => {
   });
 });
 
-const view = (formula: Formula) => namespaceView(formula, policyBudget());
 const found = (subject: string): Found => ({ kind: 'found', subject: `${S}${subject}` });
 
 describe('the shortest subject', () => {
@@ -210,45 +209,56 @@ describe('a subject', () => {
 });
 
 describe('a set by namespaces', () => {
-  test.each<[Formula, { readonly whole: readonly string[]; readonly many: boolean }]>([
-    [like(`${S}*:app`), { whole: [], many: false }],
-    [like(`${S}*`), { whole: [], many: true }],
-    [like(`${S}a:*`), { whole: ['a'], many: false }],
-    [like(`${S}a:b*`), { whole: [], many: false }],
-    [or(like(`${S}b:*`), like(`${S}a:*`)), { whole: ['a', 'b'], many: false }],
-    [or(like(`${S}a:a*`), not(like(`${S}*:a*`))), { whole: ['a'], many: false }],
-    [and(like(`${S}a:*`), not(is(`${S}a:x`))), { whole: [], many: false }],
-    [and(like(`${S}a:*`), not(like(`${S}a:*-*`))), { whole: [], many: false }],
-    [and(like(`${S}a:*`), not(like(`${S}a:*.*`))), { whole: [], many: false }],
-    [and(like(`${S}a:*`), not(like(`${S}a:*.*-*.*`))), { whole: [], many: false }],
-    [and(like(`${S}a:*`), not(like(`${S}a:-*`))), { whole: ['a'], many: false }],
-    [and(like(`${S}a:*`), not(like(`${S}a:*..*`))), { whole: ['a'], many: false }],
-    [like(`${S}*:*-*`), { whole: [], many: false }],
-    [like(`${S}*:*.*`), { whole: [], many: false }],
-    [like(`${S}*:-*`), { whole: [], many: false }],
-    [and(like(`${S}*:app`), not(like(`${S}*-*:app`))), { whole: [], many: false }],
-    [and(like(`${S}a*:*`), not(like(`${S}*b*:*`))), { whole: [], many: true }],
-    [like(`${S}a-*:*`), { whole: [], many: true }],
-    [like(`${S}a?:*`), { whole: [], many: false }],
-    [not(like(`${S}a:*`)), { whole: [], many: true }],
-    [is(`${S}a:b`), { whole: [], many: false }],
-  ])('%j', (formula, { whole, many }) => {
-    expect(view(formula)).toEqual({ whole, infinitelyManyWhole: many });
+  const any = { kind: 'namespaces-open', isNamed: false, namespaces: [] };
+  const named = { kind: 'namespaces-open', isNamed: true, namespaces: [] };
+  const broad = { kind: 'broad', isNamed: false, namespaces: [] };
+  const whole = (...namespaces: readonly string[]) => ({ kind: 'whole-namespaces', isNamed: true, namespaces });
+  const letters = [...'abcdefghijklmnopqrstuvwxyz0123456789'];
+
+  test.each<[string, Formula, object]>([
+    ['a name in any namespace', like(`${S}*:app`), any],
+    ['all', like(`${S}*`), any],
+    ['all but a namespace', not(like(`${S}a:*`)), any],
+    ['all but one namespace and one name', and(like(`${S}*:*`), not(like(`${S}h:*`)), not(like(`${S}*:w1.x-9`))), any],
+    ['a name in any namespace, letter by letter', or(...letters.map(one => like(`${S}${one}*:app`))), any],
+    ['a name in any namespace, by its last letter', or(...letters.map(one => like(`${S}*${one}:app`))), any],
+    ['every namespace of three characters', like(`${S}???:app`), any],
+    ['the same, letter by letter', or(...letters.map(one => like(`${S}${one}??:app`))), any],
+    ['two characters before a wildcard', like(`${S}ab*:app`), any],
+    ['one at either end', like(`${S}a*b:app`), any],
+    ['all without a dash', and(like(`${S}*:app`), not(like(`${S}*-*:app`))), any],
+    ['a prefix that a person writes', like(`${S}team-*:*`), named],
+    ['three characters of a prefix', like(`${S}abc*:app`), named],
+    ['three characters of a suffix', like(`${S}*-dev:app`), named],
+    ['prefixes that a person writes', or(like(`${S}team-*:a`), like(`${S}squad-*:b`)), named],
+    ['a wildcard that swallows the colon', like(`${S}prod*`), named],
+    ['a prefix with a wildcard inside', like(`${S}shop*:api`), named],
+    ['one of two characters', like(`${S}??:app`), broad],
+    ['one character after a name', like(`${S}team-?:app`), broad],
+    ['a prefix of names', like(`${S}a:b*`), broad],
+    ['one account', is(`${S}a:b`), broad],
+    ['names with a dash alone', and(like(`${S}a:*`), like(`${S}*:*-*`)), broad],
+    ['all names without a dash', and(like(`${S}a:*`), not(like(`${S}a:*-*`))), broad],
+    ['a namespace', like(`${S}a:*`), whole('a')],
+    ['two namespaces', or(like(`${S}b:*`), like(`${S}a:*`)), whole('a', 'b')],
+    ['a namespace, letter by letter', or(...letters.map(one => like(`${S}shop:${one}*`))), whole('shop')],
+    ['a namespace but one account', and(like(`${S}a:*`), not(is(`${S}a:x`))), whole('a')],
+    ['a namespace but names that nobody can have', and(like(`${S}a:*`), not(like(`${S}a:*..*`))), whole('a')],
+  ])('%s', (_, formula, expected) => {
+    expect(breadthOf(formula, policyBudget())).toEqual(expected);
   });
 
   test('at most 100 names are listed, and none that Kubernetes does not take', () => {
     const names = Array.from({ length: 100 }, (_, at) => `n${at}`);
-    expect(view(or(...names.map(name => like(`${S}${name}:*`))))?.whole).toEqual([...names].sort());
-    const everyLetter = not(is('abcdefghijklmnopqrstuvwxyz0123456789'));
-    const pairs = view(and(like(`${S}??:*`), everyLetter));
-    expect(pairs?.whole.filter(name => /^[a-z0-9]{2}$/.test(name))).toHaveLength(100);
-    const long = view(or(like(`${S}${'a'.repeat(64)}:*`), like(`${S}${'a'.repeat(63)}:*`)));
-    expect(long?.whole).toEqual(['a'.repeat(63)]);
+    const found = breadthOf(or(...names.map(name => like(`${S}${name}:*`))), policyBudget());
+    expect(found?.namespaces).toEqual([...names].sort());
+    const long = breadthOf(or(like(`${S}${'a'.repeat(64)}:*`), like(`${S}${'a'.repeat(63)}:*`)), policyBudget());
+    expect(long?.namespaces).toEqual(['a'.repeat(63)]);
   });
 
   test('past the stated bound it is not told', () => {
     const hostile = or(...Array.from({ length: 12 }, (_, at) => like(`${S}*${'ab'.repeat(at + 1)}*c*${at}*:x`)));
-    expect(view(hostile)).toBeUndefined();
+    expect(breadthOf(hostile, policyBudget())).toBeUndefined();
   });
 });
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { holds } from '../../../lib/policy/decide/formula.ts';
 import { assumersAmong } from '../../../lib/policy/who/assume-matrix.ts';
-import { breadthOf } from '../../../lib/policy/who/breadth.ts';
 import { policyBudget } from '../../../lib/policy/who/budget.ts';
 import {
   certainPart,
@@ -150,30 +149,6 @@ describe('patterns that are hard to determinize are decided all the same', () =>
   });
 });
 
-describe('breadth', () => {
-  test.each([
-    [like(`${S}*:app`), 'namespaces-open', []],
-    [like('*:app'), 'namespaces-open', []],
-    [like(`${S}prod*`), 'namespaces-open', []],
-    [like(`${S}prod*app`), 'namespaces-open', []],
-    [like(`${S}team-*:*`), 'namespaces-open', []],
-    [{ StringNotLike: { [sub]: `${S}kube-system:*` } }, 'namespaces-open', []],
-    [like(`${S}team-*:app`), 'broad', []],
-    [like(`${S}team-*:app-*`), 'broad', []],
-    [like(`${S}ns:*`, `${S}b:x`, `${S}b?:*`), 'whole-namespaces', ['ns']],
-    [like('*:prod:*'), 'whole-namespaces', ['prod']],
-    [like(`${S}ns:a*`), 'broad', []],
-    [like(`${S}*:w1.x-9`), 'namespaces-open', []],
-    [like(`${S}q0-z:*`), 'whole-namespaces', ['q0-z']],
-    [like(`${S}*a????????????x*:app`), 'broad', []],
-  ])('%j is %s', (condition, kind, namespaces) => {
-    const set = setOf(condition);
-    expect(set.kind).toBe('pattern');
-    expect(breadthOf(set.certain, policyBudget())).toEqual({ kind, namespaces });
-    expect(breadthOf(set.certain, { left: 1 })).toBeUndefined();
-  });
-});
-
 test('the certain part of a set is the set, or what of an unknown one is certain', () => {
   const partOf = (...statements: readonly unknown[]) =>
     certainPart(subjectsOf(mustParse(policyText(statements)), aRequest()), policyBudget());
@@ -215,16 +190,23 @@ describe('one statement', () => {
     const doubtful = (key: string, over: Readonly<Record<string, unknown>> = {}) =>
       aStatement({ Condition: { StringEquals: { [key]: 'x', [sub]: `${S}a:a` } }, ...over });
     const statements = [
-      doubtful('sts:RoleSessionName'),
-      doubtful('aws:SourceVpc'),
-      doubtful('aws:RequestedRegion', { Effect: 'Deny' }),
+      doubtful('aws:userid'),
+      doubtful('aws:PrincipalType'),
+      doubtful('aws:Made', { Effect: 'Deny' }),
     ];
     const parsed = mustParse(policyText(statements));
     expect(of(0, parsed).because).toBe(
-      'StringEquals on sts:RoleSessionName: the pod’s SDK chooses the session name; ' +
-        'StringEquals on aws:RequestedRegion: it is the region of the STS endpoint that the pod’s SDK calls',
+      'StringEquals on aws:userid: its value for web identity is not documented; ' +
+        'StringEquals on aws:Made: whether aws:Made is set for this request is not documented',
     );
   });
+  test.each(['sts:RoleSessionName', 'aws:RequestedRegion', 'aws:UserAgent', 'aws:SourceVpc', 'aws:ResourceOrgID'])(
+    '%s restricts nobody who has a token',
+    key => {
+      const statements = [aStatement({ Condition: { StringEquals: { [key]: 'x-region', [sub]: `${S}a:a` } } })];
+      expect(of(0, mustParse(policyText(statements)))).toMatchObject({ kind: 'list', subjects: [`${S}a:a`] });
+    },
+  );
   test('for several contexts at once: what comes to the same is worked out once', () => {
     const contexts = ['sts.amazonaws.com', 'other', 'vault'].map(audience => aRequest({ audience }));
     const unasked = statementSubjects(policy, policy.statements[0] ?? fail(), contexts, policyBudget());

@@ -21,7 +21,7 @@ const github = federated('token.actions.githubusercontent.com', {
   StringEquals: { 'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com' },
   StringLike: { 'token.actions.githubusercontent.com:sub': 'repo:acme/shop:*' },
 });
-const gitlab = federated('gitlab.com', { StringLike: { 'gitlab.com:sub': 'project_path:*' } });
+const gitlab = federated('gitlab.com', { StringLike: { 'gitlab.com:sub': 'project_path:acme/shop:*' } });
 const saml = {
   Effect: 'Allow',
   Principal: { Federated: 'arn:aws:iam::111122223333:saml-provider/adfs' },

@@ -10,10 +10,6 @@ export const examples: Examples = {
     title: 'only the audience is tested',
     facts: () => worldWith({ StringEquals: { [`${host}:aud`]: 'sts.amazonaws.com' } }),
   },
-  unknown: {
-    title: 'the source address decides, and it is not known here',
-    facts: () => worldWith({ IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }),
-  },
 };
 
 const host = exampleIssuer.slice('https://'.length);

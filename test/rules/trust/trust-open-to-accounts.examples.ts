@@ -9,10 +9,6 @@ export const examples: Examples = {
     title: 'any organization, by a pattern',
     facts: () => worldWith({ StringLike: { 'aws:PrincipalOrgID': 'o-*' } }),
   },
-  unknown: {
-    title: 'a key of which it is not documented who can choose it',
-    facts: () => worldWith({ StringEquals: { 'aws:ChatbotSourceArn': 'arn:aws:chatbot::111122223333:x' } }),
-  },
 };
 
 const worldWith = (condition: unknown) => {

@@ -5,21 +5,24 @@ import type { Role } from '../../../model/account.ts';
 import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import type { UnknownKind } from '../../../model/finding.ts';
-import { wildcardGlob } from '../../../policy/decide/glob.ts';
+import type { Formula } from '../../../policy/decide/formula.ts';
+import { type Glob, globKey, wildcardGlob } from '../../../policy/decide/glob.ts';
 import type { UnknownReason as PolicyDoubt } from '../../../policy/decide/reason.ts';
 import { defaultAudience } from '../../../policy/decide/request.ts';
 import { assumersAmong } from '../../../policy/who/assume-matrix.ts';
 import { type Breadth, breadthOf } from '../../../policy/who/breadth.ts';
 import { type Budget, withPart } from '../../../policy/who/budget.ts';
 import { testsOnClaim } from '../../../policy/who/condition-keys.ts';
+import { termsOf } from '../../../policy/who/dnf.ts';
 import { shortestSubjects } from '../../../policy/who/shortest-subject.ts';
-import { partWithin } from '../../../policy/who/subject-patterns.ts';
+import { everySubject, partWithin } from '../../../policy/who/subject-patterns.ts';
 import { certainPart, type SubjectSet, statementSubjects, tooComplexBecause } from '../../../policy/who/subject-set.ts';
 import { contextFor, lookUpProvider } from '../../access/trust-context.ts';
 import { reasonOf, type UnknownReason, unknownKindOf } from '../../define-rule.ts';
 import { isOwnProvider, type StatementView, viewOf } from '../statement/statement-view.ts';
 import { isPossible, lookUpPrincipal } from '../statement/trusted-provider.ts';
 import { inventoryOf } from './inventory.ts';
+import { type Together, togetherOf } from './together.ts';
 
 /** Who may assume the role by an Allow statement, through one provider with tokens of one audience, after all Deny
  *  statements. */
@@ -29,15 +32,17 @@ export interface Exposure {
   readonly issuer: string;
   readonly audience: string;
   readonly set: SubjectSet;
-  /** The certain part of the set: the set itself, or the decided part of an unknown one. */
+  /** What of the set is certain: the set itself, or the decided part of an unknown one. */
   readonly least: SubjectSet;
-  /** The patterns of that part, each by itself. */
+  /** Every service account of the issuer may be allowed: that cannot be excluded. */
+  readonly mayBeAny: boolean;
+  /** The patterns of the set, each by itself: those that are certain, and those that cannot be excluded. */
   readonly open: readonly Omit<OpenPattern, 'exposure'>[];
   /** The budget ended before the set, or how wide it is, was decided; whether it may be every service account. */
   readonly tooComplex?: { readonly mayBeEverySubject: boolean };
   /** The account has no such provider: nobody can assume the role until it exists. */
   readonly lacksProvider: boolean;
-  /** The unread part of the provider that decides who may assume the role: the set is unknown then. */
+  /** What was not read of the provider: the set is what the text of the policy allows. */
   readonly unread?: string;
 }
 
@@ -76,30 +81,49 @@ const lookAt = (
   set: SubjectSet,
   unread: string | undefined,
   budget: Budget,
-): Pick<Exposure, 'set' | 'least' | 'open' | 'tooComplex' | 'unread'> => {
-  if (unread !== undefined && set.kind !== 'none') {
-    const reasons = [{ kind: 'unread' }] as const;
-    const hidden: SubjectSet = { ...set, kind: 'unknown', certain: false, because: unread, reasons };
-    return { set: hidden, least: certainPart(hidden, budget), open: [], unread };
-  }
+): Pick<Exposure, 'set' | 'least' | 'open' | 'mayBeAny' | 'tooComplex' | 'unread'> => {
   const least = withPart(budget, 2, part => certainPart(set, part));
-  const all = least.kind === 'pattern' ? least.patterns.toSorted((a, b) => a.length - b.length) : [];
-  const patterns = all.map((pattern, at) => withPart(budget, all.length - at, part => partOf(least, pattern, part)));
-  const open = patterns.flatMap(({ breadth, ...rest }) => (breadth ? [{ ...rest, breadth }] : []));
+  const proven = least.kind === 'pattern' ? least.patterns : [];
   const reason = set.reasons.find(({ kind }) => kind === 'budget');
-  if (reason?.kind === 'budget') return { set, least, open, tooComplex: reason };
-  return { set, least, open, ...(open.length < patterns.length ? { tooComplex: { mayBeEverySubject: false } } : {}) };
+  const isDoubtful = set.kind === 'unknown' && reason === undefined;
+  const mayBeAny = isDoubtful && least.kind !== 'any' && set.patterns.includes(everySubject.text);
+  const doubtful = isDoubtful && !mayBeAny ? set.patterns.filter(pattern => !proven.includes(pattern)) : [];
+  const asked = [
+    ...byLength(proven).map(pattern => ({ pattern, formula: least.certain, verdict: 'open' as const })),
+    ...byLength(doubtful).map(pattern => ({ pattern, formula: set.possible, verdict: 'may-be' as const })),
+  ];
+  const patterns = asked.map((one, at) => withPart(budget, asked.length - at, part => partOf(least, one, part)));
+  const open = patterns.flatMap(({ breadth, ...rest }) => (breadth ? [{ ...rest, breadth }] : []));
+  const look = { set, least, open, mayBeAny, ...(unread === undefined ? {} : { unread }) };
+  if (reason?.kind === 'budget') return { ...look, tooComplex: reason };
+  return { ...look, ...(open.length < patterns.length ? { tooComplex: { mayBeEverySubject: false } } : {}) };
 };
 
-const partOf = (least: SubjectSet, pattern: string, budget: Budget) => {
-  const certain = partWithin(least.certain, wildcardGlob(pattern), budget);
+const byLength = (patterns: readonly string[]): readonly string[] => patterns.toSorted((a, b) => a.length - b.length);
+
+const isWithin = (glob: Glob, formula: Formula, budget: Budget): boolean =>
+  termsOf(formula, budget)?.some(
+    ({ positives: [only, ...more], negatives }) =>
+      only !== undefined && more.length + negatives.length === 0 && globKey(only) === globKey(glob),
+  ) === true;
+
+const partOf = (
+  least: SubjectSet,
+  { pattern, formula, verdict }: Pick<OpenPattern, 'pattern' | 'verdict'> & { readonly formula: Formula },
+  budget: Budget,
+) => {
+  const glob = wildcardGlob(pattern);
+  // Where the whole pattern is in the set, what else is in it makes no difference.
+  const certain = isWithin(glob, formula, budget)
+    ? ({ kind: 'matches', glob } as const)
+    : partWithin(formula, glob, budget);
   const part: SubjectSet = { ...least, subjects: [], patterns: [pattern], certain, possible: certain };
   const names = shortestSubjects(certain, 2, budget).map(nameOf);
-  return { pattern, part, breadth: breadthOf(certain, budget), names };
+  return { pattern, part, verdict, breadth: breadthOf(certain, budget), names };
 };
 
-/** The part of the provider that was asked for and not read: whether there is one, and, where the audience is tested,
- *  whether it accepts such tokens at all. */
+/** What of the provider was asked for and not read: whether there is one, and, where the audience is tested, whether it
+ *  accepts such tokens at all. */
 const unreadAbout = (principal: EksPrincipal, view: StatementView, { snapshot }: Facts): string | undefined => {
   const provider = valueOr(snapshot.providers, []).find(({ arn }) => arn === principal.arn);
   const tests = testsOnClaim(view.statement.conditions, 'aud', [cleanIssuer(principal.hostPath)]);
@@ -125,6 +149,8 @@ export const audiencesFor = (principal: EksPrincipal, view: StatementView, facts
 export interface OpenPattern {
   readonly exposure: Exposure;
   readonly pattern: string;
+  /** Proven, or not to be excluded. */
+  readonly verdict: 'open' | 'may-be';
   /** How wide it is, after Deny statements. */
   readonly breadth: Breadth;
   readonly part: SubjectSet;
@@ -132,30 +158,48 @@ export interface OpenPattern {
   readonly names: readonly string[];
 }
 
-/** The patterns of a statement, each once a provider, by breadth. `any` is none of these: it is trust-any-subject's. */
+/** The patterns of a statement, each once a provider, by breadth, and what all of the role come to together where that is
+ *  wider. `any` is none of these: it is trust-any-subject's. */
 export const openPatterns = (subject: StatementSubject, facts: Facts): readonly OpenPattern[] => {
+  const known = patterns.get(subject);
+  if (known?.facts === facts) return known.open;
   const found = new Map<string, OpenPattern>();
-  for (const exposure of exposuresOf(subject, facts))
-    for (const open of exposure.open) {
+  for (const exposure of exposuresOf(subject, facts)) {
+    const together = togetherOf(subject, exposure, facts);
+    for (const open of [...exposure.open, ...(together ? [allTogether(exposure, together)] : [])]) {
       const key = `${exposure.principal.arn} ${open.pattern}`;
       if (!found.has(key)) found.set(key, { ...open, exposure });
     }
-  return [...found.values()];
+  }
+  const open = [...found.values()];
+  patterns.set(subject, { facts, open });
+  return open;
 };
 
-/** Why it is not decided how much the exposures of a statement allow; undefined where it is, as where they allow at most
- *  service accounts that are named. Where something was found already, only what may hide more of it counts: what was not
- *  read, and what was too complex. */
-export const undecidedFor = (subject: StatementSubject, facts: Facts, isFound: boolean): UnknownReason | undefined => {
-  const isOpen = ({ set, unread, tooComplex }: Exposure): boolean =>
-    tooComplex !== undefined || unread !== undefined || (!isFound && set.kind === 'unknown' && set.patterns.length > 0);
+const patterns = new WeakMap<StatementSubject, { readonly facts: Facts; readonly open: readonly OpenPattern[] }>();
+
+/** How the patterns of a role are called where they are wider together than each of them. */
+export const togetherPattern = 'all patterns of the role together';
+
+const allTogether = ({ least }: Exposure, { breadth, formula }: Together): Omit<OpenPattern, 'exposure'> => ({
+  pattern: togetherPattern,
+  verdict: 'open',
+  breadth,
+  part: { ...least, certain: formula, possible: formula },
+  names: [],
+});
+
+/** Why it is not decided how much the exposures of a statement allow: what was not read, and what was too complex. What
+ *  cannot be excluded for another reason is a finding. */
+export const undecidedFor = (subject: StatementSubject, facts: Facts): UnknownReason | undefined => {
+  const isOpen = ({ unread, tooComplex }: Exposure): boolean => tooComplex !== undefined || unread !== undefined;
   const open = exposuresOf(subject, facts).find(isOpen);
   if (!open) return undefined;
-  const kind = open.tooComplex ? 'budget' : kindOfDoubt(open.set.reasons, subject.role);
-  return { kind, missing: open.set.because ?? tooComplexBecause };
+  if (open.tooComplex) return { kind: 'budget', missing: open.set.because ?? tooComplexBecause };
+  return reasonOf('unread', open.unread);
 };
 
-/** The unread parts of the providers of a statement, where they decide who may assume the role. */
+/** What was not read of the providers of a statement, where that decides who may assume the role. */
 export const unreadProvider = (subject: StatementSubject, facts: Facts): UnknownReason | undefined =>
   reasonOf('unread', exposuresOf(subject, facts).find(({ unread }) => unread !== undefined)?.unread);
 
@@ -170,8 +214,8 @@ export const existingMembers = (set: SubjectSet, issuer: string, facts: Facts): 
     .sort();
 };
 
-/** The kind of an unknown for the doubts that the evaluator has about a policy: of several, the one that something can
- *  be done about. The unread part is one of the role's details: its tags. */
+/** The kind of an unknown for the doubts that the evaluator has about a policy: of several, the one that something can be
+ *  done about. What it did not read is what the role's details would tell: its tags. */
 export const kindOfDoubt = (doubts: readonly PolicyDoubt[], { detail }: Pick<Role, 'detail'>): UnknownKind => {
   const kinds = new Set(doubts.map(({ kind }) => kind));
   if (kinds.has('budget')) return 'budget';

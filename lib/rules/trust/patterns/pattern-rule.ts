@@ -1,6 +1,6 @@
 import type { Facts } from '../../../facts/facts.ts';
 import type { StatementSubject } from '../../../facts/subjects.ts';
-import type { Severity } from '../../../model/finding.ts';
+import { mildest, type Severity, whereDoubtful } from '../../../model/finding.ts';
 import type { Breadth } from '../../../policy/who/breadth.ts';
 import { phrase } from '../../../text/message.ts';
 import { defineRule, failOrPass, notApplicable, type Rule, type RuleDocs } from '../../define-rule.ts';
@@ -42,25 +42,32 @@ export const patternRule = ({
     group: 'trust',
     impact: 'exposes',
     articleStep: 'role-trust-policy',
-    says: { open: [brief, open], 'without-provider': [brief, `${open}, as soon as its provider exists`] },
+    says: {
+      open: [brief, open],
+      'without-provider': [brief, `${open}, as soon as its provider exists`],
+      'may-be': [brief, `it may be that ${open}: it cannot be proven closed, since {because}`],
+    },
     needs: ['roles'],
     check: (subject, facts, fail) => {
       if (exposuresOf(subject, facts).length === 0) return notApplicable;
       const found = openPatterns(subject, facts).filter(one => one.breadth.kind === breadth);
       const failures = found.map((one): Failure => {
-        const { lacksProvider } = one.exposure;
-        const { namespaces } = one.breadth;
+        const { lacksProvider, set } = one.exposure;
+        const { namespaces, isNamed } = one.breadth;
+        const proven = isNamed && breadth === 'namespaces-open' ? 'medium' : own.severity;
+        const names = { role: subject.role.name, pattern: one.pattern, namespaces };
+        const isDoubtful = one.verdict === 'may-be';
+        const severity = isDoubtful ? whereDoubtful(proven) : proven;
         return {
           ...failureOf(subject, one, facts),
-          ...fail[lacksProvider ? 'without-provider' : 'open']({
-            role: subject.role.name,
-            pattern: one.pattern,
-            namespaces,
-          }).message,
-          ...(lacksProvider ? { severity: severityWithoutProvider } : {}),
+          ...(isDoubtful
+            ? fail['may-be']({ ...names, because: set.because ?? '' })
+            : fail[lacksProvider ? 'without-provider' : 'open'](names)
+          ).message,
+          severity: lacksProvider ? mildest(severity, severityWithoutProvider) : severity,
         };
       });
-      return failOrPass(failures, undecidedFor(subject, facts, failures.length > 0));
+      return failOrPass(failures, undecidedFor(subject, facts));
     },
   });
 };

@@ -17,10 +17,6 @@ const callerKeys = new Set([
 /** Keys that say more of a caller whose account is named already. */
 const detailKeys = new Set(['aws:username', 'aws:multifactorauthpresent', 'sts:externalid']);
 
-/** True for a test that excludes every caller but those that it names. */
-const testsCaller = (test: ConditionTest): boolean =>
-  callerKeys.has(test.key.text.toLowerCase()) && excludesOthers(test);
-
 /** True for a test that excludes callers of an account that is named: by who they are, a tag, or how they signed in. */
 export const testsCallerOfAccount = (test: ConditionTest): boolean => {
   const key = test.key.text.toLowerCase();
@@ -33,6 +29,10 @@ const excludesOthers = (test: ConditionTest): boolean =>
   test.values.length > 0 &&
   test.values.every(value => !/^[*?]*$/.test(value.text));
 
-/** True for a statement that allows everyone, without any test that names callers. */
+/** True for a test that excludes every caller but those that it names. */
+const testsCaller = (test: ConditionTest): boolean =>
+  callerKeys.has(test.key.text.toLowerCase()) && excludesOthers(test);
+
+/** True for a statement for everyone, without any test that looks as if it named callers. */
 export const allowsEveryone = ({ effect, principal, conditions }: Statement): boolean =>
   effect === 'Allow' && isWildcardPrincipal(principal) && !conditions.some(testsCaller);

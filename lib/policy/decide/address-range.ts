@@ -1,0 +1,54 @@
+/** Ranges of IP addresses, as `IpAddress` compares them (RFC 4632, RFC 4291). */
+
+/** A range: its first and last address as numbers. A single address is a range of one. */
+export interface AddressRange {
+  readonly bits: 32 | 128;
+  readonly first: bigint;
+  readonly last: bigint;
+  /** How many leading bits are fixed. */
+  readonly fixed: number;
+}
+
+/** The range that a text in CIDR notation means, or one address; undefined for any other text. */
+export const rangeOf = (text: string): AddressRange | undefined => {
+  const [address = '', prefix, more] = text.split('/');
+  if (more !== undefined || (prefix !== undefined && !/^\d{1,3}$/.test(prefix))) return undefined;
+  const bits = address.includes(':') ? 128 : 32;
+  const value = bits === 32 ? version4(address) : version6(address);
+  const fixed = prefix === undefined ? bits : Number(prefix);
+  if (value === undefined || fixed > bits) return undefined;
+  const size = 1n << BigInt(bits - fixed);
+  const first = (value / size) * size;
+  return { bits, first, last: first + size - 1n, fixed };
+};
+
+/** Whether all addresses of a range lie in another one. */
+export const isWithinRange = (one: AddressRange, other: AddressRange): boolean =>
+  one.bits === other.bits && one.first >= other.first && one.last <= other.last;
+
+const version4 = (text: string): bigint | undefined => {
+  if (!/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text)) return undefined;
+  const parts = text.split('.').map(Number);
+  return parts.some(part => part > 255) ? undefined : parts.reduce((sum, part) => sum * 256n + BigInt(part), 0n);
+};
+
+const version6 = (text: string): bigint | undefined => {
+  const sides = text.split('::');
+  if (sides.length > 2) return undefined;
+  const [head, tail] = sides.map(side => (side === '' ? [] : side.split(':')));
+  const missing = 8 - (head?.length ?? 0) - (tail?.length ?? 0);
+  if (tail === undefined ? missing !== 0 : missing < 1) return undefined;
+  const groups = [...(head ?? []), ...Array<string>(tail ? missing : 0).fill('0'), ...(tail ?? [])];
+  if (!groups.every(group => /^[0-9a-f]{1,4}$/i.test(group))) return undefined;
+  return groups.reduce((sum, group) => sum * 65_536n + BigInt(`0x${group}`), 0n);
+};
+
+/** An address as text. */
+export const addressText = (value: bigint, bits: 32 | 128): string => {
+  const size = bits === 32 ? 4 : 8;
+  const unit = bits === 32 ? 256n : 65_536n;
+  const parts: string[] = [];
+  for (let rest = value, at = 0; at < size; at += 1, rest /= unit)
+    parts.unshift((rest % unit).toString(bits === 32 ? 10 : 16));
+  return parts.join(bits === 32 ? '.' : ':');
+};

@@ -1,0 +1,145 @@
+/** Principals of AWS outside of the zone of trust who may assume a role. */
+import { parseArn } from '../../model/arn.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
+import { actionTruth } from '../decide/action.ts';
+import { noIssuer } from '../decide/default-context.ts';
+import { type Environment, environmentOf } from '../decide/environment.ts';
+import { maybe, no, type ThreeValued, yes } from '../decide/formula.ts';
+import type { Policy, PrincipalEntry, Statement } from '../parse/policy.ts';
+import { type AwsIdentity, accountsApart, awsCaller } from './aws-caller.ts';
+import type { Budget } from './budget.ts';
+import { type Grant, grantOf } from './grant.ts';
+import { type Found, reasonOf, requestOf, type StrangersContext, verdictOf, worstOf } from './stranger.ts';
+import type { Zone } from './zone.ts';
+
+/** What a statement is asked with. */
+interface Asked {
+  readonly statement: Statement;
+  readonly policy: Policy;
+  readonly zone: Zone;
+  readonly env: Environment;
+  readonly budget: Budget;
+}
+
+/** The principals of AWS of one statement that are strangers. */
+export const accountsIn = (
+  statement: Statement,
+  policy: Policy,
+  context: StrangersContext,
+  budget: Budget,
+): readonly Found[] => {
+  if (actionTruth(statement, 'sts:AssumeRole').possible === false) return [];
+  const env = environmentOf(requestOf(context, noIssuer), policy);
+  const asked: Asked = { statement, policy, zone: context.zone, env, budget };
+  const { principal, notPrincipal } = statement;
+  if (notPrincipal) return arbitrary(asked, notPrincipal.at);
+  if (!principal) return [];
+  if (principal.kind === 'everyone') return arbitrary(asked, principal.at);
+  const callers = principal.entries.filter(({ type }) => type === 'AWS');
+  const everyone = callers.find(({ value }) => value.text === '*');
+  return [
+    ...(everyone ? arbitrary(asked, everyone.value.at) : []),
+    ...callers.flatMap(entry => namedCaller(entry, asked)),
+  ];
+};
+
+/** What the tests of a policy name: accounts, organizations, unique ids, networks. */
+const namesIn = ({ statements }: Policy): ReadonlySet<string> => {
+  const texts = statements.flatMap(({ conditions }) =>
+    conditions.flatMap(({ values }) => values.map(({ text }) => text)),
+  );
+  return new Set(texts.flatMap(text => text.match(/[\w-]+/g) ?? []));
+};
+
+/** A caller of an account that nobody named, else of one that the tests name and that is not trusted. */
+const arbitrary = (asked: Asked, at: SourceLocation): readonly Found[] => {
+  const { policy, zone, env, budget } = asked;
+  const names = namesIn(policy);
+  const isOwn = (account: string): boolean => account === env.accountId || zone.accounts.has(account);
+  const isNamed = (value: string): boolean => names.has(value);
+  const unnamed = accountsApart(policy, account => isOwn(account) || isNamed(account), env, budget);
+  const found: Found[] = [];
+  for (const account of unnamed.slice(0, maxAccounts)) {
+    const mayBeOf = (id: string): boolean => !isNamed(id) && zone.organizations?.has(id) !== true;
+    found.push(...callerOf(asked, { account, mayBeOf, isNamed }, at, true));
+    if (found.some(({ verdict }) => verdict === 'open')) return worstOf(found);
+  }
+  for (const account of accountsApart(policy, isOwn, env, budget).slice(0, maxAccounts))
+    found.push(...callerOf(asked, { account, mayBeOf: outsideOf(zone, names), isNamed }, at, false));
+  return worstOf(found);
+};
+
+/** Organizations that a caller who is not trusted may be of. Where the own one is not known, those that the policy names
+ *  are taken as it. */
+const outsideOf =
+  ({ organizations }: Zone, names: ReadonlySet<string>) =>
+  (id: string): boolean =>
+    organizations ? !organizations.has(id) : !names.has(id);
+
+const callerOf = (
+  { statement, policy, env, zone, budget }: Asked,
+  identity: AwsIdentity,
+  at: SourceLocation,
+  isAnyone: boolean,
+): readonly Found[] => {
+  const caller = awsCaller(identity, entry => isPrincipal(entry, identity));
+  const grant = grantOf(statement, policy, caller, env, budget);
+  const verdict = verdictOf(grant);
+  if (verdict === 'closed' || isTrustedArn(grant, zone)) return [];
+  const witness = witnessOf(identity.account, grant);
+  const because = verdict === 'open' ? {} : { because: reasonOf(grant) };
+  return [{ kind: 'account', principal: '*', at, verdict, isAnyone, witness, ...because }];
+};
+
+/** Accounts that are tried at most: a policy names a few. */
+const maxAccounts = 40;
+
+const isTrustedArn = ({ sends }: Grant, { principals }: Zone): boolean =>
+  principals.has(sends?.get('aws:principalarn')?.value ?? '');
+
+const witnessOf = (account: string, { sends }: Grant): string => {
+  const arn = sends?.get('aws:principalarn')?.value;
+  return arn === undefined ? `account ${account}` : arn;
+};
+
+/** Whether an entry of a principal element stands for a caller of an account. */
+const isPrincipal = ({ type, value: { text } }: PrincipalEntry, { account, arn }: AwsIdentity): ThreeValued => {
+  if (type !== 'AWS') return type === 'Federated' || type === 'Service' || type === 'CanonicalUser' ? no : maybe;
+  if (text === '*' || text === account || text === arn) return yes;
+  const parsed = parseArn(text);
+  if (parsed?.accountId === account && parsed.resource === 'root') return yes;
+  return /[*?]/.test(text) ? maybe : no;
+};
+
+/** A principal of another account that the statement names. */
+const namedCaller = ({ value: { text, at } }: PrincipalEntry, asked: Asked): readonly Found[] => {
+  const { env, zone, policy } = asked;
+  const parsed = parseArn(text);
+  const account = parsed?.accountId ?? text;
+  const isOwn = account === env.accountId || zone.accounts.has(account) || zone.principals.has(text);
+  if (text === '*' || isOwn) return [];
+  if (/[*?]/.test(text)) return [partOf(text, account, at)];
+  if (!/^\d{12}$/.test(account)) return [];
+  const names = namesIn(policy);
+  const identity: AwsIdentity = {
+    account,
+    ...(parsed && parsed.resource !== 'root' ? { arn: text } : {}),
+    mayBeOf: outsideOf(zone, names),
+    isNamed: value => !/^A(?:RO|ID)A/.test(value) && names.has(value),
+  };
+  return callerOf(asked, identity, at, false).map(found => ({
+    ...found,
+    principal: text,
+    witness: identity.arn ?? `account ${account}`,
+  }));
+};
+
+const partOf = (text: string, account: string, at: SourceLocation): Found => ({
+  kind: 'account',
+  principal: text,
+  at,
+  verdict: 'may-be',
+  isAnyone: !/^\d{12}$/.test(account),
+  witness: text,
+  because: `a wildcard in a part of the principal ${text} is not supported`,
+});

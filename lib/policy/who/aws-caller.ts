@@ -1,0 +1,194 @@
+/**
+ * Callers that AWS signs in: what a principal of an account brings about in a request (IAM User Guide, global condition
+ * context keys). They choose names, tags and sessions of their own account; they have an organization, or none.
+ */
+import type { Environment } from '../decide/environment.ts';
+import { type ThreeValued, yes } from '../decide/formula.ts';
+import { type Glob, wildcardGlob } from '../decide/glob.ts';
+import { type KeyFact, keyFact } from '../decide/request-keys.ts';
+import type { ConditionTest, Policy, PrincipalEntry } from '../parse/policy.ts';
+import type { Budget } from './budget.ts';
+import type { Caller } from './grant.ts';
+import type { KeyChoice } from './key-choice.ts';
+import { anyOf, requestChoice } from './request-choices.ts';
+import { textClasses } from './text-classes.ts';
+import { run, type TextGrammar } from './text-grammar.ts';
+
+/** Who calls. */
+export interface AwsIdentity {
+  /** Its account, by id. */
+  readonly account: string;
+  /** Its ARN; absent for any principal of the account. */
+  readonly arn?: string;
+  /** True for an id of an organization that it may be of. */
+  readonly mayBeOf: (organization: string) => boolean;
+  /** True for what a policy names of somebody else: ids of roles and users, networks. */
+  readonly isNamed: (value: string) => boolean;
+}
+
+const digits12: TextGrammar = [run(/\d/, 12, 12)];
+const organizationId: TextGrammar = ['o-', run(/[a-z0-9]/, 10, 32)];
+const organizationPath: TextGrammar = [...organizationId, '/r-', run(/[a-z0-9]/, 4, 32), '/', run(/[a-z0-9/-]/, 0)];
+const name = run(/[\w+=,.@/-]/, 1);
+const session = run(/[\w+=,.@-]/, 1, 64);
+const uniqueIds: readonly TextGrammar[] = [
+  ['AROA', run(/[A-Z0-9]/, 16, 17), ':', session],
+  ['AIDA', run(/[A-Z0-9]/, 16, 17)],
+];
+
+const present = (value: string): KeyFact => ({ present: 'yes', value, because: 'the caller has it' });
+const absent: KeyFact = { present: 'no', because: 'the caller’s request has no such key' };
+const fixed = (...facts: readonly KeyFact[]): KeyChoice => ({ kind: 'facts', facts });
+const unknown: KeyFact = {
+  present: 'unknown',
+  doubt: 'undocumented',
+  because: 'what a caller can choose is not documented',
+};
+
+const anyTag = anyOf([run(/[ -~]/, 1, 256)]);
+
+/** Keys that callers choose, or that say what they choose in their own account. */
+const own: ReadonlyMap<string, KeyChoice> = new Map([
+  ['sts:externalid', anyOf([run(/[\w+=,.@:/-]/, 1)])],
+  ['sts:sourceidentity', anyOf([session])],
+  ['aws:sourceidentity', anyOf([session])],
+  ['sts:transitivetagkeys', anyTag],
+  ['aws:tagkeys', anyTag],
+  ['aws:username', anyOf([run(/[\w+=,.@-]/, 1, 64)])],
+  ['aws:principaltype', anyTag],
+  ['aws:multifactorauthpresent', fixed(present('true'), present('false'), absent)],
+  ['aws:multifactorauthage', anyOf([run(/\d/, 1)])],
+  ['aws:federatedprovider', anyTag],
+  ['aws:viaawsservice', fixed(present('false'))],
+  ['aws:principalisawsservice', fixed(present('false'))],
+  ['aws:assumedroot', fixed(absent)],
+]);
+
+/** Keys of calls that a service makes for a resource: a caller's own call has none. */
+const ofServices =
+  /^aws:(?:source(?:account|arn|orgid|orgpaths)|principalservicename(?:slist)?|calledvia(?:first|last)?)$/;
+
+/** A caller of an account. */
+export const awsCaller = (
+  identity: AwsIdentity,
+  principal: (entry: PrincipalEntry, env: Environment) => ThreeValued,
+): Caller => ({
+  action: 'sts:AssumeRole',
+  principal,
+  everyone: yes,
+  choice: (key, env) => choiceOf(key, identity, env),
+});
+
+const choiceOf = (key: string, identity: AwsIdentity, env: Environment): KeyChoice => {
+  const request = requestChoice(key, env, { unnamed: value => !identity.isNamed(value) });
+  const chosen = request ?? own.get(key) ?? ofIdentity(key, identity, env);
+  if (chosen) return chosen;
+  if (key.startsWith('aws:principaltag/') || key.startsWith('aws:requesttag/')) return anyTag;
+  if (ofServices.test(key)) return fixed(absent);
+  if (ofRequest.test(key)) return fixed(keyFact(key, { ...env, keyPrefix: ' ' }));
+  // Keys of an identity provider's tokens are in no signed request.
+  if (key.startsWith('saml:') || /[./]/.test(key.split(':')[0] ?? '')) return fixed(absent);
+  return fixed(unknown);
+};
+
+const ofRequest = /^(?:aws:(?:currenttime|epochtime|resourceaccount|resourcetag\/.*)|iam:resourcetag\/.*)$/;
+
+const ofIdentity = (key: string, identity: AwsIdentity, env: Environment): KeyChoice | undefined => {
+  const { account, arn, mayBeOf, isNamed } = identity;
+  switch (key) {
+    case 'aws:principalaccount':
+      return fixed(present(account));
+    case 'aws:principalarn':
+      return arn === undefined
+        ? { kind: 'text', grammars: arnsOf(account, env), optional: false }
+        : fixed(present(arn));
+    case 'aws:principalorgid':
+      return { kind: 'text', grammars: [organizationId], optional: true, cannotHave: id => !mayBeOf(id) };
+    case 'aws:principalorgpaths':
+      return {
+        kind: 'text',
+        grammars: [organizationPath],
+        optional: true,
+        cannotHave: path => !mayBeOf(path.split('/')[0] ?? ''),
+      };
+    case 'aws:userid':
+      return {
+        kind: 'text',
+        grammars: [...uniqueIds, [account]],
+        optional: false,
+        cannotHave: id => isNamed(id.split(':')[0] ?? ''),
+      };
+    case 'aws:tokenissuetime':
+      return fixed(
+        { present: 'yes', because: 'when the session began', ...(env.now === undefined ? {} : { instant: env.now }) },
+        absent,
+      );
+    default:
+      return undefined;
+  }
+};
+
+/** ARNs of principals of an account, in the partition of the role. */
+const arnsOf = (account: string, { provider }: Environment): readonly TextGrammar[] => {
+  const partition = provider.split(':')[1] ?? 'aws';
+  const iam = `arn:${partition}:iam::${account}:`;
+  return [
+    [`${iam}role/`, name],
+    [`${iam}user/`, name],
+    [`${iam}root`],
+    [`arn:${partition}:sts::${account}:federated-user/`, name],
+  ];
+};
+
+/** Accounts that the tests of a policy tell apart, none of those that `isExcluded` names: one for each combination. */
+export const accountsApart = (
+  policy: Pick<Policy, 'statements'>,
+  isExcluded: (account: string) => boolean,
+  env: Environment,
+  budget: Budget,
+): readonly string[] => {
+  const tests = policy.statements.flatMap(({ conditions }) => conditions);
+  if (!tests.some(({ key }) => /^aws:principala(?:ccount|rn)$/i.test(key.text))) return [spare(isExcluded)];
+  const byAccount = textClasses(
+    globsOn(tests, 'aws:principalaccount', text => [text]),
+    digits12,
+    budget,
+  );
+  const byArn = textClasses(globsOn(tests, 'aws:principalarn', accountParts), digits12, budget);
+  const whole = arnsOf('', env).flatMap(([head = '', ...rest]) => {
+    const [before = '', after = ''] = typeof head === 'string' ? head.split('::') : [];
+    const grammar: TextGrammar = [`${before}::`, run(/\d/, 12, 12), after, ...rest];
+    return textClasses(
+      globsOn(tests, 'aws:principalarn', text => [text]),
+      grammar,
+      budget,
+    ).values;
+  });
+  const found = [...byAccount.values, ...byArn.values, ...whole.map(arn => arn.split(':')[4] ?? '')];
+  const others = [...new Set(found)].filter(account => /^\d{12}$/.test(account) && !isExcluded(account));
+  return others.length > 0 ? others : [spare(isExcluded)];
+};
+
+const globsOn = (
+  tests: readonly ConditionTest[],
+  key: string,
+  parts: (text: string) => readonly string[],
+): readonly Glob[] =>
+  tests
+    .filter(test => test.key.text.toLowerCase() === key)
+    .flatMap(({ values }) =>
+      values.flatMap(({ text }) => parts(text.replaceAll(/\$\{[^}]*\}/g, '*')).map(wildcardGlob)),
+    );
+
+const accountParts = (text: string): readonly string[] => {
+  const parts = text.split(':');
+  return parts.length >= 6 && parts[4] !== undefined ? [parts[4]] : [];
+};
+
+/** An account that is excluded by no list. */
+const spare = (isExcluded: (account: string) => boolean): string => {
+  for (let at = 0; ; at += 1) {
+    const account = String(735_190_846_260 + at);
+    if (!isExcluded(account)) return account;
+  }
+};

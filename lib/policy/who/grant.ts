@@ -1,0 +1,259 @@
+/**
+ * Whether a caller can choose a request that an Allow statement takes and that no Deny refuses. All keys are chosen at
+ * once: what satisfies the Allow must escape each Deny. What is left is a formula over the subject, where the caller has
+ * one that is not fixed; else it is yes, no or unknown.
+ */
+import { effective } from '../decide/decide.ts';
+import type { Environment } from '../decide/environment.ts';
+import { type Asker, evaluateStatement, type StatementTruth } from '../decide/evaluate-statement.ts';
+import { evaluateTest } from '../decide/evaluate-test.ts';
+import { all, any, known, maybe, no, not, type ThreeValued, yes } from '../decide/formula.ts';
+import { parseOperator } from '../decide/operator.ts';
+import { type KeyFact, keyFact } from '../decide/request-keys.ts';
+import { type Doubtful, doubtsOf, refusalDoubts } from '../decide/statement-reason.ts';
+import type { ConditionTest, Policy, PrincipalEntry, Statement } from '../parse/policy.ts';
+import type { Budget } from './budget.ts';
+import { factsOf, type KeyChoice } from './key-choice.ts';
+
+/** A kind of caller: how it calls, which principals stand for it, and what it can make of each key. */
+export interface Caller {
+  readonly action: string;
+  readonly principal: (entry: PrincipalEntry, env: Environment) => ThreeValued;
+  /** Whether `"Principal": "*"` stands for it. */
+  readonly everyone: ThreeValued;
+  /** What it makes of a key (lower case); undefined for a key that is as in a pod's request. */
+  readonly choice: (name: string, env: Environment) => KeyChoice | undefined;
+}
+
+/** The answer. */
+export interface Grant {
+  readonly truth: ThreeValued;
+  /** What the caller sends, by key in lower case; where it is open only, what may pass. Undefined where nothing passes. */
+  readonly sends?: ReadonlyMap<string, KeyFact>;
+  /** What leaves it open, each once. */
+  readonly doubts: readonly Doubtful[];
+  /** False where the work did not suffice: the truth is an upper bound then. */
+  readonly isComplete: boolean;
+}
+
+/** Requests that are tried at most for one statement. */
+const maxRequests = 2048;
+
+interface Question {
+  readonly allow: Statement;
+  readonly others: readonly Statement[];
+  readonly caller: Caller;
+  readonly env: Environment;
+  /** By key: what can be chosen. Keys that only variables name have no facts. */
+  readonly choices: ReadonlyMap<string, readonly KeyFact[]>;
+  /** Keys of which there is one fact, whoever calls. */
+  readonly fixed: ReadonlySet<string>;
+  /** How often the tests name a key, as key or as variable. */
+  readonly mentions: ReadonlyMap<string, number>;
+}
+
+/** What one Allow statement gives a caller, after all other statements of the policy. */
+export const grantOf = (
+  allow: Statement,
+  policy: Pick<Policy, 'statements'>,
+  caller: Caller,
+  whole: Environment,
+  budget: Budget,
+): Grant => {
+  if (whole.refusals.length === 0) return grantAsWritten(allow, policy, caller, whole, budget);
+  // A text that IAM refuses is in force nowhere, as far as is known: what it would allow is not certain.
+  const { truth, ...grant } = grantAsWritten(allow, policy, caller, { ...whole, refusals: [] }, budget);
+  if (truth.possible === false) return { truth, ...grant };
+  return { ...grant, truth: { certain: false, possible: truth.possible }, doubts: refusalDoubts(whole) };
+};
+
+const grantAsWritten = (
+  allow: Statement,
+  policy: Pick<Policy, 'statements'>,
+  caller: Caller,
+  env: Environment,
+  budget: Budget,
+): Grant => {
+  const others = policy.statements.filter(one => one !== allow && one.effect !== 'Allow');
+  const tests = [allow, ...others].flatMap(({ conditions }) => conditions);
+  const mentions = mentionsIn(tests, env);
+  const choices = new Map<string, readonly KeyFact[]>();
+  const fixed = new Set<string>();
+  const question: Question = { allow, others, caller, env, choices, fixed, mentions };
+  let isComplete = true;
+  for (const name of mentions.keys()) {
+    const choice = caller.choice(name, env);
+    if (choice === undefined) continue;
+    choices.set(name, []);
+    const own = tests.filter(test => nameOf(test) === name);
+    if (own.length === 0 && choice.kind !== 'facts') continue;
+    const found = factsOf(choice, own, envOf(question, name, undefined), budget);
+    isComplete &&= found.isComplete;
+    if (choice.kind === 'facts' && found.facts.length === 1) fixed.add(name);
+    choices.set(name, found.facts);
+  }
+  return search(question, isComplete);
+};
+
+const nameOf = ({ key }: ConditionTest): string => key.text.toLowerCase();
+
+const variables = /\$\{([^${}'",*?]+?)(?:, '[^']*')?\}/g;
+
+const variablesIn = ({ values }: ConditionTest, env: Environment): readonly string[] =>
+  env.variables
+    ? values.flatMap(({ text }) =>
+        text.includes('${') ? [...text.matchAll(variables)].map(([, key = '']) => key.toLowerCase()) : [],
+      )
+    : [];
+
+const mentionsIn = (tests: readonly ConditionTest[], env: Environment): ReadonlyMap<string, number> => {
+  const mentions = new Map<string, number>();
+  for (const test of tests)
+    for (const name of new Set([nameOf(test), ...variablesIn(test, env)]))
+      mentions.set(name, (mentions.get(name) ?? 0) + 1);
+  return mentions;
+};
+
+const anyText: KeyFact = { present: 'yes', free: true, because: 'the caller chooses it' };
+
+/** The environment of a test on one key: that key as it is sent, and every other chosen one, which only variables can
+ *  name there, as any text. */
+const envOf = ({ choices, fixed, env }: Question, own: string, fact: KeyFact | undefined): Environment => ({
+  ...env,
+  keys: name => {
+    if (name === own) return fact ?? (choices.has(name) ? anyText : undefined);
+    const facts = choices.get(name);
+    return facts && (fixed.has(name) ? facts[0] : anyText);
+  },
+});
+
+const search = (question: Question, isComplete: boolean): Grant => {
+  const { env, allow } = question;
+  const lists: (readonly [string, readonly KeyFact[]])[] = [];
+  for (const [name, facts] of question.choices) {
+    if (facts.length === 0) continue;
+    const useful = usefulFacts(question, name, facts);
+    if (useful.length === 0) return isComplete ? { truth: no, doubts: [], isComplete } : bounded(question);
+    lists.push([name, useful]);
+  }
+  let requests: readonly ReadonlyMap<string, KeyFact>[] = [new Map()];
+  for (const [name, facts] of lists) {
+    if (requests.length * facts.length > maxRequests) return bounded(question);
+    requests = requests.flatMap(request => facts.map(fact => new Map([...request, [name, fact]])));
+  }
+  const tried = requests.map(sends => ({ sends, ...judge(question, sends) }));
+  const truth = any(tried.map(one => one.truth));
+  const best = tried.find(one => one.truth.certain !== false) ?? tried.find(one => one.truth.possible !== false);
+  if (!isComplete && truth !== yes) return bounded(question);
+  if (!best) return { truth, doubts: [], isComplete };
+  const isOpen = truth.certain !== true && truth.certain !== truth.possible;
+  const doubts = best.statements.flatMap(one => doubtsOf(one, env));
+  return { truth, sends: best.sends, doubts: isOpen ? distinct(doubts, allow) : [], isComplete };
+};
+
+const distinct = (doubts: readonly Doubtful[], { at }: Statement): readonly Doubtful[] =>
+  doubts.length === 0
+    ? [{ because: 'a Deny statement may apply or not', reason: { kind: 'undocumented' }, at }]
+    : [...new Map(doubts.map(doubt => [doubt.because, doubt])).values()];
+
+/** One request that is chosen, or where a key is not in `sends`, whatever it may be. */
+const judge = (
+  question: Question,
+  sends: ReadonlyMap<string, KeyFact>,
+): { readonly truth: ThreeValued; readonly statements: readonly StatementTruth[] } => {
+  const { allow, others, env } = question;
+  const own = evaluateStatement(allow, env, askerOf(question, sends, 'Allow'));
+  const deny = askerOf(question, sends, 'Deny');
+  const denials = others.map(other => evaluateStatement(other, env, deny));
+  const truth = all([effective(own, 'Allow'), not(any(denials.map(one => effective(one, 'Deny'))))]);
+  return { truth, statements: [own, ...denials] };
+};
+
+const askerOf = (question: Question, sends: ReadonlyMap<string, KeyFact>, effect: 'Allow' | 'Deny'): Asker => ({
+  action: question.caller.action,
+  principal: question.caller.principal,
+  everyone: question.caller.everyone,
+  test: test => {
+    const name = nameOf(test);
+    const env = envOf(question, name, sends.get(name) ?? undefined);
+    const { fact, operator } = evaluateTest(test, env);
+    return {
+      test,
+      truth: truthFor(test, question, sends.get(name), effect),
+      ...(fact ? { fact } : {}),
+      ...(operator ? { operator } : {}),
+    };
+  },
+});
+
+/** A test as the caller would have it: true in an Allow, false in a Deny. A variable over another key that the caller
+ *  chooses takes the value that serves; where that key is named elsewhere too, it may not be free to. */
+const truthFor = (
+  test: ConditionTest,
+  question: Question,
+  fact: KeyFact | undefined,
+  effect: 'Allow' | 'Deny',
+): ThreeValued => {
+  const { choices, fixed, mentions } = question;
+  const name = nameOf(test);
+  if (fact === undefined && choices.has(name)) return maybe;
+  const env = envOf(question, name, fact);
+  const whole = evaluateTest(test, env).truth;
+  const free = variablesIn(test, env).filter(key => key !== name && choices.has(key) && !fixed.has(key));
+  if (free.length === 0 || keyFact(test.key.text, env).present === 'no') return whole;
+  const operator = parseOperator(test.operator);
+  const fixedValues = test.values.filter(
+    ({ text }) => !variablesIn({ ...test, values: [{ text, at: test.at }] }, env).some(key => free.includes(key)),
+  );
+  const rest =
+    fixedValues.length > 0
+      ? evaluateTest({ ...test, values: fixedValues }, env).truth
+      : known(operator?.negated === true);
+  const [holding, failing] = operator?.negated ? [rest, whole] : [whole, rest];
+  const isShared = free.some(key => (mentions.get(key) ?? 0) > 1);
+  if (effect === 'Allow') return isShared ? { certain: failing.certain, possible: holding.possible } : holding;
+  return isShared ? { certain: failing.certain, possible: holding.possible } : failing;
+};
+
+/** An upper bound: every key that could be chosen may be anything. */
+const bounded = (question: Question): Grant => {
+  const { truth } = judge(question, new Map());
+  const reason = { kind: 'budget', mayBeEverySubject: truth.possible === true } as const;
+  const because = 'the conditions of this policy are too many to be compared within the stated work';
+  const doubts = truth.possible === false ? [] : [{ because, reason, at: question.allow.at }];
+  return { truth: { certain: false, possible: truth.possible }, doubts, isComplete: false };
+};
+
+const ranks = new Map([
+  [no, 0],
+  [maybe, 1],
+  [yes, 2],
+]);
+
+/** The facts of a key with which its tests of the Allow may hold, without those than which another one is as good for
+ *  each test. */
+const usefulFacts = (question: Question, name: string, facts: readonly KeyFact[]): readonly KeyFact[] => {
+  const { allow, others } = question;
+  // Where the statement may mean something else, no test that fails closes it.
+  const isDoubtful = allow.problems.length > 0;
+  const own = allow.conditions.filter(test => nameOf(test) === name);
+  const foreign = others.flatMap(({ conditions }) => conditions.filter(test => nameOf(test) === name));
+  const judged = facts.flatMap(fact => {
+    const holds = own.map(test => truthFor(test, question, fact, 'Allow'));
+    if (all(holds).possible === false && !isDoubtful) return [];
+    const denied = foreign.map(test => truthFor(test, question, fact, 'Deny'));
+    // What depends on the subject is compared with nothing.
+    const marks = [...holds.map(one => ranks.get(one)), ...denied.map(one => -(ranks.get(one) ?? Number.NaN))];
+    return [{ fact, marks: marks.map(mark => mark ?? Number.NaN) }];
+  });
+  const kept: typeof judged = [];
+  for (const one of judged) {
+    if (kept.some(other => isAsGood(other.marks, one.marks))) continue;
+    for (let at = kept.length - 1; at >= 0; at -= 1) if (isAsGood(one.marks, kept[at]?.marks ?? [])) kept.splice(at, 1);
+    kept.push(one);
+  }
+  return kept.map(({ fact }) => fact);
+};
+
+const isAsGood = (one: readonly number[], other: readonly number[]): boolean =>
+  one.every((mark, at) => mark >= (other[at] ?? Number.NaN));

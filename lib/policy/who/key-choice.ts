@@ -1,0 +1,117 @@
+/** What a caller can make of a condition key, and the values that tell the tests on it apart. */
+import { addressText, isWithinRange, rangeOf } from '../decide/address-range.ts';
+import type { Environment } from '../decide/environment.ts';
+import { type Glob, literalGlob } from '../decide/glob.ts';
+import { parseOperator } from '../decide/operator.ts';
+import { policyValue } from '../decide/policy-value.ts';
+import type { KeyFact } from '../decide/request-keys.ts';
+import type { ConditionTest } from '../parse/policy.ts';
+import type { Budget } from './budget.ts';
+import { textClasses } from './text-classes.ts';
+import { isOfGrammar, type TextGrammar } from './text-grammar.ts';
+
+/** What a caller can make of a key. */
+export type KeyChoice =
+  | { readonly kind: 'facts'; readonly facts: readonly KeyFact[] }
+  /** Any text of one of these grammars, none that `cannotHave` names, or no such key where `optional`. */
+  | {
+      readonly kind: 'text';
+      readonly grammars: readonly TextGrammar[];
+      readonly optional: boolean;
+      readonly cannotHave?: (value: string) => boolean;
+      /** Patterns beside those of the tests by which values are told apart. */
+      readonly apart?: readonly Glob[];
+    }
+  /** An address; `wideOnly`: none of a range with more fixed bits than a cloud's own addresses fill. */
+  | { readonly kind: 'address'; readonly wideOnly: boolean };
+
+/** The facts of a key that a caller chooses from. `isComplete` is false where there may be others. */
+export interface KeyFacts {
+  readonly facts: readonly KeyFact[];
+  readonly isComplete: boolean;
+}
+
+const present = (value: string): KeyFact => ({ present: 'yes', value, because: 'the caller chooses it' });
+const absent: KeyFact = { present: 'no', because: 'the caller need not send it' };
+
+const unknown: KeyFact = {
+  present: 'unknown',
+  doubt: 'undocumented',
+  because: 'how an address compares as a text is not documented',
+};
+
+const isText = ({ operator }: ConditionTest): boolean =>
+  !['address', 'null'].includes(parseOperator(operator)?.comparison ?? '');
+
+/** The facts that a choice comes to, as far as the tests on the key tell them apart. */
+export const factsOf = (
+  choice: KeyChoice,
+  tests: readonly ConditionTest[],
+  env: Environment,
+  budget: Budget,
+): KeyFacts => {
+  if (choice.kind === 'facts') return { facts: choice.facts, isComplete: true };
+  if (choice.kind === 'address')
+    return {
+      facts: [...addresses(tests, choice.wideOnly), ...(tests.some(isText) ? [unknown] : [])],
+      isComplete: true,
+    };
+  const globs = [...tests.flatMap(test => globsOf(test, env)), ...(choice.apart ?? [])];
+  const classes = choice.grammars.map(grammar => textClasses(globs, grammar, budget));
+  const typed = tests.flatMap(typedValues).filter(value => choice.grammars.some(one => isOfGrammar(one, value)));
+  const values = [...new Set([...classes.flatMap(one => one.values), ...typed])];
+  return {
+    facts: [...values.filter(value => !choice.cannotHave?.(value)).map(present), ...(choice.optional ? [absent] : [])],
+    isComplete: classes.every(one => one.isComplete),
+  };
+};
+
+/** The patterns of a test. Where it has no case, upper case is told apart too. */
+const globsOf = (test: ConditionTest, env: Environment): readonly Glob[] => {
+  const operator = parseOperator(test.operator);
+  if (!operator || !['string', 'string-like', 'arn'].includes(operator.comparison)) return [];
+  return test.values.flatMap(({ text }) => {
+    const value = policyValue(text, operator, env);
+    if (value.kind !== 'glob') return [];
+    const { literal } = value.glob;
+    return operator.ignoreCase && literal !== undefined
+      ? [value.glob, literalGlob(literal.toUpperCase())]
+      : [value.glob];
+  });
+};
+
+/** Numbers around those that a test compares with, and both truth values. */
+const typedValues = (test: ConditionTest): readonly string[] => {
+  switch (parseOperator(test.operator)?.comparison) {
+    case 'numeric':
+      return test.values.flatMap(({ text }) =>
+        /^\d{1,12}$/.test(text) ? [-1, 0, 1].map(step => String(Number(text) + step)) : [],
+      );
+    case 'bool':
+      return ['true', 'false'];
+    case 'date':
+      return test.values.flatMap(({ text }) => [text, '2020-01-01T00:00:00Z', '2100-01-01T00:00:00Z']);
+    default:
+      return [];
+  }
+};
+
+/** A range with more fixed bits than this is somebody's; a cloud's own addresses fill ranges as wide. */
+const widest = { 32: 8, 128: 16 } as const;
+
+/** An address on either side of each bound of a range, one of each version that no range holds, and none: a call through
+ *  a VPC endpoint has no source address. */
+const addresses = (tests: readonly ConditionTest[], wideOnly: boolean): readonly KeyFact[] => {
+  const ranges = tests.flatMap(({ values }) => values.flatMap(({ text }) => rangeOf(text) ?? []));
+  const narrow = wideOnly ? ranges.filter(({ bits, fixed }) => fixed > widest[bits]) : [];
+  const bounds = ranges.flatMap(({ bits, first, last }) =>
+    [first - 1n, first, last, last + 1n]
+      .filter(value => value >= 0n && value < 1n << BigInt(bits))
+      .map(value => addressText(value, bits)),
+  );
+  const values = [...new Set([...bounds, '198.51.100.77', '2001:db8:0:0:0:0:0:77'])].filter(value => {
+    const one = rangeOf(value);
+    return one && !narrow.some(range => isWithinRange(one, range));
+  });
+  return [...values.map(present), absent];
+};

@@ -1,0 +1,120 @@
+/** Callers with a token of an identity provider that is no cluster's: whoever can sign in there. */
+import { webIdentityAction } from '../decide/action.ts';
+import type { Environment } from '../decide/environment.ts';
+import { maybe, no, yes } from '../decide/formula.ts';
+import type { KeyFact } from '../decide/request-keys.ts';
+import type { Caller } from './grant.ts';
+import type { KeyChoice } from './key-choice.ts';
+import { type Claim, type PublicIssuer, publicIssuerOf } from './public-issuers.ts';
+import { requestChoice } from './request-choices.ts';
+import { run, type TextGrammar } from './text-grammar.ts';
+
+/** Who signs in. `stranger`: with an account of their own, which no policy names. `guest`: without one, at Cognito. */
+export interface Login {
+  /** The principal as the policy writes it. */
+  readonly principal: string;
+  /** Without scheme, in lower case. */
+  readonly host: string;
+  /** Audiences that the provider takes; undefined where they were not read. */
+  readonly audiences: readonly string[] | undefined;
+  /** True for an owner that the policies name, and that is nobody else's. */
+  readonly isTaken: (value: string) => boolean;
+  readonly as: 'stranger' | 'guest';
+}
+
+/** The host of Amazon Cognito's identity pools. */
+export const cognito = 'cognito-identity.amazonaws.com';
+
+const present = (value: string): KeyFact => ({ present: 'yes', value, because: 'the token carries it' });
+const facts = (...list: readonly KeyFact[]): KeyChoice => ({ kind: 'facts', facts: list });
+const unknown: KeyFact = {
+  present: 'unknown',
+  doubt: 'undocumented',
+  because: 'whether the token carries this claim is not documented',
+};
+
+/** A caller with a token of the provider. */
+export const loginCaller = (login: Login): Caller => ({
+  action: webIdentityAction,
+  principal: ({ type, value }) => {
+    if (type === 'Federated') return value.text === login.principal ? yes : value.text === '*' ? maybe : no;
+    if (type === 'AWS') return value.text === '*' ? maybe : no;
+    return type === 'Service' || type === 'CanonicalUser' ? no : maybe;
+  },
+  everyone: maybe,
+  choice: (name, env) => choiceOf(name, login, env),
+});
+
+const choiceOf = (name: string, login: Login, env: Environment): KeyChoice | undefined => {
+  if (name.startsWith(`${login.host}:`)) return claimChoice(name.slice(login.host.length + 1), login);
+  const request = requestChoice(name, env, { unnamed: value => !login.isTaken(value) });
+  if (request) return request;
+  return name.startsWith(env.keyPrefix) ? facts(unknown) : undefined;
+};
+
+const claimChoice = (claim: string, login: Login): KeyChoice => {
+  if (login.host === cognito) return poolChoice(claim, login);
+  const known = publicIssuerOf(login.host);
+  const own = known?.claims[claim];
+  if (own) return textOf(own, login);
+  if (claim === 'aud') return audienceChoice(login);
+  if (known) return facts(unknown);
+  // An identity provider of somebody: its users have claims of their own, and nobody else's.
+  return { kind: 'text', grammars: [anyLine], optional: true, cannotHave: login.isTaken };
+};
+
+const anyLine: TextGrammar = [run(/[ -~]/, 1)];
+
+/** STS takes a token only for an audience of the provider's. */
+const audienceChoice = ({ audiences }: Login): KeyChoice =>
+  audiences === undefined ? { kind: 'text', grammars: [anyLine], optional: false } : facts(...audiences.map(present));
+
+const textOf = ({ owned, free, optional }: Claim, { isTaken }: Login): KeyChoice => ({
+  kind: 'text',
+  grammars: [...owned, ...free],
+  optional,
+  cannotHave: value => owned.some(grammar => isTaken(ownerIn(value, grammar) ?? '')),
+});
+
+const poolId: TextGrammar = [
+  run(/[a-z]/, 2),
+  '-',
+  run(/[a-z]/, 4),
+  '-',
+  run(/\d/, 1, 1),
+  ':',
+  run(/[0-9a-f-]/, 36, 36),
+];
+
+/** Cognito: anybody has an identity pool of their own, and whoever is not signed in is a guest of any that takes guests. */
+const poolChoice = (claim: string, login: Login): KeyChoice => {
+  switch (claim) {
+    case 'aud':
+      return { kind: 'text', grammars: [poolId], optional: false, cannotHave: login.isTaken };
+    case 'sub':
+      return { kind: 'text', grammars: [poolId], optional: false, cannotHave: login.isTaken };
+    case 'amr':
+      return login.as === 'guest'
+        ? facts(present('unauthenticated'))
+        : { kind: 'text', grammars: [['authenticated'], ['unauthenticated'], anyLine], optional: false };
+    default:
+      return facts(unknown);
+  }
+};
+
+/** The part of a value that names its owner: the first run of the grammar, with what stands before it. */
+export const ownerIn = (value: string, grammar: TextGrammar): string | undefined => {
+  const head = typeof grammar[0] === 'string' ? grammar[0] : '';
+  if (!value.startsWith(head)) return undefined;
+  const next = grammar[head === '' ? 1 : 2];
+  const end = typeof next === 'string' ? value.indexOf(next[0] ?? '', head.length) : value.length;
+  if (end < 0) return undefined;
+  return value.slice(0, end);
+};
+
+/** The owners that a list of values names literally, for the claims of an issuer; whole values where it is not known. */
+export const ownersNamed = (values: readonly string[], issuer: PublicIssuer | undefined): ReadonlySet<string> => {
+  const grammars = issuer ? Object.values(issuer.claims).flatMap(({ owned }) => owned) : [];
+  const found = values.flatMap(value => [value, ...grammars.flatMap(grammar => ownerIn(value, grammar) ?? [])]);
+  return new Set(found.filter(text => text !== '' && !/[*?]|\$\{/.test(text)));
+};

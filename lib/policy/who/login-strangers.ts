@@ -1,0 +1,124 @@
+/** Logins of identity providers outside of the zone of trust who may assume a role. */
+import { parseArn, providerHostPath } from '../../model/arn.ts';
+import { cleanIssuer } from '../../model/clean-issuer.ts';
+import { actionTruth, webIdentityAction } from '../decide/action.ts';
+import { environmentOf } from '../decide/environment.ts';
+import type { Policy, Statement } from '../parse/policy.ts';
+import type { Budget } from './budget.ts';
+import { type Grant, grantOf } from './grant.ts';
+import { cognito, type Login, loginCaller, ownersNamed } from './login-caller.ts';
+import { publicIssuerOf } from './public-issuers.ts';
+import { type Found, reasonOf, requestOf, type StrangersContext, verdictOf, worstOf } from './stranger.ts';
+import type { Zone } from './zone.ts';
+
+/** Principals that are identity providers by their host alone. */
+const byHost = new Set([cognito, 'accounts.google.com', 'www.amazon.com', 'graph.facebook.com']);
+
+/** The issuer of a Federated principal that is no cluster's, without scheme; undefined for any other. */
+export const loginHostOf = (
+  principal: string,
+  context: Pick<StrangersContext, 'roleArn' | 'isCluster'>,
+): string | undefined => {
+  if (byHost.has(principal)) return principal;
+  const path = providerHostPath(principal);
+  const host = path === undefined ? undefined : cleanIssuer(path);
+  if (host === undefined || context.isCluster(host)) return undefined;
+  return parseArn(principal)?.accountId === parseArn(context.roleArn)?.accountId ? host : undefined;
+};
+
+/** The identity providers of one statement at which strangers sign in. */
+export const loginsIn = (
+  statement: Statement,
+  policy: Policy,
+  context: StrangersContext,
+  budget: Budget,
+): readonly Found[] => {
+  const { principal } = statement;
+  if (principal?.kind !== 'typed' || actionTruth(statement, webIdentityAction).possible === false) return [];
+  return principal.entries.flatMap(({ type, value }) => {
+    const host = type === 'Federated' ? loginHostOf(value.text, context) : undefined;
+    if (host === undefined) return [];
+    const audiences = byHost.has(value.text) ? undefined : context.audiencesOf(value.text);
+    const asked = { host, principal: value.text, at: value.at };
+    const look = (taken: readonly string[] | undefined): readonly Found[] =>
+      worstOf(loginsAt({ ...asked, audiences: taken }, statement, policy, context, budget));
+    const now = audiences === 'absent' ? [] : look(audiences);
+    // Creating the provider, or adding the audience, opens it.
+    return now.length > 0 || audiences === undefined ? now : look(undefined).map(one => ({ ...one, isDormant: true }));
+  });
+};
+
+interface Asked extends Pick<Found, 'principal' | 'at'> {
+  readonly host: string;
+  readonly audiences: readonly string[] | undefined;
+}
+
+const loginsAt = (
+  { host, principal, at, audiences }: Asked,
+  statement: Statement,
+  policy: Policy,
+  context: StrangersContext,
+  budget: Budget,
+): readonly Found[] => {
+  const env = environmentOf(requestOf(context, `https://${host}`), policy);
+  const issuer = publicIssuerOf(host);
+  const isPublic = issuer !== undefined || host === cognito;
+  const strict = takenBy(policy, host, context.zone, () => true);
+  const users = takenBy(policy, host, context.zone, claim => claim !== 'aud' && claim !== 'app_id');
+  const base: Omit<Login, 'isTaken' | 'as'> = { principal, host: host.toLowerCase(), audiences };
+  const logins: readonly (readonly [Login, boolean])[] = [
+    [{ ...base, isTaken: strict, as: 'stranger' }, true],
+    ...(host === cognito ? ([[{ ...base, isTaken: users, as: 'guest' }, false]] as const) : []),
+    ...(issuer?.appOnly ? ([[{ ...base, isTaken: users, as: 'stranger' }, false]] as const) : []),
+  ];
+  return logins.flatMap(([login, isAnyone]): readonly Found[] => {
+    const grant = grantOf(statement, policy, loginCaller(login), env, budget);
+    const verdict = verdictOf(grant);
+    if (verdict === 'closed') return [];
+    const isProven = verdict === 'open' && isPublic && (isAnyone || login.as === 'guest');
+    return [
+      {
+        kind: 'login',
+        principal,
+        at,
+        verdict: isProven ? 'open' : 'may-be',
+        isAnyone: isAnyone && isPublic,
+        witness: loginWitness(grant, login, issuer?.anyone),
+        ...(isProven ? {} : { because: verdict === 'open' ? whoSignsIn(host, isPublic) : reasonOf(grant) }),
+      },
+    ];
+  });
+};
+
+const whoSignsIn = (host: string, isPublic: boolean): string =>
+  isPublic
+    ? `who the users of the application are that it names at ${host} is not known`
+    : `who can sign in at ${host} is not known, and no test names them`;
+
+/** What the policy names, and is nobody else's, in the tests on the claims of an issuer. */
+const takenBy = (
+  { statements }: Policy,
+  host: string,
+  { owners }: Zone,
+  ofClaim: (claim: string) => boolean,
+): ((value: string) => boolean) => {
+  const prefix = `${host.toLowerCase()}:`;
+  const values = statements.flatMap(({ conditions }) =>
+    conditions
+      .filter(
+        ({ key }) => key.text.toLowerCase().startsWith(prefix) && ofClaim(key.text.slice(prefix.length).toLowerCase()),
+      )
+      .flatMap(test => test.values.map(({ text }) => text)),
+  );
+  const named = ownersNamed(values, publicIssuerOf(host));
+  const isTrusted = (owner: string): boolean => owners === undefined || owners.has(owner.slice(owner.indexOf(':') + 1));
+  return value => named.has(value) && isTrusted(value);
+};
+
+const loginWitness = ({ sends }: Grant, { host, as }: Login, anyone: string | undefined): string => {
+  const said = [...(sends ?? [])].flatMap(([key, fact]) =>
+    key.startsWith(`${host}:`) && fact.value !== undefined ? [`${key.slice(host.length + 1)} ${fact.value}`] : [],
+  );
+  const who = as === 'guest' ? `anybody who is not signed in at ${host}` : (anyone ?? `whoever signs in at ${host}`);
+  return said.length === 0 ? who : `${who}, for example with ${said.join(', ')}`;
+};

@@ -1,0 +1,61 @@
+/**
+ * The keys of a request that whoever calls STS chooses, and those that are the same for all callers (docs/facts.md §F.3; IAM
+ * User Guide, global condition context keys). A test on them tells no caller from another.
+ */
+import type { Environment } from '../decide/environment.ts';
+import type { KeyFact } from '../decide/request-keys.ts';
+import type { KeyChoice } from './key-choice.ts';
+import { run, type TextGrammar } from './text-grammar.ts';
+
+const present = (value: string): KeyFact => ({ present: 'yes', value, because: 'the caller chooses it' });
+
+/** Any text of a grammar; `optional` where the caller need not send it. */
+export const anyOf = (grammar: TextGrammar, optional = true): KeyChoice => ({
+  kind: 'text',
+  grammars: [grammar],
+  optional,
+});
+
+const anyLine: TextGrammar = [run(/[ -~]/, 1)];
+const sessionName: TextGrammar = [run(/[\w+=,.@-]/, 1, 64)];
+
+/** Keys that every caller chooses. */
+const chosen: ReadonlyMap<string, KeyChoice> = new Map([
+  ['sts:rolesessionname', anyOf(sessionName, false)],
+  ['sts:durationseconds', anyOf([run(/\d/, 3, 5)])],
+  ['aws:useragent', anyOf(anyLine)],
+  ['aws:referer', anyOf(anyLine)],
+  ['aws:requestedregion', anyOf([run(/[a-z0-9-]/, 3)], false)],
+  ['aws:securetransport', { kind: 'facts', facts: [present('true'), present('false')] }],
+]);
+
+/** Keys of the network. Pods of a cluster share it; a stranger has one of their own. */
+const network: ReadonlyMap<string, TextGrammar> = new Map([
+  ['aws:sourcevpc', ['vpc-', run(/[0-9a-f]/, 8, 17)]],
+  ['aws:sourcevpce', ['vpce-', run(/[0-9a-f]/, 8, 17)]],
+  ['aws:sourcevpcarn', ['arn:aws:ec2:eu-west-1:', run(/\d/, 12, 12), ':vpc/vpc-', run(/[0-9a-f]/, 8, 17)]],
+  ['aws:vpceaccount', [run(/\d/, 12, 12)]],
+  ['aws:vpceorgid', ['o-', run(/[a-z0-9]/, 10, 32)]],
+  ['aws:vpceorgpaths', ['o-', run(/[a-z0-9]/, 10, 32), '/', run(/[a-z0-9/-]/, 1)]],
+]);
+
+/** Whose network it is: the one that all pods of the cluster share, or one that the policy does not name. */
+export type Network = 'shared' | { readonly unnamed: (value: string) => boolean };
+
+/** What any caller makes of a key of the request itself; undefined for keys that say who calls. */
+export const requestChoice = (name: string, env: Environment, where: Network): KeyChoice | undefined => {
+  const own = chosen.get(name) ?? ofRole(name, env);
+  if (own) return own;
+  if (name === 'aws:sourceip' || name === 'aws:vpcsourceip') return { kind: 'address', wideOnly: where !== 'shared' };
+  const grammar = network.get(name);
+  if (grammar === undefined) return undefined;
+  if (where === 'shared') return { kind: 'text', grammars: [grammar, anyLine], optional: true };
+  return { kind: 'text', grammars: [grammar], optional: true, cannotHave: value => !where.unnamed(value) };
+};
+
+/** Of the role: the same for every caller. What was not read of it is taken as the policy would have it. */
+const ofRole = (name: string, { roleTags }: Environment): KeyChoice | undefined => {
+  if (name === 'aws:resourceorgid' || name === 'aws:resourceorgpaths') return anyOf(anyLine);
+  const isTag = name.startsWith('aws:resourcetag/') || name.startsWith('iam:resourcetag/');
+  return isTag && roleTags === undefined ? anyOf([run(/[ -~]/, 1)]) : undefined;
+};

@@ -1,0 +1,64 @@
+/** Somebody outside of the zone of trust who may assume a role. */
+import type { SourceLocation } from '../../model/source-location.ts';
+import type { TrustContext } from '../decide/environment.ts';
+import type { WebIdentityRequest } from '../decide/request.ts';
+import type { Statement } from '../parse/policy.ts';
+import type { Grant } from './grant.ts';
+import type { Zone } from './zone.ts';
+
+/** A stranger, as one principal of a statement stands for it. */
+export interface Stranger {
+  /** `account`: a principal of AWS. `login`: whoever signs in at an identity provider. */
+  readonly kind: 'account' | 'login';
+  readonly statement: Statement;
+  /** As the policy writes it; `*` for everyone. */
+  readonly principal: string;
+  readonly at: SourceLocation;
+  /** Proven, or not to be excluded. */
+  readonly verdict: 'open' | 'may-be';
+  /** Anyone at all; false for somebody that the policy names. */
+  readonly isAnyone: boolean;
+  /** Who, for example: `account 735190846260`, `any GitHub repository, for example with sub repo:x/x:x`. */
+  readonly witness: string;
+  /** Nobody yet: the account has no such provider, or none that takes the audience. */
+  readonly isDormant?: true;
+  /** Why it cannot be excluded. */
+  readonly because?: string;
+  /** The tests of the statement that do not restrict it. */
+  readonly passed: readonly string[];
+}
+
+/** A stranger before its statement is added. */
+export type Found = Omit<Stranger, 'statement' | 'passed'>;
+
+/** What the answer depends on beside the policy. */
+export interface StrangersContext extends Pick<WebIdentityRequest, 'roleArn' | 'roleTags' | 'now'> {
+  readonly zone: Zone;
+  /** True for an issuer (without scheme) whose tokens are of service accounts. */
+  readonly isCluster: (issuer: string) => boolean;
+  /** The audiences of a provider; `absent` for one that the account does not have, undefined where it was not read. */
+  readonly audiencesOf: (providerArn: string) => readonly string[] | 'absent' | undefined;
+}
+
+/** The request of tokens of an issuer, with no audience yet. */
+export const requestOf = ({ roleArn, roleTags, now }: StrangersContext, issuer: string): TrustContext => ({
+  roleArn,
+  issuer,
+  audience: '',
+  ...(roleTags === undefined ? {} : { roleTags }),
+  ...(now === undefined ? {} : { now }),
+});
+
+/** What a grant comes to. */
+export const verdictOf = ({ truth }: Grant): 'open' | 'may-be' | 'closed' =>
+  truth.certain === true ? 'open' : truth.possible === false ? 'closed' : 'may-be';
+
+/** Why a grant is not decided. */
+export const reasonOf = ({ doubts }: Grant): string => doubts.map(({ because }) => because).join('; ');
+
+/** Anyone before somebody who is named; what is proven before what is not. */
+export const worstOf = (found: readonly Found[]): readonly Found[] => {
+  const rank = ({ isAnyone, verdict }: Found): number => (isAnyone ? 0 : 2) + (verdict === 'open' ? 0 : 1);
+  const [first] = found.toSorted((a, b) => rank(a) - rank(b));
+  return first ? [first] : [];
+};

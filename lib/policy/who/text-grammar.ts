@@ -1,0 +1,89 @@
+/** Grammars of values that a caller can have: pieces in a row. Each piece is fixed text or a run of characters. */
+
+/** A piece. A run ends at the first character that it does not take, or at its longest. */
+export type Piece = string | Run;
+
+/** A run of characters of a class, within lengths. */
+export interface Run {
+  /** The class, as a regular expression of one character. */
+  readonly of: RegExp;
+  readonly least: number;
+  /** The longest length; absent for any. */
+  readonly most?: number;
+}
+
+/** A grammar. Deterministic: the character that follows a run is none that the run takes, or the run has one length. */
+export type TextGrammar = readonly Piece[];
+
+/** A run, in short: of one length, or of a least one and longer ones. */
+export const run = (of: RegExp, least: number, most?: number): Run => ({
+  of,
+  least,
+  ...(most === undefined ? {} : { most }),
+});
+
+/** Where a text stands in a grammar: which piece, and how many characters of it. */
+export interface Place {
+  readonly piece: number;
+  readonly count: number;
+}
+
+/** Before the first character. */
+export const startOfGrammar: Place = { piece: 0, count: 0 };
+
+/** A piece that may end here. */
+const mayEnd = (piece: Piece | undefined, count: number): boolean =>
+  piece !== undefined && (typeof piece === 'string' ? count === piece.length : count >= piece.least);
+
+/** Past its least length the count of a run without end makes no difference. */
+const counted = ({ least, most }: Run, count: number): number => (most === undefined ? Math.min(count, least) : count);
+
+/** The characters of a grammar by piece, of those that texts are tried with. */
+export type CharactersByPiece = readonly (readonly string[])[];
+
+/** Every character that may follow, with where it leads. */
+export const movesFrom = (
+  grammar: TextGrammar,
+  characters: CharactersByPiece,
+  place: Place,
+): readonly (readonly [string, Place])[] => {
+  const moves = new Map<string, Place>();
+  for (let { piece, count } = place; ; piece += 1, count = 0) {
+    const now = grammar[piece];
+    if (now === undefined) break;
+    if (typeof now === 'string') {
+      const character = now[count];
+      if (character !== undefined && !moves.has(character)) moves.set(character, { piece, count: count + 1 });
+    } else if (now.most === undefined || count < now.most) {
+      const next = { piece, count: counted(now, count + 1) };
+      for (const character of characters[piece] ?? []) if (!moves.has(character)) moves.set(character, next);
+    }
+    if (!mayEnd(now, count)) break;
+  }
+  return [...moves];
+};
+
+/** Whether a text is of a grammar. */
+export const isOfGrammar = (grammar: TextGrammar, text: string): boolean => {
+  const characters = charactersByPiece(grammar, new Set(text));
+  let place: Place | undefined = startOfGrammar;
+  for (const character of text)
+    place = place && movesFrom(grammar, characters, place).find(([one]) => one === character)?.[1];
+  return place !== undefined && isWhole(grammar, place);
+};
+
+/** Whether a text may end here. */
+export const isWhole = (grammar: TextGrammar, { piece, count }: Place): boolean =>
+  mayEnd(grammar[piece], count) && grammar.slice(piece + 1).every(one => mayEnd(one, 0));
+
+/** Characters that texts of a grammar are tried with, by piece: those of `mentioned` that a run takes and one that is not
+ *  among them, which stands for all others. */
+export const charactersByPiece = (grammar: TextGrammar, mentioned: ReadonlySet<string>): CharactersByPiece =>
+  grammar.map(piece => {
+    if (typeof piece === 'string') return [];
+    const other = candidates.find(character => !mentioned.has(character) && piece.of.test(character));
+    return [...(other === undefined ? [] : [other]), ...[...mentioned].filter(character => piece.of.test(character))];
+  });
+
+/** Letters first, so that what is made up can be read. */
+const candidates = [...'xyzqwvkjabcdefghilmnoprstu7319024568XYZQWVKJABCDEFGHILMNOPRSTU-_.=+@,/ ~!'];

@@ -1,0 +1,23 @@
+/** The zone of trust: who may assume roles without being a stranger. */
+
+/** Who is trusted beside what a policy grants. */
+export interface Zone {
+  /** AWS accounts, by id. */
+  readonly accounts: ReadonlySet<string>;
+  /** Organizations, by id; undefined where it is not known which is the own one: one that a policy names is taken as it. */
+  readonly organizations?: ReadonlySet<string>;
+  /** ARNs of principals of other accounts. */
+  readonly principals: ReadonlySet<string>;
+  /** Issuers of clusters that are not audited, without scheme. */
+  readonly issuers: ReadonlySet<string>;
+  /** Owners at public issuers, such as organizations of GitHub; undefined where any literal one is. */
+  readonly owners?: ReadonlySet<string>;
+}
+
+/** A zone with these accounts alone. */
+export const zoneOf = (accounts: Iterable<string>, over: Partial<Zone> = {}): Zone => ({
+  accounts: new Set(accounts),
+  principals: new Set(),
+  issuers: new Set(),
+  ...over,
+});

@@ -1,0 +1,50 @@
+import { isClusterIssuer } from '../../../facts/eks-issuer.ts';
+import type { Facts } from '../../../facts/facts.ts';
+import type { RoleSubject } from '../../../facts/subjects.ts';
+import { zoneOfTrust } from '../../../facts/zone-of-trust.ts';
+import { valueOr } from '../../../model/collected.ts';
+import { mayCover } from '../../../policy/decide/action.ts';
+import { isForAnyone } from '../../../policy/decide/web-identity.ts';
+import type { Stranger } from '../../../policy/who/stranger.ts';
+import { strangersIn } from '../../../policy/who/strangers.ts';
+import { lookUpProvider } from '../../access/trust-context.ts';
+import { allowStatements, trustsEks, trustsPodIdentity } from '../statement/role-trust.ts';
+
+const cache = new WeakMap<RoleSubject, { readonly facts: Facts; readonly strangers: readonly Stranger[] }>();
+
+/** Everyone outside of the zone of trust who may assume a role, but service accounts of clusters; none where the policy
+ *  cannot be parsed. Worked out once for all rules that ask. */
+export const strangersOf = (subject: RoleSubject, facts: Facts): readonly Stranger[] => {
+  const known = cache.get(subject);
+  if (known?.facts === facts) return known.strangers;
+  const { policy, role, hints } = subject;
+  const strangers = policy.ok
+    ? strangersIn(
+        policy.policy,
+        {
+          roleArn: role.arn,
+          now: facts.now,
+          ...(role.detail.status === 'complete' ? { roleTags: role.detail.value.tags } : {}),
+          zone: zoneOfTrust(facts),
+          isCluster: issuer => isClusterIssuer(issuer, facts),
+          audiencesOf: arn => audiencesOf(arn, facts),
+        },
+        { ...hints },
+      )
+    : [];
+  cache.set(subject, { facts, strangers });
+  return strangers;
+};
+
+const audiencesOf = (arn: string, facts: Facts): readonly string[] | 'absent' | undefined => {
+  const found = lookUpProvider(arn, facts);
+  if (found.status === 'absent') return 'absent';
+  return found.status === 'found' ? valueOr(found.provider.detail, undefined)?.audiences : undefined;
+};
+
+/** True for a role that pods can assume, or may, or that is judged with all roles of the account. */
+export const isJudgedForStrangers = (subject: RoleSubject, facts: Facts): boolean =>
+  facts.settings.allRoles === true ||
+  trustsEks(subject, facts) ||
+  trustsPodIdentity(subject) ||
+  allowStatements(subject).some(statement => isForAnyone(statement) && mayCover(statement));

@@ -1,0 +1,92 @@
+import type { RoleSubject } from '../../facts/subjects.ts';
+import { providerHostPath } from '../../model/arn.ts';
+import { publicIssuerOf } from '../../policy/who/public-issuers.ts';
+import type { Stranger } from '../../policy/who/stranger.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
+import { type Failure, failures } from '../failure.ts';
+import { isJudgedForStrangers, strangersOf } from './exposure/strangers-of.ts';
+
+const fail = failures({
+  public: [
+    'open to anybody at a login',
+    '{anyone} can assume role {role}, which pods can assume: no condition limits {key} to an owner',
+  ],
+  dormant: [
+    'open, provider missing',
+    '{stranger} can assume role {role}, which pods can assume, as soon as the account has the provider with the audience',
+  ],
+  guest: ['open to guests', '{stranger} can assume role {role}, which pods can assume'],
+  'may-be': [
+    'logins not proven closed',
+    '{stranger} may be able to assume role {role}, which pods can assume: it cannot be proven closed, since {because}',
+  ],
+});
+
+/** A provider at which anybody can have an account gives the role to all of them, unless a test names the owner. */
+export const trustOpenToLogins = defineRule({
+  id: 'trust-open-to-logins',
+  kind: 'role',
+  group: 'trust',
+  impact: 'exposes',
+  severity: 'critical',
+  articleStep: 'role-trust-policy',
+  title: 'Roles that pods assume are closed to logins that anybody can have',
+  says: fail.says,
+  needs: ['roles'],
+  docs: {
+    why: 'At GitHub, GitLab, Terraform Cloud, Buildkite, Google, Amazon Cognito and others anybody can have an account, and gets tokens of the same issuer. Only the part of the claim that names the owner tells one customer from another: repo:acme* also matches acme-evil, repo:*/infra:* any owner, *:ref:refs/heads/main any repository. A test of another claim, of the audience, or of what the caller chooses does not restrict them. Cognito without a test of the audience takes the guests of every identity pool. Of other identity providers it is not known who can sign in: without a test that names users the role cannot be proven closed.',
+    fix: 'Test the claim that names the owner with a literal owner: repo:<owner>/<repository>:*.',
+    references: [
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html',
+      'https://docs.github.com/en/actions/reference/security/oidc',
+      'docs/facts.md §A.10c',
+    ],
+  },
+  check: (subject, facts) => {
+    if (!subject.policy.ok || !isJudgedForStrangers(subject, facts)) return notApplicable;
+    const found = strangersOf(subject, facts).filter(({ kind }) => kind === 'login');
+    return failOrPass(found.map(one => failureOf(subject, one)));
+  },
+});
+
+const severityAndWords = (
+  { verdict, isAnyone, isDormant, because = '' }: Stranger,
+  names: { readonly role: string; readonly stranger: string },
+  key: string,
+): Pick<Failure, 'severity' | 'messageId' | 'data'> => {
+  if (isDormant) return { severity: 'medium', ...fail.dormant(names).message };
+  if (verdict === 'may-be')
+    return { severity: isAnyone ? 'high' : 'medium', ...fail['may-be']({ ...names, because }).message };
+  if (!isAnyone) return { severity: 'medium', ...fail.guest(names).message };
+  return { severity: 'critical', ...fail.public({ anyone: names.stranger, role: names.role, key }).message };
+};
+
+const failureOf = ({ role }: RoleSubject, stranger: Stranger): Failure => {
+  const { isAnyone, principal, witness, at } = stranger;
+  const host = providerHostPath(principal) ?? principal;
+  const issuer = publicIssuerOf(host);
+  const key = `${host}:${issuer?.wanted ?? (issuer === undefined && host.startsWith('cognito-identity.') ? 'aud' : 'sub')}`;
+  const who = issuer?.anyone ?? `whoever signs in at ${host}`;
+  const names = { role: role.name, stranger: isAnyone ? who : (witness.split(', for example')[0] ?? who) };
+  return {
+    discriminator: principal,
+    at,
+    ...severityAndWords(stranger, names, key),
+    evidence: [
+      {
+        what: 'Principal',
+        got: principal,
+        wanted: phrase('a condition on {key} with a literal owner', { key }),
+        readFrom: `trust policy of ${role.arn}`,
+        at,
+      },
+      { what: 'a login that passes', got: witness, readFrom: 'the set of callers that the policy allows' },
+    ],
+    fix: {
+      summary: `Add a condition on ${key} to the statement for ${host}, or remove the statement.`,
+      steps: [],
+      choice: 'Who is meant to sign in there: name them in the condition.',
+    },
+  };
+};
