@@ -14,12 +14,12 @@ describe('one fault a case', () => {
     [
       'any namespace, beside patterns that are hard to determinize',
       subject(['system:serviceaccount:*:cart', ...hardPatterns], 'StringLike'),
-      Array.from({ length: 5 }, () => 'trust-any-namespace high'),
+      ['trust-any-namespace high', 'trust-too-complex high'],
     ],
     [
       'any namespace, except for patterns that are hard to determinize',
       where({ ...like('system:serviceaccount:*:cart'), StringNotLike: { [sub]: hardPatterns } }),
-      ['trust-any-namespace high'],
+      ['trust-too-complex high'],
     ],
     [
       'patterns that cannot be compared, beside one that is plainly open',
@@ -29,7 +29,16 @@ describe('one fault a case', () => {
       ),
       ['trust-any-namespace high', 'trust-too-complex high'],
     ],
-    ['a pattern across the colon', subject('system:serviceaccount:prod*', 'StringLike'), ['trust-any-namespace high']],
+    [
+      'a pattern across the colon',
+      subject('system:serviceaccount:prod*', 'StringLike'),
+      ['trust-any-namespace medium'],
+    ],
+    [
+      'a namespace with a prefix',
+      subject('system:serviceaccount:team-*:cart', 'StringLike'),
+      ['trust-any-namespace medium'],
+    ],
     [
       'all but one namespace',
       subject('system:serviceaccount:kube-system:*', 'StringNotLike'),

@@ -14,7 +14,7 @@ describe('one fault a case', () => {
     [
       'an operator that IAM does not know',
       where({ StringEquals: { [aud]: 'sts.amazonaws.com' }, stringequals: { [sub]: exact } }),
-      ['trust-undecidable medium'],
+      ['trust-any-subject medium', 'trust-undecidable medium'],
     ],
   ])('%s', (_, trustPolicy, expected) => {
     expect(judge(worldOf(trustPolicy))).toEqual([...expected].sort());
