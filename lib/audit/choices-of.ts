@@ -13,6 +13,8 @@ export const settingsOf = (configuration: Configuration): AuditSettings => ({
   registeredIssuers: configuration.registeredIssuers,
   inCluster: configuration.inCluster.enabled,
   unusedAfterDays: configuration.unusedAfterDays,
+  trusted: configuration.trusted,
+  allRoles: configuration.allRoles,
   ...given({ environments: configuration.environments }),
 });
 

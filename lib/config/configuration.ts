@@ -63,6 +63,29 @@ export const configurationSchema = z.strictObject({
       "Regions to audit, or all that have EKS and are enabled in the account; the stack's own region if absent.",
     ),
   registeredIssuers: z.array(issuer).default([]),
+  trusted: z
+    .strictObject({
+      organizations: z
+        .array(z.string().regex(/^o-[a-z0-9]{10,32}$/, 'the id of an organization: o-…'))
+        .default([])
+        .describe('Organizations whose principals are no strangers; absent: those that policies name.'),
+      accounts: z.array(accountId).default([]).describe('AWS accounts beside the audited ones.'),
+      principals: z
+        .array(z.string().regex(/^arn:[a-z-]+:iam::\d{12}:/, 'the ARN of a principal'))
+        .default([])
+        .describe('Roles and users of other accounts.'),
+      issuers: z.array(issuer).default([]).describe('Issuers of clusters that are not audited.'),
+      owners: z
+        .array(z.string().min(1))
+        .default([])
+        .describe('Owners at public issuers, such as organizations of GitHub; absent: those that policies name.'),
+    })
+    .prefault({})
+    .describe('The zone of trust: who may assume roles without being told as a stranger (docs/security.md).'),
+  allRoles: z
+    .boolean()
+    .default(false)
+    .describe('Judge roles that no pod can assume too: whether strangers can assume them.'),
   roleDetails: z
     .boolean()
     .default(false)

@@ -116,8 +116,8 @@ const mentionsIn = (tests: readonly ConditionTest[], env: Environment): Readonly
 
 const anyText: KeyFact = { present: 'yes', free: true, because: 'the caller chooses it' };
 
-/** The environment of a test on one key: that key as it is sent, and every other chosen one, which only variables can
- *  name there, as any text. */
+/** The environment of a test on one key: that key as it is sent. Every other chosen one, which only variables can name
+ *  there, stands for whatever text serves. */
 const envOf = ({ choices, fixed, env }: Question, own: string, fact: KeyFact | undefined): Environment => ({
   ...env,
   keys: name => {
