@@ -262,12 +262,12 @@ describe('patterns that are hard to compare never pass as clean', () => {
     [
       'as exceptions',
       { StringLike: { [subject]: 'system:serviceaccount:*:cart' }, StringNotLike: { [subject]: hard } },
-      'trust-any-namespace',
+      'trust-too-complex',
     ],
     [
       'as exceptions of nearly all',
       { StringLike: { [subject]: 'system:serviceaccount:*:*' }, StringNotLike: { [subject]: hard } },
-      'trust-any-namespace',
+      'trust-too-complex',
     ],
     ['all at once', complexCondition(subject), 'trust-too-complex'],
   ])('%s', async (_, condition, ruleId) => {

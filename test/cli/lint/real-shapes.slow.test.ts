@@ -29,10 +29,13 @@ describe('a placeholder for a name is not a fault', () => {
   });
 
   test.each([
-    [{ NotPrincipal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'sts:AssumeRole' }, ['trust-undecidable']],
+    [
+      { NotPrincipal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'sts:AssumeRole' },
+      ['trust-open-to-accounts', 'trust-undecidable'],
+    ],
     [
       { Principal: { Federated: 'accounts.google.com' }, Action: 'sts:AssumeRoleWithWebIdentity' },
-      ['trust-open-to-accounts'],
+      ['trust-open-to-logins'],
     ],
     [{ Principal: { AWS: '*' }, Action: 'sts:TagSession' }, []],
   ])('a statement for others beside that for a service account is judged: %j', async (other, ruleIds) => {
