@@ -53,8 +53,7 @@ const faultsOf = (one: Judged, roll: ReturnType<typeof dice>): readonly string[]
   const rules = new Set(one.findings.map(({ ruleId }) => ruleId));
   const faults: string[] = [];
   if (here.some(({ ruleId }) => ruleId === 'trust-any-subject'))
-    for (const subject of subjects)
-      if (isRefused(one, subject)) faults.push(`any subject, but not ${subject}`);
+    for (const subject of subjects) if (isRefused(one, subject)) faults.push(`any subject, but not ${subject}`);
   const statements = one.json.Statement as readonly unknown[];
   if (statements.length === 1 && here.some(({ ruleId }) => ruleId === 'trust-never-matches'))
     for (const subject of subjects) if (outcomes(one, subject).includes('allow')) faults.push(`never, but ${subject}`);
@@ -64,8 +63,7 @@ const faultsOf = (one: Judged, roll: ReturnType<typeof dice>): readonly string[]
     const plain = String(finding.data.pattern).replaceAll('*', 'zz9').replaceAll('?', 'z');
     if (!/^system:serviceaccount:[a-z0-9-]+:[a-z0-9.-]+$/.test(plain)) continue;
     const excepted = statements.length > 1 || /Not|Deny/.test(JSON.stringify(one.json));
-    if (!excepted && isRefused(one, plain))
-      faults.push(`${finding.ruleId} ${finding.data.pattern}, but not ${plain}`);
+    if (!excepted && isRefused(one, plain)) faults.push(`${finding.ruleId} ${finding.data.pattern}, but not ${plain}`);
   }
   const exposed = one.findings.some(({ ruleId }) =>
     /any-subject|any-namespace|any-service-account|broad|undecidable|unparse|principal-wildcard/.test(ruleId),
