@@ -5,8 +5,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 const tests = new URL('../test/', import.meta.url);
-/** Trials that take seconds, and tests that start programs or need recordings. */
-const slow = /(?:^|\/)(?:judged|trials|recordings|real-policies|fix-commands|proven-commands|sandbox-clusters)\.test\.ts$/;
+/** Tests that take seconds, or need the collected policies. */
+const slow = /\.slow\.test\.ts$|(?:^|\/)(?:judged|fix-commands|proven-commands)\.test\.ts$/;
 
 const filesOf = name =>
   name.endsWith('.ts')
@@ -19,7 +19,7 @@ for (const name of names)
     if (file.endsWith('.test.ts') && !slow.test(file)) await import(new URL(file, tests).href);
 
 /** Rules are also held against their own examples, and against the pages that are made of these. */
-const groups = new Set(names.flatMap(name => /^core\/rules\/([\w-]+)/.exec(name)?.[1] ?? []));
+const groups = new Set(names.flatMap(name => /^rules\/([\w-]+)/.exec(name)?.[1] ?? []));
 if (groups.size > 0) {
   const { expect, test } = await import('@jest/globals');
   const { catalog } = await import('../lib/rules/catalog.ts');
