@@ -1,12 +1,33 @@
 /** Steps as text for a shell. */
 import type { Step } from '../model/step.ts';
 import { powerShellQuote, shellQuote } from '../text/quote.ts';
-import { type Command, type CommandOptions, wordsOf } from './command.ts';
+import { targetOfClusterArn } from './changes/kind.ts';
+import { type Command, type CommandOptions, optionWords, wordsOf } from './command.ts';
 import { commandsOf, targetOfStep } from './step.ts';
 
 /** Steps as commands to paste into a POSIX shell, in order. */
 export const posixCommands = (steps: readonly Step[], options: CommandOptions = {}): readonly string[] =>
   steps.flatMap(step => commandsOf(step).map(command => posixCommand(command, guardedAccount(step), options)));
+
+/** The commands that make the contexts which steps name and which no kubeconfig has: they come first. */
+export const contextCommands = (steps: readonly Step[], options: CommandOptions): readonly string[] => {
+  const clusters = steps.flatMap(step => commandsOf(step).flatMap(({ cluster }) => cluster ?? []));
+  const missing = clusters.flatMap(cluster =>
+    cluster.arn === undefined || cluster.context !== undefined || options.contextOf?.(cluster) !== undefined
+      ? []
+      : [cluster.arn],
+  );
+  return [...new Set(missing)].map(arn => {
+    const { clusterName, region } = targetOfClusterArn(arn);
+    const words = [
+      'eks',
+      'update-kubeconfig',
+      ...optionWords('--name', clusterName),
+      ...optionWords('--region', region),
+    ];
+    return ['aws', ...wordsOf({ tool: 'aws' }, words, options)].map(shellQuote).join(' ');
+  });
+};
 
 /** One command as text; `account`: that of the credentials which it may run with. */
 export const posixCommand = (command: Command, account: string | undefined, options: CommandOptions = {}): string => {

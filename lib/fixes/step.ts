@@ -29,6 +29,6 @@ export const isSoundStep = (step: Step): boolean =>
 
 /** The stored form of a step: the change or the look alone. Who gains access is worked out where the step is used. */
 export const stepShape: z.ZodType<Step> = z.union([
-  z.object({ change: changeShape } satisfies Fields<Pick<Act, 'change'>>),
-  z.object({ look: lookShape } satisfies Fields<Pick<LookStep, 'look'>>),
+  z.object({ change: changeShape } satisfies Fields<Omit<Act, 'access' | 'look'>>),
+  z.object({ look: lookShape } satisfies Fields<Omit<LookStep, 'access' | 'change'>>),
 ]);

@@ -2,7 +2,7 @@
 
 import { undoInWords } from '../fixes/change-table.ts';
 import type { CommandOptions } from '../fixes/command.ts';
-import { posixCommands, powerShellScript } from '../fixes/render-step.ts';
+import { contextCommands, posixCommands, powerShellScript } from '../fixes/render-step.ts';
 import { targetOfStep, toolsOf } from '../fixes/step.ts';
 import type { Fix } from '../model/finding.ts';
 import type { AccessChange, Act, IdentitySet } from '../model/step.ts';
@@ -15,6 +15,11 @@ import type { Plan, PlannedStep } from './plan.ts';
 /** The plan as text: each step with what it is for, what changes, who gains and who loses, and the way back. */
 export const renderPlan = (plan: Plan, options: CommandOptions): string =>
   `${[
+    ...contextCommands(plan.steps, options).flatMap(command => [
+      'First, so that kubectl knows the cluster:',
+      `  $ ${command}`,
+      '',
+    ]),
     ...plan.steps.flatMap((step, at) => [
       ...stepLines(step, at + 1, plan),
       ...posixCommands([step], options).flatMap(command =>
@@ -122,7 +127,8 @@ export const planScript = (plan: Plan, shell: (typeof scriptShells)[number], opt
     ...about(at),
     ...posixCommands([step], options).map(command => `{ ${command}\n} || ${stop(at + 1)}`),
   ]);
-  return `${['#!/bin/sh', 'set -u', ...left, ...commands].join('\n')}\n`;
+  const first = contextCommands(plan.steps, options).map(command => `${command} || exit 1`);
+  return `${['#!/bin/sh', 'set -u', ...left, ...first, ...commands].join('\n')}\n`;
 };
 
 /** A comment ends at the end of its line, whatever a name holds. */

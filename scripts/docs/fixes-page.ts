@@ -26,6 +26,13 @@ takes the second. Steps that set a policy, set thumbprints, or create or delete 
 with its binding and a webhook (\`test/cli/fix/undo-run.slow.test.ts\`), for annotations (\`test/cli/fix/bad-input.slow.test.ts\`), and for
 the first world without its clusters (\`test/cli/fix/fix-command.slow.test.ts\`).
 
+A finding, a plan and a journal hold changes: the role and its policy, the service account and its annotation. The program makes the
+commands from a change when they are shown or run, and takes no command from a file. \`fix --apply\` writes nothing where the
+credentials are of another account, where no context of the kubeconfig points at the server that was audited (by its certificate
+authority, else by its address), where the state is neither the one before nor the one after the change, or where a name is no name of
+AWS or Kubernetes. Of \`--input\` and \`--table\` it runs the steps that an audit of now makes too. \`fix --undo\` refuses a journal
+that was changed after fix wrote it.
+
 An EKS add-on that manages a service account has a form of its own where AWS documents its service account:
 \`aws eks update-addon --service-account-role-arn\`. For other annotations there is none: each add-on has a schema of its own for its
 configuration values, and how a role is taken away again is not documented (facts.md §H.1).

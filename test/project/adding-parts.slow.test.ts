@@ -104,7 +104,9 @@ test.each([
   ['its evidence', 'lib/model/finding.ts', 'export interface Evidence {'],
   ['its fix', 'lib/model/finding.ts', 'export interface Fix extends'],
   ['what it explains', 'lib/model/finding.ts', 'export interface Folded {'],
-  ['a step', 'lib/model/step.ts', 'export interface Step {'],
+  ['a step', 'lib/model/step.ts', 'export interface Act {'],
+  ['a cluster of a step', 'lib/model/step.ts', 'export interface ClusterPlace {'],
+  ['an association', 'lib/model/step.ts', 'export interface AssociationState {'],
   ['an event', 'lib/model/change-event.ts', 'export interface ChangeEvent {'],
 ])('a field of %s without a stored shape does not compile', (_, file, head) => {
   const text = readFileSync(join(copy, file), 'utf8');
@@ -113,7 +115,22 @@ test.each([
   writeFileSync(join(copy, file), `${text.slice(0, at + 1)}\n  readonly novelty?: string;${text.slice(at + 1)}`);
   const named = filesNamed();
   writeFileSync(join(copy, file), text);
-  expect(named.filter(one => one.endsWith('-shape.ts'))).toHaveLength(1);
+  expect(named.filter(one => one.endsWith('-shape.ts') || one.startsWith('lib/fixes/'))).toHaveLength(1);
+});
+
+test.each([
+  ['change', 'export interface ChangeFields {', 'lib/fixes/change-table.ts'],
+  ['look', 'export interface LookFields {', 'lib/fixes/look-table.ts'],
+])('a kind of %s without an entry in its table does not compile', (_, head, table) => {
+  const text = readFileSync(join(copy, 'lib/model/step.ts'), 'utf8');
+  expect(text).toContain(head);
+  writeFileSync(
+    join(copy, 'lib/model/step.ts'),
+    text.replace(head, `${head}\n  readonly novelty: { readonly a: string };`),
+  );
+  const named = filesNamed();
+  writeFileSync(join(copy, 'lib/model/step.ts'), text);
+  expect(named).toEqual([table]);
 });
 
 test('the files of a new rule are as the formatter writes them', () => {

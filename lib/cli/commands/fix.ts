@@ -1,6 +1,10 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { roleNameOf } from '../../model/arn.ts';
+import { valueOr } from '../../model/collected.ts';
+import { nameOfUnread } from '../../model/unread.ts';
 import { planScript, renderPlan, scriptShells } from '../../plan/render-plan.ts';
+import { compareText } from '../../text/compare-text.ts';
 import { counted } from '../../text/counted.ts';
 import { visible } from '../../text/visible-text.ts';
 import { findingIdShape } from '../findings/finding-named.ts';
@@ -8,16 +12,17 @@ import { applyPlan, undo } from '../fix/apply-plan.ts';
 import { wayNumber } from '../fix/chosen-way.ts';
 import { contextOfCluster, type KnownContext } from '../fix/cluster-context.ts';
 import { knownContexts } from '../fix/known-contexts.ts';
-import { type FixOptions, planOf } from '../fix/make-plan.ts';
+import { type FixOptions, type Planned, planOf } from '../fix/make-plan.ts';
 import { refuseIgnored } from '../fix/refuse-ignored.ts';
 import type { Asking } from '../fix/while-asking.ts';
 import { KubeconfigInvalid } from '../kubeconfig/kubeconfig.ts';
-import { commandProfile } from '../scan/audit-session.ts';
+import { type Audited, commandProfile } from '../scan/audit-session.ts';
 import { writeText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
 import { ruleNamed } from '../shell/rule-named.ts';
-import { withSessionOptions } from './scan.ts';
+import { unknownName } from '../shell/unknown-name.ts';
+import { refuseUnknownClusters, withSessionOptions } from './scan.ts';
 
 const repeatable = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
@@ -63,16 +68,47 @@ const fix = async (ids: readonly string[], options: FixOptions, io: Io): Promise
   refuseIgnored(ids, options);
   if (options.undo !== undefined) return undo(options.undo, options, await askingOf(options, io), io);
   refuseBadInput(ids, options, io);
-  const { plan, wanted } = await planOf(ids, options, io);
+  const planned = await planOf(ids, options, io);
+  const { plan, audited } = planned;
+  if (audited !== undefined) refuseUnknownNames(options, audited);
   const asking = await askingOf(options, io);
   const rendering = asking.options;
   if (options.script !== undefined) {
     await writeText(resolve(io.cwd, options.script), '--script', planScript(plan, options.shell ?? 'posix', rendering));
     io.stderr.write(`${visible(options.script)}: ${counted(plan.steps.length, 'step')}\n`);
   } else io.stdout.write(options.json ? jsonAnswer(plan) : renderPlan(plan, rendering));
-  if (options.apply) return applyPlan({ plan, wanted }, options, asking, io);
-  if (plan.steps.length + plan.left.length === 0) noteFilters(options, io);
-  io.exit(plan.steps.length + plan.left.length === 0 ? 0 : 1);
+  const unread = noteUnread(planned, io);
+  if (options.apply && plan.steps.length > 0) return applyPlan(planned, options, asking, io);
+  const isEmpty = plan.steps.length + plan.left.length === 0;
+  if (isEmpty) noteFilters(options, io);
+  io.exit(isEmpty ? (unread > 0 ? 3 : 0) : 1);
+};
+
+/** Throws `UsageError` for a cluster or a role that the audit does not have, where all of them were read: an empty plan would
+ *  look like health. */
+const refuseUnknownNames = ({ cluster = [], role = [] }: FixOptions, audited: Audited): void => {
+  refuseUnknownClusters(cluster, audited);
+  const sections = audited.facts.map(({ snapshot }) => snapshot.roles);
+  if (sections.length === 0 || sections.some(({ status }) => status !== 'complete')) return;
+  const names = sections.flatMap(section => valueOr(section, []).map(({ name }) => name));
+  const arns = sections.flatMap(section => valueOr(section, []).map(({ arn }) => arn));
+  // A finding may be about a role that does not exist.
+  const told = audited.report.findings.flatMap(({ roleArn }) => (roleArn === undefined ? [] : [roleArn]));
+  const known = new Set([...names, ...arns, ...told, ...told.map(roleNameOf)]);
+  for (const wanted of role)
+    if (!known.has(wanted)) throw unknownName('--role', 'role', wanted, [...new Set(names)].sort(compareText));
+};
+
+/** Parts of the account that are told by name. */
+const maxTold = 10;
+
+/** Tells what the audit could not see: no plan can fix it. Returns how many parts. */
+const noteUnread = ({ audited }: Planned, io: Io): number => {
+  const gaps = audited?.report.gaps ?? [];
+  for (const gap of gaps.slice(0, maxTold))
+    io.stderr.write(`not read: ${visible(nameOfUnread(gap))}: ${visible(gap.reason.message)}\n`);
+  if (gaps.length > maxTold) io.stderr.write(`not read: ${counted(gaps.length - maxTold, 'part')} more\n`);
+  return gaps.length;
 };
 
 /** How commands lead to the clusters and the account: by the contexts and the profile of the person. */

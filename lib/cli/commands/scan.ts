@@ -120,7 +120,7 @@ const scan = async (options: ScanOptions, args: readonly string[], io: Io): Prom
 
 /** Throws `UsageError` for a cluster that the fleet does not have. Where clusters could not be read it may be one of
  *  them: the gap then makes exit code 3. */
-const refuseUnknownClusters = (names: readonly string[], { facts }: Audited): void => {
+export const refuseUnknownClusters = (names: readonly string[], { facts }: Audited): void => {
   if (facts.length === 0 || facts.some(({ fleet }) => fleet.gaps.length > 0)) return;
   const known = [...new Set(facts.flatMap(({ fleet }) => fleet.clusters.map(({ name }) => name)))].sort(compareText);
   for (const name of names) if (!known.includes(name)) throw unknownName('--cluster', 'cluster', name, known);

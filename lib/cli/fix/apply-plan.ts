@@ -14,7 +14,6 @@ import { type Asking, whileAsking } from './while-asking.ts';
 /** Carries a plan out and audits again; a journal says what was done. */
 export const applyPlan = async (planned: Planned, options: FixOptions, asking: Asking, io: Io): Promise<void> => {
   const { plan } = planned;
-  if (plan.steps.length === 0) return io.exit(plan.left.length === 0 ? 0 : 1);
   const name = options.journal ?? `irsa-auditor-fix-${io.now().replace(/[^0-9TZ]/g, '')}.journal`;
   const journal = keeping(openJournal(resolve(io.cwd, name), 'new'));
   let run: number;

@@ -67,6 +67,8 @@ export interface Planned {
   readonly plan: Plan;
   /** The whole ids of the findings that were named. */
   readonly wanted: readonly string[];
+  /** The audit that the plan was made from; absent for one of a file or a table. */
+  readonly audited?: Audited;
 }
 
 /** The plan of a scan, a file or a table. Throws `UsageError` for an id that no finding has. */
@@ -86,7 +88,7 @@ export const planOf = async (ids: readonly string[], options: FixOptions, io: Io
     return planned(findings, options.table, choices => planOfFindings(findings, choices, io.now()));
   }
   const audited = await audit(options, io);
-  return planned(audited.report.findings, 'a scan of now', choices => planOfAudit(audited, choices));
+  return { ...planned(audited.report.findings, 'a scan of now', choices => planOfAudit(audited, choices)), audited };
 };
 
 const planOfAudit = ({ facts, choices: rules }: Audited, choices: PlanChoices): Plan => {

@@ -171,3 +171,17 @@ test('what opens a role to more than one service account is applied by its id al
     expect(running.world.accounts[0]?.providers).toHaveLength(1);
   });
 }, 240_000);
+
+test('reads that are denied and names that are mistyped are no health: exit codes 3 and 2', async () => {
+  await bench.within(waiting, nothing, async running => {
+    const role = await bench.command(running, ['fix', '--role', 'checkout-crat']);
+    expect([role.stderr, role.code]).toEqual([expect.stringContaining('did you mean checkout-cart?'), 2]);
+    const cluster = await bench.command(running, ['fix', '--cluster', 'shopp']);
+    expect([cluster.stderr, cluster.code]).toEqual([expect.stringContaining('did you mean shop?'), 2]);
+    for (const operation of ['iam:ListRoles', 'iam:ListOpenIDConnectProviders', 'eks:ListClusters'])
+      running.world.faults.push({ operation, kind: 'deny' });
+    const denied = await bench.command(running, ['fix']);
+    expect(denied.stdout).toContain('Nothing to fix.');
+    expect([denied.stderr, denied.code]).toEqual([expect.stringContaining('not read: roles: '), 3]);
+  });
+}, 240_000);
