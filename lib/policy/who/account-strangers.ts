@@ -12,7 +12,7 @@ import { type Grant, grantOf } from './grant.ts';
 import { type Found, reasonOf, requestOf, type StrangersContext, verdictOf, worstOf } from './stranger.ts';
 import type { Zone } from './zone.ts';
 
-/** What a statement is asked with. */
+/** The question about a statement. */
 interface Asked {
   readonly statement: Statement;
   readonly policy: Policy;
@@ -43,7 +43,7 @@ export const accountsIn = (
   ];
 };
 
-/** What the tests of a policy name: accounts, organizations, unique ids, networks. */
+/** The names in the tests of a policy: accounts, organizations, unique ids, networks. */
 const namesIn = ({ statements }: Policy): ReadonlySet<string> => {
   const texts = statements.flatMap(({ conditions }) =>
     conditions.flatMap(({ values }) => values.map(({ text }) => text)),

@@ -1,6 +1,6 @@
 /**
  * Whether a caller can choose a request that an Allow statement takes and that no Deny refuses. All keys are chosen at
- * once: what satisfies the Allow must escape each Deny. What is left is a formula over the subject, where the caller has
+ * once: what satisfies the Allow must escape each Deny. The rest is a formula over the subject, where the caller has
  * one that is not fixed; else it is yes, no or unknown.
  */
 import { effective } from '../decide/decide.ts';
@@ -52,7 +52,7 @@ interface Question {
   readonly mentions: ReadonlyMap<string, number>;
 }
 
-/** What one Allow statement gives a caller, after all other statements of the policy. */
+/** The grant of one Allow statement to a caller, after all other statements of the policy. */
 export const grantOf = (
   allow: Statement,
   policy: Pick<Policy, 'statements'>,
@@ -242,7 +242,7 @@ const usefulFacts = (question: Question, name: string, facts: readonly KeyFact[]
     const holds = own.map(test => truthFor(test, question, fact, 'Allow'));
     if (all(holds).possible === false && !isDoubtful) return [];
     const denied = foreign.map(test => truthFor(test, question, fact, 'Deny'));
-    // What depends on the subject is compared with nothing.
+    // A truth that depends on the subject is compared with nothing.
     const marks = [...holds.map(one => ranks.get(one)), ...denied.map(one => -(ranks.get(one) ?? Number.NaN))];
     return [{ fact, marks: marks.map(mark => mark ?? Number.NaN) }];
   });

@@ -1,4 +1,4 @@
-/** What a caller can make of a condition key, and the values that tell the tests on it apart. */
+/** The choices of a caller for a condition key, and the values that tell the tests on it apart. */
 import { addressText, isWithinRange, rangeOf } from '../decide/address-range.ts';
 import type { Environment } from '../decide/environment.ts';
 import { type Glob, literalGlob } from '../decide/glob.ts';
@@ -10,7 +10,7 @@ import type { Budget } from './budget.ts';
 import { textClasses } from './text-classes.ts';
 import { isOfGrammar, type TextGrammar } from './text-grammar.ts';
 
-/** What a caller can make of a key. */
+/** The choices of a caller for a key. */
 export type KeyChoice =
   | { readonly kind: 'facts'; readonly facts: readonly KeyFact[] }
   /** Any text of one of these grammars, none that `cannotHave` names, or no such key where `optional`. */

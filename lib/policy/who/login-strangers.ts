@@ -95,7 +95,7 @@ const whoSignsIn = (host: string, isPublic: boolean): string =>
     ? `who the users of the application are that it names at ${host} is not known`
     : `who can sign in at ${host} is not known, and no test names them`;
 
-/** What the policy names, and is nobody else's, in the tests on the claims of an issuer. */
+/** The names of the policy, which are nobody else's, in the tests on the claims of an issuer. */
 const takenBy = (
   { statements }: Policy,
   host: string,

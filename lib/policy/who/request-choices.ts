@@ -42,7 +42,7 @@ const network: ReadonlyMap<string, TextGrammar> = new Map([
 /** Whose network it is: the one that all pods of the cluster share, or one that the policy does not name. */
 export type Network = 'shared' | { readonly unnamed: (value: string) => boolean };
 
-/** What any caller makes of a key of the request itself; undefined for keys that say who calls. */
+/** The choice of any caller for a key of the request itself; undefined for keys that say who calls. */
 export const requestChoice = (name: string, env: Environment, where: Network): KeyChoice | undefined => {
   const own = chosen.get(name) ?? ofRole(name, env);
   if (own) return own;
@@ -53,7 +53,7 @@ export const requestChoice = (name: string, env: Environment, where: Network): K
   return { kind: 'text', grammars: [grammar], optional: true, cannotHave: value => !where.unnamed(value) };
 };
 
-/** Of the role: the same for every caller. What was not read of it is taken as the policy would have it. */
+/** Of the role: the same for every caller. A value that was not read is taken as the policy would have it. */
 const ofRole = (name: string, { roleTags }: Environment): KeyChoice | undefined => {
   if (name === 'aws:resourceorgid' || name === 'aws:resourceorgpaths') return anyOf(anyLine);
   const isTag = name.startsWith('aws:resourcetag/') || name.startsWith('iam:resourcetag/');

@@ -31,7 +31,7 @@ export interface Stranger {
 /** A stranger before its statement is added. */
 export type Found = Omit<Stranger, 'statement' | 'passed'>;
 
-/** What the answer depends on beside the policy. */
+/** The context that the answer depends on, beside the policy. */
 export interface StrangersContext extends Pick<WebIdentityRequest, 'roleArn' | 'roleTags' | 'now'> {
   readonly zone: Zone;
   /** True for an issuer (without scheme) whose tokens are of service accounts. */
@@ -49,7 +49,7 @@ export const requestOf = ({ roleArn, roleTags, now }: StrangersContext, issuer: 
   ...(now === undefined ? {} : { now }),
 });
 
-/** What a grant comes to. */
+/** The verdict of a grant. */
 export const verdictOf = ({ truth }: Grant): 'open' | 'may-be' | 'closed' =>
   truth.certain === true ? 'open' : truth.possible === false ? 'closed' : 'may-be';
 

@@ -38,7 +38,7 @@ export const trustOpenToAccounts = defineRule({
   says: fail.says,
   needs: ['roles'],
   docs: {
-    why: 'One statement for "AWS": "*" beside the one for service accounts gives every AWS account the permissions of the pods. A test does not help if a caller of any account can pass it: a pattern such as o-* for the organization, a role name without its account, 0.0.0.0/0, an IfExists test, a key that the caller chooses (session name, external id, tags, user agent), or the caller’s own value compared with itself. An account that is named and is neither audited nor in the configuration’s zone of trust (`trusted`) is medium, an external id or not. What cannot be proven closed is told too, one step milder.',
+    why: 'One statement for "AWS": "*" beside the one for service accounts gives every AWS account the permissions of the pods. A test does not help if a caller of any account can pass it: a pattern such as o-* for the organization, a role name without its account, 0.0.0.0/0, an IfExists test, a key that the caller chooses (session name, external id, tags, user agent), or the caller’s own value compared with itself. An account that is named and is neither audited nor in the configuration’s zone of trust (`trusted`) is medium, an external id or not. An exposure that cannot be proven closed is told too, one step milder.',
     fix: 'Name the AWS accounts or roles that use the role, test aws:PrincipalOrgID for the exact organization, or add the account to `trusted` in the configuration.',
     references: [
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html',

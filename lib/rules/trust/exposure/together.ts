@@ -11,7 +11,7 @@ import { podCaller } from '../../../policy/who/pod-caller.ts';
 import { contextFor } from '../../access/trust-context.ts';
 import type { Exposure } from './exposure.ts';
 
-/** What all patterns of a role allow together, where that is wider than each of them: every letter by a pattern of its own
+/** The set of all patterns of a role together, where that is wider than each of them: every letter by a pattern of its own
  *  is any name. */
 export interface Together {
   readonly breadth: Breadth;
@@ -19,7 +19,7 @@ export interface Together {
   readonly formula: Formula;
 }
 
-/** What the statements of a role allow together through a provider, as far as a statement has part in it; undefined where
+/** The set that the statements of a role allow together through a provider, as far as a statement has part in it; undefined where
  *  a pattern of its own, or another statement by itself, is as wide. */
 export const togetherOf = (subject: StatementSubject, exposure: Exposure, facts: Facts): Together | undefined => {
   const { policy } = subject.policy;
