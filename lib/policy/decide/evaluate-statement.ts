@@ -54,8 +54,8 @@ const principalTruth = ({ principal, notPrincipal }: Statement, env: Environment
   return any(principal.entries.map(entry => asker.principal(entry, env)));
 };
 
-/** Exact and case-sensitive; a wildcard cannot stand for part of a principal. What `*` alone means for web identity is
- *  not documented (§A.7, §U). */
+/** Exact and case-sensitive; a wildcard cannot stand for part of a principal. The meaning of `*` alone for web identity
+ *  is not documented (§A.7, §U). */
 export const matchWebIdentity = ({ type, value: { text } }: PrincipalEntry, env: Environment): ThreeValued => {
   if (type === 'Federated') {
     if (text === env.provider) return yes;

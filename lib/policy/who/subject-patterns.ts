@@ -49,7 +49,7 @@ const nothing: Shape = {
   isComplete: true,
 };
 
-/** What any service account's subject matches. */
+/** The pattern of any service account's subject. */
 export const everySubject: Glob = wildcardGlob('system:serviceaccount:*');
 
 /** Subjects that no reasonable pattern names: most sets that are not everything lack one of them. */
@@ -182,7 +182,7 @@ const withoutCovered = (globs: readonly Glob[], budget: Budget): readonly Glob[]
 const covers = (big: Glob, small: Glob, budget: Budget): boolean =>
   subjectOfTerm({ positives: [small], negatives: [big] }, budget).kind === 'none';
 
-/** What the patterns list and the set leaves out for certain. */
+/** The subjects that the patterns list and the set leaves out for certain. */
 const exceptions = (
   formula: Formula,
   patterns: readonly Glob[],

@@ -29,7 +29,7 @@ export interface SubjectSet {
   readonly because?: string;
   /** Why it is unknown, as data; empty where it is not. */
   readonly reasons: readonly UnknownReason[];
-  /** What is certainly and what is possibly allowed: they differ only for `unknown`. */
+  /** The certainly and the possibly allowed subjects: they differ only for `unknown`. */
   readonly certain: Formula;
   readonly possible: Formula;
 }
@@ -41,7 +41,7 @@ export const subjectsOf = (policy: Policy, context: TrustContext, budget: Budget
   return setOf(truthForAll(policy, env), () => doubtsAbout(policy.statements, env), budget);
 };
 
-/** What something beside the trust policy denies, and what is open about it. */
+/** The denial beside the trust policy, and its open part. */
 interface OtherDenial {
   readonly truth: ThreeValued;
   readonly doubts: readonly { readonly because: string; readonly reason: UnknownReason }[];
@@ -78,7 +78,7 @@ export const statementSubjects = (
   });
 };
 
-/** What one statement's tests alone allow, whatever its effect and the other statements. */
+/** The subjects that one statement's tests alone allow, whatever its effect and the other statements. */
 export const conditionTruth = (policy: Policy, statement: Statement, context: TrustContext): ThreeValued =>
   evaluateStatement(statement, environmentOfAll(context, policy)).truth;
 
@@ -141,7 +141,7 @@ const decided = (shape: Shape, formula: Formula, budget: Budget): SubjectSet => 
   };
 };
 
-/** What is certainly in a set: the set itself, or the part of an unknown one that was decided. */
+/** The certain part of a set: the set itself, or the part of an unknown one that was decided. */
 export const certainPart = (set: SubjectSet, budget: Budget): SubjectSet => {
   if (set.kind !== 'unknown') return set;
   const { certain } = set;
@@ -160,7 +160,7 @@ const shortest = (subjects: readonly string[]): string =>
 
 type Doubts = OtherDenial['doubts'];
 
-/** What leaves a doubt in statements. */
+/** The reasons of doubt in statements. */
 const doubtsIn = (statements: readonly Statement[], env: Environment): Doubts =>
   env.refusals.length > 0
     ? refusalDoubts(env)

@@ -32,7 +32,7 @@ export interface Exposure {
   readonly issuer: string;
   readonly audience: string;
   readonly set: SubjectSet;
-  /** What of the set is certain: the set itself, or the decided part of an unknown one. */
+  /** The certain part of the set: the set itself, or the decided part of an unknown one. */
   readonly least: SubjectSet;
   /** Every service account of the issuer may be allowed: that cannot be excluded. */
   readonly mayBeAny: boolean;
@@ -122,8 +122,8 @@ const partOf = (
   return { pattern, part, verdict, breadth: breadthOf(certain, budget), names };
 };
 
-/** What of the provider was asked for and not read: whether there is one, and, where the audience is tested, whether it
- *  accepts such tokens at all. */
+/** The part of the provider that was asked for and not read: whether there is one, and, where the audience is tested,
+ *  whether it accepts such tokens at all. */
 const unreadAbout = (principal: EksPrincipal, view: StatementView, { snapshot }: Facts): string | undefined => {
   const provider = valueOr(snapshot.providers, []).find(({ arn }) => arn === principal.arn);
   const tests = testsOnClaim(view.statement.conditions, 'aud', [cleanIssuer(principal.hostPath)]);
@@ -199,7 +199,7 @@ export const undecidedFor = (subject: StatementSubject, facts: Facts): UnknownRe
   return reasonOf('unread', open.unread);
 };
 
-/** What was not read of the providers of a statement, where that decides who may assume the role. */
+/** The unread parts of the providers of a statement, where they decide who may assume the role. */
 export const unreadProvider = (subject: StatementSubject, facts: Facts): UnknownReason | undefined =>
   reasonOf('unread', exposuresOf(subject, facts).find(({ unread }) => unread !== undefined)?.unread);
 
@@ -214,8 +214,8 @@ export const existingMembers = (set: SubjectSet, issuer: string, facts: Facts): 
     .sort();
 };
 
-/** The kind of an unknown for the doubts that the evaluator has about a policy: of several, the one that something can be
- *  done about. What it did not read is what the role's details would tell: its tags. */
+/** The kind of an unknown for the doubts that the evaluator has about a policy: of several, the one that something can
+ *  be done about. The unread part is one of the role's details: its tags. */
 export const kindOfDoubt = (doubts: readonly PolicyDoubt[], { detail }: Pick<Role, 'detail'>): UnknownKind => {
   const kinds = new Set(doubts.map(({ kind }) => kind));
   if (kinds.has('budget')) return 'budget';
