@@ -18,8 +18,8 @@ import { given } from '../text/given.ts';
 import { type Absence, absenceIn, absenceOfWaiver } from './absent.ts';
 import { compareFinding, type Move } from './compare-finding.ts';
 import { isOpen, type KnownState } from './known-state.ts';
-import { type SeenFinding, seenFindings } from './seen-finding.ts';
 import { isClosing, knownAs, rememberOpenAs } from './open-as.ts';
+import { type SeenFinding, seenFindings } from './seen-finding.ts';
 import type { KnownFinding, Transition, TransitionKind } from './transition.ts';
 import { reconcileWatched, type WatchedOutcome } from './watched-drift.ts';
 

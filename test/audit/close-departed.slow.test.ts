@@ -3,8 +3,8 @@ import { closeDeparted } from '../../lib/audit/steps/close-departed.ts';
 import { completeRun } from '../../lib/audit/steps/complete-run.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
-import { accountId, aFinding, anEvaluation, aRoleFinding, aRun } from '../support/drift-builders.ts';
 import { someChoices } from '../support/audit-ports.ts';
+import { accountId, aFinding, anEvaluation, aRoleFinding, aRun } from '../support/drift-builders.ts';
 import { write } from '../support/finding-store-laws.ts';
 
 const other = '444455556666';
