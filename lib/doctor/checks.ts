@@ -8,7 +8,7 @@ import { type Check, type CheckLine, failed, ok, unread, type Verdict, whereRead
 const deployAgain = 'Deploy again: npx cdk deploy';
 
 /** The schedule of the audit, and all others that the configuration wants. */
-export const schedule: Check = {
+const schedule: Check = {
   id: 'schedule',
   of: ({ schedule: read, wantsSchedule, name, otherSchedules }) => [
     ...[
@@ -35,7 +35,7 @@ export const schedule: Check = {
 };
 
 /** The alarms that the configuration makes, and all others of that name. */
-export const alarms: Check = {
+const alarms: Check = {
   id: 'alarms',
   of: deployment =>
     whereRead(deployment.alarms, all => {
@@ -56,7 +56,7 @@ const alarmLines = ({ name, state, actionsEnabled, actions }: AlarmFacts): reado
 ];
 
 /** Whether alarms arrive: what the policies of their topic and of its key allow CloudWatch. */
-export const publish: Check = {
+const publish: Check = {
   id: 'alarms publish',
   of: ({ topicPolicy, keyPolicy, wantedAlarms, operationsTopicArn = '' }) => {
     const home = parseArn(operationsTopicArn);
@@ -96,7 +96,7 @@ const policyLine = (answer: PolicyAnswer, what: 'topic' | 'key'): Verdict => {
 };
 
 /** The queues of dead letters that the configuration makes. */
-export const deadLetters: Check = {
+const deadLetters: Check = {
   id: 'dead letters',
   of: deployment =>
     whereRead(deployment.deadLetters, queues => {

@@ -13,7 +13,7 @@ const hostOf = (server: string | undefined): string | undefined => URL.parse(ser
 
 /** True where a context points at the cluster that was audited: by its certificate authority where both are known (a context
  *  may go through a tunnel), else by its address. */
-export const pointsAt = ({ server, authority }: KnownContext, cluster: ClusterPlace): boolean =>
+const pointsAt = ({ server, authority }: KnownContext, cluster: ClusterPlace): boolean =>
   authority !== undefined && cluster.authority !== undefined
     ? authority === cluster.authority
     : hostOf(server) !== undefined && hostOf(server) === hostOf(cluster.server);

@@ -80,7 +80,6 @@ export const sortedTexts = (value: unknown, ...path: readonly string[]): readonl
 
 export const text = z.string();
 export const texts = z.array(text);
-export const optional = z.exactOptional(text);
 
 /** No control character: a word of a command line, of bounded length. */
 export const word = text.max(2048).regex(/^[^\p{Cc}]*$/u, 'a text without control characters');

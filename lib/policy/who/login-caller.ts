@@ -103,7 +103,7 @@ const poolChoice = (claim: string, login: Login): KeyChoice => {
 };
 
 /** The part of a value that names its owner: the first run of the grammar, with what stands before it. */
-export const ownerIn = (value: string, grammar: TextGrammar): string | undefined => {
+const ownerIn = (value: string, grammar: TextGrammar): string | undefined => {
   const head = typeof grammar[0] === 'string' ? grammar[0] : '';
   if (!value.startsWith(head)) return undefined;
   const next = grammar[head === '' ? 1 : 2];

@@ -15,7 +15,7 @@ import type { Zone } from './zone.ts';
 const byHost = new Set([cognito, 'accounts.google.com', 'www.amazon.com', 'graph.facebook.com']);
 
 /** The issuer of a Federated principal that is no cluster's, without scheme; undefined for any other. */
-export const loginHostOf = (
+const loginHostOf = (
   principal: string,
   context: Pick<StrangersContext, 'roleArn' | 'isCluster'>,
 ): string | undefined => {

@@ -33,7 +33,7 @@ export const bare = (over: Partial<Parameters<typeof aContainer>[0]> = {}) =>
 
 export const uri = 'AWS_CONTAINER_CREDENTIALS_FULL_URI';
 
-export const token = {
+const token = {
   name: 'eks-pod-identity-token',
   audience: 'pods.eks.amazonaws.com',
   path: 'eks-pod-identity-token',

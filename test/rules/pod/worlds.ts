@@ -65,6 +65,7 @@ export const otherTrusting = (subject: string) => ({
 
 export const foreignTrust = otherTrusting('system:serviceaccount:checkout:basket');
 
-export const { issuer: _none, ...kept } = aReadCluster().cluster;
+const { issuer: _none, ...withoutIssuer } = aReadCluster().cluster;
+export const kept = withoutIssuer;
 
 export const volume = (audience: string) => aPod({ volumes: [{ name: 'aws-iam-token', audience, path: 'token' }] });

@@ -179,7 +179,7 @@ export const openPatterns = (subject: StatementSubject, facts: Facts): readonly 
 const patterns = new WeakMap<StatementSubject, { readonly facts: Facts; readonly open: readonly OpenPattern[] }>();
 
 /** How the patterns of a role are called where they are wider together than each of them. */
-export const togetherPattern = 'all patterns of the role together';
+const togetherPattern = 'all patterns of the role together';
 
 const allTogether = ({ least }: Exposure, { breadth, formula }: Together): Omit<OpenPattern, 'exposure'> => ({
   pattern: togetherPattern,
