@@ -9,6 +9,7 @@ import { findingsCommandOf } from '../../lib/cli/commands/findings.ts';
 import { notifyCommandOf } from '../../lib/cli/commands/notify.ts';
 import { main } from '../../lib/cli/main.ts';
 import type { Io } from '../../lib/cli/shell/io.ts';
+import { setTrustPolicy } from '../../lib/fixes/aws-steps.ts';
 import { nothingKnown } from '../../lib/history/known-state.ts';
 import { renderJson } from '../../lib/report/formats.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
@@ -90,12 +91,16 @@ describe('explain', () => {
     expect(await run(['explain'])).toMatchObject({ err: expect.stringContaining('got no text'), code: 2 });
   });
 
-  test('a finding of a report', async () => {
-    const finding = aFinding({ id: 'a'.repeat(32) });
+  test('a finding of a report, with the command made from its change', async () => {
+    const { id, fix, roleArn = '' } = aFinding({ id: 'a'.repeat(32) });
+    const before = '{"Version":"2012-10-17","Statement":[]}';
+    const step = setTrustPolicy(roleArn, before, { Version: '2012-10-17', Statement: [] });
+    const finding = aFinding({ id, fix: { ...fix, commands: ['rm -rf x'], steps: [step] } });
     await writeFile(join(folder, 'run.json'), renderJson(aReport({ findings: [finding] })));
     const { out } = await run(['explain', finding.id, '--input', 'run.json']);
     expect(out).toContain(finding.message.slice(0, 40));
-    expect(out).toContain('aws iam update-assume-role-policy');
+    expect(out).toContain('aws iam update-assume-role-policy --role-name checkout-cart');
+    expect(out).not.toContain('rm -rf x');
     expect(await run(['explain', 'b'.repeat(32), '--input', 'run.json'])).toMatchObject({ code: 2 });
   });
 });

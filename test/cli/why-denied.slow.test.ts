@@ -270,5 +270,5 @@ test('a link named kubectl-irsa is the program that kubectl finds, and help says
 test('commands name the context where it is not the current one', async () => {
   const inside = { serviceAccounts: [anAccountDocument('checkout', 'cart')] };
   const { stdout } = await why('sa/cart --context shop', { inside });
-  expect(stdout).toContain('$ kubectl --context shop --namespace checkout annotate -- serviceaccount/cart');
+  expect(stdout).toContain('$ kubectl --context shop --namespace checkout annotate --overwrite -- serviceaccount/cart');
 });
