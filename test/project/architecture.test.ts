@@ -87,6 +87,17 @@ describe('architecture', () => {
     expect([...folderEdges.keys()].filter(folder => reaches(folder, folder))).toEqual([]);
   });
 
+  test('no two files import each other, directly or in a circle', () => {
+    const left = new Map(files.map(file => [file, edges.filter(({ from, isFile }) => isFile && from === file)]));
+    expect(left.size).toBeGreaterThan(50);
+    // A file that imports none of those left is in no circle.
+    for (let before = 0; before !== left.size; ) {
+      before = left.size;
+      for (const [file, imports] of left) if (!imports.some(({ to }) => left.has(to))) left.delete(file);
+    }
+    expect([...left.keys()]).toEqual([]);
+  });
+
   test('rules and reports take the trust policy that travels with its role and parse none', () => {
     const parsers = edges.filter(
       ({ from, to }) =>

@@ -4,9 +4,9 @@ import { isWithinRange, rangeOf } from './address-range.ts';
 import type { Environment } from './environment.ts';
 import { known, matching, maybe, no, type ThreeValued, yes } from './formula.ts';
 import { type Glob, globMatches, matchesAll, wildcardGlob } from './glob.ts';
+import type { KeyFact } from './key-fact.ts';
 import type { Operator } from './operator.ts';
 import { policyValue } from './policy-value.ts';
-import type { KeyFact } from './request-keys.ts';
 
 /** Whether the key's value satisfies the operator's *positive* form against one value of the policy; negation is the
  *  caller's. The key is present. */

@@ -5,10 +5,10 @@ import type { ConditionTest } from '../parse/policy.ts';
 import type { Truth } from './decision.ts';
 import type { Environment } from './environment.ts';
 import type { TestTruth } from './evaluate-test.ts';
+import type { KeyFact } from './key-fact.ts';
 import type { Operator } from './operator.ts';
 import { unresolved } from './policy-value.ts';
 import type { Explanation, UnknownReason } from './reason.ts';
-import type { KeyFact } from './request-keys.ts';
 
 /** One clause without a full stop, with its data: `the value differs only in case`. */
 export const conditionReason = (outcome: TestTruth, result: Truth, env: Environment): Explanation => {

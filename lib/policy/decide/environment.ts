@@ -1,8 +1,8 @@
 import { parseArn, providerArn, stripScheme } from '../../model/arn.ts';
 import type { Policy, PolicyProblem } from '../parse/policy.ts';
 import { refusalsOf } from '../parse/refused.ts';
+import type { KeyFact } from './key-fact.ts';
 import type { WebIdentityRequest } from './request.ts';
-import type { KeyFact } from './request-keys.ts';
 
 /** Everything of a request but the subject: what a set of subjects is computed for. */
 export type TrustContext = Omit<WebIdentityRequest, 'subject'>;

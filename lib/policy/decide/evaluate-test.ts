@@ -5,8 +5,9 @@ import { compareValue } from './compare-value.ts';
 import type { Truth } from './decision.ts';
 import type { Environment } from './environment.ts';
 import { any, consensus, known, maybe, no, not, type ThreeValued, yes } from './formula.ts';
+import type { KeyFact } from './key-fact.ts';
 import { type Operator, parseOperator } from './operator.ts';
-import { type KeyFact, keyFact } from './request-keys.ts';
+import { keyFact } from './request-keys.ts';
 
 /** The result of a test, and the key's fact behind it; no fact where the operator itself has no documented meaning. */
 export interface TestTruth {

@@ -1,27 +1,8 @@
 /** Which condition keys an AssumeRoleWithWebIdentity request of an EKS token carries (docs/facts.md §A.6). */
 import { given } from '../../text/given.ts';
 import type { Environment } from './environment.ts';
+import type { KeyFact } from './key-fact.ts';
 import type { Doubt } from './reason.ts';
-
-/** A key in the request. */
-export interface KeyFact {
-  readonly present: 'yes' | 'no' | 'unknown';
-  /** Its value; absent if it has one that cannot be known from here. */
-  readonly value?: string;
-  /** The token's subject, where that is not fixed. */
-  readonly isSubject?: boolean;
-  /** The caller chooses the value: as a policy variable it stands for any text. */
-  readonly free?: boolean;
-  /** The documented value may also come in another form: only a match is certain. */
-  readonly otherForms?: boolean;
-  /** The value is this instant, in milliseconds since 1970. As what text the request carries it is not documented. */
-  readonly instant?: number;
-  /** The instant counts as a number too: seconds since 1970. */
-  readonly isEpoch?: boolean;
-  /** Why its presence or its value cannot be known; absent where both are. */
-  readonly doubt?: Doubt;
-  readonly because: string;
-}
 
 const absent = (because: string): KeyFact => ({ present: 'no', because });
 const valued = (value: string, because = 'the request carries it'): KeyFact => ({ present: 'yes', value, because });

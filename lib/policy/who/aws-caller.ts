@@ -5,7 +5,8 @@
 import type { Environment } from '../decide/environment.ts';
 import { type ThreeValued, yes } from '../decide/formula.ts';
 import { type Glob, wildcardGlob } from '../decide/glob.ts';
-import { type KeyFact, keyFact } from '../decide/request-keys.ts';
+import type { KeyFact } from '../decide/key-fact.ts';
+import { keyFact } from '../decide/request-keys.ts';
 import type { ConditionTest, Policy, PrincipalEntry } from '../parse/policy.ts';
 import type { Budget } from './budget.ts';
 import type { Caller } from './grant.ts';

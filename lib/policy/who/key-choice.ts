@@ -2,9 +2,9 @@
 import { addressText, isWithinRange, rangeOf } from '../decide/address-range.ts';
 import type { Environment } from '../decide/environment.ts';
 import { type Glob, literalGlob } from '../decide/glob.ts';
+import type { KeyFact } from '../decide/key-fact.ts';
 import { parseOperator } from '../decide/operator.ts';
 import { policyValue } from '../decide/policy-value.ts';
-import type { KeyFact } from '../decide/request-keys.ts';
 import type { ConditionTest } from '../parse/policy.ts';
 import type { Budget } from './budget.ts';
 import { textClasses } from './text-classes.ts';

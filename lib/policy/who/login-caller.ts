@@ -2,7 +2,7 @@
 import { webIdentityAction } from '../decide/action.ts';
 import type { Environment } from '../decide/environment.ts';
 import { maybe, no, yes } from '../decide/formula.ts';
-import type { KeyFact } from '../decide/request-keys.ts';
+import type { KeyFact } from '../decide/key-fact.ts';
 import type { Caller } from './grant.ts';
 import type { KeyChoice } from './key-choice.ts';
 import { type Claim, type PublicIssuer, publicIssuerOf } from './public-issuers.ts';

@@ -9,8 +9,9 @@ import { type Environment, environmentOf } from '../decide/environment.ts';
 import { type Asker, evaluateStatement, type StatementTruth } from '../decide/evaluate-statement.ts';
 import { evaluateFact, type TestTruth } from '../decide/evaluate-test.ts';
 import { maybe, no, type ThreeValued, yes } from '../decide/formula.ts';
+import type { KeyFact } from '../decide/key-fact.ts';
 import type { Doubt } from '../decide/reason.ts';
-import { type KeyFact, keyFact } from '../decide/request-keys.ts';
+import { keyFact } from '../decide/request-keys.ts';
 import type { Policy, PrincipalEntry, Statement } from '../parse/policy.ts';
 
 /** The service that assumes the roles of associations: one name in every partition. */

@@ -22,7 +22,6 @@ import { reasonOf, type UnknownReason, unknownKindOf } from '../../define-rule.t
 import { isOwnProvider, type StatementView, viewOf } from '../statement/statement-view.ts';
 import { isPossible, lookUpPrincipal } from '../statement/trusted-provider.ts';
 import { inventoryOf } from './inventory.ts';
-import { type Together, togetherOf } from './together.ts';
 
 /** Who may assume the role by an Allow statement, through one provider with tokens of one audience, after all Deny
  *  statements. */
@@ -37,13 +36,25 @@ export interface Exposure {
   /** Every service account of the issuer may be allowed: that cannot be excluded. */
   readonly mayBeAny: boolean;
   /** The patterns of the set, each by itself: those that are certain, and those that cannot be excluded. */
-  readonly open: readonly Omit<OpenPattern, 'exposure'>[];
+  readonly open: readonly PatternPart[];
   /** The budget ended before the set, or how wide it is, was decided; whether it may be every service account. */
   readonly tooComplex?: { readonly mayBeEverySubject: boolean };
   /** The account has no such provider: nobody can assume the role until it exists. */
   readonly lacksProvider: boolean;
   /** What was not read of the provider: the set is what the text of the policy allows. */
   readonly unread?: string;
+}
+
+/** One pattern that an exposure allows, with the part of the set that it stands for. */
+export interface PatternPart {
+  readonly pattern: string;
+  /** Proven, or not to be excluded. */
+  readonly verdict: 'open' | 'may-be';
+  /** How wide it is, after Deny statements. */
+  readonly breadth: Breadth;
+  readonly part: SubjectSet;
+  /** Up to two of the shortest names that match, whether they exist or not: `namespace/name`. */
+  readonly names: readonly string[];
 }
 
 const cache = new WeakMap<StatementSubject, { readonly facts: Facts; readonly exposures: readonly Exposure[] }>();
@@ -109,7 +120,7 @@ const isWithin = (glob: Glob, formula: Formula, budget: Budget): boolean =>
 
 const partOf = (
   least: SubjectSet,
-  { pattern, formula, verdict }: Pick<OpenPattern, 'pattern' | 'verdict'> & { readonly formula: Formula },
+  { pattern, formula, verdict }: Pick<PatternPart, 'pattern' | 'verdict'> & { readonly formula: Formula },
   budget: Budget,
 ) => {
   const glob = wildcardGlob(pattern);
@@ -144,50 +155,6 @@ export const audiencesFor = (principal: EksPrincipal, view: StatementView, facts
     .filter(audience => !audience.startsWith('system:serviceaccount:'));
   return [...new Set([defaultAudience, ...named.slice(0, 20)])];
 };
-
-/** One pattern that an exposure allows, with the part of the set that it stands for. */
-export interface OpenPattern {
-  readonly exposure: Exposure;
-  readonly pattern: string;
-  /** Proven, or not to be excluded. */
-  readonly verdict: 'open' | 'may-be';
-  /** How wide it is, after Deny statements. */
-  readonly breadth: Breadth;
-  readonly part: SubjectSet;
-  /** Up to two of the shortest names that match, whether they exist or not: `namespace/name`. */
-  readonly names: readonly string[];
-}
-
-/** The patterns of a statement, each once a provider, by breadth, and what all of the role come to together where that is
- *  wider. `any` is none of these: it is trust-any-subject's. */
-export const openPatterns = (subject: StatementSubject, facts: Facts): readonly OpenPattern[] => {
-  const known = patterns.get(subject);
-  if (known?.facts === facts) return known.open;
-  const found = new Map<string, OpenPattern>();
-  for (const exposure of exposuresOf(subject, facts)) {
-    const together = togetherOf(subject, exposure, facts);
-    for (const open of [...exposure.open, ...(together ? [allTogether(exposure, together)] : [])]) {
-      const key = `${exposure.principal.arn} ${open.pattern}`;
-      if (!found.has(key)) found.set(key, { ...open, exposure });
-    }
-  }
-  const open = [...found.values()];
-  patterns.set(subject, { facts, open });
-  return open;
-};
-
-const patterns = new WeakMap<StatementSubject, { readonly facts: Facts; readonly open: readonly OpenPattern[] }>();
-
-/** How the patterns of a role are called where they are wider together than each of them. */
-const togetherPattern = 'all patterns of the role together';
-
-const allTogether = ({ least }: Exposure, { breadth, formula }: Together): Omit<OpenPattern, 'exposure'> => ({
-  pattern: togetherPattern,
-  verdict: 'open',
-  breadth,
-  part: { ...least, certain: formula, possible: formula },
-  names: [],
-});
 
 /** Why it is not decided how much the exposures of a statement allow: what was not read, and what was too complex. What
  *  cannot be excluded for another reason is a finding. */

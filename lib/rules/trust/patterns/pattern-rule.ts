@@ -5,7 +5,8 @@ import type { Breadth } from '../../../policy/who/breadth.ts';
 import { phrase } from '../../../text/message.ts';
 import { defineRule, failOrPass, notApplicable, type Rule, type RuleDocs } from '../../define-rule.ts';
 import type { EvidenceDraft, Failure } from '../../failure.ts';
-import { existingMembers, exposuresOf, type OpenPattern, openPatterns, undecidedFor } from '../exposure/exposure.ts';
+import { existingMembers, exposuresOf, undecidedFor } from '../exposure/exposure.ts';
+import { type OpenPattern, openPatterns } from '../exposure/open-patterns.ts';
 import { narrowFix } from '../policy-edit/narrow-fix.ts';
 import { readAt } from '../statement/statement-view.ts';
 
