@@ -100,12 +100,14 @@ export const deliverAll = async (ports: Ports, by: DeliveryBy): Promise<Delivery
     sentTo: named('took'),
     failed: named('failed'),
     held: named('held'),
-    givenUp: outcomes.reduce((sum, { givenUp }) => sum + givenUp, await closeForsaken(ports)),
+    givenUp: outcomes.reduce((sum, { givenUp }) => sum + givenUp, await closeForsaken(ports, outcomes)),
   };
 };
 
 interface Outcome {
   readonly name: string;
+  /** Where its outbox stands. */
+  readonly key: string;
   readonly took: boolean;
   readonly failed: boolean;
   readonly held: boolean;
@@ -113,16 +115,32 @@ interface Outcome {
 }
 
 /** Sends until nothing new was handed over: whoever hands over while this invocation has the right to the destination
- *  leaves it to this one. */
+ *  leaves it to this one. Where nothing waits, nobody needs the right: a digest that is handed over from now on is sent by
+ *  whoever hands it over. */
 const deliverTo = async (ports: Ports, notifier: Notifier, by: DeliveryBy, isLate: () => boolean): Promise<Outcome> => {
+  const { key, box, upTo: handed } = await outboxOf(ports.documents, notifier);
+  const idle = { name: notifier.name, key, took: false, failed: false, held: false, givenUp: 0 };
+  if (box.waiting.length === 0 && (box.upTo ?? handed) >= handed)
+    return { ...idle, took: by.digestId === undefined || (box.delivered ?? []).includes(by.digestId) };
   let givenUp = 0;
   for (;;) {
     const sent = await withRight(ports, notifier, by, () => sendWaiting(ports, notifier, by, isLate));
-    if (sent === undefined) return { name: notifier.name, took: false, failed: true, held: false, givenUp };
+    if (sent === undefined) return { ...idle, failed: true, givenUp };
     givenUp += sent.givenUp;
     const { last } = await findInFlight(ports.documents);
     if (sent.failed || isLate() || last <= sent.upTo) return { ...sent, givenUp };
   }
+};
+
+/** The outbox of a destination and the number of the last digest that was handed over; read in this order, what is handed
+ *  over in between is not taken for sent. */
+const outboxOf = async (
+  documents: AuditPorts['documents'],
+  notifier: Notifier,
+): Promise<{ readonly key: string; readonly box: Outbox; readonly upTo: number }> => {
+  const { last: upTo } = await findInFlight(documents);
+  const { key, found } = await findOwn(documents, boxOf(notifier), isOutbox);
+  return { key, box: found ?? { waiting: [], because: '', upTo }, upTo };
 };
 
 /** Undefined while another invocation has the right to send to the destination. */
@@ -148,15 +166,13 @@ const withRight = async <T>(
 const sendWaiting = async (
   { documents, deadLetters }: Ports,
   notifier: Notifier,
-  { fastRun = false, digestId }: DeliveryBy,
+  by: DeliveryBy,
   isLate: () => boolean,
 ): Promise<Outcome & { readonly upTo: number }> => {
-  const { last: upTo } = await findInFlight(documents);
-  const { key, found } = await findOwn(documents, boxOf(notifier), isOutbox);
-  const box: Outbox = found ?? { waiting: [], because: '', upTo };
+  const { key, box, upTo } = await outboxOf(documents, notifier);
   const queue = await waitingFor(documents, box, upTo);
   const drained = await drain(notifier, queue, {
-    counts: fastRun ? 0 : 1,
+    counts: by.fastRun === true ? 0 : 1,
     isLate,
     save: left => documents.put(key, { ...box, waiting: left, because: 'being sent', upTo } satisfies Outbox),
   });
@@ -171,8 +187,8 @@ const sendWaiting = async (
   if (queue.length > 0 || (box.upTo ?? -1) < upTo)
     await documents.put(key, { waiting: left, because, held, upTo, delivered } satisfies Outbox);
   const failed = because !== '';
-  const took = digestId === undefined ? !failed && !held : delivered.includes(digestId);
-  return { name: notifier.name, givenUp, failed, held: !failed && held, took, upTo };
+  const took = by.digestId === undefined ? !failed && !held : delivered.includes(by.digestId);
+  return { name: notifier.name, key, givenUp, failed, held: !failed && held, took, upTo };
 };
 
 const boxOf = (notifier: Notifier): string => documentKeys('').outbox(notifier.name);
@@ -198,13 +214,11 @@ const moveToDeadLetters = async (
 
 /** Gives up what waits for destinations that were renamed or taken out of the configuration, and what an earlier version left
  *  beside a newer outbox: no other step looks there. */
-const closeForsaken = async ({ deadLetters, documents, notifiers }: Ports): Promise<number> => {
-  const used = await inParallel(notifiers, destinationsAtOnce, async notifier => [
-    boxOf(notifier),
-    (await findOwn(documents, boxOf(notifier), isOutbox)).key,
-  ]);
-  const boxes = new Set(used.flat());
-  const { last } = await findInFlight(documents);
+const closeForsaken = async (
+  { deadLetters, documents, notifiers }: Ports,
+  used: readonly Outcome[],
+): Promise<number> => {
+  const boxes = new Set([...notifiers.map(boxOf), ...used.map(({ key }) => key)]);
   let closed = 0;
   for (const key of await documents.list(outboxFolder)) {
     if (boxes.has(key) || baseKey(key) === inFlightKey || key.startsWith(handedFolder)) continue;
@@ -218,6 +232,7 @@ const closeForsaken = async ({ deadLetters, documents, notifiers }: Ports): Prom
     const because = boxes.has(baseKey(key))
       ? 'an earlier version of irsa-auditor left it behind'
       : 'the configuration no longer has a destination of this name';
+    const { last } = await findInFlight(documents);
     // The newest may have been handed over after it was taken out: better a letter too many.
     const waiting = found.isClosed ? found.waiting : await waitingFor(documents, found, last);
     const { givenUp, kept } = await moveToDeadLetters(deadLetters, name, { givenUp: waiting, because });

@@ -192,7 +192,11 @@ const least: readonly (readonly [request: string, times: number, reason: string]
   ['evaluate-account: put summaries/*', count, 'for the last two steps, small'],
   ['notify-drift: UpdateItem sending', 1, 'one invocation sends at a time'],
   ['notify-drift: get notification', 1, 'what an earlier attempt has sent'],
-  ['notify-drift: get outbox/.in-flight', 1, 'a digest that somebody had begun to send'],
+  [
+    'notify-drift: get outbox/.in-flight',
+    2,
+    'a digest that somebody had begun to hand over; after the right is given back, what was handed over meanwhile',
+  ],
   ['notify-drift: get coverage/state', 1, 'what people know of coverage'],
   ['notify-drift: get summaries/*', count, 'what is new, and what was not read'],
   ['notify-drift: get coverage/first-audits', 1, 'which runs were told as a whole'],

@@ -94,6 +94,24 @@ test.each<readonly [what: string, object: unknown, take: (object: unknown) => un
   expect(taken.length).toBeLessThan(40_000);
 });
 
+const longName = 'x'.repeat(1024 * 1024);
+
+test.each<readonly [what: string, object: unknown, take: (object: unknown) => object]>([
+  ['service account', { metadata: { name: longName, namespace: 'n' } }, takeServiceAccount],
+  ['service account in a namespace', { metadata: { name: 'a', namespace: longName } }, takeServiceAccount],
+  ['namespace', { metadata: { name: longName } }, takeNamespace(new Set())],
+  ['pod', { ...aPodObject, metadata: { ...aPodObject.metadata, name: longName } }, takePod(new Set())],
+  [
+    'pod of a service account',
+    { ...aPodObject, spec: { ...aPodObject.spec, serviceAccountName: longName } },
+    takePod(new Set()),
+  ],
+])('a %s with a name of a megabyte is refused, and the name is not repeated', (_, object, take) => {
+  const taken = take(object);
+  expect(Object.keys(taken)).toEqual(['bad']);
+  expect(JSON.stringify(taken).length).toBeLessThan(200);
+});
+
 const serviceAccount = (over: object): ServiceAccount => {
   const taken = takeServiceAccount({ metadata: { name: 'x', namespace: 'tenant', ...over } });
   if (!('keep' in taken)) throw new Error('not taken');

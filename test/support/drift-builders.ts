@@ -1,11 +1,13 @@
 /** Builders with defaults for drift and store tests. Every name is made up. */
 
+import { posixCommands } from '../../lib/fixes/render-step.ts';
 import type { KnownState } from '../../lib/history/known-state.ts';
 import type { Reconciled } from '../../lib/history/reconcile.ts';
 import type { KnownFinding } from '../../lib/history/transition.ts';
 import { factKey } from '../../lib/history/watched-drift.ts';
 import type { ChangeEvent } from '../../lib/model/change-event.ts';
 import type { Finding } from '../../lib/model/finding.ts';
+import type { Step } from '../../lib/model/step.ts';
 import { type Evaluation, outcomeKey, type WatchedFact } from '../../lib/rules/evaluate/evaluation.ts';
 import { findingId } from '../../lib/rules/evaluate/finding-id.ts';
 
@@ -18,6 +20,17 @@ export const aRun = (number: number) => ({
 });
 
 const message = 'Every service account of the cluster shop may assume the role checkout-cart.';
+
+const steps: readonly Step[] = [
+  {
+    change: {
+      kind: 'trust-policy',
+      roleArn: `${rolePrefix}checkout-cart`,
+      before: '{}',
+      after: '{"Version":"2012-10-17"}',
+    },
+  },
+];
 
 /** A finding whose data is its message: another message is another finding. */
 export const aFinding = (over: Partial<Finding> = {}): Finding => {
@@ -36,10 +49,7 @@ export const aFinding = (over: Partial<Finding> = {}): Finding => {
     brief: ruleId,
     message,
     evidence: [{ what: 'condition on :sub', got: 'none', wanted: 'a subject', readFrom: 'iam:ListRoles' }],
-    fix: {
-      summary: 'Name the service account.',
-      commands: ['aws iam update-assume-role-policy --role-name checkout-cart --policy-document file://trust.json'],
-    },
+    fix: { summary: 'Name the service account.', steps, commands: posixCommands(steps) },
     explains: [],
     accountId,
     region: 'eu-west-1',

@@ -2,12 +2,19 @@
 
 export const roleKey = 'eks.amazonaws.com/role-arn';
 
-/** The object with every text in it made this long; keys stay. */
-export const inflated = (value: unknown, length: number): unknown => {
-  if (typeof value === 'string') return value.padEnd(length, 'x');
-  if (Array.isArray(value)) return value.map(item => inflated(item, length));
+/** Names of objects of Kubernetes, by place: one that is no name, or is too long, is of no API server, and its object is refused. */
+const names: ReadonlySet<string> = new Set([
+  ...['metadata.name', 'metadata.namespace', 'metadata.ownerReferences.name', 'spec.serviceAccountName'],
+]);
+
+/** The object with every text in it made this long; keys and names of objects stay. `place`: where the value stands. */
+export const inflated = (value: unknown, length: number, place = ''): unknown => {
+  if (typeof value === 'string') return names.has(place) ? value : value.padEnd(length, 'x');
+  if (Array.isArray(value)) return value.map(item => inflated(item, length, place));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inflated(item, length)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, inflated(item, length, place === '' ? key : `${place}.${key}`)]),
+  );
 };
 
 const metadata = {

@@ -188,9 +188,9 @@ Run run-1 of 2026-11-01T06:00:00.000Z. Deduplication ID ${aDigest(openedOf([find
   });
 
   test('shows a short command whole, where nothing must be chosen before it', () => {
-    expect(digestText(aDigest(openedOf([aFinding()]))).body).toContain(
-      '    aws iam update-assume-role-policy --role-name checkout-cart --policy-document file://trust.json\n',
-    );
+    const command = 'aws iam update-assume-role-policy --role-name checkout-cart --policy-document file://trust.json';
+    const finding = aFinding({ fix: { summary: 'Do.', commands: [command] } });
+    expect(digestText(aDigest(openedOf([finding]))).body).toContain(`    ${command}\n`);
   });
 
   test.each<readonly [what: string, commands: readonly string[]]>([
