@@ -124,8 +124,8 @@ describe('the sandbox’s clusters', () => {
       podIdentity: complete(associationsOfFaulty(place)),
     });
     const commands = Object.fromEntries(findings.map(({ ruleId, fix }) => [ruleId, fix.commands]));
-    expect(commands['pod-not-injected']?.[0]).toMatch(
-      /^kubectl --context \S+ --namespace catalog rollout restart deployment\/catalog /,
+    expect(commands['pod-not-injected']?.[0]).toBe(
+      'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace catalog rollout restart -- deployment/catalog',
     );
     expect(commands['pod-role-stale']?.[0]).toBe(
       'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace orders rollout restart -- statefulset/orders',
