@@ -31,7 +31,7 @@ describe('a placeholder for a name is not a fault', () => {
   test.each([
     [
       { NotPrincipal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'sts:AssumeRole' },
-      ['trust-open-to-accounts', 'trust-undecidable'],
+      ['trust-undecidable', 'trust-open-to-accounts'],
     ],
     [
       { Principal: { Federated: 'accounts.google.com' }, Action: 'sts:AssumeRoleWithWebIdentity' },
