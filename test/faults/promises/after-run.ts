@@ -20,6 +20,9 @@ const stepsOf = (view: TableView, run: Run): readonly HistoryItem[] =>
 
 const faultsOf = ({ faults }: Run): string => JSON.stringify(faults.map(({ type, kind }) => `${type} ${kind}`));
 
+const isWithoutProvider = ({ judgedWithout = [] }: HistoryItem['state']): boolean =>
+  judgedWithout.some(({ section }) => section === 'providers' || section === 'provider-detail');
+
 const checkStep = (run: Run, step: HistoryItem, truth: AccountTruth, { bad, note }: Verdicts): void => {
   const { kind, ruleId, state, accountId } = step;
   const finding = truth.findings.get(state.findingId);
@@ -35,6 +38,9 @@ const checkStep = (run: Run, step: HistoryItem, truth: AccountTruth, { bad, note
   }
   if ((kind === 'opened' || kind === 'reopened') && finding === undefined && ruleId !== 'cluster-unauditable') {
     if (truth.folded.has(key)) note('opened alone though it is explained in truth');
+    // A read that is denied shields no exposure: where a provider is unread, the text of the policy suffices.
+    else if (isWithoutProvider(state) && truth.exposedByText().has(state.findingId))
+      note('opened by the text of a policy whose provider was not read');
     else bad('false-open', `${about} ${kind}; ${faultsOf(run)}`);
   }
   // Who has not read everything may know of less than there is, never of more.

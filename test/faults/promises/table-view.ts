@@ -1,5 +1,7 @@
 /** The table as the promises look at it: items by their type, read without the store's help. */
+
 import type { Severity } from '../../../lib/model/finding.ts';
+import type { Missed } from '../../../lib/model/unread.ts';
 import type { PlainItem } from '../table/item.ts';
 import type { MemoryTable } from '../table/memory-table.ts';
 
@@ -23,6 +25,7 @@ export interface FindingItem {
   readonly region?: string;
   readonly clusterName?: string;
   readonly explains: readonly { readonly ruleId: string; readonly subject: string }[];
+  readonly judgedWithout?: readonly Missed[];
 }
 
 /** A step of a finding's history. */

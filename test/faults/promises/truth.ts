@@ -1,7 +1,9 @@
 /** The findings of a whole reading of a world: the measure of the table and the messages. */
 
 import { indexOf } from '../../../lib/facts/fleet-index.ts';
+import { complete, unavailable, valueOr } from '../../../lib/model/collected.ts';
 import type { Finding } from '../../../lib/model/finding.ts';
+import type { AccountSnapshot } from '../../../lib/model/snapshot.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { type Evaluation, outcomeKey } from '../../../lib/rules/evaluate/evaluation.ts';
 import type { Simulation } from '../simulation/simulation.ts';
@@ -16,6 +18,8 @@ export interface AccountTruth {
   /** `outcomeKey` of what a finding explains. */
   readonly folded: ReadonlySet<string>;
   readonly evaluation: Evaluation;
+  /** Ids of the exposures that the texts of trust policies show where providers, or their details, are not read. */
+  readonly exposedByText: () => ReadonlySet<string>;
 }
 
 /** By account. */
@@ -27,6 +31,14 @@ const issuersIn = (world: World, accountId: string, withOwn: boolean): readonly 
   return [...new Set(names.filter(name => name !== 'own' || withOwn))].map(name => issuerUrls[name]);
 };
 
+const denied = unavailable<never>({ kind: 'denied', operation: 'iam:GetOpenIDConnectProvider', message: 'no' });
+
+/** The account with its providers unread, and with their details unread. */
+const withoutProviders = (snapshot: AccountSnapshot): readonly AccountSnapshot[] => [
+  { ...snapshot, providers: denied },
+  { ...snapshot, providers: complete(valueOr(snapshot.providers, []).map(one => ({ ...one, detail: denied }))) },
+];
+
 const truthNow = (world: World, now: string, { options, choices }: Simulation): Truth => {
   const { asked } = options;
   const accountIds = Object.keys(world.accounts);
@@ -36,10 +48,21 @@ const truthNow = (world: World, now: string, { options, choices }: Simulation): 
     [...snapshots].map(([accountId, snapshot]) => {
       const urls = issuersIn(world, accountId, asked.registered);
       const issuers = Object.fromEntries(urls.map(url => [url, readIssuer(world, url)]));
-      const evaluation = evaluate({ snapshot, fleet, issuers, now, settings: choices.settings }, choices);
+      const judge = (read: AccountSnapshot): Evaluation =>
+        evaluate({ snapshot: read, fleet, issuers, now, settings: choices.settings }, choices);
+      const evaluation = judge(snapshot);
+      const exposedByText = (): ReadonlySet<string> =>
+        new Set(
+          withoutProviders(snapshot)
+            .flatMap(read => judge(read).findings)
+            .flatMap(({ id, impact }) => (impact === 'exposes' ? [id] : [])),
+        );
       const { findings } = evaluation;
       const folded = new Set(findings.flatMap(({ explains }) => explains.map(e => outcomeKey(e.ruleId, e.subject))));
-      return [accountId, { evaluation, folded, findings: new Map(findings.map(each => [each.id, each])) }];
+      return [
+        accountId,
+        { evaluation, folded, exposedByText, findings: new Map(findings.map(each => [each.id, each])) },
+      ];
     }),
   );
 };
