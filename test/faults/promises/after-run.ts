@@ -20,8 +20,11 @@ const stepsOf = (view: TableView, run: Run): readonly HistoryItem[] =>
 
 const faultsOf = ({ faults }: Run): string => JSON.stringify(faults.map(({ type, kind }) => `${type} ${kind}`));
 
-const isWithoutProvider = ({ judgedWithout = [] }: HistoryItem['state']): boolean =>
-  judgedWithout.some(({ section }) => section === 'providers' || section === 'provider-detail');
+/** True for an exposure that is told by the text of a policy, and as bad as it: a read that is denied is no shield, so where
+ *  a provider is unread the text suffices. */
+const isByText = ({ judgedWithout = [], findingId, severity }: HistoryItem['state'], truth: AccountTruth): boolean =>
+  judgedWithout.some(({ section }) => section === 'providers' || section === 'provider-detail') &&
+  truth.exposedByText().get(findingId)?.includes(severity) === true;
 
 const checkStep = (run: Run, step: HistoryItem, truth: AccountTruth, { bad, note }: Verdicts): void => {
   const { kind, ruleId, state, accountId } = step;
@@ -38,9 +41,7 @@ const checkStep = (run: Run, step: HistoryItem, truth: AccountTruth, { bad, note
   }
   if ((kind === 'opened' || kind === 'reopened') && finding === undefined && ruleId !== 'cluster-unauditable') {
     if (truth.folded.has(key)) note('opened alone though it is explained in truth');
-    // A read that is denied shields no exposure: where a provider is unread, the text of the policy suffices.
-    else if (isWithoutProvider(state) && truth.exposedByText().has(state.findingId))
-      note('opened by the text of a policy whose provider was not read');
+    else if (isByText(state, truth)) note('opened by the text of a policy whose provider was not read');
     else bad('false-open', `${about} ${kind}; ${faultsOf(run)}`);
   }
   // Who has not read everything may know of less than there is, never of more.
@@ -49,7 +50,8 @@ const checkStep = (run: Run, step: HistoryItem, truth: AccountTruth, { bad, note
     kind === 'escalated' &&
     finding?.severity !== state.severity &&
     finding !== undefined &&
-    !(isLess && !isClean(run))
+    !(isLess && !isClean(run)) &&
+    !isByText(state, truth)
   )
     bad('false-severity', `${about} escalated to ${state.severity}, in truth ${finding.severity}`);
   if (unchanged && kind === 'changed' && finding !== undefined)

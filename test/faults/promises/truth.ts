@@ -2,7 +2,7 @@
 
 import { indexOf } from '../../../lib/facts/fleet-index.ts';
 import { complete, unavailable, valueOr } from '../../../lib/model/collected.ts';
-import type { Finding } from '../../../lib/model/finding.ts';
+import type { Finding, Severity } from '../../../lib/model/finding.ts';
 import type { AccountSnapshot } from '../../../lib/model/snapshot.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { type Evaluation, outcomeKey } from '../../../lib/rules/evaluate/evaluation.ts';
@@ -18,8 +18,9 @@ export interface AccountTruth {
   /** `outcomeKey` of what a finding explains. */
   readonly folded: ReadonlySet<string>;
   readonly evaluation: Evaluation;
-  /** Ids of the exposures that the texts of trust policies show where providers, or their details, are not read. */
-  readonly exposedByText: () => ReadonlySet<string>;
+  /** Severities, by id, of the exposures that the texts of trust policies show where providers, or their details, are not
+   *  read. */
+  readonly exposedByText: () => ReadonlyMap<string, readonly Severity[]>;
 }
 
 /** By account. */
@@ -51,12 +52,14 @@ const truthNow = (world: World, now: string, { options, choices }: Simulation): 
       const judge = (read: AccountSnapshot): Evaluation =>
         evaluate({ snapshot: read, fleet, issuers, now, settings: choices.settings }, choices);
       const evaluation = judge(snapshot);
-      const exposedByText = (): ReadonlySet<string> =>
-        new Set(
-          withoutProviders(snapshot)
-            .flatMap(read => judge(read).findings)
-            .flatMap(({ id, impact }) => (impact === 'exposes' ? [id] : [])),
+      const exposedByText = (): ReadonlyMap<string, readonly Severity[]> => {
+        const told = withoutProviders(snapshot).flatMap(read => judge(read).findings);
+        const byId = Map.groupBy(
+          told.filter(({ impact }) => impact === 'exposes'),
+          ({ id }) => id,
         );
+        return new Map([...byId].map(([id, same]) => [id, same.map(({ severity }) => severity)]));
+      };
       const { findings } = evaluation;
       const folded = new Set(findings.flatMap(({ explains }) => explains.map(e => outcomeKey(e.ruleId, e.subject))));
       return [

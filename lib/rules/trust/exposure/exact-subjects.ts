@@ -22,6 +22,8 @@ export interface ExactSubject {
   readonly value: Located;
   /** As in `Exposure`. */
   readonly lacksProvider: boolean;
+  /** The unread part of the provider decides whether a token of the subject is accepted at all. */
+  readonly isUnread: boolean;
 }
 
 /** The exact subjects that a statement names and allows, each once for a provider. */
@@ -30,12 +32,15 @@ export const exactSubjects = (subject: StatementSubject, facts: Facts): readonly
   if (!view?.allows) return [];
   const values = subjectValues(view).filter(({ operator }) => !operator.negated);
   const found = new Map<string, ExactSubject>();
-  for (const { principal, issuer, set, lacksProvider } of exposuresOf(subject, facts))
+  for (const { principal, issuer, set, lacksProvider, unread } of exposuresOf(subject, facts))
     for (const { value, test } of values) {
       if (claimOf(test.key.text, [issuer]) !== 'sub') continue;
       const account = accountOfSubject(value.text);
       if (account && setContains(set, value.text))
-        found.set(`${principal.arn} ${value.text}`, { principal, issuer, account, value, lacksProvider });
+        found.set(`${principal.arn} ${value.text}`, {
+          ...{ principal, issuer, account, value, lacksProvider },
+          isUnread: unread !== undefined,
+        });
     }
   return [...found.values()];
 };
