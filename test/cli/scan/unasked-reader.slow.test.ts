@@ -40,7 +40,7 @@ describe('the inside of a cluster that nobody asked for by name', () => {
     expect(told).toEqual([
       'shop Kubernetes resources denied',
       'shop Pod Identity associations denied',
-      'shop add-ons denied',
+      'shop EKS add-ons denied',
     ]);
   });
 
