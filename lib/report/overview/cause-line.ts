@@ -16,7 +16,7 @@ export interface CauseNames {
 const severityColumns = 8;
 
 /**
- * A root cause on one line: `HIGH f51197e9 shop orders/refund → store-orders: condition mismatch (+1)`. A long line is
+ * A root cause on one line: `HIGH b48282a9 shop orders/refund → store-orders: condition mismatch (+1)`. A long line is
  * continued between names, never in one.
  */
 export const causeLine = (finding: Finding, { id, cluster }: CauseNames, style: TextStyle): readonly string[] => {
