@@ -49,7 +49,7 @@ describe('scan without options about the inside of clusters', () => {
       () => ['https://127.0.0.1:1', 'x', 'eu-west-1'],
       /^the cluster of context named: (unreachable|timed-out)/,
     ],
-    ['does not know the caller', () => [shop().url, 'expired', 'eu-west-1'], /^Kubernetes resources: denied/],
+    ['does not know the caller', () => [shop().url, 'expired', 'eu-west-1'], /^inside: denied/],
     [
       'is of another region',
       () => [shop().url, shop().token, 'eu-west-2'],
@@ -59,7 +59,7 @@ describe('scan without options about the inside of clusters', () => {
     const [server, token, region] = of();
     const { stdout, code } = await scanContext(server, token, '--region', region, '--json');
     const { gaps } = reportOf(stdout);
-    expect(gaps.map(gap => `${gap.part}: ${gap.reason.kind} ${gap.reason.message}`)).toEqual([
+    expect(gaps.map(gap => `${gap.part ?? gap.section}: ${gap.reason.kind} ${gap.reason.message}`)).toEqual([
       expect.stringMatching(reason),
     ]);
     expect(code).toBe(3);
