@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { minimalGrant, type SmallestChange } from '../../fixes/minimal-grant.ts';
+import type { SmallestChange } from '../../fixes/minimal-grant.ts';
 import { decide } from '../../policy/decide/decide.ts';
 import { completeQuestion, providersIn } from '../../policy/decide/default-context.ts';
 import { environmentOf } from '../../policy/decide/environment.ts';
@@ -51,6 +51,9 @@ export const canAssume = (io: Io): Command =>
       else await answerOne(options, io);
     });
 
+/** Loaded where a request is denied: what makes commands takes longer to load than a decision takes. */
+const smallestChange = async () => (await import('../../fixes/minimal-grant.ts')).minimalGrant;
+
 const answerOne = async (options: Options, io: Io): Promise<void> => {
   const { namespace, name } = serviceAccountOption(options.serviceAccount);
   const issuer = issuerOption(options.issuer);
@@ -63,7 +66,10 @@ const answerOne = async (options: Options, io: Io): Promise<void> => {
   const controls = await readControlPolicies(options.controlPolicy, named, io);
   const byTrust = decide(source.policy, request);
   const decision = decideUnder(byTrust, controls, request);
-  const change = trusts(source.policy, request) ? minimalGrant(source.policy, source.text, request) : undefined;
+  const change =
+    byTrust.decision === 'deny' && trusts(source.policy, request)
+      ? (await smallestChange())(source.policy, source.text, request)
+      : undefined;
   const isNamed = named !== undefined;
   const looked = controls.length > 0 ? 'evaluated' : 'not evaluated';
   const output = options.json
