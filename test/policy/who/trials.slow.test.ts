@@ -19,7 +19,7 @@ test.each([
     () => monotonyTrial(casesOf(1_000), 13),
     ['allow', 'deny'],
   ],
-  ['sets near the budget are right or unknown', () => budgetTrial(casesOf(100), 15), ['pattern', 'budget']],
+  ['sets near the budget are right or unknown', () => budgetTrial(casesOf(250), 15), ['pattern', 'budget']],
   [
     'broken input is refused with a place or decided',
     () => fuzzTrial(casesOf(1_000), 14),
