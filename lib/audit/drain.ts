@@ -22,14 +22,14 @@ const maxRefusals = 2;
  *  (`lib/notify/post-json.ts`). */
 export const maxSend = 60_000;
 
-/** What is left after sending. */
+/** The digests that wait on after sending, and those that were given up. */
 export interface Drained extends Pick<Outbox, 'waiting' | 'because'> {
   readonly held: boolean;
   readonly givenUp: readonly Waiting[];
 }
 
 interface Draining {
-  /** What a refusal counts. */
+  /** The tries that a refusal counts as: none in a fast run. */
   readonly counts: 0 | 1;
   readonly isLate: () => boolean;
   /** Writes the outbox. */
@@ -84,7 +84,7 @@ export const drain = async (
   return { waiting: rest, because, held, givenUp: [...givenUp, ...tooMany] };
 };
 
-/** What is left of a queue, in its order. */
+/** The digests of a queue that are left, in its order. */
 const inOrderOf = (queue: readonly Waiting[], left: readonly Waiting[]): readonly Waiting[] => {
   const byId = new Map(left.map(each => [each.digest.id, each]));
   return queue.flatMap(({ digest }) => byId.get(digest.id) ?? []);

@@ -5,6 +5,7 @@
 
 import type { Digest } from '../history/transition.ts';
 import type { CoverageState } from '../history/watch-coverage.ts';
+import { given } from '../text/given.ts';
 import { documentKeys, findDocument, findOwn, inFlightKey } from './documents.ts';
 import type { DocumentStore } from './ports.ts';
 
@@ -55,12 +56,12 @@ export interface InFlight {
 }
 const isInFlight = (value: object): value is InFlight => !('sending' in value) || typeof value.sending === 'object';
 
-/** What is in flight, and where that stands. */
+/** The number of the digest that was handed over last, and the key of the document that says so. */
 export const findInFlight = async (
   documents: DocumentStore,
 ): Promise<{ readonly key: string; readonly last: number; readonly sending?: InFlight['sending'] }> => {
   const { key, found } = await findOwn(documents, inFlightKey, isInFlight);
-  return { key, last: found?.last ?? 0, ...(found?.sending === undefined ? {} : { sending: found.sending }) };
+  return { key, last: found?.last ?? 0, ...given({ sending: found?.sending }) };
 };
 
 /** Writes a digest down under the next number. The caller has the right to send, and says afterwards in the document of
@@ -72,7 +73,7 @@ export const writeNext = async (documents: DocumentStore, handed: Omit<Handed, '
   return number;
 };
 
-/** What waits for a destination: the rest of earlier runs, then what was handed over since, up to `last`. A digest that
+/** The digests that wait for a destination: the rest of earlier runs, then what was handed over since, up to `last`. A digest that
  *  the destination has, or that waits already, is left out. */
 export const waitingFor = async (documents: DocumentStore, box: Outbox, last: number): Promise<readonly Waiting[]> => {
   const { waiting, delivered = [], upTo = last } = box;

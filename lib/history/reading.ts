@@ -44,7 +44,7 @@ export const judgedWithout = ({
   };
 };
 
-/** What lies in a cluster bears on all findings but those inside another one: a role's evidence counts its users, and a
+/** A section of a cluster bears on all findings but those inside another cluster: a role's evidence counts its users, and a
  *  cluster's explains what fails elsewhere. */
 const bearsOn = (section: Missed, inside: string | undefined): boolean =>
   section.clusterArn === undefined || inside === undefined || section.clusterArn === inside;

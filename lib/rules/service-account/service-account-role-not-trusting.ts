@@ -2,18 +2,15 @@ import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { doubtOf, providerAudiences, type Question } from '../../facts/trust-question.ts';
 import { minimalGrant } from '../../fixes/minimal-grant.ts';
 import { parseArn, roleNameOf, stripScheme } from '../../model/arn.ts';
-import { cleanIssuer } from '../../model/clean-issuer.ts';
 import type { FixDraft } from '../../model/finding.ts';
-import type { Decision, StatementResult, TestResult } from '../../policy/decide/decision.ts';
+import type { Decision, StatementResult } from '../../policy/decide/decision.ts';
 import { statementLabel } from '../../policy/decide/decision-reasons.ts';
-import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
 import { nearestFirst } from '../../policy/decide/nearest-statement.ts';
 import { isClockKey } from '../../policy/who/clock.ts';
-import { nearestSubject } from '../../policy/who/nearest-subject.ts';
 import { phrase } from '../../text/message.ts';
-import { nearest as nearestText } from '../../text/nearest.ts';
 import { defineRule, failed, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
-import { type EvidenceDraft, type Explained, type Failure, failures } from '../failure.ts';
+import { type EvidenceDraft, type Failure, failures } from '../failure.ts';
+import { causesOfDenial, causesOnRole } from './support/causes-on-role.ts';
 import {
   annotationEvidence,
   audienceOf,
@@ -201,122 +198,6 @@ const saidOf = (
   };
 };
 
-/** Who was refused: the subject of its tokens, their issuer without scheme, its cluster. */
-interface Refused {
-  readonly subject: string;
-  readonly issuer: string;
-  readonly clusterArn: string;
-}
-
-/**
- * Findings on the role itself that would be the cause of a refusal: only those about what fails in the nearest statement,
- * so that a fault of a statement for somebody else explains nothing here; and none where a test fails that no finding on
- * the role would be about, since that test refuses the service account whatever else is fixed.
- */
-const causesOnRole = (
-  roleArn: string,
-  nearest: StatementResult | undefined,
-  account: Refused,
-): readonly Explained[] => {
-  if (nearest === undefined) return [];
-  const named = federatedOf(nearest);
-  const isMeant = nearest.tests.some(test => isOnSubject(test) && test.result === 'true');
-  const failing = nearest.tests
-    .filter(({ result }) => result === 'false')
-    .map(test => testCauses(test, { subject: account.subject, named, isMeant }));
-  if (failing.some(causes => causes.length === 0)) return [];
-  return [...statementCauses(nearest, named, account), ...failing.flat()].map(cause => ({
-    ...cause,
-    subject: roleArn,
-  }));
-};
-
-/** The finding on a statement that would allow the service account, where a denial leaves it nobody to allow. */
-const causesOfDenial = (roleArn: string, { statements }: Decision): readonly Explained[] =>
-  statements
-    .filter(({ statement, applies }) => statement.effect === 'Allow' && applies === 'true')
-    .map(federatedOf)
-    .flatMap(named => [named.join(' '), ...named])
-    .map(discriminator => ({ ruleId: 'trust-never-matches', subject: roleArn, discriminator }));
-
-const federatedOf = ({ statement: { principal } }: StatementResult): readonly string[] =>
-  principal?.kind === 'typed'
-    ? principal.entries.filter(entry => entry.type === 'Federated').map(entry => entry.value.text)
-    : [];
-
-type Cause = Omit<Explained, 'subject'>;
-
-const statementCauses = (
-  { principal, action, tests }: StatementResult,
-  named: readonly string[],
-  { issuer, clusterArn }: Refused,
-): readonly Cause[] => {
-  if (principal.result === 'false') {
-    const keysSayIt = tests.some(({ test }) => test.key.text.toLowerCase().startsWith(`${issuer.toLowerCase()}:`));
-    return [
-      ...named
-        .filter(arn => keysSayIt || isMeant(arn, issuer))
-        .flatMap(discriminator => [
-          { ruleId: 'trust-provider-foreign', discriminator },
-          { ruleId: 'trust-provider-missing', discriminator },
-        ]),
-      // Only where the service account's cluster took the place of the dead one.
-      { ruleId: 'role-trusts-dead-cluster', clusterArn },
-    ];
-  }
-  return action.result === 'false' ? [{ ruleId: 'trust-action-wrong', discriminator: named.join(' ') }] : [];
-};
-
-/** The provider of another cluster, missing or not, refuses nobody of this one: creating it would help nobody. */
-const isMeant = (arn: string, issuer: string): boolean => {
-  const written = cleanIssuer(arn);
-  return written === issuer || nearestText(issuer, [written]) !== undefined;
-};
-
-const isOnSubject = ({ test }: TestResult): boolean => /:sub$/i.test(test.key.text);
-
-/** `isMeant`: another test of the statement names the service account. */
-const testCauses = (
-  result: TestResult,
-  {
-    subject,
-    named,
-    isMeant,
-  }: { readonly subject: string; readonly named: readonly string[]; readonly isMeant: boolean },
-): readonly Cause[] => {
-  const { test, actual } = result;
-  const key = test.key.text;
-  if (isClockKey(key)) return [{ ruleId: 'trust-condition-expired', discriminator: named.join(' ') }];
-  const wrongKey = { ruleId: 'trust-key-issuer-mismatch', discriminator: key };
-  const never = [named.join(' '), ...named].map(discriminator => ({ ruleId: 'trust-never-matches', discriminator }));
-  if (isOnSubject(result) && actual === undefined && !test.values.some(({ text }) => looksLike(text, subject)))
-    return [];
-  if (actual === undefined) return [wrongKey, ...never];
-  if (/:aud$/i.test(key)) return [wrongKey, { ruleId: 'trust-audience-impossible' }];
-  // A test on the presence of a claim that every token has refuses all of them.
-  if (isMeant || /(?:^|:)null$/i.test(test.operator)) return never;
-  if (test.values.every(({ text }) => isAudience(text))) return [wrongKey];
-  return test.values
-    .map(value => value.text)
-    .filter(value => looksLike(value, subject))
-    .flatMap(discriminator => [
-      { ruleId: 'trust-subject-literal-wildcard', discriminator },
-      { ruleId: 'trust-subject-malformed', discriminator },
-    ]);
-};
-
-/** True if a value was plainly meant for this subject: as a pattern, as one of several in a text, or but for case, white
- *  space, its prefix and a slip of form. */
-const looksLike = (value: string, subject: string): boolean => {
-  const bare = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
-  if ([value, `system:serviceaccount:${value}`].some(text => bare(text) === bare(subject))) return true;
-  if (nearestSubject(value) === subject || value.split(/[\s,;]+/).some(part => part === subject)) return true;
-  return /[*?]/.test(value) && globMatches(wildcardGlob(value), subject);
-};
-
-/** The text under a subject that is none: an audience of STS. */
-const isAudience = (value: string): boolean => /^sts\.amazonaws\.com(?:\.cn)?$/.test(value);
-
 /** The facts that the fix depends on beside the question. */
 interface GrantContext {
   readonly audience: string;
@@ -327,10 +208,7 @@ interface GrantContext {
 }
 
 /** A change that is proven to add this service account and nobody else; without it a person must choose. */
-const grantFix = (
-  question: Extract<Question, { status: 'ready' }>,
-  { audience, denied, accountId }: GrantContext,
-): FixDraft => {
+const grantFix = (question: Ready, { audience, denied, accountId }: GrantContext): FixDraft => {
   const request = question.request(audience);
   const owner = parseArn(request.roleArn)?.accountId;
   const summary = `Let role ${roleNameOf(request.roleArn)} trust ${request.subject}`;
