@@ -1,14 +1,17 @@
 import { isEksHost } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { clustersOf } from '../../facts/subjects-of.ts';
 import { certificatesStep } from '../../fixes/look-steps.ts';
 import { providerArn } from '../../model/arn.ts';
+import { canBeReadInside } from '../../model/cluster.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import type { HostFacts, ServedCertificate } from '../../model/issuer.ts';
+import { compareText } from '../../text/compare-text.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, pass, unknown } from '../define-rule.ts';
 import { type FailureDraft, failures } from '../failure.ts';
-import { chainInWords, chainOf, handshakeOf, knownAuthorities } from '../oidc/served-chain.ts';
+import { chainInWords, handshakeOf, isIntercepted, isOfAmazon, sentChainOf } from '../oidc/served-chain.ts';
 
 const fail = failures({
   otherAuthority: [
@@ -16,18 +19,21 @@ const fail = failures({
     'the certificate of {host} is not issued by a publicly trusted CA; its CA is {authority}',
   ],
   clock: [
-    'certificate not trusted',
+    'clock of the auditor',
     'the certificate of {host} does not verify, though its last certificate is of Amazon Trust Services: check the clock of the auditor first, then look for a proxy',
   ],
   proxy: [
-    'certificate not trusted',
-    'the certificate of {host} is not issued by a publicly trusted CA; EKS does not use {authority}: a proxy that inspects TLS, or a private resolver, is between the auditor and AWS',
+    'auditor behind a proxy',
+    'the auditor reaches {host} through a proxy that inspects TLS, or by a private resolver: {authority} issued the certificate, a CA that EKS does not use',
   ],
 });
 
+const ruleId = 'issuer-certificate-untrusted';
+const mismatch = "InvalidIdentityToken: OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint";
+
 /** The chain that was sent leads to no publicly trusted CA: a proxy or a private CA is in between. */
 export const issuerCertificateUntrusted = defineRule({
-  id: 'issuer-certificate-untrusted',
+  id: ruleId,
   kind: 'issuer',
   group: 'issuer',
   impact: 'breaks',
@@ -37,21 +43,22 @@ export const issuerCertificateUntrusted = defineRule({
   says: fail.says,
   needs: ['issuer'],
   docs: {
-    why: 'The issuers of EKS have publicly trusted certificates. If another chain is served, a private CA or a proxy that inspects TLS is in between, and tools that run there pin its thumbprint. Where AWS sees that chain too, it refuses every token unless the thumbprint is pinned.',
-    fix: 'Run the audit, and whatever creates providers, from a network without TLS inspection. Never pin the thumbprint of a proxy.',
+    why: 'An issuer of your own with a certificate of a private CA works only where the provider has its thumbprint: else AWS refuses every token. The issuers of EKS have publicly trusted certificates: another chain is of a proxy between the auditor and AWS. That breaks no pod and is told once, as low; tools that run behind the proxy pin its thumbprint, and rules about certificates are unknown.',
+    fix: 'Run the audit, and whatever creates providers, from a network without TLS inspection. Never pin the thumbprint of a proxy. Give an issuer of your own a publicly trusted certificate.',
     references: [
       'docs/facts.md §B.4, §B.6',
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html',
     ],
   },
   check: (subject, facts) => {
-    const found = chainOf(subject.url, facts);
+    const found = sentChainOf(subject.url, facts);
     if (found.status === 'unread') return unknown('unread', found.why);
     if (found.trust.verdict !== 'untrusted') return pass;
+    const isOwn = !isEksHost(subject.url);
     const authority = authorityOf(found.last);
     const { accountId, partition } = facts.snapshot;
     const provider = providerArn(partition, accountId, subject.url);
-    const pinned = isEksHost(subject.url) ? false : isPinned(provider, found.host, facts);
+    const pinned = isOwn ? isPinned(provider, found.host, facts) : false;
     if (pinned === undefined) return unknown('unread', `the thumbprints of ${provider}`);
     if (pinned) return pass;
     return failureOf(subject.url, found.host, authority)
@@ -62,15 +69,28 @@ export const issuerCertificateUntrusted = defineRule({
         phrase('a path to a public root'),
       )
       .evidence('certificates in the order sent', handshakeOf(found.host), chainInWords(found.host.chain))
-      .podError("InvalidIdentityToken: OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint")
-      .place({ providerArn: provider })
+      .severity(isOwn ? undefined : 'low')
+      .impact(isOwn ? undefined : 'hygiene')
+      .podError(isOwn ? mismatch : undefined)
+      .place(isOwn ? { providerArn: provider } : undefined)
       .explains([
         ...effectsOnProvider.map(ruleId => ({ ruleId, subject: provider })),
         ...effectsOnIssuer.map(ruleId => ({ ruleId, subject: subject.url })),
+        ...othersBehindProxy(subject.url, facts).map(url => ({ ruleId, subject: url })),
       ])
       .fix(untrustedFix(subject.url, found.host, authority));
   },
 });
+
+/** The issuers that the auditor reaches through a proxy too: the first of all, by name, tells of the proxy for them. */
+const othersBehindProxy = (url: string, facts: Facts): readonly string[] => {
+  const [first, ...others] = clustersOf(facts.snapshot)
+    .filter(({ cluster }) => canBeReadInside(cluster))
+    .flatMap(({ cluster }) => cluster.issuer ?? [])
+    .filter(issuer => isIntercepted(issuer, facts))
+    .sort(compareText);
+  return url === first ? others.filter(other => other !== url) : [];
+};
 
 /** True where the provider lists the thumbprint of the last certificate: IAM goes by it where no public CA signed
  *  (docs/facts.md §B.4). Undefined where the provider was not read. */
@@ -92,10 +112,6 @@ const failureOf = (url: string, { host, chain }: HostFacts, authority: string): 
 
 const effectsOnProvider = ['provider-thumbprint-mismatch', 'provider-thumbprint-not-root', 'provider-thumbprint-stale'];
 const effectsOnIssuer = ['issuer-certificate-expiring', 'issuer-discovery-invalid', 'issuer-unreachable'];
-
-/** True where the last certificate that was sent is one of Amazon Trust Services. */
-const isOfAmazon = (chain: readonly ServedCertificate[]): boolean =>
-  chain.slice(-1).some(({ sha1 }) => knownAuthorities[sha1] !== undefined);
 
 const summaryOf = (url: string, name: string, chain: readonly ServedCertificate[], authority: string): string => {
   if (!isEksHost(url)) return `Give ${name} a certificate of a publicly trusted CA, sent with its intermediates.`;

@@ -5,7 +5,7 @@ import type { DiscoveryFacts, IssuerFacts, SigningKey } from '../../model/issuer
 import { decideBy, defineRule, failOrPass, pass, unknown, type Verdict } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { issuerName } from '../oidc/issuer-users.ts';
-import { httpsHost } from '../oidc/served-chain.ts';
+import { httpsHost, isIntercepted } from '../oidc/served-chain.ts';
 import { noVerificationKey } from './issuer-unreachable.ts';
 
 const fail = failures({ invalid: ['tokens not verifiable', 'STS cannot verify tokens of {issuer}: {what} is {got}'] });
@@ -34,6 +34,8 @@ const judge = (url: string, probed: IssuerFacts, facts: Facts): Verdict => {
   const problems = problemsOf(probed);
   if (problems.length > 0 && probed.fromPrivateNetwork)
     return unknown('ambiguous', `what AWS sees of ${url}: the probe ran from a private network`);
+  if (problems.length > 0 && isIntercepted(url, facts))
+    return unknown('ambiguous', `what AWS sees of ${url}: the auditor is behind a proxy`);
   if (problems.length > 0) return failOrPass(problems.map(problem => failureOf(url, problem, facts)));
   for (const document of [probed.discovery, probed.keys])
     if (document.status === 'unavailable')

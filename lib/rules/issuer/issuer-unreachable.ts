@@ -7,6 +7,7 @@ import { phrase } from '../../text/message.ts';
 import { decideBy, defineRule, failed, pass, unknown, type Verdict } from '../define-rule.ts';
 import { failures } from '../failure.ts';
 import { issuerName } from '../oidc/issuer-users.ts';
+import { isIntercepted } from '../oidc/served-chain.ts';
 
 const fail = failures({
   host: ['cannot be reached', 'issuer {issuer} cannot be reached ({kind})'],
@@ -25,7 +26,7 @@ export const issuerUnreachable = defineRule({
   says: fail.says,
   needs: ['issuer'],
   docs: {
-    why: 'STS fetches the keys of the issuer to verify a token. If they cannot be fetched, STS accepts no token of the cluster. From a private network the auditor does not see what AWS sees: there the answer is unknown.',
+    why: 'STS fetches the keys of the issuer to verify a token. If they cannot be fetched, STS accepts no token of the cluster. From a private network, or behind a proxy that inspects TLS, the auditor does not see what AWS sees: there the answer is unknown.',
     fix: 'Check with the commands whether the issuer answers from elsewhere, and whether the cluster still has it.',
     references: ['docs/facts.md §B.7, §C.2', 'https://openid.net/specs/openid-connect-discovery-1_0.html'],
   },
@@ -37,7 +38,8 @@ const judge = (subject: IssuerSubject, probed: IssuerFacts, facts: Facts): Verdi
   const wrong = firstFailure(probed);
   if (wrong === undefined) return pass;
   const inWords = `${wrong.operation}: ${wrong.message}`;
-  if (probed.fromPrivateNetwork) return unknown('ambiguous', `what AWS sees of ${subject.url}; from here: ${inWords}`);
+  if (probed.fromPrivateNetwork || isIntercepted(subject.url, facts))
+    return unknown('ambiguous', `what AWS sees of ${subject.url}; from here: ${inWords}`);
   if (['throttled', 'not-asked-for', 'too-large'].includes(wrong.kind)) return unknown('unread', inWords);
   return failed(
     (probed.host.status === 'unavailable'

@@ -19,9 +19,33 @@ export type ChainLookup =
 /** A chain that was sent. */
 export type ReadChain = Extract<ChainLookup, { readonly status: 'read' }>;
 
+/** Looks up the chain that AWS sees of an issuer: the one that its host sent in this run, unless a proxy sent another. */
+export const chainOf = (issuer: string, facts: Facts): ChainLookup => {
+  const sent = sentChainOf(issuer, facts);
+  return isIntercepted(issuer, facts)
+    ? { status: 'unread', why: `the certificates that AWS sees at ${issuer}: the auditor is behind a proxy` }
+    : sent;
+};
+
+/** True where the auditor reaches an issuer of EKS through a proxy: EKS sends chains of Amazon Trust Services alone. */
+export const isIntercepted = (issuer: string, { issuers }: Facts): boolean => {
+  const host = issuers[issuer]?.host;
+  return (
+    host?.status === 'complete' &&
+    isEksHost(issuer) &&
+    host.value.trust.verdict === 'untrusted' &&
+    host.value.chain.length > 0 &&
+    !isOfAmazon(host.value.chain)
+  );
+};
+
+/** True where the last certificate that was sent is one of Amazon Trust Services. */
+export const isOfAmazon = (chain: readonly ServedCertificate[]): boolean =>
+  chain.slice(-1).some(({ sha1 }) => knownAuthorities[sha1] !== undefined);
+
 /** Looks up the chain that an issuer's host sent in this run. AWS looks at the host of the keys, which was not asked where
  *  it is another one. */
-export const chainOf = (issuer: string, facts: Facts): ChainLookup => {
+export const sentChainOf = (issuer: string, facts: Facts): ChainLookup => {
   const probed = facts.issuers[issuer];
   if (probed === undefined) return { status: 'unread', why: `the certificates of ${issuer}: it was not probed` };
   if (probed.host.status === 'unavailable') {

@@ -1,3 +1,4 @@
+import { concernsEks, isClusterIssuer } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { serviceAccountSubjectId } from '../../facts/subject-ids.ts';
 import type { RuntimeSubject } from '../../facts/subjects.ts';
@@ -5,7 +6,7 @@ import { clustersOf } from '../../facts/subjects-of.ts';
 import { refusedCalls } from '../../fixes/look-steps.ts';
 import { providerHostPath, roleNameOf } from '../../model/arn.ts';
 import { valueOr } from '../../model/collected.ts';
-import type { AssumeEvents, AssumeFailure } from '../../model/runtime.ts';
+import { type AssumeEvents, type AssumeFailure, workingAgentsOf } from '../../model/runtime.ts';
 import { decide } from '../../policy/decide/decide.ts';
 import { defaultAudience } from '../../policy/decide/request.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
@@ -20,6 +21,10 @@ const fail = failures({
   transient: [
     'refused now and then',
     '{caller} was refused role {role} by a transient error: most calls of the same hours succeeded',
+  ],
+  history: [
+    'was refused before',
+    '{caller} was refused role {role} before; a later call by the same program succeeded, and nothing refuses it now',
   ],
   roleMissing: ['refused: no such role', '{caller} was refused role {role}, which does not exist now'],
   roleUnread: ['refused', '{caller} was refused role {role}; the role could not be read'],
@@ -42,7 +47,7 @@ export const runtimeAssumeFailing = defineRule({
   says: fail.says,
   needs: ['runtime'],
   docs: {
-    why: 'CloudTrail records refused AssumeRoleWithWebIdentity calls in the role’s account. Each is a pod that asked for credentials and got none. Low where at least as many calls of the same hours succeeded and the error is transient: throttling, or a slow issuer.',
+    why: 'CloudTrail records refused AssumeRoleWithWebIdentity calls in the role’s account. Each is a pod that asked for credentials and got none. Logins of GitHub, Terraform Cloud and the like are left out: they are no pods. Info where a later call by each program that was refused succeeded: the refusals are history. Low where at least as many calls of the same hours succeeded and the error is transient: throttling, or a slow issuer.',
     fix: 'Fix the cause that the finding names. Where it names none, read the event.',
     references: [
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html',
@@ -53,10 +58,30 @@ export const runtimeAssumeFailing = defineRule({
     failOrPass(
       subject.events.flatMap(event => {
         const [first] = event.failures;
-        return first ? [failureOf(subject, event, first, facts)] : [];
+        return first && !isOfLogin(event, facts) ? [failureOf(subject, event, first, facts)] : [];
       }),
     ),
 });
+
+/** True for a call that no pod made: its subject is no service account's, and its provider is of no cluster, as far as is
+ *  known. Where the event does not name the caller, the role's trust in logins alone says it. */
+const isOfLogin = ({ subject, providerArn, roleArn }: AssumeEvents, facts: Facts): boolean => {
+  if (subject !== undefined && accountOfSubject(subject)) return false;
+  const issuer = providerArn === undefined ? undefined : providerHostPath(providerArn);
+  if (providerArn !== undefined) return issuer === undefined || !isClusterIssuer(issuer, facts);
+  return subject !== undefined || trustsLoginsAlone(roleArn, facts);
+};
+
+/** True where the role was read and every provider that it trusts is of logins. */
+const trustsLoginsAlone = (roleArn: string, facts: Facts): boolean => {
+  const role = valueOr(facts.snapshot.roles, []).find(one => one.arn === roleArn);
+  const parsed = role && trustPolicyOf(role);
+  if (!parsed?.ok) return false;
+  const federated = parsed.policy.statements.flatMap(({ principal }) =>
+    principal?.kind === 'typed' ? principal.entries.filter(({ type }) => type === 'Federated') : [],
+  );
+  return federated.length > 0 && !parsed.policy.statements.some(statement => concernsEks(statement, facts));
+};
 
 /** Errors that STS's API reference says to try again: SDKs do, and where as many calls or more succeed nothing is broken. */
 const transientCode = /^(IDPCommunicationError|Throttling|ServiceUnavailable|InternalFailure)/;
@@ -67,7 +92,9 @@ const failureOf = (subject: RuntimeSubject, event: AssumeEvents, first: AssumeFa
   const isTransient =
     event.successes >= count && event.failures.every(({ errorCode }) => transientCode.test(errorCode));
   const about = { caller: callerOf(event), role: roleNameOf(subject.roleArn) };
+  const isHistory = unrefused.has(state.id) && isFollowedBySuccess(event);
   const isOfSdk = state.id === 'unexplained' && isProviderRead(event, facts);
+  if (isHistory) return historyOf(subject, event, about);
   return fail[isTransient ? 'transient' : state.id](about)
     .discriminator(event.subject ?? '')
     .severity(isTransient ? 'low' : undefined)
@@ -82,6 +109,35 @@ const failureOf = (subject: RuntimeSubject, event: AssumeEvents, first: AssumeFa
       steps: [refusedCalls(facts.snapshot.accountId, event.region)],
     });
 };
+
+/** States in which nothing that was read refuses the caller now. */
+const unrefused: ReadonlySet<PresentState['id']> = new Set(['unexplained', 'undecided', 'roleUnread', 'callerUnknown']);
+
+/** True where the last call was no refusal, and each program that called is seen to work. */
+const isFollowedBySuccess = (event: AssumeEvents): boolean => {
+  const working = new Set(workingAgentsOf(event));
+  return (
+    event.successes > 0 &&
+    event.failures.every(({ lastAt }) => lastAt < event.lastAt) &&
+    event.userAgents.every(agent => working.has(agent))
+  );
+};
+
+const historyOf = (
+  { roleArn }: RuntimeSubject,
+  event: AssumeEvents,
+  about: { readonly caller: string; readonly role: string },
+): Failure =>
+  fail
+    .history(about)
+    .discriminator(event.subject ?? '')
+    .severity('info')
+    .impact('hygiene')
+    .pieces(...callEvidence(event))
+    .changing('last call, which succeeded', `cloudtrail:LookupEvents in ${event.region}`, event.lastAt)
+    .evidence('role', 'cloudtrail:LookupEvents', roleArn)
+    .place(event.providerArn === undefined ? undefined : { providerArn: event.providerArn })
+    .fix('There is nothing to fix: credentials are given now.', 'Whether the refusals are of interest still.');
 
 /** How a failed call stands to what is configured now, by message id; `because` is what the trust policy says of it. */
 interface PresentState {

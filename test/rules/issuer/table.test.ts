@@ -69,20 +69,29 @@ const untrusted: readonly Case[] = [
     'issuer-certificate-untrusted',
     'a proxy',
     judged(trust('it ends there')),
-    [/^high: proxy .*"authority":"CN=Gateway"/],
+    [/^low: proxy .*"authority":"CN=Gateway"/],
   ],
   [
     'issuer-certificate-untrusted',
     'the authority was not sent',
     judged(trust('x'), [aCertificate({ subject: 'CN=leaf', issuer: 'CN=Corp', sha1: '8'.repeat(40) })]),
-    [/^high: proxy .*"authority":"CN=Corp"/],
+    [/^low: proxy .*"authority":"CN=Corp"/],
   ],
   [
     'issuer-certificate-untrusted',
     'a clock that is wrong: the chain is the real one',
     judged(trust('CN=leaf begins only on 2027-01-01'), aHost().chain),
-    [/^high: clock/],
+    [/^low: clock/],
   ],
+  ...['provider-thumbprint-mismatch', 'provider-thumbprint-not-root', 'issuer-certificate-expiring'].map(
+    rule =>
+      [
+        rule,
+        'a proxy hides the chain that AWS sees',
+        judged(trust('it ends there')),
+        [/^unknown: the certificates that AWS sees at .*: the auditor is behind a proxy/],
+      ] as const,
+  ),
   [
     'issuer-certificate-untrusted',
     'from a private network',

@@ -58,23 +58,6 @@ describe('the same cause is reported once', () => {
       ['provider-thumbprint-stale'],
     ],
     [
-      'a proxy in the way, and everything that follows from its chain',
-      () => {
-        const proxy = aCertificate({
-          subject: 'CN=Gateway',
-          sha1: '9'.repeat(40),
-          isSelfSigned: true,
-          notAfter: '2026-11-03T00:00:00.000Z',
-        });
-        const host = aHost({ chain: [proxy], trust: { verdict: 'untrusted', why: 'it ends at CN=Gateway' } });
-        return someFacts({
-          issuers: [anIssuer({ host: complete(host), discovery: complete({}), keys: complete([]) })],
-        });
-      },
-      ['issuer-certificate-untrusted'],
-      ['provider-thumbprint-mismatch', 'issuer-certificate-expiring', 'issuer-discovery-invalid'],
-    ],
-    [
       'a leaf that is pinned and ends',
       () =>
         someFacts({
@@ -90,6 +73,28 @@ describe('the same cause is reported once', () => {
     expect(findings.flatMap(({ explains }) => explains.map(({ ruleId }) => ruleId))).toEqual(
       expect.arrayContaining([...folded]),
     );
+  });
+});
+
+describe('an auditor behind a proxy that inspects TLS', () => {
+  const proxy = aCertificate({ subject: 'CN=Gateway', sha1: '9'.repeat(40), isSelfSigned: true });
+  const host = complete(aHost({ chain: [proxy], trust: { verdict: 'untrusted', why: 'it ends at CN=Gateway' } }));
+  const urls = [exampleIssuer, exampleIssuer.replace('5C1D', '7777'), exampleIssuer.replace('5C1D', '9999')];
+  const facts = someFacts({
+    clusters: complete(
+      urls.map((issuer, index) => aClusterSnapshot({ cluster: aCluster({ issuer, name: `shop-${index}` }) })),
+    ),
+    providers: complete(urls.map(issuer => aProvider({ issuer }))),
+    issuers: urls.map(url => anIssuer({ url, host, discovery: complete({}), keys: complete([]) })),
+  });
+
+  test('is told once, as a matter of its own, and nothing is said that AWS does not see', () => {
+    const { findings, gaps } = evaluated(facts);
+    expect(gaps).toEqual([]);
+    expect(
+      findings.map(({ ruleId, severity, impact, explains }) => [ruleId, severity, impact, explains.length]),
+    ).toEqual([['issuer-certificate-untrusted', 'low', 'hygiene', 2]]);
+    expect(findings[0]).not.toHaveProperty('podError');
   });
 });
 

@@ -54,6 +54,30 @@ const trusting = (over: Parameters<typeof aTrustPolicy>[0]) => ({
   roles: complete([aRole({ trustPolicy: aTrustPolicy(over) })]),
 });
 
+const github = aProvider({ issuer: 'https://token.actions.githubusercontent.com' });
+const ofGitHub = { subject: 'repo:shop/cart:ref:refs/heads/main', providerArn: github.arn };
+const forGitHub = {
+  providers: complete([aProvider(), github]),
+  roles: complete([
+    aRole({
+      trustPolicy: aTrustPolicy({ issuer: 'https://token.actions.githubusercontent.com', subject: ofGitHub.subject }),
+    }),
+  ]),
+};
+/** Refused at 5:00 and not since: credentials were given at 5:30. */
+const cured = (over: Partial<AssumeEvents>, more: Over = {}) =>
+  calling(
+    {
+      ...refusedOnce,
+      successes: 3,
+      lastAt: '2026-11-01T05:30:00Z',
+      userAgents: ['aws-sdk-go-v2/1.36.3'],
+      workingAgents: ['aws-sdk-go-v2/1.36.3'],
+      ...over,
+    },
+    more,
+  );
+
 run('runtime-assume-failing', [
   ['reports a caller that is not named', someFacts(window({ ...nameless, ...refusedOnce })), ['high callerUnknown']],
   ['says that the role is gone', calling(refusedOnce, { roles: complete([]) }), ['high roleMissing']],
@@ -83,6 +107,49 @@ run('runtime-assume-failing', [
     ['high unexplained'],
   ],
   ['does not take what always fails as transient', failing(0, 'IDPCommunicationError'), ['high unexplained']],
+  ['is silent for a refused pipeline of GitHub', calling({ ...refusedOnce, ...ofGitHub }, forGitHub), []],
+  [
+    'is silent for a refused run of Terraform Cloud, whose event does not name the provider',
+    someFacts({
+      ...window({ ...nameless, ...refusedOnce, subject: 'organization:shop:project:p:workspace:w:run_phase:plan' }),
+      ...forGitHub,
+    }),
+    [],
+  ],
+  [
+    'is silent for a refused identity of Cognito, whose provider is no ARN',
+    calling({ ...refusedOnce, subject: 'eu-west-1:0d1e2f3a', providerArn: 'cognito-identity.amazonaws.com' }),
+    [],
+  ],
+  [
+    'is silent for a caller that is not named, where the role trusts logins alone',
+    someFacts({ ...window({ ...nameless, ...refusedOnce }), ...forGitHub }),
+    [],
+  ],
+  ['reports a pod that asks for a role of GitHub', calling(refusedOnce, forGitHub), ['high denied']],
+  [
+    'reports a service account of a cluster that nobody registered',
+    calling({ ...refusedOnce, providerArn: aProvider({ issuer: 'https://oidc.kops.example' }).arn }),
+    ['high providerMissing'],
+  ],
+  ['takes refusals that a success of the same program followed as history', cured({}), ['info history']],
+  [
+    'does not take them as history where the last call was refused',
+    cured({ lastAt: '2026-11-01T05:00:00Z' }),
+    ['high unexplained'],
+  ],
+  [
+    'does not take them as history where another program never succeeded',
+    cured({ userAgents: ['aws-sdk-go-v2/1.36.3', 'Boto3/1.34.0'] }),
+    ['high unexplained'],
+  ],
+  [
+    'does not take them as history where the trust policy denies the caller again',
+    cured({}, trusting({ subject: 'system:serviceaccount:a:b' })),
+    ['high denied'],
+  ],
+  ['does not take them as history where the role is gone', cured({}, { roles: complete([]) }), ['high roleMissing']],
+  ['takes them as history where the role was not read', cured({}, { roles: refused }), ['info history']],
 ]);
 
 test('counts, instants and texts of calls change by themselves, who was refused what does not', () => {
