@@ -4,7 +4,7 @@ import { createAddon } from '../../fixes/eks-steps.ts';
 import { readFailuresOf, valueOr } from '../../model/collected.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, failed, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
 import type { Failure } from '../failure.ts';
 import { failures } from '../failure.ts';
 
@@ -45,7 +45,7 @@ export const podIdentityAgentMissing = defineRule({
     const gap = [addons, section].flatMap(readFailuresOf).find(isOfLists);
     if (gap)
       return unknown(unknownKindOf(gap), `whether ${cluster.name} runs the agent (${gap.operation}: ${gap.message})`);
-    return users.length === 0 ? pass : failed(failureOf(subject, users, names));
+    return users.length === 0 ? pass : failureOf(subject, users, names);
   },
 });
 
@@ -67,24 +67,16 @@ const isAgent = ({ name, owner, containers, isPodIdentityAgent }: Pod): boolean 
     text.includes('pod-identity-agent'),
   );
 
-const failureOf = ({ cluster }: ClusterSubject, users: readonly Pod[], addons: readonly string[]): Failure => ({
-  ...fail.missing({ cluster: cluster.name }).message,
-  evidence: [
-    {
-      what: 'pods with Pod Identity',
-      got: phrase('{count:pod}: {names}', { count: users.length, names: users.map(({ name }) => name) }),
-      readFrom: `pods of cluster ${cluster.name}`,
-      volatile: true,
-    },
-    {
-      what: 'add-ons',
-      got: addons.length === 0 ? '(none)' : phrase('{addons}', { addons }),
-      wanted: agent,
-      readFrom: 'eks:ListAddons',
-    },
-  ],
-  fix: {
-    summary: 'Install the EKS Pod Identity Agent.',
-    steps: [createAddon(cluster, agent)],
-  },
-});
+const failureOf = ({ cluster }: ClusterSubject, users: readonly Pod[], addons: readonly string[]): Failure =>
+  fail
+    .missing({ cluster: cluster.name })
+    .changing(
+      'pods with Pod Identity',
+      `pods of cluster ${cluster.name}`,
+      phrase('{count:pod}: {names}', { count: users.length, names: users.map(({ name }) => name) }),
+    )
+    .evidence('add-ons', 'eks:ListAddons', addons.length === 0 ? '(none)' : phrase('{addons}', { addons }), agent)
+    .fix({
+      summary: 'Install the EKS Pod Identity Agent.',
+      steps: [createAddon(cluster, agent)],
+    });

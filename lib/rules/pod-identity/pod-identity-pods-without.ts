@@ -65,24 +65,15 @@ const failureOf = (subject: AssociationSubject, { why, owner, pods }: PodsWithou
   const { cluster, association } = subject;
   const names = pods.map(({ name }) => name);
   const workload = `${owner.kind === 'Pod' ? 'pod' : owner.kind} ${association.namespace}/${owner.name}`;
-  return {
-    discriminator: `${owner.kind}/${owner.name}`,
-    ...fail[why]({ workload, serviceAccount: serviceAccountOf(subject) }).message,
-    evidence: [
-      {
-        what: 'pods',
-        got: phrase('{count:pod}: {names}', { count: names.length, names }),
-        readFrom: `pods of cluster ${cluster.name}`,
-        volatile: true,
-      },
-      {
-        what: `association ${association.id}`,
-        got: association.createdAt ?? association.id,
-        readFrom: 'eks:DescribePodIdentityAssociation',
-      },
-    ],
-    fix: why === 'older' ? restartFix(subject, { why, owner, pods }) : otherWay,
-  };
+  return fail[why]({ workload, serviceAccount: serviceAccountOf(subject) })
+    .discriminator(`${owner.kind}/${owner.name}`)
+    .changing('pods', `pods of cluster ${cluster.name}`, phrase('{count:pod}: {names}', { count: names.length, names }))
+    .evidence(
+      `association ${association.id}`,
+      'eks:DescribePodIdentityAssociation',
+      association.createdAt ?? association.id,
+    )
+    .fix(why === 'older' ? restartFix(subject, { why, owner, pods }) : otherWay);
 };
 
 const restartFix = (

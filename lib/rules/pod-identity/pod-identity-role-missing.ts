@@ -55,15 +55,12 @@ const failureOf = (subject: AssociationSubject, which: 'role' | 'target', arn: s
   const role = roleNameOf(arn);
   const arns = valueOr(facts.snapshot.roles, []).map(one => one.arn);
   const candidate = arns.find(one => roleNameOf(one) === role) ?? nearest(arn, arns);
-  return {
-    discriminator: which,
-    ...fail[which]({ serviceAccount: serviceAccountOf(subject), role }).message,
-    evidence: [
-      associationEvidence(subject, arn),
-      { what: 'role', got: '(none)', wanted: arn, readFrom: 'iam:ListRoles' },
-    ],
-    place: { roleArn: arn },
-    fix:
+  return fail[which]({ serviceAccount: serviceAccountOf(subject), role })
+    .discriminator(which)
+    .pieces(associationEvidence(subject, arn))
+    .evidence('role', 'iam:ListRoles', '(none)', arn)
+    .place({ roleArn: arn })
+    .fix(
       candidate === undefined
         ? {
             summary: 'Create the role again, name another role in the association, or delete the association.',
@@ -82,7 +79,7 @@ const failureOf = (subject: AssociationSubject, which: 'role' | 'target', arn: s
             ],
             choice: `Whether ${candidate} is the role.`,
           },
-  };
+    );
 };
 
 const fieldOf = { role: 'roleArn', target: 'targetRoleArn' } as const;

@@ -54,18 +54,14 @@ const roleFailure = (subject: PodSubject): readonly Failure[] => {
   const [key, role = ''] = Object.entries(found[0]?.annotations ?? {}).find(([name]) => isRoleKey(name)) ?? [];
   if (key === undefined) return [];
   return [
-    {
-      ...fail.role({ workload: workloadOf(subject), key }).message,
-      evidence: [
-        { what: `annotation ${key}`, got: role, wanted: phrase('on the service account'), readFrom: readFrom(subject) },
-        podEvidence(found, subject),
-      ],
-      podError: 'Unable to locate credentials, or an error that names the node’s role',
-      fix: {
-        summary: `Write the role on service account ${serviceAccountOf(subject)}, then restart ${workloadOf(subject)}.`,
-        steps: [],
-        choice: `Whether all pods of ${serviceAccountOf(subject)} are to have the role: else give ${workloadOf(subject)} a service account of its own.`,
-      },
-    },
+    fail
+      .role({ workload: workloadOf(subject), key })
+      .evidence(`annotation ${key}`, readFrom(subject), role, phrase('on the service account'))
+      .pieces(podEvidence(found, subject))
+      .podError('Unable to locate credentials, or an error that names the node’s role')
+      .fix(
+        `Write the role on service account ${serviceAccountOf(subject)}, then restart ${workloadOf(subject)}.`,
+        `Whether all pods of ${serviceAccountOf(subject)} are to have the role: else give ${workloadOf(subject)} a service account of its own.`,
+      ),
   ];
 };

@@ -4,7 +4,7 @@ import { providerAudiences } from '../../facts/trust-question.ts';
 import { audienceKey } from '../../model/irsa-annotation.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, failed, notApplicable, pass } from '../define-rule.ts';
+import { defineRule, notApplicable, pass } from '../define-rule.ts';
 import {
   annotatedRole,
   audienceOf,
@@ -45,25 +45,23 @@ export const podAudienceStale = defineRule({
     const stale = realPods(subject).filter(pod => staleAudienceOf(pod, audience) !== undefined);
     const [old] = stale.flatMap(pod => staleAudienceOf(pod, audience) ?? []);
     if (old === undefined) return pass;
-    return failed({
-      ...(isRefused(subject, role, old, facts) ? {} : { severity: 'low', impact: 'hygiene' }),
-      ...fail.stale({ workload: workloadOf(subject), old, audience }).message,
-      evidence: [
-        { what: 'audience of volume aws-iam-token', got: old, wanted: audience, readFrom: readFrom(subject) },
-        {
-          what: `annotation ${audienceKey}`,
-          got: subject.serviceAccount?.annotations[audienceKey] ?? phrase('not found'),
-          readFrom: `serviceaccounts of cluster ${subject.cluster.name}`,
-        },
-        podEvidence(stale, subject),
-      ],
-      podError: 'InvalidIdentityToken: Incorrect token audience',
-      fix: restartFix(stale, subject),
-      explainedBy: [
+    return fail
+      .stale({ workload: workloadOf(subject), old, audience })
+      .severity(isRefused(subject, role, old, facts) ? undefined : 'low')
+      .impact(isRefused(subject, role, old, facts) ? undefined : 'hygiene')
+      .evidence('audience of volume aws-iam-token', readFrom(subject), old, audience)
+      .evidence(
+        `annotation ${audienceKey}`,
+        `serviceaccounts of cluster ${subject.cluster.name}`,
+        subject.serviceAccount?.annotations[audienceKey] ?? phrase('not found'),
+      )
+      .pieces(podEvidence(stale, subject))
+      .podError('InvalidIdentityToken: Incorrect token audience')
+      .explainedBy([
         { ruleId: 'pod-role-stale', subject: subject.id },
         ...byServiceAccount(subject, ['service-account-role-arn-malformed']),
-      ],
-    });
+      ])
+      .fix(restartFix(stale, subject));
   },
 });
 

@@ -16,7 +16,7 @@ import { skipContainersKey } from '../../model/irsa-annotation.ts';
 import type { Pod, PodContainer } from '../../model/kubernetes.ts';
 import { defaultAudience } from '../../policy/decide/request.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, failed, notApplicable, pass } from '../define-rule.ts';
+import { defineRule, notApplicable, pass } from '../define-rule.ts';
 import type { EvidenceDraft } from '../failure.ts';
 import {
   annotatedRole,
@@ -74,16 +74,15 @@ export const podContainerUncovered = defineRule({
     const named = (of: UncoveredCause): readonly string[] =>
       containerNames(found.filter(one => one.cause === of).map(one => one.container));
     const pods = [...new Set(found.map(one => one.pod))];
-    return failed({
-      ...(cause === 'skipped' ? { severity: 'low', impact: 'hygiene' } : {}),
-      ...fail[cause]({ containers: named(cause), workload: workloadOf(subject) }).message,
-      evidence: [
+    return fail[cause]({ containers: named(cause), workload: workloadOf(subject) })
+      .severity(cause === 'skipped' ? 'low' : undefined)
+      .impact(cause === 'skipped' ? 'hygiene' : undefined)
+      .pieces(
         ...uncoveredCauses.filter(one => named(one).length > 0).map(one => causeEvidence(one, named(one), subject)),
-        podEvidence(pods, subject),
-      ],
-      ...(cause === 'apiToken' ? { podError: 'InvalidIdentityToken: Incorrect token audience' } : {}),
-      fix: fixOf(pods, cause, subject),
-    });
+      )
+      .pieces(podEvidence(pods, subject))
+      .podError(cause === 'apiToken' ? 'InvalidIdentityToken: Incorrect token audience' : undefined)
+      .fix(fixOf(pods, cause, subject));
   },
 });
 

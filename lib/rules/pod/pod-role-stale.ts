@@ -5,7 +5,7 @@ import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, failed, notApplicable, pass } from '../define-rule.ts';
+import { defineRule, notApplicable, pass } from '../define-rule.ts';
 import {
   annotatedRole,
   byServiceAccount,
@@ -44,22 +44,19 @@ export const podRoleStale = defineRule({
     const byHand = stale.every(pod => isYounger(pod, subject.serviceAccount?.annotatedAt));
     const isSameName = old.some(arn => roleNameOf(arn) === roleNameOf(role));
     const shown = (arn: string): string => (isSameName ? arn : roleNameOf(arn));
-    return failed({
-      ...(byHand ? { severity: 'low', impact: 'hygiene' } : {}),
-      ...fail[byHand ? 'byHand' : 'stale']({
-        workload: workloadOf(subject),
-        old: old.map(shown),
-        role: shown(role),
-      }).message,
-      evidence: [
-        { what: 'AWS_ROLE_ARN', got: phrase('{old}', { old }), wanted: role, readFrom: readFrom(subject) },
-        { what: `annotation ${roleArnKey}`, got: role, readFrom: `serviceaccounts of cluster ${subject.cluster.name}` },
-        podEvidence(stale, subject),
-      ],
-      place: { roleArn: role },
-      fix: byHand ? handFix(subject) : restartFix(stale, subject),
-      explainedBy: byServiceAccount(subject, ['service-account-role-arn-malformed']),
-    });
+    return fail[byHand ? 'byHand' : 'stale']({
+      workload: workloadOf(subject),
+      old: old.map(shown),
+      role: shown(role),
+    })
+      .severity(byHand ? 'low' : undefined)
+      .impact(byHand ? 'hygiene' : undefined)
+      .evidence('AWS_ROLE_ARN', readFrom(subject), phrase('{old}', { old }), role)
+      .evidence(`annotation ${roleArnKey}`, `serviceaccounts of cluster ${subject.cluster.name}`, role)
+      .pieces(podEvidence(stale, subject))
+      .place({ roleArn: role })
+      .explainedBy(byServiceAccount(subject, ['service-account-role-arn-malformed']))
+      .fix(byHand ? handFix(subject) : restartFix(stale, subject));
   },
 });
 

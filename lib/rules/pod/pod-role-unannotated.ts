@@ -8,7 +8,7 @@ import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { Pod, ServiceAccount } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, failed, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
 import { podEvidence, readFrom, realPods, serviceAccountOf, workloadOf } from './support/pod-view.ts';
 
 /** Once its annotation is gone, a service account's running pods keep the role, and the next ones get none. */
@@ -59,25 +59,18 @@ export const podRoleUnannotated = defineRule({
     const [gap] = associationsUnread(snapshot.podIdentity);
     if (gap) return unknown(unknownKindOf(gap), `whether ${namespace}/${name} has Pod Identity now: ${gap.message}`);
     const isProven = left.every(isWholeFormOfEks);
-    return failed({
-      ...(isProven ? {} : { severity: 'low', impact: 'hygiene' }),
-      ...fail[isProven ? 'removed' : 'removedOrByHand']({
-        workload: workloadOf(subject),
-        role: roleNameOf(role),
-        serviceAccount: serviceAccountOf(subject),
-      }).message,
-      evidence: [
-        { what: 'AWS_ROLE_ARN', got: role, readFrom: readFrom(subject) },
-        {
-          what: `annotation ${roleArnKey}`,
-          got: phrase('not found'),
-          readFrom: `serviceaccounts of cluster ${cluster.name}`,
-        },
-        podEvidence(left, subject),
-      ],
-      place: { roleArn: role },
-      fix: fixOf(subject, serviceAccount, role),
-    });
+    return fail[isProven ? 'removed' : 'removedOrByHand']({
+      workload: workloadOf(subject),
+      role: roleNameOf(role),
+      serviceAccount: serviceAccountOf(subject),
+    })
+      .severity(isProven ? undefined : 'low')
+      .impact(isProven ? undefined : 'hygiene')
+      .evidence('AWS_ROLE_ARN', readFrom(subject), role)
+      .evidence(`annotation ${roleArnKey}`, `serviceaccounts of cluster ${cluster.name}`, phrase('not found'))
+      .pieces(podEvidence(left, subject))
+      .place({ roleArn: role })
+      .fix(fixOf(subject, serviceAccount, role));
   },
 });
 

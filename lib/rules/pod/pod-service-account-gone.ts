@@ -8,7 +8,7 @@ import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, failed, notApplicable, pass } from '../define-rule.ts';
+import { defineRule, notApplicable, pass } from '../define-rule.ts';
 import { placeOf, podEvidence, realPods, restartFix, serviceAccountOf, workloadOf } from './support/pod-view.ts';
 
 /** The token of a pod cannot be renewed once its service account is gone. */
@@ -39,19 +39,16 @@ export const podServiceAccountGone = defineRule({
     const stranded = realPods(subject).filter(pod => isStranded(pod, subject, facts));
     if (stranded.length === 0) return pass;
     const serviceAccount = serviceAccountOf(subject);
-    return failed({
-      ...fail.gone({ workload: workloadOf(subject), serviceAccount }).message,
-      evidence: [
-        {
-          what: `service account ${serviceAccount}`,
-          got: phrase('not found'),
-          readFrom: `serviceaccounts of cluster ${subject.cluster.name}`,
-        },
-        podEvidence(stranded, subject),
-      ],
-      podError: 'ExpiredTokenException: Token expired',
-      fix: fixOf(stranded, subject, facts),
-    });
+    return fail
+      .gone({ workload: workloadOf(subject), serviceAccount })
+      .evidence(
+        `service account ${serviceAccount}`,
+        `serviceaccounts of cluster ${subject.cluster.name}`,
+        phrase('not found'),
+      )
+      .pieces(podEvidence(stranded, subject))
+      .podError('ExpiredTokenException: Token expired')
+      .fix(fixOf(stranded, subject, facts));
   },
 });
 

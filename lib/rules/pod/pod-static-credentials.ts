@@ -5,7 +5,7 @@ import { roleNameOf } from '../../model/arn.ts';
 import type { Pod, PodContainer } from '../../model/kubernetes.ts';
 import { subjectOf } from '../../policy/decide/request.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { annotatedRole, containerNames, podEvidence, readFrom, realPods, workloadOf } from './support/pod-view.ts';
 
@@ -50,15 +50,15 @@ export const podStaticCredentials = defineRule({
     if (role === undefined) return notApplicable;
     const found = rivalsIn(subject);
     const keys = found.filter(({ rivals }) => rivals.keys.length > 0);
-    if (keys.length > 0) return failed(failureOf(subject, role, keys, 'keys'));
+    if (keys.length > 0) return failureOf(subject, role, keys, 'keys');
     const { isIgnored, readsFirst } = sdkOf(subject, role, facts);
     const configured = found.find(({ rivals }) => rivals.hasConfiguration);
     const others = found.filter(({ rivals }) => rivals.files.length > 0 && !rivals.hasConfiguration);
     if (others.length > 0 && !isIgnored)
-      return failed({
+      return {
         ...failureOf(subject, role, others, readsFirst ?? 'unknown'),
         ...(readsFirst === undefined ? { severity: 'low', impact: 'hygiene' } : {}),
-      });
+      };
     return configured
       ? unknown(
           'unread',
@@ -87,27 +87,24 @@ const failureOf = (subject: PodSubject, roleArn: string, found: readonly Found[]
   ];
   const containers = containerNames(found.map(one => one.container));
   const about = { containers, workload: workloadOf(subject), role: roleNameOf(roleArn) };
-  return {
-    ...(sdk === 'keys'
-      ? fail.keys(about).message
+  return (
+    sdk === 'keys'
+      ? fail.keys(about)
       : sdk === 'unknown'
-        ? fail.dependsOnSdk({ ...about, rivals }).message
-        : fail.sdkReadsFirst({ ...about, rivals, sdk }).message),
-    evidence: [
-      {
-        what: 'other credentials',
-        got: phrase('{rivals}', { rivals }),
-        wanted: phrase('none beside {roleArn}', { roleArn }),
-        readFrom: readFrom(subject),
-      },
-      podEvidence([...new Set(found.map(one => one.pod))], subject),
-    ],
-    fix: {
-      summary: `Remove ${rivals.join(', ')} from container ${containers.join(', ')} in the template of ${workloadOf(subject)}.`,
-      steps: [],
-      choice: 'Whether the application still needs them: then it does not run with the role.',
-    },
-  };
+        ? fail.dependsOnSdk({ ...about, rivals })
+        : fail.sdkReadsFirst({ ...about, rivals, sdk })
+  )
+    .evidence(
+      'other credentials',
+      readFrom(subject),
+      phrase('{rivals}', { rivals }),
+      phrase('none beside {roleArn}', { roleArn }),
+    )
+    .pieces(podEvidence([...new Set(found.map(one => one.pod))], subject))
+    .fix(
+      `Remove ${rivals.join(', ')} from container ${containers.join(', ')} in the template of ${workloadOf(subject)}.`,
+      'Whether the application still needs them: then it does not run with the role.',
+    );
 };
 
 /** Credentials in a container beside its role: names of variables, and paths of mounted files. */

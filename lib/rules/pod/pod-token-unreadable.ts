@@ -1,7 +1,7 @@
 import { coverageOf } from '../../facts/pod-injection.ts';
 import type { Pod, PodContainer } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { annotatedRole, containerNames, podEvidence, readFrom, realPods, workloadOf } from './support/pod-view.ts';
 
 /** Before Kubernetes 1.19 a projected token is readable by root alone, unless fsGroup is set. */
@@ -41,24 +41,15 @@ export const podTokenUnreadable = defineRule({
     if (minor >= firstReadable) return pass;
     const pods = [...new Set(found.map(one => one.pod))];
     const containers = containerNames(found.map(one => one.container));
-    return failed({
-      ...fail.unreadable({ containers, workload: workloadOf(subject), minor }).message,
-      evidence: [
-        {
-          what: 'securityContext.fsGroup',
-          got: phrase('not set'),
-          wanted: phrase('a group'),
-          readFrom: readFrom(subject),
-        },
-        podEvidence(pods, subject),
-      ],
-      podError: 'open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied',
-      fix: {
-        summary: `Set securityContext.fsGroup in the template of ${workloadOf(subject)}: 65534 is enough.`,
-        steps: [],
-        choice: 'Which group is to own the pod’s volumes.',
-      },
-    });
+    return fail
+      .unreadable({ containers, workload: workloadOf(subject), minor })
+      .evidence('securityContext.fsGroup', readFrom(subject), phrase('not set'), phrase('a group'))
+      .pieces(podEvidence(pods, subject))
+      .podError('open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied')
+      .fix(
+        `Set securityContext.fsGroup in the template of ${workloadOf(subject)}: 65534 is enough.`,
+        'Which group is to own the pod’s volumes.',
+      );
   },
 });
 

@@ -48,12 +48,12 @@ export const serviceAccountAnnotationMistyped = defineRule({
     return unlessDormant(
       subject,
       failOrPass(
-        misses.map(miss => ({
-          discriminator: `${miss.as} ${miss.key}`,
-          ...fail[miss.as]({ serviceAccount: nameOf(subject), key: miss.key }).message,
-          evidence: [{ what: `${miss.as} ${miss.key}`, got: miss.value, readFrom: readFrom(subject) }],
-          fix: fixOf(subject, miss, facts),
-        })),
+        misses.map(miss =>
+          fail[miss.as]({ serviceAccount: nameOf(subject), key: miss.key })
+            .discriminator(`${miss.as} ${miss.key}`)
+            .evidence(`${miss.as} ${miss.key}`, readFrom(subject), miss.value)
+            .fix(fixOf(subject, miss, facts)),
+        ),
       ),
     );
   },

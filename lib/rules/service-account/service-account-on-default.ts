@@ -12,7 +12,7 @@ import type { Step } from '../../model/step.ts';
 import { decide } from '../../policy/decide/decide.ts';
 import { subjectOf } from '../../policy/decide/request.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, failed, notApplicable, pass } from '../define-rule.ts';
+import { defineRule, notApplicable, pass } from '../define-rule.ts';
 import type { EvidenceDraft } from '../failure.ts';
 import { annotateStep, annotationEvidence, audienceOf } from './support/service-account-view.ts';
 import { questionOf } from './support/trust-decision.ts';
@@ -45,11 +45,11 @@ export const serviceAccountOnDefault = defineRule({
     const { serviceAccount, roleArn } = subject;
     if (!roleArn) return notApplicable;
     if (serviceAccount.name !== 'default') return pass;
-    return failed({
-      ...fail.onDefault({ namespace: serviceAccount.namespace, role: roleNameOf(roleArn) }).message,
-      evidence: [annotationEvidence(subject, roleArn), podsEvidence(subject)],
-      fix: moveFromDefault(subject, roleArn, facts),
-    });
+    return fail
+      .onDefault({ namespace: serviceAccount.namespace, role: roleNameOf(roleArn) })
+      .pieces(annotationEvidence(subject, roleArn))
+      .pieces(podsEvidence(subject))
+      .fix(moveFromDefault(subject, roleArn, facts));
   },
 });
 

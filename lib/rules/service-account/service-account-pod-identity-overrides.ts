@@ -5,7 +5,7 @@ import { roleNameOf } from '../../model/arn.ts';
 import type { PodIdentityAssociation } from '../../model/cluster.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
-import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { annotateStep, annotationEvidence, nameOf } from './support/service-account-view.ts';
 
 /** The webhook gives new pods Pod Identity and not IRSA where both are set up (docs/facts.md §D.4). */
@@ -44,7 +44,7 @@ export const serviceAccountPodIdentityOverrides = defineRule({
     const { id, roleArn: other } = found;
     if (other === undefined) return unknown('unread', `the role of the Pod Identity association ${id}`);
     const [name, role] = [nameOf(subject), roleNameOf(roleArn)];
-    return failed({
+    return {
       ...(other === roleArn
         ? { severity: 'info', ...fail.sameRole({ serviceAccount: name, role }).message }
         : fail.otherRole({ serviceAccount: name, role, other: roleNameOf(other) }).message),
@@ -53,7 +53,7 @@ export const serviceAccountPodIdentityOverrides = defineRule({
         { what: `association ${id}`, got: other, readFrom: 'eks:DescribePodIdentityAssociation' },
       ],
       fix: fixOf(subject, found),
-    });
+    };
   },
 });
 

@@ -53,29 +53,27 @@ export const serviceAccountRoleAccountLacksProvider = defineRule({
     const [serviceAccount, cluster] = [nameOf(subject), subject.cluster.name];
     return unlessDormant(
       subject,
-      failed({
-        ...fail.missing({ serviceAccount, role: roleNameOf(roleArn), account, cluster }).message,
-        evidence: [
-          annotationEvidence(subject, roleArn),
-          {
-            what: `providers of account ${account}`,
-            got: phrase('none for this issuer'),
+      failed(
+        fail
+          .missing({ serviceAccount, role: roleNameOf(roleArn), account, cluster })
+          .pieces(annotationEvidence(subject, roleArn))
+          .evidence(
+            `providers of account ${account}`,
+            'iam:ListOpenIDConnectProviders',
+            phrase('none for this issuer'),
             wanted,
-            readFrom: 'iam:ListOpenIDConnectProviders',
-          },
-        ],
-        podError: `InvalidIdentityToken: No OpenIDConnect provider found in your account for ${issuer}`,
-        place: { roleArn, providerArn: wanted },
-        fix: {
-          summary: `Ask the owner of account ${account} to create a provider for ${issuer} with the audience ${audienceOf(subject) || defaultAudience}, or name another role.`,
-          steps: [],
-          choice: 'Whether the service account is to have this role: its owner decides that.',
-        },
-        explains: [
-          { ruleId: 'service-account-role-not-trusting', subject: subject.id },
-          explainsRuntime(subject, roleArn),
-        ],
-      }),
+          )
+          .podError(`InvalidIdentityToken: No OpenIDConnect provider found in your account for ${issuer}`)
+          .place({ roleArn, providerArn: wanted })
+          .explains([
+            { ruleId: 'service-account-role-not-trusting', subject: subject.id },
+            explainsRuntime(subject, roleArn),
+          ])
+          .fix(
+            `Ask the owner of account ${account} to create a provider for ${issuer} with the audience ${audienceOf(subject) || defaultAudience}, or name another role.`,
+            'Whether the service account is to have this role: its owner decides that.',
+          ),
+      ),
     );
   },
 });

@@ -128,16 +128,14 @@ const notTrusting = (subject: ServiceAccountSubject, question: Ready, accountId:
 /** A role of another account, which has no role of this ARN that trusts an OIDC provider. */
 const noOidcTrust = (subject: ServiceAccountSubject, roleArn: string): Failure => {
   const [role, account = ''] = [roleNameOf(roleArn), parseArn(roleArn)?.accountId];
-  return {
-    ...fail.missingOrNoOidc({ role, account, serviceAccount: nameOf(subject) }).message,
-    evidence: [annotationEvidence(subject, roleArn)],
-    fix: {
-      summary: `Ask the owner of account ${account} to create the role with a trust policy for this service account, or name another role.`,
-      steps: [],
-      choice: 'Which role the service account is to have.',
-    },
-    explains: [explainsRuntime(subject, roleArn)],
-  };
+  return fail
+    .missingOrNoOidc({ role, account, serviceAccount: nameOf(subject) })
+    .pieces(annotationEvidence(subject, roleArn))
+    .explains([explainsRuntime(subject, roleArn)])
+    .fix(
+      `Ask the owner of account ${account} to create the role with a trust policy for this service account, or name another role.`,
+      'Which role the service account is to have.',
+    );
 };
 
 /** A refusing decision, as far as findings report it: its message, what is behind it, and the statement that came nearest

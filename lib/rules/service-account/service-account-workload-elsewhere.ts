@@ -6,7 +6,7 @@ import { readFailuresOf, valueOr } from '../../model/collected.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, failed, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
 import { annotationEvidence, nameOf, wellFormedRole } from './support/service-account-view.ts';
 
 /** A template that forgets `serviceAccountName` runs as `default`: the annotation is right, and nobody has the role. */
@@ -45,35 +45,26 @@ export const serviceAccountWorkloadElsewhere = defineRule({
     const found = valueOr(kubernetes.pods, []).filter(pod => isElsewhere(pod, subject));
     const [first] = found;
     if (first?.owner === undefined) return pass;
-    return failed({
-      ...fail.elsewhere({
+    return fail
+      .elsewhere({
         serviceAccount: nameOf(subject),
         role: roleNameOf(role),
         workload: `${first.owner.kind} ${first.namespace}/${first.owner.name}`,
         other: `${first.namespace}/${first.serviceAccount}`,
-      }).message,
-      evidence: [
-        annotationEvidence(subject, role),
-        {
-          what: 'spec.serviceAccountName of the pods',
-          got: first.serviceAccount,
-          wanted: serviceAccount.name,
-          readFrom: `pods of cluster ${cluster.name}`,
-        },
-        {
-          what: 'pods',
-          got: phrase('{names}', { names: found.map(({ name }) => name) }),
-          readFrom: `pods of cluster ${cluster.name}`,
-          volatile: true,
-        },
-      ],
-      podError: 'Unable to locate credentials, or an error that names the node’s role',
-      fix: {
-        summary: `Set serviceAccountName: ${serviceAccount.name} in the template of ${first.owner.kind} ${first.owner.name}.`,
-        steps: [],
-        choice: 'Whether this workload is to have the role.',
-      },
-    });
+      })
+      .pieces(annotationEvidence(subject, role))
+      .evidence(
+        'spec.serviceAccountName of the pods',
+        `pods of cluster ${cluster.name}`,
+        first.serviceAccount,
+        serviceAccount.name,
+      )
+      .changing('pods', `pods of cluster ${cluster.name}`, phrase('{names}', { names: found.map(({ name }) => name) }))
+      .podError('Unable to locate credentials, or an error that names the node’s role')
+      .fix(
+        `Set serviceAccountName: ${serviceAccount.name} in the template of ${first.owner.kind} ${first.owner.name}.`,
+        'Whether this workload is to have the role.',
+      );
   },
 });
 

@@ -74,19 +74,21 @@ const unlistedCluster = (issuers: readonly string[], { fleet }: Facts): string |
 
 const failureOf = ({ role }: RoleSubject, byName: ReadonlyMap<string, readonly IndexedCluster[]>): Failure => {
   const environments = [...byName.keys()].sort(compareText);
-  return {
-    ...fail.shared({ role: role.name, count: environments.length, environments }).message,
-    evidence: environments.map(name => ({
-      what: `clusters of ${name}`,
-      got: phrase('{clusters}', { clusters: (byName.get(name) ?? []).map(cluster => cluster.name).sort(compareText) }),
-      readFrom: 'eks:DescribeCluster',
-    })),
-    fix: {
-      summary: `Give each of ${environments.join(', ')} a role of its own.`,
-      steps: [],
-      choice: 'Whether these environments are meant to share what the role may do.',
-    },
-  };
+  return fail
+    .shared({ role: role.name, count: environments.length, environments })
+    .pieces(
+      ...environments.map(name => ({
+        what: `clusters of ${name}`,
+        got: phrase('{clusters}', {
+          clusters: (byName.get(name) ?? []).map(cluster => cluster.name).sort(compareText),
+        }),
+        readFrom: 'eks:DescribeCluster',
+      })),
+    )
+    .fix(
+      `Give each of ${environments.join(', ')} a role of its own.`,
+      'Whether these environments are meant to share what the role may do.',
+    );
 };
 
 /** Whether some service account of an issuer (without scheme) may assume a role, with whatever audience its provider

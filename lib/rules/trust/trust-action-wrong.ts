@@ -11,7 +11,7 @@ import { hasSubject } from '../../policy/who/shortest-subject.ts';
 import { compilePolicy, conditionTruth } from '../../policy/who/subject-set.ts';
 import type { JsonObject } from '../../text/json-value.ts';
 import { contextFor } from '../access/trust-context.ts';
-import { defineRule, failed, notApplicable, pass } from '../define-rule.ts';
+import { defineRule, notApplicable, pass } from '../define-rule.ts';
 import { audiencesFor } from './exposure/exposure.ts';
 import { editForProviders } from './policy-edit/policy-json.ts';
 import { trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
@@ -62,31 +62,24 @@ export const trustActionWrong = defineRule({
     if (view.policy.statements.some(elsewhere) && !(isBounded && isMeantForOthers(subject, view, facts))) return pass;
     const got = actions.map(action => action.text).join(', ');
     const policy = editForProviders(subject.role.trustPolicy, view.statement.index, arns, withAction);
-    return failed({
-      discriminator: arns.join(' '),
-      at: first.at,
-      ...fail[view.statement.notActions ? 'not-action' : 'action']({
-        statement: subject.label,
-        role: subject.role.name,
-        actions: actions.map(action => action.text),
-      }).message,
-      volatile: ['statement'],
-      evidence: [
-        {
-          what: view.statement.notActions ? 'NotAction' : 'Action',
-          got,
-          wanted,
-          ...readAt(subject, first.at),
-        },
-      ],
-      podError: notAuthorized,
-      fix: trustPolicyFix(subject, facts, policy, {
-        summary: `Set the action of ${subject.label} to ${wanted}.`,
-        instead: `Name the service accounts that use the role under StringEquals ${view.hostPaths.join(' and ')}:sub first: every service account that passes the tests of the statement can then assume it.`,
-        terraform: `actions = ["${wanted}"]`,
-        cdk: `assumeRoleAction: '${wanted}'`,
-      }),
-    });
+    return fail[view.statement.notActions ? 'not-action' : 'action']({
+      statement: subject.label,
+      role: subject.role.name,
+      actions: actions.map(action => action.text),
+    })
+      .discriminator(arns.join(' '))
+      .at(first.at)
+      .evidence(view.statement.notActions ? 'NotAction' : 'Action', readAt(subject, first.at), got, wanted)
+      .volatile(['statement'])
+      .podError(notAuthorized)
+      .fix(
+        trustPolicyFix(subject, facts, policy, {
+          summary: `Set the action of ${subject.label} to ${wanted}.`,
+          instead: `Name the service accounts that use the role under StringEquals ${view.hostPaths.join(' and ')}:sub first: every service account that passes the tests of the statement can then assume it.`,
+          terraform: `actions = ["${wanted}"]`,
+          cdk: `assumeRoleAction: '${wanted}'`,
+        }),
+      );
   },
 });
 

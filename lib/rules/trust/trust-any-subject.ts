@@ -78,22 +78,21 @@ const failureOf = (subject: StatementSubject, view: StatementView, exposure: Exp
   const tests = testsOnClaim(statement.conditions, 'sub', [issuer]);
   const got = tests.map(test => `${test.operator} ${test.values.map(value => value.text).join(', ')}`).join('; ');
   const existing = existingMembers(members, issuer, facts);
-  return {
-    discriminator: principal.arn,
-    at: tests[0]?.at ?? statement.at,
-    severity: severityOf(isAdministrator, exposure),
-    ...(mayBeAny
+  return (
+    mayBeAny
       ? fail['may-be']({ ...names, because: set.because ?? '' })
       : fail[lacksProvider ? 'without-provider' : isAdministrator ? 'administrator' : 'open'](names)
-    ).message,
-    volatile: ['cluster'],
-    evidence: [
-      {
-        what: `test on ${issuer}:sub`,
-        got: got || 'none',
-        wanted: phrase('StringEquals with exact subjects'),
-        ...readAt(subject, tests[0]?.at ?? statement.at),
-      },
+  )
+    .discriminator(principal.arn)
+    .at(tests[0]?.at ?? statement.at)
+    .severity(severityOf(isAdministrator, exposure))
+    .evidence(
+      `test on ${issuer}:sub`,
+      readAt(subject, tests[0]?.at ?? statement.at),
+      got || 'none',
+      phrase('StringEquals with exact subjects'),
+    )
+    .pieces(
       ...(existing
         ? [
             {
@@ -104,9 +103,9 @@ const failureOf = (subject: StatementSubject, view: StatementView, exposure: Exp
             },
           ]
         : []),
-    ],
-    place: { providerArn: principal.arn, issuer: `https://${issuer}` },
-    fix: narrowFix(subject, exposure, members, facts),
-    explains: explains(subject, mismatchedKeys(view), ['trust-condition-vacuous']),
-  };
+    )
+    .volatile(['cluster'])
+    .place({ providerArn: principal.arn, issuer: `https://${issuer}` })
+    .explains(explains(subject, mismatchedKeys(view), ['trust-condition-vacuous']))
+    .fix(narrowFix(subject, exposure, members, facts));
 };

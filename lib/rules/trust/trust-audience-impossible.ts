@@ -111,34 +111,33 @@ const audienceFailure = (
         );
   const ifAsked = `If the service accounts ask for ${wants.join(' or ')} (annotation eks.amazonaws.com/audience), add that audience to the provider instead.`;
   const [first] = tests;
-  return {
-    discriminator: principal.arn,
-    at: first.at,
-    ...fail.impossible({ role: subject.role.name, audiences }).message,
-    evidence: [
-      {
-        what: `test on ${key}`,
-        got: tests.map(test => `${test.operator} ${test.values.map(value => value.text).join(', ')}`).join('; '),
-        wanted: target ?? audiences.join(', '),
-        ...readAt(subject, first.at),
-      },
-      { what: 'audiences of the provider', got: audiences.join(', '), readFrom: 'iam:GetOpenIDConnectProvider' },
-    ],
-    podError: notAuthorized,
-    place: { providerArn: principal.arn, issuer: `https://${cleanIssuer(principal.hostPath)}` },
-    fix: trustPolicyFix(subject, facts, policy, {
-      summary: `Test ${key} for ${target ?? 'an audience of the provider'}.`,
-      choice: ifAsked,
-      instead: ifAsked,
-      ...(target === undefined
-        ? {}
-        : {
-            terraform: terraformCondition('StringEquals', key, [target]),
-            cdk: `StringEquals: { ${JSON.stringify(key)}: ${JSON.stringify(target)} }`,
-          }),
-    }),
-    explains: explains(subject, [principal.arn], ['trust-never-matches']),
-  };
+  return fail
+    .impossible({ role: subject.role.name, audiences })
+    .discriminator(principal.arn)
+    .at(first.at)
+    .evidence(
+      `test on ${key}`,
+      readAt(subject, first.at),
+      tests.map(test => `${test.operator} ${test.values.map(value => value.text).join(', ')}`).join('; '),
+      target ?? audiences.join(', '),
+    )
+    .evidence('audiences of the provider', 'iam:GetOpenIDConnectProvider', audiences.join(', '))
+    .podError(notAuthorized)
+    .place({ providerArn: principal.arn, issuer: `https://${cleanIssuer(principal.hostPath)}` })
+    .explains(explains(subject, [principal.arn], ['trust-never-matches']))
+    .fix(
+      trustPolicyFix(subject, facts, policy, {
+        summary: `Test ${key} for ${target ?? 'an audience of the provider'}.`,
+        choice: ifAsked,
+        instead: ifAsked,
+        ...(target === undefined
+          ? {}
+          : {
+              terraform: terraformCondition('StringEquals', key, [target]),
+              cdk: `StringEquals: { ${JSON.stringify(key)}: ${JSON.stringify(target)} }`,
+            }),
+      }),
+    );
 };
 
 /** The statement with one test on the audience in the place of all. */

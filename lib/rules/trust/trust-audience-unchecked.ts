@@ -112,35 +112,34 @@ const uncheckedFailure = (
         })),
       )
     : undefined;
-  return {
-    discriminator: principal.arn,
-    at: subject.statement.at,
-    severity: several ? 'low' : 'info',
-    ...fail[found.status === 'absent' ? 'without-provider' : boundOf(audiences)]({
-      role: subject.role.name,
-      audiences: audiences ?? [],
-    }).message,
-    evidence: [
-      {
-        what: `test on ${key}`,
-        got:
-          tests.map(test => `${test.operator} ${test.values.map(value => value.text).join(', ')}`).join('; ') || 'none',
-        wanted: `StringEquals ${defaultAudience}`,
-        ...readAt(subject, subject.statement.at),
-      },
+  return fail[found.status === 'absent' ? 'without-provider' : boundOf(audiences)]({
+    role: subject.role.name,
+    audiences: audiences ?? [],
+  })
+    .discriminator(principal.arn)
+    .at(subject.statement.at)
+    .severity(several ? 'low' : 'info')
+    .evidence(
+      `test on ${key}`,
+      readAt(subject, subject.statement.at),
+      tests.map(test => `${test.operator} ${test.values.map(value => value.text).join(', ')}`).join('; ') || 'none',
+      `StringEquals ${defaultAudience}`,
+    )
+    .pieces(
       ...(audiences
         ? [{ what: 'audiences of the provider', got: audiences.join(', '), readFrom: 'iam:GetOpenIDConnectProvider' }]
         : []),
-    ],
-    place: { providerArn: principal.arn, issuer: `https://${cleanIssuer(principal.hostPath)}` },
-    fix: trustPolicyFix(subject, facts, policy, {
-      summary: `Test ${key} for ${defaultAudience}.`,
-      choice: ifAsked,
-      instead: ifAsked,
-      terraform: terraformCondition('StringEquals', key, [defaultAudience]),
-      cdk: `StringEquals: { ${JSON.stringify(key)}: '${defaultAudience}' }`,
-    }),
-  };
+    )
+    .place({ providerArn: principal.arn, issuer: `https://${cleanIssuer(principal.hostPath)}` })
+    .fix(
+      trustPolicyFix(subject, facts, policy, {
+        summary: `Test ${key} for ${defaultAudience}.`,
+        choice: ifAsked,
+        instead: ifAsked,
+        terraform: terraformCondition('StringEquals', key, [defaultAudience]),
+        cdk: `StringEquals: { ${JSON.stringify(key)}: '${defaultAudience}' }`,
+      }),
+    );
 };
 
 const ifAsked =

@@ -55,24 +55,27 @@ const verdictOf = (subject: StatementSubject, view: StatementView, { id, at, ope
   const isReplaced = id === 'expired' && areAllowedElsewhere(subject, view, open, facts);
   const tests = clockTests(view.policy, view.statement);
   const arns = view.principals.map(({ arn }) => arn).join(' ');
-  return failed({
-    discriminator: arns,
-    at: subject.statement.at,
-    ...(isReplaced || id === 'ending' ? { severity: 'info', impact: 'hygiene' } : {}),
-    ...(id === 'notYet' ? { severity: 'medium' } : {}),
-    ...fail[isReplaced ? 'replaced' : id]({
+  return failed(
+    fail[isReplaced ? 'replaced' : id]({
       statement: subject.label,
       role: subject.role.name,
       at: new Date(at).toISOString(),
       tests: [...new Set(tests.map(({ operator, key }) => `${operator} ${key.text}`))],
-    }).message,
-    volatile: ['statement'],
-    evidence: tests.flatMap(({ operator, key, values }) =>
-      values.map(value => policyEvidence(subject, `${operator} ${key.text}`, value)),
-    ),
-    ...(id === 'ending' ? {} : { podError: notAuthorized }),
-    fix: fixOf(subject, isReplaced),
-  });
+    })
+      .discriminator(arns)
+      .at(subject.statement.at)
+      .severity(isReplaced || id === 'ending' ? 'info' : undefined)
+      .impact(isReplaced || id === 'ending' ? 'hygiene' : undefined)
+      .severity(id === 'notYet' ? 'medium' : undefined)
+      .pieces(
+        ...tests.flatMap(({ operator, key, values }) =>
+          values.map(value => policyEvidence(subject, `${operator} ${key.text}`, value)),
+        ),
+      )
+      .volatile(['statement'])
+      .podError(id === 'ending' ? undefined : notAuthorized)
+      .fix(fixOf(subject, isReplaced)),
+  );
 };
 
 /** True if today's policy allows every subject that the statement allowed when it was open, and these are exact. */

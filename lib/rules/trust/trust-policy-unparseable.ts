@@ -1,5 +1,5 @@
 import { phrase } from '../../text/message.ts';
-import { defineRule, failed, pass } from '../define-rule.ts';
+import { defineRule, pass } from '../define-rule.ts';
 
 /** A trust policy that is not JSON, or not a policy, cannot be judged. */
 export const trustPolicyUnparseable = defineRule({
@@ -29,25 +29,21 @@ export const trustPolicyUnparseable = defineRule({
     if (policy.ok) return pass;
     const { problem } = policy;
     const { at } = problem;
-    return failed({
-      at,
-      volatile: ['problem'],
-      ...fail.unreadable({ role: role.name, problem: problem.message, line: at.line, column: at.column }).message,
-      evidence: [
-        {
-          what: 'trust policy',
-          got: policy.excerpt,
-          wanted: phrase('a JSON policy document with Statement'),
-          readFrom: `trust policy of ${role.arn}`,
-          at,
-        },
-      ],
-      fix: {
-        summary: `Replace the trust policy of ${role.name} with a valid one.`,
-        steps: [],
-        choice: 'Which service accounts use the role: the text does not say, so ask its owner.',
-      },
-      explains: [{ ruleId: 'role-trusts-dead-cluster', subject: role.arn }],
-    });
+    return fail
+      .unreadable({ role: role.name, problem: problem.message, line: at.line, column: at.column })
+      .at(at)
+      .pieces({
+        what: 'trust policy',
+        got: policy.excerpt,
+        wanted: phrase('a JSON policy document with Statement'),
+        readFrom: `trust policy of ${role.arn}`,
+        at,
+      })
+      .volatile(['problem'])
+      .explains([{ ruleId: 'role-trusts-dead-cluster', subject: role.arn }])
+      .fix(
+        `Replace the trust policy of ${role.name} with a valid one.`,
+        'Which service accounts use the role: the text does not say, so ask its owner.',
+      );
   },
 });

@@ -14,7 +14,7 @@ import { podCaller } from '../../policy/who/pod-caller.ts';
 import { mayBeEverything } from '../../policy/who/subject-patterns.ts';
 import { phrase } from '../../text/message.ts';
 import { contextFor } from '../access/trust-context.ts';
-import { defineRule, failed, notApplicable, pass } from '../define-rule.ts';
+import { defineRule, notApplicable, pass } from '../define-rule.ts';
 import { strangersOf } from './exposure/strangers-of.ts';
 import { allowsEveryone } from './statement/caller.ts';
 import { readAt } from './statement/statement-view.ts';
@@ -50,30 +50,27 @@ export const trustPrincipalWildcard = defineRule({
         ? principal.entries.filter(entry => entry.value.text === '*').map(entry => entry.type)
         : ['*'];
     if (!isForAnyToken(statement, kinds) && !isOpen(subject, facts)) return pass;
-    return failed({
-      discriminator: kinds.join(' '),
-      at,
-      ...fail.everyone({
+    return fail
+      .everyone({
         role: role.name,
         principals: kinds.map(kind => (kind === '*' ? '"*"' : `"${kind}": "*"`)),
-      }).message,
-      evidence: [
-        {
-          what: 'Principal',
-          got: kinds.map(kind => (kind === '*' ? '*' : `${kind}: *`)).join(', '),
-          wanted: phrase('the ARN of a provider, account or role'),
-          ...readAt(subject, at),
-        },
-      ],
-      fix: {
+      })
+      .discriminator(kinds.join(' '))
+      .at(at)
+      .evidence(
+        'Principal',
+        readAt(subject, at),
+        kinds.map(kind => (kind === '*' ? '*' : `${kind}: *`)).join(', '),
+        phrase('the ARN of a provider, account or role'),
+      )
+      .fix({
         summary: `Name in the trust policy of ${role.name} who can assume the role.`,
         steps: [],
         choice:
           'Who uses the role: name the ARN of the OIDC provider for service accounts, or of the AWS account or role that calls.',
         terraform: 'principals { type = "Federated", identifiers = [aws_iam_openid_connect_provider.eks.arn] }',
         cdk: 'assumedBy: new iam.OpenIdConnectPrincipal(provider, conditions)',
-      },
-    });
+      });
   },
 });
 

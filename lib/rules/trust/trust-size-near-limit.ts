@@ -1,7 +1,7 @@
 import { valueOr } from '../../model/collected.ts';
 import { iamQuotas, nearFrom } from '../../model/quotas.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { raiseQuota } from '../oidc/provider-lines.ts';
 
 const { least, most } = iamQuotas.trustPolicyLength;
@@ -38,22 +38,18 @@ export const trustSizeNearLimit = defineRule({
     const quota = known ?? most;
     if (length < nearFrom(quota)) return known === undefined ? unknownUnlessSmall(length) : pass;
     const share = Math.floor((length / quota) * 100);
-    return failed({
-      ...fail[known === undefined ? 'maximum' : 'quota']({ role: role.name, length, share, quota }).message,
-      evidence: [
-        {
-          what: 'length without white space',
-          got: String(length),
-          wanted: phrase('fewer than {limit}', { limit: nearFrom(quota) }),
-          readFrom: `trust policy of ${role.arn}`,
-        },
-      ],
-      fix: {
+    return fail[known === undefined ? 'maximum' : 'quota']({ role: role.name, length, share, quota })
+      .evidence(
+        'length without white space',
+        `trust policy of ${role.arn}`,
+        String(length),
+        phrase('fewer than {limit}', { limit: nearFrom(quota) }),
+      )
+      .fix({
         summary: `Split ${role.name} into a role for each cluster or application, or ask for a higher quota.`,
         steps: raiseQuota(iamQuotas.trustPolicyLength, quota, snapshot),
         choice: 'Which service accounts get a role of their own.',
-      },
-    });
+      });
   },
 });
 

@@ -50,35 +50,32 @@ export const trustSubjectUnknownNamespace = defineRule({
       if (inventory.status === 'unread') unread = inventory.why;
       if (inventory.status !== 'read' || inventory.namespaces.some(({ name }) => name === account.namespace)) continue;
       const clusters = inventory.clusters.join(', ');
-      failures.push({
-        discriminator: `${principal.arn} ${value.text}`,
-        ...(lacksProvider ? { severity: 'low' as const } : {}),
-        ...fail[lacksProvider ? 'without-provider' : 'missing']({
+      failures.push(
+        fail[lacksProvider ? 'without-provider' : 'missing']({
           role: subject.role.name,
           serviceAccount: `${account.namespace}/${account.name}`,
           clusters: inventory.clusters,
           namespace: account.namespace,
-        }).message,
-        evidence: [
-          policyEvidence(subject, 'subject', value),
-          {
-            what: `namespaces of ${clusters}`,
-            got: phrase('{count:namespace}, none with the name {name}', {
+        })
+          .discriminator(`${principal.arn} ${value.text}`)
+          .severity(lacksProvider ? ('low' as const) : undefined)
+          .pieces(policyEvidence(subject, 'subject', value))
+          .changing(
+            `namespaces of ${clusters}`,
+            'list namespaces',
+            phrase('{count:namespace}, none with the name {name}', {
               count: inventory.namespaces.length,
               name: account.namespace,
             }),
-            volatile: true,
-            readFrom: 'list namespaces',
-          },
-        ],
-        place: {
-          providerArn: principal.arn,
-          issuer: `https://${issuer}`,
-          namespace: account.namespace,
-          serviceAccount: account.name,
-        },
-        fix: goneNamespaceFix(subject, { account, value, issuer }, facts),
-      });
+          )
+          .place({
+            providerArn: principal.arn,
+            issuer: `https://${issuer}`,
+            namespace: account.namespace,
+            serviceAccount: account.name,
+          })
+          .fix(goneNamespaceFix(subject, { account, value, issuer }, facts)),
+      );
     }
     return failOrPass(failures, unread);
   },

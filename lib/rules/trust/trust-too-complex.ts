@@ -47,25 +47,22 @@ const failureOf = (subject: StatementSubject, { principal, issuer, tooComplex }:
   const { role, statement } = subject;
   const isAdministrator = role.detail.status !== 'unavailable' && role.detail.value.isAdministrator;
   const mayBeAll = tooComplex?.mayBeEverySubject === true;
-  return {
-    discriminator: principal.arn,
-    at: statement.at,
-    ...(isAdministrator && mayBeAll ? { severity: 'critical' as const } : {}),
-    ...fail.tooComplex({
+  return fail
+    .tooComplex({
       issuer,
       role: role.name,
       statement: subject.label,
       worst: mayBeAll ? 'every service account of the cluster' : 'those of arbitrary namespaces',
-    }).message,
-    evidence: [
-      {
-        what: `tests of ${subject.label}`,
-        got: statement.conditions.map(test => `${test.operator} ${test.key.text}`).join('; '),
-        wanted: `StringEquals ${issuer}:sub with exact subjects`,
-        ...readAt(subject, statement.at),
-      },
-    ],
-    place: { providerArn: principal.arn, issuer: `https://${issuer}` },
-    fix: nameThemFix(role, `${issuer}:sub`, facts),
-  };
+    })
+    .discriminator(principal.arn)
+    .at(statement.at)
+    .severity(isAdministrator && mayBeAll ? ('critical' as const) : undefined)
+    .evidence(
+      `tests of ${subject.label}`,
+      readAt(subject, statement.at),
+      statement.conditions.map(test => `${test.operator} ${test.key.text}`).join('; '),
+      `StringEquals ${issuer}:sub with exact subjects`,
+    )
+    .place({ providerArn: principal.arn, issuer: `https://${issuer}` })
+    .fix(nameThemFix(role, `${issuer}:sub`, facts));
 };
