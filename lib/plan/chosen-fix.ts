@@ -7,9 +7,10 @@ import type { Alternative, Finding, Fix } from '../model/finding.ts';
 export const waysOf = ({ summary, steps = [], alternatives = [] }: Fix): readonly Alternative[] =>
   [{ summary, steps }, ...alternatives].filter(way => way.steps.some(({ change }) => change !== undefined));
 
-/** The finding with the way of this number as its fix, counted from 1; as it is where there is no such way. */
-export const withWay = (finding: Finding, number: number): Finding => {
-  const way = waysOf(finding.fix)[number - 1];
+/** The finding with the way of this number as its fix, counted from 1; as it is without a number, or where there is no such
+ *  way: of several candidates a program takes none. */
+export const withWay = (finding: Finding, number: number | undefined): Finding => {
+  const way = number === undefined ? undefined : waysOf(finding.fix)[number - 1];
   if (way === undefined || way.steps === finding.fix.steps) return finding;
   // The document that the first way replaces, its lines of code and who manages it are not those of another.
   const { replaces: _, terraform: __, cdk: ___, managers: ____, ...fix } = finding.fix;

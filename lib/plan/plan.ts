@@ -53,14 +53,12 @@ const maxFixed = 200;
 export const planOfFacts = (facts: Facts, options: EvaluateOptions, choices: PlanChoices): Plan => {
   const draft: Draft = { facts, steps: [], fixed: [], left: new Map(), seen: new Set() };
   let findings = judged(facts, options, choices);
-  const atFirst = new Set(findings.map(({ id }) => id));
-  const isWanted = (finding: Finding): boolean =>
-    finding.waiver === undefined && (choices.wants(finding) || !atFirst.has(finding.id));
+  const isWanted = (finding: Finding): boolean => finding.waiver === undefined && choices.wants(finding);
   for (;;) {
     const next = findings.find(one => isWanted(one) && !draft.seen.has(keyOf(one)));
     if (next === undefined) break;
     draft.seen.add(keyOf(next));
-    findings = tryFix(next, findings, draft, options, choices, atFirst);
+    findings = tryFix(next, findings, draft, options, choices);
   }
   return { steps: merged(draft.steps, facts), fixed: draft.fixed, left: [...draft.left.values()] };
 };
@@ -71,7 +69,7 @@ const judged = (facts: Facts, options: EvaluateOptions, choices: PlanChoices): r
 
 /** The finding as a plan takes it: with the way that a person chose, where one did. */
 export const asChosen = (finding: Finding, { wayOf }: PlanChoices): Finding =>
-  withWay({ ...finding, fix: withoutWarning(finding.fix) }, wayOf?.(finding) ?? 1);
+  withWay({ ...finding, fix: withoutWarning(finding.fix) }, wayOf?.(finding));
 
 /** The state of the loop so far. */
 interface Draft {
@@ -107,12 +105,10 @@ const tryFix = (
   draft: Draft,
   options: EvaluateOptions,
   choices: PlanChoices,
-  atFirst: ReadonlySet<string>,
 ): readonly Finding[] => {
   const steps = changesOf(next);
   const leave = (why: string): readonly Finding[] => {
-    // The run tells afterwards of a finding that an earlier step made visible and that needs a person.
-    if (atFirst.has(next.id) || steps.length > 0) draft.left.set(next.id, { finding: next, why });
+    draft.left.set(next.id, { finding: next, why });
     return before;
   };
   if (steps.length === 0) return leave(next.fix.choice ?? 'No step is known that fixes it.');
@@ -121,7 +117,8 @@ const tryFix = (
     return leave(`The plan has ${maxFixed} fixes already: run it, then make the next.`);
   const attempt = attemptOf([next], before, draft.facts, options, choices);
   const { refusal, facts, after, taken } =
-    attempt.opened.length > 0 && attempt.opened.every(one => changesOf(one).length > 0 && choices.isDecided(one))
+    attempt.opened.length > 0 &&
+    attempt.opened.every(one => changesOf(one).length > 0 && choices.wants(one) && choices.isDecided(one))
       ? attemptOf([next, ...attempt.opened], before, draft.facts, options, choices)
       : attempt;
   if (refusal !== undefined) return leave(refusal);

@@ -5,7 +5,7 @@ import type { CommandOptions } from '../fixes/command.ts';
 import { contextCommands, posixCommands, powerShellScript } from '../fixes/render-step.ts';
 import { targetOfStep, toolsOf } from '../fixes/step.ts';
 import type { Fix } from '../model/finding.ts';
-import type { AccessChange, Act, IdentitySet } from '../model/step.ts';
+import { type AccessChange, type Act, type IdentitySet, isAct } from '../model/step.ts';
 import { lineDiff } from '../text/lines.ts';
 import { visible, visibleLines } from '../text/visible-text.ts';
 import { waysInWords } from './chosen-fix.ts';
@@ -119,7 +119,7 @@ export const planScript = (plan: Plan, shell: (typeof scriptShells)[number], opt
     const step = plan.steps[at];
     return step === undefined ? [] : ['', ...stepLines(step, at + 1, plan).map(commented)];
   };
-  const left = leftLines(plan).map(commented);
+  const left = [...leftLines(plan), ...openSteps(plan, options)].map(commented);
   if (shell === 'powershell') return `${[...left, powerShellScript(plan.steps, options, about)].join('\n')}`;
   const stop = (number: number): string =>
     `{ echo "step ${number} failed or was for another account: stopped" >&2; exit 1; }`;
@@ -130,6 +130,22 @@ export const planScript = (plan: Plan, shell: (typeof scriptShells)[number], opt
   const first = contextCommands(plan.steps, options).map(command => `${command} || exit 1`);
   return `${['#!/bin/sh', 'set -u', ...left, ...first, ...commands].join('\n')}\n`;
 };
+
+/** The steps that wait for a decision, as comments: each with its finding, and how a person takes the decision. */
+const openSteps = ({ left }: Plan, options: CommandOptions): readonly string[] =>
+  left.flatMap(({ finding }) => {
+    const acts = (finding.fix.steps ?? []).filter(isAct);
+    if (acts.length === 0) return [];
+    return [
+      '',
+      `Not run, for ${finding.id} ${finding.ruleId}: once decided, add --choose 1 and this id to the command that wrote this script`,
+      ...acts.flatMap(one => [
+        ...differenceOf(one).map(line => `  ${line}`),
+        ...(one.access ?? []).flatMap(accessLines),
+        ...posixCommands([one], options).map(command => `  $ ${command}`),
+      ]),
+    ];
+  });
 
 /** A comment ends at the end of its line, whatever a name holds. */
 const commented = (text: string): string => `# ${visible(text).replaceAll(/[\r\n\u2028\u2029]/g, ' ')}`.trimEnd();

@@ -38,15 +38,23 @@ const inside = (trusted: string, ...names: readonly string[]): Facts =>
     ]),
   });
 const other = (digit: string): string => exampleIssuer.replace('5C1D', `${digit}C1D`);
+const usersOf = (role: string) =>
+  complete([aServiceAccount({ annotations: { 'eks.amazonaws.com/role-arn': roleOf(role) } })]);
 const deadCluster = (): Facts =>
   someFacts({
     roles: complete([
-      aRole({ name: 'blue-cart', trustPolicy: aTrustPolicy({ issuer: exampleIssuer.replace('5C1D', '0000') }) }),
+      aRole({ name: 'blue-cart', trustPolicy: aTrustPolicy({ issuer: exampleIssuer.replace('5C1D2E', '000000') }) }),
     ]),
     providers: complete([aProvider({ issuer: other('A') }), aProvider({ issuer: other('B') })]),
     clusters: complete([
-      aReadCluster({}, { cluster: aCluster({ name: 'green', issuer: other('A') }) }),
-      aReadCluster({}, { cluster: aCluster({ name: 'blue', issuer: other('B') }) }),
+      aReadCluster(
+        { serviceAccounts: usersOf('blue-cart') },
+        { cluster: aCluster({ name: 'green', issuer: other('A') }) },
+      ),
+      aReadCluster(
+        { serviceAccounts: usersOf('blue-cart') },
+        { cluster: aCluster({ name: 'blue', issuer: other('B') }) },
+      ),
     ]),
   });
 const roleOf = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
@@ -154,7 +162,8 @@ describe('a chosen way', () => {
     const second = withWay(finding, 2);
     expect(second.fix.commands.join()).toContain(subject('shop:cart'));
     expect([second.fix.terraform, second.fix.cdk]).toEqual([undefined, undefined]);
-    expect(withWay(finding, 1)).toBe(finding);
+    expect(withWay(finding, 1).fix.commands.join()).toContain(subject('shop-eu:cart'));
+    expect(withWay(finding, undefined)).toBe(finding);
     expect(withWay(finding, 9)).toBe(finding);
   });
 
@@ -190,8 +199,8 @@ test('what a person must confirm is that of the way: it names who gains by it', 
 
 test('of a fix whose first way is too long to be kept, none is left to be chosen by a wrong number', () => {
   const found = findingIn(cases[1] as Case);
-  const { steps = [], ...fix } = found.fix;
-  const long = steps.map(step => ({ ...step, input: 'x'.repeat(200_000) }));
+  const { fix } = withWay(found, 1);
+  const long = (fix.steps ?? []).map(step => ({ ...step, input: 'x'.repeat(200_000) }));
   expect(waysOf(truncateFinding({ ...found, fix: { ...fix, steps: long } }).fix)).toEqual([]);
-  expect(waysOf(truncateFinding(found).fix)).toHaveLength(2);
+  expect(waysOf(truncateFinding({ ...found, fix }).fix).length).toBeGreaterThan(1);
 });

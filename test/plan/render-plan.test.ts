@@ -72,6 +72,16 @@ test.each(['posix', 'powershell'] as const)('a %s script says above each step wh
   }
 });
 
+test.each(['posix', 'powershell'] as const)('a step that waits for a decision is a comment of a %s script', shell => {
+  const plan = planOfFacts(worldOf('cart'), { rules: catalog }, { wants: () => true, isDecided: () => false });
+  const [{ finding } = { finding: undefined }] = plan.left;
+  const script = planScript(plan, shell, {});
+  expect(script).toMatch(/^# .*update-assume-role-policy/m);
+  expect(script).toContain(`for ${finding?.id} trust-subject-malformed: once decided, add --choose 1 and this id`);
+  const live = script.split('\n').filter(line => !line.startsWith('#'));
+  expect(live.join('\n')).not.toContain('aws iam');
+});
+
 test('a plan of several findings on one role does not tell to run one of them and to audit again', () => {
   const trustPolicy = aTrustPolicy({ subject: 'system:serviceaccount:Checkout:cart' }).replace(
     'sts:AssumeRoleWithWebIdentity',

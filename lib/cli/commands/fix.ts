@@ -39,6 +39,8 @@ A finding that asks for a decision is applied with --yes only where its id and
 --choose say so: 1 is the fix as proposed, and where there are other ways the
 plan lists them with their numbers, likeliest first.
 What opens a role to more than one service account is applied only by its id.
+A script has what waits for a decision as comments. Candidates that are only
+called alike are listed with --choose, and no plan takes one by itself.
 
 Exit codes: 0 nothing to fix, or applied and verified, 1 still failing, 2 usage,
 3 could not be carried out completely: the journal says what was done.`;

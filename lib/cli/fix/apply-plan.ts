@@ -1,5 +1,7 @@
 /** Carries plans out, and goes back: what fix writes, and what it says of that. */
 import { resolve } from 'node:path';
+import type { Act } from '../../model/step.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { counted } from '../../text/counted.ts';
 import { visible } from '../../text/visible-text.ts';
 import { readText } from '../shell/files.ts';
@@ -20,7 +22,10 @@ export const applyPlan = async (planned: Planned, options: FixOptions, asking: A
   try {
     const from = options.input ?? options.table ?? 'a scan';
     journal.write({ event: 'plan', at: io.now(), version: journalVersion, steps: plan.steps.length, from });
-    run = await whileAsking(asking, io, bench => carryOutNow(planned, options, { journal, bench, io }));
+    const decisionsOf = (step: Act): readonly string[] => decisionsFor(step, plan);
+    run = await whileAsking({ ...asking, decisionsOf }, io, bench =>
+      carryOutNow(planned, options, { journal, bench, io }),
+    );
   } catch (error) {
     const isBegun = journal.entries.some(({ event }) => event === 'begin');
     if (!(error instanceof Stopped) && !isBegun) throw error;
@@ -39,6 +44,13 @@ export const applyPlan = async (planned: Planned, options: FixOptions, asking: A
   }
   io.stderr.write(`${counted(run, 'step')} done${run === 0 ? '' : `, journal ${visible(name)}`}\n`);
   await verify(planned, options, io);
+};
+
+/** The decisions of the findings that a step is for. */
+const decisionsFor = (step: Act, { steps, fixed }: Plan): readonly string[] => {
+  const ids = steps.find(one => one.change === step.change)?.findingIds ?? [];
+  const choices = fixed.filter(({ id }) => ids.includes(id)).map(({ fix }) => fix.choice);
+  return [...new Set(choices.filter(choice => choice !== undefined))];
 };
 
 /** The ports of carrying out: where it writes and asks. */

@@ -55,11 +55,12 @@ export const choicesFor = (ids: readonly string[], options: FixOptions): PlanCho
 };
 
 /** A step that opens a role to more than one service account is applied only by its id, even where each step is
- *  confirmed. */
-const isDecided = (finding: Finding, isNamed: boolean, { apply, yes, choose }: FixOptions): boolean => {
-  if (!apply) return true;
+ *  confirmed. A script asks nobody: it has the steps that need no decision, and those for which --choose took it. */
+const isDecided = (finding: Finding, isNamed: boolean, { apply, script, yes, choose }: FixOptions): boolean => {
+  if (!apply && script === undefined) return true;
   if (opensWide(finding) && !isNamed) return false;
-  return !yes || !asksForDecision(finding) || (choose !== undefined && isNamed);
+  const asks = apply === true && !yes;
+  return asks || !asksForDecision(finding) || (choose !== undefined && isNamed);
 };
 
 /** A plan, and what it was asked for. */

@@ -17,12 +17,14 @@ export interface Asking {
   readonly yes?: boolean;
   /** Shows each step before the question: of a journal nobody has seen a plan. */
   readonly shows?: boolean;
+  /** The decisions that a step needs, each as a text: they stand before the question. */
+  readonly decisionsOf?: (step: Act) => readonly string[];
 }
 
 /** Does something with the tools while a person can be asked: unless `yes`, before each step. At ^C the question that waits
  *  is answered no. */
 export const whileAsking = async <T>(
-  { options, contexts, yes, shows }: Asking,
+  { options, contexts, yes, shows, decisionsOf }: Asking,
   io: Io,
   act: (bench: Workbench) => Promise<T>,
 ): Promise<T> => {
@@ -46,6 +48,7 @@ export const whileAsking = async <T>(
       say: line => io.stderr.write(`${line}\n`),
       confirm: async (number, step) => {
         if (shows) io.stderr.write(shown(step, options));
+        for (const decision of decisionsOf?.(step) ?? []) io.stderr.write(`decide: ${visible(decision)}\n`);
         return yes === true || ask(`Run step ${number} (${operationOf(step)})? [y/N] `);
       },
       isInterrupted: () => isInterrupted,

@@ -3,10 +3,13 @@ import type { AssociationSubject } from '../../facts/subjects.ts';
 import { updateAssociation } from '../../fixes/eks-steps.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import { valueOr } from '../../model/collected.ts';
-import { nearest } from '../../text/nearest.ts';
+import type { FixDraft } from '../../model/finding.ts';
+import { near } from '../../text/nearest.ts';
+import { withAlternatives } from '../access/alternatives.ts';
 import { defineRule, failOrPass, type UnknownReason, unknownFor } from '../define-rule.ts';
 import type { Failure } from '../failure.ts';
 import { failures } from '../failure.ts';
+import { trustOf } from './support/association-trust.ts';
 import { associationEvidence, roleByArn, serviceAccountOf, undescribed } from './support/association-view.ts';
 
 const fail = failures({
@@ -53,33 +56,44 @@ export const podIdentityRoleMissing = defineRule({
 
 const failureOf = (subject: AssociationSubject, which: 'role' | 'target', arn: string, facts: Facts): Failure => {
   const role = roleNameOf(arn);
-  const arns = valueOr(facts.snapshot.roles, []).map(one => one.arn);
-  const candidate = arns.find(one => roleNameOf(one) === role) ?? nearest(arn, arns);
+  const roles = valueOr(facts.snapshot.roles, []).map(one => one.arn);
+  // An account has no two roles of one name, whatever their paths.
+  const actual = roles.find(one => roleNameOf(one) === role);
+  const trusting = which === 'target' ? [] : near(arn, roles).filter(one => isTrusting(subject, one, facts));
   return fail[which]({ serviceAccount: serviceAccountOf(subject), role })
     .discriminator(which)
     .pieces(associationEvidence(subject, arn))
     .evidence('role', 'iam:ListRoles', '(none)', arn)
     .place({ roleArn: arn })
     .fix(
-      candidate === undefined
-        ? {
-            summary: 'Create the role again, name another role in the association, or delete the association.',
-            steps: [],
-            choice: 'Which role the service account is to have.',
-          }
-        : {
-            summary: `Name role ${roleNameOf(candidate)} in the association, if that is the role.`,
-            steps: [
-              updateAssociation(
-                subject.cluster,
-                subject.association.id,
-                { [fieldOf[which]]: arn },
-                { [fieldOf[which]]: candidate },
-              ),
-            ],
-            choice: `Whether ${candidate} is the role.`,
-          },
+      withAlternatives(
+        actual === undefined ? undecided : renamed(subject, which, arn, actual),
+        trusting.filter(one => one !== actual).map(one => renamed(subject, which, arn, one)),
+      ),
     );
 };
+
+/** True for a role that the service assumes for this association already: with another one the pods get no credentials. */
+const isTrusting = (subject: AssociationSubject, arn: string, facts: Facts): boolean => {
+  const role = roleByArn(arn, facts);
+  return role !== 'absent' && !('missing' in role) && trustOf(subject, role, facts).status === 'trusts';
+};
+
+const undecided: FixDraft = {
+  summary: 'Create the role again, name another role in the association, or delete the association.',
+  steps: [],
+  choice: 'Which role the service account is to have.',
+};
+
+const renamed = (
+  { cluster, association }: AssociationSubject,
+  which: 'role' | 'target',
+  from: string,
+  to: string,
+): FixDraft => ({
+  summary: `Name role ${roleNameOf(to)} in the association, if that is the role.`,
+  steps: [updateAssociation(cluster, association.id, { [fieldOf[which]]: from }, { [fieldOf[which]]: to })],
+  choice: `Whether ${to} is the role.`,
+});
 
 const fieldOf = { role: 'roleArn', target: 'targetRoleArn' } as const;

@@ -1,21 +1,24 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
-import { lookUpRole } from '../../facts/trust-question.ts';
+import { lookUpRole, trustQuestion } from '../../facts/trust-question.ts';
 import { parseArn, roleNameOf } from '../../model/arn.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import { phrase } from '../../text/message.ts';
-import { near, nearest } from '../../text/nearest.ts';
+import { near } from '../../text/nearest.ts';
 import { withAlternatives } from '../access/alternatives.ts';
 import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import {
   annotateStep,
   annotationEvidence,
+  audienceOf,
   explainsPods,
   explainsRuntime,
+  issuerOf,
   nameOf,
+  tokenSubject,
   unlessDormant,
   wellFormedRole,
 } from './support/service-account-view.ts';
@@ -73,12 +76,10 @@ const failureOf = (subject: ServiceAccountSubject, roleArn: string, facts: Facts
   const arns = valueOr(facts.snapshot.roles, []).map(role => role.arn);
   // An account has no two roles whose names differ in case alone, whatever their paths.
   const actual = arns.find(arn => roleNameOf(arn).toLowerCase() === roleNameOf(roleArn).toLowerCase());
-  const alike = near(roleArn, arns);
-  const candidate = actual ?? nearest(roleArn, alike);
   return {
     ...causeOf(subject, roleArn, actual, facts),
     evidence: [
-      annotationEvidence(subject, roleArn, candidate),
+      annotationEvidence(subject, roleArn, actual),
       {
         what: 'roles of the account',
         got: phrase('{count:role}, none with this ARN', { count: arns.length }),
@@ -86,7 +87,7 @@ const failureOf = (subject: ServiceAccountSubject, roleArn: string, facts: Facts
         volatile: true,
       },
     ],
-    fix: renameFix(subject, candidate, alike),
+    fix: renameFix(subject, actual, rolesMeant(subject, roleArn, arns, facts)),
     explains: [...explainsPods(subject, ['pod-role-stale']), explainsRuntime(subject, roleArn)],
   };
 };
@@ -101,16 +102,31 @@ const causeOf = (subject: ServiceAccountSubject, roleArn: string, actual: string
     : fail.otherPathAndCase({ actual, serviceAccount }).message;
 };
 
-/** Names another role in the annotation of a service account: the one that is most likely meant, and others that are
- *  called alike. Without the one a person decides. */
+/** Roles that are called alike and trust the service account already: with another role nothing would work, and a grant by
+ *  likeness would give somebody else's role away. */
+const rolesMeant = (
+  subject: ServiceAccountSubject,
+  roleArn: string,
+  arns: readonly string[],
+  facts: Facts,
+): readonly string[] => {
+  const issuer = issuerOf(subject);
+  if (issuer === undefined) return [];
+  return near(roleArn, arns).filter(arn => {
+    const question = trustQuestion({ roleArn: arn, issuer, subject: tokenSubject(subject) }, facts);
+    return question.status === 'ready' && question.ask(audienceOf(subject)).decision === 'allow';
+  });
+};
+
+/** Names the role of the account that has the name, else lists candidates: of these a person takes one. */
 const renameFix = (
   subject: ServiceAccountSubject,
-  candidate: string | undefined,
-  others: readonly string[],
+  actual: string | undefined,
+  candidates: readonly string[],
 ): FixDraft =>
   withAlternatives(
-    candidate === undefined ? nothingAlike : renamed(subject, candidate),
-    others.map(other => renamed(subject, other)),
+    actual === undefined ? nothingAlike : renamed(subject, actual),
+    candidates.filter(one => one !== actual).map(one => renamed(subject, one)),
   );
 
 const nothingAlike: FixDraft = {

@@ -6,6 +6,7 @@ import { parseArn, providerArnBeside } from '../../model/arn.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
+import { given } from '../../text/given.ts';
 import { type Message, phrase } from '../../text/message.ts';
 import { lookUpProvider } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
@@ -20,7 +21,13 @@ import {
   type StatementView,
   viewOf,
 } from './statement/statement-view.ts';
-import { isPossible, leftoverOf, lookUpPrincipal, nearestProvider } from './statement/trusted-provider.ts';
+import {
+  isPossible,
+  leftoverOf,
+  lookUpPrincipal,
+  type ProviderMeant,
+  providerMeant,
+} from './statement/trusted-provider.ts';
 
 /** The messages of trust-provider-missing. */
 const fail = failures({
@@ -82,7 +89,8 @@ const missingProvider = (
   const meant = providerArnBeside(subject.role.arn, issuer);
   const [cluster] = clustersWithIssuer(facts.fleet, issuer);
   const isRead = lookUpProvider(principal.arn, facts).status !== 'unread';
-  const candidate = cluster ? meant : nearestProvider(view, meant, facts);
+  const { certain, alike }: ProviderMeant = cluster ? { certain: meant } : providerMeant(view, meant, facts);
+  const candidate = certain ?? alike;
   return {
     discriminator: principal.arn,
     at: principal.at,
@@ -115,7 +123,7 @@ const missingProvider = (
       ? `InvalidIdentityToken: No OpenIDConnect provider found in your account for https://${issuer}`
       : notAuthorized,
     place: { providerArn: principal.arn, issuer: `https://${issuer}` },
-    fix: fixOf(subject, principal, candidate, facts),
+    fix: fixOf(subject, principal, given({ certain, alike }), facts),
     explains: [
       ...explains(
         subject,
@@ -145,14 +153,14 @@ const said = (
 const fixOf = (
   subject: StatementSubject,
   principal: EksPrincipal,
-  candidate: string | undefined,
+  { certain, alike }: ProviderMeant,
   facts: Facts,
 ): FixDraft => {
-  if (candidate === undefined && lookUpProvider(principal.arn, facts).status === 'unread')
+  if (certain === undefined && alike === undefined && lookUpProvider(principal.arn, facts).status === 'unread')
     return {
       summary: `Write the provider in the trust policy of ${subject.role.name} as arn:<partition>:iam::<account>:oidc-provider/${cleanIssuer(principal.hostPath) || '<issuer>'}.`,
       steps: [],
       choice: 'Confirm that the account has this provider: the list of providers was not read.',
     };
-  return principalFix(subject, principal.arn, candidate, facts);
+  return principalFix(subject, principal.arn, certain, facts, alike);
 };

@@ -107,10 +107,16 @@ const goneNamespaceFix = (
       instead: `Confirm that ${wanted} is the right subject, then write it in place of the wrong one.`,
       terraform: terraformCondition('StringEquals', `${issuer}:sub`, [wanted]),
     });
-  const { annotated, alike } = subjectsMeant(subject, one, facts);
-  const [renamed, ...others] = annotated.map(replaced);
-  const rest = [...others, ...alike.map(replaced)];
-  return renamed === undefined || renamed.steps.length === 0
-    ? withAlternatives(removed, rest)
-    : withAlternatives(renamed, [removed, ...rest]);
+  const meant = subjectsMeant(subject, one, facts).map(replaced);
+  const [renamed, ...others] = meant;
+  if (renamed === undefined) return removed;
+  if (others.length > 0) return withAlternatives(severalUsers(value.text, role.name), [...meant, removed]);
+  return renamed.steps.length === 0 ? removed : withAlternatives(renamed, [removed]);
 };
+
+/** Several service accounts of its name have the role by their annotations: a person says which one is meant. */
+const severalUsers = (subject: string, role: string): FixDraft => ({
+  summary: `Name the service account that uses ${role} instead of ${subject} in its trust policy.`,
+  steps: [],
+  choice: 'Which service account is meant: several of this name have the role by their annotations.',
+});

@@ -76,8 +76,11 @@ const unknownAccountFailure = (
 ): Failure => {
   const { account, value, principal, issuer } = one;
   const written = `${account.namespace}/${account.name}`;
-  const name = userInstead(subject, one, facts);
-  const wanted = name === undefined ? undefined : subjectOf(account.namespace, name);
+  const users = untrustedUsers(subject, one, facts);
+  const [only, ...others] = users;
+  // Of several users the message names the likelier one; the policy gets none of them without a person.
+  const name = others.length === 0 ? only : nearest(account.name, users);
+  const wanted = only !== undefined && others.length === 0 ? subjectOf(account.namespace, only) : undefined;
   const known = { role: subject.role.name, serviceAccount: written, clusters: inventory.clusters };
   const neighbours = inventory.accounts.filter(({ namespace }) => namespace === account.namespace);
   return {
@@ -108,7 +111,7 @@ const unknownAccountFailure = (
   };
 };
 
-/** The one user instead of what does not exist; where several are equally likely, or none is, a person decides. */
+/** The one user instead of what does not exist; where there are several, or none, a person decides. */
 const fixOf = (subject: StatementSubject, one: ExactSubject, wanted: string | undefined, facts: Facts): FixDraft => {
   const { account } = one;
   const written = `${account.namespace}/${account.name}`;
@@ -152,10 +155,3 @@ const untrustedUsers = (
     .filter(({ namespace }) => namespace === account.namespace)
     .map(({ name }) => name)
     .filter(name => !isTrusted(subject, subjectOf(account.namespace, name), issuer, facts));
-
-/** The one of them that the policy should name. Undefined where there is none, or where several are equally likely. */
-const userInstead = (subject: StatementSubject, one: ExactSubject, facts: Facts): string | undefined => {
-  const users = untrustedUsers(subject, one, facts);
-  const [only, ...others] = users;
-  return others.length === 0 ? only : nearest(one.account.name, users);
-};

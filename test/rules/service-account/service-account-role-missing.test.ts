@@ -40,7 +40,7 @@ run('service-account-role-missing', [
 ]);
 
 describe('after a change of the annotation', () => {
-  const typo = { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/checkout-card' };
+  const typo = { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/Checkout-cart' };
   const restarted = (...pods: readonly Pod[]) =>
     fixOf('service-account-role-missing', worldOf({ ...annotatedWith(typo), pods: complete(pods) }))
       ?.commands.slice(1)

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import type { Finding } from '../../../lib/model/finding.ts';
+import { withWay } from '../../../lib/plan/chosen-fix.ts';
 import { aProvider, aRole } from '../../support/example-world.ts';
 import { aud, exact, findingsIn, host, policy, provider, statement, sub, worldOf } from './judge.ts';
 
@@ -141,9 +142,11 @@ describe('several issuers in one statement', () => {
     ]);
   });
 
-  test('one provider of two is mistyped: only that one is put right', () => {
+  test('one provider of two is mistyped: where a person takes the candidate, only that one is put right', () => {
     const text = policy(statement({ Principal: { Federated: [provider, secondProvider.replace(/F$/, 'E')] } }));
-    const set = statementsSet(first(worldOf(text, both), 'trust-provider-missing'));
+    const found = first(worldOf(text, both), 'trust-provider-missing');
+    expect(found.fix.steps).toEqual([]);
+    const set = statementsSet(withWay(found, 1));
     expect(set?.map(one => one.Principal)).toEqual([{ Federated: [provider, secondProvider].sort() }]);
   });
 

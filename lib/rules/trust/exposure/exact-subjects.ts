@@ -12,7 +12,7 @@ import { contextFor } from '../../access/trust-context.ts';
 import { viewOf } from '../statement/statement-view.ts';
 import { subjectValues } from '../statement/subject-values.ts';
 import { exposuresOf } from './exposure.ts';
-import { annotatedAccounts, inventoryOf } from './inventory.ts';
+import { annotatedAccounts } from './inventory.ts';
 
 /** An exact subject that a statement allows through a provider. */
 export interface ExactSubject {
@@ -52,30 +52,17 @@ export const isTrusted = (subject: StatementSubject, wanted: string, issuer: str
     subject: wanted,
   }) !== 'deny';
 
-/** Subjects that may be meant in place of one whose namespace does not exist; the role trusts none of them yet. */
-interface MeantSubjects {
-  /** Of the same name, and the annotation names the role: the likeliest. */
-  readonly annotated: readonly string[];
-  /** Of the same name in a namespace that is called alike. */
-  readonly alike: readonly string[];
-}
-
-/** The subjects that may be meant, likeliest first. */
+/** The subjects that are meant in place of one whose namespace does not exist, likeliest first: of the same name, with an
+ *  annotation that names the role. The role trusts none of them yet. */
 export const subjectsMeant = (
   subject: StatementSubject,
   { issuer, account }: Pick<ExactSubject, 'issuer' | 'account'>,
   facts: Facts,
-): MeantSubjects => {
-  const inventory = inventoryOf(issuer, facts);
-  const accounts = inventory.status === 'read' ? inventory.accounts : [];
-  const namespacesOf = (list: typeof accounts): readonly string[] =>
-    list
-      .filter(({ namespace, name }) => name === account.name && namespace !== account.namespace)
-      .map(({ namespace }) => namespace);
-  const subjects = (namespaces: readonly string[]): readonly string[] =>
-    byLikeness(account.namespace, namespaces)
-      .map(namespace => subjectOf(namespace, account.name))
-      .filter(wanted => !isTrusted(subject, wanted, issuer, facts));
-  const annotated = subjects(namespacesOf(annotatedAccounts(issuer, subject.role.arn, facts)));
-  return { annotated, alike: subjects(namespacesOf(accounts)).filter(one => !annotated.includes(one)) };
+): readonly string[] => {
+  const namespaces = annotatedAccounts(issuer, subject.role.arn, facts)
+    .filter(({ namespace, name }) => name === account.name && namespace !== account.namespace)
+    .map(({ namespace }) => namespace);
+  return byLikeness(account.namespace, namespaces)
+    .map(namespace => subjectOf(namespace, account.name))
+    .filter(wanted => !isTrusted(subject, wanted, issuer, facts));
 };

@@ -13,6 +13,7 @@ import { withAlternatives } from '../../access/alternatives.ts';
 import { gainsOfProvider } from '../../access/gains.ts';
 import { creationRefusal, providerBeside } from '../../access/provider-creation.ts';
 import { lookUpProvider } from '../../access/trust-context.ts';
+import { annotatedAccounts, inventoryOf } from '../exposure/inventory.ts';
 import { asList, oneOrMany, replaceStatement, withCondition } from './policy-json.ts';
 import { gainSentence, refusalOf, trustPolicyFix } from './trust-policy-fix.ts';
 
@@ -20,9 +21,16 @@ type Statement = Pick<RoleSubject, 'role' | 'policy'> & Pick<StatementSubject, '
 
 /**
  * The fix of a Federated principal: name another provider, and create that one where it does not exist yet. Condition keys
- * that name the old issuer, however written, follow. Without a candidate a person must say which cluster uses the role.
+ * that name the old issuer, however written, follow. Where it is not certain which provider is meant, a person says which
+ * cluster uses the role: the one that is called alike and those with a user of it are candidates.
  */
-export const principalFix = (subject: Statement, from: string, to: string | undefined, facts: Facts): FixDraft => {
+export const principalFix = (
+  subject: Statement,
+  from: string,
+  to: string | undefined,
+  facts: Facts,
+  alike?: string,
+): FixDraft => {
   const issuer = to === undefined ? undefined : providerHostPath(to);
   const { role } = subject;
   if (to === undefined || issuer === undefined)
@@ -30,9 +38,11 @@ export const principalFix = (subject: Statement, from: string, to: string | unde
       {
         summary: `Name the provider of the cluster that uses ${role.name} in its trust policy, or delete the role.`,
         steps: [],
-        choice: 'Which cluster the role is for: no provider of the account resembles the one in the trust policy.',
+        choice: 'Which cluster the role is for: the trust policy does not say it.',
       },
-      livingProviders(from, subject, facts).map(other => principalFix(subject, from, other, facts)),
+      [...(alike === undefined ? [] : [alike]), ...livingProviders(from, subject, facts)].map(other =>
+        principalFix(subject, from, other, facts),
+      ),
     );
   if (from === to) return creationFix(subject, issuer, facts);
   const { status } = lookUpProvider(to, facts);
@@ -50,18 +60,21 @@ export const principalFix = (subject: Statement, from: string, to: string | unde
   });
 };
 
-/** Providers of the account whose cluster exists, those first whose cluster the role is called after. */
-const livingProviders = (
-  from: string,
-  { role, statement }: Statement,
-  { snapshot, fleet }: Facts,
-): readonly string[] => {
+/** Providers of the account whose cluster exists and may have a user of the role, those first whose cluster the role is called
+ *  after. A cluster that was read, and in which no service account has the role by its annotation, has no use for it. */
+const livingProviders = (from: string, { role, statement }: Statement, facts: Facts): readonly string[] => {
+  const { snapshot, fleet } = facts;
   const named = JSON.stringify(statement.principal ?? null);
   const clustersOf = (arn: string) => clustersWithIssuer(fleet, `https://${providerHostPath(arn) ?? ''}`);
   const isCalledAfter = (arn: string): boolean => clustersOf(arn).some(({ name }) => role.name.includes(name));
+  const mayHaveUser = (arn: string): boolean => {
+    const issuer = providerHostPath(arn) ?? '';
+    return inventoryOf(issuer, facts).status === 'unread' || annotatedAccounts(issuer, role.arn, facts).length > 0;
+  };
   return valueOr(snapshot.providers, [])
     .map(({ arn }) => arn)
     .filter(arn => arn !== from && !named.includes(JSON.stringify(arn)) && clustersOf(arn).length > 0)
+    .filter(mayHaveUser)
     .toSorted((a, b) => Number(isCalledAfter(b)) - Number(isCalledAfter(a)) || compareText(a, b));
 };
 

@@ -2,11 +2,13 @@ import type { EksPrincipal } from '../../../facts/eks-issuer.ts';
 import type { Facts } from '../../../facts/facts.ts';
 import { clustersWithIssuer } from '../../../facts/fleet-index.ts';
 import type { StatementSubject } from '../../../facts/subjects.ts';
-import { parseArn } from '../../../model/arn.ts';
+import { parseArn, providerHostPath } from '../../../model/arn.ts';
 import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import { valueOr } from '../../../model/collected.ts';
+import { given } from '../../../text/given.ts';
 import { nearest } from '../../../text/nearest.ts';
 import { lookUpProvider, type ProviderLookup } from '../../access/trust-context.ts';
+import { likenessOf } from '../../oidc/issuer-likeness.ts';
 import { type Life, lifeOf } from '../../oidc/issuer-liveness.ts';
 import { trustedEksPrincipals } from './role-trust.ts';
 import type { StatementView } from './statement-view.ts';
@@ -55,14 +57,25 @@ export const lookUpPrincipal = (principal: EksPrincipal, facts: Facts): Provider
 export const isPossible = ({ arn, hostPath }: EksPrincipal): boolean =>
   parseArn(arn) !== undefined && hostPath !== '' && cleanIssuer(hostPath) === hostPath;
 
-/** The provider that is most likely meant: one whose issuer the condition keys name, else one that differs by a slip;
- *  none that the statement names beside it. */
-export const nearestProvider = (view: StatementView, meant: string, facts: Facts): string | undefined => {
+/** The provider that a statement means by one that does not exist; none that it names beside it. `certain`: the condition keys
+ *  name its issuer, or it is of the same cluster by the id in its issuer. `alike`: it differs by a slip, as that of another
+ *  cluster may. */
+export interface ProviderMeant {
+  readonly certain?: string;
+  readonly alike?: string;
+}
+
+/** The provider that is meant. */
+export const providerMeant = (view: StatementView, meant: string, facts: Facts): ProviderMeant => {
   const taken = view.principals.map(principal => principal.arn);
   const arns = valueOr(facts.snapshot.providers, [])
     .map(provider => provider.arn)
     .filter(arn => !taken.includes(arn));
   const named = view.statement.conditions.map(({ key }) => cleanIssuer(key.text.slice(0, key.text.lastIndexOf(':'))));
   const isNamed = (arn: string): boolean => named.some(issuer => arn.endsWith(`:oidc-provider/${issuer}`));
-  return arns.find(arn => arn === meant || isNamed(arn)) ?? nearest(meant, arns);
+  const issuer = providerHostPath(meant) ?? '';
+  const certain =
+    arns.find(arn => arn === meant || isNamed(arn)) ??
+    arns.find(arn => likenessOf(issuer, providerHostPath(arn) ?? '') !== undefined);
+  return certain === undefined ? given({ alike: nearest(meant, arns) }) : { certain };
 };
