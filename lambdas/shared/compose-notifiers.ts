@@ -6,7 +6,7 @@ import { secretsManagerReader, sqsClient } from '../../lib/notify/clients.ts';
 import { type NotifierWorld, notifiersOf } from '../../lib/notify/notifiers-of.ts';
 import { snsClient } from '../../lib/notify/sns-clients.ts';
 import { snsNotifier } from '../../lib/notify/sns-notifier.ts';
-import { snsSubscriptions, wantedSubscriptions } from '../../lib/notify/sns-subscriptions.ts';
+import { reachesAnAddress, snsSubscriptions, wantedSubscriptions } from '../../lib/notify/sns-subscriptions.ts';
 import { sqsDeadLetters } from '../../lib/notify/sqs-dead-letters.ts';
 import { configuration, env } from './compose-configuration.ts';
 import { once } from './once.ts';
@@ -14,7 +14,7 @@ import { once } from './once.ts';
 /** The topic, and every other destination of the configuration. Secrets are read when something is sent. */
 export const notifiers = /* @__PURE__ */ once((): readonly Notifier[] => {
   const { chatTopicArn, region, topicArn } = env();
-  const topic = topicArn === undefined ? [] : [snsNotifier({ client: snsClient({ region }), topicArn })];
+  const topic = topicArn === undefined ? [] : [topicNotifier(topicArn, region)];
   const own = topicArn === undefined ? undefined : parseArn(topicArn);
   const world: NotifierWorld = {
     readSecret: secretsManagerReader({ region }),
@@ -25,6 +25,13 @@ export const notifiers = /* @__PURE__ */ once((): readonly Notifier[] => {
   };
   return [...topic, ...notifiersOf(destinationsOf(configuration()), world)];
 });
+
+const topicNotifier = (topicArn: string, region: string): Notifier => {
+  const client = snsClient({ region });
+  const wanted = wantedSubscriptions({ notifications: configuration().notifications }, { findings: topicArn });
+  const addresses = wanted.map(({ address }) => address);
+  return snsNotifier({ client, topicArn, isRead: () => reachesAnAddress(client, topicArn, addresses) });
+};
 
 /** The queue for what no destination takes. */
 export const deadLetters = /* @__PURE__ */ once((): Pick<AuditPorts, 'deadLetters'> => {

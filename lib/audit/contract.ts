@@ -1,6 +1,7 @@
 /** Names shared by the steps, the handlers and the infrastructure. The state machine is built from them and a test
  *  compares them with what the handlers throw. The only file of `audit` that `infra` imports. */
-import { type Configuration, watchedPeriod } from '../config/configuration.ts';
+import { type Configuration, severities, watchedPeriod } from '../config/configuration.ts';
+import type { RoutingFilter } from '../config/fields.ts';
 
 /** The steps of one run, in order. */
 export const stepNames = [
@@ -252,6 +253,24 @@ export const digestAttributes = {
 
 /** Stands in an attribute whose values are unknown or too many: filter policies must let it through. */
 export const anyValue = '*';
+
+/** A filter of the configuration as an SNS filter policy over the digest's attributes: the values that an attribute may
+ *  have, by its name. Undefined allows every message. */
+export const emailFilter = (
+  when: RoutingFilter | undefined,
+): Readonly<Record<string, readonly string[]>> | undefined => {
+  const { minSeverity, accounts, clusters, owners, rules, transitions } = when ?? {};
+  const wanted: readonly (readonly [string, readonly string[] | undefined])[] = [
+    [digestAttributes.severity, minSeverity && severities.slice(0, severities.indexOf(minSeverity) + 1)],
+    [digestAttributes.account, accounts],
+    [digestAttributes.cluster, clusters],
+    [digestAttributes.owner, owners],
+    [digestAttributes.rule, rules],
+    [digestAttributes.transition, transitions],
+  ];
+  const entries = wanted.flatMap(([name, values]) => (values ? [[name, [...values, anyValue]] as const] : []));
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+};
 
 /** Stands for the owner of findings that have none: no filter names it. */
 export const noOwner = '-';

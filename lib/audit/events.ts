@@ -121,7 +121,7 @@ export interface NotifyResult {
   readonly transitions: number;
   /** Destinations that refused it; they get it again in the next run. */
   readonly failed: readonly string[];
-  /** Destinations in their quiet hours; they get it in the first run after them. */
+  /** Destinations in their quiet hours, and the topic while nobody has confirmed: they get it in the first run after. */
   readonly held: readonly string[];
   /** Digests that are not tried again: they lie in the queue of dead letters. */
   readonly givenUp: number;

@@ -1,5 +1,6 @@
 /** The ports of the steps. Adapters are named `<technology>-<port>` and live in collect, store and notify. */
 
+import type { SubscriptionState } from '../model/email-subscription.ts';
 import type { AuditSettings } from '../facts/facts.ts';
 import type { Unsent } from '../history/digest.ts';
 import type { KnownState } from '../history/known-state.ts';
@@ -246,14 +247,6 @@ export interface DeadLetter {
 /** Keeps what is given up until a person looks. Throws where it does not take it: then it is kept and tried again. */
 export interface DeadLetters {
   put(letter: DeadLetter): Promise<void>;
-}
-
-/** Whether an address that must read a topic has confirmed that it wants to. */
-export interface SubscriptionState {
-  readonly topicArn: string;
-  readonly address: string;
-  /** `absent`: it never was there, or waited longer than SNS keeps it. */
-  readonly state: 'confirmed' | 'pending' | 'absent';
 }
 
 /** Reads whether the addresses of the configuration are subscribed. Throws what cannot be read. */

@@ -1,4 +1,5 @@
 import { parseArn } from '../model/arn.ts';
+import { type SubscriptionState, subscribeCommand } from '../model/email-subscription.ts';
 import { counted } from '../text/counted.ts';
 import { daysBetween } from '../text/days-between.ts';
 import type { AlarmFacts, Deployment, LastRunFacts, LetterFacts, ResourcePolicy } from './deployment.ts';
@@ -233,14 +234,7 @@ const subscriptions: Check = {
   id: 'subscriptions',
   of: ({ readers, nobodyReadsAlarms }) =>
     whereRead(readers, all => {
-      const lines = all
-        .filter(({ state }) => state !== 'confirmed')
-        .map(({ address, topicArn, state }) => {
-          const topic = topicArn.split(':').at(-1) ?? topicArn;
-          return state === 'pending'
-            ? failed(`${address} has not confirmed ${topic}`, 'Follow the link in the mail from AWS.')
-            : failed(`${address} is not subscribed to ${topic}`, 'Deploy again, and confirm within 48 hours.');
-        });
+      const lines = all.filter(({ state }) => state !== 'confirmed').map(subscriptionLine);
       const none = nobodyReadsAlarms
         ? [failed('operations is "none": nobody is told when the auditor itself fails', 'Name a reader in operations.')]
         : [];
@@ -249,6 +243,20 @@ const subscriptions: Check = {
         all.length === 0 ? 'no e-mail address is configured' : `${counted(all.length, 'subscription')} confirmed`,
       );
     }),
+};
+
+const subscriptionLine = (subscription: SubscriptionState): Verdict => {
+  const { address, topicArn, state } = subscription;
+  const topic = topicArn.split(':').at(-1) ?? topicArn;
+  return state === 'pending'
+    ? failed(
+        `${address} has not confirmed ${topic}: digests are held until an address confirms`,
+        'Follow the link in the mail from AWS.',
+      )
+    : failed(
+        `${address} is not subscribed to ${topic}`,
+        `${subscribeCommand(subscription)}, then confirm within 48 hours.`,
+      );
 };
 
 const quota: Check = {

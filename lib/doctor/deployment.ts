@@ -1,4 +1,5 @@
 import type { Collected } from '../model/collected.ts';
+import type { SubscriptionState } from '../model/email-subscription.ts';
 import type { Unread } from '../model/unread.ts';
 
 /** The outputs of the stack. */
@@ -39,13 +40,6 @@ export interface LetterFacts {
   readonly letters: number | undefined;
 }
 
-/** Whether an address reads a topic. */
-export interface ReaderFacts {
-  readonly topicArn: string;
-  readonly address: string;
-  readonly state: 'confirmed' | 'pending' | 'absent';
-}
-
 /** The policy of a resource. */
 export interface ResourcePolicy {
   readonly arn: string;
@@ -78,7 +72,7 @@ export interface Deployment {
   readonly keyPolicy: Collected<ResourcePolicy | undefined>;
   /** The topic of alarms; undefined where the stack does not tell it. */
   readonly operationsTopicArn: string | undefined;
-  readonly readers: Collected<readonly ReaderFacts[]>;
+  readonly readers: Collected<readonly SubscriptionState[]>;
   readonly deadLetters: Collected<readonly LetterFacts[]>;
   /** Functions that may run at once in the account and region. */
   readonly concurrency: Collected<number>;

@@ -6,8 +6,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { anyValue, digestAttributes } from '../audit/contract.ts';
-import { severities } from '../config/configuration.ts';
+import { digestAttributes, emailFilter } from '../audit/contract.ts';
 import {
   type Destination,
   type DestinationOf,
@@ -117,26 +116,19 @@ const inEveryRelease = (subscription: Subscription): void => {
   resource.filterPolicyScope = 'MessageAttributes';
 };
 
-/** A filter of the configuration as an SNS filter policy over the digest's attributes; undefined allows everything. */
+/** The filter of a destination in the construct's form. */
 const filterPolicyOf = (when: RoutingFilter | undefined): Record<string, SubscriptionFilter> | undefined => {
-  const { minSeverity, accounts, clusters, owners, rules, transitions } = when ?? {};
-  const wanted: readonly (readonly [string, readonly string[] | undefined])[] = [
-    [digestAttributes.severity, minSeverity && severitiesFrom(minSeverity)],
-    [digestAttributes.account, accounts],
-    [digestAttributes.cluster, clusters],
-    [digestAttributes.owner, owners],
-    [digestAttributes.rule, rules],
-    [digestAttributes.transition, transitions],
-  ];
-  const entries = wanted.flatMap(([name, values]) =>
-    values ? [[name, SubscriptionFilter.stringFilter({ allowlist: [...values, anyValue] })] as const] : [],
+  const filter = emailFilter(when);
+  return (
+    filter &&
+    Object.fromEntries(
+      Object.entries(filter).map(([name, values]) => [
+        name,
+        SubscriptionFilter.stringFilter({ allowlist: [...values] }),
+      ]),
+    )
   );
-  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 };
-
-/** The severities at least as bad as the given one. */
-const severitiesFrom = (floor: (typeof severities)[number]): readonly string[] =>
-  severities.slice(0, severities.indexOf(floor) + 1);
 
 /** A topic that has a policy of its own takes nothing of a service that the policy does not name, alarms neither: SNS's
  *  default policy is gone (SNS Developer Guide, "Example cases for Amazon SNS access control"). */

@@ -170,7 +170,7 @@ export const permissions: Readonly<Record<FunctionName, readonly Permission[]>> 
     },
     { why: 'say in the weekly summary what the last run read', on: ['table'], actions: ['dynamodb:Query'] },
     {
-      why: 'say in the weekly summary which subscriptions nobody has confirmed',
+      why: 'hold digests while nobody has confirmed, and say in the weekly summary who has not',
       on: ['topic', 'operations-topic'],
       actions: ['sns:ListSubscriptionsByTopic'],
     },

@@ -2,6 +2,7 @@ import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Notifier } from '../audit/ports.ts';
 import type { Digest } from '../history/transition.ts';
 import { asService } from '../kit/classify-error.ts';
+import { ThrottledError, TransientError } from '../kit/errors.ts';
 import { type DigestDocument, digestThatFits } from '../report/digest/digest-json.ts';
 import { digestText } from '../report/digest/digest-text.ts';
 import { queueableJson } from '../text/visible-text.ts';
@@ -42,17 +43,39 @@ const structureOf = (body: string, document: DigestDocument): string => {
   return JSON.stringify({ default: body, email: body, sqs: json, lambda: json, https: json });
 };
 
-/** Publishes digests to a topic. Throws `ThrottledError` and `TransientError`, else the SDK's own error. */
-export const snsNotifier = (options: { readonly client: SNSClient; readonly topicArn: string }): Notifier => ({
+/** The client and the topic; `isRead` says whether somebody reads the topic, and is absent where that is known. */
+export interface SnsNotifierOptions {
+  readonly client: SNSClient;
+  readonly topicArn: string;
+  readonly isRead?: () => Promise<boolean>;
+}
+
+/**
+ * Publishes digests to a topic. Holds them while nobody reads it: SNS accepts such a message, and it reaches nobody. Where
+ * the subscriptions may not be read, the digest is published. Throws `ThrottledError` and `TransientError`, else the SDK's
+ * own error.
+ */
+export const snsNotifier = ({ client, topicArn, isRead }: SnsNotifierOptions): Notifier => ({
   name: 'sns',
   send: async digest => {
+    if (isRead !== undefined && !(await orTrueIfRefused(isRead))) return 'held';
     const { MessageAttributes, ...message } = snsMessage(digest);
     const command = new PublishCommand({
-      TopicArn: options.topicArn,
+      TopicArn: topicArn,
       ...message,
       MessageAttributes: { ...MessageAttributes },
     });
-    await asService('publish the digest', () => options.client.send(command));
+    await asService('publish the digest', () => client.send(command));
     return 'sent';
   },
 });
+
+/** True where SNS refuses the question. A question that a repeat may answer is thrown: the digest waits for it. */
+const orTrueIfRefused = async (ask: () => Promise<boolean>): Promise<boolean> => {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof ThrottledError || error instanceof TransientError) throw error;
+    return true;
+  }
+};

@@ -1,32 +1,49 @@
 import { ListSubscriptionsByTopicCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { SubscriptionReader, SubscriptionState } from '../audit/ports.ts';
+import { emailFilter } from '../audit/contract.ts';
+import type { SubscriptionReader } from '../audit/ports.ts';
 import type { Destination, Operations } from '../config/destinations.ts';
 import { asService } from '../kit/classify-error.ts';
+import type { EmailSubscription, SubscriptionState } from '../model/email-subscription.ts';
 import { given } from '../text/given.ts';
 
-/** A topic, and the addresses that the configuration subscribes to it. */
-export interface WantedSubscriptions {
-  readonly topicArn: string;
-  readonly addresses: readonly string[];
+/** A subscription of a topic as SNS lists it (SNS API reference, `Subscription`). */
+interface Subscribed {
+  readonly protocol: string | undefined;
+  readonly endpoint: string;
+  /** The word `PendingConfirmation` until the endpoint has confirmed. */
+  readonly arn: string;
 }
 
-/** The addresses of the configuration, by the topics that they read. A topic without an ARN is not there. */
+/** The addresses that the configuration subscribes, each once a topic, with the filter of the first destination that names
+ *  it. A topic without an ARN is not there. */
 export const wantedSubscriptions = (
   {
     notifications,
     operations,
   }: { readonly notifications: readonly Destination[]; readonly operations?: Operations | undefined },
-  topics: { readonly findings: string | undefined; readonly operations: string | undefined },
-): readonly WantedSubscriptions[] => {
+  topics: { readonly findings?: string | undefined; readonly operations?: string | undefined },
+): readonly EmailSubscription[] => {
   const wanted = [
-    { topicArn: topics.findings, addresses: notifications.flatMap(addressesOf) },
-    { topicArn: topics.operations, addresses: addressesOf(operations) },
+    ...notifications.flatMap(destination => subscriptionsTo(topics.findings, destination)),
+    ...subscriptionsTo(topics.operations, operations),
   ];
-  return wanted.flatMap(({ topicArn, addresses }) => (topicArn === undefined ? [] : [{ topicArn, addresses }]));
+  const first = new Map<string, EmailSubscription>();
+  for (const each of wanted) {
+    const key = JSON.stringify([each.topicArn, each.address]);
+    if (!first.has(key)) first.set(key, each);
+  }
+  return [...first.values()];
 };
 
-const addressesOf = (destination: Destination | Operations | undefined): readonly string[] =>
-  typeof destination === 'object' && destination.to === 'email' ? destination.addresses : [];
+const subscriptionsTo = (
+  topicArn: string | undefined,
+  destination: Destination | Operations | undefined,
+): readonly EmailSubscription[] => {
+  if (topicArn === undefined || typeof destination !== 'object' || destination.to !== 'email') return [];
+  const filter = 'when' in destination ? emailFilter(destination.when) : undefined;
+  const filterPolicy = filter && JSON.stringify(filter);
+  return destination.addresses.map(address => ({ topicArn, address, ...given({ filterPolicy }) }));
+};
 
 /** The word in place of an ARN until the address has confirmed (SNS API reference, `Subscribe`). */
 const pendingArn = 'PendingConfirmation';
@@ -36,36 +53,53 @@ const pendingArn = 'PendingConfirmation';
  * after 48 hours, so that one that is not there is as bad as one that waits. Throws `ThrottledError` and
  * `TransientError`, else the SDK's own error.
  */
-export const snsSubscriptions = (client: SNSClient, topics: readonly WantedSubscriptions[]): SubscriptionReader => ({
+export const snsSubscriptions = (client: SNSClient, wanted: readonly EmailSubscription[]): SubscriptionReader => ({
   read: async () => {
     const states: SubscriptionState[] = [];
-    for (const { topicArn, addresses } of topics) {
-      if (addresses.length === 0) continue;
-      const arns = await arnsOf(client, topicArn);
-      for (const address of new Set(addresses))
-        states.push({ topicArn, address, state: stateOf(arns.get(address.toLowerCase())) });
+    for (const [topicArn, own] of Map.groupBy(wanted, each => each.topicArn)) {
+      const all = await subscriptionsOf(client, topicArn);
+      for (const each of own) states.push({ ...each, state: stateOf(all, each.address) });
     }
     return states;
   },
 });
 
-const stateOf = (arn: string | undefined): SubscriptionState['state'] => {
-  if (arn === undefined) return 'absent';
-  return arn === pendingArn ? 'pending' : 'confirmed';
+/**
+ * Whether a message reaches an address of the configuration. SNS accepts a message for a topic that nobody reads, and it
+ * is gone then. So the answer is false while an address has yet to confirm and no address has confirmed, and while the
+ * topic has no confirmed subscription at all. True where the configuration subscribes no address. Throws as
+ * `snsSubscriptions` does.
+ */
+export const reachesAnAddress = async (
+  client: SNSClient,
+  topicArn: string,
+  addresses: readonly string[],
+): Promise<boolean> => {
+  if (addresses.length === 0) return true;
+  const all = await subscriptionsOf(client, topicArn);
+  const states = addresses.map(address => stateOf(all, address));
+  if (states.includes('confirmed')) return true;
+  return !states.includes('pending') && all.some(({ arn }) => arn !== pendingArn);
 };
 
-/** The ARN of each e-mail subscription of a topic, by its address. */
-const arnsOf = async (client: SNSClient, topicArn: string): Promise<ReadonlyMap<string, string>> => {
-  const arns = new Map<string, string>();
+const stateOf = (all: readonly Subscribed[], address: string): SubscriptionState['state'] => {
+  const own = all.filter(
+    ({ protocol, endpoint }) => protocol === 'email' && endpoint.toLowerCase() === address.toLowerCase(),
+  );
+  if (own.some(({ arn }) => arn !== pendingArn)) return 'confirmed';
+  return own.length === 0 ? 'absent' : 'pending';
+};
+
+const subscriptionsOf = async (client: SNSClient, topicArn: string): Promise<readonly Subscribed[]> => {
+  const all: Subscribed[] = [];
   let next: string | undefined;
   do {
     const page = await asService('list the subscriptions of a topic', () =>
       client.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn, ...given({ NextToken: next }) })),
     );
-    for (const { Protocol, Endpoint, SubscriptionArn } of page.Subscriptions ?? [])
-      if (Protocol === 'email' && Endpoint !== undefined && SubscriptionArn !== undefined)
-        arns.set(Endpoint.toLowerCase(), SubscriptionArn);
+    for (const { Protocol: protocol, Endpoint: endpoint, SubscriptionArn: arn } of page.Subscriptions ?? [])
+      if (endpoint !== undefined && arn !== undefined) all.push({ protocol, endpoint, arn });
     next = page.NextToken;
   } while (next !== undefined && next !== '');
-  return arns;
+  return all;
 };

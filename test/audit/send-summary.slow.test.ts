@@ -194,7 +194,7 @@ describe('the weekly summary, from the table to the destinations', () => {
     const { notes } = await healthOf(aRecord(), { read: async () => states });
     expect(notes).toEqual([
       'pending@example.com has not confirmed its subscription to irsa-auditor-operations, and gets nothing.',
-      'absent@example.com is not subscribed to irsa-auditor-operations, and gets nothing: deploy again, and confirm within 48 hours.',
+      'absent@example.com is not subscribed to irsa-auditor-operations, and gets nothing. Run aws sns subscribe --topic-arn arn:aws:sns:eu-west-1:111122223333:irsa-auditor-operations --protocol email --notification-endpoint absent@example.com --region eu-west-1 and confirm within 48 hours.',
     ]);
     const denied = async () => Promise.reject(new Error('not authorized'));
     expect((await healthOf(aRecord(), { read: denied })).notes).toEqual([

@@ -175,3 +175,12 @@ test('what could not be read is a question mark with the reason, and its check h
   const otherSchedules = [['a-weekly-summary', unavailable<never>(denied)]] as const;
   expect(examine({ ...healthy, ...blind, otherSchedules }).filter(({ result }) => result === 'ok')).toEqual([]);
 });
+
+test('a lost subscription is made again with its filter by one command, since a deployment makes none', () => {
+  const filterPolicy = '{"severity":["high"]}';
+  const lost = { topicArn, address: "o'neil@example.com", filterPolicy, state: 'absent' } as const;
+  const [line] = examine({ ...healthy, readers: complete([lost]) }).filter(({ result }) => result === 'failed');
+  expect(line?.fix).toBe(
+    String.raw`aws sns subscribe --topic-arn arn:aws:sns:eu-west-1:111122223333:a-operations --protocol email --notification-endpoint 'o'\''neil@example.com' --attributes '{"FilterPolicyScope":"MessageAttributes","FilterPolicy":"{\"severity\":[\"high\"]}"}' --region eu-west-1, then confirm within 48 hours.`,
+  );
+});

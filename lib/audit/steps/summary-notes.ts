@@ -1,6 +1,7 @@
+import { type SubscriptionState, subscribeCommand } from '../../model/email-subscription.ts';
 import { counted } from '../../text/counted.ts';
 import { unreadFrom } from '../failure.ts';
-import type { RunRecord, SubscriptionReader, SubscriptionState } from '../ports.ts';
+import type { RunRecord, SubscriptionReader } from '../ports.ts';
 
 /** Milliseconds without a run that are said. */
 const oldRun = 7 * 24 * 3_600_000;
@@ -42,9 +43,10 @@ export const subscriptionNotes = async (subscriptions: SubscriptionReader | unde
 const unreadBy = (states: readonly SubscriptionState[]): readonly string[] =>
   states
     .filter(({ state }) => state !== 'confirmed')
-    .map(({ address, state, topicArn }) => {
+    .map(subscription => {
+      const { address, state, topicArn } = subscription;
       const topic = topicArn.split(':').at(-1);
       return state === 'pending'
         ? `${address} has not confirmed its subscription to ${topic}, and gets nothing.`
-        : `${address} is not subscribed to ${topic}, and gets nothing: deploy again, and confirm within 48 hours.`;
+        : `${address} is not subscribed to ${topic}, and gets nothing. Run ${subscribeCommand(subscription)} and confirm within 48 hours.`;
     });
