@@ -1,3 +1,6 @@
+import type { Addon, ClusterSnapshot } from '../model/cluster.ts';
+import { valueOr } from '../model/collected.ts';
+
 /** A service account of an EKS add-on. */
 export interface AddonServiceAccount {
   readonly namespace: string;
@@ -14,3 +17,13 @@ export const addonServiceAccounts: ReadonlyMap<string, AddonServiceAccount> = ne
   ['aws-mountpoint-s3-csi-driver', { namespace: 'kube-system', name: 's3-csi-driver-sa' }],
   ['amazon-cloudwatch-observability', { namespace: 'amazon-cloudwatch', name: 'cloudwatch-agent' }],
 ]);
+
+/** The add-on of a cluster that has a service account, where AWS documents it; undefined for an account of no add-on. */
+export const addonOfAccount = (
+  { addons }: Pick<ClusterSnapshot, 'addons'>,
+  { namespace, name }: AddonServiceAccount,
+): Addon | undefined =>
+  valueOr(addons, []).find(addon => {
+    const usual = addonServiceAccounts.get(addon.name);
+    return usual?.name === name && (addon.detail?.namespace ?? usual.namespace) === namespace;
+  });

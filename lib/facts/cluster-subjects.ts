@@ -3,14 +3,19 @@ import { valueOr } from '../model/collected.ts';
 import type { FindingLocation } from '../model/finding.ts';
 import { roleArnKey } from '../model/irsa-annotation.ts';
 import type { KubernetesFacts, Pod, ServiceAccount } from '../model/kubernetes.ts';
+import type { AccountSnapshot } from '../model/snapshot.ts';
+import { subjectOf } from '../policy/decide/request.ts';
 import { given } from '../text/given.ts';
 import { bearsOnIrsa } from './pod-injection.ts';
+import { isNamedByRole } from './roles-made-for.ts';
+import { waitsForSecrets } from './secrets-store.ts';
 import { associationSubjectId, podSubjectId, serviceAccountSubjectId, webhookSubjectId } from './subject-ids.ts';
 import type { AssociationSubject, PodSubject, ServiceAccountSubject, WebhookSubject } from './subjects.ts';
 
-/** The subjects of the rules inside one cluster; nothing where its inside was not read. */
+/** The subjects of the rules inside one cluster; nothing where its inside was not read. `account` has the roles that may name its service accounts. */
 export const inClusterSubjects = (
   snapshot: ClusterSnapshot,
+  account: Pick<AccountSnapshot, 'roles'>,
 ): {
   readonly serviceAccounts: readonly ServiceAccountSubject[];
   readonly webhooks: readonly WebhookSubject[];
@@ -22,7 +27,12 @@ export const inClusterSubjects = (
   const place = placeOfCluster(snapshot);
   return {
     serviceAccounts: valueOr(kubernetes.serviceAccounts, [])
-      .filter(isMarked)
+      .filter(
+        one =>
+          isMarked(one) ||
+          isNamedByRole(subjectOf(one.namespace, one.name), account) ||
+          waitsForSecrets(kubernetes, one).length > 0,
+      )
       .map(serviceAccount => serviceAccountSubject(snapshot, kubernetes, serviceAccount, place)),
     webhooks: [{ id: webhookSubjectId(cluster.arn), place, cluster, snapshot, kubernetes }],
     pods: podSubjects(snapshot, kubernetes, place),

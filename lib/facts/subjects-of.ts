@@ -37,7 +37,7 @@ export const subjectsOfAccount = (facts: Facts): SubjectsOfAccount => {
   const clusters = clustersOf(snapshot);
   const roles = valueOr(snapshot.roles, []).flatMap(role => roleSubject(role, facts));
   const work = accountBudget();
-  const inCluster = clusters.map(cluster => inClusterSubjects(cluster));
+  const inCluster = clusters.map(cluster => inClusterSubjects(cluster, snapshot));
   return {
     cluster: clusters.map(clusterSubject),
     provider: providerSubjects(facts),

@@ -55,7 +55,8 @@ export interface StatementSubject extends RoleSubject {
   readonly label: string;
 }
 
-/** A service account with an IRSA annotation or a near miss of one. */
+/** A service account with an IRSA annotation or a near miss of one, that a role names in full, or
+ *  whose pods wait for secrets that its role would give. */
 export interface ServiceAccountSubject extends Subject {
   readonly cluster: Cluster;
   readonly snapshot: ClusterSnapshot;

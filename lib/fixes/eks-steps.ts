@@ -1,13 +1,14 @@
 /** Steps of `aws eks`. */
 import type { Cluster, PodIdentityAssociation } from '../model/cluster.ts';
 import type { Act, AssociationEdit } from '../model/step.ts';
+import { given } from '../text/given.ts';
 import { act } from './step.ts';
 
 type NamedCluster = Pick<Cluster, 'arn'>;
 
-/** Gives an add-on another role. A value that a person changed in the cluster stays. */
-export const setAddonRole = ({ arn }: NamedCluster, addon: string, before: string, after: string): Act =>
-  act({ kind: 'addon-role', clusterArn: arn, addon, before, after });
+/** Gives an add-on a role; `before` is the one that it has. A value that a person changed in the cluster stays. */
+export const setAddonRole = ({ arn }: NamedCluster, addon: string, before: string | undefined, after: string): Act =>
+  act({ kind: 'addon-role', clusterArn: arn, addon, ...given({ before }), after });
 
 /** Installs an add-on. */
 export const createAddon = ({ arn }: NamedCluster, addon: string): Act =>

@@ -76,6 +76,10 @@ export interface Pod {
   readonly onFargate?: true;
   /** Set where its label or an image says that it is the EKS Pod Identity Agent, whatever its name. */
   readonly isPodIdentityAgent?: true;
+  /** Set where it has a volume of `secrets-store.csi.k8s.io`: the driver asks with the pod's service account. */
+  readonly mountsSecretsStore?: true;
+  /** Set where its image says that it is a provider of that driver: that of AWS, or another one. */
+  readonly secretsProvider?: 'aws' | 'other';
   /** Labels and annotations that the webhook reads, and those that its selectors mention. */
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;

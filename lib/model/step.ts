@@ -109,7 +109,8 @@ export interface ChangeFields {
   readonly 'addon-role': {
     readonly clusterArn: string;
     readonly addon: string;
-    readonly before: string;
+    /** Absent where the add-on has no role. */
+    readonly before?: string;
     readonly after: string;
   };
   readonly 'addon-created': { readonly clusterArn: string; readonly addon: string };

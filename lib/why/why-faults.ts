@@ -1,18 +1,16 @@
 /** Causes that no rule reports, since they are none for an audit: a pod without a role may be meant to have none. */
 
 import { podsThatFollow } from '../facts/pods-of-service-account.ts';
-import { annotate, type KubernetesPlace, restartPods, setServiceAccount } from '../fixes/kubernetes-steps.ts';
-import { posixCommands } from '../fixes/render-step.ts';
+import { rolesMadeFor } from '../facts/roles-made-for.ts';
+import { type KubernetesPlace, restartPods, setServiceAccount } from '../fixes/kubernetes-steps.ts';
 import { valueOr } from '../model/collected.ts';
 import type { Fix } from '../model/finding.ts';
 import { roleArnKey, skipWebhookLabel } from '../model/irsa-annotation.ts';
 import type { PodOwner } from '../model/kubernetes.ts';
 import type { Step } from '../model/step.ts';
-import { decide } from '../policy/decide/decide.ts';
 import { subjectOf } from '../policy/decide/request.ts';
-import { mayTrustWebIdentity } from '../policy/decide/web-identity.ts';
-import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { renderFix } from '../rules/evaluate/render-failure.ts';
+import { giveRole } from '../rules/service-account/support/give-role.ts';
 import { listed } from '../text/message.ts';
 import type { WhyContext } from './why-context.ts';
 import type { WhyCause } from './why-reading.ts';
@@ -21,12 +19,6 @@ const placeOf = ({ target: { namespace }, snapshot: { cluster } }: WhyContext): 
   cluster,
   namespace,
 });
-
-/** The step that names a role in the annotation of the service account. */
-const annotation = ({ target, accountName = '', snapshot }: WhyContext, roleArn: string): Step => {
-  const account = { namespace: target.namespace, name: accountName, annotations: {}, labels: {} };
-  return annotate(snapshot.cluster, account, roleArnKey, roleArn);
-};
 
 const ownersOf = ({ pods }: WhyContext): readonly PodOwner[] => [
   ...new Map(
@@ -59,11 +51,26 @@ export const noAnnotation = (context: WhyContext): WhyCause => {
               readFrom: `serviceaccounts of cluster ${snapshot.cluster.name}`,
             },
           ]),
+      ...secretsEvidence(context),
     ],
-    podError: 'Unable to locate credentials, or an error that names the node’s role',
+    podError: pods.some(pod => pod.mountsSecretsStore)
+      ? 'An IAM role must be associated with service account'
+      : 'Unable to locate credentials, or an error that names the node’s role',
     fix: accountName === 'default' ? otherAccountFix(context, others) : annotateFix(context),
   };
 };
+
+/** A volume of the secrets driver: it reads secrets of AWS with the role of the pod's service account. */
+const secretsEvidence = ({ pods, snapshot }: WhyContext): WhyCause['evidence'] =>
+  pods.some(pod => pod.mountsSecretsStore)
+    ? [
+        {
+          what: 'volume of secrets-store.csi.k8s.io',
+          got: 'its provider for AWS uses the role of this service account, and not that of the driver',
+          readFrom: `pods of cluster ${snapshot.cluster.name}`,
+        },
+      ]
+    : [];
 
 /** Names of the other service accounts of the namespace that have a role. */
 const annotatedBeside = ({ snapshot: { kubernetes }, target }: WhyContext): readonly string[] =>
@@ -96,20 +103,9 @@ const otherAccountFix = (context: WhyContext, others: readonly string[]): Fix =>
 };
 
 const annotateFix = (context: WhyContext): Fix => {
-  const { target, accountName = '' } = context;
-  const summary = `Name the role in the annotation of service account ${target.namespace}/${accountName}, then restart the pods.`;
-  const roles = rolesThatTrust(context);
-  const [role] = roles;
-  if (role === undefined || roles.length > 1) {
-    const known = roles.length === 0 ? '' : ` These trust it already: ${listed(roles)}.`;
-    const then = posixCommands([annotation(context, 'ROLE_ARN')]).join('');
-    return { summary, commands: [], choice: `Which role it is to have.${known} Then: ${then}` };
-  }
-  return renderFix({
-    summary,
-    steps: [annotation(context, role), ...restarts(context)],
-    choice: `Whether ${role} is the role: of all that were read it alone trusts this service account.`,
-  });
+  const { target, accountName = '', snapshot } = context;
+  const account = { snapshot, namespace: target.namespace, name: accountName };
+  return renderFix(giveRole(account, rolesThatTrust(context), restarts(context)));
 };
 
 const restarts = (context: WhyContext): readonly Step[] => {
@@ -121,22 +117,13 @@ const restarts = (context: WhyContext): readonly Step[] => {
   });
 };
 
-/** The roles whose trust policy allows this service account now, and not any other one of the namespace as well: those were
- *  made for nobody in particular. */
-const rolesThatTrust = ({ facts, issuer, target, accountName = '', audience }: WhyContext): readonly string[] => {
-  if (issuer === undefined) return [];
-  const subject = subjectOf(target.namespace, accountName);
-  return valueOr(facts.snapshot.roles, []).flatMap(role => {
-    const parsed = trustPolicyOf(role);
-    if (!parsed.ok || !mayTrustWebIdentity(parsed)) return [];
-    const request = { roleArn: role.arn, issuer, subject, audience, now: facts.now };
-    const allows = (one: string) => decide(parsed.policy, { ...request, subject: one }).decision !== 'deny';
-    const isAllowed = decide(parsed.policy, request).decision === 'allow';
-    return isAllowed && !allows(`${subject}-and-another`) && !allows(subjectOf(target.namespace, 'x'))
-      ? [role.arn]
-      : [];
-  });
-};
+/** ARNs of the roles that were made for this service account. */
+const rolesThatTrust = ({ facts, issuer, target, accountName = '', audience }: WhyContext): readonly string[] =>
+  issuer === undefined
+    ? []
+    : rolesMadeFor({ subject: subjectOf(target.namespace, accountName), audience, issuer }, facts).map(
+        ({ arn }) => arn,
+      );
 
 /** The pod names a service account that does not exist. */
 export const serviceAccountAbsent = ({ target, accountName = '', snapshot }: WhyContext): WhyCause => {

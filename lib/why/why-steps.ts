@@ -58,6 +58,11 @@ const issuerRules: readonly JudgingRule[] = [
   ...breaks('issuer-unreachable', 'issuer-discovery-invalid', 'issuer-certificate-untrusted'),
 ];
 
+const annotationRules: readonly JudgingRule[] = [
+  ...breaks('service-account-annotation-mistyped', 'service-account-role-arn-malformed', 'pod-annotation-ignored'),
+  ...any('pod-role-unannotated'),
+];
+
 const injectionRules: readonly JudgingRule[] = [
   ...breaks('pod-identity-pods-without', 'pod-not-injected', 'pod-container-uncovered', 'pod-audience-stale'),
   ...any('pod-role-stale'),
@@ -70,12 +75,11 @@ export const stepJudgements: readonly StepJudgement[] = [
   { step: 'service-account', rules: breaks('pod-service-account-gone'), proof: [] },
   {
     step: 'annotation',
-    rules: [
-      ...breaks('service-account-annotation-mistyped', 'service-account-role-arn-malformed', 'pod-annotation-ignored'),
-      ...any('pod-role-unannotated'),
-    ],
+    when: 'no-annotation',
+    rules: [...annotationRules, ...any('service-account-role-unannotated')],
     proof: ['service-account-role-arn-malformed'],
   },
+  { step: 'annotation', rules: annotationRules, proof: ['service-account-role-arn-malformed'] },
   { step: 'injection', when: 'pods', rules: injectionRules, proof: ['pod-not-injected'] },
   {
     step: 'injection',

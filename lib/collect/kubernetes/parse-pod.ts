@@ -23,6 +23,7 @@ const container = z.object({
 
 const volume = z.object({
   name: worldName,
+  csi: z.object({ driver: z.string() }).nullish().catch(undefined),
   projected: z
     .object({
       sources: z
@@ -142,6 +143,8 @@ const podOf = ({ metadata, spec }: PodItem, phase: string, labelKeys: ReadonlySe
     isWindows: isWindows(spec),
     ...(spec.schedulerName === 'fargate-scheduler' ? { onFargate: true } : {}),
     ...(isAgent(labels, spec) ? { isPodIdentityAgent: true } : {}),
+    ...(spec.volumes?.some(({ csi }) => csi?.driver === secretsDriver) ? { mountsSecretsStore: true } : {}),
+    ...given({ secretsProvider: secretsProviderOf(spec) }),
     labels: only(labels, key => key.startsWith('eks.amazonaws.com/') || labelKeys.has(key)),
     annotations: only(annotations, key => key.startsWith('eks.amazonaws.com/')),
     ...identityOf(spec.securityContext),
@@ -152,6 +155,18 @@ const podOf = ({ metadata, spec }: PodItem, phase: string, labelKeys: ReadonlySe
     ],
     volumes,
   };
+};
+
+const secretsDriver = 'secrets-store.csi.k8s.io';
+/** The provider's image of AWS, and those of Vault, Azure, Google, Conjur and Akeyless (secrets-store-csi-driver.sigs.k8s.io,
+ *  "Supported Providers"). */
+const awsSecretsImage = /(?:^|\/)secrets-store-csi-driver-provider-aws(?:[:@]|$)/;
+const otherSecretsImage =
+  /(?:^|\/)(?:secrets-store-csi-driver-provider-(?!aws)[\w-]+|provider-azure|[\w-]*csi-provider[\w-]*)(?:[:@]|$)/;
+
+const secretsProviderOf = ({ containers }: PodItem['spec']): Pod['secretsProvider'] => {
+  if (containers.some(({ image }) => awsSecretsImage.test(image ?? ''))) return 'aws';
+  return containers.some(({ image }) => otherSecretsImage.test(image ?? '')) ? 'other' : undefined;
 };
 
 const agentImage = /(?:^|\/)eks-pod-identity-agent(?:[:@]|$)/;

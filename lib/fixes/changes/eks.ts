@@ -78,15 +78,17 @@ export const addonRole: KindOfChange<'addon-role'> = {
     kind: z.literal('addon-role'),
     clusterArn,
     addon,
-    before: roleArn,
+    before: z.exactOptional(roleArn),
     after: roleArn,
   } satisfies FieldsOf<'addon-role'>),
   commands: change => [addonRoleCommand(change, 'PRESERVE')],
   slot: ({ clusterArn: arn, addon: name }) => [arn, name],
-  isAsAudited: ({ before }, state) => isValue(state, before),
+  isAsAudited: ({ before }, state) => isValue(state, before ?? null),
   isAsWritten: ({ after }, state) => isValue(state, after),
-  undo: change => [{ ...change, before: change.after, after: change.before }],
-  undoInWords: fromJournal,
+  // The AWS CLI has no option that takes the role of an add-on away.
+  undo: ({ before, ...change }) =>
+    before === undefined ? undefined : [{ ...change, before: change.after, after: before }],
+  undoInWords: 'can be undone where the add-on had a role: it is in the journal',
   after: addonsUnread,
 };
 

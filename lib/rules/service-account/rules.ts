@@ -8,6 +8,7 @@ import { serviceAccountRoleAccountLacksProvider } from './service-account-role-a
 import { serviceAccountRoleArnMalformed } from './service-account-role-arn-malformed.ts';
 import { serviceAccountRoleMissing } from './service-account-role-missing.ts';
 import { serviceAccountRoleNotTrusting } from './service-account-role-not-trusting.ts';
+import { serviceAccountRoleUnannotated } from './service-account-role-unannotated.ts';
 import { serviceAccountWorkloadElsewhere } from './service-account-workload-elsewhere.ts';
 
 /** The rules of the group `service-account`. */
@@ -22,4 +23,5 @@ export const serviceAccountRules: readonly AnyRule[] = [
   serviceAccountOnDefault,
   serviceAccountOptionIgnored,
   serviceAccountWorkloadElsewhere,
+  serviceAccountRoleUnannotated,
 ];

@@ -315,3 +315,29 @@ describe('a webhook configuration', () => {
     expect(selectorKeys(undefined, 'objectSelector').size).toBe(0);
   });
 });
+
+test.each([
+  ['AWS', 'public.ecr.aws/aws-secrets-manager/secrets-store-csi-driver-provider-aws:2.1.1', 'aws'],
+  ['AWS, from a mirror', 'registry.example/mirror/secrets-store-csi-driver-provider-aws@sha256:00', 'aws'],
+  ['Vault', 'docker.io/hashicorp/vault-csi-provider:1.5.0', 'other'],
+  ['Google', 'gcr.io/x/secrets-store-csi-driver-provider-gcp:v1.8.0', 'other'],
+  ['Azure', 'mcr.microsoft.com/oss/azure/secrets-store/provider-azure:v1.7.2', 'other'],
+  ['nobody: the driver itself', 'registry.k8s.io/csi-secrets-store/driver:v1.5.4', undefined],
+])('a provider of secrets of %s is known by its image', (_, image, expected) => {
+  const taken = takePod(new Set())({
+    metadata: { name: 'a', namespace: 'kube-system' },
+    spec: { containers: [{ name: 'c', image }] },
+  });
+  expect('keep' in taken && taken.keep.secretsProvider).toBe(expected);
+});
+
+test('a volume of the secrets driver is kept, and that of another driver is not', () => {
+  const kept = (driver: unknown) => {
+    const taken = takePod(new Set())({
+      metadata: { name: 'a', namespace: 'x' },
+      spec: { containers: [{ name: 'c' }], volumes: [{ name: 'v', csi: { driver } }] },
+    });
+    return 'keep' in taken && taken.keep.mountsSecretsStore;
+  };
+  expect([kept('secrets-store.csi.k8s.io'), kept('ebs.csi.aws.com'), kept(7)]).toEqual([true, undefined, undefined]);
+});

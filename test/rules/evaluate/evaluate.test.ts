@@ -368,8 +368,9 @@ describe('what is gone and what is only unread', () => {
     expect(fate(facts, rule, subject)).toBe(want);
   });
 
-  test('a service account that lost its annotation is no subject any more', () => {
+  test('a service account that lost its annotation, and that no role names, is no subject any more', () => {
     const facts = someFacts({
+      roles: complete([]),
       clusters: complete([aReadCluster({ serviceAccounts: complete([aServiceAccount({ annotations: {} })]) })]),
     });
     expect(fate(facts, rule, `${clusterArn}/serviceaccount/checkout/cart`)).toBe('gone');

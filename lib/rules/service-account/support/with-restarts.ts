@@ -3,6 +3,7 @@ import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
 import { restartPods } from '../../../fixes/kubernetes-steps.ts';
 import type { FixDraft } from '../../../model/finding.ts';
 import type { Pod } from '../../../model/kubernetes.ts';
+import type { Step } from '../../../model/step.ts';
 
 /**
  * A fix that writes a role to the annotation, with the steps that restart the pods of the service account: what runs keeps
@@ -10,18 +11,30 @@ import type { Pod } from '../../../model/kubernetes.ts';
  * restarted.
  */
 export const withRestarts = (subject: ServiceAccountSubject, fix: FixDraft): FixDraft => {
-  const { cluster, kubernetes, serviceAccount } = subject;
-  const { namespace, name } = serviceAccount;
   if (fix.steps.length === 0) return fix;
+  const { steps, choice } = restartsOf(subject);
+  const choices = [fix.choice, choice].filter(text => text !== undefined);
+  return {
+    ...fix,
+    steps: [...fix.steps, ...steps],
+    ...(choices.length === 0 ? {} : { choice: choices.join(' ') }),
+  };
+};
+
+/** The steps that restart the pods of a service account, and what a person decides about them. */
+export const restartsOf = ({
+  cluster,
+  kubernetes,
+  serviceAccount: { namespace, name },
+}: ServiceAccountSubject): { readonly steps: readonly Step[]; readonly choice?: string } => {
   const following = podsThatFollow(podsOfServiceAccount(kubernetes, namespace, name), kubernetes);
   const owned = Map.groupBy(following, pod => JSON.stringify(ownerOf(pod)));
   const restarts = [...owned.values()].flatMap(pods =>
     pods.slice(0, 1).map(first => restartPods({ cluster, namespace }, { ...ownerOf(first), pods })),
   );
-  const choices = [fix.choice, ...restarts.map(({ choice }) => choice)].filter(text => text !== undefined);
+  const choices = restarts.flatMap(({ choice }) => choice ?? []);
   return {
-    ...fix,
-    steps: [...fix.steps, ...restarts.flatMap(({ steps }) => steps)],
+    steps: restarts.flatMap(({ steps }) => steps),
     ...(choices.length === 0 ? {} : { choice: choices.join(' ') }),
   };
 };

@@ -1,0 +1,55 @@
+/** The roles of an account that were made for one service account: their trust policies name it in full. */
+import type { Role } from '../model/account.ts';
+import { valueOr } from '../model/collected.ts';
+import type { AccountSnapshot } from '../model/snapshot.ts';
+import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
+import { accountOfSubject } from '../policy/who/service-account-subject.ts';
+import type { Facts } from './facts.ts';
+import { trustQuestion } from './trust-question.ts';
+
+/** By list of roles: every service account of every cluster asks. */
+const bySnapshot = new WeakMap<object, ReadonlyMap<string, readonly Role[]>>();
+
+/** Roles by the subjects of service accounts that a condition value of their policies is. */
+const rolesBySubject = ({ roles }: Pick<AccountSnapshot, 'roles'>): ReadonlyMap<string, readonly Role[]> => {
+  const known = bySnapshot.get(roles);
+  if (known) return known;
+  const named = valueOr(roles, []).flatMap(role => [...subjectsNamedBy(role)].map(subject => ({ subject, role })));
+  const index = new Map(
+    [...Map.groupBy(named, ({ subject }) => subject)].map(([subject, pairs]) => [
+      subject,
+      pairs.map(({ role }) => role),
+    ]),
+  );
+  bySnapshot.set(roles, index);
+  return index;
+};
+
+const subjectsNamedBy = (role: Role): ReadonlySet<string> => {
+  const parsed = trustPolicyOf(role);
+  if (!parsed.ok) return new Set();
+  const values = parsed.policy.statements.flatMap(({ conditions }) => conditions.flatMap(test => test.values));
+  return new Set(values.map(({ text }) => text).filter(text => accountOfSubject(text) !== undefined));
+};
+
+/** True where a role of the account names the subject, whatever it says of it. */
+export const isNamedByRole = (subject: string, snapshot: Pick<AccountSnapshot, 'roles'>): boolean =>
+  rolesBySubject(snapshot).has(subject);
+
+/** A service account that asks: the subject and audience of its tokens, and their issuer with `https://`. */
+interface Asking {
+  readonly subject: string;
+  readonly audience: string;
+  readonly issuer: string;
+}
+
+/** The roles of the audited account that name the subject and allow it now, and not any other name beside it: a role for a
+ *  whole namespace was made for nobody in particular. */
+export const rolesMadeFor = ({ subject, audience, issuer }: Asking, facts: Facts): readonly Role[] =>
+  (rolesBySubject(facts.snapshot).get(subject) ?? []).filter(({ arn }) => {
+    const decisionOn = (asked: string): string => {
+      const question = trustQuestion({ roleArn: arn, issuer, subject: asked }, facts);
+      return question.status === 'ready' ? question.ask(audience).decision : 'unknown';
+    };
+    return decisionOn(subject) === 'allow' && decisionOn(`${subject}-and-another`) === 'deny';
+  });

@@ -1,0 +1,160 @@
+import { addonOfAccount } from '../../facts/addon-service-accounts.ts';
+import { associationOf, associationsUnread } from '../../facts/dormant-annotation.ts';
+import { isEksCluster } from '../../facts/eks-cluster.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { optsOut } from '../../facts/label-selector.ts';
+import { hasPodIdentity, hasWebIdentity, isRoleKey } from '../../facts/pod-injection.ts';
+import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
+import { rolesMadeFor } from '../../facts/roles-made-for.ts';
+import { waitsForSecrets } from '../../facts/secrets-store.ts';
+import type { ServiceAccountSubject } from '../../facts/subjects.ts';
+import { roleNameOf } from '../../model/arn.ts';
+import { readFailuresOf, valueOr } from '../../model/collected.ts';
+import type { FixDraft } from '../../model/finding.ts';
+import { roleArnKey } from '../../model/irsa-annotation.ts';
+import type { Pod } from '../../model/kubernetes.ts';
+import { subjectOf } from '../../policy/decide/request.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
+import { type Explained, failures } from '../failure.ts';
+import { giveRole } from './support/give-role.ts';
+import { audienceOf, explainsPods, issuerOf, nameOf, readFrom, tokenSubject } from './support/service-account-view.ts';
+import { restartsOf } from './support/with-restarts.ts';
+
+const fail = failures({
+  unannotated: [
+    'names no role',
+    'service account {serviceAccount} names no role: its pods run without one, and role {roles} was made for it',
+  ],
+  secretsStore: [
+    'no role for its secrets',
+    'service account {serviceAccount} names no role, and its pods wait for secrets of AWS: the CSI driver reads them with the role of the pod’s service account',
+  ],
+});
+
+/** A role that trusts one service account in full, which was never annotated or lost its annotation (eksctl#5368,
+ *  aws-controllers-k8s/community#2567). Most service accounts need no role: only the trust policy says that this one does. */
+export const serviceAccountRoleUnannotated = defineRule({
+  id: 'service-account-role-unannotated',
+  kind: 'service-account',
+  group: 'service-account',
+  impact: 'breaks',
+  severity: 'medium',
+  shownAt: 'webhook-injection',
+  title: 'Service accounts that a role was made for name it',
+  says: fail.says,
+  needs: ['service-accounts', 'pods', 'roles'],
+  docs: {
+    why: 'A role trusts exactly this service account, which has neither the annotation nor a Pod Identity association: its pods call AWS as their node, or find no credentials. Tools that own a service account take a hand-made annotation away at their next update. Left out: pods with keys or a role of their own, pods that opt out of the webhook, and helpers beside an annotated service account of the same role. Told too where a pod waits for a volume of secrets-store.csi.k8s.io in a cluster whose only provider is that of AWS.',
+    fix: 'Write the annotation by the tool that owns the service account: the chart, eksctl, or aws eks update-addon for an EKS add-on. Then restart the pods.',
+    references: [
+      'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
+      'https://docs.aws.amazon.com/eks/latest/userguide/managing-add-ons.html',
+      'docs/facts.md §D.3, §H.1',
+    ],
+  },
+  check: (subject, facts) => {
+    const roles = unnamedRoles(subject, facts);
+    if (roles === undefined) return notApplicable;
+    const { kubernetes, snapshot, serviceAccount } = subject;
+    const { namespace, name } = serviceAccount;
+    if (associationOf(snapshot, namespace, name)) return pass;
+    const waiting = waitsForSecrets(kubernetes, serviceAccount);
+    if (roles.length === 0 && waiting.length === 0) return notApplicable;
+    const pods = podsWithoutRole(subject);
+    const [gap] = pods.length > 0 ? [] : readFailuresOf(kubernetes.pods);
+    if (gap)
+      return unknown(unknownKindOf(gap), `whether a pod runs as ${nameOf(subject)}: ${gap.operation}: ${gap.message}`);
+    if (pods.length === 0) return pass;
+    if (kubernetes.configuredRoles?.status === 'unavailable')
+      return unknown(
+        unknownKindOf(kubernetes.configuredRoles.reason),
+        'the ConfigMap of the webhook, which may give the role',
+      );
+    const [unread] = associationsUnread(snapshot.podIdentity);
+    if (unread) return unknown(unknownKindOf(unread), `whether ${nameOf(subject)} has Pod Identity: ${unread.message}`);
+    const said =
+      roles.length > 0
+        ? fail.unannotated({ serviceAccount: nameOf(subject), roles: roles.map(roleNameOf) })
+        : fail.secretsStore({ serviceAccount: nameOf(subject) });
+    return said
+      .evidence(
+        `annotation ${roleArnKey}`,
+        readFrom(subject),
+        phrase('not found'),
+        roles.length > 0 ? phrase('{roles}', { roles }) : phrase('the ARN of a role'),
+      )
+      .changing(
+        'pods without a role',
+        `pods of cluster ${subject.cluster.name}`,
+        phrase('{count:pod}: {names}', { count: pods.length, names: pods.map(pod => pod.name) }),
+      )
+      .podError(
+        waiting.length > 0
+          ? 'An IAM role must be associated with service account'
+          : 'Unable to locate credentials, or an error that names the node’s role',
+      )
+      .place(roles.length === 1 ? { roleArn: roles[0] ?? '' } : undefined)
+      .explains([...explainsPods(subject, ['pod-role-unannotated']), ...roles.map(unusedRole)])
+      .explainedBy(byAddon(subject))
+      .fix(fixOf(subject, roles));
+  },
+});
+
+const unusedRole = (roleArn: string): Explained => ({ ruleId: 'role-unused', subject: roleArn });
+
+/** ARNs of the roles that were made for a service account of EKS without any annotation that looks like a role, and that no
+ *  other one of its namespace has: a role may serve a controller, and name its helpers beside it. Undefined where none is
+ *  looked for. */
+const unnamedRoles = (subject: ServiceAccountSubject, facts: Facts): readonly string[] | undefined => {
+  const { serviceAccount, kubernetes, cluster } = subject;
+  const keys = [serviceAccount.annotations, serviceAccount.labels].flatMap(Object.keys);
+  const issuer = issuerOf(subject);
+  if (keys.some(isRoleKey) || issuer === undefined || !isEksCluster(cluster)) return undefined;
+  const inUse = new Set(
+    valueOr(kubernetes.serviceAccounts, [])
+      .filter(({ namespace }) => namespace === serviceAccount.namespace)
+      .flatMap(({ annotations }) => annotations[roleArnKey] ?? []),
+  );
+  const asking = { subject: tokenSubject(subject), audience: audienceOf(subject), issuer };
+  return rolesMadeFor(asking, facts)
+    .map(({ arn }) => arn)
+    .filter(arn => !inUse.has(arn));
+};
+
+/** Pods of a service account that get a role as soon as it is named, and have no other credentials that their specification
+ *  shows. */
+const podsWithoutRole = (subject: ServiceAccountSubject): readonly Pod[] => {
+  const { kubernetes, serviceAccount } = subject;
+  return podsOfServiceAccount(kubernetes, serviceAccount.namespace, serviceAccount.name).filter(
+    pod =>
+      !pod.isMirror &&
+      !hasWebIdentity(pod, audienceOf(subject)) &&
+      !hasPodIdentity(pod) &&
+      !optsOut(pod, kubernetes) &&
+      !Object.keys(pod.annotations).some(isRoleKey) &&
+      !pod.containers.some(({ awsVariables }) => awsVariables.includes('AWS_ACCESS_KEY_ID')),
+  );
+};
+
+/** EKS knows the role, and the annotation is missing: `addon-role-differs` tells that. */
+const byAddon = ({ snapshot, cluster, serviceAccount }: ServiceAccountSubject): readonly Explained[] => {
+  const addon = addonOfAccount(snapshot, serviceAccount);
+  return addon === undefined ? [] : [{ ruleId: 'addon-role-differs', subject: cluster.arn, discriminator: addon.name }];
+};
+
+/** A role on `default` would be a role for whatever is started in the namespace. */
+const fixOf = (subject: ServiceAccountSubject, roles: readonly string[]): FixDraft => {
+  const { snapshot, serviceAccount } = subject;
+  const { namespace, name } = serviceAccount;
+  if (name === 'default')
+    return {
+      summary: `Give the workload a service account of its own with the role, and let the role trust that in place of ${subjectOf(namespace, name)}.`,
+      steps: [],
+      choice:
+        'Which workload is to have the role: every pod of the namespace that names no service account runs as default.',
+    };
+  const { steps, choice } = restartsOf(subject);
+  const fix = giveRole({ snapshot, namespace, name }, roles, steps);
+  return fix.steps.length === 0 || choice === undefined ? fix : { ...fix, choice: `${fix.choice ?? ''} ${choice}` };
+};
