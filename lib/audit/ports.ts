@@ -4,7 +4,7 @@ import type { SubscriptionState } from '../model/email-subscription.ts';
 import type { AuditSettings } from '../facts/facts.ts';
 import type { Unsent } from '../history/digest.ts';
 import type { KnownState } from '../history/known-state.ts';
-import type { Digest, FactChange, KnownFinding, Transition } from '../history/transition.ts';
+import type { Digest, FactChange, FindingStatus, KnownFinding, Transition } from '../history/transition.ts';
 import type { ChangeEvent } from '../model/change-event.ts';
 import type { Cluster, ReadInside } from '../model/cluster.ts';
 import type { Collected } from '../model/collected.ts';
@@ -205,7 +205,7 @@ export interface Paged<T> {
 
 /** All given fields must hold. */
 export interface FindingFilter {
-  readonly status?: 'open' | 'resolved' | 'waived';
+  readonly status?: FindingStatus;
   readonly minSeverity?: Severity;
   readonly accountId?: string;
   readonly clusterName?: string;

@@ -1,12 +1,19 @@
 /** The fate of findings that a run does not have. Unread data resolves nothing. */
-import type { Folded } from '../model/finding.ts';
+import type { Finding, Folded } from '../model/finding.ts';
 import { type Evaluation, fateOf, outcomeKey } from '../rules/evaluate/evaluation.ts';
 import { coveredBy } from '../rules/evaluate/waivers.ts';
 import { isOpen, type KnownState } from './known-state.ts';
 import type { KnownFinding } from './transition.ts';
 
-/** Why a known finding is not among those of a run: it is resolved, or it could not be checked and stays open. */
-export type Absence = { readonly resolution: string } | { readonly unconfirmedBecause: string };
+/** A finding of the run that explains another one, by the id that it is known by. */
+export type Cause = Pick<Finding, 'id' | 'ruleId'>;
+
+/** Why a known finding is not among those of a run: it is resolved, it is a part of its causes (worst first), or it could
+ *  not be checked and stays as it is. */
+export type Absence =
+  | { readonly resolution: string }
+  | { readonly explainedBy: readonly [Cause, ...Cause[]] }
+  | { readonly unconfirmedBecause: string };
 
 /** The name of a finding in its account, be it on its own or part of its cause. */
 export type Named = Pick<Folded, 'ruleId' | 'subject' | 'discriminator'>;
@@ -18,19 +25,21 @@ export const nameKey = ({ ruleId, subject, discriminator = '' }: Named): string 
 /** True where a finding or an effect may still be there. */
 export const mayRemain = (absence: Absence): boolean => 'unconfirmedBecause' in absence;
 
-/** Says of each known finding or effect that the evaluation does not have, why it does not. */
+/** Says of each known finding or effect that the evaluation does not have, why it does not. Findings of the evaluation bear
+ *  the ids that they are known by. */
 export const absenceIn = (evaluation: Evaluation): ((named: Named) => Absence) => {
   const seen = new Set(evaluation.subjects);
   const undecided = new Map(
     evaluation.undecided.map(({ ruleId, subject, missing }) => [outcomeKey(ruleId, subject), missing]),
   );
-  const causes = new Map(
-    evaluation.findings.flatMap(cause => cause.explains.map(effect => [nameKey(effect), cause.ruleId])),
+  const causes = Map.groupBy(
+    evaluation.findings.flatMap(cause => cause.explains.map(effect => ({ cause, effect: nameKey(effect) }))),
+    ({ effect }) => effect,
   );
   return named => {
     const { ruleId, subject } = named;
-    const cause = causes.get(nameKey(named));
-    if (cause !== undefined) return { resolution: `explained by ${cause}` };
+    const [first, ...others] = (causes.get(nameKey(named)) ?? []).map(({ cause }) => cause);
+    if (first !== undefined) return { explainedBy: [first, ...others] };
     const missing = undecided.get(outcomeKey(ruleId, subject));
     if (missing !== undefined) return { unconfirmedBecause: missing };
     switch (fateOf(evaluation, seen, ruleId, subject)) {

@@ -2,7 +2,7 @@
  * The step of a known finding that a run found again. Unread data moves nothing: where two readings cannot be compared,
  * the finding stays as it was last told, until a part of it that was read is another.
  */
-import { atLeast, type Finding } from '../model/finding.ts';
+import { atLeast, type Finding, type Severity } from '../model/finding.ts';
 import type { Missed } from '../model/unread.ts';
 import { given } from '../text/given.ts';
 import { explained, isElsewhere, isOutdated, materialDifferences } from './material.ts';
@@ -29,42 +29,62 @@ export const compareFinding = (before: KnownFinding, seen: SeenFinding): Move | 
     judgedWithout: seen.judgedWithout,
   });
   if (before.status === 'resolved') return move('reopened', `is back: ${finding.message}`);
+  if (before.status === 'explained') return move(...whenAlone(finding));
   if (before.status === 'waived' && finding.waiver === undefined)
     return move('reopened', `no longer waived: ${finding.message}`);
   const isWorse = !atLeast(was, finding.severity);
   // Unread data makes it no milder.
   const isPoorer = reading === 'poorer' && !isWorse;
-  const kept = isPoorer ? asBadAs(before.finding, finding) : finding;
+  const kept = isPoorer ? asKnown(before.finding, seen) : finding;
   const judgedWithout = isPoorer ? before.judgedWithout : seen.judgedWithout;
   if (before.status === 'open' && kept.waiver !== undefined)
     return { kind: 'waived', summary: waivedWords(kept.waiver), finding: kept, judgedWithout };
-  if (isWorse) return move('escalated', `${was} → ${finding.severity}: ${finding.message}`);
+  if (isWorse) return move(...whenWorse(was, seen));
   const differences = materialDifferences(before.finding, kept);
   if (differences.length > 0 && isOfTheWorld(before, seen, differences))
     return { kind: 'changed', summary: `changed: ${differences.join(', ')}`, finding: kept, judgedWithout };
   // Also where it says the same: the next change is told, whatever it was judged without before.
   if (reading === 'richer' || (reading === 'comparable' && differences.length > 0))
     return move('confirmed', 'as before, by what is read now');
-  if (reading === 'comparable' && isOutdated(before.finding, finding))
-    return move('confirmed', 'as before, with the commands of now');
+  if (isOutdated(before.finding, kept))
+    return { kind: 'confirmed', summary: 'as before, with the commands of now', finding: kept, judgedWithout };
   return before.unconfirmedSince === undefined
     ? undefined
     : { ...move('confirmed', 'confirmed again'), finding: before.finding, judgedWithout: before.judgedWithout };
 };
 
+/** An effect that its cause no longer explains. */
+const whenAlone = ({ message, waiver }: Finding): readonly [TransitionKind, string] =>
+  waiver === undefined ? ['reopened', `no longer explained: ${message}`] : ['waived', waivedWords(waiver)];
+
+/** Where more is read than before, nobody knows whether the world or the reading is another. */
+const whenWorse = (was: Severity, { finding, readsMore }: SeenFinding): readonly [TransitionKind, string] => {
+  const { severity, message } = finding;
+  return readsMore
+    ? ['reassessed', `${was} → ${severity}, by what is read now: ${message}`]
+    : ['escalated', `${was} → ${severity}: ${message}`];
+};
+
 const waivedWords = ({ expires, owner, reason }: NonNullable<Finding['waiver']>): string =>
   `waived until ${expires} by ${owner}: ${reason}`;
 
-/** The finding with the severity that it had, and with no waiver that covers less. */
-const asBadAs = ({ severity, waiver: had }: Finding, { waiver, ...finding }: Finding): Finding => {
-  const holds = waiver?.upTo === undefined || atLeast(waiver.upTo, severity) ? waiver : had;
-  return { ...finding, severity, ...given({ waiver: holds }) };
+/**
+ * A finding that is read less well than before stays as it is known, with no waiver that covers less. Where it concerns
+ * another thing now it is that, as bad as it was. Where a watched fact is another its commands are those of now: the known
+ * ones would undo the change.
+ */
+const asKnown = (known: Finding, { finding, factChanged }: SeenFinding): Finding => {
+  const { waiver: had, ...before } = known;
+  const { waiver, ...now } = finding;
+  const holds = waiver?.upTo === undefined || atLeast(waiver.upTo, known.severity) ? waiver : had;
+  const kept = isElsewhere(known, finding) ? now : { ...before, ...(factChanged ? { fix: now.fix } : {}) };
+  return { ...kept, severity: known.severity, ...given({ waiver: holds }) };
 };
 
-/** True if the differences do not merely come from how much was read. A sample has other effects in every run. */
+/** True if the differences do not merely come from how much was read. A sample has other effects in every run. A watched
+ *  fact that changed says nothing here: it is told by itself, and the difference may come from what was not read. */
 const isOfTheWorld = (before: KnownFinding, seen: SeenFinding, differences: readonly string[]): boolean =>
   (seen.reading === 'comparable' && differences.some(part => part !== explained || !hasSample(seen.judgedWithout))) ||
-  seen.factChanged ||
   differences.includes('waiver') ||
   differences.includes('severity') ||
   isElsewhere(before.finding, seen.finding);

@@ -42,6 +42,7 @@ export const nothingKnown: KnownState = {
   unreadFacts: [],
 };
 
-/** True for a finding that is known and not resolved: a waived one is open, too. */
-export const isOpen = (item: KnownFinding | undefined): item is KnownFinding =>
-  item !== undefined && item.status !== 'resolved';
+/** True for a finding that is known and fails by itself: a waived one is open, too; an explained one is a part of its cause. */
+export const isOpen = <T extends Pick<KnownFinding, 'status'>>(
+  item: T | undefined,
+): item is T & { readonly status: 'open' | 'waived' } => item?.status === 'open' || item?.status === 'waived';

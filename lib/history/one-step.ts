@@ -33,14 +33,19 @@ const joined = (first: Transition, last: Transition): Transition => {
 };
 
 /** Whoever knew the finding as open is told how it is now; whoever did not, that it is open, or was for a while. */
-const kindAndSummary = ({ before }: Transition, last: Transition): Pick<Transition, 'kind' | 'summary'> => {
+const kindAndSummary = (first: Transition, last: Transition): Pick<Transition, 'kind' | 'summary'> => {
+  const { before } = first;
   const { kind, summary, after } = last;
   const wasOpen = before?.status === 'open';
-  if (isClosing(last)) return { kind, summary: wasOpen ? summary : `opened since the last message; ${summary}` };
+  const isKnown = wasOpen || before?.status === 'explained';
+  if (isClosing(last)) return { kind, summary: isKnown ? summary : `opened since the last message; ${summary}` };
   const told = (as: TransitionKind, words: string) => (kind === as ? { kind, summary } : { kind: as, summary: words });
   if (before === undefined) return told('opened', after.finding.message);
   if (!wasOpen) return told('reopened', `is back: ${after.finding.message}`);
   const [was, now] = [before.finding.severity, after.finding.severity];
   if (atLeast(was, now)) return told('changed', summary);
-  return { kind: 'escalated', summary: `${was} → ${now}: ${after.finding.message}` };
+  // Worse only by what is read now, or in the world.
+  const kinds = [first.kind, kind];
+  const isReassessed = kinds.includes('reassessed') && !kinds.includes('escalated');
+  return { kind: isReassessed ? 'reassessed' : 'escalated', summary: `${was} → ${now}: ${after.finding.message}` };
 };

@@ -25,8 +25,8 @@ export const rememberOpenAs = (
   return severity === now.severity && owners.length === now.owners.length ? {} : { openAs: { severity, owners } };
 };
 
-/** The kinds of transitions after which a finding is open no more. */
-const closingKinds: readonly Transition['kind'][] = ['resolved', 'waived'];
+/** The kinds of transitions after which a finding is no longer open by itself. */
+const closingKinds: readonly Transition['kind'][] = ['explained', 'resolved', 'waived'];
 
 /** True for a step that ends what people were told was open. */
 export const isClosing = ({ kind }: Pick<Transition, 'kind'>): boolean => closingKinds.includes(kind);

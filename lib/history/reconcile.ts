@@ -7,27 +7,24 @@
  * 2. A finding that is known is compared with what is known. Where one of the two readings missed a section that the other
  *    had, they cannot be compared: the better one stands, without a message (`compare-finding.ts`, `reading.ts`).
  * 3. A known finding that the run does not have resolves only where its rule was asked and no longer fails, or its subject
- *    is provably gone. Else it stays open, unconfirmed (`absent.ts`).
+ *    is provably gone. One that fails as a part of its cause is explained. Else it stays open, unconfirmed (`absent.ts`,
+ *    `when-absent.ts`).
  *
  * What a newer version of this program wrote stays as it is.
  */
 
-import { compareFindings } from '../model/finding.ts';
+import { compareFindings, type Finding } from '../model/finding.ts';
 import type { Evaluation } from '../rules/evaluate/evaluation.ts';
 import { given } from '../text/given.ts';
 import { type Absence, absenceIn, absenceOfWaiver } from './absent.ts';
 import { compareFinding, type Move } from './compare-finding.ts';
 import { isOpen, type KnownState } from './known-state.ts';
-import { isClosing, knownAs, rememberOpenAs } from './open-as.ts';
-import { type SeenFinding, seenFindings } from './seen-finding.ts';
-import type { KnownFinding, Transition, TransitionKind } from './transition.ts';
+import { isClosing, knownAs } from './open-as.ts';
+import { type SeenFinding, seenFindings, withKnownIds } from './seen-finding.ts';
+import { type RunStamp, stepTo } from './step-to.ts';
+import type { KnownFinding, Transition } from './transition.ts';
 import { reconcileWatched, type WatchedOutcome } from './watched-drift.ts';
-
-/** The run that writes: its id and when it began, ISO 8601. */
-export interface RunStamp {
-  readonly runId: string;
-  readonly at: string;
-}
+import { whenAbsent } from './when-absent.ts';
 
 /** The changes of one run in an account: everything else stays as it is and is not written. */
 export interface Reconciled extends WatchedOutcome {
@@ -38,14 +35,21 @@ export interface Reconciled extends WatchedOutcome {
 /** The changes that `evaluation` makes to `known`. Doing it twice changes nothing the second time. */
 export const reconcile = (known: KnownState, evaluation: Evaluation, run: RunStamp): Reconciled => {
   const watched = reconcileWatched(known, evaluation, run);
-  const absenceOf = absenceIn(evaluation);
-  const found = seenFindings(known, evaluation, watched.factChanges, absenceOf);
+  const judged = { ...evaluation, findings: withKnownIds(evaluation.findings, known) };
+  const absenceOf = absenceIn(judged);
+  const found = seenFindings(known, judged, watched.factChanges, absenceOf);
   const present = new Set(found.map(({ finding }) => finding.id));
   const gone = known.findings.filter(({ finding }) => !present.has(finding.id));
+  const remaining = new Set([
+    ...present,
+    ...gone.filter(item => isThere(item, absenceOf)).map(({ finding }) => finding.id),
+  ]);
   const transitions = [
     ...found.map(seen => whenFound(seen, run)),
     ...gone.map(item =>
-      whenAbsent(item, absenceOfWaiver(item, gone, known, absenceOf) ?? absenceOf(item.finding), run),
+      whenAbsent(item, absenceOfWaiver(item, gone, known, absenceOf) ?? absenceOf(item.finding), run, id =>
+        remaining.has(id),
+      ),
     ),
   ].flatMap(transition => transition ?? []);
   return {
@@ -53,6 +57,10 @@ export const reconcile = (known: KnownState, evaluation: Evaluation, run: RunSta
     ...watched,
   };
 };
+
+/** True where a known finding that the run does not have is there all the same, or may be. */
+const isThere = (item: KnownFinding, absenceOf: (named: Finding) => Absence): boolean =>
+  item.status !== 'resolved' && !('resolution' in absenceOf(item.finding));
 
 const whenFound = (seen: SeenFinding, run: RunStamp): Transition | undefined => {
   const { before, finding, judgedWithout } = seen;
@@ -75,32 +83,8 @@ const foundStep = (move: Move, before: KnownFinding | undefined, run: RunStamp):
     ...given({ judgedWithout }),
     runId: run.runId,
   };
-  return step(kind, after, summary, before);
+  return stepTo(kind, after, summary, before);
 };
-
-const whenAbsent = (before: KnownFinding, absence: Absence, run: RunStamp): Transition | undefined => {
-  if (!isOpen(before)) return undefined;
-  const after = {
-    ...{ finding: before.finding, version: before.version + 1, firstSeenAt: before.firstSeenAt },
-    ...{ changedAt: run.at, ...given({ judgedWithout: before.judgedWithout }), runId: run.runId },
-  };
-  if ('resolution' in absence) {
-    const { resolution } = absence;
-    return step('resolved', { ...after, status: 'resolved', resolvedAt: run.at, resolution }, resolution, before);
-  }
-  if (before.unconfirmedSince !== undefined) return undefined;
-  const state = { ...after, status: before.status, unconfirmedSince: run.at, ...absence };
-  return step('unconfirmed', state, `could not be checked: ${absence.unconfirmedBecause}`, before);
-};
-
-const step = (kind: TransitionKind, after: KnownFinding, summary: string, before?: KnownFinding): Transition => ({
-  kind,
-  at: after.changedAt,
-  runId: after.runId,
-  ...given({ before }),
-  after: { ...after, ...rememberOpenAs(before, after) },
-  summary,
-});
 
 /** Closes all that is open in an account that is no longer audited. */
 export const closeAll = ({ findings }: KnownState, run: RunStamp): readonly Transition[] =>
@@ -111,6 +95,8 @@ export const closeAll = ({ findings }: KnownState, run: RunStamp): readonly Tran
 export const isNotifiable = (transition: Transition): boolean => {
   const { kind, before, after } = transition;
   if (kind === 'unconfirmed' || kind === 'confirmed') return false;
+  // People know that it is waived: its cause speaks for itself.
+  if (kind === 'explained' && before?.status === 'waived') return false;
   if (isClosing(transition)) return knownAs(transition) !== undefined || before === undefined;
   return after.status !== 'waived';
 };

@@ -106,12 +106,18 @@ export const findingsOf = (transition: Transition): readonly Finding[] => {
   ];
 };
 
-/** Whoever was told of a finding is told what becomes of it, also where its owner is another now or could not be read.
- *  Whoever wants to be told of what is resolved is told of what is waived. */
+/** The kinds of which one is wanted by whoever is told of this one: each end of an open finding is told to whoever is told of
+ *  what is resolved, and what is rated worse to whoever is told of what gets worse. */
+export const wantedAs = (kind: TransitionKind): readonly TransitionKind[] => {
+  if (kind === 'reassessed') return [kind, 'escalated'];
+  return isClosing({ kind }) && kind !== 'resolved' ? [kind, 'resolved'] : [kind];
+};
+
+/** Whoever was told of a finding is told what becomes of it, also where its owner is another now or could not be read. */
 const wantsTransition = (transition: Transition, filter: RoutingFilter): boolean =>
   (filter.minSeverity === undefined || atLeast(severityOf(transition), filter.minSeverity)) &&
   findingsOf(transition).some(finding => wantsPlace(finding, filter)) &&
-  (allows(filter.transitions, transition.kind) || (isClosing(transition) && allows(filter.transitions, 'resolved')));
+  wantedAs(transition.kind).some(kind => allows(filter.transitions, kind));
 
 /** A change of a watched fact has no cluster, owner, rule or transition: who asks for one of these does not get it. It counts
  *  as `low`. */

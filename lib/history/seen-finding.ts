@@ -6,7 +6,7 @@ import { given } from '../text/given.ts';
 import { type Absence, mayRemain, type Named, nameKey } from './absent.ts';
 import { knownByCause, withRemainingEffects } from './effects.ts';
 import { isOpen, type KnownState } from './known-state.ts';
-import { compareReadings, hasSample, judgedWithout, type Reading } from './reading.ts';
+import { compareReadings, hasSample, judgedWithout, type Reading, readsMore } from './reading.ts';
 import type { FactChange, KnownFinding } from './transition.ts';
 import { truncateFinding } from './truncate-finding.ts';
 
@@ -18,13 +18,15 @@ export interface SeenFinding {
   readonly judgedWithout: readonly Missed[];
   /** How this reading compares with the one by which it is known. */
   readonly reading: Reading;
+  /** Something is read now that was not read then. */
+  readonly readsMore: boolean;
   /** A watched fact of its subject is another now: the finding differs in truth. */
   readonly factChanged: boolean;
   /** It stands alone only because less was read, and people know it by its cause. */
   readonly isKnownByCause: boolean;
 }
 
-/** The findings of a run but those that a newer version of this program wrote. */
+/** The findings of a run, which bear the ids that they are known by, but those that a newer version of this program wrote. */
 export const seenFindings = (
   known: KnownState,
   evaluation: Evaluation,
@@ -33,7 +35,7 @@ export const seenFindings = (
 ): readonly SeenFinding[] => {
   const newer = new Set(known.newer?.findings.map(({ id }) => id));
   const before = new Map(known.findings.map(item => [item.finding.id, item]));
-  const found = withKnownIds(evaluation.findings.map(truncateFinding), known);
+  const found = evaluation.findings.map(truncateFinding);
   const alone = new Set(found.map(nameKey));
   const without = judgedWithout(evaluation);
   const poorer = known.findings.filter(
@@ -60,6 +62,7 @@ export const seenFindings = (
         ...given({ before: item }),
         judgedWithout: missed,
         reading,
+        readsMore: readsMore(item?.judgedWithout, missed),
         factChanged,
         isKnownByCause: isKnown(finding) && !factChanged,
       };
@@ -70,7 +73,10 @@ const subjectsOf = ({ subject, roleArn, providerArn, issuer, clusterArn }: Findi
   [subject, roleArn, providerArn, issuer, clusterArn].flatMap(each => each ?? []);
 
 /** In one account a finding is known by its rule, subject and discriminator; the id that it was given first stays. */
-const withKnownIds = (findings: readonly Finding[], { findings: own, newer }: KnownState): readonly Finding[] => {
+export const withKnownIds = (
+  findings: readonly Finding[],
+  { findings: own, newer }: KnownState,
+): readonly Finding[] => {
   const known = [...own.map(({ finding }) => finding), ...(newer?.findings ?? [])];
   const ids = new Set(known.map(({ id }) => id));
   const byName = new Map(known.map(named => [nameKey(named), named.id]));

@@ -5,15 +5,27 @@ import type { WatchedKind } from '../rules/evaluate/evaluation.ts';
 import type { CoverageNotice } from './watch-coverage.ts';
 
 /** The transitions that a destination may be told of. */
-export const toldKinds = ['opened', 'changed', 'escalated', 'reopened', 'resolved', 'waived'] as const;
+export const toldKinds = [
+  'opened',
+  'changed',
+  'escalated',
+  'reassessed',
+  'reopened',
+  'explained',
+  'resolved',
+  'waived',
+] as const;
 
-/** How a finding moves. `unconfirmed`: it was open and could not be checked now; it stays open. `confirmed`: it was
+/** How a finding moves. `reassessed`: more is read than when it was judged before, and by that it is worse; whether it was so
+ *  before is not known. `explained`: it fails as before, and is told with its cause from now on. `unconfirmed`: it was open and could not be checked now; it stays open. `confirmed`: it was
  *  unconfirmed and is as it was, or more of the same could be read. */
 export const transitionKinds = [...toldKinds, 'unconfirmed', 'confirmed'] as const;
 export type TransitionKind = (typeof transitionKinds)[number];
 
-/** `waived` findings are kept and counted. Of one that was open before people are told that it is waived, and its end. */
-export type FindingStatus = 'open' | 'resolved' | 'waived';
+/** `explained`: it fails and is a part of another finding, its cause. `waived` findings are kept and counted. Of one that was
+ *  open before people are told that it is explained or waived, and its end. */
+export const findingStatuses = ['open', 'explained', 'resolved', 'waived'] as const;
+export type FindingStatus = (typeof findingStatuses)[number];
 
 /** The worst severity and all owners that a finding had while it was open, in all its life. */
 export interface OpenAs {
@@ -32,7 +44,9 @@ export interface KnownFinding {
   /** When it last changed in any way: ISO 8601. */
   readonly changedAt: string;
   readonly resolvedAt?: string;
-  /** Why it was resolved: `passed`, `gone`, `explained by <rule>`, `rule off`, `no longer applies`, `no longer audited`. */
+  /** Id of its cause, a finding of the same account; only while it is explained. */
+  readonly explainedBy?: string;
+  /** Why it was resolved: `passed`, `gone`, `rule off`, `no longer applies`, `no longer audited`. */
   readonly resolution?: string;
   /** Since when it could not be confirmed, and why. */
   readonly unconfirmedSince?: string;

@@ -1,5 +1,5 @@
 import { anyValue, digestAttributes, noOwner } from '../audit/contract.ts';
-import { coverageSeverity, findingsOf, severityOf } from '../history/routing.ts';
+import { coverageSeverity, findingsOf, severityOf, wantedAs } from '../history/routing.ts';
 import type { Digest } from '../history/transition.ts';
 import { severities } from '../model/finding.ts';
 import { compareText } from '../text/compare-text.ts';
@@ -46,7 +46,7 @@ export const attributesOf = (digest: Digest): Readonly<Record<string, readonly s
       facts.length > 0,
     ),
     [digestAttributes.transition]: bounded(
-      digest.transitions.map(({ kind }) => kind),
+      digest.transitions.flatMap(({ kind }) => wantedAs(kind)),
       facts.length > 0,
     ),
   };

@@ -2,7 +2,7 @@ import { changeSentences } from '../history/change-event.ts';
 import { digestOrder } from '../history/digest.ts';
 import { isClosing } from '../history/open-as.ts';
 import { coverageSeverity } from '../history/routing.ts';
-import type { Digest, FactChange, Transition } from '../history/transition.ts';
+import type { Digest, FactChange, Transition, TransitionKind } from '../history/transition.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import { type CoverageLine, coverageLines } from '../report/digest/coverage-lines.ts';
 import { causeOf, headlineOf, kindWords } from '../report/digest/headline.ts';
@@ -122,12 +122,21 @@ const withEvents = (line: DigestLine, changedBy: Transition['changedBy']): Diges
   return events === undefined ? line : { ...line, message: `${line.message} Event: ${cut(events, maxMessage)}.` };
 };
 
+const closedWords: Partial<Record<TransitionKind, string>> = {
+  explained: 'Still so, and told with its cause',
+  waived: 'Waived',
+};
+
 /** The message says first that it is closed: shown as it stood, it would be read as if it still were open. */
 const closedLine = ({ kind, summary, after: { finding } }: Transition, names: Names): DigestLine => ({
   ...findingLine(kindWords[kind], finding, names),
-  heading: `${kindWords[kind]}, was ${finding.severity}`,
+  heading:
+    kind === 'explained'
+      ? `${kindWords[kind]}, still ${finding.severity}`
+      : `${kindWords[kind]}, was ${finding.severity}`,
+  severity: undefined,
   message: visible(
-    `${kind === 'waived' ? 'Waived' : 'No longer so'} (${cut(summary, maxValue)}): ${cut(finding.message, maxMessage)}`,
+    `${closedWords[kind] ?? 'No longer so'} (${cut(summary, maxValue)}): ${cut(finding.message, maxMessage)}`,
   ),
   affected: undefined,
   choice: undefined,

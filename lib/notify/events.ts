@@ -37,6 +37,7 @@ const wholeEvent = (digest: Digest, { kind, at, summary, before, after, changedB
     at,
     summary,
     status: after.status,
+    ...given({ explainedBy: after.explainedBy }),
     findingId: finding.id,
     ruleId: finding.ruleId,
     impact: finding.impact,

@@ -21,21 +21,27 @@ const labels: Readonly<Record<Severity, SeverityLabel>> = {
 };
 const article = 'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors';
 
-/** A transition in the AWS Security Finding Format. A finding that is resolved or waived is archived; its id stays, so that
- *  one finding is one line in the hub for its whole life. Lengths are those of the format. Severity and types stand in the provider's
+/** A transition in the AWS Security Finding Format. A finding that is resolved or waived is archived; one that is explained
+ *  still fails: it stays, related to its cause. Its id stays, so that one finding is one line in the hub for its whole life. Lengths are those of the format. Severity and types stand in the provider's
  *  fields too: an update changes them only there (Security Hub API reference, `BatchImportFindings`). */
 export const securityFinding = ({ after, at }: Transition, place: HubPlace): AwsSecurityFinding => {
   const { finding } = after;
-  const archived = after.status !== 'open';
+  const archived = after.status === 'resolved' || after.status === 'waived';
+  const productArn = `arn:${place.partition}:securityhub:${place.region}:${place.accountId}:product/${place.accountId}/default`;
+  const idOf = (id: string): string => `irsa-auditor/${finding.accountId}/${id}`;
+  const { explainedBy } = after;
+  const related =
+    explainedBy === undefined ? {} : { RelatedFindings: [{ ProductArn: productArn, Id: idOf(explainedBy) }] };
   return {
     SchemaVersion: '2018-10-08',
-    Id: `irsa-auditor/${finding.accountId}/${finding.id}`,
-    ProductArn: `arn:${place.partition}:securityhub:${place.region}:${place.accountId}:product/${place.accountId}/default`,
+    Id: idOf(finding.id),
+    ProductArn: productArn,
     ProductName: 'irsa-auditor',
     GeneratorId: `irsa-auditor/${finding.ruleId}`,
     AwsAccountId: place.accountId,
     Types: [typeOf(finding)],
-    FindingProviderFields: { Severity: { Label: labels[finding.severity] }, Types: [typeOf(finding)] },
+    FindingProviderFields: { Severity: { Label: labels[finding.severity] }, Types: [typeOf(finding)], ...related },
+    ...related,
     CreatedAt: after.firstSeenAt,
     UpdatedAt: at,
     Severity: { Label: labels[finding.severity] },
@@ -56,8 +62,8 @@ export const securityFinding = ({ after, at }: Transition, place: HubPlace): Aws
   };
 };
 
-/** A waived finding still fails: it is suppressed. */
-const workflows = { open: 'NEW', waived: 'SUPPRESSED', resolved: 'RESOLVED' } as const;
+/** A waived finding still fails: it is suppressed. People are told of an explained one by its cause. */
+const workflows = { open: 'NEW', explained: 'NOTIFIED', waived: 'SUPPRESSED', resolved: 'RESOLVED' } as const;
 
 const typeOf = ({ impact }: Finding): string =>
   impact === 'exposes' ? 'Effects/Data Exposure' : 'Software and Configuration Checks/AWS Security Best Practices';

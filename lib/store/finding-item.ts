@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { findingShape } from '../audit/finding-shape.ts';
-import type { KnownFinding } from '../history/transition.ts';
+import { findingStatuses, type KnownFinding } from '../history/transition.ts';
 import { DocumentInvalid } from '../kit/errors.ts';
 import { roleNameOf } from '../model/arn.ts';
 import { type Finding, severities } from '../model/finding.ts';
@@ -35,11 +35,12 @@ const missedShape = z.object({
 
 const statePart = z.object({
   findingId: text,
-  status: z.enum(['open', 'resolved', 'waived']),
+  status: z.enum(findingStatuses),
   version: z.int().min(1),
   firstSeenAt: text,
   changedAt: text,
   resolvedAt: optional,
+  explainedBy: optional,
   resolution: optional,
   unconfirmedSince: optional,
   unconfirmedBecause: optional,

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import type { tableDefinition } from '../audit/contract.ts';
 import type { KnownNames } from '../audit/known-names.ts';
 import type { FindingFilter, Page, Paged, RunRecord } from '../audit/ports.ts';
-import type { FindingStatus, KnownFinding, Transition } from '../history/transition.ts';
+import { type FindingStatus, findingStatuses, type KnownFinding, type Transition } from '../history/transition.ts';
 import { DocumentInvalid } from '../kit/errors.ts';
 import { roleNameOf } from '../model/arn.ts';
 import { atLeast, type Severity, severities } from '../model/finding.ts';
@@ -26,8 +26,6 @@ const pagesPerAnswer = 25;
 /** Steps of one finding's history that are read, at most. */
 const maxHistory = 2000;
 
-const statuses: readonly FindingStatus[] = ['open', 'resolved', 'waived'];
-
 type IndexName = (typeof tableDefinition)['indexes'][number]['name'];
 
 const onIndex = (index: IndexName, attribute: string, value: string): TableQuery => ({
@@ -44,12 +42,12 @@ interface Segment {
 }
 
 /** The queries that answer a filter, in the order of their results. An index knows the names of a finding itself: what is
- *  folded under others is looked for among all that are not resolved. */
+ *  folded under others is looked for among those that may fold something. */
 const segmentsOf = (filter: FindingFilter): readonly Segment[] => {
   const indexed = indexOf(filter);
   const all = byStatus(filter);
   if (indexed === undefined) return all.map(({ query }) => ({ query, accept: passes }));
-  const folding = all.filter(({ status }) => status !== 'resolved');
+  const folding = all.filter(({ status }) => status === 'open' || status === 'waived');
   return [
     { query: indexed, accept: (wanted, item) => passes(wanted, item) && !passesByFolded(wanted, item) },
     ...folding.map(({ query }) => ({
@@ -73,7 +71,7 @@ const byStatus = ({
   status,
   minSeverity = 'info',
 }: FindingFilter): readonly { readonly status: FindingStatus; readonly query: TableQuery }[] =>
-  statuses
+  findingStatuses
     .filter(each => status === undefined || each === status)
     .flatMap(each =>
       severities.filter(severity => atLeast(severity, minSeverity)).map(severity => [each, severity] as const),
@@ -83,7 +81,7 @@ const byStatus = ({
       query: onIndex('byStatusAndSeverity', 'statusAndSeverity', `${each}#${severity}`),
     }));
 
-/** Findings that pass a filter: open before resolved before waived, worst first. Throws `CursorInvalid`. */
+/** Findings that pass a filter: open before explained before resolved before waived, worst first. Throws `CursorInvalid`. */
 export const listFindings = async (table: Table, filter: FindingFilter, page: Page): Promise<Paged<KnownFinding>> =>
   filter.accountId !== undefined && filter.subject === undefined
     ? listAccount(table, filter.accountId, filter, page)

@@ -1,13 +1,20 @@
 import type { FindingFilter } from '../audit/ports.ts';
 import { placeOfSubject } from '../facts/subject-ids.ts';
+import { isOpen } from '../history/known-state.ts';
 import type { FindingStatus, KnownFinding } from '../history/transition.ts';
 import { roleNameOf } from '../model/arn.ts';
 import { atLeast, type Finding, type FindingLocation, severities } from '../model/finding.ts';
 import { given } from '../text/given.ts';
 
-/** Sorts as text: open before resolved before waived, then worst first, then oldest change first, then by id. */
+/** Sorts as text: open before explained before resolved before waived, then worst first, then oldest change first, then by
+ *  id. */
 export const worstFirst = ({ status, finding, changedAt }: KnownFinding): string =>
-  [status, severities.indexOf(finding.severity), changedAt, finding.id].join('#');
+  [
+    status === 'explained' ? 'open-explained' : status,
+    severities.indexOf(finding.severity),
+    changedAt,
+    finding.id,
+  ].join('#');
 
 /** The part of `worstFirst` before the time: `open#0`. The rest of an index's sort key is one level: its first part. */
 export const levelOf = (sorted: string): string => {
@@ -33,10 +40,12 @@ export const passes = (filter: FindingFilter, known: KnownFinding): boolean => {
   );
 };
 
-/** True if only something that is folded under a finding has the names of a filter. A resolved finding folds
- *  nothing. */
-export const passesByFolded = (filter: FindingFilter, { finding, status }: KnownFinding): boolean =>
-  status !== 'resolved' &&
+/** True if only something that is folded under a finding has the names of a filter. A resolved finding folds nothing, and
+ *  what an explained one folded is folded under its cause. */
+export const passesByFolded = (filter: FindingFilter, known: KnownFinding): boolean =>
+  isOpen(known) && isNamedByFolded(filter, known.finding);
+
+const isNamedByFolded = (filter: FindingFilter, finding: Finding): boolean =>
   !isNamed(filter, finding) &&
   finding.explains.some(({ ruleId, subject }) =>
     isNamed(filter, {

@@ -215,7 +215,6 @@ const finish = async (schedule: Schedule): Promise<void> => {
   const { simulation, verdicts } = schedule;
   simulation.invocations.kill();
   calm(simulation);
-  let last: Run | undefined;
   for (const gap of [7 * hour, minute, 12 * hour + 1]) {
     simulation.sweep();
     simulation.time += gap;
@@ -224,12 +223,11 @@ const finish = async (schedule: Schedule): Promise<void> => {
     if (at < 8 || at > 20) simulation.time += 12 * hour;
     const run = newRun(schedule, 'final', [], 0);
     await execute(simulation, run);
-    last = run;
     checkAfter(schedule, run);
     if (run.outcome !== 'succeeded') verdicts.bad('does-not-converge', `${run.runId}: ${run.outcome}`);
   }
   await checkHistory(simulation, verdicts);
-  checkAlerts(simulation, last === undefined ? new Map() : schedule.truthOf(last), verdicts);
+  checkAlerts(simulation, verdicts);
   schedule.watched.check();
   schedule.summaries.check();
   checkIdle(simulation, verdicts);

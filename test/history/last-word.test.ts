@@ -9,7 +9,7 @@ import { isClosing } from '../../lib/history/open-as.ts';
 import { isNotifiable, reconcile } from '../../lib/history/reconcile.ts';
 import { type RoutingFilter, routeDigest } from '../../lib/history/routing.ts';
 import type { Digest, KnownFinding, Transition } from '../../lib/history/transition.ts';
-import { atLeast, severities } from '../../lib/model/finding.ts';
+import { atLeast, type Folded, severities } from '../../lib/model/finding.ts';
 import { outcomeKey } from '../../lib/rules/evaluate/evaluation.ts';
 import { anEvaluation, aRoleFinding, aRun, rolePrefix, stateAfter } from '../support/drift-builders.ts';
 import { fc } from '../support/properties.ts';
@@ -19,7 +19,7 @@ const waiver = { reason: 'r', owner: 'o', expires: '2027-01-01' };
 
 /** How one role is in one run; undefined where nothing is wrong with it. */
 const aState = fc.record({
-  fails: fc.constantFrom('yes', 'yes', 'no', 'unread'),
+  fails: fc.constantFrom('yes', 'yes', 'no', 'unread', 'explained'),
   severity: fc.constantFrom(...severities),
   owner: fc.constantFrom(undefined, 'team-a', 'team-b'),
   waived: fc.constantFrom(false, false, true),
@@ -35,9 +35,16 @@ const aFilter: fc.Arbitrary<RoutingFilter> = fc.constantFrom(
 );
 type RunOf = typeof aRunOf extends fc.Arbitrary<infer T> ? T : never;
 
+const foldedOf = (name: string): Folded => {
+  const { id, ruleId, subject, message } = aRoleFinding(name);
+  return { id, ruleId, subject, message };
+};
+
 const evaluationOf = ({ states }: Pick<RunOf, 'states'>) => {
   const named = states.map((state, index) => [roles[index] ?? 'a', state] as const);
-  const findings = named.flatMap(([name, { fails, severity, owner, waived, message }]) =>
+  const effects = named.flatMap(([name, { fails }]) => (fails === 'explained' ? [foldedOf(name)] : []));
+  const causes = effects.length === 0 ? [] : [aRoleFinding('cause', { severity: 'critical', explains: effects })];
+  const own = named.flatMap(([name, { fails, severity, owner, waived, message }]) =>
     fails === 'yes'
       ? [
           aRoleFinding(name, {
@@ -49,7 +56,10 @@ const evaluationOf = ({ states }: Pick<RunOf, 'states'>) => {
       : [],
   );
   const unread = named.filter(([, { fails }]) => fails === 'unread').map(([name]) => `${rolePrefix}${name}`);
-  const evaluation = anEvaluation({ findings, subjects: roles.map(name => `${rolePrefix}${name}`) });
+  const evaluation = anEvaluation({
+    findings: [...own, ...causes],
+    subjects: [...roles, 'cause'].map(name => `${rolePrefix}${name}`),
+  });
   const unknown = unread.map(subject => [outcomeKey('trust-any-subject', subject), 'unknown'] as const);
   return { ...evaluation, outcomes: { ...evaluation.outcomes, ...Object.fromEntries(unknown) } };
 };
@@ -102,7 +112,9 @@ test('a destination that takes steps in any order believes what the table says',
         }
         const table = new Map(known.findings.map(item => [item.finding.id, item]));
         for (const [id, transition] of believed) {
-          if (table.get(id)?.status !== 'open') expect(isClosing(transition)).toBe(true);
+          const status = table.get(id)?.status;
+          if (status !== 'open') expect(isClosing(transition)).toBe(true);
+          if (status === 'explained') expect(transition.kind).not.toBe('resolved');
         }
         for (const item of table.values())
           if (isWanted(item, filter, minSeverity)) {

@@ -54,14 +54,29 @@ describe('a finding of which less can be said because less was read', () => {
   });
 
   test.each([
-    ['its trust policy is another', poor, 'new'],
-    ['it concerns another role', { ...poor, roleArn: 'arn:aws:iam::111122223333:role/other' }, 'old'],
-    ['it is waived now', { ...poor, waiver }, 'old'],
-  ])('has changed where %s, and is no milder for what was not read', (_title, finding, fact) => {
-    const after = moved({}, finding, [details], fact);
-    expect(after.step).toMatch(/^(changed|waived): /);
+    ['changed where it concerns another role', { ...poor, roleArn: 'arn:aws:iam::111122223333:role/other' }],
+    ['waived where it is waived now', { ...poor, waiver }],
+  ])('is %s, and no milder for what was not read', (kind, finding) => {
+    const after = moved({}, finding, [details]);
+    expect(after.step).toMatch(new RegExp(`^${kind.split(' ')[0]}: `));
     expect(after.step).not.toContain('severity');
     expect(after.finding?.severity).toBe('critical');
+  });
+
+  test('keeps the evidence that was read where it is waived: the next whole reading tells no change', () =>
+    expect(moved({}, { ...poor, waiver }, [details]).finding).toEqual({ ...rich, waiver }));
+
+  // The fact is told by itself. That the evidence says less comes from what was not read: with the fact alone it was told
+  // as a change, and as one back when all was read again.
+  test('is as before where its trust policy is another', () =>
+    expect(moved({}, poor, [details], 'new').step).toBeUndefined());
+
+  test('has the commands of now where its trust policy is another: the known ones would undo that change', () => {
+    const fix = { summary: 'Name the account.', commands: ['aws iam update-assume-role-policy'] };
+    const after = moved({}, { ...poor, fix }, [details], 'new');
+    expect(after).toMatchObject({ step: 'confirmed: as before, with the commands of now', told: false });
+    expect(after.finding).toEqual({ ...rich, fix });
+    expect(moved({}, { ...poor, fix }, [details]).step).toBeUndefined();
   });
 
   test('opens none of the effects that it explained', () => {
@@ -173,6 +188,27 @@ describe('a finding of which more can be said', () => {
     expect(moved({ finding: before.finding, judgedWithout }, { ...rich, messageId: 'another' }, []).told).toBe(true);
     expect(finding).toEqual(before.finding);
   });
+
+  test.each(['old', 'new'])(
+    'is reassessed where it turns out worse, with a fact that is %s: nobody knows since when',
+    fact => {
+      const after = moved({ finding: aFinding({ severity: 'low' }), judgedWithout: [details] }, rich, [], fact);
+      expect(after).toMatchObject({ told: true, judgedWithout: [] });
+      expect(after.step).toMatch(/^reassessed: low → critical, by what is read now/);
+    },
+  );
+
+  test('is reassessed where another part is read, and escalates where as much is read: then the world is another', () => {
+    const [low, runtime] = [aFinding({ severity: 'low' }), { accountId, section: 'runtime' } as const];
+    const step = (missed: readonly Missed[]) => moved({ finding: low, judgedWithout: [details] }, rich, missed).step;
+    expect(step([runtime])).toMatch(/^reassessed: /);
+    expect(step([details])).toMatch(/^escalated: /);
+    expect(step([details, runtime])).toMatch(/^escalated: /);
+    expect(step([{ accountId, section: 'roles' }])).toMatch(/^escalated: /);
+  });
+
+  test('is no change where a watched fact is another', () =>
+    expect(moved(before, rich, [], 'new').step).toBe('confirmed: as before, by what is read now'));
 
   test('has changed where it turns out milder', () => {
     expect(moved(before, { ...rich, severity: 'low' }, []).step).toBe('changed: changed: severity, evidence');

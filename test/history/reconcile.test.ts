@@ -217,14 +217,16 @@ const cases: readonly Case[] = [
     after: { resolution: 'gone' },
   },
   {
-    name: 'being explained by another finding resolves, and names it',
+    name: 'one that another finding explains names it, and is not resolved',
     known: aKnown(),
     found: anEvaluation({
       findings: [aFinding({ ruleId: 'trust-provider-missing', explains: [{ ruleId, subject, message: '' }] })],
       outcomes: { [outcomeKey(ruleId, subject)]: 'explained' },
     }),
-    kind: 'resolved',
-    after: { resolution: 'explained by trust-provider-missing' },
+    kind: 'explained',
+    after: { status: 'explained', explainedBy: aFinding({ ruleId: 'trust-provider-missing' }).id },
+    summary: 'explained by trust-provider-missing',
+    told: true,
   },
   {
     name: 'another failure of the rule that is explained is as good as a pass',
@@ -341,14 +343,13 @@ describe('reconcile', () => {
     const pods = { accountId: '111122223333', section: 'pods' } as const;
     const known = knowing(...[a, b, c, d].map(finding => aKnown({ finding, judgedWithout: [pods] })));
     const steps = reconcile(known, found, run).transitions.filter(({ kind }) => kind !== 'opened');
-    expect(steps.map(({ after }) => [after.finding.id, after.resolution ?? after.unconfirmedBecause])).toEqual([
+    expect(steps.map(({ summary, after }) => [after.finding.id, summary])).toEqual([
       [a.id, 'explained by trust-provider-missing'],
       [b.id, 'explained by provider-audience-missing'],
-      [c.id, `no ${c.subject}`],
-      [d.id, `no ${d.subject}`],
+      [c.id, `could not be checked: no ${c.subject}`],
+      [d.id, `could not be checked: no ${d.subject}`],
     ]);
     expect(steps.map(({ after }) => after.judgedWithout)).toEqual(steps.map(() => [pods]));
-    expect(steps.at(-1)?.summary).toBe(`could not be checked: no ${d.subject}`);
   });
 
   test('puts the worst first', () => {

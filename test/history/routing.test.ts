@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { isQuiet, mustWait, type QuietHours, type RoutingFilter, routeDigest } from '../../lib/history/routing.ts';
 import type { KnownFinding, StillOpen } from '../../lib/history/transition.ts';
+import { attributesOf } from '../../lib/notify/digest-attributes.ts';
 import { weeklySummary, weeklySummaryText } from '../../lib/report/digest/weekly-summary.ts';
 import { aDigest } from '../notify/sample-digest.ts';
 import { aFinding, known } from '../report/sample-report.ts';
@@ -30,6 +31,18 @@ describe('a destination gets what it wants', () => {
     ['what was resolved', { transitions: ['resolved'] }, 'provider-orphaned'],
     ['all filters at once', { transitions: ['resolved'], minSeverity: 'high' }, 'nothing'],
   ])('%s', (_, filter, expected) => expect(kept(filter)).toBe(expected));
+
+  test.each([
+    ['explained', 'resolved'],
+    ['waived', 'resolved'],
+    ['reassessed', 'escalated'],
+  ] as const)('whoever is told of what is %s is also told so by %s', (kind, wanted) => {
+    const [transition] = aDigest().transitions;
+    if (transition === undefined) throw new Error('no sample');
+    const digest = aDigest({ transitions: [{ ...transition, kind }], factChanges: [] });
+    expect(routeDigest(digest, { transitions: [wanted] })?.transitions).toHaveLength(1);
+    expect(attributesOf(digest).transition).toEqual([kind, wanted].sort());
+  });
 
   test('what fell in severity counts as bad as it was', () => {
     const [transition] = aDigest().transitions;

@@ -10,6 +10,7 @@ import { securityFinding } from '../../lib/notify/security-finding.ts';
 import { slackMessage } from '../../lib/notify/slack-message.ts';
 import { adaptiveCard, teamsMessage } from '../../lib/notify/teams-message.ts';
 import { testDigest } from '../../lib/notify/test-digest.ts';
+import { given } from '../../lib/text/given.ts';
 import { aFinding, aTransition, known } from '../report/sample-report.ts';
 import { fc } from '../support/properties.ts';
 import { casesOf } from '../support/sample.ts';
@@ -173,7 +174,8 @@ describe('the AWS Security Finding Format', () => {
     expect(finding.ProductArn).toBe('arn:aws:securityhub:eu-west-1:111122223333:product/111122223333/default');
     for (const at of [finding.CreatedAt, finding.UpdatedAt]) expect(at).toMatch(moment);
     for (const type of finding.Types ?? []) expect(type).toMatch(namespaces);
-    expect(finding.FindingProviderFields).toEqual({ Severity: finding.Severity, Types: finding.Types });
+    const { Severity, Types, RelatedFindings } = finding;
+    expect(finding.FindingProviderFields).toEqual({ Severity, Types, ...given({ RelatedFindings }) });
     for (const [key, value] of Object.entries(finding.ProductFields ?? {})) {
       isText(key, 128);
       isText(value, 2048);
@@ -219,16 +221,25 @@ describe('the AWS Security Finding Format', () => {
     expect(finding.Resources).toEqual([{ ...resource, ...said }]);
   });
 
-  test('a finding that is no longer open is archived', () => {
-    const states = (['open', 'resolved', 'waived'] as const).map(status =>
+  test('a finding that no longer counts is archived; an explained one stays, related to its cause', () => {
+    const states = (['open', 'explained', 'resolved', 'waived'] as const).map(status =>
       securityFinding(aTransition({ after: known(aFinding(), { status }) }), place),
     );
     expect(
       states.map(({ RecordState, Workflow, Compliance }) => [RecordState, Workflow?.Status, Compliance?.Status]),
     ).toEqual([
       ['ACTIVE', 'NEW', 'FAILED'],
+      ['ACTIVE', 'NOTIFIED', 'FAILED'],
       ['ARCHIVED', 'RESOLVED', 'PASSED'],
       ['ARCHIVED', 'SUPPRESSED', 'FAILED'],
     ]);
+    const cause = aFinding({ ruleId: 'cluster-provider-missing' });
+    const after = known(aFinding(), { status: 'explained', explainedBy: cause.id });
+    const explained = securityFinding(aTransition({ kind: 'explained', after }), place);
+    check(explained);
+    const related = [
+      { ProductArn: explained.ProductArn, Id: securityFinding(aTransition({ after: known(cause) }), place).Id },
+    ];
+    expect(explained).toMatchObject({ RelatedFindings: related, FindingProviderFields: { RelatedFindings: related } });
   });
 });

@@ -28,7 +28,7 @@ export const whatRunsTell = (world: World, fates: readonly Fate[]): Told => {
   return {
     whenPartlyRead: news(second, ['unconfirmed']),
     whenWhollyReadAgain: news(third, ['confirmed']),
-    whenReadInTheOtherOrder: news(other, ['opened', 'escalated', 'confirmed']).filter(text => !isFold(text)),
+    whenReadInTheOtherOrder: news(other, ['opened', 'explained', 'reassessed', 'confirmed']),
     whenPartlyReadOnceMore: news(last, ['unconfirmed']),
     keptAsItWas: JSON.stringify(findings(first)) === JSON.stringify(findings(third)),
   };
@@ -41,7 +41,7 @@ export const whatAnotherPartTells = (
   then: readonly Fate[],
 ): readonly string[] => {
   const [, second] = play([first, then].map(fates => evaluate(factsFrom(world, fates), { rules: catalog })));
-  return news(second, ['opened', 'escalated', 'confirmed', 'unconfirmed']).filter(text => !isFold(text));
+  return news(second, ['opened', 'explained', 'reassessed', 'confirmed', 'unconfirmed']);
 };
 
 const evaluated = new WeakMap<World, ReturnType<typeof evaluate>>();
@@ -63,9 +63,6 @@ const play = (evaluations: Evaluations) => {
     return { change, known };
   });
 };
-
-/** A finding of the first run whose cause was not read then becomes part of that cause. */
-const isFold = (text: string): boolean => text.startsWith('resolved') && text.includes(': explained by ');
 
 /** cluster-unauditable tells of gaps: it comes and goes with them. */
 const news = (

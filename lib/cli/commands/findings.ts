@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { FindingFilter, FindingQueries, Paged } from '../../audit/ports.ts';
 import { renderFinding, renderRule } from '../../explain/render-explanation.ts';
+import { type FindingStatus, findingStatuses } from '../../history/transition.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import type { Severity } from '../../model/finding.ts';
 import { ruleById } from '../../rules/catalog.ts';
@@ -41,7 +42,7 @@ interface FilterOptions extends Options {
 }
 
 interface ListOptions extends PageOptions, FilterOptions {
-  readonly status: 'open' | 'resolved' | 'waived' | 'any';
+  readonly status: FindingStatus | 'any';
 }
 
 interface WatchOptions extends FilterOptions {
@@ -69,9 +70,7 @@ export const findingsCommandOf =
     command
       .addCommand(
         withPaging(withFilter(withTable(new Command('list').description('findings, worst first'))))
-          .addOption(
-            new Option('--status <status>', 'which').choices(['open', 'resolved', 'waived', 'any']).default('open'),
-          )
+          .addOption(new Option('--status <status>', 'which').choices([...findingStatuses, 'any']).default('open'))
           .action((options: ListOptions) => list(open, options, io)),
         { isDefault: true },
       )
@@ -246,7 +245,7 @@ const show = async (open: Open, id: string, options: Options, io: Io): Promise<v
   if (formatOf(options) === 'json') io.stdout.write(jsonAnswer({ ...known, history: items }));
   else {
     io.stdout.write(
-      `${renderFinding(known.finding, style)}\n${known.status} since ${known.changedAt}, first seen ${known.firstSeenAt}\n\n`,
+      `${renderFinding(known.finding, style)}\n${known.status}${known.explainedBy === undefined ? '' : ` by ${known.explainedBy}`} since ${known.changedAt}, first seen ${known.firstSeenAt}\n\n`,
     );
     io.stdout.write(renderTransitions(items, 'table', style));
     if (rule !== undefined) io.stdout.write(`\n${renderRule(rule, style)}`);

@@ -1,4 +1,5 @@
 import type { FindingQueries } from '../../audit/ports.ts';
+import { isOpen } from '../../history/known-state.ts';
 import type { KnownFinding } from '../../history/transition.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import type { Finding } from '../../model/finding.ts';
@@ -56,7 +57,7 @@ export const knownFindingNamed = async (
     cursor = page.cursor;
   } while (cursor !== undefined);
   // A folded finding counts only where its cause is still open.
-  const searched = all.map(({ finding, status }) => (status === 'resolved' ? { ...finding, explains: [] } : finding));
+  const searched = all.map(({ finding, status }) => (isOpen({ status }) ? finding : { ...finding, explains: [] }));
   const { id } = findingNamed(prefix, searched, where);
   const known = (await queries.show(id)) ?? all.find(({ finding }) => finding.id === id);
   if (known === undefined) throw new UsageError(`finding ${prefix} not found in ${where}`);

@@ -44,8 +44,10 @@ const waive = async (open: Open, id: string, options: WaiveOptions, io: Io): Pro
   if (reason.length < 3) throw new UsageError(`--reason: got "${options.reason}", wanted at least 3 characters`);
   const owner = (options.owner ?? io.env.USER ?? io.env.USERNAME ?? '').trim();
   if (owner === '') throw new UsageError('--owner: wanted who answers for the waiver');
-  const { finding, status } = await knownFindingNamed(id, await open(options));
+  const { finding, status, explainedBy } = await knownFindingNamed(id, await open(options));
   if (status === 'resolved') throw new UsageError(`finding ${finding.id} is resolved: nothing is left to waive`);
+  if (status === 'explained')
+    throw new UsageError(`finding ${finding.id} is told with its cause: waive ${explainedBy ?? 'the cause'}`);
   if (finding.subject.includes('*'))
     throw new UsageError(
       `the subject of finding ${finding.id} has a *, which a waiver takes for a pattern: write it by hand`,

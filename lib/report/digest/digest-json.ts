@@ -19,6 +19,8 @@ export interface DigestTransition extends Omit<Finding, 'id' | 'explains'> {
   readonly version: number;
   readonly firstSeenAt: string;
   readonly previousSeverity?: Severity;
+  /** `findingId` of its cause, where it is explained. */
+  readonly explainedBy?: string;
   readonly resolution?: string;
   readonly changedBy?: readonly ChangeEvent[];
 }
@@ -92,7 +94,8 @@ const transitionOf = ({ kind, at, runId, summary, before, after, changedBy }: Tr
     status: after.status,
     version: after.version,
     firstSeenAt: after.firstSeenAt,
-    ...given({ previousSeverity: before?.finding.severity, resolution: after.resolution, changedBy }),
+    ...given({ previousSeverity: before?.finding.severity, explainedBy: after.explainedBy }),
+    ...given({ resolution: after.resolution, changedBy }),
     ...finding,
     fix: writtenFix(finding.fix),
     evidence: evidence.map(({ data: _data, volatile: _moves, ...shown }) => shown),

@@ -156,7 +156,9 @@ const fullLines = (transition: Transition, { links }: Digest, { placeOf, short }
 };
 
 const happened = ({ kind, before }: Transition): string =>
-  kind === 'escalated' && before !== undefined ? `${kindWords[kind]}, was ${before.finding.severity}` : kindWords[kind];
+  (kind === 'escalated' || kind === 'reassessed') && before !== undefined
+    ? `${kindWords[kind]}, was ${before.finding.severity}`
+    : kindWords[kind];
 
 const foldedOf = ({ explains }: Finding): string => (explains.length === 0 ? '' : `, +${explains.length}`);
 
@@ -196,7 +198,18 @@ const otherLines = (
 
 const oneLine = { colour: false, width: Number.POSITIVE_INFINITY } as const;
 
-const closedLines = (transitions: readonly Transition[], { placeOf }: Names): readonly string[] => {
+/** An explained finding fails as before: it is told apart from those that do not. */
+const closedLines = (transitions: readonly Transition[], names: Names): readonly string[] => {
+  const explained = transitions.filter(({ kind }) => kind === 'explained');
+  const others = transitions.filter(({ kind }) => kind !== 'explained');
+  const isAllResolved = others.every(({ kind }) => kind === 'resolved');
+  return [
+    ...listed('Fails as before, and is told with its cause from now on:', explained, names),
+    ...listed(isAllResolved ? 'Resolved:' : 'No longer open:', others, names),
+  ];
+};
+
+const listed = (title: string, transitions: readonly Transition[], { placeOf }: Names): readonly string[] => {
   if (transitions.length === 0) return [];
   const lines = transitions
     .slice(0, resolvedTold)
@@ -205,8 +218,7 @@ const closedLines = (transitions: readonly Transition[], { placeOf }: Names): re
       ...eventLine(changedBy),
     ]);
   const more = transitions.length - resolvedTold;
-  const isAllResolved = transitions.every(({ kind }) => kind === 'resolved');
-  return [isAllResolved ? 'Resolved:' : 'No longer open:', ...lines, ...(more > 0 ? [`And ${more} more.`] : [])];
+  return [title, ...lines, ...(more > 0 ? [`And ${more} more.`] : [])];
 };
 
 const eventLine = (changedBy: Transition['changedBy']): readonly string[] => {

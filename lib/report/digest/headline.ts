@@ -22,7 +22,9 @@ export const kindWords: Readonly<Record<TransitionKind, string>> = {
   opened: 'new',
   reopened: 'back',
   escalated: 'worse',
+  reassessed: 'rated worse',
   changed: 'changed',
+  explained: 'explained',
   resolved: 'resolved',
   waived: 'waived',
   unconfirmed: 'not checked',
@@ -32,10 +34,15 @@ export const kindWords: Readonly<Record<TransitionKind, string>> = {
 const maxCause = 60;
 const maxPlaces = 3;
 
+/** In the order in which they are counted. */
+const countedKinds = [
+  ...(['opened', 'reopened', 'escalated', 'reassessed', 'changed'] as const),
+  ...(['explained', 'resolved', 'waived'] as const),
+] satisfies readonly TransitionKind[];
+
 /** `2 new, 1 resolved, 6 facts changed`. */
 export const digestCounts = (digest: Digest): string => {
-  const kinds: readonly TransitionKind[] = ['opened', 'reopened', 'escalated', 'changed', 'resolved', 'waived'];
-  const counts = kinds.map(
+  const counts = countedKinds.map(
     kind => [kindWords[kind], digest.transitions.filter(each => each.kind === kind).length] as const,
   );
   const facts = digest.factChanges.length;

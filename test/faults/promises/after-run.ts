@@ -1,7 +1,7 @@
 /** The promises after each run. */
 
+import { nameKey } from '../../../lib/history/absent.ts';
 import { atLeast, type Severity } from '../../../lib/model/finding.ts';
-import { outcomeKey } from '../../../lib/rules/evaluate/evaluation.ts';
 import type { Delivered } from '../simulation/destinations.ts';
 import { isClean, type Run } from '../simulation/run.ts';
 import type { Simulation } from '../simulation/simulation.ts';
@@ -29,18 +29,24 @@ const isByText = ({ judgedWithout = [], findingId, severity }: HistoryItem['stat
 const checkStep = (run: Run, step: HistoryItem, truth: AccountTruth, { bad, note }: Verdicts): void => {
   const { kind, ruleId, state, accountId } = step;
   const finding = truth.findings.get(state.findingId);
-  const key = outcomeKey(ruleId, state.subject);
-  const about = `${run.runId}: ${accountId} ${key} [${state.discriminator}]`;
+  const name = nameKey(state);
+  const about = `${run.runId}: ${accountId} ${ruleId} ${state.subject} [${state.discriminator}]`;
   const unchanged = run.sameWorld && run.previousClean;
   if (kind === 'resolved') {
     const { resolution = '' } = state;
     if (finding !== undefined)
       bad('false-resolve', `${about} resolved "${resolution}" while it is there; ${faultsOf(run)}`);
-    else if (truth.folded.has(key) && !resolution.startsWith('explained'))
-      note(`resolved "${resolution}" though it is explained in truth`);
+    else if (truth.folded.has(name))
+      bad('false-resolve', `${about} resolved "${resolution}" while a finding explains it`);
   }
+  if (kind === 'explained' && !truth.folded.has(name))
+    bad(
+      'false-explain',
+      `${about} ${step.summary}; in truth it ${finding === undefined ? 'is not there' : 'stands alone'}`,
+    );
   if ((kind === 'opened' || kind === 'reopened') && finding === undefined && ruleId !== 'cluster-unauditable') {
-    if (truth.folded.has(key)) note('opened alone though it is explained in truth');
+    // Less was read: it fails, which a person must know; once its cause is read it is explained, and never resolved.
+    if (truth.folded.has(name) && !isClean(run)) note('opened alone though it is explained in truth');
     else if (isByText(state, truth)) note('opened by the text of a policy whose provider was not read');
     else bad('false-open', `${about} ${kind}; ${faultsOf(run)}`);
   }

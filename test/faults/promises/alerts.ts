@@ -3,8 +3,7 @@ import type { Digest, Transition } from '../../../lib/history/transition.ts';
 import type { Severity } from '../../../lib/model/finding.ts';
 import type { Simulation } from '../simulation/simulation.ts';
 import { mustBeTold, peakOf, reaches } from './severity.ts';
-import { chainOf, type TableView, viewOf } from './table-view.ts';
-import type { Truth } from './truth.ts';
+import { chainOf, type FindingItem, type TableView, viewOf } from './table-view.ts';
 import type { Verdicts } from './verdicts.ts';
 
 const stepKey = ({ after, runId }: Transition): string =>
@@ -76,49 +75,37 @@ const lastWords = (digests: readonly Digest[]) => {
   return { arrived, happened };
 };
 
-/** A true finding that is bad enough was told, with its severity, and not taken back. */
-const checkTold = (
-  name: string,
-  { arrived, happened }: ReturnType<typeof lastWords>,
-  truth: Truth,
-  floor: Severity,
-  { bad }: Verdicts,
-): void => {
-  for (const [accountId, { findings }] of truth)
-    for (const [id, finding] of findings) {
-      const { ruleId, subject, severity, waiver } = finding;
-      if (waiver !== undefined || !reaches(severity, floor)) continue;
-      const about = `${name}: ${accountId} ${ruleId} ${subject} [${finding.discriminator}]`;
-      const last = happened.get(`${accountId} ${id}`);
-      if (last === undefined) bad('lost-alert', `${about} is open (${severity}) and was never told`);
-      else if (last.kind === 'resolved') bad('lost-alert', `${about} is open (${severity}) and was told resolved last`);
-      else if (last.severity !== severity) bad('lost-severity', `${about} was told ${last.severity}, is ${severity}`);
-      else if (arrived.get(`${accountId} ${id}`)?.kind === 'resolved')
-        bad('order', `${about} is open; the last that came says it is resolved`);
-    }
+const closings: readonly string[] = ['resolved', 'waived', 'explained'];
+
+/** The last words that are true of a finding in the table. One that people know as waived is explained without a word. */
+const trueWords = (item: FindingItem | undefined): readonly string[] => {
+  if (item === undefined || item.status === 'resolved') return ['resolved'];
+  return item.status === 'explained' ? ['explained', 'waived'] : [item.status];
 };
 
-/** A resolved finding was told so. */
-const checkResolved = (
+/** The last word on each finding equals the table, in the order of arrival and in the order in which things happened. */
+const checkLastWords = (
   name: string,
   { arrived, happened }: ReturnType<typeof lastWords>,
   view: TableView,
-  truth: Truth,
+  floor: Severity,
   { bad }: Verdicts,
 ): void => {
   for (const [key, last] of happened) {
     const [accountId = '', id = ''] = key.split(' ');
-    if (truth.get(accountId)?.findings.has(id)) continue;
     const item = view.finding(accountId, id);
-    if (last.kind === 'resolved') {
-      if (arrived.get(key)?.kind !== 'resolved')
-        bad('order', `${name}: ${key} is resolved; the last that came says it is open`);
-    } else if (item?.status === 'resolved') {
-      const { ruleId, subject, resolution } = item;
-      bad('lost-resolve', `${name}: ${accountId} ${ruleId} ${subject} was told open last, is resolved: ${resolution}`);
-    } else if (item?.status === 'waived' && last.kind !== 'waived')
-      bad('lost-resolve', `${name}: ${accountId} ${item.ruleId} ${item.subject} was told open last, is waived`);
+    const about = `${name}: ${accountId} ${item?.ruleId ?? id} ${item?.subject ?? ''}`;
+    const said = closings.includes(last.kind) ? last.kind : 'open';
+    if (!trueWords(item).includes(said))
+      bad('last-word', `${about} was told ${last.kind} v${last.version} last, is ${item?.status} v${item?.version}`);
+    else if (said === 'open' && item !== undefined && item.severity !== last.severity)
+      bad('lost-severity', `${about} was told ${last.severity}, is ${item.severity}`);
+    if (arrived.get(key)?.version !== last.version)
+      bad('order', `${about}: the last that came is ${arrived.get(key)?.kind}, the last that happened ${last.kind}`);
   }
+  for (const { status, severity, accountId, findingId, ruleId, subject } of view.findings)
+    if (status === 'open' && reaches(severity, floor) && !happened.has(`${accountId} ${findingId}`))
+      bad('lost-alert', `${name}: ${accountId} ${ruleId} ${subject} is open (${severity}) and was never told`);
 };
 
 /** The steps that were ever handed over to the destinations, by their keys. */
@@ -162,7 +149,7 @@ const checkSteps = (
 };
 
 /** Checks what each destination was told, at the end of a schedule. One that gave something up is only checked for ids. */
-export const checkAlerts = (simulation: Simulation, truth: Truth, verdicts: Verdicts): void => {
+export const checkAlerts = (simulation: Simulation, verdicts: Verdicts): void => {
   const { table, destinations, options } = simulation;
   const view = viewOf(table);
   const floor = options.minSeverity;
@@ -177,8 +164,7 @@ export const checkAlerts = (simulation: Simulation, truth: Truth, verdicts: Verd
     // As a receiver sees it that drops what comes again.
     const distinct = digests.filter(({ id }) => !ids.has(id) && ids.add(id));
     const words = lastWords(distinct);
-    checkTold(name, words, truth, floor, verdicts);
-    checkResolved(name, words, view, truth, verdicts);
+    checkLastWords(name, words, view, floor, verdicts);
     checkSteps(name, distinct, simulation, verdicts);
   }
 };

@@ -1,3 +1,4 @@
+import { nameKey } from '../../../lib/history/absent.ts';
 import { materialDifferences } from '../../../lib/history/material.ts';
 import type { Finding } from '../../../lib/model/finding.ts';
 import { outcomeKey } from '../../../lib/rules/evaluate/evaluation.ts';
@@ -48,6 +49,18 @@ const checkGhost = (item: FindingItem, run: Run, truth: AccountTruth, label: str
   }
 };
 
+/** An explained finding names a cause that is open, or that another one explains by now. */
+const checkCause = (item: FindingItem, view: TableView, label: string, { bad }: Verdicts): void => {
+  const { accountId, ruleId, subject, explainedBy = '' } = item;
+  let cause = view.finding(accountId, explainedBy);
+  while (cause?.status === 'explained') cause = view.finding(accountId, cause.explainedBy ?? '');
+  if (cause?.status !== 'open' && cause?.status !== 'waived')
+    bad(
+      'wrong-cause',
+      `${label}: ${accountId} ${ruleId} ${subject} is explained by ${explainedBy}, which is ${cause?.status}`,
+    );
+};
+
 /** After a run that read everything the table says what is true: nothing is missing, nothing is left over. */
 export const compareWithTruth = (view: TableView, run: Run, truth: Truth, label: string, verdicts: Verdicts): void => {
   for (const [accountId, account] of truth) {
@@ -57,7 +70,9 @@ export const compareWithTruth = (view: TableView, run: Run, truth: Truth, label:
       checkTrue(finding, view.finding(accountId, id), about, verdicts);
     }
     for (const item of view.findings)
-      if (item.pk === `account#${accountId}` && item.status !== 'resolved' && !account.findings.has(item.findingId))
-        checkGhost(item, run, account, label, verdicts);
+      if (item.pk === `account#${accountId}` && item.status !== 'resolved' && !account.findings.has(item.findingId)) {
+        if (item.status === 'explained' && account.folded.has(nameKey(item))) checkCause(item, view, label, verdicts);
+        else checkGhost(item, run, account, label, verdicts);
+      }
   }
 };

@@ -29,7 +29,9 @@ export const peakOf = (
 /** True for a step that each destination must be told of, given the least severity that is sent. */
 export const mustBeTold = ({ kind, status, severity, before, peak }: Told, floor: Severity): boolean => {
   if (kind === 'unconfirmed' || kind === 'confirmed') return false;
-  if (kind === 'resolved' || kind === 'waived') return peak !== undefined && reaches(peak, floor);
+  if (kind === 'explained' && before?.status === 'waived') return false;
+  if (kind === 'resolved' || kind === 'waived' || kind === 'explained')
+    return peak !== undefined && reaches(peak, floor);
   if (status === 'waived') return false;
   return reaches(severity, floor) || (before !== undefined && reaches(before.severity, floor));
 };

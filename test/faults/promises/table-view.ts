@@ -1,5 +1,6 @@
 /** The table as the promises look at it: items by their type, read without the store's help. */
 
+import type { FindingStatus } from '../../../lib/history/transition.ts';
 import type { Severity } from '../../../lib/model/finding.ts';
 import type { Missed } from '../../../lib/model/unread.ts';
 import type { PlainItem } from '../table/item.ts';
@@ -13,7 +14,8 @@ export interface FindingItem {
   readonly ruleId: string;
   readonly subject: string;
   readonly discriminator: string;
-  readonly status: 'open' | 'resolved' | 'waived';
+  readonly status: FindingStatus;
+  readonly explainedBy?: string;
   readonly severity: Severity;
   readonly version: number;
   readonly runId: string;

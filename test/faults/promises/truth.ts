@@ -1,11 +1,12 @@
 /** The findings of a whole reading of a world: the measure of the table and the messages. */
 
 import { indexOf } from '../../../lib/facts/fleet-index.ts';
+import { nameKey } from '../../../lib/history/absent.ts';
 import { complete, unavailable, valueOr } from '../../../lib/model/collected.ts';
 import type { Finding, Severity } from '../../../lib/model/finding.ts';
 import type { AccountSnapshot } from '../../../lib/model/snapshot.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { type Evaluation, outcomeKey } from '../../../lib/rules/evaluate/evaluation.ts';
+import type { Evaluation } from '../../../lib/rules/evaluate/evaluation.ts';
 import type { Simulation } from '../simulation/simulation.ts';
 import { type IssuerName, issuerUrls } from '../world/names.ts';
 import { readWhole } from '../world/read-account.ts';
@@ -15,7 +16,7 @@ import { accountOf, type World } from '../world/world.ts';
 /** The truth of one account. */
 export interface AccountTruth {
   readonly findings: ReadonlyMap<string, Finding>;
-  /** `outcomeKey` of what a finding explains. */
+  /** `nameKey` of what findings explain. */
   readonly folded: ReadonlySet<string>;
   readonly evaluation: Evaluation;
   /** Severities, by id, of the exposures that the texts of trust policies show where providers, or their details, are not
@@ -61,7 +62,7 @@ const truthNow = (world: World, now: string, { options, choices }: Simulation): 
         return new Map([...byId].map(([id, same]) => [id, same.map(({ severity }) => severity)]));
       };
       const { findings } = evaluation;
-      const folded = new Set(findings.flatMap(({ explains }) => explains.map(e => outcomeKey(e.ruleId, e.subject))));
+      const folded = new Set(findings.flatMap(({ explains }) => explains.map(nameKey)));
       return [
         accountId,
         { evaluation, folded, exposedByText, findings: new Map(findings.map(each => [each.id, each])) },

@@ -74,6 +74,26 @@ Run run-1 of 2026-11-01T06:00:00.000Z. Deduplication ID ${aDigest(openedOf([find
     expect(digestText(aDigest(transitions)).body).toMatch(/^CRITICAL .*\(worse, was high\)$/m);
   });
 
+  test('tells an explained one apart from what was resolved: it fails as before', () => {
+    const [effect, over] = [aRoleFinding('effect'), aRoleFinding('over')];
+    const known = { ...nothingKnown, findings: [effect, over].map(finding => aKnown({ finding })) };
+    const folded = { ruleId: effect.ruleId, subject: effect.subject, message: '' };
+    const cause = aRoleFinding('cause', { explains: [folded] });
+    const { transitions } = reconcile(known, anEvaluation({ findings: [cause] }), aRun(2));
+    const { subject, body } = digestText(aDigest(transitions));
+    expect(subject).toMatch(/\(1 new, 1 explained, 1 resolved\)$/);
+    expect(body).toMatch(/^Fails as before, and is told with its cause from now on:\n- .*effect.*\(explained by /m);
+    expect(body).toMatch(/^Resolved:\n- .*over/m);
+  });
+
+  test('says how severe a reassessed one was', () => {
+    const finding = aFinding({ severity: 'critical' });
+    const judgedWithout = [{ accountId: finding.accountId, section: 'role-detail' }] as const;
+    const known = { ...nothingKnown, findings: [aKnown({ judgedWithout })] };
+    const { transitions } = reconcile(known, anEvaluation({ findings: [finding] }), aRun(2));
+    expect(digestText(aDigest(transitions)).body).toMatch(/^CRITICAL .*\(rated worse, was high\)$/m);
+  });
+
   test('lists what was resolved, with the reason, and no severity in the subject', () => {
     const none = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
     const { subject, body } = digestText(aDigest(resolve(25), [], { openBySeverity: none }));

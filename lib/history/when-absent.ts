@@ -1,0 +1,47 @@
+/** The step of a known finding that a run does not have. */
+import { given } from '../text/given.ts';
+import type { Absence, Cause } from './absent.ts';
+import { isOpen } from './known-state.ts';
+import { type RunStamp, stepTo } from './step-to.ts';
+import type { KnownFinding, Transition } from './transition.ts';
+
+/** The step; undefined where the finding stays as it is. `isStill` says of a finding's id whether it is open, or may be. */
+export const whenAbsent = (
+  before: KnownFinding,
+  absence: Absence,
+  run: RunStamp,
+  isStill: (id: string) => boolean = () => false,
+): Transition | undefined => {
+  if (before.status === 'resolved') return undefined;
+  const after = {
+    ...{ finding: before.finding, version: before.version + 1, firstSeenAt: before.firstSeenAt },
+    ...{ changedAt: run.at, ...given({ judgedWithout: before.judgedWithout }), runId: run.runId },
+  };
+  if ('resolution' in absence) {
+    const { resolution } = absence;
+    return stepTo('resolved', { ...after, status: 'resolved', resolvedAt: run.at, resolution }, resolution, before);
+  }
+  if ('explainedBy' in absence) {
+    const cause = newCause(before, absence.explainedBy, isStill);
+    if (cause === undefined) return undefined;
+    const state = { ...after, status: 'explained' as const, explainedBy: cause.id };
+    return stepTo('explained', state, `explained by ${cause.ruleId}`, before);
+  }
+  // An effect that was not read stays with its cause.
+  const { explainedBy } = before;
+  if (before.unconfirmedSince !== undefined || (explainedBy !== undefined && isStill(explainedBy))) return undefined;
+  const { status } = before;
+  const state = { ...after, status, ...given({ explainedBy }), unconfirmedSince: run.at, ...absence };
+  return stepTo('unconfirmed', state, `could not be checked: ${absence.unconfirmedBecause}`, before);
+};
+
+/** The cause to name; undefined where the known one still explains the finding, or may. */
+const newCause = (
+  before: KnownFinding,
+  causes: readonly [Cause, ...Cause[]],
+  isStill: (id: string) => boolean,
+): Cause | undefined => {
+  const { explainedBy } = before;
+  if (isOpen(before) || explainedBy === undefined) return causes[0];
+  return causes.some(({ id }) => id === explainedBy) || isStill(explainedBy) ? undefined : causes[0];
+};
