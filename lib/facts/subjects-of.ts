@@ -35,7 +35,7 @@ export const clustersOf = (snapshot: AccountSnapshot): readonly ClusterSnapshot[
 export const subjectsOfAccount = (facts: Facts): SubjectsOfAccount => {
   const { snapshot } = facts;
   const clusters = clustersOf(snapshot);
-  const roles = valueOr(snapshot.roles, []).flatMap(role => roleSubject(role, facts));
+  const roles = roleSubjectsOf(facts);
   const work = accountBudget();
   const inCluster = clusters.map(cluster => inClusterSubjects(cluster, snapshot));
   return {
@@ -93,6 +93,10 @@ const issuerSubjects = (facts: Facts, clusters: readonly ClusterSnapshot[]): Iss
     return { id: url, place, url, facts: read === undefined ? missing : complete(read) };
   });
 };
+
+/** The roles that are judged. */
+export const roleSubjectsOf = (facts: Facts): readonly RoleSubject[] =>
+  valueOr(facts.snapshot.roles, []).flatMap(role => roleSubject(role, facts));
 
 const roleSubject = (role: Role, facts: Facts): RoleSubject[] => {
   const policy = trustPolicyOf(role);

@@ -2,7 +2,7 @@ import type { FactChange, Transition } from '../history/transition.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { Unread } from '../model/unread.ts';
 import type { Evaluation, Undecided, WatchedFact } from '../rules/evaluate/evaluation.ts';
-import type { AccessTable } from './graph/access.ts';
+import type { AccessTable } from './graph/access-row.ts';
 import type { IdentityGraph, StepCoverage } from './graph/graph-model.ts';
 
 /** The source of every output format: one run over one or more accounts. Plain data, and itself the JSON format. */

@@ -59,6 +59,10 @@ beforeAll(async () => {
     join(folder, 'vpc.json'),
     policyText([aStatement({ Condition: { StringEquals: { 'aws:SourceVpc': 'x' } } })]),
   );
+  await writeFile(
+    join(folder, 'type.json'),
+    policyText([aStatement({ Condition: { StringEquals: { 'aws:PrincipalType': 'x' } } })]),
+  );
 });
 
 describe('can-assume', () => {
@@ -183,7 +187,7 @@ describe('a policy that trusts several providers', () => {
     const existing = await who([cart, elsewhere], '--accounts', 'existing');
     expect([existing.code, existing.out]).toEqual([2, '']);
     expect(existing.err).toContain('the existing accounts are of one: give --issuer');
-    const unsure = aStatement({ Condition: { StringEquals: { 'aws:SourceVpc': 'x' } } });
+    const unsure = aStatement({ Condition: { StringEquals: { 'aws:PrincipalType': 'x' } } });
     expect((await who([elsewhere, unsure])).code).toBe(3);
   });
 
@@ -314,6 +318,7 @@ describe('who-can-assume', () => {
       schemaVersion: 1,
       subjects: { kind: 'list', accounts: ['shop/cart'], patterns: [], example: 'shop/cart' },
       audiences: ['*'],
+      principals: [],
       controlPolicies: 'not evaluated',
     });
     expect(await who('open.json')).toMatchObject({ subjects: { kind: 'any', accounts: [], example: 'a/a' } });
@@ -323,6 +328,7 @@ describe('who-can-assume', () => {
     });
     expect(await who('like.json')).toEqual({
       schemaVersion: 1,
+      principals: [],
       controlPolicies: 'not evaluated',
       subjects: {
         kind: 'pattern',
@@ -340,10 +346,62 @@ describe('who-can-assume', () => {
     expect(code).toBe(0);
     expect(out).toContain('  shop/cart\n  system:serviceaccount:team-*:app\n');
     expect(out).toContain('Existing service accounts allowed: \n  shop/cart\n  team-a/app\n');
-    const vpc = await run(['who-can-assume', '--policy', 'vpc.json', '--accounts', 'accounts']);
-    expect(vpc.code).toBe(3);
-    expect(vpc.out).toContain('unknown (StringEquals on aws:SourceVpc');
-    expect(vpc.out).toContain('Existing accounts of which it is unknown: 3');
+    const type = await run(['who-can-assume', '--policy', 'type.json', '--accounts', 'accounts']);
+    expect(type.code).toBe(3);
+    expect(type.out).toContain('unknown (StringEquals on aws:PrincipalType');
+    expect(type.out).toContain('Existing accounts of which it is unknown: 3');
+  });
+
+  test('the network, which all pods of a cluster share, restricts no service account', async () => {
+    const { out, code } = await run(['who-can-assume', '--policy', 'vpc.json']);
+    expect([code, out.split('\n')[0]]).toEqual([0, expect.stringMatching(/: any$/)]);
+  });
+
+  test('every other principal is told, with whether it is closed to strangers', async () => {
+    const others = policyText([
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'pods.eks.amazonaws.com' },
+        Action: ['sts:AssumeRole', 'sts:TagSession'],
+      },
+      { Effect: 'Allow', Principal: { AWS: '999999999999', Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
+      ...['repo:x/y:*', 'repo:x*'].map(subject =>
+        aStatement({
+          Principal: {
+            Federated: provider.replace(/oidc-provider.*/, 'oidc-provider/token.actions.githubusercontent.com'),
+          },
+          Condition: { StringLike: { 'token.actions.githubusercontent.com:sub': subject } },
+        }),
+      ),
+    ]);
+    const { out, code, err } = await run(['who-can-assume', '--policy', '-'], others);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).not.toContain('Service accounts of');
+    expect(out.split('\n').filter(line => !line.startsWith('  with a request'))).toEqual([
+      'Pods by EKS Pod Identity: can assume the role, where an association of a cluster of its account names it',
+      '  closed to everyone outside of the zone of trust',
+      'AWS principal 999999999999: can assume the role',
+      '  open to account 999999999999',
+      'AWS service ec2.amazonaws.com: can assume the role',
+      '  closed to everyone outside of the zone of trust',
+      'Logins of token.actions.githubusercontent.com: can assume the role',
+      '  closed to everyone outside of the zone of trust',
+      'Logins of token.actions.githubusercontent.com: can assume the role',
+      expect.stringMatching(/^ {2}open to any GitHub repository, for example with sub repo:x/),
+      '(resource control policies are not evaluated)',
+      '',
+    ]);
+    await writeFile(join(folder, 'zone.json'), JSON.stringify({ trusted: { accounts: ['999999999999'] } }));
+    const trusting = JSON.parse(
+      (await run(['who-can-assume', '--policy', '-', '--config', 'zone.json', '--json'], others)).out,
+    );
+    expect(trusting.principals[1]).toEqual({
+      kind: 'account',
+      principal: '999999999999',
+      can: 'yes',
+      verdict: 'closed',
+    });
+    expect(trusting).toMatchObject({ issuers: [] });
   });
 
   test.each([
@@ -382,7 +440,8 @@ describe('a policy that no answer can be given on', () => {
 
   test.each(['can-assume', 'who-can-assume'])('%s says what is missing, and makes nothing up', async command => {
     const nobody = await ask(command, of('cognito-identity.amazonaws.com'));
-    expect(nobody.err).toContain('the policy names no OIDC provider: give --issuer');
+    if (command === 'can-assume') expect(nobody.err).toContain('the policy names no OIDC provider: give --issuer');
+    else expect(nobody.out).toContain('Logins of cognito-identity.amazonaws.com: cannot assume the role');
     expect(nobody.out).not.toContain('To trust exactly this service account');
     const template = await ask(command, of('<PROVIDER>'));
     expect(template.err).toContain('- is to be filled in, such as <PROVIDER>: ');

@@ -1,18 +1,31 @@
 import { Command } from 'commander';
-import { completeQuestion } from '../../policy/decide/default-context.ts';
+import { issuersOfPolicy } from '../../facts/policy-issuers.ts';
+import { zoneOfConfiguration } from '../../facts/zone-of-trust.ts';
+import { parseArn, stripScheme } from '../../model/arn.ts';
+import { completeQuestion, noIssuer } from '../../policy/decide/default-context.ts';
 import { defaultAudience, subjectOf } from '../../policy/decide/request.ts';
+import { isForAnyone } from '../../policy/decide/web-identity.ts';
+import type { Policy } from '../../policy/parse/policy.ts';
 import { assumersAmong } from '../../policy/who/assume-matrix.ts';
 import { audiencesOf } from '../../policy/who/audiences.ts';
-import { type AccountName, accountOfSubject } from '../../policy/who/service-account-subject.ts';
-import { type SubjectSet, setMayContain, subjectsUnder } from '../../policy/who/subject-set.ts';
+import { type Assumer, everyoneIn } from '../../policy/who/everyone.ts';
+import type { AccountName } from '../../policy/who/service-account-subject.ts';
+import { podsUnder, setMayContain } from '../../policy/who/subject-set.ts';
 import { denialByAll, type NamedControlPolicy } from '../../policy/who/under-control.ts';
+import type { Zone } from '../../policy/who/zone.ts';
 import { given } from '../../text/given.ts';
-import { visible } from '../../text/visible-text.ts';
 import { readInput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
 import { askedIssuers } from '../trust/asked-issuers.ts';
 import { controlPolicyOption, readControlPolicies } from '../trust/control-policy-option.ts';
+import {
+  type EveryoneAnswer,
+  everyoneAsJson,
+  everyoneInWords,
+  isUnknown,
+  type PodsAnswer,
+} from '../trust/everyone-in-words.ts';
 import {
   issuerOption,
   type PolicyOptions,
@@ -21,6 +34,7 @@ import {
   sourcePolicy,
 } from '../trust/policy-source.ts';
 import { liveAccounts, readAccounts } from '../trust/read-accounts.ts';
+import { trustedIn } from '../trust/zone-option.ts';
 
 interface Options extends PolicyOptions {
   readonly issuer?: string;
@@ -30,10 +44,12 @@ interface Options extends PolicyOptions {
   readonly accounts?: string;
   readonly kubeconfig?: string;
   readonly context?: string;
+  readonly config?: string;
   readonly json?: boolean;
 }
 
-/** `who-can-assume`: exactly which service accounts may assume the role. Exit code 0, or 3 where that is unknown. */
+/** `who-can-assume`: everyone who may assume the role, with whether it is closed to whoever is not trusted. Exit code 0, or 3
+ *  where that is unknown. */
 export const whoCanAssume = (io: Io): Command =>
   new Command('who-can-assume')
     .option('--policy <file>', 'the trust policy; - for standard input')
@@ -50,47 +66,60 @@ export const whoCanAssume = (io: Io): Command =>
     .option(...controlPolicyOption)
     .option('--profile <name>', 'AWS profile, with --role')
     .option('--region <region>', 'AWS region, with --role')
-    .option('--json', 'the set as JSON')
+    .option('--config <file>', 'the zone of trust of this configuration')
+    .option('--json', 'the answer as JSON')
     .addHelpText('after', '\nExit codes: 0 known, 2 usage, 3 unknown or not read.')
     .action(async (options: Options) => {
       const issuer = issuerOption(options.issuer);
       const roleArn = roleArnOption(options.roleArn);
       const source = await sourcePolicy(options, io);
       if (!source) return;
-      const issuers = askedIssuers(source.policy, issuer, io);
+      const issuers = issuersAsked(source.policy, issuer, io);
       if (issuers.length > 1 && namesAccounts(options))
         throw new UsageError(
           `the policy trusts ${issuers.length} clusters, and the existing accounts are of one: give --issuer with one of ${issuers.join(', ')}`,
         );
       const existing = await existingAccounts(options, io);
       const controls = await readControlPolicies(options.controlPolicy, roleArn ?? source.roleArn, io);
-      const answers = issuers.map(one =>
-        answerFor(source, { issuer: one, roleArn, controls }, options.audience, existing, io.now()),
-      );
-      const looked = controls.length > 0 ? 'evaluated' : 'not evaluated';
-      const lines = [...answers.flatMap(textOf), ...(controls.length > 0 || isNobody(answers) ? [] : [notSeen])];
-      io.stdout.write(
-        options.json ? jsonAnswer({ ...jsonFor(answers), controlPolicies: looked }) : `${lines.join('\n')}\n`,
-      );
-      io.exit(answers.some(({ set }) => set.kind === 'unknown') ? 3 : 0);
+      const trusted = await trustedIn(options.config, io);
+      const answer: EveryoneAnswer = {
+        pods: issuers.map(one =>
+          podsFor(source, { issuer: one, roleArn, controls }, options.audience, existing, io.now()),
+        ),
+        others: othersOf(source, roleArn, account => zoneOfConfiguration([account], trusted), io.now()),
+        controlPolicies: controls.length > 0 ? 'evaluated' : 'not evaluated',
+      };
+      io.stdout.write(options.json ? jsonAnswer(everyoneAsJson(answer)) : `${everyoneInWords(answer).join('\n')}\n`);
+      io.exit(isUnknown(answer) ? 3 : 0);
     });
 
-const notSeen = '(resource control policies are not evaluated)';
+/** The issuers whose service accounts are asked about: the given one, else those of the clusters that the policy names, else
+ *  of any cluster where the policy is about everyone. */
+const issuersAsked = (policy: Policy, wanted: string | undefined, io: Io): readonly string[] => {
+  const { clusters } = issuersOfPolicy(policy);
+  if (wanted !== undefined) return askedIssuers(policy, wanted, io);
+  return clusters.length > 0 || !policy.statements.some(isForAnyone) ? clusters : [noIssuer];
+};
 
-const isNobody = (answers: readonly Answer[]): boolean => answers.every(({ set }) => set.kind === 'none');
+/** Everyone but service accounts. A provider that the policy names is taken to exist, with whatever audiences. */
+const othersOf = (
+  { policy, roleArn: ownArn, roleTags }: SourcedPolicy,
+  named: string | undefined,
+  zoneIn: (account: string) => Zone,
+  now: string,
+): readonly Assumer[] => {
+  const { roleArn } = completeQuestion(policy, { roleArn: named ?? ownArn });
+  const clusters = new Set(issuersOfPolicy(policy).clusters.map(stripScheme));
+  return everyoneIn(policy, {
+    ...{ roleArn, now },
+    ...given({ roleTags }),
+    zone: zoneIn(parseArn(roleArn)?.accountId ?? ''),
+    isCluster: issuer => clusters.has(issuer),
+    audiencesOf: () => undefined,
+  });
+};
 
-/** Who may assume the role with tokens of one issuer. */
-interface Answer {
-  readonly issuer: string;
-  readonly audience: string;
-  readonly set: SubjectSet;
-  readonly audiences: readonly string[];
-  /** Existing accounts in the set, and how many of which it is unknown; absent where none were named. */
-  readonly members?: readonly string[];
-  readonly undecided: number;
-}
-
-const answerFor = (
+const podsFor = (
   source: SourcedPolicy,
   asked: {
     readonly issuer: string;
@@ -100,14 +129,14 @@ const answerFor = (
   audience: string,
   existing: readonly AccountName[] | undefined,
   now: string,
-): Answer => {
+): PodsAnswer => {
   const context = {
     ...completeQuestion(source.policy, { issuer: asked.issuer, roleArn: asked.roleArn ?? source.roleArn }),
     now,
     ...(source.roleTags ? { roleTags: source.roleTags } : {}),
   };
   const asksWith = { ...context, audience };
-  const set = subjectsUnder(source.policy, asksWith, denialByAll(asked.controls, asksWith));
+  const set = podsUnder(source.policy, asksWith, denialByAll(asked.controls, asksWith));
   const audiences = audiencesOf(source.policy, context);
   const answer = { issuer: asked.issuer, audience, set, audiences };
   if (!existing) return { ...answer, undecided: 0 };
@@ -126,60 +155,4 @@ const existingAccounts = async (options: Options, io: Io): Promise<readonly Acco
     throw new UsageError('--accounts and --context both name the existing accounts: give one of them');
   if (fromCluster) return liveAccounts(options, io);
   return options.accounts === undefined ? undefined : readAccounts(await readInput(options.accounts, '--accounts', io));
-};
-
-const accountText = (text: string): string => {
-  const account = accountOfSubject(text);
-  return account ? `${account.namespace}/${account.name}` : text;
-};
-
-/** The answer for one issuer; of several a list, each with its issuer. */
-const jsonFor = (answers: readonly Answer[]): object => {
-  const [only, ...more] = answers;
-  if (only && more.length === 0) return jsonOf(only);
-  return { issuers: answers.map(answer => ({ issuer: answer.issuer, ...jsonOf(answer) })) };
-};
-
-/** `patterns` carry the exact subjects too where there are patterns: together they are the set. */
-const jsonOf = ({ set, audiences, members, undecided }: Answer) => ({
-  subjects: {
-    kind: set.kind,
-    accounts: set.subjects.map(accountText),
-    patterns: set.patterns.length > 0 ? [...set.patterns, ...set.subjects].sort() : [],
-    ...(set.except.length > 0 ? { except: set.except } : {}),
-    ...(set.example === undefined ? {} : { example: accountText(set.example) }),
-    ...given({ because: set.because }),
-    ...(set.reasons.length > 0 ? { reasons: set.reasons } : {}),
-  },
-  audiences,
-  ...(members ? { members, ...(undecided > 0 ? { undecidedMembers: undecided } : {}) } : {}),
-});
-
-const textOf = ({ set, issuer, audience, audiences, members, undecided }: Answer): readonly string[] => {
-  const lines = [`Service accounts of ${issuer} with audience ${audience}: ${headline(set)}`];
-  for (const text of set.subjects) lines.push(`  ${accountText(text)}`);
-  if (set.kind !== 'any') for (const text of set.patterns) lines.push(`  ${text}`);
-  for (const text of set.except) lines.push(`  but not ${text}`);
-  if (set.example !== undefined && set.kind !== 'list') lines.push(`for example ${accountText(set.example)}`);
-  lines.push(`Audiences allowed: ${audiences.length > 0 ? audiences.join(', ') : 'none'}`);
-  if (members)
-    lines.push(
-      `Existing service accounts allowed: ${members.length > 0 ? '' : 'none'}`,
-      ...members.map(name => `  ${name}`),
-    );
-  if (undecided > 0) lines.push(`Existing accounts of which it is unknown: ${undecided}`);
-  return lines.map(visible);
-};
-
-const headline = (set: SubjectSet): string => {
-  switch (set.kind) {
-    case 'none':
-      return 'none';
-    case 'any':
-      return 'any';
-    case 'unknown':
-      return `unknown (${set.because ?? 'undocumented'}); at most:`;
-    default:
-      return set.because ?? '';
-  }
 };

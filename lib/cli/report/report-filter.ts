@@ -1,8 +1,11 @@
 import type { Facts } from '../../facts/facts.ts';
+import { clustersOf } from '../../facts/subjects-of.ts';
+import type { Role } from '../../model/account.ts';
 import { stripScheme } from '../../model/arn.ts';
 import { valueOr } from '../../model/collected.ts';
 import { atLeast, type Finding, type Severity } from '../../model/finding.ts';
-import { namesInTrustPolicy } from '../../policy/parse/trust-policy-of.ts';
+import { isForAnyone } from '../../policy/decide/web-identity.ts';
+import { namesInTrustPolicy, trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { counted } from '../../text/counted.ts';
 
@@ -47,9 +50,10 @@ const isFilter = (filter: ReportFilter): boolean =>
 const isOf = (finding: Finding, rules: readonly string[]): boolean =>
   rules.includes(finding.ruleId) || finding.explains.some(folded => rules.includes(folded.ruleId));
 
-/** A finding concerns a cluster by name, by its issuer, or by a role whose trust policy names the issuer. */
+/** A finding concerns a cluster by name, by its issuer, or by a role that its pods may assume: whose trust policy names the
+ *  issuer or everyone, or that an association of the cluster names. */
 const concerns = (finding: Finding, clusterName: string, facts: readonly Facts[]): boolean => {
-  if (finding.clusterName === clusterName) return true;
+  if (finding.clusterName === clusterName || isAssociated(finding, clusterName, facts)) return true;
   const issuers = facts.flatMap(({ fleet }) =>
     fleet.clusters.filter(cluster => cluster.name === clusterName).flatMap(cluster => cluster.issuer ?? []),
   );
@@ -59,8 +63,25 @@ const concerns = (finding: Finding, clusterName: string, facts: readonly Facts[]
     const role = facts
       .flatMap(({ snapshot }) => valueOr(snapshot.roles, []))
       .find(each => each.arn === finding.roleArn);
-    return role !== undefined && namesInTrustPolicy(role).some(name => name.includes(hostPath));
+    return (
+      role !== undefined && (isForEveryone(role) || namesInTrustPolicy(role).some(name => name.includes(hostPath)))
+    );
   });
+};
+
+const isAssociated = ({ roleArn }: Finding, clusterName: string, facts: readonly Facts[]): boolean =>
+  roleArn !== undefined &&
+  facts.some(({ snapshot }) =>
+    clustersOf(snapshot).some(
+      ({ cluster, podIdentity }) =>
+        cluster.name === clusterName && valueOr(podIdentity, []).some(one => one.roleArn === roleArn),
+    ),
+  );
+
+/** A statement about everyone may be one about the pods of any cluster. */
+const isForEveryone = (role: Role): boolean => {
+  const parsed = trustPolicyOf(role);
+  return parsed.ok && parsed.policy.statements.some(isForAnyone);
 };
 
 /** The report with the reason of its exit code, where one reason masks another: incomplete masks findings. */

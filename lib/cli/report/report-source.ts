@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { articleSteps, severities } from '../../model/finding.ts';
-import { type AccessTable, accountStates } from '../../report/graph/access.ts';
+import { type AccessTable, accountStates } from '../../report/graph/access-row.ts';
 import { edgeKinds, edgeStates, type IdentityGraph, nodeKinds, presences } from '../../report/graph/graph-model.ts';
 import { withGraph } from '../../report/graph/with-graph.ts';
 import type { RunReport } from '../../report/run-report.ts';
@@ -56,7 +56,11 @@ const accessShape = z.object({
     .array(
       z.object({
         roleArn: text,
-        clusterArn: text,
+        clusterArn: z.exactOptional(text),
+        byPodIdentity: z.exactOptional(z.literal(true)),
+        principal: z.exactOptional(text),
+        outside: z.exactOptional(z.enum(['open', 'may-be'])),
+        witness: z.exactOptional(text),
         namespace: z.exactOptional(text),
         serviceAccount: z.exactOptional(text),
         pattern: z.exactOptional(text),

@@ -8,7 +8,7 @@ import { maybe, no, type ThreeValued, yes } from '../decide/formula.ts';
 import type { Policy, PrincipalEntry, Statement } from '../parse/policy.ts';
 import { type AwsIdentity, accountsApart, awsCaller } from './aws-caller.ts';
 import type { Budget } from './budget.ts';
-import { type Grant, grantOf } from './grant.ts';
+import { type Caller, type Grant, grantOf } from './grant.ts';
 import { type Found, reasonOf, requestOf, type StrangersContext, verdictOf, worstOf } from './stranger.ts';
 import type { Zone } from './zone.ts';
 
@@ -82,13 +82,45 @@ const callerOf = (
   at: SourceLocation,
   isAnyone: boolean,
 ): readonly Found[] => {
-  const caller = awsCaller(identity, entry => isPrincipal(entry, identity));
-  const grant = grantOf(statement, policy, caller, env, budget);
+  const grant = grantOf(statement, policy, callerOfIdentity(identity), env, budget);
   const verdict = verdictOf(grant);
   if (verdict === 'closed' || isTrustedArn(grant, zone)) return [];
   const witness = witnessOf(identity.account, grant);
   const because = verdict === 'open' ? {} : { because: reasonOf(grant) };
   return [{ kind: 'account', principal: '*', at, verdict, isAnyone, witness, ...because }];
+};
+
+/** A caller with an identity: a principal stands for it by account, ARN or wildcard. */
+export const callerOfIdentity = (identity: AwsIdentity): Caller =>
+  awsCaller(identity, entry => isPrincipal(entry, identity));
+
+/** Keys by which a policy picks some callers of an account: tags, names, how they signed in. */
+const picking =
+  /^(?:aws:(?:principaltag\/.*|username|multifactorauth.*|sourceidentity)|sts:(?:externalid|sourceidentity))$/;
+
+/** Whether a principal of an account that nothing tells from the others there may assume a role by a statement: it has no name
+ *  that the policy writes, no tag, and no organization that it names. */
+export const mayAnyOfAccount = (
+  account: string,
+  statement: Statement,
+  policy: Policy,
+  context: Pick<StrangersContext, 'roleArn' | 'roleTags' | 'now'>,
+  budget: Budget,
+): boolean => {
+  const env = environmentOf(requestOf(context, noIssuer), policy);
+  const names = namesIn(policy);
+  const arn = `arn:${env.provider.split(':')[1] ?? 'aws'}:iam::${account}:role/unnamed-role`;
+  const identity = { account, arn, mayBeOf: () => false, isNamed: (value: string) => names.has(value) };
+  const caller = callerOfIdentity(identity);
+  const absent = {
+    kind: 'facts',
+    facts: [{ present: 'no', because: 'an arbitrary principal has no such key' }],
+  } as const;
+  const plain: Caller = {
+    ...caller,
+    choice: (name, of) => (picking.test(name) ? absent : caller.choice(name, of)),
+  };
+  return grantOf(statement, policy, plain, env, budget).truth.possible !== false;
 };
 
 /** Accounts that are tried at most: a policy names a few. */

@@ -4,15 +4,14 @@
  */
 import type { Environment } from '../decide/environment.ts';
 import { type ThreeValued, yes } from '../decide/formula.ts';
-import { type Glob, wildcardGlob } from '../decide/glob.ts';
+import { type Glob, literalGlob, starGlob, wildcardGlob } from '../decide/glob.ts';
 import type { KeyFact } from '../decide/key-fact.ts';
 import { keyFact } from '../decide/request-keys.ts';
 import type { ConditionTest, Policy, PrincipalEntry } from '../parse/policy.ts';
 import type { Budget } from './budget.ts';
 import type { Caller } from './grant.ts';
-import type { KeyChoice } from './key-choice.ts';
+import { type KeyChoice, valuesApart } from './key-choice.ts';
 import { anyOf, requestChoice } from './request-choices.ts';
-import { textClasses } from './text-classes.ts';
 import { run, type TextGrammar } from './text-grammar.ts';
 
 /** Who calls. */
@@ -104,20 +103,25 @@ const ofIdentity = (key: string, identity: AwsIdentity, env: Environment): KeyCh
         ? { kind: 'text', grammars: arnsOf(account, env), optional: false }
         : fixed(present(arn));
     case 'aws:principalorgid':
-      return { kind: 'text', grammars: [organizationId], optional: true, cannotHave: id => !mayBeOf(id) };
+      return {
+        kind: 'text',
+        grammars: [organizationId],
+        optional: true,
+        taken: id => (mayBeOf(id) ? undefined : literalGlob(id)),
+      };
     case 'aws:principalorgpaths':
       return {
         kind: 'text',
         grammars: [organizationPath],
         optional: true,
-        cannotHave: path => !mayBeOf(path.split('/')[0] ?? ''),
+        taken: path => under(path, '/', id => !mayBeOf(id)),
       };
     case 'aws:userid':
       return {
         kind: 'text',
         grammars: [...uniqueIds, [account]],
         optional: false,
-        cannotHave: id => isNamed(id.split(':')[0] ?? ''),
+        taken: id => under(id, ':', isNamed),
       };
     case 'aws:tokenissuetime':
       return fixed(
@@ -127,6 +131,13 @@ const ofIdentity = (key: string, identity: AwsIdentity, env: Environment): KeyCh
     default:
       return undefined;
   }
+};
+
+/** The region of a value by its first part: that part alone, and whatever follows its separator. */
+const under = (value: string, separator: string, isTaken: (first: string) => boolean): Glob | undefined => {
+  const [first = '', ...rest] = value.split(separator);
+  if (!isTaken(first)) return undefined;
+  return rest.length === 0 ? literalGlob(first) : starGlob(`${first}${separator}*`);
 };
 
 /** ARNs of principals of an account, in the partition of the role. */
@@ -150,24 +161,25 @@ export const accountsApart = (
 ): readonly string[] => {
   const tests = policy.statements.flatMap(({ conditions }) => conditions);
   if (!tests.some(({ key }) => /^aws:principala(?:ccount|rn)$/i.test(key.text))) return [spare(isExcluded)];
-  const byAccount = textClasses(
-    globsOn(tests, 'aws:principalaccount', text => [text]),
-    digits12,
-    budget,
-  );
-  const byArn = textClasses(globsOn(tests, 'aws:principalarn', accountParts), digits12, budget);
-  const whole = arnsOf('', env).flatMap(([head = '', ...rest]) => {
-    const [before = '', after = ''] = typeof head === 'string' ? head.split('::') : [];
-    const grammar: TextGrammar = [`${before}::`, run(/\d/, 12, 12), after, ...rest];
-    return textClasses(
-      globsOn(tests, 'aws:principalarn', text => [text]),
-      grammar,
-      budget,
-    ).values;
-  });
-  const found = [...byAccount.values, ...byArn.values, ...whole.map(arn => arn.split(':')[4] ?? '')];
+  const texts = (parts: (text: string) => readonly string[], key = 'aws:principalarn') => globsOn(tests, key, parts);
+  const isOther = (account: string): Glob | undefined => (isExcluded(account) ? literalGlob(account) : undefined);
+  const whole = (text: string): readonly string[] => [text];
+  const byAccount = valuesApart([digits12], texts(whole, 'aws:principalaccount'), isOther, budget);
+  const byArn = valuesApart([digits12], texts(accountParts), isOther, budget);
+  const isOthers = (arn: string): Glob | undefined => {
+    const [account = '', rest = ''] = [arn.split(':')[4], arn.split(':').slice(0, 5).join(':')];
+    return isExcluded(account) ? starGlob(`${rest}:*`) : undefined;
+  };
+  const arns = valuesApart(arnsOf('', env).map(withAccount), texts(whole), isOthers, budget).values;
+  const found = [...byAccount.values, ...byArn.values, ...arns.map(arn => arn.split(':')[4] ?? '')];
   const others = [...new Set(found)].filter(account => /^\d{12}$/.test(account) && !isExcluded(account));
   return others.length > 0 ? others : [spare(isExcluded)];
+};
+
+/** The grammar of an ARN without account, with one. */
+const withAccount = ([head = '', ...rest]: TextGrammar): TextGrammar => {
+  const [before = '', after = ''] = typeof head === 'string' ? head.split('::') : [];
+  return [`${before}::`, run(/\d/, 12, 12), after, ...rest];
 };
 
 const globsOn = (

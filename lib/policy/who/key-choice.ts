@@ -1,26 +1,25 @@
 /** The choices of a caller for a condition key, and the values that tell the tests on it apart. */
 import { addressText, isWithinRange, rangeOf } from '../decide/address-range.ts';
 import type { Environment } from '../decide/environment.ts';
-import { type Glob, literalGlob } from '../decide/glob.ts';
+import { type Glob, globKey, literalGlob } from '../decide/glob.ts';
 import type { KeyFact } from '../decide/key-fact.ts';
 import { parseOperator } from '../decide/operator.ts';
 import { policyValue } from '../decide/policy-value.ts';
 import type { ConditionTest } from '../parse/policy.ts';
 import type { Budget } from './budget.ts';
-import { textClasses } from './text-classes.ts';
+import { type TextClasses, textClasses } from './text-classes.ts';
 import { isOfGrammar, type TextGrammar } from './text-grammar.ts';
 
 /** The choices of a caller for a key. */
 export type KeyChoice =
   | { readonly kind: 'facts'; readonly facts: readonly KeyFact[] }
-  /** Any text of one of these grammars, none that `cannotHave` names, or no such key where `optional`. */
+  /** Any text of one of these grammars, or no such key where `optional`. `taken` gives the region of a value that is
+   *  somebody else's: all values of that region are. */
   | {
       readonly kind: 'text';
       readonly grammars: readonly TextGrammar[];
       readonly optional: boolean;
-      readonly cannotHave?: (value: string) => boolean;
-      /** Patterns beside those of the tests by which values are told apart. */
-      readonly apart?: readonly Glob[];
+      readonly taken?: (value: string) => Glob | undefined;
     }
   /** An address; `wideOnly`: none of a range with more fixed bits than a cloud's own addresses fill. */
   | { readonly kind: 'address'; readonly wideOnly: boolean };
@@ -56,14 +55,38 @@ export const factsOf = (
       facts: [...addresses(tests, choice.wideOnly), ...(tests.some(isText) ? [unknown] : [])],
       isComplete: true,
     };
-  const globs = [...tests.flatMap(test => globsOf(test, env)), ...(choice.apart ?? [])];
-  const classes = choice.grammars.map(grammar => textClasses(globs, grammar, budget));
   const typed = tests.flatMap(typedValues).filter(value => choice.grammars.some(one => isOfGrammar(one, value)));
-  const values = [...new Set([...classes.flatMap(one => one.values), ...typed])];
+  const globs = tests.flatMap(test => globsOf(test, env));
+  const { values, isComplete } = valuesApart(choice.grammars, globs, choice.taken, budget);
+  const own = typed.filter(value => choice.taken?.(value) === undefined);
   return {
-    facts: [...values.filter(value => !choice.cannotHave?.(value)).map(present), ...(choice.optional ? [absent] : [])],
-    isComplete: classes.every(one => one.isComplete),
+    facts: [...[...new Set([...values, ...own])].map(present), ...(choice.optional ? [absent] : [])],
+    isComplete,
   };
+};
+
+/** Regions of values that are somebody else's, for one key at most: a policy names a few. */
+const maxRegions = 32;
+
+/** One value for each class, none that is somebody else's: where the value of a class is, its region is told apart from the
+ *  rest of the class. */
+export const valuesApart = (
+  grammars: readonly TextGrammar[],
+  globs: readonly Glob[],
+  taken: ((value: string) => Glob | undefined) | undefined,
+  budget: Budget,
+): TextClasses => {
+  const regions = new Map<string, Glob>();
+  for (;;) {
+    const classes = grammars.map(grammar => textClasses([...globs, ...regions.values()], grammar, budget));
+    const values = [...new Set(classes.flatMap(one => one.values))];
+    const isComplete = classes.every(one => one.isComplete);
+    if (!taken) return { values, isComplete };
+    const before = regions.size;
+    for (const region of values.flatMap(value => taken(value) ?? [])) regions.set(globKey(region), region);
+    if (regions.size === before || regions.size > maxRegions)
+      return { values: values.filter(value => !taken(value)), isComplete: isComplete && regions.size === before };
+  }
 };
 
 /** The patterns of a test. Where it has no case, upper case is told apart too. */

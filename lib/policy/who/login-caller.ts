@@ -2,6 +2,7 @@
 import { webIdentityAction } from '../decide/action.ts';
 import type { Environment } from '../decide/environment.ts';
 import { maybe, no, yes } from '../decide/formula.ts';
+import { type Glob, literalGlob, starGlob } from '../decide/glob.ts';
 import type { KeyFact } from '../decide/key-fact.ts';
 import type { Caller } from './grant.ts';
 import type { KeyChoice } from './key-choice.ts';
@@ -60,7 +61,7 @@ const claimChoice = (claim: string, login: Login): KeyChoice => {
   if (claim === 'aud') return audienceChoice(login);
   if (known) return facts(unknown);
   // An identity provider of somebody: its users have claims of their own, and nobody else's.
-  return { kind: 'text', grammars: [anyLine], optional: true, cannotHave: login.isTaken };
+  return { kind: 'text', grammars: [anyLine], optional: true, taken: value => wholeOf(value, login) };
 };
 
 const anyLine: TextGrammar = [run(/[ -~]/, 1)];
@@ -73,8 +74,19 @@ const textOf = ({ owned, free, optional }: Claim, { isTaken }: Login): KeyChoice
   kind: 'text',
   grammars: [...owned, ...free],
   optional,
-  cannotHave: value => owned.some(grammar => isTaken(ownerIn(value, grammar) ?? '')),
+  taken: value => owned.flatMap(grammar => ownersRegion(value, grammar, isTaken) ?? [])[0],
 });
+
+/** A value that is somebody else's as a whole. */
+const wholeOf = (value: string, { isTaken }: Pick<Login, 'isTaken'>): Glob | undefined =>
+  isTaken(value) ? literalGlob(value) : undefined;
+
+/** All values of the owner of a value, where that is somebody else. */
+const ownersRegion = (value: string, grammar: TextGrammar, isTaken: Login['isTaken']): Glob | undefined => {
+  const owner = ownerIn(value, grammar);
+  if (owner === undefined || !isTaken(owner)) return undefined;
+  return owner === value ? literalGlob(value) : starGlob(`${owner}${value[owner.length]}*`);
+};
 
 const poolId: TextGrammar = [
   run(/[a-z]/, 2),
@@ -90,9 +102,9 @@ const poolId: TextGrammar = [
 const poolChoice = (claim: string, login: Login): KeyChoice => {
   switch (claim) {
     case 'aud':
-      return { kind: 'text', grammars: [poolId], optional: false, cannotHave: login.isTaken };
+      return { kind: 'text', grammars: [poolId], optional: false, taken: value => wholeOf(value, login) };
     case 'sub':
-      return { kind: 'text', grammars: [poolId], optional: false, cannotHave: login.isTaken };
+      return { kind: 'text', grammars: [poolId], optional: false, taken: value => wholeOf(value, login) };
     case 'amr':
       return login.as === 'guest'
         ? facts(present('unauthenticated'))

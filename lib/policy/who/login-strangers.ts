@@ -15,7 +15,7 @@ import type { Zone } from './zone.ts';
 const byHost = new Set([cognito, 'accounts.google.com', 'www.amazon.com', 'graph.facebook.com']);
 
 /** The issuer of a Federated principal that is no cluster's, without scheme; undefined for any other. */
-const loginHostOf = (
+export const loginHostOf = (
   principal: string,
   context: Pick<StrangersContext, 'roleArn' | 'isCluster'>,
 ): string | undefined => {
@@ -25,6 +25,12 @@ const loginHostOf = (
   if (host === undefined || context.isCluster(host)) return undefined;
   return parseArn(principal)?.accountId === parseArn(context.roleArn)?.accountId ? host : undefined;
 };
+
+/** The audiences that a provider takes; undefined where they were not read, or are no provider's. */
+export const audiencesAt = (
+  principal: string,
+  { audiencesOf }: Pick<StrangersContext, 'audiencesOf'>,
+): readonly string[] | 'absent' | undefined => (byHost.has(principal) ? undefined : audiencesOf(principal));
 
 /** The identity providers of one statement at which strangers sign in. */
 export const loginsIn = (
@@ -38,7 +44,7 @@ export const loginsIn = (
   return principal.entries.flatMap(({ type, value }) => {
     const host = type === 'Federated' ? loginHostOf(value.text, context) : undefined;
     if (host === undefined) return [];
-    const audiences = byHost.has(value.text) ? undefined : context.audiencesOf(value.text);
+    const audiences = audiencesAt(value.text, context);
     const asked = { host, principal: value.text, at: value.at };
     const look = (taken: readonly string[] | undefined): readonly Found[] =>
       worstOf(loginsAt({ ...asked, audiences: taken }, statement, policy, context, budget));

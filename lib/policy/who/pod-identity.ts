@@ -79,7 +79,7 @@ export const decidePodIdentity = (
 
 const askerFor = (request: PodIdentityRequest, action: PodIdentityAction): Asker => ({
   action,
-  principal: matchesService,
+  principal: matchesPodIdentity,
   test: (test, env) => {
     // A policy variable stands for a value of the request, of which only some are documented.
     if (env.variables && test.values.some(value => value.text.includes('${'))) return { test, truth: maybe };
@@ -87,8 +87,9 @@ const askerFor = (request: PodIdentityRequest, action: PodIdentityAction): Asker
   },
 });
 
-/** Exact. Whether the form of a partition (`.com.cn`) or a wildcard stands for the service is not documented. */
-const matchesService = ({ type, value: { text } }: PrincipalEntry): ThreeValued => {
+/** Whether a principal stands for the service: exact. Of the form of a partition (`.com.cn`) and of a wildcard it is not
+ *  documented. */
+export const matchesPodIdentity = ({ type, value: { text } }: PrincipalEntry): ThreeValued => {
   if (type === 'Service' && text === podIdentityService) return yes;
   if (type === 'Service') return text === '*' || text.startsWith('pods.eks.') ? maybe : no;
   if (type === 'AWS' || type === 'Federated') return text === '*' ? maybe : no;

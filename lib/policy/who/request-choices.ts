@@ -4,6 +4,7 @@
  */
 import type { Environment } from '../decide/environment.ts';
 import type { KeyFact } from '../decide/key-fact.ts';
+import { literalGlob } from '../decide/glob.ts';
 import type { KeyChoice } from './key-choice.ts';
 import { run, type TextGrammar } from './text-grammar.ts';
 
@@ -50,7 +51,12 @@ export const requestChoice = (name: string, env: Environment, where: Network): K
   const grammar = network.get(name);
   if (grammar === undefined) return undefined;
   if (where === 'shared') return { kind: 'text', grammars: [grammar, anyLine], optional: true };
-  return { kind: 'text', grammars: [grammar], optional: true, cannotHave: value => !where.unnamed(value) };
+  return {
+    kind: 'text',
+    grammars: [grammar],
+    optional: true,
+    taken: value => (where.unnamed(value) ? undefined : literalGlob(value)),
+  };
 };
 
 /** Of the role: the same for every caller. A value that was not read is taken as the policy would have it. */

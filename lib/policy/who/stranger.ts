@@ -41,7 +41,10 @@ export interface StrangersContext extends Pick<WebIdentityRequest, 'roleArn' | '
 }
 
 /** The request of tokens of an issuer, with no audience yet. */
-export const requestOf = ({ roleArn, roleTags, now }: StrangersContext, issuer: string): TrustContext => ({
+export const requestOf = (
+  { roleArn, roleTags, now }: Pick<StrangersContext, 'roleArn' | 'roleTags' | 'now'>,
+  issuer: string,
+): TrustContext => ({
   roleArn,
   issuer,
   audience: '',

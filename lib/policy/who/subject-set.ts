@@ -2,7 +2,7 @@
 import { policyTruth } from '../decide/decide.ts';
 import { type Environment, environmentOfAll, type TrustContext } from '../decide/environment.ts';
 import { evaluateStatement } from '../decide/evaluate-statement.ts';
-import { all, type Formula, formulaKey, holds, not, type ThreeValued } from '../decide/formula.ts';
+import { all, any, type Formula, formulaKey, holds, not, type ThreeValued } from '../decide/formula.ts';
 import type { UnknownReason } from '../decide/reason.ts';
 import { doubtsOf, refusalDoubts } from '../decide/statement-reason.ts';
 import type { Policy, Statement } from '../parse/policy.ts';
@@ -47,16 +47,20 @@ interface OtherDenial {
   readonly doubts: readonly { readonly because: string; readonly reason: UnknownReason }[];
 }
 
-/** The same, after what something beside the policy denies. */
-export const subjectsUnder = (
+/** The subjects that may assume the role with some request, after what something beside the policy denies: whoever has a
+ *  token chooses the rest of the request. */
+export const podsUnder = (
   policy: Policy,
   context: TrustContext,
   denial: OtherDenial,
   budget: Budget = policyBudget(),
 ): SubjectSet => {
   const env = environmentOfAll(context, policy);
-  const truth = all([truthForAll(policy, env), not(denial.truth)]);
-  return setOf(truth, () => together(doubtsIn(policy.statements, env), denial.doubts), budget);
+  const grants = policy.statements
+    .filter(({ effect }) => effect !== 'Deny')
+    .map(statement => grantOf(statement, policy, podCaller, env, budget));
+  const truth = all([any(grants.map(grant => grant.truth)), not(denial.truth)]);
+  return setOf(truth, () => together(...grants.map(({ doubts }) => doubts), denial.doubts), budget);
 };
 
 /** Which subjects of these contexts' issuers may use one Allow statement, after all other statements of the policy: whoever

@@ -13,13 +13,15 @@ import { isForAnyone } from '../../policy/decide/web-identity.ts';
 import type { Policy } from '../../policy/parse/policy.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { accountOfSubject } from '../../policy/who/service-account-subject.ts';
-import { type SubjectSet, setContains, subjectsUnder } from '../../policy/who/subject-set.ts';
+import { type SubjectSet, setContains, podsUnder } from '../../policy/who/subject-set.ts';
 import { denialByAll } from '../../policy/who/under-control.ts';
 import { compareText } from '../../text/compare-text.ts';
+import { rowsOfOthers } from './access-of-others.ts';
+import type { AccessRow, AccessTable } from './access-row.ts';
 
-/** Who may assume what: every role that trusts the issuer of a cluster that was read. The trust policy, the audiences of
- *  the role's provider and the resource control policies that were read decide, by the same evaluator as `who-can-assume`.
- *  Rows are sorted. */
+/** Who may assume what: service accounts of clusters that were read, and every other principal of a role that pods can assume.
+ *  The trust policy, the audiences of the role's provider and the resource control policies that were read decide, by the
+ *  same evaluator as `who-can-assume`. Rows are sorted. */
 export const accessOf = (facts: readonly Facts[]): AccessTable => {
   const clusters = clustersByIssuer(facts);
   const missing = facts.flatMap(unreadSentences);
@@ -31,7 +33,8 @@ export const accessOf = (facts: readonly Facts[]): AccessTable => {
       return [];
     }),
   );
-  return { rows: rows.sort(compareRows), missing };
+  const others = facts.flatMap(rowsOfOthers);
+  return { rows: [...rows, ...others].sort(compareRows), missing };
 };
 
 /** A cluster that was read; `accounts` by the subject of their tokens, absent where some may not have been read. */
@@ -74,7 +77,7 @@ const rowsOfRole = (facts: Facts, role: Role, policy: Policy, clusters: Clusters
       const rows = provider.audiences.flatMap(audience => {
         const tags = role.detail.status === 'complete' ? { roleTags: role.detail.value.tags } : {};
         const context = { issuer, audience, roleArn: role.arn, now: facts.now, ...tags };
-        const set = subjectsUnder(policy, context, denialByAll(controls, context));
+        const set = podsUnder(policy, context, denialByAll(controls, context));
         return rowsOfSet(set, { cluster, roleArn: role.arn, doubt: provider.doubt });
       });
       return onePerSubject(rows);
@@ -159,39 +162,10 @@ const onePerSubject = (rows: readonly AccessRow[]): readonly AccessRow[] => {
 };
 
 const compareRows = (a: AccessRow, b: AccessRow): number =>
-  compareText(a.clusterArn, b.clusterArn) ||
+  compareText(a.clusterArn ?? '', b.clusterArn ?? '') ||
   compareText(a.namespace ?? '', b.namespace ?? '') ||
-  compareText(a.serviceAccount ?? a.pattern ?? '', b.serviceAccount ?? b.pattern ?? '') ||
+  compareText(whoIn(a), whoIn(b)) ||
   compareText(a.roleArn, b.roleArn);
 
-/** Why a service account stands in an answer as it does in its cluster: it has the role in its annotation, it is there
- *  without it, or it is not there. */
-export const accountStates = ['annotated', 'present', 'absent'] as const;
-type AccountState = (typeof accountStates)[number];
-
-/** Subjects of one cluster that may assume one role: one service account, or all that match a pattern. */
-export interface AccessRow {
-  readonly roleArn: string;
-  readonly clusterArn: string;
-  /** Of one service account: where it lies and what it is called. */
-  readonly namespace?: string;
-  readonly serviceAccount?: string;
-  /** Of several: the pattern of their subjects, `*` for every service account of the cluster, without what matches
-   *  `except`. */
-  readonly pattern?: string;
-  readonly except?: readonly string[];
-  /** `unknown`: they may be able to, and `because` says what is not known. */
-  readonly decision: 'allow' | 'unknown';
-  readonly because?: string;
-  /** Of one service account; absent where those of the cluster were not read. */
-  readonly state?: AccountState;
-  /** Of several: how many there are now; absent where they were not read. */
-  readonly members?: number;
-}
-
-/** Who may assume what by IRSA, as trust policies, providers and control policies decide it. Findings and waivers have no say in it. */
-export interface AccessTable {
-  readonly rows: readonly AccessRow[];
-  /** The unread parts, one sentence each: the table may be missing rows for them. */
-  readonly missing: readonly string[];
-}
+const whoIn = ({ serviceAccount, pattern, principal }: AccessRow): string =>
+  serviceAccount ?? pattern ?? principal ?? '';

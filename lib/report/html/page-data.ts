@@ -4,7 +4,7 @@ import { ruleById } from '../../rules/catalog.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { given } from '../../text/given.ts';
 import { cut, embeddableJson, visible } from '../../text/visible-text.ts';
-import type { AccessRow } from '../graph/access.ts';
+import type { AccessRow } from '../graph/access-row.ts';
 import type {
   EdgeKind,
   EdgeState,
@@ -78,7 +78,7 @@ const maxRows = 5_000;
 
 /** A row of "who can assume what" as the page shows it: with names beside ARNs, all text made visible. */
 export type PageAccessRow = Omit<AccessRow, 'clusterArn'> & {
-  /** By the name of the page. */
+  /** By the name of the page; empty for a principal of no cluster. */
   readonly cluster: string;
   readonly role: string;
   readonly accountId: string;
@@ -98,7 +98,9 @@ export const pageAccess = (report: RunReport): PageAccess | undefined => {
   const names = clusterNames(report);
   const shown = rows.slice(0, maxRows);
   return {
-    rows: shown.map(row => pageRow(row, names.get(row.clusterArn) ?? row.clusterArn)),
+    rows: shown.map(row =>
+      pageRow(row, row.clusterArn === undefined ? '' : (names.get(row.clusterArn) ?? row.clusterArn)),
+    ),
     leftOut: rows.length - shown.length,
   };
 };
@@ -111,6 +113,8 @@ const pageRow = ({ clusterArn: _arn, ...row }: AccessRow, cluster: string): Page
   accountId: visible(parseArn(row.roleArn)?.accountId ?? ''),
   ...(row.pattern === undefined ? {} : { pattern: visible(cut(row.pattern, 1000)) }),
   ...(row.except === undefined ? {} : { except: row.except.map(text => visible(cut(text, 1000))) }),
+  ...(row.principal === undefined ? {} : { principal: visible(cut(row.principal, 1000)) }),
+  ...(row.witness === undefined ? {} : { witness: visible(cut(row.witness, 1000)) }),
   ...(row.because === undefined ? {} : { because: visible(cut(row.because, 1000)) }),
 });
 

@@ -72,7 +72,9 @@ const rowElement = (row: PageAccessRow, finding: PageFinding | undefined): HTMLE
       {},
       row.decision === 'unknown' && make('span', { class: 'chip unknown', title: row.because ?? '' }, 'not known'),
       row.decision === 'unknown' && ' ',
-      nowOf(row),
+      row.witness === undefined
+        ? nowOf(row)
+        : make('span', { class: 'chip unknown', title: `for example ${row.witness}` }, nowOf(row)),
     ),
     make(
       'td',

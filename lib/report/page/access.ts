@@ -10,26 +10,31 @@ export interface AccessFilter {
   readonly patterns: boolean;
 }
 
-/** Who a row is about: `orders/refund`, or the pattern of the subjects. */
-export const whoOf = ({ namespace, serviceAccount, pattern, except }: PageAccessRow): string => {
+/** Who a row is about: `orders/refund`, the pattern of the subjects, or another principal. */
+export const whoOf = ({ namespace, serviceAccount, pattern, except, principal }: PageAccessRow): string => {
+  if (principal !== undefined) return principal;
   if (pattern === undefined) return `${namespace}/${serviceAccount}`;
   const all = pattern === '*' ? 'every service account' : pattern;
   return except === undefined ? all : `${all}, but not ${except.join(', ')}`;
 };
 
-/** The present ones of those that a row is about. */
-export const nowOf = ({ pattern, state, members }: PageAccessRow): string => {
+/** The present ones of those that a row is about; of another principal, whether it is closed to strangers. */
+export const nowOf = ({ pattern, state, members, principal, outside, byPodIdentity }: PageAccessRow): string => {
+  if (principal !== undefined) return { open: 'open', 'may-be': 'not proven closed', no: 'closed' }[outside ?? 'no'];
+  if (byPodIdentity) return 'Pod Identity';
   if (pattern !== undefined) return members === undefined ? 'not read' : `${members} match`;
   if (state === undefined) return 'not read';
   return { annotated: 'annotated', present: 'not annotated', absent: 'does not exist' }[state];
 };
 
-/** True if a row is one of those asked for. Every word of the text has to occur; a word like `orders/refund` also finds
+/** True if a row is one of those asked for; a principal of no cluster is one whatever the cluster. Every word of the text has to occur; a word like `orders/refund` also finds
  *  the patterns that the service account matches. */
 export const matchesAccess = (row: PageAccessRow, { text, cluster, patterns }: AccessFilter): boolean => {
-  if (cluster !== '' && row.cluster !== cluster) return false;
-  if (patterns && row.pattern === undefined) return false;
-  const searched = [row.cluster, whoOf(row), row.roleArn, nowOf(row), row.decision].join('\n').toLowerCase();
+  if (cluster !== '' && row.cluster !== '' && row.cluster !== cluster) return false;
+  if (patterns && row.pattern === undefined && row.principal === undefined) return false;
+  const searched = [row.cluster, whoOf(row), row.roleArn, nowOf(row), row.decision, row.witness ?? '']
+    .join('\n')
+    .toLowerCase();
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   return words.every(word => searched.includes(word) || isCovered(row, word));
 };
@@ -47,12 +52,14 @@ const columns = [
   'serviceAccount',
   'pattern',
   'except',
+  'principal',
   'role',
   'roleArn',
   'accountId',
   'decision',
   'because',
   'now',
+  'witness',
 ] as const;
 
 /** Rows as CSV with a header. */
@@ -60,8 +67,9 @@ export const accessCsv = (rows: readonly PageAccessRow[]): string =>
   csvOf(
     columns,
     rows.map(row => {
-      const { cluster, namespace, serviceAccount, pattern, role, roleArn, accountId, decision, because } = row;
-      const names = { cluster, namespace, serviceAccount, pattern, except: row.except?.join(' ') };
-      return { ...names, role, roleArn, accountId, decision, because, now: nowOf(row) };
+      const { cluster, namespace, serviceAccount, pattern, principal, role, roleArn, accountId, decision, because } =
+        row;
+      const names = { cluster, namespace, serviceAccount, pattern, except: row.except?.join(' '), principal };
+      return { ...names, role, roleArn, accountId, decision, because, now: nowOf(row), witness: row.witness };
     }),
   );

@@ -11,9 +11,9 @@ import { compareText } from '../../text/compare-text.ts';
 import { type Message, phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { mayAnyOf } from './exposure/strangers-of.ts';
 import { replaceStatements, withoutPrincipal } from './policy-edit/policy-json.ts';
 import { trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
-import { testsCallerOfAccount } from './statement/caller.ts';
 import { allowStatements, trustsEks } from './statement/role-trust.ts';
 
 /** The messages of role-trust-mixed. */
@@ -101,21 +101,22 @@ interface Stranger {
 /** Principals that make the role shared. Pod Identity serves the same service accounts while they migrate; a federated
  *  principal is another workload identity; a role that is not EC2's, and an account of which a condition names the callers,
  *  are deliberate grants: all stay silent. */
-const strangers = ({ role }: RoleSubject, statement: Statement, facts: Facts): readonly Stranger[] => {
+const strangers = (subject: RoleSubject, statement: Statement, facts: Facts): readonly Stranger[] => {
   if (statement.principal?.kind !== 'typed' || !mayCover(statement, 'sts:AssumeRole')) return [];
   return statement.principal.entries.flatMap(({ type, value }) => {
-    const said = saidOf(role.name, type, value.text, statement, facts);
+    const said = saidOf(subject, type, value.text, statement, facts);
     return said === undefined ? [] : [{ principal: value.text, said, at: value.at }];
   });
 };
 
 const saidOf = (
-  role: string,
+  subject: RoleSubject,
   type: string,
   principal: string,
   statement: Statement,
   facts: Facts,
 ): Message | undefined => {
+  const role = subject.role.name;
   if (type === 'Service') {
     if (/^pods\.eks\./.test(principal)) return undefined;
     return /^ec2\./.test(principal) ? fail.instances({ role }).message : fail.service({ role, principal }).message;
@@ -124,8 +125,8 @@ const saidOf = (
   if (/^\d{12}$/.test(principal) || parseArn(principal)?.resource === 'root') {
     const account = parseArn(principal)?.accountId ?? principal;
     // An account outside of the zone of trust is trust-open-to-accounts'.
-    const isSilent = !zoneOfTrust(facts).accounts.has(account) || statement.conditions.some(testsCallerOfAccount);
-    return isSilent ? undefined : fail.account({ role, account }).message;
+    const isTold = zoneOfTrust(facts).accounts.has(account) && mayAnyOf(account, subject, statement, facts);
+    return isTold ? fail.account({ role, account }).message : undefined;
   }
   return isInstanceRole(principal, facts)
     ? fail['instance-role']({ role, other: roleNameOf(principal) }).message

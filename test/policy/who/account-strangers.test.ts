@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { strangersIn } from '../../../lib/policy/who/strangers.ts';
+import { strangersIn } from '../../../lib/policy/who/everyone.ts';
 import { zoneOf } from '../../../lib/policy/who/zone.ts';
 import { aStatement, mustParse, policyText } from '../../support/trust-cases.ts';
 

@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
+import { defaultSettings } from '../../../lib/facts/facts.ts';
 import { complete, notAskedFor, unavailable } from '../../../lib/model/collected.ts';
 import { decide } from '../../../lib/policy/decide/decide.ts';
 import { globMatches, wildcardGlob } from '../../../lib/policy/decide/glob.ts';
 import { defaultAudience, subjectOf } from '../../../lib/policy/decide/request.ts';
 import { parsePolicy } from '../../../lib/policy/parse/parse-policy.ts';
 import { accountOfSubject } from '../../../lib/policy/who/service-account-subject.ts';
-import { type AccessRow, accessOf } from '../../../lib/report/graph/access.ts';
+import { accessOf } from '../../../lib/report/graph/access.ts';
+import type { AccessRow } from '../../../lib/report/graph/access-row.ts';
 import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import {
   aCluster,
@@ -95,11 +97,60 @@ test.each<readonly [string, unknown, readonly string[]]>([
     ['system:serviceaccount:a:* allow 0', 'system:serviceaccount:checkout:c* allow 1'],
   ],
   [
-    'a key that nobody can know',
+    'a key that whoever calls chooses',
     { StringEquals: { 'aws:RequestedRegion': 'eu-west-1', [`${key}:sub`]: 'system:serviceaccount:checkout:cart' } },
+    ['checkout/cart allow annotated'],
+  ],
+  [
+    'a key that is not documented',
+    { StringEquals: { 'aws:PrincipalType': 'x', [`${key}:sub`]: 'system:serviceaccount:checkout:cart' } },
     ['checkout/cart unknown annotated'],
   ],
 ])('%s is told as it is', (_, condition, rows) => expect(access(trusting(condition)).rows.map(asText)).toEqual(rows));
+
+describe('beside tokens of clusters', () => {
+  const trustPolicy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'pods.eks.amazonaws.com' },
+        Action: ['sts:AssumeRole', 'sts:TagSession'],
+        Condition: { StringEquals: { 'aws:RequestTag/kubernetes-namespace': 'checkout' } },
+      },
+      { Effect: 'Allow', Principal: { AWS: '*', Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
+      { Effect: 'Allow', Principal: { AWS: exampleAccountId }, Action: 'sts:AssumeRole' },
+    ],
+  });
+  const association = (namespace: string) => ({ id: namespace, namespace, serviceAccount: 'cart', roleArn: role.arn });
+  const podIdentity = complete([association('checkout'), association('other')]);
+
+  test('associations that the role allows, and its other principals, have rows of their own', () => {
+    const { rows } = access({
+      clusters: complete([aReadCluster({}, { podIdentity })]),
+      roles: complete([aRole({ trustPolicy })]),
+    });
+    const told = rows.map(({ clusterArn, namespace, serviceAccount, principal, decision, outside, byPodIdentity }) =>
+      [clusterArn && `${namespace}/${serviceAccount}`, byPodIdentity, principal, decision, outside].filter(Boolean),
+    );
+    expect(told).toEqual([
+      ['AWS principal 111122223333', 'allow'],
+      ['AWS service ec2.amazonaws.com', 'allow'],
+      ['Pods by EKS Pod Identity', 'allow'],
+      ['Principals of every AWS account', 'allow', 'open'],
+      ['checkout/cart', true, 'allow'],
+    ]);
+  });
+
+  test('a role that no pod can assume has none, unless all roles are judged', () => {
+    const world = {
+      roles: complete([aRole({ trustPolicy: trustPolicy.replace('pods.eks', 'lambda').replace('"*"', '"x"') })]),
+    };
+    expect(access(world).rows).toEqual([]);
+    const settings = { ...defaultSettings, allRoles: true };
+    expect(access({ ...world, settings }).rows.length).toBeGreaterThan(2);
+  });
+});
 
 describe('what was not read', () => {
   test('of a provider leaves the answer open, and says which', () => {

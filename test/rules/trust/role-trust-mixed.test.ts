@@ -20,6 +20,26 @@ describe('one fault a case', () => {
       }),
       ['role-trust-mixed low'],
     ],
+    ...(
+      [
+        [
+          'a pattern that every principal of the account matches',
+          { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:*' } },
+          true,
+        ],
+        ['no role but one', { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/x' } }, true],
+        ['a pattern of names', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/team-*' } }, false],
+        ['a tag', { StringEquals: { 'aws:PrincipalTag/team': 'a' } }, false],
+        ['MFA', { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }, false],
+        ['a session name', { StringEquals: { 'sts:RoleSessionName': 'x' } }, true],
+      ] as const
+    ).map(([name, Condition, isTold]): [string, string, readonly string[]] => [
+      `the account root beside it, with ${name}`,
+      policy(statement(), {
+        ...{ Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 'sts:AssumeRole', Condition },
+      }),
+      isTold ? ['role-trust-mixed low'] : [],
+    ]),
   ])('%s', (_, trustPolicy, expected) => {
     expect(judge(worldOf(trustPolicy))).toEqual([...expected].sort());
   });

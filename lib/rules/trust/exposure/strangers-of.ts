@@ -2,11 +2,14 @@ import { isClusterIssuer } from '../../../facts/eks-issuer.ts';
 import type { Facts } from '../../../facts/facts.ts';
 import type { RoleSubject } from '../../../facts/subjects.ts';
 import { zoneOfTrust } from '../../../facts/zone-of-trust.ts';
+import type { Role } from '../../../model/account.ts';
 import { valueOr } from '../../../model/collected.ts';
 import { mayCover } from '../../../policy/decide/action.ts';
 import { isForAnyone } from '../../../policy/decide/web-identity.ts';
-import type { Stranger } from '../../../policy/who/stranger.ts';
-import { strangersIn } from '../../../policy/who/strangers.ts';
+import type { Statement } from '../../../policy/parse/policy.ts';
+import { mayAnyOfAccount } from '../../../policy/who/account-strangers.ts';
+import { type Assumer, everyoneIn, strangersIn } from '../../../policy/who/everyone.ts';
+import type { Stranger, StrangersContext } from '../../../policy/who/stranger.ts';
 import { lookUpProvider } from '../../access/trust-context.ts';
 import { allowStatements, trustsEks, trustsPodIdentity } from '../statement/role-trust.ts';
 
@@ -18,23 +21,32 @@ export const strangersOf = (subject: RoleSubject, facts: Facts): readonly Strang
   const known = cache.get(subject);
   if (known?.facts === facts) return known.strangers;
   const { policy, role, hints } = subject;
-  const strangers = policy.ok
-    ? strangersIn(
-        policy.policy,
-        {
-          roleArn: role.arn,
-          now: facts.now,
-          ...(role.detail.status === 'complete' ? { roleTags: role.detail.value.tags } : {}),
-          zone: zoneOfTrust(facts),
-          isCluster: issuer => isClusterIssuer(issuer, facts),
-          audiencesOf: arn => audiencesOf(arn, facts),
-        },
-        { ...hints },
-      )
-    : [];
+  const strangers = policy.ok ? strangersIn(policy.policy, contextOf(role, facts), { ...hints }) : [];
   cache.set(subject, { facts, strangers });
   return strangers;
 };
+
+/** Everyone who may assume a role, strangers or not, but service accounts of clusters; none where the policy cannot be
+ *  parsed. */
+export const everyoneOf = ({ policy, role, hints }: RoleSubject, facts: Facts): readonly Assumer[] =>
+  policy.ok ? everyoneIn(policy.policy, contextOf(role, facts), { ...hints }) : [];
+
+/** Whether an arbitrary principal of an account may assume a role by a statement, as far as the trust policy goes. */
+export const mayAnyOf = (
+  account: string,
+  { policy, role, hints }: RoleSubject,
+  statement: Statement,
+  facts: Facts,
+): boolean => policy.ok && mayAnyOfAccount(account, statement, policy.policy, contextOf(role, facts), { ...hints });
+
+const contextOf = (role: Role, facts: Facts): StrangersContext => ({
+  roleArn: role.arn,
+  now: facts.now,
+  ...(role.detail.status === 'complete' ? { roleTags: role.detail.value.tags } : {}),
+  zone: zoneOfTrust(facts),
+  isCluster: issuer => isClusterIssuer(issuer, facts),
+  audiencesOf: arn => audiencesOf(arn, facts),
+});
 
 const audiencesOf = (arn: string, facts: Facts): readonly string[] | 'absent' | undefined => {
   const found = lookUpProvider(arn, facts);

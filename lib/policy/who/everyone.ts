@@ -1,0 +1,217 @@
+/**
+ * Everyone who may assume a role by its trust policy: service accounts of clusters, EKS Pod Identity, logins of other
+ * identity providers, principals and services of AWS. One answer, which commands, tables and rules read.
+ */
+import { parseArn, providerHostPath } from '../../model/arn.ts';
+import { cleanIssuer } from '../../model/clean-issuer.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
+import { mayCover } from '../decide/action.ts';
+import { noIssuer } from '../decide/default-context.ts';
+import { type Environment, environmentOf } from '../decide/environment.ts';
+import type { Located, Policy, PrincipalEntry, Statement } from '../parse/policy.ts';
+import { accountsIn, callerOfIdentity } from './account-strangers.ts';
+import { accountsApart } from './aws-caller.ts';
+import { type Budget, policyBudget } from './budget.ts';
+import { type Caller, type Grant, grantOf } from './grant.ts';
+import { loginCaller } from './login-caller.ts';
+import { audiencesAt, loginHostOf, loginsIn } from './login-strangers.ts';
+import { podIdentityCaller, samlCaller, serviceCaller } from './other-callers.ts';
+import { podIdentityService } from './pod-identity.ts';
+import { reasonOf, requestOf, type Stranger, type StrangersContext, verdictOf } from './stranger.ts';
+
+/** The principals of a policy that are no cluster's, as one that a statement names. */
+export interface Assumer {
+  /** `account`: a principal of AWS, or all of them. `login`: whoever signs in at an identity provider, by OIDC or SAML. */
+  readonly kind: 'account' | 'login' | 'service' | 'pod-identity';
+  readonly statement: Statement;
+  /** As the policy writes it; `*` for everyone. */
+  readonly principal: string;
+  readonly at: SourceLocation;
+  /** Whether one of those that the principal stands for can assume the role. */
+  readonly can: 'yes' | 'maybe' | 'no';
+  /** A request with which it does: the keys that the policy tests, each with its value. Empty where it tests none. */
+  readonly sends: readonly string[];
+  /** Why it is not known, or what is missing. */
+  readonly because?: string;
+  /** Somebody outside of the zone of trust that it stands for; undefined where that is proven to be closed. */
+  readonly stranger?: Stranger;
+}
+
+/** The three verdicts on a principal: nobody outside of the zone of trust can, somebody can, or that is not proven. */
+export type Verdict = 'closed' | 'open' | 'may-be';
+
+/** The verdict on a principal. */
+export const verdictOn = ({ stranger }: Assumer): Verdict => stranger?.verdict ?? 'closed';
+
+/** How a principal is called. */
+export const nameOfAssumer = ({ kind, principal }: Pick<Assumer, 'kind' | 'principal'>): string => {
+  switch (kind) {
+    case 'pod-identity':
+      return 'Pods by EKS Pod Identity';
+    case 'login':
+      return `Logins of ${providerHostPath(principal) ?? principal}`;
+    case 'service':
+      return `AWS service ${principal}`;
+    case 'account':
+      return principal === '*' ? 'Principals of every AWS account' : `AWS principal ${principal}`;
+  }
+};
+
+/** Everyone but service accounts of clusters, each principal of an Allow statement once. Pure, total, within the budget. */
+export const everyoneIn = (
+  policy: Policy,
+  context: StrangersContext,
+  budget: Budget = policyBudget(),
+): readonly Assumer[] =>
+  policy.statements
+    .filter(({ effect }) => effect !== 'Deny')
+    .flatMap(statement => {
+      const asked: Asked = { statement, policy, context, budget };
+      const strangers = strangersBy(asked);
+      return candidatesIn(asked).map(candidate => assumerOf(asked, candidate, strangers));
+    });
+
+/** Everyone outside of the zone of trust, but service accounts of clusters. */
+export const strangersIn = (
+  policy: Policy,
+  context: StrangersContext,
+  budget: Budget = policyBudget(),
+): readonly Stranger[] =>
+  policy.statements
+    .filter(({ effect }) => effect !== 'Deny')
+    .flatMap(statement => strangersBy({ statement, policy, context, budget }));
+
+interface Asked {
+  readonly statement: Statement;
+  readonly policy: Policy;
+  readonly context: StrangersContext;
+  readonly budget: Budget;
+}
+
+const strangersBy = ({ statement, policy, context, budget }: Asked): readonly Stranger[] =>
+  [...accountsIn(statement, policy, context, budget), ...loginsIn(statement, policy, context, budget)].map(found => ({
+    ...found,
+    statement,
+    passed: statement.conditions.map(({ operator, key }) => `${operator} ${key.text}`),
+  }));
+
+/** One principal, with the callers that it stands for: one that passes is enough. */
+interface Candidate extends Pick<Assumer, 'kind' | 'principal' | 'at'> {
+  readonly env: Environment;
+  readonly callers: readonly Caller[];
+  /** Why nobody can, whatever the statement says. */
+  readonly lacking?: string;
+  /** Why the meaning of the principal is not known. */
+  readonly unclear?: string;
+}
+
+const candidatesIn = (asked: Asked): readonly Candidate[] => {
+  const { principal, notPrincipal } = asked.statement;
+  if (notPrincipal) return [anyAccount(asked, notPrincipal.at)];
+  if (!principal) return [];
+  if (principal.kind === 'everyone') return [anyAccount(asked, principal.at)];
+  return principal.entries.flatMap(entry => candidateOf(asked, entry) ?? []);
+};
+
+const envFor = ({ policy, context }: Asked, issuer = noIssuer): Environment =>
+  environmentOf(requestOf(context, issuer), policy);
+
+/** Everyone: an account that the tests of the policy tell from others is one of all. */
+const anyAccount = (asked: Asked, at: SourceLocation): Candidate => {
+  const env = envFor(asked);
+  const accounts = [env.accountId, ...accountsApart(asked.policy, () => false, env, asked.budget).slice(0, 40)];
+  const callers = accounts.map(account => callerOfIdentity({ account, ...anybody }));
+  return { kind: 'account', principal: '*', at, env, callers };
+};
+
+/** Of any organization, and excluded by no name. */
+const anybody = { mayBeOf: () => true, isNamed: () => false };
+
+const candidateOf = (asked: Asked, entry: PrincipalEntry): Candidate | undefined => {
+  const { type, value } = entry;
+  const { text: principal, at } = value;
+  switch (type) {
+    case 'AWS':
+      return principal === '*' ? anyAccount(asked, at) : namedAccount(asked, principal, at);
+    case 'Federated':
+      return federated(asked, value);
+    case 'Service':
+      return principal === podIdentityService
+        ? { kind: 'pod-identity', principal, at, env: envFor(asked), callers: [podIdentity(asked)] }
+        : { kind: 'service', principal, at, env: envFor(asked), callers: [serviceCaller(principal)] };
+    default:
+      return unclear(asked, value, `what a principal of type ${type} stands for in a trust policy is not documented`);
+  }
+};
+
+const unclear = (asked: Asked, { text: principal, at }: Located, why: string): Candidate => ({
+  ...{ kind: 'account', principal, at, env: envFor(asked), callers: [], unclear: why },
+});
+
+const namedAccount = (asked: Asked, principal: string, at: SourceLocation): Candidate => {
+  const parsed = parseArn(principal);
+  const account = parsed?.accountId ?? principal;
+  const identity = { account, ...(parsed && parsed.resource !== 'root' ? { arn: principal } : {}), ...anybody };
+  return { kind: 'account', principal, at, env: envFor(asked), callers: [callerOfIdentity(identity)] };
+};
+
+const federated = (asked: Asked, value: Located): Candidate | undefined => {
+  const { text: principal, at } = value;
+  if (parseArn(principal)?.resource.startsWith('saml-provider/'))
+    return { kind: 'login', principal, at, env: envFor(asked), callers: [samlCaller(principal)] };
+  const host = loginHostOf(principal, asked.context);
+  const path = providerHostPath(principal);
+  if (host === undefined) {
+    if (path === undefined) return unclear(asked, value, `${principal} is no identity provider`);
+    if (asked.context.isCluster(cleanIssuer(path))) return undefined;
+    const lacking = 'a provider of another account serves no role of this one';
+    return { kind: 'login', principal, at, env: envFor(asked), callers: [], lacking };
+  }
+  const audiences = audiencesAt(principal, asked.context);
+  const login = { principal, host: host.toLowerCase(), isTaken: () => false, as: 'stranger' } as const;
+  const taken = audiences === 'absent' ? undefined : audiences;
+  return {
+    ...{ kind: 'login', principal, at, env: envFor(asked, `https://${host}`) },
+    callers: [loginCaller({ ...login, audiences: taken })],
+    ...(audiences === 'absent' ? { lacking: 'the account has no such provider' } : {}),
+  };
+};
+
+/** Pods with an association. Without sts:TagSession only those whose association switches its tags off. */
+const podIdentity = (asked: Asked): Caller => {
+  const { policy, budget } = asked;
+  const tagging = podIdentityCaller('sts:TagSession', true);
+  const env = envFor(asked);
+  const hasTags = policy.statements.some(
+    one =>
+      one.effect !== 'Deny' &&
+      mayCover(one, 'sts:TagSession') &&
+      grantOf(one, policy, tagging, env, budget).truth.possible !== false,
+  );
+  return podIdentityCaller('sts:AssumeRole', hasTags);
+};
+
+const assumerOf = (asked: Asked, candidate: Candidate, strangers: readonly Stranger[]): Assumer => {
+  const { kind, principal, at, env, callers, lacking, unclear: why } = candidate;
+  const { statement, policy, budget } = asked;
+  const grants = callers.map(caller => grantOf(statement, policy, caller, env, budget));
+  const best = grants.find(one => verdictOf(one) === 'open') ?? grants.find(one => verdictOf(one) === 'may-be');
+  const can = why === undefined ? canBy(best, lacking) : 'maybe';
+  const because = why ?? lacking ?? (best && can === 'maybe' ? reasonOf(best) : undefined);
+  const stranger = strangers.find(one => one.kind === kind && one.principal === principal && one.at === at);
+  return {
+    ...{ kind, statement, principal, at, can, sends: best ? sendsOf(best) : [] },
+    ...(because === undefined ? {} : { because }),
+    ...(stranger ? { stranger } : {}),
+  };
+};
+
+const canBy = (best: Grant | undefined, lacking: string | undefined): Assumer['can'] => {
+  if (lacking !== undefined || !best) return 'no';
+  return verdictOf(best) === 'open' ? 'yes' : 'maybe';
+};
+
+const sendsOf = ({ sends }: Grant): readonly string[] =>
+  [...(sends ?? [])].flatMap(([key, { present, value }]) =>
+    present === 'yes' && value !== undefined ? [`${key} ${value}`] : [],
+  );

@@ -1,0 +1,110 @@
+/**
+ * Callers that are no strangers by themselves: EKS Pod Identity, the services of AWS, and logins of a SAML provider, which
+ * the account's administrators have set up (IAM User Guide, SAML federation; docs/facts.md §H.2).
+ */
+import type { Environment } from '../decide/environment.ts';
+import { maybe, no, type ThreeValued, yes } from '../decide/formula.ts';
+import type { KeyFact } from '../decide/key-fact.ts';
+import { keyFact } from '../decide/request-keys.ts';
+import type { PrincipalEntry } from '../parse/policy.ts';
+import type { Caller } from './grant.ts';
+import type { KeyChoice } from './key-choice.ts';
+import { matchesPodIdentity } from './pod-identity.ts';
+import { anyOf, requestChoice } from './request-choices.ts';
+import { run, type TextGrammar } from './text-grammar.ts';
+
+const absent: KeyFact = { present: 'no', because: 'the caller’s request has no such key' };
+const present = (value: string): KeyFact => ({ present: 'yes', value, because: 'the request carries it' });
+const facts = (...list: readonly KeyFact[]): KeyChoice => ({ kind: 'facts', facts: list });
+const unknown: KeyFact = {
+  present: 'unknown',
+  doubt: 'undocumented',
+  because: 'whether the request carries this key is not documented',
+};
+
+const anyLine: TextGrammar = [run(/[ -~]/, 1)];
+const clusterName = run(/[\w-]/, 1, 100);
+
+/** Keys that are the same for every caller. */
+const ofRequest = /^(?:aws:(?:currenttime|epochtime|resourceaccount|resourcetag\/.*)|iam:resourcetag\/.*)$/;
+
+/** Keys of an identity provider's tokens: the host before the claim has a dot or a path. */
+const ofTokens = (key: string): boolean => key.startsWith('saml:') || /[./]/.test(key.split(':')[0] ?? '');
+
+/** Keys of principals that sign with credentials of their own. */
+const ofSigners =
+  /^(?:aws:(?:principal(?:arn|account|orgid|orgpaths|tag\/.*)|username|multifactorauth.*|tokenissuetime|assumedroot)|sts:externalid)$/;
+
+const choiceFrom = (
+  own: (key: string, env: Environment) => KeyChoice | undefined,
+  key: string,
+  env: Environment,
+): KeyChoice => {
+  const chosen = own(key, env) ?? requestChoice(key, env, { unnamed: () => true });
+  if (chosen) return chosen;
+  if (ofRequest.test(key)) return facts(keyFact(key, { ...env, keyPrefix: ' ' }));
+  return facts(ofTokens(key) || ofSigners.test(key) ? absent : unknown);
+};
+
+/** EKS Pod Identity for some association of a cluster of the role's account: with its tags, or with those switched off. */
+export const podIdentityCaller = (action: 'sts:AssumeRole' | 'sts:TagSession', hasTags: boolean): Caller => ({
+  action,
+  principal: matchesPodIdentity,
+  everyone: maybe,
+  choice: (name, env) => choiceFrom((key, of) => podIdentityChoice(key, of, hasTags), name, env),
+});
+
+const tags: ReadonlyMap<string, TextGrammar> = new Map([
+  ['eks-cluster-name', [clusterName]],
+  ['kubernetes-namespace', [run(/[a-z0-9-]/, 1, 63)]],
+  ['kubernetes-service-account', [run(/[a-z0-9.-]/, 1, 253)]],
+  ['kubernetes-pod-name', [run(/[a-z0-9.-]/, 1, 253)]],
+  ['kubernetes-pod-uid', [run(/[0-9a-f-]/, 36, 36)]],
+]);
+
+const podIdentityChoice = (key: string, { accountId, provider }: Environment, hasTags: boolean) => {
+  const partition = provider.split(':')[1] ?? 'aws';
+  const cluster: TextGrammar = [
+    `arn:${partition}:eks:`,
+    run(/[a-z0-9-]/, 4),
+    `:${accountId}:cluster/`,
+    run(/[\w-]/, 1, 100),
+  ];
+  if (key === 'aws:sourceaccount') return facts(present(accountId));
+  if (key === 'aws:sourcearn') return anyOf(cluster, false);
+  if (!key.startsWith('aws:requesttag/')) return undefined;
+  const tag = key.slice('aws:requesttag/'.length);
+  const grammar = tag === 'eks-cluster-arn' ? cluster : tags.get(tag);
+  return grammar && hasTags ? anyOf(grammar, false) : facts(absent);
+};
+
+/** A service of AWS, for a resource whose owner may pass the role to it. */
+export const serviceCaller = (service: string): Caller => ({
+  action: 'sts:AssumeRole',
+  principal: ({ type, value: { text } }) =>
+    type === 'Service' ? (text === service ? yes : no) : type === 'AWS' && text === '*' ? maybe : no,
+  everyone: maybe,
+  choice: (name, env) => choiceFrom(key => serviceChoice(key, service), name, env),
+});
+
+const serviceChoice = (key: string, service: string): KeyChoice | undefined => {
+  if (/^aws:source(?:account|arn|orgid|orgpaths)$/.test(key)) return anyOf(anyLine);
+  if (key.startsWith('aws:requesttag/') || key === 'aws:tagkeys') return anyOf(anyLine);
+  if (key === 'aws:principalservicename') return facts(present(service));
+  if (key === 'aws:principalisawsservice') return facts(present('true'));
+  return key === 'aws:viaawsservice' ? facts(present('false')) : undefined;
+};
+
+/** Whoever signs in at a SAML provider of the account. */
+export const samlCaller = (provider: string): Caller => ({
+  action: 'sts:AssumeRoleWithSAML',
+  principal: entry => matchesSaml(entry, provider),
+  everyone: maybe,
+  choice: (name, env) =>
+    choiceFrom(key => (/^(?:saml:|aws:requesttag\/|aws:tagkeys$)/.test(key) ? anyOf(anyLine) : undefined), name, env),
+});
+
+const matchesSaml = ({ type, value: { text } }: PrincipalEntry, provider: string): ThreeValued => {
+  if (type === 'Federated') return text === provider ? yes : text === '*' ? maybe : no;
+  return type === 'AWS' && text === '*' ? maybe : no;
+};

@@ -1,0 +1,37 @@
+import { expect, test } from '@jest/globals';
+import { filterReport } from '../../../lib/cli/report/report-filter.ts';
+import { complete } from '../../../lib/model/collected.ts';
+import type { RunReport } from '../../../lib/report/run-report.ts';
+import { catalog } from '../../../lib/rules/catalog.ts';
+import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
+import { aReadCluster } from '../../support/example-cluster.ts';
+import { aCluster, aRole, someFacts } from '../../support/example-world.ts';
+
+const account = 'arn:aws:iam::111122223333:role';
+const trusting = (name: string, Principal: unknown, Action: unknown = 'sts:AssumeRole') =>
+  aRole({
+    name,
+    arn: `${account}/${name}`,
+    trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action }] }),
+  });
+const pods = { Service: 'pods.eks.amazonaws.com', AWS: '999999999999' };
+const association = { id: 'a', namespace: 'checkout', serviceAccount: 'cart', roleArn: `${account}/associated` };
+const facts = someFacts({
+  clusters: complete([aReadCluster({}, { podIdentity: complete([association]) })]),
+  roles: complete([
+    trusting('everyone', '*', 'sts:*'),
+    trusting('any-account', { AWS: '*' }, '*'),
+    trusting('associated', pods, ['sts:AssumeRole', 'sts:TagSession']),
+    trusting('elsewhere', pods, ['sts:AssumeRole', 'sts:TagSession']),
+  ]),
+});
+
+test('--cluster shows the findings of each role that pods of the cluster may assume: open to everyone, or by an association', () => {
+  const { findings } = evaluate(facts, { rules: catalog });
+  const report = { findings, undecided: [], transitions: [], notes: [] } as unknown as RunReport;
+  const rolesOf = ({ findings: list }: RunReport) =>
+    new Set(list.filter(({ impact }) => impact === 'exposes').map(({ roleArn = '' }) => roleArn.split('/')[1]));
+  expect(rolesOf(report)).toEqual(new Set(['everyone', 'any-account', 'associated', 'elsewhere']));
+  const shown = filterReport(report, { cluster: [aCluster().name] }, [facts]);
+  expect(rolesOf(shown)).toEqual(new Set(['everyone', 'any-account', 'associated']));
+});

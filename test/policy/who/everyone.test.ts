@@ -1,0 +1,154 @@
+import { describe, expect, test } from '@jest/globals';
+import { everyoneIn, verdictOn } from '../../../lib/policy/who/everyone.ts';
+import { zoneOf } from '../../../lib/policy/who/zone.ts';
+import { mustParse, policyText } from '../../support/trust-cases.ts';
+
+const own = '111122223333';
+const github = 'token.actions.githubusercontent.com';
+const providerOf = (host: string) => `arn:aws:iam::${own}:oidc-provider/${host}`;
+const context = {
+  roleArn: `arn:aws:iam::${own}:role/app`,
+  now: '2026-11-01T06:00:00.000Z',
+  roleTags: {},
+  zone: zoneOf([own]),
+  isCluster: () => false,
+  audiencesOf: (arn: string) => (arn.endsWith('gone.example') ? ('absent' as const) : undefined),
+};
+
+const allow = (Principal: unknown, Condition: unknown = {}, Action: unknown = 'sts:AssumeRole') => ({
+  Effect: 'Allow',
+  Principal,
+  Action,
+  Condition,
+});
+const login = (host: string, Condition: unknown) =>
+  allow({ Federated: providerOf(host) }, Condition, 'sts:AssumeRoleWithWebIdentity');
+const pods = { Service: 'pods.eks.amazonaws.com' };
+
+/** `kind principal: can verdict`, with what is sent. */
+const everyone = (...statements: readonly unknown[]): readonly string[] =>
+  everyoneIn(mustParse(policyText(statements)), context).map(one =>
+    [`${one.kind} ${one.principal}: ${one.can} ${verdictOn(one)}`, ...one.sends].join(', '),
+  );
+
+describe('each principal stands once, with whether it can and whether strangers can', () => {
+  test.each<[string, unknown, readonly string[]]>([
+    ['a service', allow({ Service: 'ec2.amazonaws.com' }), ['service ec2.amazonaws.com: yes closed']],
+    [
+      'a service whose test nothing passes',
+      allow({ Service: 'ec2.amazonaws.com' }, { Bool: { 'aws:PrincipalIsAWSService': 'false' } }),
+      ['service ec2.amazonaws.com: no closed'],
+    ],
+    ['the own account', allow({ AWS: `arn:aws:iam::${own}:root` }), [`account arn:aws:iam::${own}:root: yes closed`]],
+    [
+      'another account, with an external id',
+      allow({ AWS: '999999999999' }, { StringEquals: { 'sts:ExternalId': 'x' } }),
+      ['account 999999999999: yes open, sts:externalid x'],
+    ],
+    ['everyone', allow({ AWS: '*' }), ['account *: yes open']],
+    [
+      'everyone but some',
+      { Effect: 'Allow', NotPrincipal: { AWS: own }, Action: 'sts:AssumeRole' },
+      ['account *: maybe may-be'],
+    ],
+    [
+      'everyone of one organization',
+      allow('*', { StringEquals: { 'aws:PrincipalOrgID': 'o-abcdefghij' } }),
+      ['account *: yes closed, aws:principalorgid o-abcdefghij'],
+    ],
+    [
+      'a SAML provider',
+      allow(
+        { Federated: `arn:aws:iam::${own}:saml-provider/corp` },
+        { StringEquals: { 'SAML:aud': 'a' } },
+        'sts:AssumeRoleWithSAML',
+      ),
+      [`login arn:aws:iam::${own}:saml-provider/corp: yes closed, saml:aud a`],
+    ],
+    [
+      'a SAML provider for web identity, which it has none of',
+      allow({ Federated: `arn:aws:iam::${own}:saml-provider/corp` }, {}, 'sts:AssumeRoleWithWebIdentity'),
+      [`login arn:aws:iam::${own}:saml-provider/corp: no closed`],
+    ],
+    [
+      'a GitHub owner',
+      login(github, { StringLike: { [`${github}:sub`]: 'repo:acme/app:*' } }),
+      [`login ${providerOf(github)}: yes closed, ${github}:sub repo:acme/app:x`],
+    ],
+    [
+      'any GitHub repository',
+      login(github, { StringLike: { [`${github}:sub`]: 'repo:*' } }),
+      [`login ${providerOf(github)}: yes open, ${github}:sub repo:x/x:x`],
+    ],
+    ['a provider that is gone', login('gone.example', {}), [`login ${providerOf('gone.example')}: no may-be`]],
+    [
+      'Pod Identity of one namespace',
+      allow(pods, { StringEquals: { 'aws:RequestTag/kubernetes-namespace': 'shop' } }, [
+        'sts:AssumeRole',
+        'sts:TagSession',
+      ]),
+      ['pod-identity pods.eks.amazonaws.com: yes closed, aws:requesttag/kubernetes-namespace shop'],
+    ],
+    [
+      'Pod Identity of one namespace, whose tags no session can have',
+      allow(pods, { StringEquals: { 'aws:RequestTag/kubernetes-namespace': 'shop' } }),
+      ['pod-identity pods.eks.amazonaws.com: no closed'],
+    ],
+    [
+      'Pod Identity of another account, which has none',
+      allow(pods, { StringEquals: { 'aws:SourceAccount': '999999999999' } }),
+      ['pod-identity pods.eks.amazonaws.com: no closed'],
+    ],
+    [
+      'Pod Identity by a claim of a token, which it brings none of',
+      allow(pods, { StringEquals: { 'oidc.eks.eu-west-1.amazonaws.com/id/A:sub': 'x' } }),
+      ['pod-identity pods.eks.amazonaws.com: no closed'],
+    ],
+  ])('%s', (_, statement, told) => expect(everyone(statement)).toEqual(told));
+});
+
+test('a Deny statement closes what it denies', () => {
+  const deny = { ...allow({ AWS: '999999999999' }), Effect: 'Deny' };
+  expect(everyone(allow({ AWS: ['999999999999', own] }), deny)).toEqual([
+    'account 999999999999: no closed',
+    `account ${own}: yes closed`,
+  ]);
+});
+
+describe('a name that another statement has is no stranger’s, and hides no stranger', () => {
+  const sub = `${github}:sub`;
+  test.each<[string, readonly unknown[]]>([
+    [
+      'an owner',
+      [
+        login(github, { StringLike: { [sub]: 'repo:acme*' } }),
+        login(github, { StringLike: { [sub]: 'repo:acme/app:*' } }),
+      ],
+    ],
+    [
+      'an organization',
+      [
+        allow('*', { StringLike: { 'aws:PrincipalOrgID': 'o-x*' } }),
+        allow('*', { StringEquals: { 'aws:PrincipalOrgID': 'o-xxxxxxxxxx' } }),
+      ],
+    ],
+    [
+      'an account',
+      [
+        allow('*', { StringLike: { 'aws:PrincipalAccount': '1*' } }),
+        allow('*', { StringEquals: { 'aws:PrincipalAccount': ['177777777777', own] } }),
+      ],
+    ],
+    [
+      'a user of an identity provider',
+      [
+        login('idp.example', { StringLike: { 'idp.example:sub': '*' } }),
+        login('idp.example', { StringEquals: { 'idp.example:sub': ['x', 'y'] } }),
+      ],
+    ],
+  ])('%s', (_, [wide, exact]) => {
+    const [first] = everyone(wide, exact);
+    expect(first).toMatch(/: yes (?:open|may-be)/);
+    expect(everyone(wide)[0]).toMatch(/: yes (?:open|may-be)/);
+  });
+});
