@@ -4,7 +4,7 @@ import { completeRun } from '../lib/audit/steps/complete-run.ts';
 import { recordFailure } from '../lib/audit/steps/record-failure.ts';
 import { configuration, now, settings } from './shared/compose-configuration.ts';
 import { documents, findings, pages } from './shared/compose-documents.ts';
-import { emitRunMetrics } from './shared/run-metrics.ts';
+import { emitFailedRun, emitRunMetrics } from './shared/run-metrics.ts';
 import { stepHandler } from './shared/step-handler.ts';
 
 /** Step 7: the run's record, its page, and its metrics; or, from the event bus, the record of a run that did not succeed. */
@@ -13,7 +13,11 @@ export const handler = stepHandler(
   z.union([completeEvent, executionEnded]),
   async (event, { logger, metrics }) => {
     const ports = { documents: documents(), findings: findings(), pages: pages(), now };
-    if ('failure' in event) return recordFailure(ports, event);
+    if ('failure' in event) {
+      const record = await recordFailure(ports, event);
+      emitFailedRun(metrics);
+      return record;
+    }
     const completed = await completeRun(ports, settings(), event);
     if (completed.reportFailure !== undefined) logger.warn('no page of this run', { reason: completed.reportFailure });
     const { openBySeverity, ...answer } = completed;

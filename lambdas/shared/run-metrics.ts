@@ -3,7 +3,12 @@ import { runMetrics } from '../../lib/audit/contract.ts';
 import type { CompletedRun } from '../../lib/audit/events.ts';
 import { type Severity, severities } from '../../lib/model/finding.ts';
 
-/** The metric that an alarm watches, and those that the dashboard shows. CloudWatch takes a price for each. */
+/** The metric of a run that did not succeed. */
+export const emitFailedRun = (metrics: Pick<Metrics, 'addMetric'>): void => {
+  metrics.addMetric(runMetrics.failedRuns, MetricUnit.Count, 1);
+};
+
+/** The metrics that alarms watch, and those that the dashboard shows. CloudWatch takes a price for each. */
 export const emitRunMetrics = (
   metrics: Pick<Metrics, 'addMetric'>,
   completed: CompletedRun,
@@ -11,6 +16,7 @@ export const emitRunMetrics = (
   { dashboard }: { readonly dashboard: boolean },
 ): void => {
   const add = (name: string, value: number) => metrics.addMetric(name, MetricUnit.Count, value);
+  add(runMetrics.failedRuns, 0);
   add(runMetrics.unreadAccounts, completed.failedAccounts);
   if (!dashboard) return;
   for (const severity of severities) add(runMetrics.openFindings(severity), openBySeverity[severity]);

@@ -281,6 +281,8 @@ export const runMetrics = {
   openFindings: (severity: string): string => `OpenFindings-${severity}`,
   transitions: 'Transitions',
   gaps: 'CoverageGaps',
+  /** 1 for a run that did not succeed, 0 for one that did: an alarm on it stays until the next success. */
+  failedRuns: 'FailedRuns',
   /** Accounts of which nothing was read. */
   unreadAccounts: 'UnreadAccounts',
   /** 1 while no provider is called an orphan, because the clusters of some account or region were not read; else 0. */

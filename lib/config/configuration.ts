@@ -123,7 +123,9 @@ export const configurationSchema = z.strictObject({
   customerKey: z
     .boolean()
     .default(false)
-    .describe('Encrypt topics and queues with a KMS key of the account, for a dollar a month.'),
+    .describe(
+      'Encrypt the topics and the queues of undelivered digests and schedules with a KMS key of the account, for a dollar a month. The table, the bucket and the queues of the fast lane keep keys of AWS.',
+    ),
   dashboard: z
     .boolean()
     .default(false)

@@ -101,10 +101,8 @@ export class FastLane extends Construct {
     for (const alarm of [
       onFailure(this, 'RunFailed', `${name}-fast-run-failed`, failed, machine),
       letterLies(this, 'NotNoted', deadLetters, `${name}-change-not-noted`, lost),
-    ]) {
+    ])
       alarm.addAlarmAction(new SnsAction(operations));
-      alarm.addOkAction(new SnsAction(operations));
-    }
   }
 }
 

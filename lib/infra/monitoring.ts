@@ -12,6 +12,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -38,22 +39,17 @@ interface MonitoringProps {
 /**
  * Who audits the auditor: alarms on runs that fail or do not happen, on accounts that were not read, and on what was not
  * delivered; where it is asked for, a dashboard. Errors of functions have no alarm: what they cost is a run that fails, or
- * an account that is not read.
+ * an account that is not read. An alarm that stays until the next success also tells of its end. The others end by
+ * themselves, minutes after a failure or once a person took a letter out, and when the stack is made: no message says so.
  */
 export class Monitoring extends Construct {
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
-    const alarms = [
-      runFailed(this, props),
-      ...lettersLie(this, props),
-      ...summaryNotSent(this, props),
-      ...noRun(this, props),
-      unreadAccounts(this, props),
-    ];
-    for (const alarm of alarms) {
-      alarm.addAlarmAction(new SnsAction(props.operations));
-      alarm.addOkAction(new SnsAction(props.operations));
-    }
+    const toReaders = new SnsAction(props.operations);
+    const untilSuccess = [runFailed(this, props), ...noRun(this, props), unreadAccounts(this, props)];
+    for (const alarm of untilSuccess) alarm.addOkAction(toReaders);
+    for (const alarm of [...untilSuccess, ...lettersLie(this, props), ...summaryNotSent(this, props)])
+      alarm.addAlarmAction(toReaders);
     if (props.dashboard) dashboard(this, props);
   }
 }
@@ -75,17 +71,26 @@ const ended = (machine: IStateMachine, period: Duration): readonly IMetric[] => 
   return [machine.metricFailed(over), machine.metricTimedOut(over), machine.metricAborted(over)];
 };
 
-/** An alarm on anything at all. */
-const onAny = (scope: Construct, id: string, alarmName: string, alarmDescription: string, metric: IMetric): Alarm =>
-  new Alarm(scope, id, {
+type OneOrMore = readonly [scope: Construct, id: string, name: string, description: string, metric: IMetric];
+
+const oneOrMore = (treatMissingData: TreatMissingData, ...[scope, id, ...alarm]: OneOrMore): Alarm => {
+  const [alarmName, alarmDescription, metric] = alarm;
+  return new Alarm(scope, id, {
     alarmName,
     alarmDescription,
     metric,
     threshold: 1,
     evaluationPeriods: 1,
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
+    treatMissingData,
   });
+};
+
+/** An alarm on anything at all. It ends with the first period that has nothing. */
+const onAny = (...alarm: OneOrMore): Alarm => oneOrMore(TreatMissingData.NOT_BREACHING, ...alarm);
+
+/** An alarm on a metric that each run writes once: it stays until a later run writes 0. */
+const sinceLastRun = (...alarm: OneOrMore): Alarm => oneOrMore(TreatMissingData.IGNORE, ...alarm);
 
 /** An alarm on executions that did not succeed. */
 export const onFailure = (scope: Construct, id: string, name: string, about: string, machine: IStateMachine): Alarm => {
@@ -93,13 +98,15 @@ export const onFailure = (scope: Construct, id: string, name: string, about: str
   return onAny(scope, id, name, about, sumOf(ended(machine, period), 'runs that did not succeed', period));
 };
 
-const runFailed = (scope: Construct, { name, stateMachine }: MonitoringProps): Alarm =>
-  onFailure(
+/** Between two runs there is no data: the alarm stays as the last run left it. `complete-run` writes the metric, from the
+ *  event bus where the run itself could not; a call of it that fails is a letter, which has an alarm of its own. */
+const runFailed = (scope: Construct, { name }: MonitoringProps): Alarm =>
+  sinceLastRun(
     scope,
     'RunFailed',
     `${name}-run-failed`,
     'An audit failed, timed out or was stopped: findings are as old as the last complete run.',
-    stateMachine,
+    ownMetric(name, runMetrics.failedRuns, { period: Duration.minutes(5) }),
   );
 
 const summaryNotSent = (scope: Construct, { name, weeklySummary }: MonitoringProps): readonly Alarm[] => {
@@ -141,16 +148,13 @@ const ownMetric = (
 
 /** Between two runs there is no data: the alarm stays as the last run left it. */
 const unreadAccounts = (scope: Construct, { name }: MonitoringProps): Alarm =>
-  new Alarm(scope, 'UnreadAccounts', {
-    alarmName: `${name}-unread-accounts`,
-    alarmDescription:
-      'Nothing could be read of an AWS account in the last run: the digest names the missing permission.',
-    metric: ownMetric(name, runMetrics.unreadAccounts, { period: Duration.minutes(5) }),
-    threshold: 1,
-    evaluationPeriods: 1,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    treatMissingData: TreatMissingData.IGNORE,
-  });
+  sinceLastRun(
+    scope,
+    'UnreadAccounts',
+    `${name}-unread-accounts`,
+    'Nothing could be read of an AWS account in the last run: the digest names the missing permission.',
+    ownMetric(name, runMetrics.unreadAccounts, { period: Duration.minutes(5) }),
+  );
 
 /** A letter in a queue of dead letters rings until a person has taken it out, or for its fourteen days. */
 export const letterLies = (
@@ -236,8 +240,15 @@ interface FailedRunsProps {
  * times out or is stopped runs none any more, and `States.Runtime` is caught by nothing (Step Functions Developer Guide,
  * "Handling errors"). Step Functions tells the default event bus of it.
  */
-export const recordFailedRuns = (scope: Construct, props: FailedRunsProps): Rule =>
-  new Rule(scope, 'FailedRuns', {
+export const recordFailedRuns = (scope: Construct, props: FailedRunsProps): Rule => {
+  // The event bus calls the function asynchronously: its own dead letters are those calls alone that Lambda did not accept
+  // (Lambda Developer Guide, "Capturing records of Lambda asynchronous invocations").
+  props.completeRun.configureAsyncInvoke({
+    onFailure: new SqsDestination(props.deadLetters),
+    retryAttempts: 2,
+    maxEventAge: Duration.hours(2),
+  });
+  return new Rule(scope, 'FailedRuns', {
     ruleName: `${props.name}-failed-runs`,
     description: 'Records an audit that failed, timed out or was stopped',
     eventPattern: {
@@ -253,3 +264,4 @@ export const recordFailedRuns = (scope: Construct, props: FailedRunsProps): Rule
       }),
     ],
   });
+};

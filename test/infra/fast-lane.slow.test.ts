@@ -104,8 +104,7 @@ describe('on', () => {
     const watching = (id: string | undefined) =>
       alarms.filter(alarm => JSON.stringify(alarm).includes(`"${id}"`)).map(alarm => alarm.AlarmName);
     expect(watching(idOf('irsa-auditor-fast-lane'))).toEqual(['irsa-auditor-fast-run-failed']);
-    expect(watching(idOf('irsa-auditor'))).toContain('irsa-auditor-run-failed');
-    expect(watching(idOf('irsa-auditor-fast-lane'))).not.toContain('irsa-auditor-no-run');
+    expect(watching(idOf('irsa-auditor'))).not.toContain('irsa-auditor-fast-run-failed');
     const rule = on.findResources('AWS::Events::Rule', { Properties: { Name: 'irsa-auditor-failed-runs' } });
     expect(JSON.stringify(rule)).not.toContain(`"${idOf('irsa-auditor-fast-lane')}"`);
   });

@@ -112,6 +112,20 @@ const senderRequests = (iam: Iam): Request[] =>
     ];
   });
 
+/** A function that the event bus calls: Lambda writes a call that failed to the queue, with the function's role. */
+const failedCallRequests = (iam: Iam): Request[] =>
+  iam.ofType('AWS::Lambda::EventInvokeConfig').flatMap(([, { Properties }]) => {
+    const name = String(iam.resolve(Properties.FunctionName));
+    const [, called] =
+      iam.ofType('AWS::Lambda::Function').find(([id]) => [id, iam.arn(id)].some(each => name.endsWith(each))) ?? [];
+    if (called === undefined) throw new Error(`no function ${name}`);
+    const { OnFailure } = z
+      .object({ OnFailure: z.object({ Destination: z.string() }) })
+      .parse(iam.resolve(Properties.DestinationConfig));
+    const role = roleOf(iam, String(iam.resolve(called.Properties.Role)));
+    return writes(iam, { role }, 'sqs:SendMessage', OnFailure.Destination, tls);
+  });
+
 /** Of the topic of operations a function only reads who has subscribed to it. */
 const topicAction = (name: string): string =>
   name === environmentNames.operationsTopic ? 'sns:ListSubscriptionsByTopic' : 'sns:Publish';
@@ -119,6 +133,7 @@ const topicAction = (name: string): string =>
 const makers = [
   ['an alarm', alarmRequests, 1],
   ['a rule', ruleRequests, 1],
+  ['a call that failed', failedCallRequests, 1],
   ['a schedule', scheduleRequests, 1],
   ['a state machine', machineRequests, 7],
   ['a function that sends', senderRequests, 2],

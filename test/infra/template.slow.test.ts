@@ -357,6 +357,29 @@ describe('who watches', () => {
     full.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
   });
 
+  test('an alarm tells of its end only where a success ends it; none does so five minutes after a failure', () => {
+    const alarms = properties(full, 'AWS::CloudWatch::Alarm');
+    const ends = alarms.filter(({ OKActions = [] }) => OKActions.length > 0);
+    expect(ends.map(({ AlarmName, TreatMissingData }) => [AlarmName, TreatMissingData]).sort()).toEqual([
+      ['irsa-auditor-no-run', 'breaching'],
+      ['irsa-auditor-run-failed', 'ignore'],
+      ['irsa-auditor-unread-accounts', 'ignore'],
+    ]);
+    plain.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'irsa-auditor-run-failed',
+      MetricName: runMetrics.failedRuns,
+      Namespace: runMetrics.namespace,
+      Statistic: 'Maximum',
+    });
+  });
+
+  test('a call of the event bus whose function fails is a letter, too', () => {
+    plain.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      DestinationConfig: { OnFailure: { Destination: Match.anyValue() } },
+    });
+    expect(JSON.stringify(properties(plain, 'AWS::Lambda::EventInvokeConfig'))).toContain('DeadLetters');
+  });
+
   test.each([
     ['rate(6 hours)', 12, 3600],
     ['rate(15 minutes)', 6, 300],
