@@ -1,6 +1,6 @@
 /** The fate of findings that a run does not have. Unread data resolves nothing. */
 import type { Finding, Folded } from '../model/finding.ts';
-import { type Evaluation, fateOf, outcomeKey } from '../rules/evaluate/evaluation.ts';
+import { anySubject, type Evaluation, fateOf, outcomeKey } from '../rules/evaluate/evaluation.ts';
 import { coveredBy } from '../rules/evaluate/waivers.ts';
 import { isOpen, type KnownState } from './known-state.ts';
 import type { KnownFinding } from './transition.ts';
@@ -44,8 +44,12 @@ export const absenceIn = (evaluation: Evaluation): ((named: Named) => Absence) =
     if (missing !== undefined) return { unconfirmedBecause: missing };
     switch (fateOf(evaluation, seen, ruleId, subject)) {
       case 'unknown':
-        return { unconfirmedBecause: 'what the rule needs was not read' };
-      case 'not-evaluated':
+        return {
+          unconfirmedBecause: undecided.get(outcomeKey(ruleId, anySubject)) ?? 'what the rule needs was not read',
+        };
+      case 'not-run':
+        return { unconfirmedBecause: 'its rule did not run' };
+      case 'not-read':
         return { unconfirmedBecause: 'its subject was not read in this run' };
       case 'off':
         return { resolution: 'rule off' };

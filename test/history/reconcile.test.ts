@@ -274,6 +274,17 @@ const cases: readonly Case[] = [
     known: aKnown(),
     found: anEvaluation({ subjects: [subject], rulesRun: [] }),
     kind: 'unconfirmed',
+    after: { unconfirmedBecause: 'its rule did not run' },
+  },
+  {
+    name: 'what was not asked for leaves it open, and is named',
+    known: aKnown(),
+    found: {
+      ...outcome('unknown'),
+      undecided: [{ ruleId, subject: '*', kind: 'not-asked-for', missing: 'pods: not asked for' }],
+    },
+    kind: 'unconfirmed',
+    after: { unconfirmedBecause: 'pods: not asked for' },
   },
   {
     name: 'unconfirmed is said once',

@@ -37,7 +37,7 @@ describe('an open finding is not closed by what was not read', () => {
     const missed = aPod({ name: 'cart-7d9f6c5b8-zzzzz', ...bare });
     expect(
       fate(world({ pods: complete([sound, missed]) }), world({ pods: partly([sound]) }), 'pod-not-injected'),
-    ).toMatch(/unknown|not-evaluated/);
+    ).toMatch(/unknown|not-read/);
   });
 
   const excluding = complete(aWebhook({ namespaceSelector: { matchLabels: { irsa: 'on' }, matchExpressions: [] } }));
@@ -52,7 +52,7 @@ describe('an open finding is not closed by what was not read', () => {
   ];
   test.each(sections)('a webhook whose selector leaves accounts out: %s', (_title, before, lost) => {
     expect(fate(world(before), world({ ...before, ...lost }), 'webhook-invalid')).toMatch(
-      /still open|unknown|not-evaluated/,
+      /still open|unknown|not-read/,
     );
   });
 
@@ -75,7 +75,7 @@ describe('an open finding is not closed by what was not read', () => {
     const common = { issuers: [anIssuer(), broken], settings: { registeredIssuers: [registered] } };
     const before = someFacts({ ...common, providers: complete([aProvider(), aProvider({ issuer: registered })]) });
     expect(fate(before, someFacts({ ...common, providers: unread() }), 'issuer-unreachable')).toMatch(
-      /still open|not-evaluated|unknown/,
+      /still open|not-read|unknown/,
     );
   });
 });

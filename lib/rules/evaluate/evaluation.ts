@@ -75,16 +75,17 @@ export const anySubject = '*';
 export const outcomeKey = (ruleId: string, subject: string): string => `${ruleId} ${subject}`;
 
 /** The outcome of one finding's rule and subject in an evaluation. */
-export type Fate = Outcome | 'gone' | 'not-evaluated';
+export type Fate = Outcome | 'gone' | 'not-read' | 'not-run';
 
 /** Looks up what an evaluation says of a rule and subject that it has no finding for. `fail` then means that the rule
- *  fails elsewhere on the subject, and no longer in this place: as good as a pass. `not-evaluated` never resolves. */
+ *  fails elsewhere on the subject, and no longer in this place: as good as a pass. `not-read`: the subject may be there and was not read. `not-run`: it
+ *  was read, and the rule did not run. Neither resolves. */
 export const fateOf = (evaluation: Evaluation, seen: ReadonlySet<string>, ruleId: string, subject: string): Fate => {
   const outcome = evaluation.outcomes[outcomeKey(ruleId, subject)];
   if (outcome) return outcome;
-  if (seen.has(subject)) return evaluation.rulesRun.includes(ruleId) ? 'pass' : 'not-evaluated';
-  if (evaluation.outcomes[outcomeKey(ruleId, anySubject)] === 'unknown') return 'not-evaluated';
-  return isGone(evaluation, subject) ? 'gone' : 'not-evaluated';
+  if (seen.has(subject)) return evaluation.rulesRun.includes(ruleId) ? 'pass' : 'not-run';
+  if (evaluation.outcomes[outcomeKey(ruleId, anySubject)] === 'unknown') return 'not-read';
+  return isGone(evaluation, subject) ? 'gone' : 'not-read';
 };
 
 /** True if a subject that is not among those of an evaluation is provably not there. */

@@ -324,46 +324,46 @@ describe('what is gone and what is only unread', () => {
 
   test.each([
     ['a cluster that a whole list lacks', someFacts(), goneCluster, 'gone'],
-    ['a cluster of a region that was denied', someFacts(region(unavailable(denied))), goneCluster, 'not-evaluated'],
+    ['a cluster of a region that was denied', someFacts(region(unavailable(denied))), goneCluster, 'not-read'],
     [
       'a cluster of a half-read region',
       someFacts(region(withGaps([aClusterSnapshot()], [{ what: 'old', reason: denied }]))),
       goneCluster,
-      'not-evaluated',
+      'not-read',
     ],
     [
       'a cluster of a region that is not audited',
       someFacts(),
       goneCluster.replace('eu-west-1', 'eu-west-2'),
-      'not-evaluated',
+      'not-read',
     ],
     ['a role that the list lacks', someFacts(), `arn:aws:iam::${exampleAccountId}:role/old`, 'gone'],
     [
       'a role where the list was denied',
       someFacts({ roles: unavailable(denied) }),
       `arn:aws:iam::${exampleAccountId}:role/old`,
-      'not-evaluated',
+      'not-read',
     ],
-    ['a role of another account', someFacts(), 'arn:aws:iam::999999999999:role/old', 'not-evaluated'],
+    ['a role of another account', someFacts(), 'arn:aws:iam::999999999999:role/old', 'not-read'],
     ['a provider that the list lacks', someFacts(), `${aProvider().arn}0`, 'gone'],
     ['an issuer of no cluster', someFacts(), 'https://oidc.eks.eu-west-1.amazonaws.com/id/OLD', 'gone'],
-    ['a service account of a cluster not looked into', someFacts(), inside, 'not-evaluated'],
+    ['a service account of a cluster not looked into', someFacts(), inside, 'not-read'],
     ['a service account of a read cluster', someFacts({ clusters: complete([aReadCluster()]) }), inside, 'gone'],
     [
       'a service account where the list was denied',
       someFacts({ clusters: complete([aReadCluster({ serviceAccounts: unavailable(denied) })]) }),
       inside,
-      'not-evaluated',
+      'not-read',
     ],
     ['a pod owner of a read cluster', someFacts({ clusters: complete([aReadCluster()]) }), pod, 'gone'],
     [
       'a pod owner where pods were denied',
       someFacts({ clusters: complete([aReadCluster({ pods: unavailable(denied) })]) }),
       pod,
-      'not-evaluated',
+      'not-read',
     ],
     ['a service account of a cluster that is gone itself', someFacts({ clusters: complete([]) }), inside, 'gone'],
-    ['a service account in a region that was denied', someFacts(region(unavailable(denied))), inside, 'not-evaluated'],
+    ['a service account in a region that was denied', someFacts(region(unavailable(denied))), inside, 'not-read'],
   ] as const)('%s', (_name, facts, subject, want) => {
     expect(fate(facts, rule, subject)).toBe(want);
   });
