@@ -20,6 +20,7 @@ import type { WatchedFact } from '../rules/evaluate/evaluation.ts';
 import type { Waiver } from '../rules/evaluate/waivers.ts';
 import type { KnownNames } from './known-names.ts';
 import type { RunFailure } from './run-failure.ts';
+import type { SkippedRecord } from './skipped-run.ts';
 
 /** One account to audit. */
 export interface Target {
@@ -180,10 +181,13 @@ export interface FindingStore {
   openBySeverity(): Promise<Readonly<Record<Severity, number>>>;
   /** Newest first. */
   runs(page: Page): Promise<Paged<RunRecord>>;
+  recordSkipped(run: SkippedRecord): Promise<void>;
+  /** Those that began after an instant (ISO 8601), newest first, the newest `maxSkipped`. */
+  skippedRuns(after: string): Promise<readonly SkippedRecord[]>;
 }
 
 /** Reads for people: the `findings` command and the report. All are paged by an opaque cursor. */
-export interface FindingQueries extends Pick<FindingStore, 'runs'> {
+export interface FindingQueries extends Pick<FindingStore, 'runs' | 'skippedRuns'> {
   list(filter: FindingFilter, page: Page): Promise<Paged<KnownFinding>>;
   show(id: string): Promise<KnownFinding | undefined>;
   /** How one finding came and went, oldest first. */

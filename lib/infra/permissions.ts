@@ -109,7 +109,7 @@ export const permissions: Readonly<Record<FunctionName, readonly Permission[]>> 
       when: 'control-policies',
     },
     {
-      why: 'note that a run goes on, unless another one does',
+      why: 'note that a run goes on; where another one does, that it is skipped',
       on: ['table'],
       actions: ['dynamodb:UpdateItem', 'dynamodb:GetItem'],
     },
@@ -168,7 +168,7 @@ export const permissions: Readonly<Record<FunctionName, readonly Permission[]>> 
       on: ['table'],
       actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
     },
-    { why: 'say in the weekly summary what the last run read', on: ['table'], actions: ['dynamodb:Query'] },
+    { why: 'say what the last run read, and which runs were skipped', on: ['table'], actions: ['dynamodb:Query'] },
     {
       why: 'hold digests while nobody has confirmed, and say in the weekly summary who has not',
       on: ['topic', 'operations-topic'],

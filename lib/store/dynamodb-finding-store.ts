@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { FindingQueries, FindingStore, RunRecord } from '../audit/ports.ts';
+import type { SkippedRecord } from '../audit/skipped-run.ts';
 import { applyChange } from './apply-change.ts';
 import { auditedAccounts, noteAbsence } from './audited-accounts.ts';
 import { expiresAt, type Retention } from './expiry.ts';
@@ -9,14 +10,17 @@ import {
   knownNames,
   listFindings,
   listRuns,
+  listSkipped,
   runsKey,
   showFinding,
+  skippedKey,
 } from './finding-reads.ts';
 import { stampOf } from './item-version.ts';
 import { rightsOf, tableLeases } from './lease.ts';
 import { loadState } from './load-state.ts';
 import { putAll, type Table, tableOf } from './table.ts';
 import { markSent, pendingOf } from './unsent.ts';
+import { updateIf } from './update.ts';
 
 /** Where the findings are, and how long they are kept. */
 export interface DynamodbFindingStoreOptions {
@@ -48,7 +52,17 @@ export const dynamodbFindingStore = (options: DynamodbFindingStoreOptions): Find
     show: id => showFinding(table, id),
     history: (id, page) => findingHistory(table, id, page),
     runs: page => listRuns(table, page),
+    recordSkipped: run => recordSkipped(table, retention, run),
+    skippedRuns: after => listSkipped(table, after),
   };
+};
+
+/** One item. A repeat of the run's first step writes it again. */
+const recordSkipped = async (table: Table, retention: Retention, run: SkippedRecord): Promise<void> => {
+  const { runId, startedAt } = run;
+  const expires = expiresAt(startedAt, retention.historyDays);
+  const key = { pk: skippedKey, sk: `${startedAt}#${runId}` };
+  await updateIf(table, { kind: 'skipped-run', key, set: { ...run, expiresAt: expires }, remove: [], values: {} });
 };
 
 /** One item a run: what a person filters on at the top, the whole record beside it. */

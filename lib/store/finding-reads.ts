@@ -5,6 +5,7 @@ import * as z from 'zod';
 import type { tableDefinition } from '../audit/contract.ts';
 import type { KnownNames } from '../audit/known-names.ts';
 import type { FindingFilter, Page, Paged, RunRecord } from '../audit/ports.ts';
+import { maxSkipped, type SkippedRecord } from '../audit/skipped-run.ts';
 import { type FindingStatus, findingStatuses, type KnownFinding, type Transition } from '../history/transition.ts';
 import { DocumentInvalid } from '../kit/errors.ts';
 import { roleNameOf } from '../model/arn.ts';
@@ -241,4 +242,31 @@ export const listRuns = async (table: Table, page: Page): Promise<Paged<RunRecor
   });
   const cursor = answer.next === undefined ? {} : { cursor: encodeCursor({ after: keyText(answer.next) }) };
   return { items, ...newer, ...cursor };
+};
+
+/** The partition of all skipped runs. */
+export const skippedKey = 'skipped-runs';
+
+const skippedSchema = z.object({ runId: z.string(), startedAt: z.string(), skippedFor: z.string() });
+
+/** Skipped runs that began after an instant, newest first. Throws `DocumentInvalid`. */
+export const listSkipped = async (table: Table, after: string): Promise<readonly SkippedRecord[]> => {
+  const items = await queryAll(
+    table,
+    {
+      // A key is never empty; `0` sorts before each year.
+      KeyConditionExpression: '#pk = :pk AND #sk > :after',
+      ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk' },
+      ExpressionAttributeValues: { ':pk': skippedKey, ':after': after === '' ? '0' : after },
+      ScanIndexForward: false,
+    },
+    maxSkipped,
+  );
+  return byVersion(items)
+    .readable.map(item => {
+      const parsed = skippedSchema.safeParse(item);
+      if (!parsed.success) throw new DocumentInvalid(`item ${item.pk} ${item.sk} is not the record of a skipped run`);
+      return parsed.data;
+    })
+    .filter(({ startedAt }) => startedAt > after);
 };

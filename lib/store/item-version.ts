@@ -15,6 +15,7 @@ export const itemVersions = {
   history: finding,
   lease: 1,
   run: 1,
+  'skipped-run': 1,
   watched: 1,
   watermark: 1,
 } as const;

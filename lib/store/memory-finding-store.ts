@@ -6,6 +6,7 @@ import {
   type RunRecord,
   type StateChange,
 } from '../audit/ports.ts';
+import { maxSkipped, type SkippedRecord } from '../audit/skipped-run.ts';
 import type { Unsent } from '../history/digest.ts';
 import { type KnownState, nothingKnown } from '../history/known-state.ts';
 import { isNotifiable } from '../history/reconcile.ts';
@@ -36,6 +37,7 @@ export const memoryFindingStore = (seed: Readonly<Record<string, KnownState>> = 
   const unsent = new Map<string, Unsent>();
   const history = new Map<string, Transition[]>();
   const runs: RunRecord[] = [];
+  const skipped = new Map<string, SkippedRecord>();
   const absences = new Map<string, AuditedAccount>();
   for (const [accountId, known] of Object.entries(seed)) accounts.set(accountId, accountFrom(known));
 
@@ -82,6 +84,14 @@ export const memoryFindingStore = (seed: Readonly<Record<string, KnownState>> = 
       const at = runs.findIndex(({ runId }) => runId === run.runId);
       runs.splice(at < 0 ? runs.length : at, at < 0 ? 0 : 1, run);
     },
+    recordSkipped: async run => {
+      skipped.set(run.runId, run);
+    },
+    skippedRuns: async after =>
+      [...skipped.values()]
+        .filter(({ startedAt }) => startedAt > after)
+        .sort((a, b) => compareText(b.startedAt, a.startedAt))
+        .slice(0, maxSkipped),
     openBySeverity: async () =>
       countBySeverity(
         all()

@@ -245,6 +245,14 @@ describe('findings', () => {
     expect((await ask(['show', '2'.repeat(32)])).out).toContain('open since');
     expect((await ask(['history', '2'.repeat(32)])).err).toContain('No history');
     expect((await ask(['runs'])).err).toContain('No run yet');
+    await store.recordSkipped({ runId: 'run-2', startedAt: '2026-11-02T06:00:00.000Z', skippedFor: 'run-1' });
+    expect(await ask(['runs'])).toMatchObject({
+      out: '2026-11-02T06:00:00.000Z  skipped: run run-1 was going on\n',
+      err: '',
+      code: 0,
+    });
+    expect((await ask(['runs', '--format', 'csv'])).out).toContain('run-2,skipped: run run-1 was going on');
+    expect(JSON.parse((await ask(['runs', '--format', 'json'])).out)).toHaveLength(1);
     expect(await ask(['watch', '--times', '1', '--changed-since', '2027-01-01'])).toMatchObject({ out: '', code: 0 });
   });
 });

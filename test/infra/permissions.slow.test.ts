@@ -171,6 +171,8 @@ describe('permissions on the table and what each step sends to it', () => {
       releaseSending: () => store.releaseSending('run-1'),
       openBySeverity: () => store.openBySeverity(),
       runs: () => store.runs({ limit: 1 }),
+      recordSkipped: () => store.recordSkipped({ runId: 'run-2', startedAt: at, skippedFor: 'run-1' }),
+      skippedRuns: () => store.skippedRuns(at),
       list: () => store.list({ status: 'open', minSeverity: 'low' }, { limit: 10 }),
       recordRun: () =>
         store.recordRun({
@@ -202,7 +204,7 @@ describe('permissions on the table and what each step sends to it', () => {
     const sources = {
       'list-targets': ['begin-run'],
       'evaluate-account': [],
-      'notify-drift': ['send-summary', '../while-sending'],
+      'notify-drift': ['send-summary', 'skipped-notes', '../while-sending'],
       'complete-run': ['close-departed', 'record-failure', 'record-of'],
     } as const;
     for (const step of ['list-targets', 'evaluate-account', 'notify-drift', 'complete-run'] as const) {

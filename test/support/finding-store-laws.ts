@@ -280,6 +280,13 @@ export const findingStoreLaws = (subject: StoreUnderTest): void => {
       expect(await store.accounts()).toEqual([{ accountId }]);
     });
 
+    test('knows the runs that were skipped after an instant, newest first', async () => {
+      const skipped = (number: number) => ({ ...skippedAt(number), skippedFor: 'run-1' });
+      for (const number of [2, 3, 4, 4]) await store.recordSkipped(skipped(number));
+      expect(await store.skippedRuns('')).toEqual([4, 3, 2].map(skipped));
+      expect(await store.skippedRuns(aRun(3).at)).toEqual([skipped(4)]);
+    });
+
     test('lists worst first by every filter, paged to the end', async () => {
       const findings = severities.flatMap(severity =>
         [1, 2, 3].map(n => aRoleFinding(`${severity}-${n}`, { severity, clusterName: n === 1 ? 'shop' : 'bank' })),
@@ -411,3 +418,5 @@ export const aRecord = (number: number): RunRecord => ({
   sent: true,
   apiCalls: { 'iam:ListRoles': 1 },
 });
+
+const skippedAt = (number: number) => ({ runId: aRun(number).runId, startedAt: aRun(number).at });

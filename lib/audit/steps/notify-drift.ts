@@ -18,6 +18,7 @@ import { type AuditChoices, type AuditPorts, maxPending } from '../ports.ts';
 import { whileSending } from '../while-sending.ts';
 import { firstAuditOf, firstAudits, firstDigest, markRest } from './first-audit.ts';
 import { openInFleet, openSum } from './open-in-fleet.ts';
+import { skippedNotes } from './skipped-notes.ts';
 import { eachSummary } from './summaries-of.ts';
 
 type Ports = Pick<AuditPorts, 'deadLetters' | 'documents' | 'findings' | 'notifiers' | 'now'>;
@@ -123,6 +124,7 @@ const digestOfRun = async (
   const { state: coverage, notices } = coverageAfter(before, state, areas);
   const pending = await findings.pending(keys.first());
   if (pending.length + notices.length === 0) return { digest: undefined, keys: [], coverage, place, first, firstRuns };
+  if (state.fast === undefined) notes.push(...(await skippedNotes(findings)));
   const digest = digestOf(pending, {
     ...{ runId, at, minSeverity, notices, links, gaps, notes, toldAsWhole: firstRuns.map(run => run.runId) },
     openBySeverity: await openInFleet(findings, accounts, open.sum()),

@@ -9,10 +9,14 @@ import { newerNote } from '../newer-note.ts';
 import { findInFlight } from '../outbox.ts';
 import type { AuditChoices, AuditPorts, FindingQueries, RunRecord } from '../ports.ts';
 import { whileSending } from '../while-sending.ts';
+import { skippedNote } from './skipped-notes.ts';
 import { runNotes, subscriptionNotes } from './summary-notes.ts';
 
 type Ports = Pick<AuditPorts, 'deadLetters' | 'documents' | 'notifiers' | 'now' | 'subscriptions'> & {
-  readonly findings: Pick<AuditPorts['findings'], 'claimSending' | 'releaseSending' | 'openBySeverity' | 'runs'> &
+  readonly findings: Pick<
+    AuditPorts['findings'],
+    'claimSending' | 'releaseSending' | 'openBySeverity' | 'runs' | 'skippedRuns'
+  > &
     Pick<FindingQueries, 'list'>;
 };
 type Choices = Pick<AuditChoices, 'minSeverity' | 'links'>;
@@ -59,6 +63,7 @@ const summaryDigest = async (
     cursor = page.cursor;
   } while (cursor !== undefined && findings.length < maxRead);
   const openBySeverity = await ports.findings.openBySeverity();
+  const before = new Date(Date.parse(startedAt) - 7 * day).toISOString();
   const { items: runs, newer: newerRuns } = await ports.findings.runs({ limit: 1 });
   const told = takeTurns(
     findings,
@@ -76,6 +81,7 @@ const summaryDigest = async (
     gaps: runs[0]?.gapCount ?? 0,
     notes: [
       ...(newerRuns === undefined ? runNotes(runs[0], startedAt) : []),
+      ...skippedNote(await ports.findings.skippedRuns(before), before),
       ...(newer + (newerRuns ?? 0) === 0 ? [] : [newerNote(newer + (newerRuns ?? 0))]),
       ...(await subscriptionNotes(ports.subscriptions)),
     ],

@@ -5,6 +5,7 @@ import { type FindingStatus, findingStatuses } from '../../history/transition.ts
 import { roleNameOf } from '../../model/arn.ts';
 import type { Severity } from '../../model/finding.ts';
 import { ruleById } from '../../rules/catalog.ts';
+import { compareText } from '../../text/compare-text.ts';
 import { given } from '../../text/given.ts';
 import { safeJson } from '../../text/visible-text.ts';
 import { knownFindingNamed } from '../findings/finding-named.ts';
@@ -231,7 +232,10 @@ const history = async (open: Open, id: string, options: PageOptions, io: Io): Pr
 const runs = async (open: Open, options: PageOptions, io: Io): Promise<void> => {
   const queries = await open(options);
   const found = await pages(options, cursor => queries.runs(pageOf(options, cursor)));
-  print(found, renderRuns(found.items, formatOf(options), styleOf(io)), 'No run yet.', io);
+  const oldest = found.cursor === undefined ? '' : (found.items.at(-1)?.startedAt ?? '');
+  const skipped = options.cursor === undefined ? await queries.skippedRuns(oldest) : [];
+  const all = [...found.items, ...skipped].sort((a, b) => compareText(b.startedAt, a.startedAt));
+  print({ ...found, items: all }, renderRuns(all, formatOf(options), styleOf(io)), 'No run yet.', io);
 };
 
 const show = async (open: Open, id: string, options: Options, io: Io): Promise<void> => {

@@ -1,4 +1,5 @@
 import type { RunRecord } from '../../audit/ports.ts';
+import type { SkippedRecord } from '../../audit/skipped-run.ts';
 import type { KnownFinding, Transition } from '../../history/transition.ts';
 import { severities } from '../../model/finding.ts';
 import { toCsv } from '../../report/formats/csv.ts';
@@ -93,30 +94,42 @@ export const renderTransitions = (transitions: readonly Transition[], format: Li
     .join('');
 };
 
-/** Runs, newest first. */
-export const renderRuns = (runs: readonly RunRecord[], format: ListFormat, style: TextStyle): string => {
+/** Runs and skipped ones, newest first. */
+export const renderRuns = (
+  runs: readonly (RunRecord | SkippedRecord)[],
+  format: ListFormat,
+  style: TextStyle,
+): string => {
   if (format === 'json') return `${safeJson(runs, 2)}\n`;
-  const rows = runs.map(run => ({
-    startedAt: run.startedAt,
-    seconds: ((Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000).toFixed(1),
-    accounts: String(run.accounts),
-    notRead: String(run.gapCount),
-    open: severities.map(severity => `${run.openBySeverity[severity]} ${severity}`).join(', '),
-    changed: String(run.transitions),
-    sent: run.sent ? 'yes' : 'no',
-    calls: String(Object.values(run.apiCalls).reduce((sum, count) => sum + count, 0)),
-    runId: run.runId,
-    failure: run.failure?.message,
-  }));
   if (format === 'csv')
     return toCsv(
       ['startedAt', 'seconds', 'accounts', 'notRead', 'open', 'changed', 'sent', 'calls', 'runId', 'failure'],
-      rows,
+      runs.map(run => ('skippedFor' in run ? { ...run, failure: skippedWords(run) } : runRow(run))),
     );
-  return rows
-    .map(
-      row =>
-        `${row.startedAt}  ${row.seconds.padStart(7)} s  ${row.accounts} accounts  ${paint(style, row.notRead === '0' ? 'ok' : 'warn', `${row.notRead} not read`)}  open: ${row.open}  ${row.changed} changed, sent: ${row.sent}, ${row.calls} calls${row.failure === undefined ? '' : paint(style, 'warn', `  FAILED: ${visible(row.failure)}`)}\n`,
-    )
-    .join('');
+  return runs.map(run => `${'skippedFor' in run ? skippedLine(run, style) : runLine(run, style)}\n`).join('');
+};
+
+const skippedWords = ({ skippedFor }: SkippedRecord): string => `skipped: run ${skippedFor} was going on`;
+
+const skippedLine = (run: SkippedRecord, style: TextStyle): string =>
+  `${run.startedAt}  ${paint(style, 'warn', visible(skippedWords(run)))}`;
+
+const runRow = (run: RunRecord) => ({
+  startedAt: run.startedAt,
+  seconds: ((Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000).toFixed(1),
+  accounts: String(run.accounts),
+  notRead: String(run.gapCount),
+  open: severities.map(severity => `${run.openBySeverity[severity]} ${severity}`).join(', '),
+  changed: String(run.transitions),
+  sent: run.sent ? 'yes' : 'no',
+  calls: String(Object.values(run.apiCalls).reduce((sum, count) => sum + count, 0)),
+  runId: run.runId,
+  failure: run.failure?.message,
+});
+
+const runLine = (run: RunRecord, style: TextStyle): string => {
+  const row = runRow(run);
+  const failure = row.failure === undefined ? '' : paint(style, 'warn', `  FAILED: ${visible(row.failure)}`);
+  const notRead = paint(style, row.notRead === '0' ? 'ok' : 'warn', `${row.notRead} not read`);
+  return `${row.startedAt}  ${row.seconds.padStart(7)} s  ${row.accounts} accounts  ${notRead}  open: ${row.open}  ${row.changed} changed, sent: ${row.sent}, ${row.calls} calls${failure}`;
 };

@@ -147,8 +147,12 @@ export const checkRun = (simulation: Simulation, run: Run, truthOf: () => Truth,
     if (account !== undefined) checkStep(run, step, account, verdicts);
   }
   if (run.skippedFor?.wasOver) verdicts.bad('skipped-for-nothing', `${run.runId}: ${run.skippedFor.runId} was over`);
-  if (run.skippedFor !== undefined) verdicts.note('a run was skipped');
-  else if (isClean(run) && run.outcome !== 'succeeded')
+  if (run.skippedFor !== undefined) {
+    verdicts.note('a run was skipped');
+    if (run.outcome === 'skipped' && !view.all.some(({ type, runId }) => type === 'skipped-run' && runId === run.runId))
+      verdicts.bad('no-record', `${run.runId} was skipped and left no record`);
+  }
+  if (run.skippedFor === undefined && isClean(run) && run.outcome !== 'succeeded')
     verdicts.bad('clean-run-failed', `${run.runId}: ${run.outcome}`);
   if (isClean(run) && run.outcome === 'succeeded') {
     compareWithTruth(view, run, truthOf(), run.runId, verdicts);
