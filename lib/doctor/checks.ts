@@ -230,11 +230,45 @@ const coverage: Check = {
     }),
 };
 
+/** Whether the table has the indexes and the expiry that this version needs. */
+const table: Check = {
+  id: 'table',
+  of: ({ table: read, wantedTable }) =>
+    whereRead(read, ({ indexes, timeToLive }) => {
+      const byName = new Map(indexes.map(index => [index.name, index]));
+      const lines = wantedTable.indexes.flatMap(({ name, partitionKey, sortKey }) => {
+        const found = byName.get(name);
+        if (found === undefined) return [failed(`there is no index ${name}`, deployAgain)];
+        const keys = `${partitionKey}, ${sortKey}`;
+        if (found.keys.join(', ') !== keys)
+          return [failed(`index ${name} has the keys ${found.keys.join(', ')}, wanted ${keys}`, restoreIndex(name))];
+        return found.active ? [] : [failed(`index ${name} is not ready`, 'Wait until DynamoDB has built it.')];
+      });
+      const expiry =
+        timeToLive === wantedTable.timeToLive
+          ? []
+          : [
+              failed(
+                `items expire by ${timeToLive ?? 'no attribute'}, wanted ${wantedTable.timeToLive}`,
+                `In the DynamoDB console set the time to live of the table to ${wantedTable.timeToLive}.`,
+              ),
+            ];
+      const wrong = [...lines, ...expiry];
+      return wrong.length > 0
+        ? wrong
+        : ok(`${counted(wantedTable.indexes.length, 'index', 'indexes')} and the expiry of items`);
+    }),
+};
+
+const restoreIndex = (name: string): string => `Delete the index ${name} in the DynamoDB console, then deploy again.`;
+
 const subscriptions: Check = {
   id: 'subscriptions',
-  of: ({ readers, nobodyReadsAlarms }) =>
+  of: ({ readers, nobodyReadsAlarms, operationsTopicArn }) =>
     whereRead(readers, all => {
-      const lines = all.filter(({ state }) => state !== 'confirmed').map(subscriptionLine);
+      const lines = all
+        .filter(({ state }) => state !== 'confirmed')
+        .map(each => subscriptionLine(each, each.topicArn === operationsTopicArn ? 'alarms reach nobody there' : held));
       const none = nobodyReadsAlarms
         ? [failed('operations is "none": nobody is told when the auditor itself fails', 'Name a reader in operations.')]
         : [];
@@ -245,14 +279,13 @@ const subscriptions: Check = {
     }),
 };
 
-const subscriptionLine = (subscription: SubscriptionState): Verdict => {
+const held = 'digests are held until an address confirms';
+
+const subscriptionLine = (subscription: SubscriptionState, so: string): Verdict => {
   const { address, topicArn, state } = subscription;
   const topic = topicArn.split(':').at(-1) ?? topicArn;
   return state === 'pending'
-    ? failed(
-        `${address} has not confirmed ${topic}: digests are held until an address confirms`,
-        'Follow the link in the mail from AWS.',
-      )
+    ? failed(`${address} has not confirmed ${topic}: ${so}`, 'Follow the link in the mail from AWS.')
     : failed(
         `${address} is not subscribed to ${topic}`,
         `${subscribeCommand(subscription)}, then confirm within 48 hours.`,
@@ -278,7 +311,7 @@ const distinct = (lines: readonly Verdict[]): readonly Verdict[] => [
 
 /** Everything that is looked at, in the order in which it is printed. */
 const checks: readonly Check[] = [
-  ...[stack, version, schedule, lastRun, coverage, memberRoles, permissions],
+  ...[stack, version, table, schedule, lastRun, coverage, memberRoles, permissions],
   ...[alarms, publish, subscriptions, deadLetters, quota],
 ];
 

@@ -40,6 +40,21 @@ export interface LetterFacts {
   readonly letters: number | undefined;
 }
 
+/** The finding table as it is. */
+export interface TableFacts {
+  /** Indexes by name; one that is still being built cannot be queried. */
+  readonly indexes: readonly { readonly name: string; readonly active: boolean; readonly keys: readonly string[] }[];
+  /** The attribute by which items expire; undefined where none do. */
+  readonly timeToLive: string | undefined;
+}
+
+/** An index that a table must have, with its keys in order. */
+export interface WantedIndex {
+  readonly name: string;
+  readonly partitionKey: string;
+  readonly sortKey: string;
+}
+
 /** The policy of a resource. */
 export interface ResourcePolicy {
   readonly arn: string;
@@ -64,6 +79,9 @@ export interface Deployment {
   /** All others that the configuration wants, by name. */
   readonly otherSchedules: readonly (readonly [name: string, Collected<ScheduleFacts | undefined>])[];
   readonly lastRun: Collected<LastRunFacts | undefined>;
+  readonly table: Collected<TableFacts>;
+  /** The table that this version of the program needs. */
+  readonly wantedTable: { readonly indexes: readonly WantedIndex[]; readonly timeToLive: string };
   /** Names of the alarms that the configuration makes. */
   readonly wantedAlarms: readonly string[];
   readonly alarms: Collected<readonly AlarmFacts[]>;

@@ -1,7 +1,18 @@
-import type { Code } from 'aws-cdk-lib/aws-lambda';
+import { CfnEventSourceMapping, type Code } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { Annotations, Aws, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib/core';
+import {
+  Annotations,
+  Aws,
+  CfnOutput,
+  CfnResource,
+  Duration,
+  RemovalPolicy,
+  Stack,
+  type StackProps,
+  Tags,
+} from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { environmentNames, type FunctionName, fastLaneName, longestRunMinutes } from '../audit/contract.ts';
 import { type Configuration, watchedPeriod } from '../config/configuration.ts';
@@ -33,6 +44,15 @@ const nobodyReads = 'operations is "none": nobody is told when the auditor itsel
 
 const confirm = (addresses: readonly string[]): string =>
   `AWS asks ${addresses.join(', ')} by mail to confirm; who has not confirmed within 48 hours gets nothing: irsa-auditor doctor tells`;
+
+/** Makes whatever may start a run last: a `rate` begins when its schedule is created (EventBridge Scheduler User Guide,
+ *  "Rate-based schedules"), and a run before the permissions of its functions would fail. */
+const startLast = (scope: Construct): void => {
+  const all = scope.node.findAll().filter(each => CfnResource.isCfnResource(each));
+  const isStart = (each: CfnResource) => each instanceof CfnSchedule || each instanceof CfnEventSourceMapping;
+  const needed = all.filter(each => !isStart(each));
+  for (const start of all.filter(isStart)) for (const each of needed) start.addResourceDependency(each);
+};
 
 /** The stack that `cdk deploy` makes. A child with the id Default has no part in logical ids (AWS CDK, "Logical IDs"). */
 export class AuditorStack extends Stack {
@@ -72,6 +92,7 @@ export class Auditor extends Construct {
     const stateMachine = this.stateMachine(functions);
     this.watch(functions, stateMachine);
     if (configuration.fastLane.enabled) this.fastLane(functions, configuration.fastLane.organizationId);
+    startLast(this);
     this.outputs(stateMachine);
     const addresses = [...destinations, operations].flatMap(each =>
       typeof each === 'object' && each.to === 'email' ? each.addresses : [],

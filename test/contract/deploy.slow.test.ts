@@ -17,6 +17,7 @@ import { type Moto, startMoto } from '../support/moto.ts';
  */
 const skippedByMoto = [
   'AWS::CloudWatch::Alarm',
+  'AWS::Lambda::EventInvokeConfig',
   'AWS::S3::BucketPolicy',
   'AWS::SNS::Subscription',
   'AWS::SNS::TopicPolicy',

@@ -35,6 +35,8 @@ const healthy: Deployment = {
   schedule: complete({ enabled: true, expression: 'rate(6 hours)' }),
   otherSchedules: [['a-weekly-summary', complete({ enabled: true, expression: 'cron(0 8 ? * MON *)' })]],
   lastRun: complete(aRun()),
+  table: complete({ indexes: [{ name: 'byA', active: true, keys: ['a', 'b'] }], timeToLive: 'expiresAt' }),
+  wantedTable: { indexes: [{ name: 'byA', partitionKey: 'a', sortKey: 'b' }], timeToLive: 'expiresAt' },
   alarms: complete([alarm]),
   operationsTopicArn: topicArn,
   topicPolicy: complete(policy(allow('sns:Publish'))),
@@ -59,7 +61,7 @@ const gap = (operation: string, permission?: string) => ({
 test('a healthy deployment is ticks alone, one at least for each check', () => {
   expect(wrongIn({})).toEqual([]);
   expect(exitCodeOf(examine(healthy))).toBe(0);
-  expect(new Set(examine(healthy).map(({ check }) => check)).size).toBe(12);
+  expect(new Set(examine(healthy).map(({ check }) => check)).size).toBe(13);
 });
 
 test.each<readonly [string, Partial<Deployment>, readonly string[]]>([
@@ -142,6 +144,17 @@ test.each<readonly [string, Partial<Deployment>, readonly string[]]>([
   ['a letter', { deadLetters: complete([{ queue: 'q', letters: 1 }]) }, ['failed dead letters']],
   ['no queue', { deadLetters: complete([{ queue: 'q', letters: undefined }]) }, ['failed dead letters']],
   ['a topic of unknown account', { operationsTopicArn: 'x' }, ['unread alarms publish', 'unread alarms publish']],
+  ['a table without an index', { table: complete({ indexes: [], timeToLive: 'expiresAt' }) }, ['failed table']],
+  [
+    'an index that is being built',
+    { table: complete({ indexes: [{ name: 'byA', active: false, keys: ['a', 'b'] }], timeToLive: 'expiresAt' }) },
+    ['failed table'],
+  ],
+  [
+    'an index with other keys, and items that never expire',
+    { table: complete({ indexes: [{ name: 'byA', active: true, keys: ['a', 'c'] }], timeToLive: undefined }) },
+    ['failed table', 'failed table'],
+  ],
   ['a small quota', { concurrency: complete(10) }, ['failed quota']],
 ])('%s is said', (_title, over, lines) => {
   expect(wrongIn(over).map(line => line.split(':')[0])).toEqual(lines);
@@ -152,6 +165,7 @@ test('what could not be read is a question mark with the reason, and its check h
     'stack',
     'schedule',
     'lastRun',
+    'table',
     'alarms',
     'topicPolicy',
     'keyPolicy',

@@ -338,6 +338,21 @@ describe('when it runs', () => {
   });
 });
 
+test('whatever may start a run is made after all that a run needs', () => {
+  const withFastLane = Template.fromStack(auditorStack({ ...everything, fastLane: { enabled: true, organizationId: 'o-a1b2c3d4e5' } }));
+  const { Resources } = withFastLane.toJSON() as { Resources: Record<string, { Type: string; DependsOn?: string[] }> };
+  const isStart = ({ Type }: { Type: string }) =>
+    ['AWS::Scheduler::Schedule', 'AWS::Lambda::EventSourceMapping'].includes(Type);
+  const starts = Object.values(Resources).filter(isStart);
+  expect(starts.map(({ Type }) => Type).sort()).toEqual([
+    'AWS::Lambda::EventSourceMapping',
+    'AWS::Scheduler::Schedule',
+    'AWS::Scheduler::Schedule',
+  ]);
+  const needed = Object.entries(Resources).flatMap(([id, each]) => (isStart(each) ? [] : [id]));
+  for (const { DependsOn } of starts) expect([...(DependsOn ?? [])].sort()).toEqual(needed.sort());
+});
+
 describe('who watches', () => {
   const alarmNames = (template: Template) => properties(template, 'AWS::CloudWatch::Alarm').map(each => each.AlarmName);
 

@@ -95,7 +95,9 @@ test('what the world refuses, who has not confirmed, what rings, what lies about
   expect(said('permissions').join()).toContain('eks:ListClusters was refused in the last run');
   expect(said('alarms')).toEqual(['there is no alarm irsa-auditor-not-started', 'irsa-auditor-unread-accounts rings']);
   expect(said('alarms publish')).toEqual([expect.stringContaining('does not allow CloudWatch: no alarm arrives')]);
-  expect(said('subscriptions')).toEqual([`${reader} has not confirmed NotificationsOperationsC73EB9D2`]);
+  expect(said('subscriptions')).toEqual([
+    `${reader} has not confirmed NotificationsOperationsC73EB9D2: alarms reach nobody there`,
+  ]);
   expect(said('dead letters')).toEqual(['1 letter in irsa-auditor-undelivered']);
   for (const { fix } of wrong) expect(fix).toEqual(expect.any(String));
   expect(code).toBe(1);

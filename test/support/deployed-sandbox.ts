@@ -125,7 +125,9 @@ const isGoneQueue = ({ service, action }: Asked, body: string, template: Templat
 };
 
 /** Where the sandbox has the service itself. */
-const behindOf = ({ services, aws }: Sandbox, { service }: Asked): string | undefined => {
+const behindOf = ({ services, aws }: Sandbox, { service, action }: Asked): string | undefined => {
+  // The local table knows no expiry.
+  if (action === 'DescribeTimeToLive') return undefined;
   if (service === 'dynamodb') return services.tableUrl;
   if (service === 'sqs') return services.messagesUrl;
   return ['iam', 'sts', 'eks'].includes(service) ? aws.url : undefined;
@@ -171,6 +173,12 @@ const answerOf = (
       );
     case 'kms GetKeyPolicy':
       return JSON.stringify({ Policy: JSON.stringify(all('AWS::KMS::Key')[0]?.KeyPolicy) });
+    case 'dynamodb DescribeTimeToLive': {
+      const { AttributeName, Enabled } = all('AWS::DynamoDB::Table')[0]?.TimeToLiveSpecification as Json;
+      return JSON.stringify({
+        TimeToLiveDescription: { AttributeName, TimeToLiveStatus: Enabled ? 'ENABLED' : 'DISABLED' },
+      });
+    }
     case 'servicequotas GetServiceQuota':
       return JSON.stringify({ Quota: { Value: 1000 } });
     case 'scheduler ': {

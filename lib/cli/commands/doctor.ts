@@ -24,10 +24,11 @@ interface Options {
 
 const help = `
 It reads, and changes nothing: cloudformation:DescribeStacks,
-scheduler:GetSchedule, dynamodb:Query, cloudwatch:DescribeAlarms,
-sns:GetTopicAttributes, sns:ListSubscriptionsByTopic, kms:GetKeyPolicy,
-sqs:GetQueueUrl, sqs:GetQueueAttributes, servicequotas:GetServiceQuota. What it
-may not read is a question mark, never a tick. Member roles and permissions are
+scheduler:GetSchedule, dynamodb:Query, dynamodb:DescribeTable,
+dynamodb:DescribeTimeToLive, cloudwatch:DescribeAlarms, sns:GetTopicAttributes,
+sns:ListSubscriptionsByTopic, kms:GetKeyPolicy, sqs:GetQueueUrl,
+sqs:GetQueueAttributes, servicequotas:GetServiceQuota. What it may not read is a
+question mark, never a tick. Member roles and permissions are
 judged by what the last run was refused.
 
 Exit codes: 0 nothing is wrong, 1 something is wrong, 2 usage,

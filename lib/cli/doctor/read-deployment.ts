@@ -1,12 +1,13 @@
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { DescribeTableCommand, DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { GetKeyPolicyCommand } from '@aws-sdk/client-kms';
 import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
 import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { watchersOf } from '../../audit/contract.ts';
+import { tableDefinition, watchersOf } from '../../audit/contract.ts';
 import { newerNote } from '../../audit/newer-note.ts';
 import type { FindingStore } from '../../audit/ports.ts';
 import { awsClients } from '../../collect/clients.ts';
@@ -29,6 +30,7 @@ import { snsClient } from '../../notify/sns-clients.ts';
 import { snsSubscriptions, wantedSubscriptions } from '../../notify/sns-subscriptions.ts';
 import { dynamodbClient } from '../../store/clients.ts';
 import { dynamodbFindingStore } from '../../store/dynamodb-finding-store.ts';
+import { compareText } from '../../text/compare-text.ts';
 import { given } from '../../text/given.ts';
 import { cloudFormationClient } from '../clients.ts';
 import { cloudWatchClient, kmsClient, schedulerClient } from './clients.ts';
@@ -79,6 +81,8 @@ export const readDeployment = async (target: DoctorTarget): Promise<Deployment> 
       wanted.schedules.filter(each => each !== name),
     ),
     lastRun: await readLastRun(where, outputs.TableName),
+    table: await readTable(where, outputs.TableName),
+    wantedTable: tableDefinition,
     alarms: await readAlarms(where, name),
     operationsTopicArn: operations,
     topicPolicy: policyOf(attributes, operations),
@@ -177,6 +181,35 @@ const readLastRun = async (
   });
 };
 
+const keyShape = z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) });
+const tableShape = z.object({
+  GlobalSecondaryIndexes: z
+    .array(z.object({ IndexName: z.string(), IndexStatus: z.string().optional(), KeySchema: z.array(keyShape) }))
+    .default([]),
+});
+const timeToLiveShape = z.object({ TimeToLiveStatus: z.string(), AttributeName: z.string().optional() });
+
+const readTable = async (where: Where, TableName: string | undefined): Promise<Deployment['table']> => {
+  if (TableName === undefined) return noOutput('TableName');
+  const client = dynamodbClient(where);
+  const described = await readAll('dynamodb:DescribeTable', async () =>
+    tableShape.parse((await client.send(new DescribeTableCommand({ TableName }))).Table),
+  );
+  if (described.status !== 'complete') return unavailable(reasonOf(described));
+  return readAll('dynamodb:DescribeTimeToLive', async () => {
+    const answer = await client.send(new DescribeTimeToLiveCommand({ TableName }));
+    const { TimeToLiveStatus, AttributeName } = timeToLiveShape.parse(answer.TimeToLiveDescription);
+    return {
+      indexes: described.value.GlobalSecondaryIndexes.map(({ IndexName, IndexStatus, KeySchema }) => ({
+        name: IndexName,
+        active: IndexStatus === undefined || IndexStatus === 'ACTIVE',
+        keys: KeySchema.toSorted((a, b) => compareText(a.KeyType, b.KeyType)).map(key => key.AttributeName),
+      })),
+      timeToLive: ['ENABLED', 'ENABLING'].includes(TimeToLiveStatus) ? AttributeName : undefined,
+    };
+  });
+};
+
 const alarmShape = z.object({
   AlarmName: z.string(),
   StateValue: z.string(),
@@ -209,7 +242,7 @@ const policyOf = (attributes: Attributes, arn = ''): Collected<ResourcePolicy> =
     ? complete({ arn, policy: attributes.value.Policy ?? '' })
     : unavailable(reasonOf(attributes));
 
-const reasonOf = (section: Exclude<Attributes, { readonly status: 'complete' }>) =>
+const reasonOf = (section: Exclude<Collected<unknown>, { readonly status: 'complete' }>) =>
   section.status === 'unavailable'
     ? section.reason
     : ({ kind: 'invalid', operation: 'sns:GetTopicAttributes', message: 'not read wholly' } as const);
