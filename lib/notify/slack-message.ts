@@ -38,7 +38,7 @@ const marks = {
 /** A digest as a Slack message in Block Kit. World text stands in rich text and plain text only, which know no mention,
  *  link or format: what was read is shown as it is. */
 export const slackMessage = (digest: Digest): { readonly text: string; readonly blocks: readonly KnownBlock[] } => ({
-  text: titleOf(digest),
+  text: escaped(titleOf(digest)),
   blocks: fitting(
     shownLines,
     maxBlocks,
@@ -46,6 +46,10 @@ export const slackMessage = (digest: Digest): { readonly text: string; readonly 
     blocks => JSON.stringify(blocks).length,
   ),
 });
+
+/** The fallback of a notification is Slack's own markup, in which `<!channel>` is a mention: its three signs are written as
+ *  entities (Slack, "Formatting text for app surfaces"). */
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 const titleOf = (digest: Digest): string => cutUnits(digestTitle(digest), 150);
 

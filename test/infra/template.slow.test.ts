@@ -339,7 +339,9 @@ describe('when it runs', () => {
 });
 
 test('whatever may start a run is made after all that a run needs', () => {
-  const withFastLane = Template.fromStack(auditorStack({ ...everything, fastLane: { enabled: true, organizationId: 'o-a1b2c3d4e5' } }));
+  const withFastLane = Template.fromStack(
+    auditorStack({ ...everything, fastLane: { enabled: true, organizationId: 'o-a1b2c3d4e5' } }),
+  );
   const { Resources } = withFastLane.toJSON() as { Resources: Record<string, { Type: string; DependsOn?: string[] }> };
   const isStart = ({ Type }: { Type: string }) =>
     ['AWS::Scheduler::Schedule', 'AWS::Lambda::EventSourceMapping'].includes(Type);

@@ -195,3 +195,9 @@ describe('routing of destinations', () => {
     ]);
   });
 });
+
+test('no name is a mention in the fallback text of Slack', () => {
+  const { text } = slackMessage(aHostileDigest(1, '<!channel> & <@U1>'));
+  expect(text).toContain('&lt;!channel&gt; &amp;');
+  expect(text).not.toMatch(/<[!@#]/);
+});
