@@ -90,7 +90,14 @@ export const destinationKinds = table({
   ),
   'chatbot-slack': kind(
     'chatbot-slack',
-    { workspaceId: z.string().min(1), channelId: z.string().min(1) },
+    {
+      workspaceId: z.string().min(1),
+      channelId: z.string().min(1),
+      topicOnly: z
+        .boolean()
+        .optional()
+        .describe('Make the topic alone, for a channel that has a configuration already, and print its ARN.'),
+    },
     {
       carrier: 'chat-topic',
       title: 'A Slack channel, by Amazon Q Developer in chat applications',

@@ -252,6 +252,8 @@ export class Auditor extends Construct {
     output('TableName', table.tableName, 'Findings, history and runs');
     output('BucketName', bucket.bucketName, 'The documents of each run');
     output('TopicArn', this.notifications.findings.topicArn, 'Digests');
+    const { chat } = this.notifications;
+    if (chat !== undefined) output('ChatTopicArn', chat.topicArn, 'Digests in the form of chat channels');
     output('OperationsTopicArn', this.notifications.operations.topicArn, "The auditor's own alarms");
     output('UndeliveredQueueUrl', this.notifications.undelivered.queueUrl, 'Digests that a destination never took');
     if (this.settings.version !== undefined) output('Version', this.settings.version, 'Version of irsa-auditor');

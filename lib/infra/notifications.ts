@@ -4,9 +4,11 @@ import { Alias, type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { type CfnSubscription, type Subscription, SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Aws, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { digestAttributes, emailFilter } from '../audit/contract.ts';
+import { ConfigurationInvalid } from '../config/configuration.ts';
 import {
   type Destination,
   type DestinationOf,
@@ -94,13 +96,19 @@ const readers: Readonly<Record<TopicKind, (topics: Notifications, props: Notific
     const channels = new Map<string, Channel>();
     const read = (channel: Omit<DestinationOf<'chatbot-slack'>, 'when'>, topic: Topic) => {
       const id = `${channel.workspaceId} ${channel.channelId}`;
-      channels.set(id, { ...channel, topics: new Set([...(channels.get(id)?.topics ?? []), topic]) });
+      const known = channels.get(id);
+      const topicOnly = channel.topicOnly === true || known?.topicOnly === true;
+      channels.set(id, { ...channel, topicOnly, topics: new Set([...(known?.topics ?? []), topic]) });
     };
     for (const destination of destinations)
       if (destination.to === 'chatbot-slack' && topics.chat) read(destination, topics.chat);
     if (operations !== undefined && operations !== 'none' && operations.to === 'chatbot-slack')
       read(operations, topics.operations);
-    for (const channel of channels.values()) slackChannel(topics, name, channel);
+    for (const channel of channels.values()) {
+      if (channel.topicOnly) continue;
+      refuseWithoutChatbot(topics);
+      slackChannel(topics, name, channel);
+    }
   },
 };
 
@@ -176,9 +184,22 @@ const topicKey = (scope: Construct, name: string): Key => {
 };
 
 /** A channel and the topics that it reads. */
-interface Channel extends Pick<DestinationOf<'chatbot-slack'>, 'workspaceId' | 'channelId'> {
+interface Channel extends Pick<DestinationOf<'chatbot-slack'>, 'workspaceId' | 'channelId' | 'topicOnly'> {
   readonly topics: ReadonlySet<Topic>;
 }
+
+/** Partitions without `AWS::Chatbot::SlackChannelConfiguration` (CloudFormation's resource schemas by region). */
+const withoutChatbot = ['aws-cn', 'aws-us-gov'];
+
+/** A deployment there would fail after minutes. Where the region is not known at synth, CloudFormation says so. */
+const refuseWithoutChatbot = (scope: Construct): void => {
+  const { region } = Stack.of(scope);
+  const partition = Token.isUnresolved(region) ? undefined : RegionInfo.get(region).partition;
+  if (partition === undefined || !withoutChatbot.includes(partition)) return;
+  throw new ConfigurationInvalid(
+    `chatbot-slack: got the region ${region}, where CloudFormation has no chat channels; wanted the destination slack with a webhook, or "topicOnly": true`,
+  );
+};
 
 const slackChannel = (scope: Construct, name: string, channel: Channel): void => {
   /** By workspace and channel: taking away one channel renames no other. */

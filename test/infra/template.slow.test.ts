@@ -196,6 +196,27 @@ describe('who is told', () => {
     expect(JSON.stringify(configuration?.SnsTopicArns)).toMatch(/Chat.*Operations/);
   });
 
+  test('a channel that has a configuration already gets a topic alone, whose ARN is an output', () => {
+    const channel = { to: 'chatbot-slack', workspaceId: 'T0123456789', channelId: 'C0123456789', topicOnly: true };
+    const template = Template.fromStack(auditorStack({ notifications: [channel], operations: channel }));
+    template.resourceCountIs('AWS::Chatbot::SlackChannelConfiguration', 0);
+    template.hasResourceProperties('AWS::SNS::Topic', { TopicName: 'irsa-auditor-chat' });
+    expect(Object.keys(template.findOutputs('ChatTopicArn'))).toEqual(['ChatTopicArn']);
+  });
+
+  test.each([
+    ['cn-north-1', false],
+    ['us-gov-west-1', false],
+    ['eu-west-1', true],
+  ])('a chat channel in %s', (region, isAllowed) => {
+    const channel = { to: 'chatbot-slack', workspaceId: 'T0123456789', channelId: 'C0123456789' };
+    const synth = (more: object) =>
+      auditorStack({ notifications: [{ ...channel, ...more }] }, true, undefined, undefined, { region });
+    if (isAllowed) synth({});
+    else expect(() => synth({})).toThrow(`chatbot-slack: got the region ${region}, where CloudFormation has no`);
+    synth({ topicOnly: true });
+  });
+
   test('a chat channel reads the chat topic with a role that may do nothing', () => {
     full.hasResourceProperties('AWS::Chatbot::SlackChannelConfiguration', {
       SlackWorkspaceId: 'T0123456789',

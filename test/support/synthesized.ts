@@ -38,14 +38,17 @@ export const everythingFast = { ...everything, fastLane: { enabled: true, organi
 const plainApp = (): App =>
   new App({ treeMetadata: false, analyticsReporting: false, builtinCloudFormationValidation: false });
 
-/** The auditor's stack of a configuration, handlers not bundled. `version`: the one that the stack tells, if any. */
+/** The auditor's stack of a configuration, handlers not bundled. `version`: the one that the stack tells, if any;
+ *  `env`: the region, where it is known at synth. */
 export const auditorStack = (
   configuration: object = {},
   keepData = true,
   version?: string,
   app: App = plainApp(),
+  env: { readonly region?: string } = {},
 ): Stack =>
   new AuditorStack(app, 'irsa-auditor', {
+    env,
     configuration: parseConfiguration(JSON.stringify(configuration), 'test'),
     code: () => Code.fromInline('exports.handler = () => undefined'),
     keepData,
