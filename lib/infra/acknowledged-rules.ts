@@ -85,7 +85,7 @@ export const acknowledgedRules: readonly AcknowledgedRule[] = [
   {
     rule: /^NIST\.800\.53\.R5-DynamoDBInBackupPlan$/,
     at: /\/Storage\/Findings\//,
-    reason: 'The table has point-in-time recovery, and is protected against deletion.',
+    reason: 'The table has point-in-time recovery, and stays when the stack is deleted.',
   },
   {
     rule: /^NIST\.800\.53\.R5-S3BucketLoggingEnabled$/,

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { ambientRegion } from '../../collect/clients.ts';
 import { parseConfiguration } from '../../config/configuration.ts';
 import { examine, exitCodeOf } from '../../doctor/checks.ts';
+import { publicLines } from '../../doctor/public-lines.ts';
 import type { CheckLine } from '../../doctor/verdict.ts';
 import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
@@ -20,6 +21,7 @@ interface Options {
   readonly region?: string;
   readonly profile?: string;
   readonly json?: boolean;
+  readonly report?: boolean;
 }
 
 const help = `
@@ -42,6 +44,7 @@ export const doctorCommand = (io: Io): Command =>
     .option('--region <region>', 'region of the stack (default: of your profile)')
     .option('--profile <name>', 'AWS profile')
     .option('--json', 'the lines as JSON')
+    .option('--report', 'the lines for a public report: ids and addresses replaced')
     .addHelpText('after', help)
     .action((options: Options) => doctor(options, io));
 
@@ -49,14 +52,17 @@ const doctor = async (options: Options, io: Io): Promise<void> => {
   const configuration = parseConfiguration(await readText(resolve(io.cwd, options.config), '--config'), options.config);
   const { profile } = options;
   const endpoint = io.env.AWS_ENDPOINT_URL;
+  const region = options.region ?? (await ambientRegion(profile));
   const deployment = await readDeployment({
-    ...{ configuration, toolVersion, now: io.now() },
+    ...{ configuration, toolVersion, now: io.now(), region },
     stack: options.stack ?? configuration.name,
-    region: options.region ?? (await ambientRegion(profile)),
     ...given({ profile }),
     ...(endpoint === undefined || endpoint === '' ? {} : { endpoint }),
   });
-  const lines = examine(deployment);
+  const examined = examine(deployment);
+  const lines = options.report ? publicLines(examined) : examined;
+  if (options.report && !options.json)
+    io.stdout.write(`irsa-auditor ${toolVersion}, Node.js ${process.versions.node}, ${visible(region)}\n`);
   const marks = marksOf(io);
   if (options.json) io.stdout.write(jsonAnswer({ deployment: configuration.name, lines }));
   else for (const line of lines) io.stdout.write(lineOf(line, marks));
