@@ -1,4 +1,5 @@
 /** Steps of the AWS CLI. */
+import type { Provider } from '../model/account.ts';
 import type { AccessChange, Act, LookStep } from '../model/step.ts';
 import { safeJson } from '../text/visible-text.ts';
 import { act } from './step.ts';
@@ -18,8 +19,15 @@ export const createProvider = (
   access?: readonly AccessChange[],
 ): Act => act({ kind: 'provider-created', providerArn, audiences }, access);
 
-/** Deletes a provider. */
-export const deleteProvider = (providerArn: string): Act => act({ kind: 'provider-deleted', providerArn });
+/** Deletes a provider that accepts what was read of it, as far as it was. */
+export const deleteProvider = ({ arn, detail }: Provider): Act =>
+  act({
+    kind: 'provider-deleted',
+    providerArn: arn,
+    ...(detail.status === 'complete'
+      ? { before: { audiences: detail.value.audiences, thumbprints: detail.value.thumbprints } }
+      : {}),
+  });
 
 /** Adds an audience to those that a provider accepts. */
 export const addAudience = (providerArn: string, audience: string, access?: readonly AccessChange[]): Act =>

@@ -5,22 +5,16 @@ import type { AccountSnapshot } from '../model/snapshot.ts';
 import type { Change, ChangeKind, ChangeOf, StepTarget } from '../model/step.ts';
 import { canonicalJson } from '../text/json-value.ts';
 import { addonCreated, addonRole, associationCreated, associationDeleted, associationUpdated } from './changes/eks.ts';
-import {
-  audienceAdded,
-  audienceRemoved,
-  providerCreated,
-  providerDeleted,
-  thumbprints,
-  trustPolicy,
-} from './changes/iam.ts';
-import type { KindOfChange, Managed, State } from './changes/kind.ts';
+import { audienceAdded, audienceRemoved, providerCreated, providerDeleted, thumbprints } from './changes/provider.ts';
+import { trustPolicy } from './changes/trust-policy.ts';
+import type { Guard, KindOfChange, Managed, State } from './changes/kind.ts';
 import { auditorAccessGranted, objectsReverted, webhookRestored } from './changes/objects.ts';
 import { quotaRequested } from './changes/quota.ts';
 import { annotation, label, serviceAccountCreated, serviceAccountDeleted } from './changes/service-account.ts';
 import { podsRestarted, workloadServiceAccount } from './changes/workload.ts';
 import type { Command } from './command.ts';
 
-export type { Managed, State } from './changes/kind.ts';
+export type { Guard, Managed, State } from './changes/kind.ts';
 
 /** An entry for each kind: a kind without one does not compile. */
 const changes: { readonly [K in ChangeKind]: KindOfChange<K> } = {
@@ -70,6 +64,9 @@ export const commandsOfChange = (change: Change): readonly Command[] => entryOf(
 
 /** The command that reads what a change writes; undefined where there is nothing to compare. */
 export const readOf = (change: Change): Command | undefined => entryOf(change).read?.(change);
+
+/** The question by which a script compares the state before it writes; undefined where there is nothing to compare. */
+export const guardOf = (change: Change): Guard | undefined => entryOf(change).guard?.(change);
 
 /** The state in an answer: the standard output of the read, or undefined where the object does not exist. Throws where the
  *  output is not what the tool prints. */

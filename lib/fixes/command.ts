@@ -34,7 +34,7 @@ export const optionWords = (option: string, value: string): readonly string[] =>
 /** The context of a cluster: the one that a person's kubeconfig has for it, else the one that it was read through, else the one
  *  that `aws eks update-kubeconfig` makes, named as the cluster's ARN. kubectl refuses a context that does not exist, so that
  *  no command goes to whichever cluster is current. */
-const contextFor = (cluster: ClusterPlace, { contextOf }: CommandOptions = {}): string | undefined =>
+export const contextFor = (cluster: ClusterPlace, { contextOf }: CommandOptions = {}): string | undefined =>
   contextOf?.(cluster) ?? cluster.context ?? cluster.arn;
 
 /** The arguments of a command with what a person adds. */

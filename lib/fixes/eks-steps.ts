@@ -14,11 +14,19 @@ export const setAddonRole = ({ arn }: NamedCluster, addon: string, before: strin
 export const createAddon = ({ arn }: NamedCluster, addon: string): Act =>
   act({ kind: 'addon-created', clusterArn: arn, addon });
 
-/** Deletes a Pod Identity association. */
+/** Deletes a Pod Identity association that has the roles that were read. */
 export const deleteAssociation = (
   { arn }: NamedCluster,
-  { id, namespace, serviceAccount }: Pick<PodIdentityAssociation, 'id' | 'namespace' | 'serviceAccount'>,
-): Act => act({ kind: 'association-deleted', clusterArn: arn, associationId: id, namespace, serviceAccount });
+  { id, namespace, serviceAccount, roleArn, targetRoleArn }: PodIdentityAssociation,
+): Act =>
+  act({
+    kind: 'association-deleted',
+    clusterArn: arn,
+    associationId: id,
+    namespace,
+    serviceAccount,
+    ...(roleArn === undefined ? {} : { before: { roleArn, targetRoleArn: targetRoleArn ?? null } }),
+  });
 
 /** Changes one field of a Pod Identity association. */
 export const updateAssociation = (

@@ -90,9 +90,12 @@ export const createServiceAccount = (
     annotations,
   });
 
-/** Restores the webhook of managed EKS. */
-export const restoreWebhook = (cluster: ClusterOfSteps, caBundle: string, isThere: boolean): Act =>
-  act({ kind: 'webhook-restored', cluster: placeOfCluster(cluster), caBundle, isThere });
+/** Restores the webhook of managed EKS; `version` is the resourceVersion of the configuration that was read. */
+export const restoreWebhook = (
+  cluster: ClusterOfSteps,
+  caBundle: string,
+  { isThere, version }: { readonly isThere: boolean; readonly version: string | undefined },
+): Act => act({ kind: 'webhook-restored', cluster: placeOfCluster(cluster), caBundle, isThere, ...given({ version }) });
 
 /** Gives the auditor's group its read permissions. */
 export const grantAuditorAccess = (cluster: ClusterOfSteps): Act =>

@@ -123,6 +123,8 @@ export const webhookName = 'pod-identity-webhook';
 
 export interface WebhookConfiguration {
   readonly name: string;
+  /** The version of the object that was read: a write is for that one. */
+  readonly resourceVersion?: string;
   readonly webhooks: readonly WebhookEntry[];
 }
 

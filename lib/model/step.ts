@@ -52,6 +52,12 @@ export interface AssociationState {
   readonly policy: string | null;
 }
 
+/** What a provider accepts. */
+interface ProviderState {
+  readonly audiences: readonly string[];
+  readonly thumbprints: readonly string[];
+}
+
 /** One field of an association that a step sets. */
 export type AssociationEdit = Partial<Pick<AssociationState, 'roleArn' | 'targetRoleArn' | 'disableSessionTags'>>;
 
@@ -73,7 +79,8 @@ export interface ChangeFields {
     readonly audiences: readonly string[];
     readonly thumbprints?: readonly string[];
   };
-  readonly 'provider-deleted': { readonly providerArn: string };
+  /** `before`: the lists of the provider that was read. */
+  readonly 'provider-deleted': { readonly providerArn: string; readonly before?: ProviderState };
   /** An absent value is an absent key. */
   readonly annotation: InNamespace & KeyEdit;
   readonly label: InNamespace & KeyEdit;
@@ -97,6 +104,8 @@ export interface ChangeFields {
     readonly caBundle: string;
     /** False where there was no configuration. */
     readonly isThere: boolean;
+    /** The resourceVersion of the configuration that was read. */
+    readonly version?: string;
   };
   /** The auditor's ClusterRole and its binding, as docs/irsa-auditor-rbac.yaml has them. */
   readonly 'auditor-access-granted': { readonly cluster: ClusterPlace };
@@ -126,6 +135,8 @@ export interface ChangeFields {
     readonly associationId: string;
     readonly namespace: string;
     readonly serviceAccount: string;
+    /** The roles of the association that was read. */
+    readonly before?: AssociationEdit;
   };
   readonly 'quota-requested': { readonly accountId: string; readonly code: string; readonly value: number };
 }

@@ -1,11 +1,11 @@
-/** A plan for people, and as a script. */
+/** A plan for people. */
 
 import { undoInWords } from '../fixes/change-table.ts';
 import type { CommandOptions } from '../fixes/command.ts';
-import { contextCommands, posixCommands, powerShellScript } from '../fixes/render-step.ts';
+import { contextCommands, posixCommands } from '../fixes/render-step.ts';
 import { targetOfStep, toolsOf } from '../fixes/step.ts';
 import type { Fix } from '../model/finding.ts';
-import { type AccessChange, type Act, type IdentitySet, isAct } from '../model/step.ts';
+import type { AccessChange, Act, IdentitySet } from '../model/step.ts';
 import { lineDiff } from '../text/lines.ts';
 import { visible, visibleLines } from '../text/visible-text.ts';
 import { waysInWords } from './chosen-fix.ts';
@@ -33,7 +33,8 @@ export const renderPlan = (plan: Plan, options: CommandOptions): string =>
     ...(plan.steps.length + plan.left.length === 0 ? ['Nothing to fix.'] : []),
   ].join('\n')}\n`;
 
-const leftLines = ({ left }: Plan): readonly string[] => [
+/** The findings that are left to a person, and why. */
+export const leftLines = ({ left }: Plan): readonly string[] => [
   ...(left.length === 0 ? [] : [`Left to a person: ${left.length}`]),
   ...left.flatMap(({ finding, why }) => [
     `  ${finding.id}  ${finding.severity} ${finding.ruleId}: ${visible(finding.message)}`,
@@ -43,7 +44,7 @@ const leftLines = ({ left }: Plan): readonly string[] => [
 ];
 
 /** The facts of one step of a plan before its command, as lines, with its number. */
-const stepLines = (step: PlannedStep, number: number, { fixed }: Plan): readonly string[] => {
+export const stepLines = (step: PlannedStep, number: number, { fixed }: Plan): readonly string[] => {
   const findings = [...new Map(fixed.map(one => [one.id, one])).values()].filter(({ id }) =>
     step.findingIds.includes(id),
   );
@@ -95,7 +96,8 @@ const indented = (json: string): string => {
   }
 };
 
-const accessLines = ({ roleArn, gains, loses, isOpen }: AccessChange): readonly string[] => [
+/** Who gains a role by a step, and who loses it. */
+export const accessLines = ({ roleArn, gains, loses, isOpen }: AccessChange): readonly string[] => [
   ...setLines('gains', roleArn, gains),
   ...setLines('loses', roleArn, loses),
   ...(isOpen ? [`  ${roleArn}: who else gains or loses could not be decided`] : []),
@@ -108,44 +110,3 @@ const setLines = (verb: string, roleArn: string, sets: readonly IdentitySet[]): 
     const names = [...subjects, ...patterns.map(pattern => `${pattern}${but}`)];
     return names.map(name => visible(`  ${name} of ${issuer} with audience ${audience} ${verb} ${roleArn}`));
   });
-
-/** Shells that a script can be written for. */
-export const scriptShells = ['posix', 'powershell'] as const;
-
-/** The plan as a script that a person can read and run: above each step stands what the plan says of it. It stops at the
- *  first step that fails. */
-export const planScript = (plan: Plan, shell: (typeof scriptShells)[number], options: CommandOptions): string => {
-  const about = (at: number): readonly string[] => {
-    const step = plan.steps[at];
-    return step === undefined ? [] : ['', ...stepLines(step, at + 1, plan).map(commented)];
-  };
-  const left = [...leftLines(plan), ...openSteps(plan, options)].map(commented);
-  if (shell === 'powershell') return `${[...left, powerShellScript(plan.steps, options, about)].join('\n')}`;
-  const stop = (number: number): string =>
-    `{ echo "step ${number} failed or was for another account: stopped" >&2; exit 1; }`;
-  const commands = plan.steps.flatMap((step, at) => [
-    ...about(at),
-    ...posixCommands([step], options).map(command => `{ ${command}\n} || ${stop(at + 1)}`),
-  ]);
-  const first = contextCommands(plan.steps, options).map(command => `${command} || exit 1`);
-  return `${['#!/bin/sh', 'set -u', ...left, ...first, ...commands].join('\n')}\n`;
-};
-
-/** The steps that wait for a decision, as comments: each with its finding, and how a person takes the decision. */
-const openSteps = ({ left }: Plan, options: CommandOptions): readonly string[] =>
-  left.flatMap(({ finding }) => {
-    const acts = (finding.fix.steps ?? []).filter(isAct);
-    if (acts.length === 0) return [];
-    return [
-      '',
-      `Not run, for ${finding.id} ${finding.ruleId}: once decided, add --choose 1 and this id to the command that wrote this script`,
-      ...acts.flatMap(one => [
-        ...differenceOf(one).map(line => `  ${line}`),
-        ...(one.access ?? []).flatMap(accessLines),
-        ...posixCommands([one], options).map(command => `  $ ${command}`),
-      ]),
-    ];
-  });
-
-/** A comment ends at the end of its line, whatever a name holds. */
-const commented = (text: string): string => `# ${visible(text).replaceAll(/[\r\n\u2028\u2029]/g, ' ')}`.trimEnd();

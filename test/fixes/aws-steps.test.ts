@@ -7,12 +7,18 @@ import {
   setThumbprints,
   setTrustPolicy,
 } from '../../lib/fixes/aws-steps.ts';
-import { posixCommands, powerShellScript } from '../../lib/fixes/render-step.ts';
+import { powerShellScript } from '../../lib/fixes/powershell-script.ts';
+import { posixCommands } from '../../lib/fixes/render-step.ts';
 import { targetOfStep } from '../../lib/fixes/step.ts';
+import { complete } from '../../lib/model/collected.ts';
 import { argsOf } from '../support/step-options.ts';
 
 const role = 'arn:aws:iam::111122223333:role/team/cart';
 const provider = 'arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A';
+const providerOf = (arn: string) => ({
+  arn,
+  detail: complete({ url: 'x', audiences: ['sts.amazonaws.com'], thumbprints: [], tags: {} }),
+});
 const guard = '[ "$(aws sts get-caller-identity --query Account --output text)" = 111122223333 ] && ';
 
 describe('a step of aws', () => {
@@ -61,7 +67,7 @@ describe('a step of aws', () => {
     ],
     [
       'a deletion',
-      deleteProvider(provider),
+      deleteProvider(providerOf(provider)),
       ['iam', 'delete-open-id-connect-provider', '--open-id-connect-provider-arn', provider],
     ],
   ])('names its options as the AWS CLI does: %s', (_, step, args) => {
@@ -84,7 +90,7 @@ describe('a step of aws', () => {
     expect(argsOf(createProvider(provider, ['--url']))[2]).toBe('--cli-input-json'));
 
   test('of another partition names a region of it, and so does its guard', () => {
-    const [command] = posixCommands([deleteProvider(provider.replace('arn:aws:', 'arn:aws-cn:'))]);
+    const [command] = posixCommands([deleteProvider(providerOf(provider.replace('arn:aws:', 'arn:aws-cn:')))]);
     expect(command).toMatch(
       /^\[ "\$\(aws sts .* --region cn-north-1\)" = 111122223333 \] && aws iam .* --region cn-north-1$/,
     );

@@ -6,7 +6,8 @@ import { expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
 import { complete } from '../../lib/model/collected.ts';
 import { planOfFacts } from '../../lib/plan/plan.ts';
-import { planScript, renderPlan } from '../../lib/plan/render-plan.ts';
+import { planScript } from '../../lib/plan/plan-script.ts';
+import { renderPlan } from '../../lib/plan/render-plan.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { aRole, aTrustPolicy, someFacts } from '../support/example-world.ts';
@@ -46,11 +47,12 @@ test.each([
   try {
     const script = planScript(planOf(name), 'posix', {});
     const run = (account: string) => {
-      const aws = `aws() { if [ "$1" = sts ]; then echo ${account}; else echo "aws $2"; fi; }`;
+      const aws = `aws() { case "$2" in get-caller-identity) echo ${account};; get-role) echo audited;; *) echo "aws $2";; esac; }`;
       return execFileSync('sh', ['-c', `${aws}\n${script}`], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
     };
     expect(run('111122223333')).toBe(calls);
-    if (calls !== '') expect(() => run('999988887777')).toThrow('step 1 failed or was for another account: stopped');
+    if (calls !== '')
+      expect(() => run('999988887777')).toThrow('step 1: the credentials are of another account: stopped');
     expect(readdirSync(folder)).toEqual([]);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -5,7 +5,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { Change } from '../../model/step.ts';
 import { asksForDecision, opensWide, type Plan, type PlanChoices, planOfFacts } from '../../plan/plan.ts';
 import { planOfFindings } from '../../plan/plan-of-findings.ts';
-import type { scriptShells } from '../../plan/render-plan.ts';
+import type { scriptShells } from '../../plan/plan-script.ts';
 import { canonicalJson } from '../../text/json-value.ts';
 import { visible } from '../../text/visible-text.ts';
 import { findingNamed } from '../findings/finding-named.ts';

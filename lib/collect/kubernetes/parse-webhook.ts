@@ -72,7 +72,7 @@ const entry = z.object({
 
 const configuration = z.object({
   kind: z.literal('MutatingWebhookConfiguration').optional(),
-  metadata: z.object({ name: z.literal(webhookName) }),
+  metadata: z.object({ name: z.literal(webhookName), resourceVersion: worldName.optional().catch(undefined) }),
   webhooks: z.array(entry).max(maxList).nullish(),
 });
 
@@ -80,7 +80,8 @@ const configuration = z.object({
 export const parseWebhook = (body: unknown): WebhookConfiguration | undefined => {
   const parsed = configuration.safeParse(body);
   if (!parsed.success) return undefined;
-  return { name: parsed.data.metadata.name, webhooks: (parsed.data.webhooks ?? []).map(entryOf) };
+  const { name, resourceVersion } = parsed.data.metadata;
+  return { name, ...given({ resourceVersion }), webhooks: (parsed.data.webhooks ?? []).map(entryOf) };
 };
 
 const entryOf = (item: z.output<typeof entry>): WebhookEntry => {

@@ -6,10 +6,13 @@ import type { AssociationEdit, AssociationState, ChangeOf } from '../../model/st
 import { canonicalJson, isObject, jsonOf, valueAt } from '../../text/json-value.ts';
 import { aws, type Command, optionWords } from '../command.ts';
 import {
+  absentText,
+  awsGuard,
   clusterArn,
   type FieldsOf,
   fromJournal,
   isValue,
+  jmesValue,
   type KindOfChange,
   namespace,
   objectName,
@@ -41,15 +44,18 @@ const ofClusterArn = {
 
 const addon = text.regex(/^[0-9A-Za-z][\w-]{0,99}$/, 'a name of an add-on');
 
+const describeAddon = ({ clusterArn: arn, addon: name }: ChangeOf<'addon-role' | 'addon-created'>): Command =>
+  eks(arn, 'describe-addon', ...optionWords('--addon-name', name));
+
 const ofAddon = {
   ...ofClusterArn,
-  read: ({ clusterArn: arn, addon: name }: ChangeOf<'addon-role' | 'addon-created'>) =>
-    eks(
-      arn,
-      'describe-addon',
-      ...optionWords('--addon-name', name),
-      ...['--query', 'addon.serviceAccountRoleArn', '--output', 'json'],
-    ),
+  read: (change: ChangeOf<'addon-role' | 'addon-created'>) => {
+    const command = describeAddon(change);
+    return {
+      ...command,
+      args: [...command.args, ...['--query', 'addon.serviceAccountRoleArn', '--output', 'json']],
+    };
+  },
   isForeseen: false,
 };
 
@@ -82,6 +88,10 @@ export const addonRole: KindOfChange<'addon-role'> = {
     after: roleArn,
   } satisfies FieldsOf<'addon-role'>),
   commands: change => [addonRoleCommand(change, 'PRESERVE')],
+  guard: change => {
+    const is = (role: string): string => `addon.serviceAccountRoleArn == ${jmesValue(role)}`;
+    return awsGuard(describeAddon(change), { audited: is(change.before), written: is(change.after) });
+  },
   slot: ({ clusterArn: arn, addon: name }) => [arn, name],
   isAsAudited: ({ before }, state) => isValue(state, before ?? null),
   isAsWritten: ({ after }, state) => isValue(state, after),
@@ -96,6 +106,10 @@ export const addonCreated: KindOfChange<'addon-created'> = {
   ...ofAddon,
   shape: z.object({ kind: z.literal('addon-created'), clusterArn, addon } satisfies FieldsOf<'addon-created'>),
   commands: ({ clusterArn: arn, addon: name }) => [eks(arn, 'create-addon', ...optionWords('--addon-name', name))],
+  guard: change => ({
+    ...awsGuard(describeAddon(change), { audited: '`false`', written: 'addon.addonName' }),
+    audited: [absentText],
+  }),
   isAsAudited: (_, state) => state.kind === 'absent',
   isAsWritten: (_, state) => state.kind === 'there',
   undo: () => undefined,
@@ -108,16 +122,24 @@ const associationId = text.regex(/^a-[0-9a-z]{1,64}$/, 'an id of an association'
 const associationFields =
   'association.{namespace:namespace,serviceAccount:serviceAccount,roleArn:roleArn,targetRoleArn:targetRoleArn,disableSessionTags:disableSessionTags,policy:policy}';
 
+type OfAssociation = ChangeOf<'association-updated' | 'association-deleted'>;
+
+const describeAssociation = ({ clusterArn: arn, associationId: id }: OfAssociation): Command =>
+  eks(arn, 'describe-pod-identity-association', ...optionWords('--association-id', id));
+
 const ofAssociation = {
   ...ofClusterArn,
-  read: ({ clusterArn: arn, associationId: id }: ChangeOf<'association-updated' | 'association-deleted'>) =>
-    eks(
-      arn,
-      'describe-pod-identity-association',
-      ...optionWords('--association-id', id),
-      ...['--query', associationFields, '--output', 'json'],
-    ),
+  read: (change: OfAssociation) => {
+    const command = describeAssociation(change);
+    return { ...command, args: [...command.args, ...['--query', associationFields, '--output', 'json']] };
+  },
 };
+
+/** An expression of JMESPath: the association has these values. EKS leaves out a field that is false or was never set. */
+const hasValues = (wanted: object): string =>
+  Object.entries(wanted)
+    .map(([name, value]) => (value ? `association.${name} == ${jmesValue(value)}` : `!(association.${name})`))
+    .join(' && ');
 
 const edit = z.object({
   roleArn: z.exactOptional(roleArn),
@@ -153,6 +175,8 @@ export const associationUpdated: KindOfChange<'association-updated'> = {
   commands: ({ clusterArn: arn, associationId: id, after }) => [
     eks(arn, 'update-pod-identity-association', ...optionWords('--association-id', id), ...editWords(after)),
   ],
+  guard: change =>
+    awsGuard(describeAssociation(change), { audited: hasValues(change.before), written: hasValues(change.after) }),
   isAsAudited: ({ before }, state) => hasFields(state, before),
   isAsWritten: ({ after }, state) => hasFields(state, after),
   undo: change => [{ ...change, before: change.after, after: change.before }],
@@ -170,13 +194,22 @@ export const associationDeleted: KindOfChange<'association-deleted'> = {
     associationId,
     namespace,
     serviceAccount: objectName,
+    before: z.exactOptional(edit),
   } satisfies FieldsOf<'association-deleted'>),
   commands: ({ clusterArn: arn, associationId: id }) => [
     eks(arn, 'delete-pod-identity-association', ...optionWords('--association-id', id)),
   ],
-  isAsAudited: ({ namespace: space, serviceAccount }, state) => {
+  guard: change => ({
+    ...awsGuard(describeAssociation(change), {
+      audited: hasValues({ namespace: change.namespace, serviceAccount: change.serviceAccount, ...change.before }),
+      written: '`false`',
+    }),
+    written: [absentText],
+  }),
+  isAsAudited: ({ namespace: space, serviceAccount, before }, state) => {
     const there = valueOfState(state);
-    return valueAt(there, 'namespace') === space && valueAt(there, 'serviceAccount') === serviceAccount;
+    const isOne = valueAt(there, 'namespace') === space && valueAt(there, 'serviceAccount') === serviceAccount;
+    return isOne && hasFields(state, before ?? {});
   },
   isAsWritten: (_, state) => state.kind === 'absent',
   undo: ({ clusterArn: arn }, before) =>

@@ -8,6 +8,7 @@ import type { AccountSnapshot } from '../../model/snapshot.ts';
 import type { Change, ChangeKind, ChangeOf, ClusterPlace, StepTarget } from '../../model/step.ts';
 import { given } from '../../text/given.ts';
 import { canonicalJson, valueAt } from '../../text/json-value.ts';
+import { safeJson } from '../../text/visible-text.ts';
 import type { Command } from '../command.ts';
 
 /** The state of what a step writes, as text that can be compared; `absent` where it does not exist. */
@@ -24,6 +25,38 @@ export type Managed =
       readonly name: string;
     };
 
+/** The question by which a script compares the state: a command, and the texts that it prints. No text is a prefix of an error:
+ *  where the command fails, the object is absent or the script stops. */
+export interface Guard {
+  readonly command: Command;
+  /** Printed where the state is the one that the audit saw. */
+  readonly audited: readonly string[];
+  /** Printed where it is the one that the change leaves. */
+  readonly written: readonly string[];
+}
+
+/** A script has this text where the tool says that the object does not exist. */
+export const absentText = 'absent';
+
+/** An answer of the AWS CLI by which a script knows the state: it compares the values itself, as JSON. */
+export const awsGuard = (
+  command: Command,
+  { audited, written }: { readonly audited: string; readonly written: string },
+): Guard => ({
+  command: {
+    ...command,
+    args: [
+      ...command.args,
+      ...['--query', `(${audited}) && 'audited' || (${written}) && 'written' || 'other'`, '--output', 'text'],
+    ],
+  },
+  audited: ['audited'],
+  written: ['written'],
+});
+
+/** A value in an expression of JMESPath. */
+export const jmesValue = (value: unknown): string => `\`${safeJson(value).replaceAll('`', '\\u0060')}\``;
+
 /** One kind of change. */
 export interface KindOfChange<K extends ChangeKind> {
   /** The stored form. It refuses names that AWS and Kubernetes do not have: no command is made of them. */
@@ -34,6 +67,8 @@ export interface KindOfChange<K extends ChangeKind> {
   readonly commands: (change: ChangeOf<K>) => readonly Command[];
   /** The command that reads what it writes; absent where there is nothing to compare. */
   readonly read?: (change: ChangeOf<K>) => Command;
+  /** The state as a script asks for it; absent where there is nothing to compare. */
+  readonly guard?: (change: ChangeOf<K>) => Guard;
   /** The part of the answer that it writes. */
   readonly partOf: (change: ChangeOf<K>, answer: unknown) => unknown;
   /** Whether the state is what the audit saw when it made the change. */

@@ -16,6 +16,7 @@ import {
   type State,
   targetOfCluster,
   text,
+  word,
 } from './kind.ts';
 import { later, onCluster } from './on-cluster.ts';
 
@@ -34,14 +35,18 @@ const read = (cluster: ClusterPlace, names: readonly string[]): Command =>
 const apply = (cluster: ClusterPlace, document: unknown): Command =>
   kubectl(cluster, { verb: ['apply', '--filename', '-'] }, { input: JSON.stringify(document) });
 
-/** Sets one field of an object that exists. All others stay: labels, annotations, finalizers and other managers' fields. */
-const setField = (cluster: ClusterPlace, name: string, value: unknown): Command => {
-  const patch = [{ op: 'add', path: `/${written[name]}`, value }];
+/** Sets one field of an object that exists, of this version alone where one is known: the API server compares it. All other fields
+ *  stay: labels, annotations, finalizers and those of other managers. */
+const setField = (cluster: ClusterPlace, name: string, value: unknown, version?: string): Command => {
+  const patch = [
+    ...(version === undefined ? [] : [{ op: 'test', path: '/metadata/resourceVersion', value: version }]),
+    { op: 'add', path: `/${written[name]}`, value },
+  ];
   return kubectl(cluster, { verb: ['patch', '--type', 'json', '--patch', JSON.stringify(patch)], on: [name] });
 };
 
 /** Objects without what the API server writes itself, in the order of their names. */
-const partOf = (_: unknown, answer: unknown): unknown => {
+const partOf = (_: unknown, answer: unknown): readonly JsonObject[] => {
   const items = valueAt(answer, 'items');
   const objects = (Array.isArray(items) ? items : [answer]).filter(isObject);
   return objects.map(asWritten).sort((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
@@ -52,6 +57,8 @@ const asWritten = (value: JsonObject): JsonObject => {
   const { status: _, ...rest } = value;
   return { ...rest, metadata: { annotations: annotations ?? {}, labels: labels ?? {}, name } };
 };
+
+const versionIn = (answer: unknown): unknown => valueAt(answer, 'metadata', 'resourceVersion') ?? null;
 
 const nameOf = (value: JsonObject): string =>
   `${String(value.kind).toLowerCase()}/${String(valueAt(value, 'metadata', 'name'))}`;
@@ -83,7 +90,7 @@ const backTo = (
     {
       kind: 'objects-reverted',
       cluster,
-      documents: documents.map(one => JSON.stringify(one)),
+      documents: documents.map(({ version: _, ...one }) => JSON.stringify(one)),
       absent: names.filter(name => !there.has(name)),
     },
   ];
@@ -117,13 +124,25 @@ export const webhookRestored: KindOfChange<'webhook-restored'> = {
     cluster: clusterPlace,
     caBundle: text.max(262_144).regex(/^[A-Za-z0-9+/=]+$/, 'base64'),
     isThere: z.boolean(),
+    version: z.exactOptional(word.max(128)),
   } satisfies FieldsOf<'webhook-restored'>),
-  commands: ({ cluster, caBundle, isThere }) => {
+  commands: ({ cluster, caBundle, isThere, version }) => {
     const document = webhookDocument(caBundle);
-    return [isThere ? setField(cluster, webhook, document.webhooks) : apply(cluster, document)];
+    return [isThere ? setField(cluster, webhook, document.webhooks, version) : apply(cluster, document)];
   },
   read: ({ cluster }) => read(cluster, [webhook]),
-  isAsAudited: ({ isThere }, state) => isThere === (state.kind === 'there'),
+  partOf: (_, answer) => partOf(_, answer).map(one => ({ ...one, version: versionIn(answer) })),
+  guard: ({ cluster, isThere, version }) => ({
+    command: kubectl(cluster, {
+      verb: ['get', '--ignore-not-found', '--output', `jsonpath={.metadata.${version ? 'resourceVersion' : 'name'}}.`],
+      on: [webhook],
+    }),
+    audited: [isThere ? `${version ?? webhookName}.` : ''],
+    written: [],
+  }),
+  isAsAudited: ({ isThere, version }, state) =>
+    isThere === (state.kind === 'there') &&
+    (version === undefined || objectsIn(state).every(one => one.version === version)),
   isAsWritten: ({ caBundle }, state) => isSet(state, [webhookDocument(caBundle)]),
   undo: ({ cluster }, before) => backTo(cluster, [webhook], before),
 };

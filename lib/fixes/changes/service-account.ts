@@ -65,6 +65,9 @@ const onAccounts = (
 
 const value = text.max(262_144);
 
+/** A key of metadata in an expression of kubectl: qualified names have letters, digits, `-`, `_`, `.` and `/` alone. */
+const keyPath = (part: string, key: string): string => `{.metadata.${part}.${key.replaceAll('.', String.raw`\.`)}}`;
+
 const keyEdit = <K extends 'annotation' | 'label'>(
   kind: K,
   { verb, part }: { readonly verb: string; readonly part: 'annotations' | 'labels' },
@@ -77,6 +80,15 @@ const keyEdit = <K extends 'annotation' | 'label'>(
       on: [nameOf(change), change.after === undefined ? `${change.key}-` : `${change.key}=${change.after}`],
     }),
   ],
+  guard: change => ({
+    command: kubectl(change.cluster, {
+      namespace: change.namespace,
+      verb: ['get', '--output', `jsonpath=${keyPath(part, change.key)}.`],
+      on: [nameOf(change)],
+    }),
+    audited: [`${change.before ?? ''}.`],
+    written: [`${change.after ?? ''}.`],
+  }),
   partOf: (change, answer) => valueAt(answer, 'metadata', part, change.key) ?? null,
   isAsAudited: ({ before }, state) => isValue(state, before ?? null),
   isAsWritten: ({ after }, state) => isValue(state, after ?? null),
@@ -146,6 +158,24 @@ export const serviceAccountCreated: KindOfChange<'service-account-created'> = {
       { input: JSON.stringify({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, annotations } }) },
     ),
   ],
+  guard: change => ({
+    command: kubectl(change.cluster, {
+      namespace: change.namespace,
+      verb: [
+        ...['get', '--ignore-not-found', '--output'],
+        `jsonpath=${Object.keys(change.annotations)
+          .map(key => `${keyPath('annotations', key)}{"\\n"}`)
+          .join('')}.`,
+      ],
+      on: [nameOf(change)],
+    }),
+    audited: [''],
+    written: [
+      `${Object.values(change.annotations)
+        .map(each => `${each}\n`)
+        .join('')}.`,
+    ],
+  }),
   partOf: annotationsOf,
   isAsAudited: (_, state) => state.kind === 'absent',
   isAsWritten: (change, state) => state.kind === 'there' && hasAnnotations(change, valueOfState(state)),

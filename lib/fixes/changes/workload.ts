@@ -61,6 +61,18 @@ export const workloadServiceAccount: KindOfChange<'workload-service-account'> = 
   ],
   read: ({ cluster, namespace: space, workload: named }) =>
     kubectl(cluster, { namespace: space, verb: ['get', '--ignore-not-found', '--output', 'json'], on: [named] }),
+  guard: ({ cluster, namespace: space, workload: named, before, after }) => {
+    const printed = (name: string): readonly string[] => (name === 'default' ? ['.', 'default.'] : [`${name}.`]);
+    return {
+      command: kubectl(cluster, {
+        namespace: space,
+        verb: ['get', '--output', 'jsonpath={.spec.template.spec.serviceAccountName}.'],
+        on: [named],
+      }),
+      audited: printed(before),
+      written: printed(after),
+    };
+  },
   partOf: (_, answer) => valueAt(answer, 'spec', 'template', 'spec', 'serviceAccountName') ?? 'default',
   isAsAudited: ({ before }, state) => isValue(state, before),
   isAsWritten: ({ after }, state) => isValue(state, after),

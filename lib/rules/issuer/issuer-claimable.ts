@@ -64,7 +64,7 @@ const failureOf = ({ url, place }: IssuerSubject, missing: MissingPart, facts: F
   const { snapshot } = facts;
   const arn = providerArn(snapshot.partition, place.accountId, url);
   const roles = rolesTrusting(arn, facts);
-  const isProvider = valueOr(snapshot.providers, []).some(provider => provider.arn === arn);
+  const provider = valueOr(snapshot.providers, []).find(one => one.arn === arn);
   return fail[missing.kind]({ name: missing.name, issuer: url })
     .severity(severityOf(missing, roles.length > 0 || snapshot.roles.status !== 'complete'))
     .evidence(
@@ -73,11 +73,11 @@ const failureOf = ({ url, place }: IssuerSubject, missing: MissingPart, facts: F
       missing.kind === 'bucket' ? 'HTTP 404: NoSuchBucket' : `NXDOMAIN for ${missing.name}`,
     )
     .pieces(...roles.map(role => ({ what: 'trusted by', got: role.arn, readFrom: 'iam:ListRoles' })))
-    .place(isProvider ? { providerArn: arn } : undefined)
+    .place(provider === undefined ? undefined : { providerArn: arn })
     .explains([{ ruleId: 'issuer-unreachable', subject: url }])
     .fix({
       summary: 'Delete the provider, unless its cluster still lives: then take the name back first.',
-      steps: [discoveryStep(url), ...(isProvider ? [deleteProvider(arn)] : [])],
+      steps: [discoveryStep(url), ...(provider === undefined ? [] : [deleteProvider(provider)])],
       choice:
         'Whether the cluster still lives. If it does, create the bucket or the name again at once, with its documents.',
     });

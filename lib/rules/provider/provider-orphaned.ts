@@ -3,6 +3,7 @@ import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer } from '../../facts/fleet-index.ts';
 import { deleteProvider } from '../../fixes/aws-steps.ts';
 import { readFailuresOf } from '../../model/collected.ts';
+import type { Provider } from '../../model/account.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
@@ -60,7 +61,7 @@ export const providerOrphaned = defineRule({
         }),
       )
       .volatile(['accounts'])
-      .fix(deletionOf(subject.id, roles, unread));
+      .fix(deletionOf(subject.provider, roles, unread));
   },
 });
 
@@ -73,7 +74,7 @@ const isSpelling = (written: string, issuer: string | undefined, facts: Facts): 
 };
 
 /** While roles trust it, deleting it breaks them again when the cluster comes back: then the command comes second. */
-const deletionOf = (arn: string, roles: readonly string[], unread: boolean): FixDraft => {
+const deletionOf = (provider: Provider, roles: readonly string[], unread: boolean): FixDraft => {
   const elsewhere = 'make sure that no account outside the audit has the cluster';
   const summary = 'Delete the provider after no role trusts it.';
   if (unread)
@@ -83,7 +84,7 @@ const deletionOf = (arn: string, roles: readonly string[], unread: boolean): Fix
       choice: `First find out which roles trust it: not all roles of the account were read. Also ${elsewhere}.`,
     };
   if (roles.length === 0)
-    return { summary: 'Delete the provider.', steps: [deleteProvider(arn)], choice: `First ${elsewhere}.` };
+    return { summary: 'Delete the provider.', steps: [deleteProvider(provider)], choice: `First ${elsewhere}.` };
   return {
     summary,
     steps: [],

@@ -1,5 +1,6 @@
 import type { WebhookSubject } from '../../../facts/subjects.ts';
 import { restoreWebhook } from '../../../fixes/kubernetes-steps.ts';
+import { valueOr } from '../../../model/collected.ts';
 import type { FixDraft } from '../../../model/finding.ts';
 import { isOfEks } from './webhook-view.ts';
 
@@ -20,5 +21,8 @@ export const restoreFix = (subject: WebhookSubject, isThere: boolean): FixDraft 
         steps: [],
         choice: 'Which certificate authority the cluster has: aws eks describe-cluster shows it.',
       }
-    : { summary, steps: [restoreWebhook(cluster, known, isThere)] };
+    : { summary, steps: [restoreWebhook(cluster, known, { isThere, version: versionOf(subject) })] };
 };
+
+const versionOf = ({ kubernetes: { webhook } }: WebhookSubject): string | undefined =>
+  valueOr(webhook, undefined)?.resourceVersion;

@@ -1,20 +1,22 @@
-/** Changes of roles and providers. Recorded and executed forms of the commands: docs/facts.md §F. */
+/** Changes of OIDC providers. */
 import * as z from 'zod';
 import type { Provider, ProviderDetail } from '../../model/account.ts';
-import { homeRegion, providerHostPath, roleNameOf } from '../../model/arn.ts';
+import { homeRegion, providerHostPath } from '../../model/arn.ts';
 import { complete, mapSection } from '../../model/collected.ts';
 import type { AccountSnapshot } from '../../model/snapshot.ts';
 import type { ChangeOf } from '../../model/step.ts';
-import { canonicalJson, jsonOf, valueAt } from '../../text/json-value.ts';
-import { safeJson } from '../../text/visible-text.ts';
-import { aws, type Command, optionWords } from '../command.ts';
+import { canonicalJson, valueAt } from '../../text/json-value.ts';
+import { optionWords } from '../command.ts';
+import { iam, iamLook, iamRead } from './iam-commands.ts';
 import {
+  absentText,
+  awsGuard,
   type FieldsOf,
   fromJournal,
-  isValue,
+  type Guard,
+  jmesValue,
   type KindOfChange,
   providerArn,
-  roleArn,
   type State,
   sortedTexts,
   targetOfArn,
@@ -23,82 +25,12 @@ import {
   valueOfState,
 } from './kind.ts';
 
-/** Values of an operation's parameters, by the name that the API gives them. */
-type Parameters = Readonly<Record<string, string | readonly string[]>>;
+const providerGuard = (arn: string, states: { readonly audited: string; readonly written: string }): Guard =>
+  awsGuard(iamLook(arn, 'get-open-id-connect-provider', ...optionWords('--open-id-connect-provider-arn', arn)), states);
 
-/** `--role-name` of `RoleName`, as the AWS CLI names parameters. */
-const optionOf = (parameter: string): string =>
-  `--${parameter.replace(/([a-z])([A-Z])/g, '$1-$2').replace(/([A-Z])([A-Z][a-z])/g, '$1-$2')}`.toLowerCase();
-
-/** True for a value that the AWS CLI replaces by what lies there: a file, and in version 1 a page of the web. */
-const isExpanded = (value: string): boolean => /^(?:fileb?|https?):\/\//i.test(value);
-
-/** `create-open-id-connect-provider --url` takes an address as it is (AWS CLI, paramfile.py); no other option does. */
-const takesUrl = (parameter: string): boolean => parameter === 'Url';
-
-const regionWords = (arn: string): readonly string[] => {
-  const region = homeRegion(arn);
-  return region === undefined ? [] : ['--region', region];
-};
-
-/**
- * An `aws iam` operation on the account of an ARN. A value that the CLI would expand, and a list with one that looks like
- * an option, are given as JSON: inside of it nothing is expanded.
- */
-const iam = (operation: string, arn: string, parameters: Parameters): Command => {
-  const entries = Object.entries(parameters);
-  const needsJson = entries.some(([name, value]) =>
-    [value].flat().some(one => (isExpanded(one) && !takesUrl(name)) || (Array.isArray(value) && one.startsWith('-'))),
-  );
-  const options = needsJson
-    ? ['--cli-input-json', safeJson(parameters)]
-    : entries.flatMap(([name, value]) =>
-        typeof value === 'string' ? optionWords(optionOf(name), value) : [optionOf(name), ...value],
-      );
-  return aws('iam', operation, ...options, ...regionWords(arn));
-};
-
-const iamRead = (arn: string, operation: string, ...words: readonly string[]): Command =>
-  aws('iam', operation, ...words, '--output', 'json', ...regionWords(arn));
-
-const policyText = text.max(200_000).refine(value => jsonOf(value) !== undefined, 'a policy as JSON');
-
-export const trustPolicy: KindOfChange<'trust-policy'> = {
-  shape: z.object({
-    kind: z.literal('trust-policy'),
-    roleArn,
-    before: text,
-    after: policyText,
-  } satisfies FieldsOf<'trust-policy'>),
-  target: ({ roleArn: arn }) => targetOfArn(arn, homeRegion(arn)),
-  commands: ({ roleArn: arn, after }) => [
-    iam('update-assume-role-policy', arn, { RoleName: roleNameOf(arn), PolicyDocument: after }),
-  ],
-  read: ({ roleArn: arn }) =>
-    iamRead(
-      arn,
-      'get-role',
-      ...optionWords('--role-name', roleNameOf(arn)),
-      '--query',
-      'Role.AssumeRolePolicyDocument',
-    ),
-  partOf: (_, answer) => (typeof answer === 'string' ? JSON.parse(answer) : answer),
-  isAsAudited: ({ before }, state) => isValue(state, jsonOf(before)),
-  isAsWritten: ({ after }, state) => isValue(state, jsonOf(after)),
-  undo: change => [{ ...change, before: change.after, after: change.before }],
-  undoInWords: 'can be undone: the policy before is in the plan and in the journal',
-  phase: () => 2,
-  after: (snapshot, change) => ({
-    ...snapshot,
-    roles: mapSection(snapshot.roles, roles =>
-      roles.map(role => (role.arn === change.roleArn ? { ...role, trustPolicy: change.after } : role)),
-    ),
-  }),
-  isForeseen: true,
-  slot: ({ roleArn: arn }) => [arn],
-  document: ({ roleArn: arn }) => ({ kind: 'trust-policy', roleArn: arn }),
-  managed: ({ roleArn: arn }) => ({ kind: 'role', arn }),
-};
+/** Lists in an expression of JMESPath; the API leaves an empty one out. */
+const audiencesThere = 'ClientIDList || `[]`';
+const thumbprintsThere = 'sort(ThumbprintList || `[]`)';
 
 /** The common part of changes of a provider: all read it whole. */
 const ofProvider = {
@@ -120,6 +52,9 @@ const lower = (list: readonly string[]): readonly string[] => list.map(one => on
 
 const hasThumbprints = (state: State, wanted: readonly string[]): boolean =>
   state.kind === 'there' && canonicalJson(valueAt(valueOfState(state), 'thumbprints')) === canonicalJson(lower(wanted));
+
+const hasAudiences = (state: State, wanted: readonly string[]): boolean =>
+  canonicalJson(valueAt(valueOfState(state), 'audiences')) === canonicalJson(wanted.toSorted());
 
 const onProvider = (
   snapshot: AccountSnapshot,
@@ -144,6 +79,10 @@ export const thumbprints: KindOfChange<'thumbprints'> = {
   commands: ({ providerArn: arn, after }) => [
     iam('update-open-id-connect-provider-thumbprint', arn, { OpenIDConnectProviderArn: arn, ThumbprintList: after }),
   ],
+  guard: ({ providerArn: arn, before, after }) => {
+    const is = (list: readonly string[]): string => `${thumbprintsThere} == ${jmesValue(list.toSorted())}`;
+    return providerGuard(arn, { audited: is(before), written: is(after) });
+  },
   isAsAudited: ({ before }, state) => hasThumbprints(state, before),
   isAsWritten: ({ after }, state) => hasThumbprints(state, after),
   undo: change => [{ ...change, before: change.after, after: change.before }],
@@ -173,6 +112,10 @@ const audienceChange = <K extends AudienceKind>(
     commands: change => [
       iam(operation, change.providerArn, { OpenIDConnectProviderArn: change.providerArn, ClientID: change.audience }),
     ],
+    guard: ({ providerArn: arn, audience }) => {
+      const has = `contains(${audiencesThere}, ${jmesValue(audience)})`;
+      return providerGuard(arn, { audited: adds ? `!${has}` : has, written: adds ? has : `!${has}` });
+    },
     isAsAudited: (change, state) => isThere(state) && hasAudience(state, change.audience) !== adds,
     isAsWritten: (change, state) => isThere(state) && hasAudience(state, change.audience) === adds,
     undo: change => [{ kind: other, providerArn: change.providerArn, audience: change.audience }],
@@ -227,9 +170,15 @@ export const providerCreated: KindOfChange<'provider-created'> = {
       ...(pinned.length === 0 ? {} : { ThumbprintList: pinned }),
     }),
   ],
+  guard: ({ providerArn: arn, audiences }) => ({
+    ...providerGuard(arn, {
+      audited: '`false`',
+      written: `sort(${audiencesThere}) == ${jmesValue(audiences.toSorted())}`,
+    }),
+    audited: [absentText],
+  }),
   isAsAudited: (_, state) => state.kind === 'absent',
-  isAsWritten: ({ audiences }, state) =>
-    canonicalJson(valueAt(valueOfState(state), 'audiences')) === canonicalJson(audiences.toSorted()),
+  isAsWritten: ({ audiences }, state) => hasAudiences(state, audiences),
   undo: ({ providerArn: arn }) => [{ kind: 'provider-deleted', providerArn: arn }],
   undoInWords: fromJournal,
   phase: () => 0,
@@ -244,9 +193,23 @@ export const providerCreated: KindOfChange<'provider-created'> = {
 
 export const providerDeleted: KindOfChange<'provider-deleted'> = {
   ...ofProvider,
-  shape: z.object({ kind: z.literal('provider-deleted'), providerArn } satisfies FieldsOf<'provider-deleted'>),
+  shape: z.object({
+    kind: z.literal('provider-deleted'),
+    providerArn,
+    before: z.exactOptional(z.object({ audiences: texts, thumbprints: texts })),
+  } satisfies FieldsOf<'provider-deleted'>),
   commands: ({ providerArn: arn }) => [iam('delete-open-id-connect-provider', arn, { OpenIDConnectProviderArn: arn })],
-  isAsAudited: (_, state) => state.kind === 'there',
+  guard: ({ providerArn: arn, before }) => {
+    const { audiences = [], thumbprints: pinned = [] } = before ?? {};
+    const accepts = `sort(${audiencesThere}) == ${jmesValue(audiences.toSorted())} && ${thumbprintsThere} == ${jmesValue(pinned.toSorted())}`;
+    return {
+      ...providerGuard(arn, { audited: before === undefined ? 'Url' : accepts, written: '`false`' }),
+      written: [absentText],
+    };
+  },
+  isAsAudited: ({ before }, state) =>
+    state.kind === 'there' &&
+    (before === undefined || (hasAudiences(state, before.audiences) && hasThumbprints(state, before.thumbprints))),
   isAsWritten: (_, state) => state.kind === 'absent',
   undo: ({ providerArn: arn }, before) => {
     const was = valueOfState(before);

@@ -1,0 +1,43 @@
+/** A plan as a script. */
+import type { CommandOptions } from '../fixes/command.ts';
+import { posixScript } from '../fixes/posix-script.ts';
+import { powerShellScript } from '../fixes/powershell-script.ts';
+import { posixCommands } from '../fixes/render-step.ts';
+import { isAct } from '../model/step.ts';
+import { visible } from '../text/visible-text.ts';
+import type { Plan } from './plan.ts';
+import { accessLines, differenceOf, leftLines, stepLines } from './render-plan.ts';
+
+/** Shells that a script can be written for. */
+export const scriptShells = ['posix', 'powershell'] as const;
+
+/** The plan as a script that a person can read and run: above each step stands what the plan says of it. It stops at the
+ *  first step that fails, or whose account, cluster or state is another one than the plan is for. */
+export const planScript = (plan: Plan, shell: (typeof scriptShells)[number], options: CommandOptions): string => {
+  const about = (at: number): readonly string[] => {
+    const step = plan.steps[at];
+    return step === undefined ? [] : ['', ...stepLines(step, at + 1, plan).map(commented)];
+  };
+  const left = [...leftLines(plan), ...openSteps(plan, options)].map(commented);
+  if (shell === 'powershell') return `${[...left, powerShellScript(plan.steps, options, about)].join('\n')}`;
+  return `${['#!/bin/sh', 'set -u', ...left, posixScript(plan.steps, options, about)].join('\n')}\n`;
+};
+
+/** The steps that wait for a decision, as comments: each with its finding, and how a person takes the decision. */
+const openSteps = ({ left }: Plan, options: CommandOptions): readonly string[] =>
+  left.flatMap(({ finding }) => {
+    const acts = (finding.fix.steps ?? []).filter(isAct);
+    if (acts.length === 0) return [];
+    return [
+      '',
+      `Not run, for ${finding.id} ${finding.ruleId}: once decided, add --choose 1 and this id to the command that wrote this script`,
+      ...acts.flatMap(one => [
+        ...differenceOf(one).map(line => `  ${line}`),
+        ...(one.access ?? []).flatMap(accessLines),
+        ...posixCommands([one], options).map(command => `  $ ${command}`),
+      ]),
+    ];
+  });
+
+/** A comment ends at the end of its line, whatever a name holds. */
+const commented = (text: string): string => `# ${visible(text).replaceAll(/[\r\n\u2028\u2029]/g, ' ')}`.trimEnd();
