@@ -89,7 +89,7 @@ export const addonRole: KindOfChange<'addon-role'> = {
   } satisfies FieldsOf<'addon-role'>),
   commands: change => [addonRoleCommand(change, 'PRESERVE')],
   guard: change => {
-    const is = (role: string): string => `addon.serviceAccountRoleArn == ${jmesValue(role)}`;
+    const is = (role: string | undefined): string => `addon.serviceAccountRoleArn == ${jmesValue(role ?? null)}`;
     return awsGuard(describeAddon(change), { audited: is(change.before), written: is(change.after) });
   },
   slot: ({ clusterArn: arn, addon: name }) => [arn, name],
