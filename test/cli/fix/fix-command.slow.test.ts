@@ -110,7 +110,10 @@ describe('fix, over the first world of the sandbox', () => {
     const elsewhere = await promisify(execFile)('sh', ['fix.sh'], { cwd: folder, env: process.env }).catch(
       error => error,
     );
-    expect([elsewhere.stderr, elsewhere.code]).toEqual(['step 1: the credentials are of another account: stopped, no later step is run\n', 1]);
+    expect([elsewhere.stderr, elsewhere.code]).toEqual([
+      'step 1: the credentials are of another account: stopped, no later step is run\n',
+      1,
+    ]);
     become(workloads);
     expect(keysOf(await scan())).toEqual(keysOf(first));
     expect(readdirSync(folder).filter(name => name.endsWith('.journal') && name.startsWith('irsa'))).toEqual([]);
