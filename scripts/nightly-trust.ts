@@ -1,6 +1,6 @@
 /**
  * The long trials of the trust core: a million decisions against the naive interpreter, sets against decisions, broken
- * input. Prints one JSON object; exit code 1 if anything failed. `--scale 0.01` runs a hundredth.
+ * input, everyone who may assume a role against brute force. Prints one JSON object; exit code 1 if anything failed. `--scale 0.01` runs a hundredth.
  */
 import {
   budgetTrial,
@@ -10,6 +10,7 @@ import {
   setTrial,
   type Trial,
 } from '../test/support/trust-trials.ts';
+import { accountTrial, loginTrial, podTrial } from '../test/support/who-trials.ts';
 
 const scaleAt = process.argv.indexOf('--scale');
 const scale = scaleAt < 0 ? 1 : Number(process.argv[scaleAt + 1]);
@@ -22,6 +23,9 @@ const trials: readonly (readonly [string, number, (cases: number, seed: number) 
   ['monotony and order', 50_000, monotonyTrial],
   ['sets near the budget', 5_000, budgetTrial],
   ['broken input', 50_000, fuzzTrial],
+  ['pods by brute force', 1_000_000, podTrial],
+  ['AWS accounts by brute force', 20_000, accountTrial],
+  ['logins by brute force', 20_000, loginTrial],
 ];
 
 const results: Record<string, unknown> = {};

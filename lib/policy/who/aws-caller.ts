@@ -45,7 +45,7 @@ const unknown: KeyFact = {
   because: 'what a caller can choose is not documented',
 };
 
-const anyTag = anyOf([run(/[ -~]/, 1, 256)]);
+const anyTag = anyOf([run(/[\w .:/=+@-]/, 1, 256)]);
 
 /** Keys that callers choose, or that say what they choose in their own account. */
 const own: ReadonlyMap<string, KeyChoice> = new Map([

@@ -81,20 +81,25 @@ const grantAsWritten = (
   const choices = new Map<string, readonly KeyFact[]>();
   const fixed = new Set<string>();
   const question: Question = { allow, others, caller, env, choices, fixed, mentions };
+  const byName = new Map([...mentions.keys()].flatMap(name => withChoice(name, caller.choice(name, env))));
+  // A test may name another key by a variable: it is known which are chosen, and which are fixed, before the values are.
+  for (const [name, choice] of byName) {
+    choices.set(name, choice.kind === 'facts' ? choice.facts : []);
+    if (choice.kind === 'facts' && choice.facts.length === 1) fixed.add(name);
+  }
   let isComplete = true;
-  for (const name of mentions.keys()) {
-    const choice = caller.choice(name, env);
-    if (choice === undefined) continue;
-    choices.set(name, []);
+  for (const [name, choice] of byName) {
     const own = tests.filter(test => nameOf(test) === name);
-    if (own.length === 0 && choice.kind !== 'facts') continue;
+    if (own.length === 0 || choice.kind === 'facts') continue;
     const found = factsOf(choice, own, envOf(question, name, undefined), budget);
     isComplete &&= found.isComplete;
-    if (choice.kind === 'facts' && found.facts.length === 1) fixed.add(name);
     choices.set(name, found.facts);
   }
   return search(question, isComplete);
 };
+
+const withChoice = (name: string, choice: KeyChoice | undefined): readonly (readonly [string, KeyChoice])[] =>
+  choice === undefined ? [] : [[name, choice]];
 
 const nameOf = ({ key }: ConditionTest): string => key.text.toLowerCase();
 

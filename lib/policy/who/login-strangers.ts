@@ -116,9 +116,12 @@ const takenBy = (
       )
       .flatMap(test => test.values.map(({ text }) => text)),
   );
-  const named = ownersNamed(values, publicIssuerOf(host));
-  const isTrusted = (owner: string): boolean => owners === undefined || owners.has(owner.slice(owner.indexOf(':') + 1));
-  return value => named.has(value) && isTrusted(value);
+  const issuer = publicIssuerOf(host);
+  const caseOf = (text: string): string => (issuer?.caseless ? text.toLowerCase() : text);
+  const named = new Set([...ownersNamed(values, issuer)].map(caseOf));
+  const trusted = owners && new Set([...owners].map(caseOf));
+  const isTrusted = (owner: string): boolean => !trusted || trusted.has(owner.slice(owner.indexOf(':') + 1));
+  return value => named.has(caseOf(value)) && isTrusted(caseOf(value));
 };
 
 const loginWitness = ({ sends }: Grant, { host, as }: Login, anyone: string | undefined): string => {

@@ -21,6 +21,8 @@ export interface PublicIssuer {
   readonly claims: Readonly<Record<string, Claim>>;
   /** A test of the audience names an application, of which anybody may be a user. */
   readonly appOnly?: boolean;
+  /** Names of owners have no case: `Acme` is `acme`, which somebody else has. */
+  readonly caseless?: boolean;
 }
 
 const owner = run(/[A-Za-z0-9_@-]/, 1);
@@ -29,6 +31,8 @@ const path = run(/[\w./-]/, 1);
 const rest = run(/[ -~]/, 1);
 const field = run(/[^:]/, 1);
 const number = run(/\d/, 1);
+/** The name of a reference in git (git check-ref-format). */
+const reference = run(/[^\s~^:?*[\\\x7f-\uffff]/, 1);
 
 const owned = (...grammars: readonly TextGrammar[]): Claim => ({ owned: grammars, free: [], optional: false });
 const free = (...grammars: readonly TextGrammar[]): Claim => ({ owned: [], free: grammars, optional: true });
@@ -51,6 +55,7 @@ const github: PublicIssuer = {
   name: 'GitHub',
   anyone: 'any GitHub repository',
   wanted: 'sub',
+  caseless: true,
   claims: {
     sub: { owned: githubSubjects, free: githubFreeSubjects, optional: false },
     repository: owned([owner, '/', project]),
@@ -63,13 +68,13 @@ const github: PublicIssuer = {
     actor_id: owned([number]),
     enterprise: { ...owned([owner]), optional: true },
     enterprise_id: { ...owned([number]), optional: true },
-    ref: free([rest]),
+    ref: free([reference]),
     environment: free([rest]),
     workflow: free([rest]),
     event_name: free([rest]),
     ref_type: free([rest]),
-    base_ref: free([rest]),
-    head_ref: free([rest]),
+    base_ref: free([reference]),
+    head_ref: free([reference]),
     repository_visibility: free([rest]),
     runner_environment: free([rest]),
     sha: free([rest]),
@@ -96,21 +101,24 @@ const table: ReadonlyMap<string, PublicIssuer> = new Map([
   ['vstoken.actions.githubusercontent.com', github],
   [
     'gitlab.com',
-    named('GitLab', 'any GitLab project', 'sub', {
-      sub: owned(['project_path:', project, '/', path, ':', rest]),
-      project_path: owned([project, '/', path]),
-      namespace_path: owned([project], [project, '/', path]),
-      project_id: owned([number]),
-      namespace_id: owned([number]),
-      user_login: owned([project]),
-      user_email: owned([rest]),
-      user_id: owned([number]),
-      ref: free([rest]),
-      ref_type: free([rest]),
-      environment: free([rest]),
-      ref_protected: free([rest]),
-      pipeline_source: free([rest]),
-    }),
+    {
+      ...named('GitLab', 'any GitLab project', 'sub', {
+        sub: owned(['project_path:', project, '/', path, ':', rest]),
+        project_path: owned([project, '/', path]),
+        namespace_path: owned([project], [project, '/', path]),
+        project_id: owned([number]),
+        namespace_id: owned([number]),
+        user_login: owned([project]),
+        user_email: owned([rest]),
+        user_id: owned([number]),
+        ref: free([reference]),
+        ref_type: free([rest]),
+        environment: free([rest]),
+        ref_protected: free([rest]),
+        pipeline_source: free([rest]),
+      }),
+      caseless: true,
+    },
   ],
   [
     'app.terraform.io',

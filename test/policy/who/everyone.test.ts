@@ -152,3 +152,31 @@ describe('a name that another statement has is no stranger’s, and hides no str
     expect(everyone(wide)[0]).toMatch(/: yes (?:open|may-be)/);
   });
 });
+
+describe('a value that no caller can have opens nothing; one that it can have, by whatever variable, does', () => {
+  const sub = `${github}:sub`;
+  test.each<[string, unknown, string]>([
+    [
+      'a tag that begins with a chosen session name',
+      allow({ AWS: '999999999999' }, { StringLike: { 'aws:PrincipalTag/x': `a\${sts:RoleSessionName}` } }),
+      'yes open',
+    ],
+    [
+      'the same as an external id',
+      allow({ AWS: '*' }, { StringEquals: { 'sts:ExternalId': `a\${sts:RoleSessionName}` } }),
+      'yes open',
+    ],
+    ['a tag with an asterisk', allow({ AWS: '*' }, { StringEquals: { 'aws:PrincipalTag/x': 'a*' } }), 'no closed'],
+    [
+      'a pattern of references as a text',
+      login(github, { StringEquals: { [`${github}:ref`]: 'refs/heads/*' } }),
+      'no closed',
+    ],
+    [
+      'an owner in another case, which is the same owner',
+      login(github, { StringEqualsIgnoreCase: { [`${github}:repository_owner`]: 'acme' } }),
+      'yes closed',
+    ],
+    ['an owner in another case, of a pattern', login(github, { StringLike: { [sub]: 'repo:Acme*' } }), 'yes open'],
+  ])('%s', (_, statement, told) => expect(everyone(statement)[0]).toContain(`: ${told}`));
+});

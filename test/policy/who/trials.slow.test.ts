@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { casesOf } from '../../support/sample.ts';
 import { budgetTrial, fuzzTrial, monotonyTrial, oracleTrial, setTrial } from '../../support/trust-trials.ts';
+import { accountTrial, loginTrial, podTrial } from '../../support/who-trials.ts';
 
 /** The seeds are fixed: a failure repeats. */
 test.each([
@@ -25,6 +26,9 @@ test.each([
     () => fuzzTrial(casesOf(1_000), 14),
     ['refused', 'deny', 'unknown'],
   ],
+  ['pods that can are those that brute force finds', () => podTrial(casesOf(4_000), 16), ['can', 'cannot']],
+  ['accounts that can are those that brute force finds', () => accountTrial(casesOf(200), 17), ['can', 'cannot']],
+  ['logins that can are those that brute force finds', () => loginTrial(casesOf(200), 18), ['can', 'cannot']],
 ])('%s', (_, run, outcomes) => {
   const trial = run();
   expect(trial.failures).toEqual([]);

@@ -1,0 +1,344 @@
+/** Trials of "everyone who may assume a role" against a second answer by brute force: pods, AWS accounts, logins. */
+import { everyoneIn } from '../../lib/policy/who/everyone.ts';
+import { setContains, setMayContain, podsUnder } from '../../lib/policy/who/subject-set.ts';
+import { zoneOf } from '../../lib/policy/who/zone.ts';
+import { exampleIssuer } from './example-world.ts';
+import { type Dice, dice } from './random-policy.ts';
+import { mustParse, P, provider, S } from './trust-cases.ts';
+import type { Trial } from './trust-trials.ts';
+import { type OracleCaller, passes, type Value } from './who-oracle.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const own = '111122223333';
+const now = '2026-11-01T06:00:00.000Z';
+const context = {
+  roleArn: `arn:aws:iam::${own}:role/app`,
+  now,
+  roleTags: { team: 'a' },
+  zone: zoneOf([own]),
+  isCluster: (issuer: string) => issuer === P,
+  audiencesOf: () => ['sts.amazonaws.com'],
+};
+
+const pick = <T>(roll: Dice, items: readonly [T, ...T[]]): T => items[roll(items.length)] ?? items[0];
+
+/** All texts of a, b and c of these lengths: c stands for every other letter. */
+const texts = (...lengths: readonly number[]): readonly string[] =>
+  lengths.flatMap(length =>
+    Array.from({ length: 3 ** length }, (_, at) =>
+      at.toString(3).padStart(length, '0').replaceAll('0', 'a').replaceAll('1', 'b').replaceAll('2', 'c'),
+    ),
+  );
+const short = [...texts(1, 2, 3), 'A', 'B', 'AB'];
+
+const patternValues = ['a', 'b', 'ab', 'a*', '*b', '*', '?', '??', '?a', 'b?', '?*'] as const;
+
+/** Keys of every request, with all that a caller can choose. */
+const requestDomains: Readonly<Record<string, readonly Value[]>> = {
+  'sts:rolesessionname': short,
+  'aws:useragent': [...patternValues, ...short, '?A', 'B?', undefined],
+  'aws:requestedregion': texts(3, 4),
+  'aws:securetransport': ['true', 'false'],
+  'sts:durationseconds': ['899', '900', '3599', '3600', '3601', '43200', undefined],
+  'aws:currenttime': [now],
+  'aws:resourceaccount': [own],
+  'aws:resourcetag/team': ['a'],
+  'aws:resourceorgid': ['o-aaaaaaaaaa', 'o-bbbbbbbbbb', 'o-cccccccccc', 'o-*', 'o-b*', 'O-*', undefined],
+};
+
+const variables = [
+  `\${sts:RoleSessionName}`,
+  `a\${sts:RoleSessionName}`,
+  `\${aws:UserAgent}`,
+  `*\${aws:UserAgent}`,
+] as const;
+const bases = [
+  'StringEquals',
+  'StringLike',
+  'StringLike',
+  'StringNotEquals',
+  'StringNotLike',
+  'StringEqualsIgnoreCase',
+] as const;
+
+const textOperator = (roll: Dice): string => {
+  const base = pick(roll, bases);
+  const qualifier = pick(roll, ['', '', '', '', '', 'ForAllValues:', 'ForAnyValue:']);
+  return `${qualifier}${base}${qualifier === '' && roll(6) === 0 ? 'IfExists' : ''}`;
+};
+
+type Draw = (roll: Dice) => readonly [operator: string, key: string, values: unknown];
+
+const someOf = (roll: Dice, draw: () => unknown): unknown =>
+  roll(3) === 0 ? Array.from({ length: 1 + roll(3) }, draw) : draw();
+
+const textTest =
+  (key: string, values: readonly string[], mayVary = true): Draw =>
+  roll => {
+    if (roll(12) === 0) return ['Null', key, pick(roll, ['true', 'false'])];
+    const value = () => (mayVary && roll(8) === 0 ? pick(roll, variables) : (values[roll(values.length)] ?? 'a'));
+    return [textOperator(roll), key, someOf(roll, value)];
+  };
+
+const requestTests: readonly Draw[] = [
+  textTest('sts:RoleSessionName', patternValues),
+  textTest('aws:UserAgent', patternValues),
+  textTest('aws:RequestedRegion', ['aaa', 'ab*', '*b', '*', 'a??', 'b*a'], false),
+  roll => ['Bool', 'aws:SecureTransport', pick(roll, ['true', 'false'])],
+  roll => ['NumericLessThan', 'sts:DurationSeconds', pick(roll, ['900', '3600', '3601'])],
+  roll => ['DateGreaterThan', 'aws:CurrentTime', pick(roll, ['2020-01-01T00:00:00Z', '2030-01-01T00:00:00Z'])],
+  textTest('aws:ResourceAccount', [own, '1*', '999999999999'], false),
+  textTest('aws:ResourceTag/team', ['a', 'b', '*'], false),
+  textTest('aws:ResourceOrgID', ['o-aaaaaaaaaa', 'o-*', 'o-b*'], false),
+  textTest('other.example/id/1:sub', ['a', '*'], false),
+];
+
+/** A condition of up to three tests. */
+const conditionOf = (roll: Dice, tests: readonly Draw[], most = 3): Json => {
+  const condition: Record<string, Record<string, unknown>> = {};
+  for (let left = roll(most + 1); left > 0; left -= 1) {
+    const [operator, key, values] = tests[roll(tests.length)]?.(roll) ?? ['Null', 'aws:x', 'true'];
+    condition[operator] = { ...condition[operator], [key]: values };
+  }
+  return condition;
+};
+
+/** With two variables at most: all combinations of what they tie together are walked. */
+const policyOf = (roll: Dice, draw: (isDeny: boolean) => Json): Json => {
+  for (;;) {
+    const policy = onePolicyOf(roll, draw);
+    if (JSON.stringify(policy).split('${').length <= 3) return policy;
+  }
+};
+
+const onePolicyOf = (roll: Dice, draw: (isDeny: boolean) => Json): Json => ({
+  Version: '2012-10-17',
+  Statement: [
+    draw(false),
+    ...(roll(4) === 0 ? [draw(false)] : []),
+    ...Array.from({ length: [0, 0, 1, 1, 2][roll(5)] ?? 0 }, () => draw(true)),
+  ].map((statement, at) => ({ Effect: 'Allow', Sid: `s${at}`, ...statement })),
+});
+
+interface Tally {
+  cases: number;
+  failed: number;
+  readonly failures: string[];
+  readonly counts: Record<string, number>;
+}
+
+const tally = (): Tally => ({ cases: 0, failed: 0, failures: [], counts: {} });
+
+const judged = (trial: Tally, outcome: string, wrong: string | undefined, policy: Json): void => {
+  trial.cases += 1;
+  trial.counts[outcome] = (trial.counts[outcome] ?? 0) + 1;
+  if (wrong === undefined) return;
+  trial.failed += 1;
+  if (trial.failures.length < 10) trial.failures.push(`${wrong}: ${JSON.stringify(policy)}`);
+};
+
+/** A policy in which no variable ties keys together has an exact answer. */
+const isTied = (policy: Json): boolean => JSON.stringify(policy).includes('${');
+
+const names = ['a', 'b', 'ab', 'c'] as const;
+const subjectValues = ['a:a', 'a:*', '*:a', 'a*:b', '*:*', '?:?', 'ab:a', 'b:b*', '*a', '*'].map(text => S + text);
+const podTests: readonly Draw[] = [
+  textTest(`${P}:sub`, [...subjectValues, '*', `${S}\${sts:RoleSessionName}:a`], false),
+  textTest(`${P}:sub`, subjectValues, false),
+  textTest(`${P}:aud`, ['sts.amazonaws.com', 'sts.*', 'vault'], false),
+  ...requestTests,
+];
+
+/** Pods: for each service account, whether it can. */
+export const podTrial = (cases: number, seed: number): Trial => {
+  const roll = dice(seed);
+  const trial = tally();
+  const never = { truth: { certain: false, possible: false }, doubts: [] };
+  while (trial.cases < cases) {
+    const policy = policyOf(roll, isDeny => ({
+      ...(isDeny ? { Effect: 'Deny' } : {}),
+      Principal: { Federated: provider },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: conditionOf(roll, podTests),
+    }));
+    const asked = { ...context, issuer: exampleIssuer, audience: 'sts.amazonaws.com' };
+    const set = podsUnder(mustParse(JSON.stringify(policy)), asked, never);
+    for (const namespace of names)
+      for (const name of names) {
+        const subject = `${S}${namespace}:${name}`;
+        const [isIn, mayBeIn, can] = [
+          setContains(set, subject),
+          setMayContain(set, subject),
+          passes(policy, [podOf(subject)]),
+        ];
+        const outcome = isIn ? 'can' : mayBeIn ? 'may' : 'cannot';
+        judged(
+          trial,
+          outcome,
+          faultOf(outcome, can, isTied(policy)) ? `${subject} ${outcome}, brute force says ${can}` : undefined,
+          policy,
+        );
+      }
+  }
+  return trial;
+};
+
+const podOf = (subject: string): OracleCaller => ({
+  action: 'sts:AssumeRoleWithWebIdentity',
+  isPrincipal: (type, text) => type === 'Federated' && text === provider,
+  domains: {
+    ...requestDomains,
+    [`${P.toLowerCase()}:sub`]: [subject],
+    [`${P.toLowerCase()}:aud`]: ['sts.amazonaws.com'],
+  },
+});
+
+/** An undecided answer is right only where a variable ties keys together. */
+const faultOf = (outcome: string, can: boolean, mayBeOpen: boolean): boolean =>
+  outcome === 'may' ? !mayBeOpen : (outcome === 'can') !== can;
+
+const accounts = ['222222222222', '233333333333', '344444444444', '711122223333'] as const;
+const organizations = ['o-aaaaaaaaaa', 'o-abbbbbbbbb', 'o-bbbbbbbbbb', 'o-cccccccccc'] as const;
+const arnsOf = (account: string): readonly string[] => [
+  ...['role/a', 'role/ab', 'role/c', 'user/a', 'user/c', 'root'].map(name => `arn:aws:iam::${account}:${name}`),
+  `arn:aws:sts::${account}:federated-user/a`,
+];
+
+const accountTests: readonly Draw[] = [
+  textTest('aws:PrincipalAccount', [own, '222222222222', '2*', '*', '?11122223333'], false),
+  textTest('aws:PrincipalOrgID', ['o-aaaaaaaaaa', 'o-*', 'o-a*', '*', 'o-bbbbbbbbbb'], false),
+  textTest(
+    'aws:PrincipalArn',
+    ['*:role/a', '*:role/a*', '*:user/*', `arn:aws:iam::${own}:*`, 'arn:aws:iam::2*:role/*', '*'],
+    false,
+  ),
+  roll => [
+    pick(roll, ['ArnLike', 'ArnNotLike']),
+    'aws:PrincipalArn',
+    pick(roll, ['arn:aws:iam::*:role/a*', `arn:aws:iam::${own}:*`, 'arn:*:iam::2*:*']),
+  ],
+  textTest('sts:ExternalId', patternValues),
+  textTest('aws:PrincipalTag/x', patternValues),
+  textTest('aws:RequestTag/y', patternValues),
+  textTest(
+    'sts:SourceIdentity',
+    patternValues.filter(text => text !== '?' && text !== 'a' && text !== 'b'),
+  ),
+  roll => [pick(roll, ['Bool', 'BoolIfExists']), 'aws:MultiFactorAuthPresent', pick(roll, ['true', 'false'])],
+  roll => ['Bool', 'aws:PrincipalIsAWSService', pick(roll, ['true', 'false'])],
+  textTest('aws:SourceAccount', [own, '*'], false),
+  ...requestTests,
+];
+
+const accountPrincipals: readonly [unknown, ...unknown[]] = [
+  '*',
+  { AWS: '*' },
+  { AWS: '222222222222' },
+  { AWS: 'arn:aws:iam::222222222222:role/a' },
+  { AWS: own },
+];
+
+/** AWS accounts: whether somebody outside of the zone of trust can. Organizations that a policy names are trusted. */
+export const accountTrial = (cases: number, seed: number): Trial => {
+  const roll = dice(seed);
+  const trial = tally();
+  while (trial.cases < cases) {
+    const policy = policyOf(roll, isDeny => ({
+      ...(isDeny ? { Effect: 'Deny' } : {}),
+      Principal: pick(roll, accountPrincipals),
+      Action: 'sts:AssumeRole',
+      Condition: conditionOf(roll, accountTests),
+    }));
+    const text = JSON.stringify(policy);
+    const foreign = organizations.filter(id => !text.includes(`"${id}"`));
+    const ids = [...foreign, undefined];
+    const callers = accounts.flatMap(account => arnsOf(account).map(arn => principalOf(account, arn, ids)));
+    const can = passes(policy, callers);
+    strangersJudged(trial, policy, can, 'account');
+  }
+  return trial;
+};
+
+const anyText: readonly Value[] = [...short, undefined];
+const ofSigner: Readonly<Record<string, readonly Value[]>> = {
+  'sts:externalid': anyText,
+  'aws:principaltag/x': anyText,
+  'aws:requesttag/y': anyText,
+  'sts:sourceidentity': anyText,
+  'aws:multifactorauthpresent': ['true', 'false', undefined],
+  'aws:principalisawsservice': ['false'],
+};
+
+const principalOf = (account: string, arn: string, ids: readonly Value[]): OracleCaller => ({
+  action: 'sts:AssumeRole',
+  isPrincipal: (type, text) =>
+    type === 'AWS' && (text === '*' || text === account || text === arn || text === `arn:aws:iam::${account}:root`),
+  domains: {
+    ...requestDomains,
+    'aws:principalaccount': [account],
+    'aws:principalarn': [arn],
+    'aws:principalorgid': ids,
+    ...ofSigner,
+  },
+});
+
+const strangersJudged = (trial: Tally, policy: Json, can: boolean, kind: string): void => {
+  const strangers = everyoneIn(mustParse(JSON.stringify(policy)), context).flatMap(({ stranger }) =>
+    stranger && !stranger.isDormant ? [stranger] : [],
+  );
+  const outcome = strangers.some(({ verdict }) => verdict === 'open') ? 'can' : strangers.length > 0 ? 'may' : 'cannot';
+  const witness = strangers.map(one => one.witness).join('; ');
+  const isWrong = faultOf(outcome, can, isTied(policy));
+  judged(trial, outcome, isWrong ? `${kind} ${outcome} ${witness}, brute force says ${can}` : undefined, policy);
+};
+
+const G = 'token.actions.githubusercontent.com';
+const github = `arn:aws:iam::${own}:oidc-provider/${G}`;
+const subjects = ['a/a:a', 'a/*', 'a*', '*/a:*', '*', 'a/a:*', '?/a:a', 'b/b:*', 'ab/*'].map(text => `repo:${text}`);
+const loginTests: readonly Draw[] = [
+  textTest(`${G}:sub`, [...subjects, '*', '*:a', 'environment:a', 'environment:*'], false),
+  textTest(`${G}:sub`, subjects, false),
+  textTest(`${G}:aud`, ['sts.amazonaws.com', '*', 'other'], false),
+  textTest(`${G}:repository_owner`, ['a', 'b', 'a*', '*', '?'], false),
+  textTest(`${G}:ref`, patternValues, false),
+  ...requestTests,
+];
+
+/** GitHub: whether somebody can with an account that the policy does not name. */
+export const loginTrial = (cases: number, seed: number): Trial => {
+  const roll = dice(seed);
+  const trial = tally();
+  while (trial.cases < cases) {
+    const policy = policyOf(roll, isDeny => ({
+      ...(isDeny ? { Effect: 'Deny' } : {}),
+      Principal: { Federated: github },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: conditionOf(roll, loginTests),
+    }));
+    strangersJudged(trial, policy, passes(policy, [strangerAtGithub(policy)]), 'login');
+  }
+  return trial;
+};
+
+const owners = texts(1, 2);
+
+/** An owner is taken where a policy writes it without a wildcard, with the slash that ends it or as the whole value. */
+const strangerAtGithub = (policy: Json): OracleCaller => {
+  const written = [...JSON.stringify(policy).matchAll(/"(?:repo:)?([abc]+)(?:\/[^"]*)?"/g)].map(([, owner]) => owner);
+  const free = owners.filter(owner => !written.includes(owner));
+  const values = free.flatMap(owner =>
+    ['a', 'b', 'c'].flatMap(name => short.map(rest => `repo:${owner}/${name}:${rest}`)),
+  );
+  return {
+    action: 'sts:AssumeRoleWithWebIdentity',
+    isPrincipal: (type, text) => type === 'Federated' && text === github,
+    domains: {
+      ...requestDomains,
+      [`${G}:sub`]: [...values, ...short.map(text => `environment:${text}`), 'environment:*'],
+      [`${G}:aud`]: ['sts.amazonaws.com'],
+      [`${G}:repository_owner`]: free,
+      [`${G}:ref`]: [...short, undefined],
+    },
+  };
+};
