@@ -137,13 +137,13 @@ export const stepDocuments: Readonly<
     writes: [part.plans, part.evaluations, part.summaries],
   },
   'notify-drift': {
-    reads: [part.summaries, part.plans, part.notification, ...kept],
+    reads: [part.summaries, part.notification, ...kept],
     writes: [part.notification, ...kept],
   },
   'complete-run': {
     reads: [
       ...[part.targets, part.accounts, part.clusters, part.index, part.issuers, part.probe],
-      ...[part.evaluations, part.summaries, part.plans, part.notification, part.status],
+      ...[part.evaluations, part.summaries, part.notification, part.status],
     ],
     writes: [part.status, part.report, 'runs/latest-report.html'],
   },

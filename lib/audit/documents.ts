@@ -150,7 +150,6 @@ export interface SummaryDocument {
   readonly gaps: readonly Unread[];
   readonly gapCount: number;
   readonly transitions: number;
-  readonly factChanges: number;
   /** Nothing of the account was read, whatever became of its evaluation. */
   readonly unread: boolean;
   /** The areas that were not read of it; absent where nothing is known of that. */

@@ -57,12 +57,13 @@ export const compareFinding = (before: KnownFinding, seen: SeenFinding): Move | 
 const whenAlone = ({ message, waiver }: Finding): readonly [TransitionKind, string] =>
   waiver === undefined ? ['reopened', `no longer explained: ${message}`] : ['waived', waivedWords(waiver)];
 
-/** Where more is read than before, nobody knows whether the world or the reading is another. */
-const whenWorse = (was: Severity, { finding, readsMore }: SeenFinding): readonly [TransitionKind, string] => {
+/** Where the two readings cannot be compared, it is not known whether the world or the reading is another: with less read,
+ *  too, since a denied read is no shield. */
+const whenWorse = (was: Severity, { finding, reading }: SeenFinding): readonly [TransitionKind, string] => {
   const { severity, message } = finding;
-  return readsMore
-    ? ['reassessed', `${was} → ${severity}, by what is read now: ${message}`]
-    : ['escalated', `${was} → ${severity}: ${message}`];
+  return reading === 'comparable'
+    ? ['escalated', `${was} → ${severity}: ${message}`]
+    : ['reassessed', `${was} → ${severity}, by what is read now: ${message}`];
 };
 
 const waivedWords = ({ expires, owner, reason }: NonNullable<Finding['waiver']>): string =>

@@ -86,12 +86,6 @@ export const compareReadings = (before: readonly Missed[] | undefined, now: read
   return come.length > 0 || was.some(key => !is.includes(key)) ? 'richer' : 'comparable';
 };
 
-/** True where something is read now that an earlier reading missed. */
-export const readsMore = (before: readonly Missed[] = [], now: readonly Missed[]): boolean => {
-  const is = now.map(keyOf);
-  return before.some(one => !is.includes(keyOf(one)) && !isCovered(one, now));
-};
-
 /** True where a section has other entries in every run. */
 export const hasSample = (missed: readonly Missed[]): boolean => missed.some(({ part }) => part === samplePart);
 

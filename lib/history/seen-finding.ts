@@ -6,7 +6,7 @@ import { given } from '../text/given.ts';
 import { type Absence, mayRemain, type Named, nameKey } from './absent.ts';
 import { knownByCause, withRemainingEffects } from './effects.ts';
 import { isOpen, type KnownState } from './known-state.ts';
-import { compareReadings, hasSample, judgedWithout, type Reading, readsMore } from './reading.ts';
+import { compareReadings, hasSample, judgedWithout, type Reading } from './reading.ts';
 import type { FactChange, KnownFinding } from './transition.ts';
 import { truncateFinding } from './truncate-finding.ts';
 
@@ -18,8 +18,6 @@ export interface SeenFinding {
   readonly judgedWithout: readonly Missed[];
   /** How this reading compares with the one by which it is known. */
   readonly reading: Reading;
-  /** Something is read now that was not read then. */
-  readonly readsMore: boolean;
   /** A watched fact of its subject is another now: the finding differs in truth. */
   readonly factChanged: boolean;
   /** It stands alone only because less was read, and people know it by its cause. */
@@ -62,7 +60,6 @@ export const seenFindings = (
         ...given({ before: item }),
         judgedWithout: missed,
         reading,
-        readsMore: readsMore(item?.judgedWithout, missed),
         factChanged,
         isKnownByCause: isKnown(finding) && !factChanged,
       };

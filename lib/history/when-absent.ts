@@ -23,14 +23,14 @@ export const whenAbsent = (
   }
   if ('explainedBy' in absence) {
     const cause = newCause(before, absence.explainedBy, isStill);
-    if (cause === undefined) return undefined;
-    const state = { ...after, status: 'explained' as const, explainedBy: cause.id };
-    return stepTo('explained', state, `explained by ${cause.ruleId}`, before);
+    const state = { ...after, status: 'explained' as const, explainedBy: cause?.id ?? before.explainedBy ?? '' };
+    if (cause !== undefined) return stepTo('explained', state, `explained by ${cause.ruleId}`, before);
+    return before.unconfirmedSince === undefined
+      ? undefined
+      : stepTo('confirmed', state, 'explained as before', before);
   }
-  // An effect that was not read stays with its cause.
-  const { explainedBy } = before;
-  if (before.unconfirmedSince !== undefined || (explainedBy !== undefined && isStill(explainedBy))) return undefined;
-  const { status } = before;
+  if (before.unconfirmedSince !== undefined) return undefined;
+  const { status, explainedBy } = before;
   const state = { ...after, status, ...given({ explainedBy }), unconfirmedSince: run.at, ...absence };
   return stepTo('unconfirmed', state, `could not be checked: ${absence.unconfirmedBecause}`, before);
 };

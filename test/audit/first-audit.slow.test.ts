@@ -36,7 +36,7 @@ const fleet = (notifiers: (people: Digest[], machine: Digest[]) => readonly Noti
         startedAt,
       );
       await ports.documents.put(documentKeys(runId).summary(accountId), {
-        ...{ status: 'ok', gaps: [], gapCount: 0, transitions: each, factChanges: 0, unread: false, areas: [] },
+        ...{ status: 'ok', gaps: [], gapCount: 0, transitions: each, unread: false, areas: [] },
         ...{ unsentKeys, apiCalls: {}, open: { critical: 1, high: 0, medium: each - 1, low: 0, info: 0 } },
       });
     }

@@ -126,7 +126,7 @@ test('where a run has written more than is sent at once, every account has its p
   const written = [keysOf('111111111111', maxPending + 10), keysOf('999999999999', 3)];
   for (const [n, accountId] of accounts.entries())
     await here.ports.documents.put(documentKeys('run-1').summary(accountId), {
-      ...{ status: 'ok', gaps: [], gapCount: 0, transitions: 0, factChanges: 0, unread: false, apiCalls: {} },
+      ...{ status: 'ok', gaps: [], gapCount: 0, transitions: 0, unread: false, apiCalls: {} },
       unsentKeys: written[n],
     });
   const asked: string[] = [];

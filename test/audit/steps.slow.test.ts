@@ -18,6 +18,7 @@ import { factsOf } from '../../lib/audit/steps/facts-of.ts';
 import { indexIssuers } from '../../lib/audit/steps/index-issuers.ts';
 import { issuersByAccount } from '../../lib/audit/steps/issuers-by-account.ts';
 import { listTargets } from '../../lib/audit/steps/list-targets.ts';
+import { recordOf } from '../../lib/audit/steps/record-of.ts';
 import { eachSummary } from '../../lib/audit/steps/summaries-of.ts';
 import { ThrottledError } from '../../lib/kit/errors.ts';
 import type { Role } from '../../lib/model/account.ts';
@@ -26,6 +27,8 @@ import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
 import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
+import { aFinding, anEvaluation } from '../support/drift-builders.ts';
+import { changeOf } from '../support/finding-store-laws.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import { aCluster, aClusterSnapshot, aRole, aSnapshot } from '../support/example-world.ts';
 
@@ -263,6 +266,18 @@ describe('evaluate-account', () => {
       gapCount: 1,
       gaps: [{ reason: { operation: 'evaluate-account' } }],
     });
+  });
+
+  test.each(['failed', undefined] as const)('counts what it wrote before it ended (summary: %s)', async status => {
+    const { ports, state } = await collected({ [main]: aSnapshot() });
+    const { transitions, ...change } = await changeOf(ports.findings, anEvaluation({ findings: [aFinding()] }), 1);
+    const own = transitions.map(({ after, ...step }) => ({ ...step, after: { ...after, runId: state.runId } }));
+    await ports.findings.apply({ ...change, runId: state.runId, transitions: own }, state.startedAt);
+    const counted = { gaps: [], gapCount: 0, transitions: 0, unread: true, unsentKeys: [], apiCalls: {} };
+    if (status !== undefined)
+      await ports.documents.put(documentKeys(state.runId).summary(main), { status, ...counted });
+    const { record } = await recordOf({ ...ports, now: () => state.startedAt }, state);
+    expect(record).toMatchObject({ failedAccounts: [main], transitions: 1 });
   });
 
   test('that is repeated after its store was written still reports what it wrote', async () => {

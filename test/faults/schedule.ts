@@ -9,6 +9,7 @@ import { compareWithTruth } from './promises/compare-with-truth.ts';
 import { checkHistory } from './promises/history.ts';
 import { checkIdle, somethingWaits } from './promises/idle.ts';
 import { summaryChecker } from './promises/summaries.ts';
+import { tableOrderChecker } from './promises/table-order.ts';
 import { viewOf } from './promises/table-view.ts';
 import { truths } from './promises/truth.ts';
 import { type Violation, verdictsOf } from './promises/verdicts.ts';
@@ -131,6 +132,8 @@ const runOne = async (schedule: Schedule, faults: readonly ReadingFault[], lagge
     Date.parse(run.startedAt) - Date.parse(previous.startedAt) < 2 * day &&
     trueOf(schedule, previous) === trueOf(schedule, run);
   run.previousClean = previous?.clean ?? false;
+  const steadySince = run.sameWorld && previous !== undefined ? previous.steadySince : run.startedAt;
+  run.steadySince = steadySince;
   if (!random.chance(0.25)) disturb(random, profile, run);
   run.lagged = lagged;
   const clean = isClean(run);
@@ -142,7 +145,10 @@ const runOne = async (schedule: Schedule, faults: readonly ReadingFault[], lagge
   if (run.repeat) await simulation.invocations.release();
   else await settle(3);
   checkAfter(schedule, run);
-  schedule.previous = { world: run.world, startedAt: run.startedAt, clean: clean && run.outcome === 'succeeded' };
+  schedule.previous = {
+    ...{ world: run.world, startedAt: run.startedAt, steadySince },
+    clean: clean && run.outcome === 'succeeded',
+  };
   return run;
 };
 
@@ -184,7 +190,13 @@ const runAgain = async (schedule: Schedule): Promise<void> => {
     else verdicts.bad('unchanged-sends', run.runId);
   }
   checkAfter(schedule, run);
-  schedule.previous = { world: run.world, startedAt: run.startedAt, clean: true };
+  const { startedAt } = run;
+  schedule.previous = {
+    world: run.world,
+    startedAt,
+    steadySince: schedule.previous?.steadySince ?? startedAt,
+    clean: true,
+  };
 };
 
 const round = async (schedule: Schedule, number: number): Promise<void> => {
@@ -257,6 +269,7 @@ const runDrawn = async (seed: number, { profile: given, say }: ScheduleOptions):
     truthOf: run => judged(run.world, run.startedAt, simulation),
     watched: watchedChecker(simulation, verdicts),
     firstSeen: firstSeenChecker(simulation, verdicts),
+    tableOrder: tableOrderChecker(simulation, verdicts),
     summaries: summaryChecker(simulation, verdicts),
     runs: 0,
     faults: [],

@@ -2,6 +2,7 @@
 import { disturbSummary, drawSecondLook, drawSkew, drawVanishing, type Profile } from './draw.ts';
 import { checkRun, type firstSeenChecker } from './promises/after-run.ts';
 import type { summaryChecker } from './promises/summaries.ts';
+import type { tableOrderChecker } from './promises/table-order.ts';
 import { viewOf } from './promises/table-view.ts';
 import type { Truth } from './promises/truth.ts';
 import type { Verdicts } from './promises/verdicts.ts';
@@ -29,11 +30,14 @@ export interface Schedule {
   readonly truthOf: (run: Pick<Run, 'world' | 'startedAt'>) => Truth;
   readonly watched: ReturnType<typeof watchedChecker>;
   readonly firstSeen: ReturnType<typeof firstSeenChecker>;
+  readonly tableOrder: ReturnType<typeof tableOrderChecker>;
   readonly summaries: ReturnType<typeof summaryChecker>;
   runs: number;
   faults: readonly ReadingFault[];
   /** The run before, unless two ran at once. */
-  previous?: { readonly world: World; readonly startedAt: string; readonly clean: boolean } | undefined;
+  previous?:
+    | { readonly world: World; readonly startedAt: string; readonly clean: boolean; readonly steadySince: string }
+    | undefined;
 }
 
 /** Milliseconds. */
@@ -92,6 +96,7 @@ export const checkAfter = (schedule: Schedule, run: Run): void => {
   const { simulation, verdicts } = schedule;
   tell(schedule, run);
   schedule.watched.follow();
+  schedule.tableOrder();
   schedule.firstSeen(viewOf(simulation.table));
   checkRun(simulation, run, () => schedule.truthOf(run), verdicts);
   simulation.shown.follow(run, isClean(run) && run.outcome === 'succeeded');

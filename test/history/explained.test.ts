@@ -92,8 +92,13 @@ describe('an effect that was told alone and is explained now', () => {
     expect(closeAll(known, aRun(3)).map(({ after }) => after.status)).toEqual(['resolved', 'resolved']);
   });
 
-  test('stays with its cause where it is not read', () =>
-    expect(afterRuns(alone, explainedBy(cause), effectUnread(cause)).steps.at(-1)).toBeUndefined());
+  test('stays with its cause, unconfirmed, where it is not read, and is confirmed without a word', () => {
+    const bare = effectUnread({ ...cause, explains: [] });
+    const { told, state } = afterRuns(alone, explainedBy(cause), bare, explainedBy(cause));
+    expect(told.slice(2)).toEqual([false, false]);
+    expect(state).toMatchObject({ status: 'explained', explainedBy: cause.id });
+    expect(state).not.toHaveProperty('unconfirmedSince');
+  });
 
   test('is unconfirmed, without a word, where it is not read and its cause is over; then it is told as it is', () => {
     const { told, state } = afterRuns(alone, explainedBy(cause), effectUnread());

@@ -46,11 +46,11 @@ describe('a finding of which less can be said because less was read', () => {
     expect(after.unconfirmedSince).toBeUndefined();
   });
 
-  test('escalates all the same: what was read is worse', () => {
+  test('is reassessed where it is worse: what is denied is no shield, and the world may be another', () => {
     const worse = aFinding({ severity: 'critical' });
     const after = moved({ finding: aFinding({ severity: 'low' }) }, worse, [details]);
     expect(after).toMatchObject({ told: true, judgedWithout: [details] });
-    expect(after.step).toMatch(/^escalated: low → critical/);
+    expect(after.step).toMatch(/^reassessed: low → critical, by what is read now/);
   });
 
   test.each([
@@ -198,13 +198,9 @@ describe('a finding of which more can be said', () => {
     },
   );
 
-  test('is reassessed where another part is read, and escalates where as much is read: then the world is another', () => {
-    const [low, runtime] = [aFinding({ severity: 'low' }), { accountId, section: 'runtime' } as const];
-    const step = (missed: readonly Missed[]) => moved({ finding: low, judgedWithout: [details] }, rich, missed).step;
-    expect(step([runtime])).toMatch(/^reassessed: /);
-    expect(step([details])).toMatch(/^escalated: /);
-    expect(step([details, runtime])).toMatch(/^escalated: /);
-    expect(step([{ accountId, section: 'roles' }])).toMatch(/^escalated: /);
+  test('escalates where as much is read: then the world is another', () => {
+    const low = { finding: aFinding({ severity: 'low' }), judgedWithout: [details] };
+    expect(moved(low, rich, [details]).step).toMatch(/^escalated: low → critical: /);
   });
 
   test('is no change where a watched fact is another', () =>

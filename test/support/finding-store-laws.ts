@@ -28,7 +28,11 @@ export interface StoreUnderTest {
 }
 
 /** The changes of run `number`, not yet written. */
-export const changeOf = async (store: Store, evaluation: Evaluation, number: number): Promise<StateChange> => {
+export const changeOf = async (
+  store: Pick<Store, 'load'>,
+  evaluation: Evaluation,
+  number: number,
+): Promise<StateChange> => {
   const run = aRun(number);
   const known = await store.load(evaluation.accountId);
   return {

@@ -206,7 +206,7 @@ const report = async (
   ports: Ports,
   event: AccountEvent,
   document: EvaluationDocument,
-  about: Omit<SummaryDocument, 'gaps' | 'gapCount' | 'transitions' | 'factChanges'>,
+  about: Omit<SummaryDocument, 'gaps' | 'gapCount' | 'transitions'>,
 ): Promise<void> => {
   const keys = documentKeys(event.runId);
   const gaps = [...document.gaps, ...(document.evaluation?.gaps ?? [])];
@@ -215,7 +215,6 @@ const report = async (
     gaps: gaps.slice(0, gapsKept),
     gapCount: gaps.length,
     transitions: document.transitions.length,
-    factChanges: document.factChanges.length,
   };
   await ports.documents.put(keys.evaluation(event.accountId), document);
   await ports.documents.put(keys.summary(event.accountId), summary);

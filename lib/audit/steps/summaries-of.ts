@@ -1,65 +1,58 @@
 import { unreadAccount } from '../../history/coverage-area.ts';
+import { type KnownState, nothingKnown } from '../../history/known-state.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import {
-  documentKeys,
-  findDocument,
-  isEvaluationDocument,
-  isSummaryDocument,
-  type SummaryDocument,
-} from '../documents.ts';
+import { documentKeys, findDocument, isSummaryDocument, type SummaryDocument } from '../documents.ts';
 import type { RunState } from '../events.ts';
 import { isTransient } from '../failure.ts';
-import type { AuditPorts, DocumentStore, FindingStore } from '../ports.ts';
+import type { AuditPorts, FindingStore } from '../ports.ts';
 import { gapOfNoEvaluation } from '../run-result.ts';
 
 /** Summaries that are read, and held, at once. */
 const readsAtOnce = 32;
 
-/** An account without a summary: its evaluation ended without a result. */
-const missing = (accountId: string): SummaryDocument => ({
-  status: 'failed',
-  unread: true,
-  areas: [unreadAccount(accountId, gapOfNoEvaluation(accountId).reason)],
-  gaps: [gapOfNoEvaluation(accountId)],
-  gapCount: 1,
-  transitions: 0,
-  factChanges: 0,
-  unsentKeys: [],
-  apiCalls: {},
-});
-
-/** The summary of an evaluation that ended after its last write: the account was read, and what it planned is written. */
-const ofPlan = async (documents: DocumentStore, runId: string, accountId: string): Promise<SummaryDocument> => {
-  const plan = await findDocument(documents, documentKeys(runId).plan(accountId), isEvaluationDocument);
-  return {
-    ...{ status: 'ok', unread: false, gaps: [], gapCount: 0, unsentKeys: [], apiCalls: {} },
-    transitions: plan?.transitions.length ?? 0,
-    factChanges: plan?.factChanges.length ?? 0,
-  };
+/**
+ * The summary of an evaluation that ended without one, from the table: what the run wrote of the account. It was read where
+ * the run has written it whole. An account that cannot be loaded was not read, and nothing is known of it.
+ */
+const fromTable = (
+  accountId: string,
+  run: Pick<RunState, 'runId' | 'startedAt'>,
+  known: KnownState,
+): SummaryDocument => {
+  const counted = { transitions: writtenBy(run, known), unsentKeys: [], apiCalls: {} };
+  if (known.confirmedAt === run.startedAt) return { ...counted, status: 'ok', unread: false, gaps: [], gapCount: 0 };
+  const gap = gapOfNoEvaluation(accountId);
+  const areas = [unreadAccount(accountId, gap.reason)];
+  return { ...counted, status: 'failed', unread: true, areas, gaps: [gap], gapCount: 1 };
 };
 
+/** How many findings a run has written: one step each. */
+const writtenBy = ({ runId }: Pick<RunState, 'runId'>, { findings }: KnownState): number =>
+  findings.filter(known => known.runId === runId).length;
+
 /** Hands over the summary of each account of a run, in the order of the run's accounts, and holds only a few of them. Where
- *  one is missing, the table says whether the run has written the account whole. */
+ *  one is missing, or the evaluation failed, the table says what the run has written of the account. */
 export const eachSummary = async (
   { documents, findings }: Pick<AuditPorts, 'documents'> & { readonly findings: Pick<FindingStore, 'load'> },
-  { runId, startedAt, accounts }: Pick<RunState, 'runId' | 'startedAt' | 'accounts'>,
+  run: Pick<RunState, 'runId' | 'startedAt' | 'accounts'>,
   take: (accountId: string, summary: SummaryDocument) => void,
 ): Promise<void> => {
+  const { runId, accounts } = run;
   const summaryOf = async (accountId: string): Promise<SummaryDocument> => {
     const found = await findDocument(documents, documentKeys(runId).summary(accountId), isSummaryDocument);
-    if (found !== undefined) return found;
-    const confirmedAt = await findings.load(accountId).then(
-      known => known.confirmedAt,
-      (error: unknown) => {
-        if (isTransient(error)) throw error;
-        return undefined;
-      },
-    );
-    return confirmedAt === startedAt ? ofPlan(documents, runId, accountId) : missing(accountId);
+    if (found !== undefined && found.status !== 'failed') return found;
+    const known = await findings.load(accountId).catch((error: unknown) => {
+      if (isTransient(error)) throw error;
+      return nothingKnown;
+    });
+    return found === undefined ? fromTable(accountId, run, known) : { ...found, transitions: writtenBy(run, known) };
   };
   for (let start = 0; start < accounts.length; start += readsAtOnce) {
     const some = accounts.slice(start, start + readsAtOnce);
     const summaries = await inParallel(some, readsAtOnce, summaryOf);
-    for (const [index, accountId] of some.entries()) take(accountId, summaries[index] ?? missing(accountId));
+    for (const [index, accountId] of some.entries()) {
+      const summary = summaries[index];
+      if (summary !== undefined) take(accountId, summary);
+    }
   }
 };

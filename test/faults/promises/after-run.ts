@@ -26,6 +26,28 @@ const isByText = ({ judgedWithout = [], findingId, severity }: HistoryItem['stat
   judgedWithout.some(({ section }) => section === 'providers' || section === 'provider-detail') &&
   truth.exposedByText().get(findingId)?.includes(severity) === true;
 
+const stepBefore = (view: TableView, { state, version, previousRunId = '', accountId }: HistoryItem) =>
+  view.step(state.findingId, version - 1, previousRunId, accountId);
+
+/** In a world that is as it was when the finding was written nothing changes and nothing grows worse, however well it is
+ *  read: what is worse by a better reading is reassessed. Of a milder one, which a better reading shows, the severity is
+ *  told as a change. */
+const checkSteady = (run: Run, step: HistoryItem, view: TableView, { bad, note }: Verdicts): void => {
+  const { kind, summary, accountId, ruleId, state } = step;
+  if (run.steadySince === undefined || (kind !== 'changed' && kind !== 'escalated')) return;
+  let before = stepBefore(view, step);
+  // These keep what was known: it may be of an earlier world.
+  while (before !== undefined && (before.kind === 'unconfirmed' || before.summary === 'confirmed again'))
+    before = stepBefore(view, before);
+  if (before === undefined || before.at < run.steadySince) return;
+  if (kind === 'changed' && summary.includes('severity')) note('milder by a better reading');
+  else
+    bad(
+      'noise',
+      `${run.runId}: ${accountId} ${ruleId} ${state.subject} ${kind} (${summary}) in an unchanged world; ${faultsOf(run)}`,
+    );
+};
+
 const checkStep = (run: Run, step: HistoryItem, truth: AccountTruth, { bad, note }: Verdicts): void => {
   const { kind, ruleId, state, accountId } = step;
   const finding = truth.findings.get(state.findingId);
@@ -60,8 +82,6 @@ const checkStep = (run: Run, step: HistoryItem, truth: AccountTruth, { bad, note
     !isByText(state, truth)
   )
     bad('false-severity', `${about} escalated to ${state.severity}, in truth ${finding.severity}`);
-  if (unchanged && kind === 'changed' && finding !== undefined)
-    bad('noise', `${about} changed (${step.summary}) in an unchanged world`);
   if (unchanged && kind === 'opened' && ruleId !== 'cluster-unauditable')
     bad('noise', `${about} opened in an unchanged world`);
 };
@@ -134,8 +154,7 @@ const checkRecord = (simulation: Simulation, run: Run, view: TableView, { bad, n
   }
   const wrote = stepsOf(view, run).length;
   if (record.transitions === wrote) return;
-  if (record.failedAccounts.length > 0) note('counts leave out what an account wrote whose evaluation then failed');
-  else if (overlapped || repeat || denied) note('counts differ (overlap, repeat or denied)');
+  if (overlapped || repeat || denied) note('counts differ (overlap, repeat or denied)');
   else bad('wrong-counts', `${runId} (${outcome}): the record says ${record.transitions} steps, history has ${wrote}`);
 };
 
@@ -145,6 +164,7 @@ export const checkRun = (simulation: Simulation, run: Run, truthOf: () => Truth,
   for (const step of stepsOf(view, run).filter(({ kind }) => kind !== 'unconfirmed' && kind !== 'confirmed')) {
     const account = truthOf().get(step.accountId);
     if (account !== undefined) checkStep(run, step, account, verdicts);
+    checkSteady(run, step, view, verdicts);
   }
   if (run.skippedFor?.wasOver) verdicts.bad('skipped-for-nothing', `${run.runId}: ${run.skippedFor.runId} was over`);
   if (run.skippedFor !== undefined) {

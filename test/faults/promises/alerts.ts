@@ -2,6 +2,7 @@
 import type { Digest, Transition } from '../../../lib/history/transition.ts';
 import type { Severity } from '../../../lib/model/finding.ts';
 import type { Simulation } from '../simulation/simulation.ts';
+import { checkCoverage } from './coverage-order.ts';
 import { mustBeTold, peakOf, reaches } from './severity.ts';
 import { chainOf, type FindingItem, type TableView, viewOf } from './table-view.ts';
 import type { Verdicts } from './verdicts.ts';
@@ -43,6 +44,8 @@ const checkIds = (name: string, digests: readonly Digest[], { bad }: Verdicts): 
   for (const [key, ids] of idsOf) if (ids.size > 1) bad('duplicate-other-id', `${name}: ${key} under ${[...ids]}`);
 };
 
+const findingKey = ({ after: { finding } }: Transition): string => `${finding.accountId} ${finding.id}`;
+
 /** The last word on a finding. */
 interface LastWord {
   readonly kind: string;
@@ -66,7 +69,7 @@ const lastWords = (digests: readonly Digest[]) => {
   const arrived = new Map<string, LastWord>();
   const happened = new Map<string, LastWord>();
   for (const transition of digests.flatMap(({ transitions }) => transitions)) {
-    const key = `${transition.after.finding.accountId} ${transition.after.finding.id}`;
+    const key = findingKey(transition);
     const word = wordOf(transition);
     arrived.set(key, word);
     const known = happened.get(key);
@@ -89,9 +92,11 @@ const checkLastWords = (
   { arrived, happened }: ReturnType<typeof lastWords>,
   view: TableView,
   floor: Severity,
+  givenUp: ReadonlySet<string>,
   { bad }: Verdicts,
 ): void => {
   for (const [key, last] of happened) {
+    if (givenUp.has(key)) continue;
     const [accountId = '', id = ''] = key.split(' ');
     const item = view.finding(accountId, id);
     const about = `${name}: ${accountId} ${item?.ruleId ?? id} ${item?.subject ?? ''}`;
@@ -104,7 +109,11 @@ const checkLastWords = (
       bad('order', `${about}: the last that came is ${arrived.get(key)?.kind}, the last that happened ${last.kind}`);
   }
   for (const { status, severity, accountId, findingId, ruleId, subject } of view.findings)
-    if (status === 'open' && reaches(severity, floor) && !happened.has(`${accountId} ${findingId}`))
+    if (
+      status === 'open' &&
+      reaches(severity, floor) &&
+      ![happened, givenUp].some(told => told.has(`${accountId} ${findingId}`))
+    )
       bad('lost-alert', `${name}: ${accountId} ${ruleId} ${subject} is open (${severity}) and was never told`);
 };
 
@@ -124,13 +133,14 @@ const checkSteps = (
   name: string,
   digests: readonly Digest[],
   simulation: Simulation,
+  givenUp: ReadonlySet<string>,
   { bad, note }: Verdicts,
 ): void => {
   const view = viewOf(simulation.table);
   const floor = simulation.options.minSeverity;
   const told = new Set(digests.flatMap(({ transitions }) => transitions.flatMap(toldIn)));
   const handed = handedOver(simulation);
-  for (const item of view.findings) {
+  for (const item of view.findings.filter(({ accountId, findingId }) => !givenUp.has(`${accountId} ${findingId}`))) {
     const chain = chainOf(view, item);
     let isOvertaken = false;
     for (const [index, step] of chain.entries()) {
@@ -148,7 +158,7 @@ const checkSteps = (
   }
 };
 
-/** Checks what each destination was told, at the end of a schedule. One that gave something up is only checked for ids. */
+/** Checks what each destination was told, at the end of a schedule. */
 export const checkAlerts = (simulation: Simulation, verdicts: Verdicts): void => {
   const { table, destinations, options } = simulation;
   const view = viewOf(table);
@@ -156,15 +166,15 @@ export const checkAlerts = (simulation: Simulation, verdicts: Verdicts): void =>
   for (const name of destinations.states.keys()) {
     const digests = destinations.delivered.flatMap(({ destination, digest }) => (destination === name ? [digest] : []));
     checkIds(name, digests, verdicts);
-    if (destinations.letters.some(({ destination }) => destination === name)) {
-      verdicts.note('a digest was given up');
-      continue;
-    }
     const ids = new Set<string>();
     // As a receiver sees it that drops what comes again.
     const distinct = digests.filter(({ id }) => !ids.has(id) && ids.add(id));
-    const words = lastWords(distinct);
-    checkLastWords(name, words, view, floor, verdicts);
-    checkSteps(name, distinct, simulation, verdicts);
+    // What was given up is in the queue of undelivered digests, and a person looks there: of that alone nothing is asked.
+    const letters = destinations.letters.filter(({ destination }) => destination === name);
+    const givenUp = new Set(letters.flatMap(({ digest }) => digest.transitions.map(findingKey)));
+    if (letters.length > 0) verdicts.note('a digest was given up');
+    checkLastWords(name, lastWords(distinct), view, floor, givenUp, verdicts);
+    checkSteps(name, distinct, simulation, givenUp, verdicts);
+    if (letters.length === 0) checkCoverage(name, distinct, simulation, verdicts);
   }
 };

@@ -76,6 +76,8 @@ export interface Run {
   /** The world of the run before, read without any fault, less than two days ago. */
   sameWorld?: boolean;
   previousClean?: boolean;
+  /** Start of the first run that read the world as it is now: every run since has. */
+  steadySince?: string;
   outcome: string;
   notified?: NotifyResult;
 }
