@@ -4,7 +4,7 @@
  */
 import type { Provider, Role } from '../model/account.ts';
 import type { ClusterSnapshot } from '../model/cluster.ts';
-import { type Collected, notAskedFor } from '../model/collected.ts';
+import { type Collected, complete, notAskedFor } from '../model/collected.ts';
 import type { IssuerFacts } from '../model/issuer.ts';
 import type { KubernetesFacts } from '../model/kubernetes.ts';
 import type { AccountSnapshot, RegionSnapshot } from '../model/snapshot.ts';
@@ -39,6 +39,8 @@ const sections = {
     kubernetes: section('inside', (part: ClusterSnapshot) => part.kubernetes),
     podIdentity: section('pod-identity', (part: ClusterSnapshot) => part.podIdentity),
     addons: section('addons', (part: ClusterSnapshot) => part.addons),
+    // Of a cluster with one certificate there is nothing to ask.
+    authorities: section('authorities', (part: ClusterSnapshot) => part.authorities ?? complete([])),
   },
   inside: {
     version: section('version', (part: KubernetesFacts) => part.version),

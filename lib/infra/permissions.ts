@@ -144,6 +144,12 @@ export const permissions: Readonly<Record<FunctionName, readonly Permission[]>> 
     ),
     inAudited('add-ons of a cluster', 'clusters', ['eks:ListAddons'], 'in-cluster'),
     inAudited('role of an add-on', 'addons', ['eks:DescribeAddon'], 'in-cluster'),
+    inAudited(
+      'which certificate authority signs, of a cluster that has several (optional)',
+      'clusters',
+      ['eks:ListCertificateAuthorities', 'eks:DescribeCertificateAuthority'],
+      'in-cluster',
+    ),
     assumeMembers,
     ...readDocuments,
     writeDocuments,

@@ -77,6 +77,20 @@ export interface AddonDetail {
   readonly configuresServiceAccount: boolean;
 }
 
+/** One certificate authority of a cluster as EKS tells it (docs/facts.md §F.3). */
+export interface ClusterAuthority {
+  readonly id: string;
+  /** SHA-256 of its certificate, lower-case hex; absent where the certificate could not be read. */
+  readonly sha256?: string;
+  /** IN_USE, ACTIVATING or NOT_USED. */
+  readonly signing: string;
+  /** When it last became the one that signs, ISO 8601; absent for a successor that never did. */
+  readonly activatedAt?: string;
+  /** When EKS makes it the one that signs by itself, at the earliest and at the latest. */
+  readonly firstActivation?: string;
+  readonly lastActivation?: string;
+}
+
 /** One cluster with what was read of its inside. */
 export interface ClusterSnapshot extends ClusterInside {
   readonly cluster: Cluster;
@@ -87,6 +101,8 @@ export interface ClusterInside {
   readonly kubernetes: Collected<KubernetesFacts>;
   readonly podIdentity: Collected<readonly PodIdentityAssociation[]>;
   readonly addons: Collected<readonly Addon[]>;
+  /** Absent where the trust bundle of the cluster has one certificate: that one signs. */
+  readonly authorities?: Collected<readonly ClusterAuthority[]>;
 }
 
 /** The inside of a cluster as a reader gives it, with the kubeconfig's context that it was read through. */

@@ -118,7 +118,8 @@ export interface TokenVolume {
   readonly path: string;
 }
 
-/** The name of the webhook's configuration on managed EKS and in the self-hosted manifests; no other one is read. */
+/** The name of the webhook's configuration on managed EKS and in the self-hosted manifests. One of another name is looked for
+ *  where there is none of this. */
 export const webhookName = 'pod-identity-webhook';
 
 export interface WebhookConfiguration {

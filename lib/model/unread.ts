@@ -28,6 +28,7 @@ const sections = table({
   inside: { name: 'Kubernetes resources', within: ['clusters'] },
   'pod-identity': { name: 'Pod Identity associations', within: ['clusters'] },
   addons: { name: 'EKS add-ons', within: ['clusters'] },
+  authorities: { name: 'certificate authorities', within: ['clusters'] },
   version: { name: 'version', within: ['inside'] },
   namespaces: { name: 'namespaces', within: ['inside'] },
   'service-accounts': { name: 'service accounts', within: ['inside'] },

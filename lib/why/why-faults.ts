@@ -11,6 +11,7 @@ import type { Step } from '../model/step.ts';
 import { subjectOf } from '../policy/decide/request.ts';
 import { renderFix } from '../rules/evaluate/render-failure.ts';
 import { giveRole } from '../rules/service-account/support/give-role.ts';
+import { restartLater } from '../fixes/restart-later.ts';
 import { listed } from '../text/message.ts';
 import type { WhyContext } from './why-context.ts';
 import type { WhyCause } from './why-reading.ts';
@@ -105,7 +106,10 @@ const otherAccountFix = (context: WhyContext, others: readonly string[]): Fix =>
 const annotateFix = (context: WhyContext): Fix => {
   const { target, accountName = '', snapshot } = context;
   const account = { snapshot, namespace: target.namespace, name: accountName };
-  return renderFix(giveRole(account, rolesThatTrust(context), restarts(context)));
+  const fix = giveRole(account, rolesThatTrust(context));
+  const more = restarts(context);
+  if (fix.steps.length === 0 || more.length === 0) return renderFix(fix);
+  return renderFix(restartLater(snapshot, { ...fix, steps: [...fix.steps, ...more] }, fix.steps));
 };
 
 const restarts = (context: WhyContext): readonly Step[] => {

@@ -37,6 +37,7 @@ const files: Readonly<Record<string, string>> = {
   '/api/v1/pods?limit=500': 'pods',
   '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/pod-identity-webhook':
     'mutatingwebhookconfiguration',
+  '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations?limit=500': 'mutatingwebhookconfigurations',
 };
 
 /** An API that answers with the recordings, byte for byte; `instead` puts one recording in another's place. */

@@ -151,9 +151,9 @@ const withInsides = async (
 
 const withInside = (snapshot: ClusterSnapshot, inside: ReadInside | undefined): ClusterSnapshot => {
   if (inside === undefined) return snapshot;
-  const { kubernetes, podIdentity, addons, context } = inside;
+  const { kubernetes, podIdentity, addons, authorities, context } = inside;
   const cluster = context === undefined ? snapshot.cluster : { ...snapshot.cluster, context };
-  return { cluster, kubernetes, podIdentity, addons };
+  return { cluster, kubernetes, podIdentity, addons, ...given({ authorities }) };
 };
 
 const tooMany: ReadFailure = {

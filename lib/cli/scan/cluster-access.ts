@@ -74,7 +74,7 @@ const contextReader = (contexts: readonly NamedEndpoint[], clients: AwsClients):
       const account = await clientsOfTarget(clients, target);
       return account.status === 'unavailable'
         ? unreadInside(account.reason)
-        : readIdentities(account.value.eks(cluster.region), cluster.name);
+        : readIdentities(account.value.eks(cluster.region), cluster);
     },
   });
 
@@ -111,11 +111,12 @@ export const unaskedReader = (
         ...{ accountId: target.accountId, region: cluster.region, clusterName: cluster.name, section, reason },
         ...(part === undefined ? {} : { part }),
       });
-    const { kubernetes, podIdentity, addons } = await readEither(reader, fallback, target, cluster);
+    const { kubernetes, podIdentity, addons, authorities } = await readEither(reader, fallback, target, cluster);
     return {
       kubernetes: withoutFailures(quiet('inside', kubernetes, tell), tell),
       podIdentity: quiet('pod-identity', podIdentity, tell),
       addons: quiet('addons', addons, tell),
+      ...(authorities && { authorities: quiet('authorities', authorities, tell) }),
     };
   },
 });
@@ -166,7 +167,7 @@ const quiet = <T>(id: SectionId, section: Collected<T>, tell: Tell): Collected<T
 
 const withoutFailures = (inside: Collected<KubernetesFacts>, tell: Tell): Collected<KubernetesFacts> => {
   if (inside.status === 'unavailable') return inside;
-  const { version, namespaces, serviceAccounts, pods, webhook, issuer } = inside.value;
+  const { version, namespaces, serviceAccounts, pods, webhook, configuredRoles, issuer } = inside.value;
   return {
     ...inside,
     value: {
@@ -175,6 +176,7 @@ const withoutFailures = (inside: Collected<KubernetesFacts>, tell: Tell): Collec
       serviceAccounts: quiet('service-accounts', serviceAccounts, tell),
       pods: quiet('pods', pods, tell),
       webhook: quiet('webhook', webhook, tell),
+      ...(configuredRoles && { configuredRoles: quiet('configured-roles', configuredRoles, tell) }),
       issuer: quiet('api-server-issuer', issuer, tell),
     },
   };

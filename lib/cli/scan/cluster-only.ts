@@ -124,8 +124,10 @@ export const clusterOnlyPorts = async (
     accounts: { read: async (target, at) => snapshotOf(target, ofAccount(target.accountId), at) },
     clusters: {
       read: async (_, { arn }) => {
-        const [{ kubernetes, podIdentity, addons } = nothing] = read.filter(({ cluster }) => cluster.arn === arn);
-        return { kubernetes, podIdentity, addons };
+        const [{ kubernetes, podIdentity, addons, authorities } = nothing] = read.filter(
+          ({ cluster }) => cluster.arn === arn,
+        );
+        return { kubernetes, podIdentity, addons, ...given({ authorities }) };
       },
     },
     issuers: { read: async issuers => Object.fromEntries(issuers.map(url => [url, notProbed(url)])) },

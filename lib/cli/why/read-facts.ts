@@ -143,7 +143,7 @@ const identitiesOf = async (
 ): Promise<Omit<ClusterInside, 'kubernetes'>> => {
   if (account.status === 'unavailable') return unreadInside(account.reason);
   if (known === undefined) return insideNotAsked('EKS does not know this cluster');
-  return readIdentities(clients.eks(known.cluster.region), known.cluster.name);
+  return readIdentities(clients.eks(known.cluster.region), known.cluster);
 };
 
 /** The account with what was read of this cluster; a cluster that EKS did not describe is added. */

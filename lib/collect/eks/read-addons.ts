@@ -2,12 +2,13 @@ import { DescribeAddonCommand, type EKSClient, ListAddonsCommand } from '@aws-sd
 import * as z from 'zod';
 import { addonServiceAccounts } from '../../facts/addon-service-accounts.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import type { Addon, AddonDetail, ClusterInside } from '../../model/cluster.ts';
+import type { Addon, AddonDetail, Cluster, ClusterInside } from '../../model/cluster.ts';
 import { type Collected, complete, type Gap, unavailable, withGaps } from '../../model/collected.ts';
 import { given } from '../../text/given.ts';
 import { readPodIdentity } from '../pod-identity/read-pod-identity.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldName } from '../world-text.ts';
+import { readAuthorities } from './read-authorities.ts';
 
 const listOperation = 'eks:ListAddons';
 const describeOperation = 'eks:DescribeAddon';
@@ -102,11 +103,15 @@ const detailOf = (addon: z.output<typeof describeAnswer>['addon']): AddonDetail 
   };
 };
 
-/** The identities that EKS keeps of a cluster's pods, beside those in the cluster itself. */
+/** The facts that EKS keeps of a cluster beside those in the cluster itself: identities of its pods, and its authorities. */
 export const readIdentities = async (
   eks: EKSClient,
-  clusterName: string,
+  cluster: Pick<Cluster, 'name' | 'caCertificates'>,
 ): Promise<Omit<ClusterInside, 'kubernetes'>> => {
-  const [podIdentity, addons] = await Promise.all([readPodIdentity(eks, clusterName), readAddons(eks, clusterName)]);
-  return { podIdentity, addons };
+  const [podIdentity, addons, authorities] = await Promise.all([
+    readPodIdentity(eks, cluster.name),
+    readAddons(eks, cluster.name),
+    readAuthorities(eks, cluster),
+  ]);
+  return { podIdentity, addons, ...given({ authorities }) };
 };

@@ -49,7 +49,7 @@ const readBoth = async (
   if (clients.status === 'unavailable') return unreadInside(clients.reason);
   const [kubernetes, identities] = await Promise.all([
     readInside(options, clients.value, cluster),
-    readIdentities(clients.value.eks(cluster.region), cluster.name),
+    readIdentities(clients.value.eks(cluster.region), cluster),
   ]);
   return { kubernetes, ...identities };
 };

@@ -9,7 +9,7 @@ import {
 } from '../../model/kubernetes.ts';
 import { given } from '../../text/given.ts';
 import { certificatesOfBundle } from '../certificates.ts';
-import { boundedText, worldName, worldText } from '../world-text.ts';
+import { boundedText, objectName, worldName, worldText } from '../world-text.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import { listPages, type Take } from './list-pages.ts';
 
@@ -72,16 +72,32 @@ const entry = z.object({
 
 const configuration = z.object({
   kind: z.literal('MutatingWebhookConfiguration').optional(),
-  metadata: z.object({ name: z.literal(webhookName), resourceVersion: worldName.optional().catch(undefined) }),
+  metadata: z.object({ name: objectName, resourceVersion: worldName.optional().catch(undefined) }),
   webhooks: z.array(entry).max(maxList).nullish(),
 });
 
 /** A MutatingWebhookConfiguration as the rules read it, its CA bundle decoded; undefined if it is none. */
 export const parseWebhook = (body: unknown): WebhookConfiguration | undefined => {
-  const parsed = configuration.safeParse(body);
-  if (!parsed.success) return undefined;
-  const { name, resourceVersion } = parsed.data.metadata;
-  return { name, ...given({ resourceVersion }), webhooks: (parsed.data.webhooks ?? []).map(entryOf) };
+  const parsed = configuration.safeParse(body).data;
+  return parsed?.metadata.name === webhookName ? configurationOf(parsed) : undefined;
+};
+
+const configurationOf = ({ metadata, webhooks }: z.output<typeof configuration>): WebhookConfiguration => ({
+  name: metadata.name,
+  ...given({ resourceVersion: metadata.resourceVersion }),
+  webhooks: (webhooks ?? []).map(entryOf),
+});
+
+/** Keeps of a list the configurations of a pod identity webhook under another name: its entry, its service or it itself is
+ *  named after it, as charts and manifests do. */
+export const takeOtherWebhook: Take<WebhookConfiguration> = item => {
+  const parsed = configuration.safeParse(item).data;
+  if (parsed === undefined) return { skip: true };
+  const names = (parsed.webhooks ?? []).flatMap(({ name, clientConfig }) => [name, clientConfig.service?.name ?? '']);
+  const isOne = [parsed.metadata.name, ...names].some(
+    name => name.includes('pod-identity-webhook') || name === 'iam-for-pods.amazonaws.com',
+  );
+  return isOne ? { keep: configurationOf(parsed) } : { skip: true };
 };
 
 const entryOf = (item: z.output<typeof entry>): WebhookEntry => {

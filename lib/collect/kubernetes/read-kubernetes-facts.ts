@@ -20,6 +20,7 @@ import {
   type WebhookConfiguration,
   webhookName,
 } from '../../model/kubernetes.ts';
+import { compareText } from '../../text/compare-text.ts';
 import { given } from '../../text/given.ts';
 import { worldName, worldText } from '../world-text.ts';
 import type { ApiCall, KubernetesApi } from './kubernetes-api.ts';
@@ -27,7 +28,7 @@ import { type ListCall, type Listed, listPages, type Take } from './list-pages.t
 import { conditionJudge } from './match-conditions.ts';
 import { takePod } from './parse-pod.ts';
 import { takeNamespace, takeServiceAccount } from './parse-service-account.ts';
-import { parseWebhook, selectorKeys, withEndpoints } from './parse-webhook.ts';
+import { parseWebhook, selectorKeys, takeOtherWebhook, withEndpoints } from './parse-webhook.ts';
 import { readConfiguredRoles } from './read-configured-roles.ts';
 
 const webhookCall: ApiCall = {
@@ -174,11 +175,29 @@ const readBody = async <T>(
   });
 };
 
-/** `not-found` is a fact here: there is no such configuration. */
+/** `not-found` is a fact here: there is no such configuration, unless one of another name can be seen. */
 const readWebhook = async (api: KubernetesApi): Promise<Collected<WebhookConfiguration | undefined>> => {
   const read = await readBody(api, webhookCall, parseWebhook);
-  if (read.status === 'unavailable') return read.reason.kind === 'not-found' ? complete(undefined) : read;
-  return read.status === 'complete' ? withEndpoints(api, read.value) : read;
+  if (read.status === 'complete') return withEndpoints(api, read.value);
+  if (read.status !== 'unavailable' || read.reason.kind !== 'not-found') return read;
+  const other = await readOtherWebhook(api);
+  return other === undefined ? complete(undefined) : withEndpoints(api, other);
+};
+
+/** Optional: the auditor's role may read the usual configuration alone. The first by name, where there are several. */
+const readOtherWebhook = async (api: KubernetesApi): Promise<WebhookConfiguration | undefined> => {
+  const listed = await listPages(
+    api,
+    {
+      kind: 'MutatingWebhookConfiguration',
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      apiGroup: 'admissionregistration.k8s.io',
+      resource: 'mutatingwebhookconfigurations',
+      path: '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations',
+    },
+    takeOtherWebhook,
+  );
+  return listed.ok ? listed.items.toSorted((a, b) => compareText(a.name, b.name))[0] : undefined;
 };
 
 /** By default only service accounts may read discovery (`system:service-account-issuer-discovery`). */

@@ -1,3 +1,4 @@
+import { heardWithinMs } from '../../facts/injection-stopped.ts';
 import { hasPodIdentity } from '../../facts/pod-injection.ts';
 import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
 import type { AssociationSubject } from '../../facts/subjects.ts';
@@ -9,12 +10,21 @@ import type { KubernetesFacts, Pod, PodOwner } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable, unknownKindOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { restartLater } from '../../fixes/restart-later.ts';
 import { serviceAccountOf } from './support/association-view.ts';
 
 const fail = failures({
   older: [
     'pods older than it',
     '{workload} is older than the Pod Identity association of {serviceAccount}: it has no role until it restarts',
+  ],
+  together: [
+    'pods came too early',
+    '{workload} was created together with the Pod Identity association of {serviceAccount}, which the webhook had not heard of: it has no role until it restarts',
+  ],
+  newer: [
+    'pods were missed',
+    '{workload} is newer than the Pod Identity association of {serviceAccount} and has no role: the webhook did not give it one',
   ],
   fargate: [
     'not on Fargate',
@@ -38,8 +48,8 @@ export const podIdentityPodsWithout = defineRule({
   says: fail.says,
   needs: ['pods'],
   docs: {
-    why: 'EKS adds Pod Identity to new pods: older ones run without the role. On Fargate and on Windows there is no agent to ask, so that pods there get nothing, or the role of their node.',
-    fix: 'Restart older pods. Give pods on Fargate or Windows a service account with a role by IRSA.',
+    why: 'EKS adds Pod Identity to new pods: older ones run without the role, and so do pods that were created within minutes of the association, or while the webhook failed. On Fargate and on Windows there is no agent to ask, so that pods there get nothing, or the role of their node.',
+    fix: 'Restart pods that came too early, or were missed. Give pods on Fargate or Windows a service account with a role by IRSA.',
     references: [
       'https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html#pod-id-restrictions',
       'docs/facts.md §H.3',
@@ -73,16 +83,17 @@ const failureOf = (subject: AssociationSubject, { why, owner, pods }: PodsWithou
       'eks:DescribePodIdentityAssociation',
       association.createdAt ?? association.id,
     )
-    .fix(why === 'older' ? restartFix(subject, { why, owner, pods }) : otherWay);
+    .fix(why === 'fargate' || why === 'windows' ? otherWay : restartFix(subject, { why, owner, pods }));
 };
 
 const restartFix = (
-  { cluster, association: { namespace } }: AssociationSubject,
+  { cluster, snapshot, association: { namespace } }: AssociationSubject,
   { owner, pods }: PodsWithout,
-): FixDraft => ({
-  summary: `Restart the pods of ${owner.kind} ${namespace}/${owner.name}: EKS adds Pod Identity to new pods alone.`,
-  ...restartPods({ cluster, namespace }, { ...owner, pods }),
-});
+): FixDraft =>
+  restartLater(snapshot, {
+    summary: `Restart the pods of ${owner.kind} ${namespace}/${owner.name}: EKS adds Pod Identity to new pods alone.`,
+    ...restartPods({ cluster, namespace }, { ...owner, pods }),
+  });
 
 const otherWay: FixDraft = {
   summary: 'Give these pods a service account of their own with a role by IRSA, or run them on Linux nodes of EC2.',
@@ -92,7 +103,7 @@ const otherWay: FixDraft = {
 
 /** Pods of one owner that do not have the role of their association, and why. */
 interface PodsWithout {
-  readonly why: 'older' | 'fargate' | 'windows';
+  readonly why: 'older' | 'together' | 'newer' | 'fargate' | 'windows';
   readonly owner: PodOwner;
   readonly pods: readonly Pod[];
 }
@@ -129,7 +140,9 @@ const whyWithout = (
   // The rules on pods tell the faults of an annotated service account's pods.
   if (hasPodIdentity(pod) || annotated) return undefined;
   if (associatedAt === undefined || pod.createdAt === undefined) return 'undated';
-  return Date.parse(pod.createdAt) < Date.parse(associatedAt) ? 'older' : undefined;
+  const age = Date.parse(pod.createdAt) - Date.parse(associatedAt);
+  if (age < 0) return 'older';
+  return age <= heardWithinMs ? 'together' : 'newer';
 };
 
 /** Credentials that SDKs take before those of the association: a role by web identity, or keys. */

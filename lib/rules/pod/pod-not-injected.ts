@@ -1,3 +1,4 @@
+import { heardWithinMs } from '../../facts/injection-stopped.ts';
 import { optsOut } from '../../facts/label-selector.ts';
 import { hasPodIdentity, hasWebIdentity } from '../../facts/pod-injection.ts';
 import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
@@ -44,6 +45,10 @@ export const podNotInjected = defineRule({
     annotationOlder: [
       'pods without role',
       '{workload} runs without role {role}, although its pods are newer than the annotation',
+    ],
+    together: [
+      'pods without role',
+      '{workload} runs without role {role}: its pods were created together with the annotation, which the webhook had not heard of',
     ],
     unclear: [
       'pods without role',
@@ -96,7 +101,7 @@ const ageEvidence = ([first]: readonly Pod[], subject: PodSubject): EvidenceDraf
 
 /** A cause by message id; `annotatedAt` is an upper bound of when the annotation was written. */
 type Cause =
-  | { readonly id: 'serviceAccountNewer' | 'newerPodsInjected' | 'annotationOlder' | 'unclear' }
+  | { readonly id: 'serviceAccountNewer' | 'newerPodsInjected' | 'annotationOlder' | 'together' | 'unclear' }
   | { readonly id: 'annotationNewer'; readonly annotatedAt: string };
 
 /** The cause that all pods have in common. */
@@ -105,9 +110,9 @@ const whyNotInjected = (pods: readonly Pod[], subject: PodSubject): Cause => {
   return first && others.every(({ id }) => id === first.id) ? first : { id: 'unclear' };
 };
 
-/** Kubernetes keeps whole seconds, and the webhook hears of an annotation some time after it is written: an annotation that
- *  is older by less than this may have been too new for the webhook. */
-const heardWithinMs = 10 * 60_000;
+/** Kubernetes keeps whole seconds, and a tool writes a service account and its workload in one go: an annotation that is this
+ *  young was most likely too new for the webhook (amazon-eks-pod-identity-webhook#174). */
+const togetherMs = 60_000;
 
 const causeOf = (pod: Pod, subject: PodSubject): Cause => {
   const { serviceAccount } = subject;
@@ -117,7 +122,9 @@ const causeOf = (pod: Pod, subject: PodSubject): Cause => {
   const { annotatedAt } = serviceAccount ?? {};
   if (annotatedAt === undefined) return { id: 'unclear' };
   if (Date.parse(annotatedAt) > made) return { id: 'annotationNewer', annotatedAt };
-  return made - Date.parse(annotatedAt) > heardWithinMs ? { id: 'annotationOlder' } : { id: 'unclear' };
+  const age = made - Date.parse(annotatedAt);
+  if (age <= togetherMs) return { id: 'together' };
+  return age > heardWithinMs ? { id: 'annotationOlder' } : { id: 'unclear' };
 };
 
 const laterPodInjected = (pod: Pod, subject: PodSubject): boolean =>

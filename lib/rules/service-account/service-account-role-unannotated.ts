@@ -19,7 +19,7 @@ import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../defi
 import { type Explained, failures } from '../failure.ts';
 import { giveRole } from './support/give-role.ts';
 import { audienceOf, explainsPods, issuerOf, nameOf, readFrom, tokenSubject } from './support/service-account-view.ts';
-import { restartsOf } from './support/with-restarts.ts';
+import { withRestarts } from './support/with-restarts.ts';
 
 const fail = failures({
   unannotated: [
@@ -154,7 +154,5 @@ const fixOf = (subject: ServiceAccountSubject, roles: readonly string[]): FixDra
       choice:
         'Which workload is to have the role: every pod of the namespace that names no service account runs as default.',
     };
-  const { steps, choice } = restartsOf(subject);
-  const fix = giveRole({ snapshot, namespace, name }, roles, steps);
-  return fix.steps.length === 0 || choice === undefined ? fix : { ...fix, choice: `${fix.choice ?? ''} ${choice}` };
+  return withRestarts(subject, giveRole({ snapshot, namespace, name }, roles));
 };

@@ -1,4 +1,5 @@
 import { injectingEntry } from '../../facts/injecting-entry.ts';
+import { injectionStopped, missedLast } from '../../facts/injection-stopped.ts';
 import type { WebhookSubject } from '../../facts/subjects.ts';
 import { valueOr } from '../../model/collected.ts';
 import { type WebhookEntry, type WebhookRule, webhookName } from '../../model/kubernetes.ts';
@@ -6,11 +7,19 @@ import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, type UnknownReason, unknownFor } from '../define-rule.ts';
 import type { EvidenceDraft, Failure } from '../failure.ts';
 import { conditionFaults, conditionsUndecided } from './support/condition-faults.ts';
-import { endpointFaults, serviceUnread } from './support/endpoint-faults.ts';
+import { endpointFaults, isOnLoopback, serviceUnread } from './support/endpoint-faults.ts';
 import { type EntryFault, faultSays } from './support/entry-fault.ts';
 import { restoreFix } from './support/restore-fix.ts';
 import { selectionUnread, selectorFaults } from './support/selector-faults.ts';
-import { explainsPods, isUnused, nodeRoleError, useUnread, webhookEvidence } from './support/webhook-view.ts';
+import {
+  explainsPods,
+  explainsStop,
+  injectedRecently,
+  isUnused,
+  nodeRoleError,
+  useUnread,
+  webhookEvidence,
+} from './support/webhook-view.ts';
 
 /** A configuration that is there and does nothing is worse than none: it looks right. */
 export const webhookInvalid = defineRule({
@@ -40,7 +49,8 @@ export const webhookInvalid = defineRule({
     const [first, ...others] = faults;
     if (first === undefined) {
       const open =
-        entry && (selectionUnread(entry, subject) ?? conditionsUndecided(entry, subject) ?? doubtOf(entry, subject));
+        entry &&
+        (selectionUnread(entry, subject) ?? conditionsUndecided(entry, subject) ?? doubtOf(entry, subject, now));
       return open === undefined ? pass : unknownFor(open);
     }
     const open = useUnread(subject);
@@ -49,8 +59,8 @@ export const webhookInvalid = defineRule({
 });
 
 /** The reason why it is open whether an entry without faults injects. */
-const doubtOf = (entry: WebhookEntry, subject: WebhookSubject): UnknownReason | undefined => {
-  if (!entry.admissionReviewVersions.includes('v1beta1'))
+const doubtOf = (entry: WebhookEntry, subject: WebhookSubject, now: string): UnknownReason | undefined => {
+  if (!entry.admissionReviewVersions.includes('v1beta1') && !injectedRecently(subject, now))
     return {
       kind: 'undocumented',
       missing: 'whether the webhook takes AdmissionReview v1: EKS configures v1beta1',
@@ -68,7 +78,7 @@ const noEntry: EntryFault = {
 const entryFaults = (entry: WebhookEntry, subject: WebhookSubject, now: string): readonly EntryFault[] => [
   ...endpointFaults(entry, subject, now),
   ...ruleFaults(entry),
-  ...reviewFaults(entry),
+  ...reviewFaults(entry, subject, now),
   ...bundleFaults(entry, now),
   ...selectorFaults(entry, subject),
   ...conditionFaults(entry, subject),
@@ -76,11 +86,12 @@ const entryFaults = (entry: WebhookEntry, subject: WebhookSubject, now: string):
 
 const holds = (list: readonly string[], wanted: string): boolean => list.includes(wanted) || list.includes('*');
 
+/** `pods/*` covers pods too: the API server injects (docs/facts.md §F.3). */
 const covers = (rule: WebhookRule): boolean =>
   holds(rule.operations, 'CREATE') &&
   holds(rule.apiGroups, '') &&
   holds(rule.apiVersions, 'v1') &&
-  (holds(rule.resources, 'pods') || rule.resources.includes('*/*')) &&
+  (holds(rule.resources, 'pods') || rule.resources.some(one => one === '*/*' || one === 'pods/*')) &&
   rule.scope !== 'Cluster';
 
 const ruleFaults = ({ rules }: WebhookEntry): readonly EntryFault[] =>
@@ -94,20 +105,28 @@ const ruleFaults = ({ rules }: WebhookEntry): readonly EntryFault[] =>
         },
       ];
 
-const reviewFaults = ({ admissionReviewVersions: versions }: WebhookEntry): readonly EntryFault[] =>
-  versions.includes('v1') || versions.includes('v1beta1')
-    ? []
-    : [
-        {
-          id: 'reviewVersions',
-          data: {},
-          evidence: webhookEvidence(
-            'admissionReviewVersions',
-            versions.length > 0 ? phrase('{versions}', { versions }) : phrase('none'),
-            'v1beta1',
-          ),
-        },
-      ];
+/** The API server sends the first version of the list that it knows (Kubernetes, "Dynamic Admission Control"). */
+const sentVersion = ({ admissionReviewVersions }: WebhookEntry): string | undefined =>
+  admissionReviewVersions.find(version => version === 'v1' || version === 'v1beta1');
+
+/** True where the webhook of EKS is sent AdmissionReview v1: EKS configures v1beta1, in which it answers. */
+const sendsV1 = (entry: WebhookEntry): boolean => isOnLoopback(entry.url) && sentVersion(entry) === 'v1';
+
+/** A version that EKS does not configure is a fault where pods show that it does not work
+ *  (awsdocs/amazon-eks-user-guide#894). */
+const reviewFaults = (entry: WebhookEntry, subject: WebhookSubject, now: string): readonly EntryFault[] => {
+  const versions = entry.admissionReviewVersions;
+  const isRefused = sendsV1(entry) && !injectedRecently(subject, now) && missedLast(subject.snapshot) !== undefined;
+  if (sentVersion(entry) !== undefined && !isRefused) return [];
+  const got = versions.length > 0 ? phrase('{versions}', { versions }) : phrase('none');
+  return [
+    {
+      id: isRefused ? 'reviewAnswer' : 'reviewVersions',
+      data: {},
+      evidence: webhookEvidence('admissionReviewVersions', got, 'v1beta1'),
+    },
+  ];
+};
 
 const bundleFaults = ({ caCertificates }: WebhookEntry, now: string): readonly EntryFault[] => {
   const evidence = (got: EvidenceDraft['got']): EvidenceDraft =>
@@ -145,6 +164,13 @@ const isOfSomePods: ReadonlySet<EntryFault['id']> = new Set([
   'conditionRefuses',
 ]);
 
+/** True where the faults keep out all pods, or at least each of those that show that injection has stopped. */
+const isWholeStop = ({ snapshot }: WebhookSubject, left: readonly EntryFault['pods'][]): boolean => {
+  if (!left.every(pods => pods !== undefined)) return true;
+  const kept = new Set(left.flat());
+  return injectionStopped(snapshot)?.pods.every(pod => kept.has(pod)) ?? false;
+};
+
 /** One failure for all faults: one fix corrects them together. */
 const failureOf = (subject: WebhookSubject, first: EntryFault, others: readonly EntryFault[]): Failure => {
   const faults = [first, ...others];
@@ -160,6 +186,7 @@ const failureOf = (subject: WebhookSubject, first: EntryFault, others: readonly 
     explains: [
       ...explainsPods(subject, left.every(pods => pods !== undefined) ? left.flat() : undefined),
       { ruleId: 'webhook-ca-mismatch', subject: subject.id },
+      ...(isWholeStop(subject, left) ? [explainsStop(subject)] : []),
     ],
   };
 };

@@ -6,6 +6,7 @@ import { restoreFix } from './support/restore-fix.ts';
 import {
   annotatedServiceAccounts,
   explainsPods,
+  explainsStop,
   injectedRecently,
   isOfEks,
   isUnused,
@@ -50,7 +51,7 @@ export const webhookMissing = defineRule({
         phrase('{count}', { count: annotatedServiceAccounts(subject).length }),
       )
       .podError(nodeRoleError)
-      .explains(explainsPods(subject))
+      .explains([...explainsPods(subject), explainsStop(subject)])
       .fix(restoreFix(subject, false));
   },
 });

@@ -65,6 +65,24 @@ describe('the inside of a cluster that nobody asked for by name', () => {
     });
   });
 
+  test('keeps the roles of a ConfigMap and the authorities, and tells what was refused of them', async () => {
+    if (kubernetes.status === 'unavailable') throw new Error('the example is read');
+    const withRoles = (configuredRoles: ReturnType<typeof unavailable<never>> | ReturnType<typeof complete<[]>>) =>
+      complete({ ...kubernetes.value, configuredRoles });
+    const whole: ClusterInside = { ...inside, kubernetes: withRoles(complete([])), authorities: complete([]) };
+    expect(await readWith(whole)).toEqual({ read: whole, told: [] });
+    const refused = await readWith({
+      ...whole,
+      kubernetes: withRoles(unavailable(denied)),
+      authorities: unavailable(denied),
+    });
+    expect(refused.told).toEqual(['shop ConfigMap of the webhook denied', 'shop certificate authorities denied']);
+    expect(refused.read).toMatchObject({
+      kubernetes: { value: { configuredRoles: { status: 'unavailable', reason: { kind: 'not-asked-for' } } } },
+      authorities: { status: 'unavailable', reason: { kind: 'not-asked-for' } },
+    });
+  });
+
   test('is read by the current context where EKS access gets nothing', async () => {
     const { read, told } = await readWith({ ...inside, kubernetes: unavailable(denied) }, inside);
     expect([read, told]).toEqual([inside, []]);

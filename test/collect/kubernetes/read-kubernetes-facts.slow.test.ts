@@ -1,5 +1,10 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type ApiLimits, defaultLimits, kubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
+import {
+  type ApiLimits,
+  defaultLimits,
+  type KubernetesApi,
+  kubernetesApi,
+} from '../../../lib/collect/kubernetes/kubernetes-api.ts';
 import { readKubernetesFacts } from '../../../lib/collect/kubernetes/read-kubernetes-facts.ts';
 import type { Collected, ReadFailure } from '../../../lib/model/collected.ts';
 import type { KubernetesFacts } from '../../../lib/model/kubernetes.ts';
@@ -109,12 +114,42 @@ describe('over the recordings', () => {
 
   test('a webhook that is not there is a fact, one that is refused is not', async () => {
     const path = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/pod-identity-webhook';
-    const missing = await readKubernetesFacts(recordedApi({ [path]: 'not-found-webhook' }), { issuerKnown: true });
+    const list = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations?limit=500';
+    const answers = { [path]: 'not-found-webhook', [list]: 'forbidden-webhook' };
+    const missing = await readKubernetesFacts(recordedApi(answers), { issuerKnown: true });
     expect(factsOf(missing).webhook).toEqual({ status: 'complete', value: undefined });
     const refused = await readKubernetesFacts(recordedApi({ [path]: 'forbidden-webhook' }), { issuerKnown: true });
     expect(reasonOf(factsOf(refused).webhook)?.permission).toBe(
       'get mutatingwebhookconfigurations/pod-identity-webhook in the API group "admissionregistration.k8s.io"',
     );
+  });
+
+  test('a webhook of another name is found where the list may be read; one that has nothing to do with roles is not', async () => {
+    const all = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';
+    const list = {
+      kind: 'MutatingWebhookConfigurationList',
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      metadata: { resourceVersion: '1' },
+    };
+    const configuration = (name: string, entry: string) => ({
+      metadata: { name },
+      webhooks: [{ name: entry, clientConfig: { url: 'https://127.0.0.1:23443/mutate' }, rules: [] }],
+    });
+    const listed = async (items: readonly unknown[]) => {
+      const recorded = recordedApi({ [`${all}/pod-identity-webhook`]: 'not-found-webhook' });
+      const api: KubernetesApi = {
+        ...recorded,
+        send: async call =>
+          call.path.startsWith(all) && !call.path.includes('pod-identity-webhook')
+            ? { ok: true, body: { ...list, items } }
+            : recorded.send(call),
+      };
+      const { webhook } = factsOf(await readKubernetesFacts(api, { issuerKnown: true }));
+      return webhook.status === 'complete' ? webhook.value?.name : webhook.status;
+    };
+    const mesh = configuration('istio', 'rev.namespace.sidecar-injector.istio.io');
+    expect(await listed([mesh, configuration('aws', 'pod-identity-webhook.amazonaws.com')])).toBe('aws');
+    expect(await listed([mesh, 7])).toBeUndefined();
   });
 
   test('401 makes the whole unavailable', async () => {

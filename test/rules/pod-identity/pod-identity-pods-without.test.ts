@@ -19,10 +19,6 @@ describe('pods of a Pod Identity association', () => {
     ['that is static', older({ isMirror: true })],
     ['of another service account', older({ serviceAccount: 'other' })],
     ['of another namespace', older({ namespace: 'orders' })],
-    [
-      'newer than the association, which the rules on the webhook judge',
-      older({ createdAt: '2026-03-01T08:00:00.000Z' }),
-    ],
     ['on Fargate with a role by IRSA', older({ onFargate: true, containers: [aContainer()] })],
   ])('%s is no finding', (_title, pod) => {
     const { findings, undecided } = of([pod]);
@@ -37,6 +33,8 @@ describe('pods of a Pod Identity association', () => {
 
   test.each<readonly [string, Pod, string]>([
     ['older than the association', older(), 'older'],
+    ['made a second after it', older({ createdAt: '2026-02-01T10:00:01.000Z' }), 'together'],
+    ['newer than the association by weeks', older({ createdAt: '2026-03-01T08:00:00.000Z' }), 'newer'],
     ['on Fargate', modern({ onFargate: true }), 'fargate'],
     ['on Windows', modern({ isWindows: true }), 'windows'],
     ['on Fargate and older', older({ onFargate: true }), 'fargate'],

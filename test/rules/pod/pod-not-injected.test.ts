@@ -33,9 +33,17 @@ run('pod-not-injected', [
     ['high annotationOlder'],
   ],
   [
-    'proves nothing where both were written in the same seconds: the webhook’s cache lags',
+    'says that both were written in the same seconds: the webhook’s cache lags',
     worldOf({
       ...withPods(barePod({ createdAt: '2026-10-01T10:00:00Z' })),
+      ...account({ annotatedAt: '2026-10-01T10:00:00Z' }),
+    }),
+    ['high together'],
+  ],
+  [
+    'proves nothing some minutes later',
+    worldOf({
+      ...withPods(barePod({ createdAt: '2026-10-01T10:05:00Z' })),
       ...account({ annotatedAt: '2026-10-01T10:00:00Z' }),
     }),
     ['high unclear'],

@@ -11,6 +11,7 @@ import type { Pod, PodContainer } from '../../../model/kubernetes.ts';
 import { subjectOf } from '../../../policy/decide/request.ts';
 import { phrase } from '../../../text/message.ts';
 import type { EvidenceDraft, Explained } from '../../failure.ts';
+import { restartLater } from '../../../fixes/restart-later.ts';
 
 /** The role that the annotation names; undefined without service account or annotation, and where it is empty. */
 export const annotatedRole = ({ serviceAccount }: PodSubject): string | undefined =>
@@ -53,14 +54,15 @@ export const placeOf = ({ pods: [{ namespace }], cluster }: PodSubject): Require
 });
 
 /** Replaces the pods of the subject's owner. */
-export const restartFix = (some: readonly Pod[], subject: PodSubject): FixDraft => ({
-  summary: `Restart the pods of ${workloadOf(subject)}: the webhook gives a role only to new pods.`,
-  ...restartPods(placeOf(subject), {
-    kind: subject.ownerKind,
-    name: subject.ownerName,
-    pods: some,
-  }),
-});
+export const restartFix = (some: readonly Pod[], subject: PodSubject): FixDraft =>
+  restartLater(subject.snapshot, {
+    summary: `Restart the pods of ${workloadOf(subject)}: the webhook gives a role only to new pods.`,
+    ...restartPods(placeOf(subject), {
+      kind: subject.ownerKind,
+      name: subject.ownerName,
+      pods: some,
+    }),
+  });
 
 /** Names of containers over several pods, each once. */
 export const containerNames = (containers: readonly PodContainer[]): readonly string[] => [

@@ -16,11 +16,11 @@ export interface Unannotated {
 }
 
 /**
- * Names a role on a service account, then restarts its pods. The role of an EKS add-on is set by the add-on, which writes the
+ * Names a role on a service account; its pods are restarted afterwards. The role of an EKS add-on is set by the add-on, which writes the
  * annotation itself and over any other (docs/facts.md §H.1). `roles` are those that were made for the service account: of
  * several, or of none, a person names one.
  */
-export const giveRole = (account: Unannotated, roles: readonly string[], restarts: readonly Step[]): FixDraft => {
+export const giveRole = (account: Unannotated, roles: readonly string[]): FixDraft => {
   const { snapshot, namespace, name } = account;
   const addon = addonOfAccount(snapshot, account);
   const summary =
@@ -42,7 +42,7 @@ export const giveRole = (account: Unannotated, roles: readonly string[], restart
   }
   return {
     summary,
-    steps: [step(role), ...restarts],
+    steps: [step(role)],
     choice: `Whether ${role} is the role: of all that were read it alone was made for this service account.`,
   };
 };

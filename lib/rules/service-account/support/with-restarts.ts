@@ -4,6 +4,7 @@ import { restartPods } from '../../../fixes/kubernetes-steps.ts';
 import type { FixDraft } from '../../../model/finding.ts';
 import type { Pod } from '../../../model/kubernetes.ts';
 import type { Step } from '../../../model/step.ts';
+import { restartLater } from '../../../fixes/restart-later.ts';
 
 /**
  * A fix that writes a role to the annotation, with the steps that restart the pods of the service account: what runs keeps
@@ -14,15 +15,16 @@ export const withRestarts = (subject: ServiceAccountSubject, fix: FixDraft): Fix
   if (fix.steps.length === 0) return fix;
   const { steps, choice } = restartsOf(subject);
   const choices = [fix.choice, choice].filter(text => text !== undefined);
-  return {
+  const whole = {
     ...fix,
     steps: [...fix.steps, ...steps],
     ...(choices.length === 0 ? {} : { choice: choices.join(' ') }),
   };
+  return steps.length === 0 ? whole : restartLater(subject.snapshot, whole, fix.steps);
 };
 
 /** The steps that restart the pods of a service account, and what a person decides about them. */
-export const restartsOf = ({
+const restartsOf = ({
   cluster,
   kubernetes,
   serviceAccount: { namespace, name },

@@ -34,6 +34,10 @@ export const faultSays = {
     'review version not sent',
     'the webhook of cluster {cluster} does not mutate pods: the API server sends none of its review versions',
   ],
+  reviewAnswer: [
+    'review version of another',
+    'the webhook of cluster {cluster} does not mutate pods: the API server sends AdmissionReview v1, and the webhook of EKS answers v1beta1',
+  ],
   bundle: ['caBundle not usable', 'the webhook of cluster {cluster} does not mutate pods: its caBundle cannot be used'],
   caExpired: [
     'CA has expired',

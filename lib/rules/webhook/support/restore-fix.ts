@@ -2,12 +2,15 @@ import type { WebhookSubject } from '../../../facts/subjects.ts';
 import { restoreWebhook } from '../../../fixes/kubernetes-steps.ts';
 import { valueOr } from '../../../model/collected.ts';
 import type { FixDraft } from '../../../model/finding.ts';
+import { valueOr } from '../../../model/collected.ts';
+import { webhookName } from '../../../model/kubernetes.ts';
 import { isOfEks } from './webhook-view.ts';
 
 /** Restores the configuration of managed EKS: the webhooks of one that is there, or the whole of one that is missing. */
 export const restoreFix = (subject: WebhookSubject, isThere: boolean): FixDraft => {
   const { cluster } = subject;
-  if (!isOfEks(subject))
+  const name = valueOr(subject.kubernetes.webhook, undefined)?.name ?? webhookName;
+  if (!isOfEks(subject) || name !== webhookName)
     return {
       summary: `Apply the manifest of the webhook of cluster ${cluster.name} again, then restart the pods that were created without it.`,
       steps: [],

@@ -72,6 +72,9 @@ export const webhookEvidence = (what: string, got: EvidenceDraft['got'], wanted:
 export const nodeRoleError =
   'User: arn:<partition>:sts::<account>:assumed-role/<node role>/<instance> is not authorized to perform …';
 
+/** The stop of injection that a broken webhook explains. */
+export const explainsStop = ({ id }: WebhookSubject): Explained => ({ ruleId: 'webhook-not-injecting', subject: id });
+
 /** Pods without injection that a broken webhook explains: all of the cluster, or some. */
 export const explainsPods = (subject: WebhookSubject, pods?: readonly Pod[]): readonly Explained[] =>
   podSubjectIds(subject.cluster.arn, pods ?? valueOr(subject.kubernetes.pods, [])).map(id => ({
