@@ -2,7 +2,6 @@ import type { WebhookSubject } from '../../../facts/subjects.ts';
 import { restoreWebhook } from '../../../fixes/kubernetes-steps.ts';
 import { valueOr } from '../../../model/collected.ts';
 import type { FixDraft } from '../../../model/finding.ts';
-import { valueOr } from '../../../model/collected.ts';
 import { webhookName } from '../../../model/kubernetes.ts';
 import { isOfEks } from './webhook-view.ts';
 
