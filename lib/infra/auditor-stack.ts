@@ -18,6 +18,7 @@ import { environmentNames, type FunctionName, fastLaneName, longestRunMinutes } 
 import { type Configuration, watchedPeriod } from '../config/configuration.ts';
 import { given } from '../text/given.ts';
 import { FastLane } from './fast-lane.ts';
+import { tooLarge } from './limits.ts';
 import { Monitoring, recordFailedRuns } from './monitoring.ts';
 import { Notifications } from './notifications.ts';
 import { featuresOf, stepsWith } from './permissions.ts';
@@ -93,6 +94,7 @@ export class Auditor extends Construct {
     this.watch(functions, stateMachine);
     if (configuration.fastLane.enabled) this.fastLane(functions, configuration.fastLane.organizationId);
     startLast(this);
+    this.node.addValidation({ validate: () => [...tooLarge(this)] });
     this.outputs(stateMachine);
     const addresses = [...destinations, operations].flatMap(each =>
       typeof each === 'object' && each.to === 'email' ? each.addresses : [],
