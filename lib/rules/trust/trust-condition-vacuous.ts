@@ -59,10 +59,11 @@ export const trustConditionVacuous = defineRule({
 /** So many tests of a statement have a command: each is proven over all tests, and a policy has room for hundreds. */
 const maxProven = 5;
 
-/** True where other tests name everyone who can assume the role by this statement, whatever the vacuous one says. */
+/** True where all who can assume the role by this statement are named by other tests, or it is proven that nobody can:
+ *  whatever the vacuous test says, it exposes nothing. */
 const isExact = (subject: StatementSubject, facts: Facts): boolean => {
   const sets = exposuresOf(subject, facts).map(({ set }) => set.kind);
-  return sets.includes('list') && sets.every(kind => kind === 'list' || kind === 'none');
+  return sets.length > 0 && sets.every(kind => kind === 'list' || kind === 'none');
 };
 
 const failureOf = (
