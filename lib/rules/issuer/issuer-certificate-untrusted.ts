@@ -113,19 +113,24 @@ const failureOf = (url: string, { host, chain }: HostFacts, authority: string): 
 const effectsOnProvider = ['provider-thumbprint-mismatch', 'provider-thumbprint-not-root', 'provider-thumbprint-stale'];
 const effectsOnIssuer = ['issuer-certificate-expiring', 'issuer-discovery-invalid', 'issuer-unreachable'];
 
-const summaryOf = (url: string, name: string, chain: readonly ServedCertificate[], authority: string): string => {
-  if (!isEksHost(url)) return `Give ${name} a certificate of a publicly trusted CA, sent with its intermediates.`;
+const summaryOf = (url: string, { host, chain, trust }: HostFacts, authority: string): string => {
+  const name = host.split(':')[0] ?? '';
+  const why = trust.verdict === 'untrusted' ? trust.why : '';
+  if (!isEksHost(url)) {
+    if (/ ended on | begins only on /.test(why)) return `Renew the certificates of ${name}: ${why}.`;
+    if (/ is for .*, not for /.test(why)) return `Give ${name} a certificate for its own name: ${why}.`;
+    return `If ${authority} is your own CA, set the thumbprint ${chain.at(-1)?.sha1} of the last certificate that is served in the provider. Else give ${name} a certificate of a publicly trusted CA, sent with its intermediates.`;
+  }
   return isOfAmazon(chain)
     ? 'Check the clock of the auditor, and which chain another machine sees.'
     : `Run the audit from a network that reaches ${name} without TLS inspection; do not pin the thumbprint of ${authority}.`;
 };
 
-/** Where to look next: another network, the clock, or the server's own certificate. Nothing is ever pinned. */
-const untrustedFix = (url: string, { host, chain }: HostFacts, authority: string): FixDraft => {
-  return {
-    summary: summaryOf(url, host.split(':')[0] ?? '', chain, authority),
-    steps: [certificatesStep(host)],
-    choice:
-      'Run the command from another network: if the chain is publicly trusted there, only your own network is the cause.',
-  };
-};
+/** Where to look next: another network, the clock, or the server's own certificate. No step pins anything. */
+const untrustedFix = (url: string, served: HostFacts, authority: string): FixDraft => ({
+  summary: summaryOf(url, served, authority),
+  steps: [certificatesStep(served.host)],
+  choice: isEksHost(url)
+    ? 'Run the command from another network: if the chain is publicly trusted there, only your own network is the cause.'
+    : 'Whether AWS sees the same chain: run the command from another network. Another chain there is of a proxy, whose thumbprint must not be set.',
+});

@@ -1,3 +1,4 @@
+import { isEksHost } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { IssuerSubject } from '../../facts/subjects.ts';
 import { describeCluster, discoveryStep } from '../../fixes/look-steps.ts';
@@ -49,7 +50,7 @@ const judge = (subject: IssuerSubject, probed: IssuerFacts, facts: Facts): Verdi
       .changing('answer', wrong.operation, wrong.message, phrase('status 200'))
       .volatile(['answer'])
       .podError(noVerificationKey)
-      .fix(fixOf(subject)),
+      .fix(fixOf(subject, wrong)),
   );
 };
 
@@ -64,7 +65,7 @@ const unanswered = (document: Collected<unknown>): ReadFailure | undefined => {
   return reason && !['invalid', 'too-large', 'not-asked-for'].includes(reason.kind) ? reason : undefined;
 };
 
-const fixOf = ({ url, place }: IssuerSubject) => ({
+const fixOf = ({ url, place }: IssuerSubject, { kind, message }: ReadFailure) => ({
   summary: "Check whether the issuer answers from elsewhere, and whether it is still the cluster's issuer.",
   steps: [
     discoveryStep(url),
@@ -72,8 +73,15 @@ const fixOf = ({ url, place }: IssuerSubject) => ({
       ? [describeCluster({ ...place, name: place.clusterName, region: place.region }, 'issuer')]
       : []),
   ],
-  choice: 'If it answers nowhere and the cluster is active, open a case with AWS Support: EKS runs the issuer.',
+  choice: isEksHost(url)
+    ? 'If it answers nowhere and the cluster is active, open a case with AWS Support: EKS runs the issuer.'
+    : isInS3(url) && (kind === 'denied' || /403/.test(message))
+      ? 'Let everyone read the two documents in the bucket: its block on public access and its policy decide that. Else serve them through CloudFront, under the same address.'
+      : 'Whether the cluster still lives: then serve its two documents at this address again.',
 });
+
+/** An issuer whose documents lie in a bucket, as kOps and self-managed clusters have it. */
+const isInS3 = (url: string): boolean => /^https:\/\/(?:[^/]+\.)?s3[.-](?:[a-z0-9-]+\.)?amazonaws\.com/i.test(url);
 
 /** The answer of STS if it cannot fetch or use the issuer's keys; the two blanks are AWS's (docs/facts.md §C.2). */
 export const noVerificationKey =

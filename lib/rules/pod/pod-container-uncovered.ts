@@ -95,7 +95,7 @@ const fixOf = (pods: readonly Pod[], cause: UncoveredCause, subject: PodSubject)
     };
   return cause === 'skipped'
     ? {
-        ...fix,
+        summary: `Remove the container from ${skipContainersKey} in the template of ${workloadOf(subject)}, if it needs the role.`,
         steps: [],
         choice: `Whether the container needs no role: if it does, remove it from ${skipContainersKey} in the template.`,
       }

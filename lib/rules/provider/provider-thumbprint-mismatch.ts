@@ -88,7 +88,7 @@ const saidOf = (severity: Severity): 'consulted' | 'notConsulted' | 'root' =>
 const fixOf = (arn: string, pinned: readonly string[], { host, last }: ReadChain): FixDraft => {
   if (host.trust.verdict !== 'public')
     return {
-      summary: 'First find out who issued the certificates: they do not lead to a publicly trusted CA.',
+      summary: `First find out who issued the certificates, which do not verify: ${host.trust.why}.`,
       steps: [],
       choice: `Set the thumbprint ${last.sha1} only if ${last.subject} is your own CA and AWS sees the same chain.`,
     };

@@ -105,7 +105,9 @@ const failureOf = (subject: RuntimeSubject, event: AssumeEvents, first: AssumeFa
     .place(event.providerArn === undefined ? undefined : { providerArn: event.providerArn })
     .explainedBy([...causesOf(event, facts), ...(isOfSdk ? oldSdkCauses(event, subject.id) : [])])
     .fix({
-      summary: 'Fix the cause. If none is known, read the events.',
+      summary: event.failures.every(({ errorCode }) => /^ExpiredToken/.test(errorCode))
+        ? 'Find out why the pods send tokens that have expired: an SDK or a program that reads the token file once, a copy of the file, or a node whose clock is wrong.'
+        : 'Fix the cause. If none is known, read the events.',
       steps: [refusedCalls(facts.snapshot.accountId, event.region)],
     });
 };

@@ -7,6 +7,7 @@ import { environmentOf } from '../../policy/decide/environment.ts';
 import { evaluateTest } from '../../policy/decide/evaluate-test.ts';
 import { defaultAudience } from '../../policy/decide/request.ts';
 import type { ConditionTest } from '../../policy/parse/policy.ts';
+import { parseOperator } from '../../policy/decide/operator.ts';
 import { testsOnClaim } from '../../policy/who/condition-keys.ts';
 import type { JsonObject } from '../../text/json-value.ts';
 import { contextFor, lookUpProvider } from '../access/trust-context.ts';
@@ -100,7 +101,10 @@ const audienceFailure = (
   audiences: readonly string[],
   facts: Facts,
 ): Failure => {
-  const wants = tests.flatMap(test => test.values.map(value => value.text));
+  // A negated test names the audiences that it excludes.
+  const wants = tests
+    .filter(({ operator }) => parseOperator(operator)?.negated !== true)
+    .flatMap(test => test.values.map(value => value.text));
   const key = `${cleanIssuer(principal.hostPath)}:aud`;
   const target = audiences.includes(defaultAudience) ? defaultAudience : undefined;
   const policy =
@@ -109,7 +113,10 @@ const audienceFailure = (
       : editForProviders(subject.role.trustPolicy, subject.statement.index, [principal.arn], statement =>
           withOnly(statement, key, target),
         );
-  const ifAsked = `If the service accounts ask for ${wants.join(' or ')} (annotation eks.amazonaws.com/audience), add that audience to the provider instead.`;
+  const ifAsked =
+    wants.length === 0
+      ? 'Which audience the service accounts ask for (annotation eks.amazonaws.com/audience): the tests exclude those of the provider.'
+      : `If the service accounts ask for ${wants.join(' or ')} (annotation eks.amazonaws.com/audience), add that audience to the provider instead.`;
   const [first] = tests;
   return fail
     .impossible({ role: subject.role.name, audiences })

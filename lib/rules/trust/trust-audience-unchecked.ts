@@ -1,4 +1,5 @@
 import type { EksPrincipal } from '../../facts/eks-issuer.ts';
+import { isEksHost } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
@@ -8,6 +9,7 @@ import { environmentOf } from '../../policy/decide/environment.ts';
 import { evaluateTest } from '../../policy/decide/evaluate-test.ts';
 import { defaultAudience } from '../../policy/decide/request.ts';
 import { testsOnClaim } from '../../policy/who/condition-keys.ts';
+import { phrase } from '../../text/message.ts';
 import { contextFor, lookUpProvider } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
@@ -97,21 +99,25 @@ const uncheckedFailure = (
 ): Failure => {
   const found = lookUpProvider(principal.arn, facts);
   const audiences = found.status === 'found' ? valueOr(found.provider.detail, undefined)?.audiences : undefined;
+  const [only, ...others] = audiences ?? [];
   const several = audiences !== undefined && audiences.length > 1;
   const key = `${cleanIssuer(principal.hostPath)}:aud`;
   const tests = testsOnClaim(view.statement.conditions, 'aud', [cleanIssuer(principal.hostPath)]);
   // Tests of the statement, or the provider, may exclude the default audience: then another one is in use.
   const isDefault =
-    (audiences === undefined || audiences.length === 0 || audiences.includes(defaultAudience)) &&
+    (only === undefined ? isEksHost(principal.hostPath) : audiences?.includes(defaultAudience)) === true &&
     passes(defaultAudience, subject, view, principal, facts);
-  const policy = isDefault
-    ? editForProviders(subject.role.trustPolicy, subject.statement.index, [principal.arn], statement =>
-        withCondition(statement, blocks => ({
-          ...blocks,
-          StringEquals: { ...blocks.StringEquals, [key]: defaultAudience },
-        })),
-      )
-    : undefined;
+  const isSole = others.length === 0 && only !== undefined && passes(only, subject, view, principal, facts);
+  const wanted = isDefault ? defaultAudience : isSole ? only : undefined;
+  const policy =
+    wanted !== undefined
+      ? editForProviders(subject.role.trustPolicy, subject.statement.index, [principal.arn], statement =>
+          withCondition(statement, blocks => ({
+            ...blocks,
+            StringEquals: { ...blocks.StringEquals, [key]: wanted },
+          })),
+        )
+      : undefined;
   return fail[found.status === 'absent' ? 'without-provider' : boundOf(audiences)]({
     role: subject.role.name,
     audiences: audiences ?? [],
@@ -123,7 +129,7 @@ const uncheckedFailure = (
       `test on ${key}`,
       readAt(subject, subject.statement.at),
       tests.map(test => `${test.operator} ${test.values.map(value => value.text).join(', ')}`).join('; ') || 'none',
-      `StringEquals ${defaultAudience}`,
+      wanted === undefined ? phrase('StringEquals <audience>') : `StringEquals ${wanted}`,
     )
     .pieces(
       ...(audiences
@@ -133,11 +139,15 @@ const uncheckedFailure = (
     .place({ providerArn: principal.arn, issuer: `https://${cleanIssuer(principal.hostPath)}` })
     .fix(
       trustPolicyFix(subject, facts, policy, {
-        summary: `Test ${key} for ${defaultAudience}.`,
+        summary: `Test ${key} for ${wanted ?? 'the audience that the service accounts ask for'}.`,
         choice: ifAsked,
         instead: ifAsked,
-        terraform: terraformCondition('StringEquals', key, [defaultAudience]),
-        cdk: `StringEquals: { ${JSON.stringify(key)}: '${defaultAudience}' }`,
+        ...(wanted === undefined
+          ? {}
+          : {
+              terraform: terraformCondition('StringEquals', key, [wanted]),
+              cdk: `StringEquals: { ${JSON.stringify(key)}: ${JSON.stringify(wanted)} }`,
+            }),
       }),
     );
 };

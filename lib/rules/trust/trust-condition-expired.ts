@@ -31,7 +31,7 @@ export const trustConditionExpired = defineRule({
   needs: ['roles'],
   docs: {
     why: 'A test on aws:CurrentTime or aws:EpochTime is decided by the instant of the request. From its last day on, STS refuses every token, though nobody changed anything. Medium where the statement only starts later. Info where it ends within 30 days, and where other statements allow the same service accounts.',
-    fix: 'Set a later date, or remove the statement.',
+    fix: 'Set a later end, or remove the statement. Where it only starts later, wait or set an earlier start.',
     references: [
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-currenttime',
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Date',
@@ -74,7 +74,7 @@ const verdictOf = (subject: StatementSubject, view: StatementView, { id, at, ope
       )
       .volatile(['statement'])
       .podError(id === 'ending' ? undefined : notAuthorized)
-      .fix(fixOf(subject, isReplaced)),
+      .fix(id === 'notYet' ? startFix(subject, at) : fixOf(subject, isReplaced)),
   );
 };
 
@@ -92,6 +92,13 @@ const areAllowedElsewhere = (
     const today = subjectsOf(policy, context, subject.hints);
     return before?.kind === 'list' && before.subjects.every(one => setContains(today, one));
   });
+
+const startFix = ({ label }: StatementSubject, at: number): FixDraft => ({
+  summary: `Wait until ${new Date(at).toISOString()}, or set an earlier start in ${label}.`,
+  steps: [],
+  choice:
+    'Whether the service accounts are to have the role before that instant. No command is given: it gives access.',
+});
 
 const fixOf = ({ label }: StatementSubject, isReplaced: boolean): FixDraft => ({
   summary: isReplaced ? `Remove ${label}: it allows nobody.` : `Set a later date in ${label}, or remove it.`,

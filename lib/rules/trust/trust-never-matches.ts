@@ -8,6 +8,7 @@ import { isClockKey } from '../../policy/who/clock.ts';
 import { testsOnClaim } from '../../policy/who/condition-keys.ts';
 import { hasSubject } from '../../policy/who/shortest-subject.ts';
 import { conditionTruth } from '../../policy/who/subject-set.ts';
+import type { FixDraft } from '../../model/finding.ts';
 import { type Message, type Phrase, phrase } from '../../text/message.ts';
 import { contextFor } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable, pass, reasonOf, unknownFor } from '../define-rule.ts';
@@ -111,15 +112,71 @@ const failureOf = (
     })),
     podError: notAuthorized,
     ...(only === undefined ? {} : { place: { issuer: `https://${only}` } }),
-    fix: {
-      summary: hasSeveralIssuers
-        ? `Give each issuer of ${subject.label} a statement of its own, with the tests on its own keys.`
-        : `Change ${subject.label} so that its tests can be true together.`,
+    fix: hasSeveralIssuers
+      ? {
+          summary: `Give each issuer of ${subject.label} a statement of its own, with the tests on its own keys.`,
+          steps: [],
+          choice: 'Which service accounts of each cluster use the role: name them exactly.',
+        }
+      : fixOf(subject, view.policy, reasons, exposures, facts),
+  };
+};
+
+/** The fix by the reason: what denies, the tests that are never true, or the tests on the subject. */
+const fixOf = (
+  subject: StatementSubject,
+  policy: Policy,
+  reasons: readonly NeverReason[],
+  exposures: readonly Exposure[],
+  facts: Facts,
+): FixDraft => {
+  const { label } = subject;
+  const denials = reasons.flatMap(one => (one.kind === 'denied' ? one.by : []));
+  if (denials.length > 0) return denialFix(subject, policy, denials, exposures, facts);
+  const tests = reasons.flatMap(one => (one.kind === 'test' ? [one] : []));
+  if (tests.length > 0) {
+    const isAbsent = tests.every(({ because }) => because !== undefined);
+    return {
+      summary: `${isAbsent ? 'Remove' : 'Correct or remove'} ${tests.map(({ test }) => test).join(' and ')} in ${label}: ${isAbsent ? 'no token has the key' : 'it is true for no subject'}.`,
       steps: [],
-      choice: hasSeveralIssuers
-        ? 'Which service accounts of each cluster use the role: name them exactly.'
-        : 'Which of the tests is right.',
-    },
+      choice: 'What the test is for: without it the other tests of the statement alone decide.',
+    };
+  }
+  return reasons.some(({ kind }) => kind === 'contradiction')
+    ? {
+        summary: `Keep the right one of the tests on the subject in ${label}.`,
+        steps: [],
+        choice: 'Which of the tests is right.',
+      }
+    : {
+        summary: `Name the service accounts in the test on the subject of ${label}.`,
+        steps: [],
+        choice: 'Which service accounts use the role.',
+      };
+};
+
+/** A Deny that tests a key which no request of a pod has, as those of a data perimeter do, denies every pod. */
+const denialFix = (
+  subject: StatementSubject,
+  policy: Policy,
+  denials: readonly string[],
+  [exposure]: readonly Exposure[],
+  facts: Facts,
+): FixDraft => {
+  const env = exposure && environmentOf(contextFor(subject, facts, exposure.issuer, exposure.audience), policy);
+  const absent = policy.statements
+    .filter(({ effect }) => effect === 'Deny')
+    .flatMap(statement => (env === undefined ? [] : evaluateStatement(statement, env).tests))
+    .filter(({ fact }) => fact?.present === 'no')
+    .map(({ test }) => test.key.text);
+  const named = denials.join(', ');
+  return {
+    summary:
+      absent.length > 0
+        ? `Leave sts:AssumeRoleWithWebIdentity out of ${named}, or add to it Null false for ${[...new Set(absent)].join(', ')}: no request of a pod has the key.`
+        : `Change ${named} so that it does not deny what ${subject.label} allows, or remove ${subject.label}.`,
+    steps: [],
+    choice: 'Whether the denial is intended.',
   };
 };
 

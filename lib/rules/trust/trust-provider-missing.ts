@@ -11,7 +11,9 @@ import { type Message, phrase } from '../../text/message.ts';
 import { lookUpProvider } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { replaceStatement, withoutPrincipal } from './policy-edit/policy-json.ts';
 import { principalFix } from './policy-edit/principal-fix.ts';
+import { trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { mismatchedKeys } from './statement/key-mismatch.ts';
 import {
   explains,
@@ -156,11 +158,25 @@ const fixOf = (
   { certain, alike }: ProviderMeant,
   facts: Facts,
 ): FixDraft => {
-  if (certain === undefined && alike === undefined && lookUpProvider(principal.arn, facts).status === 'unread')
+  const hasCandidate = certain !== undefined || alike !== undefined;
+  if (!hasCandidate && leftoverOf(subject, principal, facts) === 'left') return removalFix(subject, principal, facts);
+  if (!hasCandidate && lookUpProvider(principal.arn, facts).status === 'unread')
     return {
       summary: `Write the provider in the trust policy of ${subject.role.name} as arn:<partition>:iam::<account>:oidc-provider/${cleanIssuer(principal.hostPath) || '<issuer>'}.`,
       steps: [],
       choice: 'Confirm that the account has this provider: the list of providers was not read.',
     };
   return principalFix(subject, principal.arn, certain, facts, alike);
+};
+
+/** The fix of a principal that a deleted cluster left in a role which serves a living one: no token asks through it any more,
+ *  so that nobody loses the role. */
+const removalFix = (subject: StatementSubject, { arn }: EksPrincipal, facts: Facts): FixDraft => {
+  const { role, statement, label } = subject;
+  const policy = replaceStatement(role.trustPolicy, statement.index, one => withoutPrincipal(one, arn));
+  return trustPolicyFix(subject, facts, policy, {
+    summary: `Remove ${arn} from ${label} of ${role.name}: its cluster and its provider are gone.`,
+    choice: 'Whether anything, such as a template, writes the statement again.',
+    instead: `Remove the provider from ${label} by hand.`,
+  });
 };

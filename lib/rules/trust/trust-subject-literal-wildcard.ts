@@ -80,15 +80,18 @@ const failureOf = (
         phrase('an exact name, or {operator}', { operator: to }),
       ),
     ],
-    fix: allows
-      ? nameThemFix(subject.role, test.key.text, facts)
-      : trustPolicyFix(subject, facts, policy, {
-          summary: `Compare the subject with ${to}, or name the service accounts exactly.`,
-          choice: `Under ${to} every service account that matches ${value.text} is excluded.`,
-          instead: `Which service accounts are excluded: write ${value.text} under ${to}, or name them exactly.`,
-          terraform: terraformCondition(to, test.key.text, [value.text]),
-          cdk: `${to}: { ${JSON.stringify(test.key.text)}: ${JSON.stringify(value.text)} }`,
-        }),
+    fix:
+      allows && view.allows
+        ? nameThemFix(subject.role, test.key.text, facts)
+        : trustPolicyFix(subject, facts, policy, {
+            summary: `Compare the subject with ${to}, or name the service accounts exactly.`,
+            choice: view.allows
+              ? `Under ${to} every service account that matches ${value.text} is excluded.`
+              : `Under ${to} the Deny ${operator.negated ? 'spares' : 'covers'} every service account that matches ${value.text}.`,
+            instead: `Which service accounts are meant: write ${value.text} under ${to}, or name them exactly.`,
+            terraform: terraformCondition(to, test.key.text, [value.text]),
+            cdk: `${to}: { ${JSON.stringify(test.key.text)}: ${JSON.stringify(value.text)} }`,
+          }),
     explains: explains(
       subject,
       view.principals.map(principal => principal.arn),

@@ -178,7 +178,13 @@ describe('what people read', () => {
       /^Set a later date in .+, or remove it\.$/,
       /are to have the role after/,
     ],
-    ['it starts later', [dated(from(far))], true, /^Set a later date/, /are to have the role after/],
+    [
+      'it starts later',
+      [dated(from(far))],
+      true,
+      /^Wait until .*, or set an earlier start in/,
+      /are to have the role before/,
+    ],
     ['it ends soon', [dated(until(soon))], false, /^Set a later date/, /are to have the role after/],
     [
       'it was replaced',

@@ -31,6 +31,8 @@ export const narrowFix = (
     .map(({ namespace, name }) => subjectOf(namespace, name))
     .sort();
   if (users.length === 0) return nameThemFix(role, key, facts);
+  const [revised] = users.filter(isOfRevision);
+  if (revised !== undefined) return revisionFix(role, key, revised);
   const policy = editForProviders(role.trustPolicy, statement.index, [principal.arn], one =>
     onlySubjects(one, key, users),
   );
@@ -42,6 +44,16 @@ export const narrowFix = (
     cdk: `StringEquals: { ${JSON.stringify(key)}: ${JSON.stringify(oneOrMany(users))} }`,
   });
 };
+
+/** Crossplane names the service account of a provider after its package and the hash of the revision. */
+const isOfRevision = (subject: string): boolean => /-[0-9a-f]{12}$/.test(subject);
+
+/** The exact name of today trusts nobody after the next revision. */
+const revisionFix = (role: Pick<Role, 'name'>, key: string, subject: string): FixDraft => ({
+  summary: `Give the service account of ${subject} a name of its own, in Crossplane by a DeploymentRuntimeConfig, and trust that name alone in ${role.name}.`,
+  steps: [],
+  choice: `Until then keep a pattern under StringLike ${key}, no wider than ${subject.replace(/[0-9a-f]{12}$/, '*')}: the name ends with the hash of a revision, and another one has another name.`,
+});
 
 /** The fix where nothing tells who uses the role: lists the service accounts whose annotation names it. */
 export const nameThemFix = (role: Pick<Role, 'name' | 'arn'>, key: string, facts: Facts): FixDraft => {
