@@ -64,7 +64,28 @@ export const coverageOf = (container: PodContainer): 'complete' | 'loneVariable'
 
 /** True for a container that reads, in place of a token for AWS, the one that every pod has for the Kubernetes API. */
 export const readsApiToken = ({ irsaEnvironment }: PodContainer): boolean =>
-  slashed(irsaEnvironment[tokenVariable] ?? '').includes('var/run/secrets/kubernetes.io/serviceaccount/');
+  /^(?:\/var)?\/run\/secrets\/kubernetes\.io\/serviceaccount\//.test(slashed(irsaEnvironment[tokenVariable] ?? ''));
+
+/** True for a token file in the mount of a token volume that has no token of this name: a mistyped one. */
+export const readsNoToken = (container: PodContainer, pod: Pod): boolean => {
+  const file = slashed(container.irsaEnvironment[tokenVariable] ?? '');
+  const here = pod.volumes.flatMap(({ name, path }) => {
+    const mount = container.mounts[name];
+    const directory = mount === undefined ? undefined : `${slashed(mount).replace(/\/$/, '')}/`;
+    return directory !== undefined && file.startsWith(directory) ? [file.slice(directory.length) === path] : [];
+  });
+  return here.length > 0 && !here.includes(true);
+};
+
+/** True where the webhook's volume is there by name alone: it keeps a volume of this name, whatever is in it. */
+export const hasForeignVolume = (container: PodContainer, pod: Pod): boolean =>
+  tokenVolume in container.mounts && !pod.volumes.some(({ name }) => name === tokenVolume);
+
+/** True where it is certain that the template sets the role: the webhook appends both of its variables after all others. */
+export const isRoleByHand = ({ awsVariables }: PodContainer): boolean => {
+  const at = awsVariables.indexOf(roleVariable);
+  return at >= 0 && awsVariables.slice(at + 1).some(name => name !== tokenVariable);
+};
 
 /** The role of a container that has all of IRSA in the webhook's own form. Undefined where it is certain that somebody set
  *  it: the webhook adds both variables or neither, and mounts the token in one place. */

@@ -104,6 +104,10 @@ export interface PodContainer {
    *  AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE; a value by reference is `''`. */
   readonly irsaEnvironment: Readonly<Record<string, string>>;
   readonly hasEnvFrom: boolean;
+  /** The ConfigMaps and Secrets that `envFrom` names, such as `Secret cart-aws`. What they hold is not read. */
+  readonly environmentFrom?: readonly string[];
+  /** Set where AWS_WEB_IDENTITY_TOKEN_FILE lies under /var/run/secrets or /run/secrets and no volume is mounted there. */
+  readonly tokenFileUnmounted?: true;
   /** Mount paths by volume name, only for token volumes and paths that look like AWS credential files. */
   readonly mounts: Readonly<Record<string, string>>;
   readonly runAsUser?: number;

@@ -10,13 +10,16 @@ import { only } from './parse-service-account.ts';
 const texts = z.record(z.string(), z.string());
 const securityContext = z.object({ runAsUser: z.number().optional(), runAsNonRoot: z.boolean().optional() });
 
+const reference = z.object({ name: worldName }).nullish().catch(undefined);
+const environmentSource = z.object({ configMapRef: reference, secretRef: reference }).catch({});
+
 const container = z.object({
   name: worldName,
   image: z.string().nullish(),
   env: z
     .array(z.object({ name: z.string(), value: z.string().optional(), valueFrom: z.unknown().optional() }))
     .nullish(),
-  envFrom: z.array(z.unknown()).nullish(),
+  envFrom: z.array(environmentSource).nullish(),
   volumeMounts: z.array(z.object({ name: worldName, mountPath: worldText })).nullish(),
   securityContext: securityContext.nullish(),
 });
@@ -194,9 +197,37 @@ const containerOf = (item: ContainerItem, init: boolean, tokenNames: ReadonlySet
     emptyVariables: namesOf(variables.filter(({ value, valueFrom }) => !value && !valueFrom)),
     irsaEnvironment: Object.fromEntries(kept.map(({ name, value }) => [name, boundedText(value ?? '')])),
     hasEnvFrom: (item.envFrom ?? []).length > 0,
+    ...environmentFromOf(item),
+    ...(isTokenFileUnmounted(item) ? { tokenFileUnmounted: true } : {}),
     mounts: Object.fromEntries(mounts.map(({ name, mountPath }) => [name, mountPath])),
     ...identityOf(item.securityContext),
   };
+};
+
+/** Sources of one container: a person reads a few. */
+const maxSources = 20;
+
+const environmentFromOf = ({ envFrom }: ContainerItem): Pick<PodContainer, 'environmentFrom'> => {
+  const names = (envFrom ?? []).flatMap(({ configMapRef, secretRef }) => [
+    ...(configMapRef ? [`ConfigMap ${configMapRef.name}`] : []),
+    ...(secretRef ? [`Secret ${secretRef.name}`] : []),
+  ]);
+  return names.length === 0 ? {} : { environmentFrom: [...new Set(names)].slice(0, maxSources) };
+};
+
+/** Under these directories nothing lies that was not mounted; elsewhere a program may have written the file. */
+const mountedDirectory = /^(?:\/var)?\/run\/secrets\//;
+
+/** `/var/run` is a link to `/run` in most images. */
+const withoutVar = (path: string): string => path.replace(/^\/var\/run\//, '/run/').replace(/\/+$/, '');
+
+const isTokenFileUnmounted = ({ env, volumeMounts }: ContainerItem): boolean => {
+  const file = env?.find(({ name }) => name === 'AWS_WEB_IDENTITY_TOKEN_FILE')?.value ?? '';
+  if (!mountedDirectory.test(file)) return false;
+  return !(volumeMounts ?? []).some(({ mountPath }) => {
+    const mount = withoutVar(mountPath);
+    return withoutVar(file) === mount || withoutVar(file).startsWith(`${mount}/`);
+  });
 };
 
 const namesOf = (variables: readonly { readonly name: string }[]): readonly string[] =>

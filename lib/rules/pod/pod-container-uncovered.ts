@@ -3,11 +3,14 @@ import type { Facts } from '../../facts/facts.ts';
 import { meshContainers } from '../../facts/mesh-containers.ts';
 import {
   coverageOf,
+  hasForeignVolume,
   hasPodIdentity,
   hasWebIdentity,
   readsApiToken,
+  readsNoToken,
   roleOfContainer,
   skippedContainers,
+  tokenAudienceOf,
 } from '../../facts/pod-injection.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { providerAudiences } from '../../facts/trust-question.ts';
@@ -17,7 +20,7 @@ import type { Pod, PodContainer } from '../../model/kubernetes.ts';
 import { defaultAudience } from '../../policy/decide/request.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass } from '../define-rule.ts';
-import type { EvidenceDraft } from '../failure.ts';
+import { type EvidenceDraft, type FailureDraft, failures } from '../failure.ts';
 import {
   annotatedRole,
   audienceOf,
@@ -29,6 +32,38 @@ import {
   workloadOf,
 } from './support/pod-view.ts';
 
+const fail = failures({
+  apiToken: [
+    'container without role',
+    '{workload} gives STS the token of the Kubernetes API in container {containers}: its audience is another one',
+  ],
+  otherAudience: [
+    'token of another audience',
+    '{workload} gives STS a token of audience {audience} in container {containers}: the provider does not take it',
+  ],
+  foreignVolume: [
+    'volume holds no token',
+    '{workload} has a volume aws-iam-token of its own that is no service account token: container {containers} finds none in it',
+  ],
+  wrongPath: [
+    'token file is not there',
+    '{workload} names token file {file} in container {containers}, where no volume has it',
+  ],
+  loneVariable: [
+    'container without role',
+    '{workload} sets only one of the two web identity variables in container {containers}',
+  ],
+  noMount: [
+    'container without role',
+    '{workload} has the web identity variables but no mounted token in container {containers}',
+  ],
+  nothing: [
+    'container without role',
+    '{workload} has no role in container {containers}, unlike in its other containers',
+  ],
+  skipped: ['container without role', '{workload} has no role in container {containers}, which skip-containers names'],
+});
+
 /** A pod may be injected and one of its containers not. */
 export const podContainerUncovered = defineRule({
   id: 'pod-container-uncovered',
@@ -38,50 +73,34 @@ export const podContainerUncovered = defineRule({
   severity: 'medium',
   articleStep: 'webhook-injection',
   title: 'Every container of an injected pod has the role',
-  says: {
-    apiToken: [
-      'container without role',
-      '{workload} gives STS the token of the Kubernetes API in container {containers}: its audience is another one',
-    ],
-    loneVariable: [
-      'container without role',
-      '{workload} sets only one of the two web identity variables in container {containers}',
-    ],
-    noMount: [
-      'container without role',
-      '{workload} has the web identity variables but no mounted token in container {containers}',
-    ],
-    nothing: [
-      'container without role',
-      '{workload} has no role in container {containers}, unlike in its other containers',
-    ],
-    skipped: [
-      'container without role',
-      '{workload} has no role in container {containers}, which skip-containers names',
-    ],
-  },
+  says: fail.says,
   needs: ['service-accounts', 'pods'],
   docs: {
-    why: 'A container that the annotation skip-containers names, that sets one of the two variables itself (or both, with the token of the Kubernetes API), or that another webhook added later, has no role: it calls AWS as the node, or fails. Sidecars of service meshes call no AWS API and are left out. Low where skip-containers names the container: somebody chose that.',
+    why: 'A container that the annotation skip-containers names, that sets one of the two variables itself, or that another webhook added later, has no role: it calls AWS as the node, or fails. So does one whose template names a token that STS does not take: that of the Kubernetes API, one of another audience, a file that no volume has, or a volume of its own by the name aws-iam-token. Sidecars of service meshes call no AWS API and are left out. Low where skip-containers names the container: somebody chose that.',
     fix: 'Remove the container’s name from skip-containers, or the variable from its environment.',
     references: ['https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough', 'docs/facts.md §D.2'],
   },
-  check: (subject, facts, fail) => {
-    if (annotatedRole(subject) === undefined) return notApplicable;
-    const found = realPods(subject).flatMap(pod => uncovered(pod, subject, facts));
+  check: (subject, facts) => {
+    const isAnnotated = annotatedRole(subject) !== undefined;
+    if (!isAnnotated && subject.serviceAccount === undefined) return notApplicable;
+    // Without an annotation the template sets a role: whether it reads a token that STS takes is asked, and nothing else.
+    const found = realPods(subject)
+      .flatMap(pod => uncovered(pod, subject, facts))
+      .filter(({ cause }) => isAnnotated || ofOwnToken.has(cause));
     const cause = uncoveredCauses.find(one => found.some(each => each.cause === one));
     if (cause === undefined) return pass;
     const named = (of: UncoveredCause): readonly string[] =>
       containerNames(found.filter(one => one.cause === of).map(one => one.container));
     const pods = [...new Set(found.map(one => one.pod))];
-    return fail[cause]({ containers: named(cause), workload: workloadOf(subject) })
+    const [first] = found.filter(one => one.cause === cause);
+    return toldOf(cause, { containers: named(cause), workload: workloadOf(subject) }, first)
       .severity(cause === 'skipped' ? 'low' : undefined)
       .impact(cause === 'skipped' ? 'hygiene' : undefined)
       .pieces(
         ...uncoveredCauses.filter(one => named(one).length > 0).map(one => causeEvidence(one, named(one), subject)),
       )
       .pieces(podEvidence(pods, subject))
-      .podError(cause === 'apiToken' ? 'InvalidIdentityToken: Incorrect token audience' : undefined)
+      .podError(podErrors[cause])
       .fix(fixOf(pods, cause, subject));
   },
 });
@@ -107,8 +126,42 @@ const fixOf = (pods: readonly Pod[], cause: UncoveredCause, subject: PodSubject)
 };
 
 /** Why a container of an injected pod has no role, the most severe first. */
-const uncoveredCauses = ['apiToken', 'loneVariable', 'noMount', 'nothing', 'skipped'] as const;
+const uncoveredCauses = [
+  'apiToken',
+  'otherAudience',
+  'foreignVolume',
+  'wrongPath',
+  'loneVariable',
+  'noMount',
+  'nothing',
+  'skipped',
+] as const;
 type UncoveredCause = (typeof uncoveredCauses)[number];
+
+/** Causes that lie in the token alone, whoever named the role. */
+const ofOwnToken: ReadonlySet<UncoveredCause> = new Set(['apiToken', 'otherAudience', 'foreignVolume', 'wrongPath']);
+
+const wrongAudience = 'InvalidIdentityToken: Incorrect token audience';
+const noFile = 'open AWS_WEB_IDENTITY_TOKEN_FILE: no such file or directory';
+const podErrors: Partial<Readonly<Record<UncoveredCause, string>>> = {
+  apiToken: wrongAudience,
+  otherAudience: wrongAudience,
+  foreignVolume: noFile,
+  wrongPath: noFile,
+};
+
+/** The message of a cause; `first` is a container that has it. */
+const toldOf = (
+  cause: UncoveredCause,
+  about: { readonly containers: readonly string[]; readonly workload: string },
+  first: Uncovered | undefined,
+): FailureDraft => {
+  if (cause === 'otherAudience')
+    return fail.otherAudience({ ...about, audience: (first && tokenAudienceOf(first.container, first.pod)) ?? '' });
+  if (cause === 'wrongPath')
+    return fail.wrongPath({ ...about, file: first?.container.irsaEnvironment.AWS_WEB_IDENTITY_TOKEN_FILE ?? '' });
+  return fail[cause](about);
+};
 
 /** One container of one pod without the role. */
 interface Uncovered {
@@ -123,12 +176,39 @@ const uncovered = (pod: Pod, subject: PodSubject, facts: Facts): readonly Uncove
   const skipped = skippedContainers(pod);
   return pod.containers.flatMap((container): readonly Uncovered[] => {
     const coverage = coverageOf(container);
-    if (coverage === 'complete' && readsApiToken(container) && isApiTokenRefused(container, subject, facts))
-      return [{ pod, container, cause: 'apiToken' }];
+    const ofToken = coverage === 'loneVariable' ? undefined : tokenCause(container, pod, subject, facts);
+    if (ofToken !== undefined) return [{ pod, container, cause: ofToken }];
     if (coverage === 'complete' || container.hasEnvFrom || meshContainers.has(container.name)) return [];
     const isSkipped = coverage === 'nothing' && skipped.has(container.name);
     return [{ pod, container, cause: isSkipped ? 'skipped' : coverage }];
   });
+};
+
+/** Why STS gets no token of a container that it takes; undefined where that is not known. */
+const tokenCause = (
+  container: PodContainer,
+  pod: Pod,
+  subject: PodSubject,
+  facts: Facts,
+): UncoveredCause | undefined => {
+  if (container.irsaEnvironment.AWS_WEB_IDENTITY_TOKEN_FILE === undefined) return undefined;
+  if (readsApiToken(container)) return isApiTokenRefused(container, subject, facts) ? 'apiToken' : undefined;
+  if (hasForeignVolume(container, pod)) return 'foreignVolume';
+  if (container.tokenFileUnmounted || readsNoToken(container, pod)) return 'wrongPath';
+  return isAudienceRefused(container, pod, subject, facts) ? 'otherAudience' : undefined;
+};
+
+/** True for a token of a volume that the template has, whose audience the provider of the role is known not to take. Of the
+ *  webhook's own volume pod-audience-stale tells. */
+const isAudienceRefused = (container: PodContainer, pod: Pod, subject: PodSubject, facts: Facts): boolean => {
+  const { issuer } = subject.cluster;
+  const isAnnotated = annotatedRole(subject) !== undefined;
+  const [role, audience] = [roleOfContainer(container), tokenAudienceOf(container, pod)];
+  const isOwn = pod.volumes.some(
+    ({ name, audience: one }) => one === audience && !(isAnnotated && name === 'aws-iam-token'),
+  );
+  if (role === undefined || audience === undefined || issuer === undefined || !isOwn) return false;
+  return providerAudiences(role, issuer, facts)?.includes(audience) === false;
 };
 
 /** STS takes a token only for an audience of the provider, and the one for the Kubernetes API of EKS is never for STS. Not
@@ -148,6 +228,9 @@ const causeEvidence = (cause: UncoveredCause, containers: readonly string[], sub
 });
 
 const whatIs: Readonly<Record<UncoveredCause, string>> = {
+  otherAudience: 'containers whose token is of an audience that the provider does not take',
+  foreignVolume: 'containers whose volume aws-iam-token is no projected token',
+  wrongPath: 'containers whose token file no volume has',
   apiToken: 'containers whose AWS_WEB_IDENTITY_TOKEN_FILE is the token of the Kubernetes API',
   loneVariable: 'containers with only one of AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE',
   noMount: 'containers without the mount aws-iam-token',

@@ -5,10 +5,11 @@ import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
 import { webhookSubjectId } from '../../facts/subject-ids.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { roleNameOf } from '../../model/arn.ts';
+import { skipWebhookLabel } from '../../model/irsa-annotation.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failed, notApplicable, pass } from '../define-rule.ts';
-import type { EvidenceDraft } from '../failure.ts';
+import { type EvidenceDraft, type Failure, failures } from '../failure.ts';
 import {
   annotatedRole,
   audienceOf,
@@ -20,6 +21,37 @@ import {
   workloadOf,
 } from './support/pod-view.ts';
 
+const fail = failures({
+  serviceAccountNewer: [
+    'pods without role',
+    '{workload} runs without role {role}: its pods are older than their service account',
+  ],
+  newerPodsInjected: [
+    'pods without role',
+    '{workload} runs without role {role}, which newer pods of the same service account have',
+  ],
+  annotationNewer: [
+    'pods without role',
+    '{workload} runs without role {role}: its pods may be older than the annotation of {annotatedAt}',
+  ],
+  annotationOlder: [
+    'pods without role',
+    '{workload} runs without role {role}, although its pods are newer than the annotation',
+  ],
+  together: [
+    'pods without role',
+    '{workload} runs without role {role}: its pods were created together with the annotation, which the webhook had not heard of',
+  ],
+  optedOut: [
+    'opt out by a label',
+    '{workload} runs without role {role}: the label {label} opts out of the webhook, and its value "{value}" does not matter',
+  ],
+  unclear: [
+    'pods without role',
+    '{workload} runs without role {role}: its pods may be older than the annotation, or the webhook failed',
+  ],
+});
+
 /** Such a pod starts, and calls AWS as its node: nobody notices until a permission is missing, or there is one too many. */
 export const podNotInjected = defineRule({
   id: 'pod-not-injected',
@@ -29,32 +61,7 @@ export const podNotInjected = defineRule({
   severity: 'high',
   articleStep: 'webhook-injection',
   title: 'Pods of annotated service accounts have their role',
-  says: {
-    serviceAccountNewer: [
-      'pods without role',
-      '{workload} runs without role {role}: its pods are older than their service account',
-    ],
-    newerPodsInjected: [
-      'pods without role',
-      '{workload} runs without role {role}, which newer pods of the same service account have',
-    ],
-    annotationNewer: [
-      'pods without role',
-      '{workload} runs without role {role}: its pods may be older than the annotation of {annotatedAt}',
-    ],
-    annotationOlder: [
-      'pods without role',
-      '{workload} runs without role {role}, although its pods are newer than the annotation',
-    ],
-    together: [
-      'pods without role',
-      '{workload} runs without role {role}: its pods were created together with the annotation, which the webhook had not heard of',
-    ],
-    unclear: [
-      'pods without role',
-      '{workload} runs without role {role}: its pods may be older than the annotation, or the webhook failed',
-    ],
-  },
+  says: fail.says,
   needs: ['service-accounts', 'pods'],
   docs: {
     why: 'The webhook gives a role only when a pod is created. A pod that was created before the annotation, or while the webhook did not work, runs as its node’s role for as long as it lives. Why it was not injected is told only where timestamps prove it.',
@@ -65,7 +72,7 @@ export const podNotInjected = defineRule({
     const role = annotatedRole(subject);
     if (role === undefined) return notApplicable;
     const missed = realPods(subject).filter(pod => isMissed(pod, subject));
-    if (missed.length === 0) return pass;
+    if (missed.length === 0) return deniedLabel(subject, role) ?? pass;
     const { id, ...data } = whyNotInjected(missed, subject);
     return failed({
       messageId: id,
@@ -88,6 +95,32 @@ export const podNotInjected = defineRule({
     });
   },
 });
+
+/** A value that says no to the label, which opts out by being there (docs/facts.md §D.3). */
+const saysNo = /^(?:false|no|off|0)$/i;
+
+/** Pods whose label opts out although its value says that it does not; any other value is taken as a choice. */
+const deniedLabel = (subject: PodSubject, role: string): Failure | undefined => {
+  const found = realPods(subject).filter(
+    pod => saysNo.test(pod.labels[skipWebhookLabel] ?? '') && isBare(pod, subject),
+  );
+  const [first] = found;
+  if (first === undefined) return undefined;
+  const value = first.labels[skipWebhookLabel] ?? '';
+  return fail
+    .optedOut({ workload: workloadOf(subject), role: roleNameOf(role), label: skipWebhookLabel, value })
+    .severity('medium')
+    .evidence(`label ${skipWebhookLabel}`, readFrom(subject), value, phrase('no such label'))
+    .pieces(podEvidence(found, subject))
+    .podError('Unable to locate credentials, or an error that names the node’s role')
+    .fix(
+      `Remove the label from the template of ${workloadOf(subject)}: its pods then get the role.`,
+      'Whether the pods are to have the role.',
+    );
+};
+
+const isBare = (pod: Pod, subject: PodSubject): boolean =>
+  !hasWebIdentity(pod, audienceOf(subject)) && !hasPodIdentity(pod);
 
 const isMissed = (pod: Pod, subject: PodSubject): boolean =>
   !hasWebIdentity(pod, audienceOf(subject)) && !hasPodIdentity(pod) && !optsOut(pod, subject.kubernetes);

@@ -2,7 +2,7 @@ import type { Facts } from '../../facts/facts.ts';
 import { coverageOf, roleOfContainer, tokenAudienceOf } from '../../facts/pod-injection.ts';
 import { isRoleArn } from '../../facts/role-arn-fault.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
-import { doubtOf } from '../../facts/trust-question.ts';
+import { doubtOf, providerAudiences } from '../../facts/trust-question.ts';
 import { parseArn, roleNameOf } from '../../model/arn.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { defineRule, failOrPass, notApplicable, type UnknownReason } from '../define-rule.ts';
@@ -66,6 +66,8 @@ const answerOf = (
   if (question.status === 'no-oidc-trust') return failureOf(subject, 'refused', role, pods);
   if (audience === undefined)
     return { kind: 'unread', missing: `which token ${workloadOf(subject)} reads for ${role}` };
+  // STS refuses the audience before it looks at the trust policy: pod-container-uncovered tells that.
+  if (providerAudiences(role, question.issuer, facts)?.includes(audience) === false) return undefined;
   const decision = question.ask(audience);
   if (decision.decision === 'unknown') return doubtOf(decision);
   return decision.decision === 'deny' ? failureOf(subject, 'refused', role, pods) : undefined;

@@ -1,4 +1,4 @@
-import { injectedRoleOf } from '../../facts/pod-injection.ts';
+import { injectedRoleOf, isRoleByHand } from '../../facts/pod-injection.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import type { FixDraft } from '../../model/finding.ts';
@@ -31,7 +31,7 @@ export const podRoleStale = defineRule({
   },
   needs: ['service-accounts', 'pods'],
   docs: {
-    why: 'The role is copied into a pod’s environment once. After the annotation is changed, running pods keep the old role until they are restarted, and break when it is deleted. Containers that set AWS_ROLE_ARN themselves are no sign of that: the webhook sets both variables or none.',
+    why: 'The role is copied into a pod’s environment once. After the annotation is changed, running pods keep the old role until they are restarted, and break when it is deleted. Containers that set AWS_ROLE_ARN themselves are no sign of that: the webhook appends both variables after all others, or none.',
     fix: 'Restart the pods. Where their template sets AWS_ROLE_ARN itself, remove it there.',
     references: ['https://github.com/aws/amazon-eks-pod-identity-webhook/issues/28', 'docs/facts.md §D.2'],
   },
@@ -41,7 +41,9 @@ export const podRoleStale = defineRule({
     const stale = realPods(subject).filter(pod => isStale(pod, role));
     if (stale.length === 0) return pass;
     const old = [...new Set(stale.flatMap(rolesOf))];
-    const byHand = stale.every(pod => isYounger(pod, subject.serviceAccount?.annotatedAt));
+    const byHand = stale.every(
+      pod => isYounger(pod, subject.serviceAccount?.annotatedAt) || pod.containers.some(isRoleByHand),
+    );
     const isSameName = old.some(arn => roleNameOf(arn) === roleNameOf(role));
     const shown = (arn: string): string => (isSameName ? arn : roleNameOf(arn));
     return fail[byHand ? 'byHand' : 'stale']({

@@ -1,10 +1,11 @@
 import { seenSdks } from '../../facts/credential-order.ts';
+import { roleOfContainer } from '../../facts/pod-injection.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import type { Pod, PodContainer } from '../../model/kubernetes.ts';
 import { subjectOf } from '../../policy/decide/request.ts';
-import { phrase } from '../../text/message.ts';
+import { listed, phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { annotatedRole, containerNames, podEvidence, readFrom, realPods, workloadOf } from './support/pod-view.ts';
@@ -36,7 +37,7 @@ export const podStaticCredentials = defineRule({
   says: fail.says,
   needs: ['service-accounts', 'pods'],
   docs: {
-    why: 'Access keys in the environment take precedence in every SDK: the pod uses long-lived keys, and the role that people review is not the one that acts. Profiles and shared files take precedence only in some: the AWS CLI, botocore and the SDKs for Go v2 and Java v2 take the token first, those for JavaScript v3 and Rust the profile. So they are low, unless CloudTrail shows which SDK the service account uses. What a mounted AWS configuration file holds is not read: there the answer is unknown.',
+    why: 'Access keys in the environment take precedence in every SDK: the pod uses long-lived keys, and the role that people review is not the one that acts. Profiles and shared files take precedence only in some: the AWS CLI, botocore and the SDKs for Go v2 and Java v2 take the token first, those for JavaScript v3 and Rust the profile. So they are low, unless CloudTrail shows which SDK the service account uses. What a mounted AWS configuration file holds, or a ConfigMap or Secret that envFrom names, is not read: there the answer is unknown.',
     fix: 'Remove the keys, the profile or the file from the pod’s template.',
     references: [
       'https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html',
@@ -59,6 +60,9 @@ export const podStaticCredentials = defineRule({
         ...failureOf(subject, role, others, readsFirst ?? 'unknown'),
         ...(readsFirst === undefined ? { severity: 'low', impact: 'hygiene' } : {}),
       };
+    const source = configured ? undefined : environmentIn(subject);
+    if (source !== undefined)
+      return unknown('unread', `whether ${source} gives ${workloadOf(subject)} keys or a profile (envFrom)`);
     return configured
       ? unknown(
           'unread',
@@ -76,6 +80,16 @@ interface Found {
 
 const rivalsIn = (subject: PodSubject): readonly Found[] =>
   realPods(subject).flatMap(pod => pod.containers.map(container => ({ pod, container, rivals: rivalsOf(container) })));
+
+/** ConfigMaps and Secrets that give variables to containers with the role: what they hold is not read. */
+const environmentIn = (subject: PodSubject): string | undefined => {
+  const names = realPods(subject).flatMap(({ containers }) =>
+    containers.flatMap(container =>
+      roleOfContainer(container) === undefined ? [] : (container.environmentFrom ?? []),
+    ),
+  );
+  return names.length === 0 ? undefined : listed([...new Set(names)], 5);
+};
 
 const sdkOf = ({ pods: [{ namespace, serviceAccount }] }: PodSubject, roleArn: string, { snapshot }: Facts) =>
   seenSdks(snapshot.runtime, subjectOf(namespace, serviceAccount), roleArn);

@@ -341,3 +341,39 @@ test('a volume of the secrets driver is kept, and that of another driver is not'
   };
   expect([kept('secrets-store.csi.k8s.io'), kept('ebs.csi.aws.com'), kept(7)]).toEqual([true, undefined, undefined]);
 });
+
+test.each([
+  ['no mount', '/var/run/secrets/eks.amazonaws.com/serviceaccount/token', [], true],
+  ['a mount of another name', '/var/run/secrets/sts/token', ['/var/run/secrets/other'], true],
+  ['a mount whose name begins alike', '/var/run/secrets/sts/token', ['/var/run/secrets/st'], true],
+  ['its mount', '/var/run/secrets/sts/token', ['/var/run/secrets/sts'], undefined],
+  ['its mount by the other path', '/run/secrets/sts/token', ['/var/run/secrets/sts/'], undefined],
+  ['a mount of the file itself', '/var/run/secrets/sts/token', ['/var/run/secrets/sts/token'], undefined],
+  ['a place where a program may write', '/tmp/token', [], undefined],
+])('a token file with %s', (_, value, mounts, expected) => {
+  const taken = takePod(new Set())({
+    metadata: { name: 'a', namespace: 'x' },
+    spec: {
+      containers: [
+        {
+          name: 'c',
+          env: [{ name: 'AWS_WEB_IDENTITY_TOKEN_FILE', value }],
+          volumeMounts: mounts.map((mountPath, at) => ({ name: `v${at}`, mountPath })),
+        },
+      ],
+    },
+  });
+  expect('keep' in taken && taken.keep.containers[0]?.tokenFileUnmounted).toBe(expected);
+});
+
+test('sources of variables are kept by name, and nothing that is in them', () => {
+  const taken = takePod(new Set())({
+    metadata: { name: 'a', namespace: 'x' },
+    spec: {
+      containers: [
+        { name: 'c', envFrom: [{ secretRef: { name: 's' } }, { configMapRef: { name: 'm' } }, { secretRef: 7 }, 7] },
+      ],
+    },
+  });
+  expect('keep' in taken && taken.keep.containers[0]?.environmentFrom).toEqual(['Secret s', 'ConfigMap m']);
+});

@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
-import type { PodContainer } from '../../../lib/model/kubernetes.ts';
-import { aContainer, aPod } from '../../support/example-cluster.ts';
-import { bareContainer, withPods, worldOf } from '../../support/in-cluster-world.ts';
+import { complete } from '../../../lib/model/collected.ts';
+import type { KubernetesFacts, Pod, PodContainer } from '../../../lib/model/kubernetes.ts';
+import { aContainer, aPod, aServiceAccount } from '../../support/example-cluster.ts';
+import { aRole } from '../../support/example-world.ts';
+import { bareContainer, verdicts, withPods, worldOf } from '../../support/in-cluster-world.ts';
 import { reportedBy } from '../../support/verdict-of.ts';
 import { annotatedAt, ofRole, other, run, stalePod } from './worlds.ts';
 
@@ -47,6 +49,79 @@ run('pod-container-uncovered', [
   ['skips none where the webhook cannot read the list', skipping('ex"porter,exporter', 'exporter'), ['medium nothing']],
   ['reads the first line only', skipping('\nexporter\nother', 'exporter', 'other'), ['medium nothing']],
 ]);
+
+const tokens = (over: Partial<PodContainer>, volumes: Pod['volumes'], inside: Partial<KubernetesFacts> = {}) =>
+  worldOf({ ...withPods(aPod({ containers: [byHand(over)], volumes })), ...inside });
+/** A container whose template sets the role and reads a token of a volume of its own. */
+const byHand = (over: Partial<PodContainer> = {}, file = '/tokens/aws') =>
+  aContainer({
+    irsaEnvironment: { ...aContainer().irsaEnvironment, AWS_WEB_IDENTITY_TOKEN_FILE: file },
+    mounts: { own: '/tokens' },
+    ...over,
+  });
+const ofAudience = (audience: string) => [{ name: 'own', audience, path: 'aws' }];
+const onApiToken = byHand({ mounts: {} }, '/run/secrets/kubernetes.io/serviceaccount/token');
+const unannotated = { serviceAccounts: complete([aServiceAccount({ annotations: {} })]) };
+
+run('pod-container-uncovered', [
+  ['takes a token of its own for STS', tokens({}, ofAudience('sts.amazonaws.com')), []],
+  ['reports a token of another audience', tokens({}, ofAudience('vault')), ['medium otherAudience']],
+  [
+    'reports it for a role that the template alone names',
+    tokens({}, ofAudience('vault'), unannotated),
+    ['medium otherAudience'],
+  ],
+  [
+    'reports the token of the Kubernetes API where the template alone names the role, by either path',
+    worldOf({ ...withPods(aPod({ containers: [onApiToken], volumes: [] })), ...unannotated }),
+    ['medium apiToken'],
+  ],
+  [
+    'reports a mistyped file in the mount of a token',
+    worldOf(withPods(aPod({ containers: [byHand({}, '/tokens/awz')], volumes: ofAudience('sts.amazonaws.com') }))),
+    ['medium wrongPath'],
+  ],
+  [
+    'reports a path at which nothing is mounted',
+    worldOf(
+      withPods(
+        aPod({
+          containers: [byHand({ mounts: {}, tokenFileUnmounted: true }, '/var/run/secrets/sts/token')],
+          volumes: [],
+        }),
+      ),
+    ),
+    ['medium wrongPath'],
+  ],
+  [
+    'is silent for a file that a program may write itself',
+    worldOf(withPods(aPod({ containers: [byHand({ mounts: {} }, '/tmp/token')], volumes: [] }))),
+    [],
+  ],
+  [
+    'reports a volume of the webhook’s name that is no token',
+    worldOf(withPods(aPod({ volumes: [] }))),
+    ['medium foreignVolume'],
+  ],
+  [
+    'asks nothing else of a pod whose service account names no role',
+    worldOf({ ...withPods(aPod({ containers: [aContainer(), bareContainer({ name: 'b' })] })), ...unannotated }),
+    [],
+  ],
+]);
+
+test('a refused audience is the cause, and not the trust policy of the role', () => {
+  const role = ofRole(other, {
+    irsaEnvironment: { AWS_ROLE_ARN: other, AWS_WEB_IDENTITY_TOKEN_FILE: '/tokens/aws' },
+    mounts: { own: '/tokens' },
+  });
+  const facts = worldOf(
+    { ...withPods(aPod({ containers: [role], volumes: ofAudience('vault') })), ...unannotated },
+    { roles: complete([aRole(), aRole({ name: 'other' })]) },
+  );
+  expect(verdicts('pod-role-not-trusting', facts)).toEqual([]);
+  expect(verdicts('pod-container-uncovered', facts)).toEqual(['medium otherAudience']);
+});
 
 test('messages name workloads, roles and containers', () => {
   expect(reportedBy('pod-container-uncovered', skipping('exporter', 'exporter'))).toEqual([

@@ -96,6 +96,11 @@ run('pod-not-injected', [
     }),
     [],
   ],
+  [
+    'tells a label that opts out whatever its value says',
+    worldOf({ ...withPods(barePod({ labels: { [skipLabel]: 'false' } })), webhook: optingOut }),
+    ['medium optedOut'],
+  ],
   ['passes over mirror pods', worldOf(withPods(barePod({ isMirror: true }))), []],
 ]);
 

@@ -5,7 +5,20 @@ import { aPod } from '../../support/example-cluster.ts';
 import { withPods, worldOf } from '../../support/in-cluster-world.ts';
 import { annotatedAt, fixOf, foreignTrust, ofRole, other, run, stalePod, withOther } from './worlds.ts';
 
+const awsOrder = ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'];
+const regions = ['AWS_STS_REGIONAL_ENDPOINTS', 'AWS_DEFAULT_REGION', 'AWS_REGION'];
+const ordered = (...awsVariables: readonly string[]) => {
+  const pod = stalePod('2026-10-01T00:00:00Z');
+  return worldOf(withPods({ ...pod, containers: pod.containers.map(one => ({ ...one, awsVariables })) }));
+};
+
 run('pod-role-stale', [
+  [
+    'takes a role that stands before what the webhook appends as set by hand',
+    ordered(...awsOrder, ...regions),
+    ['low byHand'],
+  ],
+  ['takes a role that the webhook appended as old', ordered(...regions, ...awsOrder), ['high stale']],
   [
     'reports a pod that is older than the annotation',
     annotatedAt('2026-10-02T00:00:00Z', stalePod('2026-10-01T00:00:00Z')),

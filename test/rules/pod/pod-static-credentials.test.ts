@@ -42,6 +42,16 @@ const boto = 'Boto3/1.43.47 md/Botocore#1.43.47 ua/2.1';
 const js = 'aws-sdk-js/3.632.0 ua/2.0 os/linux#5';
 
 run('pod-static-credentials', [
+  [
+    'does not know what a Secret of envFrom holds',
+    having({ hasEnvFrom: true, environmentFrom: ['Secret cart-aws'] }),
+    ['unknown unread'],
+  ],
+  [
+    'reports keys beside it all the same',
+    having({ ...set('AWS_ACCESS_KEY_ID'), hasEnvFrom: true, environmentFrom: ['ConfigMap cart'] }),
+    ['medium keys'],
+  ],
   ['reports an access key', having(set('AWS_ACCESS_KEY_ID')), ['medium keys']],
   [
     'is silent for an empty access key',
