@@ -6,6 +6,7 @@ import type { Options, Simulation } from './simulation/simulation.ts';
 import { accountIds } from './world/names.ts';
 import type { Asked } from './world/read-account.ts';
 import type { ReadingFault } from './world/reading-faults.ts';
+import type { World } from './world/world.ts';
 
 /** The faults of runs: faults of reading; of the table, the bucket and destinations; crashes in the middle of steps;
  *  invocations that happen twice; two runs at once; some of each; all at once. */
@@ -32,7 +33,7 @@ const drawAsked = (random: Random, isAlone: boolean): Asked => ({
   registered: random.chance(isAlone ? 0.4 : 0.08),
 });
 
-const drawWaivers = (random: Random, isAlone: boolean): Options['waivers'] => {
+export const drawWaivers = (random: Random, isAlone: boolean): World['waivers'] => {
   if (!random.chance(0.3)) return [];
   const ends = random.chance(isAlone ? 0.5 : 0.1) ? random.pick(['2026-10-01', '2026-11-02']) : '2029-11-01';
   const all = { subject: '*', reason: 'x', owner: 'me' };
@@ -51,7 +52,6 @@ export const drawOptions = (random: Random, accounts: readonly string[]): Option
     retention: { resolvedDays: random.pick([1, 7, 90, 90]), historyDays: 400 },
     snapshotDays: 30,
     pageSize: random.pick([3, 10, 1000]),
-    waivers: drawWaivers(random, isAlone),
   };
 };
 
@@ -138,10 +138,25 @@ export const disturbSummary = (random: Random, profile: Profile, run: Run): void
 };
 
 /** Destinations that are down, indexes that lag, batches that are left undone, until the next run. */
-export const drawWeather = (random: Random, profile: Profile, { destinations, table }: Simulation): boolean => {
+export const drawWeather = (
+  random: Random,
+  beside: Random,
+  profile: Profile,
+  { destinations, table }: Simulation,
+): boolean => {
   for (const state of destinations.states.values()) {
     state.down = random.chance(0.15);
     state.flaky = random.chance(0.2) ? 0.3 : 0;
+    state.hangs = beside.pick([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      'for ever',
+      'late',
+    ] as const);
   }
   const lags = profile !== 'reads' && random.chance(0.3);
   table.weather.lag = lags ? () => random.chance(0.5) : () => false;
@@ -151,9 +166,11 @@ export const drawWeather = (random: Random, profile: Profile, { destinations, ta
 
 /** Everything works again. */
 export const calm = ({ destinations, table }: Simulation): void => {
+  destinations.arriveLate();
   for (const state of destinations.states.values()) {
     state.down = false;
     state.flaky = 0;
+    state.hangs = undefined;
   }
   table.weather.lag = () => false;
   table.weather.undone = () => false;

@@ -2,7 +2,17 @@
  * One schedule: a world that changes, an auditor whose calls fail, some runs, and at the end some quiet ones. Everything
  * is drawn from the seed; the promises are checked after each run and at the end.
  */
-import { calm, disturb, drawAccounts, drawOptions, drawProfile, drawWeather, type Profile } from './draw.ts';
+import { maxAttempts } from '../../lib/audit/drain.ts';
+import {
+  calm,
+  disturb,
+  drawAccounts,
+  drawOptions,
+  drawProfile,
+  drawWaivers,
+  drawWeather,
+  type Profile,
+} from './draw.ts';
 import { firstSeenChecker } from './promises/after-run.ts';
 import { checkAlerts } from './promises/alerts.ts';
 import { compareWithTruth } from './promises/compare-with-truth.ts';
@@ -23,6 +33,7 @@ import { simulationOf } from './simulation/simulation.ts';
 import { withoutRealTime } from './simulation/without-real-time.ts';
 import { execute } from './simulation/workflow.ts';
 import { checkAfter, hour, minute, newRun, runSummary, type Schedule } from './under-way.ts';
+import { runFast } from './fast-lane.ts';
 import { drawFaults, type ReadingFault } from './world/reading-faults.ts';
 import { makeWorld, mutate } from './world/world.ts';
 
@@ -120,7 +131,7 @@ const runTwo = async (schedule: Schedule, faults: readonly ReadingFault[]): Prom
 };
 
 /** The truth when a run begins: a waiver may have expired since the one before, though nothing was changed. */
-const trueOf = ({ truthOf }: Schedule, run: Pick<Run, 'world' | 'startedAt'>): string =>
+const trueOf = ({ truthOf }: Schedule, run: Pick<Run, 'world' | 'startedAt' | 'accounts'>): string =>
   JSON.stringify([...truthOf(run).values()].map(({ findings }) => [...findings.keys()].sort()));
 
 const runOne = async (schedule: Schedule, faults: readonly ReadingFault[], lagged: boolean): Promise<Run> => {
@@ -128,7 +139,7 @@ const runOne = async (schedule: Schedule, faults: readonly ReadingFault[], lagge
   const run = newRun(schedule, 'single', faults);
   run.sameWorld =
     previous !== undefined &&
-    JSON.stringify(previous.world) === JSON.stringify(run.world) &&
+    JSON.stringify([previous.world, previous.accounts]) === JSON.stringify([run.world, run.accounts]) &&
     Date.parse(run.startedAt) - Date.parse(previous.startedAt) < 2 * day &&
     trueOf(schedule, previous) === trueOf(schedule, run);
   run.previousClean = previous?.clean ?? false;
@@ -146,7 +157,7 @@ const runOne = async (schedule: Schedule, faults: readonly ReadingFault[], lagge
   else await settle(3);
   checkAfter(schedule, run);
   schedule.previous = {
-    ...{ world: run.world, startedAt: run.startedAt, steadySince },
+    ...{ world: run.world, startedAt: run.startedAt, accounts: run.accounts, steadySince },
     clean: clean && run.outcome === 'succeeded',
   };
   return run;
@@ -190,13 +201,20 @@ const runAgain = async (schedule: Schedule): Promise<void> => {
     else verdicts.bad('unchanged-sends', run.runId);
   }
   checkAfter(schedule, run);
-  const { startedAt } = run;
+  const { world, startedAt, accounts } = run;
   schedule.previous = {
-    world: run.world,
-    startedAt,
+    ...{ world, startedAt, accounts },
     steadySince: schedule.previous?.steadySince ?? startedAt,
     clean: true,
   };
+};
+
+/** Waivers and targets come and go; what came too late for its sender is there. */
+const comeAndGo = ({ accounts, comings, simulation, world, ...schedule }: Schedule): Pick<Schedule, 'missing'> => {
+  simulation.destinations.arriveLate();
+  if (comings.chance(0.12)) world.waivers = drawWaivers(comings, accounts.length === 1);
+  if (accounts.length === 1 || !comings.chance(0.12)) return { missing: schedule.missing };
+  return { missing: schedule.missing === undefined ? comings.pick(accounts) : undefined };
 };
 
 const round = async (schedule: Schedule, number: number): Promise<void> => {
@@ -206,7 +224,10 @@ const round = async (schedule: Schedule, number: number): Promise<void> => {
   simulation.invocations.kill();
   simulation.sweep();
   simulation.table.flush();
-  const lagged = drawWeather(random, profile, simulation);
+  const lagged = drawWeather(random, schedule.comings, profile, simulation);
+  const dead = simulation.destinations.states.get(schedule.dead ?? '');
+  if (dead !== undefined) dead.down = true;
+  if (number > 0) schedule.missing = comeAndGo(schedule).missing;
   if (number > 0 && schedule.beside.chance(0.15)) await runSummary(schedule, true);
   const faults = profile === 'infra' && random.chance(0.6) ? [] : someFaults(schedule);
   schedule.faults = faults;
@@ -218,6 +239,7 @@ const round = async (schedule: Schedule, number: number): Promise<void> => {
     await runTwo(schedule, faults);
     return;
   }
+  if (number > 0 && schedule.comings.chance(0.2)) await runFast(schedule);
   const run = await runOne(schedule, faults, lagged);
   if (schedule.previous?.clean && run.outcome === 'succeeded' && random.chance(0.5)) await runAgain(schedule);
 };
@@ -227,6 +249,7 @@ const finish = async (schedule: Schedule): Promise<void> => {
   const { simulation, verdicts } = schedule;
   simulation.invocations.kill();
   calm(simulation);
+  schedule.missing = undefined;
   for (const gap of [7 * hour, minute, 12 * hour + 1]) {
     simulation.sweep();
     simulation.time += gap;
@@ -256,17 +279,19 @@ const runDrawn = async (seed: number, { profile: given, say }: ScheduleOptions):
   const profile = given ?? drawProfile(random);
   const accounts = drawAccounts(random);
   const options = drawOptions(random, accounts);
+  const waivers = drawWaivers(random, accounts.length === 1);
   // The faults of single calls are drawn apart: a product that makes one call more still has the same world and faults.
   const simulation = simulationOf(randomOf(~seed), options);
-  const world = makeWorld(random, accounts);
+  const world = makeWorld(random, accounts, waivers);
   const verdicts = verdictsOf();
   const judged = truths();
   const schedule: Schedule = {
     ...{ random, profile, accounts, simulation, world, verdicts },
     beside: randomOf(seed + 500_000_000),
+    comings: randomOf(seed + 1_500_000_000),
     vanishing: randomOf(seed + 1_000_000_000),
     say,
-    truthOf: run => judged(run.world, run.startedAt, simulation),
+    truthOf: run => judged(run, simulation),
     watched: watchedChecker(simulation, verdicts),
     firstSeen: firstSeenChecker(simulation, verdicts),
     tableOrder: tableOrderChecker(simulation, verdicts),
@@ -275,7 +300,9 @@ const runDrawn = async (seed: number, { profile: given, say }: ScheduleOptions):
     faults: [],
   };
   say?.(`seed ${seed}, profile ${profile}, ${accounts.length} accounts, ${JSON.stringify(options)}`);
-  const rounds = 3 + random.int(5);
+  // A destination that is down for so long that what waits for it is given up.
+  if (schedule.comings.chance(0.03)) schedule.dead = schedule.comings.pick([...simulation.destinations.states.keys()]);
+  const rounds = 3 + random.int(5) + (schedule.dead === undefined ? 0 : maxAttempts);
   for (let number = 0; number < rounds; number += 1) await round(schedule, number);
   await finish(schedule);
   const { violations, notes } = verdicts;

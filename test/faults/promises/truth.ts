@@ -7,6 +7,7 @@ import type { Finding, Severity } from '../../../lib/model/finding.ts';
 import type { AccountSnapshot } from '../../../lib/model/snapshot.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import type { Evaluation } from '../../../lib/rules/evaluate/evaluation.ts';
+import type { Run } from '../simulation/run.ts';
 import type { Simulation } from '../simulation/simulation.ts';
 import { type IssuerName, issuerUrls } from '../world/names.ts';
 import { readWhole } from '../world/read-account.ts';
@@ -41,9 +42,9 @@ const withoutProviders = (snapshot: AccountSnapshot): readonly AccountSnapshot[]
   { ...snapshot, providers: complete(valueOr(snapshot.providers, []).map(one => ({ ...one, detail: denied }))) },
 ];
 
-const truthNow = (world: World, now: string, { options, choices }: Simulation): Truth => {
-  const { asked } = options;
-  const accountIds = Object.keys(world.accounts);
+const truthNow = (world: World, now: string, accountIds: readonly string[], simulation: Simulation): Truth => {
+  const { asked } = simulation.options;
+  const choices = { ...simulation.choices, waivers: world.waivers };
   const snapshots = new Map(accountIds.map(id => [id, readWhole(world, id, now, asked)]));
   const fleet = indexOf(snapshots.values());
   return new Map(
@@ -73,11 +74,11 @@ const truthNow = (world: World, now: string, { options, choices }: Simulation): 
 
 /** Truths of one schedule: the same world on the same day is judged once. All dates of the worlds, and all thresholds
  *  that the rules count from them, are at midnight UTC or relative to the run. */
-export const truths = (): ((world: World, now: string, simulation: Simulation) => Truth) => {
+export const truths = (): ((run: Pick<Run, 'world' | 'startedAt' | 'accounts'>, simulation: Simulation) => Truth) => {
   const known = new Map<string, Truth>();
-  return (world, now, simulation) => {
-    const key = `${now.slice(0, 10)} ${JSON.stringify(world)}`;
-    const truth = known.get(key) ?? truthNow(world, now, simulation);
+  return ({ world, startedAt, accounts }, simulation) => {
+    const key = `${startedAt.slice(0, 10)} ${accounts.join()} ${JSON.stringify(world)}`;
+    const truth = known.get(key) ?? truthNow(world, startedAt, accounts, simulation);
     known.set(key, truth);
     return truth;
   };

@@ -1,5 +1,4 @@
 /** The state machines as they are synthesized: that of a run, run by a public engine, whose Tasks invoke the real steps. */
-import type { StepName } from '../../../lib/audit/contract.ts';
 import type { AuditPorts } from '../../../lib/audit/ports.ts';
 import { parseConfiguration } from '../../../lib/config/configuration.ts';
 import { stateNameOf } from '../../../lib/infra/step-function.ts';
@@ -8,7 +7,7 @@ import { allStates, type State, type States } from '../../../sandbox/workflow/de
 import { isSkipped, runWorkflow, type StepHandlers } from '../../../sandbox/workflow/run-workflow.ts';
 import { statesIn, synthesizedTemplate } from '../../../sandbox/workflow/synthesized-definition.ts';
 import { type Repeats, repeatsOf } from './repeats.ts';
-import type { Run } from './run.ts';
+import type { Invoked, Run } from './run.ts';
 import type { Simulation } from './simulation.ts';
 
 interface Machines {
@@ -16,6 +15,8 @@ interface Machines {
   readonly plain: States;
   readonly inside: States;
   readonly weeklySummary: States;
+  readonly fast: States;
+  readonly fastInside: States;
 }
 
 let known: Machines | undefined;
@@ -26,7 +27,11 @@ export const machines = async (): Promise<Machines> => {
   const templateOf = (inCluster: boolean) =>
     synthesizedTemplate(
       parseConfiguration(
-        JSON.stringify({ inCluster: { enabled: inCluster }, weeklySummary: { enabled: true } }),
+        JSON.stringify({
+          inCluster: { enabled: inCluster },
+          weeklySummary: { enabled: true },
+          fastLane: { enabled: true },
+        }),
         'a schedule',
       ),
     );
@@ -35,6 +40,8 @@ export const machines = async (): Promise<Machines> => {
     plain: statesIn(plain, 'audit'),
     inside: statesIn(inside, 'audit'),
     weeklySummary: statesIn(plain, 'weekly-summary'),
+    fast: statesIn(plain, 'fast-lane'),
+    fastInside: statesIn(inside, 'fast-lane'),
   };
   return known;
 };
@@ -54,7 +61,7 @@ export interface Failure {
 }
 type Ended = { readonly status: 'SUCCEEDED' } | Failure;
 
-const reading: readonly StepName[] = ['collect-account', 'collect-cluster', 'probe-issuers'];
+const reading: readonly Invoked[] = ['collect-account', 'collect-cluster', 'probe-issuers'];
 const never = (): Promise<never> => new Promise(() => undefined);
 
 const itemOf = (input: unknown): string | undefined => {
@@ -76,14 +83,16 @@ const takeBeforeNotify = (run: Run): Run['beforeNotify'] => {
 
 /** Runs one execution. One that is stopped enters no state any more; its functions that are at work go on. */
 export const runMachine = async (simulation: Simulation, run: Run, ports: AuditPorts): Promise<Ended> => {
-  const { plain, inside } = await machines();
-  const definition = ports.clusters === undefined ? plain : inside;
-  const { invocations, choices } = simulation;
+  const { plain, inside, fast, fastInside } = await machines();
+  const [without, within] = run.isFast ? [fast, fastInside] : [plain, inside];
+  const definition = ports.clusters === undefined ? without : within;
+  const { invocations } = simulation;
+  const choices = { ...simulation.choices, waivers: run.world.waivers };
   const unread = new Set<string>();
   const stop = new AbortController();
 
   type Handler = (input: unknown) => Promise<unknown>;
-  const invoked = (step: StepName, handler: Handler = never): Handler => {
+  const invoked = (step: Exclude<Invoked, 'send-summary'>, handler: Handler = never): Handler => {
     const repeats = new Map<string, Repeats>();
     return async input => {
       if (run.abandonAt === step) {
@@ -123,6 +132,8 @@ export const runMachine = async (simulation: Simulation, run: Run, ports: AuditP
     'evaluate-account': invoked('evaluate-account', handlers['evaluate-account']),
     'notify-drift': invoked('notify-drift', handlers['notify-drift']),
     'complete-run': invoked('complete-run', handlers['complete-run']),
+    'plan-fast-run': invoked('plan-fast-run', handlers['plan-fast-run']),
+    'overlay-issuers': invoked('overlay-issuers', handlers['overlay-issuers']),
   };
   const { runId, startedAt } = run;
   const { signal } = stop;

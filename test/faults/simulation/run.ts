@@ -1,4 +1,4 @@
-import type { StepName } from '../../../lib/audit/contract.ts';
+import type { FastStepName, StepName } from '../../../lib/audit/contract.ts';
 import type { NotifyResult } from '../../../lib/audit/events.ts';
 import type { ReadingFault } from '../world/reading-faults.ts';
 import type { World } from '../world/world.ts';
@@ -14,7 +14,7 @@ export interface Rates {
 }
 
 /** The invoked functions: the steps of a run, and the weekly summary, which is a function of its own. */
-export type Invoked = StepName | 'send-summary';
+export type Invoked = StepName | Exclude<FastStepName, 'note-changes'> | 'send-summary';
 
 /** One step ends in the middle, before or after its call number `at`. */
 export interface CrashPlan {
@@ -41,6 +41,8 @@ export interface Run {
   readonly startedAt: string;
   readonly accounts: readonly string[];
   readonly kind: string;
+  /** A run of the fast lane: of the accounts that something was noted of. */
+  readonly isFast?: true;
   readonly faults: readonly ReadingFault[];
   /** As it is when the run reads it. */
   readonly world: World;

@@ -3,9 +3,10 @@
  * destinations in memory. The fault of a call is drawn from the seed.
  */
 import type { AuditChoices, AuditPorts, FindingQueries, FindingStore } from '../../../lib/audit/ports.ts';
+import { unavailable } from '../../../lib/model/collected.ts';
 import type { Severity } from '../../../lib/model/finding.ts';
+import type { AccountSnapshot } from '../../../lib/model/snapshot.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
-import type { Waiver } from '../../../lib/rules/evaluate/waivers.ts';
 import { dynamodbFindingStore } from '../../../lib/store/dynamodb-finding-store.ts';
 import { type Random, shareOf } from '../random.ts';
 import { type Hook, type MemoryTable, memoryTable } from '../table/memory-table.ts';
@@ -35,7 +36,6 @@ export interface Options {
   readonly snapshotDays: number;
   /** Items of a page of the table. */
   readonly pageSize: number;
-  readonly waivers: readonly Waiver[];
 }
 
 export interface Simulation extends Clock {
@@ -90,7 +90,7 @@ const hookOf =
     }
   };
 
-const choicesOf = ({ asked, waivers, minSeverity }: Options): AuditChoices => ({
+const choicesOf = ({ asked, minSeverity }: Options): AuditChoices => ({
   settings: {
     registeredIssuers: asked.registered ? [issuerUrls.own] : [],
     inCluster: asked.inCluster,
@@ -98,10 +98,15 @@ const choicesOf = ({ asked, waivers, minSeverity }: Options): AuditChoices => ({
   },
   rules: catalog,
   overrides: {},
-  waivers,
+  waivers: [],
   minSeverity,
   links: {},
   concurrency: 4,
+});
+
+/** Full runs read the calls in CloudTrail; a fast run takes them from the last one. */
+const notInFastRuns: AccountSnapshot['runtime'] = unavailable({
+  ...{ kind: 'not-asked-for', operation: 'cloudtrail:LookupEvents', message: 'not asked for' },
 });
 
 /** The readers of a run: what the world shows it, under its faults. */
@@ -118,12 +123,13 @@ const readersOf = (
     },
   },
   accounts: {
-    read: async ({ accountId }, _at, earlier) => {
+    read: async ({ accountId, fast }, _at, earlier) => {
       await gate.pass('aws', 'account');
       failReader(run.faults, 'collectThrows', ({ account }) => account === accountId);
       const snapshot = readAccountUnder(run.world, accountId, run.startedAt, asked, run.faults);
       const listed = await withVanishing(snapshot, run, shown.of(accountId), earlier);
-      return readDetailsUnder(listed, asked, run.faults);
+      const read = readDetailsUnder(listed, asked, run.faults);
+      return fast === undefined ? read : { ...read, runtime: notInFastRuns };
     },
   },
   issuers: {

@@ -30,10 +30,11 @@ export const shownSoFar = (): Shown => {
   const of = (accountId: string): ReadonlySet<string> => known.get(accountId) ?? new Set();
   return {
     of,
-    follow: ({ world }, isWhole) => {
+    follow: ({ world, accounts }, isWhole) => {
       for (const accountId of Object.keys(world.accounts)) {
         const now = arnsIn(world, accountId);
-        known.set(accountId, new Set(isWhole ? now : now.filter(arn => of(accountId).has(arn))));
+        const isListed = isWhole && accounts.includes(accountId);
+        known.set(accountId, new Set(isListed ? now : now.filter(arn => of(accountId).has(arn))));
       }
     },
   };

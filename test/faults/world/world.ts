@@ -1,4 +1,5 @@
 /** The world that is audited, as plain JSON: small, whole, and made to change between runs. */
+import type { Waiver } from '../../../lib/rules/evaluate/waivers.ts';
 import type { Random } from '../random.ts';
 import {
   accountIds,
@@ -89,6 +90,8 @@ export interface World {
   readonly accounts: Record<string, WorldAccount>;
   readonly issuers: Record<IssuerName, { discovery: DiscoveryState }>;
   readonly chains: Record<RegionName | 'own', ChainState>;
+  /** Those of the configuration: they come and go as anything else does. */
+  waivers: readonly Waiver[];
 }
 
 /** The account of a world. Throws for one that it does not have. */
@@ -176,7 +179,8 @@ const byKey = <K extends string, V>(keys: readonly K[], value: (key: K) => V): R
   Object.fromEntries(keys.map(key => [key, value(key)])) as Record<K, V>;
 
 /** A world to begin with. */
-export const makeWorld = (random: Random, accounts: readonly string[]): World => ({
+export const makeWorld = (random: Random, accounts: readonly string[], waivers: readonly Waiver[]): World => ({
+  waivers,
   accounts: byKey(accounts, accountId => ({
     providers: byKey(random.some(issuersIn(accountId), 0.75), () => aProvider(random)),
     roles: byKey(random.some(roleNames, 0.8), () => aRole(random, issuersIn(accountId))),

@@ -1,0 +1,60 @@
+/** Runs of the fast lane: an event is noted, and the accounts that it is of are read when its slot is over. */
+import { noteChanges } from '../../lib/audit/fast-lane/note-changes.ts';
+import { disturb } from './draw.ts';
+import type { Run } from './simulation/run.ts';
+import { execute } from './simulation/workflow.ts';
+import { checkAfter, type Schedule } from './under-way.ts';
+import { mutate } from './world/world.ts';
+import { drawFaults } from './world/reading-faults.ts';
+
+const eventOf = (accountId: string, number: number, at: string): string =>
+  JSON.stringify({
+    ...{ account: accountId, source: 'aws.iam', 'detail-type': 'AWS API Call via CloudTrail' },
+    detail: {
+      ...{
+        eventID: `e${number}`,
+        eventSource: 'iam.amazonaws.com',
+        eventName: 'UpdateAssumeRolePolicy',
+        eventTime: at,
+      },
+      ...{ awsRegion: 'us-east-1', recipientAccountId: accountId, requestParameters: { roleName: 'cart' } },
+    },
+  });
+
+/** Notes an event of an account; answers the run that will tell of it. */
+const noted = async ({
+  simulation,
+  comings,
+  accounts,
+  runs,
+}: Schedule): Promise<{ readonly runId: string; readonly until: string }> => {
+  const { bucket, now } = simulation;
+  const body = eventOf(comings.pick(accounts), runs, now());
+  let started = { runId: '', until: now() };
+  const executions = {
+    start: async (runId: string, { until }: { readonly until: string }) => {
+      started = { runId, until };
+    },
+  };
+  await noteChanges({ documents: bucket.store, now, executions }, [{ messageId: `m${runs}`, body }]);
+  return started;
+};
+
+/** One fast run, alone. The world may change before it reads. */
+export const runFast = async (schedule: Schedule): Promise<void> => {
+  const { simulation, comings, world, profile, say } = schedule;
+  schedule.runs += 1;
+  if (comings.chance(0.7)) say?.(`the world changes: ${mutate(comings, world)}`);
+  const { runId, until } = await noted(schedule);
+  simulation.time = Math.max(simulation.time, Date.parse(until));
+  const run: Run = {
+    ...{ runId, startedAt: simulation.now(), kind: 'fast', isFast: true, accounts: [], outcome: 'not begun' },
+    faults: comings.chance(0.7) ? [] : drawFaults(comings, world, simulation.options.asked),
+    world: structuredClone(world),
+  };
+  if (comings.chance(0.4)) disturb(comings, profile, run);
+  await execute(simulation, run);
+  if (run.repeat) await simulation.invocations.release();
+  checkAfter(schedule, run);
+  schedule.previous = undefined;
+};
