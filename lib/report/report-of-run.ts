@@ -3,6 +3,8 @@ import { compareFindings } from '../model/finding.ts';
 import type { Unread } from '../model/unread.ts';
 import { catalog } from '../rules/catalog.ts';
 import type { Evaluation } from '../rules/evaluate/evaluation.ts';
+import { counted } from '../text/counted.ts';
+import { shortIds } from './names.ts';
 import type { RunReport } from './run-report.ts';
 
 /** The parts of a report: a run's evaluations and the changes. */
@@ -50,6 +52,18 @@ export const reportOfRun = (run: RunParts, toolVersion: string, notes: readonly 
   notes,
   ...rulesOff(run.evaluations),
 });
+
+/** The report with the findings of its baseline that it could not confirm, and a note that says so. */
+export const withStillOpen = (report: RunReport): RunReport => {
+  const stillOpen = report.transitions.flatMap(({ kind, after }) =>
+    kind === 'unconfirmed' && after.status !== 'waived' ? [after.finding] : [],
+  );
+  if (stillOpen.length === 0) return report;
+  const nameOf = shortIds(stillOpen.map(({ id }) => id));
+  const named = stillOpen.slice(0, 5).map(({ id, ruleId }) => `${nameOf(id)} ${ruleId}`);
+  const note = `${counted(stillOpen.length, 'finding')} of the baseline could not be confirmed and ${stillOpen.length === 1 ? 'stays' : 'stay'} open: ${named.join(', ')}${stillOpen.length > 5 ? ', …' : ''}`;
+  return { ...report, stillOpen, notes: [...report.notes, note] };
+};
 
 /** A rule that ran for no account at all is off. */
 const rulesOff = (evaluations: readonly Evaluation[]): Pick<RunReport, 'rulesOff'> => {

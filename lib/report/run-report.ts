@@ -20,6 +20,9 @@ export interface RunReport {
   }[];
   /** Worst first, waived ones among them. */
   readonly findings: readonly Finding[];
+  /** Findings of the baseline that could not be confirmed: open until it is shown that they are gone, and counted by the exit
+   *  code. Absent where there is no baseline, or none of these. */
+  readonly stillOpen?: readonly Finding[];
   readonly undecided: readonly Undecided[];
   /** The sections that were asked for and could not be read: as prominent as findings. */
   readonly gaps: readonly Unread[];

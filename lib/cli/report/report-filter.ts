@@ -28,11 +28,13 @@ export const filterReport = (report: RunReport, filter: ReportFilter, facts: rea
     (filter.cluster === undefined || filter.cluster.some(name => concerns(finding, name, facts)));
   const findings = report.findings.filter(shows);
   const left = report.findings.length - findings.length;
+  const { stillOpen } = report;
   const undecided =
     rules === undefined ? report.undecided : report.undecided.filter(item => rules.includes(item.ruleId));
   return {
     ...report,
     findings,
+    ...(stillOpen ? { stillOpen: stillOpen.filter(shows) } : {}),
     ...(isFilter(filter) ? { leftOut: left } : {}),
     undecided,
     transitions: report.transitions.filter(({ after }) => shows(after.finding)),
@@ -93,11 +95,13 @@ export const withExitNote = (report: RunReport, failOn: Severity): RunReport => 
   return { ...report, notes: [...report.notes, note] };
 };
 
-const failing = ({ findings }: RunReport, failOn: Severity): readonly Finding[] =>
-  findings.filter(finding => finding.waiver === undefined && atLeast(finding.severity, failOn));
+const failing = (report: RunReport, failOn: Severity): readonly Finding[] =>
+  [...report.findings, ...(report.stillOpen ?? [])].filter(
+    finding => finding.waiver === undefined && atLeast(finding.severity, failOn),
+  );
 
 /** The exit code of a report: 3 if anything that was asked for was not read, else 1 if a finding that is not waived is at
- *  or above the floor, else 0. */
+ *  or above the floor, confirmed or still open since the baseline, else 0. */
 export const exitCodeOf = (report: RunReport, failOn: Severity): 0 | 1 | 3 => {
   if (report.gaps.length > 0) return 3;
   return failing(report, failOn).length > 0 ? 1 : 0;

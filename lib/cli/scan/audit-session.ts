@@ -15,7 +15,7 @@ import { type Configuration, parseConfiguration } from '../../config/configurati
 import type { Facts } from '../../facts/facts.ts';
 import { posixCommands } from '../../fixes/render-step.ts';
 import type { Unread } from '../../model/unread.ts';
-import { reportOfRun } from '../../report/report-of-run.ts';
+import { reportOfRun, withStillOpen } from '../../report/report-of-run.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { memoryDocumentStore } from '../../store/memory-document-store.ts';
 import { memoryFindingStore } from '../../store/memory-finding-store.ts';
@@ -98,7 +98,7 @@ export const auditSession = async (
     const report = withProfileOf(options, reached);
     return {
       choices,
-      report: options.baseline === undefined ? withoutHistory(report) : report,
+      report: options.baseline === undefined ? withoutHistory(report) : withStillOpen(report),
       facts: await factsOfAll(ports.documents, choices, {
         ...result,
         accounts: result.accounts.map(each => each.accountId),

@@ -48,6 +48,7 @@ const report = z.object({
   endedAt: z.iso.datetime(),
   accounts: z.array(z.object({ accountId: text, alias: optionalText, regions: z.array(text) })),
   findings: z.array(finding),
+  stillOpen: z.exactOptional(z.array(finding)),
   undecided: z.array(
     z.object({ ruleId: text, subject: text, kind: z.enum(unknownKinds).default('unread'), missing: text }),
   ),
@@ -92,8 +93,8 @@ export const firstFault = ({ issues }: z.ZodError, document: unknown): string =>
     .map(issue => faultSentence(issue, document))
     .join('');
 
-/** The known state that an earlier report gives, by account: its findings as open ones, its watched facts as the
- *  baseline. */
+/** The known state that an earlier report gives, by account: its findings as open ones, with those that it could not confirm;
+ *  its watched facts as the baseline. */
 export const knownFromReport = (earlier: RunReport): Readonly<Record<string, KnownState>> =>
   Object.fromEntries(
     earlier.accounts.map(({ accountId }) => [
@@ -102,7 +103,7 @@ export const knownFromReport = (earlier: RunReport): Readonly<Record<string, Kno
         ...nothingKnown,
         hasBaseline: true,
         confirmedAt: earlier.startedAt,
-        findings: earlier.findings
+        findings: [...earlier.findings, ...(earlier.stillOpen ?? [])]
           .filter(item => item.accountId === accountId)
           .map(item => ({
             finding: item,

@@ -1,7 +1,10 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import type { FixDraft } from '../../model/finding.ts';
+import { hasSubject } from '../../policy/who/shortest-subject.ts';
+import { conditionTruth } from '../../policy/who/subject-set.ts';
 import type { JsonObject } from '../../text/json-value.ts';
+import { contextFor } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable, pass } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { exposuresOf } from './exposure/exposure.ts';
@@ -59,11 +62,21 @@ export const trustConditionVacuous = defineRule({
 /** So many tests of a statement have a command: each is proven over all tests, and a policy has room for hundreds. */
 const maxProven = 5;
 
-/** True where all who can assume the role by this statement are named by other tests, or it is proven that nobody can:
- *  whatever the vacuous test says, it exposes nothing. */
+/** True where all who can assume the role by this statement are named by other tests, or Deny statements leave nobody: whatever
+ *  the vacuous test says, it exposes nothing. Where tests of its own leave nobody, correcting these would open it. */
 const isExact = (subject: StatementSubject, facts: Facts): boolean => {
-  const sets = exposuresOf(subject, facts).map(({ set }) => set.kind);
-  return sets.length > 0 && sets.every(kind => kind === 'list' || kind === 'none');
+  const exposures = exposuresOf(subject, facts);
+  const kinds = exposures.map(({ set }) => set.kind);
+  if (kinds.length === 0 || !kinds.every(kind => kind === 'list' || kind === 'none')) return false;
+  return (
+    kinds.includes('list') || exposures.some(({ issuer, audience }) => passesBySelf(subject, facts, issuer, audience))
+  );
+};
+
+const passesBySelf = (subject: StatementSubject, facts: Facts, issuer: string, audience: string): boolean => {
+  const { policy, statement, hints } = subject;
+  const { possible } = conditionTruth(policy.policy, statement, contextFor(subject, facts, issuer, audience));
+  return hasSubject(possible, { ...hints }) !== false;
 };
 
 const failureOf = (

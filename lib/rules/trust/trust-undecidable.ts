@@ -2,11 +2,12 @@ import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
-import { environmentOf } from '../../policy/decide/environment.ts';
+import { environmentOf, type TrustContext } from '../../policy/decide/environment.ts';
 import { evaluateStatement } from '../../policy/decide/evaluate-statement.ts';
 import { defaultAudience } from '../../policy/decide/request.ts';
 import { type Doubtful, doubtsOf } from '../../policy/decide/statement-reason.ts';
 import type { PolicyProblem } from '../../policy/parse/policy.ts';
+import { subjectsOf } from '../../policy/who/subject-set.ts';
 import type { Message } from '../../text/message.ts';
 import { contextFor } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
@@ -53,7 +54,7 @@ export const trustUndecidable = defineRule({
   says: fail.says,
   needs: ['roles'],
   docs: {
-    why: 'Some tests depend on the network of the pod or on its SDK, and some on what AWS does not document. Whether a pod can assume the role cannot be decided from the policy then. A test on the request alone is info: it only restricts more.',
+    why: 'Some tests depend on the network of the pod or on its SDK, and some on what AWS does not document. Whether a pod can assume the role cannot be decided from the policy then. A doubt that no pod depends on, since another statement decides, is silent; one that may open the role to strangers is a finding of the rule on that exposure. A test on the request alone is info: it only restricts more.',
     fix: 'Decide by issuer, subject and audience; keep conditions on the network in other policies.',
     references: [
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html',
@@ -75,20 +76,27 @@ export const trustUndecidable = defineRule({
   },
 });
 
-/** Tests that may go either way in a statement that may match at all, each key once. */
+/** Tests that may go either way where a pod may be refused for it, each key once. What other statements allow or deny for
+ *  certain breaks nothing; what a doubt may open is told by the exposures. */
 const doubtfulTests = (subject: StatementSubject, view: StatementView, facts: Facts): readonly Doubtful[] => {
   const found = new Map<string, Doubtful>();
   for (const principal of view.principals) {
     if (!isOwnProvider(principal.arn, subject.role.arn)) continue;
     const context = contextFor(subject, facts, cleanIssuer(principal.hostPath), defaultAudience);
     const env = environmentOf(context, view.policy);
-    for (const doubt of doubtsOf(evaluateStatement(view.statement, env), env)) {
+    const doubts = doubtsOf(evaluateStatement(view.statement, env), env);
+    if (doubts.length === 0 || !mayBreak(view, context, subject)) continue;
+    for (const doubt of doubts) {
       const key = keyOf(doubt);
       if (key !== undefined && !found.has(key)) found.set(key, doubt);
     }
   }
   return [...found.values()];
 };
+
+/** Whether the answer for some service account is open, after all statements of the policy. */
+const mayBreak = ({ policy }: StatementView, context: TrustContext, { hints }: StatementSubject): boolean =>
+  subjectsOf(policy, context, { ...hints }).kind === 'unknown';
 
 const keyOf = ({ reason }: Doubtful): string | undefined => ('key' in reason ? reason.key : undefined);
 

@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { filterReport } from '../../../lib/cli/report/report-filter.ts';
+import { exitCodeOf, filterReport } from '../../../lib/cli/report/report-filter.ts';
+import { knownFromReport } from '../../../lib/cli/scan/run-report-file.ts';
 import { complete } from '../../../lib/model/collected.ts';
+import { withStillOpen } from '../../../lib/report/report-of-run.ts';
 import type { RunReport } from '../../../lib/report/run-report.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
@@ -34,4 +36,44 @@ test('--cluster shows the findings of each role that pods of the cluster may ass
   expect(rolesOf(report)).toEqual(new Set(['everyone', 'any-account', 'associated', 'elsewhere']));
   const shown = filterReport(report, { cluster: [aCluster().name] }, [facts]);
   expect(rolesOf(shown)).toEqual(new Set(['everyone', 'any-account', 'associated']));
+});
+
+test('an open finding of the baseline that could not be confirmed stays in the exit code, and in the next baseline', () => {
+  const [finding] = evaluate(facts, { rules: catalog }).findings;
+  if (!finding) throw new Error('there is a finding');
+  const known = {
+    finding,
+    status: 'open',
+    version: 1,
+    firstSeenAt: facts.now,
+    changedAt: facts.now,
+    runId: 'r',
+  } as const;
+  const transition = {
+    kind: 'unconfirmed',
+    at: facts.now,
+    runId: 'r',
+    after: known,
+    summary: 'could not be checked',
+  } as const;
+  const report = {
+    findings: [],
+    undecided: [],
+    gaps: [],
+    transitions: [transition],
+    notes: [],
+  } as unknown as RunReport;
+  const after = withStillOpen(report);
+  expect(after.notes).toEqual([
+    expect.stringMatching(/^1 finding of the baseline could not be confirmed and stays open: /),
+  ]);
+  expect([exitCodeOf(report, 'low'), exitCodeOf(after, 'low')]).toEqual([0, 1]);
+  expect(exitCodeOf(filterReport(after, { rule: ['account-on-default'] }, []), 'low')).toBe(0);
+  const accounts = [{ accountId: finding.accountId, regions: [] }];
+  const state = knownFromReport({ ...after, accounts, startedAt: facts.now, runId: 'r' });
+  expect(state[finding.accountId]?.findings.map(({ status, finding: { id } }) => [status, id])).toEqual([
+    ['open', finding.id],
+  ]);
+  const waived = { ...transition, after: { ...known, status: 'waived' } } as const;
+  expect(withStillOpen({ ...report, transitions: [waived] })).not.toHaveProperty('stillOpen');
 });

@@ -36,3 +36,23 @@ describe('who is allowed, whatever the form of the policy', () => {
     ['an empty list of actions', policy(statement({ Action: [] })), ['trust-undecidable medium']],
   ])('%s', (_, text, expected) => expect(judge(worldOf(text))).toEqual(expected));
 });
+
+describe('a doubt that decides about no pod is silent', () => {
+  const doubtful = { 'ForAnyValue:StringEqualsIfExists': { [`${other}:sub`]: exact } };
+  test.each<[string, string]>([
+    [
+      'another statement allows the same for certain',
+      policy(statement(), statement({ Condition: { StringEquals: own, ...doubtful } })),
+    ],
+    [
+      'another statement denies it for certain',
+      policy(
+        statement({
+          Condition: { StringEquals: { ...own, [sub]: 'system:serviceaccount:checkout:old' }, ...doubtful },
+        }),
+        statement(),
+        statement({ Effect: 'Deny', Condition: { StringEquals: { [sub]: 'system:serviceaccount:checkout:old' } } }),
+      ),
+    ],
+  ])('%s', (_, text) => expect(judge(worldOf(text)).filter(one => one.startsWith('trust-undecidable'))).toEqual([]));
+});
