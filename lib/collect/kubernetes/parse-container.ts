@@ -1,0 +1,101 @@
+/** One container of a pod: the names of its variables, and no value that could be a secret. */
+import * as z from 'zod';
+import type { PodContainer } from '../../model/kubernetes.ts';
+import { given } from '../../text/given.ts';
+import { boundedText, maxKey, worldName, worldText } from '../world-text.ts';
+
+/** The user that a pod or a container names. */
+export const securityContext = z.object({ runAsUser: z.number().optional(), runAsNonRoot: z.boolean().optional() });
+
+const reference = z.object({ name: worldName }).nullish().catch(undefined);
+const environmentSource = z.object({ configMapRef: reference, secretRef: reference }).catch({});
+
+/** A container as the API server has it. */
+export const containerItem = z.object({
+  name: worldName,
+  image: z.string().nullish(),
+  env: z
+    .array(z.object({ name: z.string(), value: z.string().optional(), valueFrom: z.unknown().optional() }))
+    .nullish(),
+  envFrom: z.array(environmentSource).nullish(),
+  volumeMounts: z.array(z.object({ name: worldName, mountPath: worldText })).nullish(),
+  securityContext: securityContext.nullish(),
+});
+type ContainerItem = z.output<typeof containerItem>;
+
+/** The only environment variables whose values are kept: none is a secret. */
+const keptVariables: ReadonlySet<string> = new Set([
+  'AWS_ROLE_ARN',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_STS_REGIONAL_ENDPOINTS',
+  'AWS_REGION',
+  'AWS_DEFAULT_REGION',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
+  'AWS_SHARED_CREDENTIALS_FILE',
+  'AWS_CONFIG_FILE',
+]);
+
+/** Names of other AWS variables of one container: the SDKs read some thirty. */
+const maxVariables = 100;
+
+/** Volumes that the webhook adds, by name (docs/facts.md §D.2, §D.4). */
+export const webhookVolumes: ReadonlySet<string> = new Set(['aws-iam-token', 'eks-pod-identity-token']);
+const credentialPath = /(^|[/\\])\.aws([/\\](credentials|config))?[/\\]?$/;
+
+/** The parts of a container that the rules need. `tokenNames` are the pod's token volumes. */
+export const containerOf = (item: ContainerItem, init: boolean, tokenNames: ReadonlySet<string>): PodContainer => {
+  const variables = (item.env ?? []).filter(({ name }) => name.startsWith('AWS_'));
+  const kept = variables.filter(({ name }) => keptVariables.has(name));
+  const mounts = (item.volumeMounts ?? []).filter(
+    ({ name, mountPath }) => tokenNames.has(name) || webhookVolumes.has(name) || credentialPath.test(mountPath),
+  );
+  return {
+    name: item.name,
+    init,
+    awsVariables: namesOf(variables),
+    emptyVariables: namesOf(variables.filter(({ value, valueFrom }) => !value && !valueFrom)),
+    irsaEnvironment: Object.fromEntries(kept.map(({ name, value }) => [name, boundedText(value ?? '')])),
+    hasEnvFrom: (item.envFrom ?? []).length > 0,
+    ...environmentFromOf(item),
+    ...(isTokenFileUnmounted(item) ? { tokenFileUnmounted: true } : {}),
+    mounts: Object.fromEntries(mounts.map(({ name, mountPath }) => [name, mountPath])),
+    ...identityOf(item.securityContext),
+  };
+};
+
+/** Sources of one container: a person reads a few. */
+const maxSources = 20;
+
+const environmentFromOf = ({ envFrom }: ContainerItem): Pick<PodContainer, 'environmentFrom'> => {
+  const names = (envFrom ?? []).flatMap(({ configMapRef, secretRef }) => [
+    ...(configMapRef ? [`ConfigMap ${configMapRef.name}`] : []),
+    ...(secretRef ? [`Secret ${secretRef.name}`] : []),
+  ]);
+  return names.length === 0 ? {} : { environmentFrom: [...new Set(names)].slice(0, maxSources) };
+};
+
+/** Under these directories nothing lies that was not mounted; elsewhere a program may have written the file. */
+const mountedDirectory = /^(?:\/var)?\/run\/secrets\//;
+
+/** `/var/run` is a link to `/run` in most images. */
+const withoutVar = (path: string): string => path.replace(/^\/var\/run\//, '/run/').replace(/\/+$/, '');
+
+const isTokenFileUnmounted = ({ env, volumeMounts }: ContainerItem): boolean => {
+  const file = env?.find(({ name }) => name === 'AWS_WEB_IDENTITY_TOKEN_FILE')?.value ?? '';
+  if (!mountedDirectory.test(file)) return false;
+  return !(volumeMounts ?? []).some(({ mountPath }) => {
+    const mount = withoutVar(mountPath);
+    return withoutVar(file) === mount || withoutVar(file).startsWith(`${mount}/`);
+  });
+};
+
+const namesOf = (variables: readonly { readonly name: string }[]): readonly string[] =>
+  [...new Set(variables.map(({ name }) => boundedText(name, maxKey)))].slice(0, maxVariables);
+
+/** The user of a security context, as far as it names one. */
+export const identityOf = (
+  context: { readonly runAsUser?: number | undefined; readonly runAsNonRoot?: boolean | undefined } | null | undefined,
+): { readonly runAsUser?: number; readonly runAsNonRoot?: boolean } => ({
+  ...given({ runAsUser: context?.runAsUser, runAsNonRoot: context?.runAsNonRoot }),
+});
