@@ -103,6 +103,11 @@ accounts and with the caller's own credentials: those of the management account 
 control policies; two for each of these that is attached, else one; one for the organization; and where one is attached to
 the root or a unit, one for each account and each unit above it.
 
+\`why\` also asks \`iam:GetRole\` when the annotated role was last used. In a cluster without the configuration
+\`pod-identity-webhook\` the audit tries \`list mutatingwebhookconfigurations\`, to find a webhook of another name. Of a
+cluster that trusts several certificate authorities it asks EKS which one signs. All of these are optional: a refusal is no gap, and what
+they would tell is then not known.
+
 Without one of them the audit goes on: what could not be read is a coverage gap that names the permission, never a pass.
 
 # Permissions of each function

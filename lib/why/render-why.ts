@@ -111,10 +111,13 @@ const verdictLines = (chain: WhyChain, style: TextStyle): readonly string[] => {
     );
   const isTried = chain.steps.some(({ step, result }) => step === 'live-call' && result === 'ok');
   if (isTried) return [paint(style, 'ok', 'Nothing is wrong: STS gave this service account its role.')];
-  const unseen = chain.controlPoliciesAsked ? '' : ' Resource control policies were not looked at.';
-  return wrap(`Nothing is wrong in this chain.${unseen} --prove asks STS itself.`, style.width).map(line =>
-    paint(style, 'ok', line),
-  );
+  const unseen = [
+    ...chain.steps.filter(({ result }) => result === 'unread').map(({ step }) => titles[step]),
+    ...(chain.controlPoliciesAsked ? [] : ['resource control policies']),
+  ];
+  const said = unseen.length === 0 ? 'Nothing is wrong in this chain.' : 'No fault in what was read.';
+  const left = unseen.length === 0 ? '' : ` Not looked at: ${listed(unseen)}.`;
+  return wrap(`${said}${left} --prove asks STS itself.`, style.width).map(line => paint(style, 'ok', line));
 };
 
 /** True if the call to STS was not tried and there is a role to try it with. */

@@ -24,6 +24,8 @@ export interface WhyQuestion {
   readonly target: WhyTarget;
   readonly clusterArn: string;
   readonly facts: Facts;
+  /** When the annotated role was last used, by whomever; absent where IAM was not asked. */
+  readonly lastUse?: Collected<string | undefined>;
 }
 
 /** Everything that the steps look at. */

@@ -1,6 +1,7 @@
 /** The last call for the role that CloudTrail saw of this service account. No call is no proof of anything
  *  (docs/facts.md §0.9). */
 
+import { roleOfContainer } from '../facts/pod-injection.ts';
 import { readFailuresOf } from '../model/collected.ts';
 import { type AssumeEvents, type AssumeFailure, eventsOf } from '../model/runtime.ts';
 import { subjectOf } from '../policy/decide/request.ts';
@@ -13,9 +14,7 @@ export const lastCall = (context: WhyContext): Reading => {
   const { facts, roleArn, target, accountName = '' } = context;
   const { runtime } = facts.snapshot;
   if (runtime.status === 'unavailable')
-    return runtime.reason.kind === 'not-asked-for'
-      ? { unread: 'CloudTrail was not read: --cloud-trail reads it', optional: true }
-      : { unread: inWords(runtime.reason) };
+    return runtime.reason.kind === 'not-asked-for' ? lastUseOf(context) : { unread: inWords(runtime.reason) };
   const subject = subjectOf(target.namespace, accountName);
   const events = eventsOf(runtime).filter(event => event.roleArn === roleArn && event.subject === subject);
   const last = events
@@ -31,6 +30,29 @@ export const lastCall = (context: WhyContext): Reading => {
   const failure = lastFailure(events);
   if (failure === undefined || failure.lastAt < last) return { seen: `${last}: credentials were given` };
   return { seen: `${last}: refused, ${failure.errorCode}`, fault: refused(context, subject, failure, events) };
+};
+
+/** How long a pod runs before IAM is expected to know of a use: IAM tells of one some hours later. */
+const usedWithinMs = 24 * 60 * 60_000;
+
+/** Without CloudTrail: what IAM says of the role, whoever used it. A role that pods have had for long and that was never used
+ *  is not the role that they act with. */
+const lastUseOf = ({ lastUse, pods, facts }: WhyContext): Reading => {
+  const unasked = 'CloudTrail was not read: --cloud-trail reads it';
+  if (lastUse?.status !== 'complete') return { unread: unasked, optional: true };
+  if (lastUse.value !== undefined)
+    return { unread: `${unasked}; somebody used the role on ${lastUse.value.slice(0, 10)}`, optional: true };
+  const old = pods.filter(
+    ({ createdAt, containers }) =>
+      containers.some(container => roleOfContainer(container) !== undefined) &&
+      Date.parse(facts.now) - Date.parse(createdAt ?? facts.now) > usedWithinMs,
+  );
+  const [first] = old;
+  return first === undefined
+    ? { unread: `${unasked}; the role was never used so far`, optional: true }
+    : {
+        unread: `the role was never used, though ${first.name} has it since ${(first.createdAt ?? '').slice(0, 10)}: its SDK is too old or takes other credentials first, or it calls no AWS API`,
+      };
 };
 
 const lastFailure = (events: readonly AssumeEvents[]): AssumeFailure | undefined =>

@@ -135,4 +135,5 @@ export const stepJudgements: readonly StepJudgement[] = [
       { id: 'trust-audience-impossible', of: 'n/a' },
     ],
   },
+  { step: 'last-call', rules: any('runtime-role-never-assumed'), proof: [] },
 ];

@@ -50,7 +50,7 @@ describe('why', () => {
 
   test.each([
     ['healthy', 'deploy/cart -n checkout --context shop', '✔✔✔✔✔✔✔✔?', 0],
-    ['healthy-beside-findings', 'deploy/feed', '✔✔✔✔✔✔✔✔?', 0],
+    ['never-used', 'deploy/feed', '✔✔✔✔✔✔✔✔?', 3],
     ['not-injected', 'pod/catalog-0 -n catalog', '✔✔✔✖?✔✔✔?', 1],
     ['role-stale', 'statefulset/orders -n orders', '✔✔✔✖✔✔✔✔?', 1],
     ['static-credentials', 'cronjob report -n orders', '✔✔✔✖✔✔✔✔?', 1],
@@ -68,7 +68,8 @@ describe('why', () => {
     const { stdout, stderr, code } = await why(...command.split(' '));
     const steady = stdout
       .replace(/"caBundle":"[^"]+"/g, '"caBundle":"…"')
-      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z: refused/g, '<time>: refused');
+      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z: refused/g, '<time>: refused')
+      .replace(/used the role on \d{4}-\d\d-\d\d/g, 'used the role on <a date>');
     golden(`why/${name}.txt`, `$ irsa-auditor why ${command}\n${steady}`);
     expect([marksOf(stdout), code]).toEqual([marks, exit]);
     expect(tooWide(stdout)).toEqual([]);
@@ -135,7 +136,7 @@ describe('why', () => {
     ],
     [
       'deploy/catalogue',
-      /unknown deployment in namespace catalog "catalogue" in context store; did you mean catalog\?/,
+      /no running or pending pod of deployment\/catalogue in namespace catalog in context store; did you mean catalog\?/,
     ],
     ['sa/maler', /unknown serviceaccount in namespace catalog "maler" in context store; did you mean mailer\?/],
     ['pod/x -n catalogs', /--namespace: unknown namespace "catalogs" in context store; did you mean catalog\?/],

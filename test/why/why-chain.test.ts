@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
-import { complete, type ReadFailure, unavailable, withGaps } from '../../lib/model/collected.ts';
+import { type Collected, complete, type ReadFailure, unavailable, withGaps } from '../../lib/model/collected.ts';
 import { otherNamespaces, type Pod, type PodContainer } from '../../lib/model/kubernetes.ts';
 import { renderWhy } from '../../lib/why/render-why.ts';
-import { withLiveSteps } from '../../lib/why/why-chain.ts';
+import { whyChain, withLiveSteps } from '../../lib/why/why-chain.ts';
 import { aContainer, aPod, aServiceAccount, aWebhook } from '../support/example-cluster.ts';
 import { aCluster, aProvider, aRole, aTrustPolicy, exampleAccountId } from '../support/example-world.ts';
 import { account, aWhyWorld, chainOf, deployment, marksOf, pod } from './why-worlds.ts';
@@ -431,6 +431,43 @@ describe('the last call', () => {
     expect([marksOf(chain).at(-1), chain.verdict]).toEqual([last, verdict]);
   });
 
+  test.each<
+    readonly [
+      what: string,
+      lastUse: Collected<string | undefined>,
+      inside: Partial<Pod>,
+      verdict: string,
+      because: RegExp,
+    ]
+  >([
+    [
+      'a role that was never used, though its pod is a month old',
+      complete(undefined),
+      {},
+      'undecided',
+      /never used, though cart-.* since 2026-10-01/,
+    ],
+    [
+      'a role that was never used, of a pod of today',
+      complete(undefined),
+      { createdAt: '2026-11-01T05:00:00.000Z' },
+      'fine',
+      /never used so far/,
+    ],
+    ['a role that somebody used', complete('2026-10-30T00:00:00.000Z'), {}, 'fine', /used the role on 2026-10-30/],
+    ['a role whose last use may not be read', unavailable(denied), {}, 'fine', /CloudTrail was not read/],
+  ])('without CloudTrail: %s', (_, lastUse, inside, verdict, because) => {
+    const facts = aWhyWorld({ inside: { pods: pods(inside) } });
+    const chain = whyChain({ target: pod, facts, clusterArn: aCluster().arn, lastUse });
+    expect([chain.verdict, chain.steps.at(-1)?.because]).toEqual([verdict, expect.stringMatching(because)]);
+  });
+
+  test('that never came, of a role that IAM has never seen used, is a cause where CloudTrail was read', () => {
+    const detail = complete({ attachedPolicyArns: [], isAdministrator: false, tags: {} });
+    const facts = aWhyWorld({ runtime: runtime(), roles: complete([aRole({ detail })]) });
+    expect(chainOf(facts).cause?.ruleId).toBe('runtime-role-never-assumed');
+  });
+
   test('that could not be read is not decided', () => {
     const chain = chainOf(aWhyWorld({ runtime: unavailable(denied) }));
     expect(chain.steps.at(-1)).toEqual({
@@ -532,7 +569,9 @@ describe('resource control policies', () => {
         { colour: false, width: 80 },
         { ok: '+', failed: 'x', unread: '?' },
       );
-    expect(text(chain)).toContain('Nothing is wrong in this chain. Resource control policies were not looked at.');
+    const said = text(chain).replaceAll(/\s+/g, ' ');
+    expect(said).toContain('No fault in what was read. Not looked at: last call and resource control policies.');
+    expect(said).not.toContain('Nothing is wrong');
     expect(text(under(complete([])))).not.toContain('esource control policies');
     const call = { step: 'live-call', result: 'ok' } as const;
     expect(text(withLiveSteps(chain, [call]))).not.toContain('esource control policies');

@@ -1,13 +1,20 @@
 import { Command, Option } from 'commander';
 import { awsClients } from '../../collect/clients.ts';
+import { readLastUse } from '../../collect/iam/read-last-use.ts';
 import { readEndpoint } from '../../collect/kubernetes/kubeconfig-cluster-reader.ts';
 import { type ClusterEndpoint, defaultLimits, kubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { readPodPhase } from '../../collect/kubernetes/parse-pod.ts';
 import { parseConfiguration } from '../../config/configuration.ts';
+import type { Facts } from '../../facts/facts.ts';
 import { type Cluster, unknownRegion } from '../../model/cluster.ts';
 import { type Collected, valueOr } from '../../model/collected.ts';
+import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { KubernetesFacts } from '../../model/kubernetes.ts';
+import { compareText } from '../../text/compare-text.ts';
 import { given } from '../../text/given.ts';
+import { listed } from '../../text/message.ts';
+import { nearest } from '../../text/nearest.ts';
+import { visible } from '../../text/visible-text.ts';
 import { renderWhy } from '../../why/render-why.ts';
 import { type WhyChain, whyChain, withLiveSteps } from '../../why/why-chain.ts';
 import { findTarget, unreadIn, type WhyTarget } from '../../why/why-subject.ts';
@@ -115,8 +122,21 @@ const ask = async (target: WhyTarget, parts: Parts, options: Options, io: Io) =>
     controlPolicies: options.controlPolicies,
     issuerAccess: await issuerAccess(options, io, []),
   });
-  const chain = whyChain({ target, clusterArn: cluster.arn, facts });
+  const lastUse = await lastUseOf(target, parts, facts);
+  const chain = whyChain({ target, clusterArn: cluster.arn, facts, ...given({ lastUse }) });
   return { cluster, chain: options.prove ? await proven(chain, target, parts) : chain };
+};
+
+/** When the annotated role was last used, where it is of the account that was read. Optional: a refusal hides nothing. */
+const lastUseOf = async (target: WhyTarget, { clients, kubernetes }: Parts, { snapshot }: Facts) => {
+  if (kubernetes.status === 'unavailable') return undefined;
+  const found = findTarget(target, kubernetes.value);
+  if (found.status !== 'found') return undefined;
+  const account = valueOr(kubernetes.value.serviceAccounts, []).find(
+    one => one.namespace === target.namespace && one.name === found.serviceAccount,
+  );
+  const role = valueOr(snapshot.roles, []).find(({ arn }) => arn === account?.annotations[roleArnKey]);
+  return role && readLastUse(clients.iam(), role.name);
 };
 
 /** Throws `UsageError` for what the cluster provably does not have, with the nearest name. */
@@ -142,7 +162,28 @@ const refuseUnknown = async (
         `pod ${namespace}/${name} is ${phase}: only running and pending pods are looked at; ask for its owner or its service account`,
       );
   }
-  throw unknownName('why', `${wordOf(kind)} in namespace ${namespace}`, name, found.known, where);
+  const elsewhere = namespacesWith(target, kubernetes);
+  const hint = elsewhere.length === 0 ? '' : `; there is one in namespace ${listed(elsewhere, 5)}: -n ${elsewhere[0]}`;
+  if (kind === 'Pod' || kind === 'ServiceAccount') {
+    if (elsewhere.length > 0)
+      throw new UsageError(visible(`why: no ${wordOf(kind)} "${name}" in namespace ${namespace} in ${where}${hint}`));
+    throw unknownName('why', `${wordOf(kind)} in namespace ${namespace}`, name, found.known, where);
+  }
+  // Its pods alone are read: one that is scaled to zero looks the same as one that does not exist.
+  const near = elsewhere.length > 0 ? undefined : nearest(name, found.known);
+  throw new UsageError(
+    visible(
+      `why: no running or pending pod of ${wordOf(kind)}/${name} in namespace ${namespace} in ${where}${hint}${near === undefined ? '' : `; did you mean ${near}?`}`,
+    ),
+  );
+};
+
+/** Other namespaces in which there is a target of this kind and name. */
+const namespacesWith = (target: WhyTarget, kubernetes: KubernetesFacts): readonly string[] => {
+  const all = [...valueOr(kubernetes.pods, []), ...valueOr(kubernetes.serviceAccounts, [])];
+  return [...new Set(all.map(({ namespace }) => namespace))]
+    .filter(namespace => findTarget({ ...target, namespace }, kubernetes).status === 'found')
+    .sort(compareText);
 };
 
 const proven = async (chain: WhyChain, target: WhyTarget, parts: Parts): Promise<WhyChain> => {
