@@ -22,8 +22,7 @@ const read = (file: string): string => {
 
 try {
   await auditorApp({
-    configurationOf: (file = defaultFile) =>
-      refuseUnknownRules(parseConfiguration(read(file), file), new Set(catalog.map(rule => rule.id))),
+    configurationOf: (file = defaultFile) => refuseUnknownRules(parseConfiguration(read(file), file), catalog),
     accountId: process.env.CDK_DEFAULT_ACCOUNT,
     region: process.env.CDK_DEFAULT_REGION,
     version: packageJson.version,

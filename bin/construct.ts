@@ -27,8 +27,10 @@ export class IrsaAuditor extends Construct {
   constructor(scope: Construct, id: string, props: IrsaAuditorProps) {
     super(scope, id);
     const text = JSON.stringify(props.configuration);
-    const known = new Set(catalog.map(rule => rule.id));
-    const configuration = refuseUnknownRules(parseConfiguration(text, `the configuration of ${this.node.path}`), known);
+    const configuration = refuseUnknownRules(
+      parseConfiguration(text, `the configuration of ${this.node.path}`),
+      catalog,
+    );
     requireOperations(configuration);
     const folder = join(Stage.of(this)?.outdir ?? '.', `irsa-auditor.${this.node.addr}`);
     cpSync(handlers, folder, { recursive: true });

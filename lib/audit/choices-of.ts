@@ -27,7 +27,7 @@ export const notifyChoicesOf = (
 /** The choices of the steps in a configuration: one mapping for the Lambdas, the command line and the sandbox. Throws
  *  `ConfigurationInvalid` where it names a rule that does not exist. */
 export const choicesOf = (configuration: Configuration, links: AuditChoices['links'] = {}): AuditChoices => ({
-  settings: settingsOf(refuseUnknownRules(configuration, new Set(catalog.map(rule => rule.id)))),
+  settings: settingsOf(refuseUnknownRules(configuration, catalog)),
   rules: catalog,
   overrides: configuration.rules,
   waivers: configuration.waivers,

@@ -175,6 +175,11 @@ export const configurationSchema = z.strictObject({
         reason: z.string().min(3),
         owner: z.string().min(1),
         expires: day,
+        finding: z
+          .string()
+          .min(1)
+          .optional()
+          .describe('Id of the finding, or its pattern; wanted, with upTo, for rules of impact exposes.'),
         upTo: severity.optional().describe('The worst severity that it covers; any if absent.'),
       }),
     )

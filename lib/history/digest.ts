@@ -3,7 +3,7 @@ import { compareText } from '../text/compare-text.ts';
 import { hashOf } from '../text/hash-of.ts';
 import { areaKey } from './coverage-area.ts';
 import { oneStepEach } from './one-step.ts';
-import { isNotifiable } from './reconcile.ts';
+import { isNotifiable, isWaivedNews } from './reconcile.ts';
 import { severityOf } from './routing.ts';
 import { takeTurns } from './take-turns.ts';
 import type { Digest, FactChange, Transition } from './transition.ts';
@@ -41,10 +41,12 @@ const maxNotices = 500;
  */
 export const digestOf = (unsent: readonly Unsent[], context: DigestContext): Digest | undefined => {
   const worth = unsent.filter(item => isWorthSending(item, context.minSeverity));
-  const { minSeverity: _floor, notices = [], notes = [], toldAsWhole = [], ...rest } = context;
-  if (worth.length + notices.length === 0) return undefined;
+  const waived = unsent.filter(({ transition }) => transition !== undefined && isWaivedNews(transition));
+  const { minSeverity: _floor, notices = [], toldAsWhole = [], ...rest } = context;
+  if (worth.length + waived.length + notices.length === 0) return undefined;
+  const notes = [...(context.notes ?? []), ...waivedNotes(waived.flatMap(({ transition }) => transition ?? []))];
   return {
-    id: digestId([...worth.map(item => item.key), ...notices.map(noticeKey)]),
+    id: digestId([...[...worth, ...waived].map(item => item.key), ...notices.map(noticeKey)]),
     ...rest,
     ...(notices.length === 0 ? {} : { coverage: newsOf(notices) }),
     ...(notes.length === 0 ? {} : { notes }),
@@ -58,6 +60,23 @@ export const digestOf = (unsent: readonly Unsent[], context: DigestContext): Dig
       ({ accountId }) => accountId,
     ),
   };
+};
+
+/** New findings that a waiver covers from their first day are named in one line: so many. */
+const waivedNamed = 3;
+
+/** One line for all exposures that are new and waived; none where there are none. */
+const waivedNotes = (transitions: readonly Transition[]): readonly string[] => {
+  const findings = transitions.map(({ after }) => after.finding).sort(compareFindings);
+  if (findings.length === 0) return [];
+  const named = findings
+    .slice(0, waivedNamed)
+    .map(
+      ({ severity, ruleId, subject, waiver }) =>
+        `${ruleId} (${severity}) on ${subject} until ${waiver?.expires ?? ''} by ${waiver?.owner ?? ''}`,
+    );
+  const more = findings.length - named.length;
+  return [`New and waived: ${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`];
 };
 
 const noticeKey = (notice: CoverageNotice): string => `coverage ${notice.kind} ${notice.at} ${areaKey(notice)}`;

@@ -90,6 +90,13 @@ const foundStep = (move: Move, before: KnownFinding | undefined, run: RunStamp):
 export const closeAll = ({ findings }: KnownState, run: RunStamp): readonly Transition[] =>
   findings.flatMap(item => whenAbsent(item, { resolution: 'no longer audited' }, run) ?? []);
 
+/** True for an exposure that is new and waived from its first day: people are told of it once, in one line. */
+export const isWaivedNews = ({ kind, after: { status, finding } }: Transition): boolean =>
+  kind === 'opened' && status === 'waived' && finding.impact === 'exposes';
+
+/** True for a transition that is kept until it was sent. */
+export const isToSend = (transition: Transition): boolean => isNotifiable(transition) || isWaivedNews(transition);
+
 /** True for a transition that a person is told of: no step that only says how well it was read, and of a finding that is
  *  waived only the end of what was open before. */
 export const isNotifiable = (transition: Transition): boolean => {

@@ -6,7 +6,7 @@
  */
 
 import type { StateChange } from '../audit/ports.ts';
-import { isNotifiable } from '../history/reconcile.ts';
+import { isToSend } from '../history/reconcile.ts';
 import type { FactChange, KnownFinding, Transition } from '../history/transition.ts';
 import { factKey } from '../history/watched-drift.ts';
 import { StateConflict } from '../kit/errors.ts';
@@ -53,7 +53,7 @@ export const applyChange = async (
     written: change.transitions.length + facts.length,
     unsentKeys: [
       ...change.transitions
-        .filter(isNotifiable)
+        .filter(isToSend)
         .map(({ after }) => unsentKey(pk, findingKey(after.finding.id), historyKey(after.version, after.runId))),
       ...change.factChanges.map(fact => unsentKey(pk, watchedKey(fact), change.runId)),
     ],
@@ -68,7 +68,7 @@ const writeFinding = async (table: Table, retention: Retention, transition: Tran
   const { pk: _pk, sk: _sk, ...attributes } = findingItem(after);
   const isResolved = after.status === 'resolved';
   const key = { pk: accountKey(after.finding.accountId), sk: findingKey(after.finding.id) };
-  const tell = isNotifiable(transition);
+  const tell = isToSend(transition);
   const update: ConditionalUpdate = {
     kind: 'finding',
     key,

@@ -9,7 +9,7 @@ import {
 import { maxSkipped, type SkippedRecord } from '../audit/skipped-run.ts';
 import type { Unsent } from '../history/digest.ts';
 import { type KnownState, nothingKnown } from '../history/known-state.ts';
-import { isNotifiable } from '../history/reconcile.ts';
+import { isToSend } from '../history/reconcile.ts';
 import { takeTurns } from '../history/take-turns.ts';
 import type { FactChange, KnownFinding, Transition } from '../history/transition.ts';
 import { factKey } from '../history/watched-drift.ts';
@@ -148,7 +148,7 @@ const writeFindings = (
     const { id } = after.finding;
     target.findings.set(id, after);
     history.set(id, [...(history.get(id) ?? []), transition]);
-    if (!isNotifiable(transition)) return [];
+    if (!isToSend(transition)) return [];
     const key = unsentKey(accountKey(change.accountId), findingKey(id), historyKey(after.version, change.runId));
     unsent.set(key, { key, transition });
     return [key];

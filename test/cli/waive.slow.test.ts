@@ -71,6 +71,7 @@ const waive = (...more: string[]) =>
 const expected = {
   rule: finding.ruleId,
   subject: finding.subject,
+  finding: finding.id,
   reason: 'moves soon',
   owner: 'platform',
   expires: '2026-12-31',
@@ -82,7 +83,7 @@ describe('findings waive', () => {
   test('prints the waiver for the configuration, for a finding by the beginning of its id', async () => {
     const { out, err } = await waive();
     expect(JSON.parse(out)).toEqual(expected);
-    expect(err).toContain(`It covers every finding of ${finding.ruleId} on this subject, up to ${finding.severity}`);
+    expect(err).toContain(`It covers this finding alone, up to ${finding.severity}`);
   });
 
   test('writes it into the configuration and keeps the rest, a second time in the place of the first', async () => {
@@ -132,7 +133,7 @@ describe('findings unwaive', () => {
 
   test('without a file says what to remove', async () => {
     const { out } = await ask('unwaive', finding.id);
-    expect(JSON.parse(out)).toEqual({ rule: finding.ruleId, subject: finding.subject });
+    expect(JSON.parse(out)).toEqual({ rule: finding.ruleId, subject: finding.subject, finding: finding.id });
   });
 });
 

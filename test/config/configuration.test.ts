@@ -21,9 +21,25 @@ describe('a configuration', () => {
   });
 
   test('may waive and override what exists', () => {
-    const choices = read({ waivers: [{ ...waiver, upTo: 'high' }], rules: { 'role-unused': { enabled: false } } });
+    const exact = {
+      ...waiver,
+      subject: 'arn:aws:iam::111122223333:role/x',
+      finding: 'system:serviceaccount:shop:*',
+      upTo: 'high',
+    };
+    const choices = read({ waivers: [exact], rules: { 'role-unused': { enabled: false } } });
     expect(choices.waivers[0]?.upTo).toBe('high');
     expect(choices.overrides['role-unused']?.enabled).toBe(false);
+  });
+
+  test.each<readonly [string, object, string]>([
+    ['all subjects', { subject: '*' }, 'waivers.0.subject: got "*", wanted a role, provider or statement'],
+    ['no finding', { upTo: 'high' }, 'waivers.0.finding: got undefined, wanted the id of the finding, or its pattern'],
+    ['no severity', { finding: 'shop:*' }, 'waivers.0.upTo: got undefined, wanted the worst severity'],
+  ])('waives no exposure for %s', (_, over, sentence) => {
+    const named = { ...waiver, rule: 'trust-any-namespace', subject: 'arn:aws:iam::111122223333:role/x', ...over };
+    expect(() => read({ waivers: [named] })).toThrow(sentence);
+    expect(read({ waivers: [{ ...named, rule: 'role-unused' }] })).toBeDefined();
   });
 
   test.each<readonly [fault: string, text: string, sentence: string]>([

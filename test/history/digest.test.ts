@@ -27,10 +27,24 @@ const unsent = (transitions: ReturnType<typeof openedOf>): Unsent[] =>
 describe('a digest', () => {
   test('of nothing is none', () => expect(digestOf([], context())).toBeUndefined());
 
+  test('tells exposures that are new and waived in one line, worst first', () => {
+    const waiver = { reason: 'r', owner: 'o', expires: '2027-01-01' };
+    const findings = (['low', 'critical', 'high', 'medium'] as const).map((severity, at) =>
+      aFinding({ waiver, severity, id: `f${at}`, subject: `role-${at}` }),
+    );
+    const digest = digestOf(unsent(openedOf(findings)), context('high'));
+    expect(digest).toMatchObject({
+      transitions: [],
+      notes: [
+        'New and waived: trust-any-subject (critical) on role-1 until 2027-01-01 by o; trust-any-subject (high) on role-2 until 2027-01-01 by o; trust-any-subject (medium) on role-3 until 2027-01-01 by o; and 1 more.',
+      ],
+    });
+  });
+
   test('of what is below the floor, waived or only unconfirmed is none', () => {
     const waiver = { reason: 'r', owner: 'o', expires: '2027-01-01' };
     expect(digestOf(unsent(openedOf([aFinding({ severity: 'low' })])), context('medium'))).toBeUndefined();
-    expect(digestOf(unsent(openedOf([aFinding({ waiver })])), context())).toBeUndefined();
+    expect(digestOf(unsent(openedOf([aFinding({ waiver, impact: 'breaks' })])), context())).toBeUndefined();
     const unread = anEvaluation({ closedScopes: [], openScopes: ['arn:'] });
     const { transitions } = reconcile({ ...nothingKnown, findings: [aKnown()] }, unread, aRun(2));
     expect(transitions).toHaveLength(1);

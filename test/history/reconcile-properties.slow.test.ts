@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { digestOf } from '../../lib/history/digest.ts';
 import { type KnownState, nothingKnown } from '../../lib/history/known-state.ts';
-import { isNotifiable, type Reconciled, reconcile } from '../../lib/history/reconcile.ts';
+import { isToSend, type Reconciled, reconcile } from '../../lib/history/reconcile.ts';
 import { type Finding, severities } from '../../lib/model/finding.ts';
 import { type Evaluation, type Outcome, outcomeKey } from '../../lib/rules/evaluate/evaluation.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
@@ -201,7 +201,7 @@ describe('for every history of an account', () => {
               { accountId, ...aRun(index + 1), coverage: [], ...basis, ...change },
               aRun(index + 1).at,
             );
-            expect(unsentKeys).toHaveLength(change.transitions.filter(isNotifiable).length + change.factChanges.length);
+            expect(unsentKeys).toHaveLength(change.transitions.filter(isToSend).length + change.factChanges.length);
             expected.push(...unsentKeys);
             if (fates[index] !== 'skip') await sendAll(fates[index] === 'send', index + 1);
           }

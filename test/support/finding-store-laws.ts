@@ -211,7 +211,8 @@ export const findingStoreLaws = (subject: StoreUnderTest): void => {
     });
 
     test('waived and unconfirmed steps are never to be sent', async () => {
-      const waived = aFinding({ waiver: { reason: 'moving', owner: 'platform', expires: '2027-01-01' } });
+      const waiver = { reason: 'moving', owner: 'platform', expires: '2027-01-01' };
+      const waived = aFinding({ impact: 'breaks', waiver });
       const { unsentKeys } = await write(store, anEvaluation({ findings: [waived] }), 1);
       expect(unsentKeys).toEqual([]);
       await write(store, anEvaluation({ subjects: [], closedScopes: [], openScopes: [rolePrefix] }), 2);

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { FindingQueries } from '../../audit/ports.ts';
 import { ConfigurationInvalid, parseConfiguration } from '../../config/configuration.ts';
+import type { Finding } from '../../model/finding.ts';
 import type { Waiver } from '../../rules/evaluate/waivers.ts';
 import { safeJsonText, visible } from '../../text/visible-text.ts';
 import { isUnreadable, itemsOf, memberOf, readJson, type SourceNode, stringOf } from '../lint/source-tree.ts';
@@ -55,12 +56,14 @@ const waive = async (open: Open, id: string, options: WaiveOptions, io: Io): Pro
   const waiver: Waiver = {
     rule: finding.ruleId,
     subject: finding.subject,
+    ...(finding.impact === 'exposes' ? { finding: nameIn(finding) } : {}),
     reason,
     owner,
     expires: until,
     upTo: finding.severity,
   };
-  const covered = `It covers every finding of ${waiver.rule} on this subject, up to ${finding.severity}, until ${until}.`;
+  const what = waiver.finding === undefined ? `every finding of ${waiver.rule} on this subject` : 'this finding alone';
+  const covered = `It covers ${what}, up to ${finding.severity}, until ${until}.`;
   if (options.write === undefined) {
     io.stdout.write(`${waiverJson(waiver)}\n`);
     io.stderr.write(`${covered} Add it to "waivers" in ${configurationFile} (or use --write), then deploy.\n`);
@@ -74,19 +77,26 @@ const waive = async (open: Open, id: string, options: WaiveOptions, io: Io): Pro
 const unwaive = async (open: Open, id: string, options: Unwaive, io: Io): Promise<void> => {
   const { finding } = await knownFindingNamed(id, await open(options));
   const { ruleId: rule, subject } = finding;
+  const own: WaiverName = { rule, subject, ...(finding.impact === 'exposes' ? { finding: nameIn(finding) } : {}) };
   if (options.write === undefined) {
-    io.stdout.write(`${waiverJson({ rule, subject })}\n`);
+    io.stdout.write(`${waiverJson(own)}\n`);
     io.stderr.write(
       `Remove the entry with this rule and subject from "waivers" in ${configurationFile}, then deploy.\n`,
     );
   } else {
-    await rewritten(options.write, text => withoutWaiver(text, { rule, subject }, options.write ?? ''), io);
+    await rewritten(options.write, text => withoutWaiver(text, own, options.write ?? ''), io);
     io.stderr.write(
       `${visible(options.write)}: waiver removed. Deploy: the finding is open again from the next run.\n`,
     );
   }
   io.exit(0);
 };
+
+/** What tells a waiver from others. */
+type WaiverName = Pick<Waiver, 'rule' | 'subject' | 'finding'>;
+
+/** A finding as its waiver names it: by what tells it from others of its subject, which people can read. */
+const nameIn = ({ id, discriminator }: Finding): string => (discriminator === '' ? id : discriminator);
 
 const rewritten = async (file: string, change: (text: string) => string, io: Io): Promise<void> => {
   const path = resolve(io.cwd, file);
@@ -103,7 +113,7 @@ const dayOf = (text: string, now: string): string => {
 };
 
 /** A waiver, or what names one, as one line of JSON that is safe on a terminal and for CI. */
-const waiverJson = (waiver: Waiver | Pick<Waiver, 'rule' | 'subject'>): string =>
+const waiverJson = (waiver: Waiver | WaiverName): string =>
   safeJsonText(JSON.stringify(waiver, undefined, 1).replace(/\n\s*/g, ' '));
 
 /** The text of a configuration with the waiver in it; one for the same rule and subject is replaced, all else stays as it
@@ -128,7 +138,7 @@ export const withWaiver = (text: string, waiver: Waiver, source: string): string
 
 /** The text of a configuration without the waiver of this rule and exact subject, all else as it is. Throws `UsageError`
  *  where there is none. */
-export const withoutWaiver = (text: string, waiver: Pick<Waiver, 'rule' | 'subject'>, source: string): string => {
+export const withoutWaiver = (text: string, waiver: WaiverName, source: string): string => {
   const waivers = memberOf(rootOf(text, source), 'waivers');
   const items = itemsOf(waivers);
   const at = items.findIndex(item => isFor(item, waiver));
@@ -152,8 +162,10 @@ const rootOf = (text: string, source: string): SourceNode & { readonly kind: 'ob
   return root;
 };
 
-const isFor = (item: SourceNode, { rule, subject }: Pick<Waiver, 'rule' | 'subject'>): boolean =>
-  stringOf(memberOf(item, 'rule')) === rule && stringOf(memberOf(item, 'subject')) === subject;
+const isFor = (item: SourceNode, { rule, subject, finding }: WaiverName): boolean =>
+  stringOf(memberOf(item, 'rule')) === rule &&
+  stringOf(memberOf(item, 'subject')) === subject &&
+  stringOf(memberOf(item, 'finding')) === finding;
 
 const replaced = (text: string, { at, end }: Pick<SourceNode, 'at' | 'end'>, by: string): string =>
   text.slice(0, at) + by + text.slice(end);

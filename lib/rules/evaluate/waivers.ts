@@ -11,6 +11,9 @@ export interface Waiver {
   readonly subject: string;
   readonly reason: string;
   readonly owner: string;
+  /** The finding that it covers: its id, its discriminator, or the pattern that it is about. Without one, all findings of rule
+   *  and subject; a finding that exposes is covered by a waiver that names it alone. */
+  readonly finding?: string | undefined;
   /** Last day on which it holds, `YYYY-MM-DD` in UTC. */
   readonly expires: string;
   /** The worst severity that it covers; absent: all. A finding that grew worse than that is open again. */
@@ -53,7 +56,30 @@ export const coveredBy = ({
 const covers = (waiver: Waiver, finding: Finding): boolean =>
   waiver.rule === finding.ruleId &&
   globMatches(starGlob(waiver.subject), finding.subject) &&
+  (waiver.finding === undefined || names(waiver.finding, finding)) &&
+  (finding.impact !== 'exposes' || faultOfExposing(waiver) === undefined) &&
   (waiver.upTo === undefined || severities.indexOf(finding.severity) >= severities.indexOf(waiver.upTo));
+
+const names = (name: string, { id, discriminator, data }: Finding): boolean =>
+  name === id || name === discriminator || name === data.pattern;
+
+/** Why a waiver covers no finding that exposes: what was looked at is one finding, and how bad it was. Undefined where it
+ *  may. */
+export const faultOfExposing = ({
+  subject,
+  finding,
+  upTo,
+}: Pick<Waiver, 'subject' | 'finding' | 'upTo'>):
+  | { readonly key: 'subject' | 'finding' | 'upTo'; readonly want: string }
+  | undefined => {
+  if (/^\*+$/.test(subject)) return { key: 'subject', want: 'a role, provider or statement, and not all of them' };
+  if (finding === undefined)
+    return {
+      key: 'finding',
+      want: 'the id of the finding, or its pattern: a later one of the same subject may be worse',
+    };
+  return upTo === undefined ? { key: 'upTo', want: 'the worst severity that the waiver covers' } : undefined;
+};
 
 const expiredFinding = (waiver: Waiver, accountId: string): Finding => {
   const subject = `${waiverPrefix}${waiver.rule}/${waiver.subject}`;

@@ -4,7 +4,15 @@ import { complete, notAskedFor, unavailable, withGaps } from '../../../lib/model
 import type { FixDraft } from '../../../lib/model/finding.ts';
 import type { Step } from '../../../lib/model/step.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
-import { defineRule, failed, notApplicable, pass, unknown, type Verdict } from '../../../lib/rules/define-rule.ts';
+import {
+  defineRule,
+  failed,
+  failOrPass,
+  notApplicable,
+  pass,
+  unknown,
+  type Verdict,
+} from '../../../lib/rules/define-rule.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { type Fate, fateOf } from '../../../lib/rules/evaluate/evaluation.ts';
 import { findingId } from '../../../lib/rules/evaluate/finding-id.ts';
@@ -428,6 +436,33 @@ describe('waivers', () => {
     ['a worse severity', { upTo: 'info' }, false],
   ])('covers %s', (_name, over, want) => {
     expect(run(over)[0]?.waiver !== undefined).toBe(want);
+  });
+
+  describe('of a rule that exposes', () => {
+    const open = (pattern: string) => failure({ discriminator: `provider ${pattern}`, data: { pattern } });
+    const exposing = defineRule({
+      ...{ ...meta, impact: 'exposes' as const },
+      ...{ id: 'r', kind: 'cluster' as const, needs: [], check: () => failOrPass([open('shop:*'), open('default:*')]) },
+    });
+    const waived = (over: object) =>
+      evaluate(someFacts(), { rules: [exposing], waivers: [waiver(over)] })
+        .findings.filter(finding => finding.waiver !== undefined)
+        .map(({ data }) => data.pattern);
+
+    test.each<readonly [string, object, readonly string[]]>([
+      ['without the finding covers nothing', { upTo: 'critical' }, []],
+      ['without a severity covers nothing', { finding: 'shop:*' }, []],
+      ['for all subjects covers nothing', { subject: '*', finding: 'shop:*', upTo: 'critical' }, []],
+      ['covers the finding with its pattern alone', { finding: 'shop:*', upTo: 'low' }, ['shop:*']],
+      ['covers the finding by what tells it apart', { finding: 'provider default:*', upTo: 'low' }, ['default:*']],
+      ['covers nothing worse than it says', { finding: 'shop:*', upTo: 'info' }, []],
+      ['covers no other finding', { finding: '*', upTo: 'critical' }, []],
+    ])('%s', (_, over, patterns) => expect(waived(over)).toEqual(patterns));
+
+    test('covers a finding by its id', () => {
+      const [first] = evaluate(someFacts(), { rules: [exposing] }).findings;
+      expect(waived({ finding: first?.id, upTo: 'low' })).toEqual([first?.data.pattern]);
+    });
   });
 
   test('an expired one is reported beside what it no longer covers', () => {
