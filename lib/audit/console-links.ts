@@ -1,13 +1,4 @@
-import { partitionOf } from '../model/arn.ts';
-
-/** The console's domain by partition (AWS General Reference, "AWS Management Console endpoints and quotas", and its
- *  editions for China, GovCloud and the European Sovereign Cloud). Of the others nothing is published. */
-const domains: Readonly<Record<string, string>> = {
-  aws: 'console.aws.amazon.com',
-  'aws-cn': 'console.amazonaws.cn',
-  'aws-us-gov': 'console.amazonaws-us-gov.com',
-  'aws-eusc': 'console.amazonaws-eusc.eu',
-};
+import { factsOfPartition, partitionOf } from '../model/partition.ts';
 
 /** Links into the AWS console for what lies in a region. */
 export interface ConsoleLinks {
@@ -19,7 +10,7 @@ export interface ConsoleLinks {
 
 /** The links of a region; undefined where the console's address is not known: no link is better than a wrong one. */
 export const consoleLinks = (region: string): ConsoleLinks | undefined => {
-  const domain = domains[partitionOf(region)];
+  const domain = factsOfPartition(partitionOf(region))?.console;
   if (domain === undefined) return undefined;
   const base = `https://${region}.${domain}`;
   const states = `${base}/states/home?region=${region}#`;

@@ -1,7 +1,8 @@
 import type { AccountReader, EarlierReading, Target } from '../audit/ports.ts';
 import { nothingAsked } from '../facts/sections.ts';
 import { inParallel } from '../kit/in-parallel.ts';
-import { parseArn, partitionOf } from '../model/arn.ts';
+import { parseArn } from '../model/arn.ts';
+import { partitionOf } from '../model/partition.ts';
 import { type Collected, type ReadFailure, unavailable } from '../model/collected.ts';
 import type { RuntimeFacts, SeenCalls } from '../model/runtime.ts';
 import { type AccountSnapshot, type RegionSnapshot, snapshotSchemaVersion } from '../model/snapshot.ts';

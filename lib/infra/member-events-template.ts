@@ -1,8 +1,9 @@
 import { stringify } from 'yaml';
 import { watchedEvents } from '../audit/contract.ts';
+import { homeRegion, partitions } from '../model/partition.ts';
 
 /** Where IAM is told of in each partition: the region of its control plane (docs/facts.md §G, §I). */
-const iamRegions = ['us-east-1', 'cn-north-1', 'us-gov-west-1'] as const;
+const iamRegions = ['us-east-1', ...Object.keys(partitions).flatMap(name => homeRegion(name) ?? [])];
 
 const [iam, eks] = watchedEvents;
 

@@ -5,7 +5,6 @@ import { type CfnSubscription, type Subscription, SubscriptionFilter, Topic } fr
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Aws, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
-import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { digestAttributes, emailFilter } from '../audit/contract.ts';
 import { ConfigurationInvalid } from '../config/configuration.ts';
@@ -17,6 +16,7 @@ import {
   type TopicKind,
 } from '../config/destinations.ts';
 import type { RoutingFilter } from '../config/fields.ts';
+import { partitionOf, partitions } from '../model/partition.ts';
 import { given } from '../text/given.ts';
 
 export interface NotificationsProps {
@@ -188,14 +188,10 @@ interface Channel extends Pick<DestinationOf<'chatbot-slack'>, 'workspaceId' | '
   readonly topics: ReadonlySet<Topic>;
 }
 
-/** Partitions without `AWS::Chatbot::SlackChannelConfiguration` (CloudFormation's resource schemas by region). */
-const withoutChatbot = ['aws-cn', 'aws-us-gov'];
-
 /** A deployment there would fail after minutes. Where the region is not known at synth, CloudFormation says so. */
 const refuseWithoutChatbot = (scope: Construct): void => {
   const { region } = Stack.of(scope);
-  const partition = Token.isUnresolved(region) ? undefined : RegionInfo.get(region).partition;
-  if (partition === undefined || !withoutChatbot.includes(partition)) return;
+  if (Token.isUnresolved(region) || partitions[partitionOf(region)].hasChatChannels) return;
   throw new ConfigurationInvalid(
     `chatbot-slack: got the region ${region}, where CloudFormation has no chat channels; wanted the destination slack with a webhook, or "topicOnly": true`,
   );

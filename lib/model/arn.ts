@@ -46,22 +46,3 @@ export const stripScheme = (issuer: string): string =>
 
 /** The name of a role: the last part of its ARN's path. */
 export const roleNameOf = (roleArn: string): string => roleArn.slice(roleArn.lastIndexOf('/') + 1);
-
-/** The partition of a region by its prefix; `aws` where nothing else is known. */
-export const partitionOf = (region: string): string => {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  if (region.startsWith('us-gov-')) return 'aws-us-gov';
-  if (region.startsWith('us-isob-')) return 'aws-iso-b';
-  if (region.startsWith('us-iso-')) return 'aws-iso';
-  if (region.startsWith('eu-isoe-')) return 'aws-iso-e';
-  if (region.startsWith('us-isof-')) return 'aws-iso-f';
-  if (region.startsWith('eusc-')) return 'aws-eusc';
-  return 'aws';
-};
-
-/** IAM has one endpoint in the partition `aws`; elsewhere the CLI must be told a region of the partition. */
-const homeRegions: Readonly<Record<string, string>> = { 'aws-cn': 'cn-north-1', 'aws-us-gov': 'us-gov-west-1' };
-
-/** The region that `aws iam` must be told for this ARN or in this partition; undefined where it needs none. */
-export const homeRegion = (arnOrPartition: string): string | undefined =>
-  homeRegions[parseArn(arnOrPartition)?.partition ?? arnOrPartition];

@@ -1,5 +1,6 @@
 import type { AwsSecurityFinding, Partition, Resource, SeverityLabel } from '@aws-sdk/client-securityhub';
 import type { Transition } from '../history/transition.ts';
+import { factsOfPartition } from '../model/partition.ts';
 import { parseArn } from '../model/arn.ts';
 import { articleSteps, type Finding, type Severity } from '../model/finding.ts';
 import { given } from '../text/given.ts';
@@ -74,14 +75,14 @@ const resourceOf = (finding: Finding): Resource => {
   return {
     Type: type,
     Id: shown(finding.subject, 512),
-    ...partitionOf(arn?.partition),
+    ...inFormat(arn?.partition),
     ...given({ Region: finding.region }),
   };
 };
 
-/** The format knows three partitions: of a resource in another one nothing is said. */
-const partitionOf = (partition: string | undefined): { readonly Partition?: Partition } =>
-  partition === 'aws' || partition === 'aws-cn' || partition === 'aws-us-gov' ? { Partition: partition } : {};
+/** Of a resource in a partition that the format does not know nothing is said. */
+const inFormat = (partition = ''): { readonly Partition?: Partition } =>
+  factsOfPartition(partition)?.inSecurityFindings ? { Partition: partition as Partition } : {};
 
 /** Text with its invisible characters escaped, at most `limit` UTF-16 units; no character is cut in half. */
 const shown = (text: string, limit: number): string =>

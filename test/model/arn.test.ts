@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { homeRegion, parseArn, partitionOf, providerArnBeside } from '../../lib/model/arn.ts';
+import { parseArn, providerArnBeside } from '../../lib/model/arn.ts';
+import { homeRegion, partitionOf } from '../../lib/model/partition.ts';
 import { isNearMissKey } from '../../lib/model/irsa-annotation.ts';
 
 describe('partitions', () => {

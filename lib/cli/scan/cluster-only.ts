@@ -2,7 +2,8 @@ import type { AccountReader, ClusterReader, IssuerReader, Target, TargetSource }
 import { certificatesOfBundle } from '../../collect/certificates.ts';
 import { readEndpoint } from '../../collect/kubernetes/kubeconfig-cluster-reader.ts';
 import { nothingAsked } from '../../facts/sections.ts';
-import { parseArn, partitionOf } from '../../model/arn.ts';
+import { parseArn } from '../../model/arn.ts';
+import { partitionOf } from '../../model/partition.ts';
 import { type Cluster, type ClusterSnapshot, insideNotAsked, unknownRegion } from '../../model/cluster.ts';
 import { type Collected, complete, notAskedFor } from '../../model/collected.ts';
 import type { IssuerFacts } from '../../model/issuer.ts';

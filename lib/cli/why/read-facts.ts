@@ -10,7 +10,7 @@ import { isEksHost } from '../../facts/eks-issuer.ts';
 import { defaultSettings, type Facts } from '../../facts/facts.ts';
 import { indexOf } from '../../facts/fleet-index.ts';
 import { nothingAsked } from '../../facts/sections.ts';
-import { partitionOf } from '../../model/arn.ts';
+import { partitionOf } from '../../model/partition.ts';
 import {
   type Cluster,
   type ClusterInside,

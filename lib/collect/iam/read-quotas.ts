@@ -1,6 +1,7 @@
 import { GetAccountSummaryCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import * as z from 'zod';
+import { factsOfPartition } from '../../model/partition.ts';
 import type { Provider, Role } from '../../model/account.ts';
 import { type Collected, complete, notAskedFor, unavailable, valueOr, withGaps } from '../../model/collected.ts';
 import { type AccountQuotas, iamQuotas, nearFrom, type Quota } from '../../model/quotas.ts';
@@ -17,9 +18,6 @@ export interface QuotaQuestion {
 
 const summaryOperation = 'iam:GetAccountSummary';
 const quotaOperation = 'servicequotas:GetServiceQuota';
-
-/** Quotas of IAM are kept in one region of a partition; of others than these it is not documented which. */
-const homeRegions: Readonly<Record<string, string>> = { aws: 'us-east-1', 'aws-us-gov': 'us-gov-west-1' };
 
 /**
  * The quotas that the account may be near to: none is asked for while even the least that an account has is far, which
@@ -65,7 +63,7 @@ const quotaAnswer = z.object({ Quota: z.object({ Value: quotaOf(iamQuotas.oidcPr
 
 /** GetAccountSummary says how many providers there are, not how many there may be. */
 const readProviderQuota = async ({ serviceQuotas, partition }: QuotaQuestion): Promise<Collected<number>> => {
-  const region = homeRegions[partition];
+  const region = factsOfPartition(partition)?.quotaRegion;
   if (region === undefined)
     return notAskedFor(quotaOperation, `where the partition ${partition} keeps the quotas of IAM is not documented`);
   try {

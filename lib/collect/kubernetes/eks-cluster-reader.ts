@@ -1,7 +1,7 @@
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { ClusterReader, Target } from '../../audit/ports.ts';
-import { partitionOf } from '../../model/arn.ts';
+import { partitionOf, partitions } from '../../model/partition.ts';
 import { type Cluster, unreadInside } from '../../model/cluster.ts';
 import { type Collected, type ReadFailure, unavailable } from '../../model/collected.ts';
 import type { KubernetesFacts } from '../../model/kubernetes.ts';
@@ -135,12 +135,6 @@ const prefix = 'k8s-aws-v1.';
 /** The presigned URL is good for as long; the token for 15 minutes from its signing (aws-iam-authenticator). */
 const urlLifetimeSeconds = 60;
 const renewAfterMs = 13 * 60 * 1000;
-const domains: Readonly<Record<string, string>> = {
-  'aws-cn': 'amazonaws.com.cn',
-  'aws-iso': 'c2s.ic.gov',
-  'aws-iso-b': 'sc2s.sgov.gov',
-  'aws-eusc': 'amazonaws.eu',
-};
 
 /**
  * A source of EKS tokens for one cluster: a presigned GetCallerIdentity with `x-k8s-aws-id` (docs/facts.md §F), signed
@@ -172,7 +166,7 @@ const credentialsOf = async ({ credentials, clusterName }: EksTokenOptions): Pro
 };
 
 /** The regional STS endpoint that a cluster's authenticator accepts. */
-export const stsHost = (region: string): string => `sts.${region}.${domains[partitionOf(region)] ?? 'amazonaws.com'}`;
+export const stsHost = (region: string): string => `sts.${region}.${partitions[partitionOf(region)].dnsSuffix}`;
 
 const signToken = async (
   { clusterName, region }: EksTokenOptions,

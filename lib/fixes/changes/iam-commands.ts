@@ -1,5 +1,5 @@
 /** Commands of `aws iam`. Recorded and executed forms: docs/facts.md §F. */
-import { homeRegion } from '../../model/arn.ts';
+import { homeRegion } from '../../model/partition.ts';
 import { safeJson } from '../../text/visible-text.ts';
 import { aws, type Command, optionWords } from '../command.ts';
 

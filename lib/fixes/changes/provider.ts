@@ -1,7 +1,8 @@
 /** Changes of OIDC providers. */
 import * as z from 'zod';
 import type { Provider, ProviderDetail } from '../../model/account.ts';
-import { homeRegion, providerHostPath } from '../../model/arn.ts';
+import { providerHostPath } from '../../model/arn.ts';
+import { homeRegion } from '../../model/partition.ts';
 import { complete, mapSection } from '../../model/collected.ts';
 import type { AccountSnapshot } from '../../model/snapshot.ts';
 import type { ChangeOf } from '../../model/step.ts';

@@ -1,6 +1,7 @@
 /** The change of a role's trust policy. */
 import * as z from 'zod';
-import { homeRegion, roleNameOf } from '../../model/arn.ts';
+import { roleNameOf } from '../../model/arn.ts';
+import { homeRegion } from '../../model/partition.ts';
 import { mapSection } from '../../model/collected.ts';
 import { jsonOf } from '../../text/json-value.ts';
 import { optionWords } from '../command.ts';
