@@ -51,7 +51,7 @@ export interface StepJudgement {
 
 const breaks = (...ids: readonly string[]): readonly JudgingRule[] => ids.map(id => ({ id, counts: ['breaks'] }));
 /** Whatever their impact is to an audit: the pod acts with another identity than the annotated role. */
-const any = (...ids: readonly string[]): readonly JudgingRule[] => ids.map(id => ({ id, counts: impacts }));
+const all = (...ids: readonly string[]): readonly JudgingRule[] => ids.map(id => ({ id, counts: impacts }));
 
 const issuerRules: readonly JudgingRule[] = [
   { id: 'provider-thumbprint-mismatch', counts: ['breaks'], atLeast: 'medium' },
@@ -60,12 +60,12 @@ const issuerRules: readonly JudgingRule[] = [
 
 const annotationRules: readonly JudgingRule[] = [
   ...breaks('service-account-annotation-mistyped', 'service-account-role-arn-malformed', 'pod-annotation-ignored'),
-  ...any('pod-role-unannotated'),
+  ...all('pod-role-unannotated'),
 ];
 
 const injectionRules: readonly JudgingRule[] = [
   ...breaks('pod-identity-pods-without', 'pod-not-injected', 'pod-container-uncovered', 'pod-audience-stale'),
-  ...any('pod-role-stale'),
+  ...all('pod-role-stale'),
   { id: 'pod-static-credentials', counts: ['breaks', 'exposes'] },
 ];
 
@@ -76,7 +76,7 @@ export const stepJudgements: readonly StepJudgement[] = [
   {
     step: 'annotation',
     when: 'no-annotation',
-    rules: [...annotationRules, ...any('service-account-role-unannotated')],
+    rules: [...annotationRules, ...all('service-account-role-unannotated')],
     proof: ['service-account-role-arn-malformed'],
   },
   { step: 'annotation', rules: annotationRules, proof: ['service-account-role-arn-malformed'] },
@@ -87,7 +87,7 @@ export const stepJudgements: readonly StepJudgement[] = [
     rules: [
       ...injectionRules,
       ...breaks('pod-identity-agent-missing', 'pod-identity-role-missing', 'pod-identity-role-not-trusting'),
-      ...any('service-account-pod-identity-overrides'),
+      ...all('service-account-pod-identity-overrides'),
     ],
     proof: ['pod-not-injected'],
   },
@@ -96,7 +96,7 @@ export const stepJudgements: readonly StepJudgement[] = [
     when: 'no-pods',
     rules: [
       ...breaks('webhook-missing', 'webhook-invalid', 'webhook-ca-mismatch'),
-      ...any('service-account-pod-identity-overrides'),
+      ...all('service-account-pod-identity-overrides'),
     ],
     proof: ['webhook-invalid'],
   },
@@ -104,7 +104,7 @@ export const stepJudgements: readonly StepJudgement[] = [
   {
     step: 'provider',
     when: 'own-role',
-    rules: [...any('cluster-issuer-absent'), ...breaks('cluster-provider-missing'), ...issuerRules],
+    rules: [...all('cluster-issuer-absent'), ...breaks('cluster-provider-missing'), ...issuerRules],
     proof: ['cluster-provider-missing'],
   },
   {
@@ -135,5 +135,5 @@ export const stepJudgements: readonly StepJudgement[] = [
       { id: 'trust-audience-impossible', of: 'n/a' },
     ],
   },
-  { step: 'last-call', rules: any('runtime-role-never-assumed'), proof: [] },
+  { step: 'last-call', rules: all('runtime-role-never-assumed'), proof: [] },
 ];

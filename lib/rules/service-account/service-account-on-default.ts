@@ -88,7 +88,7 @@ const moveFromDefault = (subject: ServiceAccountSubject, roleArn: string, facts:
     summary: `Move the role to service account ${namespace}/${name}, name it in the workloads that need it, then remove it from default.`,
     steps: [...steps, ...(moves ?? []).flatMap(move => move ?? []), ...(isSafe ? [last] : [])],
     choice: isSafe
-      ? `Which workloads need the role: leave out the steps for those that do not. Once all have moved, remove ${subjectOf(namespace, 'default')} from the trust policy of ${roleNameOf(roleArn)}: any pod of the namespace can ask for the role with it.`
+      ? `Which workloads need the role: leave out the steps for those that do not. Once all have moved, remove ${subjectOf(namespace, 'default')} from the trust policy of ${roleNameOf(roleArn)}: with it every pod of the namespace can ask for the role.`
       : `Before the last step, ${roleNameOf(roleArn)} must trust ${subjectOf(namespace, name)} and every pod that needs the role must name ${name}. Last steps: ${lastInWords}, then remove ${subjectOf(namespace, 'default')} from the trust policy.`,
   };
 };

@@ -1,4 +1,5 @@
 import type { Facts } from '../../facts/facts.ts';
+import { rolesMadeFor } from '../../facts/roles-made-for.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { lookUpRole, trustQuestion } from '../../facts/trust-question.ts';
 import { parseArn, roleNameOf } from '../../model/arn.ts';
@@ -8,7 +9,7 @@ import { roleArnKey } from '../../model/irsa-annotation.ts';
 import { phrase } from '../../text/message.ts';
 import { near } from '../../text/nearest.ts';
 import { withAlternatives } from '../access/alternatives.ts';
-import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
+import { defineRule, failed, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import {
   annotateStep,
@@ -36,6 +37,10 @@ const fail = failures({
   otherPath: [
     'role has another path',
     'role {role} of service account {serviceAccount} has another path than the annotation',
+  ],
+  otherAccount: [
+    'role of another account',
+    'service account {serviceAccount} names role {role} of account {account}; the role of this name that trusts it is in account {own}',
   ],
   otherPathAndCase: [
     'path and case differ',
@@ -65,12 +70,53 @@ export const serviceAccountRoleMissing = defineRule({
   },
   check: (subject, facts) => {
     const roleArn = wellFormedRole(subject);
-    if (roleArn === undefined || parseArn(roleArn)?.accountId !== facts.snapshot.accountId) return notApplicable;
+    if (roleArn === undefined) return notApplicable;
+    if (parseArn(roleArn)?.accountId !== facts.snapshot.accountId) return namesakeHere(subject, roleArn, facts);
     const lookup = lookUpRole(roleArn, facts);
     if (lookup.status === 'unread') return unknown('unread', `the roles of the account (${lookup.why})`);
     return lookup.status === 'absent' ? unlessDormant(subject, failed(failureOf(subject, roleArn, facts))) : pass;
   },
 });
+
+/**
+ * A role of another account, where this one has a role of the same name: the account in the ARN is wrong. Certain where the
+ * other account was read and has no such role; where it was not, only if the role here was made for this service account.
+ */
+const namesakeHere = (subject: ServiceAccountSubject, roleArn: string, facts: Facts): Verdict => {
+  const here = valueOr(facts.snapshot.roles, []).find(({ arn }) => roleNameOf(arn) === roleNameOf(roleArn));
+  const issuer = issuerOf(subject);
+  if (here === undefined || issuer === undefined) return notApplicable;
+  const asking = { subject: tokenSubject(subject), audience: audienceOf(subject), issuer };
+  const isMadeForIt = rolesMadeFor(asking, facts).includes(here);
+  const lookup = lookUpRole(roleArn, facts);
+  const isAbsent = lookup.status === 'absent-or-no-oidc';
+  if (lookup.status === 'found' || !(isAbsent || isMadeForIt)) return notApplicable;
+  const { partition = '', accountId: account = '' } = parseArn(roleArn) ?? {};
+  if (!here.arn.startsWith(`arn:${partition}:`)) return notApplicable;
+  return unlessDormant(
+    subject,
+    failed(
+      fail
+        .otherAccount({
+          serviceAccount: nameOf(subject),
+          role: roleNameOf(roleArn),
+          account,
+          own: facts.snapshot.accountId,
+        })
+        .severity(isAbsent ? undefined : 'medium')
+        .pieces(annotationEvidence(subject, roleArn, here.arn))
+        .explains([
+          ...explainsPods(subject, ['pod-role-stale']),
+          explainsRuntime(subject, roleArn),
+          ...['service-account-role-not-trusting', 'service-account-role-account-lacks-provider'].map(ruleId => ({
+            ruleId,
+            subject: subject.id,
+          })),
+        ])
+        .fix(renameFix(subject, here.arn, [])),
+    ),
+  );
+};
 
 const failureOf = (subject: ServiceAccountSubject, roleArn: string, facts: Facts): Failure => {
   const arns = valueOr(facts.snapshot.roles, []).map(role => role.arn);

@@ -1,13 +1,16 @@
+import type { Facts } from '../../facts/facts.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { doubtOf, providerAudiences, type Question } from '../../facts/trust-question.ts';
 import { minimalGrant } from '../../fixes/minimal-grant.ts';
-import { parseArn, roleNameOf, stripScheme } from '../../model/arn.ts';
+import { parseArn, providerArnBeside, providerHostPath, roleNameOf, stripScheme } from '../../model/arn.ts';
 import type { FixDraft } from '../../model/finding.ts';
+import { timeOf } from '../../policy/decide/compare-value.ts';
+import { decide } from '../../policy/decide/decide.ts';
 import type { Decision, StatementResult } from '../../policy/decide/decision.ts';
 import { statementLabel } from '../../policy/decide/decision-reasons.ts';
 import { nearestFirst } from '../../policy/decide/nearest-statement.ts';
 import { isClockKey } from '../../policy/who/clock.ts';
-import { phrase } from '../../text/message.ts';
+import { listed, phrase } from '../../text/message.ts';
 import { defineRule, failed, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
 import { type EvidenceDraft, type Failure, failures } from '../failure.ts';
 import { causesOfDenial, causesOnRole } from './support/causes-on-role.ts';
@@ -37,7 +40,11 @@ const fail = failures({
   ],
   otherPrincipal: [
     'trusts another principal',
-    'role {role} does not trust service account {serviceAccount}: {statement} trusts another principal',
+    'role {role} does not trust service account {serviceAccount}: {statement} trusts {principal}, and not the provider of cluster {cluster}',
+  ],
+  otherCluster: [
+    'trusts another cluster',
+    'role {role} does not trust service account {serviceAccount} of cluster {cluster}: {statement} is for cluster {other}',
   ],
   otherAction: [
     'web identity not allowed',
@@ -87,7 +94,7 @@ export const serviceAccountRoleNotTrusting = defineRule({
     if (audienceAloneRefused(question, audience, known)) return notApplicable;
     if (mayBeAudienceAlone(question, audience, facts))
       return unknown('unread', `the audiences of the provider for ${question.issuer}`);
-    return unlessDormant(subject, failed(notTrusting(subject, question, facts.snapshot.accountId)));
+    return unlessDormant(subject, failed(notTrusting(subject, question, facts)));
   },
 });
 
@@ -96,7 +103,8 @@ type Ready = Extract<Question, { status: 'ready' }>;
 const podError = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity';
 
 /** A role that was read and refuses its service account. */
-const notTrusting = (subject: ServiceAccountSubject, question: Ready, accountId: string): Failure => {
+const notTrusting = (subject: ServiceAccountSubject, question: Ready, facts: Facts): Failure => {
+  const { accountId } = facts.snapshot;
   const audience = audienceOf(subject);
   const { roleArn } = question;
   const decision = question.ask(audience);
@@ -104,14 +112,25 @@ const notTrusting = (subject: ServiceAccountSubject, question: Ready, accountId:
   const [role, serviceAccount, owner = ''] = [roleNameOf(roleArn), nameOf(subject), parseArn(roleArn)?.accountId];
   const isOwn = owner === accountId;
   const { id, ...data } = said;
+  const cluster = subject.cluster.name;
+  const other = id === 'otherPrincipal' && isOwn ? otherClusterOf(said.principal, facts) : undefined;
+  const grant = grantFix(question, { audience, denied, accountId });
+  const message =
+    id === 'otherPrincipal'
+      ? other === undefined
+        ? fail.otherPrincipal({ role, serviceAccount, cluster, ...said }).message
+        : fail.otherCluster({ role, serviceAccount, cluster, other, statement: said.statement }).message
+      : { messageId: id, data: { role, serviceAccount, ...data } };
   return {
-    ...(isOwn
-      ? { messageId: id, data: { role, serviceAccount, ...data } }
-      : fail.elsewhere({ role, serviceAccount, account: owner }).message),
+    ...(isOwn ? message : fail.elsewhere({ role, serviceAccount, account: owner }).message),
+    ...(startsLater(question, audience, facts.now) ? { severity: 'medium' } : {}),
     // The policy of another account's role is that account's to show.
-    evidence: [annotationEvidence(subject, roleArn), ...(isOwn ? evidence : [])],
+    evidence: [
+      annotationEvidence(subject, roleArn),
+      ...(isOwn ? evidence.map(one => withProvider(one, id, question)) : []),
+    ],
     podError,
-    fix: grantFix(question, { audience, denied, accountId }),
+    fix: isOwn && !denied ? annotationFirst(subject, question, grant, other) : grant,
     explains: [explainsRuntime(subject, roleArn)],
     explainedBy: denied
       ? deniedByClock
@@ -122,6 +141,50 @@ const notTrusting = (subject: ServiceAccountSubject, question: Ready, accountId:
           issuer: stripScheme(question.issuer),
           clusterArn: subject.cluster.arn,
         }),
+  };
+};
+
+/** The provider that the statement had to name. */
+const withProvider = (evidence: EvidenceDraft, id: RefusalMessage['id'], { roleArn, issuer }: Ready): EvidenceDraft =>
+  id === 'otherPrincipal' ? { ...evidence, wanted: providerArnBeside(roleArn, issuer) } : evidence;
+
+/** The cluster of the fleet whose provider a statement names; undefined where it names none. */
+const otherClusterOf = (principals: readonly string[], { fleet }: Facts): string | undefined => {
+  const issuers = new Set(principals.flatMap(arn => providerHostPath(arn) ?? []));
+  return fleet.clusters.find(({ issuer }) => issuer !== undefined && issuers.has(stripScheme(issuer)))?.name;
+};
+
+/** True where the role trusts the service account from a later instant on, which a date test of its policy names. */
+const startsLater = ({ policy, request }: Ready, audience: string, now: string): boolean =>
+  policy.statements
+    .flatMap(({ conditions }) => conditions.filter(({ key }) => isClockKey(key.text)))
+    .flatMap(({ values }) => values.flatMap(({ text }) => timeOf(text) ?? []))
+    .filter(at => at >= Date.parse(now))
+    .some(at => decide(policy, { ...request(audience), now: new Date(at + 1).toISOString() }).decision === 'allow');
+
+/**
+ * Of a role that was plainly made for something else, a node, a service or another cluster, the annotation is questioned first:
+ * to let it trust the service account is the other way. Any other role is extended.
+ */
+const annotationFirst = (
+  subject: ServiceAccountSubject,
+  { roleArn, policy }: Ready,
+  grant: FixDraft,
+  other: string | undefined,
+): FixDraft => {
+  const principals = policy.statements.flatMap(({ effect, principal }) =>
+    effect === 'Allow' && principal?.kind === 'typed' ? principal.entries : [],
+  );
+  const isForPods = principals.some(({ type }) => type === 'Federated');
+  if (principals.length === 0 || (isForPods && other === undefined)) return grant;
+  const [role, name] = [roleNameOf(roleArn), nameOf(subject)];
+  const forWhom =
+    other === undefined ? listed([...new Set(principals.map(({ value }) => value.text))], 3) : `cluster ${other}`;
+  return {
+    summary: `Name a role that was made for ${name} in its annotation: ${role} is for ${forWhom}.`,
+    steps: [],
+    choice: `Whether ${role} is meant to serve ${name} as well. If so, ${grant.summary.charAt(0).toLowerCase()}${grant.summary.slice(1)}`,
+    ...(grant.steps.length === 0 ? {} : { alternatives: [{ summary: grant.summary, steps: grant.steps }] }),
   };
 };
 
@@ -152,7 +215,8 @@ interface Refusal {
 /** Why a role refuses a service account, by message id. */
 type RefusalMessage =
   | { readonly id: 'noStatement' }
-  | { readonly id: 'denied' | 'otherPrincipal' | 'otherAction'; readonly statement: string }
+  | { readonly id: 'denied' | 'otherAction'; readonly statement: string }
+  | { readonly id: 'otherPrincipal'; readonly statement: string; readonly principal: readonly string[] }
   | { readonly id: 'keyAbsent' | 'conditionFails'; readonly statement: string; readonly condition: string };
 
 /** The refusal of a decision that is `deny`. */
@@ -167,6 +231,10 @@ const refusalOf = (decision: Decision, readFrom: string): Refusal => {
   };
 };
 
+/** The principals of a statement as written; `everyone but …` where it names those that it leaves out. */
+const principalsOf = ({ statement: { principal } }: StatementResult): readonly string[] =>
+  principal?.kind === 'typed' ? principal.entries.map(({ value }) => value.text) : ['everyone but some'];
+
 const saidOf = (
   denying: StatementResult | undefined,
   nearest: StatementResult | undefined,
@@ -175,7 +243,13 @@ const saidOf = (
   if (denying) return { said: { id: 'denied', statement: statementLabel(denying.statement) }, evidence: [] };
   if (!nearest) return { said: { id: 'noStatement' }, evidence: [] };
   const statement = statementLabel(nearest.statement);
-  if (nearest.principal.result === 'false') return { said: { id: 'otherPrincipal', statement }, evidence: [] };
+  if (nearest.principal.result === 'false') {
+    const principal = principalsOf(nearest);
+    return {
+      said: { id: 'otherPrincipal', statement, principal },
+      evidence: [{ what: `principal of ${statement}`, got: phrase('{principal}', { principal }), readFrom }],
+    };
+  }
   if (nearest.action.result === 'false') return { said: { id: 'otherAction', statement }, evidence: [] };
   const failing = nearest.tests.find(({ result }) => result === 'false');
   if (!failing) return { said: { id: 'noStatement' }, evidence: [] };

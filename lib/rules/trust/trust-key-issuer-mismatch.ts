@@ -4,7 +4,7 @@ import type { FixDraft } from '../../model/finding.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { given } from '../../text/given.ts';
 import type { JsonObject } from '../../text/json-value.ts';
-import { listed } from '../../text/message.ts';
+import { listed, type Message } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable, pass } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { conditionOf, editForProviders, withCondition } from './policy-edit/policy-json.ts';
@@ -16,6 +16,10 @@ const fail = failures({
   'wrong-key': [
     'condition key in no token',
     'condition key {key} of role {role} is in no token of the trusted cluster',
+  ],
+  'no-issuer': [
+    'key without an issuer',
+    'condition key {key} of role {role} names no issuer: no token has it, the key is {wanted}',
   ],
   'wrong-claim': [
     'value under another key',
@@ -57,6 +61,16 @@ export const trustKeyIssuerMismatch = defineRule({
   },
 });
 
+/** The message of a mismatch. */
+const saidOf = (role: string, { test, wanted, slip }: Pick<KeyMismatch, 'test' | 'wanted' | 'slip'>): Message => {
+  const key = test.key.text;
+  if (wanted !== undefined && (slip === 'subject-as-audience' || slip === 'audience-as-subject'))
+    return fail['wrong-claim']({ key, role, wanted, value: test.values.map(value => value.text) }).message;
+  return slip === 'no-issuer'
+    ? fail['no-issuer']({ key, role, wanted: wanted ?? '<issuer>:sub' }).message
+    : fail['wrong-key']({ key, role }).message;
+};
+
 const failureOf = (
   subject: StatementSubject,
   view: StatementView,
@@ -64,14 +78,11 @@ const failureOf = (
   { fix, together }: { readonly fix: FixDraft; readonly together: readonly KeyMismatch[] },
 ): Failure => {
   const role = subject.role.name;
-  const key = test.key.text;
   const others = together.map(each => each.test.key.text).filter(key => key !== test.key.text);
   return {
     discriminator: test.key.text,
     at: test.key.at,
-    ...(wanted !== undefined && (slip === 'subject-as-audience' || slip === 'audience-as-subject')
-      ? fail['wrong-claim']({ key, role, wanted, value: test.values.map(value => value.text) }).message
-      : fail['wrong-key']({ key, role }).message),
+    ...saidOf(role, { test, slip, ...given({ wanted }) }),
     evidence: [
       {
         what: `condition key under ${test.operator} that ${slipInWords[slip]}`,

@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { complete } from '../../../lib/model/collected.ts';
 import type { Pod } from '../../../lib/model/kubernetes.ts';
 import { aPod } from '../../support/example-cluster.ts';
-import { aRole } from '../../support/example-world.ts';
+import { aRole, aTrustPolicy } from '../../support/example-world.ts';
 import { annotatedWith, worldOf } from '../../support/in-cluster-world.ts';
-import { elsewhere, fixOf, run } from './worlds.ts';
+import { elsewhere, fixOf, foreignAccount, run, withFleet } from './worlds.ts';
 
 run('service-account-role-missing', [
   ['reports a role that does not exist', worldOf(annotatedWith({}), { roles: complete([]) }), ['high missing']],
@@ -37,6 +37,23 @@ run('service-account-role-missing', [
     ['high otherCase'],
   ],
   ['leaves a role of another account to others', worldOf(elsewhere()), []],
+  [
+    'reports a role that the named account lacks and this one has by the same name',
+    withFleet(worldOf(elsewhere(), { roles: complete([aRole({ name: 'cart' })]) }), foreignAccount(true, true)),
+    ['high otherAccount'],
+  ],
+  [
+    'reports one of an account that is not audited, where the role here was made for the service account',
+    worldOf(elsewhere(), { roles: complete([aRole({ name: 'cart' })]) }),
+    ['medium otherAccount'],
+  ],
+  [
+    'leaves it where the role here was made for another one, and the named account is not audited',
+    worldOf(elsewhere(), {
+      roles: complete([aRole({ name: 'cart', trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:a:b' }) })]),
+    }),
+    [],
+  ],
 ]);
 
 describe('after a change of the annotation', () => {

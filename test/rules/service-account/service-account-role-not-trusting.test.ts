@@ -186,3 +186,85 @@ describe('a role that does not trust its service account', () => {
     expect(explaining.map(({ ruleId }) => ruleId)).toEqual(['trust-subject-malformed']);
   });
 });
+
+describe('which principal', () => {
+  const otherIssuer = `https://${host.replace('5C1D', '7777')}`;
+  const ofCluster = aProvider({ issuer: otherIssuer }).arn;
+  const worker = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
+  const twoClusters = (facts: ReturnType<typeof trusting>) =>
+    withFleet(facts, {
+      clusters: [
+        ...facts.fleet.clusters,
+        {
+          arn: 'arn:aws:eks:eu-west-1:111122223333:cluster/blue',
+          name: 'blue',
+          region: 'eu-west-1',
+          accountId: '111122223333',
+          issuer: otherIssuer,
+        },
+      ],
+    });
+  const found = (facts: ReturnType<typeof trusting>) => findingOf('service-account-role-not-trusting', facts);
+
+  test('of a worker’s role is told with the provider that was wanted, and the annotation is questioned first', () => {
+    const finding = found(trusting(worker));
+    expect(finding?.messageId).toBe('otherPrincipal');
+    expect(finding?.message).toContain('trusts ec2.amazonaws.com');
+    expect(finding?.evidence).toContainEqual(
+      expect.objectContaining({ got: 'ec2.amazonaws.com', wanted: aProvider().arn }),
+    );
+    expect(finding?.fix.commands).toEqual([]);
+    expect(finding?.fix.summary).toMatch(/^Name a role that was made for checkout\/cart in its annotation/);
+  });
+
+  test('of a role for another cluster is told by the name of that cluster; to trust this one too is the other way', () => {
+    const statementOfBlue = statement({
+      Principal: { Federated: ofCluster },
+      Condition: { StringEquals: { [`${host.replace('5C1D', '7777')}:sub`]: 'system:serviceaccount:checkout:cart' } },
+    });
+    const finding = found(twoClusters(trusting(statementOfBlue)));
+    expect([finding?.messageId, finding?.data.other]).toEqual(['otherCluster', 'blue']);
+    expect(finding?.fix.commands).toEqual([]);
+    expect(JSON.stringify(finding?.fix.alternatives)).toContain('trust-policy');
+  });
+
+  test('of a role for pods that only lacks this one is extended', () => {
+    expect(found(trusting(statement({ Condition: other })))?.fix.commands.join()).toContain(
+      'update-assume-role-policy',
+    );
+  });
+});
+
+const withAudience = ({ StringEquals }: { readonly StringEquals: Readonly<Record<string, string>> }) => ({
+  StringEquals: { ...StringEquals, [`${host}:aud`]: 'sts.amazonaws.com' },
+});
+
+describe('one cause', () => {
+  const told = (...statements: readonly Readonly<Record<string, unknown>>[]) =>
+    evaluate(trusting(...statements), { rules: catalog }).findings.map(
+      ({ ruleId, severity }) => `${severity} ${ruleId}`,
+    );
+
+  test.each([
+    ['a placeholder that was not filled in', 'system:serviceaccount:${NAMESPACE}:cart'],
+    ['another placeholder', 'system:serviceaccount:<namespace>:<service-account>'],
+    ['a prefix with a letter too many', 'system:serviceaccounts:checkout:cart'],
+  ])('%s is one finding', (_title, subject) =>
+    expect(told(statement({ Condition: withAudience(sub(subject)) }))).toEqual(['high trust-subject-malformed']),
+  );
+
+  test('a key without its issuer is named as that, once', () => {
+    const facts = trusting(
+      statement({ Condition: withAudience({ StringEquals: { sub: 'system:serviceaccount:checkout:cart' } }) }),
+    );
+    const { findings } = evaluate(facts, { rules: catalog });
+    expect(findings.map(({ ruleId, messageId }) => [ruleId, messageId])).toEqual([
+      ['trust-key-issuer-mismatch', 'no-issuer'],
+    ]);
+  });
+
+  test('a statement that starts later is as bad as its page says', () => {
+    const condition = { ...withAudience(exact), DateGreaterThan: { 'aws:CurrentTime': '2027-01-01T00:00:00Z' } };
+    expect(told(statement({ Condition: condition }))).toEqual(['medium trust-condition-expired']);
+  });
+});

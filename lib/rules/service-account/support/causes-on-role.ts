@@ -3,6 +3,7 @@ import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import type { Decision, StatementResult, TestResult } from '../../../policy/decide/decision.ts';
 import { globMatches, wildcardGlob } from '../../../policy/decide/glob.ts';
 import { isClockKey } from '../../../policy/who/clock.ts';
+import { isPlaceholder } from '../../../policy/who/condition-keys.ts';
 import { nearestSubject } from '../../../policy/who/nearest-subject.ts';
 import { nearest as nearestText } from '../../../text/nearest.ts';
 import type { Explained } from '../../failure.ts';
@@ -102,9 +103,11 @@ const testCauses = (
   // A test on the presence of a claim that every token has refuses all of them.
   if (isMeant || /(?:^|:)null$/i.test(test.operator)) return never;
   if (test.values.every(({ text }) => isAudience(text))) return [wrongKey];
-  return test.values
-    .map(value => value.text)
-    .filter(value => looksLike(value, subject))
+  const values = test.values.map(value => value.text);
+  // A placeholder that was not filled in may have been meant for anybody: it is the cause where nothing else is named.
+  const isUnfilled = values.every(isPlaceholder);
+  return values
+    .filter(value => isUnfilled || looksLike(value, subject))
     .flatMap(discriminator => [
       { ruleId: 'trust-subject-literal-wildcard', discriminator },
       { ruleId: 'trust-subject-malformed', discriminator },

@@ -52,12 +52,13 @@ const mismatchOf = (test: ConditionTest, hostPaths: readonly string[]): KeyMisma
   const parts = splitKey(key);
   const cleaned = cleanIssuer(key);
   const bare = hostPaths.find(hostPath => same(hostPath, cleaned) || same(hostPath, cleanIssuer(parts.issuer)));
-  const named = parts.claim.trim().toLowerCase();
+  const isClaimAlone = !key.includes(':');
+  const named = (isClaimAlone ? key : parts.claim).trim().toLowerCase();
   if (bare !== undefined) return { test, wanted: `${bare}:${claimFor(test, named)}`, slip: slipOf(key) };
   if (!['sub', 'aud'].includes(named)) return undefined;
   const [only] = hostPaths;
   const isPlain = only !== undefined && new Set(hostPaths).size === 1;
-  const issuer = cleanIssuer(parts.issuer);
+  const issuer = isClaimAlone ? '' : cleanIssuer(parts.issuer);
   return {
     test,
     ...(isPlain ? { wanted: `${only}:${claimFor(test, named)}` } : {}),
