@@ -10,14 +10,18 @@ import {
 import * as z from 'zod';
 import type { ControlPolicyReader, Target } from '../../audit/ports.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import { type Collected, complete, type Gap, unavailable, withGaps } from '../../model/collected.ts';
+import { type Collected, complete, type Gap, unavailable, valueOr, withGaps } from '../../model/collected.ts';
 import type { ControlPolicyTable, OrganizationPolicy } from '../../model/control-policy.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { worldName } from '../world-text.ts';
+import { accountsUnder } from './organization-accounts.ts';
 
 /** An organization has at most 1,000 of them; accounts lie at most five units deep. */
 const maxPages = 100;
 const maxDepth = 8;
+/** Members that are asked for their units one by one. Of more, the units that have policies are listed downwards: twenty
+ *  accounts a call, so that 5,000 accounts take some 250 calls and fit into the step. */
+const climbAtMost = 100;
 const atOnce = 4;
 
 const token = z.string().min(1).nullish();
@@ -53,10 +57,13 @@ export const organizationsControlPolicyReader = (
     const attached = policies.filter(({ targets: on }) => on.status === 'unavailable' || on.value.length > 0);
     const isInherited = attached.some(({ targets: on }) => on.status === 'unavailable' || on.value.some(isAbove));
     const manager = attached.length === 0 ? complete('') : await readManager(client);
+    const below =
+      isInherited && areMembers && targets.length > climbAtMost ? await listBelow(client, attached) : undefined;
     const parents = new Map<string, Promise<Collected<string>>>();
     const chainOf = async ({ accountId, roleArn }: Target): Promise<Collected<readonly string[]>> => {
       if (manager.status === 'unavailable') return manager;
       if (accountId === manager.value) return complete([]);
+      if (below !== undefined) return chainFrom(below, accountId);
       const isMember = areMembers || roleArn === undefined;
       return isMember && !isInherited ? complete([accountId]) : climb(client, accountId, parents);
     };
@@ -71,6 +78,31 @@ export const organizationsControlPolicyReader = (
 });
 
 const isAbove = (target: string): boolean => !/^\d{12}$/.test(target);
+
+/** The accounts below each root and unit that has a policy; every member is below the root. */
+type Below = readonly (readonly [id: string, accounts: Collected<ReadonlySet<string>> | 'all'])[];
+
+const listBelow = (client: OrganizationsClient, attached: readonly OrganizationPolicy[]): Promise<Below> => {
+  const above = new Set(attached.flatMap(({ targets: on }) => valueOr(on, []).filter(isAbove)));
+  return inParallel([...above], atOnce, async id => {
+    if (id.startsWith('r-')) return [id, 'all'] as const;
+    const accounts = await attempt('organizations:ListAccountsForParent', async () => {
+      const found = await accountsUnder(client, [id]);
+      return new Set(found.map(({ Id }) => Id)) as ReadonlySet<string>;
+    });
+    return [id, accounts] as const;
+  });
+};
+
+/** The ids with policies whose accounts this one is among. */
+const chainFrom = (below: Below, accountId: string): Collected<readonly string[]> => {
+  const chain = [accountId];
+  for (const [id, accounts] of below) {
+    if (accounts !== 'all' && accounts.status === 'unavailable') return accounts;
+    if (accounts === 'all' || accounts.value.has(accountId)) chain.push(id);
+  }
+  return complete(chain);
+};
 
 /** An account outside of any organization has no such policies; of the others nothing is known. */
 const withoutOrganization = (targets: readonly Target[]): Collected<ControlPolicyTable> => {

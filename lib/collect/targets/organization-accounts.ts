@@ -77,7 +77,8 @@ const allAccounts = async (client: OrganizationsClient): Promise<Accounts> => {
   return accounts;
 };
 
-const accountsUnder = async (client: OrganizationsClient, units: readonly string[]): Promise<Accounts> => {
+/** All accounts below units, however deep, suspended ones too. Throws `TargetsUnreadable`. */
+export const accountsUnder = async (client: OrganizationsClient, units: readonly string[]): Promise<Accounts> => {
   const accounts: Accounts = [];
   const queue = [...units];
   const seen = new Set<string>();

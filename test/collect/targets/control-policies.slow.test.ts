@@ -92,6 +92,57 @@ describe('which resource control policies apply to an account', () => {
     expect(calls['organizations:ListPolicies']).toBe(3);
   });
 
+  describe('in an organization of more than a hundred accounts', () => {
+    const ids = Array.from({ length: 120 }, (_, at) => String(300_000_000_000 + at));
+    const parents = Object.fromEntries(ids.map((id, at) => [id, ['r-1', 'ou-1', 'ou-2'][at % 3] ?? 'r-1']));
+    const readMany = (controlPolicies: WorldOrganization['controlPolicies'], faults: Fault[] = []) =>
+      withWorld(
+        aWorld({
+          accounts: [aWorldAccount(), ...ids.map(accountId => aMember({ accountId, name: accountId }))],
+          organization: organization({ parents, ...(controlPolicies ? { controlPolicies } : {}) }),
+          faults,
+        }),
+        async ({ clients, aws }) => {
+          const all = [mainAccount, ...ids].map(accountId => ({
+            accountId,
+            regions: [region],
+            ...(accountId === mainAccount ? {} : { roleArn: `arn:aws:iam::${accountId}:role/irsa-auditor-read` }),
+          }));
+          const table = await organizationsControlPolicyReader(clients.organizations(), true).read(all);
+          return { of: (accountId: string) => controlPoliciesOf(table, accountId), calls: aws.calls() };
+        },
+        { requestTimeout: 10_000, credentials: sandboxCredentials(mainAccount) },
+      );
+
+    test('units are listed downwards, and say the same', async () => {
+      const { of, calls } = await readMany([
+        aPolicy('p-root', ['r-1']),
+        aPolicy('p-outer', ['ou-1']),
+        aPolicy('p-inner', ['ou-2']),
+        aPolicy('p-own', [ids[0] ?? '']),
+      ]);
+      const told = (accountId = '') => {
+        const section = of(accountId);
+        return section.status === 'complete' ? section.value.map(({ id }) => id) : section;
+      };
+      expect(told(mainAccount)).toEqual([]);
+      expect(told(ids[0])).toEqual(['p-root', 'p-own']);
+      expect(told(ids[1])).toEqual(['p-root', 'p-outer']);
+      expect(told(ids[2])).toEqual(['p-root', 'p-outer', 'p-inner']);
+      expect(calls['organizations:ListParents']).toBeUndefined();
+      expect(calls['organizations:ListAccountsForParent']).toBeLessThan(15);
+    });
+
+    test('a unit that may not be listed leaves every account unknown', async () => {
+      const { of } = await readMany(
+        [aPolicy('p-outer', ['ou-1'])],
+        [{ operation: 'organizations:ListAccountsForParent', kind: 'deny' }],
+      );
+      expect(of(ids[0] ?? '')).toMatchObject({ status: 'unavailable' });
+      expect(of(mainAccount)).toMatchObject({ status: 'complete' });
+    });
+  });
+
   test('an account of another organization is unknown, not free', async () => {
     const { applied } = await read(organization({ outside: [third] }), false);
     expect(applied).toMatchObject([
