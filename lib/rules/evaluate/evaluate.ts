@@ -67,7 +67,11 @@ export const evaluate = (facts: Facts, options: EvaluateOptions): Evaluation => 
     closedScopes: scopes.closed,
     openScopes: scopes.open,
     subjects: [
-      ...new Set(Object.values(subjects).flatMap(list => list.map((subject: { readonly id: string }) => subject.id))),
+      ...new Set([
+        ...Object.values(subjects).flatMap(list => list.map((subject: { readonly id: string }) => subject.id)),
+        // Watched, whatever their issuer: one whose detail was not read is still there.
+        ...valueOr(facts.snapshot.providers, []).map(({ arn }) => arn),
+      ]),
     ],
     gaps: [...coverageGaps(facts), ...tally.gaps],
     missed: missedSections(facts, subjects),

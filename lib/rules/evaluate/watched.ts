@@ -1,13 +1,17 @@
 import type { SubjectsOfAccount } from '../../facts/subjects-of.ts';
+import { valueOr } from '../../model/collected.ts';
 import type { WebhookEntry } from '../../model/kubernetes.ts';
 import type { AccountSnapshot, IssuerTable } from '../../model/snapshot.ts';
+import { mayTrustWebIdentity } from '../../policy/decide/web-identity.ts';
+import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { compareText } from '../../text/compare-text.ts';
 import type { WatchedFact, WatchedKind } from './evaluation.ts';
 
 /** Longest value that is kept: a trust policy's hard maximum (docs/facts.md §A.9). */
 const maxValue = 8192;
 
-/** The facts whose change is reported even where no rule fails; only what was read. */
+/** The facts whose change is reported even where no rule fails; only what was read. Every provider and every role that web
+ *  identities or EKS Pod Identity can assume is among them, a cluster's or not: one that appears may be somebody's way in. */
 export const watchedFacts = (
   snapshot: AccountSnapshot,
   issuers: IssuerTable,
@@ -16,7 +20,7 @@ export const watchedFacts = (
   const facts: WatchedFact[] = [];
   const watch = (kind: WatchedKind, subject: string, value: string) =>
     facts.push({ kind, subject, accountId: snapshot.accountId, value: value.slice(0, maxValue) });
-  for (const { id, detail } of subjects.provider) {
+  for (const { arn: id, detail } of valueOr(snapshot.providers, [])) {
     if (detail.status !== 'complete') continue;
     watch('provider-audiences', id, [...detail.value.audiences].sort(compareText).join(', '));
     watch(
@@ -28,7 +32,10 @@ export const watchedFacts = (
         .join(', '),
     );
   }
-  for (const { id, role } of subjects.role) watch('role-trust-policy', id, compactJson(role.trustPolicy));
+  const judged = new Set(subjects.role.map(({ id }) => id));
+  for (const role of valueOr(snapshot.roles, []))
+    if (judged.has(role.arn) || mayTrustWebIdentity(trustPolicyOf(role)))
+      watch('role-trust-policy', role.arn, compactJson(role.trustPolicy));
   for (const { id, cluster } of subjects.cluster)
     if (cluster.issuer !== undefined) watch('cluster-issuer', id, cluster.issuer);
   for (const { url } of subjects.issuer) {
