@@ -7,7 +7,7 @@ import { canonicalJson } from '../text/json-value.ts';
 import { addonCreated, addonRole, associationCreated, associationDeleted, associationUpdated } from './changes/eks.ts';
 import { audienceAdded, audienceRemoved, providerCreated, providerDeleted, thumbprints } from './changes/provider.ts';
 import { trustPolicy } from './changes/trust-policy.ts';
-import type { Guard, KindOfChange, Managed, State } from './changes/kind.ts';
+import type { Condition, Guard, KindOfChange, Managed, State } from './changes/kind.ts';
 import { auditorAccessGranted, objectsReverted, webhookRestored } from './changes/objects.ts';
 import { quotaRequested } from './changes/quota.ts';
 import { annotation, label, serviceAccountCreated, serviceAccountDeleted } from './changes/service-account.ts';
@@ -67,6 +67,9 @@ export const readOf = (change: Change): Command | undefined => entryOf(change).r
 
 /** The question by which a script compares the state before it writes; undefined where there is nothing to compare. */
 export const guardOf = (change: Change): Guard | undefined => entryOf(change).guard?.(change);
+
+/** What must hold before a change is made. */
+export const conditionsOf = (change: Change): readonly Condition[] => entryOf(change).conditions?.(change) ?? [];
 
 /** The state in an answer: the standard output of the read, or undefined where the object does not exist. Throws where the
  *  output is not what the tool prints. */

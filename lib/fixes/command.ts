@@ -13,8 +13,8 @@ export interface Command {
   readonly cluster?: ClusterPlace;
   /** Standard input. */
   readonly input?: string;
-  /** Run only where this command of the same tool prints this text. */
-  readonly onlyIf?: { readonly args: readonly string[]; readonly prints: string };
+  /** Run only where each of these commands of the same tool prints its text. */
+  readonly onlyIf?: readonly { readonly args: readonly string[]; readonly prints: string }[];
 }
 
 /** The options that a person adds to every command. */

@@ -2,7 +2,7 @@
  *  server, docs/facts.md §F.2). */
 import { type Cluster, unknownRegion } from '../model/cluster.ts';
 import type { PodOwner } from '../model/kubernetes.ts';
-import type { Act, ClusterPlace } from '../model/step.ts';
+import type { Act, ChangeOf, ClusterPlace } from '../model/step.ts';
 import { given } from '../text/given.ts';
 import { authorityHash } from './authority-hash.ts';
 import { act } from './step.ts';
@@ -162,22 +162,25 @@ export const restartPods = (place: Required<KubernetesPlace>, owner: Restarted):
 const restart = (
   { cluster, namespace }: Required<KubernetesPlace>,
   { kind, name, pods }: Restarted,
-  restartAt?: string,
-): Act =>
+): Act & { readonly change: ChangeOf<'pods-restarted'> } =>
   act({
     kind: 'pods-restarted',
     cluster: placeOfCluster(cluster),
     namespace,
     workload: `${kind.toLowerCase()}/${name}`,
-    pods: pods.map(pod => pod.name),
-    ...given({ restartAt }),
+    pods: pods.map(pod => ({ name: pod.name, ...given({ createdAt: pod.createdAt }) })),
+    ...given({ restartAt: restartTime(pods) }),
   });
 
 /** A second after the youngest of the pods: Argo replaces all that are older. */
+const restartTime = (pods: Restarted['pods']): string | undefined => {
+  const youngest = Math.max(...pods.map(({ createdAt }) => Date.parse(createdAt ?? '')));
+  return Number.isFinite(youngest) ? new Date(youngest + 1000).toISOString().replace(/\.\d+Z$/, 'Z') : undefined;
+};
+
 const restartRollout = (place: Required<KubernetesPlace>, owner: Restarted): Restart => {
-  const youngest = Math.max(...owner.pods.map(({ createdAt }) => Date.parse(createdAt ?? '')));
-  if (!Number.isFinite(youngest))
-    return { steps: [], choice: `Restart the Rollout ${owner.name}, for example with kubectl argo rollouts restart.` };
-  const restartAt = new Date(youngest + 1000).toISOString().replace(/\.\d+Z$/, 'Z');
-  return { steps: [restart(place, owner, restartAt)] };
+  const step = restart(place, owner);
+  return step.change.restartAt === undefined
+    ? { steps: [], choice: `Restart the Rollout ${owner.name}, for example with kubectl argo rollouts restart.` }
+    : { steps: [step] };
 };

@@ -1,8 +1,8 @@
 /** Steps as a script for a POSIX shell, with the guards of `fix --apply`. */
 import type { Act, ClusterPlace } from '../model/step.ts';
 import { shellQuote } from '../text/quote.ts';
-import { absentText } from './changes/kind.ts';
-import { guardOf } from './change-table.ts';
+import { absentText, type Condition } from './changes/kind.ts';
+import { conditionsOf, guardOf } from './change-table.ts';
 import { type CommandOptions, contextFor, optionWords, wordsOf } from './command.ts';
 import { clustersOf, contextCommands, posixCommands, whoAmI } from './render-step.ts';
 import { targetOfStep, toolsOf } from './step.ts';
@@ -44,9 +44,10 @@ export const posixScript = (
   ].join('\n');
 
 const stepLines = (step: Act, number: number, options: CommandOptions): readonly string[] => {
-  const commands = posixCommands([step], options, 'unguarded').map(
-    command => `${command} || stop ${number} 'it failed'`,
-  );
+  const commands = [
+    ...conditionsOf(step.change).map(one => conditionLine(one, number, options)),
+    ...posixCommands([step], options, 'unguarded').map(command => `${command} || stop ${number} 'it failed'`),
+  ];
   const state = guardOf(step.change);
   return [
     ...accountLines(step, number, options),
@@ -59,14 +60,19 @@ const stepLines = (step: Act, number: number, options: CommandOptions): readonly
           ...(state.written.length === 0
             ? []
             : [`  ${patterns(state.written)}) echo 'step ${number}: was done already' >&2;;`]),
-          `  ${patterns(state.audited)})`,
+          `  ${state.audited === undefined ? '*' : patterns(state.audited)})`,
           ...commands.map(command => `    ${command}`),
           '    ;;',
-          `  *) stop ${number} 'what it writes was changed since the audit';;`,
+          ...(state.audited === undefined
+            ? []
+            : [`  *) stop ${number} 'what it writes was changed since the audit';;`]),
           'esac',
         ]),
   ];
 };
+
+const conditionLine = ({ command, prints, why }: Condition, number: number, options: CommandOptions): string =>
+  `case $(${words(command, options)} 2>/dev/null) in ${patterns(prints)}) ;; *) stop ${number} ${shellQuote(why)};; esac`;
 
 type Said = Parameters<typeof wordsOf>[0] & { readonly args: readonly string[] };
 

@@ -2,7 +2,7 @@
 import type { Act, ClusterPlace } from '../model/step.ts';
 import { powerShellQuote } from '../text/quote.ts';
 import { absentText } from './changes/kind.ts';
-import { guardOf } from './change-table.ts';
+import { conditionsOf, guardOf } from './change-table.ts';
 import { type Command, type CommandOptions, contextFor, optionWords, wordsOf } from './command.ts';
 import { clustersOf, contextWords, whoAmI } from './render-step.ts';
 import { commandsOf, targetOfStep, toolsOf } from './step.ts';
@@ -18,6 +18,10 @@ function Read-State([string] $Tool, [string[]] $Words) {
   $why = (& $Tool @Words 2>&1 | Out-String)
   if ($why -cmatch '\((NoSuchEntity|ResourceNotFoundException)\)') { return '${absentText}' }
   throw $why
+}
+function Read-Answer([string] $Tool, [string[]] $Words) {
+  $PSNativeCommandUseErrorActionPreference = $false
+  return (@(& $Tool @Words 2>$null) -join [char]10)
 }
 function Get-HostOf([string] $Address) { ($Address.ToLowerInvariant() -replace '^[a-z]*://', '') -replace '/.*$', '' }
 function Test-Cluster([string] $Server, [string] $Authority, [string[]] $Lead) {
@@ -45,9 +49,15 @@ export const powerShellScript = (
   ].join('\n');
 
 const stepLines = (step: Act, number: number, options: CommandOptions): readonly string[] => {
-  const commands = commandsOf(step).map(command => commandText(command, options));
   const state = guardOf(step.change);
   const stop = (why: string): string => `throw 'step ${number}: ${why}: stopped, no later step is run'`;
+  const commands = [
+    ...conditionsOf(step.change).map(
+      ({ command, prints, why }) =>
+        `if (-not (@(${prints.map(powerShellQuote).join(', ')}) -ccontains (Read-Answer kubectl ${list(wordsOf(command, command.args, options))}))) { ${stop(why.replaceAll("'", '’'))} }`,
+    ),
+    ...commandsOf(step).map(command => commandText(command, options)),
+  ];
   const isOneOf = (texts: readonly string[]): string => `@(${texts.map(powerShellQuote).join(', ')}) -ccontains $state`;
   return [
     ...accountLines(step, stop, options),
@@ -57,9 +67,9 @@ const stepLines = (step: Act, number: number, options: CommandOptions): readonly
       : [
           `$state = Read-State ${state.command.tool} ${list(wordsOf(state.command, state.command.args, options))}`,
           `if (${isOneOf(state.written)}) { Write-Output 'step ${number}: was done already' }`,
-          `elseif (${isOneOf(state.audited)}) {`,
+          `${state.audited === undefined ? 'else' : `elseif (${isOneOf(state.audited)})`} {`,
           ...commands.map(command => `  ${command}`),
-          `} else { ${stop('what it writes was changed since the audit')} }`,
+          state.audited === undefined ? '}' : `} else { ${stop('what it writes was changed since the audit')} }`,
         ]),
   ];
 };
@@ -67,13 +77,12 @@ const stepLines = (step: Act, number: number, options: CommandOptions): readonly
 const list = (words: readonly string[]): string => `@(${words.map(powerShellQuote).join(', ')})`;
 
 const commandText = (command: Command, options: CommandOptions): string => {
-  const { tool, args, input, onlyIf } = command;
+  const { tool, args, input, onlyIf = [] } = command;
   const words = (given: readonly string[]): string =>
     `& ${tool} ${wordsOf(command, given, options).map(powerShellQuote).join(' ')}`;
   const piped = input === undefined ? words(args) : `${powerShellQuote(input)} | ${words(args)}`;
-  return onlyIf === undefined
-    ? piped
-    : `if ((${words(onlyIf.args)}) -ceq ${powerShellQuote(onlyIf.prints)}) { ${piped} }`;
+  const ifs = onlyIf.map(one => `((${words(one.args)}) -join [char]10) -ceq ${powerShellQuote(one.prints)}`);
+  return ifs.length === 0 ? piped : `if (${ifs.join(' -and ')}) { ${piped} }`;
 };
 
 const accountLines = (step: Act, stop: (why: string) => string, options: CommandOptions): readonly string[] => {

@@ -49,16 +49,15 @@ export const contextCommands = (steps: readonly Step[], options: CommandOptions)
 
 /** One command as text; `account`: that of the credentials which it may run with. */
 export const posixCommand = (command: Command, account: string | undefined, options: CommandOptions = {}): string => {
-  const { tool, args, input, onlyIf } = command;
+  const { tool, args, input, onlyIf = [] } = command;
   const words = (list: readonly string[]): string =>
     [tool, ...wordsOf(command, list, options)].map(shellQuote).join(' ');
   const piped = input ? `printf '%s' ${shellQuote(input)} | ${words(args)}` : words(args);
   const fed = input === '' ? `${piped} </dev/null` : piped;
   const who = whoAmICommand(command, account, options).map(shellQuote).join(' ');
   const guarded = who === '' ? fed : `[ "$(${who})" = ${account} ] && ${fed}`;
-  return onlyIf === undefined
-    ? guarded
-    : `[ "$(${words(onlyIf.args)})" != ${shellQuote(onlyIf.prints)} ] || ${guarded}`;
+  const unless = onlyIf.map(one => `[ "$(${words(one.args)})" != ${shellQuote(one.prints)} ]`);
+  return [...unless, guarded].join(' || ');
 };
 
 /** The account of a step that writes. */

@@ -92,10 +92,10 @@ export interface ChangeFields {
     readonly before: string;
     readonly after: string;
   };
-  /** `pods`: those that ran at the audit. `restartAt`: Argo replaces the pods that are older. */
+  /** `pods`: those that ran at the audit. `restartAt`: a second after the youngest of them. */
   readonly 'pods-restarted': InNamespace & {
     readonly workload: string;
-    readonly pods: readonly string[];
+    readonly pods: readonly RunningPod[];
     readonly restartAt?: string;
   };
   /** The webhook of managed EKS as EKS makes it, with the cluster's certificate authority (base64 of PEM). */
@@ -139,6 +139,13 @@ export interface ChangeFields {
     readonly before?: AssociationEdit;
   };
   readonly 'quota-requested': { readonly accountId: string; readonly code: string; readonly value: number };
+}
+
+/** A pod that ran at the audit. One that was created later may have its name. */
+export interface RunningPod {
+  readonly name: string;
+  /** ISO 8601, as Kubernetes writes it. */
+  readonly createdAt?: string;
 }
 
 interface KeyEdit {

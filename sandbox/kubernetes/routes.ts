@@ -65,7 +65,8 @@ export const routeOf = (cluster: Cluster, request: ApiRequest): Route | undefine
   if (review !== undefined) return review;
   const named = apiPath(path);
   if (named === undefined) return undefined;
-  if (named.subresource !== undefined) return tokenRoute(cluster, named, request);
+  if (named.subresource !== undefined)
+    return tokenRoute(cluster, named, request) ?? evictionRoute(cluster, named, request);
   return method === 'GET' ? objectRoute(cluster, named, request) : writeRoute(cluster, named, request);
 };
 
@@ -166,6 +167,28 @@ const tokenRoute = (cluster: Cluster, path: ApiPath, request: ApiRequest): Route
       const account = objectAt(cluster, path);
       if (account === undefined) return notFound({ ...wanted, resource: 'serviceaccounts' });
       return mint(cluster, namespace, name, objectOf(bodyOf(request)));
+    },
+  };
+};
+
+/** An eviction of a pod: no budget of disruptions is kept here, so that each is granted. */
+const evictionRoute = (cluster: Cluster, path: ApiPath, request: ApiRequest): Route | undefined => {
+  const { resource, subresource } = path;
+  if (request.method !== 'POST' || resource.plural !== 'pods' || subresource !== 'eviction') return undefined;
+  const { query, contentType, userAgent } = request;
+  const wanted = wantedOf('create', path);
+  const { subresource: _, ...pod } = path;
+  return {
+    wanted,
+    answer: () => {
+      const gone = write(cluster, 'DELETE', {
+        path: pod,
+        wanted: { ...wanted, resource: 'pods' },
+        ...{ query, contentType, userAgent, body: undefined },
+      });
+      return gone.status === 200
+        ? { status: 201, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } }
+        : gone;
     },
   };
 };

@@ -12,41 +12,41 @@ const restart = (kind: string, name = 'cart', createdAt = '2026-11-01T05:00:00Z'
   return { ...rest, steps, commands: posixCommands(steps) };
 };
 const kubectl = 'kubectl --context prod --namespace checkout';
-const deletePods = `${kubectl} delete --ignore-not-found -- pod/a pod/b`;
-const rollOut = (workload: string) => `${kubectl} rollout restart -- ${workload}`;
-const unlessOnDelete = (workload: string) =>
-  `[ "$(${kubectl} get --output 'jsonpath={.spec.updateStrategy.type}' -- ${workload})" != OnDelete ] || ${deletePods}`;
-
-/** Runs commands with a kubectl that says what it was called with: `answers` are what it prints, by its verb; a verb
- *  that is not among them fails. */
-const callsOf = (commands: readonly string[], answers: Readonly<Record<string, string>>): readonly string[] => {
-  const program = `kubectl() { echo "$5 $6" >&3; case "$5" in ${Object.entries(answers)
-    .map(([verb, answer]) => `${verb}) printf '%s' '${answer}';;`)
-    .join(' ')} *) return 1;; esac; }`;
-  const script = [program, ...commands.map(command => `${command} || exit 1`)].join('\n');
-  return execFileSync('sh', ['-c', `{ ${script}\n} 3>&1 >/dev/null`], { encoding: 'utf8' })
-    .split('\n')
-    .filter(line => line !== '');
+const evict = (pod: string, unless = ''): string =>
+  `${unless}[ "$(${kubectl} get --ignore-not-found --output 'jsonpath={.metadata.creationTimestamp}' -- pod/${pod})" != 2026-11-01T05:00:00Z ] || printf '%s' '{"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"${pod}","namespace":"checkout"}}' | kubectl --context prod create --raw /api/v1/namespaces/checkout/pods/${pod}/eviction --filename -`;
+const evictBoth = [evict('a'), evict('b')];
+const rollOut = (workload: string) =>
+  `${kubectl} patch --type merge --patch '{"spec":{"template":{"metadata":{"annotations":{"kubectl.kubernetes.io/restartedAt":"2026-11-01T05:00:01Z"}}}}}' -- ${workload}`;
+const onDelete = (workload: string) => {
+  const unless = `[ "$(${kubectl} get --output 'jsonpath={.spec.updateStrategy.type}' -- ${workload})" != OnDelete ] || `;
+  return [evict('a', unless), evict('b', unless)];
 };
 
 describe('how pods are restarted', () => {
   test.each([
     ['Deployment', [rollOut('deployment/cart')]],
-    ['StatefulSet', [rollOut('statefulset/cart'), unlessOnDelete('statefulset/cart')]],
-    ['DaemonSet', [rollOut('daemonset/cart'), unlessOnDelete('daemonset/cart')]],
-    ['ReplicaSet', [deletePods]],
-    ['ReplicationController', [deletePods]],
-    ['CronJob', [deletePods]],
+    ['StatefulSet', [rollOut('statefulset/cart'), ...onDelete('statefulset/cart')]],
+    ['DaemonSet', [rollOut('daemonset/cart'), ...onDelete('daemonset/cart')]],
+    ['ReplicaSet', evictBoth],
+    ['ReplicationController', evictBoth],
+    ['CronJob', evictBoth],
   ])('pods of a %s', (kind, commands) => expect(restart(kind).commands).toEqual(commands));
 
   test('no error of a roll-out deletes the pods of a Deployment at once, past its budget of disruptions', () =>
     expect(restart('Deployment').commands.join('\n')).not.toContain('delete'));
 
-  test('the pods of a StatefulSet are deleted only where its strategy is OnDelete', () => {
+  test('the pods of a StatefulSet are evicted only where its strategy is OnDelete, and only those of the audit', () => {
     const { commands } = restart('StatefulSet');
-    const calls = (strategy: string) => callsOf(commands, { rollout: '', get: strategy, delete: '' });
-    expect(calls('RollingUpdate')).toEqual(['rollout restart', 'get --output']);
-    expect(calls('OnDelete')).toEqual(['rollout restart', 'get --output', 'delete --ignore-not-found']);
+    const calls = (strategy: string, created: string) => {
+      const program = `kubectl() { case "$*" in *updateStrategy*) printf ${strategy};; *creation*) printf ${created};; *eviction*) echo evicted >&3;; *patch*) echo patched >&3;; esac; }`;
+      const script = [program, ...commands.map(command => `${command} || exit 1`)].join('\n');
+      return execFileSync('sh', ['-c', `{ ${script}\n} 3>&1 >/dev/null`], { encoding: 'utf8' })
+        .trim()
+        .split('\n');
+    };
+    expect(calls('RollingUpdate', '2026-11-01T05:00:00Z')).toEqual(['patched']);
+    expect(calls('OnDelete', '2026-11-01T05:00:00Z')).toEqual(['patched', 'evicted', 'evicted']);
+    expect(calls('OnDelete', '2026-11-01T06:00:00Z')).toEqual(['patched']);
   });
 
   test('a person decides whether a running job is interrupted', () =>
@@ -77,6 +77,6 @@ test.each([
 ])('a step names its cluster by %s', (_, over, context) => {
   const { context: __, ...cluster } = { context: undefined, ...aCluster(over) };
   const at = { cluster: { ...cluster, ...over }, namespace: 'checkout' };
-  const { steps } = restartPods(at, { kind: 'ReplicaSet', name: 'cart', pods: [{ name: 'a' }] });
+  const { steps } = restartPods(at, { kind: 'Deployment', name: 'cart', pods: [{ name: 'a' }] });
   expect(posixCommands(steps)[0]?.split(' ').slice(1, 3)).toEqual(['--context', context]);
 });

@@ -517,7 +517,7 @@ test('a role that is to be named restarts no pod that the webhook leaves alone',
       aWhyWorld({ inside: { serviceAccounts: annotated({}), pods: pods({ ...bareContainer, ...over }) } }),
       deployment,
     ).cause?.fix.commands.map(command => command.split(' ').slice(5, 7).join(' '));
-  expect(commands({})).toEqual(['annotate --overwrite', 'rollout restart']);
+  expect(commands({})).toEqual(['annotate --overwrite', 'patch --type']);
   expect(commands({ labels: { 'eks.amazonaws.com/skip-pod-identity-webhook': 'true' } })).toEqual([
     'annotate --overwrite',
   ]);

@@ -1,7 +1,7 @@
 /** Carries plans out, and goes back: what fix writes, and what it says of that. */
 import { resolve } from 'node:path';
 import type { Act } from '../../model/step.ts';
-import type { Plan } from '../../plan/plan.ts';
+import type { Plan, PlannedStep } from '../../plan/plan.ts';
 import { counted } from '../../text/counted.ts';
 import { visible } from '../../text/visible-text.ts';
 import { readText } from '../shell/files.ts';
@@ -9,7 +9,9 @@ import { type Io, UsageError } from '../shell/io.ts';
 import { carryOut, readStates, Stopped, type Workbench } from './carry-out.ts';
 import { type Journal, type JournalEntry, journalVersion, openJournal, parseJournal } from './journal.ts';
 import { audit, choicesFor, type FixOptions, type Planned, refuseOtherSteps } from './make-plan.ts';
+import { restartsAgain } from './missed-pods.ts';
 import { notRunOf, progressInWords } from './progress-in-words.ts';
+import { waitForPods } from './wait-for-pods.ts';
 import { undoJournal } from './undo-journal.ts';
 import { type Asking, whileAsking } from './while-asking.ts';
 
@@ -43,7 +45,7 @@ export const applyPlan = async (planned: Planned, options: FixOptions, asking: A
     journal.close();
   }
   io.stderr.write(`${counted(run, 'step')} done${run === 0 ? '' : `, journal ${visible(name)}`}\n`);
-  await verify(planned, options, io);
+  await verify(planned, options, { name, asking, run }, io);
 };
 
 /** The decisions of the findings that a step is for. */
@@ -63,7 +65,9 @@ interface Running {
 const carryOutNow = async (planned: Planned, options: FixOptions, { journal, bench, io }: Running): Promise<number> => {
   const states = await readStates(planned.plan.steps, bench);
   await refuseOtherSteps(planned, states, options, io);
-  return carryOut(planned.plan.steps, states, journal, bench);
+  const run = await carryOut(planned.plan.steps, states, journal, bench);
+  await waitForPods(planned.plan.steps, bench);
+  return run;
 };
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -90,11 +94,24 @@ const keeping = (journal: Journal): Journal & { readonly entries: readonly Journ
   };
 };
 
+/** A plan that was carried out. */
+interface Applied {
+  /** The name of its journal. */
+  readonly name: string;
+  readonly asking: Asking;
+  /** The steps that were run. */
+  readonly run: number;
+}
+
 /** Audits again: what a step was for must be gone. */
-const verify = async ({ plan, wanted: ids }: Planned, options: FixOptions, io: Io): Promise<void> => {
-  const again = await audit(options, io).catch((error: unknown) => {
-    io.stderr.write(`irsa-auditor: ${visible(reasonOf(error))}: the steps were run, and could not be verified\n`);
-  });
+const verify = async ({ plan, wanted: ids }: Planned, options: FixOptions, applied: Applied, io: Io): Promise<void> => {
+  const auditNow = () =>
+    audit(options, io).catch((error: unknown) => {
+      io.stderr.write(`irsa-auditor: ${visible(reasonOf(error))}: the steps were run, and could not be verified\n`);
+    });
+  const first = await auditNow();
+  const missed = first === undefined || applied.run === 0 ? [] : restartsAgain(plan, first);
+  const again = missed.length === 0 ? first : await restartOnce(missed, plan.steps.length, applied, io).then(auditNow);
   if (again === undefined) return io.exit(3);
   const { report } = again;
   const { wants } = choicesFor(ids, options);
@@ -104,6 +121,32 @@ const verify = async ({ plan, wanted: ids }: Planned, options: FixOptions, io: I
   const gaps = report.gaps.length;
   if (gaps > 0) io.stderr.write(`${gaps} gaps: what could not be read is not verified\n`);
   io.exit(open.length > 0 ? 1 : gaps > 0 ? 3 : 0);
+};
+
+/** Restarts workloads whose new pods the webhook missed. A failure is told, and the audit tells what is left. */
+const restartOnce = async (
+  steps: readonly PlannedStep[],
+  before: number,
+  { name, asking }: Applied,
+  io: Io,
+): Promise<void> => {
+  io.stderr.write(`the webhook missed new pods of ${counted(steps.length, 'workload')}: restarted once more\n`);
+  const journal = openJournal(resolve(io.cwd, name), 'append');
+  const later: Journal = {
+    ...journal,
+    write: line => journal.write('number' in line ? { ...line, number: line.number + before } : line),
+  };
+  try {
+    await whileAsking(asking, io, async bench => {
+      await carryOut(steps, await readStates(steps, bench), later, bench);
+      await waitForPods(steps, bench);
+    });
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    io.stderr.write(`irsa-auditor: ${visible(error.message)}\n`);
+  } finally {
+    journal.close();
+  }
 };
 
 /** Goes back what a journal says. */

@@ -1,4 +1,4 @@
-import { isAsAudited, isAsWritten, readOf, type State, stateIn } from '../../fixes/change-table.ts';
+import { conditionsOf, isAsAudited, isAsWritten, readOf, type State, stateIn } from '../../fixes/change-table.ts';
 import { type Command, type CommandOptions, wordsOf } from '../../fixes/command.ts';
 import { whoAmI } from '../../fixes/render-step.ts';
 import { commandsOf, targetOfStep } from '../../fixes/step.ts';
@@ -24,6 +24,8 @@ export interface Workbench {
   /** Asks a person; resolves to false where the answer is not yes. */
   readonly confirm: (number: number, step: Act) => Promise<boolean>;
   readonly say: (line: string) => void;
+  /** Waits so many milliseconds. */
+  readonly pause: (ms: number) => Promise<void>;
   /** True once a person pressed ^C. */
   readonly isInterrupted?: () => boolean;
 }
@@ -46,9 +48,18 @@ export const readStates = async (
       throw new Stopped(
         `step ${at + 1} is not run: what it writes ${state.kind === 'absent' ? 'does not exist any more' : 'was changed since the audit'}`,
       );
+    if (!isDone(step, state) && !isWaiting(step, steps.slice(0, at))) await checkConditions(at + 1, step, bench);
     states.push(state);
   }
   return states;
+};
+
+/** Asks for what must hold before a step begins. Throws `Stopped` with what does not. */
+const checkConditions = async (number: number, { change }: Act, { run, options }: Workbench): Promise<void> => {
+  for (const { command, prints, why } of conditionsOf(change)) {
+    const { stdout } = await run(command.tool, wordsOf(command, command.args, options));
+    if (!prints.includes(stdout.trim())) throw new Stopped(`step ${number} is not run: ${visible(why)}`);
+  }
 };
 
 /** True where a step before creates what this one writes: it cannot be there yet. */
@@ -207,13 +218,13 @@ export const runStep = async (step: Act, bench: Workbench): Promise<void> => {
 };
 
 const runCommand = async (command: Command, { run, options }: Workbench): Promise<void> => {
-  const { tool, args, onlyIf, input } = command;
+  const { tool, args, onlyIf = [], input } = command;
   if (tool !== 'aws' && tool !== 'kubectl') throw new Stopped(`${tool} only looks: it is not run`);
   const call = (words: readonly string[], given?: string) => run(tool, wordsOf(command, words, options), given);
-  if (onlyIf !== undefined) {
-    const asked = await call(onlyIf.args);
+  for (const condition of onlyIf) {
+    const asked = await call(condition.args);
     if (asked.code !== 0) throw new Stopped(`${tool} failed: ${visible(asked.stderr.trim())}`);
-    if (asked.stdout.trim() !== onlyIf.prints) return;
+    if (asked.stdout.trim() !== condition.prints) return;
   }
   const { code, stderr } = await call(args, input);
   if (code !== 0)

@@ -92,7 +92,8 @@ export const planOf = async (ids: readonly string[], options: FixOptions, io: Io
   return { ...planned(audited.report.findings, 'a scan of now', choices => planOfAudit(audited, choices)), audited };
 };
 
-const planOfAudit = ({ facts, choices: rules }: Audited, choices: PlanChoices): Plan => {
+/** The plan of an audit. */
+export const planOfAudit = ({ facts, choices: rules }: Audited, choices: PlanChoices): Plan => {
   const plans = facts.map(each => planOfFacts(each, rules, choices));
   return {
     steps: plans.flatMap(({ steps }) => steps),

@@ -1,4 +1,5 @@
 import { createInterface, type Interface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import type { CommandOptions } from '../../fixes/command.ts';
 import { posixCommands } from '../../fixes/render-step.ts';
 import { commandsOf } from '../../fixes/step.ts';
@@ -45,6 +46,7 @@ export const whileAsking = async <T>(
       options,
       contexts,
       now: io.now,
+      pause: ms => setTimeout(ms),
       say: line => io.stderr.write(`${line}\n`),
       confirm: async (number, step) => {
         if (shows) io.stderr.write(shown(step, options));

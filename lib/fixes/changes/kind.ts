@@ -29,10 +29,18 @@ export type Managed =
  *  where the command fails, the object is absent or the script stops. */
 export interface Guard {
   readonly command: Command;
-  /** Printed where the state is the one that the audit saw. */
-  readonly audited: readonly string[];
+  /** Printed where the state is the one that the audit saw; absent where any other than the written one may be changed. */
+  readonly audited?: readonly string[];
   /** Printed where it is the one that the change leaves. */
   readonly written: readonly string[];
+}
+
+/** A condition without which a step must not begin: the command prints one of the texts. */
+export interface Condition {
+  readonly command: Command;
+  readonly prints: readonly string[];
+  /** The reason where it does not, as a part of a sentence. */
+  readonly why: string;
 }
 
 /** A script has this text where the tool says that the object does not exist. */
@@ -66,9 +74,11 @@ export interface KindOfChange<K extends ChangeKind> {
   /** The commands that make the change, in order. */
   readonly commands: (change: ChangeOf<K>) => readonly Command[];
   /** The command that reads what it writes; absent where there is nothing to compare. */
-  readonly read?: (change: ChangeOf<K>) => Command;
+  readonly read?: (change: ChangeOf<K>) => Command | undefined;
   /** The state as a script asks for it; absent where there is nothing to compare. */
-  readonly guard?: (change: ChangeOf<K>) => Guard;
+  readonly guard?: (change: ChangeOf<K>) => Guard | undefined;
+  /** What must hold before it begins. */
+  readonly conditions?: (change: ChangeOf<K>) => readonly Condition[];
   /** The part of the answer that it writes. */
   readonly partOf: (change: ChangeOf<K>, answer: unknown) => unknown;
   /** Whether the state is what the audit saw when it made the change. */

@@ -3,9 +3,11 @@ import * as z from 'zod';
 import { mapSection } from '../../model/collected.ts';
 import type { AccountSnapshot } from '../../model/snapshot.ts';
 import type { ChangeOf, ClusterPlace } from '../../model/step.ts';
+import { hashOf } from '../../text/hash-of.ts';
 import { valueAt } from '../../text/json-value.ts';
 import { type Command, kubectl, kubectlArgs } from '../command.ts';
 import {
+  type Condition,
   clusterPlace,
   type FieldsOf,
   fromJournal,
@@ -86,33 +88,74 @@ export const workloadServiceAccount: KindOfChange<'workload-service-account'> = 
 
 type Restarted = ChangeOf<'pods-restarted'>;
 
-const deletion = ({ namespace: space, pods }: Restarted) => ({
-  namespace: space,
-  verb: ['delete', '--ignore-not-found'],
-  on: pods.map(pod => `pod/${pod}`),
-});
+const kindOf = ({ workload: named }: Restarted): string => named.split('/')[0] ?? '';
+const isRolledOut = (change: Restarted): boolean => ['deployment', 'statefulset', 'daemonset'].includes(kindOf(change));
+const isOfArgo = (change: Restarted): boolean => kindOf(change) === 'rollout';
 
-/** With the strategy OnDelete kubectl says "restarted" and no pod is replaced: there the pods are deleted. */
-const rollOut = (change: Restarted): readonly Command[] => {
-  const { cluster, namespace: space, workload: named } = change;
-  const restart = kubectl(cluster, { namespace: space, verb: ['rollout', 'restart'], on: [named] });
-  if (named.startsWith('deployment/')) return [restart];
-  const strategy = kubectlArgs({
-    namespace: space,
-    verb: ['get', '--output', 'jsonpath={.spec.updateStrategy.type}'],
-    on: [named],
+/** As kubectl is told of it. */
+const objectOf = ({ workload: named }: Restarted): string => named.replace(/^rollout\//, 'rollouts.argoproj.io/');
+
+/** Written by `kubectl rollout restart` with the time of now. With the same text for the same pods a second run changes nothing. */
+const restartedAtKey = 'kubectl.kubernetes.io/restartedAt';
+const markOf = ({ restartAt, pods }: Restarted): string => restartAt ?? hashOf(pods.map(({ name }) => name).sort(), 16);
+
+const onWorkload = (change: Restarted, ...verb: readonly string[]): Command =>
+  kubectl(change.cluster, { namespace: change.namespace, verb, on: [objectOf(change)] });
+
+/** An eviction keeps the budget of disruptions: the API server refuses one too many. A pod that took the place of the one that
+ *  was audited has another time of creation. */
+const evictions = (change: Restarted, ...more: NonNullable<Command['onlyIf']>): readonly Command[] =>
+  change.pods.map(({ name, createdAt }) => {
+    const space = change.namespace;
+    const [path, prints] =
+      createdAt === undefined ? ['{.metadata.name}', name] : ['{.metadata.creationTimestamp}', createdAt];
+    const there = kubectlArgs({
+      namespace: space,
+      verb: ['get', '--ignore-not-found', '--output', `jsonpath=${path}`],
+      on: [`pod/${name}`],
+    });
+    const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace: space } };
+    return kubectl(
+      change.cluster,
+      { verb: ['create', '--raw', `/api/v1/namespaces/${space}/pods/${name}/eviction`, '--filename', '-'] },
+      { input: JSON.stringify(eviction), onlyIf: [...more, { args: there, prints }] },
+    );
   });
-  return [restart, kubectl(cluster, deletion(change), { onlyIf: { args: strategy, prints: 'OnDelete' } })];
+
+/** With the strategy OnDelete a new template replaces no pod: there the pods are evicted. */
+const rollOut = (change: Restarted): readonly Command[] => {
+  const template = { metadata: { annotations: { [restartedAtKey]: markOf(change) } } };
+  const patch = JSON.stringify({ spec: { template } });
+  const restart = onWorkload(change, 'patch', '--type', 'merge', '--patch', patch);
+  if (kindOf(change) === 'deployment') return [restart];
+  const strategy = kubectlArgs({
+    namespace: change.namespace,
+    verb: ['get', '--output', 'jsonpath={.spec.updateStrategy.type}'],
+    on: [objectOf(change)],
+  });
+  return [restart, ...evictions(change, { args: strategy, prints: 'OnDelete' })];
 };
 
 /** Argo replaces the pods that were created before `restartAt`, one after the other (Argo Rollouts, "Restarting Rollout
  *  Pods"). */
-const restartRollout = ({ cluster, namespace: space, workload: named, restartAt }: Restarted): Command =>
-  kubectl(cluster, {
-    namespace: space,
-    verb: ['patch', '--type', 'merge', '--patch', JSON.stringify({ spec: { restartAt } })],
-    on: [`rollouts.argoproj.io/${named.replace(/^rollout\//, '')}`],
-  });
+const restartRollout = (change: Restarted): Command =>
+  onWorkload(change, 'patch', '--type', 'merge', '--patch', JSON.stringify({ spec: { restartAt: change.restartAt } }));
+
+const mayDo = (change: Restarted, verb: string, ...words: readonly string[]): Condition => ({
+  command: kubectl(change.cluster, {
+    namespace: change.namespace,
+    verb: ['auth', 'can-i', verb, ...words],
+    on: words.length === 0 ? [objectOf(change)] : ['pods'],
+  }),
+  prints: ['yes'],
+  why: `${words.length === 0 ? `${verb} of ${change.workload}` : 'eviction of pods'} is not allowed in namespace ${change.namespace}`,
+});
+
+const isNotPaused = (change: Restarted): Condition => ({
+  command: onWorkload(change, 'get', '--output', 'jsonpath={.spec.paused}.'),
+  prints: ['.', 'false.'],
+  why: `${change.workload} is paused: no pod is replaced until it is resumed`,
+});
 
 export const podsRestarted: KindOfChange<'pods-restarted'> = {
   shape: z.object({
@@ -120,22 +163,62 @@ export const podsRestarted: KindOfChange<'pods-restarted'> = {
     cluster: clusterPlace,
     namespace,
     workload,
-    pods: z.array(objectName).max(100_000),
+    pods: z
+      .array(z.object({ name: objectName, createdAt: z.exactOptional(text.regex(/^[\dTZ:.+-]{10,40}$/, 'a time')) }))
+      .max(100_000),
     restartAt: z.exactOptional(z.iso.datetime()),
   } satisfies FieldsOf<'pods-restarted'>),
   target,
   commands: change => {
-    const [kind] = change.workload.split('/');
-    if (kind === 'rollout') return [restartRollout(change)];
-    if (kind === 'deployment' || kind === 'statefulset' || kind === 'daemonset') return rollOut(change);
-    return change.pods.length === 0 ? [] : [kubectl(change.cluster, deletion(change))];
+    if (isOfArgo(change)) return [restartRollout(change)];
+    return isRolledOut(change) ? rollOut(change) : evictions(change);
   },
-  partOf: (_, answer) => answer,
-  isAsAudited: () => true,
-  isAsWritten: () => false,
+  conditions: change =>
+    isOfArgo(change) || isRolledOut(change)
+      ? [mayDo(change, 'patch'), isNotPaused(change)]
+      : [mayDo(change, 'create', '--subresource=eviction')],
+  read: change =>
+    isRolledOut(change) ? onWorkload(change, 'get', '--ignore-not-found', '--output', 'json') : undefined,
+  guard: change =>
+    isRolledOut(change)
+      ? {
+          command: onWorkload(
+            change,
+            ...[
+              'get',
+              '--output',
+              `jsonpath={.spec.template.metadata.annotations.${restartedAtKey.replaceAll('.', String.raw`\.`)}}.`,
+            ],
+          ),
+          written: [`${markOf(change)}.`],
+        }
+      : undefined,
+  partOf: (_, answer) => valueAt(answer, 'spec', 'template', 'metadata', 'annotations', restartedAtKey) ?? null,
+  isAsAudited: (change, state) => state.kind === 'there' && !isValue(state, markOf(change)),
+  isAsWritten: (change, state) => isValue(state, markOf(change)),
   undo: () => undefined,
   undoInWords: 'cannot be undone: the pods that ran are gone',
   phase: () => 6,
   after: withoutPods,
   isForeseen: false,
+};
+
+/** Lists those of the pods that are there still, one a line. */
+export const oldPodsCommand = (change: Restarted): Command =>
+  kubectl(change.cluster, {
+    namespace: change.namespace,
+    verb: [
+      ...['get', '--ignore-not-found', '--no-headers', '--output'],
+      'custom-columns=A:.metadata.name,B:.metadata.creationTimestamp,C:.metadata.deletionTimestamp',
+    ],
+    on: change.pods.map(({ name }) => `pod/${name}`),
+  });
+
+/** How many pods of the answer are those that were audited, and not about to end. */
+export const oldPodsIn = ({ pods }: Restarted, answer: string): number => {
+  const known = new Map(pods.map(({ name, createdAt }) => [name, createdAt]));
+  return answer.split('\n').filter(line => {
+    const [name = '', createdAt, deletedAt] = line.trim().split(/\s+/);
+    return known.has(name) && [undefined, createdAt].includes(known.get(name)) && deletedAt === '<none>';
+  }).length;
 };

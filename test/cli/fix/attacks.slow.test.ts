@@ -134,7 +134,7 @@ describe('a findings file', () => {
               cluster: { name: 'shop', server: 'https://127.0.0.1:1' },
               namespace: 'checkout',
               workload: 'replicaset/cart',
-              pods: ['--server=https://evil.example', '--insecure-skip-tls-verify=true'],
+              pods: [{ name: '--server=https://evil.example' }, { name: '--insecure-skip-tls-verify=true' }],
             },
           },
         ],

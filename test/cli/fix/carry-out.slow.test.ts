@@ -100,6 +100,7 @@ const bench = (world: World, over: Partial<Workbench> = {}): Workbench => ({
   now: () => '2026-11-01T06:00:00.000Z',
   confirm: async () => true,
   say: () => undefined,
+  pause: async () => undefined,
   ...over,
 });
 

@@ -198,8 +198,12 @@ describe('a fix of the catalogue, pasted into a shell, fixes its finding, opens 
         opened: opened.map(({ severity, ruleId: id, message }) => `${severity} ${id}: ${message}`),
         unsaid: unsaid(facts, running.world, steps),
       }).toEqual({ still: [], opened: [], unsaid: [] });
-      // A write of kubectl may be done twice.
-      const again = steps.filter(step => toolsOf(step).includes('kubectl'));
+      // A write of kubectl may be done twice, but for the webhook: its patch is for the version that was read.
+      const again = steps.filter(
+        step =>
+          toolsOf(step).includes('kubectl') &&
+          !(step.change?.kind === 'webhook-restored' && step.change.version !== undefined),
+      );
       if (again.length === 0) return;
       await paste(again, running);
       expect((await audit(running)).map(({ id }) => id).sort()).toEqual(after.map(({ id }) => id).sort());

@@ -165,6 +165,7 @@ test('a network that goes while a step writes: the journal says that it is not k
       now: () => '2026-11-01T06:00:00.000Z',
       confirm: async () => true,
       say: () => undefined,
+      pause: async () => undefined,
     });
     const plan = names.map((name, at) => ({
       ...setTrustPolicy(`arn:aws:iam::111122223333:role/${name}`, before[at] ?? '', wanted),

@@ -128,6 +128,7 @@ const kinds: readonly [string, string][] = [
   ['pod-identity-service-account-missing', 'an association'],
   ['service-account-on-default', 'a new service account'],
   ['webhook-missing', 'the webhook'],
+  ['pod-role-stale', 'a restart'],
 ];
 const exampleOf = (ruleId: string): Facts => {
   const rule = catalog.find(({ id }) => id === ruleId);

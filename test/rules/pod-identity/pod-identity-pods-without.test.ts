@@ -46,7 +46,7 @@ describe('pods of a Pod Identity association', () => {
     const { findings } = of([older(), older({ name: 'b' }), older({ name: 'lone', owner: undefined as never })]);
     expect(findings.map(({ discriminator }) => discriminator).sort()).toEqual(['Deployment/cart', 'Pod/lone']);
     const restarted = findings.find(({ discriminator }) => discriminator === 'Deployment/cart');
-    expect(restarted?.fix.commands[0]).toContain('rollout restart -- deployment/cart');
+    expect(restarted?.fix.commands[0]).toMatch(/ patch .*restartedAt.* -- deployment\/cart$/);
   });
 
   test('are unknown where times or pages were not read, beside what was', () => {

@@ -32,7 +32,7 @@ describe('fixes', () => {
       '"annotations":{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/checkout-cart"}',
     );
     expect(commands?.[0]).toMatch(/\| kubectl --context \S+ --namespace checkout apply --filename -$/);
-    expect(commands?.[1]).toContain('rollout restart -- deployment/cart');
+    expect(commands?.[1]).toMatch(/ patch .*restartedAt.* -- deployment\/cart$/);
   });
 
   test('no service account is created without a role where the role is not known', () => {

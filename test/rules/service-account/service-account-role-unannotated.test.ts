@@ -187,7 +187,7 @@ describe('its fix', () => {
   test('annotates the account and restarts its pods', () =>
     expect(fixOf(ruleId, world())?.commands).toEqual([
       expect.stringContaining('eks.amazonaws.com/role-arn='),
-      expect.stringContaining('rollout restart'),
+      expect.stringContaining('restartedAt'),
     ]));
 
   test('sets the role of an EKS add-on by the add-on, which would write over an annotation', () => {

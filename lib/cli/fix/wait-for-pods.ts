@@ -1,0 +1,46 @@
+/** Waits until the pods that a step replaces are gone: before that an audit still finds them. */
+import { oldPodsCommand, oldPodsIn } from '../../fixes/changes/workload.ts';
+import { wordsOf } from '../../fixes/command.ts';
+import type { Act, ChangeOf } from '../../model/step.ts';
+import { counted } from '../../text/counted.ts';
+import { visible } from '../../text/visible-text.ts';
+import type { Workbench } from './carry-out.ts';
+
+/** How long a roll-out may take, and how often it is asked about. */
+const deadlineMs = 300_000;
+const intervalMs = 3_000;
+
+/** Waits for the steps that restart pods, one after the other, with a line of progress where the number changes. After the
+ *  deadline it says so, and the audit tells what is left. */
+export const waitForPods = async (steps: readonly Act[], bench: Workbench): Promise<void> => {
+  let left = deadlineMs;
+  for (const { change } of steps) {
+    if (change.kind !== 'pods-restarted' || change.pods.length === 0) continue;
+    let told = 0;
+    for (;;) {
+      const old = await oldPods(change, bench);
+      if (old === undefined || old === 0) break;
+      if (old !== told)
+        bench.say(
+          `waiting: ${counted(old, 'pod')} of ${visible(change.workload)} in ${visible(change.namespace)} not replaced yet`,
+        );
+      told = old;
+      if (left <= 0 || bench.isInterrupted?.() === true) {
+        bench.say(`not replaced after ${deadlineMs / 60_000} minutes: ${visible(change.workload)}`);
+        break;
+      }
+      await bench.pause(intervalMs);
+      left -= intervalMs;
+    }
+  }
+};
+
+/** How many of the pods are there still; undefined where that cannot be read. */
+const oldPods = async (
+  change: ChangeOf<'pods-restarted'>,
+  { run, options }: Workbench,
+): Promise<number | undefined> => {
+  const command = oldPodsCommand(change);
+  const { code, stdout } = await run(command.tool, wordsOf(command, command.args, options));
+  return code === 0 ? oldPodsIn(change, stdout) : undefined;
+};
