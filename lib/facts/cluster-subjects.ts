@@ -6,6 +6,7 @@ import type { KubernetesFacts, Pod, ServiceAccount } from '../model/kubernetes.t
 import type { AccountSnapshot } from '../model/snapshot.ts';
 import { subjectOf } from '../policy/decide/request.ts';
 import { given } from '../text/given.ts';
+import { associationOf } from './dormant-annotation.ts';
 import { bearsOnIrsa } from './pod-injection.ts';
 import { isNamedByRole } from './roles-made-for.ts';
 import { waitsForSecrets } from './secrets-store.ts';
@@ -31,7 +32,8 @@ export const inClusterSubjects = (
         one =>
           isMarked(one) ||
           isNamedByRole(subjectOf(one.namespace, one.name), account) ||
-          waitsForSecrets(kubernetes, one).length > 0,
+          waitsForSecrets(kubernetes, one).length > 0 ||
+          (one.name === 'default' && associationOf(snapshot, one.namespace, one.name) !== undefined),
       )
       .map(serviceAccount => serviceAccountSubject(snapshot, kubernetes, serviceAccount, place)),
     webhooks: [{ id: webhookSubjectId(cluster.arn), place, cluster, snapshot, kubernetes }],

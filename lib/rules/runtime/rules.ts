@@ -2,6 +2,7 @@ import type { AnyRule } from '../define-rule.ts';
 import { runtimeAssumeFailing } from './runtime-assume-failing.ts';
 import { runtimeRoleNeverAssumed } from './runtime-role-never-assumed.ts';
 import { runtimeSdkUnsupported } from './runtime-sdk-unsupported.ts';
+import { runtimeStsRegion } from './runtime-sts-region.ts';
 import { runtimeThumbprintConsulted } from './runtime-thumbprint-consulted.ts';
 
 /** The rules of the group `runtime`. */
@@ -10,4 +11,5 @@ export const runtimeRules: readonly AnyRule[] = [
   runtimeSdkUnsupported,
   runtimeRoleNeverAssumed,
   runtimeThumbprintConsulted,
+  runtimeStsRegion,
 ];

@@ -1,3 +1,4 @@
+import { associationOf } from '../../facts/dormant-annotation.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
@@ -31,10 +32,14 @@ export const serviceAccountOnDefault = defineRule({
       'default has a role',
       'every pod in namespace {namespace} that names no service account gets role {role}',
     ],
+    associated: [
+      'default has a role',
+      'every pod in namespace {namespace} that names no service account gets role {role} by Pod Identity',
+    ],
   },
   needs: ['service-accounts'],
   docs: {
-    why: 'Every pod that names no service account runs as the namespace’s `default`. A role on it is a role for whatever is started there, a debug pod included.',
+    why: 'Every pod that names no service account runs as the namespace’s `default`. A role on it, by annotation or by a Pod Identity association, is a role for whatever is started there, a debug pod included.',
     fix: 'Create a service account for the application, give it the role, name it in the pod templates, then remove the role from default.',
     references: [
       'https://kubernetes.io/docs/concepts/security/service-accounts/#default-service-accounts',
@@ -42,7 +47,25 @@ export const serviceAccountOnDefault = defineRule({
     ],
   },
   check: (subject, facts, fail) => {
-    const { serviceAccount, roleArn } = subject;
+    const { serviceAccount, roleArn, snapshot } = subject;
+    const associated =
+      serviceAccount.name === 'default' ? associationOf(snapshot, serviceAccount.namespace, 'default') : undefined;
+    if (associated !== undefined)
+      return fail
+        .associated({
+          namespace: serviceAccount.namespace,
+          role: roleNameOf(associated.roleArn ?? '') || 'of an association',
+        })
+        .evidence(
+          `association ${associated.id}`,
+          'eks:ListPodIdentityAssociations',
+          `${serviceAccount.namespace}/default`,
+        )
+        .pieces(podsEvidence(subject))
+        .fix(
+          `Associate the role with a service account of its own in namespace ${serviceAccount.namespace}, name that in the workloads that need it, then delete the association ${associated.id}.`,
+          'Which workloads need the role: all others of the namespace have it too, a debug pod included.',
+        );
     if (!roleArn) return notApplicable;
     if (serviceAccount.name !== 'default') return pass;
     return fail

@@ -203,6 +203,22 @@ run('runtime-sdk-unsupported', [
   ],
 ]);
 
+run('runtime-sts-region', [
+  ['is silent for calls in the region of the cluster', calling({ successes: 1 }), []],
+  ['reports calls in another region', calling({ successes: 1, region: 'us-east-1' }), ['low elsewhere']],
+  ['leaves refused calls to other rules', calling({ ...refusedOnce, region: 'us-east-1' }), []],
+  [
+    'is silent for the provider of a cluster that was not read',
+    calling({
+      successes: 1,
+      region: 'us-east-1',
+      providerArn: aProvider({ issuer: 'https://oidc.eks.eu-west-1.amazonaws.com/id/77' }).arn,
+    }),
+    [],
+  ],
+  ['is silent for a login', calling({ successes: 1, region: 'us-east-1', ...ofGitHub }), []],
+]);
+
 run('runtime-thumbprint-consulted', [
   [
     'reports a provider that is not named',

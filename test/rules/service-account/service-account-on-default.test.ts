@@ -98,3 +98,14 @@ describe('a role from the webhook’s ConfigMap is taken away there, by a person
     expect(fix?.choice).not.toMatch(/annotate .*serviceaccount/);
   });
 });
+
+test('an association of default is the same, though nothing is annotated', () => {
+  const association = { id: 'a-1', namespace: 'checkout', serviceAccount: 'default', roleArn: aRole().arn };
+  const inside = {
+    serviceAccounts: complete([aServiceAccount({ name: 'default', annotations: {} })]),
+    pods: complete([]),
+  };
+  const found = findingOf('service-account-on-default', worldOf(inside, {}, { podIdentity: complete([association]) }));
+  expect([found?.severity, found?.messageId, found?.fix.commands]).toEqual(['medium', 'associated', []]);
+  expect(findingOf('service-account-on-default', worldOf(inside))).toBeUndefined();
+});
