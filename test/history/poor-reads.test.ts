@@ -66,7 +66,10 @@ test('a trust policy is gone with its role, also while CloudTrail still has call
 
 test('a waiver up to a severity covers no worse finding only because less of it was read', () => {
   const told = toldByRuns([
-    { rule: 'trust-any-subject', subject: '*', reason: 'r', owner: 'o', expires: '2027-01-01', upTo: 'high' },
+    {
+      ...{ rule: 'trust-any-subject', subject: aRole().arn, finding: aProvider().arn, upTo: 'high' as const },
+      ...{ reason: 'r', owner: 'o', expires: '2027-01-01' },
+    },
   ]);
   const of = (detail: ReturnType<typeof detailOf> | typeof noDetail) =>
     told(someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition: {} }), detail })]) }));

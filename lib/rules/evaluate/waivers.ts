@@ -36,7 +36,7 @@ export const applyWaivers = (findings: readonly Finding[], waivers: readonly Wai
     return { ...finding, waiver: { reason, owner, expires, ...given({ upTo }) } };
   });
   const reports = expired
-    .filter(waiver => marked.some(finding => finding.waiver === undefined && covers(waiver, finding)))
+    .filter(waiver => marked.some(finding => finding.waiver === undefined && isAbout(waiver, finding)))
     .map(waiver => expiredFinding(waiver, facts.snapshot.accountId));
   return [...marked, ...new Map(reports.map(report => [report.id, report])).values()];
 };
@@ -54,10 +54,13 @@ export const coveredBy = ({
 };
 
 const covers = (waiver: Waiver, finding: Finding): boolean =>
+  isAbout(waiver, finding) && (finding.impact !== 'exposes' || faultOfExposing(waiver) === undefined);
+
+/** Whether a waiver was written for a finding, whether it covers it or not. */
+const isAbout = (waiver: Waiver, finding: Finding): boolean =>
   waiver.rule === finding.ruleId &&
   globMatches(starGlob(waiver.subject), finding.subject) &&
   (waiver.finding === undefined || names(waiver.finding, finding)) &&
-  (finding.impact !== 'exposes' || faultOfExposing(waiver) === undefined) &&
   (waiver.upTo === undefined || severities.indexOf(finding.severity) >= severities.indexOf(waiver.upTo));
 
 const names = (name: string, { id, discriminator, data }: Finding): boolean =>
