@@ -1,6 +1,6 @@
 /**
  * The versions of documents, by the folder that they lie in: each carries its own as `documentVersion`. A version rises when
- * an earlier program could not read what is written from now on. What version 0.1.0 wrote has none.
+ * an earlier program could not read what is written from now on.
  */
 import { DocumentInvalid } from '../kit/errors.ts';
 

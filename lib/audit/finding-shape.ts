@@ -66,7 +66,7 @@ const fix = fixFields.transform(({ steps, ...rest }): Fix => {
 });
 
 const folded = z.object({
-  id: optional,
+  id: text,
   ruleId: text,
   subject: text,
   discriminator: optional,
@@ -92,11 +92,10 @@ export const findingShape = z.object({
   impact: z.enum(impacts),
   severity: z.enum(severities),
   articleStep: z.exactOptional(z.enum(articleSteps)),
-  // Findings that version 0.1 wrote have text alone.
-  messageId: text.default(''),
-  data: data.default({}),
+  messageId: text,
+  data,
   volatile: z.exactOptional(z.array(text)),
-  brief: text.default(''),
+  brief: text,
   message: text,
   evidence: z.array(evidence),
   podError: optional,

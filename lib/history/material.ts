@@ -37,8 +37,6 @@ const sortedEntries = (data: Readonly<Record<string, unknown>>) =>
 /** Names of the parts in which two findings differ materially; empty if a person need not be told. The fix is not among
  *  them: it follows from what is compared. See `isOutdated`. */
 export const materialDifferences = (before: Finding, after: Finding): readonly string[] => {
-  // Written by a version that kept text alone: nothing to compare.
-  if (before.messageId === '') return before.severity === after.severity ? [] : ['severity'];
   const old = materialParts(before);
   const now = materialParts(after);
   return Object.entries(old).flatMap(([part, text]) => (now[part] === text ? [] : [part]));
@@ -52,11 +50,10 @@ export const isElsewhere = (before: Finding, now: Finding): boolean =>
   places.some(key => before[key] !== undefined && now[key] !== undefined && before[key] !== now[key]);
 
 /** True if what is kept of the finding must be written again though nobody is told: its commands would undo a change of
- *  the world since (they carry a whole trust policy), it has no data yet, its place is another one or known only now, another one
+ *  the world since (they carry a whole trust policy), its place is another one or known only now, another one
  *  answers for it, or it explains another failure of what it explained: that one is not told alone when the cause is not
  *  read. */
 export const isOutdated = (before: Finding, after: Finding): boolean =>
-  before.messageId === '' ||
   doneBy(before) !== doneBy(after) ||
   before.owner !== after.owner ||
   effectsOf(before) !== effectsOf(after) ||

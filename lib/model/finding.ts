@@ -92,7 +92,7 @@ export interface FixDraft {
   readonly cdk?: string;
 }
 
-/** How to fix it. Findings that version 0.1 wrote, and fixes that are too long to be kept, have no steps. */
+/** How to fix it. A fix that is too long to be kept has no steps. */
 export interface Fix extends Omit<FixDraft, 'steps'> {
   readonly steps?: readonly Step[];
   /** The steps as commands to paste into a POSIX shell, in order. */
@@ -141,8 +141,8 @@ export const namesOf = ({
 
 /** A rule that also failed and is explained by the same cause. */
 export interface Folded {
-  /** The id that it had, or would have, as a finding of its own. Absent in findings that an earlier version wrote. */
-  readonly id?: string;
+  /** The id that it had, or would have, as a finding of its own. */
+  readonly id: string;
   readonly ruleId: string;
   readonly subject: string;
   /** Absent where it is empty. */

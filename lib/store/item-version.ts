@@ -29,9 +29,8 @@ export const stampOf = (kind: ItemKind): Item => ({ type: kind, schemaVersion: i
 
 /**
  * True for an item that a newer program wrote: of a version, or a kind, that this one does not know. It is kept as it is and
- * compared with nothing, so that going back to an earlier program stops no account. Version 0.1.0 wrote no versions.
- */
-export const isOfNewerVersion = ({ type, kind, schemaVersion = 0 }: Item): boolean => {
+ * compared with nothing, so that going back to an earlier program stops no account. */
+export const isOfNewerVersion = ({ type, kind, schemaVersion }: Item): boolean => {
   if (typeof type !== 'string') return false;
   if (!isKind(type) || typeof schemaVersion !== 'number' || schemaVersion > itemVersions[type]) return true;
   return type === 'watched' && typeof kind === 'string' && !watchedKinds.some(known => known === kind);

@@ -4,13 +4,12 @@ import { reconcile } from '../../lib/history/reconcile.ts';
 import type { Finding } from '../../lib/model/finding.ts';
 import { samplePart } from '../../lib/model/unread.ts';
 import { outcomeKey } from '../../lib/rules/evaluate/evaluation.ts';
-import { aFinding, anEvaluation, aRoleFinding, aRun, stateAfter } from '../support/drift-builders.ts';
+import { aFinding, anEvaluation, aRoleFinding, aRun, stateAfter, foldedOf } from '../support/drift-builders.ts';
 
 const effect = (discriminator: string): Finding =>
   aRoleFinding('app', { ruleId: 'runtime-assume-failing', discriminator });
 const cause = (discriminator: string): Finding => {
-  const { ruleId, subject } = effect(discriminator);
-  return aFinding({ severity: 'critical', explains: [{ ruleId, subject, discriminator, message: 'refused' }] });
+  return aFinding({ severity: 'critical', explains: [foldedOf(effect(discriminator))] });
 };
 const kindsOf = (change: ReturnType<typeof reconcile>) => change.transitions.map(({ kind }) => kind);
 

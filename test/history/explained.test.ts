@@ -6,11 +6,10 @@ import { closeAll, isNotifiable, reconcile } from '../../lib/history/reconcile.t
 import type { KnownFinding, Transition } from '../../lib/history/transition.ts';
 import type { Finding } from '../../lib/model/finding.ts';
 import { type Evaluation, outcomeKey } from '../../lib/rules/evaluate/evaluation.ts';
-import { aFinding, anEvaluation, aRoleFinding, aRun, stateAfter } from '../support/drift-builders.ts';
+import { aFinding, anEvaluation, aRoleFinding, aRun, stateAfter, foldedOf } from '../support/drift-builders.ts';
 
 const effect = aRoleFinding('app', { ruleId: 'runtime-assume-failing', severity: 'medium' });
-const folded = { id: effect.id, ruleId: effect.ruleId, subject: effect.subject, message: effect.message };
-const causeOf = (ruleId: string): Finding => aFinding({ ruleId, explains: [folded] });
+const causeOf = (ruleId: string): Finding => aFinding({ ruleId, explains: [foldedOf(effect)] });
 const [cause, other] = [causeOf('trust-any-subject'), causeOf('trust-provider-missing')];
 const waiver = { reason: 'r', owner: 'o', expires: '2027-01-01' };
 

@@ -9,9 +9,9 @@ import { isClosing } from '../../lib/history/open-as.ts';
 import { isNotifiable, reconcile } from '../../lib/history/reconcile.ts';
 import { type RoutingFilter, routeDigest } from '../../lib/history/routing.ts';
 import type { Digest, KnownFinding, Transition } from '../../lib/history/transition.ts';
-import { atLeast, type Folded, severities } from '../../lib/model/finding.ts';
+import { atLeast, severities } from '../../lib/model/finding.ts';
 import { outcomeKey } from '../../lib/rules/evaluate/evaluation.ts';
-import { anEvaluation, aRoleFinding, aRun, rolePrefix, stateAfter } from '../support/drift-builders.ts';
+import { anEvaluation, aRoleFinding, aRun, rolePrefix, stateAfter, foldedOf } from '../support/drift-builders.ts';
 import { fc } from '../support/properties.ts';
 
 const roles = ['a', 'b'] as const;
@@ -35,14 +35,9 @@ const aFilter: fc.Arbitrary<RoutingFilter> = fc.constantFrom(
 );
 type RunOf = typeof aRunOf extends fc.Arbitrary<infer T> ? T : never;
 
-const foldedOf = (name: string): Folded => {
-  const { id, ruleId, subject, message } = aRoleFinding(name);
-  return { id, ruleId, subject, message };
-};
-
 const evaluationOf = ({ states }: Pick<RunOf, 'states'>) => {
   const named = states.map((state, index) => [roles[index] ?? 'a', state] as const);
-  const effects = named.flatMap(([name, { fails }]) => (fails === 'explained' ? [foldedOf(name)] : []));
+  const effects = named.flatMap(([name, { fails }]) => (fails === 'explained' ? [foldedOf(aRoleFinding(name))] : []));
   const causes = effects.length === 0 ? [] : [aRoleFinding('cause', { severity: 'critical', explains: effects })];
   const own = named.flatMap(([name, { fails, severity, owner, waived, message }]) =>
     fails === 'yes'

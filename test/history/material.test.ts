@@ -17,13 +17,13 @@ describe('a finding is another one', () => {
     ['message', { messageId: 'other' }],
     ['message', { data: { text: 'other' } }],
     ['evidence', { evidence: [piece('condition', 'other')] }],
-    ['what it explains', { explains: [{ ruleId: 'a', subject: 'b', message: 'c' }] }],
+    ['what it explains', { explains: [{ id: 'a', ruleId: 'a', subject: 'b', message: 'c' }] }],
     ['waiver', { waiver: { reason: 'a', owner: 'b', expires: '2027-01-01' } }],
   ])('by its %s', (part, over) => expect(materialDifferences(aFinding(), aFinding(over))).toEqual([part]));
 });
 
 describe('a finding is the same', () => {
-  const folded = (message: string) => [{ ruleId: 'r', subject: 's', message }];
+  const folded = (message: string) => [{ id: 'r', ruleId: 'r', subject: 's', message }];
   const [a, b] = [piece('a', '1'), piece('b', '2')];
 
   test.each([
@@ -51,16 +51,9 @@ describe('a finding is the same', () => {
   ])('%s', (_title, before, after) => expect(materialDifferences(aFinding(before), aFinding(after))).toEqual([]));
 });
 
-test('a finding that an earlier version kept as text alone differs by its severity only', () => {
-  const old = aFinding({ messageId: '', data: {} });
-  expect(materialDifferences(old, aFinding({ evidence: [] }))).toEqual([]);
-  expect(materialDifferences(old, aFinding({ severity: 'low' }))).toEqual(['severity']);
-});
-
-test('it is outdated where its commands or its owner are others, its place is known only now, or it has no data', () => {
+test('it is outdated where its commands or its owner are others, or its place is known only now', () => {
   const other = aFinding({ fix: { summary: 'Name the service account.', commands: ['aws iam other'] } });
   expect(isOutdated(aFinding(), other)).toBe(true);
-  expect(isOutdated(aFinding({ messageId: '', data: {} }), aFinding())).toBe(true);
   expect(isOutdated(aFinding(), aFinding({ namespace: 'checkout', serviceAccount: 'cart' }))).toBe(true);
   expect(isOutdated(aFinding({ namespace: 'checkout', serviceAccount: 'cart' }), aFinding())).toBe(false);
   expect(isOutdated(aFinding({ owner: 'team-a' }), aFinding({ owner: 'team-b' }))).toBe(true);

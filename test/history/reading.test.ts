@@ -6,7 +6,7 @@ import type { KnownFinding } from '../../lib/history/transition.ts';
 import { parseArn } from '../../lib/model/arn.ts';
 import type { Finding } from '../../lib/model/finding.ts';
 import type { Missed, SectionId } from '../../lib/model/unread.ts';
-import { aFact, aFinding, aKnown, anEvaluation, aRun, stateAfter } from '../support/drift-builders.ts';
+import { aFact, aFinding, aKnown, anEvaluation, aRun, stateAfter, foldedOf } from '../support/drift-builders.ts';
 
 const shop = 'arn:aws:eks:eu-west-1:111122223333:cluster/shop';
 const evidence = (got: string) => [{ what: 'existing service accounts', got, readFrom: 'list serviceaccounts' }];
@@ -81,7 +81,7 @@ describe('a finding of which less can be said because less was read', () => {
 
   test('opens none of the effects that it explained', () => {
     const effect = aFinding({ ruleId: 'service-account-role-not-trusting' });
-    const cause = { ...rich, explains: [{ ruleId: effect.ruleId, subject: effect.subject, message: '' }] };
+    const cause = { ...rich, explains: [foldedOf(effect)] };
     const state = { ...nothingKnown, findings: [aKnown({ finding: cause, judgedWithout: [] })] };
     const found = (missed: readonly Missed[]) => anEvaluation({ findings: [poor, effect], missed });
     expect(reconcile(state, found([details]), aRun(2)).transitions).toEqual([]);
@@ -90,7 +90,7 @@ describe('a finding of which less can be said because less was read', () => {
 
   describe('with an effect that stands alone', () => {
     const effect = aFinding({ ruleId: 'service-account-role-not-trusting', severity: 'medium' });
-    const cause = { ...poor, explains: [{ ruleId: effect.ruleId, subject: effect.subject, message: '' }] };
+    const cause = { ...poor, explains: [foldedOf(effect)] };
     const told = (stands: Finding, known: readonly KnownFinding[] = [], value = 'old') => {
       const causes = [aKnown({ finding: cause, judgedWithout: [] })];
       const state = {

@@ -4,7 +4,7 @@ import { isNotifiable, reconcile } from '../../lib/history/reconcile.ts';
 import type { KnownFinding, TransitionKind } from '../../lib/history/transition.ts';
 import type { Finding } from '../../lib/model/finding.ts';
 import { type Evaluation, type Outcome, outcomeKey } from '../../lib/rules/evaluate/evaluation.ts';
-import { aFinding, aKnown, anEvaluation, aRoleFinding, aRun, rolePrefix } from '../support/drift-builders.ts';
+import { aFinding, aKnown, anEvaluation, aRoleFinding, aRun, rolePrefix, foldedOf } from '../support/drift-builders.ts';
 
 const run = aRun(2);
 const waiver = { reason: 'moving', owner: 'platform', expires: '2027-01-01' };
@@ -87,14 +87,6 @@ const cases: readonly Case[] = [
     name: 'other words for the same data are nothing',
     known: aKnown(),
     found: here({ message: 'Reworded.', data: aFinding().data }),
-  },
-  {
-    name: 'a finding that had text alone is kept with its data, without a word',
-    known: aKnown({ finding: aFinding({ messageId: '', data: {} }) }),
-    found: here({}),
-    kind: 'confirmed',
-    after: { finding: aFinding() },
-    told: false,
   },
   {
     name: 'a finding that was open and is waived is told to be waived',
@@ -220,7 +212,7 @@ const cases: readonly Case[] = [
     name: 'one that another finding explains names it, and is not resolved',
     known: aKnown(),
     found: anEvaluation({
-      findings: [aFinding({ ruleId: 'trust-provider-missing', explains: [{ ruleId, subject, message: '' }] })],
+      findings: [aFinding({ ruleId: 'trust-provider-missing', explains: [foldedOf(aFinding())] })],
       outcomes: { [outcomeKey(ruleId, subject)]: 'explained' },
     }),
     kind: 'explained',
@@ -334,9 +326,8 @@ describe('reconcile', () => {
 
   test('of several that are not found any more, each has its own reason', () => {
     const [a, b, c, d] = ['a', 'b', 'c', 'd'].map(name => aRoleFinding(name)) as [Finding, Finding, Finding, Finding];
-    const folded = ({ ruleId, subject }: Finding) => ({ ruleId, subject, message: '' });
     const by = (cause: string, effect: Finding) =>
-      aFinding({ ruleId: cause, subject: effect.subject, explains: [folded(effect)] });
+      aFinding({ ruleId: cause, subject: effect.subject, explains: [foldedOf(effect)] });
     const found = anEvaluation({
       findings: [by('trust-provider-missing', a), by('provider-audience-missing', b)],
       subjects: [c.subject, d.subject],

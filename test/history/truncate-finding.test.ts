@@ -31,7 +31,7 @@ const huge = aFinding({
     terraform: long('t'),
     cdk: long('c'),
   },
-  explains: Array.from({ length: 500 }, (_, n) => ({ ruleId: 'r', subject: `s${n}`, message: long('m') })),
+  explains: Array.from({ length: 500 }, (_, n) => ({ id: `${n}`, ruleId: 'r', subject: `s${n}`, message: long('m') })),
 });
 
 describe('a finding as it is kept', () => {

@@ -86,7 +86,9 @@ const missingRole = (): Finding =>
         'kubectl --context shop -n checkout rollout restart deployment cart',
       ],
     },
-    explains: [{ ruleId: 'pod-role-stale', subject: 'deployment cart', message: 'runs with an old role' }],
+    explains: [
+      { id: 'f0'.repeat(16), ruleId: 'pod-role-stale', subject: 'deployment cart', message: 'runs with an old role' },
+    ],
   });
 
 /** A finding as it is remembered. */
@@ -214,7 +216,7 @@ export const aHostileReport = (text = hostileName): RunReport =>
           terraform: text,
           cdk: text,
         },
-        explains: [{ ruleId: 'pod-role-stale', subject: text, message: text }],
+        explains: [{ id: 'f0'.repeat(16), ruleId: 'pod-role-stale', subject: text, message: text }],
       }),
       aFinding({ id: '00000000000000a5', waiver: { reason: text, owner: text, expires: '2027-01-01' } }),
     ],

@@ -6,7 +6,7 @@ import type { Reconciled } from '../../lib/history/reconcile.ts';
 import type { KnownFinding } from '../../lib/history/transition.ts';
 import { factKey } from '../../lib/history/watched-drift.ts';
 import type { ChangeEvent } from '../../lib/model/change-event.ts';
-import type { Finding } from '../../lib/model/finding.ts';
+import type { Finding, Folded } from '../../lib/model/finding.ts';
 import type { Step } from '../../lib/model/step.ts';
 import { type Evaluation, outcomeKey, type WatchedFact } from '../../lib/rules/evaluate/evaluation.ts';
 import { findingId } from '../../lib/rules/evaluate/finding-id.ts';
@@ -58,6 +58,12 @@ export const aFinding = (over: Partial<Finding> = {}): Finding => {
     ...over,
   };
 };
+
+/** A finding as a part of its cause. */
+export const foldedOf = ({ id, ruleId, subject, discriminator, message: told }: Finding): Folded => ({
+  ...{ id, ruleId, subject, message: told },
+  ...(discriminator === '' ? {} : { discriminator }),
+});
 
 /** The finding of the role `name`. */
 export const aRoleFinding = (name: string, over: Partial<Finding> = {}): Finding =>

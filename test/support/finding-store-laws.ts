@@ -75,7 +75,7 @@ export const findingStoreLaws = (subject: StoreUnderTest): void => {
       const finding = aFinding({
         podError: 'AccessDenied',
         articleStep: 'role-trust-policy',
-        explains: [{ ruleId: 'trust-never-matches', subject: rolePrefix, message: 'never' }],
+        explains: [{ id: 'x', ruleId: 'trust-never-matches', subject: rolePrefix, message: 'never' }],
         waiver: { reason: 'moving', owner: 'platform', expires: '2027-01-01' },
       });
       const change = await changeOf(store, anEvaluation({ findings: [finding], watched: [aFact()] }), 1);
@@ -336,7 +336,7 @@ export const findingStoreLaws = (subject: StoreUnderTest): void => {
 
     test('finds what is folded under another finding by its own rule, role and service account, until that is resolved', async () => {
       const clusterArn = 'arn:aws:eks:eu-west-1:111122223333:cluster/shop';
-      const folded = (ruleId: string, subject: string) => ({ ruleId, subject, message: 'm' });
+      const folded = (ruleId: string, subject: string) => ({ id: ruleId, ruleId, subject, message: 'm' });
       const cause = aFinding({
         subject: clusterArn,
         explains: [

@@ -24,7 +24,7 @@ const pageSize = 500;
 export const findingNamed = (prefix: string, findings: readonly Finding[], where: string): Finding => {
   const byId = new Map<string, Finding>();
   for (const finding of findings) {
-    for (const { id } of finding.explains) if (id !== undefined && !byId.has(id)) byId.set(id, finding);
+    for (const { id } of finding.explains) if (!byId.has(id)) byId.set(id, finding);
     byId.set(finding.id, finding);
   }
   const [id, ...others] = idsWithPrefix(prefix, [...byId.keys()]);

@@ -1,4 +1,4 @@
-import { type ArticleStep, type Finding, whereRead } from '../../model/finding.ts';
+import { type ArticleStep, type Finding, type Folded, whereRead } from '../../model/finding.ts';
 import { choiceInWords } from '../../plan/chosen-fix.ts';
 import { type CodeForm, codeFormsOf } from '../../plan/code-forms.ts';
 import { daysBetween } from '../../text/days-between.ts';
@@ -23,10 +23,10 @@ export type PageFinding = Pick<
   | 'serviceAccount'
   | 'roleArn'
   | 'podError'
-  | 'explains'
   | 'waiver'
 > & {
   readonly fix: PageFix;
+  readonly explains: readonly Pick<Folded, 'ruleId' | 'subject' | 'message'>[];
   readonly evidence: readonly PageEvidence[];
   /** Where the health map counts it. */
   readonly step: ArticleStep;

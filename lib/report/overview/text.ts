@@ -91,7 +91,7 @@ export const foldedLines = ({ explains }: Finding, style: TextStyle): readonly s
   explains.flatMap(({ id, ruleId, subject, message }, index) =>
     labelled(
       index === 0 ? '  same cause' : '',
-      wrap(visible(`${ruleId}: ${message} (${subject}${id === undefined ? '' : `, ${id}`})`), style.width - indent - 2),
+      wrap(visible(`${ruleId}: ${message} (${subject}, ${id})`), style.width - indent - 2),
       indent + 2,
     ),
   );

@@ -3,7 +3,7 @@ import { nothingKnown } from '../../../lib/history/known-state.ts';
 import { reconcile } from '../../../lib/history/reconcile.ts';
 import { digestText } from '../../../lib/report/digest/digest-text.ts';
 import { aDigest, aFactChange, openedOf } from '../../support/digest-builders.ts';
-import { aFinding, aKnown, anEvaluation, aRoleFinding, aRun } from '../../support/drift-builders.ts';
+import { aFinding, aKnown, anEvaluation, aRoleFinding, aRun, foldedOf } from '../../support/drift-builders.ts';
 import { fc } from '../../support/properties.ts';
 
 const many = (count: number) => Array.from({ length: count }, (_, n) => aRoleFinding(`role-${n}`));
@@ -77,8 +77,7 @@ Run run-1 of 2026-11-01T06:00:00.000Z. Deduplication ID ${aDigest(openedOf([find
   test('tells an explained one apart from what was resolved: it fails as before', () => {
     const [effect, over] = [aRoleFinding('effect'), aRoleFinding('over')];
     const known = { ...nothingKnown, findings: [effect, over].map(finding => aKnown({ finding })) };
-    const folded = { ruleId: effect.ruleId, subject: effect.subject, message: '' };
-    const cause = aRoleFinding('cause', { explains: [folded] });
+    const cause = aRoleFinding('cause', { explains: [foldedOf(effect)] });
     const { transitions } = reconcile(known, anEvaluation({ findings: [cause] }), aRun(2));
     const { subject, body } = digestText(aDigest(transitions));
     expect(subject).toMatch(/\(1 new, 1 explained, 1 resolved\)$/);

@@ -225,7 +225,7 @@ describe('the heat map', () => {
   test('never passes what was folded under a cause at another step, of a pod, of the webhook or of nothing that is known', () => {
     const cause = aFinding({ subject: role, roleArn: role });
     const folding = (ruleId: string, subject: string) =>
-      row(read, [{ ...cause, explains: [{ ruleId, subject, message: 'm' }] }]);
+      row(read, [{ ...cause, explains: [{ id: 'f', ruleId, subject, message: 'm' }] }]);
     expect(folding('provider-audience-unexpected', exampleIssuer)['provider-audience']).toBe('folded');
     expect(folding('pod-not-injected', `${cluster}/pod/checkout/Deployment/cart/cart`)['webhook-injection']).toBe(
       'folded',
