@@ -1,6 +1,7 @@
 /**
- * `npm run cost -- --accounts N --clusters N --roles N --schedule 'rate(1 hour)' [--in-cluster] [--json]`: what AWS bills
- * in a month, by service. Exit code 2 for an option that cannot be used.
+ * `npm run cost -- --accounts N --clusters N --roles N --schedule 'rate(1 hour)' [--in-cluster] [--fast-lane]
+ * [--customer-key] [--destinations N] [--json]`: the bill of a month by service. Exit code 2 for an option that cannot be
+ * used.
  */
 import { parseArgs } from 'node:util';
 import { type Bill, monthlyBill, ScheduleUnknown } from '../bench/fleet/bill.ts';
@@ -19,6 +20,9 @@ const read = () => {
         roles: { type: 'string', default: '1000' },
         schedule: { type: 'string', default: 'rate(6 hours)' },
         'in-cluster': { type: 'boolean', default: false },
+        'fast-lane': { type: 'boolean', default: false },
+        'customer-key': { type: 'boolean', default: false },
+        destinations: { type: 'string', default: '0' },
         json: { type: 'boolean', default: false },
       },
     }).values;
@@ -27,7 +31,14 @@ const read = () => {
   }
 };
 
-const { json, schedule, 'in-cluster': inCluster, ...sizes } = read();
+const {
+  json,
+  schedule,
+  'in-cluster': inCluster,
+  'fast-lane': fastLane,
+  'customer-key': customerKey,
+  ...sizes
+} = read();
 
 const count = (name: keyof typeof sizes, least: number, most: number): number =>
   /^\d+$/.test(sizes[name]) && Number(sizes[name]) >= least && Number(sizes[name]) <= most
@@ -38,8 +49,8 @@ const billed = {
   accounts: count('accounts', 1, 10_000),
   clusters: count('clusters', 0, 500),
   roles: count('roles', 0, 5000),
-  schedule,
-  inCluster,
+  ...{ schedule, inCluster, fastLane, customerKey },
+  webhooks: count('destinations', 0, 100),
 };
 
 const cents = (dollars: number): number => Math.round(dollars * 100) / 100;
@@ -53,6 +64,8 @@ const names: Readonly<Record<string, string>> = {
   xRay: 'X-Ray',
   kms: 'KMS',
   scheduler: 'Scheduler',
+  sqs: 'SQS',
+  secrets: 'Secrets Manager',
   sns: 'SNS',
 };
 

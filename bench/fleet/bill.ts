@@ -11,6 +11,10 @@ import { type FleetSize, type RunCounts, simulate } from './simulate.ts';
 export interface Billed extends FleetSize {
   /** `rate(…)`, or a `cron(…)` that runs each day. */
   readonly schedule: string;
+  readonly fastLane?: boolean;
+  readonly customerKey?: boolean;
+  /** Webhooks, each with a secret of its own. */
+  readonly webhooks?: number;
 }
 
 /** Dollars a month by service, and in all. */
@@ -18,6 +22,9 @@ export type Bill = Readonly<Record<string, number>> & { readonly total: number }
 
 /** A month of 30 days, in minutes: as the runs of an hourly schedule, 720. */
 const month = 30 * 24 * 60;
+/** Requests by which Lambda asks a queue that is empty: up to five at a time, each waits for twenty seconds (Lambda
+ *  Developer Guide, "Using Lambda with Amazon SQS"). */
+const idlePolls = (5 * month * 60) / 20;
 /** Bytes of log that a call of a function and a transition leave: ids and counts. */
 const logBytes = { invocation: 2000, transition: 3000 } as const;
 /** Days that documents of runs are kept by default, and items of the table. */
@@ -63,8 +70,9 @@ const template = z.object({
 });
 
 /** The parts of a stack that are there whatever it audits. */
-const fixedOf = async (size: FleetSize) => {
-  const configuration = parseConfiguration(JSON.stringify({ inCluster: { enabled: size.inCluster } }), 'the bill');
+const fixedOf = async ({ inCluster, fastLane = false, customerKey = false }: Billed) => {
+  const asked = { inCluster: { enabled: inCluster }, fastLane: { enabled: fastLane }, customerKey };
+  const configuration = parseConfiguration(JSON.stringify(asked), 'the bill');
   const resources = Object.values(template.parse(await synthesizedTemplate(configuration)).Resources);
   const ofType = (type: string) => resources.filter(({ Type }) => Type === type).map(({ Properties }) => Properties);
   const memory = new Map<string, number>(
@@ -80,6 +88,7 @@ const fixedOf = async (size: FleetSize) => {
     ownMetrics: ownMetrics.size,
     dashboards: ofType('AWS::CloudWatch::Dashboard').length,
     keys: ofType('AWS::KMS::Key').length,
+    polledQueues: ofType('AWS::Lambda::EventSourceMapping').length,
   };
 };
 
@@ -120,6 +129,8 @@ export const monthlyBill = async (billed: Billed): Promise<Bill> => {
     xRay: runs * traces * prices.trace,
     kms: fixed.keys * prices.key,
     scheduler: runs * prices.scheduled,
+    sqs: fixed.polledQueues * idlePolls * prices.queueRequest,
+    secrets: (billed.webhooks ?? 0) * prices.secret,
     // A digest a day, to ten addresses.
     sns: 30 * (prices.publish + 10 * prices.email),
   };

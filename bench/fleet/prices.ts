@@ -26,6 +26,10 @@ export const prices = {
   trace: 5 / 1e6,
   /** https://aws.amazon.com/kms/pricing/: a customer key and month. */
   key: 1,
+  /** https://aws.amazon.com/sqs/pricing/: a request to a standard queue. */
+  queueRequest: 0.4 / 1e6,
+  /** https://aws.amazon.com/secrets-manager/pricing/: a secret and month. */
+  secret: 0.4,
   /** https://aws.amazon.com/sns/pricing/: a request, and an email. */
   publish: 0.5 / 1e6,
   email: 2 / 1e5,
