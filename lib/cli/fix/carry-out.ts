@@ -2,7 +2,7 @@ import { conditionsOf, isAsAudited, isAsWritten, readOf, type State, stateIn } f
 import { type Command, type CommandOptions, wordsOf } from '../../fixes/command.ts';
 import { whoAmI } from '../../fixes/render-step.ts';
 import { commandsOf, targetOfStep } from '../../fixes/step.ts';
-import type { Act, ClusterPlace } from '../../model/step.ts';
+import type { Act, Change, ClusterPlace } from '../../model/step.ts';
 import type { PlannedStep } from '../../plan/plan.ts';
 import { visible } from '../../text/visible-text.ts';
 import { contextOfCluster, type KnownContext } from './cluster-context.ts';
@@ -122,11 +122,21 @@ export const stateNow = async ({ change }: Act, { run, options }: Workbench): Pr
   const read = readOf(change);
   if (read === undefined) return undefined;
   const { code, stdout, stderr } = await run(read.tool, wordsOf(read, read.args, options));
-  if (code === 0) return stateIn(change, stdout);
+  if (code === 0) return readState(change, stdout, read.tool);
   if (/\((?:NoSuchEntity|ResourceNotFoundException)\)/.test(stderr)) return { kind: 'absent' };
   throw new Stopped(
     `${read.tool} ${code === undefined ? 'could not be run' : 'could not read what the step writes'}: ${visible(stderr.trim())}`,
   );
+};
+
+/** The state in what a tool printed. Throws `Stopped` where that is no JSON. */
+const readState = (change: Change, stdout: string, tool: string): State => {
+  try {
+    return stateIn(change, stdout);
+  } catch (cause) {
+    if (cause instanceof SyntaxError) throw new Stopped(`${tool} did not print the state as JSON`);
+    throw cause;
+  }
 };
 
 /** True for the same state. */

@@ -14,7 +14,7 @@ export const trustPolicy: KindOfChange<'trust-policy'> = {
   shape: z.object({
     kind: z.literal('trust-policy'),
     roleArn,
-    before: text,
+    before: policyText,
     after: policyText,
   } satisfies FieldsOf<'trust-policy'>),
   target: ({ roleArn: arn }) => targetOfArn(arn, homeRegion(arn)),
