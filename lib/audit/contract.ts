@@ -1,6 +1,6 @@
 /** Names shared by the steps, the handlers and the infrastructure. The state machine is built from them and a test
  *  compares them with what the handlers throw. The only file of `audit` that `infra` imports. */
-import { type Configuration, severities, watchedPeriod } from '../config/configuration.ts';
+import { severities } from '../config/configuration.ts';
 import type { RoutingFilter } from '../config/fields.ts';
 
 /** The steps of one run, in order. */
@@ -294,22 +294,3 @@ export const nothingRead = {
   error: 'NothingRead',
   cause: 'nothing of any AWS account could be read: the gaps of the run name the missing permissions',
 } as const;
-
-/** The alarms that watch a deployment of a configuration, by name: a test compares them with the infrastructure. */
-export const watchersOf = (configuration: Configuration) => {
-  const { name, weeklySummary, fastLane } = configuration;
-  const named = (wanted: boolean, ...ends: readonly string[]) => (wanted ? ends.map(end => `${name}-${end}`) : []);
-  return {
-    alarms: [
-      ...named(true, 'run-failed', 'not-started', 'not-delivered', 'unread-accounts'),
-      ...named(watchedPeriod(configuration) !== undefined, 'no-run'),
-      ...named(weeklySummary.enabled, 'summary-not-sent'),
-      ...named(fastLane.enabled, 'fast-run-failed', 'change-not-noted'),
-    ],
-    schedules: [name, ...named(weeklySummary.enabled, 'weekly-summary')],
-    deadLetters: [
-      ...named(true, 'schedule-dead-letters', 'undelivered'),
-      ...(fastLane.enabled ? [`${fastLaneName(name)}-dead-letters`] : []),
-    ],
-  } as const;
-};

@@ -6,7 +6,7 @@ import { PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { CreateScheduleCommand } from '@aws-sdk/client-scheduler';
 import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { watchersOf } from '../../lib/audit/contract.ts';
+import { watchersOf } from '../../lib/audit/watchers.ts';
 import { cloudWatchClient, schedulerClient } from '../../lib/cli/doctor/clients.ts';
 import { parseConfiguration } from '../../lib/config/configuration.ts';
 import type { CheckLine } from '../../lib/doctor/verdict.ts';

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { fastLaneName, runMetrics, watchersOf } from '../../lib/audit/contract.ts';
+import { fastLaneName, runMetrics } from '../../lib/audit/contract.ts';
+import { watchersOf } from '../../lib/audit/watchers.ts';
 import { parseConfiguration } from '../../lib/config/configuration.ts';
 import { severities } from '../../lib/model/finding.ts';
 import { iamOf } from '../support/iam-evaluator.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { fastLaneName, watchersOf } from '../../lib/audit/contract.ts';
+import { fastLaneName } from '../../lib/audit/contract.ts';
+import { watchersOf } from '../../lib/audit/watchers.ts';
 import { parseConfiguration } from '../../lib/config/configuration.ts';
 import { auditorStack, templateOf } from '../support/synthesized.ts';
 
