@@ -58,6 +58,19 @@ inBrowser('a served report in Chromium', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('runs no script that somebody put into the page, whatever the page says of itself', async () => {
+    const { page: made } = shownOf('run-1', '');
+    const planted = (made?.html ?? '')
+      .replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '')
+      .replace('</body>', '<script>document.documentElement.dataset.planted = "yes"</script></body>');
+    expect(planted).toContain('dataset.planted');
+    server.show({ page: { run: 'run-2', html: planted }, text: 'From a bucket.', isTrouble: false });
+    await open();
+    await report().locator('footer').waitFor();
+    expect(await report().locator('html[data-planted]').count()).toBe(0);
+    expect(wrong.join(' ')).toContain('Content Security Policy');
+  });
+
   test('opens the finding that its address names', async () => {
     await open(`#finding=${'c'.repeat(32)}`);
     await report().locator('.finding.target[open]').waitFor();

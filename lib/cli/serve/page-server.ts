@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { servedPolicy } from '../../report/html/html.ts';
 import { UsageError } from '../shell/io.ts';
 
 /** The page of one run. */
@@ -123,8 +124,8 @@ const refuse = (response: ServerResponse, status: 403 | 404 | 405): void => {
 const answer = (response: ServerResponse, path: string, { page }: Shown): void => {
   if (path === '') send(response, shellPage, shellPolicy);
   else if (page === undefined) refuse(response, 404);
-  // The report has a policy of its own in it: here it is only said who may show it in a frame.
-  else send(response, page.html, "frame-ancestors 'self'");
+  // The report has a policy of its own in it, which whoever may write to the bucket can change.
+  else send(response, page.html, servedPolicy);
 };
 
 /** Node leaves out the body where the method is HEAD. */

@@ -31,6 +31,17 @@ const policy = [
   "form-action 'none'",
 ].join('; ');
 
+/** The policy with which a page is served that this program did not make, as one from a bucket: the script of this version
+ *  runs, and no other, whatever the page says of itself. A page of another version shows without its filters. */
+export const servedPolicy = [
+  "default-src 'none'",
+  `script-src ${hashOf(pageScript)}`,
+  "style-src 'unsafe-inline'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+].join('; ');
+
 /**
  * The report as one HTML file that needs no network: the verdict, coverage, what changed, a map of health by cluster and
  * article step, findings with filter and search, who can assume what, the identity graph, the trend, the rules. All text that was read is

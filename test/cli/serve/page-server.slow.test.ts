@@ -3,6 +3,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { servedPolicy } from '../../../lib/report/html/html.ts';
 import { type PageServer, type Shown, startPageServer } from '../../../lib/cli/serve/page-server.ts';
 
 const shownOf = (run: string): Shown => ({
@@ -160,7 +161,7 @@ describe('every answer of a served report', () => {
       'x-content-type-options': 'nosniff',
     });
     expect(answer.headers['content-security-policy']).toContain(
-      path === 'report' ? "frame-ancestors 'self'" : "frame-ancestors 'none'",
+      path === 'report' ? servedPolicy : "frame-ancestors 'none'",
     );
     expect(answer.headers['access-control-allow-origin']).toBeUndefined();
   });
