@@ -3,12 +3,62 @@
 import { isForeseen, undoInWords } from '../../lib/fixes/change-table.ts';
 import { toolsOf } from '../../lib/fixes/step.ts';
 import type { Finding } from '../../lib/model/finding.ts';
-import { type AccessChange, type Act, isAct } from '../../lib/model/step.ts';
+import { type AccessChange, type Act, type ChangeKind, isAct } from '../../lib/model/step.ts';
 import { waysOf, withWay } from '../../lib/plan/chosen-fix.ts';
 import { asksForDecision } from '../../lib/plan/plan.ts';
 import type { AnyRule } from '../../lib/rules/define-rule.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { examplesOf } from '../../test/support/rule-examples.ts';
+
+/** What a kind of step changes, what `--apply` waits for, and when it refuses beside another account, cluster or state. */
+interface KindInWords {
+  readonly changes: string;
+  readonly waits?: string;
+  readonly refuses?: string;
+}
+
+const pods = 'the pods that ran at the audit are replaced, for 5 minutes at most';
+
+const kinds: Readonly<Record<ChangeKind, KindInWords>> = {
+  'trust-policy': { changes: 'the whole trust policy of one role' },
+  thumbprints: { changes: 'the list of thumbprints of one provider' },
+  'audience-added': { changes: 'one audience of one provider' },
+  'audience-removed': { changes: 'one audience of one provider' },
+  'provider-created': { changes: 'one provider', refuses: 'it exists with other audiences' },
+  'provider-deleted': { changes: 'one provider', refuses: 'its audiences or thumbprints are others' },
+  annotation: { changes: 'one annotation of one service account' },
+  label: { changes: 'one label of one service account' },
+  'service-account-created': { changes: 'one service account with its annotations', refuses: 'it exists' },
+  'service-account-deleted': { changes: 'one service account, only as the way back' },
+  'workload-service-account': { changes: 'the service account in the template of one workload' },
+  'pods-restarted': {
+    changes:
+      'one annotation of the template of one workload, or evictions of its pods, which keep the budget of disruptions',
+    waits: `${pods}; restarted once more where the webhook missed a new one`,
+    refuses: 'the workload is paused, or the patch or the eviction is not allowed',
+  },
+  'webhook-restored': {
+    changes: 'the field `webhooks` of the configuration; labels, annotations and finalizers stay',
+    refuses: 'the configuration has another version than the one that was read',
+  },
+  'auditor-access-granted': { changes: 'the ClusterRole of the auditor and its binding: reads alone' },
+  'objects-reverted': { changes: 'the objects of the two rows before, only as the way back' },
+  'addon-role': { changes: 'the role of one add-on' },
+  'addon-created': { changes: 'one add-on', refuses: 'it exists' },
+  'association-created': { changes: 'one association, only as the way back' },
+  'association-updated': { changes: 'one field of one association' },
+  'association-deleted': { changes: 'one association', refuses: 'it has other roles' },
+  'quota-requested': { changes: 'one request for a quota of IAM' },
+};
+
+const kindsTable = (): string =>
+  [
+    '| step | it changes | it waits until | it refuses where |',
+    '| --- | --- | --- | --- |',
+    ...Object.entries(kinds).map(
+      ([kind, { changes, waits = '-', refuses = '-' }]) => `| ${kind} | ${changes} | ${waits} | ${refuses} |`,
+    ),
+  ].join('\n');
 
 const head = `# Fixes
 
@@ -31,7 +81,17 @@ commands from a change when they are shown or run, and takes no command from a f
 credentials are of another account, where no context of the kubeconfig points at the server that was audited (by its certificate
 authority, else by its address), where the state is neither the one before nor the one after the change, or where a name is no name of
 AWS or Kubernetes. Of \`--input\` and \`--table\` it runs the steps that an audit of now makes too. \`fix --undo\` refuses a journal
-that was changed after fix wrote it.
+that was changed after fix wrote it. The hashes of a journal are plain: they find a line that was cut off, lost or edited by hand. They
+prove nothing against somebody who can write to the folder and knows the form, and a key would not either: it would lie beside the
+journal, readable for the same user. So \`--undo\` trusts no line for its safety: it makes each way back from the change by the same
+table, refuses names and documents that the table does not write, shows the difference, asks, and compares account, cluster and state.
+
+A script (\`--script\`) has the guards of \`--apply\`. Before each step it compares the account of the credentials, the API server of the
+context, and the state. A step that was done already is passed over; another state stops it, and so does the first failure. Steps that
+wait for a decision are comments: \`fix ID --choose N --script FILE\` takes it. A candidate, which is only called alike, is listed with its
+number, and no plan takes one by itself. \`fix ID\` has steps of that finding alone.
+
+${kindsTable()}
 
 An EKS add-on that manages a service account has a form of its own where AWS documents its service account:
 \`aws eks update-addon --service-account-role-arn\`. For other annotations there is none: each add-on has a schema of its own for its
