@@ -56,6 +56,9 @@ describe('init cluster', () => {
       `aws eks create-access-entry --cluster-name shop --region eu-west-1 --principal-arn ${principal} --type STANDARD --kubernetes-groups irsa-auditor`,
     );
     expect(stdout).toContain('kind: ClusterRoleBinding');
+    expect(stdout).toMatch(
+      /update-kubeconfig --name shop --region eu-west-1\n[^]*\nkubectl --context arn:aws:eks:eu-west-1:\d+:cluster\/shop apply /,
+    );
     expect(stdout).not.toContain('inCluster');
     expect(cluster.accessEntries ?? []).toEqual([]);
     expect(code).toBe(0);

@@ -9,7 +9,7 @@ import { callerIdentity } from '../../collect/targets/caller-identity.ts';
 import { auditorGroup, clusterRole, clusterRoleBinding } from '../../fixes/rbac-documents.ts';
 import type { Cluster } from '../../model/cluster.ts';
 import { valueOr } from '../../model/collected.ts';
-import { shellQuote } from '../../text/quote.ts';
+import { optionWord, shellQuote } from '../../text/quote.ts';
 import { visible, visibleLines } from '../../text/visible-text.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 
@@ -131,10 +131,19 @@ interface PlanStep {
 
 /** The steps for one cluster, in order. `principalArn` is the role that reads it. */
 const clusterPlan = (cluster: Cluster, network: ClusterVpc, principalArn: string): readonly PlanStep[] => [
-  cluster.authenticationMode === 'CONFIG_MAP' ? configMapStep(principalArn) : accessEntryStep(cluster, principalArn),
-  rbacStep(),
+  contextStep(cluster),
+  cluster.authenticationMode === 'CONFIG_MAP'
+    ? configMapStep(cluster, principalArn)
+    : accessEntryStep(cluster, principalArn),
+  rbacStep(cluster),
   ...(cluster.endpointPublic ? [] : [vpcStep(network)]),
 ];
+
+/** kubectl refuses a context that does not exist: no command goes to whichever cluster is current. */
+const contextStep = ({ name, region }: Cluster): PlanStep => ({
+  why: 'make a context of kubectl that leads to this cluster, called by its ARN',
+  text: `aws eks update-kubeconfig ${optionWord('--name', name)} ${optionWord('--region', region)}`,
+});
 
 const accessEntryStep = (cluster: Cluster, principalArn: string): PlanStep => ({
   why: `tell the cluster that the auditor's role belongs to the group ${auditorGroup}`,
@@ -149,16 +158,16 @@ const accessEntryStep = (cluster: Cluster, principalArn: string): PlanStep => ({
 });
 
 /** Clusters of mode CONFIG_MAP know no access entries; aws-auth takes role ARNs without their path. */
-const configMapStep = (principalArn: string): PlanStep => ({
-  why: 'this cluster takes no access entries (authentication mode CONFIG_MAP): add these lines under mapRoles with kubectl --namespace kube-system edit configmap aws-auth. A path of the role is left out there on purpose',
+const configMapStep = ({ arn }: Cluster, principalArn: string): PlanStep => ({
+  why: `this cluster takes no access entries (authentication mode CONFIG_MAP): add these lines under mapRoles with kubectl ${optionWord('--context', arn)} --namespace kube-system edit configmap aws-auth. A path of the role is left out there on purpose`,
   text: stringify([
     { rolearn: principalArn.replace(/:role\/.*\//, ':role/'), username: auditorGroup, groups: [auditorGroup] },
   ]).trimEnd(),
 });
 
-const rbacStep = (): PlanStep => ({
+const rbacStep = ({ arn }: Cluster): PlanStep => ({
   why: `let the group ${auditorGroup} read service accounts, pods, namespaces and the webhook's configuration, and nothing else`,
-  text: `kubectl apply --filename - <<'YAML'\n${rbacYaml()}YAML`,
+  text: `kubectl ${optionWord('--context', arn)} apply --filename - <<'YAML'\n${rbacYaml()}YAML`,
 });
 
 /** Both documents as one YAML text. */
