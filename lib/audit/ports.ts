@@ -145,6 +145,9 @@ export interface RunRecord {
   readonly openBySeverity: Readonly<Record<Severity, number>>;
   readonly transitions: number;
   readonly sent: boolean;
+  /** Destinations for which a digest waits: their quiet hours, or a topic to which no address has confirmed. Absent where
+   *  none waits. */
+  readonly held?: readonly string[];
   readonly apiCalls: Readonly<Record<string, number>>;
   /** Why the run did not succeed; absent where it did. */
   readonly failure?: RunFailure;

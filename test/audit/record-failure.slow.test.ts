@@ -42,6 +42,18 @@ const world = () => {
   return { ports, runs, listed };
 };
 
+test('the record of a run names the destinations for which its digest waits, and none where none waits', async () => {
+  const { ports, runs } = world();
+  const state = { runId: 'run-1', startedAt, accounts: [] };
+  const notification = { sent: false, transitions: 1, failed: [], held: ['sns'], givenUp: 0 };
+  await ports.documents.put(documentKeys('run-1').notification, notification);
+  await completeRun(ports, settings, state);
+  expect(await runs()).toMatchObject([{ runId: 'run-1', sent: false, held: ['sns'] }]);
+  await ports.documents.put(documentKeys('run-1').notification, { ...notification, held: [] });
+  await completeRun(ports, settings, state);
+  expect(Object.keys((await runs())[0] ?? {})).not.toContain('held');
+});
+
 describe('a run that did not succeed', () => {
   test.each<readonly [string, string, string | undefined, string]>([
     ['Sandbox.Timedout', 'RequestId: x Error: Task timed out after 900.00 seconds', 'FAILED', 'ran out of time'],

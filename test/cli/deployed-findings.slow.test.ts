@@ -241,6 +241,9 @@ describe('what is in it', () => {
       '2026-11-01T06:00:00.000Z     12.5 s  2 accounts  1 not read  open: 1 critical, 0 high, 0 medium, 0 low, 0 info  3 changed, sent: yes, 3 calls\n',
     );
     expect(renderRuns([{ ...run, gapCount: 0, sent: false }], 'csv', style)).toContain(',12.5,2,0,');
+    expect(renderRuns([{ ...run, sent: false, held: ['sns'] }], 'table', style)).toContain(
+      '3 changed, sent: no, held for sns, 3 calls\n',
+    );
     expect(JSON.parse(renderRuns([run], 'json', style))).toEqual([run]);
     const failed: RunRecord = {
       ...run,

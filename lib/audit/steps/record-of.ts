@@ -30,6 +30,7 @@ export const recordOf = async (
     openBySeverity: await openInFleet(ports.findings, state.accounts, open),
     transitions: sums.transitions,
     sent: notification?.sent ?? false,
+    ...(notification === undefined || notification.held.length === 0 ? {} : { held: notification.held }),
     apiCalls: await withFleetCalls(ports.documents, state.runId, sums.apiCalls),
   };
   return { record, failedAccounts: failed.length };

@@ -121,7 +121,10 @@ const runRow = (run: RunRecord) => ({
   notRead: String(run.gapCount),
   open: severities.map(severity => `${run.openBySeverity[severity]} ${severity}`).join(', '),
   changed: String(run.transitions),
-  sent: run.sent ? 'yes' : 'no',
+  sent: [
+    run.sent ? 'yes' : 'no',
+    ...(run.held === undefined ? [] : [`held for ${run.held.map(visible).join(', ')}`]),
+  ].join(', '),
   calls: String(Object.values(run.apiCalls).reduce((sum, count) => sum + count, 0)),
   runId: run.runId,
   failure: run.failure?.message,
