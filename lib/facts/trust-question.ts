@@ -76,6 +76,15 @@ export const providerAudiences = (roleArn: string, issuer: string, facts: Facts)
   return detail?.status === 'complete' ? detail.value.audiences : undefined;
 };
 
+/** True where a role's own account was read, and its provider of an issuer, or the details of it, could not be. */
+export const isProviderUnread = (roleArn: string, issuer: string, { snapshot }: Facts): boolean => {
+  const role = parseArn(roleArn);
+  if (role?.accountId !== snapshot.accountId) return false;
+  const wanted = providerArn(role.partition, role.accountId, issuer);
+  const found = valueOr(snapshot.providers, []).find(({ arn }) => arn === wanted);
+  return found === undefined ? snapshot.providers.status !== 'complete' : found.detail.status !== 'complete';
+};
+
 /** The facts of a role's trust policy. */
 type TrustLookup =
   | {

@@ -13,13 +13,13 @@ import {
   tokenAudienceOf,
 } from '../../facts/pod-injection.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
-import { providerAudiences } from '../../facts/trust-question.ts';
+import { isProviderUnread, providerAudiences } from '../../facts/trust-question.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { skipContainersKey } from '../../model/irsa-annotation.ts';
 import type { Pod, PodContainer } from '../../model/kubernetes.ts';
 import { defaultAudience } from '../../policy/decide/request.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { type EvidenceDraft, type FailureDraft, failures } from '../failure.ts';
 import {
   annotatedRole,
@@ -88,7 +88,10 @@ export const podContainerUncovered = defineRule({
       .flatMap(pod => uncovered(pod, subject, facts))
       .filter(({ cause }) => isAnnotated || ofOwnToken.has(cause));
     const cause = uncoveredCauses.find(one => found.some(each => each.cause === one));
-    if (cause === undefined) return pass;
+    if (cause === undefined)
+      return hangsOnProvider(subject, facts)
+        ? unknown('unread', `the audiences of the provider for ${subject.cluster.issuer}`)
+        : pass;
     const named = (of: UncoveredCause): readonly string[] =>
       containerNames(found.filter(one => one.cause === of).map(one => one.container));
     const pods = [...new Set(found.map(one => one.pod))];
@@ -202,13 +205,37 @@ const tokenCause = (
  *  webhook's own volume pod-audience-stale tells. */
 const isAudienceRefused = (container: PodContainer, pod: Pod, subject: PodSubject, facts: Facts): boolean => {
   const { issuer } = subject.cluster;
+  const [role, audience] = [roleOfContainer(container), ownAudienceOf(container, pod, subject)];
+  if (role === undefined || audience === undefined || issuer === undefined) return false;
+  return providerAudiences(role, issuer, facts)?.includes(audience) === false;
+};
+
+/** The audience of a container's token that comes from a volume of the template. */
+const ownAudienceOf = (container: PodContainer, pod: Pod, subject: PodSubject): string | undefined => {
+  const audience = tokenAudienceOf(container, pod);
   const isAnnotated = annotatedRole(subject) !== undefined;
-  const [role, audience] = [roleOfContainer(container), tokenAudienceOf(container, pod)];
   const isOwn = pod.volumes.some(
     ({ name, audience: one }) => one === audience && !(isAnnotated && name === 'aws-iam-token'),
   );
-  if (role === undefined || audience === undefined || issuer === undefined || !isOwn) return false;
-  return providerAudiences(role, issuer, facts)?.includes(audience) === false;
+  return isOwn ? audience : undefined;
+};
+
+/** True where a container's token may be refused: the provider that decides it could not be read. */
+const hangsOnProvider = (subject: PodSubject, facts: Facts): boolean => {
+  const { cluster } = subject;
+  const { issuer } = cluster;
+  if (issuer === undefined) return false;
+  const isAsked = (container: PodContainer, pod: Pod): boolean =>
+    container.irsaEnvironment.AWS_WEB_IDENTITY_TOKEN_FILE !== undefined &&
+    ((readsApiToken(container) && isEksCluster(cluster)) || ownAudienceOf(container, pod, subject) !== undefined);
+  return realPods(subject)
+    .filter(pod => hasWebIdentity(pod, audienceOf(subject)) && !hasPodIdentity(pod))
+    .some(pod =>
+      pod.containers.some(container => {
+        const role = roleOfContainer(container);
+        return role !== undefined && isAsked(container, pod) && isProviderUnread(role, issuer, facts);
+      }),
+    );
 };
 
 /** STS takes a token only for an audience of the provider, and the one for the Kubernetes API of EKS is never for STS. Not

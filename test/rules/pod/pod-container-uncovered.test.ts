@@ -1,8 +1,10 @@
-import { expect, test } from '@jest/globals';
-import { complete } from '../../../lib/model/collected.ts';
+import { describe, expect, test } from '@jest/globals';
+import { complete, unavailable } from '../../../lib/model/collected.ts';
 import type { KubernetesFacts, Pod, PodContainer } from '../../../lib/model/kubernetes.ts';
+import { catalog } from '../../../lib/rules/catalog.ts';
+import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { aContainer, aPod, aServiceAccount } from '../../support/example-cluster.ts';
-import { aRole } from '../../support/example-world.ts';
+import { aProvider, aRole } from '../../support/example-world.ts';
 import { bareContainer, verdicts, withPods, worldOf } from '../../support/in-cluster-world.ts';
 import { reportedBy } from '../../support/verdict-of.ts';
 import { annotatedAt, ofRole, other, run, stalePod } from './worlds.ts';
@@ -130,4 +132,22 @@ test('messages name workloads, roles and containers', () => {
   expect(reportedBy('pod-role-stale', annotatedAt(undefined, stalePod('2026-10-01T00:00:00Z')))).toEqual([
     ['high', 'stale', { workload: 'Deployment checkout/cart', old: ['other'], role: 'checkout-cart' }],
   ]);
+});
+
+describe('whether a token is refused is not known where the provider is not read', () => {
+  const refused = { kind: 'denied', operation: 'iam:ListOpenIDConnectProviders', message: 'no' } as const;
+  const verdictOf = (audience: string, over: Parameters<typeof worldOf>[1]) => {
+    const facts = worldOf(withPods(aPod({ containers: [byHand()], volumes: ofAudience(audience) })), over);
+    const evaluation = evaluate(facts, { rules: catalog });
+    return Object.entries(evaluation.outcomes).flatMap(([key, outcome]) =>
+      key.startsWith('pod-container-uncovered ') ? [outcome] : [],
+    );
+  };
+
+  test.each<readonly [string, Parameters<typeof worldOf>[1], readonly string[]]>([
+    ['the list', { providers: unavailable(refused) }, ['unknown']],
+    ['the details', { providers: complete([{ ...aProvider(), detail: unavailable(refused) }]) }, ['unknown']],
+    ['nothing', {}, ['fail']],
+    ['a provider that is not there: other rules tell of it', { providers: complete([]) }, []],
+  ])('%s unread', (_title, over, expected) => expect(verdictOf('vault', over)).toEqual(expected));
 });
