@@ -11,7 +11,7 @@ import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { type AccountBudget, accountBudget, hintBudget, statementBudget } from '../policy/who/budget.ts';
 import { namesPodIdentity } from '../policy/who/pod-identity.ts';
 import { associationSubjects, inClusterSubjects, placeOfCluster } from './cluster-subjects.ts';
-import { eksPrincipalsOf, isAuditedIssuer } from './eks-issuer.ts';
+import { eksPrincipalsOf, isAuditedIssuer, isMeantForEks } from './eks-issuer.ts';
 import type { Facts } from './facts.ts';
 import type {
   ClusterSubject,
@@ -87,11 +87,19 @@ const issuerSubjects = (facts: Facts, clusters: readonly ClusterSnapshot[]): Iss
   for (const cluster of clusters)
     if (cluster.cluster.issuer !== undefined && !['DELETING', 'CREATING', 'FAILED'].includes(cluster.cluster.status))
       places.set(cluster.cluster.issuer, placeOfCluster(cluster));
-  return [...places].map(([url, place]) => {
+  const own = [...places].map(([url, place]): IssuerSubject => {
     const read = issuers[url];
     const missing = unavailable<never>({ kind: 'not-asked-for', operation: `GET ${url}`, message: 'not probed' });
     return { id: url, place, url, facts: read === undefined ? missing : complete(read) };
   });
+  const foreign = [...providers].flatMap((hostPath): IssuerSubject[] => {
+    const url = `https://${hostPath}`;
+    const read = issuers[url];
+    if (hostPath === undefined || read === undefined || places.has(url) || isMeantForEks(hostPath)) return [];
+    const place = { accountId: snapshot.accountId, issuer: url };
+    return [{ id: url, place, url, facts: complete(read), isForeign: true }];
+  });
+  return [...own, ...foreign];
 };
 
 /** The roles that are judged. */

@@ -33,6 +33,8 @@ export interface ProviderSubject extends Subject {
 /** An issuer's URL with what a live fetch showed. */
 export interface IssuerSubject extends Subject {
   readonly url: string;
+  /** Of a provider of the account, and of no audited cluster: whether it can be claimed is all that is judged. */
+  readonly isForeign?: true;
   readonly facts: Collected<IssuerFacts>;
 }
 

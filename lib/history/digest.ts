@@ -42,9 +42,9 @@ const maxNotices = 500;
 export const digestOf = (unsent: readonly Unsent[], context: DigestContext): Digest | undefined => {
   const worth = unsent.filter(item => isWorthSending(item, context.minSeverity));
   const waived = unsent.filter(({ transition }) => transition !== undefined && isWaivedNews(transition));
-  const { minSeverity: _floor, notices = [], toldAsWhole = [], ...rest } = context;
+  const { minSeverity: _floor, notices = [], toldAsWhole = [], notes: own = [], ...rest } = context;
   if (worth.length + waived.length + notices.length === 0) return undefined;
-  const notes = [...(context.notes ?? []), ...waivedNotes(waived.flatMap(({ transition }) => transition ?? []))];
+  const notes = [...own, ...waivedNotes(waived.flatMap(({ transition }) => transition ?? []))];
   return {
     id: digestId([...[...worth, ...waived].map(item => item.key), ...notices.map(noticeKey)]),
     ...rest,

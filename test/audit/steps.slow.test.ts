@@ -308,10 +308,16 @@ describe('issuers by account', () => {
     ],
     ['of its EKS providers', { clusters: [], providers: [provider(main, host)] }, [], [[main, [`https://${host}`]]]],
     [
-      'not of other providers',
+      'not of public providers, whose names nobody can claim',
       { clusters: [cluster], providers: [provider(main, 'gitlab.com'), { accountId: main, arn: 'x' }] },
       [],
       [],
+    ],
+    [
+      'of other providers, registered or not: their names may be free',
+      { clusters: [], providers: [provider(main, 'oidc.gone.example')] },
+      [],
+      [[main, ['https://oidc.gone.example']]],
     ],
     [
       'of registered ones',

@@ -1,9 +1,10 @@
 import { isEksHost } from '../../facts/eks-issuer.ts';
 import type { FleetPart } from '../../facts/fleet-part.ts';
 import { providerHostPath, stripScheme } from '../../model/arn.ts';
+import { publicIssuerOf } from '../../policy/who/public-issuers.ts';
 
-/** The issuers that concern each account: those of its clusters, and those of its providers that are EKS's, a known
- *  cluster's or registered. Other providers (GitHub, GitLab) are nobody's business here. */
+/** The issuers that concern each account: those of its clusters and of its providers. The name of a public issuer (GitHub,
+ *  GitLab) can be claimed by nobody: those alone are not probed. */
 export const issuersByAccount = (
   shares: readonly FleetPart[],
   registered: readonly string[],
@@ -24,7 +25,7 @@ export const issuersByAccount = (
   for (const { providers } of shares)
     for (const { accountId, arn } of providers) {
       const hostPath = providerHostPath(arn);
-      if (hostPath !== undefined && (audited.has(hostPath) || isEksHost(hostPath))) add(accountId, hostPath);
+      if (hostPath !== undefined && (audited.has(hostPath) || !publicIssuerOf(hostPath))) add(accountId, hostPath);
     }
   return byAccount;
 };

@@ -6,7 +6,7 @@ import { valueOr } from '../../model/collected.ts';
 import type { FixDraft, Severity } from '../../model/finding.ts';
 import type { HostFacts, ServedCertificate } from '../../model/issuer.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, failOrPass, pass, unknown } from '../define-rule.ts';
+import { defineRule, failOrPass, notApplicable, pass, unknown } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import {
   chainOf,
@@ -52,6 +52,7 @@ export const issuerCertificateExpiring = defineRule({
     ],
   },
   check: (subject, facts) => {
+    if (subject.isForeign) return notApplicable;
     const found = chainOf(subject.url, facts);
     if (found.status === 'unread') return unknown('unread', found.why);
     const pinned = pinnedBy(subject.url, facts);

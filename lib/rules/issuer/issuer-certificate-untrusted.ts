@@ -9,7 +9,7 @@ import type { FixDraft } from '../../model/finding.ts';
 import type { HostFacts, ServedCertificate } from '../../model/issuer.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, pass, unknown } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { type FailureDraft, failures } from '../failure.ts';
 import { chainInWords, handshakeOf, isIntercepted, isOfAmazon, sentChainOf } from '../oidc/served-chain.ts';
 
@@ -51,6 +51,7 @@ export const issuerCertificateUntrusted = defineRule({
     ],
   },
   check: (subject, facts) => {
+    if (subject.isForeign) return notApplicable;
     const found = sentChainOf(subject.url, facts);
     if (found.status === 'unread') return unknown('unread', found.why);
     if (found.trust.verdict !== 'untrusted') return pass;

@@ -2,7 +2,7 @@ import { isEksHost } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { discoveryStep } from '../../fixes/look-steps.ts';
 import type { DiscoveryFacts, IssuerFacts, SigningKey } from '../../model/issuer.ts';
-import { decideBy, defineRule, failOrPass, pass, unknown, type Verdict } from '../define-rule.ts';
+import { decideBy, defineRule, failOrPass, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { issuerName } from '../oidc/issuer-users.ts';
 import { httpsHost, isIntercepted } from '../oidc/served-chain.ts';
@@ -26,8 +26,8 @@ export const issuerDiscoveryInvalid = defineRule({
     fix: 'For a cluster of EKS open a case with AWS Support. For your own issuer correct the document.',
     references: ['docs/facts.md §B.7', 'https://openid.net/specs/openid-connect-discovery-1_0.html'],
   },
-  check: ({ url, facts: probe }, facts) =>
-    decideBy(probe, 'a live fetch of the issuer', probed => judge(url, probed, facts)),
+  check: ({ url, facts: probe, isForeign }, facts) =>
+    isForeign ? notApplicable : decideBy(probe, 'a live fetch of the issuer', probed => judge(url, probed, facts)),
 });
 
 const judge = (url: string, probed: IssuerFacts, facts: Facts): Verdict => {

@@ -5,7 +5,7 @@ import { describeCluster, discoveryStep } from '../../fixes/look-steps.ts';
 import type { Collected, ReadFailure } from '../../model/collected.ts';
 import type { IssuerFacts } from '../../model/issuer.ts';
 import { phrase } from '../../text/message.ts';
-import { decideBy, defineRule, failed, pass, unknown, type Verdict } from '../define-rule.ts';
+import { decideBy, defineRule, failed, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
 import { failures } from '../failure.ts';
 import { issuerName } from '../oidc/issuer-users.ts';
 import { isIntercepted } from '../oidc/served-chain.ts';
@@ -32,7 +32,9 @@ export const issuerUnreachable = defineRule({
     references: ['docs/facts.md §B.7, §C.2', 'https://openid.net/specs/openid-connect-discovery-1_0.html'],
   },
   check: (subject, facts) =>
-    decideBy(subject.facts, 'a live fetch of the issuer', probed => judge(subject, probed, facts)),
+    subject.isForeign
+      ? notApplicable
+      : decideBy(subject.facts, 'a live fetch of the issuer', probed => judge(subject, probed, facts)),
 });
 
 const judge = (subject: IssuerSubject, probed: IssuerFacts, facts: Facts): Verdict => {

@@ -4,6 +4,7 @@ import type { IssuerFacts } from '../../../lib/model/issuer.ts';
 import type { AnyRule } from '../../../lib/rules/define-rule.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { issuerClaimable } from '../../../lib/rules/issuer/issuer-claimable.ts';
+import { issuerRules } from '../../../lib/rules/issuer/rules.ts';
 import { issuerUnreachable } from '../../../lib/rules/issuer/issuer-unreachable.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import { aCluster, anIssuer, aProvider, aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
@@ -57,6 +58,32 @@ describe('an issuer that can be claimed', () => {
     expect(judge(domain, { roles: unavailable({ ...reason, operation: 'iam:ListRoles' }) }).findings).toMatchObject([
       { severity: 'critical' },
     ]);
+  });
+
+  describe('of a provider that nobody registered', () => {
+    const judgeForeign = (
+      over: Partial<IssuerFacts>,
+      roles = complete([aRole({ trustPolicy: aTrustPolicy({ issuer: own }) })]),
+    ) => judge(over, { settings: { registeredIssuers: [] }, roles }, issuerRules);
+
+    test('is told as critical where a role trusts it', () => {
+      const { findings } = judgeForeign(domain);
+      expect(findings.map(({ ruleId, severity }) => `${ruleId} ${severity}`)).toEqual(['issuer-claimable critical']);
+      expect(findings[0]?.providerArn).toContain('oidc-provider/oidc.gone.example');
+    });
+
+    test('is all that is judged: another identity provider may be slow, private or badly certified', () => {
+      for (const over of [
+        {},
+        hostless,
+        { discovery: unavailable<never>({ kind: 'denied', operation: 'GET', message: 'HTTP 403' }) },
+      ])
+        expect(judgeForeign(over).findings).toEqual([]);
+      expect(judgeForeign(hostless).undecided.map(({ ruleId }) => ruleId)).toEqual(['issuer-claimable']);
+    });
+
+    test('is low where no role trusts it', () =>
+      expect(judgeForeign(domain, complete([])).findings).toMatchObject([{ severity: 'low' }]));
   });
 
   test('is not one that answers, that refuses, or that is of EKS', () => {
