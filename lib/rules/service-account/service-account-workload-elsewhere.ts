@@ -21,12 +21,12 @@ export const serviceAccountWorkloadElsewhere = defineRule({
   says: {
     elsewhere: [
       'workload runs as another',
-      'service account {serviceAccount} has role {role} and no pods; {workload} of the same name runs as {other}, without a role',
+      'service account {serviceAccount} has role {role} and no pods; {workload} of the same name or release runs as {other}, without a role',
     ],
   },
   needs: ['service-accounts', 'pods'],
   docs: {
-    why: 'Without serviceAccountName a pod runs as the namespace’s `default` and has no role, whatever another service account is annotated with. Told only where the annotated service account has no pods and a workload of exactly its name runs as one without a role: a service account that a job uses now and then is no finding.',
+    why: 'Without serviceAccountName a pod runs as the namespace’s `default` and has no role, whatever another service account is annotated with. Told only where the annotated service account has no pods and a workload of exactly its name, or one of the same release whose name begins with it, runs as one without a role: an upgrade of a chart may move pods so. A service account that a job uses now and then is no finding.',
     fix: 'Name the service account in the pod template.',
     references: [
       'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
@@ -68,12 +68,20 @@ export const serviceAccountWorkloadElsewhere = defineRule({
   },
 });
 
-/** A pod of a workload that has the service account's name, that runs as one without a role and has none itself. Whose
+/** A pod of a workload that has the service account's name, or is of its release and named after it, that runs as one without a role and has none itself. Whose
  *  pod it is comes first: a cluster has thousands of pods and of service accounts. */
-const isElsewhere = (pod: Pod, { serviceAccount: { namespace, name }, kubernetes }: ServiceAccountSubject): boolean => {
-  if (pod.namespace !== namespace || pod.owner?.name !== name || pod.isMirror) return false;
+const isElsewhere = (
+  pod: Pod,
+  { serviceAccount: { namespace, name, managedBy }, kubernetes }: ServiceAccountSubject,
+): boolean => {
+  const owner = pod.owner?.name ?? '';
+  if (pod.namespace !== namespace || pod.isMirror || !(owner === name || owner.startsWith(`${name}-`))) return false;
   const own = valueOr(kubernetes.serviceAccounts, []).find(
     one => one.namespace === namespace && one.name === pod.serviceAccount,
   );
+  // A chart gives a part of its release an account of its own: of another tool the names would be alike by chance.
+  const isOfRelease =
+    managedBy?.name !== undefined && own?.managedBy?.tool === managedBy.tool && own.managedBy.name === managedBy.name;
+  if (owner !== name && !isOfRelease) return false;
   return own?.annotations[roleArnKey] === undefined && !bearsOnIrsa(pod) && !hasPodIdentity(pod);
 };
