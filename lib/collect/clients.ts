@@ -45,7 +45,8 @@ export interface AwsClients {
   readonly region: string;
   readonly calls: CallCounter;
   iam(): IAMClient;
-  sts(): STSClient;
+  /** Of the caller's region, or of another one. */
+  sts(region?: string): STSClient;
   organizations(): OrganizationsClient;
   eks(region: string): EKSClient;
   cloudTrail(region: string): CloudTrailClient;
@@ -107,7 +108,7 @@ const clientsOver = (options: ClientOptions, handler: NodeHttpHandler, calls: Ca
     region: options.region,
     calls,
     iam: () => lazily('iam', options.region, IAMClient),
-    sts: () => lazily('sts', options.region, STSClient),
+    sts: region => lazily('sts', region ?? options.region, STSClient),
     organizations: () => lazily('organizations', options.region, OrganizationsClient),
     eks: region => lazily('eks', region, EKSClient),
     cloudTrail: region => lazily('cloudtrail', region, CloudTrailClient),
