@@ -8,7 +8,7 @@ import { optsOut } from './label-selector.ts';
 import { hasPodIdentity, hasWebIdentity } from './pod-injection.ts';
 import { podsOfServiceAccount } from './pods-of-service-account.ts';
 
-/** The webhook hears of an annotation or an association some time after it is written (docs/facts.md §F.3): a pod that is
+/** The webhook hears of an annotation or an association some time after it is written (docs/facts.md §D.7): a pod that is
  *  younger by less than this may have come too early. */
 export const heardWithinMs = 10 * 60_000;
 

@@ -77,7 +77,7 @@ export interface AddonDetail {
   readonly configuresServiceAccount: boolean;
 }
 
-/** One certificate authority of a cluster as EKS tells it (docs/facts.md §F.3). */
+/** One certificate authority of a cluster as EKS tells it (docs/facts.md §D.7). */
 export interface ClusterAuthority {
   readonly id: string;
   /** SHA-256 of its certificate, lower-case hex; absent where the certificate could not be read. */

@@ -1,4 +1,4 @@
-/** The certificate authorities of a cluster, of which one signs (docs/facts.md §F.3). */
+/** The certificate authorities of a cluster, of which one signs (docs/facts.md §D.7). */
 import {
   DescribeCertificateAuthorityCommand,
   type EKSClient,

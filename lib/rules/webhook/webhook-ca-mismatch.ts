@@ -56,7 +56,7 @@ export const webhookCaMismatch = defineRule({
     references: [
       'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
       'https://github.com/aws/containers-roadmap/issues/2874',
-      'docs/facts.md §D.5, §F.3',
+      'docs/facts.md §D.5, §D.7',
     ],
   },
   check: (subject, { now }) => {

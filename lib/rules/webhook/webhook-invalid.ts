@@ -86,7 +86,7 @@ const entryFaults = (entry: WebhookEntry, subject: WebhookSubject, now: string):
 
 const holds = (list: readonly string[], wanted: string): boolean => list.includes(wanted) || list.includes('*');
 
-/** `pods/*` covers pods too: the API server injects (docs/facts.md §F.3). */
+/** `pods/*` covers pods too: the API server injects (docs/facts.md §D.7). */
 const covers = (rule: WebhookRule): boolean =>
   holds(rule.operations, 'CREATE') &&
   holds(rule.apiGroups, '') &&

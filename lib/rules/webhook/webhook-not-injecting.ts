@@ -33,7 +33,7 @@ export const webhookNotInjecting = defineRule({
     references: [
       'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#failure-policy',
       'https://github.com/aws/containers-roadmap/issues/2874',
-      'docs/facts.md §D.3, §F.3',
+      'docs/facts.md §D.3, §D.7',
     ],
   },
   check: (subject, _facts, fail) => {
