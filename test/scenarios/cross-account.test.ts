@@ -86,8 +86,14 @@ describe('the account of the cluster is audited in the same run', () => {
 describe('the account of the cluster is not audited', () => {
   const fleet = indexOf([accountA()]);
 
+  test('its issuer answers: it is told as a cluster that is not audited, as low', () => {
+    const facts = factsOf(accountA(), fleet, { issuers: issuers(alive) });
+    expect(loud(facts)).toEqual(['issuer-outside']);
+    expect(judged(facts).findings.find(({ ruleId }) => ruleId === 'issuer-outside')?.severity).toBe('low');
+    expect(undecided(facts)).toHaveLength(2);
+  });
+
   test.each<[string, Facts]>([
-    ['its issuer answers', factsOf(accountA(), fleet, { issuers: issuers(alive) })],
     ['no issuer was probed', factsOf(accountA(), fleet, { issuers: {} })],
     ['its region is not audited', factsOf({ ...accountA(), regions: [] }, fleet)],
     ['it was asked for and not read', factsOf(accountA(), indexOf([accountA()], [b]))],

@@ -3,6 +3,7 @@ import { issuerCertificateExpiring } from './issuer-certificate-expiring.ts';
 import { issuerCertificateUntrusted } from './issuer-certificate-untrusted.ts';
 import { issuerClaimable } from './issuer-claimable.ts';
 import { issuerDiscoveryInvalid } from './issuer-discovery-invalid.ts';
+import { issuerOutside } from './issuer-outside.ts';
 import { issuerUnreachable } from './issuer-unreachable.ts';
 
 /** The rules of the group `issuer`. */
@@ -12,4 +13,5 @@ export const issuerRules: readonly AnyRule[] = [
   issuerCertificateUntrusted,
   issuerCertificateExpiring,
   issuerDiscoveryInvalid,
+  issuerOutside,
 ];

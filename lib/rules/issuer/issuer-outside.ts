@@ -1,0 +1,84 @@
+import { isEksHost, isMeantForEks, regionOfIssuer } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { clustersWithIssuer } from '../../facts/fleet-index.ts';
+import type { ProviderSubject } from '../../facts/subjects.ts';
+import { zoneOfTrust } from '../../facts/zone-of-trust.ts';
+import { stripScheme } from '../../model/arn.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, notApplicable, pass } from '../define-rule.ts';
+import { failures } from '../failure.ts';
+import { rolesTrusting } from '../oidc/issuer-users.ts';
+
+const fail = failures({
+  imitated: [
+    'host imitates EKS',
+    '{roles} can be assumed by tokens of {issuer}, whose host looks like one of EKS and is none: whoever has it signs what they like',
+  ],
+  foreign: [
+    'cluster is not audited',
+    '{roles} can be assumed by pods of a cluster outside of the audited accounts, with issuer {issuer}',
+  ],
+});
+
+/** A token proves who asks only where the cluster is one's own: the name of a namespace is the same in every cluster. */
+export const issuerOutside = defineRule({
+  id: 'issuer-outside',
+  kind: 'provider',
+  group: 'issuer',
+  impact: 'exposes',
+  severity: 'critical',
+  shownAt: 'provider-exists',
+  title: 'Roles trust issuers of audited clusters',
+  says: fail.says,
+  needs: ['providers'],
+  docs: {
+    why: 'Whoever runs a cluster gives its service accounts any name, and so has every role that trusts its issuer, however exact the subject. A host such as oidc.eks.eu-west-1.amazonaws.example looks like one of EKS and is somebody’s. An issuer of EKS that answers and is of no audited cluster is low, since it may be of another account of yours; it is medium where the configuration names the issuers that are trusted (`trusted.issuers`).',
+    fix: 'Remove the statement and the provider, or audit the account of the cluster; an issuer that you know is named in `trusted.issuers`.',
+    references: ['docs/facts.md §A.8, §F.4', 'docs/security.md'],
+  },
+  check: (subject, facts) => {
+    const { issuer } = subject;
+    if (!isMeantForEks(issuer)) return notApplicable;
+    if (isKnown(issuer, facts)) return pass;
+    const isImitated = !isEksHost(issuer);
+    if (!isImitated && !(answers(issuer, facts) && isRegionRead(issuer, facts))) return notApplicable;
+    const roles = rolesTrusting(subject.id, facts).map(({ name }) => name);
+    if (roles.length === 0 && facts.snapshot.roles.status === 'complete') return pass;
+    return failureOf(subject, roles, isImitated, facts);
+  },
+});
+
+const isKnown = (issuer: string, facts: Facts): boolean =>
+  clustersWithIssuer(facts.fleet, issuer).length > 0 ||
+  zoneOfTrust(facts).issuers.has(stripScheme(issuer)) ||
+  facts.settings.registeredIssuers.some(known => stripScheme(known) === stripScheme(issuer));
+
+/** An issuer of EKS that answers has a cluster, somewhere. */
+const answers = (issuer: string, { issuers }: Facts): boolean => {
+  const probed = issuers[issuer]?.discovery;
+  return probed?.status === 'complete' && probed.value.issuer === issuer;
+};
+
+/** Every cluster of its region in the audited accounts was read: it is of none of these. */
+const isRegionRead = (issuer: string, { snapshot, fleet }: Facts): boolean => {
+  const region = regionOfIssuer(issuer);
+  const isAudited = snapshot.regions.some(audited => audited.region === region);
+  return isAudited && fleet.gaps.every(gap => gap.region !== undefined && gap.region !== region);
+};
+
+const failureOf = ({ id, issuer }: ProviderSubject, roles: readonly string[], isImitated: boolean, facts: Facts) => {
+  const names = { roles: roles.length > 0 ? roles : ['roles that were not read'], issuer };
+  const isNamed = zoneOfTrust(facts).issuers.size > 0;
+  const foreign = isNamed ? 'medium' : 'low';
+  return fail[isImitated ? 'imitated' : 'foreign'](names)
+    .severity(isImitated ? 'critical' : foreign)
+    .evidence('clusters with this issuer', 'eks:DescribeCluster in all audited accounts and regions', phrase('none'))
+    .place({ providerArn: id, issuer })
+    .fix({
+      summary: 'Remove the statements for the provider from the trust policies, then the provider.',
+      steps: [],
+      choice: isImitated
+        ? 'Who made the provider, and what assumed the roles: look for AssumeRoleWithWebIdentity in CloudTrail first.'
+        : 'Whose cluster it is: if it is yours, audit its account, or name its issuer in "trusted.issuers".',
+    });
+};

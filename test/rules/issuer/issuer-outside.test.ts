@@ -1,0 +1,41 @@
+import { describe, expect, test } from '@jest/globals';
+import { complete } from '../../../lib/model/collected.ts';
+import { issuerOutside } from '../../../lib/rules/issuer/issuer-outside.ts';
+import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
+import { anIssuer, aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../support/example-world.ts';
+
+const other = exampleIssuer.replace('5C1D', '0000');
+const imitated = exampleIssuer.replace('amazonaws.com', 'amazonaws.example');
+const trusted = (issuers: readonly string[]) => ({
+  trusted: { organizations: [], accounts: [], principals: [], issuers, owners: [] },
+});
+const told = (issuer: string, over: Parameters<typeof someFacts>[0] = {}) =>
+  evaluate(
+    someFacts({
+      providers: complete([aProvider({ issuer })]),
+      roles: complete([aRole({ trustPolicy: aTrustPolicy({ issuer }) })]),
+      issuers: [anIssuer({ url: issuer, discovery: complete({ issuer, jwksUri: `${issuer}/keys` }) })],
+      ...over,
+    }),
+    { rules: [issuerOutside] },
+  ).findings.map(({ severity, messageId }) => `${severity} ${messageId}`);
+
+describe('an issuer that looks like EKS', () => {
+  test.each<[string, string, Parameters<typeof someFacts>[0], readonly string[]]>([
+    ['of an audited cluster is none of these', exampleIssuer, {}, []],
+    ['on a host of somebody is critical', imitated, {}, ['critical imitated']],
+    ['on a host of somebody is critical whether it answers or not', imitated, { issuers: [] }, ['critical imitated']],
+    ['of EKS that answers is a cluster that is not audited', other, {}, ['low foreign']],
+    ['of EKS that does not answer is another rule’s', other, { issuers: [] }, []],
+    ['that the configuration trusts is silent', other, { settings: trusted([other]) }, []],
+    [
+      'beside those that the configuration names is medium',
+      other,
+      { settings: trusted(['https://x.example']) },
+      ['medium foreign'],
+    ],
+    ['that no role trusts is silent', imitated, { roles: complete([]) }, []],
+    ['that is registered is silent', imitated, { settings: { registeredIssuers: [imitated] } }, []],
+    ['of another kind is none of these', 'https://oidc.example', {}, []],
+  ])('%s', (_, issuer, over, expected) => expect(told(issuer, over)).toEqual(expected));
+});
