@@ -130,6 +130,7 @@ export interface WebhookConfiguration {
   readonly name: string;
   /** The version of the object that was read: a write is for that one. */
   readonly resourceVersion?: string;
+  readonly managedBy?: Manager;
   readonly webhooks: readonly WebhookEntry[];
 }
 

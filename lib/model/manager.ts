@@ -3,6 +3,7 @@
 /** Tools that write a desired state again and again, as people call them. */
 export const managingTools = [
   ...(['Terraform', 'CloudFormation', 'eksctl', 'Helm', 'EKS add-on', 'Argo CD', 'Flux'] as const),
+  ...(['Fleet', 'Config Sync', 'Crossplane', 'Pulumi'] as const),
 ] as const;
 
 /** The tool, with its own name of what it manages (a stack, a release, an application) where that is known. */
@@ -36,6 +37,27 @@ export interface ObjectMarks {
   readonly writers: readonly string[];
 }
 
+/** Names of field managers (metadata.managedFields) by which tools write, those first that render charts or manifests of others. */
+const writersOf: readonly (readonly [Manager['tool'], RegExp])[] = [
+  ['Argo CD', /^argocd-(?:application-)?controller$/],
+  ['Flux', /^(?:kustomize|helm)-controller$/],
+  ['Fleet', /^fleet-?agent$/],
+  ['Config Sync', /^configsync(?:\.gke\.io)?(?::|$)/],
+  ['Crossplane', /^(?:crossplane(?:-|$)|apiextensions\.crossplane\.io\/|provider-(?:kubernetes|helm)$)/],
+  ['Pulumi', /^pulumi-kubernetes(?:-|$)/],
+  ['Terraform', /^(?:terraform(?:-provider-.*)?|hashicorp)$/i],
+  ['Helm', /^helm$/i],
+  ['EKS add-on', /^eks$/],
+];
+
+/** Keys of annotations that a tool writes to what it manages. */
+const marksOf: readonly (readonly [Manager['tool'], RegExp])[] = [
+  ['Fleet', /^objectset\.rio\.cattle\.io\//],
+  ['Config Sync', /^(?:configsync|configmanagement)\.gke\.io\//],
+  ['Crossplane', /^crossplane\.io\//],
+  ['Pulumi', /^pulumi\.com\//],
+];
+
 /** The manager of an object of Kubernetes. A tool that renders charts or manifests of others stands before those. */
 export const managerOfObject = ({ annotations, labels, writers }: ObjectMarks): Manager | undefined => {
   const managedBy = labels['app.kubernetes.io/managed-by'] ?? '';
@@ -44,10 +66,16 @@ export const managerOfObject = ({ annotations, labels, writers }: ObjectMarks): 
   if (application !== undefined) return manager('Argo CD', application);
   const flux = labels['kustomize.toolkit.fluxcd.io/name'] ?? labels['helm.toolkit.fluxcd.io/name'];
   if (flux !== undefined) return manager('Flux', flux);
-  if (managedBy === 'Helm') return manager('Helm', annotations['meta.helm.sh/release-name']);
-  if (writers.includes('eks')) return manager('EKS add-on');
+  const release = annotations['meta.helm.sh/release-name'];
+  const [marked] = marksOf.filter(([, mark]) => Object.keys(annotations).some(key => mark.test(key)));
+  if (marked !== undefined) return manager(marked[0]);
+  const [written] = writersOf.filter(([, name]) => writers.some(one => name.test(one)));
+  const isOfOthers = written !== undefined && written[0] !== 'Helm' && written[0] !== 'EKS add-on';
+  if (isOfOthers) return manager(written[0]);
+  if (managedBy === 'Helm' || release !== undefined) return manager('Helm', release);
+  if (written !== undefined) return manager(written[0]);
   if (managedBy === 'eksctl') return manager('eksctl');
-  return writers.includes('Terraform') || /^terraform$/i.test(managedBy) ? manager('Terraform') : undefined;
+  return /^terraform$/i.test(managedBy) ? manager('Terraform') : undefined;
 };
 
 /** `CloudFormation (store-roles)`, for a sentence. */

@@ -33,6 +33,10 @@ export const codeFormsOf = ({ steps = [], terraform, cdk, managers = [] }: Fix):
     Helm: managing.has('Helm') ? joined(changes.map(helmOf)) : undefined,
     'Argo CD': managing.has('Argo CD') ? joined(changes.map(manifestOf)) : undefined,
     Flux: managing.has('Flux') ? joined(changes.map(manifestOf)) : undefined,
+    Fleet: managing.has('Fleet') ? joined(changes.map(manifestOf)) : undefined,
+    'Config Sync': managing.has('Config Sync') ? joined(changes.map(manifestOf)) : undefined,
+    Crossplane: undefined,
+    Pulumi: undefined,
     'EKS add-on': managing.has('EKS add-on') ? joined(changes.map(addonOf)) : undefined,
   };
   const forms = (Object.keys(written) as CodeLanguage[]).flatMap(language => {

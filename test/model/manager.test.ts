@@ -43,8 +43,31 @@ describe('who manages an object of Kubernetes', () => {
     ['EKS', by({ writers: ['kube-controller-manager', 'eks'] }), 'an EKS add-on'],
     ['eksctl', by({ labels: { 'app.kubernetes.io/managed-by': 'eksctl' } }), 'eksctl'],
     ['Terraform', by({ writers: ['Terraform'] }), 'Terraform'],
+    ...(
+      [
+        ['argocd-controller', 'Argo CD'],
+        ['argocd-application-controller', 'Argo CD'],
+        ['kustomize-controller', 'Flux'],
+        ['helm-controller', 'Flux'],
+        ['fleetagent', 'Fleet'],
+        ['configsync', 'Config Sync'],
+        ['crossplane-kubernetes-provider', 'Crossplane'],
+        ['apiextensions.crossplane.io/composed/x', 'Crossplane'],
+        ['pulumi-kubernetes-1a2b3c4d', 'Pulumi'],
+        ['HashiCorp', 'Terraform'],
+        ['terraform-provider-kubernetes', 'Terraform'],
+        ['helm', 'Helm'],
+      ] as const
+    ).map(([writer, tool]) => [writer, by({ writers: ['kubectl-create', writer] }), tool] as const),
+    ['Helm, by its release alone', by({ annotations: helm.annotations }), 'Helm (cart)'],
+    ['Argo CD, which applies a chart', by({ ...helm, writers: ['argocd-controller', 'helm'] }), 'Argo CD'],
+    ['Pulumi, by an annotation', by({ annotations: { 'pulumi.com/autonamed': 'true' } }), 'Pulumi'],
   ])('%s', (_, found, words) => {
     expect(found && managerInWords(found)).toBe(words);
+  });
+
+  test.each(['helm-mapkubeapis-x', 'my-crossplane', 'kubectl-fleet', 'eks-x'])('%s is no name of a tool', writer => {
+    expect(by({ writers: [writer] })).toBeUndefined();
   });
 
   test('a person’s kubectl manages nothing again', () => {

@@ -9,11 +9,11 @@ import {
   tokenExpirationKey,
 } from '../../model/irsa-annotation.ts';
 import type { Namespace, ServiceAccount } from '../../model/kubernetes.ts';
-import { type Manager, managerOfObject, type ObjectMarks } from '../../model/manager.ts';
 import { isOwnerKey } from '../../model/owner.ts';
 import { given } from '../../text/given.ts';
 import { boundedEntries, maxKey, namespaceName, objectName, worldName } from '../world-text.ts';
 import type { Take } from './list-pages.ts';
+import { boundedManager } from './object-manager.ts';
 import type { ConditionJudge } from './match-conditions.ts';
 
 const texts = z.record(z.string(), z.string());
@@ -81,12 +81,6 @@ export const takeServiceAccount: Take<ServiceAccount> = item => {
       ...given({ createdAt: creationTimestamp, annotatedAt, managedBy }),
     },
   };
-};
-
-/** A name that is too long to be kept is left out: the tool is what matters. */
-const boundedManager = (marks: ObjectMarks): Manager | undefined => {
-  const found = managerOfObject(marks);
-  return found?.name === undefined || worldName.safeParse(found.name).success ? found : { tool: found.tool };
 };
 
 /**

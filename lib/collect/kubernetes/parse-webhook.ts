@@ -12,6 +12,7 @@ import { certificatesOfBundle } from '../certificates.ts';
 import { boundedText, objectName, worldName, worldText } from '../world-text.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import { listPages, type Take } from './list-pages.ts';
+import { managerFields, managerIn } from './object-manager.ts';
 
 /** Entries of one list: a configuration with more is a hostile one, and not read. */
 const maxList = 200;
@@ -72,7 +73,11 @@ const entry = z.object({
 
 const configuration = z.object({
   kind: z.literal('MutatingWebhookConfiguration').optional(),
-  metadata: z.object({ name: objectName, resourceVersion: worldName.optional().catch(undefined) }),
+  metadata: z.object({
+    name: objectName,
+    resourceVersion: worldName.optional().catch(undefined),
+    ...managerFields,
+  }),
   webhooks: z.array(entry).max(maxList).nullish(),
 });
 
@@ -84,7 +89,7 @@ export const parseWebhook = (body: unknown): WebhookConfiguration | undefined =>
 
 const configurationOf = ({ metadata, webhooks }: z.output<typeof configuration>): WebhookConfiguration => ({
   name: metadata.name,
-  ...given({ resourceVersion: metadata.resourceVersion }),
+  ...given({ resourceVersion: metadata.resourceVersion, managedBy: managerIn(metadata) }),
   webhooks: (webhooks ?? []).map(entryOf),
 });
 

@@ -18,6 +18,7 @@ export type State = { readonly kind: 'absent' } | { readonly kind: 'there'; read
 export type Managed =
   | { readonly kind: 'role'; readonly arn: string }
   | { readonly kind: 'provider'; readonly arn: string }
+  | { readonly kind: 'webhook'; readonly cluster: ClusterPlace }
   | {
       readonly kind: 'service-account';
       readonly cluster: ClusterPlace;

@@ -145,6 +145,7 @@ export const webhookRestored: KindOfChange<'webhook-restored'> = {
     (version === undefined || objectsIn(state).every(one => one.version === version)),
   isAsWritten: ({ caBundle }, state) => isSet(state, [webhookDocument(caBundle)]),
   undo: ({ cluster }, before) => backTo(cluster, [webhook], before),
+  managed: ({ cluster }) => ({ kind: 'webhook', cluster }),
 };
 
 export const auditorAccessGranted: KindOfChange<'auditor-access-granted'> = {

@@ -84,6 +84,12 @@ const managersIn = ({ snapshot }: Facts): ((step: Step) => Managed | undefined) 
       ),
     ),
   );
+  const webhooks = new Map(
+    clustersOf(snapshot).map(({ cluster, kubernetes }) => [
+      keyOf(cluster),
+      kubernetes.status === 'unavailable' ? undefined : valueOr(kubernetes.value.webhook, undefined)?.managedBy,
+    ]),
+  );
   const named = (what: string, by: Manager | undefined): Managed | undefined =>
     by === undefined ? undefined : { what, by };
   return ({ change }) => {
@@ -98,6 +104,8 @@ const managersIn = ({ snapshot }: Facts): ((step: Step) => Managed | undefined) 
         const key = JSON.stringify([cluster.arn ?? cluster.name, namespace, name]);
         return named(`Service account ${namespace}/${name}`, accounts.get(key));
       }
+      case 'webhook':
+        return named('The webhook', webhooks.get(managed.cluster.arn ?? managed.cluster.name));
       case undefined:
         return undefined;
     }

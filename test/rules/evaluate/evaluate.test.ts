@@ -175,7 +175,7 @@ describe('verdicts', () => {
   /** A step that sets the trust policy of a role to a text. */
   const setting = (name: string, after: string): Step => {
     const roleArn = `arn:aws:iam::111122223333:role/${name}`;
-    return { change: { kind: 'trust-policy', roleArn, before: '', after: JSON.stringify(after) } };
+    return { change: { kind: 'trust-policy', roleArn, before: '{}', after: JSON.stringify(after) } };
   };
   const look: Step = { look: { kind: 'discovery', issuer: 'https://issuer.example' } };
 
