@@ -66,11 +66,17 @@ const answerOf = (
   if (question.status === 'no-oidc-trust') return failureOf(subject, 'refused', role, pods);
   if (audience === undefined)
     return { kind: 'unread', missing: `which token ${workloadOf(subject)} reads for ${role}` };
-  // STS refuses the audience before it looks at the trust policy: pod-container-uncovered tells that.
-  if (providerAudiences(role, question.issuer, facts)?.includes(audience) === false) return undefined;
   const decision = question.ask(audience);
-  if (decision.decision === 'unknown') return doubtOf(decision);
-  return decision.decision === 'deny' ? failureOf(subject, 'refused', role, pods) : undefined;
+  const isRefused = providerAudiences(role, question.issuer, facts)?.includes(audience) === false;
+  if (decision.decision === 'unknown') return isRefused ? undefined : doubtOf(decision);
+  if (decision.decision !== 'deny') return undefined;
+  const failure = failureOf(subject, 'refused', role, pods);
+  // STS refuses the audience before it looks at the trust policy.
+  const tellAudience = ['pod-container-uncovered', 'pod-audience-stale'].map(ruleId => ({
+    ruleId,
+    subject: subject.id,
+  }));
+  return isRefused ? { ...failure, explainedBy: [...(failure.explainedBy ?? []), ...tellAudience] } : failure;
 };
 
 const failureOf = (subject: PodSubject, id: 'refused' | 'missing', role: string, pods: readonly Pod[]): Failure => ({

@@ -4,7 +4,7 @@ import { clustersOf } from '../../facts/subjects-of.ts';
 import { providerHostPath, roleNameOf, stripScheme } from '../../model/arn.ts';
 import type { AssumeEvents } from '../../model/runtime.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, failOrPass } from '../define-rule.ts';
+import { defineRule, failOrPass, reasonOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { callerOf } from './support/callers.ts';
 
@@ -41,8 +41,18 @@ export const runtimeStsRegion = defineRule({
         const isElsewhere = event.successes > 0 && own.length > 0 && !own.includes(event.region);
         return isElsewhere ? [failureOf(subject, event, own)] : [];
       }),
+      reasonOf(
+        'unread',
+        subject.events.some(event => mayBeElsewhere(event, facts)) ? 'clusters of the account' : undefined,
+      ),
     ),
 });
+
+/** True where the cluster of a call was not found among those that were read, and others were not. */
+const mayBeElsewhere = (event: AssumeEvents, facts: Facts): boolean =>
+  event.successes > 0 &&
+  regionsOf(event, facts).length === 0 &&
+  facts.snapshot.regions.some(({ clusters }) => clusters.status !== 'complete');
 
 /** The regions of the clusters whose tokens a call presented. */
 const regionsOf = ({ providerArn = '' }: AssumeEvents, { snapshot }: Facts): readonly string[] => {

@@ -85,11 +85,15 @@ export const serviceAccountRoleMissing = defineRule({
 const namesakeHere = (subject: ServiceAccountSubject, roleArn: string, facts: Facts): Verdict => {
   const here = valueOr(facts.snapshot.roles, []).find(({ arn }) => roleNameOf(arn) === roleNameOf(roleArn));
   const issuer = issuerOf(subject);
+  if (here === undefined && facts.snapshot.roles.status !== 'complete')
+    return unknown('unread', 'all roles of the account');
   if (here === undefined || issuer === undefined) return notApplicable;
   const asking = { subject: tokenSubject(subject), audience: audienceOf(subject), issuer };
   const isMadeForIt = rolesMadeFor(asking, facts).includes(here);
   const lookup = lookUpRole(roleArn, facts);
   const isAbsent = lookup.status === 'absent-or-no-oidc';
+  if (lookup.status === 'unread' && lookup.kind === 'unread' && !isMadeForIt)
+    return unknown('unread', `the roles of the account of ${roleArn} (${lookup.why})`);
   if (lookup.status === 'found' || !(isAbsent || isMadeForIt)) return notApplicable;
   const { partition = '', accountId: account = '' } = parseArn(roleArn) ?? {};
   if (!here.arn.startsWith(`arn:${partition}:`)) return notApplicable;

@@ -112,7 +112,7 @@ run('pod-container-uncovered', [
   ],
 ]);
 
-test('a refused audience is the cause, and not the trust policy of the role', () => {
+test('a refused audience is the cause, and the trust policy of the role is told with it', () => {
   const role = ofRole(other, {
     irsaEnvironment: { AWS_ROLE_ARN: other, AWS_WEB_IDENTITY_TOKEN_FILE: '/tokens/aws' },
     mounts: { own: '/tokens' },
@@ -121,7 +121,10 @@ test('a refused audience is the cause, and not the trust policy of the role', ()
     { ...withPods(aPod({ containers: [role], volumes: ofAudience('vault') })), ...unannotated },
     { roles: complete([aRole(), aRole({ name: 'other' })]) },
   );
-  expect(verdicts('pod-role-not-trusting', facts)).toEqual([]);
+  expect(verdicts('pod-role-not-trusting', facts)).toEqual(['high refused']);
+  const told = evaluate(facts, { rules: catalog }).findings;
+  expect(told.filter(({ ruleId }) => ruleId === 'pod-role-not-trusting')).toEqual([]);
+  expect(told.flatMap(({ explains }) => explains.map(({ ruleId }) => ruleId))).toContain('pod-role-not-trusting');
   expect(verdicts('pod-container-uncovered', facts)).toEqual(['medium otherAudience']);
 });
 

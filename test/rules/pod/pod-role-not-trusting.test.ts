@@ -1,4 +1,7 @@
+import { expect, test } from '@jest/globals';
 import { complete } from '../../../lib/model/collected.ts';
+import { catalog } from '../../../lib/rules/catalog.ts';
+import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { aPod } from '../../support/example-cluster.ts';
 import { aRole, aTrustPolicy } from '../../support/example-world.ts';
 import { aGap, withPods, worldOf } from '../../support/in-cluster-world.ts';
@@ -40,9 +43,9 @@ run('pod-role-not-trusting', [
     ['unknown unread'],
   ],
   [
-    'a token of another audience, which the provider refuses first: other rules tell it',
+    'a token of another audience, which the provider refuses first: it is told with that',
     worldOf(withPods(withOther({ volumes: volume('vault').volumes })), ownTrust),
-    [],
+    ['high refused'],
   ],
   [
     'a token in a directory with a like name is not that of the volume',
@@ -100,3 +103,10 @@ run('pod-role-not-trusting', [
     ['unknown request-dependent'],
   ],
 ]);
+
+test('a refused audience explains it', () => {
+  const facts = worldOf(withPods(withOther({ volumes: volume('vault').volumes })), ownTrust);
+  const told = evaluate(facts, { rules: catalog }).findings;
+  expect(told.map(each => each.ruleId)).not.toContain('pod-role-not-trusting');
+  expect(told.flatMap(({ explains }) => explains.map(each => each.ruleId))).toContain('pod-role-not-trusting');
+});

@@ -217,6 +217,11 @@ run('runtime-sts-region', [
     [],
   ],
   ['is silent for a login', calling({ successes: 1, region: 'us-east-1', ...ofGitHub }), []],
+  [
+    'is not known where the cluster may be among those that were not read',
+    calling({ successes: 1, region: 'us-east-1' }, { clusters: withGaps([], [aGap('eks:DescribeCluster')]) }),
+    ['unknown unread'],
+  ],
 ]);
 
 run('runtime-thumbprint-consulted', [

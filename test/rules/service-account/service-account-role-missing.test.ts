@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { complete } from '../../../lib/model/collected.ts';
+import { complete, withGaps } from '../../../lib/model/collected.ts';
 import type { Pod } from '../../../lib/model/kubernetes.ts';
 import { aPod } from '../../support/example-cluster.ts';
 import { aRole, aTrustPolicy } from '../../support/example-world.ts';
-import { annotatedWith, worldOf } from '../../support/in-cluster-world.ts';
+import { aGap, annotatedWith, worldOf } from '../../support/in-cluster-world.ts';
 import { elsewhere, fixOf, foreignAccount, run, withFleet } from './worlds.ts';
 
 run('service-account-role-missing', [
@@ -53,6 +53,11 @@ run('service-account-role-missing', [
       roles: complete([aRole({ name: 'cart', trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:a:b' }) })]),
     }),
     [],
+  ],
+  [
+    'cannot tell of a role of another account where the roles here are not read',
+    withFleet(worldOf(elsewhere(), { roles: withGaps([], [aGap('iam:ListRoles')]) }), foreignAccount(true, true)),
+    ['unknown unread'],
   ],
 ]);
 
