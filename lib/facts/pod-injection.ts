@@ -81,10 +81,13 @@ export const readsNoToken = (container: PodContainer, pod: Pod): boolean => {
 export const hasForeignVolume = (container: PodContainer, pod: Pod): boolean =>
   tokenVolume in container.mounts && !pod.volumes.some(({ name }) => name === tokenVolume);
 
-/** True where it is certain that the template sets the role: the webhook appends both of its variables after all others. */
+/** Variables that the webhook appends before the role. */
+const beforeRole: ReadonlySet<string> = new Set(['AWS_STS_REGIONAL_ENDPOINTS', 'AWS_DEFAULT_REGION', 'AWS_REGION']);
+
+/** True where it is certain that the template sets the role: the webhook appends it after these (docs/facts.md §D.7). */
 export const isRoleByHand = ({ awsVariables }: PodContainer): boolean => {
   const at = awsVariables.indexOf(roleVariable);
-  return at >= 0 && awsVariables.slice(at + 1).some(name => name !== tokenVariable);
+  return at >= 0 && awsVariables.slice(at + 1).some(name => beforeRole.has(name));
 };
 
 /** The role of a container that has all of IRSA in the webhook's own form. Undefined where it is certain that somebody set

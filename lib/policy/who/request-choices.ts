@@ -1,5 +1,5 @@
 /**
- * The keys of a request that whoever calls STS chooses, and those that are the same for all callers (docs/facts.md §D.7; IAM
+ * The keys of a request that whoever calls STS chooses, and those that are the same for all callers (docs/facts.md §F.4; IAM
  * User Guide, global condition context keys). A test on them tells no caller from another.
  */
 import type { Environment } from '../decide/environment.ts';

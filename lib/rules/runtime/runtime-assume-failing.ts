@@ -120,10 +120,17 @@ const isFollowedBySuccess = (event: AssumeEvents): boolean => {
   const working = new Set(workingAgentsOf(event));
   return (
     event.successes > 0 &&
-    event.failures.every(({ lastAt }) => lastAt < event.lastAt) &&
+    event.failures.every(failure => isOver(failure, event.lastAt)) &&
     event.userAgents.every(agent => working.has(agent))
   );
 };
+
+/** The trust policy decides alike for every call of a caller: a success proves that it lets the caller in. Any other error may
+ *  come back: it is over some time after. */
+const isOver = ({ errorCode, lastAt }: AssumeFailure, succeededAt: string): boolean =>
+  errorCode === 'AccessDenied' ? lastAt < succeededAt : Date.parse(succeededAt) - Date.parse(lastAt) > overAfterMs;
+
+const overAfterMs = 10 * 60_000;
 
 const historyOf = (
   { roleArn }: RuntimeSubject,

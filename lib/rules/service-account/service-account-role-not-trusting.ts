@@ -1,3 +1,4 @@
+import { isClusterIssuer } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { doubtOf, providerAudiences, type Question } from '../../facts/trust-question.ts';
@@ -130,7 +131,7 @@ const notTrusting = (subject: ServiceAccountSubject, question: Ready, facts: Fac
       ...(isOwn ? evidence.map(one => withProvider(one, id, question)) : []),
     ],
     podError,
-    fix: isOwn && !denied ? annotationFirst(subject, question, grant, other) : grant,
+    fix: isOwn && !denied ? annotationFirst(subject, question, { grant, other, facts }) : grant,
     explains: [explainsRuntime(subject, roleArn)],
     explainedBy: denied
       ? deniedByClock
@@ -163,19 +164,21 @@ const startsLater = ({ policy, request }: Ready, audience: string, now: string):
     .some(at => decide(policy, { ...request(audience), now: new Date(at + 1).toISOString() }).decision === 'allow');
 
 /**
- * Of a role that was plainly made for something else, a node, a service or another cluster, the annotation is questioned first:
+ * Of a role that was plainly made for something else, a node, a service, a pipeline or another cluster, the annotation is questioned first:
  * to let it trust the service account is the other way. Any other role is extended.
  */
 const annotationFirst = (
   subject: ServiceAccountSubject,
   { roleArn, policy }: Ready,
-  grant: FixDraft,
-  other: string | undefined,
+  { grant, other, facts }: { readonly grant: FixDraft; readonly other: string | undefined; readonly facts: Facts },
 ): FixDraft => {
   const principals = policy.statements.flatMap(({ effect, principal }) =>
     effect === 'Allow' && principal?.kind === 'typed' ? principal.entries : [],
   );
-  const isForPods = principals.some(({ type }) => type === 'Federated');
+  const isForPods = principals.some(({ type, value }) => {
+    const issuer = type === 'Federated' ? providerHostPath(value.text) : undefined;
+    return type === 'Federated' && (issuer === undefined || isClusterIssuer(issuer, facts));
+  });
   if (principals.length === 0 || (isForPods && other === undefined)) return grant;
   const [role, name] = [roleNameOf(roleArn), nameOf(subject)];
   const forWhom =

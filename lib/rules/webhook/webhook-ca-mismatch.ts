@@ -100,7 +100,7 @@ const judge = (
   // EKS says of each that it does not sign, and that it has signed: it is retired.
   const retired = new Set(named.filter(isRetired).map(({ sha256 }) => sha256));
   const next = lacking.find(({ sha256 }) => !retired.has(sha256));
-  if (!isOther && next === undefined && missed === undefined) return pass;
+  if (!isOther && next === undefined) return pass;
   const authority = (next ?? lacking[0])?.subject ?? '';
   const isBroken = missed !== undefined || (signing !== undefined && !works);
   const told = toldOf(cluster.name, authority, { isOther, isBroken, named });

@@ -134,6 +134,11 @@ run('runtime-assume-failing', [
   ],
   ['takes refusals that a success of the same program followed as history', cured({}), ['info history']],
   [
+    'does not take an error that may come back as history after a minute',
+    cured({ failures: [failure('ExpiredTokenException', { lastAt: '2026-11-01T05:29:00Z' })] }),
+    ['high unexplained'],
+  ],
+  [
     'does not take them as history where the last call was refused',
     cured({ lastAt: '2026-11-01T05:00:00Z' }),
     ['high unexplained'],

@@ -228,6 +228,15 @@ describe('which principal', () => {
     expect(JSON.stringify(finding?.fix.alternatives)).toContain('trust-policy');
   });
 
+  test('of a role for pipelines is not extended to pods at once', () => {
+    const github = 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com';
+    const condition = {
+      StringEquals: { 'token.actions.githubusercontent.com:sub': 'repo:shop/cart:ref:refs/heads/main' },
+    };
+    const finding = found(trusting(statement({ Principal: { Federated: github }, Condition: condition })));
+    expect([finding?.messageId, finding?.fix.commands]).toEqual(['otherPrincipal', []]);
+  });
+
   test('of a role for pods that only lacks this one is extended', () => {
     expect(found(trusting(statement({ Condition: other })))?.fix.commands.join()).toContain(
       'update-assume-role-policy',

@@ -189,6 +189,15 @@ describe('the cause of a stop, in the configuration', () => {
       ),
       [],
     ],
+    [
+      'a retired one is missing, while pods were missed for another reason',
+      world(
+        stopped,
+        bundle(outgoing),
+        known(authority(outgoing, inUse), authority(successor, { activatedAt: '2026-09-02T00:00:00Z' })),
+      ),
+      [],
+    ],
     ['both are there', world(quiet, bundle(outgoing, successor), both), []],
     [
       'the outgoing one alone, and a pod was injected a minute ago',
