@@ -1,6 +1,7 @@
 /** Parts of hand-written pages that are made from the code: between `<!-- name:begin -->` and `<!-- name:end -->`. */
 import { readFileSync } from 'node:fs';
 import { destinationKinds } from '../../lib/config/destinations.ts';
+import { severities } from '../../lib/model/finding.ts';
 import type { AnyRule } from '../../lib/rules/define-rule.ts';
 import { type Layer, layers, pure } from '../layers.ts';
 
@@ -37,14 +38,24 @@ const importsInWords = (mayImport: readonly string[], above: Layer | undefined):
   return more.length === 0 ? 'as above' : `as above, and ${names(more)}`;
 };
 
-const ruleTable = (rules: readonly AnyRule[]): string =>
-  [
-    '| rule | when it holds | impact | severity |',
+/** The rules of the first lines of the README: the worst, in the order of the catalogue. */
+const shownRules = 10;
+
+const ruleTable = (rules: readonly AnyRule[]): string => {
+  const worst = rules.toSorted((one, other) => severities.indexOf(one.severity) - severities.indexOf(other.severity));
+  return [
+    '| rule | what is wrong | impact | severity |',
     '| --- | --- | --- | --- |',
-    ...rules.map(
-      ({ id, title, impact, severity }) => `| [${id}](docs/rules/${id}.md) | ${title} | ${impact} | ${severity} |`,
-    ),
+    ...worst
+      .slice(0, shownRules)
+      .map(
+        ({ id, says, impact, severity }) =>
+          `| [${id}](docs/rules/${id}.md) | ${Object.values(says)[0]?.[0] ?? ''} | ${impact} | ${severity} |`,
+      ),
+    '',
+    `These are the worst of ${rules.length}: [all rules](docs/rules/README.md), each with why, a healthy and a broken example, the fix and the sources.`,
   ].join('\n');
+};
 
 /** The first five questions of docs/queries.md with their statements. */
 const queries = (): string => {
