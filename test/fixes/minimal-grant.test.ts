@@ -105,7 +105,7 @@ describe('smallest change', () => {
     const after = mustParse(change?.policyDocument ?? '');
     expect(change?.summary).toBe(
       kind === 'add-subject'
-        ? `add the subject to the ${sub} test of statement 1`
+        ? `add the subject to the ${sub} test of Statement[0]`
         : 'add a statement for this service account alone',
     );
     expect(after.statements.length).toBe(mustParse(text).statements.length + (kind === 'add-subject' ? 0 : 1));
@@ -140,7 +140,7 @@ describe('smallest change', () => {
     const both = (value: unknown) =>
       policyText([other, aStatement({ Condition: { StringEquals: { [sub]: value, ...usual } } }), other]);
     const change = minimalGrant(mustParse(both('x')), both('x'), aRequest());
-    expect(change?.summary).toContain('statement 2');
+    expect(change?.summary).toContain('Statement[1]');
     expect(JSON.parse(change?.policyDocument ?? '')).toEqual(JSON.parse(both(['x', app])));
   });
 

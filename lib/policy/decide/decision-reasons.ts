@@ -10,9 +10,9 @@ import { nearestFirst } from './nearest-statement.ts';
 import type { Explanation } from './reason.ts';
 import { doubtsOf, refusalDoubts } from './statement-reason.ts';
 
-/** How a person finds a statement: its Sid, else its number from 1. */
+/** How a person finds a statement: its Sid, else its place from 0, as paths into the policy have it. */
 export const statementLabel = (statement: Statement): string =>
-  statement.sid === undefined || statement.sid === '' ? `statement ${statement.index + 1}` : quote(statement.sid);
+  statement.sid === undefined || statement.sid === '' ? `Statement[${statement.index}]` : quote(statement.sid);
 
 interface LocatedReason extends Explanation {
   readonly at: SourceLocation;

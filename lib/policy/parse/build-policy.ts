@@ -39,7 +39,7 @@ export const buildPolicy = (root: JsonNode, source: PolicySource): ParsedPolicy 
   const statements: Statement[] = [];
   for (const node of list.kind === 'array' ? list.items : [list]) {
     if (node.kind !== 'object')
-      return refuse(`got ${describe(node)} as statement ${statements.length + 1}, wanted an object`, node);
+      return refuse(`got ${describe(node)} as Statement[${statements.length}], wanted an object`, node);
     statements.push(buildStatement(node.members, statements.length, node.at, locate, whole, problems));
   }
   reportRepeatedSids(statements, problems);

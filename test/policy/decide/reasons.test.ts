@@ -184,5 +184,5 @@ test('the nearest statement is the one with the fewest obstacles: a principal we
   const decision = decide(mustParse(policyText(statements)), aRequest());
   const order = nearestFirst(decision.statements).map(({ statement }) => statement.index);
   expect(order).toEqual([3, 2, 1, 0, 5]);
-  expect(decision.reasons.map(reason => reason.split(':')[0])).toEqual(order.map(index => `statement ${index + 1}`));
+  expect(decision.reasons.map(reason => reason.split(':')[0])).toEqual(order.map(index => `Statement[${index}]`));
 });

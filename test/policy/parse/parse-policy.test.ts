@@ -50,7 +50,7 @@ describe('what is no policy', () => {
       '{"AssumeRolePolicyDocument":{}}',
       '1:1 a policy needs "Statement": is the policy the value of "AssumeRolePolicyDocument"?',
     ],
-    ['{"Statement":[\n{}, 1]}', '2:5 got the number 1 as statement 2, wanted an object'],
+    ['{"Statement":[\n{}, 1]}', '2:5 got the number 1 as Statement[1], wanted an object'],
     ['%7B%', '1:1 the text looks URL-encoded, but its encoding is broken'],
     [' \n%7b%', '1:1 the text looks URL-encoded, but its encoding is broken'],
     ['%EF%BB%BF%', '1:1 the text looks URL-encoded, but its encoding is broken'],

@@ -118,7 +118,7 @@ describe('values in messages', () => {
         {
           role: 'checkout-cart',
           serviceAccount: 'checkout/cart',
-          statement: 'statement 1',
+          statement: 'Statement[0]',
           condition: 'StringEquals on sub',
         },
       ],
