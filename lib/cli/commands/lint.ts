@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { atLeast, type Severity } from '../../model/finding.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
+import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
 import { lintFiles } from '../lint/lint-files.ts';
 import { errorSentence, type LintReport } from '../lint/lint-finding.ts';
@@ -12,6 +13,7 @@ import { severityOption } from '../shell/options.ts';
 import { styleOf } from '../shell/style.ts';
 import { toolVersion } from '../shell/tool-version.ts';
 import { unknownName } from '../shell/unknown-name.ts';
+import { trustedIn } from '../trust/zone-option.ts';
 
 interface LintOptions {
   readonly format: LintFormat;
@@ -20,6 +22,9 @@ interface LintOptions {
   readonly failOn?: Severity | 'never';
   readonly rule?: readonly AnyRule[];
   readonly color: boolean;
+  readonly config?: string;
+  readonly failOnUnchecked?: boolean;
+  readonly require?: boolean;
 }
 
 /** `irsa-auditor lint`: the trust rules that need only a policy's text, on files. Exit codes: 0 clean, 1 findings at or
@@ -36,6 +41,9 @@ export const lint = (io: Io): Command =>
       ]),
     )
     .option('--rule <id>', 'check only this rule (repeatable)', addRule)
+    .option('--config <file>', 'the zone of trust of this configuration')
+    .option('--fail-on-unchecked', 'exit with 2 where a policy could not be checked')
+    .option('--require', 'exit with 2 where no trust policy was found')
     .option('--no-color', 'no colour')
     .addHelpText(
       'after',
@@ -53,6 +61,7 @@ export const lint = (io: Io): Command =>
         minSeverity: shown,
         toolVersion,
         now: io.now(),
+        ...given({ trusted: await trustedIn(options.config, io) }),
       });
       const format = options.json ? 'json' : options.format;
       io.stdout.write(renderLint(report, format, styleOf(io, options.color).colour));
@@ -61,11 +70,18 @@ export const lint = (io: Io): Command =>
         io.stderr.write(
           `irsa-auditor: not checked: ${visible(`${file}:${line}:${column}: ${owner === '' ? '' : `${owner}: `}${why}`)}\n`,
         );
-      io.exit(exitCodeOf(report, failOn));
+      if (report.policies + report.errors.length === 0)
+        io.stderr.write('irsa-auditor: no trust policy was found in these files\n');
+      io.exit(exitCodeOf(report, failOn, options));
     });
 
-const exitCodeOf = (report: LintReport, failOn: Severity | 'never'): 0 | 1 | 2 => {
+const exitCodeOf = (
+  report: LintReport,
+  failOn: Severity | 'never',
+  { failOnUnchecked = false, require = false }: Pick<LintOptions, 'failOnUnchecked' | 'require'>,
+): 0 | 1 | 2 => {
   if (report.errors.length > 0) return 2;
+  if ((failOnUnchecked && report.doubts.length > 0) || (require && report.policies === 0)) return 2;
   return failOn !== 'never' && report.findings.some(({ finding }) => atLeast(finding.severity, failOn)) ? 1 : 0;
 };
 

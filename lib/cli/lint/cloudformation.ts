@@ -6,17 +6,26 @@ import { templateScope } from './template-scope.ts';
 /** True for a CloudFormation template. */
 export const isTemplate = (root: SourceNode): boolean => memberOf(root, 'Resources')?.kind === 'object';
 
-/** The trust policies of all AWS::IAM::Role resources of a template. */
+/** Types of resources with the trust policy of a role: of its own, or of the one that a function of SAM makes. */
+const rolesAt: ReadonlySet<string> = new Set(['AWS::IAM::Role', 'AWS::Serverless::Function']);
+
+/** The trust policies of all roles of a template. */
 export const templatePolicies = (root: SourceNode, source: SourceDocument): FoundPolicies => {
   const resources = memberOf(root, 'Resources');
-  const scope = templateScope(resources);
+  const scope = templateScope(root);
   const policies: FoundPolicy[] = [];
   const unknown: UnknownPolicy[] = [];
   for (const { key, value } of resourcesIn(resources)) {
-    if (stringOf(memberOf(value, 'Type')) !== 'AWS::IAM::Role') continue;
+    const type = stringOf(memberOf(value, 'Type')) ?? '';
+    if (type.endsWith('::MODULE'))
+      unknown.push({
+        ...{ file: source.name, owner: `${type} ${key}`, at: source.locate(value.at) },
+        why: 'the resources of a module are not in the template',
+      });
+    if (!rolesAt.has(type)) continue;
     const document = memberOf(memberOf(value, 'Properties'), 'AssumeRolePolicyDocument');
     if (!document) continue;
-    const owner = `AWS::IAM::Role ${key}`;
+    const owner = `${type} ${key}`;
     const doubt = (why: string, offset = document.at): void => {
       unknown.push({ file: source.name, owner, at: source.locate(offset), why });
     };

@@ -57,6 +57,8 @@ const resolveFunction = (node: SourceNode, { key, value }: SourceMember, scope: 
   }
   const selected = key === 'Fn::Select' ? select(value, scope) : undefined;
   if (selected !== undefined) return text(selected);
+  const mapped = key === 'Fn::FindInMap' ? findInMap(value, scope) : undefined;
+  if (mapped !== undefined) return 'text' in mapped ? text(mapped.text) : resolveIntrinsics(mapped, scope);
   return text(placeholder(`${key.replace('Fn::', '')} ${outline(value)}`));
 };
 
@@ -66,17 +68,33 @@ const reference = (name: string, scope: TemplateScope): string => {
   const known = knownAttribute(id, attribute.length > 0 ? attribute.join('.') : undefined, scope, node =>
     resolveIntrinsics(node, scope.without(id, node.at)),
   );
-  return known ?? placeholder(name);
+  return known ?? (attribute.length === 0 ? scope.defaultOf(id) : undefined) ?? placeholder(name);
 };
 
-/** One part of an `Fn::Split`, if it is certain: the separator is outside of all placeholders, and longer than one
- *  character, which any value could contain. */
+/** The value of a mapping; where the first key is known only at deployment, the value that all of its keys have. */
+const findInMap = (value: SourceNode, scope: TemplateScope): SourceNode | undefined => {
+  const [mapping = '', first = '', second = ''] = itemsOf(value).map(part => asText(resolveIntrinsics(part, scope)));
+  const values = scope.mapped(mapping, second);
+  const exact = values.get(first);
+  if (exact) return exact;
+  const [one, ...others] = values.values();
+  const isSame = one !== undefined && first.includes('${') && others.every(other => outline(other) === outline(one));
+  return isSame ? one : undefined;
+};
+
+/** One item of a list, or one part of an `Fn::Split`, if it is certain: the separator is outside of all placeholders, and
+ *  longer than one character, which any value could contain. */
 const select = (value: SourceNode, scope: TemplateScope): string | undefined => {
   const [index, list] = itemsOf(value);
+  if (list?.kind === 'array' && index && 'text' in index) {
+    const item = list.items[Number(index.text)];
+    return item && asText(resolveIntrinsics(item, scope));
+  }
   const [separator, whole] = itemsOf(memberOf(list, 'Fn::Split'));
   const between = stringOf(separator) ?? '';
   const text = whole && stringOf(resolveIntrinsics(whole, scope));
-  if (index === undefined || !('text' in index) || text === undefined || between.length < 2) return undefined;
+  if (index === undefined || !('text' in index) || text === undefined || between === '') return undefined;
+  if (between.length < 2 && text.includes('${')) return undefined;
   const parts = text.split(between);
   const certain = text.replace(/\$\{[^{}]*\}/g, '').split(between);
   return parts.length === certain.length ? parts[Number(index.text)] : undefined;

@@ -1,5 +1,5 @@
 import { concernsEks } from '../../facts/eks-issuer.ts';
-import { defaultSettings, type Facts } from '../../facts/facts.ts';
+import { defaultSettings, type Facts, type Trusted } from '../../facts/facts.ts';
 import { nothingAsked } from '../../facts/sections.ts';
 import { isForServiceAccounts } from '../../facts/service-account-issuers.ts';
 import type { RoleSubject } from '../../facts/subjects.ts';
@@ -13,6 +13,7 @@ import type { ParsedPolicy, Policy, Statement } from '../../policy/parse/policy.
 import { type AccountBudget, hintBudget, statementBudget } from '../../policy/who/budget.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
 import { questionsOf } from '../../rules/evaluate/ask-rule.ts';
+import { given } from '../../text/given.ts';
 import {
   type Filled,
   fillStatement,
@@ -23,14 +24,13 @@ import {
 } from './fill-statement.ts';
 import { foldJudged, type Judged } from './fold-judged.ts';
 import type { FoundPolicy } from './found-policy.ts';
-import type { LintDoubt, PolicyVerdict } from './lint-finding.ts';
+import type { LintChoice, LintDoubt, PolicyVerdict } from './lint-finding.ts';
 import { hasPlaceholder } from './placeholders.ts';
 
 /** Checks one policy by its text, at an instant (ISO 8601). Findings with the same cause are folded, as in an audit. */
 export const judgePolicy = (
   found: FoundPolicy,
-  rules: readonly AnyRule[],
-  now: string,
+  { rules, now, trusted }: Pick<LintChoice, 'rules' | 'now' | 'trusted'>,
   work: AccountBudget,
 ): PolicyVerdict => {
   if (!found.policy.ok && hasPlaceholder(found.text))
@@ -47,7 +47,7 @@ export const judgePolicy = (
   const { policy, filled } = fillPolicy(found.policy);
   const role = subjectFor(found, policy);
   const statements = policy.ok ? policy.policy.statements : [];
-  const facts = factsFor(statements, now);
+  const facts = factsFor(statements, now, trusted);
   const subjects: SubjectsOfAccount = { ...subjectsOfAccount(facts), role: [role] };
   const judge = (among: SubjectsOfAccount) => rules.flatMap(rule => judgedBy(rule, among, facts));
   const judged = judge(subjects);
@@ -113,7 +113,7 @@ const subjectFor = (found: FoundPolicy, policy: ParsedPolicy): RoleSubject => {
 };
 
 /** Only the text is known. An issuer whose subjects are service accounts is a Kubernetes issuer on any host. */
-const factsFor = (statements: readonly Statement[], now: string): Facts => ({
+const factsFor = (statements: readonly Statement[], now: string, trusted: Trusted | undefined): Facts => ({
   snapshot: {
     schemaVersion: snapshotSchemaVersion,
     accountId: lintAccountId,
@@ -125,7 +125,11 @@ const factsFor = (statements: readonly Statement[], now: string): Facts => ({
   fleet: { clusters: [], providers: [], accounts: [], roles: [], gaps: [] },
   issuers: {},
   now,
-  settings: { ...defaultSettings, registeredIssuers: statements.filter(isForServiceAccounts).flatMap(issuersIn) },
+  settings: {
+    ...defaultSettings,
+    ...given({ trusted }),
+    registeredIssuers: statements.filter(isForServiceAccounts).flatMap(issuersIn),
+  },
 });
 
 /** The failures of one rule. An audit decides the *unknown* ones: a file has no facts for them. */

@@ -1,20 +1,10 @@
-import { atLeast, type Severity } from '../../model/finding.ts';
+import { atLeast } from '../../model/finding.ts';
 import { accountBudget } from '../../policy/who/budget.ts';
-import type { AnyRule } from '../../rules/define-rule.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { findPolicies } from './find-policies.ts';
 import { judgePolicy } from './judge-policy.ts';
-import type { LintDoubt, LintFinding, LintReport } from './lint-finding.ts';
+import type { LintChoice, LintDoubt, LintFinding, LintReport } from './lint-finding.ts';
 import type { SourceFile, UnreadableFile } from './source-tree.ts';
-
-/** Which rules and severities the linter reports. */
-export interface LintChoice {
-  readonly rules: readonly AnyRule[];
-  readonly minSeverity: Severity;
-  readonly toolVersion: string;
-  /** The instant that date tests are decided by, ISO 8601. */
-  readonly now: string;
-}
 
 /** Lints files that were read. Pure: the same texts give the same report. */
 export const lintFiles = (
@@ -38,7 +28,7 @@ export const lintFiles = (
     for (const { at, ...rest } of found.unknown) doubts.push({ ...rest, ...at });
     let said: ReadonlySet<string> = new Set();
     for (const policy of found.policies) {
-      const verdict = judgePolicy(policy, choice.rules, choice.now, work);
+      const verdict = judgePolicy(policy, choice, work);
       const before = policy.isForm ? said : new Set<string>();
       const fresh = verdict.findings.filter(one => !before.has(faultOf(one)));
       said = new Set([...before, ...fresh.map(faultOf)]);

@@ -1,6 +1,19 @@
-import type { Finding } from '../../model/finding.ts';
+import type { Trusted } from '../../facts/facts.ts';
+import type { Finding, Severity } from '../../model/finding.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
+import type { AnyRule } from '../../rules/define-rule.ts';
 import type { UnreadableFile } from './source-tree.ts';
+
+/** Which rules and severities the linter reports. */
+export interface LintChoice {
+  readonly rules: readonly AnyRule[];
+  readonly minSeverity: Severity;
+  readonly toolVersion: string;
+  /** The instant that date tests are decided by, ISO 8601. */
+  readonly now: string;
+  /** Who is trusted beside the account of the policy. */
+  readonly trusted?: Trusted;
+}
 
 /** One finding of the linter, at its place in a file. Its subject is the policy's owner, or the file. */
 export interface LintFinding extends SourceLocation {

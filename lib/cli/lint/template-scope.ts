@@ -1,4 +1,4 @@
-import { type SourceNode, UnreadableText } from './source-tree.ts';
+import { memberOf, type SourceNode, stringOf, UnreadableText } from './source-tree.ts';
 
 /** Characters that all functions of one template may resolve to: references to references multiply. */
 const maxResolved = 16 * 1024 * 1024;
@@ -12,13 +12,35 @@ export interface TemplateScope {
   readonly resource: (id: string) => SourceNode | undefined;
   /** The scope while a resource is resolved that was referred to at an offset. Throws `UnreadableText` at the limit. */
   readonly without: (id: string, offset: number) => TemplateScope;
+  /** The value of a parameter where the deployment gives none: its default, of a text or a number. */
+  readonly defaultOf: (parameter: string) => string | undefined;
+  /** The values of a mapping under a second key, by the first one. */
+  readonly mapped: (mapping: string, second: string) => ReadonlyMap<string, SourceNode>;
   /** Counts a text that was resolved at an offset. Throws `UnreadableText` at the limit. */
   readonly count: (text: string, offset: number) => string;
 }
 
-/** The scope of a template with these `Resources`. */
-export const templateScope = (resources: SourceNode | undefined): TemplateScope => {
-  const byId = new Map(resources?.kind === 'object' ? resources.members.map(({ key, value }) => [key, value]) : []);
+const membersOf = (node: SourceNode | undefined): readonly (readonly [string, SourceNode])[] =>
+  node?.kind === 'object' ? node.members.map(({ key, value }) => [key, value] as const) : [];
+
+/** The scope of a template. */
+export const templateScope = (root: SourceNode): TemplateScope => {
+  const byId = new Map(membersOf(memberOf(root, 'Resources')));
+  const parameters = new Map(membersOf(memberOf(root, 'Parameters')));
+  const mappings = memberOf(root, 'Mappings');
+  const defaultOf = (name: string): string | undefined => {
+    const parameter = parameters.get(name);
+    const value = memberOf(parameter, 'Default');
+    const isText = ['String', 'Number'].includes(stringOf(memberOf(parameter, 'Type')) ?? '');
+    return isText && value && 'text' in value && value.text !== '' ? value.text : undefined;
+  };
+  const mapped = (mapping: string, second: string): ReadonlyMap<string, SourceNode> =>
+    new Map(
+      membersOf(memberOf(mappings, mapping)).flatMap(([first, values]) => {
+        const value = memberOf(values, second);
+        return value ? [[first, value] as const] : [];
+      }),
+    );
   let left = maxResolved;
   const count = (text: string, offset: number): string => {
     left -= text.length + 1;
@@ -33,6 +55,8 @@ export const templateScope = (resources: SourceNode | undefined): TemplateScope 
         throw new UnreadableText(`its references are nested deeper than ${maxOpen} levels`, offset);
       return scopeOf([...open, id]);
     },
+    defaultOf,
+    mapped,
     count,
   });
   return scopeOf([]);

@@ -13,7 +13,7 @@ interface PlannedRole {
   readonly offset: number;
 }
 
-/** The trust policies of all aws_iam_role resources, of the root module and all others; each address once. */
+/** The trust policies of all aws_iam_role and awscc_iam_role resources, of the root module and all others; each address once. */
 export const terraformPolicies = (root: SourceNode, source: SourceDocument): FoundPolicies => {
   const roles = new Map<string, PlannedRole>();
   const planned = memberOf(root, 'planned_values') ?? memberOf(root, 'values');
@@ -41,7 +41,7 @@ const rolesOf = (module: SourceNode | undefined): readonly PlannedRole[] => [
   ...itemsOf(memberOf(module, 'resources'))
     .filter(isManagedRole)
     .map(resource => {
-      const policy = memberOf(memberOf(resource, 'values'), 'assume_role_policy');
+      const policy = policyIn(memberOf(resource, 'values'));
       return { address: addressOf(resource), offset: resource.at, ...(policy ? { policy } : {}) };
     }),
   ...itemsOf(memberOf(module, 'child_modules')).flatMap(rolesOf),
@@ -54,12 +54,16 @@ const changedRoles = (root: SourceNode): readonly PlannedRole[] =>
       const change = memberOf(resource, 'change');
       const actions = itemsOf(memberOf(change, 'actions')).map(stringOf);
       if (actions.length === 1 && (actions[0] === 'delete' || actions[0] === 'forget')) return [];
-      const policy = memberOf(memberOf(change, 'after'), 'assume_role_policy');
+      const policy = policyIn(memberOf(change, 'after'));
       return [{ address: addressOf(resource), offset: resource.at, ...(policy ? { policy } : {}) }];
     });
 
+/** The attribute of the provider hashicorp/aws, or of hashicorp/awscc. */
+const policyIn = (values: SourceNode | undefined): SourceNode | undefined =>
+  memberOf(values, 'assume_role_policy') ?? memberOf(values, 'assume_role_policy_document');
+
 const isManagedRole = (resource: SourceNode): boolean =>
-  stringOf(memberOf(resource, 'type')) === 'aws_iam_role' &&
+  ['aws_iam_role', 'awscc_iam_role'].includes(stringOf(memberOf(resource, 'type')) ?? '') &&
   (stringOf(memberOf(resource, 'mode')) ?? 'managed') === 'managed';
 
 const addressOf = (resource: SourceNode): string => stringOf(memberOf(resource, 'address')) ?? 'aws_iam_role';
