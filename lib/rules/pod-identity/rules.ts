@@ -4,6 +4,7 @@ import { podIdentityPodsWithout } from './pod-identity-pods-without.ts';
 import { podIdentityRoleMissing } from './pod-identity-role-missing.ts';
 import { podIdentityRoleNotTrusting } from './pod-identity-role-not-trusting.ts';
 import { podIdentityServiceAccountMissing } from './pod-identity-service-account-missing.ts';
+import { podIdentityTargetNotTrusting } from './pod-identity-target-not-trusting.ts';
 
 /** The rules of the group `pod-identity`. */
 export const podIdentityRules: readonly AnyRule[] = [
@@ -12,4 +13,5 @@ export const podIdentityRules: readonly AnyRule[] = [
   podIdentityServiceAccountMissing,
   podIdentityPodsWithout,
   podIdentityAgentMissing,
+  podIdentityTargetNotTrusting,
 ];

@@ -125,7 +125,7 @@ const isFollowedBySuccess = (event: AssumeEvents): boolean => {
   );
 };
 
-/** The trust policy decides alike for every call of a caller: a success proves that it lets the caller in. Any other error may
+/** The trust policy decides alike for every call of a caller: a success proves that it allows the caller. Any other error may
  *  come back: it is over some time after. */
 const isOver = ({ errorCode, lastAt }: AssumeFailure, succeededAt: string): boolean =>
   errorCode === 'AccessDenied' ? lastAt < succeededAt : Date.parse(succeededAt) - Date.parse(lastAt) > overAfterMs;

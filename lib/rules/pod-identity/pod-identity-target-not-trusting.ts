@@ -1,0 +1,95 @@
+import type { Role } from '../../model/account.ts';
+import { parseArn, roleNameOf } from '../../model/arn.ts';
+import { mayCover } from '../../policy/decide/action.ts';
+import type { Statement } from '../../policy/parse/policy.ts';
+import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
+import { failures } from '../failure.ts';
+import { associationEvidence, roleByArn, serviceAccountOf, undescribed } from './support/association-view.ts';
+
+const fail = failures({
+  silent: [
+    'target does not trust it',
+    'target role {target} does not trust role {role}: pods of {serviceAccount} get no credentials by Pod Identity',
+  ],
+  noTags: [
+    'target refuses its tags',
+    'target role {target} allows role {role} sts:AssumeRole and not sts:TagSession, with which EKS gives pods of {serviceAccount} their session tags',
+  ],
+});
+
+/** EKS assumes the target role with the credentials of the first one, and hands its session tags on (docs/facts.md §H.2). */
+export const podIdentityTargetNotTrusting = defineRule({
+  id: 'pod-identity-target-not-trusting',
+  kind: 'association',
+  group: 'pod-identity',
+  impact: 'breaks',
+  severity: 'high',
+  shownAt: 'role-trust-policy',
+  title: 'Target roles of Pod Identity associations trust the first role',
+  says: fail.says,
+  needs: ['roles'],
+  docs: {
+    why: 'An association may name a second role, often of another account, which EKS assumes with the first one. Its trust policy must name the first role with sts:AssumeRole, and with sts:TagSession unless the association switches session tags off. Only what is certain is told: conditions of a statement that names the role are taken to hold. A target of an account that is not audited is unknown.',
+    fix: 'Allow the first role both actions in the trust policy of the target, or switch the session tags off.',
+    references: [
+      'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html',
+      'docs/facts.md §H.2',
+    ],
+  },
+  check: (subject, facts) => {
+    const { roleArn, targetRoleArn, sessionTags } = subject.association;
+    if (roleArn === undefined) return unknownFor(undescribed(subject));
+    if (targetRoleArn === undefined) return notApplicable;
+    const target = roleByArn(targetRoleArn, facts);
+    if (target === 'absent') return notApplicable;
+    if ('missing' in target) return unknownFor(target);
+    const naming = statementsNaming(roleArn, target);
+    if (naming === undefined)
+      return unknown('ambiguous', `which principals the trust policy of role ${target.name} has`);
+    const allows = (action: string): boolean => naming.some(statement => mayCover(statement, action));
+    const isRefused = !allows('sts:AssumeRole');
+    if (!isRefused && (sessionTags === false || allows('sts:TagSession'))) return pass;
+    return fail[isRefused ? 'silent' : 'noTags']({
+      target: target.name,
+      role: roleNameOf(roleArn),
+      serviceAccount: serviceAccountOf(subject),
+    })
+      .pieces(associationEvidence(subject, targetRoleArn))
+      .evidence(
+        `trust policy of ${target.name}`,
+        'iam:ListRoles',
+        isRefused ? phrase('no statement for {roleArn}', { roleArn }) : 'sts:AssumeRole',
+        'sts:AssumeRole, sts:TagSession',
+      )
+      .place({ roleArn: targetRoleArn })
+      .fix(
+        `Allow ${roleNameOf(roleArn)} sts:AssumeRole and sts:TagSession in the trust policy of ${target.name}.`,
+        'Whether the pods are to have the target role: no command is given, since it gives access.',
+      );
+  },
+});
+
+/** The Allow statements that name a role: itself, a session of it, its account, or everyone. Undefined where the policy
+ *  cannot be read, or names principals in a way that does not tell (NotPrincipal, a unique id). */
+const statementsNaming = (roleArn: string, target: Role): readonly Statement[] | undefined => {
+  const parsed = trustPolicyOf(target);
+  const { accountId = '' } = parseArn(roleArn) ?? {};
+  if (!parsed.ok) return undefined;
+  const allowing = parsed.policy.statements.filter(({ effect }) => effect === 'Allow');
+  if (allowing.some(({ principal, notPrincipal }) => notPrincipal !== undefined || isById(principal))) return undefined;
+  const session = `:assumed-role/${roleNameOf(roleArn)}/`;
+  const isNamed = (text: string): boolean =>
+    [roleArn, '*', accountId].includes(text) ||
+    (parseArn(text)?.accountId === accountId && (parseArn(text)?.resource === 'root' || text.includes(session)));
+  return allowing.filter(
+    ({ principal }) =>
+      principal?.kind === 'everyone' ||
+      (principal?.kind === 'typed' &&
+        principal.entries.some(({ type, value }) => type === 'AWS' && isNamed(value.text))),
+  );
+};
+
+const isById = (principal: Statement['principal']): boolean =>
+  principal?.kind === 'typed' && principal.entries.some(({ value }) => /^A(?:ROA|IDA)[A-Z0-9]+$/.test(value.text));
