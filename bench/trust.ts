@@ -1,5 +1,5 @@
 /**
- * How long the trust core takes: 5,000 roles by 2,000 service accounts, who may assume what, all pairs; the same at ×1,
+ * How long the trust core takes: everyone who may assume 5,000 roles, of 2,000 service accounts and all other principals; all pairs alone; the same at ×1,
  * ×4 and ×16 of both; decisions a second. Prints one JSON object. Policies are synthetic: nine in ten roles name exact
  * subjects, one in ten has a pattern, as in the collected public policies.
  */
@@ -10,7 +10,9 @@ import { parsePolicy } from '../lib/policy/parse/parse-policy.ts';
 import type { Policy } from '../lib/policy/parse/policy.ts';
 import { assumersAmong } from '../lib/policy/who/assume-matrix.ts';
 import type { AccountName } from '../lib/policy/who/service-account-subject.ts';
+import { everyoneIn } from '../lib/policy/who/everyone.ts';
 import { compilePolicy } from '../lib/policy/who/subject-set.ts';
+import { zoneOf } from '../lib/policy/who/zone.ts';
 
 const host = 'oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';
 const context: TrustContext = {
@@ -19,7 +21,18 @@ const context: TrustContext = {
   audience: 'sts.amazonaws.com',
 };
 
-const textOf = (index: number, namespaces: number): string => {
+const others: readonly object[] = [
+  { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:role/deploy' }, Action: 'sts:AssumeRole' },
+  {
+    Effect: 'Allow',
+    Principal: { Federated: 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com' },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: { StringLike: { 'token.actions.githubusercontent.com:sub': 'repo:acme/app:*' } },
+  },
+  { Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' }, Action: ['sts:AssumeRole', 'sts:TagSession'] },
+];
+
+const textOf = (index: number, namespaces: number, isMixed = false): string => {
   const subject = `system:serviceaccount:team-${index % namespaces}:app-${Math.floor(index / namespaces)}`;
   const pattern = index % 20 === 0 ? `system:serviceaccount:team-${index % namespaces}:*` : `${subject}*`;
   const isPattern = index % 10 === 0;
@@ -35,6 +48,7 @@ const textOf = (index: number, namespaces: number): string => {
           ...(isPattern ? { StringLike: { [`${host}:sub`]: pattern } } : {}),
         },
       },
+      ...(isMixed ? [others[index % others.length]] : []),
     ],
   });
 };
@@ -92,8 +106,27 @@ const bySize = (factor: number) => {
   return { factor, characters: text.length, microsecondsEach: Math.round((took.seconds / rounds) * 1e6) };
 };
 
+/** Everyone who may assume each role, and which of the accounts: pods as a set, and every other principal. One role in ten has
+ *  a principal beside its pods: a role of the account, a GitHub repository, or EKS Pod Identity. */
+const everyone = (roles: number, accounts: number) => {
+  const namespaces = Math.max(1, Math.round(accounts / 20));
+  const policies = load(Array.from({ length: roles }, (_, index) => textOf(index, namespaces, index % 10 === 3)));
+  const pods = accountsOf(accounts, namespaces);
+  const zone = zoneOf(['111122223333']);
+  const asked = { ...context, zone, isCluster: (issuer: string) => issuer === host, audiencesOf: () => undefined };
+  const answered = seconds(() => {
+    let told = 0;
+    for (const policy of policies)
+      told += assumersAmong(compilePolicy(policy, context), pods).length + everyoneIn(policy, asked).length;
+    return told;
+  });
+  return { roles, accounts, seconds: answered.seconds, told: answered.value };
+};
+
 measure(500, 200);
+everyone(500, 200);
 const result = {
+  everyone: everyone(5000, 2000),
   allPairs: measure(5000, 2000),
   scale: [measure(1250, 2000), measure(5000, 2000), measure(20_000, 2000)],
   policySize: [1, 4, 16].map(bySize),

@@ -67,8 +67,10 @@ export const everyoneIn = (
     .filter(({ effect }) => effect !== 'Deny')
     .flatMap(statement => {
       const asked: Asked = { statement, policy, context, budget };
-      const strangers = strangersBy(asked);
-      return candidatesIn(asked).map(candidate => assumerOf(asked, candidate, strangers));
+      const candidates = candidatesIn(asked);
+      // Most statements are for clusters alone.
+      const strangers = candidates.length === 0 ? [] : strangersBy(asked);
+      return candidates.map(candidate => assumerOf(asked, candidate, strangers));
     });
 
 /** Everyone outside of the zone of trust, but service accounts of clusters. */
@@ -157,13 +159,13 @@ const namedAccount = (asked: Asked, principal: string, at: SourceLocation): Cand
 
 const federated = (asked: Asked, value: Located): Candidate | undefined => {
   const { text: principal, at } = value;
-  if (parseArn(principal)?.resource.startsWith('saml-provider/'))
+  if (principal.includes(':saml-provider/'))
     return { kind: 'login', principal, at, env: envFor(asked), callers: [samlCaller(principal)] };
-  const host = loginHostOf(principal, asked.context);
   const path = providerHostPath(principal);
+  if (path !== undefined && asked.context.isCluster(cleanIssuer(path))) return undefined;
+  const host = loginHostOf(principal, asked.context);
   if (host === undefined) {
     if (path === undefined) return unclear(asked, value, `${principal} is no identity provider`);
-    if (asked.context.isCluster(cleanIssuer(path))) return undefined;
     const lacking = 'a provider of another account serves no role of this one';
     return { kind: 'login', principal, at, env: envFor(asked), callers: [], lacking };
   }

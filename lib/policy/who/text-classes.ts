@@ -1,6 +1,6 @@
 /** Values that a caller can have, as far as patterns tell them apart: one for each combination of patterns that some value
  *  matches. Exact: what holds for these values holds for all of the grammar. */
-import { type Glob, globKey } from '../decide/glob.ts';
+import { type Glob, globKey, literalPrefix } from '../decide/glob.ts';
 import { type Budget, isSpent, spend } from './budget.ts';
 import { globMachine, literalMachine, type Machine } from './glob-dfa.ts';
 import { charactersByPiece, isWhole, movesFrom, type Place, startOfGrammar, type TextGrammar } from './text-grammar.ts';
@@ -23,7 +23,8 @@ interface Node {
 
 /** One value for each combination of the patterns that a text of the grammar matches. */
 export const textClasses = (globs: readonly Glob[], grammar: TextGrammar, budget: Budget): TextClasses => {
-  const distinct = [...new Map(globs.map(glob => [globKey(glob), glob])).values()];
+  const head = typeof grammar[0] === 'string' ? grammar[0] : '';
+  const distinct = [...new Map(globs.filter(glob => mayBegin(glob, head)).map(glob => [globKey(glob), glob])).values()];
   const machines = machinesOf(distinct, budget);
   const characters = charactersByPiece(grammar, mentionedIn(distinct));
   const values = new Map<string, string>();
@@ -48,6 +49,12 @@ export const textClasses = (globs: readonly Glob[], grammar: TextGrammar, budget
     }
   }
   return { values: [...values.values()], isComplete: true };
+};
+
+/** Whether a pattern may match a text that begins so: one that cannot tells no such texts apart. */
+const mayBegin = (glob: Glob, head: string): boolean => {
+  const prefix = literalPrefix(glob);
+  return prefix.startsWith(head) || (glob.literal === undefined && head.startsWith(prefix));
 };
 
 interface Machines {
