@@ -44,6 +44,12 @@ test('what is open in an account that is no longer audited is closed after a day
   expect(await told()).toEqual([]);
 });
 
+test('a repeat of the step that closed it counts what the first attempt closed', async () => {
+  const { complete } = await audited();
+  await complete(2, other);
+  expect([await complete(3, other), await complete(3, other), await complete(4, other)]).toEqual([2, 2, 0]);
+});
+
 test('a list that was cut once closes nothing', async () => {
   const { complete, statuses } = await audited();
   await complete(2, other);
@@ -73,7 +79,7 @@ test('an account that a newer run has read is not marked as closed by an older o
   expect(await store.accounts()).toEqual([{ accountId, missingSince: aRun(2).at }]);
   expect(await complete(5, other)).toBe(2);
   expect(await statuses()).toEqual(['resolved', 'resolved']);
-  expect(await complete(5, other)).toBe(0);
+  expect(await complete(6, other)).toBe(0);
 });
 
 test('the record of a run counts what is open after it has closed the accounts that left', async () => {

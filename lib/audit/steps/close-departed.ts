@@ -21,7 +21,8 @@ export const closeDeparted = async (ports: Ports, state: RunState): Promise<numb
       if (missingSince !== undefined) await ports.findings.noteAbsence({ accountId });
     } else if (missingSince === undefined) {
       await ports.findings.noteAbsence({ accountId, missingSince: state.startedAt });
-    } else if (closedAt === undefined && Date.parse(state.startedAt) - Date.parse(missingSince) >= grace) {
+    } else if ([undefined, state.startedAt].includes(closedAt) && isLongMissing(missingSince, state)) {
+      // Again where an earlier attempt of the step has closed it: the run counts what it closed.
       const { isClosed, findings } = await closeAccount(ports, state, accountId);
       closed += findings;
       if (isClosed) await ports.findings.noteAbsence({ accountId, missingSince, closedAt: state.startedAt });
@@ -29,6 +30,9 @@ export const closeDeparted = async (ports: Ports, state: RunState): Promise<numb
   }
   return closed;
 };
+
+const isLongMissing = (since: string, { startedAt }: RunState): boolean =>
+  Date.parse(startedAt) - Date.parse(since) >= grace;
 
 /** Closes what is open. An account is not closed where a newer run has read it, or a newer version of this program wrote
  *  something of it: that one closes it. */

@@ -5,7 +5,7 @@ import type { ProviderSubject } from '../../facts/subjects.ts';
 import { zoneOfTrust } from '../../facts/zone-of-trust.ts';
 import { stripScheme } from '../../model/arn.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { failures } from '../failure.ts';
 import { rolesTrusting } from '../oidc/issuer-users.ts';
 
@@ -41,7 +41,12 @@ export const issuerOutside = defineRule({
     if (!isMeantForEks(issuer)) return notApplicable;
     if (isKnown(issuer, facts)) return pass;
     const isImitated = !isEksHost(issuer);
-    if (!isImitated && !(answers(issuer, facts) && isRegionRead(issuer, facts))) return notApplicable;
+    if (!isImitated) {
+      const isThere = answers(issuer, facts);
+      if (isThere === false || !isRegionAudited(issuer, facts)) return notApplicable;
+      if (isThere === undefined) return unknown('unread', `whether ${issuer} answers`);
+      if (!isRegionRead(issuer, facts)) return unknown('unread', `the clusters of ${regionOfIssuer(issuer)}`);
+    }
     const roles = rolesTrusting(subject.id, facts).map(({ name }) => name);
     if (roles.length === 0 && facts.snapshot.roles.status === 'complete') return pass;
     return failureOf(subject, roles, isImitated, facts);
@@ -53,18 +58,20 @@ const isKnown = (issuer: string, facts: Facts): boolean =>
   zoneOfTrust(facts).issuers.has(stripScheme(issuer)) ||
   facts.settings.registeredIssuers.some(known => stripScheme(known) === stripScheme(issuer));
 
-/** An issuer of EKS that answers has a cluster, somewhere. */
-const answers = (issuer: string, { issuers }: Facts): boolean => {
+/** An issuer of EKS that answers has a cluster, somewhere. Undefined where it was not read, or no issuer was. */
+const answers = (issuer: string, { issuers }: Facts): boolean | undefined => {
   const probed = issuers[issuer]?.discovery;
-  return probed?.status === 'complete' && probed.value.issuer === issuer;
+  if (probed === undefined) return Object.keys(issuers).length === 0 ? undefined : false;
+  if (probed.status === 'complete') return probed.value.issuer === issuer;
+  return probed.status === 'unavailable' && probed.reason.kind === 'not-found' ? false : undefined;
 };
 
+const isRegionAudited = (issuer: string, { snapshot }: Facts): boolean =>
+  snapshot.regions.some(({ region }) => region === regionOfIssuer(issuer));
+
 /** Every cluster of its region in the audited accounts was read: it is of none of these. */
-const isRegionRead = (issuer: string, { snapshot, fleet }: Facts): boolean => {
-  const region = regionOfIssuer(issuer);
-  const isAudited = snapshot.regions.some(audited => audited.region === region);
-  return isAudited && fleet.gaps.every(gap => gap.region !== undefined && gap.region !== region);
-};
+const isRegionRead = (issuer: string, { fleet }: Facts): boolean =>
+  fleet.gaps.every(gap => gap.region !== undefined && gap.region !== regionOfIssuer(issuer));
 
 const failureOf = ({ id, issuer }: ProviderSubject, roles: readonly string[], isImitated: boolean, facts: Facts) => {
   const names = { roles: roles.length > 0 ? roles : ['roles that were not read'], issuer };

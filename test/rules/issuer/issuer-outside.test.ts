@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { complete } from '../../../lib/model/collected.ts';
+import { complete, unavailable } from '../../../lib/model/collected.ts';
 import { issuerOutside } from '../../../lib/rules/issuer/issuer-outside.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { anIssuer, aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../support/example-world.ts';
@@ -38,4 +38,17 @@ describe('an issuer that looks like EKS', () => {
     ['that is registered is silent', imitated, { settings: { registeredIssuers: [imitated] } }, []],
     ['of another kind is none of these', 'https://oidc.example', {}, []],
   ])('%s', (_, issuer, over, expected) => expect(told(issuer, over)).toEqual(expected));
+});
+
+test.each([
+  ['throttled', 'unknown'],
+  ['timed-out', 'unknown'],
+  ['not-found', undefined],
+] as const)('whose probe is %s: what is not read is no pass, and a dead issuer is none of these', (kind, expected) => {
+  const discovery = unavailable<never>({ kind, operation: 'GET discovery', message: 'no' });
+  const facts = someFacts({
+    providers: complete([aProvider({ issuer: other })]),
+    issuers: [anIssuer({ url: other, discovery })],
+  });
+  expect(Object.values(evaluate(facts, { rules: [issuerOutside] }).outcomes)[0]).toBe(expected);
 });
