@@ -8,6 +8,7 @@ import { trustRules } from '../../../lib/rules/trust/rules.ts';
 import { complexCondition } from '../../support/complex-policies.ts';
 import { aProvider, aRole, someFacts } from '../../support/example-world.ts';
 import { aud, findingsIn, judge, policy, statement, sub, worldOf } from './judge.ts';
+import { casesOf } from '../../support/sample.ts';
 
 const complex = statement({ Condition: complexCondition(sub) });
 const open = statement({ Condition: { StringEquals: { [aud]: 'sts.amazonaws.com' } } });
@@ -92,8 +93,8 @@ describe('the work is counted: the same answer for any order of rules, and a bou
   });
 });
 
-test('three thousand ordinary roles are all decided', () => {
-  const roles = Array.from({ length: 3000 }, (_, at) =>
+test('ordinary roles are all decided, thousands in one account', () => {
+  const roles = Array.from({ length: casesOf(300) }, (_, at) =>
     aRole({
       name: `role-${at}`,
       arn: `arn:aws:iam::111122223333:role/role-${at}`,
@@ -105,5 +106,5 @@ test('three thousand ordinary roles are all decided', () => {
   const facts = someFacts({ roles: complete(roles) });
   const statements = subjectsOfAccount(facts).statement;
   expect(statements.filter(subject => exposuresOf(subject, facts).some(one => one.tooComplex))).toEqual([]);
-  expect(statements).toHaveLength(3000);
+  expect(statements).toHaveLength(roles.length);
 });
