@@ -4,17 +4,21 @@ import { complete } from '../../../lib/model/collected.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { aReadCluster, aWebhook } from '../../support/example-cluster.ts';
+import { barePod } from '../../support/in-cluster-world.ts';
 import { aCluster, someFacts } from '../../support/example-world.ts';
 
 test('who manages the webhook is read with it, and said before its patch is run', () => {
   const metadata = { name: 'pod-identity-webhook', managedFields: [{ manager: 'argocd-controller' }] };
   const managedBy = parseWebhook({ metadata, webhooks: [] })?.managedBy;
   expect(managedBy).toEqual({ tool: 'Argo CD' });
-  const wrong = { ...aWebhook({ matchConditions: [{ name: 'never', expression: 'false' }] }), managedBy };
+  const wrong = {
+    ...aWebhook({ namespaceSelector: { matchLabels: { irsa: 'enabled' }, matchExpressions: [] } }),
+    managedBy,
+  };
   const facts = someFacts({
     clusters: complete([
       aReadCluster(
-        { webhook: complete(wrong as ReturnType<typeof aWebhook>) },
+        { webhook: complete(wrong as ReturnType<typeof aWebhook>), pods: complete([barePod()]) },
         { cluster: aCluster({ certificateAuthority: 'LS0t' }) },
       ),
     ]),
