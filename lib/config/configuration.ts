@@ -16,6 +16,7 @@ const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'a region such as e
 const issuer = z
   .url({ protocol: /^https$/, error: 'an https URL' })
   .describe('An issuer URL, with https:// and exact case.');
+const nonEmpty = z.string().min(1);
 const day = z.iso.date({ error: 'a day such as 2026-12-31' });
 
 /** The configuration's schema. Every key has a default or is optional: `{}` audits the deploying account and region. */
@@ -170,16 +171,12 @@ export const configurationSchema = z.strictObject({
   waivers: z
     .array(
       z.strictObject({
-        rule: z.string().min(1),
-        subject: z.string().min(1).describe('Exact subject, or a pattern with *.'),
+        rule: nonEmpty,
+        subject: nonEmpty.describe('Exact subject, or a pattern with *.'),
         reason: z.string().min(3),
-        owner: z.string().min(1),
+        owner: nonEmpty,
         expires: day,
-        finding: z
-          .string()
-          .min(1)
-          .optional()
-          .describe('Id of the finding, or its pattern; wanted, with upTo, for rules of impact exposes.'),
+        finding: nonEmpty.optional().describe('Id or pattern of the finding; wanted for rules of impact exposes.'),
         upTo: severity.optional().describe('The worst severity that it covers; any if absent.'),
       }),
     )
