@@ -92,7 +92,8 @@ const namesakeHere = (subject: ServiceAccountSubject, roleArn: string, facts: Fa
   const isMadeForIt = rolesMadeFor(asking, facts).includes(here);
   const lookup = lookUpRole(roleArn, facts);
   const isAbsent = lookup.status === 'absent-or-no-oidc';
-  if (lookup.status === 'unread' && lookup.kind === 'unread' && !isMadeForIt)
+  const hasFailed = facts.fleet.gaps.some(({ accountId }) => accountId === parseArn(roleArn)?.accountId);
+  if (lookup.status === 'unread' && (lookup.kind === 'unread' || hasFailed) && !isMadeForIt)
     return unknown('unread', `the roles of the account of ${roleArn} (${lookup.why})`);
   if (lookup.status === 'found' || !(isAbsent || isMadeForIt)) return notApplicable;
   const { partition = '', accountId: account = '' } = parseArn(roleArn) ?? {};

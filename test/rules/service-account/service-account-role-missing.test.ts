@@ -1,10 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete, withGaps } from '../../../lib/model/collected.ts';
 import type { Pod } from '../../../lib/model/kubernetes.ts';
 import { aPod } from '../../support/example-cluster.ts';
 import { aRole, aTrustPolicy } from '../../support/example-world.ts';
 import { aGap, annotatedWith, worldOf } from '../../support/in-cluster-world.ts';
 import { elsewhere, fixOf, foreignAccount, run, withFleet } from './worlds.ts';
+
+const withGapOf = (accountId: string, facts: Facts): Facts => ({
+  ...facts,
+  fleet: {
+    ...facts.fleet,
+    gaps: [{ accountId, section: 'account', reason: { kind: 'denied', operation: 'sts:AssumeRole', message: 'no' } }],
+  },
+});
 
 run('service-account-role-missing', [
   ['reports a role that does not exist', worldOf(annotatedWith({}), { roles: complete([]) }), ['high missing']],
@@ -53,6 +62,16 @@ run('service-account-role-missing', [
       roles: complete([aRole({ name: 'cart', trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:a:b' }) })]),
     }),
     [],
+  ],
+  [
+    'cannot tell of a role of another account that could not be read at all, where the role here was made for another one',
+    withGapOf(
+      '444455556666',
+      worldOf(elsewhere(), {
+        roles: complete([aRole({ name: 'cart', trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:a:b' }) })]),
+      }),
+    ),
+    ['unknown unread'],
   ],
   [
     'cannot tell of a role of another account where the roles here are not read',
