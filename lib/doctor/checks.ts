@@ -1,12 +1,11 @@
 import { parseArn } from '../model/arn.ts';
-import { type SubscriptionState, subscribeCommand } from '../model/email-subscription.ts';
 import { counted } from '../text/counted.ts';
 import { daysBetween } from '../text/days-between.ts';
 import type { AlarmFacts, Deployment, LastRunFacts, LetterFacts, ResourcePolicy } from './deployment.ts';
 import { cloudWatchMay, type PolicyAnswer, worstOf } from './publish-policy.ts';
-import { type Check, type CheckLine, failed, ok, unread, type Verdict, whereRead } from './verdict.ts';
-
-const deployAgain = 'Deploy again: npx cdk deploy';
+import { subscriptions } from './subscriptions-check.ts';
+import { table } from './table-check.ts';
+import { type Check, type CheckLine, deployAgain, failed, ok, unread, type Verdict, whereRead } from './verdict.ts';
 
 /** The schedule of the audit, and all others that the configuration wants. */
 const schedule: Check = {
@@ -228,68 +227,6 @@ const coverage: Check = {
         );
       return isWhole(run) ? ok('the last run read everything that it was asked for') : notWhole;
     }),
-};
-
-/** Whether the table has the indexes and the expiry that this version needs. */
-const table: Check = {
-  id: 'table',
-  of: ({ table: read, wantedTable }) =>
-    whereRead(read, ({ indexes, timeToLive }) => {
-      const byName = new Map(indexes.map(index => [index.name, index]));
-      const lines = wantedTable.indexes.flatMap(({ name, partitionKey, sortKey }) => {
-        const found = byName.get(name);
-        if (found === undefined) return [failed(`there is no index ${name}`, deployAgain)];
-        const keys = `${partitionKey}, ${sortKey}`;
-        if (found.keys.join(', ') !== keys)
-          return [failed(`index ${name} has the keys ${found.keys.join(', ')}, wanted ${keys}`, restoreIndex(name))];
-        return found.active ? [] : [failed(`index ${name} is not ready`, 'Wait until DynamoDB has built it.')];
-      });
-      const expiry =
-        timeToLive === wantedTable.timeToLive
-          ? []
-          : [
-              failed(
-                `items expire by ${timeToLive ?? 'no attribute'}, wanted ${wantedTable.timeToLive}`,
-                `In the DynamoDB console set the time to live of the table to ${wantedTable.timeToLive}.`,
-              ),
-            ];
-      const wrong = [...lines, ...expiry];
-      return wrong.length > 0
-        ? wrong
-        : ok(`${counted(wantedTable.indexes.length, 'index', 'indexes')} and the expiry of items`);
-    }),
-};
-
-const restoreIndex = (name: string): string => `Delete the index ${name} in the DynamoDB console, then deploy again.`;
-
-const subscriptions: Check = {
-  id: 'subscriptions',
-  of: ({ readers, nobodyReadsAlarms, operationsTopicArn }) =>
-    whereRead(readers, all => {
-      const lines = all
-        .filter(({ state }) => state !== 'confirmed')
-        .map(each => subscriptionLine(each, each.topicArn === operationsTopicArn ? 'alarms reach nobody there' : held));
-      const none = nobodyReadsAlarms
-        ? [failed('operations is "none": nobody is told when the auditor itself fails', 'Name a reader in operations.')]
-        : [];
-      if (lines.length + none.length > 0) return [...lines, ...none];
-      return ok(
-        all.length === 0 ? 'no e-mail address is configured' : `${counted(all.length, 'subscription')} confirmed`,
-      );
-    }),
-};
-
-const held = 'digests are held until an address confirms';
-
-const subscriptionLine = (subscription: SubscriptionState, so: string): Verdict => {
-  const { address, topicArn, state } = subscription;
-  const topic = topicArn.split(':').at(-1) ?? topicArn;
-  return state === 'pending'
-    ? failed(`${address} has not confirmed ${topic}: ${so}`, 'Follow the link in the mail from AWS.')
-    : failed(
-        `${address} is not subscribed to ${topic}`,
-        `${subscribeCommand(subscription)}, then confirm within 48 hours.`,
-      );
 };
 
 const quota: Check = {

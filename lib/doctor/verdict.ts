@@ -15,6 +15,9 @@ export interface Check {
   readonly id: string;
   readonly of: (deployment: Deployment) => Verdict | readonly Verdict[];
 }
+/** The fix of whatever a deployment makes. */
+export const deployAgain = 'Deploy again: npx cdk deploy';
+
 /** The result of a check. */
 export type Verdict = Omit<CheckLine, 'check'>;
 

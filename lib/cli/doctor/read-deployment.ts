@@ -1,6 +1,5 @@
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
-import { DescribeTableCommand, DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { GetKeyPolicyCommand } from '@aws-sdk/client-kms';
 import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
 import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
@@ -12,7 +11,6 @@ import { newerNote } from '../../audit/newer-note.ts';
 import type { FindingStore } from '../../audit/ports.ts';
 import { watchersOf } from '../../audit/watchers.ts';
 import { awsClients } from '../../collect/clients.ts';
-import { credentialsProblem, readFailureFromError } from '../../collect/unread-from-error.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import type {
   AlarmFacts,
@@ -22,7 +20,6 @@ import type {
   ScheduleFacts,
   StackFacts,
 } from '../../doctor/deployment.ts';
-import { credentialFault, errorParts } from '../../kit/classify-error.ts';
 import { DocumentInvalid } from '../../kit/errors.ts';
 import { parseArn } from '../../model/arn.ts';
 import { type Collected, complete, unavailable } from '../../model/collected.ts';
@@ -31,10 +28,11 @@ import { snsClient } from '../../notify/sns-clients.ts';
 import { snsSubscriptions, wantedSubscriptions } from '../../notify/sns-subscriptions.ts';
 import { dynamodbClient } from '../../store/clients.ts';
 import { dynamodbFindingStore } from '../../store/dynamodb-finding-store.ts';
-import { compareText } from '../../text/compare-text.ts';
 import { given } from '../../text/given.ts';
 import { cloudFormationClient } from '../clients.ts';
 import { cloudWatchClient, kmsClient, schedulerClient } from './clients.ts';
+import { readAll, reasonOf, unread } from './read-section.ts';
+import { readTable } from './read-table.ts';
 
 /** Which deployment, and with whose credentials it is read. */
 export interface DoctorTarget {
@@ -82,7 +80,7 @@ export const readDeployment = async (target: DoctorTarget): Promise<Deployment> 
       wanted.schedules.filter(each => each !== name),
     ),
     lastRun: await readLastRun(where, outputs.TableName),
-    table: await readTable(where, outputs.TableName),
+    table: outputs.TableName === undefined ? noOutput('TableName') : await readTable(where, outputs.TableName),
     wantedTable: tableDefinition,
     alarms: await readAlarms(where, name),
     operationsTopicArn: operations,
@@ -104,22 +102,6 @@ const read = async <T>(
   } catch (error) {
     return absent(error) ? complete(undefined) : unread(error, operation);
   }
-};
-
-/** As `read`, where nothing may be missing. */
-const readAll = async <T>(operation: string, work: () => Promise<T>): Promise<Collected<T>> => {
-  try {
-    return complete(await work());
-  } catch (error) {
-    return unread(error, operation);
-  }
-};
-
-/** Credentials that work nowhere are one fault of the caller, not one of each line. Throws `CredentialsInvalid`. */
-const unread = <T>(error: unknown, operation: string): Collected<T> => {
-  const fault = credentialFault(errorParts(error).name);
-  if (fault === 'missing' || fault === 'expired') throw credentialsProblem(error);
-  return unavailable(readFailureFromError(error, operation));
 };
 
 const noOutput = (name: string) =>
@@ -182,35 +164,6 @@ const readLastRun = async (
   });
 };
 
-const keyShape = z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) });
-const tableShape = z.object({
-  GlobalSecondaryIndexes: z
-    .array(z.object({ IndexName: z.string(), IndexStatus: z.string().optional(), KeySchema: z.array(keyShape) }))
-    .default([]),
-});
-const timeToLiveShape = z.object({ TimeToLiveStatus: z.string(), AttributeName: z.string().optional() });
-
-const readTable = async (where: Where, TableName: string | undefined): Promise<Deployment['table']> => {
-  if (TableName === undefined) return noOutput('TableName');
-  const client = dynamodbClient(where);
-  const described = await readAll('dynamodb:DescribeTable', async () =>
-    tableShape.parse((await client.send(new DescribeTableCommand({ TableName }))).Table),
-  );
-  if (described.status !== 'complete') return unavailable(reasonOf(described));
-  return readAll('dynamodb:DescribeTimeToLive', async () => {
-    const answer = await client.send(new DescribeTimeToLiveCommand({ TableName }));
-    const { TimeToLiveStatus, AttributeName } = timeToLiveShape.parse(answer.TimeToLiveDescription);
-    return {
-      indexes: described.value.GlobalSecondaryIndexes.map(({ IndexName, IndexStatus, KeySchema }) => ({
-        name: IndexName,
-        active: IndexStatus === undefined || IndexStatus === 'ACTIVE',
-        keys: KeySchema.toSorted((a, b) => compareText(a.KeyType, b.KeyType)).map(key => key.AttributeName),
-      })),
-      timeToLive: ['ENABLED', 'ENABLING'].includes(TimeToLiveStatus) ? AttributeName : undefined,
-    };
-  });
-};
-
 const alarmShape = z.object({
   AlarmName: z.string(),
   StateValue: z.string(),
@@ -242,11 +195,6 @@ const policyOf = (attributes: Attributes, arn = ''): Collected<ResourcePolicy> =
   attributes.status === 'complete'
     ? complete({ arn, policy: attributes.value.Policy ?? '' })
     : unavailable(reasonOf(attributes));
-
-const reasonOf = (section: Exclude<Collected<unknown>, { readonly status: 'complete' }>) =>
-  section.status === 'unavailable'
-    ? section.reason
-    : ({ kind: 'invalid', operation: 'sns:GetTopicAttributes', message: 'not read wholly' } as const);
 
 const readKeyPolicy = async (
   where: Where,
