@@ -1,6 +1,7 @@
 /** Steps of the AWS CLI. */
 import type { Provider } from '../model/account.ts';
 import type { AccessChange, Act, LookStep } from '../model/step.ts';
+import { decodePolicyText } from '../policy/parse/decode-policy.ts';
 import { safeJson } from '../text/visible-text.ts';
 import { act } from './step.ts';
 
@@ -10,7 +11,13 @@ export const setTrustPolicy = (
   before: string,
   policy: unknown,
   access?: readonly AccessChange[],
-): Act => act({ kind: 'trust-policy', roleArn, before, after: safeJson(policy) }, access);
+): Act => act({ kind: 'trust-policy', roleArn, before: plainText(before), after: safeJson(policy) }, access);
+
+/** The JSON of a policy that IAM gave encoded, which is what a look answers later. */
+const plainText = (text: string): string => {
+  const decoded = decodePolicyText(text);
+  return typeof decoded === 'string' ? decoded : text;
+};
 
 /** Creates a provider. */
 export const createProvider = (
