@@ -1,5 +1,4 @@
 import type { Facts } from '../../facts/facts.ts';
-import { rolesMadeFor } from '../../facts/roles-made-for.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { lookUpRole, trustQuestion } from '../../facts/trust-question.ts';
 import { parseArn, roleNameOf } from '../../model/arn.ts';
@@ -79,23 +78,19 @@ export const serviceAccountRoleMissing = defineRule({
 });
 
 /**
- * A role of another account, where this one has a role of the same name: the account in the ARN is wrong. Certain where the
- * other account was read and has no such role; where it was not, only if the role here was made for this service account.
+ * A role of another account, which was read and has no such role, where this account has a role of the same name: the
+ * account in the ARN is wrong. Of an account that was not read nothing is said: roles of one name in two accounts are usual.
  */
 const namesakeHere = (subject: ServiceAccountSubject, roleArn: string, facts: Facts): Verdict => {
   const here = valueOr(facts.snapshot.roles, []).find(({ arn }) => roleNameOf(arn) === roleNameOf(roleArn));
-  const issuer = issuerOf(subject);
   if (here === undefined && facts.snapshot.roles.status !== 'complete')
     return unknown('unread', 'all roles of the account');
-  if (here === undefined || issuer === undefined) return notApplicable;
-  const asking = { subject: tokenSubject(subject), audience: audienceOf(subject), issuer };
-  const isMadeForIt = rolesMadeFor(asking, facts).includes(here);
+  if (here === undefined) return notApplicable;
   const lookup = lookUpRole(roleArn, facts);
-  const isAbsent = lookup.status === 'absent-or-no-oidc';
   const hasFailed = facts.fleet.gaps.some(({ accountId }) => accountId === parseArn(roleArn)?.accountId);
-  if (lookup.status === 'unread' && (lookup.kind === 'unread' || hasFailed) && !isMadeForIt)
+  if (lookup.status === 'unread' && (lookup.kind === 'unread' || hasFailed))
     return unknown('unread', `the roles of the account of ${roleArn} (${lookup.why})`);
-  if (lookup.status === 'found' || !(isAbsent || isMadeForIt)) return notApplicable;
+  if (lookup.status !== 'absent-or-no-oidc') return notApplicable;
   const { partition = '', accountId: account = '' } = parseArn(roleArn) ?? {};
   if (!here.arn.startsWith(`arn:${partition}:`)) return notApplicable;
   return unlessDormant(
@@ -108,7 +103,6 @@ const namesakeHere = (subject: ServiceAccountSubject, roleArn: string, facts: Fa
           account,
           own: facts.snapshot.accountId,
         })
-        .severity(isAbsent ? undefined : 'medium')
         .pieces(annotationEvidence(subject, roleArn, here.arn))
         .explains([
           ...explainsPods(subject, ['pod-role-stale']),
