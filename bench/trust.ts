@@ -9,8 +9,8 @@ import type { TrustContext } from '../lib/policy/decide/environment.ts';
 import { parsePolicy } from '../lib/policy/parse/parse-policy.ts';
 import type { Policy } from '../lib/policy/parse/policy.ts';
 import { assumersAmong } from '../lib/policy/who/assume-matrix.ts';
-import type { AccountName } from '../lib/policy/who/service-account-subject.ts';
 import { everyoneIn } from '../lib/policy/who/everyone.ts';
+import type { AccountName } from '../lib/policy/who/service-account-subject.ts';
 import { compilePolicy } from '../lib/policy/who/subject-set.ts';
 import { zoneOf } from '../lib/policy/who/zone.ts';
 

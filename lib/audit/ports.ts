@@ -1,6 +1,5 @@
 /** The ports of the steps. Adapters are named `<technology>-<port>` and live in collect, store and notify. */
 
-import type { SubscriptionState } from '../model/email-subscription.ts';
 import type { AuditSettings } from '../facts/facts.ts';
 import type { Unsent } from '../history/digest.ts';
 import type { KnownState } from '../history/known-state.ts';
@@ -9,6 +8,7 @@ import type { ChangeEvent } from '../model/change-event.ts';
 import type { Cluster, ReadInside } from '../model/cluster.ts';
 import type { Collected } from '../model/collected.ts';
 import type { ControlPolicyTable } from '../model/control-policy.ts';
+import type { SubscriptionState } from '../model/email-subscription.ts';
 import type { Severity } from '../model/finding.ts';
 import type { IssuerFacts } from '../model/issuer.ts';
 import type { SeenCalls } from '../model/runtime.ts';

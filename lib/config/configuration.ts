@@ -8,6 +8,7 @@ import { severities } from '../model/finding.ts';
 import { namedError } from '../text/named-error.ts';
 import { visible } from '../text/visible-text.ts';
 import { type Destination, destination, operations } from './destinations.ts';
+import { emailFault } from './email-fault.ts';
 import { faultSentence } from './fault-sentence.ts';
 import { accountId, severity, timeZone } from './fields.ts';
 import { scheduleExpression } from './schedule-expression.ts';
@@ -240,25 +241,11 @@ const requireOrganization = (configuration: Configuration, source: string): Conf
   );
 };
 
-/** Bounds of a filter policy of SNS (Developer Guide, "Filter policy constraints in Amazon SNS"). Each list of a filter has one
- *  value more: the one that stands for values that are unknown. */
-const mostAttributes = 5;
-const mostCombinations = 150;
-
-/** Refuses a filter of an email destination that SNS cannot hold. Throws `ConfigurationInvalid`. */
+/** Refuses email destinations that SNS cannot hold. Throws `ConfigurationInvalid`. */
 const requireFilters = (configuration: Configuration, source: string): Configuration => {
-  for (const [index, each] of configuration.notifications.entries()) {
-    if (each.to !== 'email' || each.when === undefined) continue;
-    const { minSeverity, ...lists } = each.when;
-    const floor = minSeverity === undefined ? [] : [severities.indexOf(minSeverity) + 1];
-    const sizes = [...floor, ...Object.values(lists).flatMap(list => list?.length ?? [])];
-    const combinations = sizes.reduce((product, size) => product * (size + 1), 1);
-    if (sizes.length > mostAttributes || combinations > mostCombinations)
-      throw new ConfigurationInvalid(
-        `${source}: notifications.${index}.when: got ${sizes.length} conditions with ${combinations} combinations of values, wanted at most ${mostAttributes} and ${mostCombinations}, which is the most that SNS holds for an email address: give fewer values, or split the destination`,
-      );
-  }
-  return configuration;
+  const fault = emailFault(configuration.notifications);
+  if (fault === undefined) return configuration;
+  throw new ConfigurationInvalid(visible(`${source}: ${fault}`));
 };
 
 /** Some editors put a byte order mark first, which JSON.parse does not take. */

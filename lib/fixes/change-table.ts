@@ -5,12 +5,12 @@ import type { AccountSnapshot } from '../model/snapshot.ts';
 import type { Change, ChangeKind, ChangeOf, StepTarget } from '../model/step.ts';
 import { canonicalJson } from '../text/json-value.ts';
 import { addonCreated, addonRole, associationCreated, associationDeleted, associationUpdated } from './changes/eks.ts';
-import { audienceAdded, audienceRemoved, providerCreated, providerDeleted, thumbprints } from './changes/provider.ts';
-import { trustPolicy } from './changes/trust-policy.ts';
 import type { Condition, Guard, KindOfChange, Managed, State } from './changes/kind.ts';
 import { auditorAccessGranted, objectsReverted, webhookRestored } from './changes/objects.ts';
+import { audienceAdded, audienceRemoved, providerCreated, providerDeleted, thumbprints } from './changes/provider.ts';
 import { quotaRequested } from './changes/quota.ts';
 import { annotation, label, serviceAccountCreated, serviceAccountDeleted } from './changes/service-account.ts';
+import { trustPolicy } from './changes/trust-policy.ts';
 import { podsRestarted, workloadServiceAccount } from './changes/workload.ts';
 import type { Command } from './command.ts';
 

@@ -1,8 +1,8 @@
 /** Steps as a script for a POSIX shell, with the guards of `fix --apply`. */
 import type { Act, ClusterPlace } from '../model/step.ts';
 import { shellQuote } from '../text/quote.ts';
-import { absentText, type Condition } from './changes/kind.ts';
 import { conditionsOf, guardOf } from './change-table.ts';
+import { absentText, type Condition } from './changes/kind.ts';
 import { type CommandOptions, contextFor, optionWords, wordsOf } from './command.ts';
 import { clustersOf, contextCommands, posixCommands, whoAmI } from './render-step.ts';
 import { targetOfStep, toolsOf } from './step.ts';

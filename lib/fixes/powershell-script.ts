@@ -1,8 +1,8 @@
 /** Steps as a script for PowerShell 7.3 or later (earlier versions lose quotes in arguments), with the guards of `fix --apply`. */
 import type { Act, ClusterPlace } from '../model/step.ts';
 import { powerShellQuote } from '../text/quote.ts';
-import { absentText } from './changes/kind.ts';
 import { conditionsOf, guardOf } from './change-table.ts';
+import { absentText } from './changes/kind.ts';
 import { type Command, type CommandOptions, contextFor, optionWords, wordsOf } from './command.ts';
 import { clustersOf, contextWords, whoAmI } from './render-step.ts';
 import { commandsOf, targetOfStep, toolsOf } from './step.ts';

@@ -1,5 +1,5 @@
-import { parseArn } from './arn.ts';
 import { shellQuote } from '../text/quote.ts';
+import { parseArn } from './arn.ts';
 
 /** An address that the configuration subscribes to a topic. */
 export interface EmailSubscription {

@@ -1,8 +1,8 @@
 import type { AwsSecurityFinding, Partition, Resource, SeverityLabel } from '@aws-sdk/client-securityhub';
 import type { Transition } from '../history/transition.ts';
-import { factsOfPartition } from '../model/partition.ts';
 import { parseArn } from '../model/arn.ts';
 import { articleSteps, type Finding, type Severity } from '../model/finding.ts';
+import { factsOfPartition } from '../model/partition.ts';
 import { given } from '../text/given.ts';
 import { cut, visible } from '../text/visible-text.ts';
 

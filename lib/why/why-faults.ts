@@ -3,6 +3,7 @@
 import { podsThatFollow } from '../facts/pods-of-service-account.ts';
 import { rolesMadeFor } from '../facts/roles-made-for.ts';
 import { type KubernetesPlace, restartPods, setServiceAccount } from '../fixes/kubernetes-steps.ts';
+import { restartLater } from '../fixes/restart-later.ts';
 import { valueOr } from '../model/collected.ts';
 import type { Fix } from '../model/finding.ts';
 import { roleArnKey, skipWebhookLabel } from '../model/irsa-annotation.ts';
@@ -11,7 +12,6 @@ import type { Step } from '../model/step.ts';
 import { subjectOf } from '../policy/decide/request.ts';
 import { renderFix } from '../rules/evaluate/render-failure.ts';
 import { giveRole } from '../rules/service-account/support/give-role.ts';
-import { restartLater } from '../fixes/restart-later.ts';
 import { listed } from '../text/message.ts';
 import type { WhyContext } from './why-context.ts';
 import type { WhyCause } from './why-reading.ts';

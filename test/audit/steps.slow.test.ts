@@ -28,9 +28,9 @@ import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
 import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
 import { aFinding, anEvaluation } from '../support/drift-builders.ts';
-import { changeOf } from '../support/finding-store-laws.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import { aCluster, aClusterSnapshot, aRole, aSnapshot } from '../support/example-world.ts';
+import { changeOf } from '../support/finding-store-laws.ts';
 
 const main = '111122223333';
 const other = '444455556666';

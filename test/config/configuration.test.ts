@@ -196,3 +196,25 @@ describe('a configuration', () => {
     expect(parseConfiguration(text, 'x').notifications.map(({ to }) => to)).toEqual(['slack', 'slack', 'teams']);
   });
 });
+
+test('one address has one filter, in whichever letter case it is written, since SNS keeps the first alone', () => {
+  const notifications = (...filters: readonly (object | undefined)[]) =>
+    parseConfiguration(
+      JSON.stringify({
+        notifications: filters.map((when, at) => ({
+          to: 'email',
+          addresses: [at === 0 ? 'a@example.com' : 'A@Example.com'],
+          ...(when === undefined ? {} : { when }),
+        })),
+      }),
+      'c.json',
+    ).notifications.length;
+  expect(notifications({ clusters: ['x'] }, { clusters: ['x'] })).toBe(2);
+  for (const filters of [
+    [{ clusters: ['x'] }, { clusters: ['y'] }],
+    [{ clusters: ['x'] }, undefined],
+  ])
+    expect(() => notifications(...filters)).toThrow(
+      'c.json: notifications.1.addresses: got A@Example.com with two filters, wanted one',
+    );
+});

@@ -4,8 +4,8 @@ import { disturb } from './draw.ts';
 import type { Run } from './simulation/run.ts';
 import { execute } from './simulation/workflow.ts';
 import { checkAfter, type Schedule } from './under-way.ts';
-import { mutate } from './world/world.ts';
 import { drawFaults } from './world/reading-faults.ts';
+import { mutate } from './world/world.ts';
 
 const eventOf = (accountId: string, number: number, at: string): string =>
   JSON.stringify({

@@ -13,6 +13,7 @@ import {
   drawWeather,
   type Profile,
 } from './draw.ts';
+import { runFast } from './fast-lane.ts';
 import { firstSeenChecker } from './promises/after-run.ts';
 import { checkAlerts } from './promises/alerts.ts';
 import { compareWithTruth } from './promises/compare-with-truth.ts';
@@ -33,7 +34,6 @@ import { simulationOf } from './simulation/simulation.ts';
 import { withoutRealTime } from './simulation/without-real-time.ts';
 import { execute } from './simulation/workflow.ts';
 import { checkAfter, hour, minute, newRun, runSummary, type Schedule } from './under-way.ts';
-import { runFast } from './fast-lane.ts';
 import { drawFaults, type ReadingFault } from './world/reading-faults.ts';
 import { makeWorld, mutate } from './world/world.ts';
 

@@ -186,12 +186,13 @@ test('nothing is forgotten before it is sent, however long that takes', async ()
   expect([known.findings, known.watched]).toEqual([[], []]);
 });
 
-test('what is resolved without a word is forgotten too', async () => {
-  const { store, forget } = auditor();
+test('what was waived from the first is told in one line, and forgotten after it was', async () => {
+  const { store, tell, forget } = auditor();
   const waiver = { reason: 'moving', owner: 'platform', expires: '2027-01-01' };
   await write(store, anEvaluation({ findings: [aFinding({ waiver })] }), 1);
   await write(store, passed, 2);
-  forget(5);
+  await tell(2);
+  forget(20);
   expect((await store.load(accountId)).findings).toEqual([]);
 });
 

@@ -4,7 +4,7 @@ import { reconcile } from '../../lib/history/reconcile.ts';
 import type { Finding } from '../../lib/model/finding.ts';
 import { samplePart } from '../../lib/model/unread.ts';
 import { outcomeKey } from '../../lib/rules/evaluate/evaluation.ts';
-import { aFinding, anEvaluation, aRoleFinding, aRun, stateAfter, foldedOf } from '../support/drift-builders.ts';
+import { aFinding, anEvaluation, aRoleFinding, aRun, foldedOf, stateAfter } from '../support/drift-builders.ts';
 
 const effect = (discriminator: string): Finding =>
   aRoleFinding('app', { ruleId: 'runtime-assume-failing', discriminator });

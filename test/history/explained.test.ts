@@ -6,7 +6,7 @@ import { closeAll, isNotifiable, reconcile } from '../../lib/history/reconcile.t
 import type { KnownFinding, Transition } from '../../lib/history/transition.ts';
 import type { Finding } from '../../lib/model/finding.ts';
 import { type Evaluation, outcomeKey } from '../../lib/rules/evaluate/evaluation.ts';
-import { aFinding, anEvaluation, aRoleFinding, aRun, stateAfter, foldedOf } from '../support/drift-builders.ts';
+import { aFinding, anEvaluation, aRoleFinding, aRun, foldedOf, stateAfter } from '../support/drift-builders.ts';
 
 const effect = aRoleFinding('app', { ruleId: 'runtime-assume-failing', severity: 'medium' });
 const causeOf = (ruleId: string): Finding => aFinding({ ruleId, explains: [foldedOf(effect)] });

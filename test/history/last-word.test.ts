@@ -11,7 +11,7 @@ import { type RoutingFilter, routeDigest } from '../../lib/history/routing.ts';
 import type { Digest, KnownFinding, Transition } from '../../lib/history/transition.ts';
 import { atLeast, severities } from '../../lib/model/finding.ts';
 import { outcomeKey } from '../../lib/rules/evaluate/evaluation.ts';
-import { anEvaluation, aRoleFinding, aRun, rolePrefix, stateAfter, foldedOf } from '../support/drift-builders.ts';
+import { anEvaluation, aRoleFinding, aRun, foldedOf, rolePrefix, stateAfter } from '../support/drift-builders.ts';
 import { fc } from '../support/properties.ts';
 
 const roles = ['a', 'b'] as const;

@@ -6,7 +6,7 @@ import type { KnownFinding } from '../../lib/history/transition.ts';
 import { parseArn } from '../../lib/model/arn.ts';
 import type { Finding } from '../../lib/model/finding.ts';
 import type { Missed, SectionId } from '../../lib/model/unread.ts';
-import { aFact, aFinding, aKnown, anEvaluation, aRun, stateAfter, foldedOf } from '../support/drift-builders.ts';
+import { aFact, aFinding, aKnown, anEvaluation, aRun, foldedOf, stateAfter } from '../support/drift-builders.ts';
 
 const shop = 'arn:aws:eks:eu-west-1:111122223333:cluster/shop';
 const evidence = (got: string) => [{ what: 'existing service accounts', got, readFrom: 'list serviceaccounts' }];

@@ -4,7 +4,7 @@ import { isNotifiable, reconcile } from '../../lib/history/reconcile.ts';
 import type { KnownFinding, TransitionKind } from '../../lib/history/transition.ts';
 import type { Finding } from '../../lib/model/finding.ts';
 import { type Evaluation, type Outcome, outcomeKey } from '../../lib/rules/evaluate/evaluation.ts';
-import { aFinding, aKnown, anEvaluation, aRoleFinding, aRun, rolePrefix, foldedOf } from '../support/drift-builders.ts';
+import { aFinding, aKnown, anEvaluation, aRoleFinding, aRun, foldedOf, rolePrefix } from '../support/drift-builders.ts';
 
 const run = aRun(2);
 const waiver = { reason: 'moving', owner: 'platform', expires: '2027-01-01' };

@@ -23,7 +23,10 @@ const options = {
   notifications: [
     [],
     [email],
-    [{ ...email, when: { minSeverity: 'high', clusters: ['prod'], transitions: ['opened'] } }, email],
+    [
+      { ...email, when: { minSeverity: 'high', clusters: ['prod'], transitions: ['opened'] } },
+      { to: 'email', addresses: ['other@example.com'] },
+    ],
     [channel],
     [
       { to: 'slack', secretName: 'hooks/slack' },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseArn, providerArnBeside } from '../../lib/model/arn.ts';
-import { homeRegion, partitionOf } from '../../lib/model/partition.ts';
 import { isNearMissKey } from '../../lib/model/irsa-annotation.ts';
+import { homeRegion, partitionOf } from '../../lib/model/partition.ts';
 
 describe('partitions', () => {
   test.each([

@@ -3,13 +3,12 @@ import type { AddressInfo } from 'node:net';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { deliver } from '../../lib/audit/deliver.ts';
-import { wantedSubscriptions } from '../../lib/notify/sns-subscriptions.ts';
-import { reachesAnAddress, snsSubscriptions } from '../../lib/notify/sns-subscriptions.ts';
 import { snsClient } from '../../lib/notify/sns-clients.ts';
 import { snsNotifier } from '../../lib/notify/sns-notifier.ts';
+import { reachesAnAddress, snsSubscriptions, wantedSubscriptions } from '../../lib/notify/sns-subscriptions.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
-import { aFinding } from '../support/drift-builders.ts';
 import { aDigest, openedOf } from '../support/digest-builders.ts';
+import { aFinding } from '../support/drift-builders.ts';
 
 /** A topic that answers in pages of one subscription, in SNS's query protocol (SNS API reference). */
 const topicArn = 'arn:aws:sns:us-east-1:111122223333:irsa-auditor-findings';

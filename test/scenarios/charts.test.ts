@@ -6,12 +6,12 @@ import { expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
 import type { Addon, PodIdentityAssociation } from '../../lib/model/cluster.ts';
 import { complete } from '../../lib/model/collected.ts';
-import type { Manager } from '../../lib/model/manager.ts';
 import type { Pod, PodContainer, ServiceAccount, TokenVolume } from '../../lib/model/kubernetes.ts';
+import type { Manager } from '../../lib/model/manager.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
-import { aRole, exampleAccountId, exampleIssuer, aProvider, someFacts } from '../support/example-world.ts';
+import { aProvider, aRole, exampleAccountId, exampleIssuer, someFacts } from '../support/example-world.ts';
 
 const host = exampleIssuer.slice('https://'.length);
 const roleArn = `arn:aws:iam::${exampleAccountId}:role/chart`;

@@ -196,7 +196,7 @@ describe('items of a newer version', () => {
 });
 
 test.each<[Item, boolean]>([
-  [{ type: 'finding' }, false],
+  [{ type: 'finding' }, true],
   [{ type: 'finding', schemaVersion: itemVersions.finding }, false],
   [{ type: 'finding', schemaVersion: itemVersions.finding + 1 }, true],
   [{ type: 'finding', schemaVersion: '1' }, true],

@@ -174,7 +174,8 @@ const answerOf = (
     case 'kms GetKeyPolicy':
       return JSON.stringify({ Policy: JSON.stringify(all('AWS::KMS::Key')[0]?.KeyPolicy) });
     case 'dynamodb DescribeTimeToLive': {
-      const { AttributeName, Enabled } = all('AWS::DynamoDB::Table')[0]?.TimeToLiveSpecification as Json;
+      const [table] = all('AWS::DynamoDB::Table');
+      const { AttributeName, Enabled } = (table?.TimeToLiveSpecification ?? {}) as Json;
       return JSON.stringify({
         TimeToLiveDescription: { AttributeName, TimeToLiveStatus: Enabled ? 'ENABLED' : 'DISABLED' },
       });

@@ -27,11 +27,15 @@ const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? val
 const record = (value: unknown): Json => (typeof value === 'object' && value !== null ? { ...value } : {});
 
 let made = 0;
+const nextId = (): string => {
+  made += 1;
+  return String(made);
+};
 
 const testsOf = (statement: Json): readonly Test[] =>
   Object.entries(record(statement.Condition)).flatMap(([operator, keys]) =>
     Object.entries(record(keys)).map(([key, values]) => ({
-      ...{ id: String((made += 1)), operator, key: key.toLowerCase() },
+      ...{ id: nextId(), operator, key: key.toLowerCase() },
       values: list(values).map(String),
     })),
   );

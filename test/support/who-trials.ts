@@ -1,6 +1,6 @@
 /** Trials of "everyone who may assume a role" against a second answer by brute force: pods, AWS accounts, logins. */
 import { everyoneIn } from '../../lib/policy/who/everyone.ts';
-import { setContains, setMayContain, podsUnder } from '../../lib/policy/who/subject-set.ts';
+import { podsUnder, setContains, setMayContain } from '../../lib/policy/who/subject-set.ts';
 import { zoneOf } from '../../lib/policy/who/zone.ts';
 import { exampleIssuer } from './example-world.ts';
 import { type Dice, dice } from './random-policy.ts';

@@ -11,8 +11,8 @@ import { type Journal, type JournalEntry, journalVersion, openJournal, parseJour
 import { audit, choicesFor, type FixOptions, type Planned, refuseOtherSteps } from './make-plan.ts';
 import { restartsAgain } from './missed-pods.ts';
 import { notRunOf, progressInWords } from './progress-in-words.ts';
-import { waitForPods } from './wait-for-pods.ts';
 import { undoJournal } from './undo-journal.ts';
+import { waitForPods } from './wait-for-pods.ts';
 import { type Asking, whileAsking } from './while-asking.ts';
 
 /** Carries a plan out and audits again; a journal says what was done. */

@@ -10,7 +10,6 @@ import { isEksHost } from '../../facts/eks-issuer.ts';
 import { defaultSettings, type Facts } from '../../facts/facts.ts';
 import { indexOf } from '../../facts/fleet-index.ts';
 import { nothingAsked } from '../../facts/sections.ts';
-import { partitionOf } from '../../model/partition.ts';
 import {
   type Cluster,
   type ClusterInside,
@@ -28,6 +27,7 @@ import {
 } from '../../model/collected.ts';
 import { controlPoliciesOf } from '../../model/control-policy.ts';
 import type { KubernetesFacts } from '../../model/kubernetes.ts';
+import { partitionOf } from '../../model/partition.ts';
 import { type AccountSnapshot, type IssuerTable, snapshotSchemaVersion } from '../../model/snapshot.ts';
 import type { KubeconfigContext } from '../kubeconfig/kubeconfig.ts';
 import { clusterOf } from '../scan/cluster-only.ts';

@@ -1,9 +1,9 @@
 import { GetAccountSummaryCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import * as z from 'zod';
-import { factsOfPartition } from '../../model/partition.ts';
 import type { Provider, Role } from '../../model/account.ts';
 import { type Collected, complete, notAskedFor, unavailable, valueOr, withGaps } from '../../model/collected.ts';
+import { factsOfPartition } from '../../model/partition.ts';
 import { type AccountQuotas, iamQuotas, nearFrom, type Quota } from '../../model/quotas.ts';
 import { readFailureFromError } from '../unread-from-error.ts';
 

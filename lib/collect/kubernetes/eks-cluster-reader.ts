@@ -1,10 +1,10 @@
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { ClusterReader, Target } from '../../audit/ports.ts';
-import { partitionOf, partitions } from '../../model/partition.ts';
 import { type Cluster, unreadInside } from '../../model/cluster.ts';
 import { type Collected, type ReadFailure, unavailable } from '../../model/collected.ts';
 import type { KubernetesFacts } from '../../model/kubernetes.ts';
+import { partitionOf, partitions } from '../../model/partition.ts';
 import type { AwsClients, AwsCredentials } from '../clients.ts';
 import { readIdentities } from '../eks/read-addons.ts';
 import { clientsOfTarget } from '../targets/assume-member-role.ts';

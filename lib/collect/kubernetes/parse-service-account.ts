@@ -13,8 +13,8 @@ import { isOwnerKey } from '../../model/owner.ts';
 import { given } from '../../text/given.ts';
 import { boundedEntries, maxKey, namespaceName, objectName, worldName } from '../world-text.ts';
 import type { Take } from './list-pages.ts';
-import { boundedManager } from './object-manager.ts';
 import type { ConditionJudge } from './match-conditions.ts';
+import { boundedManager } from './object-manager.ts';
 
 const texts = z.record(z.string(), z.string());
 

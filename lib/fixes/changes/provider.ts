@@ -2,8 +2,8 @@
 import * as z from 'zod';
 import type { Provider, ProviderDetail } from '../../model/account.ts';
 import { providerHostPath } from '../../model/arn.ts';
-import { homeRegion } from '../../model/partition.ts';
 import { complete, mapSection } from '../../model/collected.ts';
+import { homeRegion } from '../../model/partition.ts';
 import type { AccountSnapshot } from '../../model/snapshot.ts';
 import type { ChangeOf } from '../../model/step.ts';
 import { canonicalJson, valueAt } from '../../text/json-value.ts';

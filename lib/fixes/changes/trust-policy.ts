@@ -1,8 +1,8 @@
 /** The change of a role's trust policy. */
 import * as z from 'zod';
 import { roleNameOf } from '../../model/arn.ts';
-import { homeRegion } from '../../model/partition.ts';
 import { mapSection } from '../../model/collected.ts';
+import { homeRegion } from '../../model/partition.ts';
 import { jsonOf } from '../../text/json-value.ts';
 import { optionWords } from '../command.ts';
 import { iam, iamLook, iamRead } from './iam-commands.ts';

@@ -3,8 +3,8 @@
  * User Guide, global condition context keys). A test on them tells no caller from another.
  */
 import type { Environment } from '../decide/environment.ts';
-import type { KeyFact } from '../decide/key-fact.ts';
 import { literalGlob } from '../decide/glob.ts';
+import type { KeyFact } from '../decide/key-fact.ts';
 import type { KeyChoice } from './key-choice.ts';
 import { run, type TextGrammar } from './text-grammar.ts';
 

@@ -13,7 +13,7 @@ import { isForAnyone } from '../../policy/decide/web-identity.ts';
 import type { Policy } from '../../policy/parse/policy.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { accountOfSubject } from '../../policy/who/service-account-subject.ts';
-import { type SubjectSet, setContains, podsUnder } from '../../policy/who/subject-set.ts';
+import { podsUnder, type SubjectSet, setContains } from '../../policy/who/subject-set.ts';
 import { denialByAll } from '../../policy/who/under-control.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { rowsOfOthers } from './access-of-others.ts';

@@ -3,6 +3,7 @@ import { hasPodIdentity } from '../../facts/pod-injection.ts';
 import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
 import type { AssociationSubject } from '../../facts/subjects.ts';
 import { restartPods } from '../../fixes/kubernetes-steps.ts';
+import { restartLater } from '../../fixes/restart-later.ts';
 import { readFailuresOf, valueOr } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey, skipWebhookLabel } from '../../model/irsa-annotation.ts';
@@ -10,7 +11,6 @@ import type { KubernetesFacts, Pod, PodOwner } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable, unknownKindOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
-import { restartLater } from '../../fixes/restart-later.ts';
 import { serviceAccountOf } from './support/association-view.ts';
 
 const fail = failures({

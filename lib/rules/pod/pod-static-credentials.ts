@@ -1,6 +1,6 @@
 import { seenSdks } from '../../facts/credential-order.ts';
-import { roleOfContainer } from '../../facts/pod-injection.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { roleOfContainer } from '../../facts/pod-injection.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import type { Pod, PodContainer } from '../../model/kubernetes.ts';

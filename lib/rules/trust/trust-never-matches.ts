@@ -1,5 +1,6 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
+import type { FixDraft } from '../../model/finding.ts';
 import { mayCover } from '../../policy/decide/action.ts';
 import { environmentOf } from '../../policy/decide/environment.ts';
 import { evaluateStatement } from '../../policy/decide/evaluate-statement.ts';
@@ -8,7 +9,6 @@ import { isClockKey } from '../../policy/who/clock.ts';
 import { testsOnClaim } from '../../policy/who/condition-keys.ts';
 import { hasSubject } from '../../policy/who/shortest-subject.ts';
 import { conditionTruth } from '../../policy/who/subject-set.ts';
-import type { FixDraft } from '../../model/finding.ts';
 import { type Message, type Phrase, phrase } from '../../text/message.ts';
 import { contextFor } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable, pass, reasonOf, unknownFor } from '../define-rule.ts';

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
+import type { ToolRun } from '../../../lib/cli/fix/run-tool.ts';
+import { waitForPods } from '../../../lib/cli/fix/wait-for-pods.ts';
 import { oldPodsIn } from '../../../lib/fixes/changes/workload.ts';
 import { restartPods } from '../../../lib/fixes/kubernetes-steps.ts';
 import { complete } from '../../../lib/model/collected.ts';
-import type { ToolRun } from '../../../lib/cli/fix/run-tool.ts';
-import { waitForPods } from '../../../lib/cli/fix/wait-for-pods.ts';
 import type { World } from '../../../sandbox/world/world.ts';
 import { aPod, aReadCluster } from '../../support/example-cluster.ts';
 import { aCluster, someFacts } from '../../support/example-world.ts';

@@ -3,8 +3,8 @@ import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { servedPolicy } from '../../../lib/report/html/html.ts';
 import { type PageServer, type Shown, startPageServer } from '../../../lib/cli/serve/page-server.ts';
+import { servedPolicy } from '../../../lib/report/html/html.ts';
 
 const shownOf = (run: string): Shown => ({
   page: { run, html: `<!doctype html><title>${run}</title>` },

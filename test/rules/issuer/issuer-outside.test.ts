@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { complete, unavailable } from '../../../lib/model/collected.ts';
-import { issuerOutside } from '../../../lib/rules/issuer/issuer-outside.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
+import { issuerOutside } from '../../../lib/rules/issuer/issuer-outside.ts';
 import { anIssuer, aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../support/example-world.ts';
 
 const other = exampleIssuer.replace('5C1D', '0000');

@@ -6,9 +6,9 @@ import { catalog } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { aProvider, aRole, someFacts } from '../../support/example-world.ts';
 import { type StatementJson, withNoise } from '../../support/policy-noise.ts';
-import { casesOf } from '../../support/sample.ts';
 import { seed } from '../../support/properties.ts';
-import { exact, provider, statement, sub, aud } from './judge.ts';
+import { casesOf } from '../../support/sample.ts';
+import { aud, exact, provider, statement, sub } from './judge.ts';
 
 /** Findings of an exposure, as a scan sees the policy: every provider that it names exists. */
 const exposing = (statements: readonly StatementJson[]) => {

@@ -7,8 +7,8 @@ import { exposuresOf } from '../../../lib/rules/trust/exposure/exposure.ts';
 import { trustRules } from '../../../lib/rules/trust/rules.ts';
 import { complexCondition } from '../../support/complex-policies.ts';
 import { aProvider, aRole, someFacts } from '../../support/example-world.ts';
-import { aud, findingsIn, judge, policy, statement, sub, worldOf } from './judge.ts';
 import { casesOf } from '../../support/sample.ts';
+import { aud, findingsIn, judge, policy, statement, sub, worldOf } from './judge.ts';
 
 const complex = statement({ Condition: complexCondition(sub) });
 const open = statement({ Condition: { StringEquals: { [aud]: 'sts.amazonaws.com' } } });

@@ -4,8 +4,8 @@ import { complete } from '../../../lib/model/collected.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { aReadCluster, aWebhook } from '../../support/example-cluster.ts';
-import { barePod } from '../../support/in-cluster-world.ts';
 import { aCluster, someFacts } from '../../support/example-world.ts';
+import { barePod } from '../../support/in-cluster-world.ts';
 
 test('who manages the webhook is read with it, and said before its patch is run', () => {
   const metadata = { name: 'pod-identity-webhook', managedFields: [{ manager: 'argocd-controller' }] };

@@ -4,6 +4,7 @@ import { serviceAccountSubjectId } from '../../../facts/subject-ids.ts';
 import type { PodSubject } from '../../../facts/subjects.ts';
 import { type Question, trustQuestion } from '../../../facts/trust-question.ts';
 import { type KubernetesPlace, restartPods } from '../../../fixes/kubernetes-steps.ts';
+import { restartLater } from '../../../fixes/restart-later.ts';
 import { valueOr } from '../../../model/collected.ts';
 import type { FixDraft } from '../../../model/finding.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
@@ -11,7 +12,6 @@ import type { Pod, PodContainer } from '../../../model/kubernetes.ts';
 import { subjectOf } from '../../../policy/decide/request.ts';
 import { phrase } from '../../../text/message.ts';
 import type { EvidenceDraft, Explained } from '../../failure.ts';
-import { restartLater } from '../../../fixes/restart-later.ts';
 
 /** The role that the annotation names; undefined without service account or annotation, and where it is empty. */
 export const annotatedRole = ({ serviceAccount }: PodSubject): string | undefined =>

@@ -1,10 +1,10 @@
 import { podsOfServiceAccount, podsThatFollow } from '../../../facts/pods-of-service-account.ts';
 import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
 import { restartPods } from '../../../fixes/kubernetes-steps.ts';
+import { restartLater } from '../../../fixes/restart-later.ts';
 import type { FixDraft } from '../../../model/finding.ts';
 import type { Pod } from '../../../model/kubernetes.ts';
 import type { Step } from '../../../model/step.ts';
-import { restartLater } from '../../../fixes/restart-later.ts';
 
 /**
  * A fix that writes a role to the annotation, with the steps that restart the pods of the service account: what runs keeps
