@@ -59,7 +59,7 @@ test('what changes between two whole runs is told, whatever was unread before', 
       changes += changed.length;
       expect(changed.filter(({ id }) => !/^(changed|escalated)$/.test(told.get(id) ?? ''))).toEqual([]);
     }),
-    { numRuns: casesOf(25) },
+    { numRuns: casesOf(45) },
   );
   expect(changes).toBeGreaterThan(50);
 });
