@@ -42,6 +42,23 @@ ${report.gaps.length === 0 ? undefined : html`<p><a href="#coverage"><strong>${c
 
 const shownGaps = 500;
 
+type UndecidedRule = ReturnType<typeof undecidedByRule>[number];
+
+/** Rules that lack the same are one line: one unread thing leaves several of them undecided. */
+const byReason = (undecided: readonly UndecidedRule[]): readonly (readonly UndecidedRule[])[] => [
+  ...Map.groupBy(undecided, ({ missing }) => JSON.stringify(missing)).values(),
+];
+
+const undecidedItem = (rules: readonly UndecidedRule[]): Markup => {
+  const subjects = [...new Set(rules.flatMap(rule => rule.subjects))];
+  const on =
+    subjects.length === 1
+      ? html`<span class="mono">${subjects[0]}</span>`
+      : html`${counted(subjects.length, 'subject')}`;
+  const missing = rules[0]?.missing.slice(0, 3).join('; ');
+  return html`<li>${rules.map(({ ruleId }) => html`<code>${ruleId}</code> `)}on ${on}<br><span class="muted">${missing}</span></li>`;
+};
+
 /** The unread and undecided parts: as prominent as findings, and there without scripts. */
 export const coverageSection = (report: RunReport): Markup => {
   const undecided = undecidedByRule(report);
@@ -57,7 +74,7 @@ ${
 <ul>${report.gaps.slice(0, shownGaps).map(gap => html`<li><strong class="mono">${nameOfUnread(gap)}</strong> <span class="muted">${gapPlace(gap)}</span><br>${gapReason(gap)}</li>`)}</ul>${left > 0 ? html`<p>And ${counted(left, 'more gap')}.</p>` : undefined}`
 }
 ${notReached.length === 0 ? undefined : html`<h3>Not reached: the inside of clusters that nobody asked for by name</h3><ul>${notReached.slice(0, shownGaps).map(gap => html`<li><strong class="mono">${nameOfUnread(gap)}</strong> <span class="muted">${gapPlace(gap)}</span><br>${gapReason(gap)}</li>`)}</ul>`}
-${undecided.length === 0 ? undefined : html`<h3>${counted(undecidedChecks(report).length, 'check')} could not be decided</h3><ul>${undecided.map(({ ruleId, subjects, missing }) => html`<li><code>${ruleId}</code> on ${subjects.length === 1 ? html`<span class="mono">${subjects[0]}</span>` : html`${counted(subjects.length, 'subject')}`}<br><span class="muted">${missing.slice(0, 3).join('; ')}</span></li>`)}</ul>`}
+${undecided.length === 0 ? undefined : html`<h3>${counted(undecidedChecks(report).length, 'check')} could not be decided</h3><ul>${byReason(undecided).map(undecidedItem)}</ul>`}
 ${unchecked.length === 0 ? undefined : html`<p class="muted">Not asked for, so not checked: ${unchecked.join(', ')}.</p>`}
 ${report.notes.map(note => html`<p><strong>Note.</strong> ${note}</p>`)}</section>`;
 };
