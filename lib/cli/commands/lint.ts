@@ -2,7 +2,6 @@ import { Command, Option } from 'commander';
 import { atLeast, type Severity } from '../../model/finding.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
-import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
 import { lintFiles } from '../lint/lint-files.ts';
 import { errorSentence, type LintReport } from '../lint/lint-finding.ts';
@@ -13,7 +12,7 @@ import { severityOption } from '../shell/options.ts';
 import { styleOf } from '../shell/style.ts';
 import { toolVersion } from '../shell/tool-version.ts';
 import { unknownName } from '../shell/unknown-name.ts';
-import { trustedIn } from '../trust/zone-option.ts';
+import { zoneIn } from '../trust/zone-option.ts';
 
 interface LintOptions {
   readonly format: LintFormat;
@@ -41,7 +40,7 @@ export const lint = (io: Io): Command =>
       ]),
     )
     .option('--rule <id>', 'check only this rule (repeatable)', addRule)
-    .option('--config <file>', 'the zone of trust of this configuration')
+    .option('--config <file>', 'the zone of trust and allRoles of this configuration')
     .option('--fail-on-unchecked', 'exit with 2 where a policy could not be checked')
     .option('--require', 'exit with 2 where no trust policy was found')
     .option('--no-color', 'no colour')
@@ -61,7 +60,7 @@ export const lint = (io: Io): Command =>
         minSeverity: shown,
         toolVersion,
         now: io.now(),
-        ...given({ trusted: await trustedIn(options.config, io) }),
+        ...(await zoneIn(options.config, io)),
       });
       const format = options.json ? 'json' : options.format;
       io.stdout.write(renderLint(report, format, styleOf(io, options.color).colour));

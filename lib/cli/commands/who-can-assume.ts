@@ -34,7 +34,7 @@ import {
   sourcePolicy,
 } from '../trust/policy-source.ts';
 import { liveAccounts, readAccounts } from '../trust/read-accounts.ts';
-import { trustedIn } from '../trust/zone-option.ts';
+import { zoneIn } from '../trust/zone-option.ts';
 
 interface Options extends PolicyOptions {
   readonly issuer?: string;
@@ -81,7 +81,7 @@ export const whoCanAssume = (io: Io): Command =>
         );
       const existing = await existingAccounts(options, io);
       const controls = await readControlPolicies(options.controlPolicy, roleArn ?? source.roleArn, io);
-      const trusted = await trustedIn(options.config, io);
+      const { trusted } = await zoneIn(options.config, io);
       const answer: EveryoneAnswer = {
         pods: issuers.map(one =>
           podsFor(source, { issuer: one, roleArn, controls }, options.audience, existing, io.now()),

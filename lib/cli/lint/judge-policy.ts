@@ -1,5 +1,5 @@
 import { concernsEks } from '../../facts/eks-issuer.ts';
-import { defaultSettings, type Facts, type Trusted } from '../../facts/facts.ts';
+import { defaultSettings, type Facts } from '../../facts/facts.ts';
 import { nothingAsked } from '../../facts/sections.ts';
 import { isForServiceAccounts } from '../../facts/service-account-issuers.ts';
 import type { RoleSubject } from '../../facts/subjects.ts';
@@ -30,7 +30,7 @@ import { hasPlaceholder } from './placeholders.ts';
 /** Checks one policy by its text, at an instant (ISO 8601). Findings with the same cause are folded, as in an audit. */
 export const judgePolicy = (
   found: FoundPolicy,
-  { rules, now, trusted }: Pick<LintChoice, 'rules' | 'now' | 'trusted'>,
+  { rules, ...choice }: Pick<LintChoice, 'rules' | 'now' | 'trusted' | 'allRoles'>,
   work: AccountBudget,
 ): PolicyVerdict => {
   if (!found.policy.ok && hasPlaceholder(found.text))
@@ -47,7 +47,7 @@ export const judgePolicy = (
   const { policy, filled } = fillPolicy(found.policy);
   const role = subjectFor(found, policy);
   const statements = policy.ok ? policy.policy.statements : [];
-  const facts = factsFor(statements, now, trusted);
+  const facts = factsFor(statements, choice);
   const subjects: SubjectsOfAccount = { ...subjectsOfAccount(facts), role: [role] };
   const judge = (among: SubjectsOfAccount) => rules.flatMap(rule => judgedBy(rule, among, facts));
   const judged = judge(subjects);
@@ -113,7 +113,10 @@ const subjectFor = (found: FoundPolicy, policy: ParsedPolicy): RoleSubject => {
 };
 
 /** Only the text is known. An issuer whose subjects are service accounts is a Kubernetes issuer on any host. */
-const factsFor = (statements: readonly Statement[], now: string, trusted: Trusted | undefined): Facts => ({
+const factsFor = (
+  statements: readonly Statement[],
+  { now, trusted, allRoles }: Pick<LintChoice, 'now' | 'trusted' | 'allRoles'>,
+): Facts => ({
   snapshot: {
     schemaVersion: snapshotSchemaVersion,
     accountId: lintAccountId,
@@ -127,7 +130,7 @@ const factsFor = (statements: readonly Statement[], now: string, trusted: Truste
   now,
   settings: {
     ...defaultSettings,
-    ...given({ trusted }),
+    ...given({ trusted, allRoles }),
     registeredIssuers: statements.filter(isForServiceAccounts).flatMap(issuersIn),
   },
 });

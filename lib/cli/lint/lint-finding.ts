@@ -13,6 +13,8 @@ export interface LintChoice {
   readonly now: string;
   /** Who is trusted beside the account of the policy. */
   readonly trusted?: Trusted;
+  /** Judge roles that no pod can assume too. */
+  readonly allRoles?: boolean;
 }
 
 /** One finding of the linter, at its place in a file. Its subject is the policy's owner, or the file. */

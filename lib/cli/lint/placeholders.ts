@@ -24,24 +24,32 @@ const forms = [
   '[Xx]{4,}',
 ].join('|');
 
-const one = new RegExp(forms);
-const every = new RegExp(forms, 'g');
+/** A policy variable of IAM: a condition key in braces, with or without a default, or a plain `*`, `?` or `$`. IAM resolves it
+ *  when a caller asks, so no tool fills it in (IAM User Guide, policy variables; docs/facts.md §A.5). */
+const variable = [
+  String.raw`\$\{(?:[Aa][Ww][Ss]|[Ss][Tt][Ss]|[Ss][Aa][Mm][Ll]):[^{}:$']+(?:'[^']*')?\}`,
+  String.raw`\$\{[\w-]+(?:\.[\w-]+)+(?:/[\w./-]*)?:[\w/-]+(?:, *'[^']*')?\}`,
+  String.raw`\$\{[*?$]\}`,
+].join('|');
+
+/** Each policy variable, in its group, and each placeholder. */
+const every = new RegExp(`(?<variable>${variable})|${forms}`, 'g');
 
 /** Longest value that is searched for placeholders: no name is longer. */
 const maxLength = 4096;
 
 /** True if a text contains a placeholder. */
-export const hasPlaceholder = (text: string): boolean => text.length <= maxLength && one.test(text);
+export const hasPlaceholder = (text: string): boolean => fillPlaceholders(text, () => '') !== text;
 
 /** True if a text is one placeholder and nothing else. */
 export const isPlaceholder = (text: string): boolean => {
   const trimmed = text.trim();
-  return hasPlaceholder(trimmed) && trimmed.replace(every, '') === '';
+  return trimmed !== '' && fillPlaceholders(trimmed, () => '') === '';
 };
 
-/** The text with every placeholder replaced; `fill` is called with each as written. */
+/** The text with every placeholder replaced; `fill` is called with each as written. Policy variables stay. */
 export const fillPlaceholders = (text: string, fill: (placeholder: string) => string): string =>
-  text.length > maxLength ? text : text.replace(every, match => fill(match));
+  text.length > maxLength ? text : text.replace(every, (match, kept: string | undefined) => kept ?? fill(match));
 
 /** A pattern (`*` for every placeholder) that every filling of the text matches; wildcards of the text stay. */
 export const templateOf = (text: string): string => fillPlaceholders(text, () => '*');

@@ -75,14 +75,14 @@ const roleNames = async (iam: IAMClient): Promise<readonly string[]> => {
   return valueOr(await readRoles(iam), []).map(role => role.name);
 };
 
-/** A text that something is to be filled into; what IAM fills in itself (`${aws:username}`) is none. */
+/** A text that something is to be filled into. */
 const placeholderIn = ({ statements }: Policy): string | undefined =>
   statements
     .flatMap(({ principal, conditions }) => [
       ...(principal?.kind === 'typed' ? principal.entries.map(entry => entry.value.text) : []),
       ...conditions.flatMap(test => [test.key.text, ...test.values.map(value => value.text)]),
     ])
-    .find(text => hasPlaceholder(text.replace(/\$\{(?:[\w.-]+:[^{}]*|[*?$])\}/g, '')));
+    .find(hasPlaceholder);
 
 const parsed = (text: string, name: string): SourcedPolicy => {
   const result = parsePolicy(text);

@@ -116,3 +116,69 @@ test('the zone of trust is that of the configuration', async () => {
   expect(await codeOf(text, '--min-severity', 'medium')).toBe(1);
   expect(await codeOf(text, '--min-severity', 'medium', '--config', file)).toBe(0);
 });
+
+test('with allRoles in the configuration a role that no pod can assume is judged too', async () => {
+  const github = 'token.actions.githubusercontent.com';
+  const statement = {
+    Effect: 'Allow',
+    Principal: { Federated: `arn:aws:iam::111122223333:oidc-provider/${github}` },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: { StringLike: { [`${github}:sub`]: '*:environment:production' } },
+  };
+  const text = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+  const file = join(folder, 'all-roles.json');
+  writeFileSync(file, JSON.stringify({ allRoles: true }));
+  expect(await codeOf(text)).toBe(0);
+  expect(await codeOf(text, '--config', file)).toBe(1);
+});
+
+describe('a policy variable is no placeholder: IAM resolves it for each caller', () => {
+  const pods = policyOf('system:serviceaccount:a:b', 'StringEquals').Statement;
+  const anyAccount = (key: string) => [
+    ...pods,
+    {
+      Effect: 'Allow',
+      Principal: { AWS: '*' },
+      Action: 'sts:AssumeRole',
+      Condition: { StringEquals: { [key]: `\${${key}}` } },
+    },
+  ];
+  const github = 'token.actions.githubusercontent.com';
+  const anyRepository = [
+    ...pods,
+    {
+      Effect: 'Allow',
+      Principal: { Federated: `arn:aws:iam::111122223333:oidc-provider/${github}` },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: { StringEquals: { [`${github}:repository_owner`]: `\${${github}:repository_owner}` } },
+    },
+  ];
+
+  test.each([
+    ['the subject itself', policyOf(`\${${host}:sub}`).Statement, 'trust-any-subject'],
+    [
+      'a session name',
+      policyOf('system:serviceaccount:${sts:RoleSessionName}', 'StringEquals').Statement,
+      'trust-any-subject',
+    ],
+    ['the caller’s account', anyAccount('aws:PrincipalAccount'), 'trust-open-to-accounts'],
+    ['the caller’s organization', anyAccount('aws:PrincipalOrgID'), 'trust-open-to-accounts'],
+    ['a tag of the caller', anyAccount('aws:PrincipalTag/team'), 'trust-principal-wildcard'],
+    ['the owner of the repository', anyRepository, 'trust-open-to-logins'],
+  ])('%s', async (_, Statement, rule) => {
+    const text = JSON.stringify({ Version: '2012-10-17', Statement });
+    const { findings } = JSON.parse((await runLint(['-', '--json'], text)).out);
+    expect(findings.map((one: { ruleId: string }) => one.ruleId)).toContain(rule);
+  });
+
+  test.each([
+    '${AWS::AccountId}',
+    '${var.namespace}',
+    '${NAMESPACE:-orders}',
+    '${each.value["ns"]}',
+    '${aws_iam_role.x.name}',
+  ])('%s is one', async placeholder => {
+    const text = JSON.stringify(policyOf(`system:serviceaccount:${placeholder}:api`, 'StringEquals'));
+    expect((await runLint(['-', '--json'], text)).code).toBe(0);
+  });
+});
