@@ -58,5 +58,6 @@ export const sizeOf = (bundles: Bundles, step: FunctionName): number => {
   return output[1].bytes;
 };
 
-/** The limits of a bundle. `scripts/bundle-size.ts` measures both; the time is CPU time. */
-export const bundleLimits = { bytes: 1_200_000, importMilliseconds: 300 };
+/** The limits of a bundle. The largest draws the page: all rules and the policy engine are in it. `scripts/bundle-size.ts`
+ *  measures both; the time is CPU time. */
+export const bundleLimits = { bytes: 1_250_000, importMilliseconds: 300 };

@@ -48,7 +48,8 @@ export const issuerOutside = defineRule({
       if (!isRegionRead(issuer, facts)) return unknown('unread', `the clusters of ${regionOfIssuer(issuer)}`);
     }
     const roles = rolesTrusting(subject.id, facts).map(({ name }) => name);
-    if (roles.length === 0 && facts.snapshot.roles.status === 'complete') return pass;
+    if (roles.length === 0)
+      return facts.snapshot.roles.status === 'complete' ? pass : unknown('unread', 'the roles that trust the provider');
     return failureOf(subject, roles, isImitated, facts);
   },
 });
@@ -74,7 +75,7 @@ const isRegionRead = (issuer: string, { fleet }: Facts): boolean =>
   fleet.gaps.every(gap => gap.region !== undefined && gap.region !== regionOfIssuer(issuer));
 
 const failureOf = ({ id, issuer }: ProviderSubject, roles: readonly string[], isImitated: boolean, facts: Facts) => {
-  const names = { roles: roles.length > 0 ? roles : ['roles that were not read'], issuer };
+  const names = { roles, issuer };
   const isNamed = zoneOfTrust(facts).issuers.size > 0;
   const foreign = isNamed ? 'medium' : 'low';
   return fail[isImitated ? 'imitated' : 'foreign'](names)
