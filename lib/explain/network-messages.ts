@@ -211,6 +211,7 @@ export const networkMessages: readonly KnownMessage[] = [
     patterns: [
       /operation error ec2imds: \w+.{0,160}(deadline exceeded|timed? ?out|canceled|StatusCode: [45]|refused)/i,
       /169\.254\.169\.254\/latest\/(api\/token|meta-data\b).{0,120}(deadline exceeded|timed? ?out|refused|no route)/i,
+      /failed to load (region|token) from imds\b.{0,160}DispatchFailure/i,
     ],
     says: 'The program asked the metadata service of the node (IMDS) and got no answer. With IRSA an SDK does not ask it for credentials; pods often cannot reach it (hop limit 1).',
     causes: [

@@ -86,6 +86,7 @@ export const sdkMessages: readonly KnownMessage[] = [
     sample: '[aws_credentials] Could not read web identify token file',
     patterns: [
       /could not read web identi(ty|fy) token file/i,
+      new RegExp(`can'?t open token file: ?\\S{0,80}${mountedToken}`, 'i'),
       new RegExp(`unable to read file (at )?\\S{0,80}${mountedToken}`, 'i'),
     ],
     says: 'The program could not read the token at its path, and does not tell whether it is missing or not readable.',

@@ -139,4 +139,14 @@ export const furtherLogs: readonly PastedLog[] = [
     'kubernetes/kubernetes#83189',
     'Unable to mount volumes for pod "sa-token-test_default(0789a7b8)": timeout expired waiting for volumes to attach or mount for pod "default"/"sa-token-test". list of unmounted volumes=[token-vol]. list of unattached volumes=[token-vol default-token-h96g2]; skipping pod',
   ],
+  [
+    'sdk-token-not-read',
+    'the SDK for C++',
+    "[ERROR] 2024-01-01 00:00:00.000 STSAssumeRoleWithWebIdentityCredentialsProvider [140245] Can't open token file: /var/run/secrets/eks.amazonaws.com/serviceaccount/token",
+  ],
+  [
+    'sdk-imds-unreachable',
+    'the SDK for Rust',
+    'WARN aws_config::imds::region: failed to load region from IMDS err=FailedToLoadToken(FailedToLoadToken { source: DispatchFailure(DispatchFailure { source: ConnectorError { kind: Timeout, source: HttpTimeoutError { kind: "HTTP connect", duration: 1s } } }) })',
+  ],
 ];
