@@ -89,7 +89,9 @@ const located = (value: Located, text: string): Located => ({ ...value, text });
 const isOpaque = (test: ConditionTest): boolean => {
   if (hasPlaceholder(test.operator)) return true;
   const colon = test.key.text.lastIndexOf(':');
-  return hasPlaceholder(colon < 0 ? test.key.text : test.key.text.slice(colon + 1)) || isPlaceholder(test.key.text);
+  // A tag restricts the same callers whatever its name is.
+  const name = test.key.text.slice(colon + 1).replace(/^(?:principal|request|resource)tag\/.*/is, '');
+  return hasPlaceholder(name) || isPlaceholder(test.key.text);
 };
 
 /** An issuer as written in the principal, the pattern of its possible values, and the value that is filled in. */

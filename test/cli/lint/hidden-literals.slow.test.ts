@@ -164,6 +164,7 @@ describe('a policy variable is no placeholder: IAM resolves it for each caller',
     ['the caller’s account', anyAccount('aws:PrincipalAccount'), 'trust-open-to-accounts'],
     ['the caller’s organization', anyAccount('aws:PrincipalOrgID'), 'trust-open-to-accounts'],
     ['a tag of the caller', anyAccount('aws:PrincipalTag/team'), 'trust-principal-wildcard'],
+    ['a tag in capitals', anyAccount('aws:PrincipalTag/TEAM_NAME'), 'trust-principal-wildcard'],
     ['the owner of the repository', anyRepository, 'trust-open-to-logins'],
   ])('%s', async (_, Statement, rule) => {
     const text = JSON.stringify({ Version: '2012-10-17', Statement });
