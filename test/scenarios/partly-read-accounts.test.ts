@@ -142,7 +142,7 @@ describe('which subjects a statement allows through a provider that was not read
     expect(found({ ...untested, ...blurred }, 'trust-any-namespace')).toEqual(['high']));
 
   test('is told by the text where there may be no such provider', () =>
-    expect(found({ ...untested, providers: partly([]) }, 'trust-any-namespace')).toEqual(['high']));
+    expect(found({ ...untested, providers: partly([]) }, 'trust-any-namespace')).toEqual(['medium']));
 
   test('of two providers, leaves open what was found of the one that was not read', () => {
     const other = exampleIssuer.replace('5C1D', '7777');

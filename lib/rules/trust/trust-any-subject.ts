@@ -63,8 +63,8 @@ export const trustAnySubject = defineRule({
 });
 
 /** While the provider is missing nobody can assume the role; creating it, to fix that, opens the role to everyone. */
-const severityOf = (isAdministrator: boolean, { lacksProvider, mayBeAny }: Exposure): Severity => {
-  if (lacksProvider) return 'medium';
+const severityOf = (isAdministrator: boolean, { mayLackProvider, mayBeAny }: Exposure): Severity => {
+  if (mayLackProvider) return 'medium';
   const proven = isAdministrator ? 'critical' : 'high';
   return mayBeAny ? whereDoubtful(proven) : proven;
 };

@@ -41,6 +41,9 @@ export interface Exposure {
   readonly tooComplex?: { readonly mayBeEverySubject: boolean };
   /** The account has no such provider: nobody can assume the role until it exists. */
   readonly lacksProvider: boolean;
+  /** It may have none, since its providers were not listed: the severity is the one of a provider that is absent, which is
+   *  told as loudly, so that less reading makes nothing worse. One that is listed and has no details counts as there. */
+  readonly mayLackProvider: boolean;
   /** What was not read of the provider: the set is what the text of the policy allows. */
   readonly unread?: string;
 }
@@ -74,9 +77,15 @@ const computeExposures = (subject: StatementSubject, view: StatementView, facts:
     .filter(principal => isOwnProvider(principal.arn, subject.role.arn))
     .flatMap(principal => {
       const issuer = cleanIssuer(principal.hostPath);
+      const { providers } = facts.snapshot;
+      // A policy alone, as the linter has it, is judged as if its provider were there.
+      const isAudited = providers.status !== 'unavailable' || providers.reason.kind !== 'not-asked-for';
       const unread = unreadAbout(principal, view, facts);
-      // A denied read is no shield: a provider that was not read is taken to be there.
-      const lacksProvider = lookUpPrincipal(principal, facts).status === 'absent';
+      const { status } = lookUpPrincipal(principal, facts);
+      const [lacksProvider, mayLackProvider] = [
+        status === 'absent',
+        status === 'absent' || (status === 'unread' && isAudited),
+      ];
       const audiences = audiencesFor(principal, view, facts);
       const contexts = audiences.map(audience => contextFor(subject, facts, issuer, audience));
       const sets = statementSubjects(view.policy, view.statement, contexts, subject.budget);
@@ -84,7 +93,7 @@ const computeExposures = (subject: StatementSubject, view: StatementView, facts:
       return audiences.flatMap((audience, at): readonly Exposure[] => {
         const set = sets[at];
         const look = set && looks.get(set);
-        return look ? [{ principal, issuer, audience, lacksProvider, ...look }] : [];
+        return look ? [{ principal, issuer, audience, lacksProvider, mayLackProvider, ...look }] : [];
       });
     });
 

@@ -53,7 +53,7 @@ export const patternRule = ({
       if (exposuresOf(subject, facts).length === 0) return notApplicable;
       const found = openPatterns(subject, facts).filter(one => one.breadth.kind === breadth);
       const failures = found.map((one): Failure => {
-        const { lacksProvider, set } = one.exposure;
+        const { lacksProvider, mayLackProvider, set } = one.exposure;
         const { namespaces, isNamed } = one.breadth;
         const proven = isNamed && breadth === 'namespaces-open' ? 'medium' : own.severity;
         const names = { role: subject.role.name, pattern: one.pattern, namespaces };
@@ -65,7 +65,7 @@ export const patternRule = ({
             ? fail['may-be']({ ...names, because: set.because ?? '' })
             : fail[lacksProvider ? 'without-provider' : 'open'](names)
           ).message,
-          severity: lacksProvider ? mildest(severity, severityWithoutProvider) : severity,
+          severity: mayLackProvider ? mildest(severity, severityWithoutProvider) : severity,
         };
       });
       return failOrPass(failures, undecidedFor(subject, facts));
