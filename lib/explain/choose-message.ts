@@ -25,8 +25,16 @@ const oneFault = 5 * 60_000;
  * message is known in any record.
  */
 export const chooseMessage = (records: readonly LogRecord[], messages: readonly KnownMessage[]): Choice | undefined => {
+  // A log says the same over and over: each text is looked at once.
+  const looked = new Map<string, readonly Match[]>();
+  const matchesOnce = (record: LogRecord): readonly Match[] => {
+    const text = record.readings.join('\n');
+    const matches = looked.get(text) ?? narrowed(matchesIn(record, messages));
+    looked.set(text, matches);
+    return matches;
+  };
   const newestFirst = records
-    .map(record => ({ record, matches: narrowed(matchesIn(record, messages)) }))
+    .map(record => ({ record, matches: matchesOnce(record) }))
     .filter(({ matches }) => matches.length > 0)
     .reverse();
   const all = newestFirst.flatMap(({ matches }) => matches.map(({ message }) => message));
