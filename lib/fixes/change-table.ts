@@ -68,7 +68,7 @@ export const readOf = (change: Change): Command | undefined => entryOf(change).r
 /** The question by which a script compares the state before it writes; undefined where there is nothing to compare. */
 export const guardOf = (change: Change): Guard | undefined => entryOf(change).guard?.(change);
 
-/** What must hold before a change is made. */
+/** The conditions of a change: it is made only where all hold. */
 export const conditionsOf = (change: Change): readonly Condition[] => entryOf(change).conditions?.(change) ?? [];
 
 /** The state in an answer: the standard output of the read, or undefined where the object does not exist. Throws where the

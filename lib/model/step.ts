@@ -52,7 +52,7 @@ export interface AssociationState {
   readonly policy: string | null;
 }
 
-/** What a provider accepts. */
+/** The audiences and thumbprints that a provider accepts. */
 interface ProviderState {
   readonly audiences: readonly string[];
   readonly thumbprints: readonly string[];

@@ -10,7 +10,8 @@ import type { AnyRule } from '../../lib/rules/define-rule.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { examplesOf } from '../../test/support/rule-examples.ts';
 
-/** What a kind of step changes, what `--apply` waits for, and when it refuses beside another account, cluster or state. */
+/** The words for a kind of step: its change, the wait of `--apply`, and when it refuses beside another account, cluster or
+ *  state. */
 interface KindInWords {
   readonly changes: string;
   readonly waits?: string;

@@ -92,7 +92,7 @@ const unwaive = async (open: Open, id: string, options: Unwaive, io: Io): Promis
   io.exit(0);
 };
 
-/** What tells a waiver from others. */
+/** The name of a waiver: no two waivers have the same. */
 type WaiverName = Pick<Waiver, 'rule' | 'subject' | 'finding'>;
 
 /** A finding as its waiver names it: by what tells it from others of its subject, which people can read. */

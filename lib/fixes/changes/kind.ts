@@ -78,7 +78,7 @@ export interface KindOfChange<K extends ChangeKind> {
   readonly read?: (change: ChangeOf<K>) => Command | undefined;
   /** The state as a script asks for it; absent where there is nothing to compare. */
   readonly guard?: (change: ChangeOf<K>) => Guard | undefined;
-  /** What must hold before it begins. */
+  /** Each of them holds before the change begins, or it is not made. */
   readonly conditions?: (change: ChangeOf<K>) => readonly Condition[];
   /** The part of the answer that it writes. */
   readonly partOf: (change: ChangeOf<K>, answer: unknown) => unknown;

@@ -185,7 +185,7 @@ test('the programs that fix starts are those of the table of changes, for the au
         if (positional >= 0) expect(args.slice(positional + 1).filter(word => word.startsWith('-'))).toEqual([]);
         for (const word of args) expect(word).not.toMatch(/\u0000/);
       }
-      // What is for another account starts nothing but the question who calls, and reads.
+      // A change for another account starts reads alone, and the question who calls.
       const accounts = steps.map(step => targetOfStep(step).accountId);
       if (
         accounts.some(one => one !== undefined && one !== account) &&

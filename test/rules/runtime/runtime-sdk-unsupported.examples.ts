@@ -1,6 +1,7 @@
-import { complete, notAskedFor } from '../../../lib/model/collected.ts';
-import { aRole, someFacts } from '../../support/example-world.ts';
+import { notAskedFor } from '../../../lib/model/collected.ts';
+import { someFacts } from '../../support/example-world.ts';
 import type { Examples } from '../../support/rule-examples.ts';
+import { seen } from './seen.ts';
 
 /** Worlds in which the verdict of `runtime-sdk-unsupported` is known. */
 export const examples: Examples = {
@@ -19,21 +20,9 @@ export const examples: Examples = {
 };
 
 const withAgent = (agent: string) =>
-  someFacts({
-    runtime: complete({
-      from: '2026-10-31T23:00:00Z',
-      to: '2026-11-01T06:00:00Z',
-      events: [
-        {
-          roleArn: aRole().arn,
-          subject: 'system:serviceaccount:checkout:cart',
-          region: 'eu-west-1',
-          successes: 0,
-          failures: [{ errorCode: 'AccessDenied', errorMessage: '', count: 3, lastAt: '2026-11-01T05:30:00Z' }],
-          userAgents: [agent],
-          verificationMethods: ['IAMTrustStore'],
-          lastAt: '2026-11-01T05:30:00Z',
-        },
-      ],
-    }),
+  seen({
+    successes: 0,
+    failures: [{ errorCode: 'AccessDenied', errorMessage: '', count: 3, lastAt: '2026-11-01T05:30:00Z' }],
+    userAgents: [agent],
+    verificationMethods: ['IAMTrustStore'],
   });

@@ -1,6 +1,7 @@
-import { complete, notAskedFor } from '../../../lib/model/collected.ts';
-import { aProvider, aRole, someFacts } from '../../support/example-world.ts';
+import { notAskedFor } from '../../../lib/model/collected.ts';
+import { aProvider, someFacts } from '../../support/example-world.ts';
 import type { Examples } from '../../support/rule-examples.ts';
+import { seen } from './seen.ts';
 
 /** Worlds in which the verdict of `runtime-sts-region` is known. */
 export const examples: Examples = {
@@ -13,22 +14,4 @@ export const examples: Examples = {
 };
 
 const calledIn = (region: string) =>
-  someFacts({
-    runtime: complete({
-      from: '2026-10-31T23:00:00Z',
-      to: '2026-11-01T06:00:00Z',
-      events: [
-        {
-          roleArn: aRole().arn,
-          subject: 'system:serviceaccount:checkout:cart',
-          providerArn: aProvider().arn,
-          region,
-          successes: 3,
-          failures: [],
-          userAgents: ['aws-sdk-js/3.632.0'],
-          verificationMethods: [],
-          lastAt: '2026-11-01T05:00:00Z',
-        },
-      ],
-    }),
-  });
+  seen({ providerArn: aProvider().arn, region, successes: 3, userAgents: ['aws-sdk-js/3.632.0'] });

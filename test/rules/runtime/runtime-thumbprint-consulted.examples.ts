@@ -1,6 +1,7 @@
-import { complete, notAskedFor } from '../../../lib/model/collected.ts';
-import { aProvider, aRole, someFacts } from '../../support/example-world.ts';
+import { notAskedFor } from '../../../lib/model/collected.ts';
+import { aProvider, someFacts } from '../../support/example-world.ts';
 import type { Examples } from '../../support/rule-examples.ts';
+import { seen } from './seen.ts';
 
 /** Worlds in which the verdict of `runtime-thumbprint-consulted` is known. */
 export const examples: Examples = {
@@ -12,23 +13,4 @@ export const examples: Examples = {
   },
 };
 
-const verifiedBy = (method: string) =>
-  someFacts({
-    runtime: complete({
-      from: '2026-10-31T23:00:00Z',
-      to: '2026-11-01T06:00:00Z',
-      events: [
-        {
-          roleArn: aRole().arn,
-          subject: 'system:serviceaccount:checkout:cart',
-          providerArn: aProvider().arn,
-          region: 'eu-west-1',
-          successes: 1,
-          failures: [],
-          userAgents: [],
-          verificationMethods: [method],
-          lastAt: '2026-11-01T05:30:00Z',
-        },
-      ],
-    }),
-  });
+const verifiedBy = (method: string) => seen({ providerArn: aProvider().arn, verificationMethods: [method] });
