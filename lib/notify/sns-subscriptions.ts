@@ -1,4 +1,4 @@
-import { ListSubscriptionsByTopicCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { paginateListSubscriptionsByTopic, type SNSClient } from '@aws-sdk/client-sns';
 import { emailFilter } from '../audit/contract.ts';
 import type { SubscriptionReader } from '../audit/ports.ts';
 import type { Destination, Operations } from '../config/destinations.ts';
@@ -90,16 +90,12 @@ const stateOf = (all: readonly Subscribed[], address: string): SubscriptionState
   return own.length === 0 ? 'absent' : 'pending';
 };
 
-const subscriptionsOf = async (client: SNSClient, topicArn: string): Promise<readonly Subscribed[]> => {
-  const all: Subscribed[] = [];
-  let next: string | undefined;
-  do {
-    const page = await asService('list the subscriptions of a topic', () =>
-      client.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn, ...given({ NextToken: next }) })),
-    );
-    for (const { Protocol: protocol, Endpoint: endpoint, SubscriptionArn: arn } of page.Subscriptions ?? [])
-      if (endpoint !== undefined && arn !== undefined) all.push({ protocol, endpoint, arn });
-    next = page.NextToken;
-  } while (next !== undefined && next !== '');
-  return all;
-};
+const subscriptionsOf = (client: SNSClient, topicArn: string): Promise<readonly Subscribed[]> =>
+  asService('list the subscriptions of a topic', async () => {
+    const all: Subscribed[] = [];
+    const pages = paginateListSubscriptionsByTopic({ client, stopOnSameToken: true }, { TopicArn: topicArn });
+    for await (const { Subscriptions = [] } of pages)
+      for (const { Protocol: protocol, Endpoint: endpoint, SubscriptionArn: arn } of Subscriptions)
+        if (endpoint !== undefined && arn !== undefined) all.push({ protocol, endpoint, arn });
+    return all;
+  });

@@ -22,7 +22,7 @@ import type {
 } from '../../doctor/deployment.ts';
 import { DocumentInvalid } from '../../kit/errors.ts';
 import { parseArn } from '../../model/arn.ts';
-import { type Collected, complete, unavailable } from '../../model/collected.ts';
+import { type Collected, complete } from '../../model/collected.ts';
 import { sqsClient } from '../../notify/clients.ts';
 import { snsClient } from '../../notify/sns-clients.ts';
 import { snsSubscriptions, wantedSubscriptions } from '../../notify/sns-subscriptions.ts';
@@ -31,7 +31,7 @@ import { dynamodbFindingStore } from '../../store/dynamodb-finding-store.ts';
 import { given } from '../../text/given.ts';
 import { cloudFormationClient } from '../clients.ts';
 import { cloudWatchClient, kmsClient, schedulerClient } from './clients.ts';
-import { readAll, reasonOf, unread } from './read-section.ts';
+import { readAll, unread, type Whole } from './read-section.ts';
 import { readTable } from './read-table.ts';
 
 /** Which deployment, and with whose credentials it is read. */
@@ -104,12 +104,14 @@ const read = async <T>(
   }
 };
 
-const noOutput = (name: string) =>
-  unavailable<never>({
+const noOutput = (name: string): Whole<never> => ({
+  status: 'unavailable',
+  reason: {
     kind: 'not-found',
     operation: 'cloudformation:DescribeStacks',
     message: `the stack has no output ${name}`,
-  });
+  },
+});
 
 /** CloudFormation answers a stack that is not there as a fault of the request (its API reference, `DescribeStacks`). */
 const noSuchStack = (error: unknown): boolean => error instanceof Error && /does not exist/.test(error.message);
@@ -181,7 +183,7 @@ const readAlarms = (where: Where, name: string): Promise<Collected<readonly Alar
     return alarms;
   });
 
-type Attributes = Collected<Readonly<Record<string, string>>>;
+type Attributes = Whole<Readonly<Record<string, string>>>;
 
 const topicAttributes = async (where: Where, TopicArn: string | undefined): Promise<Attributes> =>
   TopicArn === undefined
@@ -192,16 +194,14 @@ const topicAttributes = async (where: Where, TopicArn: string | undefined): Prom
       });
 
 const policyOf = (attributes: Attributes, arn = ''): Collected<ResourcePolicy> =>
-  attributes.status === 'complete'
-    ? complete({ arn, policy: attributes.value.Policy ?? '' })
-    : unavailable(reasonOf(attributes));
+  attributes.status === 'complete' ? complete({ arn, policy: attributes.value.Policy ?? '' }) : attributes;
 
 const readKeyPolicy = async (
   where: Where,
   attributes: Attributes,
   topicArn = '',
 ): Promise<Collected<ResourcePolicy | undefined>> => {
-  if (attributes.status !== 'complete') return unavailable(reasonOf(attributes));
+  if (attributes.status !== 'complete') return attributes;
   const { KmsMasterKeyId: KeyId } = attributes.value;
   if (KeyId === undefined || KeyId === '') return complete(undefined);
   return readAll('kms:GetKeyPolicy', async () => {

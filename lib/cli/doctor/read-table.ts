@@ -2,10 +2,9 @@ import { DescribeTableCommand, DescribeTimeToLiveCommand } from '@aws-sdk/client
 import * as z from 'zod';
 import type { TableFacts } from '../../doctor/deployment.ts';
 import type { SdkClientOptions } from '../../kit/sdk-client-options.ts';
-import { type Collected, unavailable } from '../../model/collected.ts';
 import { dynamodbClient } from '../../store/clients.ts';
 import { compareText } from '../../text/compare-text.ts';
-import { readAll, reasonOf } from './read-section.ts';
+import { readAll, type Whole } from './read-section.ts';
 
 const keyShape = z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) });
 const tableShape = z.object({
@@ -16,12 +15,12 @@ const tableShape = z.object({
 const timeToLiveShape = z.object({ TimeToLiveStatus: z.string(), AttributeName: z.string().optional() });
 
 /** The indexes and the expiry of a table. Throws `CredentialsInvalid`. */
-export const readTable = async (where: SdkClientOptions, TableName: string): Promise<Collected<TableFacts>> => {
+export const readTable = async (where: SdkClientOptions, TableName: string): Promise<Whole<TableFacts>> => {
   const client = dynamodbClient(where);
   const described = await readAll('dynamodb:DescribeTable', async () =>
     tableShape.parse((await client.send(new DescribeTableCommand({ TableName }))).Table),
   );
-  if (described.status !== 'complete') return unavailable(reasonOf(described));
+  if (described.status !== 'complete') return described;
   return readAll('dynamodb:DescribeTimeToLive', async () => {
     const answer = await client.send(new DescribeTimeToLiveCommand({ TableName }));
     const { TimeToLiveStatus, AttributeName } = timeToLiveShape.parse(answer.TimeToLiveDescription);
