@@ -2,11 +2,10 @@
 import type { ClusterSnapshot } from '../model/cluster.ts';
 import { valueOr } from '../model/collected.ts';
 import { roleArnKey } from '../model/irsa-annotation.ts';
-import type { KubernetesFacts, Pod, PodOwner } from '../model/kubernetes.ts';
+import type { KubernetesFacts, Pod, PodOwner, ServiceAccount } from '../model/kubernetes.ts';
 import { audienceAsked } from './audience-asked.ts';
 import { optsOut } from './label-selector.ts';
-import { hasPodIdentity, hasWebIdentity } from './pod-injection.ts';
-import { podsOfServiceAccount } from './pods-of-service-account.ts';
+import { hasOtherCredentials, hasPodIdentity, hasWebIdentity } from './pod-injection.ts';
 
 /** The webhook hears of an annotation or an association some time after it is written (docs/facts.md §D.7): a pod that is
  *  younger by less than this may have come too early. */
@@ -53,15 +52,33 @@ const find = (snapshot: ClusterSnapshot): { readonly proven?: MissedPods; readon
   if (kubernetes.status === 'unavailable') return {};
   const { pods, serviceAccounts } = kubernetes.value;
   if (pods.status !== 'complete' || serviceAccounts.status !== 'complete') return {};
-  const lastInjected = Math.max(...pods.value.filter(isInjected).map(timeOf));
+  const injected = pods.value.filter(isInjected).map(pod => ({ account: accountOf(pod), at: timeOf(pod) }));
+  const lastInjected = injected.reduce((last, { at }) => Math.max(last, at), Number.NEGATIVE_INFINITY);
+  const firstInjected = new Map<string, number>();
+  for (const { account, at } of injected)
+    if (Number.isFinite(at)) firstInjected.set(account, Math.min(firstInjected.get(account) ?? at, at));
+  const accounts = new Map(serviceAccounts.value.map(one => [`${one.namespace}/${one.name}`, one]));
+  const cluster = { snapshot, kubernetes: kubernetes.value, accounts, firstInjected };
   const missed = pods.value
-    .flatMap(pod => missedOf(pod, snapshot, kubernetes.value) ?? [])
+    .flatMap(pod => missedOf(pod, cluster) ?? [])
     .filter(({ at }) => at > lastInjected)
     .toSorted((a, b) => a.at - b.at);
   const proven = summaryOf(missed.filter(({ isProven }) => isProven));
   const likely = summaryOf(missed);
   return { ...(proven && { proven }), ...(likely && { likely }) };
 };
+
+/** The facts of a cluster that each of its pods is compared with, made once. */
+interface Cluster {
+  readonly snapshot: ClusterSnapshot;
+  readonly kubernetes: KubernetesFacts;
+  /** Service accounts by `namespace/name`. */
+  readonly accounts: ReadonlyMap<string, ServiceAccount>;
+  /** When the first of the running pods of a service account was injected: its role was named then. */
+  readonly firstInjected: ReadonlyMap<string, number>;
+}
+
+const accountOf = ({ namespace, serviceAccount }: Pod): string => `${namespace}/${serviceAccount}`;
 
 /** An instant that is not known is before all others. */
 const timeOf = ({ createdAt }: Pod): number => {
@@ -88,25 +105,25 @@ const summaryOf = (missed: readonly Missed[]): MissedPods | undefined => {
 };
 
 /** A pod that should have a role and has none; undefined for any other. */
-const missedOf = (pod: Pod, snapshot: ClusterSnapshot, kubernetes: KubernetesFacts): Missed | undefined => {
+const missedOf = (pod: Pod, cluster: Cluster): Missed | undefined => {
   const at = timeOf(pod);
-  if (!Number.isFinite(at) || pod.isMirror || hasPodIdentity(pod) || optsOut(pod, kubernetes)) return undefined;
-  const named = namedAt(pod, snapshot, kubernetes);
+  if (!Number.isFinite(at) || pod.isMirror || hasPodIdentity(pod) || optsOut(pod, cluster.kubernetes)) return undefined;
+  const named = namedAt(pod, cluster);
   if (named === undefined || named > at) return undefined;
   return { pod, at, isProven: at - named > heardWithinMs };
 };
 
 /** When the role of a pod was named, at the latest: by the annotation of its service account, or by an association. As old as
  *  the pod where it is not known; undefined where no role is named, or the pod has it. */
-const namedAt = (pod: Pod, snapshot: ClusterSnapshot, kubernetes: KubernetesFacts): number | undefined => {
-  const account = accountsOf(kubernetes).get(`${pod.namespace}/${pod.serviceAccount}`);
+const namedAt = (pod: Pod, { snapshot, accounts, firstInjected }: Cluster): number | undefined => {
+  const account = accounts.get(accountOf(pod));
   if (account?.annotations[roleArnKey]) {
     if (hasWebIdentity(pod, audienceAsked(account.annotations))) return undefined;
     const created = Date.parse(account.createdAt ?? '');
     const annotated = Date.parse(account.annotatedAt ?? '');
     if (!Number.isNaN(annotated)) return Math.max(annotated, Number.isNaN(created) ? annotated : created);
-    const first = firstInjected(pod, kubernetes);
-    if (first < timeOf(pod)) return first;
+    const first = firstInjected.get(accountOf(pod));
+    if (first !== undefined && first < timeOf(pod)) return first;
     return Math.max(timeOf(pod), Number.isNaN(created) ? Number.NEGATIVE_INFINITY : created);
   }
   const association = valueOr(snapshot.podIdentity, []).find(
@@ -115,29 +132,4 @@ const namedAt = (pod: Pod, snapshot: ClusterSnapshot, kubernetes: KubernetesFact
   const isAble = !pod.onFargate && !pod.isWindows && !hasOtherCredentials(pod);
   const associated = Date.parse(association?.createdAt ?? '');
   return isAble && !Number.isNaN(associated) ? associated : undefined;
-};
-
-/** When the first of the running pods of the same service account was injected: its role was named then. */
-const firstInjected = ({ namespace, serviceAccount }: Pod, kubernetes: KubernetesFacts): number =>
-  Math.min(
-    ...podsOfServiceAccount(kubernetes, namespace, serviceAccount)
-      .filter(isInjected)
-      .map(timeOf)
-      .filter(Number.isFinite),
-  );
-
-/** Credentials that SDKs take before those of an association. */
-const hasOtherCredentials = ({ containers }: Pod): boolean =>
-  containers.some(
-    ({ awsVariables }) => awsVariables.includes('AWS_ROLE_ARN') || awsVariables.includes('AWS_ACCESS_KEY_ID'),
-  );
-
-const accountsByFacts = new WeakMap<KubernetesFacts, ReadonlyMap<string, Account>>();
-type Account = ReturnType<typeof listOf>[number];
-const listOf = ({ serviceAccounts }: KubernetesFacts) => valueOr(serviceAccounts, []);
-
-const accountsOf = (facts: KubernetesFacts): ReadonlyMap<string, Account> => {
-  const known = accountsByFacts.get(facts) ?? new Map(listOf(facts).map(one => [`${one.namespace}/${one.name}`, one]));
-  accountsByFacts.set(facts, known);
-  return known;
 };

@@ -127,3 +127,9 @@ const firstRecord = (text: string): readonly string[] | undefined => {
     rest = rest.slice(field.length + 1);
   }
 };
+
+/** Credentials that SDKs take before those of an association. */
+export const hasOtherCredentials = ({ containers }: Pod): boolean =>
+  containers.some(
+    ({ awsVariables }) => awsVariables.includes('AWS_ROLE_ARN') || awsVariables.includes('AWS_ACCESS_KEY_ID'),
+  );

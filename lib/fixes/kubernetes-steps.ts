@@ -174,7 +174,7 @@ const restart = (
 
 /** A second after the youngest of the pods: Argo replaces all that are older. */
 const restartTime = (pods: Restarted['pods']): string | undefined => {
-  const youngest = Math.max(...pods.map(({ createdAt }) => Date.parse(createdAt ?? '')));
+  const youngest = pods.reduce((last, { createdAt }) => Math.max(last, Date.parse(createdAt ?? '')), -Infinity);
   return Number.isFinite(youngest) ? new Date(youngest + 1000).toISOString().replace(/\.\d+Z$/, 'Z') : undefined;
 };
 

@@ -1,5 +1,5 @@
 import { heardWithinMs } from '../../facts/injection-stopped.ts';
-import { hasPodIdentity } from '../../facts/pod-injection.ts';
+import { hasOtherCredentials, hasPodIdentity } from '../../facts/pod-injection.ts';
 import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
 import type { AssociationSubject } from '../../facts/subjects.ts';
 import { restartPods } from '../../fixes/kubernetes-steps.ts';
@@ -144,12 +144,6 @@ const whyWithout = (
   if (age < 0) return 'older';
   return age <= heardWithinMs ? 'together' : 'newer';
 };
-
-/** Credentials that SDKs take before those of the association: a role by web identity, or keys. */
-const hasOtherCredentials = ({ containers }: Pod): boolean =>
-  containers.some(
-    ({ awsVariables }) => awsVariables.includes('AWS_ROLE_ARN') || awsVariables.includes('AWS_ACCESS_KEY_ID'),
-  );
 
 const isAnnotated = (
   { namespace, serviceAccount }: AssociationSubject['association'],

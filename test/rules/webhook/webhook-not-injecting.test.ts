@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
+import { injectionStopped } from '../../../lib/facts/injection-stopped.ts';
 import type { ClusterSnapshot } from '../../../lib/model/cluster.ts';
 import { complete, withGaps } from '../../../lib/model/collected.ts';
 import type {
@@ -267,4 +268,11 @@ describe('the cause of a stop, in the configuration', () => {
     const [finding] = rule ? verdictOf(rule, world(quiet, other({ rules: [] }))).findings : [];
     expect(finding?.fix).toMatchObject({ commands: [], choice: expect.any(String) });
   });
+});
+
+test('the pods of a cluster are more than a call takes arguments', () => {
+  const many = Array.from({ length: 200_000 }, (_, number) => injected('a', 8, { name: `a-${number}` }));
+  const inside = { serviceAccounts: complete([account()]), pods: complete([...many, ...stopped]) };
+  const stop = injectionStopped(aReadCluster(inside));
+  expect(stop?.pods.map(({ name }) => name)).toEqual(['b-9', 'c-10', 'd-11']);
 });
