@@ -3,7 +3,7 @@ import type { Act, ClusterPlace } from '../model/step.ts';
 import { shellQuote } from '../text/quote.ts';
 import { conditionsOf, guardOf } from './change-table.ts';
 import { absentText, type Condition } from './changes/kind.ts';
-import { type CommandOptions, contextFor, optionWords, wordsOf } from './command.ts';
+import { type CommandOptions, contextFor, wordsOf } from './command.ts';
 import { clustersOf, contextCommands, posixCommands, whoAmI } from './render-step.ts';
 import { targetOfStep, toolsOf } from './step.ts';
 
@@ -93,13 +93,9 @@ const accountLines = (step: Act, number: number, options: CommandOptions): reado
 
 const clusterLine = (cluster: ClusterPlace, number: number, options: CommandOptions): string => {
   const { server, authority } = cluster;
-  const context = contextFor(cluster, options);
-  if (context === undefined || (server === undefined && authority === undefined))
+  if (contextFor(cluster, options) === undefined || (server === undefined && authority === undefined))
     return `stop ${number} 'the API server that was audited is not known'`;
-  const lead = [
-    ...(options.kubeconfig === undefined ? [] : optionWords('--kubeconfig', options.kubeconfig)),
-    ...optionWords('--context', context),
-  ];
+  const lead = wordsOf({ tool: 'kubectl', cluster }, [], options);
   const given = [server ?? '', authority ?? '', ...lead].map(word => (word === '' ? "''" : shellQuote(word)));
   return `leads_to ${given.join(' ')} || stop ${number} 'the context leads to another API server'`;
 };

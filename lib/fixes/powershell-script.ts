@@ -3,7 +3,7 @@ import type { Act, ClusterPlace } from '../model/step.ts';
 import { powerShellQuote } from '../text/quote.ts';
 import { conditionsOf, guardOf } from './change-table.ts';
 import { absentText } from './changes/kind.ts';
-import { type Command, type CommandOptions, contextFor, optionWords, wordsOf } from './command.ts';
+import { type Command, type CommandOptions, contextFor, wordsOf } from './command.ts';
 import { clustersOf, contextWords, whoAmI } from './render-step.ts';
 import { commandsOf, targetOfStep, toolsOf } from './step.ts';
 
@@ -54,7 +54,7 @@ const stepLines = (step: Act, number: number, options: CommandOptions): readonly
   const commands = [
     ...conditionsOf(step.change).map(
       ({ command, prints, why }) =>
-        `if (-not (@(${prints.map(powerShellQuote).join(', ')}) -ccontains (Read-Answer kubectl ${list(wordsOf(command, command.args, options))}))) { ${stop(why.replaceAll("'", '’'))} }`,
+        `if (-not (@(${prints.map(powerShellQuote).join(', ')}) -ccontains (Read-Answer ${command.tool} ${list(wordsOf(command, command.args, options))}))) { ${stop(why.replaceAll("'", '’'))} }`,
     ),
     ...commandsOf(step).map(command => commandText(command, options)),
   ];
@@ -95,13 +95,9 @@ const accountLines = (step: Act, stop: (why: string) => string, options: Command
 
 const clusterLine = (cluster: ClusterPlace, stop: (why: string) => string, options: CommandOptions): string => {
   const { server, authority } = cluster;
-  const context = contextFor(cluster, options);
-  if (context === undefined || (server === undefined && authority === undefined))
+  if (contextFor(cluster, options) === undefined || (server === undefined && authority === undefined))
     return stop('the API server that was audited is not known');
-  const lead = [
-    ...(options.kubeconfig === undefined ? [] : optionWords('--kubeconfig', options.kubeconfig)),
-    ...optionWords('--context', context),
-  ];
+  const lead = wordsOf({ tool: 'kubectl', cluster }, [], options);
   const asked = `Test-Cluster ${powerShellQuote(server ?? '')} ${powerShellQuote(authority ?? '')} ${list(lead)}`;
   return `if (-not (${asked})) { ${stop('the context leads to another API server')} }`;
 };
