@@ -20,7 +20,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'who-can-assume',
-    description: 'say exactly which service accounts a trust policy allows',
+    description: 'say exactly who may assume a role, by its trust policy',
     load: async () => (await import('./commands/who-can-assume.ts')).whoCanAssume,
   },
   {

@@ -56,7 +56,7 @@ const undecidedItem = (rules: readonly UndecidedRule[]): Markup => {
       ? html`<span class="mono">${subjects[0]}</span>`
       : html`${counted(subjects.length, 'subject')}`;
   const missing = rules[0]?.missing.slice(0, 3).join('; ');
-  return html`<li>${rules.map(({ ruleId }) => html`<code>${ruleId}</code> `)}on ${on}<br><span class="muted">${missing}</span></li>`;
+  return html`<li>${rules.map(({ ruleId }, index) => html`${index === 0 ? '' : ', '}<code>${ruleId}</code>`)} on ${on}<br><span class="muted">${missing}</span></li>`;
 };
 
 /** The unread and undecided parts: as prominent as findings, and there without scripts. */
