@@ -91,7 +91,7 @@ export const clusterMessages: readonly KnownMessage[] = [
     id: 'kubelet-token-refused',
     from: 'cluster',
     sample: 'MountVolume.SetUp failed for volume "aws-iam-token" : failed to fetch token',
-    patterns: [/mountvolume\.setup failed for volume \W{0,2}aws-iam-token/i],
+    patterns: [/mountvolume\.setup failed for volume \W{0,2}(aws-iam-token|eks-pod-identity-token)/i],
     says: 'The webhook injected the pod, but the kubelet gets no token of the service account from the API server: the pod does not start.',
     causes: [
       { text: 'The service account no longer exists.', rules: ['pod-service-account-gone'] },
@@ -104,8 +104,11 @@ export const clusterMessages: readonly KnownMessage[] = [
     id: 'annotation-missing',
     from: 'cluster',
     sample: 'An IAM role must be associated with service account <name> (namespace: <namespace>)',
-    patterns: [/an iam role must be associated with service account/i],
-    says: 'The program (the Secrets Store CSI provider, External Secrets) reads the annotation of a service account itself, and found none. The webhook is not involved.',
+    patterns: [
+      /an iam role must be associated with service account/i,
+      /annotation \W{0,2}eks\.amazonaws\.com\/role-arn\W{0,2} not found/i,
+    ],
+    says: 'The program (the Secrets Store CSI provider, External Secrets, KEDA) reads the annotation of a service account itself, and found none. The webhook is not involved.',
     causes: [
       {
         text: 'That service account, not the one of the program, needs eks.amazonaws.com/role-arn; it is missing or mistyped.',
@@ -142,12 +145,63 @@ export const clusterMessages: readonly KnownMessage[] = [
     id: 'service-account-not-found',
     from: 'cluster',
     sample: 'error looking up service account <namespace>/<name>: serviceaccount "<name>" not found',
-    patterns: [/error looking up service account \S+: serviceaccount \W{0,2}\S+ not found/i],
-    says: 'The pod names a service account that does not exist in its namespace, so it is not created.',
+    patterns: [
+      /error looking up service account \S+: serviceaccount \W{0,2}\S+ not found/i,
+      /serviceaccounts? \W{0,2}[a-z0-9.-]{1,253}\W{0,2} not found/i,
+    ],
+    unless: ['kubelet-token-refused'],
+    says: 'A pod, or the reference of a program, names a service account that does not exist in its namespace.',
     causes: [
       {
         text: 'The service account was deleted or renamed, or the chart does not create it (serviceAccount.create: false).',
         rules: ['pod-service-account-gone', 'trust-subject-unknown-service-account'],
+      },
+    ],
+  },
+  {
+    id: 'service-account-read-forbidden',
+    from: 'cluster',
+    sample:
+      'serviceaccounts "<name>" is forbidden: User "system:serviceaccount:<namespace>:<program>" cannot create resource "serviceaccounts/token"',
+    patterns: [
+      /serviceaccounts? .{0,260}is forbidden: user .{0,300}cannot (get|create|list|watch|impersonate) resource \W{0,2}serviceaccounts(\/token)?/i,
+    ],
+    says: 'The program (the Secrets Store CSI provider, External Secrets, cert-manager) uses the role of another service account, and Kubernetes does not let it read that service account or ask for its token. AWS was not called.',
+    causes: [
+      {
+        text: 'A ClusterRole of the program must allow get on serviceaccounts and create on serviceaccounts/token, and its binding must name the service account and namespace in the message.',
+        rules: [],
+        tell: 'kubectl auth can-i create serviceaccounts/token --as system:serviceaccount:<namespace>:<program> answers no.',
+      },
+      {
+        text: 'The program was installed into another namespace than the one that its binding names.',
+        rules: [],
+        tell: 'kubectl get clusterrolebinding --output wide shows the binding with another namespace.',
+      },
+    ],
+  },
+  {
+    id: 'webhook-not-mutated',
+    from: 'cluster',
+    sample:
+      'Pod was not mutated. Reason: Service account did not have the right annotations or was not found in the cache.',
+    patterns: [/pod was not mutated\. ?reason:? service account did not have the right annotations/i],
+    says: 'The webhook was called for the pod and left it as it is: at that moment it knew no role for its service account.',
+    causes: [
+      {
+        text: 'The service account has no role: neither the annotation eks.amazonaws.com/role-arn nor a Pod Identity association.',
+        rules: ['service-account-role-unannotated', 'service-account-annotation-mistyped'],
+        tell: 'kubectl get serviceaccount <name> --output yaml has no eks.amazonaws.com/role-arn.',
+      },
+      {
+        text: 'The pod was created together with the service account or with its annotation, before the webhook had seen it: restart the pod.',
+        rules: ['pod-not-injected', 'pod-identity-pods-without'],
+        tell: 'The annotation is there now, and the times of creation are seconds apart.',
+      },
+      {
+        text: 'The webhook may not list service accounts, or has another annotation prefix.',
+        rules: ['webhook-invalid'],
+        tell: 'It is self-hosted, and its log has "Failed to list *v1.ServiceAccount".',
       },
     ],
   },

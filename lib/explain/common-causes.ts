@@ -18,7 +18,7 @@ export const wasNotInjected: Cause = {
 /** The service account of the pod has no role at all. */
 export const hasNoRole: Cause = {
   text: 'The service account of the pod has no role: neither the annotation eks.amazonaws.com/role-arn nor a Pod Identity association. Annotate it; of an EKS add-on, set the role with aws eks update-addon.',
-  rules: ['service-account-annotation-mistyped'],
+  rules: ['service-account-role-unannotated', 'service-account-annotation-mistyped'],
   tell: 'kubectl get serviceaccount <name> --output yaml has no eks.amazonaws.com/role-arn.',
 };
 

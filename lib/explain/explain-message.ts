@@ -5,7 +5,9 @@ import { iamMessages } from './iam-messages.ts';
 import type { KnownMessage } from './known-message.ts';
 import { plainText, recordOf, recordsOf } from './log-records.ts';
 import { networkMessages } from './network-messages.ts';
+import { podIdentityAgentMessages } from './pod-identity-agent-messages.ts';
 import { podIdentityMessages } from './pod-identity-messages.ts';
+import { sdkCredentialsMessages } from './sdk-credentials-messages.ts';
 import { sdkMessages } from './sdk-messages.ts';
 import { serviceMessages } from './service-messages.ts';
 import { stsMessages } from './sts-messages.ts';
@@ -16,7 +18,9 @@ import { toolMessages } from './tool-messages.ts';
 /** Every message that is recognized. */
 export const knownMessages: readonly KnownMessage[] = [
   ...sdkMessages,
+  ...sdkCredentialsMessages,
   ...podIdentityMessages,
+  ...podIdentityAgentMessages,
   ...stsTokenMessages,
   ...stsMessages,
   ...stsRequestMessages,

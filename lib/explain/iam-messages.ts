@@ -171,4 +171,62 @@ export const iamMessages: readonly KnownMessage[] = [
       },
     ],
   },
+  {
+    id: 'eksctl-no-tasks',
+    from: 'cluster',
+    sample: '1 iamserviceaccount (<namespace>/<name>) was excluded (based on the include/exclude rules), no tasks',
+    patterns: [
+      /iamserviceaccounts? \(.{1,260}(was|were) excluded/i,
+      /existing iamserviceaccount\(s\) .{1,260}will be excluded/i,
+    ],
+    says: 'eksctl did nothing: its CloudFormation stack for this service account exists already. It does not look whether the service account is still in the cluster.',
+    causes: [
+      {
+        text: 'The service account was deleted or replaced in the cluster, and its role is left: eksctl delete iamserviceaccount, then create it again. Or create the service account yourself with the annotation.',
+        rules: ['trust-subject-unknown-service-account', 'service-account-role-unannotated'],
+        tell: 'kubectl get serviceaccount --namespace <namespace> <name> finds nothing, or no annotation.',
+      },
+      {
+        text: 'Both exist, and nothing was to be done.',
+        rules: [],
+        tell: 'The service account has the annotation with the role of the stack.',
+      },
+    ],
+  },
+  {
+    id: 'pod-identity-association-exists',
+    from: 'cluster',
+    sample: 'ResourceInUseException: Association already exists: <id>',
+    patterns: [/(pod ?identity).{0,400}association already exists\b/i, /association already exists: ?a-[0-9a-z]{8}/i],
+    says: 'The service account of this cluster has a Pod Identity association already; it can have one.',
+    causes: [
+      {
+        text: 'Change it instead: aws eks update-pod-identity-association --association-id <id> --role-arn <role>; in Terraform import it.',
+        rules: ['service-account-pod-identity-overrides'],
+        tell: 'aws eks list-pod-identity-associations --cluster-name <cluster> --namespace <namespace> shows it.',
+      },
+    ],
+  },
+  {
+    id: 'eks-pass-role-other-account',
+    from: 'cluster',
+    sample: 'InvalidParameterException: Cross-account pass role is not allowed.',
+    patterns: [
+      /(\beks\b|add-?on|pod ?identity).{0,400}cross-account pass role is not allowed/i,
+      /cross-account pass role is not allowed.{0,200}(\beks\b|add-?on|pod ?identity)/i,
+    ],
+    says: 'EKS takes the role of an add-on or of a Pod Identity association from the AWS account of the cluster alone.',
+    causes: [
+      {
+        text: 'The role ARN has another account number, often a placeholder or the account of another environment: correct it.',
+        rules: ['addon-role-differs', 'pod-identity-role-missing'],
+        tell: 'The account in the ARN is not the one of aws sts get-caller-identity.',
+      },
+      {
+        text: 'The role is meant to be of another account: associate a role of this account, and give the other one as targetRoleArn.',
+        rules: [],
+        tell: 'The resources of the program are in the other account.',
+      },
+    ],
+  },
 ];

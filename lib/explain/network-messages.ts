@@ -8,9 +8,9 @@ const webIdentity = '(webidentityerr|assumerolewithwebidentity|assume role from 
 /** Up to 160 characters in which nothing answered. */
 const unanswered = '(?:(?!api error|accessdenied|not authorized|invalididentity|status code: [45]).){0,160}';
 const noAnswer =
-  '(i/o timeout|timed ?out|connect timeout|handshake timeout|no such host|connection refused|connection reset|could not connect|enotfound|eai_again|econnrefused|econnreset|unknownhostexception|no route to host|network is unreachable|temporary failure in name resolution|server misbehaving|deadline exceeded|code for connect|proxyconnect)';
+  '(i/o timeout|timed ?out|connect timeout|handshake timeout|no such host|connection refused|connection reset|could not connect|enotfound|eai_again|econnrefused|econnreset|unknownhostexception|no route to host|network is unreachable|temporary failure in name resolution|server misbehaving|deadline exceeded|code for connect|proxyconnect|: EOF\\b|remote error: tls)';
 const notResolved =
-  '(no such host|enotfound|eai_again|unknownhostexception|temporary failure in name resolution|server misbehaving|could not resolve host)';
+  '(no such host|enotfound|eai_again|unknownhostexception|temporary failure in name resolution|server misbehaving|could not resolve host|name or service not known|(read|dial) (udp|tcp) \\S{1,80}:53: )';
 const badCertificate =
   '(x509:|certificate verify failed|certificate_verify_failed|unable to get local issuer certificate|self.signed certificate|pkix path building failed)';
 
@@ -51,15 +51,21 @@ export const networkMessages: readonly KnownMessage[] = [
     sample: 'InvalidAction: Could not find operation AssumeRoleWithWebIdentity for version 2011-06-15',
     patterns: [
       /could not find operation AssumeRoleWithWebIdentity/i,
+      /sts\.\S{0,60}amazonaws\.com\S{0,20}action=AssumeRoleWithWebIdentity.{0,300}unsupported protocol scheme/i,
       /webidentityerr: failed to retrieve credentials.{0,40}serializationerror: failed to unmarshal error message/i,
     ],
-    says: 'The call AssumeRoleWithWebIdentity was answered by another service than STS.',
+    says: 'The call AssumeRoleWithWebIdentity did not go to STS: its address is wrong.',
     causes: [
       {
         text: 'The program has an endpoint for another service (S3, DynamoDB, AWS_ENDPOINT_URL) and its SDK uses it for STS too: set the region and remove the endpoint.',
         rules: [],
       },
       { text: 'A proxy or a gateway answered instead of STS.', rules: [] },
+      {
+        text: 'The program writes the address of STS without https://: update it.',
+        rules: [],
+        tell: 'The message says "unsupported protocol scheme".',
+      },
     ],
   },
   {
@@ -211,6 +217,9 @@ export const networkMessages: readonly KnownMessage[] = [
     patterns: [
       /operation error ec2imds: \w+.{0,160}(deadline exceeded|timed? ?out|canceled|StatusCode: [45]|refused)/i,
       /169\.254\.169\.254\/latest\/(api\/token|meta-data\b).{0,120}(deadline exceeded|timed? ?out|refused|no route)/i,
+      /169\.254\.169\.254:80\b.{0,60}(timed? ?out|refused|no route|unreachable)/i,
+      /(etimedout|econnrefused|ehostunreach|enetunreach) 169\.254\.169\.254/i,
+      /timeouterror.{0,160}credential-provider-imds/i,
       /failed to load (region|token) from imds\b.{0,160}DispatchFailure/i,
     ],
     says: 'The program asked the metadata service of the node (IMDS) and got no answer. With IRSA an SDK does not ask it for credentials; pods often cannot reach it (hop limit 1).',

@@ -81,6 +81,30 @@ export const podIdentityMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'pod-identity-token-empty',
+    from: 'sdk',
+    sample: '400 Bad Request: Service account token cannot be empty',
+    patterns: [/service account token cannot be empty/i],
+    says: 'The program reached the Pod Identity agent and sent no token.',
+    causes: [
+      {
+        text: 'The SDK does not read AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: update it.',
+        rules: ['runtime-sdk-unsupported'],
+        tell: 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE is set in the container, and cat of the file prints a token.',
+      },
+      {
+        text: 'The process does not get the variable: a process manager (PHP-FPM with clear_env, sudo, cron) clears the environment.',
+        rules: [],
+        tell: '/proc/<pid>/environ of the program lacks it.',
+      },
+      {
+        text: 'The user of the program may not read the token.',
+        rules: ['pod-token-unreadable'],
+        tell: 'cat of the file as that user says permission denied.',
+      },
+    ],
+  },
+  {
     id: 'pod-identity-token-expired',
     from: 'sdk',
     sample:
@@ -104,21 +128,6 @@ export const podIdentityMessages: readonly KnownMessage[] = [
         tell: "It stands in the agent's log alone, beside 'Removing credentials from cache', and no program fails.",
       },
       { text: 'The clock of the node is wrong.', rules: [], tell: 'date on the node differs from the time of AWS.' },
-    ],
-  },
-  {
-    id: 'pod-identity-agent-certificate',
-    from: 'sdk',
-    sample:
-      'operation error EKS Auth: AssumeRoleForPodIdentity, Post "https://eks-auth.<region>.api.aws/clusters/<cluster>/assume-role-for-pod-identity": tls: failed to verify certificate: x509: certificate signed by unknown authority',
-    patterns: [/(eks-auth\.|eks auth:|AssumeRoleForPodIdentity).{0,240}(x509:|certificate verify failed)/i],
-    says: 'The Pod Identity agent does not trust the certificate of the EKS Auth endpoint.',
-    causes: [
-      {
-        text: 'A proxy that inspects TLS stands between the nodes and eks-auth.<region>.api.aws: let that host pass, or add a VPC endpoint for eks-auth.',
-        rules: [],
-        tell: 'openssl s_client -connect eks-auth.<region>.api.aws:443 on the node shows another issuer than Amazon.',
-      },
     ],
   },
   {
@@ -163,7 +172,7 @@ export const podIdentityMessages: readonly KnownMessage[] = [
     from: 'sdk',
     sample:
       '(ResourceNotFoundException): The token included in the request has no service account role association for it.',
-    patterns: [/has no service account role association/i, /no pod identity association found/i],
+    patterns: [/has no service account role association/i, /no (pod identity )?association (was )?found/i],
     says: 'The program asked for a role by EKS Pod Identity, and EKS has no association for its service account.',
     causes: [
       {
@@ -207,7 +216,13 @@ export const podIdentityMessages: readonly KnownMessage[] = [
         tell: 'The pod has hostNetwork: true; other pods of the node get credentials.',
       },
     ],
-    unless: ['pod-identity-client-timeout', 'pod-identity-sdk-too-old', 'pod-identity-token-expired'],
+    unless: [
+      'pod-identity-client-timeout',
+      'pod-identity-sdk-too-old',
+      'pod-identity-token-expired',
+      'pod-identity-eks-auth-unreachable',
+      'pod-identity-agent-port',
+    ],
   },
   {
     id: 'sdk-pod-identity',
@@ -217,6 +232,7 @@ export const podIdentityMessages: readonly KnownMessage[] = [
       /retrieving credentials from container-role/i,
       new RegExp(agent, 'i'),
       /AssumeRoleForPodIdentity/i,
+      /credentialsendpointerror|failed to refresh cached credentials, failed to load credentials/i,
       /EcsContainer.{0,200}non-success status from HTTP credential provider/i,
     ],
     says: 'This is EKS Pod Identity, not IRSA: the pod has an association, which takes precedence over the annotation. The text does not say what failed.',
@@ -241,6 +257,11 @@ export const podIdentityMessages: readonly KnownMessage[] = [
       'pod-identity-sdk-too-old',
       'pod-identity-client-timeout',
       'pod-identity-token-malformed',
+      'pod-identity-token-empty',
+      'pod-identity-agent-ipv6',
+      'pod-identity-agent-port',
+      'pod-identity-node-denied',
+      'pod-identity-eks-auth-unreachable',
       'pod-identity-token-expired',
       'pod-identity-agent-certificate',
       'pod-identity-token-file',

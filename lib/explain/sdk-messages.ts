@@ -1,4 +1,4 @@
-import { hasNoRole, isNotCovered, metadataIsClosed, runsAsAnother, sdkIsOld, wasNotInjected } from './common-causes.ts';
+import { isNotCovered, runsAsAnother, wasNotInjected } from './common-causes.ts';
 import type { KnownMessage } from './known-message.ts';
 
 /** The token that the webhook mounts, with any path before it; the token for the Kubernetes API has another path. */
@@ -17,7 +17,9 @@ export const sdkMessages: readonly KnownMessage[] = [
     id: 'sdk-token-unreadable',
     from: 'sdk',
     sample: 'unable to read file at /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied',
-    patterns: ofToken('permission denied|errno 13|eacces|permissionerror|file\\.accessdenied'),
+    patterns: ofToken(
+      'permission denied|errno 13|os error 13|eacces|permissionerror|permissiondenied|file\\.accessdenied',
+    ),
     says: 'The token is in the pod, but the user of the program may not read it.',
     causes: [
       {
@@ -62,7 +64,9 @@ export const sdkMessages: readonly KnownMessage[] = [
     id: 'sdk-token-file-missing',
     from: 'sdk',
     sample: 'unable to read file at /var/run/secrets/eks.amazonaws.com/serviceaccount/token: no such file or directory',
-    patterns: ofToken('no ?such ?file|cannot find the file|errno 2\\b|enoent|filenotfound|could not find file'),
+    patterns: ofToken(
+      'no ?such ?file|cannot find the file|errno 2\\b|os error 2\\b|kind: NotFound|enoent|filenotfound|could not find file',
+    ),
     says: 'The variables are set in the container, but the token is not mounted at their path.',
     causes: [
       {
@@ -86,6 +90,8 @@ export const sdkMessages: readonly KnownMessage[] = [
     sample: '[aws_credentials] Could not read web identify token file',
     patterns: [
       /could not read web identi(ty|fy) token file/i,
+      /error reading webidentitytokenfile/i,
+      new RegExp(`failed to read token file \\W?\\S{0,80}${mountedToken}`, 'i'),
       new RegExp(`can'?t open token file: ?\\S{0,80}${mountedToken}`, 'i'),
       new RegExp(`unable to read file (at )?\\S{0,80}${mountedToken}`, 'i'),
     ],
@@ -142,7 +148,8 @@ export const sdkMessages: readonly KnownMessage[] = [
       /software\.amazon\.awssdk:sts/i,
       /sts['’]? (module|service module).{0,80}class ?path/i,
       /ClassNotFoundException: software\.amazon\.awssdk\.services\.sts\./i,
-      /AWSSDK\.SecurityToken.{0,80}(could not be|not found|load)/i,
+      /AWSSDK\.SecurityToken.{0,80}(could not be|cannot be|not found|load|cannot find)/i,
+      /could not load file or assembly .{0,3}AWSSDK\.SecurityToken/i,
     ],
     says: 'The SDK is split into modules, and the module for STS is not part of the program.',
     causes: [
@@ -153,113 +160,21 @@ export const sdkMessages: readonly KnownMessage[] = [
     ],
   },
   {
-    id: 'sdk-sso-expired',
+    id: 'sdk-http-client',
     from: 'sdk',
-    sample: "Token is expired. To refresh this SSO session run 'aws sso login' with the corresponding profile.",
+    sample: 'WebIdentityTokenCredentialsProvider(): Multiple HTTP implementations were found on the classpath.',
     patterns: [
-      /to refresh this sso session run/i,
-      /sso session (associated with this profile )?(has expired|is (expired|otherwise invalid))/i,
-      /error loading sso token|run .{0,3}aws sso login|retrieving token from sso/i,
+      /multiple http implementations were found on the classpath/i,
+      /unable to load an http implementation from any provider/i,
     ],
-    says: 'This is a sign-in of IAM Identity Center on the machine of a person. IRSA is not the cause: pods have no such profile.',
-    causes: [{ text: 'The sign-in has expired: run aws sso login.', rules: [] }],
-  },
-  {
-    id: 'sdk-profile-missing',
-    from: 'sdk',
-    sample: 'The config profile (<name>) could not be found',
-    patterns: [
-      /config profile \(.{1,80}\) could not be found/i,
-      /failed to get shared config profile/i,
-      /could not resolve credentials using profile/i,
-    ],
-    says: 'The program is configured to use a profile that the container does not have, so the SDK did not get as far as the token.',
+    says: 'The SDK for Java makes its own client for STS and does not know which HTTP client to use. It did not call STS.',
     causes: [
       {
-        text: 'AWS_PROFILE, or a setting of the program, names the profile: remove it. Some SDKs read a profile before the token.',
-        rules: ['pod-static-credentials'],
+        text: 'Two HTTP clients of the SDK are on the class path, or none: keep one of software.amazon.awssdk:apache-client and url-connection-client, or name it with the system property software.amazon.awssdk.http.service.impl. The client that the program gives to its own service is not used for STS.',
+        rules: ['runtime-role-never-assumed'],
+        tell: 'The message lists the classes that it found.',
       },
     ],
-  },
-  {
-    id: 'sdk-partial-credentials',
-    from: 'sdk',
-    sample: 'PartialCredentialsError: Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY',
-    patterns: [/partial credentials found (in|for profile) /i],
-    says: 'One half of an access key is set and the other is not: the SDK stops there and does not get as far as the token.',
-    causes: [
-      {
-        text: 'A variable, a shared file or the program itself has AWS_ACCESS_KEY_ID without AWS_SECRET_ACCESS_KEY, or the other way round: remove it.',
-        rules: ['pod-static-credentials'],
-      },
-    ],
-  },
-  {
-    id: 'sdk-no-credentials',
-    from: 'sdk',
-    sample: 'Unable to locate credentials',
-    patterns: [
-      /unable to locate credentials/i,
-      /nocredentialproviders|\bnocredentialserror/i,
-      /no ec2 imds role found/i,
-      /could not load credentials from any providers/i,
-      /unable to load (aws )?credentials from (any (of the )?provider|service endpoint)/i,
-      /unable to (find|get) (iam security|aws) credentials/i,
-      /failed to resolve aws credentials/i,
-      /failed to find aws iam credentials/i,
-      /no valid credential sources (found )?for|error: no valid credential sources found/i,
-      /missing credentials in config/i,
-      /unable to sign request without credentials/i,
-      /kind: MissingCredentials/,
-      /provider returned no credentials, service=/i,
-      /credentialsprovidererror(?!: (token is expired|could not resolve credentials using profile|the sso session))/i,
-      /no providers in chain provided credentials/i,
-      /no credentials could be loaded from the chain/i,
-      /(?<!did not provide credentials.{0,200})\bthe credential provider was not enabled/i,
-      /no identity could be resolved from the chain/i,
-      /attempt to sign an http request without credentials/i,
-      /ec2rolerequesterror: /i,
-      /error retrieving credentials from the instance profile metadata service/i,
-      /secret access key are not found in aws credentials file/i,
-    ],
-    says: 'The SDK found no credentials: no web identity token in the container, and no answer of the metadata service of the node.',
-    causes: [hasNoRole, wasNotInjected, runsAsAnother, sdkIsOld, isNotCovered, metadataIsClosed],
-    isSymptom: true,
-  },
-  {
-    id: 'sdk-metadata-refused',
-    from: 'sdk',
-    sample: 'EC2MetadataError: failed to make EC2Metadata request, status code: 401',
-    patterns: [
-      /ec2metadataerror: failed to make ec2metadata request/i,
-      /ec2 ?metadata.{0,80}status code:? ?401/i,
-      /169\.254\.169\.254.{0,80}\b401\b/,
-    ],
-    says: 'The metadata service of the node (IMDS) refused the request: it answers to tokens of IMDSv2 alone. With IRSA no SDK asks it for credentials.',
-    causes: [
-      {
-        text: 'The program asks it for the region, the VPC or the instance: give it the value (AWS_REGION, --aws-vpc-id), or update it to a version with IMDSv2.',
-        rules: [],
-        tell: 'AWS_ROLE_ARN is set in the container, so the request is not for credentials.',
-      },
-      hasNoRole,
-      metadataIsClosed,
-      sdkIsOld,
-    ],
-    unless: ['sdk-no-credentials', 'imds-metadata'],
-  },
-  {
-    id: 'sdk-variables-missing',
-    from: 'sdk',
-    sample: 'Pod is missing required variables: AWS_ROLE_ARN AWS_WEB_IDENTITY_TOKEN_FILE',
-    patterns: [
-      /(missing|required|not set|unset|undefined).{0,60}AWS_ROLE_ARN.{0,40}AWS_WEB_IDENTITY_TOKEN_FILE/i,
-      /AWS_ROLE_ARN.{0,40}AWS_WEB_IDENTITY_TOKEN_FILE.{0,40}(missing|not set|unset|undefined|not found)/i,
-    ],
-    says: 'The variables that the webhook adds are not in the container.',
-    causes: [wasNotInjected, hasNoRole, runsAsAnother, isNotCovered],
-    unless: ['sdk-token-file-unset', 'sdk-role-arn-missing'],
-    isSymptom: true,
   },
   {
     id: 'sdk-wrapper',

@@ -1,12 +1,6 @@
 import { hasKeys, isNotCovered, notInjected } from './common-causes.ts';
 import type { KnownMessage } from './known-message.ts';
-
-/** A session named after an instance, also if a person redacted the id or a terminal cut the name. */
-const instanceSession =
-  /assumed-role\/[^/]{1,80}\/i-([0-9a-f]{8}\b|[0-9a-f]{17}\b|[0-9x][0-9a-z]{7,18}\b|[{<][\w -]{1,20}[}>]).{0,80}is not authorized to perform/i;
-
-/** GetCallerIdentity, run in a pod, answers with the session of an instance. */
-const instanceIdentity = /"?Arn"?: ?"?arn:aws[a-z-]*:sts::[\w<>]{1,12}:assumed-role\/[^/\s]{1,80}\/i-[0-9a-z]{8,17}\b/i;
+import { byNode } from './node-identity.ts';
 
 /** Answers of other services than STS: they show which credentials the program has (docs/facts.md §C.3). */
 export const serviceMessages: readonly KnownMessage[] = [
@@ -15,7 +9,7 @@ export const serviceMessages: readonly KnownMessage[] = [
     from: 'other-service',
     sample:
       'User: arn:aws:sts::<account>:assumed-role/<role of the node>/i-0123456789abcdef0 is not authorized to perform: s3:GetObject',
-    patterns: [instanceSession, instanceIdentity],
+    patterns: byNode,
     says: 'The program did not use IRSA: it called AWS with the role of the node.',
     causes: [
       {
@@ -33,7 +27,7 @@ export const serviceMessages: readonly KnownMessage[] = [
       },
       isNotCovered,
     ],
-    unless: ['iam-provider-denied'],
+    unless: ['iam-provider-denied', 'image-pull-node-role', 'pod-identity-node-denied'],
   },
   {
     id: 'sdk-irsa-role-permission',
@@ -58,6 +52,8 @@ export const serviceMessages: readonly KnownMessage[] = [
       'service-tag-session',
       'service-role-chaining',
       'iam-provider-denied',
+      'image-pull-node-role',
+      'pod-identity-node-denied',
     ],
   },
   {
@@ -244,7 +240,10 @@ export const serviceMessages: readonly KnownMessage[] = [
       /(access denied|forbidden) \(service: (amazon )?s3\b/i,
       /\(403\) when calling the Head\w+ operation: Forbidden/i,
       /operation error S3: Head\w+,.{0,160}api error Forbidden/i,
-      /(s3 object|iter bucket|upload [\w ]{0,40}|get object): Access Denied\b/,
+      /(s3 object|iter bucket|upload [\w ]{0,40}|get object|failed to (get|put) (file|directory|object)): Access Denied\b/,
+      /error from \w{1,30} on \S{1,80}: Access Denied\b/,
+      /permissiondenied \(permanent\).{0,400}(amazons3|amazonaws)/i,
+      /\b403 Forbidden\b.{0,300}Server: AmazonS3\b/,
       /client error (\d: )?forbidden: access denied/i,
       /(?<!user: .{0,200})not authorized to perform: (?!sts:AssumeRoleWithWebId|iam:\w*OpenIDConnectProvider)[a-z0-9-]+:[A-Z]\w+/i,
     ],
@@ -264,6 +263,7 @@ export const serviceMessages: readonly KnownMessage[] = [
       ...['sdk-node-role', 'sdk-irsa-role-permission', 'service-role-chaining', 'service-iam-user'],
       ...['service-self-assume', 'service-tag-session'],
       ...['service-unsigned', 'service-session-refused', 'iam-provider-denied'],
+      ...['image-pull-node-role', 'pod-identity-node-denied'],
     ],
   },
   {

@@ -165,11 +165,29 @@ export const stsMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'sts-audience-of-pod-identity-token',
+    from: 'sts',
+    sample:
+      'AWS_WEB_IDENTITY_TOKEN_FILE=/var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token: InvalidIdentityToken: Incorrect token audience',
+    patterns: [
+      /eks-pod-identity-token.{0,400}incorrect token audience/i,
+      /incorrect token audience.{0,400}eks-pod-identity-token/i,
+    ],
+    says: 'The program sent the token of EKS Pod Identity to STS. That token is for the agent of the node, and its audience is pods.eks.amazonaws.com.',
+    causes: [
+      {
+        text: 'A profile or a variable names the token as web_identity_token_file: remove it. An SDK that supports Pod Identity uses AWS_CONTAINER_CREDENTIALS_FULL_URI by itself.',
+        rules: ['pod-container-uncovered'],
+        tell: 'The path has pods.eks.amazonaws.com.',
+      },
+    ],
+  },
+  {
     id: 'sts-audience',
     from: 'sts',
     sample: 'InvalidIdentityToken: Incorrect token audience',
     patterns: [/incorrect token audience/i],
-    unless: ['sts-audience-of-api-token'],
+    unless: ['sts-audience-of-api-token', 'sts-audience-of-pod-identity-token'],
     says: 'The audience of the token is not in the client ID list of the OIDC provider.',
     causes: [
       {

@@ -26,7 +26,10 @@ export const stsRequestMessages: readonly KnownMessage[] = [
     from: 'sts',
     sample:
       "ValidationError: 1 validation error detected: Value '' at 'roleArn' failed to satisfy constraint: Member must have length greater than or equal to 20",
-    patterns: [/at 'roleArn' failed to satisfy constraint/i],
+    patterns: [
+      /at 'roleArn' failed to satisfy constraint/i,
+      /minimum field size of 20, AssumeRole\w{0,20}Input\.RoleArn/i,
+    ],
     says: 'AWS_ROLE_ARN is empty or far too short.',
     causes: [
       {

@@ -22,7 +22,11 @@ export const stsTokenMessages: readonly KnownMessage[] = [
     from: 'sts',
     sample:
       "ValidationError: 1 validation error detected: Value '' at 'webIdentityToken' failed to satisfy constraint: Member must have length greater than or equal to 4",
-    patterns: [/at 'webIdentityToken' failed to satisfy constraint/i, /\[WebIdentityToken\] must be a string/i],
+    patterns: [
+      /at 'webIdentityToken' failed to satisfy constraint/i,
+      /\[WebIdentityToken\] must be a string/i,
+      /minimum field size of 4, \w{1,40}Input\.WebIdentityToken/i,
+    ],
     says: 'The file that AWS_WEB_IDENTITY_TOKEN_FILE names is empty, far too long, or could not be read.',
     causes: [
       {

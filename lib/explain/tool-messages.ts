@@ -127,4 +127,106 @@ export const toolMessages: readonly KnownMessage[] = [
       },
     ],
   },
+  {
+    id: 'cert-manager-ambient',
+    from: 'other-service',
+    sample: 'unable to construct route53 provider: empty credentials; perhaps you meant to enable ambient credentials?',
+    patterns: [/unable to construct route53 provider: empty credentials/i],
+    says: 'cert-manager may not use its own credentials for this issuer: a ClusterIssuer may by default, an Issuer may not.',
+    causes: [
+      {
+        text: 'Use a ClusterIssuer, start cert-manager with --issuer-ambient-credentials, or name a service account in the issuer (auth.kubernetes.serviceAccountRef) together with its role.',
+        rules: [],
+        tell: 'The kind of the issuer in the Certificate is Issuer.',
+      },
+      {
+        text: 'The ClusterIssuer is meant, and cert-manager runs with --cluster-issuer-ambient-credentials=false.',
+        rules: [],
+        tell: 'The arguments of its Deployment have that flag.',
+      },
+    ],
+  },
+  {
+    id: 'keda-keys-wanted',
+    from: 'other-service',
+    sample: 'error parsing SQS queue metadata: awsAccessKeyID not found',
+    patterns: [
+      /error parsing [\w ]{1,60} metadata:? ?.{0,20}(awsAccessKeyID|AWS_ACCESS_KEY_ID)/i,
+      /AWS_ACCESS_KEY_ID\W{1,3}doesn ?\W{0,3}t exist in the deployment environment/i,
+    ],
+    says: 'KEDA looks for access keys for this trigger and found none. It was not told to use a role.',
+    causes: [
+      {
+        text: 'The TriggerAuthentication needs podIdentity with provider aws, and the trigger must refer to it (authenticationRef). With identityOwner: workload KEDA wants the annotation eks.amazonaws.com/role-arn on the service account of the workload: an association of EKS Pod Identity is not enough for that.',
+        rules: ['service-account-role-unannotated'],
+        tell: 'kubectl get triggerauthentication --output yaml shows another provider (aws-eks, aws-kiam) or none.',
+      },
+      {
+        text: 'The role of KEDA itself is meant: identityOwner: keda (operator in old versions), and the annotation on the service account keda-operator.',
+        rules: ['pod-not-injected'],
+        tell: 'The pods of keda-operator have no AWS_ROLE_ARN.',
+      },
+    ],
+  },
+  {
+    id: 'efs-mount-denied',
+    from: 'other-service',
+    sample: 'mount.nfs4: access denied by server while mounting 127.0.0.1:/',
+    patterns: [/mount\.nfs4?: access denied by server while mounting 127\.0\.0\.1/i],
+    says: 'Amazon EFS refused the mount. The call was made with TLS by the helper of the EFS driver; STS was not the one that refused.',
+    causes: [
+      {
+        text: 'The policy of the file system wants a principal, and the volume is mounted without one: add iam to mountOptions of the StorageClass or the volume.',
+        rules: [],
+        tell: 'The log of the driver has no line "AWS credentials source used for IAM authentication".',
+      },
+      {
+        text: 'The role has no elasticfilesystem:ClientMount (ClientWrite, ClientRootAccess). The node mounts: it is the role of efs-csi-node-sa, not of the controller.',
+        rules: ['service-account-role-unannotated', 'pod-not-injected'],
+        tell: 'The line "AWS credentials source used for IAM authentication" names the role.',
+      },
+    ],
+  },
+  {
+    id: 'image-pull-node-role',
+    from: 'other-service',
+    sample:
+      'Failed to pull image: User: arn:aws:sts::<account>:assumed-role/<role of the node>/i-0123456789abcdef0 is not authorized to perform: ecr:BatchGetImage',
+    patterns: [
+      /(pull|imagepull|containerd|kubelet).{0,600}not authorized to perform: ecr:(BatchGetImage|GetDownloadUrlForLayer|BatchCheckLayerAvailability|GetAuthorizationToken)/i,
+    ],
+    says: 'The kubelet pulls images, with the role of the node. The role of the service account is not used for that: IRSA is not the cause.',
+    causes: [
+      {
+        text: 'The role of the node lacks AmazonEC2ContainerRegistryPullOnly (or ReadOnly).',
+        rules: [],
+        tell: 'aws iam list-attached-role-policies of the role in the message does not show it.',
+      },
+      {
+        text: 'The repository is of another account, and its policy does not admit the role of the node.',
+        rules: [],
+        tell: 'The account of the repository differs from the one of the role; the message says "no resource-based policy".',
+      },
+    ],
+  },
+  {
+    id: 'service-opensearch-role',
+    from: 'other-service',
+    sample: 'no permissions for [indices:data/write/bulk] and User [name=<role ARN>, backend_roles=[<role ARN>]]',
+    patterns: [/no permissions for \[\S{1,80}\] and user \[name=arn:aws[a-z-]*:iam::[^\]]{1,400}backend_roles/i],
+    says: 'OpenSearch knows the role of the caller and has no mapping for it. If it is the role of the annotation, IRSA works.',
+    causes: [
+      {
+        text: 'Map the role to a role of OpenSearch (Security, Roles, Mapped users, Backend role): the ARN of the IAM role, without session.',
+        rules: [],
+        tell: 'The ARN in the message is the one of the annotation.',
+      },
+      {
+        text: 'It is another role than the one of the annotation: the pod was not injected, or other credentials take precedence.',
+        rules: [...notInjected, 'pod-role-stale', 'pod-static-credentials'],
+        tell: 'The ARN in the message is not the one of the annotation.',
+      },
+    ],
+    unless: ['sdk-node-role'],
+  },
 ];

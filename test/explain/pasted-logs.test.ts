@@ -5,6 +5,7 @@ import { judgedLogs } from './judged-logs.ts';
 import { beforeSts, notOurs, rareAnswers, shapes } from './pasted-logs.ts';
 import { byCluster, byServices } from './pasted-service-logs.ts';
 import { bySetup, byTools } from './pasted-tool-logs.ts';
+import { publicSdkLogs, publicToolLogs } from './public-logs.ts';
 import { reportedLogs } from './reported-logs.ts';
 import { unrelatedLogs } from './unrelated-logs.ts';
 
@@ -32,6 +33,8 @@ describe('a pasted log is understood', () => {
     ...furtherLogs,
     ...judgedLogs,
     ...reportedLogs,
+    ...publicSdkLogs,
+    ...publicToolLogs,
   ])('%s: %s', (id, _, text) => {
     expect(idOf(text)).toBe(id);
   });

@@ -95,4 +95,27 @@ export const unrelatedLogs: readonly (readonly [seenIn: string, text: string])[]
     'text about IRSA',
     'IAM roles for service accounts use the annotation eks.amazonaws.com/role-arn and the audience sts.amazonaws.com.',
   ],
+  [
+    'a healthy Java program that prints its chain',
+    '{"message":"Unable to load credentials from EnvironmentVariableCredentialsProvider: Unable to load AWS credentials from environment variables","level":"DEBUG"}\n{"message":"Loading credentials from WebIdentityTokenCredentialsProvider","level":"DEBUG"}',
+  ],
+  [
+    'Lambda',
+    'An error occurred (InvalidParameterValueException) when calling the CreateFunction operation: Cross-account pass role is not allowed.',
+  ],
+  ['Windows', 'failed to load plugin: Access Denied'],
+  [
+    'EC2, an association of another kind',
+    'Resource.AlreadyAssociated: Association already exists: eipassoc-0123456789abcdef0',
+  ],
+  [
+    'RBAC of Kubernetes, other objects',
+    'pods "web-0" is forbidden: User "system:serviceaccount:shop:web" cannot get resource "pods" in API group "" in the namespace "shop"',
+  ],
+  ['a web server', 'bind: address already in use: listen tcp 0.0.0.0:80'],
+  ['NFS', 'mount.nfs4: access denied by server while mounting 10.0.0.4:/exports'],
+  [
+    'Google DNS in cert-manager',
+    'unable to construct clouddns provider: empty credentials; perhaps you meant to enable ambient credentials?',
+  ],
 ];
