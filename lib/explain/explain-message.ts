@@ -4,6 +4,7 @@ import { clusterMessages } from './cluster-messages.ts';
 import { iamMessages } from './iam-messages.ts';
 import type { KnownMessage } from './known-message.ts';
 import { plainText, recordOf, recordsOf } from './log-records.ts';
+import { metadataMessages } from './metadata-messages.ts';
 import { networkMessages } from './network-messages.ts';
 import { podIdentityAgentMessages } from './pod-identity-agent-messages.ts';
 import { podIdentityMessages } from './pod-identity-messages.ts';
@@ -25,6 +26,7 @@ export const knownMessages: readonly KnownMessage[] = [
   ...stsMessages,
   ...stsRequestMessages,
   ...networkMessages,
+  ...metadataMessages,
   ...clusterMessages,
   ...iamMessages,
   ...toolMessages,

@@ -1,4 +1,4 @@
-import { notInjected, wasNotInjected } from './common-causes.ts';
+import { notInjected } from './common-causes.ts';
 import type { KnownMessage } from './known-message.ts';
 
 const hostOfSts = '([\\w-]{1,63}\\.){0,6}sts[.-][\\w.<>-]{0,80}(amazonaws\\.com|api\\.aws)(?!\\S{0,9}/doc)';
@@ -8,11 +8,11 @@ const webIdentity = '(webidentityerr|assumerolewithwebidentity|assume role from 
 /** Up to 160 characters in which nothing answered. */
 const unanswered = '(?:(?!api error|accessdenied|not authorized|invalididentity|status code: [45]).){0,160}';
 const noAnswer =
-  '(i/o timeout|timed ?out|connect timeout|handshake timeout|no such host|connection refused|connection reset|could not connect|enotfound|eai_again|econnrefused|econnreset|unknownhostexception|no route to host|network is unreachable|temporary failure in name resolution|server misbehaving|deadline exceeded|code for connect|proxyconnect|: EOF\\b|remote error: tls)';
+  '(i/o timeout|timed ?out|connect timeout|handshake timeout|no such host|connection refused|connection reset|could not connect|enotfound|eai_again|econnrefused|econnreset|unknownhostexception|no route to host|network is unreachable|temporary failure in name resolution|server misbehaving|deadline exceeded|code for connect|proxyconnect|: EOF\\b|remote error: tls|connection was closed before we received a valid response)';
 const notResolved =
   '(no such host|enotfound|eai_again|unknownhostexception|temporary failure in name resolution|server misbehaving|could not resolve host|name or service not known|(read|dial) (udp|tcp) \\S{1,80}:53: )';
 const badCertificate =
-  '(x509:|certificate verify failed|certificate_verify_failed|unable to get local issuer certificate|self.signed certificate|pkix path building failed)';
+  '(x509:|certificate verify failed|certificate_verify_failed|hostname \\S{1,80} doesn.t match|unable to get local issuer certificate|self.signed certificate|pkix path building failed)';
 
 /** Messages of SDKs whose call did not reach STS (docs/facts.md §C.3). */
 export const networkMessages: readonly KnownMessage[] = [
@@ -84,6 +84,11 @@ export const networkMessages: readonly KnownMessage[] = [
       {
         text: 'A proxy that inspects TLS is in front of STS, and its CA is not trusted in the container.',
         rules: [],
+      },
+      {
+        text: 'The name sts.amazonaws.com was sent to the regional VPC endpoint by a record of DNS. Call the regional name instead: AWS_STS_REGIONAL_ENDPOINTS=regional.',
+        rules: ['service-account-option-ignored'],
+        tell: "The message says that the host name doesn't match, or names another host of the certificate.",
       },
     ],
   },
@@ -211,29 +216,6 @@ export const networkMessages: readonly KnownMessage[] = [
     transient: true,
   },
   {
-    id: 'sdk-imds-unreachable',
-    from: 'sdk',
-    sample: 'operation error ec2imds: GetMetadata, request canceled, context deadline exceeded',
-    patterns: [
-      /operation error ec2imds: \w+.{0,160}(deadline exceeded|timed? ?out|canceled|StatusCode: [45]|refused)/i,
-      /169\.254\.169\.254\/latest\/(api\/token|meta-data\b).{0,120}(deadline exceeded|timed? ?out|refused|no route)/i,
-      /169\.254\.169\.254:80\b.{0,60}(timed? ?out|refused|no route|unreachable)/i,
-      /(etimedout|econnrefused|ehostunreach|enetunreach) 169\.254\.169\.254/i,
-      /timeouterror.{0,160}credential-provider-imds/i,
-      /failed to load (region|token) from imds\b.{0,160}DispatchFailure/i,
-    ],
-    says: 'The program asked the metadata service of the node (IMDS) and got no answer. With IRSA an SDK does not ask it for credentials; pods often cannot reach it (hop limit 1).',
-    causes: [
-      wasNotInjected,
-      {
-        text: 'The program asks it for the region or the VPC, not for credentials: then IRSA is not the cause. Set AWS_REGION, or the option of the program.',
-        rules: [],
-      },
-    ],
-    unless: ['sdk-no-credentials', 'imds-metadata'],
-    isSymptom: true,
-  },
-  {
     id: 'issuer-not-reached',
     from: 'cluster',
     sample: 'dial tcp: lookup oidc.eks.<region>.amazonaws.com: no such host',
@@ -250,23 +232,6 @@ export const networkMessages: readonly KnownMessage[] = [
         rules: ['issuer-unreachable', 'provider-url-mismatch'],
       },
       { text: 'The machine that ran this (Terraform, a pipeline) has no route to the internet.', rules: [] },
-    ],
-  },
-  {
-    id: 'imds-metadata',
-    from: 'other-service',
-    sample:
-      'failed to introspect vpcID from EC2Metadata or Node name, specify --aws-vpc-id instead if EC2Metadata is unavailable',
-    patterns: [
-      /failed to (introspect|get|fetch) (vpc ?id|region)\b.{0,80}(ec2 ?metadata|instance metadata|imds)/i,
-      /ec2imds: (GetInstanceIdentityDocument|GetRegion)/i,
-      /(vpc id|mac|region|instance identity)( \w+)?( from| through|:).{0,60}ec2imds: GetMetadata/i,
-      /retrieving IMDS metadata failed/i,
-    ],
-    says: 'The program asked the metadata service of the node (IMDS) for a region, a VPC or an instance, and pods cannot reach it (hop limit 1). These are not credentials: IRSA is not the cause.',
-    causes: [
-      { text: 'Give the value to the program: --aws-region, --aws-vpc-id, AWS_REGION, or its Helm values.', rules: [] },
-      { text: 'Or raise the hop limit of the nodes to 2; this lets every pod use the role of the node.', rules: [] },
     ],
   },
 ];

@@ -226,6 +226,7 @@ export const serviceMessages: readonly KnownMessage[] = [
       },
       { text: 'API Gateway answers this for a path or a method that does not exist.', rules: [] },
     ],
+    unless: ['sdk-wrong-endpoint'],
   },
   {
     id: 'service-denied',

@@ -210,6 +210,31 @@ export const toolMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'registry-anonymous',
+    from: 'other-service',
+    sample:
+      'GET https://<account>.dkr.ecr.<region>.amazonaws.com/v2/<repository>/tags/list: unexpected status code 401 Unauthorized: Not Authorized',
+    patterns: [/\.dkr\.ecr(-fips)?\.\S{1,300}.{0,40}(unexpected|unsupported) status code 401/i],
+    says: 'The program asked Amazon ECR without a login, or with one that has expired. Roles give no login by themselves: the program must make one.',
+    causes: [
+      {
+        text: 'Tell the program to log in with its role: provider: aws in an ImageRepository, HelmRepository or OCIRepository of Flux, the credential helper ecr-login in the Docker configuration of kaniko and others.',
+        rules: [],
+        tell: 'The resource has no provider, or ~/.docker/config.json (/kaniko/.docker/config.json) has no credHelpers or credsStore.',
+      },
+      {
+        text: 'The program logs in and has no role: its pod was not injected, or its service account has none.',
+        rules: [...notInjected, 'service-account-role-unannotated'],
+        tell: 'The log has an error about credentials before this one.',
+      },
+      {
+        text: 'A login was stored in a Secret: it expires after 12 hours.',
+        rules: [],
+        tell: 'It worked for some hours.',
+      },
+    ],
+  },
+  {
     id: 'service-opensearch-role',
     from: 'other-service',
     sample: 'no permissions for [indices:data/write/bulk] and User [name=<role ARN>, backend_roles=[<role ARN>]]',

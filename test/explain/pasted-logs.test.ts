@@ -5,7 +5,8 @@ import { judgedLogs } from './judged-logs.ts';
 import { beforeSts, notOurs, rareAnswers, shapes } from './pasted-logs.ts';
 import { byCluster, byServices } from './pasted-service-logs.ts';
 import { bySetup, byTools } from './pasted-tool-logs.ts';
-import { publicSdkLogs, publicToolLogs } from './public-logs.ts';
+import { furtherPublicLogs, publicSdkLogs } from './public-sdk-logs.ts';
+import { publicToolLogs } from './public-tool-logs.ts';
 import { reportedLogs } from './reported-logs.ts';
 import { unrelatedLogs } from './unrelated-logs.ts';
 
@@ -35,6 +36,7 @@ describe('a pasted log is understood', () => {
     ...reportedLogs,
     ...publicSdkLogs,
     ...publicToolLogs,
+    ...furtherPublicLogs,
   ])('%s: %s', (id, _, text) => {
     expect(idOf(text)).toBe(id);
   });

@@ -1,0 +1,46 @@
+import { wasNotInjected } from './common-causes.ts';
+import type { KnownMessage } from './known-message.ts';
+
+/** Messages of programs that did not reach the metadata service of the node (docs/facts.md §C.3). */
+export const metadataMessages: readonly KnownMessage[] = [
+  {
+    id: 'sdk-imds-unreachable',
+    from: 'sdk',
+    sample: 'operation error ec2imds: GetMetadata, request canceled, context deadline exceeded',
+    patterns: [
+      /operation error ec2imds: \w+.{0,160}(deadline exceeded|timed? ?out|canceled|StatusCode: [45]|refused)/i,
+      /169\.254\.169\.254\/latest\/(api\/token|meta-data\b).{0,120}(deadline exceeded|timed? ?out|refused|no route)/i,
+      /169\.254\.169\.254:80\b.{0,60}(timed? ?out|refused|no route|unreachable)/i,
+      /(etimedout|econnrefused|ehostunreach|enetunreach) 169\.254\.169\.254/i,
+      /timeouterror.{0,160}credential-provider-imds/i,
+      /failed to load (region|token) from imds\b.{0,160}DispatchFailure/i,
+    ],
+    says: 'The program asked the metadata service of the node (IMDS) and got no answer. With IRSA an SDK does not ask it for credentials; pods often cannot reach it (hop limit 1).',
+    causes: [
+      wasNotInjected,
+      {
+        text: 'The program asks it for the region or the VPC, not for credentials: then IRSA is not the cause. Set AWS_REGION, or the option of the program.',
+        rules: [],
+      },
+    ],
+    unless: ['sdk-no-credentials', 'imds-metadata'],
+    isSymptom: true,
+  },
+  {
+    id: 'imds-metadata',
+    from: 'other-service',
+    sample:
+      'failed to introspect vpcID from EC2Metadata or Node name, specify --aws-vpc-id instead if EC2Metadata is unavailable',
+    patterns: [
+      /failed to (introspect|get|fetch) (vpc ?id|region)\b.{0,80}(ec2 ?metadata|instance metadata|imds)/i,
+      /ec2imds: (GetInstanceIdentityDocument|GetRegion)/i,
+      /(vpc id|mac|region|instance identity)( \w+)?( from| through|:).{0,60}ec2imds: GetMetadata/i,
+      /retrieving IMDS metadata failed/i,
+    ],
+    says: 'The program asked the metadata service of the node (IMDS) for a region, a VPC or an instance, and pods cannot reach it (hop limit 1). These are not credentials: IRSA is not the cause.',
+    causes: [
+      { text: 'Give the value to the program: --aws-region, --aws-vpc-id, AWS_REGION, or its Helm values.', rules: [] },
+      { text: 'Or raise the hop limit of the nodes to 2; this lets every pod use the role of the node.', rules: [] },
+    ],
+  },
+];
