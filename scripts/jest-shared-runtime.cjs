@@ -1,14 +1,15 @@
 const { join, sep } = require('node:path');
+const { pathToFileURL } = require('node:url');
 const { default: Runtime } = require('jest-runtime');
 
-/** Modules by the key of jest-runtime, which begins with their path. They live as long as the worker. */
+/** Modules by the key of jest-runtime, which begins with their URL. They live as long as the worker. */
 const shared = new Map();
 
 /** The modules of one test file in front of the shared ones: those of packages and of what ships. */
 class Registry extends Map {
   constructor(rootDir) {
     super();
-    this.folders = ['lib', 'sandbox', 'node_modules'].map(name => join(rootDir, name) + sep);
+    this.folders = ['lib', 'sandbox', 'node_modules'].map(name => pathToFileURL(join(rootDir, name) + sep).href);
   }
 
   get(key) {
@@ -20,7 +21,7 @@ class Registry extends Map {
   }
 
   set(key, module) {
-    const isShared = this.folders.some(folder => key.startsWith(folder)) && !key.includes(`${sep}@jest${sep}`);
+    const isShared = this.folders.some(folder => key.startsWith(folder)) && !key.includes('/@jest/');
     if (isShared) shared.set(key, module);
     else super.set(key, module);
     return this;
