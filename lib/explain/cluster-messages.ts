@@ -95,8 +95,16 @@ export const clusterMessages: readonly KnownMessage[] = [
     says: 'The webhook injected the pod, but the kubelet gets no token of the service account from the API server: the pod does not start.',
     causes: [
       { text: 'The service account no longer exists.', rules: ['pod-service-account-gone'] },
-      { text: 'A passing fault of the API server: the kubelet retries.', rules: [] },
-      { text: 'The API server of a self-hosted cluster does not issue such tokens (TokenRequest).', rules: [] },
+      {
+        text: 'A passing fault of the API server: the kubelet retries.',
+        rules: [],
+        tell: 'The pod starts some seconds later.',
+      },
+      {
+        text: 'The API server of a self-hosted cluster does not issue such tokens (TokenRequest).',
+        rules: [],
+        tell: 'kubectl create token <name> fails too.',
+      },
     ],
     transient: true,
   },
@@ -117,10 +125,12 @@ export const clusterMessages: readonly KnownMessage[] = [
       {
         text: 'The pod, or the reference in the secret store, names another service account than the annotated one.',
         rules: [],
+        tell: 'The name in the message is not the annotated service account.',
       },
       {
         text: 'The service account has a Pod Identity association instead, and the program is configured for IRSA.',
         rules: [],
+        tell: 'aws eks list-pod-identity-associations lists the service account.',
       },
     ],
   },
@@ -134,7 +144,11 @@ export const clusterMessages: readonly KnownMessage[] = [
     ],
     says: 'This is the token for the Kubernetes API. The token for AWS is under eks.amazonaws.com: IRSA is not the cause.',
     causes: [
-      { text: 'automountServiceAccountToken: false on the service account or the pod.', rules: [] },
+      {
+        text: 'automountServiceAccountToken: false on the service account or the pod.',
+        rules: [],
+        tell: 'kubectl get pod <pod> --output yaml has no volume kube-api-access.',
+      },
       {
         text: 'If an AWS SDK prints it, AWS_WEB_IDENTITY_TOKEN_FILE was set by hand to the wrong file.',
         rules: ['pod-container-uncovered'],

@@ -1,4 +1,5 @@
 import { given } from '../text/given.ts';
+import { callerMessages } from './caller-messages.ts';
 import { chooseMessage } from './choose-message.ts';
 import { clusterMessages } from './cluster-messages.ts';
 import { iamMessages } from './iam-messages.ts';
@@ -30,6 +31,7 @@ export const knownMessages: readonly KnownMessage[] = [
   ...clusterMessages,
   ...iamMessages,
   ...toolMessages,
+  ...callerMessages,
   ...serviceMessages,
 ];
 

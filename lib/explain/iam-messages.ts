@@ -33,6 +33,7 @@ export const iamMessages: readonly KnownMessage[] = [
       {
         text: 'Another tool created it (eksctl, another Terraform state or module, CDK): import it or refer to it instead of creating it.',
         rules: [],
+        tell: 'The tags of the provider name the tool.',
       },
       {
         text: 'Check that it is as you need it: sts.amazonaws.com must be in its client ID list.',
@@ -56,7 +57,11 @@ export const iamMessages: readonly KnownMessage[] = [
         text: 'A self-hosted issuer is not reachable from the internet, or its certificate chain is incomplete.',
         rules: ['issuer-unreachable', 'issuer-discovery-invalid'],
       },
-      { text: 'A passing fault: try again, or give a thumbprint.', rules: [] },
+      {
+        text: 'A passing fault: try again, or give a thumbprint.',
+        rules: [],
+        tell: 'curl of the issuer from outside of the network answers.',
+      },
     ],
     transient: true,
   },
@@ -70,6 +75,7 @@ export const iamMessages: readonly KnownMessage[] = [
       {
         text: 'The policies of that user or role, or of its organization, do not allow the action. The end of the message names the policy type.',
         rules: [],
+        tell: 'The message ends in "no identity-based policy allows" or "explicit deny in a …".',
       },
       { text: 'Until the provider exists, no pod of the cluster gets its role.', rules: ['cluster-provider-missing'] },
     ],
@@ -132,7 +138,11 @@ export const iamMessages: readonly KnownMessage[] = [
         text: 'The trust policy has a principal, a condition or an element that IAM refuses. The rest of the message names it.',
         rules: ['trust-policy-unparseable', 'trust-provider-missing'],
       },
-      { text: 'The program passes a session policy.', rules: [] },
+      {
+        text: 'The program passes a session policy.',
+        rules: [],
+        tell: 'The call in the message is AssumeRole, not CreateRole or UpdateAssumeRolePolicy.',
+      },
     ],
   },
   {

@@ -21,6 +21,7 @@ export const metadataMessages: readonly KnownMessage[] = [
       {
         text: 'The program asks it for the region or the VPC, not for credentials: then IRSA is not the cause. Set AWS_REGION, or the option of the program.',
         rules: [],
+        tell: 'AWS_ROLE_ARN is set in the container, or the path in the message is no security-credentials.',
       },
     ],
     unless: ['sdk-no-credentials', 'imds-metadata'],
@@ -39,8 +40,16 @@ export const metadataMessages: readonly KnownMessage[] = [
     ],
     says: 'The program asked the metadata service of the node (IMDS) for a region, a VPC or an instance, and pods cannot reach it (hop limit 1). These are not credentials: IRSA is not the cause.',
     causes: [
-      { text: 'Give the value to the program: --aws-region, --aws-vpc-id, AWS_REGION, or its Helm values.', rules: [] },
-      { text: 'Or raise the hop limit of the nodes to 2; this lets every pod use the role of the node.', rules: [] },
+      {
+        text: 'Give the value to the program: --aws-region, --aws-vpc-id, AWS_REGION, or its Helm values.',
+        rules: [],
+        tell: 'The program has such an option; the pod has a role of its own.',
+      },
+      {
+        text: 'Or raise the hop limit of the nodes to 2; this lets every pod use the role of the node.',
+        rules: [],
+        tell: 'The program has no such option.',
+      },
     ],
   },
 ];

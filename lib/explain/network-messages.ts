@@ -42,6 +42,7 @@ export const networkMessages: readonly KnownMessage[] = [
       {
         text: 'The configuration of the program has an empty region, or does not pass the region to its client for STS.',
         rules: [],
+        tell: 'AWS_REGION is set in the container.',
       },
     ],
   },
@@ -59,8 +60,13 @@ export const networkMessages: readonly KnownMessage[] = [
       {
         text: 'The program has an endpoint for another service (S3, DynamoDB, AWS_ENDPOINT_URL) and its SDK uses it for STS too: set the region and remove the endpoint.',
         rules: [],
+        tell: 'kubectl exec … env shows AWS_ENDPOINT_URL, or the configuration of the program has an endpoint.',
       },
-      { text: 'A proxy or a gateway answered instead of STS.', rules: [] },
+      {
+        text: 'A proxy or a gateway answered instead of STS.',
+        rules: [],
+        tell: 'The body of the answer is HTML, or names the proxy.',
+      },
       {
         text: 'The program writes the address of STS without https://: update it.',
         rules: [],
@@ -80,10 +86,15 @@ export const networkMessages: readonly KnownMessage[] = [
     ],
     says: 'The program does not trust the certificate of the STS endpoint, and sent nothing. The certificate of the issuer is not the cause.',
     causes: [
-      { text: 'The image has no CA certificates, or old ones: install ca-certificates.', rules: [] },
+      {
+        text: 'The image has no CA certificates, or old ones: install ca-certificates.',
+        rules: [],
+        tell: 'ls /etc/ssl/certs in the container is empty, and other images of the cluster have no such error.',
+      },
       {
         text: 'A proxy that inspects TLS is in front of STS, and its CA is not trusted in the container.',
         rules: [],
+        tell: 'openssl s_client -connect sts.<region>.amazonaws.com:443 in the pod shows another issuer than Amazon.',
       },
       {
         text: 'The name sts.amazonaws.com was sent to the regional VPC endpoint by a record of DNS. Call the regional name instead: AWS_STS_REGIONAL_ENDPOINTS=regional.',
@@ -192,7 +203,11 @@ export const networkMessages: readonly KnownMessage[] = [
         text: 'The address is the global sts.amazonaws.com, and only a VPC endpoint for the regional one exists: AWS_STS_REGIONAL_ENDPOINTS=regional.',
         rules: ['service-account-option-ignored'],
       },
-      { text: 'Names are not resolved in the pod: CoreDNS, or an endpoint without private DNS.', rules: [] },
+      {
+        text: 'Names are not resolved in the pod: CoreDNS, or an endpoint without private DNS.',
+        rules: [],
+        tell: 'nslookup sts.<region>.amazonaws.com in the pod fails.',
+      },
     ],
     unless: ['sdk-region-missing', 'sdk-sts-certificate', 'sdk-sts-global-unreachable', 'sdk-sts-not-resolved'],
     transient: true,
@@ -208,8 +223,12 @@ export const networkMessages: readonly KnownMessage[] = [
         text: 'The pod was not injected, and the SDK waits for the metadata service of the node, which pods often cannot reach (hop limit 1).',
         rules: notInjected,
       },
-      { text: 'The route from the pod to STS is slow or closed: no VPC endpoint, a firewall, DNS.', rules: [] },
-      { text: 'The program was being stopped.', rules: [] },
+      {
+        text: 'The route from the pod to STS is slow or closed: no VPC endpoint, a firewall, DNS.',
+        rules: [],
+        tell: 'AWS_ROLE_ARN is set in the container, and curl https://sts.<region>.amazonaws.com there takes seconds.',
+      },
+      { text: 'The program was being stopped.', rules: [], tell: 'It is the last line of a pod that ended.' },
     ],
     unless: ['sdk-sts-unreachable'],
     isSymptom: true,
@@ -231,7 +250,11 @@ export const networkMessages: readonly KnownMessage[] = [
         text: 'The region or the id in the URL is wrong, or the cluster was deleted.',
         rules: ['issuer-unreachable', 'provider-url-mismatch'],
       },
-      { text: 'The machine that ran this (Terraform, a pipeline) has no route to the internet.', rules: [] },
+      {
+        text: 'The machine that ran this (Terraform, a pipeline) has no route to the internet.',
+        rules: [],
+        tell: 'curl of the address from that machine fails, and succeeds elsewhere.',
+      },
     ],
   },
 ];

@@ -3,18 +3,21 @@ import { evidenceLines, fixLines, foldedLines } from '../report/overview/text.ts
 import { labelled, paint, severityBadge, type TextStyle, wrap } from '../report/text-layout.ts';
 import type { AnyRule } from '../rules/define-rule.ts';
 import { visible } from '../text/visible-text.ts';
+import type { DecidedCause } from './decide-causes.ts';
 import type { MessageExplanation, MessageFacts } from './explain-message.ts';
 import type { KnownMessage } from './known-message.ts';
 
-/** A pasted message, explained for a terminal. `ruleOf` looks up the titles of rules. */
+/** A pasted message, explained for a terminal. `ruleOf` looks up the titles of rules. `decided`: its causes, each with what was
+ *  read about it, in the order to check them. */
 export const renderMessage = (
   explanation: MessageExplanation,
   ruleOf: (id: string) => AnyRule | undefined,
   style: TextStyle,
+  decided?: readonly DecidedCause[],
 ): string => {
   const lines = explanation.known
     ? [
-        ...messageLines(explanation.message, ruleOf, style),
+        ...messageLines(explanation.message, ruleOf, style, decided),
         ...explanation.also.flatMap(message => [
           '',
           `Also in the text: ${visible(message.sample)}`,
@@ -29,6 +32,12 @@ const messageLines = (
   message: KnownMessage,
   ruleOf: (id: string) => AnyRule | undefined,
   style: TextStyle,
+  decided: readonly DecidedCause[] = message.causes.map(cause => ({
+    cause,
+    state: 'not-audited',
+    findings: [],
+    missing: [],
+  })),
 ): readonly string[] => [
   paint(style, 'bold', visible(message.sample)),
   '',
@@ -36,8 +45,9 @@ const messageLines = (
   ...(message.transient === true ? ['', 'It can pass by itself. Look further only if it stays.'] : []),
   '',
   paint(style, 'bold', 'Check these, in this order'),
-  ...message.causes.flatMap((cause, index) => [
+  ...decided.flatMap(({ cause, ...here }, index) => [
     ...labelled(`  ${index + 1}.`, wrap(cause.text, style.width - 5), 5),
+    ...hereLines(here, style),
     ...cause.rules
       .map(ruleOf)
       .filter(rule => rule !== undefined)
@@ -46,6 +56,17 @@ const messageLines = (
   ]),
   ...(message.unconfirmed === undefined ? [] : ['', ...wrap(`Not certain: ${message.unconfirmed}`, style.width)]),
 ];
+
+/** What was read about a cause, where something was. */
+const hereLines = ({ state, findings, missing }: Omit<DecidedCause, 'cause'>, style: TextStyle): readonly string[] => {
+  const said = {
+    found: `Here: found, ${findings.map(({ id }) => `finding ${id.slice(0, 8)}`).join(', ')}.`,
+    undecided: `Here: not decided: ${missing.join('; ')}.`,
+    absent: 'Here: no sign of it.',
+    'not-audited': undefined,
+  }[state];
+  return said === undefined ? [] : labelled('', wrap(visible(said), style.width - 7), 7);
+};
 
 const unknownLines = (nearest: readonly KnownMessage[], style: TextStyle): readonly string[] => [
   paint(style, 'warn', 'This message is not known.'),

@@ -1,134 +1,8 @@
-import { hasKeys, isNotCovered, notInjected } from './common-causes.ts';
+import { notInjected } from './common-causes.ts';
 import type { KnownMessage } from './known-message.ts';
-import { byNode } from './node-identity.ts';
 
-/** Answers of other services than STS: they show which credentials the program has (docs/facts.md §C.3). */
+/** Answers of other services than STS that name no caller (docs/facts.md §C.3). */
 export const serviceMessages: readonly KnownMessage[] = [
-  {
-    id: 'sdk-node-role',
-    from: 'other-service',
-    sample:
-      'User: arn:aws:sts::<account>:assumed-role/<role of the node>/i-0123456789abcdef0 is not authorized to perform: s3:GetObject',
-    patterns: byNode,
-    says: 'The program did not use IRSA: it called AWS with the role of the node.',
-    causes: [
-      {
-        text: 'The pod is older than the annotation, or the webhook did not inject it: restart it.',
-        rules: notInjected,
-      },
-      {
-        text: 'The SDK is too old for IRSA, has no web identity provider, or lacks its module for STS. Update the program.',
-        rules: ['runtime-sdk-unsupported', 'runtime-role-never-assumed'],
-        tell: 'AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE are set in the container, and the role was never used.',
-      },
-      {
-        text: 'The program names a credentials provider in its code, or static credentials take precedence.',
-        rules: ['pod-static-credentials'],
-      },
-      isNotCovered,
-    ],
-    unless: ['iam-provider-denied', 'image-pull-node-role', 'pod-identity-node-denied'],
-  },
-  {
-    id: 'sdk-irsa-role-permission',
-    from: 'other-service',
-    sample:
-      'User: arn:aws:sts::<account>:assumed-role/<role>/botocore-session-1700000000 is not authorized to perform: s3:GetObject',
-    patterns: [/assumed-role\/[^/]{1,80}\/.{1,160}is not authorized to perform/i],
-    says: 'The program has credentials of a role, and a policy refuses the call. If it is the role of the annotation, IRSA works.',
-    causes: [
-      {
-        text: 'The role has no permission for the action, or another policy denies it; the end of the message often says which. This audit reads trust policies, not permissions.',
-        rules: [],
-      },
-      {
-        text: 'It is another role than the one of the annotation: the pod has an old one, or other credentials take precedence.',
-        rules: ['pod-role-stale', 'pod-static-credentials', 'service-account-pod-identity-overrides'],
-      },
-    ],
-    unless: [
-      'sdk-node-role',
-      'service-self-assume',
-      'service-tag-session',
-      'service-role-chaining',
-      'iam-provider-denied',
-      'image-pull-node-role',
-      'pod-identity-node-denied',
-    ],
-  },
-  {
-    id: 'service-self-assume',
-    from: 'other-service',
-    sample:
-      'User: arn:aws:sts::<account>:assumed-role/<role>/1700000000 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::<account>:role/<role>',
-    patterns: [
-      /assumed-role\/([\w+=,.@<> -]{1,80})\/.{1,160}is not authorized to perform: sts:AssumeRole on resource:? \S{0,60}:role\/([\w+=,.@-]{1,64}\/){0,9}\1(?![\w+=,.@-])/i,
-    ],
-    says: 'The program has credentials of the role, so IRSA works, and then asks with them for the same role again. The role does not trust itself.',
-    causes: [
-      {
-        text: 'The program is configured to assume a role (role, roleArn, assumeRoleARN, AWS_PROFILE with role_arn), and names the role that IRSA gives it already: remove that setting.',
-        rules: [],
-        tell: 'Both names in the message are the same.',
-      },
-    ],
-    unless: ['sdk-node-role'],
-  },
-  {
-    id: 'service-tag-session',
-    from: 'other-service',
-    sample:
-      'User: arn:aws:sts::<account>:assumed-role/<first role>/<session> is not authorized to perform: sts:TagSession on resource: arn:aws:iam::<account>:role/<second role>',
-    patterns: [/is not authorized to perform: sts:TagSession\b/i],
-    says: 'The program has credentials of the first role and asks for the second one. Its session has tags, as every session of EKS Pod Identity has, and the second role does not allow to pass them on.',
-    causes: [
-      {
-        text: 'The trust policy of the second role allows sts:AssumeRole alone: allow sts:TagSession to the first role too. The first role needs the permission for both actions.',
-        rules: [],
-        tell: 'aws iam get-role of the second role shows no sts:TagSession.',
-      },
-      {
-        text: 'Or switch the tags off, if no policy tests them: aws eks update-pod-identity-association … --disable-session-tags.',
-        rules: [],
-      },
-    ],
-    unless: ['sdk-node-role'],
-  },
-  {
-    id: 'service-role-chaining',
-    from: 'other-service',
-    sample:
-      'User: arn:aws:sts::<account>:assumed-role/<first role>/1700000000 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::<account>:role/<second role>',
-    patterns: [/assumed-role\/[^/]{1,80}\/.{1,160}is not authorized to perform: sts:AssumeRole\b/i],
-    says: 'The program has credentials of the first role, asked with them for the second role, and was refused. If the first is the role of the annotation, IRSA works.',
-    causes: [
-      {
-        text: 'The trust policy of the second role does not allow sts:AssumeRole (and sts:TagSession, if tags are passed) to the first.',
-        rules: [],
-        tell: 'aws iam get-role of the second role does not name the first.',
-      },
-      { text: 'The first role has no permission for sts:AssumeRole on the second.', rules: [] },
-      {
-        text: 'Both names mean one role: the program is also configured to assume the role that IRSA gives it. Remove that setting.',
-        rules: [],
-        tell: 'aws sts get-caller-identity in the pod names the second role.',
-      },
-      {
-        text: 'The first role is another one than the role of the annotation.',
-        rules: ['pod-role-stale', 'pod-static-credentials', 'service-account-pod-identity-overrides'],
-      },
-    ],
-    unless: ['sdk-node-role', 'service-self-assume', 'service-tag-session'],
-  },
-  {
-    id: 'service-iam-user',
-    from: 'other-service',
-    sample: 'User: arn:aws:iam::<account>:user/<user> is not authorized to perform: s3:GetObject',
-    patterns: [/arn:aws[a-z-]*:iam::[^:\s]{0,20}:user\/.{1,160}is not authorized to perform/i],
-    says: 'The call was made with the access keys of an IAM user, not with IRSA.',
-    causes: [hasKeys, { text: 'The program is configured with its own keys, from a Secret for example.', rules: [] }],
-    unless: ['iam-provider-denied'],
-  },
   {
     id: 'service-session-expired',
     from: 'other-service',
@@ -187,8 +61,16 @@ export const serviceMessages: readonly KnownMessage[] = [
     ],
     says: 'The request was signed at another time than the time of AWS. IRSA is not the cause.',
     causes: [
-      { text: 'The clock of the node is wrong.', rules: [] },
-      { text: 'The request waited for minutes between signing and sending: a starved or paused program.', rules: [] },
+      {
+        text: 'The clock of the node is wrong.',
+        rules: [],
+        tell: 'date on the node differs from the second time in the message.',
+      },
+      {
+        text: 'The request waited for minutes between signing and sending: a starved or paused program.',
+        rules: [],
+        tell: 'Both clocks agree, and the container is throttled or was paused.',
+      },
     ],
   },
   {
@@ -205,6 +87,7 @@ export const serviceMessages: readonly KnownMessage[] = [
       {
         text: 'A proxy changed the request, or the program signs it incorrectly: region, host, path.',
         rules: [],
+        tell: 'The same keys work with the AWS CLI.',
       },
     ],
     unless: ['service-clock'],
@@ -223,8 +106,13 @@ export const serviceMessages: readonly KnownMessage[] = [
       {
         text: 'The program or its configuration asks for anonymous access, or passes on empty credentials.',
         rules: [],
+        tell: 'Its configuration says anonymous, no-sign-request or empty keys.',
       },
-      { text: 'API Gateway answers this for a path or a method that does not exist.', rules: [] },
+      {
+        text: 'API Gateway answers this for a path or a method that does not exist.',
+        rules: [],
+        tell: 'The host of the call is execute-api.',
+      },
     ],
     unless: ['sdk-wrong-endpoint'],
   },
@@ -258,6 +146,7 @@ export const serviceMessages: readonly KnownMessage[] = [
       {
         text: 'They are those of the role of the annotation: then IRSA works, and a policy of the role, the bucket or key, the organization or the endpoint refuses the call.',
         rules: [],
+        tell: 'aws sts get-caller-identity in the pod names the role of the annotation.',
       },
     ],
     unless: [
@@ -284,8 +173,13 @@ export const serviceMessages: readonly KnownMessage[] = [
       {
         text: 'Many pods started at once, or a program asks for credentials for each request instead of keeping them.',
         rules: [],
+        tell: 'The call in the message is one of STS.',
       },
-      { text: 'If another service than STS says it, IRSA is not the cause.', rules: [] },
+      {
+        text: 'If another service than STS says it, IRSA is not the cause.',
+        rules: [],
+        tell: 'The message names another operation than AssumeRoleWithWebIdentity.',
+      },
     ],
     isSymptom: true,
     transient: true,

@@ -198,7 +198,11 @@ export const stsMessages: readonly KnownMessage[] = [
         text: 'The service account asks for another audience with eks.amazonaws.com/audience.',
         rules: ['service-account-audience-refused'],
       },
-      { text: 'The token was made by hand with another audience.', rules: [] },
+      {
+        text: 'The token was made by hand with another audience.',
+        rules: [],
+        tell: 'kubectl create token, or a client of its own, made it: the file of the pod has another one.',
+      },
     ],
   },
   {

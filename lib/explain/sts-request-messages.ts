@@ -88,7 +88,11 @@ export const stsRequestMessages: readonly KnownMessage[] = [
         rules: [],
         tell: 'The service account has a Pod Identity association whose disableSessionTags is false.',
       },
-      { text: 'The program passes session policies or tags itself.', rules: [] },
+      {
+        text: 'The program passes session policies or tags itself.',
+        rules: [],
+        tell: 'The service account has no association, or its names are short.',
+      },
     ],
   },
   {

@@ -14,7 +14,11 @@ export const stsTokenMessages: readonly KnownMessage[] = [
         text: 'AWS_WEB_IDENTITY_TOKEN_FILE names an empty file or another file.',
         rules: ['pod-container-uncovered', 'pod-not-injected'],
       },
-      { text: 'The program sends its own token instead of the projected one.', rules: [] },
+      {
+        text: 'The program sends its own token instead of the projected one.',
+        rules: [],
+        tell: 'AWS_WEB_IDENTITY_TOKEN_FILE names the projected token, and cat of the file prints three parts with dots between them.',
+      },
     ],
   },
   {
@@ -33,7 +37,11 @@ export const stsTokenMessages: readonly KnownMessage[] = [
         text: 'AWS_WEB_IDENTITY_TOKEN_FILE names an empty file or another file.',
         rules: ['pod-container-uncovered', 'pod-not-injected'],
       },
-      { text: 'The program read the file while it was replaced: a retry helps.', rules: [] },
+      {
+        text: 'The program read the file while it was replaced: a retry helps.',
+        rules: [],
+        tell: 'It happens once in hours, and cat of the file prints a token.',
+      },
     ],
   },
   {
@@ -97,7 +105,11 @@ export const stsTokenMessages: readonly KnownMessage[] = [
     says: 'The token had expired when STS received it. The kubelet renews the file; a program that read it once has an old token.',
     causes: [
       { text: 'The program or its SDK read the token file once and kept it.', rules: ['runtime-sdk-unsupported'] },
-      { text: 'The clock of the node is wrong by more than five minutes.', rules: [] },
+      {
+        text: 'The clock of the node is wrong by more than five minutes.',
+        rules: [],
+        tell: 'date on the node differs from the time in the message.',
+      },
     ],
   },
   {

@@ -64,6 +64,7 @@ export const toolMessages: readonly KnownMessage[] = [
       {
         text: 'With authenticationSource: pod the driver must know the region of STS (stsRegion, or IMDS).',
         rules: [],
+        tell: 'The volume has authenticationSource: pod, and nodes have no metadata service for pods.',
       },
     ],
     isSymptom: true,
@@ -93,8 +94,16 @@ export const toolMessages: readonly KnownMessage[] = [
         text: 'It asks STS with the service account of the pod that mounts the volume, not with its own: check the annotation and the trust policy of that one.',
         rules: ['service-account-role-not-trusting', 'service-account-annotation-mistyped'],
       },
-      { text: 'The secret does not exist under this name in this region, or the role may not read it.', rules: [] },
-      { text: 'The node cannot reach Secrets Manager or STS.', rules: [] },
+      {
+        text: 'The secret does not exist under this name in this region, or the role may not read it.',
+        rules: [],
+        tell: 'aws secretsmanager describe-secret with the name and the region of the SecretProviderClass fails.',
+      },
+      {
+        text: 'The node cannot reach Secrets Manager or STS.',
+        rules: [],
+        tell: 'The log of the provider has time-outs.',
+      },
     ],
   },
   {

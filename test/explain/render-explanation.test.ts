@@ -62,6 +62,15 @@ describe('a message on the terminal', () => {
     expect(named.map(({ id, sample }) => [id, sample])).toEqual([]);
   });
 
+  test('of several causes each says which rules or which sign tells it from the others', () => {
+    const open = knownMessages.flatMap(({ id, causes }) =>
+      causes
+        .filter(({ rules, tell }) => causes.length > 1 && rules.length === 0 && tell === undefined)
+        .map(({ text }) => [id, text]),
+    );
+    expect(open).toEqual([]);
+  });
+
   test('every rule that a message names exists', () => {
     const named = knownMessages.flatMap(({ causes }) => causes.flatMap(({ rules }) => rules));
     expect(named.filter(id => ruleById(id) === undefined)).toEqual([]);

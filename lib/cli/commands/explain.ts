@@ -4,13 +4,12 @@ import { explainMessage, type MessageExplanation } from '../../explain/explain-m
 import { renderFinding, renderMessage, renderRule } from '../../explain/render-explanation.ts';
 import type { Finding } from '../../model/finding.ts';
 import { withGraph } from '../../report/graph/with-graph.ts';
-import type { RunReport } from '../../report/run-report.ts';
 import type { TextStyle } from '../../report/text-layout.ts';
 import { catalog, ruleById } from '../../rules/catalog.ts';
-import { counted } from '../../text/counted.ts';
 import { nearest } from '../../text/nearest.ts';
 import { optionWord, shellQuote } from '../../text/quote.ts';
-import { findingIdShape, findingNamed, findingsConcerning, knownFindingNamed } from '../findings/finding-named.ts';
+import { type CausesHere, causesByAudit, causesByTable } from '../findings/causes-here.ts';
+import { findingIdShape, findingNamed, knownFindingNamed } from '../findings/finding-named.ts';
 import { openFindings, tellNewer } from '../findings/finding-queries.ts';
 import { contextNamed, currentEksContext } from '../kubeconfig/kubeconfig-files.ts';
 import { auditSession, type SessionOptions } from '../scan/audit-session.ts';
@@ -42,14 +41,19 @@ Examples:
   $ kubectl logs deployment/cart | irsa-auditor explain  a log’s newest error
   $ irsa-auditor explain \\
       "Not authorized to perform sts:AssumeRoleWithWebIdentity" \\
-      --context prod --cluster prod --service-account checkout/cart`;
+      --context prod --cluster prod --service-account checkout/cart
+  $ kubectl logs deployment/cart | irsa-auditor explain --context prod`;
 
-/** `irsa-auditor explain`: the meaning of a rule, a finding or an error message; with a subject, its cause first. */
+/** `irsa-auditor explain`: the meaning of a rule, a finding or an error message; with a cluster to read, a table or a subject, its
+ *  cause first. */
 export const explainCommand = (io: Io): Command =>
   withSessionOptions(new Command('explain'))
     .argument('[what...]', 'id of a rule or finding, or the message; stdin if absent')
     .option('--input <file>', 'JSON report of a run to look up a finding in')
-    .option('--table <name>', 'table of a deployed auditor to look up a finding in')
+    .option(
+      '--table <name>',
+      'table of a deployed auditor: look up a finding in it, or decide between the causes of a message',
+    )
     .option('--cluster <name>', 'audit now and show the cause in this cluster')
     .option('-n, --namespace <name>', 'with --service-account, its namespace')
     .option('--service-account <name>', 'audit now and show the cause for this one: name or namespace/name')
@@ -71,15 +75,16 @@ const explain = async (argument: string, options: Options, io: Io): Promise<void
   if (findingIdShape.test(what)) return explainFinding(what, options, style, io);
   if (isNearlyRule(what)) ruleNamed(what, 'explain');
   const explanation = explainMessage(what);
-  const isPlace = [options.cluster, options.serviceAccount, options.role].some(part => part !== undefined);
-  const here = isPlace ? await causesHere(explanation, options, io) : undefined;
+  const here = await causesHere(explanation, options, io);
   const prove = proveCommand(explanation, options);
   if (options.json)
-    io.stdout.write(jsonAnswer({ ...jsonOf(explanation), ...(here && { here }), ...(prove && { prove }) }));
+    io.stdout.write(
+      jsonAnswer({ ...jsonOf(explanation), ...(here && { here: hereJson(here) }), ...(prove && { prove }) }),
+    );
   else {
     if (here)
       io.stdout.write(`${here.verdict}\n\n${here.findings.map(one => `${renderFinding(one, style)}\n`).join('')}`);
-    io.stdout.write(renderMessage(explanation, ruleById, style));
+    io.stdout.write(renderMessage(explanation, ruleById, style, here?.decided));
     if (prove) io.stdout.write(`\nTest it end to end: ${prove}\n`);
   }
   io.exit(here?.exitCode ?? (explanation.known ? 0 : 1));
@@ -102,6 +107,16 @@ const proveCommand = (explanation: MessageExplanation, options: Options): string
   const context = options.context?.length === 1 ? ` ${optionWord('--context', options.context[0] ?? '')}` : '';
   return `irsa-auditor prove --service-account ${account}${context}`;
 };
+
+/** The findings stand once; a cause names its own by id. */
+const hereJson = ({ decided, ...here }: CausesHere) => ({
+  ...here,
+  causes: decided.map(({ cause, findings, ...rest }) => ({
+    text: cause.text,
+    ...rest,
+    findings: findings.map(({ id }) => id),
+  })),
+});
 
 const jsonOf = (explanation: MessageExplanation) => {
   const plain = ({ patterns: _patterns, ...message }: { readonly patterns: readonly RegExp[] }) => message;
@@ -129,31 +144,22 @@ const fromTable = async (id: string, options: Options, io: Io): Promise<Finding>
   return (await knownFindingNamed(id, queries, 'the table; give a report with --input')).finding;
 };
 
-/** The causes of a message that an audit found for the subject. */
-interface CausesHere {
-  readonly verdict: string;
-  readonly findings: readonly Finding[];
-  readonly exitCode: 0 | 1 | 3;
-}
-
-/** Audits, and finds which causes of the message are real for the subject. */
-const causesHere = async (explanation: MessageExplanation, options: Options, io: Io): Promise<CausesHere> => {
+/** What is known of the causes here: by the table that is named, or by an audit now; undefined where neither is asked for. */
+const causesHere = async (
+  explanation: MessageExplanation,
+  options: Options,
+  io: Io,
+): Promise<CausesHere | undefined> => {
+  const isPlace = [options.cluster, options.serviceAccount, options.role].some(part => part !== undefined);
+  const isCluster = options.inCluster || options.kubeconfig !== undefined || options.context !== undefined;
+  if (options.table !== undefined)
+    return explanation.known || isPlace
+      ? causesByTable(explanation, tellNewer(await openFindings(options), io), options)
+      : undefined;
+  if (!isPlace && !(isCluster && explanation.known)) return undefined;
   const { tell, done } = progress(io);
   const audited = await auditSession(await withCurrentContext(options, io), io, tell).finally(done);
-  const report = withGraph(audited.report, audited.facts);
-  const rules = explanation.known ? explanation.message.causes.flatMap(cause => cause.rules) : [];
-  const near = findingsConcerning(report, options);
-  const causes = likeliestFirst(
-    near.filter(finding => isOf(finding, rules)),
-    rules,
-    options,
-  );
-  const findings = causes.length > 0 ? causes : near;
-  return {
-    verdict: verdictOf(rules.length > 0, causes.length, findings.length, report),
-    findings,
-    exitCode: report.gaps.length > 0 ? 3 : findings.length > 0 ? 1 : 0,
-  };
+  return causesByAudit(explanation, withGraph(audited.report, audited.facts), audited.facts, options);
 };
 
 /** The current context of the kubeconfig for a service account, as in `prove`, unless the options say how to read
@@ -169,36 +175,3 @@ const withCurrentContext = async (options: Options, io: Io): Promise<Options> =>
     return options;
   }
 };
-
-/** Findings about the subject itself first, then what breaks it, then in the order of the message's causes. */
-const likeliestFirst = (
-  findings: readonly Finding[],
-  rules: readonly string[],
-  { serviceAccount, role }: Options,
-): readonly Finding[] => {
-  const rank = (finding: Finding): number => {
-    const isOwn =
-      (serviceAccount !== undefined && finding.serviceAccount !== undefined) ||
-      (role !== undefined && finding.subject === finding.roleArn);
-    const place = rules.findIndex(id => isOf(finding, [id]));
-    return (isOwn ? 0 : 2000) + (finding.impact === 'breaks' ? 0 : 1000) + place;
-  };
-  return findings.toSorted((a, b) => rank(a) - rank(b));
-};
-
-/** `isLookedFor`: a rule decides a cause of the message. If none does, a finding is not its cause, and no finding is not
- *  health. */
-const verdictOf = (isLookedFor: boolean, causes: number, others: number, report: RunReport): string => {
-  const gaps =
-    report.gaps.length === 0
-      ? ''
-      : ` ${counted(report.gaps.length, 'thing')} could not be read: see irsa-auditor scan.`;
-  if (causes > 0) return `${causes === 1 ? 'The cause here:' : 'The causes here, the likeliest first:'}${gaps}`;
-  if (!isLookedFor)
-    return `No rule checks a cause of this message.${gaps} ${others > 0 ? 'Other findings here:' : 'No other finding here.'}`;
-  if (others > 0) return `None of the known causes was found here. Other findings here:${gaps}`;
-  return `None of the known causes was found here.${gaps} Check what the audit did not read: resource control policies (--control-policies reads them), endpoint policies, the program itself.`;
-};
-
-const isOf = (finding: Finding, rules: readonly string[]): boolean =>
-  rules.includes(finding.ruleId) || finding.explains.some(({ ruleId }) => rules.includes(ruleId));

@@ -89,7 +89,7 @@ export const findingsConcerning = (report: RunReport, names: NamedThings): reado
 };
 
 /** True if no name of the finding is another one. */
-const agrees = (finding: Finding, { cluster, namespace, serviceAccount, role }: GraphFocus): boolean => {
+export const agrees = (finding: Finding, { cluster, namespace, serviceAccount, role }: GraphFocus): boolean => {
   const fits = (wanted: string | undefined, value: string | undefined): boolean =>
     wanted === undefined || value === undefined || value === wanted;
   return (

@@ -1,0 +1,164 @@
+/** The causes of a pasted message in the world of the person who pasted it: by an audit now, or by a deployed table. */
+import type { FindingQueries } from '../../audit/ports.ts';
+import { type DecidedCause, decideCauses, isOf } from '../../explain/decide-causes.ts';
+import type { MessageExplanation, MessageFacts } from '../../explain/explain-message.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { isAsked, type Need } from '../../facts/sections.ts';
+import { clustersOf, subjectsOfAccount } from '../../facts/subjects-of.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { SectionId } from '../../model/unread.ts';
+import type { RunReport } from '../../report/run-report.ts';
+import { ruleById } from '../../rules/catalog.ts';
+import { missedSections } from '../../rules/evaluate/missed-sections.ts';
+import { counted } from '../../text/counted.ts';
+import { given } from '../../text/given.ts';
+import { focusOf, type NamedThings } from '../report/graph-names.ts';
+import { UsageError } from '../shell/io.ts';
+import { agrees, findingsConcerning } from './finding-named.ts';
+
+/** What was found about the subject of a message. */
+export interface CausesHere {
+  readonly verdict: string;
+  /** The causes that were found; without any, other findings about the subject. */
+  readonly findings: readonly Finding[];
+  /** Each cause of the message with its state; empty where the message is not known. */
+  readonly decided: readonly DecidedCause[];
+  readonly exitCode: 0 | 1 | 3;
+}
+
+/** Findings that are read at once. */
+const pageSize = 500;
+
+/** The causes by an audit. `names`: the subject by options; without one, the names in the text are tried. Throws `UsageError`
+ *  for a name of an option that nothing read has. */
+export const causesByAudit = (
+  explanation: MessageExplanation,
+  report: RunReport,
+  facts: readonly Facts[],
+  names: NamedThings,
+): CausesHere => {
+  const asked = isNamed(names) ? names : namesIn(explanation.facts);
+  const near = isNamed(names) ? findingsConcerning(report, names) : concerningText(report, asked);
+  const { undecided, rulesOff } = report;
+  const here = { findings: near, undecided, ...given({ rulesOff }), missed: facts.flatMap(missedIn), needsOf };
+  const found = likeliestFirst(explanation, near, asked);
+  const findings = found.length > 0 ? found : near;
+  return {
+    verdict: verdictOf(rulesOf(explanation).length > 0, found.length, findings.length, report),
+    findings,
+    decided: explanation.known ? decideCauses(explanation.message.causes, here) : [],
+    exitCode: report.gaps.length > 0 ? 3 : findings.length > 0 ? 1 : 0,
+  };
+};
+
+/** The causes by the open findings of a deployed auditor. A table keeps what was found and not what was decided: without a
+ *  finding a cause stays undecided. */
+export const causesByTable = async (
+  explanation: MessageExplanation,
+  queries: FindingQueries,
+  names: NamedThings,
+): Promise<CausesHere> => {
+  const asked = isNamed(names) ? names : namesIn(explanation.facts);
+  const open = await openFindingsOf(queries);
+  const near = open.filter(finding => agrees(finding, focusOf(asked)));
+  const rules = rulesOf(explanation);
+  const undecided = rules.map(ruleId => ({ ruleId, missing: 'the table has no open finding of it' }));
+  const findings = likeliestFirst(explanation, near, asked);
+  const last = (await queries.runs({ limit: 1 })).items[0];
+  return {
+    verdict: `${tableVerdict(rules.length > 0, findings.length)} ${
+      last === undefined ? 'The table has no run.' : `The last run ended at ${last.endedAt}.`
+    }`,
+    findings,
+    decided: explanation.known
+      ? decideCauses(explanation.message.causes, { findings: near, undecided, missed: [], needsOf })
+      : [],
+    exitCode: findings.length > 0 ? 1 : 3,
+  };
+};
+
+const needsOf = (ruleId: string): readonly Need[] => ruleById(ruleId)?.needs ?? [];
+
+/** The sections that were not read. Of several clusters only those are meant whose inside was asked for, if any was. */
+const missedIn = (facts: Facts): readonly SectionId[] => {
+  const clusters = clustersOf(facts.snapshot);
+  const meant = clusters.filter(({ kubernetes }) => isAsked(kubernetes)).map(({ cluster }) => cluster.arn);
+  return missedSections(facts, subjectsOfAccount(facts))
+    .filter(({ clusterArn }) => clusterArn === undefined || meant.length === 0 || meant.includes(clusterArn))
+    .map(({ section }) => section);
+};
+
+const openFindingsOf = async (queries: FindingQueries): Promise<readonly Finding[]> => {
+  const all: Finding[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await queries.list({ status: 'open' }, { limit: pageSize, ...given({ cursor }) });
+    all.push(...page.items.map(({ finding }) => finding));
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return all;
+};
+
+const rulesOf = (explanation: MessageExplanation): readonly string[] =>
+  explanation.known ? explanation.message.causes.flatMap(cause => cause.rules) : [];
+
+const isNamed = ({ cluster, serviceAccount, role, namespace }: NamedThings): boolean =>
+  [cluster, serviceAccount, role, namespace].some(name => name !== undefined);
+
+/** The subject that a text names. A role in it may be a second one, so that a service account goes before it. */
+const namesIn = ({ namespace, serviceAccount, roleArn }: MessageFacts): NamedThings =>
+  namespace !== undefined && serviceAccount !== undefined
+    ? { serviceAccount: `${namespace}/${serviceAccount}` }
+    : given({ role: roleArn });
+
+/** The findings about the names of a text; all of them where the text names nothing that was read. */
+const concerningText = (report: RunReport, names: NamedThings): readonly Finding[] => {
+  if (!isNamed(names)) return report.findings;
+  try {
+    return findingsConcerning(report, names);
+  } catch (error) {
+    if (error instanceof UsageError) return report.findings;
+    throw error;
+  }
+};
+
+/** The findings that are causes: those about the subject itself first, then what breaks it, then in the order of the causes. */
+const likeliestFirst = (
+  explanation: MessageExplanation,
+  findings: readonly Finding[],
+  { serviceAccount, role }: NamedThings,
+): readonly Finding[] => {
+  const rules = rulesOf(explanation);
+  const rank = (finding: Finding): number => {
+    const isOwn =
+      (serviceAccount !== undefined && finding.serviceAccount !== undefined) ||
+      (role !== undefined && finding.subject === finding.roleArn);
+    const place = rules.findIndex(id => isOf(finding, [id]));
+    return (isOwn ? 0 : 2000) + (finding.impact === 'breaks' ? 0 : 1000) + place;
+  };
+  return findings.filter(finding => isOf(finding, rules)).toSorted((a, b) => rank(a) - rank(b));
+};
+
+/** `isLookedFor`: a rule decides a cause of the message. If none does, a finding is not its cause, and no finding is not
+ *  health. */
+const verdictOf = (isLookedFor: boolean, causes: number, others: number, report: RunReport): string => {
+  const gaps =
+    report.gaps.length === 0
+      ? ''
+      : ` ${counted(report.gaps.length, 'thing')} could not be read: see irsa-auditor scan.`;
+  if (causes > 0) return `${foundVerdict(causes)}${gaps}`;
+  if (!isLookedFor)
+    return `No rule checks a cause of this message.${gaps} ${others > 0 ? 'Other findings here:' : 'No other finding here.'}`;
+  if (others > 0) return `None of the known causes was found here. Other findings here:${gaps}`;
+  return `None of the known causes was found here.${gaps} Check what the audit did not read: resource control policies (--control-policies reads them), endpoint policies, the program itself.`;
+};
+
+const foundVerdict = (causes: number): string =>
+  causes === 1 ? 'The cause here:' : 'The causes here, the likeliest first:';
+
+const tableVerdict = (isLookedFor: boolean, causes: number): string => {
+  if (causes > 0) return foundVerdict(causes);
+  return isLookedFor
+    ? 'The table has no open finding that is a cause of this message.'
+    : 'No rule checks a cause of this message.';
+};

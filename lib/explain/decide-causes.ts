@@ -1,0 +1,75 @@
+/** Which causes of a message an audit found, and which it cannot tell. */
+import type { Need } from '../facts/sections.ts';
+import type { Finding } from '../model/finding.ts';
+import { isSectionBelow, type SectionId, sectionName } from '../model/unread.ts';
+import type { Undecided } from '../rules/evaluate/evaluation.ts';
+import type { Cause } from './known-message.ts';
+
+/** `found`: a rule of the cause fails here. `undecided`: a rule of it could not be decided, or is off. `not-audited`: no rule
+ *  decides it. `absent`: its rules were decided and none fails. */
+export type CauseState = 'found' | 'undecided' | 'not-audited' | 'absent';
+
+/** One cause, and what was read about it. */
+export interface DecidedCause {
+  readonly cause: Cause;
+  readonly state: CauseState;
+  /** The findings that are this cause; empty unless it was found. */
+  readonly findings: readonly Finding[];
+  /** Why it is undecided, for people; empty otherwise. */
+  readonly missing: readonly string[];
+}
+
+/** What an audit says of the subject of a message. */
+export interface AuditedHere {
+  /** The findings that concern the subject. */
+  readonly findings: readonly Finding[];
+  readonly undecided: readonly Pick<Undecided, 'ruleId' | 'missing'>[];
+  /** Ids of rules that the configuration turns off. */
+  readonly rulesOff?: readonly string[];
+  /** Sections that were not read, or in part: a rule that needs one was asked about nothing there. */
+  readonly missed: readonly SectionId[];
+  /** What a rule needs. */
+  readonly needsOf: (ruleId: string) => readonly Need[];
+}
+
+/** Reasons of one cause that are told. */
+const maxReasons = 2;
+
+/** Each cause with its state: the found ones first, then those that are open, then those without a sign here; each group in
+ *  the order of the message. */
+export const decideCauses = (causes: readonly Cause[], here: AuditedHere): readonly DecidedCause[] => {
+  const decided = causes.map(cause => decideCause(cause, here));
+  return order.flatMap(states => decided.filter(({ state }) => states.includes(state)));
+};
+
+const order: readonly (readonly CauseState[])[] = [['found'], ['undecided', 'not-audited'], ['absent']];
+
+const decideCause = (cause: Cause, here: AuditedHere): DecidedCause => {
+  const { findings, undecided, rulesOff = [], missed, needsOf } = here;
+  const found = findings.filter(finding => isOf(finding, cause.rules));
+  const unread = cause.rules
+    .flatMap(needsOf)
+    .filter(need => missed.some(section => isSectionBelow(need, section) || isSectionBelow(section, need)));
+  const missing = [
+    ...unread.map(need => `${sectionName(need)}: not read, or not all`),
+    ...undecided.filter(({ ruleId }) => cause.rules.includes(ruleId)).map(({ missing: part }) => part),
+    ...cause.rules.filter(id => rulesOff.includes(id)).map(id => `the rule ${id} is off`),
+  ];
+  const state = stateOf(cause, found.length > 0, missing.length > 0);
+  return {
+    cause,
+    state,
+    findings: found,
+    missing: state === 'undecided' ? [...new Set(missing)].slice(0, maxReasons) : [],
+  };
+};
+
+const stateOf = ({ rules }: Cause, isFound: boolean, isOpen: boolean): CauseState => {
+  if (isFound) return 'found';
+  if (rules.length === 0) return 'not-audited';
+  return isOpen ? 'undecided' : 'absent';
+};
+
+/** True if a finding, or one that is folded under it, is of one of these rules. */
+export const isOf = (finding: Finding, rules: readonly string[]): boolean =>
+  rules.includes(finding.ruleId) || finding.explains.some(({ ruleId }) => rules.includes(ruleId));

@@ -1,0 +1,53 @@
+import { describe, expect, test } from '@jest/globals';
+import type { FindingQueries, RunRecord } from '../../../lib/audit/ports.ts';
+import { causesByTable } from '../../../lib/cli/findings/causes-here.ts';
+import { explainMessage } from '../../../lib/explain/explain-message.ts';
+import type { KnownFinding } from '../../../lib/history/transition.ts';
+import { catalog } from '../../../lib/rules/catalog.ts';
+import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
+import { noProvider, otherName } from '../../incidents/worlds.ts';
+
+const open = [otherName(), noProvider()].flatMap(facts => evaluate(facts, { rules: catalog }).findings);
+
+/** A table of these findings, two to a page. */
+const tableOf = (findings: typeof open): FindingQueries => ({
+  list: async (_, { cursor = '0' }) => {
+    const at = Number(cursor);
+    const items = findings.slice(at, at + 2).map(finding => ({ finding, status: 'open' }) as KnownFinding);
+    return { items, ...(at + 2 < findings.length && { cursor: String(at + 2) }) };
+  },
+  runs: async () => ({ items: [{ endedAt: '2026-11-01T06:00:00Z' } as RunRecord] }),
+  skippedRuns: async () => [],
+  show: async () => undefined,
+  history: async () => ({ items: [] }),
+  names: async () => {
+    throw new Error('not asked for');
+  },
+});
+const refused = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity';
+
+describe('a table decides between the causes of a message', () => {
+  test('the open findings of its rules are the causes, over all pages', async () => {
+    const here = await causesByTable(explainMessage(refused), tableOf(open), {});
+    expect(here.verdict).toMatch(/^The causes? here.* The last run ended at 2026-11-01T06:00:00Z\.$/);
+    expect(here.findings.map(({ ruleId }) => ruleId)).toContain('service-account-role-not-trusting');
+    expect([here.decided[0]?.state, here.exitCode]).toEqual(['found', 1]);
+  });
+
+  test('a name narrows it, from an option or from the text', async () => {
+    const other = { serviceAccount: 'checkout/other' };
+    const own = async (text: string, names: typeof other | object) =>
+      (await causesByTable(explainMessage(text), tableOf(open), names)).findings.filter(
+        ({ serviceAccount }) => serviceAccount !== undefined,
+      );
+    expect(await own(refused, {})).not.toEqual([]);
+    expect(await own(refused, other)).toEqual([]);
+    expect(await own(`${refused} for system:serviceaccount:checkout:other`, {})).toEqual([]);
+  });
+
+  test('without a finding no cause is excluded: a table does not keep what was decided', async () => {
+    const here = await causesByTable(explainMessage(refused), tableOf([]), {});
+    expect(here.decided.some(({ state }) => state === 'absent' || state === 'found')).toBe(false);
+    expect([here.exitCode, here.verdict]).toEqual([3, expect.stringMatching(/^The table has no open finding/)]);
+  });
+});

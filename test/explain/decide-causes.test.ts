@@ -1,0 +1,88 @@
+import { describe, expect, test } from '@jest/globals';
+import { decideCauses } from '../../lib/explain/decide-causes.ts';
+import { explainMessage } from '../../lib/explain/explain-message.ts';
+import { renderMessage } from '../../lib/explain/render-explanation.ts';
+import type { Facts } from '../../lib/facts/facts.ts';
+import { catalog, ruleById } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import * as worlds from '../incidents/worlds.ts';
+import { someFacts } from '../support/example-world.ts';
+
+const causesOf = (text: string) => {
+  const explanation = explainMessage(text);
+  if (!explanation.known) throw new Error(`nothing is known in ${text}`);
+  return explanation.message.causes;
+};
+const needsOf = (id: string) => ruleById(id)?.needs ?? [];
+const decidedIn = (text: string, facts: Facts) => {
+  const { findings, undecided, missed } = evaluate(facts, { rules: catalog });
+  return decideCauses(causesOf(text), { findings, undecided, missed: missed.map(({ section }) => section), needsOf });
+};
+
+const noCredentials = 'Unable to locate credentials';
+const refused = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity';
+
+describe('what was read decides between the causes of a message', () => {
+  test.each([
+    [noCredentials, 'an account that should have a role', worlds.unnamedRole, /has no role/],
+    [noCredentials, 'no webhook', worlds.noWebhook, /did not inject the pod/],
+    [noCredentials, 'a role that was never assumed', worlds.neverAssumed, /SDK is too old/],
+    ['NoCredentialProviders: no valid providers in chain', 'Fargate', worlds.onFargate, /has no role/],
+    [refused, 'another name in the trust policy', worlds.otherName, /subject in the trust policy/],
+    [
+      'No OpenIDConnect provider found in your account for https://x',
+      'no provider',
+      worlds.noProvider,
+      /never created/,
+    ],
+    [
+      'InvalidIdentityToken: Incorrect token audience',
+      'another audience',
+      () => worlds.providerOfAudience('sts.amazon.com'),
+      /does not have sts\.amazonaws\.com/,
+    ],
+    [
+      'open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied',
+      'an old Kubernetes',
+      worlds.oldKubernetes,
+      /no fsGroup/,
+    ],
+  ])('%s: %s', (text, _, world, words) => {
+    const [first] = decidedIn(text, world());
+    expect([first?.state, first?.cause.text]).toEqual(['found', expect.stringMatching(words)]);
+    expect(first?.findings.length).toBeGreaterThan(0);
+  });
+
+  test('without a sign here a cause comes last; one that no rule decides stays open', () => {
+    const decided = decidedIn(noCredentials, worlds.unnamedRole());
+    expect(decided).toHaveLength(causesOf(noCredentials).length);
+    expect(decided.findLast(({ state }) => state === 'absent')).toBe(decided.at(-1));
+    expect(decided.find(({ cause }) => cause.rules.length === 0)?.state).toBe('not-audited');
+  });
+
+  test('an audit that did not read clusters excludes no cause inside of them', () => {
+    const decided = decidedIn(noCredentials, someFacts());
+    const injection = decided.find(({ cause }) => cause.text.includes('did not inject'));
+    expect(injection?.state).toBe('undecided');
+    expect(injection?.missing.length).toBeGreaterThan(0);
+  });
+
+  test('a rule that is off excludes nothing', () => {
+    const [cause] = causesOf('InvalidIdentityToken: Incorrect token audience');
+    const here = { findings: [], undecided: [], rulesOff: cause?.rules ?? [], missed: [], needsOf };
+    expect(decideCauses(cause ? [cause] : [], here)).toMatchObject([{ state: 'undecided' }]);
+  });
+
+  test('the terminal says of each cause what was read', () => {
+    const text = renderMessage(
+      explainMessage(noCredentials),
+      ruleById,
+      { colour: false, width: 200 },
+      decidedIn(noCredentials, worlds.unnamedRole()),
+    );
+    expect(text).toMatch(
+      / 1\. The service account of the pod has no role[^\n]*(?:\n +aws|\n +update-addon\.)*\n +Here: found, finding [0-9a-f]{8}/,
+    );
+    expect(text).toContain('Here: no sign of it.');
+  });
+});
