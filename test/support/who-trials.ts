@@ -337,7 +337,7 @@ const strangerAtGithub = (policy: Json): OracleCaller => {
       ...requestDomains,
       [`${G}:sub`]: [...values, ...short.map(text => `environment:${text}`), 'environment:*'],
       [`${G}:aud`]: ['sts.amazonaws.com'],
-      [`${G}:repository_owner`]: free,
+      [`${G}:repository_owner`]: [...free, undefined],
       [`${G}:ref`]: [...short, undefined],
     },
   };

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { atLeast, type Severity } from '../../model/finding.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
+import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
 import { lintFiles } from '../lint/lint-files.ts';
 import { errorSentence, type LintReport } from '../lint/lint-finding.ts';
@@ -24,6 +25,7 @@ interface LintOptions {
   readonly config?: string;
   readonly failOnUnchecked?: boolean;
   readonly require?: boolean;
+  readonly allRoles?: boolean;
 }
 
 /** `irsa-auditor lint`: the trust rules that need only a policy's text, on files. Exit codes: 0 clean, 1 findings at or
@@ -41,6 +43,7 @@ export const lint = (io: Io): Command =>
     )
     .option('--rule <id>', 'check only this rule (repeatable)', addRule)
     .option('--config <file>', 'the zone of trust and allRoles of this configuration')
+    .option('--all-roles', 'judge who can assume a role that pods cannot assume, too (allRoles in the configuration)')
     .option('--fail-on-unchecked', 'exit with 2 where a policy could not be checked')
     .option('--require', 'exit with 2 where no trust policy was found')
     .option('--no-color', 'no colour')
@@ -61,6 +64,7 @@ export const lint = (io: Io): Command =>
         toolVersion,
         now: io.now(),
         ...(await zoneIn(options.config, io)),
+        ...given({ allRoles: options.allRoles }),
       });
       const format = options.json ? 'json' : options.format;
       io.stdout.write(renderLint(report, format, styleOf(io, options.color).colour));

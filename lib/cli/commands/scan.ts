@@ -79,6 +79,7 @@ export const withSessionOptions = (command: Command): Command =>
     .option('--role-arn <arn>', 'audit the account of this role, assuming it')
     .option('--external-id <id>', 'external id for --role-arn')
     .option('--config <file>', 'use the accounts, rules and waivers of this configuration')
+    .option('--all-roles', 'judge who can assume a role that pods cannot assume, too')
     .option('--role-details', 'read last use and administrator policies too (iam:GetAccountAuthorizationDetails)')
     .option('--cloud-trail', 'read AssumeRoleWithWebIdentity events too (cloudtrail:LookupEvents)')
     .option(

@@ -1,10 +1,11 @@
 import { concernsEks } from '../../facts/eks-issuer.ts';
-import { defaultSettings, type Facts } from '../../facts/facts.ts';
+import { defaultSettings, type Facts, type Trusted } from '../../facts/facts.ts';
 import { nothingAsked } from '../../facts/sections.ts';
 import { isForServiceAccounts } from '../../facts/service-account-issuers.ts';
 import type { RoleSubject } from '../../facts/subjects.ts';
 import { type SubjectsOfAccount, subjectsOfAccount } from '../../facts/subjects-of.ts';
 import type { Role } from '../../model/account.ts';
+import { parseArn, providerHostPath } from '../../model/arn.ts';
 import { notAskedFor } from '../../model/collected.ts';
 import { snapshotSchemaVersion } from '../../model/snapshot.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
@@ -13,6 +14,8 @@ import type { ParsedPolicy, Policy, Statement } from '../../policy/parse/policy.
 import { type AccountBudget, hintBudget, statementBudget } from '../../policy/who/budget.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
 import { questionsOf } from '../../rules/evaluate/ask-rule.ts';
+import { isJudgedForStrangers, strangersOf } from '../../rules/trust/exposure/strangers-of.ts';
+import { trustOpenToLogins } from '../../rules/trust/trust-open-to-logins.ts';
 import { given } from '../../text/given.ts';
 import {
   type Filled,
@@ -47,7 +50,7 @@ export const judgePolicy = (
   const { policy, filled } = fillPolicy(found.policy);
   const role = subjectFor(found, policy);
   const statements = policy.ok ? policy.policy.statements : [];
-  const facts = factsFor(statements, choice);
+  const facts = factsFor(statements, { ...choice, trusted: withOwnAccount(found.policy, choice.trusted) });
   const subjects: SubjectsOfAccount = { ...subjectsOfAccount(facts), role: [role] };
   const judge = (among: SubjectsOfAccount) => rules.flatMap(rule => judgedBy(rule, among, facts));
   const judged = judge(subjects);
@@ -61,7 +64,23 @@ export const judgePolicy = (
       judged.push(...judge({ ...subjects, role: [], statement: [one] }));
     }
   });
+  doubts.push(...notAsked(role, facts, rules).map(({ at, why }) => doubtAt(found, at, why)));
   return { findings: foldJudged(judged, found, namesOf(found, filled)), doubts };
+};
+
+/** Strangers of a role that pods cannot assume, which is not judged unless all roles are. */
+const notAsked = (
+  role: RoleSubject,
+  facts: Facts,
+  rules: readonly AnyRule[],
+): readonly { readonly at: SourceLocation; readonly why: string }[] => {
+  if (isJudgedForStrangers(role, facts) || !rules.includes(trustOpenToLogins)) return [];
+  return strangersOf(role, facts)
+    .filter(({ kind, isAnyone }) => kind === 'login' || isAnyone)
+    .map(({ at, witness }) => ({
+      at,
+      why: `no statement is known to be for pods, so that the principals of this role are not judged: ${witness} may be able to assume it; --all-roles judges it`,
+    }));
 };
 
 /** Why a statement cannot be checked. A statement with an unknown issuer that tests another kind of subject is not for a
@@ -111,6 +130,20 @@ const subjectFor = (found: FoundPolicy, policy: ParsedPolicy): RoleSubject => {
     hints: hintBudget(),
   };
 };
+
+/** The account of the role, where the policy writes it: an OIDC provider serves roles of its own account alone. */
+const withOwnAccount = (written: ParsedPolicy, trusted: Trusted | undefined): Trusted => {
+  const own = (written.ok ? written.policy.statements : []).flatMap(({ principal }) =>
+    principal?.kind === 'typed'
+      ? principal.entries.flatMap(({ value: { text } }) =>
+          providerHostPath(text) === undefined ? [] : (parseArn(text)?.accountId ?? []),
+        )
+      : [],
+  );
+  return { ...nothingTrusted, ...trusted, accounts: [...(trusted?.accounts ?? []), ...own] };
+};
+
+const nothingTrusted: Trusted = { organizations: [], accounts: [], principals: [], issuers: [], owners: [] };
 
 /** Only the text is known. An issuer whose subjects are service accounts is a Kubernetes issuer on any host. */
 const factsFor = (

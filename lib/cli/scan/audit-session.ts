@@ -43,6 +43,7 @@ export interface SessionOptions extends InClusterOptions, IssuerAccessOptions {
   /** Path of a configuration; `irsa-auditor.config.json` is not read unless named: its accounts are the deployment's. */
   readonly config?: string;
   readonly cloudTrail?: boolean;
+  readonly allRoles?: boolean;
   readonly roleDetails?: boolean;
   readonly controlPolicies?: boolean;
   readonly baseline?: RunReport;
@@ -192,6 +193,7 @@ const compose = async (parts: Parts): Promise<Composed> => {
   });
   const choices = choicesOf({
     ...configuration,
+    ...given({ allRoles: options.allRoles }),
     inCluster: { ...configuration.inCluster, enabled: clusters !== undefined },
   });
   const choice = accountChoice(options, configuration);

@@ -14,7 +14,7 @@ import { accountsApart } from './aws-caller.ts';
 import { type Budget, policyBudget } from './budget.ts';
 import { type Caller, type Grant, grantOf } from './grant.ts';
 import { loginCaller } from './login-caller.ts';
-import { audiencesAt, loginHostOf, loginsIn } from './login-strangers.ts';
+import { audiencesAt, loginHostOf, loginsIn, samlElsewhere } from './login-strangers.ts';
 import { podIdentityCaller, samlCaller, serviceCaller } from './other-callers.ts';
 import { podIdentityService } from './pod-identity.ts';
 import { reasonOf, requestOf, type Stranger, type StrangersContext, verdictOf } from './stranger.ts';
@@ -159,8 +159,18 @@ const namedAccount = (asked: Asked, principal: string, at: SourceLocation): Cand
 
 const federated = (asked: Asked, value: Located): Candidate | undefined => {
   const { text: principal, at } = value;
-  if (principal.includes(':saml-provider/'))
-    return { kind: 'login', principal, at, env: envFor(asked), callers: [samlCaller(principal)] };
+  if (principal.includes(':saml-provider/')) {
+    const isOwn = parseArn(principal)?.accountId === parseArn(asked.context.roleArn)?.accountId;
+    const caller = samlCaller(principal);
+    return {
+      kind: 'login',
+      principal,
+      at,
+      env: envFor(asked),
+      callers: [caller],
+      ...(isOwn ? {} : { unclear: samlElsewhere }),
+    };
+  }
   const path = providerHostPath(principal);
   if (path !== undefined && asked.context.isCluster(cleanIssuer(path))) return undefined;
   const host = loginHostOf(principal, asked.context);
@@ -198,7 +208,7 @@ const assumerOf = (asked: Asked, candidate: Candidate, strangers: readonly Stran
   const { statement, policy, budget } = asked;
   const grants = callers.map(caller => grantOf(statement, policy, caller, env, budget));
   const best = grants.find(one => verdictOf(one) === 'open') ?? grants.find(one => verdictOf(one) === 'may-be');
-  const can = why === undefined ? canBy(best, lacking) : 'maybe';
+  const can = why === undefined || (callers.length > 0 && !best) ? canBy(best, lacking) : 'maybe';
   const because = why ?? lacking ?? (best && can === 'maybe' ? reasonOf(best) : undefined);
   const stranger = strangers.find(one => one.kind === kind && one.principal === principal && one.at === at);
   return {

@@ -6,11 +6,12 @@ import { type Glob, literalGlob, starGlob } from '../decide/glob.ts';
 import type { KeyFact } from '../decide/key-fact.ts';
 import type { Caller } from './grant.ts';
 import type { KeyChoice } from './key-choice.ts';
-import { type Claim, type PublicIssuer, publicIssuerOf } from './public-issuers.ts';
+import { type Claim, customerIssuerOf, type LoginIssuer, ownedSubjects, publicIssuerOf } from './public-issuers.ts';
 import { requestChoice } from './request-choices.ts';
 import { run, type TextGrammar } from './text-grammar.ts';
 
-/** Who signs in. `stranger`: with an account of their own, which no policy names. `guest`: without one, at Cognito. */
+/** Who signs in. `stranger`: with an account of their own, which no policy names. `borrower`: so, and with claims of others that
+ *  they can bring about. `guest`: without an account, at Cognito. */
 export interface Login {
   /** The principal as the policy writes it. */
   readonly principal: string;
@@ -20,7 +21,7 @@ export interface Login {
   readonly audiences: readonly string[] | undefined;
   /** True for an owner that the policies name, and that is nobody else's. */
   readonly isTaken: (value: string) => boolean;
-  readonly as: 'stranger' | 'guest';
+  readonly as: 'stranger' | 'borrower' | 'guest';
 }
 
 /** The host of Amazon Cognito's identity pools. */
@@ -55,14 +56,19 @@ const choiceOf = (name: string, login: Login, env: Environment): KeyChoice | und
 
 const claimChoice = (claim: string, login: Login): KeyChoice => {
   if (login.host === cognito) return poolChoice(claim, login);
-  const known = publicIssuerOf(login.host);
+  const known = issuerOf(login.host);
   const own = known?.claims[claim];
   if (own) return textOf(own, login);
   if (claim === 'aud') return audienceChoice(login);
   if (known) return facts(unknown);
   // An identity provider of somebody: its users have claims of their own, and nobody else's.
-  return { kind: 'text', grammars: [anyLine], optional: true, taken: value => wholeOf(value, login) };
+  const taken = (value: string): Glob | undefined =>
+    wholeOf(value, login) ?? (claim === 'sub' ? regionOf(value, ownedSubjects, login, false) : undefined);
+  return { kind: 'text', grammars: [anyLine], optional: true, taken };
 };
+
+/** The issuer of a host, whether all customers share it or one has it. */
+export const issuerOf = (host: string): LoginIssuer | undefined => publicIssuerOf(host) ?? customerIssuerOf(host);
 
 const anyLine: TextGrammar = [run(/[ -~]/, 1)];
 
@@ -70,23 +76,38 @@ const anyLine: TextGrammar = [run(/[ -~]/, 1)];
 const audienceChoice = ({ audiences }: Login): KeyChoice =>
   audiences === undefined ? { kind: 'text', grammars: [anyLine], optional: false } : facts(...audiences.map(present));
 
-const textOf = ({ owned, free, optional }: Claim, { isTaken }: Login): KeyChoice => ({
-  kind: 'text',
-  grammars: [...owned, ...free],
-  optional,
-  taken: value => owned.flatMap(grammar => ownersRegion(value, grammar, isTaken) ?? [])[0],
-});
+const textOf = ({ owned, borrowed, free, optional, isRow = false }: Claim, login: Login): KeyChoice => {
+  const others = login.as === 'borrower' ? owned : [...owned, ...borrowed];
+  return {
+    kind: 'text',
+    grammars: [...owned, ...borrowed, ...free],
+    optional,
+    taken: value => regionOf(value, others, login, isRow),
+  };
+};
+
+/** All values of the owner of a value, where that is somebody else. */
+const regionOf = (
+  value: string,
+  grammars: readonly TextGrammar[],
+  { isTaken }: Pick<Login, 'isTaken'>,
+  isRow: boolean,
+): Glob | undefined => {
+  for (const grammar of grammars) {
+    const owner = ownerIn(value, grammar);
+    if (owner !== undefined && isTaken(owner)) return regionFrom('', owner, value.slice(owner.length));
+    const behind = isRow ? ownerBehind(value, grammar) : undefined;
+    if (behind && isTaken(behind.owner)) return regionFrom('*:', behind.owner, behind.rest);
+  }
+  return undefined;
+};
+
+const regionFrom = (before: string, owner: string, rest: string): Glob =>
+  rest === '' ? starGlob(`${before}${owner}`) : starGlob(`${before}${owner}${rest[0]}*`);
 
 /** A value that is somebody else's as a whole. */
 const wholeOf = (value: string, { isTaken }: Pick<Login, 'isTaken'>): Glob | undefined =>
   isTaken(value) ? literalGlob(value) : undefined;
-
-/** All values of the owner of a value, where that is somebody else. */
-const ownersRegion = (value: string, grammar: TextGrammar, isTaken: Login['isTaken']): Glob | undefined => {
-  const owner = ownerIn(value, grammar);
-  if (owner === undefined || !isTaken(owner)) return undefined;
-  return owner === value ? literalGlob(value) : starGlob(`${owner}${value[owner.length]}*`);
-};
 
 const poolId: TextGrammar = [
   run(/[a-z]/, 2),
@@ -102,7 +123,12 @@ const poolId: TextGrammar = [
 const poolChoice = (claim: string, login: Login): KeyChoice => {
   switch (claim) {
     case 'aud':
-      return { kind: 'text', grammars: [poolId], optional: false, taken: value => wholeOf(value, login) };
+      return {
+        kind: 'text',
+        grammars: [poolId],
+        optional: false,
+        ...(login.as === 'guest' ? {} : { taken: (value: string) => wholeOf(value, login) }),
+      };
     case 'sub':
       return { kind: 'text', grammars: [poolId], optional: false, taken: value => wholeOf(value, login) };
     case 'amr':
@@ -124,9 +150,31 @@ const ownerIn = (value: string, grammar: TextGrammar): string | undefined => {
   return value.slice(0, end);
 };
 
+/** The owner of a value that stands behind other parts of a row, with what follows. */
+const ownerBehind = (
+  value: string,
+  [head, first]: TextGrammar,
+): { readonly owner: string; readonly rest: string } | undefined => {
+  if (typeof head !== 'string' || first === undefined || typeof first === 'string') return undefined;
+  const at = value.indexOf(`:${head}`);
+  if (at < 0) return undefined;
+  let end = at + 1 + head.length;
+  while (end < value.length && first.of.test(value[end] ?? '')) end += 1;
+  return { owner: value.slice(at + 1, end), rest: value.slice(end) };
+};
+
 /** The owners that a list of values names literally, for the claims of an issuer; whole values where it is not known. */
-export const ownersNamed = (values: readonly string[], issuer: PublicIssuer | undefined): ReadonlySet<string> => {
-  const grammars = issuer ? Object.values(issuer.claims).flatMap(({ owned }) => owned) : [];
-  const found = values.flatMap(value => [value, ...grammars.flatMap(grammar => ownerIn(value, grammar) ?? [])]);
-  return new Set(found.filter(text => text !== '' && !/[*?]|\$\{/.test(text)));
+export const ownersNamed = (values: readonly string[], issuer: LoginIssuer | undefined): ReadonlySet<string> => {
+  const claims: readonly Claim[] = issuer ? Object.values(issuer.claims) : [];
+  const ownersIn = (value: string): readonly string[] => [
+    value,
+    ...(issuer ? [] : ownedSubjects.flatMap(grammar => ownerIn(value, grammar) ?? [])),
+    ...claims.flatMap(({ owned, borrowed, isRow }) =>
+      [...owned, ...borrowed].flatMap(grammar => [
+        ...[ownerIn(value, grammar) ?? []].flat(),
+        ...(isRow ? [ownerBehind(value, grammar)?.owner ?? []].flat() : []),
+      ]),
+    ),
+  ];
+  return new Set(values.flatMap(ownersIn).filter(text => text !== '' && !/[*?]|\$\{/.test(text)));
 };

@@ -2,12 +2,14 @@
 import { parseArn, providerHostPath } from '../../model/arn.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { actionTruth, webIdentityAction } from '../decide/action.ts';
+import { noIssuer } from '../decide/default-context.ts';
 import { environmentOf } from '../decide/environment.ts';
 import type { Policy, Statement } from '../parse/policy.ts';
 import type { Budget } from './budget.ts';
 import { type Grant, grantOf } from './grant.ts';
-import { cognito, type Login, loginCaller, ownersNamed } from './login-caller.ts';
-import { publicIssuerOf } from './public-issuers.ts';
+import { cognito, issuerOf, type Login, loginCaller, ownersNamed } from './login-caller.ts';
+import { samlCaller } from './other-callers.ts';
+import type { LoginIssuer } from './public-issuers.ts';
 import { type Found, reasonOf, requestOf, type StrangersContext, verdictOf, worstOf } from './stranger.ts';
 import type { Zone } from './zone.ts';
 
@@ -40,18 +42,47 @@ export const loginsIn = (
   budget: Budget,
 ): readonly Found[] => {
   const { principal } = statement;
-  if (principal?.kind !== 'typed' || actionTruth(statement, webIdentityAction).possible === false) return [];
-  return principal.entries.flatMap(({ type, value }) => {
-    const host = type === 'Federated' ? loginHostOf(value.text, context) : undefined;
-    if (host === undefined) return [];
-    const audiences = audiencesAt(value.text, context);
-    const asked = { host, principal: value.text, at: value.at };
-    const look = (taken: readonly string[] | undefined): readonly Found[] =>
-      worstOf(loginsAt({ ...asked, audiences: taken }, statement, policy, context, budget));
-    const now = audiences === 'absent' ? [] : look(audiences);
-    // Creating the provider, or adding the audience, opens it.
-    return now.length > 0 || audiences === undefined ? now : look(undefined).map(one => ({ ...one, isDormant: true }));
-  });
+  if (principal?.kind !== 'typed') return [];
+  const mayByToken = actionTruth(statement, webIdentityAction).possible !== false;
+  return principal.entries
+    .filter(({ type }) => type === 'Federated')
+    .flatMap(({ value: { text, at } }) => {
+      if (text.includes(':saml-provider/'))
+        return isOutside(text, context) ? samlAt({ principal: text, at }, statement, policy, context, budget) : [];
+      const host = mayByToken ? loginHostOf(text, context) : undefined;
+      if (host === undefined) return [];
+      const audiences = audiencesAt(text, context);
+      const asked = { host, principal: text, at };
+      const look = (taken: readonly string[] | undefined): readonly Found[] =>
+        worstOf(loginsAt({ ...asked, audiences: taken }, statement, policy, context, budget));
+      const now = audiences === 'absent' ? [] : look(audiences);
+      // Creating the provider, or adding the audience, opens it.
+      return now.length > 0 || audiences === undefined
+        ? now
+        : look(undefined).map(one => ({ ...one, isDormant: true }));
+    });
+};
+
+/** A SAML provider of an account that is not trusted: who signs in there is up to that account. */
+const isOutside = (principal: string, { zone, roleArn }: StrangersContext): boolean => {
+  const account = parseArn(principal)?.accountId ?? '';
+  return account !== parseArn(roleArn)?.accountId && !zone.accounts.has(account) && !zone.principals.has(principal);
+};
+
+/** Why a SAML provider of another account is not decided. */
+export const samlElsewhere = 'whether a SAML provider of another account serves the role is not documented';
+
+const samlAt = (
+  { principal, at }: Pick<Found, 'principal' | 'at'>,
+  statement: Statement,
+  policy: Policy,
+  context: StrangersContext,
+  budget: Budget,
+): readonly Found[] => {
+  const env = environmentOf(requestOf(context, noIssuer), policy);
+  if (verdictOf(grantOf(statement, policy, samlCaller(principal), env, budget)) === 'closed') return [];
+  const witness = `whoever signs in at ${principal}`;
+  return [{ kind: 'login', principal, at, verdict: 'may-be', isAnyone: false, witness, because: samlElsewhere }];
 };
 
 interface Asked extends Pick<Found, 'principal' | 'at'> {
@@ -67,56 +98,52 @@ const loginsAt = (
   budget: Budget,
 ): readonly Found[] => {
   const env = environmentOf(requestOf(context, `https://${host}`), policy);
-  const issuer = publicIssuerOf(host);
-  const isPublic = issuer !== undefined || host === cognito;
-  const strict = takenBy(policy, host, context.zone, () => true);
-  const users = takenBy(policy, host, context.zone, claim => claim !== 'aud' && claim !== 'app_id');
-  const base: Omit<Login, 'isTaken' | 'as'> = { principal, host: host.toLowerCase(), audiences };
-  const logins: readonly (readonly [Login, boolean])[] = [
-    [{ ...base, isTaken: strict, as: 'stranger' }, true],
-    ...(host === cognito ? ([[{ ...base, isTaken: users, as: 'guest' }, false]] as const) : []),
-    ...(issuer?.appOnly ? ([[{ ...base, isTaken: users, as: 'stranger' }, false]] as const) : []),
+  const issuer = issuerOf(host);
+  // Whoever trusts the customer trusts all that the customer's issuer signs.
+  if (issuer?.customer !== undefined && context.zone.owners?.has(issuer.customer)) return [];
+  const isPublic = issuer ? issuer.customer === undefined : host === cognito;
+  const isTaken = takenBy(policy, host, context.zone);
+  const kinds: readonly Login['as'][] = [
+    'stranger',
+    ...(host === cognito ? (['guest'] as const) : []),
+    ...(issuer?.borrows === undefined ? [] : (['borrower'] as const)),
   ];
-  return logins.flatMap(([login, isAnyone]): readonly Found[] => {
+  return kinds.flatMap((as): readonly Found[] => {
+    const login: Login = { principal, host: host.toLowerCase(), audiences, isTaken, as };
     const grant = grantOf(statement, policy, loginCaller(login), env, budget);
     const verdict = verdictOf(grant);
     if (verdict === 'closed') return [];
-    const isProven = verdict === 'open' && isPublic && (isAnyone || login.as === 'guest');
+    const isProven = verdict === 'open' && isPublic && as !== 'borrower';
     return [
       {
         kind: 'login',
         principal,
         at,
         verdict: isProven ? 'open' : 'may-be',
-        isAnyone: isAnyone && isPublic,
+        isAnyone: as === 'stranger' && isPublic,
         witness: loginWitness(grant, login, issuer?.anyone),
-        ...(isProven ? {} : { because: verdict === 'open' ? whoSignsIn(host, isPublic) : reasonOf(grant) }),
+        ...(isProven ? {} : { because: verdict === 'open' ? whoSignsIn(host, as, issuer) : reasonOf(grant) }),
       },
     ];
   });
 };
 
-const whoSignsIn = (host: string, isPublic: boolean): string =>
-  isPublic
-    ? `who the users of the application are that it names at ${host} is not known`
+const whoSignsIn = (host: string, as: Login['as'], issuer: LoginIssuer | undefined): string => {
+  if (as === 'borrower' && issuer?.borrows !== undefined) return issuer.borrows;
+  return issuer
+    ? `${issuer.anyone} has such tokens, and no test names one`
     : `who can sign in at ${host} is not known, and no test names them`;
+};
 
 /** The names of the policy, which are nobody else's, in the tests on the claims of an issuer. */
-const takenBy = (
-  { statements }: Policy,
-  host: string,
-  { owners }: Zone,
-  ofClaim: (claim: string) => boolean,
-): ((value: string) => boolean) => {
+const takenBy = ({ statements }: Policy, host: string, { owners }: Zone): ((value: string) => boolean) => {
   const prefix = `${host.toLowerCase()}:`;
   const values = statements.flatMap(({ conditions }) =>
     conditions
-      .filter(
-        ({ key }) => key.text.toLowerCase().startsWith(prefix) && ofClaim(key.text.slice(prefix.length).toLowerCase()),
-      )
+      .filter(({ key }) => key.text.toLowerCase().startsWith(prefix))
       .flatMap(test => test.values.map(({ text }) => text)),
   );
-  const issuer = publicIssuerOf(host);
+  const issuer = issuerOf(host);
   const caseOf = (text: string): string => (issuer?.caseless ? text.toLowerCase() : text);
   const named = new Set([...ownersNamed(values, issuer)].map(caseOf));
   const trusted = owners && new Set([...owners].map(caseOf));

@@ -8,21 +8,15 @@ import { isJudgedForStrangers, strangersOf } from './exposure/strangers-of.ts';
 import { allowsEveryone } from './statement/caller.ts';
 
 const fail = failures({
-  tested: [
-    'open to every AWS account',
-    'any AWS account can assume role {role}, which pods can assume: {tests} do not restrict the caller',
-  ],
-  named: [
-    'open to a foreign account',
-    '{stranger} can assume role {role}, which pods can assume, and is outside of the zone of trust',
-  ],
+  tested: ['open to every AWS account', 'any AWS account can assume role {role}: {tests} do not restrict the caller'],
+  named: ['open to a foreign account', '{stranger} can assume role {role} and is outside of the zone of trust'],
   'may-be-any': [
     'not proven closed',
-    'any AWS account may be able to assume role {role}, which pods can assume: it cannot be proven closed, since {because}',
+    'any AWS account may be able to assume role {role}: it cannot be proven closed, since {because}',
   ],
   'may-be-named': [
     'perhaps a foreign account',
-    '{stranger} may be able to assume role {role}, which pods can assume: it cannot be proven closed, since {because}',
+    '{stranger} may be able to assume role {role}: it cannot be proven closed, since {because}',
   ],
 });
 
@@ -34,7 +28,7 @@ export const trustOpenToAccounts = defineRule({
   impact: 'exposes',
   severity: 'critical',
   articleStep: 'role-trust-policy',
-  title: 'Roles that pods assume are closed to AWS accounts outside of the zone of trust',
+  title: 'Roles are closed to AWS accounts outside of the zone of trust',
   says: fail.says,
   needs: ['roles'],
   docs: {

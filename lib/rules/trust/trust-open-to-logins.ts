@@ -1,6 +1,6 @@
 import type { RoleSubject } from '../../facts/subjects.ts';
 import { providerHostPath } from '../../model/arn.ts';
-import { publicIssuerOf } from '../../policy/who/public-issuers.ts';
+import { issuerOf } from '../../policy/who/login-caller.ts';
 import type { Stranger } from '../../policy/who/stranger.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
@@ -8,18 +8,15 @@ import { type Failure, failures } from '../failure.ts';
 import { isJudgedForStrangers, strangersOf } from './exposure/strangers-of.ts';
 
 const fail = failures({
-  public: [
-    'open to anybody at a login',
-    '{anyone} can assume role {role}, which pods can assume: no condition limits {key} to an owner',
-  ],
+  public: ['open to anybody at a login', '{anyone} can assume role {role}: no condition limits {key} to an owner'],
   dormant: [
     'open, provider missing',
-    '{stranger} can assume role {role}, which pods can assume, as soon as the account has the provider with the audience',
+    '{stranger} can assume role {role} as soon as the account has the provider with the audience',
   ],
-  guest: ['open to guests', '{stranger} can assume role {role}, which pods can assume'],
+  guest: ['open to guests', '{stranger} can assume role {role}'],
   'may-be': [
     'logins not proven closed',
-    '{stranger} may be able to assume role {role}, which pods can assume: it cannot be proven closed, since {because}',
+    '{stranger} may be able to assume role {role}: it cannot be proven closed, since {because}',
   ],
 });
 
@@ -31,11 +28,11 @@ export const trustOpenToLogins = defineRule({
   impact: 'exposes',
   severity: 'critical',
   articleStep: 'role-trust-policy',
-  title: 'Roles that pods assume are closed to logins that anybody can have',
+  title: 'Roles are closed to logins that anybody can have',
   says: fail.says,
   needs: ['roles'],
   docs: {
-    why: 'At GitHub, GitLab, Terraform Cloud, Buildkite, Google, Amazon Cognito and others anybody can have an account, and gets tokens of the same issuer. Only the part of the claim that names the owner tells one customer from another: repo:acme* also matches acme-evil, repo:*/infra:* any owner, *:ref:refs/heads/main any repository. A test of another claim, of the audience, or of what the caller chooses does not restrict them. Cognito without a test of the audience takes the guests of every identity pool. Of other identity providers it is not known who can sign in: without a test that names users the role cannot be proven closed.',
+    why: 'At GitHub, GitLab, Terraform Cloud, Buildkite, Google, Amazon Cognito and others anybody can have an account, and gets tokens of the same issuer. Only the part of the claim that names the owner tells one customer from another: repo:acme* also matches acme-evil, repo:*/infra:* any owner, *:ref:refs/heads/main any repository. A test of another claim, of the audience, or of what the caller chooses does not restrict them. Cognito without a test of the audience takes the guests of every identity pool. A person (actor, user_login) is no owner: a workflow or job of any repository runs as whoever starts it; a reusable workflow is called from any repository where it is public. An issuer of one customer (CircleCI, Bitbucket, a GitHub enterprise) has that customer’s projects alone: without a test that names a project, or the customer in `trusted.owners`, the role cannot be proven closed. Nor can it at other identity providers without a test that names users, or at a SAML provider of an account outside of the zone of trust.',
     fix: 'Test the claim that names the owner with a literal owner: repo:<owner>/<repository>:*.',
     references: [
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html',
@@ -65,7 +62,8 @@ const severityAndWords = (
 const failureOf = ({ role }: RoleSubject, stranger: Stranger): Failure => {
   const { isAnyone, principal, witness, at } = stranger;
   const host = providerHostPath(principal) ?? principal;
-  const issuer = publicIssuerOf(host);
+  const isSaml = principal.includes(':saml-provider/');
+  const issuer = issuerOf(host);
   const key = `${host}:${issuer?.wanted ?? (issuer === undefined && host.startsWith('cognito-identity.') ? 'aud' : 'sub')}`;
   const who = issuer?.anyone ?? `whoever signs in at ${host}`;
   const names = { role: role.name, stranger: isAnyone ? who : (witness.split(', for example')[0] ?? who) };
@@ -77,16 +75,22 @@ const failureOf = ({ role }: RoleSubject, stranger: Stranger): Failure => {
       {
         what: 'Principal',
         got: principal,
-        wanted: phrase('a condition on {key} with a literal owner', { key }),
+        wanted: isSaml
+          ? phrase('a SAML provider of an account of the zone of trust')
+          : phrase('a condition on {key} with a literal owner', { key }),
         readFrom: `trust policy of ${role.arn}`,
         at,
       },
       { what: 'a login that passes', got: witness, readFrom: 'the set of callers that the policy allows' },
     ],
     fix: {
-      summary: `Add a condition on ${key} to the statement for ${host}, or remove the statement.`,
+      summary: isSaml
+        ? `Remove the statement for ${principal} from the trust policy of ${role.name}.`
+        : `Add a condition on ${key} to the statement for ${host}, or remove the statement.`,
       steps: [],
-      choice: 'Who is meant to sign in there: name them in the condition.',
+      choice: isSaml
+        ? 'Who signs in there: if its account is yours, add it to "trusted.accounts" in the configuration.'
+        : 'Who is meant to sign in there: name them in the condition.',
     },
   };
 };

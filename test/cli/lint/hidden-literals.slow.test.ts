@@ -128,8 +128,30 @@ test('with allRoles in the configuration a role that no pod can assume is judged
   const text = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
   const file = join(folder, 'all-roles.json');
   writeFileSync(file, JSON.stringify({ allRoles: true }));
-  expect(await codeOf(text)).toBe(0);
+  const { code, out, err } = await runLint(['-'], text);
+  expect([code, out]).toEqual([0, 'no findings in 1 trust policy in 1 file; 1 not checked\n']);
+  expect(err).toContain(
+    'no statement is known to be for pods, so that the principals of this role are not judged: any GitHub repository',
+  );
+  expect(err).toContain('--all-roles judges it');
+  expect(await codeOf(text, '--fail-on-unchecked')).toBe(2);
   expect(await codeOf(text, '--config', file)).toBe(1);
+  expect(await codeOf(text, '--all-roles')).toBe(1);
+});
+
+test('the account of the provider is the one of the role: its principals are no strangers', async () => {
+  const policy = JSON.parse(
+    JSON.stringify(policyOf('system:serviceaccount:a:b', 'StringEquals')).replaceAll('111122223333', '555566667777'),
+  );
+  const saml = {
+    Effect: 'Allow',
+    Principal: { Federated: 'arn:aws:iam::555566667777:saml-provider/corp' },
+    Action: 'sts:AssumeRoleWithSAML',
+  };
+  const account = { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::555566667777:root' }, Action: 'sts:AssumeRole' };
+  const text = JSON.stringify({ ...policy, Statement: [...policy.Statement, saml, account] });
+  expect(await codeOf(text, '--min-severity', 'medium')).toBe(0);
+  expect(await codeOf(text.replaceAll('555566667777:saml', '666677778888:saml'), '--min-severity', 'medium')).toBe(1);
 });
 
 describe('a policy variable is no placeholder: IAM resolves it for each caller', () => {

@@ -10,7 +10,7 @@ const context = {
   roleArn: `arn:aws:iam::${own}:role/app`,
   now: '2026-11-01T06:00:00.000Z',
   roleTags: {},
-  zone: zoneOf([own]),
+  zone: zoneOf([own, '222222222222']),
   isCluster: () => false,
   audiencesOf: (arn: string) => (arn.endsWith('gone.example') ? ('absent' as const) : undefined),
 };
@@ -71,6 +71,21 @@ describe('each principal stands once, with whether it can and whether strangers 
       [`login arn:aws:iam::${own}:saml-provider/corp: no closed`],
     ],
     [
+      'a SAML provider of another account',
+      allow({ Federated: 'arn:aws:iam::999999999999:saml-provider/corp' }, {}, 'sts:AssumeRoleWithSAML'),
+      ['login arn:aws:iam::999999999999:saml-provider/corp: maybe may-be'],
+    ],
+    [
+      'a SAML provider of a trusted account',
+      allow({ Federated: 'arn:aws:iam::222222222222:saml-provider/corp' }, {}, 'sts:AssumeRoleWithSAML'),
+      ['login arn:aws:iam::222222222222:saml-provider/corp: maybe closed'],
+    ],
+    [
+      'a SAML provider of another account for web identity, which it has none of',
+      allow({ Federated: 'arn:aws:iam::999999999999:saml-provider/corp' }, {}, 'sts:AssumeRoleWithWebIdentity'),
+      ['login arn:aws:iam::999999999999:saml-provider/corp: no closed'],
+    ],
+    [
       'a GitHub owner',
       login(github, { StringLike: { [`${github}:sub`]: 'repo:acme/app:*' } }),
       [`login ${providerOf(github)}: yes closed, ${github}:sub repo:acme/app:x`],
@@ -78,7 +93,7 @@ describe('each principal stands once, with whether it can and whether strangers 
     [
       'any GitHub repository',
       login(github, { StringLike: { [`${github}:sub`]: 'repo:*' } }),
-      [`login ${providerOf(github)}: yes open, ${github}:sub repo:x/x:x`],
+      [`login ${providerOf(github)}: yes open, ${github}:sub repo:x/x`],
     ],
     ['a provider that is gone', login('gone.example', {}), [`login ${providerOf('gone.example')}: no may-be`]],
     [

@@ -94,6 +94,154 @@ describe('a role for service accounts that a public identity provider can give t
     expect(said(host, shown)).toEqual([expect.stringMatching(new RegExp(`^medium: ${id} `))]);
   });
 
+  const circle = 'oidc.circleci.com/org/3f1a';
+  const enterprise = `${github}/acme-corp`;
+  const bitbucket = 'api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc';
+
+  test.each<[string, string, object, string]>([
+    [
+      'a person at GitHub, in whatever repository a workflow runs that they start',
+      github,
+      { StringEquals: { ...aud, [`${github}:actor`]: 'alice' }, ...like(sub, 'repo:*') },
+      'a workflow of any repository runs as the person who starts it',
+    ],
+    [
+      'a person at GitHub by number',
+      github,
+      { StringEquals: { ...aud, [`${github}:actor_id`]: '1234' } },
+      'a workflow of any repository runs as the person who starts it',
+    ],
+    [
+      'a person at GitHub in the subject',
+      github,
+      { StringEquals: { [sub]: 'actor:alice' } },
+      'a workflow of any repository runs as the person who starts it',
+    ],
+    [
+      'a reusable workflow at GitHub, which other repositories call',
+      github,
+      { StringLike: { [`${github}:job_workflow_ref`]: 'acme/flows/.github/workflows/deploy.yml@*' } },
+      'calls any reusable workflow that is public',
+    ],
+    [
+      'a person at GitLab',
+      'gitlab.com',
+      { StringEquals: { 'gitlab.com:user_login': 'alice' } },
+      'a job of any project runs as the person who starts it',
+    ],
+    [
+      'a person at GitLab by number',
+      'gitlab.com',
+      { StringEquals: { 'gitlab.com:user_id': '1234' } },
+      'a job of any project runs as the person who starts it',
+    ],
+    [
+      'CircleCI, every project of an organization',
+      circle,
+      { StringEquals: { [`${circle}:aud`]: 'sts.amazonaws.com' } },
+      'any project of CircleCI organization 3f1a has such tokens, and no test names one',
+    ],
+    [
+      'CircleCI, every project by a pattern',
+      circle,
+      like(`${circle}:sub`, 'org/3f1a/project/*/user/*'),
+      'any project of CircleCI organization 3f1a has such tokens, and no test names one',
+    ],
+    [
+      'Bitbucket, every repository of a workspace',
+      bitbucket,
+      { StringEquals: { [`${bitbucket}:aud`]: 'sts.amazonaws.com' } },
+      'any repository of Bitbucket workspace acme has such tokens',
+    ],
+  ])('%s are not proven closed', (_title, host, condition, because) => {
+    const [text, ...others] = said(host, statement(arnOf(host), condition));
+    expect(others).toEqual([]);
+    expect(text).toMatch(/^medium: may-be /);
+    expect(text).toContain(because);
+  });
+
+  test.each<[string, string, object | undefined]>([
+    ['a project of CircleCI', circle, like(`${circle}:sub`, 'org/3f1a/project/77/user/*')],
+    ['a project of CircleCI, exactly', circle, { StringEquals: { [`${circle}:sub`]: 'org/3f1a/project/77/user/8' } }],
+    [
+      'a project of CircleCI, by its claim',
+      circle,
+      { StringEquals: { [`${circle}:oidc.circleci.com/project-id`]: '77' } },
+    ],
+    ['a repository of Bitbucket', bitbucket, like(`${bitbucket}:sub`, '{12-34}:*')],
+    [
+      'a repository of an enterprise with an issuer of its own',
+      enterprise,
+      like(`${enterprise}:sub`, 'repo:acme/shop:*'),
+    ],
+    [
+      'a repository of a GitHub of its own',
+      'git.acme.example/_services/token',
+      like('git.acme.example/_services/token:sub', 'repo:acme/*'),
+    ],
+    [
+      'a project of a GitLab of its own',
+      'git.acme.example',
+      like('git.acme.example:sub', 'project_path:acme/shop:ref_type:branch:ref:*'),
+    ],
+    [
+      'an organization of Pulumi Cloud',
+      'api.pulumi.com/oidc',
+      like('api.pulumi.com/oidc:sub', 'pulumi:environments:org:acme:*'),
+    ],
+    [
+      'an organization of Terraform Cloud, with a stack',
+      'app.terraform.io',
+      like('app.terraform.io:sub', 'organization:acme:project:p:stack:*'),
+    ],
+    [
+      'a project of a Vercel team',
+      'oidc.vercel.com/acme',
+      like('oidc.vercel.com/acme:sub', 'owner:acme:project:shop:environment:*'),
+    ],
+    ['an owner with the number of whatever repository', github, like(sub, 'repo:acme@*/shop@*:ref:refs/heads/main')],
+    ['an owner behind an environment', github, { StringEquals: { [sub]: 'environment:prod:repository_owner:acme' } }],
+    [
+      'an owner behind a reusable workflow',
+      github,
+      like(sub, 'job_workflow_ref:acme/f/.github/workflows/x.yml@*:repository_owner:acme'),
+    ],
+  ])('says nothing where the test names %s', (_title, host, condition) =>
+    expect(said(host, statement(arnOf(host), condition))).toEqual([]),
+  );
+
+  test.each<[string, string, object]>([
+    [
+      'an owner that others begin with, behind an environment',
+      github,
+      like(sub, 'environment:prod:repository_owner:acme*'),
+    ],
+    [
+      'an owner by a claim that IAM does not know, if it exists',
+      github,
+      { StringEqualsIfExists: { [`${github}:repository_owner`]: 'acme' } },
+    ],
+    [
+      'a project by a claim that IAM does not know, if it exists',
+      'gitlab.com',
+      { StringEqualsIfExists: { 'gitlab.com:project_path': 'acme/shop' } },
+    ],
+    [
+      'the kind of runner, which a workflow chooses',
+      github,
+      { StringEquals: { [sub]: 'runner_environment:github-hosted' } },
+    ],
+    ['a pull request of whatever repository', github, { StringEquals: { [sub]: 'pull_request' } }],
+    [
+      'every organization of Pulumi Cloud',
+      'api.pulumi.com/oidc',
+      like('api.pulumi.com/oidc:sub', 'pulumi:environments:org:*'),
+    ],
+    ['two claims that a workflow chooses', github, { StringEquals: { [sub]: 'environment:prod:ref:refs/heads/main' } }],
+  ])('anybody passes %s', (_title, host, condition) =>
+    expect(said(host, statement(arnOf(host), condition))).toEqual([expect.stringMatching(/^critical: public /)]),
+  );
+
   test.each<[string, string, object]>([
     ['a repository is named', arnOf(github), { StringLike: { [sub]: 'repo:acme/shop:*' } }],
     ['an owner is named', arnOf(github), { StringLike: { [sub]: 'repo:acme/*' } }],
@@ -112,6 +260,20 @@ describe('a role for service accounts that a public identity provider can give t
   ])('says nothing where %s', (_title, principal, condition) =>
     expect(said(github, statement(principal, condition))).toEqual([]),
   );
+
+  test('a SAML provider of another account is told, one of an audited account is not', () => {
+    const saml = (account: string) =>
+      said(github, {
+        Effect: 'Allow',
+        Principal: { Federated: `arn:aws:iam::${account}:saml-provider/corp` },
+        Action: 'sts:AssumeRoleWithSAML',
+        Condition: { StringEquals: { 'SAML:aud': 'https://signin.aws.amazon.com/saml' } },
+      });
+    expect(saml('111122223333')).toEqual([]);
+    expect(saml('999999999999')).toEqual([
+      expect.stringMatching(/^medium: may-be .*whoever signs in at arn:aws:iam::999999999999:saml-provider\/corp/),
+    ]);
+  });
 
   test('says nothing of another action, and where a Deny holds strangers back', () => {
     expect(said(github, statement(arnOf(github), undefined, { Action: 'sts:TagSession' }))).toEqual([]);
