@@ -143,7 +143,7 @@ export const drawWeather = (
   beside: Random,
   profile: Profile,
   { destinations, table }: Simulation,
-): boolean => {
+): void => {
   for (const state of destinations.states.values()) {
     state.down = random.chance(0.15);
     state.flaky = random.chance(0.2) ? 0.3 : 0;
@@ -161,7 +161,6 @@ export const drawWeather = (
   const lags = profile !== 'reads' && random.chance(0.3);
   table.weather.lag = lags ? () => random.chance(0.5) : () => false;
   table.weather.undone = profile !== 'reads' && random.chance(0.3) ? () => random.chance(0.2) : () => false;
-  return lags;
 };
 
 /** Everything works again. */

@@ -1,6 +1,7 @@
 /** Runs of the fast lane: an event is noted, and the accounts that it is of are read when its slot is over. */
 import { noteChanges } from '../../lib/audit/fast-lane/note-changes.ts';
 import { disturb } from './draw.ts';
+import { baseOf } from './promises/fast-truth.ts';
 import type { Run } from './simulation/run.ts';
 import { execute } from './simulation/workflow.ts';
 import { checkAfter, type Schedule } from './under-way.ts';
@@ -27,9 +28,10 @@ const noted = async ({
   comings,
   accounts,
   runs,
-}: Schedule): Promise<{ readonly runId: string; readonly until: string }> => {
+}: Schedule): Promise<{ readonly runId: string; readonly until: string; readonly accountId: string }> => {
   const { bucket, now } = simulation;
-  const body = eventOf(comings.pick(accounts), runs, now());
+  const accountId = comings.pick(accounts);
+  const body = eventOf(accountId, runs, now());
   let started = { runId: '', until: now() };
   const executions = {
     start: async (runId: string, { until }: { readonly until: string }) => {
@@ -37,7 +39,7 @@ const noted = async ({
     },
   };
   await noteChanges({ documents: bucket.store, now, executions }, [{ messageId: `m${runs}`, body }]);
-  return started;
+  return { ...started, accountId };
 };
 
 /** One fast run, alone. The world may change before it reads. */
@@ -45,10 +47,14 @@ export const runFast = async (schedule: Schedule): Promise<void> => {
   const { simulation, comings, world, profile, say } = schedule;
   schedule.runs += 1;
   if (comings.chance(0.7)) say?.(`the world changes: ${mutate(comings, world)}`);
-  const { runId, until } = await noted(schedule);
+  const { runId, until, accountId } = await noted(schedule);
   simulation.time = Math.max(simulation.time, Date.parse(until));
+  const all = baseOf(simulation, []);
+  const accounts = all?.run.accounts.includes(accountId) ? [accountId] : [];
+  const base = baseOf(simulation, accounts);
   const run: Run = {
-    ...{ runId, startedAt: simulation.now(), kind: 'fast', isFast: true, accounts: [], outcome: 'not begun' },
+    ...{ runId, startedAt: simulation.now(), kind: 'fast', isFast: true, accounts, outcome: 'not begun' },
+    ...(base === undefined ? {} : { base }),
     faults: comings.chance(0.7) ? [] : drawFaults(comings, world, simulation.options.asked),
     world: structuredClone(world),
   };
@@ -56,5 +62,5 @@ export const runFast = async (schedule: Schedule): Promise<void> => {
   await execute(simulation, run);
   if (run.repeat) await simulation.invocations.release();
   checkAfter(schedule, run);
-  schedule.previous = undefined;
+  schedule.isClean = false;
 };

@@ -1,6 +1,8 @@
 /** A schedule under way: its runs, each with what is checked after it. */
 import { disturbSummary, drawSecondLook, drawSkew, drawVanishing, type Profile } from './draw.ts';
-import { checkRun, type firstSeenChecker } from './promises/after-run.ts';
+import { judgedBy } from './promises/fast-truth.ts';
+import { checkRun, type firstSeenChecker, isWhole } from './promises/after-run.ts';
+import type { steadiness } from './promises/steadiness.ts';
 import type { summaryChecker } from './promises/summaries.ts';
 import type { tableOrderChecker } from './promises/table-order.ts';
 import { viewOf } from './promises/table-view.ts';
@@ -8,7 +10,7 @@ import type { Truth } from './promises/truth.ts';
 import type { Verdicts } from './promises/verdicts.ts';
 import type { watchedChecker } from './promises/watched.ts';
 import type { Random } from './random.ts';
-import { isClean, type Run } from './simulation/run.ts';
+import { hasEnded, isClean, type Run } from './simulation/run.ts';
 import type { Simulation } from './simulation/simulation.ts';
 import { summarize } from './simulation/workflow.ts';
 import type { ReadingFault } from './world/reading-faults.ts';
@@ -40,10 +42,9 @@ export interface Schedule {
   readonly summaries: ReturnType<typeof summaryChecker>;
   runs: number;
   faults: readonly ReadingFault[];
-  /** The run before, unless two ran at once. */
-  previous?:
-    | (Pick<Run, 'world' | 'startedAt' | 'accounts'> & { readonly clean: boolean; readonly steadySince: string })
-    | undefined;
+  readonly steadiness: ReturnType<typeof steadiness>;
+  /** The run before was alone, and nothing befell it. */
+  isClean: boolean;
 }
 
 /** Milliseconds. */
@@ -98,18 +99,20 @@ export const runSummary = async (schedule: Schedule, isAlone: boolean): Promise<
   summaries.follow(run, isAlone && simulation.table.lagging() === 0);
 };
 
-/** Tells of a run, and checks what must hold after it. */
-export const checkAfter = (schedule: Schedule, run: Run): void => {
-  const { simulation, verdicts } = schedule;
+/** The truth of what a run has read. */
+const truthFor = (schedule: Schedule, run: Run): Truth => schedule.truthOf(run.isFast ? judgedBy(run) : run);
+
+/** Tells of a run, and checks what must hold after it. `isNewest`: no run that began later has written. */
+export const checkAfter = (schedule: Schedule, run: Run, isNewest = true): void => {
+  const { simulation, verdicts, steadiness } = schedule;
   tell(schedule, run);
   schedule.watched.follow();
   schedule.tableOrder();
   schedule.firstSeen(viewOf(simulation.table));
-  if (run.isFast) {
-    verdicts.note('a run of the fast lane');
-    simulation.shown.follow(run, false);
-    return;
-  }
-  checkRun(simulation, run, () => schedule.truthOf(run), verdicts);
-  simulation.shown.follow(run, isClean(run) && run.outcome === 'succeeded');
+  if (run.isFast) verdicts.note(run.base === undefined ? 'a fast run before any full one' : 'a run of the fast lane');
+  steadiness.begin(run);
+  if (run.base !== undefined || !run.isFast)
+    checkRun(simulation, run, { truthOf: () => truthFor(schedule, run), isNewest }, verdicts);
+  steadiness.end(run, isNewest && isWhole(simulation, run));
+  simulation.shown.follow(run, !run.isFast && isClean(run) && hasEnded(run));
 };

@@ -10,11 +10,10 @@ import {
 import type { KnownState } from '../../history/known-state.ts';
 import { placedFacts } from '../../history/place-facts.ts';
 import { reconcile } from '../../history/reconcile.ts';
-import type { FactChange, KnownFinding, Transition } from '../../history/transition.ts';
+import type { FactChange, Transition } from '../../history/transition.ts';
 import { factKey } from '../../history/watched-drift.ts';
 import type { ReadFailure } from '../../model/collected.ts';
 import type { Unread } from '../../model/unread.ts';
-import { countBySeverity } from '../../report/summary.ts';
 import { evaluate } from '../../rules/evaluate/evaluate.ts';
 import type { Evaluation } from '../../rules/evaluate/evaluation.ts';
 import { given } from '../../text/given.ts';
@@ -32,6 +31,7 @@ import { isTransient, unreadFrom } from '../failure.ts';
 import { findBase } from '../last-read.ts';
 import type { AuditChoices, AuditPorts } from '../ports.ts';
 import { type FactsOrReason, factsOf } from './facts-of.ts';
+import { openOf } from './open-in-fleet.ts';
 
 type Ports = Pick<AuditPorts, 'documents' | 'findings' | 'now'>;
 type Choices = Pick<AuditChoices, 'settings' | 'rules' | 'overrides' | 'waivers'>;
@@ -117,19 +117,6 @@ const areasOf = ({ facts, gaps }: Extract<FactsOrReason, { facts: unknown }>): r
   ...coverageAreas(facts),
   ...gaps.map(areaOf),
 ];
-
-/** How many findings are open, by severity; of several states of one the last counts. Items of a newer version can only
- *  be counted in the table. */
-const openOf = (
-  { findings, newer }: KnownState,
-  transitions: readonly Transition[] = [],
-): Pick<SummaryDocument, 'open'> => {
-  if (newer !== undefined) return {};
-  const states: readonly KnownFinding[] = [...findings, ...transitions.map(({ after }) => after)];
-  const last = new Map(states.map(state => [state.finding.id, state]));
-  const open = [...last.values()].filter(({ status }) => status === 'open');
-  return { open: countBySeverity(open.map(({ finding }) => finding)) };
-};
 
 const firstSeenOf = (
   { findings }: Evaluation,

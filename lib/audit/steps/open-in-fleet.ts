@@ -1,8 +1,24 @@
+import type { KnownState } from '../../history/known-state.ts';
+import type { KnownFinding, Transition } from '../../history/transition.ts';
 import { type Severity, severities } from '../../model/finding.ts';
+import { countBySeverity } from '../../report/summary.ts';
 import type { SummaryDocument } from '../documents.ts';
 import type { FindingStore } from '../ports.ts';
 
 type Counts = Readonly<Record<Severity, number>>;
+
+/** How many findings are open, by severity; of several states of one the last counts. Items of a newer version can only
+ *  be counted in the table. */
+export const openOf = (
+  { findings, newer }: KnownState,
+  transitions: readonly Transition[] = [],
+): Pick<SummaryDocument, 'open'> => {
+  if (newer !== undefined) return {};
+  const states: readonly KnownFinding[] = [...findings, ...transitions.map(({ after }) => after)];
+  const last = new Map(states.map(state => [state.finding.id, state]));
+  const open = [...last.values()].filter(({ status }) => status === 'open');
+  return { open: countBySeverity(open.map(({ finding }) => finding)) };
+};
 
 /** Adds up what the accounts of a run have open. `sum` answers undefined once one of them did not tell. */
 export const openSum = () => {

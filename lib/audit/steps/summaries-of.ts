@@ -6,6 +6,7 @@ import type { RunState } from '../events.ts';
 import { isTransient } from '../failure.ts';
 import type { AuditPorts, FindingStore } from '../ports.ts';
 import { gapOfNoEvaluation } from '../run-result.ts';
+import { openOf } from './open-in-fleet.ts';
 
 /** Summaries that are read, and held, at once. */
 const readsAtOnce = 32;
@@ -41,11 +42,14 @@ export const eachSummary = async (
   const summaryOf = async (accountId: string): Promise<SummaryDocument> => {
     const found = await findDocument(documents, documentKeys(runId).summary(accountId), isSummaryDocument);
     if (found !== undefined && found.status !== 'failed') return found;
-    const known = await findings.load(accountId).catch((error: unknown) => {
+    const loaded = await findings.load(accountId).catch((error: unknown) => {
       if (isTransient(error)) throw error;
-      return nothingKnown;
+      return undefined;
     });
-    return found === undefined ? fromTable(accountId, run, known) : { ...found, transitions: writtenBy(run, known) };
+    const known = loaded ?? nothingKnown;
+    const open = loaded === undefined ? {} : openOf(loaded);
+    if (found === undefined) return { ...fromTable(accountId, run, known), ...open };
+    return { ...found, transitions: writtenBy(run, known), ...open };
   };
   for (let start = 0; start < accounts.length; start += readsAtOnce) {
     const some = accounts.slice(start, start + readsAtOnce);

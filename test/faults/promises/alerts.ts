@@ -86,18 +86,18 @@ const trueWords = (item: FindingItem | undefined): readonly string[] => {
   return item.status === 'explained' ? ['explained', 'waived'] : [item.status];
 };
 
-/** The last word on each finding equals the table, in the order of arrival and in the order in which things happened. */
+/** The last word on each finding equals the table, in the order of arrival and in the order in which things happened. What was
+ *  given up is among what happened: it lies in the queue of undelivered digests, where a person reads it. */
 const checkLastWords = (
   name: string,
-  { arrived, happened }: ReturnType<typeof lastWords>,
+  { arrived, happened: newestArrived }: ReturnType<typeof lastWords>,
+  { happened }: ReturnType<typeof lastWords>,
   view: TableView,
   floor: Severity,
-  givenUp: ReadonlySet<string>,
   late: ReadonlySet<string>,
   { bad, note }: Verdicts,
 ): void => {
   for (const [key, last] of happened) {
-    if (givenUp.has(key)) continue;
     const [accountId = '', id = ''] = key.split(' ');
     const item = view.finding(accountId, id);
     const about = `${name}: ${accountId} ${item?.ruleId ?? id} ${item?.subject ?? ''}`;
@@ -107,17 +107,13 @@ const checkLastWords = (
     else if (said === 'open' && item !== undefined && item.severity !== last.severity)
       bad('lost-severity', `${about} was told ${last.severity}, is ${item.severity}`);
     // A digest that its receiver took after the sender had given up waiting: `at` and `version` tell the order (docs/delivery.md).
-    if (arrived.get(key)?.version !== last.version && late.has(key))
-      note('a step that came late came after a newer one');
-    else if (arrived.get(key)?.version !== last.version)
-      bad('order', `${about}: the last that came is ${arrived.get(key)?.kind}, the last that happened ${last.kind}`);
+    const [came, newest] = [arrived.get(key), newestArrived.get(key)];
+    if (came?.version !== newest?.version && late.has(key)) note('a step that came late came after a newer one');
+    else if (came?.version !== newest?.version)
+      bad('order', `${about}: the last that came is ${came?.kind}, the last that happened ${newest?.kind}`);
   }
   for (const { status, severity, accountId, findingId, ruleId, subject } of view.findings)
-    if (
-      status === 'open' &&
-      reaches(severity, floor) &&
-      ![happened, givenUp].some(told => told.has(`${accountId} ${findingId}`))
-    )
+    if (status === 'open' && reaches(severity, floor) && !happened.has(`${accountId} ${findingId}`))
       bad('lost-alert', `${name}: ${accountId} ${ruleId} ${subject} is open (${severity}) and was never told`);
 };
 
@@ -137,14 +133,13 @@ const checkSteps = (
   name: string,
   digests: readonly Digest[],
   simulation: Simulation,
-  givenUp: ReadonlySet<string>,
   { bad, note }: Verdicts,
 ): void => {
   const view = viewOf(simulation.table);
   const floor = simulation.options.minSeverity;
   const told = new Set(digests.flatMap(({ transitions }) => transitions.flatMap(toldIn)));
   const handed = handedOver(simulation);
-  for (const item of view.findings.filter(({ accountId, findingId }) => !givenUp.has(`${accountId} ${findingId}`))) {
+  for (const item of view.findings) {
     const chain = chainOf(view, item);
     let isOvertaken = false;
     for (const [index, step] of chain.entries()) {
@@ -173,14 +168,14 @@ export const checkAlerts = (simulation: Simulation, verdicts: Verdicts): void =>
     const ids = new Set<string>();
     // As a receiver sees it that drops what comes again.
     const distinct = digests.filter(({ id }) => !ids.has(id) && ids.add(id));
-    // What was given up is in the queue of undelivered digests, and a person looks there: of that alone nothing is asked.
-    const letters = destinations.letters.filter(({ destination }) => destination === name);
-    const givenUp = new Set(letters.flatMap(({ digest }) => digest.transitions.map(findingKey)));
+    const letters = destinations.letters.flatMap(({ destination, digest }) => (destination === name ? [digest] : []));
     if (letters.length > 0) verdicts.note('a digest was given up');
+    const readable = [...letters, ...distinct];
     const lateDigests = destinations.delivered.filter(each => each.destination === name && each.isLate);
     const late = new Set(lateDigests.flatMap(({ digest }) => digest.transitions.map(findingKey)));
-    checkLastWords(name, lastWords(distinct), view, floor, givenUp, late, verdicts);
-    checkSteps(name, distinct, simulation, givenUp, verdicts);
-    if (letters.length + lateDigests.length === 0) checkCoverage(name, distinct, simulation, verdicts);
+    checkLastWords(name, lastWords(distinct), lastWords(readable), view, floor, late, verdicts);
+    checkSteps(name, readable, simulation, verdicts);
+    const lateIds = new Set(lateDigests.map(({ digest }) => digest.id));
+    checkCoverage(name, { letters, distinct, lateIds }, simulation, verdicts);
   }
 };

@@ -6,23 +6,50 @@ import type { CoverageNotice, CoverageState } from '../../../lib/history/watch-c
 import type { Simulation } from '../simulation/simulation.ts';
 import type { Verdicts } from './verdicts.ts';
 
-/** The last notice of each area, in the order of arrival. */
-const lastNotices = (
-  name: string,
-  digests: readonly Digest[],
-  { bad, note }: Verdicts,
-): ReadonlyMap<string, CoverageNotice> => {
+/** The digests of one destination: what was given up, what it took, and the ids of what came after its sender had given up
+ *  waiting. */
+interface Read {
+  readonly letters: readonly Digest[];
+  readonly distinct: readonly Digest[];
+  readonly lateIds: ReadonlySet<string>;
+}
+
+const noticesIn = ({ coverage }: Digest): readonly CoverageNotice[] => coverage?.notices ?? [];
+
+/** Checks the order of arrival. A notice that came late tells by its time that a newer one came before (docs/delivery.md). */
+const checkOrder = (name: string, { letters, distinct, lateIds }: Read, { bad, note }: Verdicts): void => {
   const last = new Map<string, CoverageNotice>();
-  for (const notice of digests.flatMap(({ coverage }) => coverage?.notices ?? [])) {
+  const unordered = [...letters, ...distinct.filter(({ id }) => lateIds.has(id))].flatMap(noticesIn);
+  const fellBetween = (key: string, from: string, to: string): boolean =>
+    unordered.some(notice => areaKey(notice) === key && notice.kind === 'fell' && from <= notice.at && notice.at <= to);
+  for (const digest of distinct)
+    for (const notice of noticesIn(digest)) {
+      const key = areaKey(notice);
+      const before = last.get(key);
+      if (before !== undefined && lateIds.has(digest.id) && before.at > notice.at) {
+        note('a notice that came late came after a newer one');
+        continue;
+      }
+      if (before !== undefined && before.at > notice.at)
+        bad(
+          'coverage-order',
+          `${name}: ${key} ${notice.kind} of ${notice.at} came after ${before.kind} of ${before.at}`,
+        );
+      if (before?.kind === 'returned' && notice.kind === 'returned' && !fellBetween(key, before.at, notice.at))
+        bad('coverage-order', `${name}: ${key} returned at ${before.at} and again at ${notice.at}`);
+      // A digest that was refused may have arrived, and what waits is dropped once a later word was told.
+      if (before === undefined && notice.kind === 'returned') note('a return is told though its fall was not taken');
+      last.set(key, notice);
+    }
+};
+
+/** The notice of each area that happened last. */
+const lastNotices = ({ letters, distinct }: Read): ReadonlyMap<string, CoverageNotice> => {
+  const last = new Map<string, CoverageNotice>();
+  for (const notice of [...letters, ...distinct].flatMap(noticesIn)) {
     const key = areaKey(notice);
     const before = last.get(key);
-    if (before !== undefined && before.at > notice.at)
-      bad('coverage-order', `${name}: ${key} ${notice.kind} of ${notice.at} came after ${before.kind} of ${before.at}`);
-    if (before?.kind === 'returned' && notice.kind === 'returned')
-      bad('coverage-order', `${name}: ${key} returned at ${before.at} and again at ${notice.at}`);
-    // A digest that was refused may have arrived, and what waits is dropped once a later word was told.
-    if (before === undefined && notice.kind === 'returned') note('a return is told though its fall was not taken');
-    last.set(key, notice);
+    if (before === undefined || before.at <= notice.at) last.set(key, notice);
   }
   return last;
 };
@@ -35,14 +62,10 @@ const unreadNow = ({ bucket }: Simulation): ReadonlySet<string> => {
   return new Set(areas.filter(({ told }) => told === 'unread').map(areaKey));
 };
 
-/** Checks the notices that one destination took, at the end of a schedule. */
-export const checkCoverage = (
-  name: string,
-  digests: readonly Digest[],
-  simulation: Simulation,
-  verdicts: Verdicts,
-): void => {
-  const last = lastNotices(name, digests, verdicts);
+/** Checks the notices that one destination took, and those that were given up, at the end of a schedule. */
+export const checkCoverage = (name: string, read: Read, simulation: Simulation, verdicts: Verdicts): void => {
+  checkOrder(name, read, verdicts);
+  const last = lastNotices(read);
   const unread = unreadNow(simulation);
   for (const [key, { kind, at }] of last)
     if ((kind === 'fell') !== unread.has(key))

@@ -23,7 +23,8 @@ export const watchedChecker = ({ table, destinations }: Simulation, { bad }: Ver
   const toldBy = (name: string): ReadonlyMap<string, readonly string[]> => {
     const told = new Map<string, string[]>();
     const ids = new Set<string>();
-    for (const { destination, digest } of destinations.delivered) {
+    // What was given up lies in the queue of undelivered digests, where a person reads it.
+    for (const { destination, digest } of [...destinations.delivered, ...destinations.letters]) {
       if (destination !== name || ids.has(digest.id)) continue;
       ids.add(digest.id);
       for (const { accountId, kind, subject, before, after } of digest.factChanges) {
@@ -36,7 +37,6 @@ export const watchedChecker = ({ table, destinations }: Simulation, { bad }: Ver
   };
   const check = (): void => {
     for (const name of destinations.states.keys()) {
-      if (destinations.letters.some(({ destination }) => destination === name)) continue;
       const told = toldBy(name);
       for (const [fact, list] of values) {
         const left = [...(told.get(fact) ?? [])];

@@ -3,6 +3,7 @@ import type { DeadLetter, DeadLetters, Notifier } from '../../../lib/audit/ports
 import type { Digest } from '../../../lib/history/transition.ts';
 import { TransientError } from '../../../lib/kit/errors.ts';
 import { routedNotifier } from '../../../lib/notify/routed-notifier.ts';
+import type { Seen } from '../promises/message-counts.ts';
 import type { Random } from '../random.ts';
 import type { Clock, Gate } from './gate.ts';
 
@@ -13,6 +14,8 @@ export interface Delivered {
   /** The run whose step sent it. */
   readonly by: string | undefined;
   readonly at: string;
+  /** The table then. */
+  readonly seen: Seen;
   /** It came after the sender had given up waiting. */
   readonly isLate?: true;
   /** The sender knows. */
@@ -43,7 +46,12 @@ interface DestinationState {
 const quietHours = { from: '22:00', to: '07:00', timeZone: 'UTC', exceptSeverity: 'critical' } as const;
 
 /** A topic, a webhook and, if asked for, a channel with quiet hours, behind a gate. */
-export const destinationsOf = (random: Random, gate: Gate, clock: Clock, withQuietHours: boolean): Destinations => {
+export const destinationsOf = (
+  random: Random,
+  gate: Gate,
+  clock: Clock,
+  { withQuietHours, seen }: { readonly withQuietHours: boolean; readonly seen: () => Seen },
+): Destinations => {
   const states = new Map<string, DestinationState>();
   let late: Delivered[] = [];
   const delivered: Delivered[] = [];
@@ -51,7 +59,7 @@ export const destinationsOf = (random: Random, gate: Gate, clock: Clock, withQui
   let attempts = 0;
   const now = () => new Date(clock.time).toISOString();
   const deliveryOf = (name: string, digest: Digest): Delivered => ({
-    ...{ destination: name, digest: JSON.parse(JSON.stringify(digest)), at: now(), taken: false },
+    ...{ destination: name, digest: JSON.parse(JSON.stringify(digest)), at: now(), taken: false, seen: seen() },
     by: gate.current()?.run.runId,
   });
   const destination = (name: string): Notifier => {

@@ -74,12 +74,13 @@ export interface Run {
   /** The run that kept this one from beginning, and whether that one was over by then and had said so. */
   skippedFor?: { readonly runId: string; readonly wasOver: boolean };
   overlapped?: boolean;
-  lagged?: boolean;
-  /** The world of the run before, read without any fault, less than two days ago. */
-  sameWorld?: boolean;
-  previousClean?: boolean;
-  /** Start of the first run that read the world as it is now: every run since has. */
+  /** Start of the first full run that read the world as it is now; every run since has. Absent in a world that only fast
+   *  runs have read. */
   steadySince?: string;
+  /** A run before this one has read the same world whole, and written it. */
+  isSettled?: boolean;
+  /** The full run over which a fast run lays its own reading, and the accounts of which other fast runs tell. */
+  base?: { readonly run: Run; readonly others: readonly Run[] };
   outcome: string;
   notified?: NotifyResult;
 }
@@ -94,3 +95,11 @@ export const isClean = (run: Run): boolean =>
   !run.abandonAt &&
   !run.denied &&
   !run.overlapped;
+
+/** True if the run may have read less than there is: by a fault of reading, or a step that reads was given up; a fast run
+ *  also by those of the runs that it takes the rest from. */
+export const readsLess = ({ faults, gaveUp, base }: Run): boolean =>
+  faults.length > 0 || gaveUp === true || (base !== undefined && [base.run, ...base.others].some(readsLess));
+
+/** True if the run came to its end by itself. */
+export const hasEnded = ({ outcome }: Run): boolean => outcome === 'succeeded';

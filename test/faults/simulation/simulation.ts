@@ -8,6 +8,7 @@ import type { Severity } from '../../../lib/model/finding.ts';
 import type { AccountSnapshot } from '../../../lib/model/snapshot.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { dynamodbFindingStore } from '../../../lib/store/dynamodb-finding-store.ts';
+import { seenIn } from '../promises/message-counts.ts';
 import { type Random, shareOf } from '../random.ts';
 import { type Hook, type MemoryTable, memoryTable } from '../table/memory-table.ts';
 import { issuerUrls, regionNames } from '../world/names.ts';
@@ -170,7 +171,10 @@ export const simulationOf = (random: Random, options: Options): Simulation => {
   const gate = gateOf(random, clock);
   const table = memoryTable(hookOf(random, gate), options.pageSize);
   const bucket = bucketOf(gate, clock);
-  const destinations = destinationsOf(random, gate, clock, options.quietHours);
+  const destinations = destinationsOf(random, gate, clock, {
+    withQuietHours: options.quietHours,
+    seen: () => seenIn(table),
+  });
   const store = dynamodbFindingStore({ client: table.client, tableName: 't', retention: options.retention });
   const now = () => new Date(clock.time).toISOString();
   const { notifiers, deadLetters } = destinations;
