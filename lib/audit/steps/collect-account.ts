@@ -13,7 +13,8 @@ import type { AuditPorts, DocumentStore, EarlierReading } from '../ports.ts';
 import { listedTarget } from './target-of.ts';
 
 /**
- * Reads one account into a document, and its share of the fleet-wide index beside it. A read that AWS refuses is a gap
+ * Reads one account into a document, and its share of the fleet-wide index beside it: last, since the share says that the
+ * account was read. A read that AWS refuses is a gap
  * of the snapshot; any other error is a document that says so. Throws only what the workflow tries again, and what
  * keeps the document itself from being written.
  */
@@ -38,10 +39,10 @@ export const collectAccount = async (
       apiCalls: ports.calls?.take() ?? {},
       ...given({ fast: target.fast }),
     };
-    await ports.documents.put(keys.share(event.accountId), shareOf(snapshot, choices.settings.environments?.tag));
     const lists = { ...listsOf(snapshot, earlier), ...given({ seen }) };
     if (JSON.stringify(lists) !== JSON.stringify(earlier)) await ports.documents.put(listedKey(event.accountId), lists);
     await ports.documents.put(keys.account(event.accountId), document);
+    await ports.documents.put(keys.share(event.accountId), shareOf(snapshot, choices.settings.environments?.tag));
     return { status: 'ok', clusters: inCalls(clusters) };
   } catch (error) {
     if (isTransient(error)) throw error;

@@ -1,5 +1,5 @@
 import type { Facts } from '../../facts/facts.ts';
-import { indexOf } from '../../facts/fleet-index.ts';
+import { indexOf, unreadInFleet } from '../../facts/fleet-index.ts';
 import { type FleetPart, withFleetPart } from '../../facts/fleet-part.ts';
 import { roleOfContainer } from '../../facts/pod-injection.ts';
 import { clustersOf } from '../../facts/subjects-of.ts';
@@ -97,7 +97,11 @@ export const factsOfAll = async (
   const { index, issuerSummary } = documentKeys(runId);
   const once = readingOnce(documents, [index, issuerSummary]);
   // All accounts are read here: nobody needs a part of them beside.
-  const noOthers = async (): Promise<PartOfOthers> => ({ part: { clusters: [], providers: [] }, roles: [] });
+  const noOthers = async (): Promise<PartOfOthers> => ({
+    part: { clusters: [], providers: [] },
+    roles: [],
+    unread: [],
+  });
   const all = await inParallel(accounts, 4, accountId =>
     factsOf(once, choices, { runId, startedAt, accountId }, noOthers),
   );
@@ -166,6 +170,8 @@ const tooMany: ReadFailure = {
 interface PartOfOthers {
   readonly part: FleetPart;
   readonly roles: FleetIndex['roles'];
+  /** Accounts that the index calls read, and that left no reading: their step ended in the middle. */
+  readonly unread: readonly string[];
 }
 
 /** Clusters and providers of other accounts, and the roles of the accounts that an account's service accounts name. */
@@ -179,26 +185,32 @@ const readPartOfOthers = async (
   const audited = new Set(index.accounts);
   const named = Map.groupBy(namedRoles(snapshot), arn => parseArn(arn.trim())?.accountId ?? '');
   const others = [...named].filter(([id]) => id !== event.accountId && audited.has(id));
-  const [part, roles] = await Promise.all([
+  const [part, read] = await Promise.all([
     index.related.includes(event.accountId)
       ? getDocument(documents, keys.related(event.accountId), isFleetPart)
       : { clusters: [], providers: [] },
-    inParallel(others, accountsAtOnce, ([accountId, arns]) =>
-      rolesOf(documents, accountId, new Set(arns), runsThatRead(index, event.runId, accountId)),
-    ),
+    inParallel(others, accountsAtOnce, async ([accountId, arns]) => ({
+      accountId,
+      roles: await rolesOf(documents, accountId, new Set(arns), runsThatRead(index, event.runId, accountId)),
+    })),
   ]);
-  return { part, roles: roles.flat() };
+  return {
+    part,
+    roles: read.flatMap(({ roles }) => roles ?? []),
+    unread: read.filter(({ roles }) => roles === undefined).map(({ accountId }) => accountId),
+  };
 };
 
 /** The account's own index with all that concerns it elsewhere. */
 const fleetAround = (
   snapshot: AccountSnapshot,
-  { part, roles }: PartOfOthers,
+  { part, roles, unread }: PartOfOthers,
   index: IndexDocument,
   environmentTag: string | undefined,
 ): FleetIndex => {
   const own = indexOf([snapshot], [], environmentTag);
-  const [rolesUnread, providersUnread] = [new Set(index.rolesUnread), new Set(index.providersUnread)];
+  const rolesUnread = new Set([...index.rolesUnread, ...unread]);
+  const providersUnread = new Set(index.providersUnread);
   return {
     ...withFleetPart(own, part),
     clusterCount: index.clusterCount,
@@ -208,7 +220,7 @@ const fleetAround = (
       providersRead: !providersUnread.has(accountId),
     })),
     roles: [...own.roles, ...roles],
-    gaps: index.gaps,
+    gaps: [...index.gaps, ...unread.map(unreadInFleet)],
   };
 };
 
@@ -228,22 +240,24 @@ const runsThatRead = ({ readIn }: IndexDocument, runId: string, accountId: strin
   readIn === undefined ? [runId] : (readIn.later[accountId] ?? [readIn.base]);
 
 /** Roles of another account that service accounts and pods name. Where two runs tell of it, what either has is there, as the first
- *  of them has it. */
+ *  of them has it. Undefined where none of them left its reading. */
 const rolesOf = async (
   documents: DocumentStore,
   accountId: string,
   named: ReadonlySet<string>,
   runs: readonly string[],
-): Promise<FleetIndex['roles']> => {
+): Promise<FleetIndex['roles'] | undefined> => {
   const roles = new Map<string, FleetIndex['roles'][number]>();
+  let isRead = false;
   for (const runId of runs) {
     const account = await findDocument(documents, documentKeys(runId).account(accountId), isAccountDocument);
     if (account?.status !== 'read') continue;
+    isRead = true;
     const asked = mapSection(account.snapshot.roles, all => all.filter(({ arn }) => named.has(arn)));
     for (const role of indexOf([{ ...account.snapshot, roles: asked }]).roles)
       if (!roles.has(role.arn)) roles.set(role.arn, role);
   }
-  return [...roles.values()];
+  return isRead ? [...roles.values()] : undefined;
 };
 
 /** The ARNs of roles that service accounts and pods name, as written and without white space around them. */

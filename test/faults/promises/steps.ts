@@ -51,7 +51,8 @@ const checkSteady = (run: Run, step: HistoryItem, view: TableView, { bad, note }
 const checkSettled = (run: Run, step: HistoryItem, truth: AccountTruth | undefined, { bad, note }: Verdicts): void => {
   const { kind, summary, accountId, ruleId, state } = step;
   if (!run.isSettled) return;
-  if (ruleId === 'cluster-unauditable') note('a cluster that cannot be audited in a world that is as it was');
+  if (!run.accounts.includes(accountId)) note('an account that left is closed');
+  else if (ruleId === 'cluster-unauditable') note('a cluster that cannot be audited in a world that is as it was');
   else if (truth !== undefined && isByText(state, truth)) note('by the text of a policy in a world that is as it was');
   else
     bad(
