@@ -19,8 +19,8 @@ export const withRemainingEffects = (
 };
 
 /** Says of a finding that stands alone whether people know it, as bad as it is, by one of these causes: open findings that
- *  were read less well now, which is why they do not explain it. A cause that cannot be decided in the best of readings
- *  explains nothing. */
+ *  were read less well now, which is why they do not explain it. A cause that is over, or that cannot be decided in the best
+ *  of readings, explains nothing. */
 export const knownByCause = (causes: readonly KnownFinding[]): ((finding: Finding) => boolean) => {
   const known = new Map<string, Severity>();
   for (const { finding: cause } of causes)

@@ -35,9 +35,11 @@ export const seenFindings = (
   const before = new Map(known.findings.map(item => [item.finding.id, item]));
   const found = evaluation.findings.map(truncateFinding);
   const alone = new Set(found.map(nameKey));
+  const isOver = ({ finding }: KnownFinding): boolean =>
+    !alone.has(nameKey(finding)) && 'resolution' in absenceOf(finding);
   const without = judgedWithout(evaluation);
   const poorer = known.findings.filter(
-    item => isOpen(item) && compareReadings(item.judgedWithout, without(item.finding)) === 'poorer',
+    item => isOpen(item) && !isOver(item) && compareReadings(item.judgedWithout, without(item.finding)) === 'poorer',
   );
   const isKnown = knownByCause(poorer);
   const changed = new Set(factChanges.map(({ subject }) => subject));

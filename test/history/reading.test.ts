@@ -130,6 +130,20 @@ describe('a finding of which less can be said because less was read', () => {
       expect(told({ ...effect, id: 'other', ...over })).toEqual([`opened ${effect.ruleId}`]),
     );
 
+    test('tells of it where its cause passes now: people would know of neither', () => {
+      const other = { ...effect, id: 'other', subject: `${effect.subject}-other` };
+      const known = { ...cause, explains: [foldedOf(other)] };
+      const state = { ...nothingKnown, findings: [aKnown({ finding: known, judgedWithout: [] })] };
+      const found = anEvaluation({
+        ...{ findings: [other], missed: [details] },
+        ...{ subjects: [cause.subject, other.subject], rulesRun: [cause.ruleId, other.ruleId] },
+      });
+      const steps = reconcile(state, found, aRun(2)).transitions.map(
+        ({ kind, after }) => `${kind} ${after.finding.id}`,
+      );
+      expect(steps.sort()).toEqual([`opened ${other.id}`, `resolved ${known.id}`]);
+    });
+
     test('goes by the worst of its causes', () => {
       const others = (['critical', 'low'] as const).map(severity =>
         aKnown({
