@@ -28,7 +28,7 @@ export const compareFinding = (before: KnownFinding, seen: SeenFinding): Move | 
     finding,
     judgedWithout: seen.judgedWithout,
   });
-  if (before.status === 'resolved') return move('reopened', `is back: ${finding.message}`);
+  if (before.status === 'resolved') return move(...whenBack(finding));
   if (before.status === 'explained') return move(...whenAlone(finding));
   if (before.status === 'waived' && finding.waiver === undefined)
     return move('reopened', `no longer waived: ${finding.message}`);
@@ -52,6 +52,10 @@ export const compareFinding = (before: KnownFinding, seen: SeenFinding): Move | 
     ? undefined
     : { ...move('confirmed', 'confirmed again'), finding: before.finding, judgedWithout: before.judgedWithout };
 };
+
+/** A finding that was resolved. People who know that must not take it for resolved while it is waived. */
+const whenBack = ({ message, waiver }: Finding): readonly [TransitionKind, string] =>
+  waiver === undefined ? ['reopened', `is back: ${message}`] : ['waived', `is back, ${waivedWords(waiver)}`];
 
 /** An effect that its cause no longer explains. */
 const whenAlone = ({ message, waiver }: Finding): readonly [TransitionKind, string] =>

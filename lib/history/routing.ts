@@ -89,22 +89,29 @@ const wantsPlace = (finding: Finding, filter: RoutingFilter): boolean =>
   allows(filter.owners, finding.owner) &&
   allows(filter.rules, finding.ruleId);
 
-/** Closing a finding is as bad as the worst that it was while it was open; falling in severity is as bad as before. */
+/** Closing a finding is as bad as the worst that it was while it was open, however bad it is by now: whoever was not told
+ *  that it is open need not know that it is waived. Falling in severity is as bad as before. */
 export const severityOf = (transition: Transition): Severity => {
-  const { before = transition.after, after } = transition;
-  const now = worst(after.finding.severity, before.finding.severity);
-  return worst(now, knownAs(transition)?.severity ?? now);
+  const known = knownAs(transition)?.severity;
+  if (known !== undefined && isClosing(transition)) return known;
+  const told = openStates(transition).map(({ severity }) => severity);
+  return [...told, ...(known === undefined ? [] : [known])].reduce(worst);
 };
 
-/** The states of a finding that a step is about, with every owner that it had while it was open where the step closes it. */
+/** The states of a finding that a step is about: where the step closes it, with each owner that it had while it was open. */
 export const findingsOf = (transition: Transition): readonly Finding[] => {
-  const { before, after } = transition;
-  return [
-    after.finding,
-    ...(before === undefined ? [] : [before.finding]),
-    ...(knownAs(transition)?.owners ?? []).map(owner => ({ ...after.finding, owner })),
-  ];
+  const known = knownAs(transition);
+  const { owner: _owner, ...unowned } = transition.after.finding;
+  const owned = (known?.owners ?? []).map(owner => ({ ...unowned, owner }));
+  if (known !== undefined && isClosing(transition)) return owned.length === 0 ? [unowned] : owned;
+  return [...openStates(transition), ...owned];
 };
+
+/** The state after a step, and the one before it where people know that one as open. */
+const openStates = ({ before, after }: Transition): readonly Finding[] => [
+  after.finding,
+  ...(before?.status === 'open' ? [before.finding] : []),
+];
 
 /** The kinds of which one is wanted by whoever is told of this one: each end of an open finding is told to whoever is told of
  *  what is resolved, and what is rated worse to whoever is told of what gets worse. */

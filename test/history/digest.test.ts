@@ -126,6 +126,12 @@ describe('several steps of one finding in one digest are one', () => {
       1,
       ['escalated', 1, 3, `high → critical: ${words}`],
     ],
+    [
+      'resolved and back, waived',
+      [as(), gone, as({ waiver })],
+      1,
+      ['waived', 1, 3, 'is back, waived until 2027-01-01 by o: r'],
+    ],
     ['back and milder', [as(), gone, as(), as({ severity: 'low' })], 2, ['reopened', 2, 4, `is back: ${words}`]],
     [
       'worse and waived',
