@@ -3,6 +3,7 @@ import { choicesOf, notifyChoicesOf, settingsOf } from '../../lib/audit/choices-
 import { consoleLinks } from '../../lib/audit/console-links.ts';
 import type { AuditChoices } from '../../lib/audit/ports.ts';
 import { type Configuration, parseConfiguration } from '../../lib/config/configuration.ts';
+import { given } from '../../lib/text/given.ts';
 import { environment } from './env.ts';
 import { once } from './once.ts';
 
@@ -24,23 +25,23 @@ export const choices = /* @__PURE__ */ once((): AuditChoices => choicesOf(config
 /** The choices of the notifying step, and the links for a person: the execution of the run (without one, as in the
  *  weekly summary, all of them), and the page of the key given. */
 export const notifyChoices = (pageKey: string, runId?: string) => {
-  const { bucket, region, stateMachineArn } = env();
+  const { bucket, region, stateMachineArn, table } = env();
   const links = consoleLinks(region);
-  if (links === undefined) return notifyChoicesOf(configuration(), {});
+  if (links === undefined) return notifyChoicesOf(configuration(), { table, region });
   const consoleLink = (arn: string): string =>
     runId === undefined ? links.stateMachine(arn) : links.execution(arn, runId);
   return notifyChoicesOf(configuration(), {
     ...(stateMachineArn === undefined ? {} : { console: consoleLink(stateMachineArn) }),
-    report: links.object(bucket, pageKey),
+    ...{ report: links.object(bucket, pageKey), table, region },
   });
 };
 
 /** As `notifyChoices`, for a fast run: it has an execution of its own, and no page. */
 export const fastChoices = (runId: string) => {
-  const { fastLaneArn, region } = env();
+  const { fastLaneArn, region, table } = env();
   const links = consoleLinks(region);
   const console = fastLaneArn === undefined ? undefined : links?.execution(fastLaneArn, runId);
-  return notifyChoicesOf(configuration(), console === undefined ? {} : { console });
+  return notifyChoicesOf(configuration(), { ...given({ console }), table, region });
 };
 
 /** The instant, ISO 8601 in UTC. */

@@ -13,6 +13,8 @@ export interface Command {
   readonly cluster?: ClusterPlace;
   /** Standard input. */
   readonly input?: string;
+  /** The form for a shell where a value of `args` is a long document, as JSON: its standard input, which `args` names instead. */
+  readonly document?: { readonly text: string; readonly args: readonly string[] };
   /** Run only where each of these commands of the same tool prints its text. */
   readonly onlyIf?: readonly { readonly args: readonly string[]; readonly prints: string }[];
 }
@@ -31,11 +33,15 @@ export interface CommandOptions {
 export const optionWords = (option: string, value: string): readonly string[] =>
   value.startsWith('-') ? [`${option}=${value}`] : [option, value];
 
-/** The context of a cluster: the one that a person's kubeconfig has for it, else the one that it was read through, else the one
- *  that `aws eks update-kubeconfig` makes, named as the cluster's ARN. kubectl refuses a context that does not exist, so that
- *  no command goes to whichever cluster is current. */
-export const contextFor = (cluster: ClusterPlace, { contextOf }: CommandOptions = {}): string | undefined =>
-  contextOf?.(cluster) ?? cluster.context ?? cluster.arn;
+/** The context of a cluster that exists: the one that a person's kubeconfig has for it; where no kubeconfig is known, the one
+ *  that it was read through. */
+export const knownContext = (cluster: ClusterPlace, { contextOf }: CommandOptions = {}): string | undefined =>
+  contextOf === undefined ? cluster.context : contextOf(cluster);
+
+/** The context of a cluster: the one that exists, else the one that `aws eks update-kubeconfig` makes, named as the cluster's ARN.
+ *  kubectl refuses a context that does not exist, so that no command goes to whichever cluster is current. */
+export const contextFor = (cluster: ClusterPlace, options: CommandOptions = {}): string | undefined =>
+  knownContext(cluster, options) ?? cluster.arn ?? cluster.context;
 
 /** The arguments of a command with what a person adds. */
 export const wordsOf = (

@@ -4,8 +4,8 @@ import { shellQuote } from '../text/quote.ts';
 import { conditionsOf, guardOf } from './change-table.ts';
 import { absentText, type Condition } from './changes/kind.ts';
 import { type CommandOptions, contextFor, wordsOf } from './command.ts';
-import { clustersOf, contextCommands, posixCommands, whoAmI } from './render-step.ts';
-import { targetOfStep, toolsOf } from './step.ts';
+import { clustersOf, contextCommands, posixCommand, whoAmI } from './render-step.ts';
+import { commandsOf, targetOfStep, toolsOf } from './step.ts';
 
 /** Functions of the script. `state`: the text that a command prints, or `absent` where the tool says that the object does not
  *  exist. `leads_to`: the context points at the API server that was audited, by its certificate authority where both are known,
@@ -46,7 +46,7 @@ export const posixScript = (
 const stepLines = (step: Act, number: number, options: CommandOptions): readonly string[] => {
   const commands = [
     ...conditionsOf(step.change).map(one => conditionLine(one, number, options)),
-    ...posixCommands([step], options, 'unguarded').map(command => `${command} || stop ${number} 'it failed'`),
+    ...commandsOf(step).map(command => posixCommand(command, undefined, options, `stop ${number} 'it failed'`)),
   ];
   const state = guardOf(step.change);
   return [

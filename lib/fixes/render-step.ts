@@ -1,21 +1,20 @@
 /** Steps as text for a shell. */
 import type { ClusterPlace, Step } from '../model/step.ts';
 import { shellQuote } from '../text/quote.ts';
+import { safeJson } from '../text/visible-text.ts';
 import { targetOfClusterArn } from './changes/kind.ts';
-import { type Command, type CommandOptions, optionWords, wordsOf } from './command.ts';
+import { type Command, type CommandOptions, knownContext, optionWords, wordsOf } from './command.ts';
 import { commandsOf, targetOfStep } from './step.ts';
 
 /** Steps as commands to paste into a POSIX shell, in order. */
-export const posixCommands = (
-  steps: readonly Step[],
-  options: CommandOptions = {},
-  guards: 'guarded' | 'unguarded' = 'guarded',
-): readonly string[] =>
-  steps.flatMap(step =>
-    commandsOf(step).map(command =>
-      posixCommand(command, guards === 'guarded' ? guardedAccount(step) : undefined, options),
-    ),
-  );
+export const posixCommands = (steps: readonly Step[], options: CommandOptions = {}): readonly string[] =>
+  steps.flatMap(step => commandsOf(step).map(command => posixCommand(command, guardedAccount(step), options)));
+
+/** The commands of a fix to paste into a POSIX shell, in order: first those that make the contexts which no kubeconfig has. */
+export const fixCommands = (steps: readonly Step[], options: CommandOptions = {}): readonly string[] => [
+  ...contextCommands(steps, options),
+  ...posixCommands(steps, options),
+];
 
 /** The clusters that the commands of a step are for, each once. */
 export const clustersOf = (step: Step): readonly ClusterPlace[] => [
@@ -27,9 +26,7 @@ export const contextWords = (steps: readonly Step[], options: CommandOptions): r
   const missing = steps
     .flatMap(clustersOf)
     .flatMap(cluster =>
-      cluster.arn === undefined || cluster.context !== undefined || options.contextOf?.(cluster) !== undefined
-        ? []
-        : [cluster.arn],
+      cluster.arn === undefined || knownContext(cluster, options) !== undefined ? [] : [cluster.arn],
     );
   return [...new Set(missing)].map(arn => {
     const { clusterName, region } = targetOfClusterArn(arn);
@@ -47,18 +44,43 @@ export const contextWords = (steps: readonly Step[], options: CommandOptions): r
 export const contextCommands = (steps: readonly Step[], options: CommandOptions): readonly string[] =>
   contextWords(steps, options).map(words => words.map(shellQuote).join(' '));
 
-/** One command as text; `account`: that of the credentials which it may run with. */
-export const posixCommand = (command: Command, account: string | undefined, options: CommandOptions = {}): string => {
-  const { tool, args, input, onlyIf = [] } = command;
+/** One command as text; `account`: that of the credentials which it may run with; `orElse`: what follows where it fails. A long
+ *  document follows the line of its command as a here-document, which the shell leaves as it is. */
+export const posixCommand = (
+  command: Command,
+  account: string | undefined,
+  options: CommandOptions = {},
+  orElse?: string,
+): string => {
+  const { tool, onlyIf = [] } = command;
   const words = (list: readonly string[]): string =>
     [tool, ...wordsOf(command, list, options)].map(shellQuote).join(' ');
-  const piped = input ? `printf '%s' ${shellQuote(input)} | ${words(args)}` : words(args);
-  const fed = input === '' ? `${piped} </dev/null` : piped;
+  const { line, body } = fedBy(command, words);
   const who = whoAmICommand(command, account, options).map(shellQuote).join(' ');
-  const guarded = who === '' ? fed : `[ "$(${who})" = ${account} ] && ${fed}`;
+  const guarded = who === '' ? line : `[ "$(${who})" = ${account} ] && ${line}`;
   const unless = onlyIf.map(one => `[ "$(${words(one.args)})" != ${shellQuote(one.prints)} ]`);
-  return [...unless, guarded].join(' || ');
+  const first = [...unless, guarded, ...(orElse === undefined ? [] : [orElse])].join(' || ');
+  return body === undefined ? first : [first, indented(body), endOfDocument].join('\n');
 };
+
+/** No line of indented JSON is this word. */
+const endOfDocument = 'JSON';
+
+/** Characters of a standard input that stand in the line of a command. */
+const maxInLine = 200;
+
+/** The line of a command with its standard input, and the document below the line where it is long. */
+const fedBy = (
+  { args, input, document }: Command,
+  words: (list: readonly string[]) => string,
+): { readonly line: string; readonly body?: string } => {
+  const long = document ?? (input !== undefined && input.length > maxInLine ? { args, text: input } : undefined);
+  if (long !== undefined) return { line: `${words(long.args)} <<'${endOfDocument}'`, body: long.text };
+  if (input === '') return { line: `${words(args)} </dev/null` };
+  return { line: input === undefined ? words(args) : `printf '%s' ${shellQuote(input)} | ${words(args)}` };
+};
+
+const indented = (json: string): string => safeJson(JSON.parse(json), 2);
 
 /** The account of a step that writes. */
 const guardedAccount = (step: Step): string | undefined =>

@@ -88,6 +88,14 @@ export interface FactChange {
   readonly changedBy?: readonly ChangeEvent[];
 }
 
+/** Where the rest is: pages for a person, and the table that `irsa-auditor findings` reads, with its region. */
+interface DigestLinks {
+  readonly console?: string;
+  readonly report?: string;
+  readonly table?: string;
+  readonly region?: string;
+}
+
 /** The message to send: one digest a run and destination, only if something changed. */
 export interface Digest {
   /** Receivers drop a repeat by it. */
@@ -103,7 +111,7 @@ export interface Digest {
   readonly coverage?: CoverageNews;
   /** The notes on the auditor itself, one sentence each. */
   readonly notes?: readonly string[];
-  readonly links: { readonly console?: string; readonly report?: string };
+  readonly links: DigestLinks;
   /** Only in the weekly summary and in the message of a first audit, which have no transitions. */
   readonly stillOpen?: StillOpen;
   /** Runs whose opened findings were told as a whole: nobody is told of each but machines. */

@@ -38,7 +38,7 @@ export const chatbotMessage = (digest: Digest): object => {
         [
           ...lines.flatMap(textOf),
           ...(counts === '' ? [] : [`By cluster: ${plain(counts)}`]),
-          ...(left > 0 ? [`${left} more: ${showAll}`] : []),
+          ...(left > 0 ? [`${left} more: ${showAll(digest)}`] : []),
           ...digestLinks(digest).flatMap(({ text, url }) => (harmlessUrl.test(url) ? [`${text}: ${url}`] : [])),
           digestFooter(digest),
         ].join('\n'),

@@ -7,7 +7,7 @@ import type { Finding, Severity } from '../model/finding.ts';
 import { type CoverageLine, coverageLines } from '../report/digest/coverage-lines.ts';
 import { causeOf, headlineOf, kindWords } from '../report/digest/headline.ts';
 import { countsByPlace, type PlaceOf, placesOf, whereOf } from '../report/digest/places.ts';
-import { affectedBy, findingUrl, shortCommand, showCommand } from '../report/digest/pointers.ts';
+import { affectedBy, findingUrl, listCommand, shortCommand, showCommand } from '../report/digest/pointers.ts';
 import { daysOpen, weeklyHeadline, weeklySummary } from '../report/digest/weekly-summary.ts';
 import { factDiff, factName, factOrder, factValue } from '../report/fact-diff.ts';
 import { shortIds } from '../report/names.ts';
@@ -53,7 +53,7 @@ const maxValue = 400;
 interface Names {
   readonly placeOf: PlaceOf;
   readonly short: (id: string) => string;
-  readonly report: string | undefined;
+  readonly links: Digest['links'];
 }
 
 /** `media (eu-central-1, 111122223333): webhook: not found`. */
@@ -74,7 +74,7 @@ export const digestLines = (digest: Digest, limit = shownLines): DigestLines => 
   const known = digest.stillOpen?.findings ?? digest.transitions.map(({ after }) => after);
   const findings = known.map(({ finding }) => finding);
   const ids = shortIds(findings.map(({ id }) => id));
-  const names: Names = { placeOf: placesOf(findings), short: ids, report: digest.links.report };
+  const names: Names = { placeOf: placesOf(findings), short: ids, links: digest.links };
   if (digest.stillOpen !== undefined) return openLines(digest, limit, names);
   const ordered = digestOrder(digest.transitions);
   const open = ordered.filter(transition => !isClosing(transition));
@@ -144,7 +144,7 @@ const closedLine = ({ kind, summary, after: { finding } }: Transition, names: Na
   command: undefined,
 });
 
-const findingLine = (kind: string, finding: Finding, { placeOf, short, report }: Names): DigestLine => ({
+const findingLine = (kind: string, finding: Finding, { placeOf, short, links }: Names): DigestLine => ({
   kind,
   heading: `${finding.severity}, ${kind}`,
   severity: finding.severity,
@@ -154,10 +154,10 @@ const findingLine = (kind: string, finding: Finding, { placeOf, short, report }:
   affected: affectedBy(finding),
   choice: finding.fix.choice === undefined ? undefined : visible(cut(finding.fix.choice, maxMessage)),
   fix: visible(cut(finding.fix.summary, maxMessage)),
-  command: shortCommand(finding) ?? showCommand(short(finding.id)),
+  command: shortCommand(finding) ?? showCommand(short(finding.id), links),
   id: short(finding.id),
   ruleId: finding.ruleId,
-  url: findingUrl(report, finding.id),
+  url: findingUrl(links.report, finding.id),
 });
 
 const factLine = (change: FactChange): DigestLine =>
@@ -210,7 +210,7 @@ export const digestFooter = (digest: Digest): string => {
 };
 
 /** The command that shows what did not fit. */
-export const showAll = 'irsa-auditor findings list --status open';
+export const showAll = ({ links }: Digest): string => listCommand('--status open', links);
 
 /** Links of a digest that are https and may be shown. */
 export const digestLinks = ({ links }: Digest): readonly { readonly text: string; readonly url: string }[] =>

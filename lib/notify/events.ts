@@ -1,5 +1,6 @@
 import type { Digest, FactChange, Transition } from '../history/transition.ts';
 import { namesOf } from '../model/finding.ts';
+import { fixFor } from '../plan/chosen-fix.ts';
 import { coverageOf, openOf } from '../report/digest/digest-json.ts';
 import { given } from '../text/given.ts';
 import { cut } from '../text/visible-text.ts';
@@ -50,7 +51,7 @@ const wholeEvent = (digest: Digest, { kind, at, summary, before, after, changedB
     fix: {
       summary: finding.fix.summary,
       ...given({ choice: finding.fix.choice }),
-      commands: finding.fix.commands,
+      commands: fixFor(finding.fix).commands,
     },
     firstSeenAt: after.firstSeenAt,
     ...given({ changedBy }),

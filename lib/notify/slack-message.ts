@@ -66,7 +66,7 @@ const blocksOf = (digest: Digest, count: number): readonly KnownBlock[] => {
         ...(line.command === undefined ? [] : [richText([], line.command)]),
       ]),
     ...(counts === '' ? [] : [richText([[bold('By cluster: '), text(cut(counts, maxCounts))]])]),
-    ...(left > 0 ? [richText([[bold(`${left} more: `), code(showAll)]])] : []),
+    ...(left > 0 ? [richText([[bold(`${left} more: `), code(showAll(digest))]])] : []),
     ...actionsOf(digestLinks(digest), 'open'),
     { type: 'context', elements: [plain(cut(`${digestFooter(digest)} · ${digest.id}`, 1900))] },
   ];

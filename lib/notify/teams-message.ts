@@ -56,7 +56,7 @@ export const adaptiveCard = (digest: Digest, count = shownLines): object => {
         ? [
             runs([
               { text: `${left} more: `, weight: 'bolder' },
-              { text: showAll, fontType: 'monospace' },
+              { text: showAll(digest), fontType: 'monospace' },
             ]),
           ]
         : []),

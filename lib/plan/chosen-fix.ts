@@ -1,6 +1,7 @@
 /** The ways in which a finding can be fixed: a person takes one of them by its number. */
 
-import { posixCommands } from '../fixes/render-step.ts';
+import type { CommandOptions } from '../fixes/command.ts';
+import { fixCommands, posixCommands } from '../fixes/render-step.ts';
 import type { Alternative, Finding, Fix } from '../model/finding.ts';
 
 /** All ways of a fix that change something, likeliest first: the first is the fix as proposed, where it has steps. */
@@ -35,3 +36,12 @@ export const choiceInWords = (fix: Fix): string | undefined => {
   const sentences = [...(fix.choice === undefined ? [] : [fix.choice]), ...waysInWords(fix)];
   return sentences.length === 0 ? undefined : sentences.join(' ');
 };
+
+/** The commands where each must stand in one line: one that is followed by its document is printed by `fix`. */
+export const commandsInLine = ({ id, fix: { commands } }: Finding): readonly string[] =>
+  commands.some(command => command.includes('\n')) ? [`irsa-auditor fix ${id.slice(0, 8)}`] : commands;
+
+/** The fix with its commands as one person runs them: the first ones make the contexts that no kubeconfig has. Without options
+ *  nothing is known of the person: a context is the one that the cluster was read through, or is made. */
+export const fixFor = (fix: Fix, options: CommandOptions = {}): Fix =>
+  fix.steps === undefined ? fix : { ...fix, commands: fixCommands(fix.steps, options) };

@@ -1,6 +1,7 @@
 import type { FactChange, Transition } from '../history/transition.ts';
 import { compareFindings } from '../model/finding.ts';
 import type { Unread } from '../model/unread.ts';
+import { fixFor } from '../plan/chosen-fix.ts';
 import { catalog } from '../rules/catalog.ts';
 import type { Evaluation } from '../rules/evaluate/evaluation.ts';
 import { counted } from '../text/counted.ts';
@@ -40,7 +41,9 @@ export const reportOfRun = (run: RunParts, toolVersion: string, notes: readonly 
   startedAt: run.startedAt,
   endedAt: run.endedAt,
   accounts: run.accounts,
-  findings: run.evaluations.flatMap(evaluation => evaluation.findings).sort(compareFindings),
+  findings: run.evaluations
+    .flatMap(({ findings }) => findings.map(one => ({ ...one, fix: fixFor(one.fix) })))
+    .sort(compareFindings),
   undecided: run.evaluations.flatMap(evaluation => evaluation.undecided),
   gaps: run.gaps,
   transitions: run.transitions,

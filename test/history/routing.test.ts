@@ -116,8 +116,8 @@ describe('the weekly summary', () => {
   const stillOpen = (findings: readonly KnownFinding[], beyond = 0): StillOpen => ({ findings, beyond });
 
   test('what was left out is counted, and is never called nothing', () => {
-    expect(weeklySummaryText(weeklySummary(stillOpen([], 7), at))).toBe(
-      'IRSA audit, this week: nothing is open among the worst; 7 more are not\nin this.\nAnd 7 more: irsa-auditor findings list\n',
+    expect(weeklySummaryText(weeklySummary(stillOpen([], 7), at), {})).toBe(
+      'IRSA audit, this week: nothing is open among the worst; 7 more are not\nin this.\nAnd 7 more:\nirsa-auditor findings list\n',
     );
   });
 
@@ -155,13 +155,13 @@ describe('the weekly summary', () => {
     expect(summary.worst.map(({ finding }) => finding.id)).toEqual(['3', '2', '1']);
     expect(summary.openBySeverity).toEqual({ critical: 0, high: 2, medium: 0, low: 1, info: 0 });
     expect(summary.byRule[0]).toEqual({ ruleId: 'trust-any-subject', open: 2 });
-    const text = weeklySummaryText(summary);
+    const text = weeklySummaryText(summary, {});
     expect(text).toContain('3 open (2 high, 1 low), 1 of them for more than\n30 days.');
     expect(text).toContain('(open for 20 days)');
   });
 
   test('says who has how many, most first, and how many nobody has', () => {
-    const text = (findings: readonly KnownFinding[]) => weeklySummaryText(weeklySummary(stillOpen(findings), at));
+    const text = (findings: readonly KnownFinding[]) => weeklySummaryText(weeklySummary(stillOpen(findings), at), {});
     const of = (id: string, owner?: string) =>
       open(id, { severity: id === '1' ? 'low' : 'high', ...(owner === undefined ? {} : { owner }) }, at);
     expect(text([of('1', 'team-a'), of('2', 'team-b'), of('3', 'team-b'), of('4')]).replace(/\s+/g, ' ')).toContain(
@@ -174,7 +174,7 @@ describe('the weekly summary', () => {
 
   test('says how many more there are, and that nothing is open', () => {
     const many = Array.from({ length: 14 }, (_, index) => open(String(index), {}, at));
-    expect(weeklySummaryText(weeklySummary(stillOpen(many), at))).toContain('And 4 more');
-    expect(weeklySummaryText(weeklySummary(stillOpen([]), at))).toBe('IRSA audit, this week: nothing is open.\n');
+    expect(weeklySummaryText(weeklySummary(stillOpen(many), at), {})).toContain('And 4 more');
+    expect(weeklySummaryText(weeklySummary(stillOpen([]), at), {})).toBe('IRSA audit, this week: nothing is open.\n');
   });
 });

@@ -4,6 +4,7 @@ import { renderFinding, renderRule } from '../../explain/render-explanation.ts';
 import { type FindingStatus, findingStatuses } from '../../history/transition.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import type { Severity } from '../../model/finding.ts';
+import { fixFor } from '../../plan/chosen-fix.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { given } from '../../text/given.ts';
@@ -13,6 +14,7 @@ import { openFindings, type TableOptions, tellNewer } from '../findings/finding-
 import { type ListFormat, listFormats, renderKnown, renderRuns, renderTransitions } from '../findings/finding-table.ts';
 import { waiveCommands } from '../findings/waive.ts';
 import { watchFindings } from '../findings/watch-findings.ts';
+import { commandOptions } from '../kubeconfig/command-options.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
 import { severityOption } from '../shell/options.ts';
@@ -248,8 +250,9 @@ const show = async (open: Open, id: string, options: Options, io: Io): Promise<v
   const rule = ruleById(known.finding.ruleId);
   if (formatOf(options) === 'json') io.stdout.write(jsonAnswer({ ...known, history: items }));
   else {
+    const finding = { ...known.finding, fix: fixFor(known.finding.fix, (await commandOptions({}, io)).options) };
     io.stdout.write(
-      `${renderFinding(known.finding, style)}\n${known.status}${known.explainedBy === undefined ? '' : ` by ${known.explainedBy}`} since ${known.changedAt}, first seen ${known.firstSeenAt}\n\n`,
+      `${renderFinding(finding, style)}\n${known.status}${known.explainedBy === undefined ? '' : ` by ${known.explainedBy}`} since ${known.changedAt}, first seen ${known.firstSeenAt}\n\n`,
     );
     io.stdout.write(renderTransitions(items, 'table', style));
     if (rule !== undefined) io.stdout.write(`\n${renderRule(rule, style)}`);

@@ -7,17 +7,15 @@ import { planScript, scriptShells } from '../../plan/plan-script.ts';
 import { renderPlan } from '../../plan/render-plan.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { counted } from '../../text/counted.ts';
+import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
 import { findingIdShape } from '../findings/finding-named.ts';
 import { applyPlan, undo } from '../fix/apply-plan.ts';
 import { wayNumber } from '../fix/chosen-way.ts';
-import { contextOfCluster, type KnownContext } from '../fix/cluster-context.ts';
-import { knownContexts } from '../fix/known-contexts.ts';
 import { type FixOptions, type Planned, planOf } from '../fix/make-plan.ts';
 import { refuseIgnored } from '../fix/refuse-ignored.ts';
 import type { Asking } from '../fix/while-asking.ts';
-import { KubeconfigInvalid } from '../kubeconfig/kubeconfig.ts';
-import { type Audited, commandProfile } from '../scan/audit-session.ts';
+import { type Audited, sessionCommands } from '../scan/audit-session.ts';
 import { writeText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
@@ -114,24 +112,11 @@ const noteUnread = ({ audited }: Planned, io: Io): number => {
   return gaps.length;
 };
 
-/** How commands lead to the clusters and the account: by the contexts and the profile of the person. */
-const askingOf = async (options: FixOptions, io: Io): Promise<Asking> => {
-  const contexts = await knownContexts(options, io).catch((error: unknown): readonly KnownContext[] => {
-    // A kubeconfig that nobody asked for may be broken: then no step of kubectl is run.
-    if (error instanceof KubeconfigInvalid && options.context === undefined && options.kubeconfig === undefined)
-      return [];
-    throw error;
-  });
-  return {
-    contexts,
-    options: {
-      ...commandProfile(options),
-      ...(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig }),
-      contextOf: cluster => contextOfCluster(contexts, cluster),
-    },
-    ...(options.yes === undefined ? {} : { yes: options.yes }),
-  };
-};
+/** How commands lead to the clusters and the account, and whether a person is asked. */
+const askingOf = async (options: FixOptions, io: Io): Promise<Asking> => ({
+  ...(await sessionCommands(options, io)),
+  ...given({ yes: options.yes }),
+});
 
 const refuseBadInput = (ids: readonly string[], options: FixOptions, io: Io): void => {
   for (const id of ids)

@@ -6,11 +6,15 @@ import { readCluster } from '../../collect/eks/read-clusters.ts';
 import { eksApi } from '../../collect/kubernetes/eks-cluster-reader.ts';
 import type { KubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
+import { knownContext } from '../../fixes/command.ts';
+import { placeOfCluster } from '../../fixes/kubernetes-steps.ts';
 import { auditorGroup, clusterRole, clusterRoleBinding } from '../../fixes/rbac-documents.ts';
 import type { Cluster } from '../../model/cluster.ts';
 import { valueOr } from '../../model/collected.ts';
+import { given } from '../../text/given.ts';
 import { optionWord, shellQuote } from '../../text/quote.ts';
 import { visible, visibleLines } from '../../text/visible-text.ts';
+import { commandOptions } from '../kubeconfig/command-options.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 
 interface Options {
@@ -68,7 +72,8 @@ const initCluster = async (options: Options, io: Io): Promise<void> => {
 
 const print = async (clients: AwsClients, cluster: Cluster, principalArn: string, io: Io): Promise<void> => {
   const network = valueOr(await readClusterVpc(clients.eks(cluster.region), cluster.name), { subnetIds: [] });
-  for (const { why, text } of clusterPlan(cluster, network, principalArn))
+  const context = knownContext(placeOfCluster(cluster), (await commandOptions({}, io)).options);
+  for (const { why, text } of clusterPlan({ cluster, network, principalArn, ...given({ context }) }))
     io.stdout.write(visibleLines(`# ${why}\n${text}\n\n`));
   io.exit(0);
 };
@@ -129,13 +134,23 @@ interface PlanStep {
   readonly text: string;
 }
 
-/** The steps for one cluster, in order. `principalArn` is the role that reads it. */
-const clusterPlan = (cluster: Cluster, network: ClusterVpc, principalArn: string): readonly PlanStep[] => [
-  contextStep(cluster),
+/** One cluster to set up. */
+interface Wanted {
+  readonly cluster: Cluster;
+  readonly network: ClusterVpc;
+  /** The role that reads it. */
+  readonly principalArn: string;
+  /** The context of the kubeconfig that leads to it; absent where there is not one. */
+  readonly context?: string;
+}
+
+/** The steps for one cluster, in order. */
+const clusterPlan = ({ cluster, network, principalArn, context }: Wanted): readonly PlanStep[] => [
+  ...(context === undefined ? [contextStep(cluster)] : []),
   cluster.authenticationMode === 'CONFIG_MAP'
-    ? configMapStep(cluster, principalArn)
+    ? configMapStep(context ?? cluster.arn, principalArn)
     : accessEntryStep(cluster, principalArn),
-  rbacStep(cluster),
+  rbacStep(context ?? cluster.arn),
   ...(cluster.endpointPublic ? [] : [vpcStep(network)]),
 ];
 
@@ -158,16 +173,16 @@ const accessEntryStep = (cluster: Cluster, principalArn: string): PlanStep => ({
 });
 
 /** Clusters of mode CONFIG_MAP know no access entries; aws-auth takes role ARNs without their path. */
-const configMapStep = ({ arn }: Cluster, principalArn: string): PlanStep => ({
-  why: `this cluster takes no access entries (authentication mode CONFIG_MAP): add these lines under mapRoles with kubectl ${optionWord('--context', arn)} --namespace kube-system edit configmap aws-auth. A path of the role is left out there on purpose`,
+const configMapStep = (context: string, principalArn: string): PlanStep => ({
+  why: `this cluster takes no access entries (authentication mode CONFIG_MAP): add these lines under mapRoles with kubectl ${optionWord('--context', context)} --namespace kube-system edit configmap aws-auth. A path of the role is left out there on purpose`,
   text: stringify([
     { rolearn: principalArn.replace(/:role\/.*\//, ':role/'), username: auditorGroup, groups: [auditorGroup] },
   ]).trimEnd(),
 });
 
-const rbacStep = ({ arn }: Cluster): PlanStep => ({
+const rbacStep = (context: string): PlanStep => ({
   why: `let the group ${auditorGroup} read service accounts, pods, namespaces and the webhook's configuration, and nothing else`,
-  text: `kubectl ${optionWord('--context', arn)} apply --filename - <<'YAML'\n${rbacYaml()}YAML`,
+  text: `kubectl ${optionWord('--context', context)} apply --filename - <<'YAML'\n${rbacYaml()}YAML`,
 });
 
 /** Both documents as one YAML text. */

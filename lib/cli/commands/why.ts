@@ -6,10 +6,12 @@ import { type ClusterEndpoint, defaultLimits, kubernetesApi } from '../../collec
 import { readPodPhase } from '../../collect/kubernetes/parse-pod.ts';
 import { parseConfiguration } from '../../config/configuration.ts';
 import type { Facts } from '../../facts/facts.ts';
+import type { CommandOptions } from '../../fixes/command.ts';
 import { type Cluster, unknownRegion } from '../../model/cluster.ts';
 import { type Collected, valueOr } from '../../model/collected.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { KubernetesFacts } from '../../model/kubernetes.ts';
+import { fixFor } from '../../plan/chosen-fix.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { given } from '../../text/given.ts';
 import { listed } from '../../text/message.ts';
@@ -17,7 +19,9 @@ import { nearest } from '../../text/nearest.ts';
 import { visible } from '../../text/visible-text.ts';
 import { renderWhy } from '../../why/render-why.ts';
 import { type WhyChain, whyChain, withLiveSteps } from '../../why/why-chain.ts';
+import type { WhyCause } from '../../why/why-reading.ts';
 import { findTarget, unreadIn, type WhyTarget } from '../../why/why-subject.ts';
+import { commandOptions } from '../kubeconfig/command-options.ts';
 import { contextNamed } from '../kubeconfig/kubeconfig-files.ts';
 import { type IssuerAccessOptions, issuerAccess } from '../scan/audit-session.ts';
 import { named } from '../scan/cluster-access.ts';
@@ -96,7 +100,8 @@ const why = async (what: readonly string[], options: Options, io: Io): Promise<v
     const region = await regionOf(options, context, options.issuer ?? issuerOf(kubernetes));
     const clients = awsClients({ region, ...given({ profile: options.profile }) });
     const parts = { context, endpoint, kubernetes, clients, region, issuer: options.issuer, now: io.now() };
-    const { chain, cluster } = await ask(target, parts, options, io).finally(() => clients.close());
+    const { chain: found, cluster } = await ask(target, parts, options, io).finally(() => clients.close());
+    const chain = chainFor(found, (await commandOptions({ ...options, context: [context.name] }, io)).options);
     done();
     io.stdout.write(
       options.format === 'json' ? json(chain, target, cluster) : text(chain, target, cluster, io, options),
@@ -105,6 +110,18 @@ const why = async (what: readonly string[], options: Options, io: Io): Promise<v
   } finally {
     done();
   }
+};
+
+/** The chain with its commands as this person runs them. */
+const chainFor = (chain: WhyChain, options: CommandOptions): WhyChain => {
+  const withFix = <C extends WhyCause>(cause: C): C => ({ ...cause, fix: fixFor(cause.fix, options) });
+  const { cause, steps, also } = chain;
+  return {
+    ...chain,
+    steps: steps.map(step => (step.cause === undefined ? step : { ...step, cause: withFix(step.cause) })),
+    also: also.map(withFix),
+    ...(cause === undefined ? {} : { cause: withFix(cause) }),
+  };
 };
 
 const issuerOf = (kubernetes: Collected<KubernetesFacts>): string | undefined =>

@@ -5,7 +5,7 @@ import { commandsOf, targetOfStep } from '../../fixes/step.ts';
 import type { Act, Change, ClusterPlace } from '../../model/step.ts';
 import type { PlannedStep } from '../../plan/plan.ts';
 import { visible } from '../../text/visible-text.ts';
-import { contextOfCluster, type KnownContext } from './cluster-context.ts';
+import { contextOfCluster, type KnownContext } from '../kubeconfig/cluster-context.ts';
 import type { Journal } from './journal.ts';
 import type { RunTool } from './run-tool.ts';
 

@@ -6,7 +6,8 @@ import { type AccessTable, accountStates } from '../../report/graph/access-row.t
 import { edgeKinds, edgeStates, type IdentityGraph, nodeKinds, presences } from '../../report/graph/graph-model.ts';
 import { withGraph } from '../../report/graph/with-graph.ts';
 import type { RunReport } from '../../report/run-report.ts';
-import { auditSession, type SessionOptions } from '../scan/audit-session.ts';
+import { reportFor } from '../kubeconfig/command-options.ts';
+import { auditSession, type SessionOptions, sessionCommands } from '../scan/audit-session.ts';
 import { firstFault, parseRunReport } from '../scan/run-report-file.ts';
 import { readText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
@@ -94,7 +95,9 @@ const extrasShape = z.object({
 /** The report that the options name, with its graph where there is one. Throws `UsageError` for a file that is none, and
  *  what an audit throws. */
 export const reportFrom = async ({ input, ...session }: ReportSource, io: Io): Promise<RunReport> =>
-  input === undefined ? auditNow(session, io) : readReport(resolve(io.cwd, input), input);
+  input === undefined
+    ? auditNow(session, io)
+    : reportFor(await readReport(resolve(io.cwd, input), input), (await sessionCommands(session, io)).options);
 
 const auditNow = async (options: SessionOptions, io: Io): Promise<RunReport> => {
   const { tell, done } = progress(io);

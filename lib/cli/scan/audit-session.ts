@@ -13,13 +13,13 @@ import { type AccountChoice, awsTargetSource } from '../../collect/targets/aws-t
 import { organizationsControlPolicyReader } from '../../collect/targets/control-policies.ts';
 import { type Configuration, parseConfiguration } from '../../config/configuration.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { posixCommands } from '../../fixes/render-step.ts';
 import type { Unread } from '../../model/unread.ts';
 import { reportOfRun, withStillOpen } from '../../report/report-of-run.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { memoryDocumentStore } from '../../store/memory-document-store.ts';
 import { memoryFindingStore } from '../../store/memory-finding-store.ts';
 import { given } from '../../text/given.ts';
+import { commandOptions, reportFor } from '../kubeconfig/command-options.ts';
 import { readText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { toolVersion } from '../shell/tool-version.ts';
@@ -96,7 +96,7 @@ export const auditSession = async (
     const made = reportOfRun(result, toolVersion, notes);
     const whole = { ...made, gaps: [...made.gaps, ...(await contextGaps(contexts, made))] };
     const reached = notReached.size === 0 ? whole : { ...whole, notReached: [...notReached.values()] };
-    const report = withProfileOf(options, reached);
+    const report = reportFor(reached, (await sessionCommands(options, io)).options);
     return {
       choices,
       report: options.baseline === undefined ? withoutHistory(report) : withStillOpen(report),
@@ -133,23 +133,15 @@ const ofProfile = (error: unknown, profile: string | undefined): unknown =>
     ? new UsageError(`--profile ${profile}: ${error.message}`, { cause: error })
     : error;
 
-/** The profile that commands name: the one of the session, where what is audited is its own account. */
-export const commandProfile = ({
-  profile,
-  roleArn,
-  config,
-}: Pick<SessionOptions, 'profile' | 'roleArn' | 'config'>): { readonly profile?: string } =>
-  profile === undefined || roleArn !== undefined || config !== undefined ? {} : { profile };
-
-/** The commands of the findings, with the profile: pasted into another shell they go to the same account. */
-const withProfileOf = (options: SessionOptions, report: RunReport): RunReport => {
-  const named = commandProfile(options);
-  if (named.profile === undefined) return report;
-  const findings = report.findings.map(one =>
-    one.fix.steps === undefined ? one : { ...one, fix: { ...one.fix, commands: posixCommands(one.fix.steps, named) } },
+/** The commands of an audit repeat its profile where what is audited is the profile's own account. */
+export const sessionCommands = (
+  { profile, roleArn, config, kubeconfig, context }: SessionOptions,
+  io: Io,
+): ReturnType<typeof commandOptions> =>
+  commandOptions(
+    given({ kubeconfig, context, profile: roleArn === undefined && config === undefined ? profile : undefined }),
+    io,
   );
-  return { ...report, findings };
-};
 
 /** Nothing is known of earlier runs: everything would be new. */
 const withoutHistory = ({ firstSeen: _unknown, ...report }: RunReport): RunReport => ({

@@ -30,12 +30,25 @@ export const iam = (operation: string, arn: string, parameters: Parameters): Com
   const needsJson = entries.some(([name, value]) =>
     [value].flat().some(one => (isExpanded(one) && !takesUrl(name)) || (Array.isArray(value) && one.startsWith('-'))),
   );
-  const options = needsJson
-    ? ['--cli-input-json', safeJson(parameters)]
-    : entries.flatMap(([name, value]) =>
-        typeof value === 'string' ? optionWords(optionOf(name), value) : [optionOf(name), ...value],
-      );
+  const options = needsJson ? ['--cli-input-json', safeJson(parameters)] : wordsOfParameters(parameters);
   return aws('iam', operation, ...options, ...regionWords(arn));
+};
+
+const wordsOfParameters = (parameters: Parameters): readonly string[] =>
+  Object.entries(parameters).flatMap(([name, value]) =>
+    typeof value === 'string' ? optionWords(optionOf(name), value) : [optionOf(name), ...value],
+  );
+
+/** As `iam`, with a long document, as JSON: in a shell it is the standard input, which the command names. */
+export const iamOfDocument = (
+  operation: string,
+  arn: string,
+  parameters: Readonly<Record<string, string>>,
+  [parameter, text]: readonly [parameter: string, text: string],
+): Command => {
+  const named = [...wordsOfParameters(parameters), optionOf(parameter), 'file:///dev/stdin'];
+  const { args } = aws('iam', operation, ...named, ...regionWords(arn));
+  return { ...iam(operation, arn, { ...parameters, [parameter]: text }), document: { text, args } };
 };
 
 /** A command that reads, without a form of its output. */

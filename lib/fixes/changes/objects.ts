@@ -42,7 +42,10 @@ const setField = (cluster: ClusterPlace, name: string, value: unknown, version?:
     ...(version === undefined ? [] : [{ op: 'test', path: '/metadata/resourceVersion', value: version }]),
     { op: 'add', path: `/${written[name]}`, value },
   ];
-  return kubectl(cluster, { verb: ['patch', '--type', 'json', '--patch', JSON.stringify(patch)], on: [name] });
+  const text = JSON.stringify(patch);
+  const patchOf = (...from: readonly string[]): Command =>
+    kubectl(cluster, { verb: ['patch', '--type', 'json', ...from], on: [name] });
+  return { ...patchOf('--patch', text), document: { text, args: patchOf('--patch-file', '/dev/stdin').args } };
 };
 
 /** Objects without what the API server writes itself, in the order of their names. */

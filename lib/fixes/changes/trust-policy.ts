@@ -5,7 +5,7 @@ import { mapSection } from '../../model/collected.ts';
 import { homeRegion } from '../../model/partition.ts';
 import { jsonOf } from '../../text/json-value.ts';
 import { optionWords } from '../command.ts';
-import { iam, iamLook, iamRead } from './iam-commands.ts';
+import { iamLook, iamOfDocument, iamRead } from './iam-commands.ts';
 import { awsGuard, type FieldsOf, isValue, jmesValue, type KindOfChange, roleArn, targetOfArn, text } from './kind.ts';
 
 const policyText = text.max(200_000).refine(value => jsonOf(value) !== undefined, 'a policy as JSON');
@@ -19,7 +19,7 @@ export const trustPolicy: KindOfChange<'trust-policy'> = {
   } satisfies FieldsOf<'trust-policy'>),
   target: ({ roleArn: arn }) => targetOfArn(arn, homeRegion(arn)),
   commands: ({ roleArn: arn, after }) => [
-    iam('update-assume-role-policy', arn, { RoleName: roleNameOf(arn), PolicyDocument: after }),
+    iamOfDocument('update-assume-role-policy', arn, { RoleName: roleNameOf(arn) }, ['PolicyDocument', after]),
   ],
   read: ({ roleArn: arn }) =>
     iamRead(

@@ -5,6 +5,7 @@ import type { CoverageNews, Digest, FactChange, StillOpen, Transition } from '..
 import type { CoverageNotice } from '../../history/watch-coverage.ts';
 import type { ChangeEvent } from '../../model/change-event.ts';
 import type { Finding, Severity } from '../../model/finding.ts';
+import { fixFor } from '../../plan/chosen-fix.ts';
 import { sectionName } from '../../model/unread.ts';
 import { given } from '../../text/given.ts';
 
@@ -104,7 +105,10 @@ const transitionOf = ({ kind, at, runId, summary, before, after, changedBy }: Tr
 
 /** The fix as the published schema has it: `irsa-auditor fix` has the steps, the other ways and the forms of managing tools,
  *  which are as long as all the rest. */
-const writtenFix = ({ steps: _, alternatives: __, managers: ___, ...fix }: Finding['fix']): Finding['fix'] => fix;
+const writtenFix = (whole: Finding['fix']): Finding['fix'] => {
+  const { steps: _, alternatives: __, managers: ___, ...fix } = fixFor(whole);
+  return fix;
+};
 
 /** The digest as a document with at most `limit` transitions, as many changed facts and open findings, worst first. */
 export const digestJson = (digest: Digest, limit = Number.POSITIVE_INFINITY): DigestDocument => {

@@ -20,7 +20,7 @@ import { wrap } from '../text-layout.ts';
 import { coverageLines } from './coverage-lines.ts';
 import { causeOf, digestCounts, headlineOf, kindWords } from './headline.ts';
 import { byPlace, countsByPlace, type PlaceOf, placesOf, whereOf } from './places.ts';
-import { findingUrl, fixCommand, shortCommand, showCommand } from './pointers.ts';
+import { findingUrl, fixCommand, listCommand, shortCommand, showCommand } from './pointers.ts';
 import { type WeeklySummary, weeklyHeadline, weeklySummary, weeklySummaryText } from './weekly-summary.ts';
 
 /** A message for people. The subject is printable ASCII, at most 100 characters, as SNS wants it. */
@@ -71,7 +71,7 @@ export const digestText = (digest: Digest): DigestText => {
 
 const weeklyText = (digest: Digest, summary: WeeklySummary): DigestText => ({
   subject: ascii(`irsa-auditor: ${weeklyHeadline(summary).replace('IRSA audit, ', '')}`).slice(0, maxSubject),
-  body: `${[weeklySummaryText(summary), ...noteLines(digest), ...linkLines(digest), ...footLines(digest)].join('\n')}\n`,
+  body: `${[weeklySummaryText(summary, digest.links), ...noteLines(digest), ...linkLines(digest), ...footLines(digest)].join('\n')}\n`,
 });
 
 const ascii = (text: string): string =>
@@ -141,7 +141,7 @@ const fullLines = (transition: Transition, { links }: Digest, { placeOf, short }
   const { finding } = transition.after;
   const command = shortCommand(finding);
   const id = short(finding.id);
-  const steps = command === undefined ? fixCommand(finding, id) : undefined;
+  const steps = command === undefined ? fixCommand(finding, id, links) : undefined;
   const url = findingUrl(links.report, finding.id);
   return [
     `${finding.severity.toUpperCase()}  ${whereOf(finding, placeOf)}: ${causeOf(finding)} (${happened(transition)}${foldedOf(finding)})`,
@@ -151,7 +151,8 @@ const fullLines = (transition: Transition, { links }: Digest, { placeOf, short }
     `  Fix: ${clean(finding.fix.summary)}`,
     ...(command === undefined ? [] : [`    ${command}`]),
     ...(url === undefined ? [] : [`  ${url}`]),
-    `  More: ${showCommand(id)}${steps === undefined ? '' : ` (its steps: ${steps})`}`,
+    `  More: ${showCommand(id, links)}`,
+    ...(steps === undefined ? [] : [`  Its steps: ${steps}`]),
   ];
 };
 
@@ -166,7 +167,7 @@ const foldedOf = ({ explains }: Finding): string => (explains.length === 0 ? '' 
 const otherLines = (
   open: readonly Transition[],
   room: number,
-  { at }: Digest,
+  { at, links }: Digest,
   { placeOf, short }: Names,
 ): readonly string[] => {
   const others = open.slice(toldInFull);
@@ -191,7 +192,7 @@ const otherLines = (
   return [
     'Also (+n: other failures of the same cause):',
     ...lines,
-    ...(more > 0 ? [`And ${more} more: irsa-auditor findings list --changed-since ${at}`] : []),
+    ...(more > 0 ? [`And ${more} more: ${listCommand(`--changed-since ${at}`, links)}`] : []),
     ...(counts === '' ? [] : [`By place: ${counts}.`]),
   ];
 };

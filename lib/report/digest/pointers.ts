@@ -1,24 +1,40 @@
 import { parseSubject } from '../../facts/subject-ids.ts';
 import { roleNameOf, stripScheme } from '../../model/arn.ts';
+import type { Digest } from '../../history/transition.ts';
 import type { Finding } from '../../model/finding.ts';
+import { fixFor } from '../../plan/chosen-fix.ts';
+import { optionWord } from '../../text/quote.ts';
 import { cut, visible } from '../../text/visible-text.ts';
 
 /** A command that is longer is not for a message: half of it is copied, or none. */
 const maxCommand = 120;
 const maxAffected = 300;
 
+/** A command of the auditor that reads the table of the deployed one, from wherever a message is read. */
+const onTable = (command: string, { table, region }: Digest['links']): string =>
+  [
+    command,
+    ...(table === undefined ? [] : [optionWord('--table', table)]),
+    ...(region === undefined ? [] : [optionWord('--region', region)]),
+  ].join(' ');
+
 /** The command that shows a finding: cause, evidence, fix. */
-export const showCommand = (id: string): string => `irsa-auditor findings show ${id}`;
+export const showCommand = (id: string, links: Digest['links']): string =>
+  onTable(`irsa-auditor findings show ${id}`, links);
+
+/** The command that lists findings, with the options that choose them. */
+export const listCommand = (options: string, links: Digest['links']): string =>
+  onTable(`irsa-auditor findings list${options === '' ? '' : ` ${options}`}`, links);
 
 /** The command that prints the steps of a fix, where it has any. */
-export const fixCommand = ({ fix: { commands } }: Finding, id: string): string | undefined =>
-  commands.length === 0 ? undefined : `irsa-auditor fix ${id}`;
+export const fixCommand = ({ fix: { commands } }: Finding, id: string, links: Digest['links']): string | undefined =>
+  commands.length === 0 ? undefined : onTable(`irsa-auditor fix ${id}`, links);
 
-/** The command that fixes it, where it is one, short enough to stand in a message, and nothing must be chosen before it;
- *  shown whole or not at all. */
-export const shortCommand = ({ fix: { commands, choice } }: Finding): string | undefined => {
-  const [command, ...others] = commands;
-  if (command === undefined || others.length > 0 || choice !== undefined) return undefined;
+/** The command that fixes it, where it is one, short enough to stand in a message, and nothing must be chosen or made before
+ *  it; shown whole or not at all. */
+export const shortCommand = ({ fix }: Finding): string | undefined => {
+  const [command, ...others] = fixFor(fix).commands;
+  if (command === undefined || others.length > 0 || fix.choice !== undefined) return undefined;
   const shown = visible(command);
   return shown.length > maxCommand || command.includes('\n') ? undefined : shown;
 };

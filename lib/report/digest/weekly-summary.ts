@@ -1,5 +1,5 @@
 import { takeTurns } from '../../history/take-turns.ts';
-import type { KnownFinding, StillOpen } from '../../history/transition.ts';
+import type { Digest, KnownFinding, StillOpen } from '../../history/transition.ts';
 import { compareFindings, type Severity, severities } from '../../model/finding.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { counted } from '../../text/counted.ts';
@@ -8,6 +8,7 @@ import { given } from '../../text/given.ts';
 import { cut, visible } from '../../text/visible-text.ts';
 import { countBySeverity, severityList } from '../summary.ts';
 import { wrap } from '../text-layout.ts';
+import { listCommand } from './pointers.ts';
 
 /** The findings that are still open, for the weekly message. */
 export interface WeeklySummary {
@@ -86,8 +87,9 @@ const totalOf = ({ openBySeverity }: Pick<WeeklySummary, 'openBySeverity'>): num
 export const daysOpen = ({ firstSeenAt }: KnownFinding, at: string): number => daysBetween(firstSeenAt, at);
 
 /** The summary as plain text, readable on a phone. */
-export const weeklySummaryText = (summary: WeeklySummary): string => {
+export const weeklySummaryText = (summary: WeeklySummary, links: Digest['links']): string => {
   const left = totalOf(summary) - summary.worst.length + summary.beyond;
+  const command = listCommand('', links);
   const paragraphs = [
     weeklyHeadline(summary),
     ...(summary.worst.length === 0
@@ -97,13 +99,15 @@ export const weeklySummaryText = (summary: WeeklySummary): string => {
       (known, index) =>
         `${index + 1}. [${known.finding.severity}] ${cut(visible(known.finding.message), maxMessage)} (open for ${counted(daysOpen(known, summary.at), 'day')})`,
     ),
-    ...(left > 0 ? [`And ${left} more: irsa-auditor findings list`] : []),
+    ...(left > 0 ? [`And ${left} more:`, command] : []),
     ...(summary.byRule.length === 0 || summary.first !== undefined
       ? []
       : ['', `By rule: ${summary.byRule.map(({ ruleId, open }) => `${ruleId} ${open}`).join(', ')}.`]),
     ...(summary.lines.length === 0 ? [] : ['', ...summary.lines]),
   ];
-  return `${paragraphs.flatMap(text => (text === '' ? [''] : wrap(text, columns))).join('\n')}\n`;
+  // A command is pasted: it is one line.
+  const linesOf = (text: string): readonly string[] => (text === '' || text === command ? [text] : wrap(text, columns));
+  return `${paragraphs.flatMap(linesOf).join('\n')}\n`;
 };
 
 /** A waiver that ends within so many days is told. */

@@ -1,6 +1,6 @@
 import { type Finding, namesOf } from '../../model/finding.ts';
 import { nameOfUnread } from '../../model/unread.ts';
-import { fixInWords } from '../../plan/chosen-fix.ts';
+import { commandsInLine, fixInWords } from '../../plan/chosen-fix.ts';
 import { csvOf } from '../../text/quote.ts';
 import { visible } from '../../text/visible-text.ts';
 import type { RunReport } from '../run-report.ts';
@@ -66,7 +66,7 @@ const findingRow = (finding: Finding): Row => ({
   subject: finding.subject,
   message: finding.message,
   fix: fixInWords(finding.fix),
-  commands: finding.fix.commands.join(' ; '),
+  commands: commandsInLine(finding).join(' ; '),
   id: finding.id,
 });
 

@@ -1,5 +1,5 @@
 import { nameOfUnread } from '../../model/unread.ts';
-import { fixInWords } from '../../plan/chosen-fix.ts';
+import { commandsInLine, fixInWords } from '../../plan/chosen-fix.ts';
 import { visible } from '../../text/visible-text.ts';
 import type { RunReport } from '../run-report.ts';
 import { activeFindings, gapPlace, gapReason, headlineSentence } from '../summary.ts';
@@ -18,7 +18,7 @@ export const renderGithub = (report: RunReport): string =>
       command(
         commands[finding.severity],
         `${finding.severity} ${finding.ruleId}`,
-        `${finding.message} (${finding.subject}) Fix: ${[fixInWords(finding.fix), ...finding.fix.commands].join(' ')}`,
+        `${finding.message} (${finding.subject}) Fix: ${[fixInWords(finding.fix), ...commandsInLine(finding)].join(' ')}`,
       ),
     ),
     command('notice', 'irsa-auditor', headlineSentence(report)),

@@ -23,7 +23,8 @@ HIGH  shop (eu-west-1, 111122223333): role checkout-cart: trust-any-subject (new
   Cause: Every service account of the cluster shop may assume the role checkout-cart.
   Choose first: which service account is meant
   Fix: Name the service account.
-  More: irsa-auditor findings show ${finding.id.slice(0, 8)} (its steps: irsa-auditor fix ${finding.id.slice(0, 8)})
+  More: irsa-auditor findings show ${finding.id.slice(0, 8)}
+  Its steps: irsa-auditor fix ${finding.id.slice(0, 8)}
 
 Changed: make sure that it was meant.
 - audiences of provider oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F, account 111122223333: sts.amazonaws.com → (empty)
@@ -219,7 +220,7 @@ Run run-1 of 2026-11-01T06:00:00.000Z. Deduplication ID ${aDigest(openedOf([find
   ])('shows no command %s, and how to see it', (_, commands) => {
     const { body } = digestText(aDigest(openedOf([aFinding({ fix: { summary: 'Do.', commands } })])));
     expect(body).toMatch(
-      /^ {2}More: irsa-auditor findings show [0-9a-f]{8} \(its steps: irsa-auditor fix [0-9a-f]{8}\)$/m,
+      /^ {2}More: irsa-auditor findings show [0-9a-f]{8}\n {2}Its steps: irsa-auditor fix [0-9a-f]{8}$/m,
     );
     expect(body).not.toContain('yyy');
   });

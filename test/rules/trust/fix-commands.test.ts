@@ -3,6 +3,7 @@ import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import type { Finding } from '../../../lib/model/finding.ts';
 import { withWay } from '../../../lib/plan/chosen-fix.ts';
+import { documentOf } from '../../support/document-of.ts';
 import { aProvider, aRole } from '../../support/example-world.ts';
 import { aud, exact, findingsIn, host, policy, provider, statement, sub, worldOf } from './judge.ts';
 
@@ -28,9 +29,7 @@ interface Written {
 const statementsSet = ({ fix }: Finding): readonly Written[] | undefined => {
   const command = fix.commands.find(one => one.includes(' --policy-document '));
   if (command === undefined) return undefined;
-  const document: { readonly Statement: readonly Written[] } = JSON.parse(
-    command.slice(command.indexOf("'") + 1, command.lastIndexOf("'")),
-  );
+  const document: { readonly Statement: readonly Written[] } = JSON.parse(documentOf(command));
   return document.Statement;
 };
 

@@ -7,19 +7,14 @@ import { aReadCluster } from '../../support/example-cluster.ts';
 import { aRole, exampleIssuer } from '../../support/example-world.ts';
 import { aud, exact, findingsIn, judge, policy, provider, statement, sub, worldOf } from './judge.ts';
 
-/** The words that a POSIX shell hands to aws, which is of the right account. */
+/** The words that a POSIX shell hands to aws, which is of the right account, and behind them the standard input. */
 const wordsOf = (command: string): readonly string[] => {
-  const aws = `aws() { [ "$1" = sts ] && echo 111122223333 && return; for word in "$@"; do printf '%s\\0' "$word"; done; }`;
-  return execFileSync('sh', ['-c', `${aws}\n${command}`], { encoding: 'utf8' })
-    .split('\0')
-    .slice(0, -1);
+  const aws = `aws() { [ "$1" = sts ] && echo 111122223333 && return; for word in "$@"; do printf '%s\\0' "$word"; done; cat; }`;
+  return execFileSync('sh', ['-c', `${aws}\n${command}`], { encoding: 'utf8', input: '' }).split('\0');
 };
 
 /** The trust policy that a command would set. */
-const policyIn = (command: string): string => {
-  const words = wordsOf(command);
-  return words[words.indexOf('--policy-document') + 1] ?? '';
-};
+const policyIn = (command: string): string => wordsOf(command).at(-1) ?? '';
 
 const where = (condition: unknown): string => policy(statement({ Condition: condition }));
 const context = { roleArn: aRole().arn, issuer: exampleIssuer, audience: 'sts.amazonaws.com' };
@@ -69,7 +64,9 @@ describe('a pasted fix resolves its finding and opens nothing else', () => {
   ])('%s', (ruleId, trustPolicy) => {
     const found = findingsIn(worldOf(trustPolicy, cluster)).find(finding => finding.ruleId === ruleId);
     const command = found?.fix.commands.at(-1) ?? '';
-    expect(command).toMatch(/ && aws iam update-assume-role-policy --role-name checkout-cart --policy-document '/);
+    expect(command).toMatch(
+      / && aws iam update-assume-role-policy --role-name checkout-cart --policy-document file:\/\/\/dev\/stdin <<'JSON'\n/,
+    );
     const after = policyIn(command);
     expect(judge(worldOf(after, cluster)).filter(one => !one.startsWith('trust-audience-unchecked'))).toEqual([]);
     const parsed = parsePolicy(after);

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { complete } from '../../../lib/model/collected.ts';
 import { decide } from '../../../lib/policy/decide/decide.ts';
 import { parsePolicy } from '../../../lib/policy/parse/parse-policy.ts';
+import { documentOf } from '../../support/document-of.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import { aCluster, aClusterSnapshot, aProvider, exampleIssuer } from '../../support/example-world.ts';
 import { aud, exact, findingsIn, policy, provider, statement, sub, worldOf } from './judge.ts';
@@ -19,8 +20,6 @@ const findingOf = (ruleId: string, ...statements: readonly Record<string, unknow
   findingsIn(worldOf(policy(...statements), over)).find(
     one => one.ruleId === ruleId && (one.providerArn === undefined || one.providerArn === provider),
   );
-const documentOf = (command: string | undefined): string =>
-  (/--policy-document '(.*)'/.exec(command ?? '')?.[1] ?? '').replaceAll(`'\\''`, "'");
 /** Whether a policy allows a token. */
 const letsIn = (text: string, issuer: string, subject = exact): string => {
   const parsed = parsePolicy(text);

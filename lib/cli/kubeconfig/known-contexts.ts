@@ -1,7 +1,7 @@
 import { authorityHash } from '../../fixes/authority-hash.ts';
-import { endpointOf } from '../kubeconfig/context-endpoint.ts';
-import { KubeconfigInvalid } from '../kubeconfig/kubeconfig.ts';
-import { allContexts, type ContextOptions, contextsOf } from '../kubeconfig/kubeconfig-files.ts';
+import { endpointOf } from './context-endpoint.ts';
+import { KubeconfigInvalid } from './kubeconfig.ts';
+import { allContexts, type ContextOptions, contextsOf } from './kubeconfig-files.ts';
 import type { Io } from '../shell/io.ts';
 import type { KnownContext } from './cluster-context.ts';
 

@@ -1,0 +1,38 @@
+/** How printed commands lead to the account and to the clusters: by the profile, the kubeconfig and the contexts of the person. */
+import type { CommandOptions } from '../../fixes/command.ts';
+import type { ClusterPlace } from '../../model/step.ts';
+import { fixFor } from '../../plan/chosen-fix.ts';
+import type { RunReport } from '../../report/run-report.ts';
+import { given } from '../../text/given.ts';
+import type { Io } from '../shell/io.ts';
+import { contextOfCluster, type KnownContext } from './cluster-context.ts';
+import { KubeconfigInvalid } from './kubeconfig.ts';
+import type { ContextOptions } from './kubeconfig-files.ts';
+import { knownContexts } from './known-contexts.ts';
+
+/** The options of a command of the auditor that its printed commands repeat. */
+export interface Repeated extends ContextOptions {
+  readonly profile?: string;
+}
+
+/** The options of printed commands, and the contexts that they are made of. A kubeconfig that was not named may be broken: then
+ *  there is no context. */
+export const commandOptions = async (
+  { profile, ...options }: Repeated,
+  io: Io,
+): Promise<{ readonly options: CommandOptions; readonly contexts: readonly KnownContext[] }> => {
+  const contexts = await knownContexts(options, io).catch((error: unknown): readonly KnownContext[] => {
+    if (error instanceof KubeconfigInvalid && options.context === undefined && options.kubeconfig === undefined)
+      return [];
+    throw error;
+  });
+  const contextOf = (cluster: ClusterPlace): string | undefined =>
+    contextOfCluster(contexts, cluster) ?? contexts.find(({ name }) => name === cluster.context)?.name;
+  return { contexts, options: { ...given({ profile, kubeconfig: options.kubeconfig }), contextOf } };
+};
+
+/** The report with its commands as this person runs them. */
+export const reportFor = (report: RunReport, options: CommandOptions): RunReport => ({
+  ...report,
+  findings: report.findings.map(one => ({ ...one, fix: fixFor(one.fix, options) })),
+});
