@@ -21,8 +21,8 @@ export const clustersOf = (step: Step): readonly ClusterPlace[] => [
   ...new Map(commandsOf(step).flatMap(({ cluster }) => (cluster ? [[cluster.name, cluster] as const] : []))).values(),
 ];
 
-/** The commands that make the contexts which steps name and which no kubeconfig has: they come first. Each as its words. */
-export const contextWords = (steps: readonly Step[], options: CommandOptions): readonly (readonly string[])[] => {
+/** The commands that make the contexts which steps name and which no kubeconfig has: they come first. */
+export const contextCommands = (steps: readonly Step[], options: CommandOptions): readonly string[] => {
   const missing = steps
     .flatMap(clustersOf)
     .flatMap(cluster =>
@@ -36,13 +36,9 @@ export const contextWords = (steps: readonly Step[], options: CommandOptions): r
       ...optionWords('--region', region),
       ...(options.kubeconfig === undefined ? [] : optionWords('--kubeconfig', options.kubeconfig)),
     ];
-    return ['aws', ...wordsOf({ tool: 'aws' }, words, options)];
+    return ['aws', ...wordsOf({ tool: 'aws' }, words, options)].map(shellQuote).join(' ');
   });
 };
-
-/** As `contextWords`, as commands for a POSIX shell. */
-export const contextCommands = (steps: readonly Step[], options: CommandOptions): readonly string[] =>
-  contextWords(steps, options).map(words => words.map(shellQuote).join(' '));
 
 /** One command as text; `account`: that of the credentials which it may run with; `orElse`: what follows where it fails. A long
  *  document follows the line of its command as a here-document, which the shell leaves as it is. */

@@ -1,25 +1,20 @@
 /** A plan as a script. */
 import type { CommandOptions } from '../fixes/command.ts';
 import { posixScript } from '../fixes/posix-script.ts';
-import { powerShellScript } from '../fixes/powershell-script.ts';
 import { posixCommands } from '../fixes/render-step.ts';
 import { isAct } from '../model/step.ts';
 import { visible } from '../text/visible-text.ts';
 import type { Plan } from './plan.ts';
 import { accessLines, differenceOf, leftLines, stepLines } from './render-plan.ts';
 
-/** Shells that a script can be written for. */
-export const scriptShells = ['posix', 'powershell'] as const;
-
-/** The plan as a script that a person can read and run: above each step stands what the plan says of it. It stops at the
+/** The plan as a script for a POSIX shell that a person can read and run: above each step stands what the plan says of it. It stops at the
  *  first step that fails, or whose account, cluster or state is another one than the plan is for. */
-export const planScript = (plan: Plan, shell: (typeof scriptShells)[number], options: CommandOptions): string => {
+export const planScript = (plan: Plan, options: CommandOptions): string => {
   const about = (at: number): readonly string[] => {
     const step = plan.steps[at];
     return step === undefined ? [] : ['', ...stepLines(step, at + 1, plan).map(commented)];
   };
   const left = [...leftLines(plan), ...openSteps(plan, options)].map(commented);
-  if (shell === 'powershell') return `${[...left, powerShellScript(plan.steps, options, about)].join('\n')}`;
   return `${['#!/bin/sh', 'set -u', ...left, posixScript(plan.steps, options, about)].join('\n')}\n`;
 };
 
@@ -34,7 +29,7 @@ const openSteps = ({ left }: Plan, options: CommandOptions): readonly string[] =
       ...acts.flatMap(one => [
         ...differenceOf(one).map(line => `  ${line}`),
         ...(one.access ?? []).flatMap(accessLines),
-        ...posixCommands([one], options).map(command => `  $ ${command}`),
+        ...posixCommands([one], options).flatMap(command => `  $ ${command}`.split('\n')),
       ]),
     ];
   });

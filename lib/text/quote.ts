@@ -2,9 +2,6 @@
 export const shellQuote = (word: string): string =>
   /^[\w@%+:,./-][\w@%+=:,./-]*$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
-/** Quotes a word for PowerShell: a verbatim string, in which every kind of quote that PowerShell knows is doubled. */
-export const powerShellQuote = (word: string): string => `'${word.replaceAll(/['‘’‚‛]/g, '$&$&')}'`;
-
 /** An option with its value, joined by `=` where the value begins with a dash and would be taken for an option. */
 export const optionWord = (option: string, value: string): string =>
   `${option}${value.startsWith('-') ? '=' : ' '}${shellQuote(value)}`;

@@ -67,7 +67,7 @@ describe('why', () => {
   ] as const)('the transcript of %s names the step, the cause and the fix', async (name, command, marks, exit) => {
     const { stdout, stderr, code } = await why(...command.split(' '));
     const steady = stdout
-      .replace(/"caBundle":"[^"]+"/g, '"caBundle":"…"')
+      .replace(/"caBundle": "[^"]+"/g, '"caBundle": "…"')
       .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z: refused/g, '<time>: refused')
       .replace(/used the role on \d{4}-\d\d-\d\d/g, 'used the role on <a date>');
     golden(`why/${name}.txt`, `$ irsa-auditor why ${command}\n${steady}`);

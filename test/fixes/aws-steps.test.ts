@@ -7,7 +7,6 @@ import {
   setThumbprints,
   setTrustPolicy,
 } from '../../lib/fixes/aws-steps.ts';
-import { powerShellScript } from '../../lib/fixes/powershell-script.ts';
 import { posixCommands } from '../../lib/fixes/render-step.ts';
 import { targetOfStep } from '../../lib/fixes/step.ts';
 import { complete } from '../../lib/model/collected.ts';
@@ -105,12 +104,5 @@ describe('text for a shell', () => {
   test('names the profile in the guard too', () => {
     const [command = ''] = posixCommands([step], { profile: 'ops team' });
     expect(command.match(/--profile 'ops team'/g)).toHaveLength(2);
-  });
-
-  test('of PowerShell quotes by doubling, every kind of quote that PowerShell knows', () => {
-    const script = powerShellScript([removeAudience(provider, 'a\u2019b"c$d')]);
-    expect(script).toContain("'a\u2019\u2019b\"c$d'");
-    expect(script).toContain("-ne '111122223333') { throw");
-    expect(script).toContain('#Requires -Version 7.3');
   });
 });

@@ -16,6 +16,7 @@ import {
   S,
   sub,
 } from '../support/trust-cases.ts';
+import { documentOf } from '../support/document-of.ts';
 
 const app = `${S}prod:app`;
 const usual = { [aud]: 'sts.amazonaws.com' };

@@ -10,15 +10,15 @@ test('each skip is told with its reason, and CI refuses what it could have run',
     result(
       { fullName: 'a passes', status: 'passed' },
       { fullName: 'a fails', status: 'failed' },
-      { fullName: 'in a shell [needs pwsh] quotes', status: 'pending' },
+      { fullName: 'in a shell [needs the collected policies] quotes', status: 'pending' },
       { fullName: 'in a shell [needs zsh] quotes', status: 'pending' },
       { fullName: 'later', status: 'todo' },
       { fullName: 'off', status: 'pending' },
     ),
   );
   expect(skipLines(skips)).toEqual([
-    'skipped, since pwsh is not here:',
-    '  in a shell [needs pwsh] quotes',
+    'skipped, since the collected policies is not here:',
+    '  in a shell [needs the collected policies] quotes',
     'skipped, since zsh is not here (CI fails by it):',
     '  in a shell [needs zsh] quotes',
     'skipped, without a reason (CI fails by it):',

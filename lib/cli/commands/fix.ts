@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { roleNameOf } from '../../model/arn.ts';
 import { valueOr } from '../../model/collected.ts';
 import { nameOfUnread } from '../../model/unread.ts';
-import { planScript, scriptShells } from '../../plan/plan-script.ts';
+import { planScript } from '../../plan/plan-script.ts';
 import { renderPlan } from '../../plan/render-plan.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { counted } from '../../text/counted.ts';
@@ -55,8 +55,7 @@ export const fixCommand = (io: Io): Command =>
     .option('--input <file>', 'take the findings of a JSON report instead of a scan')
     .option('--table <name>', 'take the open findings of this table of a deployed auditor')
     .option('--json', 'the plan as JSON')
-    .option('--script <file>', 'write the plan as a script')
-    .addOption(new Option('--shell <shell>', 'of the script (default: posix)').choices(scriptShells))
+    .option('--script <file>', 'write the plan as a script for a POSIX shell')
     .option('--apply', 'carry the plan out, step by step')
     .option('--yes', 'with --apply: do not ask')
     .option('--choose <n>', 'take this way of the one finding: 1 is the likeliest, as proposed', wayNumber)
@@ -75,7 +74,7 @@ const fix = async (ids: readonly string[], options: FixOptions, io: Io): Promise
   const asking = await askingOf(options, io);
   const rendering = asking.options;
   if (options.script !== undefined) {
-    await writeText(resolve(io.cwd, options.script), '--script', planScript(plan, options.shell ?? 'posix', rendering));
+    await writeText(resolve(io.cwd, options.script), '--script', planScript(plan, rendering));
     io.stderr.write(`${visible(options.script)}: ${counted(plan.steps.length, 'step')}\n`);
   } else io.stdout.write(options.json ? jsonAnswer(plan) : renderPlan(plan, rendering));
   const unread = noteUnread(planned, io);

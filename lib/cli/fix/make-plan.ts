@@ -5,7 +5,6 @@ import type { Finding } from '../../model/finding.ts';
 import type { Change } from '../../model/step.ts';
 import { asksForDecision, opensWide, type Plan, type PlanChoices, planOfFacts } from '../../plan/plan.ts';
 import { planOfFindings } from '../../plan/plan-of-findings.ts';
-import type { scriptShells } from '../../plan/plan-script.ts';
 import { canonicalJson } from '../../text/json-value.ts';
 import { visible } from '../../text/visible-text.ts';
 import { findingNamed } from '../findings/finding-named.ts';
@@ -28,7 +27,6 @@ export interface FixOptions extends Omit<SessionOptions, 'baseline'> {
   readonly table?: string;
   readonly json?: boolean;
   readonly script?: string;
-  readonly shell?: (typeof scriptShells)[number];
   readonly apply?: boolean;
   readonly yes?: boolean;
   readonly choose?: number;

@@ -10,7 +10,6 @@ interface Given {
   readonly choose?: number;
   readonly journal?: string;
   readonly yes?: boolean;
-  readonly shell?: string;
   readonly json?: boolean;
 }
 
@@ -30,6 +29,5 @@ export const refuseIgnored = (ids: readonly string[], options: Given): void => {
   }
   if (input !== undefined) excludes('--input', 'table');
   if (!apply) for (const name of ['yes', 'journal'] as const) needs(name, '--apply');
-  if (script === undefined) needs('shell', '--script');
-  else excludes('--script', 'json');
+  if (script !== undefined) excludes('--script', 'json');
 };

@@ -20,7 +20,7 @@ import { wrap } from '../text-layout.ts';
 import { coverageLines } from './coverage-lines.ts';
 import { causeOf, digestCounts, headlineOf, kindWords } from './headline.ts';
 import { byPlace, countsByPlace, type PlaceOf, placesOf, whereOf } from './places.ts';
-import { findingUrl, fixCommand, listCommand, shortCommand, showCommand } from './pointers.ts';
+import { findingUrl, listCommand, shortCommand, showCommand } from './pointers.ts';
 import { type WeeklySummary, weeklyHeadline, weeklySummary, weeklySummaryText } from './weekly-summary.ts';
 
 /** A message for people. The subject is printable ASCII, at most 100 characters, as SNS wants it. */
@@ -141,7 +141,6 @@ const fullLines = (transition: Transition, { links }: Digest, { placeOf, short }
   const { finding } = transition.after;
   const command = shortCommand(finding);
   const id = short(finding.id);
-  const steps = command === undefined ? fixCommand(finding, id, links) : undefined;
   const url = findingUrl(links.report, finding.id);
   return [
     `${finding.severity.toUpperCase()}  ${whereOf(finding, placeOf)}: ${causeOf(finding)} (${happened(transition)}${foldedOf(finding)})`,
@@ -152,7 +151,6 @@ const fullLines = (transition: Transition, { links }: Digest, { placeOf, short }
     ...(command === undefined ? [] : [`    ${command}`]),
     ...(url === undefined ? [] : [`  ${url}`]),
     `  More: ${showCommand(id, links)}`,
-    ...(steps === undefined ? [] : [`  Its steps: ${steps}`]),
   ];
 };
 

@@ -18,17 +18,13 @@ const onTable = (command: string, { table, region }: Digest['links']): string =>
     ...(region === undefined ? [] : [optionWord('--region', region)]),
   ].join(' ');
 
-/** The command that shows a finding: cause, evidence, fix. */
+/** The command that shows a finding: cause, evidence, the fix with its commands. */
 export const showCommand = (id: string, links: Digest['links']): string =>
   onTable(`irsa-auditor findings show ${id}`, links);
 
 /** The command that lists findings, with the options that choose them. */
 export const listCommand = (options: string, links: Digest['links']): string =>
   onTable(`irsa-auditor findings list${options === '' ? '' : ` ${options}`}`, links);
-
-/** The command that prints the steps of a fix, where it has any. */
-export const fixCommand = ({ fix: { commands } }: Finding, id: string, links: Digest['links']): string | undefined =>
-  commands.length === 0 ? undefined : onTable(`irsa-auditor fix ${id}`, links);
 
 /** The command that fixes it, where it is one, short enough to stand in a message, and nothing must be chosen or made before
  *  it; shown whole or not at all. */

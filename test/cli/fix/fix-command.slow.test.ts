@@ -132,7 +132,6 @@ describe('bad input of fix is one sentence, and exit code 2', () => {
     ['--apply and --script', ['fix', '--apply', '--yes', '--script', 'x'], 'exclude each other'],
     ['--yes without --apply', ['fix', '--yes'], '--yes needs --apply'],
     ['--journal without --apply', ['fix', '--journal', 'x'], '--journal needs --apply'],
-    ['--shell without --script', ['fix', '--shell', 'powershell'], '--shell needs --script'],
     ['--script and --json', ['fix', '--script', 'x', '--json'], '--script and --json exclude each other'],
     ['two sources', ['fix', '--input', 'x', '--table', 'y'], '--input and --table exclude each other'],
     ['--undo and --apply', ['fix', '--undo', 'x', '--apply', '--yes'], '--undo and --apply exclude each other'],

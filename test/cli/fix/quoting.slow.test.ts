@@ -8,12 +8,11 @@ import { posixCommands } from '../../../lib/fixes/render-step.ts';
 import { complete, valueOr } from '../../../lib/model/collected.ts';
 import { roleArnKey } from '../../../lib/model/irsa-annotation.ts';
 import type { Step } from '../../../lib/model/step.ts';
-import { powerShellQuote, shellQuote } from '../../../lib/text/quote.ts';
+import { shellQuote } from '../../../lib/text/quote.ts';
 import { textAt } from '../../../sandbox/kubernetes/json-value.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import { aProvider, aRole, someFacts } from '../../support/example-world.ts';
 import { useFixBench } from '../../support/fix-bench.ts';
-import { needing } from '../../support/needing.ts';
 import { fc } from '../../support/properties.ts';
 import { casesOf } from '../../support/sample.ts';
 
@@ -160,46 +159,5 @@ describe('what is given is what the program writes', () => {
         }
       },
     );
-  });
-});
-
-describe('PowerShell', () => {
-  // PowerShell is no package of npm, pip or Debian: it is run where it is on the PATH.
-  const pwsh = spawnSync('pwsh', ['-NoProfile', '-Command', '$PSVersionTable.PSVersion.ToString()'], {
-    encoding: 'utf8',
-  });
-
-  /** A verbatim string by about_Quoting_Rules: between any two of the five marks, one doubled stands for itself. */
-  const verbatim = (text: string): string => {
-    const marks = /['\u2018\u2019\u201a\u201b]/;
-    expect(marks.test(text[0] ?? '') && marks.test(text.at(-1) ?? '')).toBe(true);
-    let [read, at] = ['', 1];
-    while (at < text.length - 1) {
-      const one = text[at] ?? '';
-      if (marks.test(one)) {
-        expect(marks.test(text[at + 1] ?? '') && at + 1 < text.length - 1).toBe(true);
-        at += 1;
-      }
-      read += one;
-      at += 1;
-    }
-    return read;
-  };
-
-  test('every word is one verbatim string, in which nothing is special but the quotes', () => {
-    for (const given of words(500, 13)) {
-      expect(verbatim(powerShellQuote(given))).toBe(given);
-    }
-  });
-
-  needing('pwsh', pwsh.status === 0)('through the real pwsh', () => {
-    test('each word arrives as it is', () => {
-      const given = words(200, 17);
-      const quoted = given.map(powerShellQuote);
-      const print = `process.stdout.write(process.argv.slice(1).join("\\0"))`;
-      const command = `& '${process.execPath}' -e '${print}' -- ${quoted.join(' ')}`;
-      const { stdout } = spawnSync('pwsh', ['-NoProfile', '-Command', command], { encoding: 'utf8' });
-      expect(stdout.split('\0')).toEqual(given);
-    });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { nothingKnown } from '../../../lib/history/known-state.ts';
 import { reconcile } from '../../../lib/history/reconcile.ts';
+import { showAll } from '../../../lib/notify/digest-lines.ts';
 import { digestText } from '../../../lib/report/digest/digest-text.ts';
 import { aDigest, aFactChange, openedOf } from '../../support/digest-builders.ts';
 import { aFinding, aKnown, anEvaluation, aRoleFinding, aRun, foldedOf } from '../../support/drift-builders.ts';
@@ -12,6 +13,22 @@ const resolve = (count: number) =>
     .transitions;
 
 describe('the digest as an email', () => {
+  test('names the table and its region in every command, each on one line', () => {
+    const links = { table: 'irsa-auditor-Table1', region: 'eu-west-1' };
+    const findings = ['a', 'b', 'c', 'd'].map(discriminator =>
+      aFinding({ discriminator, id: discriminator.repeat(32) }),
+    );
+    const digest = aDigest(openedOf(findings), [], { links });
+    const { body } = digestText(digest);
+    const commands = body.split('\n').filter(line => line.includes('irsa-auditor findings'));
+    expect(commands).toHaveLength(3);
+    for (const command of commands)
+      expect(command).toMatch(/findings show [a-d]+ --table irsa-auditor-Table1 --region eu-west-1$/);
+    expect(showAll(digest)).toBe(
+      'irsa-auditor findings list --status open --table irsa-auditor-Table1 --region eu-west-1',
+    );
+  });
+
   test('says what is worst and where in the subject, and why, what to choose, what to do and where the rest is', () => {
     const finding = aFinding({ fix: { ...aFinding().fix, choice: 'which service account is meant' } });
     expect(digestText(aDigest(openedOf([finding]), [aFactChange()], { gaps: 1 }))).toEqual({
@@ -24,7 +41,6 @@ HIGH  shop (eu-west-1, 111122223333): role checkout-cart: trust-any-subject (new
   Choose first: which service account is meant
   Fix: Name the service account.
   More: irsa-auditor findings show ${finding.id.slice(0, 8)}
-  Its steps: irsa-auditor fix ${finding.id.slice(0, 8)}
 
 Changed: make sure that it was meant.
 - audiences of provider oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F, account 111122223333: sts.amazonaws.com → (empty)
@@ -219,9 +235,7 @@ Run run-1 of 2026-11-01T06:00:00.000Z. Deduplication ID ${aDigest(openedOf([find
     ['of several lines', ['aws iam \\\n yyy']],
   ])('shows no command %s, and how to see it', (_, commands) => {
     const { body } = digestText(aDigest(openedOf([aFinding({ fix: { summary: 'Do.', commands } })])));
-    expect(body).toMatch(
-      /^ {2}More: irsa-auditor findings show [0-9a-f]{8}\n {2}Its steps: irsa-auditor fix [0-9a-f]{8}$/m,
-    );
+    expect(body).toMatch(/^ {2}More: irsa-auditor findings show [0-9a-f]{8}$/m);
     expect(body).not.toContain('yyy');
   });
 

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterAll, expect, test } from '@jest/globals';
+import { commandOptions } from '../../../lib/cli/kubeconfig/command-options.ts';
+import type { Io } from '../../../lib/cli/shell/io.ts';
+import { contextFor } from '../../../lib/fixes/command.ts';
+import { placeOfCluster } from '../../../lib/fixes/kubernetes-steps.ts';
+import { aCluster } from '../../support/example-world.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-contexts-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const ioOf = (env: Io['env']): Io => ({
+  ...{ stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough(), exit: () => undefined },
+  ...{ cwd: folder, env, now: () => '2026-11-01T06:00:00Z', stdoutIsTerminal: false, stderrIsTerminal: false },
+});
+
+const endpoint = 'https://ABCDEF0123456789.gr7.eu-west-1.eks.amazonaws.com';
+const cluster = aCluster({ endpoint });
+const kubeconfig = (text: string): Readonly<Record<string, string>> => {
+  const path = join(folder, 'config');
+  writeFileSync(path, text);
+  return { KUBECONFIG: path };
+};
+const configOf = (server: string, name: string): string =>
+  JSON.stringify({
+    clusters: [{ name: 'c', cluster: { server } }],
+    users: [{ name: 'u', user: { token: 't' } }],
+    contexts: [{ name, context: { cluster: 'c', user: 'u' } }],
+  });
+
+test.each([
+  ['a context of another name that leads there', configOf(endpoint, 'prod'), undefined, 'prod'],
+  ['a context that leads elsewhere', configOf('https://other.example', 'prod'), undefined, cluster.arn],
+  [
+    'the name that the cluster was read by, which leads elsewhere by a tunnel',
+    configOf('https://127.0.0.1:1', 'prod'),
+    'prod',
+    'prod',
+  ],
+  ['the name of a context of another machine', configOf('https://other.example', 'prod'), 'laptop', cluster.arn],
+  ['a kubeconfig that is none', '{', undefined, cluster.arn],
+])('%s', async (_title, text, context, wanted) => {
+  const { options } = await commandOptions({}, ioOf(kubeconfig(text)));
+  const place = placeOfCluster({ ...cluster, ...(context === undefined ? {} : { context }) });
+  expect(contextFor(place, options)).toBe(wanted);
+});
+
+test('a kubeconfig that was named and is none is said', async () => {
+  await expect(commandOptions({ kubeconfig: 'config' }, ioOf(kubeconfig('{')))).rejects.toThrow('config');
+});
