@@ -13,6 +13,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { given } from '../text/given.ts';
 import { type CallCounter, callCounter } from './call-counter.ts';
+import { type Ec2Call, ec2Calls } from './ec2/ec2-query.ts';
 import { RegionMissing } from './errors.ts';
 
 /** Temporary or fixed credentials, in the SDK's shape. */
@@ -51,6 +52,8 @@ export interface AwsClients {
   eks(region: string): EKSClient;
   cloudTrail(region: string): CloudTrailClient;
   serviceQuotas(region: string): ServiceQuotasClient;
+  /** Reading calls of EC2. */
+  ec2(region: string): Ec2Call;
   withCredentials(credentials: AwsCredentials): AwsClients;
   /** Closes the shared sockets; no client may be used after that. */
   close(): void;
@@ -104,9 +107,22 @@ const clientsOver = (options: ClientOptions, handler: NodeHttpHandler, calls: Ca
     made.set(key, client);
     return client;
   };
+  /** Credentials and a configured endpoint are those of the SDK's own chain. */
+  const ec2 = (region: string): Ec2Call => {
+    const { config } = lazily('sts', region, STSClient);
+    return ec2Calls({
+      region,
+      handler,
+      credentials: () => config.credentials(),
+      endpoint: async () => urlOf(await config.endpoint?.()),
+      count: operation => calls.count(operation),
+      attempts: options.maxAttempts,
+    });
+  };
   return {
     region: options.region,
     calls,
+    ec2,
     iam: () => lazily('iam', options.region, IAMClient),
     sts: region => lazily('sts', region ?? options.region, STSClient),
     organizations: () => lazily('organizations', options.region, OrganizationsClient),
@@ -117,6 +133,20 @@ const clientsOver = (options: ClientOptions, handler: NodeHttpHandler, calls: Ca
     close: () => handler.destroy(),
   };
 };
+
+const urlOf = (endpoint: Endpoint | undefined): URL | undefined => {
+  if (endpoint === undefined) return undefined;
+  const port = endpoint.port === undefined ? '' : `:${endpoint.port}`;
+  return new URL(`${endpoint.protocol}//${endpoint.hostname}${port}${endpoint.path}`);
+};
+
+/** The shape that the SDK gives a configured endpoint. */
+interface Endpoint {
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number;
+  readonly path: string;
+}
 
 type CommonOptions = {
   readonly region: string;

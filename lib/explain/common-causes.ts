@@ -26,6 +26,7 @@ export const hasNoRole: Cause = {
 export const metadataIsClosed: Cause = {
   text: 'The program was meant to use the role of the node, and the metadata service of the node does not answer to pods (hop limit 1, the default of AL2023 and of many node groups). Give the service account a role; a hop limit of 2 gives the role of the node to every pod.',
   rules: [],
+  sign: 'metadata-closed',
   tell: 'aws ec2 describe-instances shows HttpPutResponseHopLimit: 1 for the node, and the service account has no role.',
 };
 

@@ -3,11 +3,11 @@ import type { Need } from '../facts/sections.ts';
 import type { Finding } from '../model/finding.ts';
 import { isSectionBelow, type SectionId, sectionName } from '../model/unread.ts';
 import type { Undecided } from '../rules/evaluate/evaluation.ts';
-import type { Cause } from './known-message.ts';
+import type { Cause, Sign } from './known-message.ts';
 
-/** `found`: a rule of the cause fails here. `undecided`: a rule of it could not be decided, or is off. `not-audited`: no rule
+/** `found`: a rule of the cause fails here. `fits`: what was read makes it likely, and no rule fails for it. `undecided`: a rule of it could not be decided, or is off. `not-audited`: no rule
  *  decides it. `absent`: its rules were decided and none fails. */
-export type CauseState = 'found' | 'undecided' | 'not-audited' | 'absent';
+export type CauseState = 'found' | 'fits' | 'undecided' | 'not-audited' | 'absent';
 
 /** One cause, and what was read about it. */
 export interface DecidedCause {
@@ -17,6 +17,8 @@ export interface DecidedCause {
   readonly findings: readonly Finding[];
   /** Why it is undecided, for people; empty otherwise. */
   readonly missing: readonly string[];
+  /** What makes it likely, for people; absent unless it fits. */
+  readonly because?: string;
 }
 
 /** What an audit says of the subject of a message. */
@@ -28,6 +30,8 @@ export interface AuditedHere {
   readonly rulesOff?: readonly string[];
   /** Sections that were not read, or in part: a rule that needs one was asked about nothing there. */
   readonly missed: readonly SectionId[];
+  /** The signs that were read, each with what was read. */
+  readonly signs?: Readonly<Partial<Record<Sign, string>>>;
   /** What a rule needs. */
   readonly needsOf: (ruleId: string) => readonly Need[];
 }
@@ -42,7 +46,7 @@ export const decideCauses = (causes: readonly Cause[], here: AuditedHere): reado
   return order.flatMap(states => decided.filter(({ state }) => states.includes(state)));
 };
 
-const order: readonly (readonly CauseState[])[] = [['found'], ['undecided', 'not-audited'], ['absent']];
+const order: readonly (readonly CauseState[])[] = [['found'], ['fits'], ['undecided', 'not-audited'], ['absent']];
 
 const decideCause = (cause: Cause, here: AuditedHere): DecidedCause => {
   const { findings, undecided, rulesOff = [], missed, needsOf } = here;
@@ -55,6 +59,8 @@ const decideCause = (cause: Cause, here: AuditedHere): DecidedCause => {
     ...undecided.filter(({ ruleId }) => cause.rules.includes(ruleId)).map(({ missing: part }) => part),
     ...cause.rules.filter(id => rulesOff.includes(id)).map(id => `the rule ${id} is off`),
   ];
+  const because = cause.sign === undefined ? undefined : here.signs?.[cause.sign];
+  if (found.length === 0 && because !== undefined) return { cause, state: 'fits', findings: [], missing: [], because };
   const state = stateOf(cause, found.length > 0, missing.length > 0);
   return {
     cause,

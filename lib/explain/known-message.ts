@@ -4,7 +4,12 @@ export interface Cause {
   readonly rules: readonly string[];
   /** How a person tells that this is the cause, where no rule of the audit decides it: a command, or a sign in the text. */
   readonly tell?: string;
+  /** A state of the world that makes it likely, though no rule fails for it. */
+  readonly sign?: Sign;
 }
+
+/** `metadata-closed`: no node answers metadata requests of pods. */
+export type Sign = 'metadata-closed';
 
 /** A message that STS, an SDK or a pod's log can show, and its meaning. */
 export interface KnownMessage {

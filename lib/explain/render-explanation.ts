@@ -58,9 +58,13 @@ const messageLines = (
 ];
 
 /** What was read about a cause, where something was. */
-const hereLines = ({ state, findings, missing }: Omit<DecidedCause, 'cause'>, style: TextStyle): readonly string[] => {
+const hereLines = (
+  { state, findings, missing, because }: Omit<DecidedCause, 'cause'>,
+  style: TextStyle,
+): readonly string[] => {
   const said = {
     found: `Here: found, ${findings.map(({ id }) => `finding ${id.slice(0, 8)}`).join(', ')}.`,
+    fits: `Here: it fits: ${because ?? ''}.`,
     undecided: `Here: not decided: ${missing.join('; ')}.`,
     absent: 'Here: no sign of it.',
     'not-audited': undefined,

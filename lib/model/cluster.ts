@@ -1,5 +1,6 @@
 import { type Collected, notAskedFor, type ReadFailure, unavailable } from './collected.ts';
 import type { CaCertificate, KubernetesFacts } from './kubernetes.ts';
+import type { NodeMetadata } from './network.ts';
 
 /** An EKS cluster as DescribeCluster gives it. */
 export interface Cluster {
@@ -103,6 +104,8 @@ export interface ClusterInside {
   readonly addons: Collected<readonly Addon[]>;
   /** Absent where the trust bundle of the cluster has one certificate: that one signs. */
   readonly authorities?: Collected<readonly ClusterAuthority[]>;
+  /** The metadata options of its nodes; absent where nobody asks for the network. */
+  readonly nodes?: Collected<readonly NodeMetadata[]>;
 }
 
 /** The inside of a cluster as a reader gives it, with the kubeconfig's context that it was read through. */

@@ -29,6 +29,7 @@ const sections = table({
   'pod-identity': { name: 'Pod Identity associations', within: ['clusters'] },
   addons: { name: 'EKS add-ons', within: ['clusters'] },
   authorities: { name: 'certificate authorities', within: ['clusters'] },
+  nodes: { name: 'metadata options of nodes', within: ['clusters'] },
   version: { name: 'version', within: ['inside'] },
   namespaces: { name: 'namespaces', within: ['inside'] },
   'service-accounts': { name: 'service accounts', within: ['inside'] },

@@ -67,6 +67,14 @@ describe('what was read decides between the causes of a message', () => {
     expect(injection?.missing.length).toBeGreaterThan(0);
   });
 
+  test('nodes that answer no pod make a closed metadata service likely, not certain', () => {
+    const signs = { 'metadata-closed': '6 nodes read, and none answers metadata requests of pods' };
+    const here = { findings: [], undecided: [], missed: [], needsOf };
+    const [first] = decideCauses(causesOf('no EC2 IMDS role found'), { ...here, signs });
+    expect(first).toMatchObject({ state: 'fits', because: signs['metadata-closed'], findings: [] });
+    expect(decideCauses(causesOf('no EC2 IMDS role found'), here)[0]?.state).not.toBe('fits');
+  });
+
   test('a rule that is off excludes nothing', () => {
     const [cause] = causesOf('InvalidIdentityToken: Incorrect token audience');
     const here = { findings: [], undecided: [], rulesOff: cause?.rules ?? [], missed: [], needsOf };

@@ -110,6 +110,7 @@ export const aReadCluster = (
   kubernetes: complete(someKubernetes(kubernetes)),
   podIdentity: complete([]),
   addons: complete([]),
+  nodes: complete([]),
   ...over,
 });
 

@@ -155,9 +155,9 @@ const withInsides = async (
 
 const withInside = (snapshot: ClusterSnapshot, inside: ReadInside | undefined): ClusterSnapshot => {
   if (inside === undefined) return snapshot;
-  const { kubernetes, podIdentity, addons, authorities, context } = inside;
+  const { kubernetes, podIdentity, addons, authorities, nodes, context } = inside;
   const cluster = context === undefined ? snapshot.cluster : { ...snapshot.cluster, context };
-  return { cluster, kubernetes, podIdentity, addons, ...given({ authorities }) };
+  return { cluster, kubernetes, podIdentity, addons, ...given({ authorities, nodes }) };
 };
 
 const tooMany: ReadFailure = {

@@ -1,11 +1,12 @@
 /** The causes of a pasted message in the world of the person who pasted it: by an audit now, or by a deployed table. */
 import type { FindingQueries } from '../../audit/ports.ts';
-import { type DecidedCause, decideCauses, isOf } from '../../explain/decide-causes.ts';
+import { type AuditedHere, type DecidedCause, decideCauses, isOf } from '../../explain/decide-causes.ts';
 import type { MessageExplanation, MessageFacts } from '../../explain/explain-message.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { isAsked, type Need } from '../../facts/sections.ts';
 import { clustersOf, subjectsOfAccount } from '../../facts/subjects-of.ts';
 import type { Finding } from '../../model/finding.ts';
+import { answersPods } from '../../model/network.ts';
 import type { SectionId } from '../../model/unread.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { ruleById } from '../../rules/catalog.ts';
@@ -40,7 +41,14 @@ export const causesByAudit = (
   const asked = isNamed(names) ? names : namesIn(explanation.facts);
   const near = isNamed(names) ? findingsConcerning(report, names) : concerningText(report, asked);
   const { undecided, rulesOff } = report;
-  const here = { findings: near, undecided, ...given({ rulesOff }), missed: facts.flatMap(missedIn), needsOf };
+  const here = {
+    findings: near,
+    undecided,
+    ...given({ rulesOff }),
+    missed: facts.flatMap(missedIn),
+    signs: signsIn(facts),
+    needsOf,
+  };
   const found = likeliestFirst(explanation, near, asked);
   const findings = found.length > 0 ? found : near;
   return {
@@ -86,6 +94,18 @@ const missedIn = (facts: Facts): readonly SectionId[] => {
   return missedSections(facts, subjectsOfAccount(facts))
     .filter(({ clusterArn }) => clusterArn === undefined || meant.length === 0 || meant.includes(clusterArn))
     .map(({ section }) => section);
+};
+
+/** The metadata service is closed to pods where the options of all nodes were read and none answers them. */
+const signsIn = (facts: readonly Facts[]): NonNullable<AuditedHere['signs']> => {
+  const nodes = facts
+    .flatMap(({ snapshot }) => clustersOf(snapshot))
+    .flatMap(({ nodes: read }) => (read?.status === 'complete' ? read.value : []));
+  const isClosed = nodes.length > 0 && !nodes.some(answersPods);
+  const count = nodes.reduce((sum, one) => sum + one.nodes, 0);
+  return isClosed
+    ? { 'metadata-closed': `${counted(count, 'node')} read, and none answers metadata requests of pods` }
+    : {};
 };
 
 const openFindingsOf = async (queries: FindingQueries): Promise<readonly Finding[]> => {

@@ -24,6 +24,8 @@ export interface InClusterOptions extends ContextOptions {
   /** Read every EKS cluster with the caller's own EKS access; false: read none. Absent: try, and leave out what cannot be
    *  read. */
   readonly inCluster?: boolean;
+  /** Read the network around clusters too. */
+  readonly network?: boolean;
 }
 
 /** A cluster that nobody asked for by name must answer within so many milliseconds. */
@@ -49,32 +51,42 @@ export const clusterReaderOf = async (
   access: ClusterAccess,
 ): Promise<ClusterReader | ContextReader | undefined> => {
   const { clients, io } = access;
+  const { network } = options;
   const now = () => Date.parse(io.now());
-  if (options.inCluster) return eksClusterReader({ clients, now });
+  if (options.inCluster) return eksClusterReader({ clients, now, network });
   if (options.kubeconfig !== undefined || (options.context?.length ?? 0) > 0)
     return contextReader(
       await Promise.all((await contextsOf(options, io)).map(context => named(context, io))),
       clients,
+      network,
     );
   if (options.inCluster === false) return undefined;
-  if (access.isConfigured) return eksClusterReader({ clients, now });
+  if (access.isConfigured) return eksClusterReader({ clients, now, network });
   let current: Promise<readonly NamedEndpoint[]> | undefined;
   const fallback = async (): Promise<ClusterReader | undefined> => {
     current ??= currentEndpoint(io);
     const endpoints = await current;
-    return endpoints.length === 0 ? undefined : contextReader(endpoints, clients);
+    return endpoints.length === 0 ? undefined : contextReader(endpoints, clients, network);
   };
-  return unaskedReader(eksClusterReader({ clients, now, reachWithinMs }), fallback, access.notReached);
+  return unaskedReader(eksClusterReader({ clients, now, reachWithinMs, network }), fallback, access.notReached);
 };
 
-const contextReader = (contexts: readonly NamedEndpoint[], clients: AwsClients): ContextReader =>
+const contextReader = (
+  contexts: readonly NamedEndpoint[],
+  clients: AwsClients,
+  network: boolean | undefined,
+): ContextReader =>
   kubeconfigClusterReader({
     contexts,
     identities: async (target, cluster) => {
       const account = await clientsOfTarget(clients, target);
       return account.status === 'unavailable'
         ? unreadInside(account.reason)
-        : readIdentities(account.value.eks(cluster.region), cluster);
+        : readIdentities(
+            account.value.eks(cluster.region),
+            cluster,
+            network ? account.value.ec2(cluster.region) : undefined,
+          );
     },
   });
 
@@ -111,12 +123,13 @@ export const unaskedReader = (
         ...{ accountId: target.accountId, region: cluster.region, clusterName: cluster.name, section, reason },
         ...(part === undefined ? {} : { part }),
       });
-    const { kubernetes, podIdentity, addons, authorities } = await readEither(reader, fallback, target, cluster);
+    const { kubernetes, podIdentity, addons, authorities, nodes } = await readEither(reader, fallback, target, cluster);
     return {
       kubernetes: withoutFailures(quiet('inside', kubernetes, tell), tell),
       podIdentity: quiet('pod-identity', podIdentity, tell),
       addons: quiet('addons', addons, tell),
       ...(authorities && { authorities: quiet('authorities', authorities, tell) }),
+      ...(nodes && { nodes: quiet('nodes', nodes, tell) }),
     };
   },
 });

@@ -5,6 +5,8 @@ import { inParallel } from '../../kit/in-parallel.ts';
 import type { Addon, AddonDetail, Cluster, ClusterInside } from '../../model/cluster.ts';
 import { type Collected, complete, type Gap, unavailable, withGaps } from '../../model/collected.ts';
 import { given } from '../../text/given.ts';
+import type { Ec2Call } from '../ec2/ec2-query.ts';
+import { readNodes } from '../ec2/read-nodes.ts';
 import { readPodIdentity } from '../pod-identity/read-pod-identity.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldName } from '../world-text.ts';
@@ -103,15 +105,18 @@ const detailOf = (addon: z.output<typeof describeAnswer>['addon']): AddonDetail 
   };
 };
 
-/** The facts that EKS keeps of a cluster beside those in the cluster itself: identities of its pods, and its authorities. */
+/** The facts that AWS keeps of a cluster beside those in the cluster itself: identities of its pods, its authorities, and with
+ *  `ec2` the options of its nodes. */
 export const readIdentities = async (
   eks: EKSClient,
   cluster: Pick<Cluster, 'name' | 'caCertificates'>,
+  ec2?: Ec2Call,
 ): Promise<Omit<ClusterInside, 'kubernetes'>> => {
-  const [podIdentity, addons, authorities] = await Promise.all([
+  const [podIdentity, addons, authorities, nodes] = await Promise.all([
     readPodIdentity(eks, cluster.name),
     readAddons(eks, cluster.name),
     readAuthorities(eks, cluster),
+    ec2 && readNodes(ec2, cluster.name),
   ]);
-  return { podIdentity, addons, ...given({ authorities }) };
+  return { podIdentity, addons, ...given({ authorities, nodes }) };
 };

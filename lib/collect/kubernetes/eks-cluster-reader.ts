@@ -26,6 +26,8 @@ interface EksClusterReaderOptions {
   readonly limits?: ApiLimits;
   /** A cluster that does not answer within so many milliseconds is not read; where absent, the limits decide. */
   readonly reachWithinMs?: number;
+  /** Read the network around the cluster too. */
+  readonly network?: boolean | undefined;
 }
 
 /** Reads clusters through EKS: endpoint and authority from DescribeCluster, a token signed with the target's role. The
@@ -49,7 +51,11 @@ const readBoth = async (
   if (clients.status === 'unavailable') return unreadInside(clients.reason);
   const [kubernetes, identities] = await Promise.all([
     readInside(options, clients.value, cluster),
-    readIdentities(clients.value.eks(cluster.region), cluster),
+    readIdentities(
+      clients.value.eks(cluster.region),
+      cluster,
+      options.network ? clients.value.ec2(cluster.region) : undefined,
+    ),
   ]);
   return { kubernetes, ...identities };
 };

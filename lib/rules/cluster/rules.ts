@@ -1,6 +1,7 @@
 import type { AnyRule } from '../define-rule.ts';
 import { addonRoleDiffers } from './addon-role-differs.ts';
 import { clusterIssuerAbsent } from './cluster-issuer-absent.ts';
+import { clusterNodeRoleReachable } from './cluster-node-role-reachable.ts';
 import { clusterProviderMissing } from './cluster-provider-missing.ts';
 import { clusterUnauditable } from './cluster-unauditable.ts';
 
@@ -10,4 +11,5 @@ export const clusterRules: readonly AnyRule[] = [
   clusterIssuerAbsent,
   clusterUnauditable,
   addonRoleDiffers,
+  clusterNodeRoleReachable,
 ];

@@ -1,0 +1,70 @@
+import type { ClusterSubject } from '../../facts/subjects.ts';
+import { valueOr } from '../../model/collected.ts';
+import { answersPods, type NodeMetadata } from '../../model/network.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, notApplicable, pass } from '../define-rule.ts';
+
+/** Groups of nodes whose options are told. */
+const maxTold = 10;
+
+/** The metadata service of a node gives the credentials of the node's role to whoever reaches it (docs/facts.md §K.1). */
+export const clusterNodeRoleReachable = defineRule({
+  id: 'cluster-node-role-reachable',
+  kind: 'cluster',
+  group: 'cluster',
+  impact: 'exposes',
+  severity: 'low',
+  shownAt: 'webhook-injection',
+  title: 'Pods do not reach the role of their node',
+  says: {
+    hops: [
+      'hop limit above 1',
+      '{nodes} of {all} nodes of cluster {cluster} answer metadata requests over {hops} hops: pods without a role of their own get that of the node',
+    ],
+    noToken: [
+      'nodes answer IMDSv1',
+      '{nodes} of {all} nodes of cluster {cluster} answer metadata requests without a token (IMDSv1): pods, and requests that a pod is tricked into, get the role of the node',
+    ],
+  },
+  needs: ['nodes'],
+  docs: {
+    why: 'Every pod that reaches the metadata service of its node can call AWS with the role of the node: its own role limits nothing, and a service account without one is not without permissions. An SDK that does not find its web identity token takes that role silently. Medium where the service also answers without a token, since a forged request from inside a pod is then enough. A network policy for 169.254.169.254 or a rule on the node can close the way: neither is read here.',
+    fix: 'Require tokens and set the hop limit to 1 where the nodes are made: metadataOptions of the EC2NodeClass, or the launch template of the node group. Pods with hostNetwork keep their access.',
+    references: [
+      'https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html',
+      'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html',
+      'docs/facts.md §K.1',
+    ],
+  },
+  check: (subject, _facts, fail) => {
+    const groups = valueOr(subject.snapshot.nodes ?? { status: 'complete', value: [] }, []);
+    if (groups.length === 0) return notApplicable;
+    const open = groups.filter(answersPods);
+    if (open.length === 0) return pass;
+    const isWithoutToken = open.some(({ tokensRequired }) => !tokensRequired);
+    const { name: cluster } = subject.cluster;
+    const counts = { nodes: sumOf(open), all: sumOf(groups), cluster };
+    const started = isWithoutToken
+      ? fail.noToken(counts).severity('medium')
+      : fail.hops({ ...counts, hops: Math.max(...open.map(({ hopLimit }) => hopLimit)) });
+    return open
+      .slice(0, maxTold)
+      .reduce((failure, group) => failure.pieces(pieceOf(subject, group)), started)
+      .fix(
+        'Require tokens and set the hop limit to 1 in the EC2NodeClass or the launch template; aws ec2 modify-instance-metadata-options does it for running nodes.',
+        'Which pods use the role of the node today: they need a role of their own before.',
+      );
+  },
+});
+
+const sumOf = (groups: readonly NodeMetadata[]): number => groups.reduce((sum, { nodes }) => sum + nodes, 0);
+
+const pieceOf = ({ cluster }: ClusterSubject, { kind, hopLimit, tokensRequired, nodes }: NodeMetadata) => ({
+  what: `metadata options of ${kind} (${nodes} nodes)`,
+  readFrom: `ec2:DescribeInstances in ${cluster.region}`,
+  got: phrase('HttpTokens {tokens}, HttpPutResponseHopLimit {hops}', {
+    tokens: tokensRequired ? 'required' : 'optional',
+    hops: hopLimit,
+  }),
+  wanted: phrase('HttpTokens required, HttpPutResponseHopLimit 1'),
+});
