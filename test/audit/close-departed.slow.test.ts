@@ -50,6 +50,19 @@ test('a repeat of the step that closed it counts what the first attempt closed',
   expect([await complete(3, other), await complete(3, other), await complete(4, other)]).toEqual([2, 2, 0]);
 });
 
+test('the record of the run that closed it counts none of it, though the index of the table still shows it', async () => {
+  const { store } = await audited();
+  const behind = { critical: 0, high: 1, medium: 0, low: 0, info: 0 };
+  const findings = { ...store, openBySeverity: async () => behind };
+  const ports = { findings, documents: memoryDocumentStore(), now: () => aRun(9).at };
+  const records = [];
+  for (const day of [2, 3]) {
+    const state = { runId: aRun(day).runId, startedAt: aRun(day).at, accounts: [] };
+    records.push((await completeRun(ports, someChoices(), state)).openBySeverity.high);
+  }
+  expect(records).toEqual([1, 0]);
+});
+
 test('a list that was cut once closes nothing', async () => {
   const { complete, statuses } = await audited();
   await complete(2, other);

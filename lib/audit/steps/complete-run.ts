@@ -48,7 +48,7 @@ export const completeRun = async (
   return { ...completed, ...page };
 };
 
-/** The accounts of the table, asked for once. */
+/** The accounts of the table, asked for once, and again after the step has noted something of one. */
 const accountsOnce = (findings: AuditPorts['findings']): AuditPorts['findings'] => {
   let known: ReturnType<typeof findings.accounts> | undefined;
   return {
@@ -56,6 +56,10 @@ const accountsOnce = (findings: AuditPorts['findings']): AuditPorts['findings'] 
     accounts: () => {
       known ??= findings.accounts();
       return known;
+    },
+    noteAbsence: async account => {
+      await findings.noteAbsence(account);
+      known = undefined;
     },
   };
 };
