@@ -1,6 +1,6 @@
 import { startEvent } from '../lib/audit/events.ts';
 import { beginRun } from '../lib/audit/steps/begin-run.ts';
-import { clients, controlPolicies, targets } from './shared/compose-collectors.ts';
+import { clients, controlPolicies, organization, targets } from './shared/compose-collectors.ts';
 import { now } from './shared/compose-configuration.ts';
 import { documents, findings } from './shared/compose-documents.ts';
 import { stepHandler } from './shared/step-handler.ts';
@@ -11,6 +11,7 @@ export const handler = stepHandler('list-targets', startEvent, event =>
     {
       targets: targets(),
       ...controlPolicies(),
+      ...organization(),
       documents: documents(),
       findings: findings(),
       calls: clients().calls,

@@ -12,6 +12,7 @@ import { createIssuerReader } from '../lib/collect/issuer/tls-issuer-reader.ts';
 import { eksClusterReader } from '../lib/collect/kubernetes/eks-cluster-reader.ts';
 import { awsTargetSource } from '../lib/collect/targets/aws-target-source.ts';
 import { organizationsControlPolicyReader } from '../lib/collect/targets/control-policies.ts';
+import { organizationReader } from '../lib/collect/targets/organization.ts';
 import { parseConfiguration } from '../lib/config/configuration.ts';
 import type { Facts } from '../lib/facts/facts.ts';
 import type { Digest } from '../lib/history/transition.ts';
@@ -107,6 +108,9 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
     }),
     ...(configuration.resourceControlPolicies
       ? { controlPolicies: organizationsControlPolicyReader(clients.organizations(), false) }
+      : {}),
+    ...(configuration.accounts.from === 'organization'
+      ? { organization: organizationReader(clients.organizations(), configuration.accounts) }
       : {}),
     accounts: awsAccountReader(clients, {
       roleDetails: configuration.roleDetails,

@@ -1,9 +1,10 @@
-import type { ControlPolicyReader } from '../../lib/audit/ports.ts';
+import type { ControlPolicyReader, OrganizationReader } from '../../lib/audit/ports.ts';
 import { awsAccountReader } from '../../lib/collect/aws-account-reader.ts';
 import { type AwsClients, awsClients } from '../../lib/collect/clients.ts';
 import { eksClusterReader } from '../../lib/collect/kubernetes/eks-cluster-reader.ts';
 import { awsTargetSource } from '../../lib/collect/targets/aws-target-source.ts';
 import { organizationsControlPolicyReader } from '../../lib/collect/targets/control-policies.ts';
+import { organizationReader } from '../../lib/collect/targets/organization.ts';
 import { configuration, env } from './compose-configuration.ts';
 import { once } from './once.ts';
 
@@ -22,6 +23,14 @@ export const controlPolicies = /* @__PURE__ */ once((): { readonly controlPolici
   if (!resourceControlPolicies) return {};
   const client = clients().organizations();
   return { controlPolicies: organizationsControlPolicyReader(client, accounts.from === 'organization') };
+});
+
+/** Reads which organization it is, where the accounts are an organization's. */
+export const organization = /* @__PURE__ */ once((): { readonly organization?: OrganizationReader } => {
+  const { accounts } = configuration();
+  return accounts.from === 'organization'
+    ? { organization: organizationReader(clients().organizations(), accounts) }
+    : {};
 });
 
 /** Reads one account through the AWS API. */

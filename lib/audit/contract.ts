@@ -127,7 +127,10 @@ export const stepDocuments: Readonly<
     writes: [part.accounts, part.shares, part.listed],
   },
   'collect-cluster': { reads: [part.targetsByAccount, part.accounts, part.clusters], writes: [part.clusters] },
-  'index-issuers': { reads: [part.shares], writes: [part.index, part.related, part.wanted, part.lastRead] },
+  'index-issuers': {
+    reads: [part.targets, part.shares],
+    writes: [part.index, part.related, part.wanted, part.lastRead],
+  },
   'probe-issuers': { reads: [part.wanted, part.waiting], writes: [part.issuers, part.probe, part.waiting] },
   'evaluate-account': {
     reads: [

@@ -112,7 +112,7 @@ export interface ClusterDocument extends ReadInside {
 }
 
 /** `index.json`: what every account's evaluation needs of the fleet, small. */
-export interface IndexDocument extends Pick<FleetIndex, 'gaps'> {
+export interface IndexDocument extends Pick<FleetIndex, 'gaps' | 'organization'> {
   /** Accounts that were read, and those of them whose roles or providers were not. */
   readonly accounts: readonly string[];
   readonly rolesUnread: readonly string[];

@@ -12,7 +12,7 @@ import type { SubscriptionState } from '../model/email-subscription.ts';
 import type { Severity } from '../model/finding.ts';
 import type { IssuerFacts } from '../model/issuer.ts';
 import type { SeenCalls } from '../model/runtime.ts';
-import type { AccountSnapshot, IssuerTable } from '../model/snapshot.ts';
+import type { AccountSnapshot, IssuerTable, Organization } from '../model/snapshot.ts';
 import type { Unread } from '../model/unread.ts';
 import type { AnyRule } from '../rules/define-rule.ts';
 import type { RuleOverride } from '../rules/evaluate/evaluate.ts';
@@ -52,6 +52,11 @@ export interface TargetSource {
 /** Reads the resource control policies of the organization, once for all accounts. Never throws: what is refused is a gap. */
 export interface ControlPolicyReader {
   read(targets: readonly Target[]): Promise<Collected<ControlPolicyTable>>;
+}
+
+/** Reads the organization of the targets. Never throws: what is refused is a gap. */
+export interface OrganizationReader {
+  read(targets: readonly Target[]): Promise<Collected<Organization>>;
 }
 
 /** The reading of an account in earlier runs: ARNs that its lists had and that no later complete list lacks, and the
@@ -266,6 +271,8 @@ export interface AuditPorts {
   readonly targets: TargetSource;
   /** Absent where resource control policies are not asked for. */
   readonly controlPolicies?: ControlPolicyReader;
+  /** Absent where the accounts are not those of an organization. */
+  readonly organization?: OrganizationReader;
   readonly accounts: AccountReader;
   /** Absent where the inside of clusters is not asked for. */
   readonly clusters?: ClusterReader;

@@ -4,16 +4,31 @@ import type { Facts, Trusted } from './facts.ts';
 
 const zones = new WeakMap<Facts, Zone>();
 
-/** Who is no stranger: the audited accounts and those that the configuration trusts. Organizations and owners that it does
- *  not name are not known: then those that a policy writes out are taken as trusted. */
+/** Who is no stranger: the audited accounts, the organization where it was read, and those that the configuration trusts. Owners
+ *  that it does not name are not known, nor organizations where they were not asked for: then those that a policy writes
+ *  out are taken as trusted. */
 export const zoneOfTrust = (facts: Facts): Zone => {
   const known = zones.get(facts);
   if (known) return known;
   const { snapshot, fleet, settings } = facts;
   const audited = [...fleet.accounts, ...fleet.clusters].map(({ accountId }) => accountId);
-  const zone = zoneOfConfiguration([snapshot.accountId, ...audited], settings.trusted);
+  const zone = withOrganization(zoneOfConfiguration([snapshot.accountId, ...audited], settings.trusted), fleet);
   zones.set(facts, zone);
   return zone;
+};
+
+const withOrganization = (zone: Zone, { organization }: Facts['fleet']): Zone => {
+  if (organization === undefined) return zone;
+  if (organization.status === 'unavailable') {
+    const { operation, kind } = organization.reason;
+    return { ...zone, organizationUnread: `${operation} ${kind}` };
+  }
+  const { id, accounts } = organization.value;
+  return {
+    ...zone,
+    accounts: new Set([...zone.accounts, ...accounts]),
+    organizations: new Set([...(zone.organizations ?? []), id]),
+  };
 };
 
 /** The zone of trust of a configuration, with accounts that are audited. */

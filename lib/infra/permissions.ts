@@ -91,6 +91,12 @@ export const permissions: Readonly<Record<FunctionName, readonly Permission[]>> 
       when: 'organization',
     },
     {
+      why: 'which organization it is, whose accounts are trusted',
+      on: ['any'],
+      actions: ['organizations:DescribeOrganization'],
+      when: 'organization',
+    },
+    {
       why: 'the resource control policies of the organization, and which account manages it',
       on: ['any'],
       actions: ['organizations:ListPolicies', 'organizations:DescribeOrganization'],

@@ -52,6 +52,13 @@ export interface IndexedProvider {
   readonly accountId: string;
 }
 
+/** The organization of the audited accounts, with all of its accounts that are active, audited or not. */
+export interface Organization {
+  /** `o-…` */
+  readonly id: string;
+  readonly accounts: readonly string[];
+}
+
 /** Who has which issuer in the whole fleet. Made from all accounts of a run; no rule may call a provider an orphan
  *  while `gaps` is not empty. */
 export interface FleetIndex {
@@ -71,6 +78,8 @@ export interface FleetIndex {
   readonly roles: readonly { readonly arn: string; readonly trustPolicy: string }[];
   /** Accounts of which nothing was read (section `account`), and regions whose clusters were not (`clusters`). */
   readonly gaps: readonly Unread[];
+  /** Absent where it was not asked for. */
+  readonly organization?: Collected<Organization>;
 }
 
 /** The live facts of issuers, by URL. An issuer that is not here was not probed. */

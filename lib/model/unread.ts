@@ -37,6 +37,7 @@ const sections = table({
   webhook: { name: 'webhook configuration', within: ['inside'] },
   'configured-roles': { name: 'ConfigMap of the webhook', within: ['inside'] },
   'api-server-issuer': { name: 'issuer of the API server', within: ['inside'] },
+  organization: { name: 'the organization', within: ['account'] },
   probe: { name: 'issuers', within: ['account'] },
   issuer: { name: 'issuer', within: ['probe', 'clusters'] },
   'issuer-host': { name: 'certificates of the issuer', within: ['issuer'] },

@@ -171,6 +171,7 @@ const least: readonly (readonly [request: string, times: number, reason: string]
   ['collect-account: put accounts/*', count, 'the snapshot'],
   ['collect-account: put shares/*', count, 'what the fleet needs of it: a hundredth of the snapshot'],
   ['index-issuers: get shares/*', count, 'who has which issuer'],
+  ['index-issuers: get targets', 1, 'the organization of the accounts'],
   ['index-issuers: put related/*', count, 'what of others concerns an account: here each, by the name of a cluster'],
   ['index-issuers: put wanted-issuers', 1, 'the issuers to probe'],
   ['index-issuers: put index', 1, 'what every evaluation needs of the fleet'],

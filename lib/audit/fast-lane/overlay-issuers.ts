@@ -9,7 +9,7 @@ import type { IndexResult, RunState } from '../events.ts';
 import { type BaseRun, findBase } from '../last-read.ts';
 import type { AuditPorts, DocumentStore } from '../ports.ts';
 import { issuersByAccount } from '../steps/issuers-by-account.ts';
-import { accountsOf } from '../steps/target-of.ts';
+import { accountsOf, organizationOf } from '../steps/target-of.ts';
 import { fastLaneKeys, type StartedReading, startedIn } from './documents.ts';
 
 /** Documents read or written at once. */
@@ -62,7 +62,8 @@ export const overlayIssuers = async (
       return [accountId];
     },
   );
-  const index = indexFrom(base, readings, related.flat());
+  const organization = await organizationOf(documents, base.runId);
+  const index = { ...indexFrom(base, readings, related.flat()), ...given({ organization }) };
   const wanted = [...issuersByAccount(shares, choices.settings.registeredIssuers)].filter(([id]) => own.has(id));
   await documents.put(keys.wanted, {
     wanted: Object.fromEntries(wanted.map(([accountId, issuers]) => [accountId, [...issuers]])),

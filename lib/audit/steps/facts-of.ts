@@ -79,7 +79,10 @@ export const factsOf = async (
       now: event.startedAt,
       settings: choices.settings,
     },
-    gaps: reason === undefined ? [] : [{ accountId: event.accountId, section: 'probe', reason }],
+    gaps: [
+      ...(reason === undefined ? [] : [{ accountId: event.accountId, section: 'probe' as const, reason }]),
+      ...organizationGaps(event.accountId, index),
+    ],
     changes: account.fast?.changes ?? [],
     changesLeftOut: account.fast?.leftOut ?? 0,
     ...given({ base: index.readIn?.base }),
@@ -112,8 +115,19 @@ export const factsOfAll = async (
     [],
     tag,
   );
-  return facts.map(each => ({ ...each, fleet: { ...whole, accounts: each.fleet.accounts, gaps: each.fleet.gaps } }));
+  return facts.map(each => ({ ...each, fleet: { ...whole, ...placeIn(each.fleet) } }));
 };
+
+/** What an account's own index knows of the whole run. */
+const placeIn = ({
+  accounts,
+  gaps,
+  organization,
+}: FleetIndex): Pick<FleetIndex, 'accounts' | 'gaps' | 'organization'> => ({
+  accounts,
+  gaps,
+  ...given({ organization }),
+});
 
 const isProbeResult = (value: object): value is ProbeResult => 'issuers' in value && 'failed' in value;
 
@@ -221,8 +235,12 @@ const fleetAround = (
     })),
     roles: [...own.roles, ...roles],
     gaps: [...index.gaps, ...unread.map(unreadInFleet)],
+    ...given({ organization: index.organization }),
   };
 };
+
+const organizationGaps = (accountId: string, { organization }: IndexDocument): readonly Unread[] =>
+  organization?.status === 'unavailable' ? [{ accountId, section: 'organization', reason: organization.reason }] : [];
 
 /** The calls in CloudTrail, as the last full run read them: a fast run does not ask again. */
 const runtimeOf = async (

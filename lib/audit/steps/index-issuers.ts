@@ -2,11 +2,13 @@ import { unreadInFleet } from '../../facts/fleet-index.ts';
 import { type FleetShare, fleetParts } from '../../facts/fleet-part.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { snapshotSchemaVersion } from '../../model/snapshot.ts';
+import { given } from '../../text/given.ts';
 import { documentKeys, findDocument, type IndexDocument, isShare, type WantedIssuers } from '../documents.ts';
 import type { IndexResult, RunState } from '../events.ts';
 import { type BaseRun, lastReadKey } from '../last-read.ts';
 import type { AuditPorts } from '../ports.ts';
 import { issuersByAccount } from './issuers-by-account.ts';
+import { organizationOf } from './target-of.ts';
 
 /** Documents read or written at once. */
 const atOnce = 32;
@@ -37,7 +39,8 @@ export const indexIssuers = async (
     await ports.documents.put(keys.related(accountId), part);
     return [accountId];
   });
-  const index = indexFrom(read, unread, related.flat());
+  const organization = await organizationOf(ports.documents, state.runId);
+  const index = { ...indexFrom(read, unread, related.flat()), ...given({ organization }) };
   await ports.documents.put(keys.wanted, wantedOf(read, choices.settings.registeredIssuers));
   await ports.documents.put(keys.index, index);
   const { runId, startedAt } = state;

@@ -2,6 +2,7 @@ import { TargetsUnreadable } from '../../kit/errors.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { mapSection } from '../../model/collected.ts';
 import { policiesOver } from '../../model/control-policy.ts';
+import { given } from '../../text/given.ts';
 import { documentKeys } from '../documents.ts';
 import type { RunState, StartEvent } from '../events.ts';
 import type { AuditPorts, Target } from '../ports.ts';
@@ -12,7 +13,7 @@ import type { TargetsDocument } from './target-of.ts';
  * of the accounts in each, so that collecting one account does not read all; the state carries their ids. Throws `TargetsUnreadable`: without a list there is no run.
  */
 export const listTargets = async (
-  ports: Pick<AuditPorts, 'targets' | 'controlPolicies' | 'documents' | 'calls'>,
+  ports: Pick<AuditPorts, 'targets' | 'controlPolicies' | 'organization' | 'documents' | 'calls'>,
   event: StartEvent,
 ): Promise<RunState> => {
   const targets = new Map<string, Target>((await ports.targets.list()).map(target => [target.accountId, target]));
@@ -23,7 +24,12 @@ export const listTargets = async (
   await inParallel([...parted(targets, keys.targetsWith)], writesAtOnce, ([key, part]) =>
     ports.documents.put(key, documentOf(part, policies)),
   );
-  await ports.documents.put(keys.targets, { accounts, apiCalls: ports.calls?.take() ?? {} });
+  const organization = await ports.organization?.read([...targets.values()]);
+  await ports.documents.put(keys.targets, {
+    accounts,
+    ...given({ organization }),
+    apiCalls: ports.calls?.take() ?? {},
+  });
   return { runId: event.runId, startedAt: event.startedAt, accounts };
 };
 

@@ -1,7 +1,7 @@
 import { DocumentInvalid } from '../../kit/errors.ts';
 import type { Collected } from '../../model/collected.ts';
 import { type ControlPolicyTable, controlPoliciesOf } from '../../model/control-policy.ts';
-import type { AccountSnapshot } from '../../model/snapshot.ts';
+import type { AccountSnapshot, Organization } from '../../model/snapshot.ts';
 import { documentKeys, findDocument, getDocument } from '../documents.ts';
 import type { DocumentStore, Target } from '../ports.ts';
 
@@ -15,6 +15,8 @@ export interface TargetsDocument {
 /** `targets.json` */
 interface AccountsDocument {
   readonly accounts: readonly string[];
+  /** Absent where it was not asked for. */
+  readonly organization?: Collected<Organization>;
 }
 
 /** `targets/<nn>.json` */
@@ -26,6 +28,13 @@ const isAccounts = (value: object): value is AccountsDocument => 'accounts' in v
 /** The accounts of a run; none where it ended before they were listed. */
 export const accountsOf = async (documents: DocumentStore, runId: string): Promise<readonly string[]> =>
   (await findDocument(documents, documentKeys(runId).targets, isAccounts))?.accounts ?? [];
+
+/** The organization of the accounts of a run; undefined where it was not asked for. */
+export const organizationOf = async (
+  documents: DocumentStore,
+  runId: string,
+): Promise<Collected<Organization> | undefined> =>
+  (await findDocument(documents, documentKeys(runId).targets, isAccounts))?.organization;
 
 /** The target of an account of a run. Throws `DocumentInvalid` or `DocumentMissing` where the run does not have it. */
 export const targetOf = async (documents: DocumentStore, runId: string, accountId: string): Promise<Target> =>

@@ -11,6 +11,7 @@ import { createIssuerReader } from '../../collect/issuer/tls-issuer-reader.ts';
 import type { ContextReader } from '../../collect/kubernetes/kubeconfig-cluster-reader.ts';
 import { type AccountChoice, awsTargetSource } from '../../collect/targets/aws-target-source.ts';
 import { organizationsControlPolicyReader } from '../../collect/targets/control-policies.ts';
+import { organizationReader } from '../../collect/targets/organization.ts';
 import { type Configuration, parseConfiguration } from '../../config/configuration.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { Unread } from '../../model/unread.ts';
@@ -198,6 +199,7 @@ const compose = async (parts: Parts): Promise<Composed> => {
     ...((options.controlPolicies ?? configuration.resourceControlPolicies)
       ? { controlPolicies: organizationsControlPolicyReader(clients.organizations(), isOrganization) }
       : {}),
+    ...(choice.from === 'organization' ? { organization: organizationReader(clients.organizations(), choice) } : {}),
     accounts: awsAccountReader(clients, {
       allRegions: regions === 'all',
       roleDetails: options.roleDetails ?? configuration.roleDetails,

@@ -65,16 +65,37 @@ const arbitrary = (asked: Asked, at: SourceLocation): readonly Found[] => {
     if (found.some(({ verdict }) => verdict === 'open')) return worstOf(found);
   }
   for (const account of accountsApart(policy, isOwn, env, budget).slice(0, maxAccounts))
-    found.push(...callerOf(asked, { account, mayBeOf: outsideOf(zone, names), isNamed }, at, false));
+    found.push(
+      ...outsideOf(zone, names).flatMap(outside =>
+        doubted(callerOf(asked, { account, mayBeOf: outside.mayBeOf, isNamed }, at, false), outside),
+      ),
+    );
   return worstOf(found);
 };
 
-/** Organizations that a caller who is not trusted may be of. Where the own one is not known, those that the policy names
- *  are taken as it. */
-const outsideOf =
-  ({ organizations }: Zone, names: ReadonlySet<string>) =>
-  (id: string): boolean =>
-    organizations ? !organizations.has(id) : !names.has(id);
+/** The organizations of a caller who is not trusted, and why it is not known that they are not. */
+interface Outside {
+  readonly mayBeOf: (organization: string) => boolean;
+  readonly because?: string;
+}
+
+/** Organizations that a caller who is not trusted may be of. Where the own one was not asked for, those that the policy names
+ *  are taken as it; where it was asked for and not read, any of them may be another one. */
+const outsideOf = ({ organizations, organizationUnread }: Zone, names: ReadonlySet<string>): readonly Outside[] => {
+  if (organizationUnread === undefined)
+    return [{ mayBeOf: id => (organizations ? !organizations.has(id) : !names.has(id)) }];
+  const isTrusted = (id: string): boolean => organizations?.has(id) === true;
+  return [
+    { mayBeOf: id => !isTrusted(id) && !names.has(id) },
+    {
+      mayBeOf: id => !isTrusted(id),
+      because: `whether the organization that it names is the one of the audited accounts is not known (${organizationUnread})`,
+    },
+  ];
+};
+
+const doubted = (found: readonly Found[], { because }: Outside): readonly Found[] =>
+  because === undefined ? found : found.map(one => ({ ...one, verdict: 'may-be', because }));
 
 const callerOf = (
   { statement, policy, env, zone, budget }: Asked,
@@ -153,17 +174,17 @@ const namedCaller = ({ value: { text, at } }: PrincipalEntry, asked: Asked): rea
   if (/[*?]/.test(text)) return [partOf(text, account, at)];
   if (!/^\d{12}$/.test(account)) return [];
   const names = namesIn(policy);
-  const identity: AwsIdentity = {
+  const identity: Omit<AwsIdentity, 'mayBeOf'> = {
     account,
     ...(parsed && parsed.resource !== 'root' ? { arn: text } : {}),
-    mayBeOf: outsideOf(zone, names),
     isNamed: value => !/^A(?:RO|ID)A/.test(value) && names.has(value),
   };
-  return callerOf(asked, identity, at, false).map(found => ({
-    ...found,
-    principal: text,
-    witness: identity.arn ?? `account ${account}`,
-  }));
+  const [worst] = worstOf(
+    outsideOf(zone, names).flatMap(outside =>
+      doubted(callerOf(asked, { ...identity, mayBeOf: outside.mayBeOf }, at, false), outside),
+    ),
+  );
+  return worst ? [{ ...worst, principal: text, witness: identity.arn ?? `account ${account}` }] : [];
 };
 
 const partOf = (text: string, account: string, at: SourceLocation): Found => ({

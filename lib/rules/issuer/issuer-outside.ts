@@ -32,7 +32,7 @@ export const issuerOutside = defineRule({
   says: fail.says,
   needs: ['providers'],
   docs: {
-    why: 'Whoever runs a cluster gives its service accounts any name, and so has every role that trusts its issuer, however exact the subject. A host such as oidc.eks.eu-west-1.amazonaws.example looks like one of EKS and is somebody’s. An issuer of EKS that answers and is of no audited cluster is low, since it may be of another account of yours; it is medium where the configuration names the issuers that are trusted (`trusted.issuers`).',
+    why: 'Whoever runs a cluster gives its service accounts any name, and so has every role that trusts its issuer, however exact the subject. A host such as oidc.eks.eu-west-1.amazonaws.example looks like one of EKS and is somebody’s. An issuer of EKS that answers and is of no audited cluster is low, since it may be of another account of yours; it is medium where the configuration names the issuers that are trusted (`trusted.issuers`), or all accounts of the organization were read.',
     fix: 'Remove the statement and the provider, or audit the account of the cluster; an issuer that you know is named in `trusted.issuers`.',
     references: ['docs/facts.md §A.8, §F.4', 'docs/security.md'],
   },
@@ -74,10 +74,16 @@ const isRegionAudited = (issuer: string, { snapshot }: Facts): boolean =>
 const isRegionRead = (issuer: string, { fleet }: Facts): boolean =>
   fleet.gaps.every(gap => gap.region !== undefined && gap.region !== regionOfIssuer(issuer));
 
+/** Every account of the organization was read: the cluster is of none of them. */
+const isOrganizationRead = ({ fleet: { organization, accounts } }: Facts): boolean => {
+  if (organization?.status !== 'complete') return false;
+  const read = new Set(accounts.map(({ accountId }) => accountId));
+  return organization.value.accounts.every(account => read.has(account));
+};
+
 const failureOf = ({ id, issuer }: ProviderSubject, roles: readonly string[], isImitated: boolean, facts: Facts) => {
   const names = { roles, issuer };
-  const isNamed = zoneOfTrust(facts).issuers.size > 0;
-  const foreign = isNamed ? 'medium' : 'low';
+  const foreign = zoneOfTrust(facts).issuers.size > 0 || isOrganizationRead(facts) ? 'medium' : 'low';
   return fail[isImitated ? 'imitated' : 'foreign'](names)
     .severity(isImitated ? 'critical' : foreign)
     .evidence('clusters with this issuer', 'eks:DescribeCluster in all audited accounts and regions', phrase('none'))

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Target } from '../../../lib/audit/ports.ts';
 import { organizationsControlPolicyReader } from '../../../lib/collect/targets/control-policies.ts';
+import { organizationReader } from '../../../lib/collect/targets/organization.ts';
+import type { OrganizationFilter } from '../../../lib/collect/targets/organization-accounts.ts';
+import { complete } from '../../../lib/model/collected.ts';
 import { controlPoliciesOf } from '../../../lib/model/control-policy.ts';
 import { sandboxCredentials } from '../../../sandbox/aws/credentials.ts';
 import type { Fault, WorldOrganization } from '../../../sandbox/world/world.ts';
@@ -211,5 +214,42 @@ describe('what could not be read', () => {
       { operation: 'organizations:ListPolicies', kind: 'cut-page' },
     ]);
     expect(applied[1]).toMatchObject({ status: 'partial', gaps: [{ what: 'page 2' }] });
+  });
+});
+
+describe('the organization of the targets', () => {
+  const organizationOf = (filter: Partial<OrganizationFilter>, faults: Fault[] = []) =>
+    withWorld(
+      aWorld({
+        accounts: [aWorldAccount(), aMember(), aMember({ accountId: third, name: 'third' })],
+        organization: organization({ suspended: [third] }),
+        faults,
+      }),
+      async ({ clients, aws }) => {
+        const reader = organizationReader(clients.organizations(), { exclude: [], organizationalUnits: [], ...filter });
+        return { read: await reader.read(targets.slice(0, 2)), calls: aws.calls() };
+      },
+      { requestTimeout: 10_000, credentials: sandboxCredentials(mainAccount) },
+    );
+
+  test('has the targets, where none is left out: one call', async () => {
+    expect(await organizationOf({})).toEqual({
+      read: complete({ id: 'o-sandbox000', accounts: [mainAccount, memberAccount] }),
+      calls: { 'organizations:DescribeOrganization': 1 },
+    });
+  });
+
+  test('has those that are left out too, and none that is suspended', async () => {
+    const { read, calls } = await organizationOf({ exclude: [memberAccount] });
+    expect(read).toEqual(complete({ id: 'o-sandbox000', accounts: [mainAccount, memberAccount] }));
+    expect(calls).toEqual({ 'organizations:DescribeOrganization': 1, 'organizations:ListAccounts': 1 });
+  });
+
+  test.each([
+    ['organizations:DescribeOrganization', {}],
+    ['organizations:ListAccounts', { exclude: [memberAccount] }],
+  ])('%s denied is a gap', async (operation, filter) => {
+    const { read } = await organizationOf(filter, [{ operation, kind: 'deny' }]);
+    expect(read).toMatchObject({ status: 'unavailable', reason: { kind: 'denied', operation } });
   });
 });

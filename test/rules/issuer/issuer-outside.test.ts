@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { complete, unavailable } from '../../../lib/model/collected.ts';
+import { type Collected, complete, unavailable } from '../../../lib/model/collected.ts';
+import type { Organization } from '../../../lib/model/snapshot.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { issuerOutside } from '../../../lib/rules/issuer/issuer-outside.ts';
 import { anIssuer, aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../support/example-world.ts';
@@ -38,6 +39,27 @@ describe('an issuer that looks like EKS', () => {
     ['that is registered is silent', imitated, { settings: { registeredIssuers: [imitated] } }, []],
     ['of another kind is none of these', 'https://oidc.example', {}, []],
   ])('%s', (_, issuer, over, expected) => expect(told(issuer, over)).toEqual(expected));
+});
+
+test.each<[string, Collected<Organization>, readonly string[]]>([
+  [
+    'all accounts of the organization were read',
+    complete({ id: 'o-own1234567', accounts: ['111122223333'] }),
+    ['medium foreign'],
+  ],
+  [
+    'one of them was not',
+    complete({ id: 'o-own1234567', accounts: ['111122223333', '999999999999'] }),
+    ['low foreign'],
+  ],
+  [
+    'the organization was refused',
+    unavailable({ kind: 'denied', operation: 'organizations:DescribeOrganization', message: 'no' }),
+    ['low foreign'],
+  ],
+])('of a cluster that is not audited, while %s', (_, organization, expected) => {
+  const fleet = { ...someFacts().fleet, organization };
+  expect(told(other, { fleet })).toEqual(expected);
 });
 
 test.each([
