@@ -1,9 +1,9 @@
 /** Steps as a script for a POSIX shell, with the guards of `fix --apply`. */
-import type { Act, ClusterPlace } from '../model/step.ts';
+import type { Act, Change, ClusterPlace } from '../model/step.ts';
 import { shellQuote } from '../text/quote.ts';
-import { conditionsOf, guardOf } from './change-table.ts';
+import { conditionsOf, guardOf, managedOf } from './change-table.ts';
 import { absentText, type Condition } from './changes/kind.ts';
-import { type CommandOptions, contextFor, wordsOf } from './command.ts';
+import { type CommandOptions, contextFor, kubectl, wordsOf } from './command.ts';
 import { clustersOf, contextCommands, posixCommand, whoAmI } from './render-step.ts';
 import { commandsOf, targetOfStep, toolsOf } from './step.ts';
 
@@ -45,6 +45,7 @@ export const posixScript = (
 
 const stepLines = (step: Act, number: number, options: CommandOptions): readonly string[] => {
   const commands = [
+    ...writersLines(step.change, number, options),
     ...conditionsOf(step.change).map(one => conditionLine(one, number, options)),
     ...commandsOf(step).map(command => posixCommand(command, undefined, options, `stop ${number} 'it failed'`)),
   ];
@@ -68,6 +69,19 @@ const stepLines = (step: Act, number: number, options: CommandOptions): readonly
             : [`  *) stop ${number} 'what it writes was changed since the audit';;`]),
           'esac',
         ]),
+  ];
+};
+
+/** Says who wrote a workload before it is changed: a tool among them undoes the step with its next run. */
+const writersLines = (change: Change, number: number, options: CommandOptions): readonly string[] => {
+  const managed = managedOf(change);
+  if (managed?.kind !== 'workload') return [];
+  const { cluster, namespace, name } = managed;
+  const fields = '{range .metadata.managedFields[*]}{.manager} {end}';
+  const asked = kubectl(cluster, { namespace, verb: ['get', '--output', `jsonpath=${fields}`], on: [name] });
+  const writers = `$(${words(asked, options)} | tr -cd '[:print:]')`;
+  return [
+    `printf 'step ${number}: %s was written by %s: a tool among them undoes this step\\n' ${shellQuote(name)} "${writers}" >&2`,
   ];
 };
 

@@ -69,6 +69,8 @@ export interface Pod {
   readonly phase: string;
   readonly serviceAccount: string;
   readonly owner?: PodOwner;
+  /** The tool that manages its owner, where labels of the template tell it: charts write them there too. */
+  readonly managedBy?: Manager;
   readonly hostNetwork: boolean;
   readonly isMirror: boolean;
   readonly isWindows: boolean;

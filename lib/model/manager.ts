@@ -78,6 +78,10 @@ export const managerOfObject = ({ annotations, labels, writers }: ObjectMarks): 
   return /^terraform$/i.test(managedBy) ? manager('Terraform') : undefined;
 };
 
+/** The sentence that a person reads before a command changes the thing. */
+export const managedInWords = (what: string, by: Manager): string =>
+  `${what} is managed by ${managerInWords(by)}: change it there, or its next run undoes the command.`;
+
 /** `CloudFormation (store-roles)`, for a sentence. */
-export const managerInWords = ({ tool, name }: Manager): string =>
+const managerInWords = ({ tool, name }: Manager): string =>
   tool === 'EKS add-on' ? 'an EKS add-on' : name === undefined ? tool : `${tool} (${name})`;

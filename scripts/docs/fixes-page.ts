@@ -87,12 +87,20 @@ prove nothing against somebody who can write to the folder and knows the form, a
 journal, readable for the same user. So \`--undo\` trusts no line for its safety: it makes each way back from the change by the same
 table, refuses names and documents that the table does not write, shows the difference, asks, and compares account, cluster and state.
 
-A script (\`--script\`) has the guards of \`--apply\`. Before each step it compares the account of the credentials, the API server of the
+Where commands are printed, kubectl is given the context of the kubeconfig that leads to the cluster, whatever its name; where there is
+not one, the first command makes it (\`aws eks update-kubeconfig\`). A policy and the patch of the webhook follow the line of their command
+as a here-document, which the command reads as its standard input; \`--apply\` gives them as one argument.
+
+A script (\`--script\`, for a POSIX shell) has the guards of \`--apply\`. Before each step it compares the account of the credentials, the API server of the
 context, and the state. A step that was done already is passed over; another state stops it, and so does the first failure. Steps that
 wait for a decision are comments: \`fix ID --choose N --script FILE\` takes it. A candidate, which is only called alike, is listed with its
 number, and no plan takes one by itself. \`fix ID\` has steps of that finding alone.
 
 ${kindsTable()}
+
+A tool that manages an object undoes a command with its next run, and is told first. Of roles and providers tags tell it; of service
+accounts and the webhook annotations, labels and managedFields; of workloads, which the audit does not read, the labels of their pods.
+Before \`--apply\` changes a workload it reads these marks of the workload itself, and a script prints who wrote it.
 
 An EKS add-on that manages a service account has a form of its own where AWS documents its service account:
 \`aws eks update-addon --service-account-role-arn\`. For other annotations there is none: each add-on has a schema of its own for its

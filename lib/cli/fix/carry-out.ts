@@ -1,9 +1,22 @@
-import { conditionsOf, isAsAudited, isAsWritten, readOf, type State, stateIn } from '../../fixes/change-table.ts';
+import * as z from 'zod';
+import { managerFields, managerIn } from '../../collect/kubernetes/object-manager.ts';
+import {
+  conditionsOf,
+  isAsAudited,
+  isAsWritten,
+  managedOf,
+  readOf,
+  type State,
+  stateIn,
+} from '../../fixes/change-table.ts';
 import { type Command, type CommandOptions, wordsOf } from '../../fixes/command.ts';
 import { whoAmI } from '../../fixes/render-step.ts';
 import { commandsOf, targetOfStep } from '../../fixes/step.ts';
 import type { Act, Change, ClusterPlace } from '../../model/step.ts';
+import { managedInWords } from '../../model/manager.ts';
 import type { PlannedStep } from '../../plan/plan.ts';
+import { given } from '../../text/given.ts';
+import { jsonOf, valueAt } from '../../text/json-value.ts';
 import { visible } from '../../text/visible-text.ts';
 import { contextOfCluster, type KnownContext } from '../kubeconfig/cluster-context.ts';
 import type { Journal } from './journal.ts';
@@ -38,7 +51,8 @@ export const readStates = async (
   await checkTargets(steps, bench);
   const states: (State | undefined)[] = [];
   for (const [at, step] of steps.entries()) {
-    const state = await stateNow(step, bench);
+    const { state, manager } = await lookNow(step, bench);
+    if (manager !== undefined && !isDone(step, state)) bench.say(`step ${at + 1}: ${manager}`);
     if (
       state !== undefined &&
       !isAsAudited(step.change, state) &&
@@ -118,15 +132,31 @@ const checkCluster = (cluster: ClusterPlace, { contexts }: Workbench): void => {
 };
 
 /** The state of what a step writes, now; undefined where there is nothing to compare. */
-export const stateNow = async ({ change }: Act, { run, options }: Workbench): Promise<State | undefined> => {
+export const stateNow = async (step: Act, bench: Workbench): Promise<State | undefined> =>
+  (await lookNow(step, bench)).state;
+
+/** The state of what a step writes, now, and a sentence on the tool that manages a workload: the audit reads none. */
+const lookNow = async (
+  { change }: Act,
+  { run, options }: Workbench,
+): Promise<{ readonly state: State | undefined; readonly manager?: string }> => {
   const read = readOf(change);
-  if (read === undefined) return undefined;
+  if (read === undefined) return { state: undefined };
   const { code, stdout, stderr } = await run(read.tool, wordsOf(read, read.args, options));
-  if (code === 0) return readState(change, stdout, read.tool);
-  if (/\((?:NoSuchEntity|ResourceNotFoundException)\)/.test(stderr)) return { kind: 'absent' };
+  if (code === 0)
+    return { state: readState(change, stdout, read.tool), ...given({ manager: managerSentence(change, stdout) }) };
+  if (/\((?:NoSuchEntity|ResourceNotFoundException)\)/.test(stderr)) return { state: { kind: 'absent' } };
   throw new Stopped(
     `${read.tool} ${code === undefined ? 'could not be run' : 'could not read what the step writes'}: ${visible(stderr.trim())}`,
   );
+};
+
+const managerSentence = (change: Change, answer: string): string | undefined => {
+  const managed = managedOf(change);
+  if (managed?.kind !== 'workload') return undefined;
+  const marks = z.looseObject(managerFields).safeParse(valueAt(jsonOf(answer), 'metadata'));
+  const by = marks.success ? managerIn(marks.data) : undefined;
+  return by && managedInWords(`${visible(managed.name)} of namespace ${visible(managed.namespace)}`, by);
 };
 
 /** The state in what a tool printed. Throws `Stopped` where that is no JSON. */

@@ -6,6 +6,7 @@ import type { KubernetesApi } from './kubernetes-api.ts';
 import type { Take } from './list-pages.ts';
 import type { ConditionJudge, CreatedPod } from './match-conditions.ts';
 import { containerItem, containerOf, identityOf, securityContext, webhookVolumes } from './parse-container.ts';
+import { managerIn } from './object-manager.ts';
 import { only } from './parse-service-account.ts';
 
 const texts = z.record(z.string(), z.string());
@@ -107,6 +108,7 @@ const podOf = ({ metadata, spec }: PodItem, phase: string, labelKeys: ReadonlySe
     phase,
     serviceAccount: spec.serviceAccountName || 'default',
     ...(owner ? { owner } : {}),
+    ...given({ managedBy: managerIn({ labels, annotations, managedFields: undefined }) }),
     hostNetwork: spec.hostNetwork ?? false,
     isMirror: annotations[mirrorAnnotation] !== undefined,
     isWindows: isWindows(spec),

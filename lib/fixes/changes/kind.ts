@@ -19,6 +19,7 @@ export type Managed =
   | { readonly kind: 'role'; readonly arn: string }
   | { readonly kind: 'provider'; readonly arn: string }
   | { readonly kind: 'webhook'; readonly cluster: ClusterPlace }
+  | { readonly kind: 'workload'; readonly cluster: ClusterPlace; readonly namespace: string; readonly name: string }
   | {
       readonly kind: 'service-account';
       readonly cluster: ClusterPlace;

@@ -62,7 +62,11 @@ export const workloadServiceAccount: KindOfChange<'workload-service-account'> = 
     kubectl(cluster, { namespace: space, verb: ['set', 'serviceaccount'], on: [named, after] }),
   ],
   read: ({ cluster, namespace: space, workload: named }) =>
-    kubectl(cluster, { namespace: space, verb: ['get', '--ignore-not-found', '--output', 'json'], on: [named] }),
+    kubectl(cluster, {
+      namespace: space,
+      verb: ['get', '--ignore-not-found', '--show-managed-fields', '--output', 'json'],
+      on: [named],
+    }),
   guard: ({ cluster, namespace: space, workload: named, before, after }) => {
     const printed = (name: string): readonly string[] => (name === 'default' ? ['.', 'default.'] : [`${name}.`]);
     return {
@@ -79,6 +83,7 @@ export const workloadServiceAccount: KindOfChange<'workload-service-account'> = 
   isAsAudited: ({ before }, state) => isValue(state, before),
   isAsWritten: ({ after }, state) => isValue(state, after),
   slot: ({ cluster, namespace: space, workload: named }) => [cluster.arn ?? cluster.name, space, named],
+  managed: ({ cluster, namespace: space, workload: name }) => ({ kind: 'workload', cluster, namespace: space, name }),
   undo: change => [{ ...change, before: change.after, after: change.before }],
   undoInWords: fromJournal,
   phase: () => 5,

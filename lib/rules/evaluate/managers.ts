@@ -6,7 +6,8 @@ import { roleNameOf } from '../../model/arn.ts';
 import { type Cluster, unknownRegion } from '../../model/cluster.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { Finding, Fix } from '../../model/finding.ts';
-import { type Manager, managerByTags, managerInWords } from '../../model/manager.ts';
+import type { PodOwner } from '../../model/kubernetes.ts';
+import { type Manager, managedInWords, managerByTags } from '../../model/manager.ts';
 import type { Step } from '../../model/step.ts';
 
 /** The objects that a step changes, with who manages them. */
@@ -51,10 +52,7 @@ const managedFix = (fix: Fix, managedBy: (steps: readonly Step[]) => readonly Ma
 
 /** Who manages it, and what a person decides: that first. */
 const saidOf = (managed: readonly Managed[], choice: string | undefined): Pick<Fix, 'choice' | 'managers'> => {
-  const sentences = managed.map(
-    ({ what, by }) =>
-      `${what} is managed by ${managerInWords(by)}: change it there, or its next run undoes the command.`,
-  );
+  const sentences = managed.map(({ what, by }) => managedInWords(what, by));
   const said = [...sentences, ...(choice === undefined ? [] : [choice])];
   return {
     ...(managed.length === 0 ? {} : { managers: managed.map(({ by }) => by) }),
@@ -65,6 +63,9 @@ const saidOf = (managed: readonly Managed[], choice: string | undefined): Pick<F
 /** Two regions may have clusters of one name; of a cluster of a kubeconfig the name is all that steps know. */
 const keyOf = ({ arn, name, region }: Pick<Cluster, 'arn' | 'name' | 'region'>): string =>
   region === unknownRegion ? name : arn;
+
+/** As kubectl names a workload. */
+const kindAndName = ({ kind, name }: PodOwner): string => `${kind.toLowerCase()}/${name}`;
 
 /** Looks up the manager of what a step changes. */
 const managersIn = ({ snapshot }: Facts): ((step: Step) => Managed | undefined) => {
@@ -90,6 +91,16 @@ const managersIn = ({ snapshot }: Facts): ((step: Step) => Managed | undefined) 
       kubernetes.status === 'unavailable' ? undefined : valueOr(kubernetes.value.webhook, undefined)?.managedBy,
     ]),
   );
+  const workloads = new Map(
+    clustersOf(snapshot).flatMap(({ cluster, kubernetes }) =>
+      (kubernetes.status === 'unavailable' ? [] : valueOr(kubernetes.value.pods, [])).flatMap(
+        ({ namespace, owner, managedBy }) =>
+          owner === undefined || managedBy === undefined
+            ? []
+            : [[JSON.stringify([keyOf(cluster), namespace, kindAndName(owner)]), managedBy] as const],
+      ),
+    ),
+  );
   const named = (what: string, by: Manager | undefined): Managed | undefined =>
     by === undefined ? undefined : { what, by };
   return ({ change }) => {
@@ -103,6 +114,11 @@ const managersIn = ({ snapshot }: Facts): ((step: Step) => Managed | undefined) 
         const { cluster, namespace, name } = managed;
         const key = JSON.stringify([cluster.arn ?? cluster.name, namespace, name]);
         return named(`Service account ${namespace}/${name}`, accounts.get(key));
+      }
+      case 'workload': {
+        const { cluster, namespace, name } = managed;
+        const key = JSON.stringify([cluster.arn ?? cluster.name, namespace, name]);
+        return named(`${name} of namespace ${namespace}`, workloads.get(key));
       }
       case 'webhook':
         return named('The webhook', webhooks.get(managed.cluster.arn ?? managed.cluster.name));
