@@ -1,11 +1,13 @@
 /**
  * Seeded schedules of faults over the real steps, as the synthesized state machine runs them: `npm run faults -- --from 1
  * --count 300 [--jobs 2] [--profile reads] [--verbose]`, or `--seed 5 --seed 18` for single ones. Prints each broken
- * promise with the command that shows it again; exit code 1 if there is any.
+ * promise with the command that shows it again, and in the end how often what happened that looks like one and is none; exit
+ * code 1 if any is broken.
  */
 import { parseArgs } from 'node:util';
 import { type Profile, profiles } from '../test/faults/draw.ts';
 import { runInThreads, type Told } from '../test/faults/in-threads.ts';
+import { type Allowed, allowed } from '../test/faults/promises/allowed.ts';
 
 const { values } = parseArgs({
   options: {
@@ -25,6 +27,8 @@ const isVerbose = values.verbose;
 const total = { schedules: 0, runs: 0, broken: 0 };
 const byPromise: Record<string, number> = {};
 const notes: Record<string, number> = {};
+const allowedEvents = Object.keys(allowed) as readonly Allowed[];
+const counts: Partial<Record<Allowed, number>> = {};
 const began = performance.now();
 
 const tell = ({ outcome, said }: Told): void => {
@@ -33,6 +37,8 @@ const tell = ({ outcome, said }: Told): void => {
   total.runs += outcome.runs;
   if (total.schedules % 100 === 0) process.stderr.write(`${total.schedules} schedules, ${total.broken} broken\n`);
   for (const [what, count] of Object.entries(outcome.notes)) notes[what] = (notes[what] ?? 0) + count;
+  for (const what of allowedEvents)
+    if (outcome.allowances[what] !== undefined) counts[what] = (counts[what] ?? 0) + outcome.allowances[what];
   if (outcome.violations.length === 0) return;
   total.broken += 1;
   const again = `npm run faults -- --from ${outcome.seed} --count 1${profile === undefined ? '' : ` --profile ${profile}`}`;
@@ -47,6 +53,9 @@ const from = Number(values.from);
 const seeds = values.seed?.map(Number) ?? Array.from({ length: Number(values.count) }, (_none, at) => from + at);
 await runInThreads({ seeds, jobs: Number(values.jobs), profile, isVerbose }, tell);
 const seconds = Math.round((performance.now() - began) / 1000);
-process.stdout.write(`${JSON.stringify({ ...total, seconds, byPromise, notes }, null, 1)}\n`);
+const allowances = allowedEvents.flatMap(what =>
+  counts[what] === undefined ? [] : [{ count: counts[what], what, because: allowed[what] }],
+);
+process.stdout.write(`${JSON.stringify({ ...total, seconds, byPromise, notes, allowed: allowances }, null, 1)}\n`);
 // A step that crashed leaves the deadline of its send behind.
 process.exit(total.broken > 0 ? 1 : 0);

@@ -22,7 +22,7 @@ import { steadiness } from './promises/steadiness.ts';
 import { summaryChecker } from './promises/summaries.ts';
 import { tableOrderChecker } from './promises/table-order.ts';
 import { truths } from './promises/truth.ts';
-import { type Violation, verdictsOf } from './promises/verdicts.ts';
+import { type Verdicts, type Violation, verdictsOf } from './promises/verdicts.ts';
 import { watchedChecker } from './promises/watched.ts';
 import { randomOf } from './random.ts';
 import type { Destinations } from './simulation/destinations.ts';
@@ -43,6 +43,7 @@ export interface Outcome {
   readonly runs: number;
   readonly violations: readonly Violation[];
   readonly notes: Readonly<Record<string, number>>;
+  readonly allowances: Verdicts['allowances'];
   readonly stats: Readonly<Record<string, number>>;
 }
 
@@ -152,11 +153,12 @@ const runAgain = async (schedule: Schedule): Promise<void> => {
   const [first] = wrote;
   if (first !== undefined) {
     if (waits && wrote.every(({ operation }) => operation === 'UpdateItem'))
-      verdicts.note('an unchanged run marks what was waiting');
+      verdicts.allow('an unchanged run sends what waited');
     else verdicts.bad('unchanged-writes', `${run.runId} wrote ${wrote.length}: ${first.operation} ${first.key}`);
   }
   if (simulation.destinations.attempts() > attempts && !waits) {
-    if (isReturnOfCoverage(simulation.destinations, run)) verdicts.note('an unchanged run tells that coverage is back');
+    if (isReturnOfCoverage(simulation.destinations, run))
+      verdicts.allow('an unchanged run tells that coverage is back');
     else verdicts.bad('unchanged-sends', run.runId);
   }
   checkAfter(schedule, run);
@@ -261,6 +263,6 @@ const runDrawn = async (seed: number, { profile: given, say }: ScheduleOptions):
   const rounds = 3 + random.int(5) + (schedule.dead === undefined ? 0 : maxAttempts);
   for (let number = 0; number < rounds; number += 1) await round(schedule, number);
   await finish(schedule);
-  const { violations, notes } = verdicts;
-  return { seed, profile, runs: schedule.runs, violations, notes, stats: simulation.stats };
+  const { violations, notes, allowances } = verdicts;
+  return { seed, profile, runs: schedule.runs, violations, notes, allowances, stats: simulation.stats };
 };

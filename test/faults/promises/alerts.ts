@@ -95,7 +95,7 @@ const checkLastWords = (
   view: TableView,
   floor: Severity,
   late: ReadonlySet<string>,
-  { bad, note }: Verdicts,
+  { bad, allow }: Verdicts,
 ): void => {
   for (const [key, last] of happened) {
     const [accountId = '', id = ''] = key.split(' ');
@@ -108,7 +108,7 @@ const checkLastWords = (
       bad('lost-severity', `${about} was told ${last.severity}, is ${item.severity}`);
     // A digest that its receiver took after the sender had given up waiting: `at` and `version` tell the order (docs/delivery.md).
     const [came, newest] = [arrived.get(key), newestArrived.get(key)];
-    if (came?.version !== newest?.version && late.has(key)) note('a step that came late came after a newer one');
+    if (came?.version !== newest?.version && late.has(key)) allow('an earlier notice or step that came late');
     else if (came?.version !== newest?.version)
       bad('order', `${about}: the last that came is ${came?.kind}, the last that happened ${newest?.kind}`);
   }
@@ -133,7 +133,7 @@ const checkSteps = (
   name: string,
   digests: readonly Digest[],
   simulation: Simulation,
-  { bad, note }: Verdicts,
+  { bad, allow }: Verdicts,
 ): void => {
   const view = viewOf(simulation.table);
   const floor = simulation.options.minSeverity;
@@ -150,8 +150,7 @@ const checkSteps = (
       const key = `${accountId} ${item.findingId} v${version} ${runId}`;
       const byVersion = versionKey(accountId, item.findingId, item.firstSeenAt, version);
       if (told.has(key) || told.has(byVersion)) isOvertaken = true;
-      else if (isOvertaken && (handed.has(key) || handed.has(byVersion)))
-        note('a step that had to wait was overtaken by a later one');
+      else if (isOvertaken && (handed.has(key) || handed.has(byVersion))) allow('a step that waited was overtaken');
       else bad('step-never-told', `${name}: ${accountId} ${ruleId} ${item.subject} v${version} ${kind} of ${runId}`);
     }
   }
@@ -169,7 +168,7 @@ export const checkAlerts = (simulation: Simulation, verdicts: Verdicts): void =>
     // As a receiver sees it that drops what comes again.
     const distinct = digests.filter(({ id }) => !ids.has(id) && ids.add(id));
     const letters = destinations.letters.flatMap(({ destination, digest }) => (destination === name ? [digest] : []));
-    if (letters.length > 0) verdicts.note('a digest was given up');
+    if (letters.length > 0) verdicts.allow('a digest was given up');
     const readable = [...letters, ...distinct];
     const lateDigests = destinations.delivered.filter(each => each.destination === name && each.isLate);
     const late = new Set(lateDigests.flatMap(({ digest }) => digest.transitions.map(findingKey)));

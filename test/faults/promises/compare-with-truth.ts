@@ -40,8 +40,8 @@ const checkGhost = (item: FindingItem, run: Run, truth: AccountTruth, label: str
   );
   const isUndecided = isUnknown(truth, ruleId, subject);
   if (unconfirmedSince !== undefined && cluster !== undefined && !readableInside(cluster))
-    verdicts.note('unconfirmed in a cluster whose inside cannot be read');
-  else if (unconfirmedSince !== undefined && isUndecided) verdicts.note('undecided by a whole reading too');
+    verdicts.allow('unconfirmed in a cluster without an inside');
+  else if (unconfirmedSince !== undefined && isUndecided) verdicts.allow('undecided by a whole reading too');
   else {
     const why = unconfirmedBecause === undefined ? '' : `, unconfirmed: ${unconfirmedBecause}`;
     const about = `${accountId} ${ruleId} ${subject} [${discriminator}]`;
@@ -61,9 +61,9 @@ const checkCause = (item: FindingItem, view: TableView, label: string, { bad }: 
     );
 };
 
-/** After a run that read everything the table says what is true: nothing is missing, nothing is left over. */
+/** After a run that read everything the table says what is true of its accounts: nothing is missing, nothing is left over. */
 export const compareWithTruth = (view: TableView, run: Run, truth: Truth, label: string, verdicts: Verdicts): void => {
-  for (const [accountId, account] of truth) {
+  for (const [accountId, account] of [...truth].filter(([id]) => run.accounts.includes(id))) {
     for (const [id, finding] of account.findings) {
       const { ruleId, subject, discriminator } = finding;
       const about = `${label}: ${accountId} ${ruleId} ${subject} [${discriminator}]`;

@@ -17,7 +17,7 @@ interface Read {
 const noticesIn = ({ coverage }: Digest): readonly CoverageNotice[] => coverage?.notices ?? [];
 
 /** Checks the order of arrival. A notice that came late tells by its time that a newer one came before (docs/delivery.md). */
-const checkOrder = (name: string, { letters, distinct, lateIds }: Read, { bad, note }: Verdicts): void => {
+const checkOrder = (name: string, { letters, distinct, lateIds }: Read, { bad, allow }: Verdicts): void => {
   const last = new Map<string, CoverageNotice>();
   const unordered = [...letters, ...distinct.filter(({ id }) => lateIds.has(id))].flatMap(noticesIn);
   const fellBetween = (key: string, from: string, to: string): boolean =>
@@ -27,7 +27,7 @@ const checkOrder = (name: string, { letters, distinct, lateIds }: Read, { bad, n
       const key = areaKey(notice);
       const before = last.get(key);
       if (before !== undefined && lateIds.has(digest.id) && before.at > notice.at) {
-        note('a notice that came late came after a newer one');
+        allow('an earlier notice or step that came late');
         continue;
       }
       if (before !== undefined && before.at > notice.at)
@@ -38,7 +38,7 @@ const checkOrder = (name: string, { letters, distinct, lateIds }: Read, { bad, n
       if (before?.kind === 'returned' && notice.kind === 'returned' && !fellBetween(key, before.at, notice.at))
         bad('coverage-order', `${name}: ${key} returned at ${before.at} and again at ${notice.at}`);
       // A digest that was refused may have arrived, and what waits is dropped once a later word was told.
-      if (before === undefined && notice.kind === 'returned') note('a return is told though its fall was not taken');
+      if (before === undefined && notice.kind === 'returned') allow('a return whose fall was not taken');
       last.set(key, notice);
     }
 };

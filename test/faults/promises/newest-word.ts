@@ -36,7 +36,7 @@ export const checkNewestWord = (simulation: Simulation, run: Run, verdicts: Verd
       const isThere =
         status === 'open' || status === 'explained' || (status === 'waived' && finding.waiver !== undefined);
       if (isThere) continue;
-      if (byCause.has(nameOf(finding))) verdicts.note('found alone, and known by its cause');
+      if (byCause.has(nameOf(finding))) verdicts.allow('found alone, and known by its cause');
       else verdicts.bad('newest-word', `${about} ${finding.ruleId} ${finding.subject} was found, and is ${status}`);
     }
     for (const item of items)

@@ -32,13 +32,13 @@ const keepsKnown = ({ kind, summary }: HistoryItem): boolean =>
 /** In a world that is as it was when the finding was written nothing changes and nothing grows worse, however well it is
  *  read: what is worse by a better reading is reassessed. Of a milder one, which a better reading shows, the severity is
  *  told as a change. */
-const checkSteady = (run: Run, step: HistoryItem, view: TableView, { bad, note }: Verdicts): void => {
+const checkSteady = (run: Run, step: HistoryItem, view: TableView, { bad, allow }: Verdicts): void => {
   const { kind, summary, accountId, ruleId, state } = step;
   if (run.steadySince === undefined || (kind !== 'changed' && kind !== 'escalated')) return;
   let before = stepBefore(view, step);
   while (before !== undefined && keepsKnown(before)) before = stepBefore(view, before);
   if (before === undefined || before.at < run.steadySince) return;
-  if (kind === 'changed' && summary.includes('severity')) note('milder by a better reading');
+  if (kind === 'changed' && summary.includes('severity')) allow('milder by a better reading');
   else
     bad(
       'noise',
@@ -48,12 +48,12 @@ const checkSteady = (run: Run, step: HistoryItem, view: TableView, { bad, note }
 
 /** A world that was read whole, and is as it was, has no news: whatever a later run fails to read, and whatever befalls it.
  *  Two things are: a cluster that cannot be audited, and an exposure by the text of a policy whose provider is not read. */
-const checkSettled = (run: Run, step: HistoryItem, truth: AccountTruth | undefined, { bad, note }: Verdicts): void => {
+const checkSettled = (run: Run, step: HistoryItem, truth: AccountTruth | undefined, { bad, allow }: Verdicts): void => {
   const { kind, summary, accountId, ruleId, state } = step;
   if (!run.isSettled) return;
-  if (!run.accounts.includes(accountId)) note('an account that left is closed');
-  else if (ruleId === 'cluster-unauditable') note('a cluster that cannot be audited in a world that is as it was');
-  else if (truth !== undefined && isByText(state, truth)) note('by the text of a policy in a world that is as it was');
+  if (!run.accounts.includes(accountId)) allow('an account that left is closed');
+  else if (ruleId === 'cluster-unauditable') allow('a cluster could not be audited');
+  else if (truth !== undefined && isByText(state, truth)) allow('by the text of a policy whose provider was not read');
   else
     bad(
       'noise',
@@ -61,7 +61,7 @@ const checkSettled = (run: Run, step: HistoryItem, truth: AccountTruth | undefin
     );
 };
 
-const checkStep = (run: Run, step: HistoryItem, truth: AccountTruth, { bad, note }: Verdicts): void => {
+const checkStep = (run: Run, step: HistoryItem, truth: AccountTruth, { bad, allow }: Verdicts): void => {
   const { kind, ruleId, state, accountId } = step;
   const finding = truth.findings.get(state.findingId);
   const name = nameKey(state);
@@ -80,15 +80,15 @@ const checkStep = (run: Run, step: HistoryItem, truth: AccountTruth, { bad, note
     );
   if ((kind === 'opened' || kind === 'reopened') && finding === undefined) {
     // Less was read: it fails, which a person must know; once its cause is read it is explained, and never resolved.
-    if (truth.folded.has(name) && readsLess(run)) note('opened alone though it is explained in truth');
-    else if (ruleId === 'cluster-unauditable' && readsLess(run)) note('a cluster could not be audited');
-    else if (isByText(state, truth)) note('opened by the text of a policy whose provider was not read');
+    if (truth.folded.has(name) && readsLess(run)) allow('opened alone, though explained in truth');
+    else if (ruleId === 'cluster-unauditable' && readsLess(run)) allow('a cluster could not be audited');
+    else if (isByText(state, truth)) allow('by the text of a policy whose provider was not read');
     else bad('false-open', `${about} ${kind}; ${faultsOf(run)}`);
   }
   if (kind !== 'escalated' || finding === undefined || finding.severity === state.severity) return;
   // Who has not read everything may know of less than there is, never of more.
-  if (atLeast(finding.severity, state.severity) && readsLess(run)) note('worse by a part of what is true');
-  else if (isByText(state, truth)) note('worse by the text of a policy whose provider was not read');
+  if (atLeast(finding.severity, state.severity) && readsLess(run)) allow('worse by a part of what is true');
+  else if (isByText(state, truth)) allow('by the text of a policy whose provider was not read');
   else bad('false-severity', `${about} escalated to ${state.severity}, in truth ${finding.severity}`);
 };
 

@@ -6,15 +6,17 @@ import { viewOf } from './table-view.ts';
 import type { Verdicts } from './verdicts.ts';
 
 /** The promises of a summary right after it was sent. `isAlone`: nothing else wrote, and the indexes show all. */
-const checkSummary = (simulation: Simulation, run: Run, isAlone: boolean, { bad }: Verdicts): void => {
+const checkSummary = (simulation: Simulation, run: Run, isAlone: boolean, { bad, allow }: Verdicts): void => {
   const { destinations, table, options } = simulation;
   const delivered = destinations.delivered.filter(({ digest }) => digest.runId === run.runId);
   const ids = new Set(delivered.map(({ digest }) => digest.id));
   if (ids.size > 1) bad('summary-ids', `${run.runId} was sent under ${[...ids].join(' and ')}`);
   // Messages of another invocation or of an attempt that died or failed are not in the result of the one that answered.
   const isOnce = run.repeat === undefined && run.crash === undefined && run.triedAgain !== true;
-  if (isOnce && run.notified?.sent === false && delivered.some(({ taken }) => taken))
-    bad('summary-sent-false', `${run.runId}: a destination took it, the result says that it was not sent`);
+  if (run.notified?.sent === false && delivered.some(({ taken }) => taken)) {
+    if (!isOnce) allow('sent, which could not be written down');
+    else bad('summary-sent-false', `${run.runId}: a destination took it, the result says that it was not sent`);
+  }
   if (run.notified?.sent && delivered.length === 0)
     bad('summary-never-sent', `${run.runId}: nobody was ever sent it, the result says that it was sent`);
   if (!isAlone) return;

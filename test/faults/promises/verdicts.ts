@@ -1,3 +1,5 @@
+import type { Allowed } from './allowed.ts';
+
 /** One promise that was broken. */
 export interface Violation {
   readonly promise: string;
@@ -7,23 +9,31 @@ export interface Violation {
 /** The observations of the promises in one schedule. */
 export interface Verdicts {
   readonly violations: readonly Violation[];
-  /** Allowed events, counted: a promise that is never put to the test would show here. */
+  /** What happened, counted: a promise that is never put to the test shows here. */
   readonly notes: Readonly<Record<string, number>>;
+  /** Counts of what looks like a broken promise and is none. */
+  readonly allowances: Readonly<Partial<Record<Allowed, number>>>;
   readonly bad: (promise: string, detail: string) => void;
   readonly note: (what: string) => void;
+  readonly allow: (what: Allowed) => void;
 }
 
 export const verdictsOf = (): Verdicts => {
   const violations: Violation[] = [];
   const notes: Record<string, number> = {};
+  const allowances: Partial<Record<Allowed, number>> = {};
   return {
     violations,
     notes,
+    allowances,
     bad: (promise, detail) => {
       violations.push({ promise, detail });
     },
     note: what => {
       notes[what] = (notes[what] ?? 0) + 1;
+    },
+    allow: what => {
+      allowances[what] = (allowances[what] ?? 0) + 1;
     },
   };
 };
