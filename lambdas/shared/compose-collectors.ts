@@ -1,4 +1,4 @@
-import type { ControlPolicyReader, OrganizationReader } from '../../lib/audit/ports.ts';
+import type { ControlPolicyReader, OrganizationReader } from '../../lib/audit/target.ts';
 import { awsAccountReader } from '../../lib/collect/aws-account-reader.ts';
 import { type AwsClients, awsClients } from '../../lib/collect/clients.ts';
 import { eksClusterReader } from '../../lib/collect/kubernetes/eks-cluster-reader.ts';

@@ -15,7 +15,8 @@ import type { Evaluation } from '../rules/evaluate/evaluation.ts';
 import { given } from '../text/given.ts';
 import { besideNewer, DocumentOfNewerVersion } from './document-version.ts';
 import type { CompletedRun, NotifyResult } from './events.ts';
-import type { DocumentStore, EarlierReading, FastReading, RunRecord } from './ports.ts';
+import type { DocumentStore, EarlierReading, RunRecord } from './ports.ts';
+import type { FastReading } from './target.ts';
 
 const part = (text: string): string => encodeURIComponent(text).replace(/^\./, '%2E');
 

@@ -4,60 +4,21 @@ import type { AuditSettings } from '../facts/facts.ts';
 import type { Unsent } from '../history/digest.ts';
 import type { KnownState } from '../history/known-state.ts';
 import type { Digest, FactChange, FindingStatus, KnownFinding, Transition } from '../history/transition.ts';
-import type { ChangeEvent } from '../model/change-event.ts';
 import type { Cluster, ReadInside } from '../model/cluster.ts';
-import type { Collected } from '../model/collected.ts';
-import type { ControlPolicyTable } from '../model/control-policy.ts';
 import type { SubscriptionState } from '../model/email-subscription.ts';
 import type { Severity } from '../model/finding.ts';
 import type { IssuerFacts } from '../model/issuer.ts';
 import type { SeenCalls } from '../model/runtime.ts';
-import type { AccountSnapshot, IssuerTable, Organization } from '../model/snapshot.ts';
+import type { AccountSnapshot, IssuerTable } from '../model/snapshot.ts';
 import type { Unread } from '../model/unread.ts';
 import type { AnyRule } from '../rules/define-rule.ts';
 import type { RuleOverride } from '../rules/evaluate/evaluate.ts';
 import type { WatchedFact } from '../rules/evaluate/evaluation.ts';
 import type { Waiver } from '../rules/evaluate/waivers.ts';
 import type { KnownNames } from './known-names.ts';
+import type { ControlPolicyReader, OrganizationReader, Target, TargetSource } from './target.ts';
 import type { RunFailure } from './run-failure.ts';
 import type { SkippedRecord } from './skipped-run.ts';
-
-/** One account to audit. */
-export interface Target {
-  readonly accountId: string;
-  readonly name?: string;
-  readonly regions: readonly string[];
-  /** Read-only role to assume there; absent for the caller's own account. */
-  readonly roleArn?: string;
-  readonly externalId?: string;
-  /** Present in a fast run. */
-  readonly fast?: FastReading;
-}
-
-/** The facts that a fast run has of an account before it reads it. */
-export interface FastReading {
-  /** Id of the full run that it is compared with. */
-  readonly base: string;
-  /** The changes told of the account: the reason to read it. */
-  readonly changes: readonly ChangeEvent[];
-  /** How many more calls there were, of changed things of which none is kept. */
-  readonly leftOut: number;
-}
-
-/** Lists the accounts: the caller's own, those of the configuration, or an organization's. Throws `TargetsUnreadable`. */
-export interface TargetSource {
-  list(): Promise<readonly Target[]>;
-}
-
-/** Reads the resource control policies of the organization, once for all accounts. Never throws: what is refused is a gap. */
-export interface ControlPolicyReader {
-  read(targets: readonly Target[]): Promise<Collected<ControlPolicyTable>>;
-}
-
-/** Reads the organization of the targets. Never throws: what is refused is a gap. */
-export interface OrganizationReader {
-  read(targets: readonly Target[]): Promise<Collected<Organization>>;
-}
 
 /** The reading of an account in earlier runs: ARNs that its lists had and that no later complete list lacks, and the
  *  calls that CloudTrail saw. */

@@ -1,4 +1,5 @@
-import type { AccountReader, EarlierReading, Target } from '../audit/ports.ts';
+import type { AccountReader, EarlierReading } from '../audit/ports.ts';
+import type { Target } from '../audit/target.ts';
 import { nothingAsked } from '../facts/sections.ts';
 import { inParallel } from '../kit/in-parallel.ts';
 import { parseArn } from '../model/arn.ts';

@@ -76,6 +76,8 @@ export interface FleetIndex {
   /** ARNs of roles that service accounts may name from other accounts (only those that trust an OIDC provider),
    *  with their trust policies. */
   readonly roles: readonly { readonly arn: string; readonly trustPolicy: string }[];
+  /** Roles of other audited accounts that trust policies of the account name as principals. */
+  readonly callers?: readonly { readonly arn: string; readonly trustPolicy: string }[];
   /** Accounts of which nothing was read (section `account`), and regions whose clusters were not (`clusters`). */
   readonly gaps: readonly Unread[];
   /** Absent where it was not asked for. */

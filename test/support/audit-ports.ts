@@ -1,5 +1,6 @@
 /** Ports over worlds that are values: what a run would read, without AWS. */
-import type { AuditChoices, AuditPorts, Target } from '../../lib/audit/ports.ts';
+import type { AuditChoices, AuditPorts } from '../../lib/audit/ports.ts';
+import type { Target } from '../../lib/audit/target.ts';
 import { defaultSettings } from '../../lib/facts/facts.ts';
 import type { Digest } from '../../lib/history/transition.ts';
 import type { AccountSnapshot } from '../../lib/model/snapshot.ts';

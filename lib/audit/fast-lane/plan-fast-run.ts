@@ -4,7 +4,8 @@ import { inParallel } from '../../kit/in-parallel.ts';
 import { documentKeys, findDocument, getDocument } from '../documents.ts';
 import type { RunState } from '../events.ts';
 import { type BaseRun, findBase } from '../last-read.ts';
-import type { AuditPorts, FastReading, Target } from '../ports.ts';
+import type { AuditPorts } from '../ports.ts';
+import type { FastReading, Target } from '../target.ts';
 import { isTargets, type TargetsDocument } from '../steps/target-of.ts';
 import { fastLaneKeys, isNote, keptOfAccount, type NoteDocument } from './documents.ts';
 

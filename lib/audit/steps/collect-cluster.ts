@@ -13,7 +13,8 @@ import {
 } from '../documents.ts';
 import type { ClusterEvent } from '../events.ts';
 import { isTransient, unreadFrom } from '../failure.ts';
-import type { AuditPorts, DocumentStore, Target } from '../ports.ts';
+import type { AuditPorts, DocumentStore } from '../ports.ts';
+import type { Target } from '../target.ts';
 import { targetOf } from './target-of.ts';
 
 /** Clusters whose insides are read, and held, at once. */

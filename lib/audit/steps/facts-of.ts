@@ -1,12 +1,9 @@
 import type { Facts } from '../../facts/facts.ts';
 import { indexOf, unreadInFleet } from '../../facts/fleet-index.ts';
-import { type FleetPart, withFleetPart } from '../../facts/fleet-part.ts';
-import { roleOfContainer } from '../../facts/pod-injection.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
+import { withFleetPart } from '../../facts/fleet-part.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import { parseArn } from '../../model/arn.ts';
 import { type ClusterSnapshot, type ReadInside, unreadInside } from '../../model/cluster.ts';
-import { mapSection, type ReadFailure, unavailable, valueOr } from '../../model/collected.ts';
+import { mapSection, type ReadFailure, unavailable } from '../../model/collected.ts';
 import type { AccountSnapshot, FleetIndex, IssuerTable } from '../../model/snapshot.ts';
 import type { Unread } from '../../model/unread.ts';
 import { given } from '../../text/given.ts';
@@ -20,17 +17,17 @@ import {
   type IndexDocument,
   isAccountDocument,
   isClusterDocument,
-  isFleetPart,
   isIndexDocument,
 } from '../documents.ts';
 import type { AccountEvent, ProbeResult, RunState } from '../events.ts';
-import type { AuditChoices, DocumentStore, FastReading } from '../ports.ts';
+import type { AuditChoices, DocumentStore } from '../ports.ts';
+import type { FastReading } from '../target.ts';
 import { readingOnce } from '../reading-once.ts';
+import { type PartOfOthers, readPartOfOthers } from './part-of-others.ts';
 import { unprobedReason } from './probe-issuers.ts';
 
-/** Documents read at once: of clusters, and of other accounts with all their roles. */
+/** Documents of clusters that are read at once. */
 const readsAtOnce = 16;
-const accountsAtOnce = 4;
 
 /** The facts of an account of a run with what the whole run could not read, or why there are none. */
 export type FactsOrReason = (
@@ -103,6 +100,7 @@ export const factsOfAll = async (
   const noOthers = async (): Promise<PartOfOthers> => ({
     part: { clusters: [], providers: [] },
     roles: [],
+    callers: [],
     unread: [],
   });
   const all = await inParallel(accounts, 4, accountId =>
@@ -180,45 +178,10 @@ const tooMany: ReadFailure = {
   message: 'the account has more clusters than are read from inside in one run',
 };
 
-/** The facts of other accounts that concern one. */
-interface PartOfOthers {
-  readonly part: FleetPart;
-  readonly roles: FleetIndex['roles'];
-  /** Accounts that the index calls read, and that left no reading: their step ended in the middle. */
-  readonly unread: readonly string[];
-}
-
-/** Clusters and providers of other accounts, and the roles of the accounts that an account's service accounts name. */
-const readPartOfOthers = async (
-  documents: DocumentStore,
-  event: AccountEvent,
-  snapshot: AccountSnapshot,
-  index: IndexDocument,
-): Promise<PartOfOthers> => {
-  const keys = documentKeys(event.runId);
-  const audited = new Set(index.accounts);
-  const named = Map.groupBy(namedRoles(snapshot), arn => parseArn(arn.trim())?.accountId ?? '');
-  const others = [...named].filter(([id]) => id !== event.accountId && audited.has(id));
-  const [part, read] = await Promise.all([
-    index.related.includes(event.accountId)
-      ? getDocument(documents, keys.related(event.accountId), isFleetPart)
-      : { clusters: [], providers: [] },
-    inParallel(others, accountsAtOnce, async ([accountId, arns]) => ({
-      accountId,
-      roles: await rolesOf(documents, accountId, new Set(arns), runsThatRead(index, event.runId, accountId)),
-    })),
-  ]);
-  return {
-    part,
-    roles: read.flatMap(({ roles }) => roles ?? []),
-    unread: read.filter(({ roles }) => roles === undefined).map(({ accountId }) => accountId),
-  };
-};
-
 /** The account's own index with all that concerns it elsewhere. */
 const fleetAround = (
   snapshot: AccountSnapshot,
-  { part, roles, unread }: PartOfOthers,
+  { part, roles, callers, unread }: PartOfOthers,
   index: IndexDocument,
   environmentTag: string | undefined,
 ): FleetIndex => {
@@ -234,6 +197,7 @@ const fleetAround = (
       providersRead: !providersUnread.has(accountId),
     })),
     roles: [...own.roles, ...roles],
+    ...(callers.length > 0 ? { callers } : {}),
     gaps: [...index.gaps, ...unread.map(unreadInFleet)],
     ...given({ organization: index.organization }),
   };
@@ -251,43 +215,4 @@ const runtimeOf = async (
   const account = await findDocument(documents, documentKeys(base).account(accountId), isAccountDocument);
   if (account === undefined) return unavailable(leftNothing('collect-account'));
   return account.status === 'read' ? account.snapshot.runtime : unavailable(account.reason);
-};
-
-/** The runs whose document tells of another account: this one; for a fast run those that have read it last. */
-const runsThatRead = ({ readIn }: IndexDocument, runId: string, accountId: string): readonly string[] =>
-  readIn === undefined ? [runId] : (readIn.later[accountId] ?? [readIn.base]);
-
-/** Roles of another account that service accounts and pods name. Where two runs tell of it, what either has is there, as the first
- *  of them has it. Undefined where none of them left its reading. */
-const rolesOf = async (
-  documents: DocumentStore,
-  accountId: string,
-  named: ReadonlySet<string>,
-  runs: readonly string[],
-): Promise<FleetIndex['roles'] | undefined> => {
-  const roles = new Map<string, FleetIndex['roles'][number]>();
-  let isRead = false;
-  for (const runId of runs) {
-    const account = await findDocument(documents, documentKeys(runId).account(accountId), isAccountDocument);
-    if (account?.status !== 'read') continue;
-    isRead = true;
-    const asked = mapSection(account.snapshot.roles, all => all.filter(({ arn }) => named.has(arn)));
-    for (const role of indexOf([{ ...account.snapshot, roles: asked }]).roles)
-      if (!roles.has(role.arn)) roles.set(role.arn, role);
-  }
-  return isRead ? [...roles.values()] : undefined;
-};
-
-/** The ARNs of roles that service accounts and pods name, as written and without white space around them. */
-const namedRoles = (snapshot: AccountSnapshot): ReadonlySet<string> => {
-  const named = new Set<string>();
-  for (const { kubernetes } of clustersOf(snapshot)) {
-    if (kubernetes.status === 'unavailable') continue;
-    const { serviceAccounts, pods } = kubernetes.value;
-    for (const { annotations } of valueOr(serviceAccounts, []))
-      for (const value of Object.values(annotations)) named.add(value).add(value.trim());
-    for (const { containers } of valueOr(pods, []))
-      for (const container of containers) named.add(roleOfContainer(container) ?? '');
-  }
-  return named;
 };

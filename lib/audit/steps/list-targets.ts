@@ -5,7 +5,8 @@ import { policiesOver } from '../../model/control-policy.ts';
 import { given } from '../../text/given.ts';
 import { documentKeys } from '../documents.ts';
 import type { RunState, StartEvent } from '../events.ts';
-import type { AuditPorts, Target } from '../ports.ts';
+import type { AuditPorts } from '../ports.ts';
+import type { Target } from '../target.ts';
 import type { TargetsDocument } from './target-of.ts';
 
 /**

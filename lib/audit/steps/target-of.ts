@@ -3,7 +3,8 @@ import type { Collected } from '../../model/collected.ts';
 import { type ControlPolicyTable, controlPoliciesOf } from '../../model/control-policy.ts';
 import type { AccountSnapshot, Organization } from '../../model/snapshot.ts';
 import { documentKeys, findDocument, getDocument } from '../documents.ts';
-import type { DocumentStore, Target } from '../ports.ts';
+import type { DocumentStore } from '../ports.ts';
+import type { Target } from '../target.ts';
 
 /** `targets/<nn>.json` */
 export interface TargetsDocument {

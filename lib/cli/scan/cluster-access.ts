@@ -1,4 +1,5 @@
-import type { ClusterReader, Target } from '../../audit/ports.ts';
+import type { ClusterReader } from '../../audit/ports.ts';
+import type { Target } from '../../audit/target.ts';
 import type { AwsClients } from '../../collect/clients.ts';
 import { readIdentities } from '../../collect/eks/read-addons.ts';
 import { eksClusterReader } from '../../collect/kubernetes/eks-cluster-reader.ts';

@@ -1,6 +1,7 @@
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { ClusterReader, Target } from '../../audit/ports.ts';
+import type { ClusterReader } from '../../audit/ports.ts';
+import type { Target } from '../../audit/target.ts';
 import { type Cluster, unreadInside } from '../../model/cluster.ts';
 import { type Collected, type ReadFailure, unavailable } from '../../model/collected.ts';
 import type { KubernetesFacts } from '../../model/kubernetes.ts';

@@ -1,4 +1,5 @@
-import type { ClusterReader, Target } from '../../audit/ports.ts';
+import type { ClusterReader } from '../../audit/ports.ts';
+import type { Target } from '../../audit/target.ts';
 import { type Cluster, type ClusterInside, insideNotAsked } from '../../model/cluster.ts';
 import { type Collected, notAskedFor, type ReadFailure } from '../../model/collected.ts';
 import type { KubernetesFacts } from '../../model/kubernetes.ts';

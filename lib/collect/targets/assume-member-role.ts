@@ -1,6 +1,6 @@
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import * as z from 'zod';
-import type { Target } from '../../audit/ports.ts';
+import type { Target } from '../../audit/target.ts';
 import { errorParts } from '../../kit/classify-error.ts';
 import { type Collected, complete, unavailable } from '../../model/collected.ts';
 import { given } from '../../text/given.ts';

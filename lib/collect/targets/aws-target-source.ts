@@ -1,4 +1,4 @@
-import type { Target, TargetSource } from '../../audit/ports.ts';
+import type { Target, TargetSource } from '../../audit/target.ts';
 import { TargetsUnreadable } from '../../kit/errors.ts';
 import { parseArn } from '../../model/arn.ts';
 import { given } from '../../text/given.ts';

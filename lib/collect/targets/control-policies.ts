@@ -8,7 +8,7 @@ import {
   type OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import * as z from 'zod';
-import type { ControlPolicyReader, Target } from '../../audit/ports.ts';
+import type { ControlPolicyReader, Target } from '../../audit/target.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { type Collected, complete, type Gap, unavailable, valueOr, withGaps } from '../../model/collected.ts';
 import type { ControlPolicyTable, OrganizationPolicy } from '../../model/control-policy.ts';

@@ -1,7 +1,7 @@
 /** Reads which organization the audited accounts are of: once for all accounts of a run. */
 import { DescribeOrganizationCommand, type OrganizationsClient } from '@aws-sdk/client-organizations';
 import * as z from 'zod';
-import type { OrganizationReader } from '../../audit/ports.ts';
+import type { OrganizationReader } from '../../audit/target.ts';
 import { complete, unavailable } from '../../model/collected.ts';
 import { readFailureFromError } from '../unread-from-error.ts';
 import { type OrganizationFilter, organizationAccounts } from './organization-accounts.ts';

@@ -144,6 +144,19 @@ export const mayAnyOfAccount = (
   return grantOf(statement, policy, plain, env, budget).truth.possible !== false;
 };
 
+/** The grant of a statement to one role: it may be of any organization that the policy names. */
+export const grantOfRole = (
+  arn: string,
+  statement: Statement,
+  policy: Policy,
+  context: Pick<StrangersContext, 'roleArn' | 'roleTags' | 'now'>,
+  budget: Budget,
+): Grant => {
+  const identity = { account: parseArn(arn)?.accountId ?? '', arn, mayBeOf: () => true, isNamed: () => false };
+  const env = environmentOf(requestOf(context, noIssuer), policy);
+  return grantOf(statement, policy, callerOfIdentity(identity), env, budget);
+};
+
 /** Accounts that are tried at most: a policy names a few. */
 const maxAccounts = 40;
 

@@ -1,15 +1,23 @@
 import type { RoleSubject } from '../../facts/subjects.ts';
+import { roleNameOf } from '../../model/arn.ts';
 import { whereDoubtful } from '../../model/finding.ts';
 import type { Stranger } from '../../policy/who/stranger.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { chainOf } from './exposure/chain-of.ts';
+import { type StrangerByRole, strangersByRole } from './exposure/strangers-by-role.ts';
 import { isJudgedForStrangers, strangersOf } from './exposure/strangers-of.ts';
 import { allowsEveryone } from './statement/caller.ts';
 
 const fail = failures({
   tested: ['open to every AWS account', 'any AWS account can assume role {role}: {tests} do not restrict the caller'],
   named: ['open to a foreign account', '{stranger} can assume role {role} and is outside of the zone of trust'],
+  'by-role': ['open by a trusted role', '{stranger} can assume role {via}, which can assume role {role}'],
+  'may-be-by-role': [
+    'trusted role not proven',
+    '{stranger} may be able to assume role {via}, which can assume role {role}: it cannot be proven closed, since {because}',
+  ],
   'may-be-any': [
     'not proven closed',
     'any AWS account may be able to assume role {role}: it cannot be proven closed, since {because}',
@@ -32,7 +40,7 @@ export const trustOpenToAccounts = defineRule({
   says: fail.says,
   needs: ['roles'],
   docs: {
-    why: 'One statement for "AWS": "*" beside the one for service accounts gives every AWS account the permissions of the pods. A test does not help if a caller of any account can pass it: a pattern such as o-* for the organization, a role name without its account, 0.0.0.0/0, an IfExists test, a key that the caller chooses (session name, external id, tags, user agent), or the caller’s own value compared with itself. An account that is named and is neither audited nor in the configuration’s zone of trust (`trusted`) is medium, an external id or not. An exposure that cannot be proven closed is told too, one step milder.',
+    why: 'One statement for "AWS": "*" beside the one for service accounts gives every AWS account the permissions of the pods. A test does not help if a caller of any account can pass it: a pattern such as o-* for the organization, a role name without its account, 0.0.0.0/0, an IfExists test, a key that the caller chooses (session name, external id, tags, user agent), or the caller’s own value compared with itself. An account that is named and is neither audited nor in the configuration’s zone of trust (`trusted`) is medium, an external id or not. A role that is trusted and that strangers can assume makes the role as open. An exposure that cannot be proven closed is told too, one step milder.',
     fix: 'Name the AWS accounts or roles that use the role, test aws:PrincipalOrgID for the exact organization, or add the account to `trusted` in the configuration.',
     references: [
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html',
@@ -46,9 +54,24 @@ export const trustOpenToAccounts = defineRule({
     const found = strangersOf(subject, facts).filter(
       ({ kind, principal, statement }) => kind === 'account' && !(principal === '*' && allowsEveryone(statement)),
     );
-    return failOrPass(found.map(one => failureOf(subject, one)));
+    const chained = strangersByRole(subject, facts).filter(({ kind }) => kind === 'account');
+    return failOrPass([...found.map(one => failureOf(subject, one)), ...chained.map(one => byRole(subject, one))]);
   },
 });
+
+/** Whoever may assume a trusted role may assume the role: as bad as that. */
+const byRole = ({ role }: RoleSubject, stranger: StrangerByRole): Failure => {
+  const { via, verdict, isAnyone, principal, because = '', witness } = stranger;
+  const severity = isAnyone ? 'critical' : 'medium';
+  const named = principal === '*' ? witness : principal;
+  const names = { role: role.name, via: roleNameOf(via), stranger: isAnyone ? 'any AWS account' : named };
+  const said = verdict === 'open' ? fail['by-role'](names) : fail['may-be-by-role']({ ...names, because });
+  return {
+    ...chainOf(role, stranger, witness),
+    severity: verdict === 'open' ? severity : whereDoubtful(severity),
+    ...said.message,
+  };
+};
 
 const failureOf = ({ role }: RoleSubject, stranger: Stranger): Failure => {
   const { verdict, isAnyone, principal, passed, witness, at, because = '' } = stranger;

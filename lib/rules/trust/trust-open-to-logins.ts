@@ -1,10 +1,13 @@
 import type { RoleSubject } from '../../facts/subjects.ts';
-import { providerHostPath } from '../../model/arn.ts';
+import { providerHostPath, roleNameOf } from '../../model/arn.ts';
+import type { Severity } from '../../model/finding.ts';
 import { issuerOf } from '../../policy/who/login-caller.ts';
 import type { Stranger } from '../../policy/who/stranger.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { chainOf } from './exposure/chain-of.ts';
+import { type StrangerByRole, strangersByRole } from './exposure/strangers-by-role.ts';
 import { isJudgedForStrangers, strangersOf } from './exposure/strangers-of.ts';
 
 const fail = failures({
@@ -12,6 +15,11 @@ const fail = failures({
   dormant: [
     'open, provider missing',
     '{stranger} can assume role {role} as soon as the account has the provider with the audience',
+  ],
+  'by-role': ['open by a trusted role', '{stranger} can assume role {via}, which can assume role {role}'],
+  'may-be-by-role': [
+    'trusted role not proven',
+    '{stranger} may be able to assume role {via}, which can assume role {role}: it cannot be proven closed, since {because}',
   ],
   guest: ['open to guests', '{stranger} can assume role {role}'],
   'may-be': [
@@ -32,7 +40,7 @@ export const trustOpenToLogins = defineRule({
   says: fail.says,
   needs: ['roles'],
   docs: {
-    why: 'At GitHub, GitLab, Terraform Cloud, Buildkite, Google, Amazon Cognito and others anybody can have an account, and gets tokens of the same issuer. Only the part of the claim that names the owner tells one customer from another: repo:acme* also matches acme-evil, repo:*/infra:* any owner, *:ref:refs/heads/main any repository. A test of another claim, of the audience, or of what the caller chooses does not restrict them. Cognito without a test of the audience takes the guests of every identity pool. A person (actor, user_login) is no owner: a workflow or job of any repository runs as whoever starts it; a reusable workflow is called from any repository where it is public. An issuer of one customer (CircleCI, Bitbucket, a GitHub enterprise) has that customer’s projects alone: without a test that names a project, or the customer in `trusted.owners`, the role cannot be proven closed. Nor can it at other identity providers without a test that names users, or at a SAML provider of an account outside of the zone of trust.',
+    why: 'At GitHub, GitLab, Terraform Cloud, Buildkite, Google, Amazon Cognito and others anybody can have an account, and gets tokens of the same issuer. Only the part of the claim that names the owner tells one customer from another: repo:acme* also matches acme-evil, repo:*/infra:* any owner, *:ref:refs/heads/main any repository. A test of another claim, of the audience, or of what the caller chooses does not restrict them. Cognito without a test of the audience takes the guests of every identity pool. A role that is trusted and that such logins can assume makes the role as open. A person (actor, user_login) is no owner: a workflow or job of any repository runs as whoever starts it; a reusable workflow is called from any repository where it is public. An issuer of one customer (CircleCI, Bitbucket, a GitHub enterprise) has that customer’s projects alone: without a test that names a project, or the customer in `trusted.owners`, the role cannot be proven closed. Nor can it at other identity providers without a test that names users, or at a SAML provider of an account outside of the zone of trust.',
     fix: 'Test the claim that names the owner with a literal owner: repo:<owner>/<repository>:*.',
     references: [
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html',
@@ -42,16 +50,29 @@ export const trustOpenToLogins = defineRule({
   },
   check: (subject, facts) => {
     if (!subject.policy.ok || !isJudgedForStrangers(subject, facts)) return notApplicable;
-    const found = strangersOf(subject, facts).filter(({ kind }) => kind === 'login');
-    return failOrPass(found.map(one => failureOf(subject, one)));
+    const isLogin = ({ kind }: Stranger): boolean => kind === 'login';
+    return failOrPass([
+      ...strangersOf(subject, facts)
+        .filter(isLogin)
+        .map(one => failureOf(subject, one)),
+      ...strangersByRole(subject, facts)
+        .filter(isLogin)
+        .map(one => byRole(subject, one)),
+    ]);
   },
 });
+
+const nameOf = ({ isAnyone, principal, witness }: Stranger): string => {
+  const host = providerHostPath(principal) ?? principal;
+  const who = issuerOf(host)?.anyone ?? `whoever signs in at ${host}`;
+  return isAnyone ? who : (witness.split(', for example')[0] ?? who);
+};
 
 const severityAndWords = (
   { verdict, isAnyone, isDormant, because = '' }: Stranger,
   names: { readonly role: string; readonly stranger: string },
   key: string,
-): Pick<Failure, 'severity' | 'messageId' | 'data'> => {
+): Pick<Failure, 'messageId' | 'data'> & { readonly severity: Severity } => {
   if (isDormant) return { severity: 'medium', ...fail.dormant(names).message };
   if (verdict === 'may-be')
     return { severity: isAnyone ? 'high' : 'medium', ...fail['may-be']({ ...names, because }).message };
@@ -59,14 +80,25 @@ const severityAndWords = (
   return { severity: 'critical', ...fail.public({ anyone: names.stranger, role: names.role, key }).message };
 };
 
+/** Whoever may assume a trusted role may assume the role: as bad as that. */
+const byRole = ({ role }: RoleSubject, stranger: StrangerByRole): Failure => {
+  const { via, verdict, isDormant, because = '', witness } = stranger;
+  const names = { role: role.name, via: roleNameOf(via), stranger: nameOf(stranger) };
+  const { severity } = severityAndWords(stranger, names, '');
+  const said =
+    verdict === 'open' && !isDormant
+      ? fail['by-role'](names)
+      : fail['may-be-by-role']({ ...names, because: isDormant ? 'the provider may be created' : because });
+  return { ...chainOf(role, stranger, witness), severity, ...said.message };
+};
+
 const failureOf = ({ role }: RoleSubject, stranger: Stranger): Failure => {
-  const { isAnyone, principal, witness, at } = stranger;
+  const { principal, witness, at } = stranger;
   const host = providerHostPath(principal) ?? principal;
   const isSaml = principal.includes(':saml-provider/');
   const issuer = issuerOf(host);
   const key = `${host}:${issuer?.wanted ?? (issuer === undefined && host.startsWith('cognito-identity.') ? 'aud' : 'sub')}`;
-  const who = issuer?.anyone ?? `whoever signs in at ${host}`;
-  const names = { role: role.name, stranger: isAnyone ? who : (witness.split(', for example')[0] ?? who) };
+  const names = { role: role.name, stranger: nameOf(stranger) };
   return {
     discriminator: principal,
     at,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Target } from '../../../lib/audit/ports.ts';
+import type { Target } from '../../../lib/audit/target.ts';
 import { organizationsControlPolicyReader } from '../../../lib/collect/targets/control-policies.ts';
 import { organizationReader } from '../../../lib/collect/targets/organization.ts';
 import type { OrganizationFilter } from '../../../lib/collect/targets/organization-accounts.ts';

@@ -3,13 +3,14 @@ import type { Facts } from '../../../facts/facts.ts';
 import type { RoleSubject } from '../../../facts/subjects.ts';
 import { zoneOfTrust } from '../../../facts/zone-of-trust.ts';
 import type { Role } from '../../../model/account.ts';
+import { parseArn } from '../../../model/arn.ts';
 import { valueOr } from '../../../model/collected.ts';
 import { mayCover } from '../../../policy/decide/action.ts';
 import { isForAnyone } from '../../../policy/decide/web-identity.ts';
 import type { Statement } from '../../../policy/parse/policy.ts';
-import { mayAnyOfAccount } from '../../../policy/who/account-strangers.ts';
+import { grantOfRole, mayAnyOfAccount } from '../../../policy/who/account-strangers.ts';
 import { type Assumer, everyoneIn, strangersIn } from '../../../policy/who/everyone.ts';
-import type { Stranger, StrangersContext } from '../../../policy/who/stranger.ts';
+import { reasonOf, type Stranger, type StrangersContext, verdictOf } from '../../../policy/who/stranger.ts';
 import { lookUpProvider } from '../../access/trust-context.ts';
 import { allowStatements, trustsEks, trustsPodIdentity } from '../statement/role-trust.ts';
 
@@ -39,6 +40,18 @@ export const mayAnyOf = (
   facts: Facts,
 ): boolean => policy.ok && mayAnyOfAccount(account, statement, policy.policy, contextOf(role, facts), { ...hints });
 
+/** Whether a role, by its ARN, may assume another one by a statement. */
+export const callerGrant = (
+  arn: string,
+  { policy, role, hints }: RoleSubject,
+  statement: Statement,
+  facts: Facts,
+): { readonly verdict: 'open' | 'may-be' | 'closed'; readonly because: string } => {
+  if (!policy.ok) return { verdict: 'closed', because: '' };
+  const grant = grantOfRole(arn, statement, policy.policy, contextOf(role, facts), { ...hints });
+  return { verdict: verdictOf(grant), because: reasonOf(grant) };
+};
+
 const contextOf = (role: Role, facts: Facts): StrangersContext => ({
   roleArn: role.arn,
   now: facts.now,
@@ -49,6 +62,8 @@ const contextOf = (role: Role, facts: Facts): StrangersContext => ({
 });
 
 const audiencesOf = (arn: string, facts: Facts): readonly string[] | 'absent' | undefined => {
+  // Of another account's providers nothing is known here.
+  if (parseArn(arn)?.accountId !== facts.snapshot.accountId) return undefined;
   const found = lookUpProvider(arn, facts);
   if (found.status === 'absent') return 'absent';
   return found.status === 'found' ? valueOr(found.provider.detail, undefined)?.audiences : undefined;
