@@ -87,8 +87,8 @@ export const stsMessages: readonly KnownMessage[] = [
     says: 'The policy of the VPC endpoint for STS refuses the call. The trust policy is not the cause.',
     causes: [
       {
-        text: 'The endpoint policy does not allow sts:AssumeRoleWithWebIdentity, or tests a principal: the call has no AWS principal, so the statement needs Principal "*". This audit does not read endpoint policies.',
-        rules: [],
+        text: 'The endpoint policy does not allow sts:AssumeRoleWithWebIdentity, or tests a principal: the call has no AWS principal, so the statement needs Principal "*". scan --network reads it.',
+        rules: ['cluster-sts-unreachable'],
       },
     ],
   },

@@ -41,6 +41,7 @@ const sections = {
     addons: section('addons', (part: ClusterSnapshot) => part.addons),
     // Of a cluster with one certificate there is nothing to ask.
     authorities: section('authorities', (part: ClusterSnapshot) => part.authorities ?? complete([])),
+    network: section('network', (part: ClusterSnapshot) => part.network ?? notAskedFor('ec2:DescribeRouteTables')),
     nodes: section('nodes', (part: ClusterSnapshot) => part.nodes ?? notAskedFor('ec2:DescribeInstances')),
   },
   inside: {

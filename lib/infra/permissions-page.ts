@@ -103,9 +103,9 @@ accounts and with the caller's own credentials: those of the management account 
 control policies; two for each of these that is attached, else one; one for the organization; and where one is attached to
 the root or a unit, one for each account and each unit above it.
 
-\`scan --network\` and \`explain --network\` also call \`ec2:DescribeInstances\`, for the metadata options of nodes: one call for each
-thousand nodes of a cluster. It has no resources of its own, so that the permission is for \`*\`. A refusal is no gap: the rule is
-then not decided.
+\`scan --network\` and \`explain --network\` also call \`ec2:DescribeInstances\`, \`ec2:DescribeRouteTables\`, \`ec2:DescribeVpcEndpoints\` and
+\`ec2:DescribeSecurityGroups\`: one call of the first for each thousand nodes of a cluster, and one of each of the others. They have no
+resources of their own, so that the permissions are for \`*\`. A refusal is no gap: the rules are then not decided.
 
 \`why\` also asks \`iam:GetRole\` when the annotated role was last used. In a cluster without the configuration
 \`pod-identity-webhook\` the audit tries \`list mutatingwebhookconfigurations\`, to find a webhook of another name. Of a

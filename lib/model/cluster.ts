@@ -1,6 +1,6 @@
 import { type Collected, notAskedFor, type ReadFailure, unavailable } from './collected.ts';
 import type { CaCertificate, KubernetesFacts } from './kubernetes.ts';
-import type { NodeMetadata } from './network.ts';
+import type { ClusterNetwork, NodeMetadata } from './network.ts';
 
 /** An EKS cluster as DescribeCluster gives it. */
 export interface Cluster {
@@ -106,6 +106,8 @@ export interface ClusterInside {
   readonly authorities?: Collected<readonly ClusterAuthority[]>;
   /** The metadata options of its nodes; absent where nobody asks for the network. */
   readonly nodes?: Collected<readonly NodeMetadata[]>;
+  /** The network of its nodes; absent where nobody asks for it. */
+  readonly network?: Collected<ClusterNetwork>;
 }
 
 /** The inside of a cluster as a reader gives it, with the kubeconfig's context that it was read through. */

@@ -30,6 +30,7 @@ const sections = table({
   addons: { name: 'EKS add-ons', within: ['clusters'] },
   authorities: { name: 'certificate authorities', within: ['clusters'] },
   nodes: { name: 'metadata options of nodes', within: ['clusters'] },
+  network: { name: 'network of the nodes', within: ['clusters'] },
   version: { name: 'version', within: ['inside'] },
   namespaces: { name: 'namespaces', within: ['inside'] },
   'service-accounts': { name: 'service accounts', within: ['inside'] },

@@ -111,6 +111,7 @@ export const aReadCluster = (
   podIdentity: complete([]),
   addons: complete([]),
   nodes: complete([]),
+  network: complete({ places: [], routeTables: [], stsEndpoints: [], securityGroups: [] }),
   ...over,
 });
 

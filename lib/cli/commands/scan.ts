@@ -86,7 +86,10 @@ export const withSessionOptions = (command: Command): Command =>
       '--control-policies',
       'read resource control policies too, as the management account or a delegated administrator',
     )
-    .option('--network', 'read the network around clusters too: metadata options of nodes (ec2:DescribeInstances)')
+    .option(
+      '--network',
+      'read the network around clusters too: metadata options of nodes, the way to STS (ec2:Describe…)',
+    )
     .option('--in-cluster', 'read the inside of every cluster with your EKS access; fail (3) where that is refused')
     .option('--no-in-cluster', 'read the inside of no cluster (usual: try, and say what was not reached)')
     .option('--kubeconfig <file>', 'read clusters through this kubeconfig')

@@ -124,13 +124,19 @@ export const unaskedReader = (
         ...{ accountId: target.accountId, region: cluster.region, clusterName: cluster.name, section, reason },
         ...(part === undefined ? {} : { part }),
       });
-    const { kubernetes, podIdentity, addons, authorities, nodes } = await readEither(reader, fallback, target, cluster);
+    const { kubernetes, podIdentity, addons, authorities, nodes, network } = await readEither(
+      reader,
+      fallback,
+      target,
+      cluster,
+    );
     return {
       kubernetes: withoutFailures(quiet('inside', kubernetes, tell), tell),
       podIdentity: quiet('pod-identity', podIdentity, tell),
       addons: quiet('addons', addons, tell),
       ...(authorities && { authorities: quiet('authorities', authorities, tell) }),
       ...(nodes && { nodes: quiet('nodes', nodes, tell) }),
+      ...(network && { network: quiet('network', network, tell) }),
     };
   },
 });

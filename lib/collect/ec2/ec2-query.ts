@@ -99,11 +99,14 @@ const refusal = (answer: unknown, status: number): Error => {
   return Object.assign(new Error(Message), { name: Code, $metadata: { httpStatusCode: status } });
 };
 
-/** The entries of a list in an answer: `<set><item/>…</set>`, absent or empty where there are none. Parse it with zod first. */
-export const listOf = <T extends z.ZodType>(item: T) =>
+/** The entries of a list that an answer always has: `<set><item/>…</set>`, empty where there are none. */
+export const setOf = <T extends z.ZodType>(item: T) =>
   z
     .union([z.literal(''), z.object({ item: z.union([z.array(item), item]) })])
+    .transform(set => (set === '' ? [] : [(set as { item: unknown }).item].flat()) as z.output<T>[]);
+
+/** The entries of a list within an entry, which may be left out. */
+export const listOf = <T extends z.ZodType>(item: T) =>
+  setOf(item)
     .optional()
-    .transform(
-      set => (set === undefined || set === '' ? [] : [(set as { item: unknown }).item].flat()) as z.output<T>[],
-    );
+    .transform(list => list ?? []);

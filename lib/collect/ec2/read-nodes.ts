@@ -1,16 +1,18 @@
 /** The metadata options of the nodes of a cluster (docs/facts.md §K). */
 import * as z from 'zod';
 import { type Collected, complete, notAskedFor, unavailable } from '../../model/collected.ts';
-import type { NodeMetadata } from '../../model/network.ts';
+import type { NodeMetadata, NodePlace } from '../../model/network.ts';
+import { compareText } from '../../text/compare-text.ts';
 import { readFailureFromError } from '../unread-from-error.ts';
 import { requiredText } from '../world-text.ts';
-import { type Ec2Call, listOf } from './ec2-query.ts';
+import { type Ec2Call, listOf, setOf } from './ec2-query.ts';
 
 const operation = 'ec2:DescribeInstances';
 const pageSize = '1000';
 /** A cluster of EKS has at most some ten thousand nodes. */
 const maxPages = 20;
 
+const groups = listOf(z.object({ groupId: requiredText }));
 const instance = z.object({
   instanceId: requiredText,
   metadataOptions: z.object({
@@ -18,21 +20,27 @@ const instance = z.object({
     httpPutResponseHopLimit: z.coerce.number().int().min(1).max(64),
     httpEndpoint: z.enum(['enabled', 'disabled']),
   }),
+  vpcId: requiredText,
+  subnetId: requiredText,
+  privateIpAddress: requiredText,
+  groupSet: groups,
+  networkInterfaceSet: listOf(z.object({ subnetId: requiredText, groupSet: groups })),
   tagSet: listOf(z.object({ key: z.string(), value: z.string().optional().default('') })),
 });
 const answerShape = z.object({
   DescribeInstancesResponse: z.object({
-    reservationSet: listOf(z.object({ instancesSet: listOf(instance) })),
+    reservationSet: setOf(z.object({ instancesSet: setOf(instance) })),
     nextToken: z.string().optional(),
   }),
 });
-type Instance = z.output<typeof instance>;
+/** A running instance of a cluster. */
+export type Instance = z.output<typeof instance>;
 
 /**
  * The running instances with the tag of the cluster (`kubernetes.io/cluster/<name>`, which EKS, Karpenter and nodes of one's
- * own have), by their metadata options. Optional: a refusal is as if nobody had asked.
+ * own have). Optional: a refusal is as if nobody had asked.
  */
-export const readNodes = async (ec2: Ec2Call, clusterName: string): Promise<Collected<readonly NodeMetadata[]>> => {
+export const readInstances = async (ec2: Ec2Call, clusterName: string): Promise<Collected<readonly Instance[]>> => {
   const instances: Instance[] = [];
   let token: string | undefined;
   try {
@@ -48,20 +56,46 @@ export const readNodes = async (ec2: Ec2Call, clusterName: string): Promise<Coll
         }),
       );
       instances.push(...answer.reservationSet.flatMap(({ instancesSet }) => instancesSet));
-      if (answer.nextToken === undefined || answer.nextToken === '') return complete(byOptions(instances));
+      if (answer.nextToken === undefined || answer.nextToken === '') return complete(instances);
       token = answer.nextToken;
     }
     return unavailable({ kind: 'too-large', operation, message: `more than ${maxPages} pages` });
   } catch (error) {
-    const reason = readFailureFromError(error, operation);
-    return reason.kind === 'denied'
-      ? notAskedFor(operation, `refused, and optional: ${reason.message}`)
-      : unavailable(reason);
+    return optional(error, operation);
   }
 };
 
-/** One entry for each kind of node and each set of options, the most numerous first. */
-const byOptions = (instances: readonly Instance[]): readonly NodeMetadata[] => {
+/** What a call threw, as a section: a refusal of a call that is optional is as if nobody had asked. */
+export const optional = (error: unknown, called: string): Collected<never> => {
+  const reason = readFailureFromError(error, called);
+  return reason.kind === 'denied'
+    ? notAskedFor(called, `refused, and optional: ${reason.message}`)
+    : unavailable(reason);
+};
+
+/** Where instances stand: one entry for each subnet and set of security groups. */
+export const placesOf = (instances: readonly Instance[]): readonly NodePlace[] => {
+  const places = new Map<string, NodePlace>();
+  for (const one of instances) {
+    const { vpcId, subnetId, privateIpAddress: address } = one;
+    const key = placeKey(one);
+    const known = places.get(key);
+    const isMixed = known?.isMixed === true || one.networkInterfaceSet.some(other => placeKey(other) !== key);
+    const securityGroupIds = groupIdsOf(one);
+    places.set(key, { vpcId, subnetId, securityGroupIds, address, isMixed, nodes: (known?.nodes ?? 0) + 1 });
+  }
+  return [...places.values()];
+};
+
+type Place = Pick<Instance, 'subnetId' | 'groupSet'>;
+
+const groupIdsOf = ({ groupSet }: Pick<Place, 'groupSet'>): readonly string[] =>
+  groupSet.map(({ groupId }) => groupId).sort(compareText);
+
+const placeKey = (place: Place): string => [place.subnetId, ...groupIdsOf(place)].join(' ');
+
+/** The metadata options of instances: one entry for each kind of node and each set of options, the most numerous first. */
+export const optionsOf = (instances: readonly Instance[]): readonly NodeMetadata[] => {
   const groups = new Map<string, NodeMetadata>();
   for (const one of instances) {
     const { httpTokens, httpPutResponseHopLimit: hopLimit, httpEndpoint } = one.metadataOptions;
@@ -71,7 +105,7 @@ const byOptions = (instances: readonly Instance[]): readonly NodeMetadata[] => {
     const enabled = httpEndpoint === 'enabled';
     groups.set(key, { kind, hopLimit, tokensRequired: httpTokens === 'required', enabled, nodes });
   }
-  return [...groups.values()].sort((a, b) => b.nodes - a.nodes || (a.kind < b.kind ? -1 : 1));
+  return [...groups.values()].sort((a, b) => b.nodes - a.nodes || compareText(a.kind, b.kind));
 };
 
 /** The place where a person changes the options, by the tags that its maker gives. */

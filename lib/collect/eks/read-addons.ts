@@ -6,7 +6,7 @@ import type { Addon, AddonDetail, Cluster, ClusterInside } from '../../model/clu
 import { type Collected, complete, type Gap, unavailable, withGaps } from '../../model/collected.ts';
 import { given } from '../../text/given.ts';
 import type { Ec2Call } from '../ec2/ec2-query.ts';
-import { readNodes } from '../ec2/read-nodes.ts';
+import { readNetwork } from '../ec2/read-network.ts';
 import { readPodIdentity } from '../pod-identity/read-pod-identity.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldName } from '../world-text.ts';
@@ -106,17 +106,17 @@ const detailOf = (addon: z.output<typeof describeAnswer>['addon']): AddonDetail 
 };
 
 /** The facts that AWS keeps of a cluster beside those in the cluster itself: identities of its pods, its authorities, and with
- *  `ec2` the options of its nodes. */
+ *  `ec2` the network around it. */
 export const readIdentities = async (
   eks: EKSClient,
-  cluster: Pick<Cluster, 'name' | 'caCertificates'>,
+  cluster: Pick<Cluster, 'name' | 'region' | 'accountId' | 'caCertificates'>,
   ec2?: Ec2Call,
 ): Promise<Omit<ClusterInside, 'kubernetes'>> => {
-  const [podIdentity, addons, authorities, nodes] = await Promise.all([
+  const [podIdentity, addons, authorities, around] = await Promise.all([
     readPodIdentity(eks, cluster.name),
     readAddons(eks, cluster.name),
     readAuthorities(eks, cluster),
-    ec2 && readNodes(ec2, cluster.name),
+    ec2 && readNetwork(ec2, cluster),
   ]);
-  return { podIdentity, addons, ...given({ authorities, nodes }) };
+  return { podIdentity, addons, ...given({ authorities }), ...around };
 };

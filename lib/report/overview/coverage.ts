@@ -30,7 +30,7 @@ const flags: Readonly<Record<ArticleStep, string>> = {
 const beyondSteps = {
   'control-policies': 'resource control policies (add --control-policies)',
   'role-detail': 'last use of roles (add --role-details)',
-  nodes: 'metadata options of nodes (add --network)',
+  network: 'network around clusters (add --network)',
 } as const;
 
 /** The checked and the unchecked parts, with the option that would change it: the first lines of a report. */

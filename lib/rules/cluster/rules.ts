@@ -3,6 +3,7 @@ import { addonRoleDiffers } from './addon-role-differs.ts';
 import { clusterIssuerAbsent } from './cluster-issuer-absent.ts';
 import { clusterNodeRoleReachable } from './cluster-node-role-reachable.ts';
 import { clusterProviderMissing } from './cluster-provider-missing.ts';
+import { clusterStsUnreachable } from './cluster-sts-unreachable.ts';
 import { clusterUnauditable } from './cluster-unauditable.ts';
 
 /** The rules of the group `cluster`. */
@@ -12,4 +13,5 @@ export const clusterRules: readonly AnyRule[] = [
   clusterUnauditable,
   addonRoleDiffers,
   clusterNodeRoleReachable,
+  clusterStsUnreachable,
 ];

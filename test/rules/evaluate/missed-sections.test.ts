@@ -97,6 +97,7 @@ test('what was not asked for is named once, however much there is of it', () => 
     { accountId, section: 'inside', unasked: true },
     { accountId, section: 'pod-identity', unasked: true },
     { accountId, section: 'addons', unasked: true },
+    { accountId, section: 'network', unasked: true },
     { accountId, section: 'nodes', unasked: true },
   ]);
 });
@@ -114,6 +115,7 @@ test('what was not asked for of some only is named with these', () => {
     { accountId, section: 'inside', ...at(other.arn) },
     { accountId, section: 'pod-identity', ...at(other.arn) },
     { accountId, section: 'addons', ...at(other.arn) },
+    { accountId, section: 'network', ...at(other.arn) },
     { accountId, section: 'nodes', ...at(other.arn) },
   ]);
 });

@@ -1,0 +1,139 @@
+/** Whether the nodes of a cluster reach STS by its regional name (docs/facts.md §K.2). */
+import type { ClusterNetwork, NodePlace, Route, SecurityGroup, SecurityRule, StsEndpoint } from '../model/network.ts';
+import { actionTruth, webIdentityAction } from '../policy/decide/action.ts';
+import { isWithinRange, rangeOf } from '../policy/decide/address-range.ts';
+import { given } from '../text/given.ts';
+import { isObject, type JsonObject, jsonOf } from '../text/json-value.ts';
+
+/** `reached`: by an endpoint or a NAT gateway. `unknown`: it cannot be proven. The others are proven as far as EC2 tells:
+ *  `no-way`, nothing leads out of the VPC and it has no endpoint; `refused-by-group`, the security groups of endpoint and nodes
+ *  leave no way on port 443; `refused-by-policy`, the policy of the endpoint allows no AssumeRoleWithWebIdentity. */
+export type StsReach = 'reached' | 'unknown' | 'no-way' | 'refused-by-group' | 'refused-by-policy';
+
+/** A place of nodes, and whether they reach STS. */
+export interface ReachOfPlace {
+  readonly place: NodePlace;
+  readonly reach: StsReach;
+  /** The endpoint that decides. */
+  readonly endpointId?: string;
+}
+
+/** Whether the nodes of each place reach STS, and by which endpoint. */
+export const stsReachOf = (network: ClusterNetwork): readonly ReachOfPlace[] =>
+  network.places.map(place => {
+    const endpoints = network.stsEndpoints.filter(({ vpcId, isAvailable }) => vpcId === place.vpcId && isAvailable);
+    const named = endpoints.find(({ hasPrivateDns }) => hasPrivateDns);
+    if (named !== undefined)
+      return { place, reach: asProven(place, throughEndpoint(place, named, network)), endpointId: named.id };
+    const out = wayOut(place, network);
+    // A private hosted zone of one's own may lead the name to an endpoint without private DNS.
+    return { place, reach: out === 'no-way' && endpoints.length > 0 ? 'unknown' : asProven(place, out) };
+  });
+
+/** Pods of nodes with interfaces elsewhere may have another way than their node. */
+const asProven = ({ isMixed }: NodePlace, reach: StsReach): StsReach =>
+  isMixed && (reach === 'no-way' || reach === 'refused-by-group') ? 'unknown' : reach;
+
+const throughEndpoint = (place: NodePlace, endpoint: StsEndpoint, { securityGroups }: ClusterNetwork): StsReach => {
+  const admitted = joined(
+    admits(groupsOf(endpoint.securityGroupIds, securityGroups), 'ingress', rule => isFrom(rule, place)),
+    // An answer goes back by itself; the destination of a rule of egress is the endpoint, whose address is not read.
+    admits(groupsOf(place.securityGroupIds, securityGroups), 'egress', rule =>
+      leadsTo(rule, endpoint.securityGroupIds),
+    ),
+  );
+  if (admitted !== 'yes') return admitted === 'no' ? 'refused-by-group' : 'unknown';
+  const allowed = allowsWebIdentity(endpoint.policy);
+  if (allowed === 'yes') return 'reached';
+  return allowed === 'no' ? 'refused-by-policy' : 'unknown';
+};
+
+type Answer = 'yes' | 'no' | 'open';
+
+const joined = (...answers: readonly Answer[]): Answer => {
+  if (answers.includes('no')) return 'no';
+  return answers.includes('open') ? 'open' : 'yes';
+};
+
+const anyOf = (answers: readonly Answer[]): Answer => {
+  if (answers.includes('yes')) return 'yes';
+  return answers.includes('open') ? 'open' : 'no';
+};
+
+/** The groups by id; undefined where one of them was not read. */
+const groupsOf = (ids: readonly string[], groups: readonly SecurityGroup[]): readonly SecurityGroup[] | undefined => {
+  const found = ids.flatMap(id => groups.find(group => group.id === id) ?? []);
+  return found.length === ids.length && ids.length > 0 ? found : undefined;
+};
+
+const httpsPort = 443;
+
+const admits = (
+  groups: readonly SecurityGroup[] | undefined,
+  direction: 'ingress' | 'egress',
+  fits: (rule: SecurityRule) => Answer,
+): Answer => {
+  if (groups === undefined) return 'open';
+  const rules = groups
+    .flatMap(group => group[direction])
+    .filter(({ ports }) => ports === undefined || (ports[0] <= httpsPort && httpsPort <= ports[1]));
+  return anyOf(rules.map(fits));
+};
+
+const isFrom = ({ cidrs, securityGroupIds, hasPrefixList }: SecurityRule, place: NodePlace): Answer => {
+  if (securityGroupIds.some(id => place.securityGroupIds.includes(id))) return 'yes';
+  if (cidrs.some(cidr => isWithin(place.address, cidr))) return 'yes';
+  return hasPrefixList ? 'open' : 'no';
+};
+
+const leadsTo = ({ cidrs, securityGroupIds, hasPrefixList }: SecurityRule, endpoints: readonly string[]): Answer => {
+  if (cidrs.includes('0.0.0.0/0') || securityGroupIds.some(id => endpoints.includes(id))) return 'yes';
+  return cidrs.length > 0 || hasPrefixList ? 'open' : 'no';
+};
+
+/** Where the routes of a subnet lead. A gateway endpoint (S3, DynamoDB) leads to no STS. */
+const wayOut = (place: NodePlace, { routeTables }: ClusterNetwork): StsReach => {
+  const own = routeTables.filter(({ vpcId }) => vpcId === place.vpcId);
+  const table = own.find(({ subnetIds }) => subnetIds.includes(place.subnetId)) ?? own.find(({ isMain }) => isMain);
+  if (table === undefined || table.isShared) return 'unknown';
+  const out = table.routes.filter(route => route.isActive && !isInside(route));
+  if (out.length === 0) return 'no-way';
+  const everywhere = out.filter(({ destination }) => destination === '0.0.0.0/0');
+  return everywhere.some(({ target }) => /^nat-/.test(target)) ? 'reached' : 'unknown';
+};
+
+const isInside = ({ destination, target }: Route): boolean =>
+  target === 'local' || (/^vpce-/.test(target) && /^pl-/.test(destination));
+
+/** True if an address lies in a range. A range that cannot be read has none. */
+const isWithin = (address: string, cidr: string): boolean => {
+  const [one, other] = [rangeOf(address), rangeOf(cidr)];
+  return one !== undefined && other !== undefined && isWithinRange(one, other);
+};
+
+/** Whether the policy of an endpoint lets a call without an AWS principal through. `open` where a condition, a Deny, a
+ *  principal or a form that is not read decides. */
+const allowsWebIdentity = (policy: string | undefined): Answer => {
+  if (policy === undefined) return 'yes';
+  const document = jsonOf(policy);
+  if (!isObject(document)) return 'open';
+  const statements = [document['Statement']].flat();
+  if (!statements.every(isObject)) return 'open';
+  const about = statements.filter(statement => truthOf(statement).possible !== false);
+  if (!about.some(({ Effect }) => Effect === 'Allow')) return 'no';
+  return about.every(isForEverybody) ? 'yes' : 'open';
+};
+
+const truthOf = ({ Action, NotAction }: JsonObject) =>
+  actionTruth({ ...given({ actions: textsOf(Action), notActions: textsOf(NotAction) }) }, webIdentityAction);
+
+const textsOf = (value: unknown): readonly { readonly text: string }[] | undefined =>
+  value === undefined ? undefined : [value].flat().map(text => ({ text: String(text) }));
+
+const isForEverybody = (statement: JsonObject): boolean => {
+  const { Effect, Principal, Condition, Resource } = statement;
+  const isAnyone = Principal === '*' || (isObject(Principal) && [Principal['AWS']].flat().includes('*'));
+  return (
+    Effect === 'Allow' && isAnyone && Condition === undefined && Resource === '*' && truthOf(statement).certain === true
+  );
+};
