@@ -9,7 +9,7 @@ interface Seen {
 
 /** Nothing that was read later is replaced by what was read earlier: `changedAt` of findings and facts never goes back, the
  *  watermark neither, and versions of findings count up by one. */
-export const tableOrderChecker = ({ table }: Simulation, { bad }: Verdicts) => {
+export const tableOrderChecker = ({ table }: Pick<Simulation, 'table'>, { bad }: Pick<Verdicts, 'bad'>) => {
   const known = new Map<string, Seen>();
   let seen = 0;
   return (): void => {
