@@ -1,5 +1,6 @@
 const { join, sep } = require('node:path');
 const { pathToFileURL } = require('node:url');
+const vm = require('node:vm');
 const { default: Runtime } = require('jest-runtime');
 
 /** Modules by the key of jest-runtime, which begins with their URL. They live as long as the worker. */
@@ -27,6 +28,16 @@ class Registry extends Map {
     return this;
   }
 }
+
+/** The compiled form of jest's own modules, by their path: each test file has instances of its own, compiled once. */
+const compiled = new Map();
+const { compileFunction } = vm;
+vm.compileFunction = (code, parameters, options) => {
+  const cachedData = compiled.get(options.filename);
+  const made = compileFunction(code, parameters, { ...options, cachedData, produceCachedData: cachedData === undefined });
+  if (cachedData === undefined) compiled.set(options.filename, made.cachedData);
+  return made;
+};
 
 /** Loads what is tested once in a worker, for all test files: it takes most of the time of many. */
 module.exports = class extends Runtime {
