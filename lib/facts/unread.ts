@@ -30,12 +30,21 @@ export const placedSections = (snapshot: AccountSnapshot): readonly PlacedSectio
       placed({ ...here, providerArn: provider.arn }, sectionsOfProvider(provider)),
     ),
     ...valueOr(snapshot.roles, []).flatMap(role => placed({ ...here, roleArn: role.arn }, sectionsOfRole(role))),
-    ...snapshot.regions.flatMap(region => [
-      ...placed({ ...here, region: region.region }, sectionsOfRegion(region)),
-      ...valueOr(region.clusters, []).flatMap(one => placed(scopeOf(one.cluster), sectionsOfCluster(one))),
-    ]),
+    ...placedInRegions(snapshot),
   ];
 };
+
+/** The lists of a snapshot: the sections of the account and of its clusters, without those of each provider and role. */
+export const placedLists = (snapshot: AccountSnapshot): readonly PlacedSection[] => [
+  ...placed({ accountId: snapshot.accountId }, sectionsOfAccount(snapshot)),
+  ...placedInRegions(snapshot),
+];
+
+const placedInRegions = ({ accountId, regions }: AccountSnapshot): readonly PlacedSection[] =>
+  regions.flatMap(region => [
+    ...placed({ accountId, region: region.region }, sectionsOfRegion(region)),
+    ...valueOr(region.clusters, []).flatMap(one => placed(scopeOf(one.cluster), sectionsOfCluster(one))),
+  ]);
 
 /** The sections of one place. */
 export const placed = (scope: Scope, sections: readonly Section[]): readonly PlacedSection[] =>

@@ -1,7 +1,7 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { SubjectKind } from '../../facts/subjects.ts';
 import { clustersOf } from '../../facts/subjects-of.ts';
-import { placedSections, unreadIn } from '../../facts/unread.ts';
+import { placedLists, unreadIn } from '../../facts/unread.ts';
 import { canBeReadInside } from '../../model/cluster.ts';
 import { type SectionId, type Unread, wasAsked } from '../../model/unread.ts';
 
@@ -22,7 +22,7 @@ export const unlistedFor = (kind: SubjectKind, { snapshot }: Facts): readonly Un
   const readable = new Set(
     clustersOf(snapshot).flatMap(({ cluster }) => (canBeReadInside(cluster) ? [cluster.arn] : [])),
   );
-  const unread = placedSections(snapshot)
+  const unread = placedLists(snapshot)
     .filter(({ section, read }) => lists.includes(section) && read.status === 'unavailable')
     .flatMap(unreadIn)
     .filter(each => wasAsked(each) && (each.clusterArn === undefined || readable.has(each.clusterArn)));
