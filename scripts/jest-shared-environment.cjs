@@ -19,8 +19,11 @@ module.exports = class extends TestEnvironment {
   }
 
   async teardown() {
-    // What cannot be deleted is the table of matchers, which jest fills for each file.
-    for (const key of Reflect.ownKeys(this.global)) if (!this.usual.has(key)) Reflect.deleteProperty(this.global, key);
+    // A package keeps what its copies share under a name of its own (`@aws-cdk/core.AppPerfState`, `__cdkTokenMap`): it
+    // lives as long as the package. Jest's table of matchers cannot be deleted, and is filled for each file.
+    const ofPackage = key => /^(?:@|__)/.test((typeof key === 'symbol' ? Symbol.keyFor(key) : key) ?? '');
+    for (const key of Reflect.ownKeys(this.global))
+      if (!this.usual.has(key) && !ofPackage(key)) Reflect.deleteProperty(this.global, key);
     const { process } = this.global;
     for (const name of Object.keys(process.env)) if (!(name in this.variables)) delete process.env[name];
     Object.assign(process.env, this.variables);

@@ -3,14 +3,15 @@ const { pathToFileURL } = require('node:url');
 const vm = require('node:vm');
 const { default: Runtime } = require('jest-runtime');
 
-/** Modules by the key of jest-runtime, which begins with their URL. They live as long as the worker. */
+/** Modules by the keys of jest-runtime: a URL for an ES module, a path for one of CommonJS. They live as long as the worker. */
 const shared = new Map();
 
 /** The modules of one test file in front of the shared ones: those of packages and of what ships. */
 class Registry extends Map {
   constructor(rootDir) {
     super();
-    this.folders = ['lib', 'sandbox', 'node_modules'].map(name => pathToFileURL(join(rootDir, name) + sep).href);
+    const folders = ['lib', 'sandbox', 'node_modules'].map(name => join(rootDir, name) + sep);
+    this.beginnings = [...folders, ...folders.map(folder => pathToFileURL(folder).href)];
   }
 
   get(key) {
@@ -22,10 +23,14 @@ class Registry extends Map {
   }
 
   set(key, module) {
-    const isShared = this.folders.some(folder => key.startsWith(folder)) && !key.includes('/@jest/');
+    const isShared = this.beginnings.some(beginning => key.startsWith(beginning)) && !key.includes('/@jest/');
     if (isShared) shared.set(key, module);
     else super.set(key, module);
     return this;
+  }
+
+  delete(key) {
+    return super.delete(key) || shared.delete(key);
   }
 }
 
@@ -44,5 +49,9 @@ module.exports = class extends Runtime {
   constructor(config, ...others) {
     super(config, ...others);
     this.registries.esModuleRegistry = new Registry(config.rootDir);
+    this.registries.moduleRegistry = new Registry(config.rootDir);
+    // A shared module loads others when they are first used, which may be in a later test file: it still may.
+    this.testState.leaveTestCode = () => undefined;
+    this.testState.teardown = () => undefined;
   }
 };
