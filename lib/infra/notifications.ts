@@ -146,17 +146,19 @@ const alarmsPublish = (topic: Topic): PolicyStatement =>
     principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
     actions: ['sns:Publish'],
     resources: [topic.topicArn],
-    conditions: {
-      StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
-      ArnLike: {
-        'aws:SourceArn': `arn:${Aws.PARTITION}:cloudwatch:${Aws.REGION}:${Aws.ACCOUNT_ID}:alarm:*`,
-      },
-    },
+    conditions: ofOwnAlarms,
   });
 
-/** CloudWatch encrypts its alarms, and EventBridge its dead letters, with the caller's permissions of their own: a key
- *  that AWS manages has none for them. No condition: EventBridge's calls of KMS carry no source (SNS Developer Guide,
- *  "Enable compatibility between event sources from AWS services and encrypted topics"). */
+/** The source of what CloudWatch sends for an alarm of this account and region. */
+const ofOwnAlarms = {
+  StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+  ArnLike: { 'aws:SourceArn': `arn:${Aws.PARTITION}:cloudwatch:${Aws.REGION}:${Aws.ACCOUNT_ID}:alarm:*` },
+};
+
+/** CloudWatch encrypts its alarms, and EventBridge its dead letters, with permissions of their own: a key that AWS manages
+ *  has none for them. CloudWatch's calls of KMS carry their source (AWS's Modern Data Architecture Accelerator grants it
+ *  so, `grantCloudWatchAlarmsTopicAccess`); EventBridge's carry none (SNS Developer Guide, "Enable compatibility between
+ *  event sources from AWS services and encrypted topics"), so that its grant has no condition. */
 const topicKey = (scope: Construct, name: string): Key => {
   const key = new Key(scope, 'Key', {
     description: `${name}: topics and queues`,
@@ -170,6 +172,7 @@ const topicKey = (scope: Construct, name: string): Key => {
       principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
       actions: ['kms:GenerateDataKey*', 'kms:Decrypt'],
       resources: ['*'],
+      conditions: ofOwnAlarms,
     }),
   );
   key.addToResourcePolicy(

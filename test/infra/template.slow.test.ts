@@ -108,7 +108,7 @@ describe('who is told', () => {
       );
   });
 
-  test('with a customer key all are encrypted with it, and CloudWatch may use it', () => {
+  test('with a customer key all are encrypted with it, and CloudWatch may use it for the alarms of the account', () => {
     const keyed = Template.fromStack(auditorStack({ ...everything, customerKey: true }));
     keyed.allResourcesProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
     keyed.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: Match.anyValue() });
@@ -116,7 +116,14 @@ describe('who is told', () => {
     keyed.hasResourceProperties('AWS::KMS::Key', {
       KeyPolicy: {
         Statement: Match.arrayWith([
-          Match.objectLike({ Sid: 'AlarmsPublish', Principal: { Service: 'cloudwatch.amazonaws.com' } }),
+          Match.objectLike({
+            Sid: 'AlarmsPublish',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Condition: {
+              StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+              ArnLike: { 'aws:SourceArn': Match.anyValue() },
+            },
+          }),
         ]),
       },
     });

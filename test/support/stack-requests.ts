@@ -24,12 +24,15 @@ const writes = (
   if (resource === undefined) throw new Error(`no topic or queue ${target}`);
   const key = resource.Properties.KmsMasterKeyId;
   const managed = JSON.stringify(key ?? '').includes('alias/aws/sns');
+  // EventBridge's calls of KMS carry no source, CloudWatch's do (lib/infra/notifications.ts).
+  const source = principal === cloudWatch && context ? { context } : {};
   // Everybody of the account may use it through SNS, no service may (KMS Developer Guide, "AWS managed keys").
   if (managed && 'service' in principal) throw new Error(`${target}: ${principal.service} may not use alias/aws/sns`);
   const use = ['kms:GenerateDataKey', 'kms:Decrypt'].map(each => ({
     principal,
     action: each,
     resource: String(iam.resolve(key)),
+    ...source,
   }));
   return [
     { principal, action, resource: target, ...(context ? { context } : {}) },
