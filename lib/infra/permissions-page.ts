@@ -9,6 +9,8 @@ const words: Readonly<Record<Exclude<ResourceName, 'documents-read' | 'documents
   'oidc-providers': 'every OIDC provider of the account',
   'control-policies': 'every resource control policy of the organization',
   'organization-members': 'every account and unit of the organization',
+  'organizational-units': 'the root and every unit of the organization',
+  'iam-quotas': 'every quota of IAM',
   clusters: 'every cluster of the account',
   'pod-identity-associations': 'every Pod Identity association of the account',
   addons: 'every EKS add-on of the account',

@@ -25,6 +25,8 @@ export type ResourceName =
   | 'any'
   | 'control-policies'
   | 'organization-members'
+  | 'organizational-units'
+  | 'iam-quotas'
   | 'oidc-providers'
   | 'clusters'
   | 'pod-identity-associations'
@@ -83,11 +85,13 @@ export const permissions: Readonly<Record<FunctionName, readonly Permission[]>> 
     {
       why: 'list the accounts of the organization',
       on: ['any'],
-      actions: [
-        'organizations:ListAccounts',
-        'organizations:ListAccountsForParent',
-        'organizations:ListOrganizationalUnitsForParent',
-      ],
+      actions: ['organizations:ListAccounts'],
+      when: 'organization',
+    },
+    {
+      why: 'list the accounts and units of a unit',
+      on: ['organizational-units'],
+      actions: ['organizations:ListAccountsForParent', 'organizations:ListOrganizationalUnitsForParent'],
       when: 'organization',
     },
     {
@@ -129,10 +133,8 @@ export const permissions: Readonly<Record<FunctionName, readonly Permission[]>> 
     ]),
     inAudited('audiences and thumbprints', 'oidc-providers', ['iam:GetOpenIDConnectProvider']),
     inAudited('last use and policies of roles', 'any', ['iam:GetAccountAuthorizationDetails'], 'role-details'),
-    inAudited('quotas, of an account that is near one', 'any', [
-      'iam:GetAccountSummary',
-      'servicequotas:GetServiceQuota',
-    ]),
+    inAudited('numbers of providers and roles', 'any', ['iam:GetAccountSummary']),
+    inAudited('quotas of IAM, of an account that is near one', 'iam-quotas', ['servicequotas:GetServiceQuota']),
     inAudited('list clusters', 'any', ['eks:ListClusters']),
     inAudited('issuer and state of a cluster', 'clusters', ['eks:DescribeCluster']),
     inAudited('AssumeRoleWithWebIdentity calls', 'any', ['cloudtrail:LookupEvents'], 'cloud-trail'),

@@ -17,10 +17,14 @@ export interface ArnParts extends Deployment {
 const auditedArns = (
   parts: Pick<ArnParts, 'partition' | 'accountId'>,
 ): Readonly<
-  Record<'any' | 'oidc-providers' | 'clusters' | 'pod-identity-associations' | 'addons', readonly string[]>
+  Record<
+    'any' | 'oidc-providers' | 'iam-quotas' | 'clusters' | 'pod-identity-associations' | 'addons',
+    readonly string[]
+  >
 > => ({
   any: ['*'],
   'oidc-providers': [`arn:${parts.partition}:iam::${parts.accountId}:oidc-provider/*`],
+  'iam-quotas': [`arn:${parts.partition}:servicequotas:*:${parts.accountId}:iam/*`],
   clusters: [`arn:${parts.partition}:eks:*:${parts.accountId}:cluster/*`],
   'pod-identity-associations': [`arn:${parts.partition}:eks:*:${parts.accountId}:podidentityassociation/*`],
   addons: [`arn:${parts.partition}:eks:*:${parts.accountId}:addon/*`],
@@ -48,6 +52,9 @@ const memberRoles = (parts: ArnParts, { accounts, memberRole }: Configuration): 
     : [role('*')];
 };
 
+const ofOrganization = ({ partition }: ArnParts, ...kinds: readonly string[]): readonly string[] =>
+  kinds.map(kind => `arn:${partition}:organizations::*:${kind}/o-*`);
+
 /** The ARNs that each resource name stands for in the role of a step. */
 const resourceArns = (
   step: FunctionName,
@@ -56,7 +63,8 @@ const resourceArns = (
 ): Readonly<Record<ResourceName, readonly string[]>> => ({
   ...auditedArns(parts),
   'control-policies': [`arn:${parts.partition}:organizations::*:policy/o-*/resource_control_policy/p-*`],
-  'organization-members': ['account', 'ou'].map(kind => `arn:${parts.partition}:organizations::*:${kind}/o-*`),
+  'organization-members': ofOrganization(parts, 'account', 'ou'),
+  'organizational-units': ofOrganization(parts, 'root', 'ou'),
   'member-roles': memberRoles(parts, configuration),
   table: [parts.tableArn],
   'table-indexes': [`${parts.tableArn}/index/*`],
