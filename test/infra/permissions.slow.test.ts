@@ -90,25 +90,6 @@ describe('permissions and what the code calls', () => {
     expect(store.filter(action => !called.includes(action))).toEqual([]);
   });
 
-  test('a permission on any resource is only for actions that know none', () => {
-    const any = Object.values(permissions).flatMap(list => list.filter(({ on }) => on.includes('any')));
-    expect(actionsOf(any)).toEqual([
-      'cloudtrail:LookupEvents',
-      'eks:ListClusters',
-      'iam:GetAccountAuthorizationDetails',
-      'iam:GetAccountSummary',
-      'iam:ListAccountAliases',
-      'iam:ListOpenIDConnectProviders',
-      'iam:ListRoles',
-      'organizations:DescribeOrganization',
-      'organizations:ListAccounts',
-      'organizations:ListAccountsForParent',
-      'organizations:ListOrganizationalUnitsForParent',
-      'organizations:ListPolicies',
-      'servicequotas:GetServiceQuota',
-    ]);
-  });
-
   test('a member account is only read', () => {
     const member = actionsOf(memberPermissions(new Set(features)));
     expect(member.length).toBeGreaterThan(5);
