@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
-/** Adds a rule, a format and a section in a copy of the sources, and reads what is named where a place is forgotten. */
+/** Adds rules, a format, a section and fields in a copy of the sources, and reads what the compiler names where a place is
+ *  forgotten. */
 const copy = mkdtempSync(join(tmpdir(), 'irsa-auditor-parts-'));
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
@@ -22,14 +23,6 @@ beforeAll(() => {
   );
 });
 
-/** The words of the compiler, one fault a line. */
-const compile = (): string =>
-  spawnSync(resolve('node_modules/.bin/tsc'), ['-p', 'tsconfig.part.json'], { cwd: copy, encoding: 'utf8' }).stdout;
-
-/** The files that the compiler names. */
-const filesNamed = (): readonly string[] =>
-  [...new Set([...compile().matchAll(/^([^\s(]+)\(\d+,\d+\): error/gm)].map(([, file = '']) => file))].sort();
-
 const edit = (file: string, before: string, after: string): void => {
   const path = join(copy, file);
   const text = readFileSync(path, 'utf8');
@@ -42,61 +35,6 @@ const run = (script: string, ...words: readonly string[]): string =>
     cwd: copy,
     encoding: 'utf8',
   });
-
-test('a rule is one file and its line in the list of its group; the compiler names what is not filled in', () => {
-  const written = run('scripts/new-rule.ts', 'service-account-without-owner').split('\n').slice(0, 4);
-  expect(written).toEqual([
-    'lib/rules/service-account/service-account-without-owner.ts',
-    'lib/rules/service-account/rules.ts',
-    'test/rules/service-account/service-account-without-owner.examples.ts',
-    'test/rules/service-account/service-account-without-owner.test.ts',
-  ]);
-  expect(filesNamed()).toEqual(['lib/rules/service-account/service-account-without-owner.ts']);
-  const rule = 'lib/rules/service-account/service-account-without-owner.ts';
-  edit(rule, "articleStep: 'which step? or shownAt, if it automates none'", "shownAt: 'role-arn-format'");
-  expect(filesNamed()).toEqual([]);
-});
-
-test('a brief of more than 26 characters and a placeholder without a value do not compile', () => {
-  const rule = 'lib/rules/service-account/service-account-without-owner.ts';
-  const brief = (length: number) => `['${'a'.repeat(length)}', `;
-  edit(rule, "['at most 26 characters', ", brief(27));
-  expect(filesNamed()).toEqual([rule]);
-  edit(rule, brief(27), brief(26));
-  edit(rule, 'check: () => pass', "check: (_subject, _facts, fail) => fail.broken({ nam: 'x' }).fix('summary')");
-  expect(filesNamed()).toEqual([rule]);
-  edit(rule, "{ nam: 'x' }", "{ name: 'x' }");
-  edit(rule, 'defineRule, pass', 'defineRule');
-  expect(filesNamed()).toEqual([]);
-});
-
-test('a format is one file and its line in the list of formats', () => {
-  writeFileSync(
-    join(copy, 'lib/report/count.ts'),
-    "import type { RunReport } from './run-report.ts';\n\nexport const renderCount = (report: RunReport): string => `${report.findings.length}\\n`;\n",
-  );
-  edit(
-    'lib/report/formats.ts',
-    'import { renderCsv }',
-    "import { renderCount } from './count.ts';\nimport { renderCsv }",
-  );
-  edit('lib/report/formats.ts', "  { name: 'csv'", "  { name: 'count', render: renderCount },\n  { name: 'csv'");
-  expect(filesNamed()).toEqual([]);
-});
-
-test('a section without an entry in the table does not compile, and its four places are named', () => {
-  const text = readFileSync(join(copy, 'lib/model/snapshot.ts'), 'utf8');
-  edit(
-    'lib/model/snapshot.ts',
-    '  readonly runtime: Collected<RuntimeFacts>;',
-    '  readonly runtime: Collected<RuntimeFacts>;\n  readonly boundaries: Collected<readonly string[]>;',
-  );
-  const named = filesNamed();
-  writeFileSync(join(copy, 'lib/model/snapshot.ts'), text);
-  expect(named).toContain('lib/facts/sections.ts');
-  expect(named.every(file => file.startsWith('lib/collect/') || file === 'lib/facts/sections.ts')).toBe(true);
-  expect(named.length).toBeLessThanOrEqual(3);
-});
 
 /** A field or kind of its own name in each place, and the file that must name it. */
 const novelties = [
@@ -118,27 +56,102 @@ const novelties = [
 ] as const;
 const kinds: ReadonlySet<string> = new Set(['change', 'look']);
 
-describe('a field without a stored shape, and a kind without an entry in its table', () => {
-  let said: readonly string[] = [];
-  beforeAll(() => {
-    const places = [...new Set(novelties.map(([, file]) => file))];
-    const texts = places.map(file => readFileSync(join(copy, file), 'utf8'));
-    for (const [name, file, head] of novelties) {
-      const text = readFileSync(join(copy, file), 'utf8');
-      const at = text.indexOf('{', text.indexOf(head));
-      const line = kinds.has(name)
-        ? `readonly novel_${name}: { readonly a: string };`
-        : `readonly novel_${name}?: string;`;
-      writeFileSync(join(copy, file), `${text.slice(0, at + 1)}\n  ${line}${text.slice(at + 1)}`);
-    }
-    said = compile().split('\n');
-    for (const [at, file] of places.entries()) writeFileSync(join(copy, file), texts[at] ?? '');
-  });
+const ruleFile = (name: string) => `lib/rules/service-account/service-account-${name}.ts`;
+/** New rules: one as it was written, one with a brief that is too long, one whose words name a value that it lacks. */
+const rules = { unfilled: 'without-owner', long: 'without-label', unnamed: 'without-team' } as const;
+const section = '  readonly runtime: Collected<RuntimeFacts>;';
+const newSection = `${section}\n  readonly boundaries: Collected<readonly string[]>;`;
 
-  test.each(novelties)('%s: the compiler names it, and where it is missing', (name, file, head, where) => {
-    expect(readFileSync(join(copy, file), 'utf8')).toContain(head);
-    const missing = said.filter(line => line.includes(`'novel_${name}' is missing`));
-    expect([...new Set(missing.map(line => line.slice(0, line.indexOf('('))))]).toEqual([where]);
+/** The words of the compiler, one fault a line: it runs over all edits at once. */
+const compile = (): readonly string[] =>
+  spawnSync(resolve('node_modules/.bin/tsc'), ['-p', 'tsconfig.part.json'], { cwd: copy, encoding: 'utf8' })
+    .stdout.split('\n')
+    .filter(line => line !== '');
+const fileOf = (line: string): string => line.slice(0, line.indexOf('('));
+
+let written: readonly string[] = [];
+let whileWrong: readonly string[] = [];
+let whenRight: readonly string[] = [];
+beforeAll(() => {
+  const scaffold = (name: string) => run('scripts/new-rule.ts', `service-account-${name}`).split('\n').slice(0, 4);
+  written = scaffold(rules.unfilled);
+  const fill = (name: string): void =>
+    edit(ruleFile(name), "articleStep: 'which step? or shownAt, if it automates none'", "shownAt: 'role-arn-format'");
+  const brief = (length: number) => `['${'a'.repeat(length)}', `;
+  for (const name of [rules.long, rules.unnamed]) {
+    scaffold(name);
+    fill(name);
+  }
+  edit(ruleFile(rules.long), "['at most 26 characters', ", brief(27));
+  edit(ruleFile(rules.unnamed), "['at most 26 characters', ", brief(26));
+  edit(ruleFile(rules.unnamed), 'defineRule, pass', 'defineRule');
+  edit(
+    ruleFile(rules.unnamed),
+    'check: () => pass',
+    "check: (_subject, _facts, fail) => fail.broken({ nam: 'x' }).fix('summary')",
+  );
+  const places = [...new Set(['lib/model/snapshot.ts', ...novelties.map(([, file]) => file)])];
+  const texts = places.map(file => readFileSync(join(copy, file), 'utf8'));
+  edit('lib/model/snapshot.ts', section, newSection);
+  for (const [name, file, head] of novelties) {
+    const text = readFileSync(join(copy, file), 'utf8');
+    const at = text.indexOf('{', text.indexOf(head));
+    const line = kinds.has(name)
+      ? `readonly novel_${name}: { readonly a: string };`
+      : `readonly novel_${name}?: string;`;
+    writeFileSync(join(copy, file), `${text.slice(0, at + 1)}\n  ${line}${text.slice(at + 1)}`);
+  }
+  whileWrong = compile();
+
+  for (const [at, file] of places.entries()) writeFileSync(join(copy, file), texts[at] ?? '');
+  fill(rules.unfilled);
+  edit(ruleFile(rules.long), brief(27), brief(26));
+  edit(ruleFile(rules.unnamed), "{ nam: 'x' }", "{ name: 'x' }");
+  writeFileSync(
+    join(copy, 'lib/report/count.ts'),
+    "import type { RunReport } from './run-report.ts';\n\nexport const renderCount = (report: RunReport): string => `${report.findings.length}\\n`;\n",
+  );
+  edit(
+    'lib/report/formats.ts',
+    'import { renderCsv }',
+    "import { renderCount } from './count.ts';\nimport { renderCsv }",
+  );
+  edit('lib/report/formats.ts', "  { name: 'csv'", "  { name: 'count', render: renderCount },\n  { name: 'csv'");
+  whenRight = compile();
+});
+
+test('a rule is one file and its line in the list of its group', () => {
+  expect(written).toEqual([
+    'lib/rules/service-account/service-account-without-owner.ts',
+    'lib/rules/service-account/rules.ts',
+    'test/rules/service-account/service-account-without-owner.examples.ts',
+    'test/rules/service-account/service-account-without-owner.test.ts',
+  ]);
+});
+
+test.each([
+  ['not filled in', rules.unfilled],
+  ['a brief of more than 26 characters', rules.long],
+  ['a placeholder without a value', rules.unnamed],
+])('a rule does not compile: %s', (_what, name) => {
+  expect(whileWrong.filter(line => fileOf(line) === ruleFile(name)).length).toBeGreaterThan(0);
+});
+
+test('rules that are filled in, and a format that is one file and its line in the list of formats, compile', () => {
+  expect(whenRight).toEqual([]);
+});
+
+test('a section without an entry in the table does not compile, and its places are named', () => {
+  const named = [...new Set(whileWrong.filter(line => line.includes("'boundaries'")).map(fileOf))];
+  expect(named).toContain('lib/facts/sections.ts');
+  expect(named.every(file => file.startsWith('lib/collect/') || file === 'lib/facts/sections.ts')).toBe(true);
+  expect(named.length).toBeLessThanOrEqual(3);
+});
+
+describe('a field without a stored shape, and a kind without an entry in its table', () => {
+  test.each(novelties)('%s: the compiler names it, and where it is missing', (name, _file, _head, where) => {
+    const missing = whileWrong.filter(line => line.includes(`'novel_${name}' is missing`));
+    expect([...new Set(missing.map(fileOf))]).toEqual([where]);
   });
 });
 
