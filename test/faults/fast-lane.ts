@@ -42,8 +42,8 @@ const noted = async ({
   return { ...started, accountId };
 };
 
-/** One fast run, alone. The world may change before it reads. */
-export const runFast = async (schedule: Schedule): Promise<void> => {
+/** A fast run that begins now. The world may change before it reads. */
+export const newFastRun = async (schedule: Schedule): Promise<Run> => {
   const { simulation, comings, world, profile, say } = schedule;
   schedule.runs += 1;
   if (comings.chance(0.7)) say?.(`the world changes: ${mutate(comings, world)}`);
@@ -59,6 +59,13 @@ export const runFast = async (schedule: Schedule): Promise<void> => {
     world: structuredClone(world),
   };
   if (comings.chance(0.4)) disturb(comings, profile, run);
+  return run;
+};
+
+/** One fast run, alone. */
+export const runFast = async (schedule: Schedule): Promise<void> => {
+  const { simulation } = schedule;
+  const run = await newFastRun(schedule);
   await execute(simulation, run);
   if (run.repeat) await simulation.invocations.release();
   checkAfter(schedule, run);

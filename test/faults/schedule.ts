@@ -13,7 +13,7 @@ import {
   drawWeather,
   type Profile,
 } from './draw.ts';
-import { runFast } from './fast-lane.ts';
+import { newFastRun, runFast } from './fast-lane.ts';
 import { firstSeenChecker } from './promises/after-run.ts';
 import { checkAlerts } from './promises/alerts.ts';
 import { checkHistory } from './promises/history.ts';
@@ -69,6 +69,11 @@ const overlapping = (schedule: Schedule, faults: readonly ReadingFault[], gap?: 
   const { random, profile } = schedule;
   const run = newRun(schedule, 'overlap', faults, gap);
   disturb(random, profile, run);
+  return beside(run, profile);
+};
+
+/** A run that another one is at work beside. */
+const beside = (run: Run, profile: Profile): Run => {
   run.overlapped = true;
   run.ticks = 4;
   if (profile !== 'storm') {
@@ -76,6 +81,14 @@ const overlapping = (schedule: Schedule, faults: readonly ReadingFault[], gap?: 
     run.repeat = undefined;
   }
   return run;
+};
+
+/** The newer one of two runs: a fast one in some schedules. */
+const drawNewer = async (schedule: Schedule, shift: number): Promise<Run> => {
+  const { random, profile, comings } = schedule;
+  const faults = random.chance(0.6) ? [] : someFaults(schedule);
+  if (!comings.chance(0.25)) return overlapping(schedule, faults, shift);
+  return beside(await newFastRun(schedule), profile);
 };
 
 /** Two runs at once, the world changing between what they read. */
@@ -89,7 +102,7 @@ const runTwo = async (schedule: Schedule, faults: readonly ReadingFault[]): Prom
   await settle(ahead);
   // A run whose execution is stopped gives way while its functions are still at work: so two are at work at once.
   if (!schedule.beside.chance(0.2)) await simulation.store.releaseRun(older.runId);
-  const newer = overlapping(schedule, random.chance(0.6) ? [] : someFaults(schedule), shift);
+  const newer = await drawNewer(schedule, shift);
   const second = execute(simulation, newer);
   if (profile === 'storm' && random.chance(0.5)) {
     await settle(random.int(20));
@@ -101,9 +114,9 @@ const runTwo = async (schedule: Schedule, faults: readonly ReadingFault[]): Prom
     if (random.chance(0.7)) await simulation.invocations.release();
     await settle(300);
   }
+  checkAfter(schedule, older, newer.outcome === 'skipped' ? [] : newer.accounts);
   // Two that began at the same instant have no order: either may be the last.
-  checkAfter(schedule, older, newer.outcome === 'skipped');
-  checkAfter(schedule, newer, newer.startedAt > older.startedAt);
+  checkAfter(schedule, newer, newer.startedAt > older.startedAt ? [] : older.accounts);
   schedule.isClean = false;
 };
 

@@ -102,8 +102,8 @@ export const runSummary = async (schedule: Schedule, isAlone: boolean): Promise<
 /** The truth of what a run has read. */
 const truthFor = (schedule: Schedule, run: Run): Truth => schedule.truthOf(run.isFast ? judgedBy(run) : run);
 
-/** Tells of a run, and checks what must hold after it. `isNewest`: no run that began later has written. */
-export const checkAfter = (schedule: Schedule, run: Run, isNewest = true): void => {
+/** Tells of a run, and checks what must hold after it. `overtaken`: accounts that a run has written which began later. */
+export const checkAfter = (schedule: Schedule, run: Run, overtaken: readonly string[] = []): void => {
   const { simulation, verdicts, steadiness } = schedule;
   tell(schedule, run);
   schedule.watched.follow();
@@ -112,7 +112,7 @@ export const checkAfter = (schedule: Schedule, run: Run, isNewest = true): void 
   if (run.isFast) verdicts.note(run.base === undefined ? 'a fast run before any full one' : 'a run of the fast lane');
   steadiness.begin(run);
   if (run.base !== undefined || !run.isFast)
-    checkRun(simulation, run, { truthOf: () => truthFor(schedule, run), isNewest }, verdicts);
-  steadiness.end(run, isNewest && isWhole(simulation, run));
+    checkRun(simulation, run, { truthOf: () => truthFor(schedule, run), overtaken }, verdicts);
+  steadiness.end(run, overtaken.length === 0 && isWhole(simulation, run));
   simulation.shown.follow(run, !run.isFast && isClean(run) && hasEnded(run));
 };

@@ -7,7 +7,7 @@ import { compareWithTruth } from './compare-with-truth.ts';
 import { summaryOf } from './evaluations.ts';
 import { asText, checkMessageCounts, countsByIndex, seenIn } from './message-counts.ts';
 import { checkNewestWord } from './newest-word.ts';
-import { checkSteps, stepsOf } from './steps.ts';
+import { checkSteps, isMixed, stepsOf } from './steps.ts';
 import { type TableView, viewOf } from './table-view.ts';
 import type { Truth } from './truth.ts';
 import type { Verdicts } from './verdicts.ts';
@@ -33,7 +33,10 @@ export const firstSeenChecker = ({ table }: Simulation, { bad }: Verdicts) => {
 
 /** The run has read everything, and written what it read of each of its accounts. */
 export const isWhole = (simulation: Simulation, run: Run): boolean =>
-  hasEnded(run) && !readsLess(run) && run.accounts.every(id => summaryOf(simulation, run, id)?.status === 'ok');
+  hasEnded(run) &&
+  !readsLess(run) &&
+  !isMixed(run) &&
+  run.accounts.every(id => summaryOf(simulation, run, id)?.status === 'ok');
 
 const checkRecordOfWhole = ({ table }: Simulation, run: Run, { bad, note, allow }: Verdicts): void => {
   const view = viewOf(table);
@@ -84,12 +87,12 @@ const checkRecord = (simulation: Simulation, run: Run, view: TableView, { bad, n
   else bad('wrong-counts', `${runId} (${outcome}): the record says ${record.transitions} steps, history has ${wrote}`);
 };
 
-/** Checks everything that is promised after one run. `isNewest`: no run that began later has written. The truth is worked
- *  out only where it is compared. */
+/** Checks everything that is promised after one run. `overtaken`: accounts that a run has written which began later, or at
+ *  the same instant. The truth is worked out only where it is compared. */
 export const checkRun = (
   simulation: Simulation,
   run: Run,
-  { truthOf, isNewest }: { readonly truthOf: () => Truth; readonly isNewest: boolean },
+  { truthOf, overtaken }: { readonly truthOf: () => Truth; readonly overtaken: readonly string[] },
   verdicts: Verdicts,
 ): void => {
   const view = viewOf(simulation.table);
@@ -102,9 +105,9 @@ export const checkRun = (
   }
   if (run.skippedFor === undefined && isClean(run) && !hasEnded(run))
     verdicts.bad('clean-run-failed', `${run.runId}: ${run.outcome}`);
-  if (isNewest) checkNewestWord(simulation, run, verdicts);
-  else verdicts.allow('a run beside one that began later, or at the same instant');
-  if (isNewest && isWhole(simulation, run)) {
+  if (overtaken.length > 0) verdicts.allow('a run beside one that began later, or at the same instant');
+  checkNewestWord(simulation, run, overtaken, verdicts);
+  if (overtaken.length === 0 && isWhole(simulation, run)) {
     compareWithTruth(view, run, truthOf(), run.runId, verdicts);
     if (!run.isFast) checkRecordOfWhole(simulation, run, verdicts);
   }

@@ -29,6 +29,8 @@ export const allowed = {
     'The destination refused it in ten runs: it lies in the queue of undelivered digests, and the checks read it there.',
   'a run beside one that began later, or at the same instant':
     'The later one is compared with the table; two of one instant have no order.',
+  'a step of a fast run beside a full one':
+    'It judges by what either has read of an account: the next full run tells of what differs, and the table is compared then.',
   'counts by an index that lags behind':
     'The fleet has accounts that the run did not read, counted by an index that DynamoDB writes a moment later.',
   'counts of a message beside another invocation':

@@ -13,13 +13,20 @@ const nameOf = ({
 }): string => JSON.stringify([ruleId, subject, discriminator]);
 
 /**
- * Whatever a run could read, and whoever was at work beside it: of the accounts that it has written, and no newer run has,
+ * Whatever a run could read, and whoever was at work beside it: of the accounts that it has written, and no newer run has
+ * (`overtaken`),
  * the table says what it found. A finding of its is open, waived or known by its cause, which is open or waived; a finding that
  * it does not have is not open, or says that it could not be confirmed.
  */
-export const checkNewestWord = (simulation: Simulation, run: Run, verdicts: Verdicts): void => {
+export const checkNewestWord = (
+  simulation: Simulation,
+  run: Run,
+  overtaken: readonly string[],
+  verdicts: Verdicts,
+): void => {
   const { findings } = viewOf(simulation.table);
   for (const accountId of run.accounts) {
+    if (overtaken.includes(accountId)) continue;
     if (summaryOf(simulation, run, accountId)?.status !== 'ok') continue;
     const evaluation = evaluationOf(simulation, run, accountId);
     if (evaluation === undefined) continue;
