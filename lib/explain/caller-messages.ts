@@ -85,7 +85,7 @@ export const callerMessages: readonly KnownMessage[] = [
     causes: [
       {
         text: 'The trust policy of the second role allows sts:AssumeRole alone: allow sts:TagSession to the first role too. The first role needs the permission for both actions.',
-        rules: [],
+        rules: ['pod-identity-chain-refuses-tags', 'pod-identity-target-not-trusting'],
         tell: 'aws iam get-role of the second role shows no sts:TagSession.',
       },
       {

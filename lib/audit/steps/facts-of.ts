@@ -181,7 +181,7 @@ const tooMany: ReadFailure = {
 /** The account's own index with all that concerns it elsewhere. */
 const fleetAround = (
   snapshot: AccountSnapshot,
-  { part, roles, callers, unread }: PartOfOthers,
+  { part, roles, callers, targets, unread }: PartOfOthers,
   index: IndexDocument,
   environmentTag: string | undefined,
 ): FleetIndex => {
@@ -198,6 +198,7 @@ const fleetAround = (
     })),
     roles: [...own.roles, ...roles],
     ...(callers.length > 0 ? { callers } : {}),
+    ...given({ targets }),
     gaps: [...index.gaps, ...unread.map(unreadInFleet)],
     ...given({ organization: index.organization }),
   };

@@ -28,11 +28,14 @@ export interface PartOfOthers {
   readonly part: FleetPart;
   readonly roles: FleetIndex['roles'];
   readonly callers: FleetIndex['roles'];
+  /** Absent where no association names a role of another account. */
+  readonly targets?: FleetIndex['roles'];
   /** Accounts that the index calls read, and that left no reading: their step ended in the middle. */
   readonly unread: readonly string[];
 }
 
-/** Clusters and providers of other accounts, and their roles that an account's service accounts or trust policies name. */
+/** Clusters and providers of other accounts, and their roles that an account's service accounts, trust policies or Pod Identity
+ *  associations name. */
 export const readPartOfOthers = async (
   documents: DocumentStore,
   event: AccountEvent,
@@ -41,8 +44,8 @@ export const readPartOfOthers = async (
 ): Promise<PartOfOthers> => {
   const keys = documentKeys(event.runId);
   const audited = new Set(index.accounts);
-  const [ofPods, callers] = [namedRoles(snapshot), callersNamed(snapshot)];
-  const named = Map.groupBy(new Set([...ofPods, ...callers]), arn => parseArn(arn.trim())?.accountId ?? '');
+  const [ofPods, callers, targets] = [namedRoles(snapshot), callersNamed(snapshot), targetsNamed(snapshot)];
+  const named = Map.groupBy(new Set([...ofPods, ...callers, ...targets]), arn => parseArn(arn.trim())?.accountId ?? '');
   const others = [...named].filter(([id]) => id !== event.accountId && audited.has(id));
   const [part, read] = await Promise.all([
     index.related.includes(event.accountId)
@@ -58,6 +61,7 @@ export const readPartOfOthers = async (
     part,
     roles: roles.filter(role => ofPods.has(role.arn) && mayTrustWebIdentity(trustPolicyOf(role))),
     callers: roles.filter(({ arn }) => callers.has(arn)),
+    ...(targets.size > 0 && { targets: roles.filter(({ arn }) => targets.has(arn)) }),
     unread: read.filter(one => one.roles === undefined).map(({ accountId }) => accountId),
   };
 };
@@ -94,6 +98,15 @@ const callersNamed = ({ roles }: AccountSnapshot): ReadonlySet<string> =>
       if (!policy.ok || !(mayTrustWebIdentity(policy) || policy.policy.statements.some(namesPodIdentity))) return [];
       return namesInTrustPolicy(role).filter(name => parseArn(name)?.resource.startsWith('role/'));
     }),
+  );
+
+/** The ARNs of the second roles of Pod Identity associations that lie in other accounts. */
+const targetsNamed = (snapshot: AccountSnapshot): ReadonlySet<string> =>
+  new Set(
+    clustersOf(snapshot)
+      .flatMap(({ podIdentity }) => valueOr(podIdentity, []))
+      .flatMap(({ targetRoleArn }) => targetRoleArn ?? [])
+      .filter(arn => parseArn(arn)?.accountId !== snapshot.accountId),
   );
 
 /** The ARNs of roles that service accounts and pods name, as written and without white space around them. */

@@ -1,12 +1,10 @@
-import type { Role } from '../../model/account.ts';
-import { parseArn, roleNameOf } from '../../model/arn.ts';
+import { roleNameOf } from '../../model/arn.ts';
 import { mayCover } from '../../policy/decide/action.ts';
-import type { Statement } from '../../policy/parse/policy.ts';
-import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
 import { failures } from '../failure.ts';
 import { associationEvidence, roleByArn, serviceAccountOf, undescribed } from './support/association-view.ts';
+import { statementsNaming } from './support/naming-statements.ts';
 
 const fail = failures({
   silent: [
@@ -70,26 +68,3 @@ export const podIdentityTargetNotTrusting = defineRule({
       );
   },
 });
-
-/** The Allow statements that name a role: itself, a session of it, its account, or everyone. Undefined where the policy
- *  cannot be read, or names principals in a way that does not tell (NotPrincipal, a unique id). */
-const statementsNaming = (roleArn: string, target: Role): readonly Statement[] | undefined => {
-  const parsed = trustPolicyOf(target);
-  const { accountId = '' } = parseArn(roleArn) ?? {};
-  if (!parsed.ok) return undefined;
-  const allowing = parsed.policy.statements.filter(({ effect }) => effect === 'Allow');
-  if (allowing.some(({ principal, notPrincipal }) => notPrincipal !== undefined || isById(principal))) return undefined;
-  const session = `:assumed-role/${roleNameOf(roleArn)}/`;
-  const isNamed = (text: string): boolean =>
-    [roleArn, '*', accountId].includes(text) ||
-    (parseArn(text)?.accountId === accountId && (parseArn(text)?.resource === 'root' || text.includes(session)));
-  return allowing.filter(
-    ({ principal }) =>
-      principal?.kind === 'everyone' ||
-      (principal?.kind === 'typed' &&
-        principal.entries.some(({ type, value }) => type === 'AWS' && isNamed(value.text))),
-  );
-};
-
-const isById = (principal: Statement['principal']): boolean =>
-  principal?.kind === 'typed' && principal.entries.some(({ value }) => /^A(?:ROA|IDA)[A-Z0-9]+$/.test(value.text));

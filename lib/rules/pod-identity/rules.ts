@@ -1,5 +1,6 @@
 import type { AnyRule } from '../define-rule.ts';
 import { podIdentityAgentMissing } from './pod-identity-agent-missing.ts';
+import { podIdentityChainRefusesTags } from './pod-identity-chain-refuses-tags.ts';
 import { podIdentityPodsWithout } from './pod-identity-pods-without.ts';
 import { podIdentityRoleMissing } from './pod-identity-role-missing.ts';
 import { podIdentityRoleNotTrusting } from './pod-identity-role-not-trusting.ts';
@@ -14,4 +15,5 @@ export const podIdentityRules: readonly AnyRule[] = [
   podIdentityPodsWithout,
   podIdentityAgentMissing,
   podIdentityTargetNotTrusting,
+  podIdentityChainRefusesTags,
 ];

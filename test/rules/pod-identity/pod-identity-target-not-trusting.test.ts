@@ -45,3 +45,39 @@ describe('the target role of an association', () => {
     ],
   ])('%s', (_title, statement, over, expected) => expect(told(statement, over)).toEqual(expected));
 });
+
+describe('a target of another account', () => {
+  const elsewhere = 'arn:aws:iam::444455556666:role/ledger';
+  const judged = (rule: string, over: object) => {
+    const facts = someFacts({
+      clusters: complete([aReadCluster({}, { podIdentity: complete([anAssociation({ targetRoleArn: elsewhere })]) })]),
+      roles: complete([aPodIdentityRole()]),
+    });
+    return verdicts(rule, { ...facts, fleet: { ...facts.fleet, ...over } });
+  };
+  const read = { accounts: [{ accountId: '444455556666', rolesRead: true, providersRead: true }] };
+  const trusting = (Action: string | readonly string[]) => ({
+    ...read,
+    targets: [
+      {
+        arn: elsewhere,
+        trustPolicy: JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: { AWS: first }, Action }] }),
+      },
+    ],
+  });
+
+  test.each<readonly [string, string, object, readonly string[]]>([
+    ['trusts it', 'pod-identity-target-not-trusting', trusting(both), []],
+    ['refuses its tags', 'pod-identity-target-not-trusting', trusting('sts:AssumeRole'), ['high noTags']],
+    ['is missing', 'pod-identity-role-missing', { ...read, targets: [] }, ['high target']],
+    ['is not there to be judged', 'pod-identity-target-not-trusting', { ...read, targets: [] }, []],
+    ['was not looked for', 'pod-identity-role-missing', read, ['unknown not-asked-for']],
+    [
+      'is in an account whose roles were not read',
+      'pod-identity-role-missing',
+      { accounts: [{ accountId: '444455556666', rolesRead: false, providersRead: true }], targets: [] },
+      ['unknown not-asked-for'],
+    ],
+    ['is in an account that is not audited', 'pod-identity-role-missing', { targets: [] }, ['unknown not-asked-for']],
+  ])('that %s (%s)', (_, rule, over, wanted) => expect(judged(rule, over)).toEqual(wanted));
+});

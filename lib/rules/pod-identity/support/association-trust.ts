@@ -1,7 +1,7 @@
 /** Whether a role lets EKS Pod Identity assume it for an association. */
 import type { Facts } from '../../../facts/facts.ts';
 import type { AssociationSubject } from '../../../facts/subjects.ts';
-import type { Role } from '../../../model/account.ts';
+import type { NamedRole } from './association-view.ts';
 import type { UnknownKind } from '../../../model/finding.ts';
 import type { Policy } from '../../../policy/parse/policy.ts';
 import { trustPolicyOf } from '../../../policy/parse/trust-policy-of.ts';
@@ -19,7 +19,7 @@ export interface Refusal {
   readonly action: PodIdentityAction;
   /** Which test refuses; empty where no statement names service and action. */
   readonly why: string;
-  readonly role: Role;
+  readonly role: NamedRole;
   readonly policy: Policy;
   readonly request: PodIdentityRequest;
 }
@@ -31,7 +31,7 @@ type TrustOfRole =
   | Refusal;
 
 /** Decides both actions of an association's request by the trust policy of its role. */
-export const trustOf = (subject: AssociationSubject, role: Role, facts: Facts): TrustOfRole => {
+export const trustOf = (subject: AssociationSubject, role: NamedRole, facts: Facts): TrustOfRole => {
   const parsed = trustPolicyOf(role);
   const about = `the trust policy of role ${role.name}`;
   if (!parsed.ok) return { status: 'unknown', kind: 'ambiguous', missing: `${about}: ${parsed.problem.message}` };
@@ -57,7 +57,11 @@ interface Asked {
   readonly decision: PodIdentityDecision;
 }
 
-const requestOf = ({ cluster, association }: AssociationSubject, role: Role, { now }: Facts): PodIdentityRequest => ({
+const requestOf = (
+  { cluster, association }: AssociationSubject,
+  role: NamedRole,
+  { now }: Facts,
+): PodIdentityRequest => ({
   roleArn: role.arn,
   clusterArn: cluster.arn,
   clusterName: cluster.name,
@@ -65,7 +69,7 @@ const requestOf = ({ cluster, association }: AssociationSubject, role: Role, { n
   namespace: association.namespace,
   serviceAccount: association.serviceAccount,
   sessionTags: association.sessionTags !== false,
-  ...(role.detail.status === 'complete' ? { roleTags: role.detail.value.tags } : {}),
+  ...(role.detail?.status === 'complete' ? { roleTags: role.detail.value.tags } : {}),
   now,
 });
 

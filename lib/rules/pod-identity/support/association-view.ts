@@ -1,7 +1,7 @@
 import type { Facts } from '../../../facts/facts.ts';
 import type { AssociationSubject } from '../../../facts/subjects.ts';
 import type { Role } from '../../../model/account.ts';
-import { parseArn } from '../../../model/arn.ts';
+import { parseArn, roleNameOf } from '../../../model/arn.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import { type UnknownReason, unknownKindOf } from '../../define-rule.ts';
 import type { EvidenceDraft } from '../../failure.ts';
@@ -23,11 +23,20 @@ export const undescribed = ({ association }: AssociationSubject): UnknownReason 
   missing: `the role of the Pod Identity association ${association.id}`,
 });
 
-/** A role by its exact ARN, as far as the audited account's roles were read; `absent` is a fact. */
-export const roleByArn = (arn: string, { snapshot }: Facts): Role | 'absent' | UnknownReason => {
+/** The parts of a role that decide whether an association works. */
+export type NamedRole = Pick<Role, 'arn' | 'name' | 'trustPolicy'> & Partial<Pick<Role, 'detail'>>;
+
+/** A role by its exact ARN, as far as the roles of its account were read; `absent` is a fact. Of other accounts those are known
+ *  that are audited too. */
+export const roleByArn = (arn: string, { snapshot, fleet }: Facts): NamedRole | 'absent' | UnknownReason => {
   const owner = parseArn(arn)?.accountId;
-  if (owner !== snapshot.accountId)
+  if (owner !== snapshot.accountId) {
+    const target = fleet.targets?.find(role => role.arn === arn);
+    if (target !== undefined) return { ...target, name: roleNameOf(arn) };
+    const isRead = fleet.accounts.some(({ accountId, rolesRead }) => accountId === owner && rolesRead);
+    if (fleet.targets !== undefined && isRead) return 'absent';
     return { kind: 'not-asked-for', missing: `role ${arn}, which is of another account` };
+  }
   const found = valueOr(snapshot.roles, []).find(role => role.arn === arn);
   if (found) return found;
   const [unread] = readFailuresOf(snapshot.roles);

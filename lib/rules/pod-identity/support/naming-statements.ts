@@ -1,0 +1,39 @@
+import { parseArn, roleNameOf } from '../../../model/arn.ts';
+import type { Statement } from '../../../policy/parse/policy.ts';
+import { trustPolicyOf } from '../../../policy/parse/trust-policy-of.ts';
+import type { NamedRole } from './association-view.ts';
+
+/** The Allow statements that name a role: itself, a session of it, its account, or everyone. Undefined where the policy
+ *  cannot be read, or names principals in a way that does not tell (NotPrincipal, a unique id). */
+export const statementsNaming = (roleArn: string, target: NamedRole): readonly Statement[] | undefined => {
+  const parsed = trustPolicyOf(target);
+  const { accountId = '' } = parseArn(roleArn) ?? {};
+  if (!parsed.ok) return undefined;
+  const allowing = parsed.policy.statements.filter(({ effect }) => effect === 'Allow');
+  if (allowing.some(({ principal, notPrincipal }) => notPrincipal !== undefined || isById(principal))) return undefined;
+  const session = `:assumed-role/${roleNameOf(roleArn)}/`;
+  const isNamed = (text: string): boolean =>
+    [roleArn, '*', accountId].includes(text) ||
+    (parseArn(text)?.accountId === accountId && (parseArn(text)?.resource === 'root' || text.includes(session)));
+  return allowing.filter(
+    ({ principal }) =>
+      principal?.kind === 'everyone' ||
+      (principal?.kind === 'typed' &&
+        principal.entries.some(({ type, value }) => type === 'AWS' && isNamed(value.text))),
+  );
+};
+
+const isById = (principal: Statement['principal']): boolean =>
+  principal?.kind === 'typed' && principal.entries.some(({ value }) => /^A(?:ROA|IDA)[A-Z0-9]+$/.test(value.text));
+
+/** The Allow statements that name a role by its ARN, and no wider. Empty where the policy cannot be read. */
+export const statementsNamingAlone = (roleArn: string, target: NamedRole): readonly Statement[] => {
+  const parsed = trustPolicyOf(target);
+  if (!parsed.ok) return [];
+  return parsed.policy.statements.filter(
+    ({ effect, principal }) =>
+      effect === 'Allow' &&
+      principal?.kind === 'typed' &&
+      principal.entries.some(({ type, value }) => type === 'AWS' && value.text === roleArn),
+  );
+};
