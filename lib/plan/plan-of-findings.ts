@@ -34,7 +34,7 @@ export const planOfFindings = (findings: readonly Finding[], choices: PlanChoice
   const taken = new Map<string, PlannedStep>();
   const [fixed, left]: [Finding[], LeftFinding[]] = [[], []];
   for (const found of findings.filter(one => one.waiver === undefined && choices.wants(one))) {
-    const finding = withAccess(asChosen(found, choices), choices, now);
+    const finding = withAccess(asChosen(found, choices), now);
     const why = take(finding, taken, choices, now);
     if (why === undefined) fixed.push(finding);
     else left.push({ finding, why });
@@ -44,22 +44,22 @@ export const planOfFindings = (findings: readonly Finding[], choices: PlanChoice
 
 /** The finding with who gains and who loses by its steps, as far as the changes tell. A file says nothing of that: whoever wrote
  *  it could say anything. */
-const withAccess = (finding: Finding, { isVerified = false }: PlanChoices, now: string): Finding => {
+const withAccess = (finding: Finding, now: string): Finding => {
   const { steps } = finding.fix;
   if (steps === undefined) return finding;
   return {
     ...finding,
     fix: {
       ...finding.fix,
-      steps: steps.map(step => (isAct(step) ? act(step.change, accessOf(step.change, isVerified, now)) : step)),
+      steps: steps.map(step => (isAct(step) ? act(step.change, accessOf(step.change, now)) : step)),
     },
   };
 };
 
-/** Which roles trust a provider is not known here: there may be more on both sides, unless an audit decides it. */
-const accessOf = (change: Change, isVerified: boolean, now: string): readonly AccessChange[] => {
+/** Which roles trust a provider is not known here: there may be more on both sides. */
+const accessOf = (change: Change, now: string): readonly AccessChange[] => {
   if (change.kind === 'provider-created' || change.kind === 'audience-added')
-    return isVerified ? [] : [{ roleArn: change.providerArn, gains: [], loses: [], isOpen: true }];
+    return [{ roleArn: change.providerArn, gains: [], loses: [], isOpen: true }];
   if (change.kind !== 'trust-policy') return [];
   const { roleArn, before, after } = change;
   const { facts } = unreadFacts(change, now);

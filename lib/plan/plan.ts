@@ -38,8 +38,6 @@ export interface PlanChoices {
   readonly isDecided: (finding: Finding) => boolean;
   /** The way that a person chose for a finding, counted from 1. */
   readonly wayOf?: (finding: Finding) => number | undefined;
-  /** An audit of now decides who gains access before a step is run. */
-  readonly isVerified?: boolean;
 }
 
 /** Findings that one plan fixes at most: each needs an evaluation of the account. */

@@ -1,100 +1,16 @@
 import { expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
-import { complete, valueOr } from '../../lib/model/collected.ts';
+import { valueOr } from '../../lib/model/collected.ts';
 import { atLeast } from '../../lib/model/finding.ts';
-import type { Pod } from '../../lib/model/kubernetes.ts';
 import { planOfFacts } from '../../lib/plan/plan.ts';
 import { afterStep } from '../../lib/plan/simulate.ts';
 import { trustPolicyOf } from '../../lib/policy/parse/trust-policy-of.ts';
 import { accessOfEdit, accessOfProvider, isWide } from '../../lib/rules/access/access-change.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
-import { aProvider, aRole, exampleIssuer, someFacts } from '../support/example-world.ts';
+import { faultyWorlds } from '../support/faulty-worlds.ts';
 import { fc } from '../support/properties.ts';
 import { casesOf } from '../support/sample.ts';
-
-/** Worlds with one or several faults at once: of the trust policy, the provider, the annotations. */
-const host = exampleIssuer.slice('https://'.length);
-const arn = `arn:aws:iam::111122223333:oidc-provider/${host}`;
-const roleArn = aRole().arn;
-const cart = 'system:serviceaccount:checkout:cart';
-
-const policies = fc.record({
-  subjects: fc.constantFrom<readonly string[]>(
-    [cart],
-    ['system:serviceaccount:Checkout:cart'],
-    [`${cart} `],
-    [cart, 'system:serviceaccount:gone:cart'],
-    ['system:serviceaccount:checkout:carts'],
-  ),
-  subKey: fc.constantFrom(`${host}:sub`, `https://${host}:sub`),
-  audience: fc.constantFrom('sts.amazonaws.com', undefined, 'sts.amazonaws.com.cn'),
-  like: fc.boolean(),
-  action: fc.constantFrom('sts:AssumeRoleWithWebIdentity', 'sts:AssumeRole'),
-  second: fc.boolean(),
-});
-
-const textOf = ({
-  subjects,
-  subKey,
-  audience,
-  like,
-  action,
-  second,
-}: typeof policies extends fc.Arbitrary<infer T> ? T : never) => {
-  const statement = {
-    Effect: 'Allow',
-    Principal: { Federated: arn },
-    Action: action,
-    Condition: {
-      [like ? 'StringLike' : 'StringEquals']: {
-        [subKey]: subjects,
-        ...(audience === undefined ? {} : { [`${host}:aud`]: audience }),
-      },
-    },
-  };
-  const ec2 = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
-  return JSON.stringify({ Version: '2012-10-17', Statement: second ? [statement, ec2] : [statement] });
-};
-
-const worlds = fc
-  .record({
-    policy: policies,
-    audiences: fc.constantFrom<readonly string[] | undefined>(
-      ['sts.amazonaws.com'],
-      ['sts.amazonaws.com '],
-      [],
-      undefined,
-    ),
-    annotation: fc.constantFrom('eks.amazonaws.com/role-arn', 'eks.amazonaws.com/role_arn'),
-    value: fc.constantFrom(roleArn, roleArn.replace(':role/', ':role//')),
-    pods: fc.constantFrom<readonly Pod[]>(
-      [],
-      [aPod()],
-      [aPod({ containers: [aContainer({ awsVariables: [], irsaEnvironment: {}, mounts: {} })], volumes: [] })],
-      [aPod({ owner: { kind: 'StatefulSet', name: 'cart' }, serviceAccount: 'gone' })],
-    ),
-    second: fc.option(policies, { nil: undefined }),
-  })
-  .map(({ policy, audiences, annotation, value, pods, second }) =>
-    someFacts({
-      roles: complete([
-        aRole({ trustPolicy: textOf(policy) }),
-        ...(second === undefined
-          ? []
-          : [aRole({ name: 'other', arn: roleArn.replace('checkout-cart', 'other'), trustPolicy: textOf(second) })]),
-      ]),
-      providers: complete(audiences === undefined ? [] : [aProvider({ audiences })]),
-      quotas: complete({ oidcProviders: 100, trustPolicyLength: 4096 }),
-      clusters: complete([
-        aReadCluster({
-          serviceAccounts: complete([aServiceAccount({ annotations: { [annotation]: value } })]),
-          pods: complete(pods),
-        }),
-      ]),
-    }),
-  );
 
 const everything = { wants: () => true, isDecided: () => true };
 const applied = (facts: Facts) => {
@@ -105,7 +21,7 @@ const applied = (facts: Facts) => {
 test('the whole plan, carried out, fixes what it says in one round; the next one has at most what it made visible', () => {
   let planned = 0;
   fc.assert(
-    fc.property(worlds, facts => {
+    fc.property(faultyWorlds, facts => {
       const first = applied(facts);
       planned += first.plan.steps.length;
       const left = new Set(evaluate(first.facts, { rules: catalog }).findings.map(({ id }) => id));
@@ -135,7 +51,7 @@ const gainedBetween = (before: Facts, after: Facts): readonly string[] =>
 
 test('after two rounds nothing above info is left that a fix claims to handle, and no role is wider than what was asked for', () => {
   fc.assert(
-    fc.property(worlds, facts => {
+    fc.property(faultyWorlds, facts => {
       const first = applied(facts);
       const second = applied(first.facts);
       const left = evaluate(second.facts, { rules: catalog }).findings.filter(
@@ -157,7 +73,7 @@ test('after two rounds nothing above info is left that a fix claims to handle, a
 
 test('a plan has one policy for a role, and adds only what its findings say that they add', () => {
   fc.assert(
-    fc.property(worlds, facts => {
+    fc.property(faultyWorlds, facts => {
       const { plan } = applied(facts);
       const roles = plan.steps.filter(({ change }) => change?.kind === 'trust-policy');
       const arns = roles.flatMap(({ change }) => (change?.kind === 'trust-policy' ? [change.roleArn] : []));
@@ -181,7 +97,7 @@ test('a plan has one policy for a role, and adds only what its findings say that
 
 test('steps that are not decided are left out of the combined policy', () => {
   fc.assert(
-    fc.property(worlds, facts => {
+    fc.property(faultyWorlds, facts => {
       const plan = planOfFacts(
         facts,
         { rules: catalog },
@@ -196,7 +112,7 @@ test('steps that are not decided are left out of the combined policy', () => {
 
 test('what a step says of who gains is what is decided of the world that it finds', () => {
   fc.assert(
-    fc.property(worlds, facts => {
+    fc.property(faultyWorlds, facts => {
       const { plan } = applied(facts);
       let now = facts;
       for (const step of plan.steps) {

@@ -11,6 +11,7 @@ import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
 import { findingIdShape } from '../findings/finding-named.ts';
 import { applyPlan, undo } from '../fix/apply-plan.ts';
+import { Stopped } from '../fix/carry-out.ts';
 import { wayNumber } from '../fix/chosen-way.ts';
 import { type FixOptions, type Planned, planOf } from '../fix/make-plan.ts';
 import { refuseIgnored } from '../fix/refuse-ignored.ts';
@@ -68,7 +69,11 @@ const fix = async (ids: readonly string[], options: FixOptions, io: Io): Promise
   refuseIgnored(ids, options);
   if (options.undo !== undefined) return undo(options.undo, options, await askingOf(options, io), io);
   refuseBadInput(ids, options, io);
-  const planned = await planOf(ids, options, io);
+  const planned = await planOf(ids, options, io).catch((error: unknown) => {
+    if (!(error instanceof Stopped)) throw error;
+    io.stderr.write(`irsa-auditor: ${error.message}. Nothing was written.\n`);
+  });
+  if (planned === undefined) return io.exit(3);
   const { plan, audited } = planned;
   if (audited !== undefined) refuseUnknownNames(options, audited);
   const asking = await askingOf(options, io);

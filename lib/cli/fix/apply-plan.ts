@@ -8,7 +8,8 @@ import { readText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { carryOut, readStates, Stopped, type Workbench } from './carry-out.ts';
 import { type Journal, type JournalEntry, journalVersion, openJournal, parseJournal } from './journal.ts';
-import { audit, choicesFor, type FixOptions, type Planned, refuseOtherSteps } from './make-plan.ts';
+import { audit, type FixOptions, type Planned } from './make-plan.ts';
+import { journalNameOf } from './fixed-before.ts';
 import { restartsAgain } from './missed-pods.ts';
 import { notRunOf, progressInWords } from './progress-in-words.ts';
 import { undoJournal } from './undo-journal.ts';
@@ -18,16 +19,15 @@ import { type Asking, whileAsking } from './while-asking.ts';
 /** Carries a plan out and audits again; a journal says what was done. */
 export const applyPlan = async (planned: Planned, options: FixOptions, asking: Asking, io: Io): Promise<void> => {
   const { plan } = planned;
-  const name = options.journal ?? `irsa-auditor-fix-${io.now().replace(/[^0-9TZ]/g, '')}.journal`;
+  const name = options.journal ?? journalNameOf(io.now());
   const journal = keeping(openJournal(resolve(io.cwd, name), 'new'));
   let run: number;
   try {
     const from = options.input ?? options.table ?? 'a scan';
-    journal.write({ event: 'plan', at: io.now(), version: journalVersion, steps: plan.steps.length, from });
+    const findings = [...new Set(plan.fixed.map(({ id }) => id))];
+    journal.write({ event: 'plan', at: io.now(), version: journalVersion, steps: plan.steps.length, from, findings });
     const decisionsOf = (step: Act): readonly string[] => decisionsFor(step, plan);
-    run = await whileAsking({ ...asking, decisionsOf }, io, bench =>
-      carryOutNow(planned, options, { journal, bench, io }),
-    );
+    run = await whileAsking({ ...asking, decisionsOf }, io, bench => carryOutNow(plan, journal, bench));
   } catch (error) {
     const isBegun = journal.entries.some(({ event }) => event === 'begin');
     if (!(error instanceof Stopped) && !isBegun) throw error;
@@ -55,18 +55,9 @@ const decisionsFor = (step: Act, { steps, fixed }: Plan): readonly string[] => {
   return [...new Set(choices.filter(choice => choice !== undefined))];
 };
 
-/** The ports of carrying out: where it writes and asks. */
-interface Running {
-  readonly journal: Journal;
-  readonly bench: Workbench;
-  readonly io: Io;
-}
-
-const carryOutNow = async (planned: Planned, options: FixOptions, { journal, bench, io }: Running): Promise<number> => {
-  const states = await readStates(planned.plan.steps, bench);
-  await refuseOtherSteps(planned, states, options, io);
-  const run = await carryOut(planned.plan.steps, states, journal, bench);
-  await waitForPods(planned.plan.steps, bench);
+const carryOutNow = async ({ steps }: Plan, journal: Journal, bench: Workbench): Promise<number> => {
+  const run = await carryOut(steps, await readStates(steps, bench), journal, bench);
+  await waitForPods(steps, bench);
   return run;
 };
 
@@ -104,7 +95,12 @@ interface Applied {
 }
 
 /** Audits again: what a step was for must be gone. */
-const verify = async ({ plan, wanted: ids }: Planned, options: FixOptions, applied: Applied, io: Io): Promise<void> => {
+const verify = async (
+  { plan, choices: { wants } }: Planned,
+  options: FixOptions,
+  applied: Applied,
+  io: Io,
+): Promise<void> => {
   const auditNow = () =>
     audit(options, io).catch((error: unknown) => {
       io.stderr.write(`irsa-auditor: ${visible(reasonOf(error))}: the steps were run, and could not be verified\n`);
@@ -114,7 +110,6 @@ const verify = async ({ plan, wanted: ids }: Planned, options: FixOptions, appli
   const again = missed.length === 0 ? first : await restartOnce(missed, plan.steps.length, applied, io).then(auditNow);
   if (again === undefined) return io.exit(3);
   const { report } = again;
-  const { wants } = choicesFor(ids, options);
   const fixed = new Set(plan.fixed.map(({ id }) => id));
   const open = report.findings.filter(one => one.waiver === undefined && (fixed.has(one.id) || wants(one)));
   for (const one of open) io.stderr.write(`still there: ${one.id} ${one.ruleId}: ${visible(one.message)}\n`);

@@ -21,6 +21,8 @@ export type JournalEntry =
       readonly steps: number;
       /** The source of the plan: `a scan`, a file or a table, by name. */
       readonly from: string;
+      /** Ids of the findings that the plan is for. */
+      readonly findings: readonly string[];
     }
   | {
       readonly event: 'begin';
@@ -56,6 +58,7 @@ const entry = z.discriminatedUnion('event', [
     version: z.literal(journalVersion),
     steps: z.int(),
     from: z.string(),
+    findings: z.array(z.string().regex(/^[0-9a-f]{32}$/)),
   }),
   z.object({
     event: z.literal('begin'),

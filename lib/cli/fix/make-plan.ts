@@ -2,20 +2,22 @@
 import { resolve } from 'node:path';
 import { roleNameOf } from '../../model/arn.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { Change } from '../../model/step.ts';
 import { asksForDecision, opensWide, type Plan, type PlanChoices, planOfFacts } from '../../plan/plan.ts';
 import { planOfFindings } from '../../plan/plan-of-findings.ts';
-import { canonicalJson } from '../../text/json-value.ts';
+import { idsWithPrefix } from '../../report/names.ts';
+import type { RunReport } from '../../report/run-report.ts';
+import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
 import { findingNamed } from '../findings/finding-named.ts';
 import { openFindings, type TableOptions, tellNewer } from '../findings/finding-queries.ts';
 import { type Audited, auditSession, type SessionOptions } from '../scan/audit-session.ts';
-import { parseRunReport } from '../scan/run-report-file.ts';
+import { type Baseline, parseRunReport } from '../scan/run-report-file.ts';
 import { readText } from '../shell/files.ts';
 import type { Io } from '../shell/io.ts';
 import { progress } from '../shell/progress.ts';
-import { isDone, type readStates, Stopped } from './carry-out.ts';
 import { refuseOtherWay } from './chosen-way.ts';
+import { Stopped } from './carry-out.ts';
+import { fixedBefore } from './fixed-before.ts';
 
 /** The options of fix. */
 export interface FixOptions extends Omit<SessionOptions, 'baseline'> {
@@ -34,21 +36,25 @@ export interface FixOptions extends Omit<SessionOptions, 'baseline'> {
   readonly undo?: string;
 }
 
-/** The findings to fix, and the steps that may be done without asking. */
-export const choicesFor = (ids: readonly string[], options: FixOptions): PlanChoices => {
+/** The findings to fix, and the steps that may be done without asking. `among`: of which findings the filters choose. */
+export const choicesFor = (
+  ids: readonly string[],
+  options: FixOptions,
+  among: (finding: Finding) => boolean = () => true,
+): PlanChoices => {
   const rules = options.rule;
   const isIn = (list: readonly string[] | undefined, ...values: readonly (string | undefined)[]): boolean =>
     list === undefined || values.some(value => value !== undefined && list.includes(value));
   return {
     wants: one =>
       (ids.length === 0 || ids.includes(one.id)) &&
+      among(one) &&
       isIn(rules, one.ruleId) &&
       isIn(options.cluster, one.clusterName) &&
       isIn(options.role, one.roleArn, one.roleArn === undefined ? undefined : roleNameOf(one.roleArn)) &&
       isIn(options.serviceAccount, `${one.namespace}/${one.serviceAccount}`),
     isDecided: one => isDecided(one, ids.includes(one.id), options),
     wayOf: one => (ids.includes(one.id) ? options.choose : undefined),
-    isVerified: options.apply === true,
   };
 };
 
@@ -64,30 +70,109 @@ const isDecided = (finding: Finding, isNamed: boolean, { apply, script, yes, cho
 /** A plan, and what it was asked for. */
 export interface Planned {
   readonly plan: Plan;
-  /** The whole ids of the findings that were named. */
-  readonly wanted: readonly string[];
-  /** The audit that the plan was made from; absent for one of a file or a table. */
+  /** The findings that the plan is for, now and after it. */
+  readonly choices: PlanChoices;
+  /** The audit that the plan was made from; absent where a file or a table is only shown. */
   readonly audited?: Audited;
 }
 
-/** The plan of a scan, a file or a table. Throws `UsageError` for an id that no finding has. */
+/** The findings of a file or a table, and how it is called. */
+interface Stored {
+  readonly findings: readonly Finding[];
+  readonly where: string;
+}
+
+/**
+ * The plan of a scan, a file or a table. What is applied is always made of an audit of now: a file or a table says which findings are
+ * meant, and no step that somebody wrote into it is run. Throws `UsageError` for an id that no finding has.
+ */
 export const planOf = async (ids: readonly string[], options: FixOptions, io: Io): Promise<Planned> => {
-  const planned = (findings: readonly Finding[], where: string, make: (choices: PlanChoices) => Plan): Planned => {
-    const named = ids.map(id => findingNamed(id, findings, visible(where)));
-    for (const finding of named) refuseOtherWay(finding, options.choose);
-    const wanted = named.map(({ id }) => id);
-    return { wanted, plan: make(choicesFor(wanted, options)) };
-  };
-  if (options.input !== undefined) {
-    const { findings } = parseRunReport(await readText(resolve(io.cwd, options.input), '--input'), options.input);
-    return planned(findings, options.input, choices => planOfFindings(findings, choices, io.now()));
+  const stored = await storedFindings(options, io);
+  if (stored !== undefined && !options.apply) {
+    const choices = choicesFor(wantedIn(ids, stored, options), options);
+    return { choices, plan: planOfFindings(stored.findings, choices, io.now()) };
   }
-  if (options.table !== undefined) {
-    const findings = await openInTable({ ...options, table: options.table }, io);
-    return planned(findings, options.table, choices => planOfFindings(findings, choices, io.now()));
+  const audited = await audit({ ...options, ...given({ baseline: stored && baselineOf(stored, io.now()) }) }, io);
+  if (stored !== undefined) {
+    const meant = choicesFor(wantedIn(ids, stored, options), options);
+    refuseUnconfirmed(planOfFindings(stored.findings, meant, io.now()), audited.report);
   }
-  const audited = await audit(options, io);
-  return { ...planned(audited.report.findings, 'a scan of now', choices => planOfAudit(audited, choices)), audited };
+  const now: Stored = { findings: audited.report.findings, where: 'a scan of now' };
+  const wanted = await stillThere(ids, stored, now, options, io);
+  if (wanted === undefined) return { audited, choices: nothingWanted, plan: { steps: [], fixed: [], left: [] } };
+  const choices = choicesFor(wanted, options, stored === undefined ? undefined : meantBy(stored, now));
+  return { audited, choices, plan: planOfAudit(audited, choices) };
+};
+
+const nothingWanted: PlanChoices = { wants: () => false, isDecided: () => false };
+
+/** The whole ids of the findings that are named. */
+const wantedIn = (ids: readonly string[], { findings, where }: Stored, options: FixOptions): readonly string[] => {
+  const named = ids.map(id => findingNamed(id, findings, visible(where)));
+  for (const finding of named) refuseOtherWay(finding, options.choose);
+  return named.map(({ id }) => id);
+};
+
+/** The whole ids of the named findings that there are now; undefined where ids are named and all of them are gone: somebody fixed
+ *  them, by a file, a table or a journal that knows them. */
+const stillThere = async (
+  ids: readonly string[],
+  stored: Stored | undefined,
+  now: Stored,
+  options: FixOptions,
+  io: Io,
+): Promise<readonly string[] | undefined> => {
+  const whole = stored === undefined ? ids : ids.map(id => findingNamed(id, stored.findings, visible(stored.where)).id);
+  const isThere = (id: string): boolean => idsWithPrefix(id, idsOf(now.findings)).length > 0;
+  const isKnown = stored === undefined ? await fixedBefore(options, io) : () => stored.where;
+  const gone = options.apply ? whole.filter(id => !isThere(id) && isKnown(id) !== undefined) : [];
+  for (const id of gone)
+    io.stderr.write(
+      `finding ${id}: nothing to do, a scan of now does not find it (it is of ${visible(isKnown(id) ?? '')})\n`,
+    );
+  const left = whole.filter(id => !gone.includes(id));
+  return ids.length > 0 && left.length === 0 ? undefined : wantedIn(left, now, options);
+};
+
+const baselineOf = ({ findings }: Stored, at: string): Baseline => ({
+  accounts: [...new Set(findings.map(({ accountId }) => accountId))].map(accountId => ({ accountId, regions: [] })),
+  findings,
+  startedAt: at,
+  runId: 'stored',
+});
+
+/** Reasons by which a finding is over: the others say that it was not looked at. */
+const isOver: readonly (string | undefined)[] = ['passed', 'gone', 'no longer applies'];
+
+/** Throws `Stopped` where a finding that would be fixed is not among those of now, and it is not proven that it is over: the audit is
+ *  of another account, or did not read as much. */
+const refuseUnconfirmed = ({ fixed }: Plan, { findings, transitions, accounts }: RunReport): void => {
+  const there = new Set(idsOf(findings));
+  const over = transitions.filter(({ kind, after }) => kind === 'resolved' && isOver.includes(after.resolution));
+  const known = new Set([...there, ...over.map(({ after }) => after.finding.id)]);
+  const other = fixed.find(({ id }) => !known.has(id));
+  if (other === undefined) return;
+  const isAudited = accounts.some(({ accountId }) => accountId === other.accountId);
+  throw new Stopped(
+    `no step is run: finding ${other.id} could not be confirmed by an audit of now${isAudited ? '' : `, which is not of account ${visible(other.accountId)}`}`,
+  );
+};
+
+const idsOf = (findings: readonly Finding[]): readonly string[] =>
+  findings.flatMap(({ id, explains }) => [id, ...explains.flatMap(folded => folded.id ?? [])]);
+
+/** The findings that a file or a table means: its own, and those that only come up once others are fixed. */
+export const meantBy = (stored: Pick<Stored, 'findings'>, now: Pick<Stored, 'findings'>) => {
+  const [meant, there] = [new Set(idsOf(stored.findings)), new Set(idsOf(now.findings))];
+  return ({ id }: Finding): boolean => meant.has(id) || !there.has(id);
+};
+
+const storedFindings = async ({ input, table, ...options }: FixOptions, io: Io): Promise<Stored | undefined> => {
+  if (input !== undefined) {
+    const { findings } = parseRunReport(await readText(resolve(io.cwd, input), '--input'), input);
+    return { findings, where: input };
+  }
+  return table === undefined ? undefined : { findings: await openInTable({ ...options, table }, io), where: table };
 };
 
 /** The plan of an audit. */
@@ -98,35 +183,6 @@ export const planOfAudit = ({ facts, choices: rules }: Audited, choices: PlanCho
     fixed: plans.flatMap(({ fixed }) => fixed),
     left: plans.flatMap(({ left }) => left),
   };
-};
-
-/**
- * A plan of a file or a table is carried out only as far as an audit of now makes the same steps: who gains access is
- * decided by the policies as they are now, and a step that somebody wrote into the file is not run. A finished plan
- * needs no audit.
- */
-export const refuseOtherSteps = async (
-  { plan, wanted }: Planned,
-  states: Awaited<ReturnType<typeof readStates>>,
-  options: FixOptions,
-  io: Io,
-): Promise<void> => {
-  const pending = plan.steps.flatMap((step, at) => (isDone(step, states[at]) ? [] : [{ step, number: at + 1 }]));
-  if ((options.input === undefined && options.table === undefined) || pending.length === 0) return;
-  const now = planOfAudit(await audit(options, io), choicesFor(wanted, options));
-  const made = new Set(now.steps.map(({ change }) => canonicalJson(withoutContext(change))));
-  const other = pending.find(({ step: { change } }) => !made.has(canonicalJson(withoutContext(change))));
-  if (other !== undefined)
-    throw new Stopped(
-      `step ${other.number} is not run: an audit of now does not make it for this plan; run fix without --input or --table`,
-    );
-};
-
-/** A change whatever the name of the context that its cluster was read through. */
-const withoutContext = (change: Change): object => {
-  if (!('cluster' in change)) return change;
-  const { context: _, ...cluster } = change.cluster;
-  return { ...change, cluster };
 };
 
 const openInTable = async (options: TableOptions, io: Io): Promise<readonly Finding[]> => {

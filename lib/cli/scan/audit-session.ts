@@ -26,7 +26,7 @@ import { type Io, UsageError } from '../shell/io.ts';
 import { toolVersion } from '../shell/tool-version.ts';
 import { clusterReaderOf, type InClusterOptions } from './cluster-access.ts';
 import { clusterOnlyPorts } from './cluster-only.ts';
-import { knownFromReport } from './run-report-file.ts';
+import { type Baseline, knownFromReport } from './run-report-file.ts';
 
 /** Where issuers are reached, and which roots are taken as public beside the machine's own. */
 export interface IssuerAccessOptions {
@@ -47,7 +47,7 @@ export interface SessionOptions extends InClusterOptions, IssuerAccessOptions {
   readonly allRoles?: boolean;
   readonly roleDetails?: boolean;
   readonly controlPolicies?: boolean;
-  readonly baseline?: RunReport;
+  readonly baseline?: Baseline;
   /** Decide only what needs no AWS credentials, over the contexts of a kubeconfig. */
   readonly clusterOnly?: boolean;
   /** With `clusterOnly`: the issuer, where the cluster does not tell it. */
@@ -229,7 +229,7 @@ const composeClusterOnly = async ({ options, io, configuration, notes }: Parts) 
   return { ports, choices: choicesOf({ ...configuration, inCluster: { ...configuration.inCluster, enabled: true } }) };
 };
 
-const findingsOf = (baseline: RunReport | undefined): FindingStore =>
+const findingsOf = (baseline: Baseline | undefined): FindingStore =>
   memoryFindingStore(baseline === undefined ? {} : knownFromReport(baseline));
 
 const accountChoice = (options: SessionOptions, configuration: Configuration): AccountChoice =>

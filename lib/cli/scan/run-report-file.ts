@@ -93,9 +93,15 @@ export const firstFault = ({ issues }: z.ZodError, document: unknown): string =>
     .map(issue => faultSentence(issue, document))
     .join('');
 
+/** The part of an earlier report that an audit is compared with. */
+export type Baseline = Pick<
+  RunReport,
+  'accounts' | 'findings' | 'stillOpen' | 'startedAt' | 'firstSeen' | 'runId' | 'watched'
+>;
+
 /** The known state that an earlier report gives, by account: its findings as open ones, with those that it could not confirm;
  *  its watched facts as the baseline. */
-export const knownFromReport = (earlier: RunReport): Readonly<Record<string, KnownState>> =>
+export const knownFromReport = (earlier: Baseline): Readonly<Record<string, KnownState>> =>
   Object.fromEntries(
     earlier.accounts.map(({ accountId }) => [
       accountId,

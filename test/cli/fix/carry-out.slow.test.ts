@@ -117,7 +117,7 @@ const apply = async (world: World, over: Partial<Workbench> = {}, plan = steps) 
   const journal = openJournal(path(), 'new');
   const all = bench(world, over);
   try {
-    journal.write({ event: 'plan', at: all.now(), version: 1, steps: plan.length, from: 'a scan' });
+    journal.write({ event: 'plan', at: all.now(), version: 1, steps: plan.length, from: 'a scan', findings: [] });
     return await carryOut(plan, await readStates(plan, all), journal, all);
   } finally {
     journal.close();
@@ -334,7 +334,7 @@ const firstChange = createProvider(provider, ['sts.amazonaws.com']).change;
 test('a journal has no command to a log and no direction mark in it, and is read as it was written', () => {
   const why = '\u202e##[error]x ##vso[task.x]y\n::add-mask::z \u009b31m';
   const journal = openJournal(path(), 'new');
-  journal.write({ event: 'plan', at: '2026-11-01T06:00:00.000Z', version: 1, steps: 1, from: 'a scan' });
+  journal.write({ event: 'plan', at: '2026-11-01T06:00:00.000Z', version: 1, steps: 1, from: 'a scan', findings: [] });
   journal.write({ event: 'begin', at: '2026-11-01T06:00:00.000Z', number: 1, change: firstChange });
   journal.write({ event: 'failed', at: '2026-11-01T06:00:00.000Z', number: 1, why });
   journal.close();

@@ -92,9 +92,9 @@ describe('fix, over the first world of the sandbox', () => {
       '--journal',
       'other.journal',
     );
-    expect(stderr).toContain(`the credentials are of account ${data}, and the plan is for ${workloads}`);
+    expect(stderr).toContain(`could not be confirmed by an audit of now, which is not of account ${workloads}`);
     expect(code).toBe(3);
-    expect(stderr).toMatch(/Done: no step\. Not run: steps 1, .*Nothing was written\./);
+    expect(stderr).toContain('Nothing was written.');
     expect(existsSync(join(folder, 'other.journal'))).toBe(false);
   });
 

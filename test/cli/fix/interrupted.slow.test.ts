@@ -173,7 +173,7 @@ test('a network that goes while a step writes: the journal says that it is not k
     }));
     const offline = workbench({ AWS_ENDPOINT_URL: proxy.url, AWS_MAX_ATTEMPTS: '1' });
     const journal = openJournal(path, 'new');
-    journal.write({ event: 'plan', at: offline.now(), version: 1, steps: 3, from: 'a scan' });
+    journal.write({ event: 'plan', at: offline.now(), version: 1, steps: 3, from: 'a scan', findings: [] });
     const states = await readStates(plan, offline);
     await expect(carryOut(plan, states, journal, offline)).rejects.toThrow(Stopped);
     journal.close();

@@ -1,0 +1,34 @@
+/** Findings that an earlier run fixed, as its journal says: one that is named again is no mistake. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readText } from '../shell/files.ts';
+import type { Io } from '../shell/io.ts';
+import { parseJournal } from './journal.ts';
+
+/** The names of journals that fix makes by itself. */
+export const journalNameOf = (now: string): string => `irsa-auditor-fix-${now.replace(/[^0-9TZ]/g, '')}.journal`;
+
+const ownName = /^irsa-auditor-fix-[0-9TZ]{10,30}\.journal$/;
+
+/** Journals that are looked at: the newest ones. */
+const maxJournals = 50;
+
+/** Looks up the journal of this folder, or the one that is named, whose plan was for a finding. A file that is none is passed over. */
+export const fixedBefore = async (
+  { journal }: { readonly journal?: string },
+  { cwd }: Io,
+): Promise<(id: string) => string | undefined> => {
+  const names = (await readdir(cwd).catch(() => [])).filter(name => ownName.test(name)).sort();
+  const looked = [...(journal === undefined ? [] : [journal]), ...names.slice(-maxJournals)];
+  const known = await Promise.all(
+    looked.map(async name => {
+      try {
+        const [plan] = parseJournal(await readText(join(cwd, name), 'the journal'), name).entries;
+        return { name, ids: plan?.event === 'plan' ? plan.findings : [] };
+      } catch {
+        return { name, ids: [] };
+      }
+    }),
+  );
+  return id => known.find(({ ids }) => ids.some(one => one.startsWith(id)))?.name;
+};
