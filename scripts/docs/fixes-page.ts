@@ -81,7 +81,9 @@ A finding, a plan and a journal hold changes: the role and its policy, the servi
 commands from a change when they are shown or run, and takes no command from a file. \`fix --apply\` writes nothing where the
 credentials are of another account, where no context of the kubeconfig points at the server that was audited (by its certificate
 authority, else by its address), where the state is neither the one before nor the one after the change, or where a name is no name of
-AWS or Kubernetes. Of \`--input\` and \`--table\` it runs the steps that an audit of now makes too. \`fix --undo\` refuses a journal
+AWS or Kubernetes. Of \`--input\` and \`--table\` it takes which findings are meant, and
+makes the plan from an audit of now, as of a scan: no step of a file is run. A finding that is over is nothing to do; where one cannot
+be confirmed (another account, a part that is not read) no step is run. \`fix --undo\` refuses a journal
 that was changed after fix wrote it. The hashes of a journal are plain: they find a line that was cut off, lost or edited by hand. They
 prove nothing against somebody who can write to the folder and knows the form, and a key would not either: it would lie beside the
 journal, readable for the same user. So \`--undo\` trusts no line for its safety: it makes each way back from the change by the same

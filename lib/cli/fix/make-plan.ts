@@ -94,7 +94,7 @@ export const planOf = async (ids: readonly string[], options: FixOptions, io: Io
   }
   const audited = await audit({ ...options, ...given({ baseline: stored && baselineOf(stored, io.now()) }) }, io);
   if (stored !== undefined) {
-    const meant = choicesFor(wantedIn(ids, stored, options), options);
+    const meant = { ...choicesFor(wantedIn(ids, stored, options), options), isDecided: () => true };
     refuseUnconfirmed(planOfFindings(stored.findings, meant, io.now()), audited.report);
   }
   const now: Stored = { findings: audited.report.findings, where: 'a scan of now' };
