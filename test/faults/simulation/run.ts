@@ -96,10 +96,12 @@ export const isClean = (run: Run): boolean =>
   !run.denied &&
   !run.overlapped;
 
-/** True if the run may have read less than there is: by a fault of reading, or a step that reads was given up; a fast run
- *  also by those of the runs that it takes the rest from. */
-export const readsLess = ({ faults, gaveUp, base }: Run): boolean =>
-  faults.length > 0 || gaveUp === true || (base !== undefined && [base.run, ...base.others].some(readsLess));
-
 /** True if the run came to its end by itself. */
 export const hasEnded = ({ outcome }: Run): boolean => outcome === 'succeeded';
+
+/** True if the run may have read less than there is: by a fault of reading, or a step that reads was given up; a fast run
+ *  also by those of the runs that it takes the rest from, and where another fast run ended in the middle. */
+export const readsLess = ({ faults, gaveUp, base }: Run): boolean =>
+  faults.length > 0 ||
+  gaveUp === true ||
+  (base !== undefined && (readsLess(base.run) || base.others.some(other => readsLess(other) || !hasEnded(other))));
