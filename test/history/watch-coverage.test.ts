@@ -272,4 +272,43 @@ describe('full and fast runs of one account, in the order in which they notify',
       [[], ['fell roles']],
     ],
   ])('%s', (_title, steps, notices) => expect(told(steps)).toEqual(notices));
+
+  const aStep = fc.record({
+    kind: fc.constantFrom('full' as const, 'full' as const, 'fast' as const),
+    /** Runs that began later and have told already. */
+    late: fc.integer({ min: 0, max: 2 }),
+    unread: fc.subarray([accountId, other]),
+    isOvertaken: fc.boolean(),
+  });
+
+  test('in whichever order they notify, the last word on each area is the newest, and what is known says the same', () =>
+    fc.assert(
+      fc.property(fc.array(aStep, { minLength: 1, maxLength: 20 }), steps => {
+        let state = watchCoverage(undefined, aRun(0, [accountId, other], [])).state;
+        const words = new Map<string, CoverageNotice>();
+        for (const [position, { kind, late, unread, isOvertaken }] of steps.entries()) {
+          const read = kind === 'full' ? [accountId, other] : [accountId];
+          const run = aRun(
+            10 + 3 * position - 4 * late,
+            read,
+            unread.map(id => anArea({ accountId: id })),
+          );
+          const accounts = run.accounts.map(each => ({ ...each, isOvertaken: isOvertaken && late > 0 }));
+          const watch = kind === 'full' ? watchCoverage : noteFalls;
+          const after = watch(state, { ...run, accounts });
+          state = after.state;
+          for (const notice of after.notices) {
+            const before = words.get(notice.accountId);
+            expect([before?.at ?? '', before?.kind]).not.toEqual([notice.at, notice.kind]);
+            if (before !== undefined) expect([notice.at > before.at, notice.kind]).toEqual([true, notice.kind]);
+            if (before?.kind === notice.kind) expect(notice.kind).toBe('fell');
+            words.set(notice.accountId, notice);
+          }
+          const told = state.areas.filter(area => area.told === 'unread').map(area => area.accountId);
+          const fell = [...words.values()].filter(word => word.kind === 'fell').map(word => word.accountId);
+          expect(told.sort()).toEqual(fell.sort());
+        }
+      }),
+      { numRuns: 500 },
+    ));
 });
