@@ -28,10 +28,11 @@ export interface AccountTruth {
 /** By account. */
 export type Truth = ReadonlyMap<string, AccountTruth>;
 
-const issuersIn = (world: World, accountId: string, withOwn: boolean): readonly string[] => {
+/** The issuers of an account's clusters and providers, registered or not: no issuer of the world is a public one. */
+const issuersIn = (world: World, accountId: string): readonly string[] => {
   const { clusters, providers } = accountOf(world, accountId);
   const names = [...Object.values(clusters).map(({ issuer }) => issuer), ...Object.keys(providers)] as IssuerName[];
-  return [...new Set(names.filter(name => name !== 'own' || withOwn))].map(name => issuerUrls[name]);
+  return [...new Set(names)].map(name => issuerUrls[name]);
 };
 
 const denied = unavailable<never>({ kind: 'denied', operation: 'iam:GetOpenIDConnectProvider', message: 'no' });
@@ -49,7 +50,7 @@ const truthNow = (world: World, now: string, accountIds: readonly string[], simu
   const fleet = indexOf(snapshots.values());
   return new Map(
     [...snapshots].map(([accountId, snapshot]) => {
-      const urls = issuersIn(world, accountId, asked.registered);
+      const urls = issuersIn(world, accountId);
       const issuers = Object.fromEntries(urls.map(url => [url, readIssuer(world, url)]));
       const judge = (read: AccountSnapshot): Evaluation =>
         evaluate({ snapshot: read, fleet, issuers, now, settings: choices.settings }, choices);
