@@ -31,6 +31,7 @@ export const whileAsking = async <T>(
 ): Promise<T> => {
   const answers = answersOf(io);
   let isInterrupted = false;
+  const told = new Set<string>();
   const release = io.onInterrupt?.(() => {
     isInterrupted = true;
     answers.stop();
@@ -50,7 +51,11 @@ export const whileAsking = async <T>(
       say: line => io.stderr.write(`${line}\n`),
       confirm: async (number, step) => {
         if (shows) io.stderr.write(shown(step, options));
-        for (const decision of decisionsOf?.(step) ?? []) io.stderr.write(`decide: ${visible(decision)}\n`);
+        for (const decision of decisionsOf?.(step) ?? []) {
+          // Without a question between the steps it is told once.
+          if (yes !== true || !told.has(decision)) io.stderr.write(`decide: ${visible(decision)}\n`);
+          told.add(decision);
+        }
         return yes === true || ask(`Run step ${number} (${operationOf(step)})? [y/N] `);
       },
       isInterrupted: () => isInterrupted,

@@ -14,6 +14,8 @@ import type { Step } from '../../model/step.ts';
 interface Managed {
   readonly what: string;
   readonly by: Manager;
+  /** True for a workload: a fix has no form of its template in the tool's language. */
+  readonly isWorkload?: true;
 }
 
 /** Adds to each fix who manages what it changes, and says it before the choice that a person has. */
@@ -53,9 +55,10 @@ const managedFix = (fix: Fix, managedBy: (steps: readonly Step[]) => readonly Ma
 /** Who manages it, and what a person decides: that first. */
 const saidOf = (managed: readonly Managed[], choice: string | undefined): Pick<Fix, 'choice' | 'managers'> => {
   const sentences = managed.map(({ what, by }) => managedInWords(what, by));
+  const managers = managed.flatMap(({ by, isWorkload }) => (isWorkload ? [] : [by]));
   const said = [...sentences, ...(choice === undefined ? [] : [choice])];
   return {
-    ...(managed.length === 0 ? {} : { managers: managed.map(({ by }) => by) }),
+    ...(managers.length === 0 ? {} : { managers }),
     ...(said.length === 0 ? {} : { choice: said.join(' ') }),
   };
 };
@@ -118,7 +121,8 @@ const managersIn = ({ snapshot }: Facts): ((step: Step) => Managed | undefined) 
       case 'workload': {
         const { cluster, namespace, name } = managed;
         const key = JSON.stringify([cluster.arn ?? cluster.name, namespace, name]);
-        return named(`${name} of namespace ${namespace}`, workloads.get(key));
+        const by = workloads.get(key);
+        return by === undefined ? undefined : { what: `${name} of namespace ${namespace}`, by, isWorkload: true };
       }
       case 'webhook':
         return named('The webhook', webhooks.get(managed.cluster.arn ?? managed.cluster.name));
