@@ -13,6 +13,8 @@ export interface Machine {
   readonly matches: (state: number, glob: Glob) => boolean;
   /** Whether it matches any pattern of this machine. */
   readonly ends: (state: number) => boolean;
+  /** The characters that may lead from a state elsewhere than every other one does. */
+  readonly wanted: (state: number) => readonly number[];
   /** Whether every text that is matched from a state is matched from another one too. False also where that is not plain. */
   readonly isWithin: (state: number, other: number) => boolean;
 }
@@ -43,8 +45,14 @@ export const globMachine = ({ codes }: Glob, budget: Budget): Machine => {
     step: (state, code) => (state === 0 ? 0 : (steps.get(state * 65_536 + code) ?? walk(state, code))),
     matches: ends,
     ends,
+    wanted: state => (sets[state] ?? []).flatMap(position => literalAt(codes, position)),
     isWithin: (state, other) => state === other || isSubset(sets[state] ?? [], sets[other] ?? [], budget),
   };
+};
+
+const literalAt = (codes: readonly number[], position: number): readonly number[] => {
+  const code = codes[position];
+  return code === undefined || code < 0 ? [] : [code];
 };
 
 /** Both are sorted. */
@@ -103,6 +111,7 @@ export const literalMachine = (literals: readonly string[]): Machine => {
     step: (state, code) => nodes[state]?.children.get(code) ?? 0,
     matches: (state, glob) => nodes[state]?.literal === glob.text,
     ends: state => nodes[state]?.literal !== undefined,
+    wanted: state => [...(nodes[state]?.children.keys() ?? [])],
     isWithin: (state, other) => state === 0 || state === other,
   };
 };

@@ -7,7 +7,7 @@ import { parseOperator } from '../decide/operator.ts';
 import { policyValue } from '../decide/policy-value.ts';
 import type { ConditionTest } from '../parse/policy.ts';
 import type { Budget } from './budget.ts';
-import { type TextClasses, textClasses } from './text-classes.ts';
+import { mayTell, type TextClasses, textClasses } from './text-classes.ts';
 import { isOfGrammar, type TextGrammar } from './text-grammar.ts';
 
 /** The choices of a caller for a key. */
@@ -78,8 +78,13 @@ export const valuesApart = (
 ): TextClasses => {
   const regions = new Map<string, Glob>();
   for (;;) {
-    const classes = grammars.map(grammar => textClasses([...globs, ...regions.values()], grammar, budget));
-    const values = [...new Set(classes.flatMap(one => one.values))];
+    const told = [...globs, ...regions.values()];
+    const [plain, others] = split(grammars, told);
+    const classes = others.map(grammar => textClasses(told, grammar, budget));
+    // No pattern is about these: one text that is nobody else's stands for all of them.
+    const some = plain.map(grammar => textClasses([], grammar, budget));
+    const free = some.find(({ values: [value] }) => value !== undefined && taken?.(value) === undefined);
+    const values = [...new Set([...classes, ...(free ? [free] : some)].flatMap(one => one.values))];
     const isComplete = classes.every(one => one.isComplete);
     if (!taken) return { values, isComplete };
     const before = regions.size;
@@ -87,6 +92,15 @@ export const valuesApart = (
     if (regions.size === before || regions.size > maxRegions)
       return { values: values.filter(value => !taken(value)), isComplete: isComplete && regions.size === before };
   }
+};
+
+/** The grammars of texts that no pattern matches, and the others. */
+const split = (
+  grammars: readonly TextGrammar[],
+  globs: readonly Glob[],
+): readonly [readonly TextGrammar[], readonly TextGrammar[]] => {
+  const isPlain = (grammar: TextGrammar): boolean => !globs.some(glob => mayTell(glob, grammar));
+  return [grammars.filter(isPlain), grammars.filter(grammar => !isPlain(grammar))];
 };
 
 /** The patterns of a test. Where it has no case, upper case is told apart too. */

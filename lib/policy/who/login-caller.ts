@@ -8,7 +8,7 @@ import type { Caller } from './grant.ts';
 import type { KeyChoice } from './key-choice.ts';
 import { type Claim, customerIssuerOf, type LoginIssuer, ownedSubjects, publicIssuerOf } from './public-issuers.ts';
 import { requestChoice } from './request-choices.ts';
-import { run, type TextGrammar } from './text-grammar.ts';
+import { type Piece, run, type TextGrammar } from './text-grammar.ts';
 
 /** Who signs in. `stranger`: with an account of their own, which no policy names. `borrower`: so, and with claims of others that
  *  they can bring about. `guest`: without an account, at Cognito. */
@@ -144,10 +144,17 @@ const poolChoice = (claim: string, login: Login): KeyChoice => {
 const ownerIn = (value: string, grammar: TextGrammar): string | undefined => {
   const head = typeof grammar[0] === 'string' ? grammar[0] : '';
   if (!value.startsWith(head)) return undefined;
-  const next = grammar[head === '' ? 1 : 2];
+  const [first, next] = grammar.slice(head === '' ? 0 : 1);
   const end = typeof next === 'string' ? value.indexOf(next[0] ?? '', head.length) : value.length;
   if (end < 0) return undefined;
-  return value.slice(0, end);
+  return value.slice(0, end - nameless(value.slice(head.length, end), first));
+};
+
+/** How many characters of a run are not of the name that it begins with. */
+const nameless = (text: string, piece: Piece | undefined): number => {
+  const until = typeof piece === 'string' ? undefined : piece?.until;
+  const at = until === undefined ? -1 : text.indexOf(until);
+  return at < 0 ? 0 : text.length - at;
 };
 
 /** The owner of a value that stands behind other parts of a row, with what follows. */
@@ -159,7 +166,7 @@ const ownerBehind = (
   const at = value.indexOf(`:${head}`);
   if (at < 0) return undefined;
   let end = at + 1 + head.length;
-  while (end < value.length && first.of.test(value[end] ?? '')) end += 1;
+  while (end < value.length && value[end] !== first.until && first.of.test(value[end] ?? '')) end += 1;
   return { owner: value.slice(at + 1, end), rest: value.slice(end) };
 };
 

@@ -102,11 +102,12 @@ const loginsAt = (
   // Whoever trusts the customer trusts all that the customer's issuer signs.
   if (issuer?.customer !== undefined && context.zone.owners?.has(issuer.customer)) return [];
   const isPublic = issuer ? issuer.customer === undefined : host === cognito;
-  const isTaken = takenBy(policy, host, context.zone);
+  const tests = testsAt(policy, host);
+  const isTaken = takenBy(tests, issuer, context.zone);
   const kinds: readonly Login['as'][] = [
     'stranger',
     ...(host === cognito ? (['guest'] as const) : []),
-    ...(issuer?.borrows === undefined ? [] : (['borrower'] as const)),
+    ...(issuer && namesBorrowed(tests, issuer) ? (['borrower'] as const) : []),
   ];
   return kinds.flatMap((as): readonly Found[] => {
     const login: Login = { principal, host: host.toLowerCase(), audiences, isTaken, as };
@@ -135,16 +136,39 @@ const whoSignsIn = (host: string, as: Login['as'], issuer: LoginIssuer | undefin
     : `who can sign in at ${host} is not known, and no test names them`;
 };
 
-/** The names of the policy, which are nobody else's, in the tests on the claims of an issuer. */
-const takenBy = ({ statements }: Policy, host: string, { owners }: Zone): ((value: string) => boolean) => {
+/** A test on a claim of an issuer. */
+interface ClaimTest {
+  readonly claim: string;
+  readonly values: readonly string[];
+}
+
+const testsAt = ({ statements }: Policy, host: string): readonly ClaimTest[] => {
   const prefix = `${host.toLowerCase()}:`;
-  const values = statements.flatMap(({ conditions }) =>
-    conditions
-      .filter(({ key }) => key.text.toLowerCase().startsWith(prefix))
-      .flatMap(test => test.values.map(({ text }) => text)),
+  return statements.flatMap(({ conditions }) =>
+    conditions.flatMap(({ key, values }) => {
+      const name = key.text.toLowerCase();
+      if (!name.startsWith(prefix)) return [];
+      return [{ claim: name.slice(prefix.length), values: values.map(({ text }) => text) }];
+    }),
   );
-  const issuer = issuerOf(host);
+};
+
+/** Whether the policy names somebody by a claim that others can bring about. */
+const namesBorrowed = (tests: readonly ClaimTest[], { claims }: LoginIssuer): boolean =>
+  tests.some(({ claim, values }) => {
+    const { borrowed = [], isRow = false } = claims[claim] ?? {};
+    if (!isRow) return borrowed.length > 0;
+    return borrowed.some(([head]) => typeof head === 'string' && values.some(value => value.includes(head)));
+  });
+
+/** The names of the policy, which are nobody else's, in the tests on the claims of an issuer. */
+const takenBy = (
+  tests: readonly ClaimTest[],
+  issuer: LoginIssuer | undefined,
+  { owners }: Zone,
+): ((value: string) => boolean) => {
   const caseOf = (text: string): string => (issuer?.caseless ? text.toLowerCase() : text);
+  const values = tests.flatMap(test => test.values);
   const named = new Set([...ownersNamed(values, issuer)].map(caseOf));
   const trusted = owners && new Set([...owners].map(caseOf));
   const isTrusted = (owner: string): boolean => !trusted || trusted.has(owner.slice(owner.indexOf(':') + 1));

@@ -32,6 +32,8 @@ export interface LoginIssuer {
 }
 
 const owner = run(/[A-Za-z0-9_-]/, 1);
+/** A name at GitHub, which may have its number behind it. */
+const numbered: Run = { ...run(/[A-Za-z0-9_@-]/, 1), until: '@' };
 const project = run(/[\w.@-]/, 1);
 const path = run(/[\w./-]/, 1);
 const rest = run(/[ -~]/, 1);
@@ -47,11 +49,6 @@ const free = (...grammars: readonly TextGrammar[]): Claim => ({ ...none, free: g
 /** A claim that IAM has no key for: a test on it finds no value. */
 const unkeyed = (claim: Claim): Claim => ({ ...claim, optional: true });
 
-/** A name at GitHub, which may have its number behind it. */
-const named = (head: string, first: Run, ...after: TextGrammar): readonly TextGrammar[] => [
-  [head, first, ...after],
-  [head, first, '@', number, ...after],
-];
 const alone = (head: string, first: Run): readonly TextGrammar[] => [
   [head, first],
   [head, first, ':', rest],
@@ -69,8 +66,8 @@ const githubSubject: Claim = {
   isRow: true,
   optional: false,
   owned: [
-    ...named('repo:', owner, '/', project),
-    ...named('repo:', owner, '/', project, ':', rest),
+    ['repo:', numbered, '/', project],
+    ['repo:', numbered, '/', project, ':', rest],
     ...alone('repository_owner:', owner),
     ...['repository:', 'workflow_ref:'].map((head): TextGrammar => [head, owner, '/', rest]),
     ...['repository_id:', 'repository_owner_id:', 'enterprise_id:'].flatMap(head => alone(head, number)),

@@ -3,7 +3,15 @@
 import { type Glob, globKey, literalPrefix } from '../decide/glob.ts';
 import { type Budget, isSpent, spend } from './budget.ts';
 import { globMachine, literalMachine, type Machine } from './glob-dfa.ts';
-import { charactersByPiece, isWhole, movesFrom, type Place, startOfGrammar, type TextGrammar } from './text-grammar.ts';
+import {
+  type CharactersOf,
+  charactersByPiece,
+  isWhole,
+  movesFrom,
+  type Place,
+  startOfGrammar,
+  type TextGrammar,
+} from './text-grammar.ts';
 
 /** The values, shortest first. `isComplete` is false where the work did not suffice to find them all. */
 export interface TextClasses {
@@ -23,10 +31,25 @@ interface Node {
 
 /** One value for each combination of the patterns that a text of the grammar matches. */
 export const textClasses = (globs: readonly Glob[], grammar: TextGrammar, budget: Budget): TextClasses => {
-  const head = typeof grammar[0] === 'string' ? grammar[0] : '';
-  const distinct = [...new Map(globs.filter(glob => mayBegin(glob, head)).map(glob => [globKey(glob), glob])).values()];
+  const own = globs.filter(glob => mayTell(glob, grammar));
+  const distinct = [...new Map(own.map(glob => [globKey(glob), glob])).values()];
+  const key = distinct.map(globKey).join('\n');
+  const found = known.get(grammar) ?? new Map<string, TextClasses>();
+  const classes = found.get(key) ?? walk(distinct, grammar, budget);
+  if (!classes.isComplete) return classes;
+  if (found.size >= maxKnown) found.clear();
+  known.set(grammar, found.set(key, classes));
+  return classes;
+};
+
+/** Every kind of caller asks the same of the tests of a policy, and most patterns are of another grammar. */
+const known = new WeakMap<TextGrammar, Map<string, TextClasses>>();
+/** For each grammar. */
+const maxKnown = 64;
+
+const walk = (distinct: readonly Glob[], grammar: TextGrammar, budget: Budget): TextClasses => {
   const machines = machinesOf(distinct, budget);
-  const characters = charactersByPiece(grammar, mentionedIn(distinct));
+  const tried = triedWith(grammar, machines, mentionedIn(distinct));
   const values = new Map<string, string>();
   const queue: Node[] = [{ place: startOfGrammar, states: machines.list.map(() => 1), text: '' }];
   const met = new Set<string>();
@@ -38,7 +61,7 @@ export const textClasses = (globs: readonly Glob[], grammar: TextGrammar, budget
       if (!values.has(key)) values.set(key, node.text);
       if (values.size > maxValues) return { values: [...values.values()], isComplete: false };
     }
-    for (const [character, place] of movesFrom(grammar, characters, node.place)) {
+    for (const [character, place] of movesFrom(grammar, tried(node.states), node.place)) {
       spend(budget, 1 + machines.list.length);
       const code = character.charCodeAt(0);
       const states = machines.list.map((machine, index) => machine.step(node.states[index] ?? 0, code));
@@ -51,8 +74,32 @@ export const textClasses = (globs: readonly Glob[], grammar: TextGrammar, budget
   return { values: [...values.values()], isComplete: true };
 };
 
-/** Whether a pattern may match a text that begins so: one that cannot tells no such texts apart. */
-const mayBegin = (glob: Glob, head: string): boolean => {
+/** The characters to go on with from some states: those that a machine tells from all others there, and one other. */
+const triedWith = (
+  grammar: TextGrammar,
+  { list }: Machines,
+  mentioned: ReadonlySet<string>,
+): ((states: readonly number[]) => CharactersOf) => {
+  const pieces = charactersByPiece(grammar, mentioned).map(characters => ({
+    characters,
+    set: new Set(characters),
+    other: characters.filter(character => !mentioned.has(character)),
+  }));
+  return states => {
+    const wanted = new Set(list.flatMap((machine, index) => machine.wanted(states[index] ?? 0)));
+    const letters = [...wanted].map(code => String.fromCharCode(code));
+    return piece => {
+      const of = pieces[piece];
+      // Where all characters are mentioned, there is no other one.
+      if (!of || of.other.length === 0) return of?.characters ?? [];
+      return [...of.other, ...letters.filter(letter => of.set.has(letter))];
+    };
+  };
+};
+
+/** Whether a pattern may match a text of a grammar, by how both begin: one that cannot tells no such texts apart. */
+export const mayTell = (glob: Glob, [head = '']: TextGrammar): boolean => {
+  if (typeof head !== 'string') return true;
   const prefix = literalPrefix(glob);
   return prefix.startsWith(head) || (glob.literal === undefined && head.startsWith(prefix));
 };

@@ -10,6 +10,8 @@ export interface Run {
   readonly least: number;
   /** The longest length; absent for any. */
   readonly most?: number;
+  /** A character of the class at which the name ends that the run begins with. */
+  readonly until?: string;
 }
 
 /** A grammar. Deterministic: the character that follows a run is none that the run takes, or the run has one length. */
@@ -38,13 +40,13 @@ const mayEnd = (piece: Piece | undefined, count: number): boolean =>
 /** Past its least length the count of a run without end makes no difference. */
 const counted = ({ least, most }: Run, count: number): number => (most === undefined ? Math.min(count, least) : count);
 
-/** The characters of a grammar by piece, of those that texts are tried with. */
-export type CharactersByPiece = readonly (readonly string[])[];
+/** The characters that texts are tried with, of a piece of a grammar. */
+export type CharactersOf = (piece: number) => readonly string[];
 
 /** Every character that may follow, with where it leads. */
 export const movesFrom = (
   grammar: TextGrammar,
-  characters: CharactersByPiece,
+  characters: CharactersOf,
   place: Place,
 ): readonly (readonly [string, Place])[] => {
   const moves = new Map<string, Place>();
@@ -56,7 +58,7 @@ export const movesFrom = (
       if (character !== undefined && !moves.has(character)) moves.set(character, { piece, count: count + 1 });
     } else if (now.most === undefined || count < now.most) {
       const next = { piece, count: counted(now, count + 1) };
-      for (const character of characters[piece] ?? []) if (!moves.has(character)) moves.set(character, next);
+      for (const character of characters(piece)) if (!moves.has(character)) moves.set(character, next);
     }
     if (!mayEnd(now, count)) break;
   }
@@ -65,7 +67,8 @@ export const movesFrom = (
 
 /** Whether a text is of a grammar. */
 export const isOfGrammar = (grammar: TextGrammar, text: string): boolean => {
-  const characters = charactersByPiece(grammar, new Set(text));
+  const byPiece = charactersByPiece(grammar, new Set(text));
+  const characters: CharactersOf = piece => byPiece[piece] ?? [];
   let place: Place | undefined = startOfGrammar;
   for (const character of text)
     place = place && movesFrom(grammar, characters, place).find(([one]) => one === character)?.[1];
@@ -78,7 +81,10 @@ export const isWhole = (grammar: TextGrammar, { piece, count }: Place): boolean 
 
 /** Characters that texts of a grammar are tried with, by piece: those of `mentioned` that a run takes and one that is not
  *  among them, which stands for all others. */
-export const charactersByPiece = (grammar: TextGrammar, mentioned: ReadonlySet<string>): CharactersByPiece =>
+export const charactersByPiece = (
+  grammar: TextGrammar,
+  mentioned: ReadonlySet<string>,
+): readonly (readonly string[])[] =>
   grammar.map(piece => {
     if (typeof piece === 'string') return [];
     const other = candidates.find(character => !mentioned.has(character) && piece.of.test(character));
