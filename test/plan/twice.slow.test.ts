@@ -94,7 +94,7 @@ const benchOf = (steps: readonly Act[]): { readonly bench: Workbench; readonly w
   for (const step of steps) {
     const [place, fresh] = [placeOf(step), answers.before(step.change)];
     const was = world.get(place);
-    // What several steps write at one place is there from the start.
+    // Several steps may write at one place: all that they expect is there from the start.
     world.set(place, merged(was, fresh));
   }
   let writes = 0;

@@ -1,6 +1,6 @@
 /** Findings that an earlier run fixed, as its journal says: one that is named again is no mistake. */
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { readText } from '../shell/files.ts';
 import type { Io } from '../shell/io.ts';
 import { parseJournal } from './journal.ts';
@@ -18,12 +18,14 @@ export const fixedBefore = async (
   { journal }: { readonly journal?: string },
   { cwd }: Io,
 ): Promise<(id: string) => string | undefined> => {
-  const names = (await readdir(cwd).catch(() => [])).filter(name => ownName.test(name)).sort();
+  const there = await readdir(cwd, { withFileTypes: true }).catch(() => []);
+  // A pipe of this name would never end.
+  const names = there.flatMap(one => (one.isFile() && ownName.test(one.name) ? [one.name] : [])).sort();
   const looked = [...(journal === undefined ? [] : [journal]), ...names.slice(-maxJournals)];
   const known = await Promise.all(
     looked.map(async name => {
       try {
-        const [plan] = parseJournal(await readText(join(cwd, name), 'the journal'), name).entries;
+        const [plan] = parseJournal(await readText(resolve(cwd, name), 'the journal'), name).entries;
         return { name, ids: plan?.event === 'plan' ? plan.findings : [] };
       } catch {
         return { name, ids: [] };

@@ -83,7 +83,7 @@ interface Stored {
 }
 
 /**
- * The plan of a scan, a file or a table. What is applied is always made of an audit of now: a file or a table says which findings are
+ * The plan of a scan, a file or a table. A plan to apply is always made from an audit of now: a file or a table says which findings are
  * meant, and no step that somebody wrote into it is run. Throws `UsageError` for an id that no finding has.
  */
 export const planOf = async (ids: readonly string[], options: FixOptions, io: Io): Promise<Planned> => {
@@ -128,7 +128,7 @@ const stillThere = async (
   const gone = options.apply ? whole.filter(id => !isThere(id) && isKnown(id) !== undefined) : [];
   for (const id of gone)
     io.stderr.write(
-      `finding ${id}: nothing to do, a scan of now does not find it (it is of ${visible(isKnown(id) ?? '')})\n`,
+      `finding ${visible(id)}: nothing to do, a scan of now does not find it (it is of ${visible(isKnown(id) ?? '')})\n`,
     );
   const left = whole.filter(id => !gone.includes(id));
   return ids.length > 0 && left.length === 0 ? undefined : wantedIn(left, now, options);
@@ -154,7 +154,7 @@ const refuseUnconfirmed = ({ fixed }: Plan, { findings, transitions, accounts }:
   if (other === undefined) return;
   const isAudited = accounts.some(({ accountId }) => accountId === other.accountId);
   throw new Stopped(
-    `no step is run: finding ${other.id} could not be confirmed by an audit of now${isAudited ? '' : `, which is not of account ${visible(other.accountId)}`}`,
+    `no step is run: finding ${visible(other.id)} could not be confirmed by an audit of now${isAudited ? '' : `, which is not of account ${visible(other.accountId)}`}`,
   );
 };
 

@@ -4,7 +4,7 @@ import type { ClusterPlace } from '../../model/step.ts';
 import { fixFor } from '../../plan/chosen-fix.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { given } from '../../text/given.ts';
-import type { Io } from '../shell/io.ts';
+import { type Io, UsageError } from '../shell/io.ts';
 import { contextOfCluster, type KnownContext } from './cluster-context.ts';
 import { KubeconfigInvalid } from './kubeconfig.ts';
 import type { ContextOptions } from './kubeconfig-files.ts';
@@ -15,19 +15,18 @@ export interface Repeated extends ContextOptions {
   readonly profile?: string;
 }
 
-/** The options of printed commands, and the contexts that they are made of. A kubeconfig that was not named may be broken: then
- *  there is no context. */
+/** The options of printed commands, and the contexts that they are made of. A kubeconfig that was not named may be broken or not
+ *  readable: then there is no context. A context is taken by its server alone: one of the same name may lead elsewhere. */
 export const commandOptions = async (
   { profile, ...options }: Repeated,
   io: Io,
 ): Promise<{ readonly options: CommandOptions; readonly contexts: readonly KnownContext[] }> => {
   const contexts = await knownContexts(options, io).catch((error: unknown): readonly KnownContext[] => {
-    if (error instanceof KubeconfigInvalid && options.context === undefined && options.kubeconfig === undefined)
-      return [];
+    const isUnasked = options.context === undefined && options.kubeconfig === undefined;
+    if (isUnasked && (error instanceof KubeconfigInvalid || error instanceof UsageError)) return [];
     throw error;
   });
-  const contextOf = (cluster: ClusterPlace): string | undefined =>
-    contextOfCluster(contexts, cluster) ?? contexts.find(({ name }) => name === cluster.context)?.name;
+  const contextOf = (cluster: ClusterPlace): string | undefined => contextOfCluster(contexts, cluster);
   return { contexts, options: { ...given({ profile, kubeconfig: options.kubeconfig }), contextOf } };
 };
 

@@ -35,10 +35,10 @@ test.each([
   ['a context of another name that leads there', configOf(endpoint, 'prod'), undefined, 'prod'],
   ['a context that leads elsewhere', configOf('https://other.example', 'prod'), undefined, cluster.arn],
   [
-    'the name that the cluster was read by, which leads elsewhere by a tunnel',
+    'the name that the cluster was read by, which leads elsewhere here',
     configOf('https://127.0.0.1:1', 'prod'),
     'prod',
-    'prod',
+    cluster.arn,
   ],
   ['the name of a context of another machine', configOf('https://other.example', 'prod'), 'laptop', cluster.arn],
   ['a kubeconfig that is none', '{', undefined, cluster.arn],
@@ -46,6 +46,11 @@ test.each([
   const { options } = await commandOptions({}, ioOf(kubeconfig(text)));
   const place = placeOfCluster({ ...cluster, ...(context === undefined ? {} : { context }) });
   expect(contextFor(place, options)).toBe(wanted);
+});
+
+test('a kubeconfig that cannot be read has no context', async () => {
+  const { contexts } = await commandOptions({}, ioOf({ KUBECONFIG: folder }));
+  expect(contexts).toEqual([]);
 });
 
 test('a kubeconfig that was named and is none is said', async () => {

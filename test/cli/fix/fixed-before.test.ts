@@ -1,0 +1,34 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { fixedBefore, journalNameOf } from '../../../lib/cli/fix/fixed-before.ts';
+import { journalVersion, openJournal } from '../../../lib/cli/fix/journal.ts';
+import { addAudience } from '../../../lib/fixes/aws-steps.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-journals-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const [fixed, other] = ['a'.repeat(32), 'b'.repeat(32)];
+const at = '2026-11-01T06:00:00.000Z';
+const { change } = addAudience('arn:aws:iam::111122223333:oidc-provider/idp.example', 'sts.amazonaws.com');
+const journal = (name: string, findings: readonly string[]): void => {
+  const open = openJournal(join(folder, name), 'new');
+  open.write({ event: 'plan', at, version: journalVersion, steps: 1, from: 'a scan', findings });
+  open.write({ event: 'begin', at, number: 1, change });
+  open.close();
+};
+
+test('a finding of a journal is known; files that are no journals, changed ones and pipes tell nothing', async () => {
+  const name = journalNameOf(at);
+  journal(name, [fixed]);
+  journal('mine.journal', [other]);
+  writeFileSync(join(folder, journalNameOf('2026-11-02T06:00:00.000Z')), `{"event":"plan","findings":["${other}"]}\n`);
+  execFileSync('mkfifo', [join(folder, journalNameOf('2026-11-03T06:00:00.000Z'))]);
+  const here = { cwd: folder } as Parameters<typeof fixedBefore>[1];
+  const known = await fixedBefore({}, here);
+  expect([known(fixed), known(fixed.slice(0, 8)), known(other)]).toEqual([name, name, undefined]);
+  expect((await fixedBefore({ journal: 'mine.journal' }, here))(other)).toBe('mine.journal');
+  expect((await fixedBefore({ journal: 'absent.journal' }, { ...here, cwd: '/nowhere' }))(fixed)).toBeUndefined();
+});
