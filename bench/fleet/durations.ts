@@ -15,7 +15,7 @@ const waits = {
   probe: 0.15,
 } as const;
 /** Calls that are under way at once, as the collectors and steps have it. */
-const atOnce = { eks: 8, clusters: 4, documents: 32, probes: 12 } as const;
+const atOnce = { eks: 8, clusters: 8, documents: 32, probes: 12 } as const;
 /** Megabytes at which Lambda gives one full virtual CPU (Lambda Developer Guide, "Configure Lambda function memory"). */
 const wholeCpu = 1769;
 /** Seconds that a function takes to start, which are billed; it starts once a run. */
