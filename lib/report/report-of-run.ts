@@ -1,4 +1,6 @@
+import { nothingKnown } from '../history/known-state.ts';
 import type { FactChange, Transition } from '../history/transition.ts';
+import { reconcileWatched } from '../history/watched-drift.ts';
 import { compareFindings } from '../model/finding.ts';
 import type { Unread } from '../model/unread.ts';
 import { fixFor } from '../plan/chosen-fix.ts';
@@ -50,6 +52,13 @@ export const reportOfRun = (run: RunParts, toolVersion: string, notes: readonly 
   factChanges: run.factChanges,
   firstSeen: run.firstSeen,
   watched: run.evaluations.flatMap(evaluation => evaluation.watched),
+  watchedScopes: run.evaluations.map(evaluation => {
+    const { readScopes, unreadFacts } = reconcileWatched(nothingKnown, evaluation, {
+      runId: run.runId,
+      at: run.startedAt,
+    });
+    return { accountId: evaluation.accountId, readScopes, unreadFacts };
+  }),
   counts: run.evaluations.reduce((sum, { counts }) => addCounts(sum, counts), noCounts),
   apiCalls: run.apiCalls,
   notes,

@@ -1,4 +1,5 @@
 import type { FactChange, Transition } from '../history/transition.ts';
+import type { WatchedOutcome } from '../history/watched-drift.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { Unread } from '../model/unread.ts';
 import type { Evaluation, Undecided, WatchedFact } from '../rules/evaluate/evaluation.ts';
@@ -40,6 +41,10 @@ export interface RunReport {
   readonly firstSeen?: Readonly<Record<string, string>>;
   /** Watched facts, so that a report can be the baseline of a later one. */
   readonly watched?: readonly WatchedFact[];
+  /** By account, which facts of a later report are new: those of subjects that this one would have had. */
+  readonly watchedScopes?: readonly (Pick<WatchedOutcome, 'readScopes' | 'unreadFacts'> & {
+    readonly accountId: string;
+  })[];
   /** Sums over the accounts. */
   readonly counts: Evaluation['counts'];
   /** Calls made, by operation (`iam:ListRoles`). */

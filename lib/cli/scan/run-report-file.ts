@@ -59,6 +59,9 @@ const report = z.object({
   watched: z.exactOptional(
     z.array(z.object({ kind: z.enum(watchedKinds), subject: text, accountId: text, value: text })),
   ),
+  watchedScopes: z.exactOptional(
+    z.array(z.object({ accountId: text, readScopes: z.array(text), unreadFacts: z.array(text) })),
+  ),
   firstSeen: z.exactOptional(z.record(z.string(), z.iso.datetime())),
   counts: z.object({
     clusters: z.int(),
@@ -96,7 +99,7 @@ export const firstFault = ({ issues }: z.ZodError, document: unknown): string =>
 /** The part of an earlier report that an audit is compared with. */
 export type Baseline = Pick<
   RunReport,
-  'accounts' | 'findings' | 'stillOpen' | 'startedAt' | 'firstSeen' | 'runId' | 'watched'
+  'accounts' | 'findings' | 'stillOpen' | 'startedAt' | 'firstSeen' | 'runId' | 'watched' | 'watchedScopes'
 >;
 
 /** The known state that an earlier report gives, by account: its findings as open ones, with those that it could not confirm;
@@ -107,6 +110,7 @@ export const knownFromReport = (earlier: Baseline): Readonly<Record<string, Know
       accountId,
       {
         ...nothingKnown,
+        ...earlier.watchedScopes?.find(scopes => scopes.accountId === accountId),
         hasBaseline: true,
         confirmedAt: earlier.startedAt,
         findings: [...earlier.findings, ...(earlier.stillOpen ?? [])]
