@@ -30,14 +30,15 @@ const batch = async (read: (name: string) => Promise<void>) => {
       return aReadCluster({});
     },
   };
-  const step = (now = ports.now) => collectCluster({ ...ports, clusters: reader, now }, event);
+  const step = (now = ports.now, documents = ports.documents) =>
+    collectCluster({ ...ports, clusters: reader, now, documents }, event);
   const reasonOf = async (cluster: string): Promise<unknown> => {
     const { kubernetes } = (await ports.documents.get(documentKeys(event.runId).cluster(accountId, cluster))) as {
       readonly kubernetes: { readonly status: string; readonly reason?: unknown };
     };
     return kubernetes.reason;
   };
-  return { step, calls, reasonOf };
+  return { step, calls, reasonOf, ports };
 };
 
 test('a cluster that may be read in a repeat says why it was not, and the repeat reads no other one again', async () => {
@@ -77,4 +78,20 @@ test('what is refused for good stands as it is: a repeat does not ask again', as
   expect(await step()).toBe('failed');
   expect(calls).toEqual(['bank', 'lab', 'shop', 'lab']);
   expect(await reasonOf('eu-west-1/bank')).toMatchObject({ kind: 'denied' });
+});
+
+test('a reading whose write was done without an answer is not replaced by a failure', async () => {
+  const { step, calls, reasonOf, ports } = await batch(async () => undefined);
+  const { documents } = ports;
+  let answers = false;
+  const put: typeof documents.put = async (key, document) => {
+    await documents.put(key, document);
+    if (answers || !key.includes('lab')) return;
+    answers = true;
+    throw new TransientError('socket hang up');
+  };
+  await expect(step(ports.now, { ...documents, put })).rejects.toThrow('socket hang up');
+  expect(await reasonOf('eu-west-1/lab')).toBe(undefined);
+  expect(await step()).toBe('ok');
+  expect(calls).toEqual(['bank', 'lab', 'shop']);
 });

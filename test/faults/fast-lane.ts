@@ -46,7 +46,9 @@ const noted = async ({
 export const newFastRun = async (schedule: Schedule): Promise<Run> => {
   const { simulation, comings, world, profile, say } = schedule;
   schedule.runs += 1;
-  if (comings.chance(0.7)) say?.(`the world changes: ${mutate(comings, world)}`);
+  // Not in the call: a schedule of which nothing is told is the same.
+  const change = comings.chance(0.7) ? mutate(comings, world) : undefined;
+  if (change !== undefined) say?.(`the world changes: ${change}`);
   const { runId, until, accountId } = await noted(schedule);
   simulation.time = Math.max(simulation.time, Date.parse(until));
   const all = baseOf(simulation, []);

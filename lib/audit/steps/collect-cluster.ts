@@ -47,14 +47,20 @@ export const collectCluster = async (ports: Ports, event: ClusterEvent): Promise
   const statuses = await inParallel(clusters, clustersAtOnce, async ([key, cluster]) => {
     const earlier = await readBefore(key);
     if (earlier !== undefined && earlier.mayBeReadAgain !== true) return statusOf(earlier);
+    let inside: ReadInside;
     try {
       if (Date.parse(ports.now()) > end) throw new NoTime(noTime.message);
-      return await collectOne(ports, target, key, cluster);
+      inside = await readOne(ports, target, cluster);
     } catch (error) {
       failures.push(error);
       const reason = error instanceof NoTime ? noTime : unreadFrom(error, 'collect-cluster');
-      return put(ports, key, { ...unreadInside(reason), mayBeReadAgain: true }, 'failed');
+      return put(ports, key, { ...unreadInside(reason), mayBeReadAgain: true });
     }
+    // A write without an answer may be done: no failure is written over it.
+    return put(ports, key, inside).catch((error: unknown): ItemStatus => {
+      failures.push(error);
+      return 'failed';
+    });
   });
   if (failures.length > 0) throw failures[0];
   return statuses.every(status => status === 'ok') ? 'ok' : 'failed';
@@ -77,23 +83,18 @@ const earlierDocuments = async (
 const statusOf = ({ kubernetes, podIdentity, addons }: ReadInside): ItemStatus =>
   [kubernetes, podIdentity, addons].every(({ status }) => status === 'unavailable') ? 'failed' : 'ok';
 
-const collectOne = async (ports: Ports, target: Target, key: string, cluster: Cluster): Promise<ItemStatus> => {
+const readOne = async (ports: Ports, target: Target, cluster: Cluster): Promise<ReadInside> => {
   try {
-    return await put(ports, key, await ports.clusters.read(target, cluster), 'ok');
+    return await ports.clusters.read(target, cluster);
   } catch (error) {
     if (isTransient(error)) throw error;
-    return put(ports, key, unreadInside(unreadFrom(error, 'collect-cluster')), 'failed');
+    return unreadInside(unreadFrom(error, 'collect-cluster'));
   }
 };
 
-const put = async (
-  ports: Ports,
-  key: string,
-  inside: Omit<ClusterDocument, 'apiCalls'>,
-  status: ItemStatus,
-): Promise<ItemStatus> => {
+const put = async (ports: Ports, key: string, inside: Omit<ClusterDocument, 'apiCalls'>): Promise<ItemStatus> => {
   await ports.documents.put(key, { ...inside, apiCalls: ports.calls?.take() ?? {} } satisfies ClusterDocument);
-  return status;
+  return statusOf(inside);
 };
 
 /** The clusters with the keys of their documents. Throws `DocumentInvalid` for one that the account does not have. */
