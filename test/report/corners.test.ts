@@ -304,7 +304,7 @@ describe('a report from the parts of a run', () => {
       ({
         findings,
         undecided: [{ ruleId: 'r', subject: 's', kind: 'unread' as const, missing: 'm' }],
-        watched: [],
+        ...{ accountId: 'a', watched: [], subjects: [], closedScopes: [], openScopes: [] },
         counts,
       }) as never;
     const { transitions, factChanges, gaps, runId, startedAt, endedAt, accounts, apiCalls } = aReport();

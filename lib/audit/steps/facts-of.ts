@@ -116,7 +116,7 @@ export const factsOfAll = async (
   return facts.map(each => ({ ...each, fleet: { ...whole, ...placeIn(each.fleet) } }));
 };
 
-/** What an account's own index knows of the whole run. */
+/** The part of an index that is about the whole run. */
 const placeIn = ({
   accounts,
   gaps,

@@ -13,7 +13,7 @@ const other = aProvider({ issuer: 'https://idp.example.com' });
 const before = someFacts();
 const run = { runId: 'r', at: before.now };
 
-/** What a run tells as changed or appeared since the report of another one, which was written and read again. */
+/** The facts that a run tells as changed or appeared since the report of another one, which was written and read again. */
 const changedSince = (earlier: Facts, facts: Facts): readonly string[] => {
   const report = reportOfRun(
     {

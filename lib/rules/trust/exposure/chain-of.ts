@@ -4,7 +4,7 @@ import { phrase } from '../../../text/message.ts';
 import type { Failure } from '../../failure.ts';
 import type { StrangerByRole } from './strangers-by-role.ts';
 
-/** What is said of strangers that come by a trusted role, whatever they are: place, evidence and fix. */
+/** The place, the evidence and the fix of strangers that come by a trusted role. */
 export const chainOf = (
   role: Role,
   { via, principal, at }: StrangerByRole,
