@@ -76,10 +76,12 @@ export const providerAudiences = (roleArn: string, issuer: string, facts: Facts)
   return detail?.status === 'complete' ? detail.value.audiences : undefined;
 };
 
-/** True where a role's own account was read, and its provider of an issuer, or the details of it, could not be. */
+/** True where the provider of an issuer in a role's account, or the details of it, could not be read; those of another account
+ *  never are. */
 export const isProviderUnread = (roleArn: string, issuer: string, { snapshot }: Facts): boolean => {
   const role = parseArn(roleArn);
-  if (role?.accountId !== snapshot.accountId) return false;
+  if (role === undefined) return false;
+  if (role.accountId !== snapshot.accountId) return true;
   const wanted = providerArn(role.partition, role.accountId, issuer);
   const found = valueOr(snapshot.providers, []).find(({ arn }) => arn === wanted);
   return found === undefined ? snapshot.providers.status !== 'complete' : found.detail.status !== 'complete';

@@ -111,8 +111,9 @@ resources of their own, so that the permissions are for \`*\`. A refusal is no g
 
 \`why\` also asks \`iam:GetRole\` when the annotated role was last used. In a cluster without the configuration
 \`pod-identity-webhook\` the audit tries \`list mutatingwebhookconfigurations\`, to find a webhook of another name. Of a
-cluster that trusts several certificate authorities it asks EKS which one signs. All of these are optional: a refusal is no gap, and what
-they would tell is then not known.
+cluster that trusts several certificate authorities it asks EKS which one signs. Where \`envFrom\` of a pod with a role names ConfigMaps it tries \`get configmaps\` for at most
+50 of them, until two are refused: of their content the names of AWS variables are kept, and the values of regions, roles and
+paths. All of these are optional: a refusal is no gap, and what they would tell is then not known.
 
 Without one of them the audit goes on: what could not be read is a coverage gap that names the permission, never a pass.
 

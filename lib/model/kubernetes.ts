@@ -106,8 +106,12 @@ export interface PodContainer {
    *  AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE; a value by reference is `''`. */
   readonly irsaEnvironment: Readonly<Record<string, string>>;
   readonly hasEnvFrom: boolean;
-  /** The ConfigMaps and Secrets that `envFrom` names, such as `Secret cart-aws`. What they hold is not read. */
+  /** The ConfigMaps and Secrets that `envFrom` names and that were not read, such as `Secret cart-aws`. */
   readonly environmentFrom?: readonly string[];
+  /** The ConfigMaps among them, in their order, until it was tried to read them. */
+  readonly configMaps?: readonly { readonly name: string; readonly prefix: string }[];
+  /** The ConfigMap that gives a variable, by the variable's name: its value now, and perhaps not that of the pod's start. */
+  readonly fromConfigMaps?: Readonly<Record<string, string>>;
   /** Set where AWS_WEB_IDENTITY_TOKEN_FILE lies under /var/run/secrets or /run/secrets and no volume is mounted there. */
   readonly tokenFileUnmounted?: true;
   /** Mount paths by volume name, only for token volumes and paths that look like AWS credential files. */

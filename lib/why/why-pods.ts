@@ -1,6 +1,12 @@
 /** The state of IRSA in the pods, in a line. */
 import { meshContainers } from '../facts/mesh-containers.ts';
-import { coverageOf, hasPodIdentity, hasWebIdentity, roleOfContainer } from '../facts/pod-injection.ts';
+import {
+  coverageOf,
+  hasPodIdentity,
+  hasWebIdentity,
+  roleOfContainer,
+  tokenAudienceOf,
+} from '../facts/pod-injection.ts';
 import { roleNameOf } from '../model/arn.ts';
 import type { Pod, PodContainer, TokenVolume } from '../model/kubernetes.ts';
 import { counted } from '../text/counted.ts';
@@ -68,6 +74,8 @@ export const ownRole = ({ pods }: WhyContext): string | undefined => {
 
 /** The token that pods have for AWS, and why it is none for this chain. */
 export const tokenSeen = ({ pods, audience }: WhyContext): { readonly seen?: string; readonly unread?: string } => {
+  const own = ownToken(pods, audience);
+  if (own !== undefined) return own;
   const volumes = pods.map(pod => tokenOf(pod, audience));
   const [first] = volumes;
   if (first === undefined || volumes.includes(undefined))
@@ -77,6 +85,21 @@ export const tokenSeen = ({ pods, audience }: WhyContext): { readonly seen?: str
   return volumes.every(volume => volume?.audience === audience)
     ? { seen }
     : { seen, unread: `the service account asks for the audience ${audience || '(empty)'}: new pods get that` };
+};
+
+/** A container whose variables name a token of a volume of the template, whatever the webhook mounts beside it. */
+const ownToken = (pods: readonly Pod[], audience: string): ReturnType<typeof tokenSeen> | undefined => {
+  for (const pod of pods)
+    for (const container of pod.containers) {
+      const got = tokenAudienceOf(container, pod);
+      const isWebhooks = pod.volumes.some(one => one.name === 'aws-iam-token' && one.audience === got);
+      if (got !== undefined && got !== audience && !isWebhooks)
+        return {
+          seen: `audience ${got} in ${container.name}`,
+          unread: `the template names a token of its own: whether the provider takes ${got} decides`,
+        };
+    }
+  return undefined;
 };
 
 const tokenOf = ({ volumes }: Pod, audience: string): TokenVolume | undefined =>

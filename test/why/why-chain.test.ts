@@ -255,6 +255,19 @@ describe('the chain of a pod', () => {
       'by Pod Identity',
     ],
     [
+      'whose template names a token of another audience, beside that of the webhook',
+      aWhyWorld({
+        inside: {
+          pods: pods({
+            containers: [{ ...byHand(role('checkout-cart')), awsVariables: wholeForm.awsVariables }],
+            volumes: [...aPod().volumes, { ...own, audience: 'vault' }],
+          }),
+        },
+      }),
+      '+++x?+++.',
+      'vault',
+    ],
+    [
       'whose token was asked for before the audience changed',
       aWhyWorld({
         inside: {

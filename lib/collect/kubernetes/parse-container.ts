@@ -8,7 +8,9 @@ import { boundedText, maxKey, worldName, worldText } from '../world-text.ts';
 export const securityContext = z.object({ runAsUser: z.number().optional(), runAsNonRoot: z.boolean().optional() });
 
 const reference = z.object({ name: worldName }).nullish().catch(undefined);
-const environmentSource = z.object({ configMapRef: reference, secretRef: reference }).catch({});
+const environmentSource = z
+  .object({ prefix: z.string().nullish(), configMapRef: reference, secretRef: reference })
+  .catch({});
 
 /** A container as the API server has it. */
 export const containerItem = z.object({
@@ -36,8 +38,11 @@ const keptVariables: ReadonlySet<string> = new Set([
   'AWS_CONFIG_FILE',
 ]);
 
+/** True for a variable whose value is kept. */
+export const isKeptVariable = (name: string): boolean => keptVariables.has(name);
+
 /** Names of other AWS variables of one container: the SDKs read some thirty. */
-const maxVariables = 100;
+export const maxVariables = 100;
 
 /** Volumes that the webhook adds, by name (docs/facts.md §D.2, §D.4). */
 export const webhookVolumes: ReadonlySet<string> = new Set(['aws-iam-token', 'eks-pod-identity-token']);
@@ -67,12 +72,20 @@ export const containerOf = (item: ContainerItem, init: boolean, tokenNames: Read
 /** Sources of one container: a person reads a few. */
 const maxSources = 20;
 
-const environmentFromOf = ({ envFrom }: ContainerItem): Pick<PodContainer, 'environmentFrom'> => {
+const environmentFromOf = ({ envFrom }: ContainerItem): Pick<PodContainer, 'environmentFrom' | 'configMaps'> => {
   const names = (envFrom ?? []).flatMap(({ configMapRef, secretRef }) => [
     ...(configMapRef ? [`ConfigMap ${configMapRef.name}`] : []),
     ...(secretRef ? [`Secret ${secretRef.name}`] : []),
   ]);
-  return names.length === 0 ? {} : { environmentFrom: [...new Set(names)].slice(0, maxSources) };
+  const configMaps = (envFrom ?? [])
+    .flatMap(({ configMapRef, prefix }) =>
+      configMapRef ? [{ name: configMapRef.name, prefix: boundedText(prefix ?? '', maxKey) }] : [],
+    )
+    .slice(0, maxSources);
+  return {
+    ...(names.length === 0 ? {} : { environmentFrom: [...new Set(names)].slice(0, maxSources) }),
+    ...(configMaps.length === 0 ? {} : { configMaps }),
+  };
 };
 
 /** Under these directories nothing lies that was not mounted; elsewhere a program may have written the file. */

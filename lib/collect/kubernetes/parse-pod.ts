@@ -5,8 +5,8 @@ import { namespaceName, objectName, worldName, worldText } from '../world-text.t
 import type { KubernetesApi } from './kubernetes-api.ts';
 import type { Take } from './list-pages.ts';
 import type { ConditionJudge, CreatedPod } from './match-conditions.ts';
-import { containerItem, containerOf, identityOf, securityContext, webhookVolumes } from './parse-container.ts';
 import { managerIn } from './object-manager.ts';
+import { containerItem, containerOf, identityOf, securityContext, webhookVolumes } from './parse-container.ts';
 import { only } from './parse-service-account.ts';
 
 const texts = z.record(z.string(), z.string());

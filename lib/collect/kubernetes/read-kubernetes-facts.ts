@@ -30,6 +30,7 @@ import { takePod } from './parse-pod.ts';
 import { takeNamespace, takeServiceAccount } from './parse-service-account.ts';
 import { parseWebhook, selectorKeys, takeOtherWebhook, withEndpoints } from './parse-webhook.ts';
 import { readConfiguredRoles } from './read-configured-roles.ts';
+import { withEnvironment } from './read-environment.ts';
 
 const webhookCall: ApiCall = {
   verb: 'get',
@@ -80,12 +81,13 @@ export const readKubernetesFacts = async (
     ),
     readServiceAccounts(api, namespace),
   ]);
-  const pods = await readSection(
+  const listedPods = await readSection(
     api,
     { kind: 'Pod', resource: 'pods', path: '/api/v1/pods' },
     takePod(selectorKeys(configuration, 'objectSelector'), judge),
     namespace,
   );
+  const pods = await withEnvironment(api, listedPods);
   const listed = await withLateServiceAccounts(api, listedFirst, pods);
   const roles = configuredRoles === undefined ? [] : valueOr(configuredRoles, []);
   return complete({

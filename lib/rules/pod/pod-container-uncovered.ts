@@ -14,6 +14,7 @@ import {
 } from '../../facts/pod-injection.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { isProviderUnread, providerAudiences } from '../../facts/trust-question.ts';
+import { parseArn } from '../../model/arn.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { skipContainersKey } from '../../model/irsa-annotation.ts';
 import type { Pod, PodContainer } from '../../model/kubernetes.ts';
@@ -225,18 +226,24 @@ const hangsOnProvider = (subject: PodSubject, facts: Facts): boolean => {
   const { cluster } = subject;
   const { issuer } = cluster;
   if (issuer === undefined) return false;
-  const isAsked = (container: PodContainer, pod: Pod): boolean =>
-    container.irsaEnvironment.AWS_WEB_IDENTITY_TOKEN_FILE !== undefined &&
-    ((readsApiToken(container) && isEksCluster(cluster)) || ownAudienceOf(container, pod, subject) !== undefined);
+  const isAsked = (container: PodContainer, pod: Pod, role: string): boolean => {
+    if (container.irsaEnvironment.AWS_WEB_IDENTITY_TOKEN_FILE === undefined) return false;
+    if (readsApiToken(container)) return isEksCluster(cluster);
+    const own = ownAudienceOf(container, pod, subject);
+    // A provider of another account, which is not read here, is taken to have the audience that all have.
+    return own !== undefined && (own !== defaultAudience || isOwnRole(role, facts));
+  };
   return realPods(subject)
     .filter(pod => hasWebIdentity(pod, audienceOf(subject)) && !hasPodIdentity(pod))
     .some(pod =>
       pod.containers.some(container => {
         const role = roleOfContainer(container);
-        return role !== undefined && isAsked(container, pod) && isProviderUnread(role, issuer, facts);
+        return role !== undefined && isAsked(container, pod, role) && isProviderUnread(role, issuer, facts);
       }),
     );
 };
+
+const isOwnRole = (role: string, { snapshot }: Facts): boolean => parseArn(role)?.accountId === snapshot.accountId;
 
 /** STS takes a token only for an audience of the provider, and the one for the Kubernetes API of EKS is never for STS. Not
  *  refused for certain where the provider lists another audience as well, or was not read. */

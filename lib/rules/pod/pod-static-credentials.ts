@@ -37,7 +37,7 @@ export const podStaticCredentials = defineRule({
   says: fail.says,
   needs: ['service-accounts', 'pods'],
   docs: {
-    why: 'Access keys in the environment take precedence in every SDK: the pod uses long-lived keys, and the role that people review is not the one that acts. Profiles and shared files take precedence only in some: the AWS CLI, botocore and the SDKs for Go v2 and Java v2 take the token first, those for JavaScript v3 and Rust the profile. So they are low, unless CloudTrail shows which SDK the service account uses. What a mounted AWS configuration file holds, or a ConfigMap or Secret that envFrom names, is not read: there the answer is unknown.',
+    why: 'Access keys in the environment take precedence in every SDK: the pod uses long-lived keys, and the role that people review is not the one that acts. Profiles and shared files take precedence only in some: the AWS CLI, botocore and the SDKs for Go v2 and Java v2 take the token first, those for JavaScript v3 and Rust the profile. So they are low, unless CloudTrail shows which SDK the service account uses. The AWS variables of a ConfigMap that envFrom names are seen where the auditor may read it, which its own role does not allow. What a Secret or a mounted AWS configuration file holds is never read: there the answer is unknown.',
     fix: 'Remove the keys, the profile or the file from the pod’s template.',
     references: [
       'https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html',
@@ -97,7 +97,11 @@ const sdkOf = ({ pods: [{ namespace, serviceAccount }] }: PodSubject, roleArn: s
 /** `sdk` is `keys` for keys, `unknown` or the name of an SDK for the rest. */
 const failureOf = (subject: PodSubject, roleArn: string, found: readonly Found[], sdk: string): Failure => {
   const rivals = [
-    ...new Set(found.flatMap(one => (sdk === 'keys' ? one.rivals.keys : [...one.rivals.keys, ...one.rivals.files]))),
+    ...new Set(
+      found.flatMap(({ container, rivals: { keys, files } }) =>
+        (sdk === 'keys' ? keys : [...keys, ...files]).map(name => namedIn(container, name)),
+      ),
+    ),
   ];
   const containers = containerNames(found.map(one => one.container));
   const about = { containers, workload: workloadOf(subject), role: roleNameOf(roleArn) };
@@ -120,6 +124,10 @@ const failureOf = (subject: PodSubject, roleArn: string, found: readonly Found[]
       'Whether the application still needs them: then it does not run with the role.',
     );
 };
+
+/** A variable, with the ConfigMap that gives it. */
+const namedIn = ({ fromConfigMaps = {} }: PodContainer, name: string): string =>
+  fromConfigMaps[name] === undefined ? name : `${name} of ConfigMap ${fromConfigMaps[name]}`;
 
 /** Credentials in a container beside its role: names of variables, and paths of mounted files. */
 interface Rivals {

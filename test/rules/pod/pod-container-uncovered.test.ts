@@ -63,6 +63,8 @@ const byHand = (over: Partial<PodContainer> = {}, file = '/tokens/aws') =>
   });
 const ofAudience = (audience: string) => [{ name: 'own', audience, path: 'aws' }];
 const onApiToken = byHand({ mounts: {} }, '/run/secrets/kubernetes.io/serviceaccount/token');
+/** A role of an account that was not read. */
+const elsewhere = { AWS_ROLE_ARN: 'arn:aws:iam::999988887777:role/cart', AWS_WEB_IDENTITY_TOKEN_FILE: '/tokens/aws' };
 const unannotated = { serviceAccounts: complete([aServiceAccount({ annotations: {} })]) };
 
 run('pod-container-uncovered', [
@@ -72,6 +74,16 @@ run('pod-container-uncovered', [
     'reports it for a role that the template alone names',
     tokens({}, ofAudience('vault'), unannotated),
     ['medium otherAudience'],
+  ],
+  [
+    'does not know what the provider of an account that was not read takes',
+    tokens({ irsaEnvironment: elsewhere }, ofAudience('vault')),
+    ['unknown unread'],
+  ],
+  [
+    'takes the audience that all providers have for one that is taken there',
+    tokens({ irsaEnvironment: elsewhere }, ofAudience('sts.amazonaws.com')),
+    [],
   ],
   [
     'reports the token of the Kubernetes API where the template alone names the role, by either path',

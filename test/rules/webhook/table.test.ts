@@ -267,6 +267,22 @@ test('pods that a selector leaves out are folded into the webhook’s finding, o
   expect(findings.find(one => one.ruleId === 'pod-not-injected')?.subject).toContain('/Job/kept/');
 });
 
+test('a pod whose label opts out is no effect of a broken webhook', () => {
+  const label = { 'eks.amazonaws.com/skip-pod-identity-webhook': 'false' };
+  const facts = entry(
+    { url: 'https://127.0.0.1:443/mutate' },
+    withPods(
+      barePod({ owner: { kind: 'Job', name: 'hit' } }),
+      barePod({ name: 'b', labels: label, owner: { kind: 'Job', name: 'out' } }),
+    ),
+  );
+  const { findings } = evaluate(facts, { rules: catalog });
+  expect(findings.find(one => one.ruleId === 'webhook-invalid')?.explains.map(one => one.subject)).toEqual([
+    expect.stringContaining('/Job/hit/'),
+  ]);
+  expect(findings.find(one => one.ruleId === 'pod-not-injected')?.messageId).toBe('optedOut');
+});
+
 run('webhook-ca-mismatch', [
   [
     'reports another authority on the API server’s own host',

@@ -1,7 +1,6 @@
 /** Whether a role lets EKS Pod Identity assume it for an association. */
 import type { Facts } from '../../../facts/facts.ts';
 import type { AssociationSubject } from '../../../facts/subjects.ts';
-import type { NamedRole } from './association-view.ts';
 import type { UnknownKind } from '../../../model/finding.ts';
 import type { Policy } from '../../../policy/parse/policy.ts';
 import { trustPolicyOf } from '../../../policy/parse/trust-policy-of.ts';
@@ -11,6 +10,7 @@ import {
   type PodIdentityDecision,
   type PodIdentityRequest,
 } from '../../../policy/who/pod-identity.ts';
+import type { NamedRole } from './association-view.ts';
 
 /** Why a role is not assumed for an association, with what a fix needs. */
 export interface Refusal {

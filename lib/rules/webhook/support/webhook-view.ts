@@ -5,7 +5,7 @@ import { podSubjectIds, podsOfServiceAccount } from '../../../facts/pods-of-serv
 import type { WebhookSubject } from '../../../facts/subjects.ts';
 import { hasNoIssuer } from '../../../model/cluster.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
-import { roleArnKey } from '../../../model/irsa-annotation.ts';
+import { roleArnKey, skipWebhookLabel } from '../../../model/irsa-annotation.ts';
 import { type Pod, type ServiceAccount, webhookName } from '../../../model/kubernetes.ts';
 import type { Phrase } from '../../../text/message.ts';
 import type { UnknownReason } from '../../define-rule.ts';
@@ -75,9 +75,13 @@ export const nodeRoleError =
 /** The stop of injection that a broken webhook explains. */
 export const explainsStop = ({ id }: WebhookSubject): Explained => ({ ruleId: 'webhook-not-injecting', subject: id });
 
-/** Pods without injection that a broken webhook explains: all of the cluster, or some. */
+/** Pods without injection that a broken webhook explains: all of the cluster, or some. Those with the label that opts out
+ *  get no role from a webhook that works either. */
 export const explainsPods = (subject: WebhookSubject, pods?: readonly Pod[]): readonly Explained[] =>
-  podSubjectIds(subject.cluster.arn, pods ?? valueOr(subject.kubernetes.pods, [])).map(id => ({
+  podSubjectIds(
+    subject.cluster.arn,
+    (pods ?? valueOr(subject.kubernetes.pods, [])).filter(({ labels }) => labels[skipWebhookLabel] === undefined),
+  ).map(id => ({
     ruleId: 'pod-not-injected',
     subject: id,
   }));
