@@ -5,6 +5,7 @@ const both = {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '<rootDir>/scripts/jest-strip-types.js' },
   injectGlobals: true,
+  setupFilesAfterEnv: ['<rootDir>/scripts/jest-asserting.js'],
   roots: ['<rootDir>/test'],
 };
 
@@ -18,7 +19,6 @@ export default {
       ...both,
       displayName: 'quick',
       testRegex: ['(?<!\\.slow)\\.test\\.ts$'],
-      setupFilesAfterEnv: ['<rootDir>/scripts/jest-asserting.js'],
     },
     { ...both, displayName: 'slow', testRegex: ['\\.slow\\.test\\.ts$'] },
   ],

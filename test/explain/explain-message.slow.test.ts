@@ -227,7 +227,11 @@ test('names in the text are taken over', () => {
 });
 
 test('any text is answered', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), text => typeof explainMessage(text).known === 'boolean'));
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), text => {
+      expect(typeof explainMessage(text).known).toBe('boolean');
+    }),
+  );
 });
 
 test('of a whole log, also the last line is read', () => {

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { fastStepNames, gatherSeconds, watchedEvents } from '../../lib/audit/contract.ts';
 import { parseConfiguration } from '../../lib/config/configuration.ts';
 import { memberEventsTemplate } from '../../lib/infra/member-events-template.ts';
-import { auditorStack, everything, everythingFast } from '../support/synthesized.ts';
+import { auditorStack, everything, everythingFast, holds } from '../support/synthesized.ts';
 
 const { organizationId } = everythingFast.fastLane;
 let off: Template;
@@ -30,7 +30,7 @@ const statementsOf = (step: string): readonly { readonly Action: unknown; readon
 describe('off, as it is without a word of it', () => {
   test('there is no resource of it, and notes that an earlier deployment left expire', () => {
     for (const type of ['AWS::Events::EventBus', 'AWS::Events::EventBusPolicy', 'AWS::Lambda::EventSourceMapping'])
-      off.resourceCountIs(type, 0);
+      holds(() => off.resourceCountIs(type, 0));
     const words = JSON.stringify(off.toJSON()).match(/"[^"]*(fast|FastLane|note-changes|overlay-issuers)[^"]*"/g);
     expect(words).toEqual(['"fast-lane"', '"fast-lane/"']);
   });
@@ -38,15 +38,17 @@ describe('off, as it is without a word of it', () => {
 
 describe('on', () => {
   test('accounts of the organization, and nobody else, may send to the bus', () => {
-    on.hasResourceProperties('AWS::Events::EventBusPolicy', {
-      Statement: {
-        Effect: 'Allow',
-        Principal: '*',
-        Action: 'events:PutEvents',
-        Condition: { StringEquals: { 'aws:PrincipalOrgID': organizationId } },
-      },
-    });
-    alone.resourceCountIs('AWS::Events::EventBusPolicy', 0);
+    holds(() =>
+      on.hasResourceProperties('AWS::Events::EventBusPolicy', {
+        Statement: {
+          Effect: 'Allow',
+          Principal: '*',
+          Action: 'events:PutEvents',
+          Condition: { StringEquals: { 'aws:PrincipalOrgID': organizationId } },
+        },
+      }),
+    );
+    holds(() => alone.resourceCountIs('AWS::Events::EventBusPolicy', 0));
   });
 
   test('without an organization the accounts of a list are refused in a sentence', () => {
@@ -57,29 +59,35 @@ describe('on', () => {
   });
 
   test('what is watched goes to a queue with dead letters, both encrypted and over TLS alone', () => {
-    on.hasResourceProperties('AWS::Events::Rule', {
-      EventBusName: Match.anyValue(),
-      EventPattern: {
-        source: watchedEvents.map(({ source }) => source),
-        'detail-type': ['AWS API Call via CloudTrail'],
-        detail: { eventName: watchedEvents.flatMap(each => [...each.names]) },
-      },
-      Targets: [Match.objectLike({ DeadLetterConfig: Match.anyValue() })],
-    });
+    holds(() =>
+      on.hasResourceProperties('AWS::Events::Rule', {
+        EventBusName: Match.anyValue(),
+        EventPattern: {
+          source: watchedEvents.map(({ source }) => source),
+          'detail-type': ['AWS API Call via CloudTrail'],
+          detail: { eventName: watchedEvents.flatMap(each => [...each.names]) },
+        },
+        Targets: [Match.objectLike({ DeadLetterConfig: Match.anyValue() })],
+      }),
+    );
     for (const QueueName of ['irsa-auditor-fast-lane', 'irsa-auditor-fast-lane-dead-letters'])
-      on.hasResourceProperties('AWS::SQS::Queue', { QueueName, SqsManagedSseEnabled: true });
-    on.hasResourceProperties('AWS::SQS::Queue', {
-      QueueName: 'irsa-auditor-fast-lane',
-      RedrivePolicy: { maxReceiveCount: 5 },
-    });
+      holds(() => on.hasResourceProperties('AWS::SQS::Queue', { QueueName, SqsManagedSseEnabled: true }));
+    holds(() =>
+      on.hasResourceProperties('AWS::SQS::Queue', {
+        QueueName: 'irsa-auditor-fast-lane',
+        RedrivePolicy: { maxReceiveCount: 5 },
+      }),
+    );
   });
 
   test('one function gathers for at most two minutes with its slot, at most twice at once, and the queue hides long enough', () => {
-    on.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
-      MaximumBatchingWindowInSeconds: gatherSeconds,
-      BatchSize: 10_000,
-      ScalingConfig: { MaximumConcurrency: 2 },
-    });
+    holds(() =>
+      on.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+        MaximumBatchingWindowInSeconds: gatherSeconds,
+        BatchSize: 10_000,
+        ScalingConfig: { MaximumConcurrency: 2 },
+      }),
+    );
     const [queue] = Object.values(
       on.findResources('AWS::SQS::Queue', { Properties: { QueueName: 'irsa-auditor-fast-lane' } }),
     );
@@ -111,7 +119,7 @@ describe('on', () => {
 
   test('its dead letters and its failed runs ring for who reads the alarms', () => {
     for (const AlarmName of ['irsa-auditor-fast-run-failed', 'irsa-auditor-change-not-noted'])
-      on.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName, AlarmActions: [Match.anyValue()] });
+      holds(() => on.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName, AlarmActions: [Match.anyValue()] }));
   });
 
   test('its functions may do what they do: take events, write notes, start that one machine', () => {

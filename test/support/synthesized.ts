@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { App, type Stack } from 'aws-cdk-lib/core';
 import { parseConfiguration } from '../../lib/config/configuration.ts';
@@ -37,6 +38,9 @@ export const everythingFast = { ...everything, fastLane: { enabled: true, organi
 /** An app that is synthesized without CDK's validation, which takes seconds: validation.slow.test.ts has it. */
 const plainApp = (): App =>
   new App({ treeMetadata: false, analyticsReporting: false, builtinCloudFormationValidation: false });
+
+/** An assertion of aws-cdk-lib as one of jest's: a test without any fails. */
+export const holds = (assertion: () => void): void => expect(assertion).not.toThrow();
 
 /** The auditor's stack of a configuration, handlers not bundled. `version`: the one that the stack tells, if any;
  *  `env`: the region, where it is known at synth. */

@@ -39,9 +39,10 @@ describe('parseKeys', () => {
 
   test('never throws', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json()), body =>
-        [parseKeys(body, 'GET'), parseDiscovery(body, 'GET')].every(({ status }) => status !== 'partial'),
-      ),
+      fc.property(fc.oneof(fc.string(), fc.json()), body => {
+        for (const { status } of [parseKeys(body, 'GET'), parseDiscovery(body, 'GET')])
+          expect(status).not.toBe('partial');
+      }),
     );
   });
 });
