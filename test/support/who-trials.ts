@@ -30,21 +30,32 @@ const texts = (...lengths: readonly number[]): readonly string[] =>
       at.toString(3).padStart(length, '0').replaceAll('0', 'a').replaceAll('1', 'b').replaceAll('2', 'c'),
     ),
   );
-const short = [...texts(1, 2, 3), 'A', 'B', 'AB'];
+/** Capitals are among the first: of keys that are tied to another one, the first alone are tried. */
+const short = [...texts(1), 'A', 'B', ...texts(2), 'AB', ...texts(3)];
 
 const patternValues = ['a', 'b', 'ab', 'a*', '*b', '*', '?', '??', '?a', 'b?', '?*'] as const;
 
 /** Keys of every request, with all that a caller can choose. */
 const requestDomains: Readonly<Record<string, readonly Value[]>> = {
   'sts:rolesessionname': short,
-  'aws:useragent': [...patternValues, ...short, '?A', 'B?', undefined],
+  'aws:useragent': [...patternValues, ...short, '?A', 'B?', 'A*', '*B', undefined],
   'aws:requestedregion': texts(3, 4),
   'aws:securetransport': ['true', 'false'],
   'sts:durationseconds': ['899', '900', '3599', '3600', '3601', '43200', undefined],
   'aws:currenttime': [now],
   'aws:resourceaccount': [own],
   'aws:resourcetag/team': ['a'],
-  'aws:resourceorgid': ['o-aaaaaaaaaa', 'o-bbbbbbbbbb', 'o-cccccccccc', 'o-*', 'o-b*', 'O-*', undefined],
+  'aws:resourceorgid': [
+    'o-aaaaaaaaaa',
+    'o-bbbbbbbbbb',
+    'o-cccccccccc',
+    'o-*',
+    'o-b*',
+    'O-*',
+    'O-B*',
+    'O-AAAAAAAAAA',
+    undefined,
+  ],
 };
 
 const variables = [
