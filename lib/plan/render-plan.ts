@@ -52,6 +52,7 @@ export const stepLines = (step: PlannedStep, number: number, { fixed }: Plan): r
     `Step ${number}: ${placeOf(step)}`,
     ...findings.flatMap(one => [
       `  for ${one.id}  ${one.severity} ${one.ruleId}: ${visible(one.message)}`,
+      `    fix: ${visible(one.fix.summary)}`,
       ...(one.fix.choice === undefined ? [] : [`    decide: ${visible(one.fix.choice)}`]),
       ...waysInWords(one.fix).map(way => `    ${visible(way)}`),
     ]),

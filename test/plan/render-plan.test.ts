@@ -64,6 +64,7 @@ test('a script says above each step what the plan says of it', () => {
   const command = script.indexOf('update-assume-role-policy');
   for (const said of [
     /^# Step 1: aws, account 111122223333$/m,
+    /^# {5}fix: Replace the subject with /m,
     /^# {5}decide: Confirm that service account checkout\/cart of cluster shop uses the role/m,
     /^# {3}\+ .*"system:serviceaccount:checkout:cart"$/m,
     /^# {3}system:serviceaccount:checkout:cart of .* gains arn:aws:iam::111122223333:role\/cart$/m,

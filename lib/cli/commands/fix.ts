@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { clustersOf } from '../../facts/subjects-of.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import { valueOr } from '../../model/collected.ts';
 import { nameOfUnread } from '../../model/unread.ts';
@@ -91,8 +92,9 @@ const fix = async (ids: readonly string[], options: FixOptions, io: Io): Promise
 
 /** Throws `UsageError` for a cluster or a role that the audit does not have, where all of them were read: an empty plan would
  *  look like health. */
-const refuseUnknownNames = ({ cluster = [], role = [] }: FixOptions, audited: Audited): void => {
+const refuseUnknownNames = ({ cluster = [], role = [], serviceAccount = [] }: FixOptions, audited: Audited): void => {
   refuseUnknownClusters(cluster, audited);
+  refuseUnknownAccounts(serviceAccount, audited);
   const sections = audited.facts.map(({ snapshot }) => snapshot.roles);
   if (sections.length === 0 || sections.some(({ status }) => status !== 'complete')) return;
   const names = sections.flatMap(section => valueOr(section, []).map(({ name }) => name));
@@ -103,6 +105,26 @@ const refuseUnknownNames = ({ cluster = [], role = [] }: FixOptions, audited: Au
   for (const wanted of role)
     if (!known.has(wanted)) throw unknownName('--role', 'role', wanted, [...new Set(names)].sort(compareText));
 };
+
+const refuseUnknownAccounts = (wanted: readonly string[], { facts, report }: Audited): void => {
+  const sections = facts.flatMap(({ snapshot }) =>
+    clustersOf(snapshot).map(({ kubernetes }) =>
+      kubernetes.status === 'complete' ? kubernetes.value.serviceAccounts : undefined,
+    ),
+  );
+  if (report.gaps.length > 0 || sections.some(section => section?.status !== 'complete')) return;
+  const names = sections.flatMap(section => (section === undefined ? [] : valueOr(section, []))).map(nameOfAccount);
+  const known = new Set([...names, ...report.findings.map(nameOfAccount)]);
+  for (const name of wanted)
+    if (!known.has(name))
+      throw unknownName('--service-account', 'service account', name, [...new Set(names)].sort(compareText));
+};
+
+const nameOfAccount = (one: {
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly serviceAccount?: string;
+}) => `${one.namespace}/${one.serviceAccount ?? one.name}`;
 
 /** Parts of the account that are told by name. */
 const maxTold = 10;
@@ -118,7 +140,11 @@ const noteUnread = ({ audited }: Planned, io: Io): number => {
 
 /** How commands lead to the clusters and the account, and whether a person is asked. */
 const askingOf = async (options: FixOptions, io: Io): Promise<Asking> => ({
-  ...(await sessionCommands(options, io)),
+  ...(await sessionCommands(
+    options,
+    io,
+    options.input === undefined && options.table === undefined ? 'now' : 'before',
+  )),
   ...given({ yes: options.yes }),
 });
 

@@ -72,7 +72,7 @@ const initCluster = async (options: Options, io: Io): Promise<void> => {
 
 const print = async (clients: AwsClients, cluster: Cluster, principalArn: string, io: Io): Promise<void> => {
   const network = valueOr(await readClusterVpc(clients.eks(cluster.region), cluster.name), { subnetIds: [] });
-  const context = knownContext(placeOfCluster(cluster), (await commandOptions({}, io)).options);
+  const context = knownContext(placeOfCluster(cluster), (await commandOptions({}, io, 'now')).options);
   for (const { why, text } of clusterPlan({ cluster, network, principalArn, ...given({ context }) }))
     io.stdout.write(visibleLines(`# ${why}\n${text}\n\n`));
   io.exit(0);

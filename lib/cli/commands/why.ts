@@ -101,7 +101,7 @@ const why = async (what: readonly string[], options: Options, io: Io): Promise<v
     const clients = awsClients({ region, ...given({ profile: options.profile }) });
     const parts = { context, endpoint, kubernetes, clients, region, issuer: options.issuer, now: io.now() };
     const { chain: found, cluster } = await ask(target, parts, options, io).finally(() => clients.close());
-    const chain = chainFor(found, (await commandOptions({ ...options, context: [context.name] }, io)).options);
+    const chain = chainFor(found, (await commandOptions({ ...options, context: [context.name] }, io, 'now')).options);
     done();
     io.stdout.write(
       options.format === 'json' ? json(chain, target, cluster) : text(chain, target, cluster, io, options),

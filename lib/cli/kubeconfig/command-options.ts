@@ -16,17 +16,21 @@ export interface Repeated extends ContextOptions {
 }
 
 /** The options of printed commands, and the contexts that they are made of. A kubeconfig that was not named may be broken or not
- *  readable: then there is no context. A context is taken by its server alone: one of the same name may lead elsewhere. */
+ *  readable: then there is no context. A context is taken by its server: one of the same name may lead elsewhere, unless the cluster
+ *  was read through it just now. */
 export const commandOptions = async (
   { profile, ...options }: Repeated,
   io: Io,
+  read: 'now' | 'before',
 ): Promise<{ readonly options: CommandOptions; readonly contexts: readonly KnownContext[] }> => {
   const contexts = await knownContexts(options, io).catch((error: unknown): readonly KnownContext[] => {
     const isUnasked = options.context === undefined && options.kubeconfig === undefined;
     if (isUnasked && (error instanceof KubeconfigInvalid || error instanceof UsageError)) return [];
     throw error;
   });
-  const contextOf = (cluster: ClusterPlace): string | undefined => contextOfCluster(contexts, cluster);
+  const contextOf = (cluster: ClusterPlace): string | undefined =>
+    contextOfCluster(contexts, cluster) ??
+    contexts.find(({ name }) => read === 'now' && name === cluster.context)?.name;
   return { contexts, options: { ...given({ profile, kubeconfig: options.kubeconfig }), contextOf } };
 };
 

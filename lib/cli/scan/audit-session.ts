@@ -97,7 +97,7 @@ export const auditSession = async (
     const made = reportOfRun(result, toolVersion, notes);
     const whole = { ...made, gaps: [...made.gaps, ...(await contextGaps(contexts, made))] };
     const reached = notReached.size === 0 ? whole : { ...whole, notReached: [...notReached.values()] };
-    const report = reportFor(reached, (await sessionCommands(options, io)).options);
+    const report = reportFor(reached, (await sessionCommands(options, io, 'now')).options);
     return {
       choices,
       report: options.baseline === undefined ? withoutHistory(report) : withStillOpen(report),
@@ -138,10 +138,12 @@ const ofProfile = (error: unknown, profile: string | undefined): unknown =>
 export const sessionCommands = (
   { profile, roleArn, config, kubeconfig, context }: SessionOptions,
   io: Io,
+  read: 'now' | 'before',
 ): ReturnType<typeof commandOptions> =>
   commandOptions(
     given({ kubeconfig, context, profile: roleArn === undefined && config === undefined ? profile : undefined }),
     io,
+    read,
   );
 
 /** Nothing is known of earlier runs: everything would be new. */

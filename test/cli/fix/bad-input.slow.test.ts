@@ -138,6 +138,8 @@ test('steps on one provider, each after a yes of the input; the permission for t
 
 test('a plan of a file that an audit of now does not make is not run: exit code 3', async () => {
   await bench.within(provided, nothing, async running => {
+    const account = await bench.command(running, ['fix', '--service-account', 'checkout/crat']);
+    expect([account.stderr, account.code]).toEqual([expect.stringContaining('did you mean checkout/cart?'), 2]);
     writeFileSync(join(bench.folder, 'before.json'), (await bench.command(running, ['scan', '--json'])).stdout);
     running.world.faults.push({ operation: 'eks:ListClusters', kind: 'deny' });
     const { stderr, code } = await bench.command(running, [

@@ -43,16 +43,21 @@ test.each([
   ['the name of a context of another machine', configOf('https://other.example', 'prod'), 'laptop', cluster.arn],
   ['a kubeconfig that is none', '{', undefined, cluster.arn],
 ])('%s', async (_title, text, context, wanted) => {
-  const { options } = await commandOptions({}, ioOf(kubeconfig(text)));
+  const { options } = await commandOptions({}, ioOf(kubeconfig(text)), 'before');
   const place = placeOfCluster({ ...cluster, ...(context === undefined ? {} : { context }) });
   expect(contextFor(place, options)).toBe(wanted);
 });
 
+test('the context that a cluster was read through just now is used, wherever it leads', async () => {
+  const { options } = await commandOptions({}, ioOf(kubeconfig(configOf('https://127.0.0.1:1', 'prod'))), 'now');
+  expect(contextFor(placeOfCluster({ ...cluster, context: 'prod' }), options)).toBe('prod');
+});
+
 test('a kubeconfig that cannot be read has no context', async () => {
-  const { contexts } = await commandOptions({}, ioOf({ KUBECONFIG: folder }));
+  const { contexts } = await commandOptions({}, ioOf({ KUBECONFIG: folder }), 'before');
   expect(contexts).toEqual([]);
 });
 
 test('a kubeconfig that was named and is none is said', async () => {
-  await expect(commandOptions({ kubeconfig: 'config' }, ioOf(kubeconfig('{')))).rejects.toThrow('config');
+  await expect(commandOptions({ kubeconfig: 'config' }, ioOf(kubeconfig('{')), 'now')).rejects.toThrow('config');
 });
