@@ -250,7 +250,10 @@ const show = async (open: Open, id: string, options: Options, io: Io): Promise<v
   const rule = ruleById(known.finding.ruleId);
   if (formatOf(options) === 'json') io.stdout.write(jsonAnswer({ ...known, history: items }));
   else {
-    const finding = { ...known.finding, fix: fixFor(known.finding.fix, (await commandOptions({}, io, 'before')).options) };
+    const finding = {
+      ...known.finding,
+      fix: fixFor(known.finding.fix, (await commandOptions({}, io, 'before')).options),
+    };
     io.stdout.write(
       `${renderFinding(finding, style)}\n${known.status}${known.explainedBy === undefined ? '' : ` by ${known.explainedBy}`} since ${known.changedAt}, first seen ${known.firstSeenAt}\n\n`,
     );

@@ -97,7 +97,10 @@ const extrasShape = z.object({
 export const reportFrom = async ({ input, ...session }: ReportSource, io: Io): Promise<RunReport> =>
   input === undefined
     ? auditNow(session, io)
-    : reportFor(await readReport(resolve(io.cwd, input), input), (await sessionCommands(session, io, 'before')).options);
+    : reportFor(
+        await readReport(resolve(io.cwd, input), input),
+        (await sessionCommands(session, io, 'before')).options,
+      );
 
 const auditNow = async (options: SessionOptions, io: Io): Promise<RunReport> => {
   const { tell, done } = progress(io);

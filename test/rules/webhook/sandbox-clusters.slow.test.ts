@@ -144,7 +144,7 @@ describe('the sandbox’s clusters', () => {
     const evaluation = await audit(withoutWebhook(place), { roles });
     expect(named(evaluation)).toEqual(['webhook-missing mutatingwebhookconfiguration//pod-identity-webhook']);
     expect(evaluation.findings[0]?.explains).toMatchObject([{ ruleId: 'pod-not-injected' }]);
-    expect(evaluation.findings[0]?.fix.commands[0]).toMatch(/kubectl --context \S+ apply --filename -$/);
+    expect(evaluation.findings[0]?.fix.commands[0]).toMatch(/kubectl --context \S+ apply --filename - <<'JSON'$/m);
   });
 
   test('a broken webhook says every fault and explains its pods', async () => {
