@@ -206,7 +206,7 @@ export const iamMessages: readonly KnownMessage[] = [
   {
     id: 'pod-identity-association-exists',
     from: 'cluster',
-    sample: 'ResourceInUseException: Association already exists: <id>',
+    sample: 'ResourceInUseException (CreatePodIdentityAssociation): Association already exists: <id>',
     patterns: [/(pod ?identity).{0,400}association already exists\b/i, /association already exists: ?a-[0-9a-z]{8}/i],
     says: 'The service account of this cluster has a Pod Identity association already; it can have one.',
     causes: [
@@ -220,7 +220,7 @@ export const iamMessages: readonly KnownMessage[] = [
   {
     id: 'eks-pass-role-other-account',
     from: 'cluster',
-    sample: 'InvalidParameterException: Cross-account pass role is not allowed.',
+    sample: 'EKS: InvalidParameterException: Cross-account pass role is not allowed.',
     patterns: [
       /(\beks\b|add-?on|pod ?identity).{0,400}cross-account pass role is not allowed/i,
       /cross-account pass role is not allowed.{0,200}(\beks\b|add-?on|pod ?identity)/i,

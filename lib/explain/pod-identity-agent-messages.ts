@@ -71,7 +71,7 @@ export const podIdentityAgentMessages: readonly KnownMessage[] = [
     sample:
       'operation error EKS Auth: AssumeRoleForPodIdentity, Post "https://eks-auth.<region>.api.aws/clusters/<cluster>/assume-role-for-pod-identity": dial tcp: i/o timeout',
     patterns: [
-      /eks-auth\.\S{1,200}.{0,160}(i\/o timeout|timed? ?out|no such host|connection refused|connection reset|no route to host|network is unreachable|deadline exceeded|: EOF\b)/i,
+      /eks-auth\..{0,320}(i\/o timeout|timed? ?out|no such host|connection refused|connection reset|no route to host|network is unreachable|deadline exceeded|: EOF\b)/i,
     ],
     says: 'The Pod Identity agent could not reach EKS Auth (eks-auth.<region>.api.aws) from the node. The association and the role are not the cause.',
     causes: [

@@ -246,7 +246,8 @@ export const toolMessages: readonly KnownMessage[] = [
   {
     id: 'service-opensearch-role',
     from: 'other-service',
-    sample: 'no permissions for [indices:data/write/bulk] and User [name=<role ARN>, backend_roles=[<role ARN>]]',
+    sample:
+      'no permissions for [indices:data/write/bulk] and User [name=arn:aws:iam::<account>:role/<role>, backend_roles=[arn:aws:iam::<account>:role/<role>]]',
     patterns: [/no permissions for \[\S{1,80}\] and user \[name=arn:aws[a-z-]*:iam::[^\]]{1,400}backend_roles/i],
     says: 'OpenSearch knows the role of the caller and has no mapping for it. If it is the role of the annotation, IRSA works.',
     causes: [

@@ -7,6 +7,8 @@ import { judgedLogs } from './judged-logs.ts';
 import { beforeSts, rareAnswers, shapes } from './pasted-logs.ts';
 import { byCluster, byServices } from './pasted-service-logs.ts';
 import { bySetup, byTools } from './pasted-tool-logs.ts';
+import { furtherPublicLogs, publicSdkLogs } from './public-sdk-logs.ts';
+import { publicToolLogs } from './public-tool-logs.ts';
 import { reportedLogs } from './reported-logs.ts';
 
 const role = 'arn:aws:iam::111122223333:role/checkout-cart';
@@ -161,6 +163,7 @@ describe('a pasted message is understood', () => {
       [
         ...[...answersOfSts, ...bySdks, ...shapes, ...beforeSts, ...rareAnswers],
         ...[...byServices, ...byCluster, ...byTools, ...bySetup, ...judgedLogs, ...reportedLogs],
+        ...[...publicSdkLogs, ...furtherPublicLogs, ...publicToolLogs],
       ].map(([id]) => id),
     );
     expect(knownMessages.map(message => message.id).filter(id => !covered.has(id))).toEqual([]);
@@ -193,6 +196,18 @@ describe('a pasted message is understood', () => {
     const rendered = renderMessage(explanation, ruleById, { colour: false, width: 100 });
     expect(rendered).not.toMatch(/Also in the text|WebIdentityErr/);
   });
+});
+
+test('the literal that a pattern begins with, repeated, costs no pattern a square of its length', () => {
+  const timeOf = (pattern: RegExp): number => {
+    const literal = /^\(?((?:[\w :/"'-]|\\[./])+)/.exec(pattern.source)?.[1]?.replaceAll('\\', '') ?? 'a';
+    const text = literal.repeat(40_000 / literal.length);
+    const from = performance.now();
+    pattern.test(text);
+    return performance.now() - from;
+  };
+  const slow = knownMessages.flatMap(({ patterns }) => patterns).filter(pattern => timeOf(pattern) > 2000);
+  expect(slow).toEqual([]);
 });
 
 describe('an unknown message', () => {
