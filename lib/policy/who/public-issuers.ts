@@ -109,9 +109,11 @@ const issuer = (
   claims: Readonly<Record<string, Claim>>,
 ): LoginIssuer => ({ name, anyone, wanted, claims });
 
+const gitlabSubject = owned(['project_path:', project, '/', path, ':', rest], ['project_id:', number, ':', rest]);
+
 const gitlab: LoginIssuer = {
   ...issuer('GitLab', 'any GitLab project', 'sub', {
-    sub: owned(['project_path:', project, '/', path, ':', rest], ['project_id:', number, ':', rest]),
+    sub: gitlabSubject,
     project_path: unkeyed(owned([project, '/', path])),
     namespace_path: unkeyed(owned([project], [project, '/', path])),
     project_id: owned([number]),
@@ -256,6 +258,4 @@ export const customerIssuerOf = (host: string): LoginIssuer | undefined => {
 };
 
 /** Subjects whose form alone says which part of them is the owner, as installations of one's own sign them. */
-export const ownedSubjects: readonly TextGrammar[] = [githubSubject, gitlab.claims['sub'] ?? none].flatMap(
-  claim => claim.owned,
-);
+export const ownedSubjects: readonly TextGrammar[] = [githubSubject, gitlabSubject].flatMap(claim => claim.owned);
