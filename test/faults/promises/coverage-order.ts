@@ -16,30 +16,45 @@ interface Read {
 
 const noticesIn = ({ coverage }: Digest): readonly CoverageNotice[] => coverage?.notices ?? [];
 
-/** Checks the order of arrival. A notice that came late tells by its time that a newer one came before (docs/delivery.md). */
-const checkOrder = (name: string, { letters, distinct, lateIds }: Read, { bad, allow }: Verdicts): void => {
-  const last = new Map<string, CoverageNotice>();
-  const unordered = [...letters, ...distinct.filter(({ id }) => lateIds.has(id))].flatMap(noticesIn);
+/** The notices that were ever handed over to the destinations. */
+const handedOver = ({ bucket }: Simulation): readonly CoverageNotice[] =>
+  [...bucket.outboxes]
+    .filter(([key]) => key.startsWith('outbox/.handed/'))
+    .flatMap(([, texts]) => [...texts].flatMap(text => noticesIn(JSON.parse(text).digest)));
+
+/** Checks the order of arrival. A notice that came late tells by its time that a newer one came before, or that it is newer
+ *  than one that its sender tells after it (docs/delivery.md). */
+const checkOrder = (
+  name: string,
+  { distinct, lateIds }: Read,
+  simulation: Simulation,
+  { bad, allow }: Verdicts,
+): void => {
+  const last = new Map<string, { readonly notice: CoverageNotice; readonly isLate: boolean }>();
+  const handed = handedOver(simulation);
   const fellBetween = (key: string, from: string, to: string): boolean =>
-    unordered.some(notice => areaKey(notice) === key && notice.kind === 'fell' && from <= notice.at && notice.at <= to);
+    handed.some(notice => areaKey(notice) === key && notice.kind === 'fell' && from <= notice.at && notice.at <= to);
   for (const digest of distinct)
     for (const notice of noticesIn(digest)) {
       const key = areaKey(notice);
-      const before = last.get(key);
-      if (before !== undefined && lateIds.has(digest.id) && before.at > notice.at) {
-        allow('an earlier notice or step that came late');
+      const isLate = lateIds.has(digest.id);
+      const { notice: before, isLate: wasLate = false } = last.get(key) ?? {};
+      if (before !== undefined && before.at > notice.at) {
+        if (isLate || wasLate) allow('an earlier notice or step that came late');
+        else
+          bad(
+            'coverage-order',
+            `${name}: ${key} ${notice.kind} of ${notice.at} came after ${before.kind} of ${before.at}`,
+          );
         continue;
       }
-      if (before !== undefined && before.at > notice.at)
-        bad(
-          'coverage-order',
-          `${name}: ${key} ${notice.kind} of ${notice.at} came after ${before.kind} of ${before.at}`,
-        );
-      if (before?.kind === 'returned' && notice.kind === 'returned' && !fellBetween(key, before.at, notice.at))
-        bad('coverage-order', `${name}: ${key} returned at ${before.at} and again at ${notice.at}`);
       // A digest that was refused may have arrived, and what waits is dropped once a later word was told.
-      if (before === undefined && notice.kind === 'returned') allow('a return whose fall was not taken');
-      last.set(key, notice);
+      const isFallUntold =
+        before === undefined || (before.kind === 'returned' && fellBetween(key, before.at, notice.at));
+      if (notice.kind === 'returned' && isFallUntold) allow('a return whose fall was not taken');
+      else if (notice.kind === 'returned' && before?.kind === 'returned')
+        bad('coverage-order', `${name}: ${key} returned at ${before.at} and again at ${notice.at}`);
+      last.set(key, { notice, isLate });
     }
 };
 
@@ -64,7 +79,7 @@ const unreadNow = ({ bucket }: Simulation): ReadonlySet<string> => {
 
 /** Checks the notices that one destination took, and those that were given up, at the end of a schedule. */
 export const checkCoverage = (name: string, read: Read, simulation: Simulation, verdicts: Verdicts): void => {
-  checkOrder(name, read, verdicts);
+  checkOrder(name, read, simulation, verdicts);
   const last = lastNotices(read);
   const unread = unreadNow(simulation);
   for (const [key, { kind, at }] of last)
