@@ -10,7 +10,8 @@ import { visible } from '../text/visible-text.ts';
 import { type Destination, destination, operations } from './destinations.ts';
 import { emailFault } from './email-fault.ts';
 import { faultSentence } from './fault-sentence.ts';
-import { accountId, severity, timeZone } from './fields.ts';
+import { accountId, distinct, severity, timeZone } from './fields.ts';
+import { partitionFault } from './partition-fault.ts';
 import { scheduleExpression } from './schedule-expression.ts';
 
 const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'a region such as eu-west-1');
@@ -18,6 +19,10 @@ const issuer = z
   .url({ protocol: /^https$/, error: 'an https URL' })
   .describe('An issuer URL, with https:// and exact case.');
 const nonEmpty = z.string().min(1);
+/** An id that EC2 makes: the word of its kind and 8 or 17 hexadecimal digits. */
+const ec2Id = (kind: string) => z.string().regex(new RegExp(`^${kind}-[0-9a-f]{8,17}$`), `an id such as ${kind}-0123`);
+/** Days that fit into every date: some hundred years. */
+const days = z.int().min(1).max(36_500);
 const day = z.iso.date({ error: 'a day such as 2026-12-31' });
 
 /** The configuration's schema. Every key has a default or is optional: `{}` audits the deploying account and region. */
@@ -38,11 +43,13 @@ export const configurationSchema = z.strictObject({
   accounts: z
     .discriminatedUnion('from', [
       z.strictObject({ from: z.literal('self') }),
-      z.strictObject({ from: z.literal('list'), accountIds: z.array(accountId).min(1) }),
+      z.strictObject({ from: z.literal('list'), accountIds: distinct(accountId).min(1) }),
       z.strictObject({
         from: z.literal('organization'),
-        exclude: z.array(accountId).default([]),
-        organizationalUnits: z.array(z.string().regex(/^(ou|r)-/, 'the id of a unit or root: ou-… or r-…')).default([]),
+        exclude: distinct(accountId).default([]),
+        organizationalUnits: distinct(
+          z.string().regex(/^(ou|r)-[0-9a-z]+(-[0-9a-z]+)?$/, 'the id of a unit or root: ou-… or r-…'),
+        ).default([]),
       }),
     ])
     .default({ from: 'self' }),
@@ -59,7 +66,7 @@ export const configurationSchema = z.strictObject({
     })
     .prefault({}),
   regions: z
-    .union([z.literal('all'), z.array(region).min(1)])
+    .union([z.literal('all'), distinct(region).min(1)])
     .optional()
     .describe(
       "Regions to audit, or all that have EKS and are enabled in the account; the stack's own region if absent.",
@@ -103,9 +110,9 @@ export const configurationSchema = z.strictObject({
       enabled: z.boolean().default(false),
       vpc: z
         .strictObject({
-          vpcId: z.string().regex(/^vpc-/, 'an id such as vpc-0123'),
-          subnetIds: z.array(z.string().regex(/^subnet-/, 'an id such as subnet-0123')).min(1),
-          securityGroupIds: z.array(z.string().regex(/^sg-/, 'an id such as sg-0123')).min(1),
+          vpcId: ec2Id('vpc'),
+          subnetIds: distinct(ec2Id('subnet')).min(1).max(16),
+          securityGroupIds: distinct(ec2Id('sg')).min(1).max(5),
         })
         .optional(),
     })
@@ -159,10 +166,10 @@ export const configurationSchema = z.strictObject({
   securityHub: z.strictObject({ enabled: z.boolean().default(false) }).prefault({}),
   retention: z
     .strictObject({
-      resolvedDays: z.int().min(1).default(90),
-      historyDays: z.int().min(1).default(400),
-      snapshotDays: z.int().min(1).default(30),
-      logDays: z.int().min(1).default(30),
+      resolvedDays: days.default(90),
+      historyDays: days.default(400),
+      snapshotDays: days.default(30),
+      logDays: z.int().min(1).max(3653).default(30),
     })
     .prefault({}),
   rules: z
@@ -227,7 +234,7 @@ export const requireOperations = (configuration: Configuration): Configuration =
 export const parseConfiguration = (text: string, source: string): Configuration => {
   const document = documentOf(text, source);
   const result = configurationSchema.safeParse(document);
-  if (result.success) return requireFilters(requireOrganization(result.data, source), source);
+  if (result.success) return requireWhole(requireOrganization(result.data, source), source);
   const faults = result.error.issues.map(issue => faultSentence(issue, document));
   throw new ConfigurationInvalid(visible(`${source}: ${faults.join('; ')}`));
 };
@@ -241,9 +248,9 @@ const requireOrganization = (configuration: Configuration, source: string): Conf
   );
 };
 
-/** Refuses email destinations that SNS cannot hold. Throws `ConfigurationInvalid`. */
-const requireFilters = (configuration: Configuration, source: string): Configuration => {
-  const fault = emailFault(configuration.notifications);
+/** Refuses email destinations that SNS cannot hold, and regions of several partitions. Throws `ConfigurationInvalid`. */
+const requireWhole = (configuration: Configuration, source: string): Configuration => {
+  const fault = emailFault(configuration.notifications) ?? partitionFault(configuration.regions);
   if (fault === undefined) return configuration;
   throw new ConfigurationInvalid(visible(`${source}: ${fault}`));
 };
@@ -271,8 +278,7 @@ export const periodOf = (expression: string): number | undefined => {
   const each = minutesOf[unit];
   if (each !== undefined) return Number(count) * each;
   const fields = /^cron\((.+)\)$/.exec(expression)?.[1]?.split(' ') ?? [];
-  const [, , dayOfMonth, month, dayOfWeek] = fields;
-  const everyDay = [dayOfMonth, month, dayOfWeek].every(field => field === '*' || field === '?');
+  const everyDay = fields.slice(2).every(field => field === '*' || field === '?');
   return fields.length === 6 && everyDay ? 1440 : undefined;
 };
 

@@ -73,13 +73,22 @@ const kind = <const K extends string, F extends z.ZodRawShape, C extends Carrier
 const table = <T extends { readonly [K in keyof T]: { readonly to: K } }>(rows: T): T => rows;
 
 /** Fields of a webhook whose URL is a secret. */
-const webhook = { secretName: z.string().min(1), quietHours: quietHours.optional() };
+const webhook = {
+  /** Its alphabet has no wildcard, which would make a permission for other secrets of it. */
+  secretName: z.string().regex(/^[\w/+=.@-]{1,512}$/, 'the name of a secret: 1 to 512 letters, digits and /_+=.@-'),
+  quietHours: quietHours.optional(),
+};
 
 /** Every kind of destination. */
 export const destinationKinds = table({
   email: kind(
     'email',
-    { addresses: z.array(z.email({ error: 'an e-mail address' })).min(1) },
+    {
+      addresses: z
+        .array(z.email({ error: 'an e-mail address' }).max(254))
+        .min(1)
+        .max(100),
+    },
     {
       carrier: 'findings-topic',
       title: 'E-mail addresses, subscribed to the topic of findings',
@@ -91,8 +100,8 @@ export const destinationKinds = table({
   'chatbot-slack': kind(
     'chatbot-slack',
     {
-      workspaceId: z.string().min(1),
-      channelId: z.string().min(1),
+      workspaceId: z.string().regex(/^[0-9A-Z]{1,47}$/, 'the id of a workspace such as T0123ABCD'),
+      channelId: z.string().regex(/^[0-9A-Z]{1,47}$/, 'the id of a channel such as C0123ABCD'),
       topicOnly: z
         .boolean()
         .optional()

@@ -14,12 +14,19 @@ const kinds: Readonly<Record<string, string>> = {
   string: 'a text',
 };
 const maxValue = 80;
+/** The message of zod for a union that has none of its own. */
+const unsaid = 'Invalid input';
 
 /** One fault of a JSON document in words: the key, the value got, the value wanted. `document` is the whole that was
  *  checked; `issue` is one of what zod says of it. */
 export const faultSentence = (issue: Issue, document: unknown): string => {
   const key = issue.path.length > 0 ? issue.path.join('.') : 'the document';
   if (issue.code === 'unrecognized_keys') return `${key}: got ${issue.keys.map(shown).join(' and ')}: unknown key`;
+  if (issue.code === 'invalid_key') {
+    const [fault] = issue.issues;
+    const record = issue.path.slice(0, -1).join('.');
+    return `${record}: got the key ${shown(issue.path.at(-1))}, wanted ${fault ? wanted(fault) : issue.message}`;
+  }
   const inner = issue.code === 'invalid_union' ? innerFault(issue) : undefined;
   if (inner !== undefined) return faultSentence({ ...inner, path: [...issue.path, ...inner.path] }, document);
   return `${key}: got ${shown(valueAt(document, issue.path))}, wanted ${wanted(issue)}`;
@@ -36,9 +43,8 @@ const wanted = (issue: Issue): string => {
     case 'invalid_value':
       return listed(issue.values);
     case 'invalid_union':
-      return 'options' in issue
-        ? listed(issue.options ?? [])
-        : issue.errors.flatMap(faults => faults.slice(0, 1).map(wanted)).join(' or ') || issue.message;
+      if ('options' in issue) return listed(issue.options ?? []);
+      return issue.message === unsaid ? eachForm(issue) : issue.message;
     case 'too_small':
       return `at least ${amount(issue.origin, Number(issue.minimum))}`;
     case 'too_big':
@@ -47,6 +53,9 @@ const wanted = (issue: Issue): string => {
       return issue.message;
   }
 };
+
+const eachForm = ({ errors, message }: Extract<Issue, { code: 'invalid_union' }>): string =>
+  errors.flatMap(faults => faults.slice(0, 1).map(wanted)).join(' or ') || message;
 
 const listed = (values: readonly unknown[]): string => values.map(shown).join(' or ');
 

@@ -9,10 +9,23 @@ export const accountId = z.string().regex(/^\d{12}$/, 'the 12 digits of an AWS a
 /** A severity. */
 export const severity = z.enum(severities);
 
-/** An unknown time zone would fail only when an alert is due. */
+/** A list in which no entry stands twice. */
+export const distinct = (entry: z.ZodString) =>
+  z.array(entry).superRefine((list, context) => {
+    const seen = new Set<string>();
+    for (const [index, value] of list.entries()) {
+      if (seen.has(value)) context.addIssue({ code: 'custom', path: [index], message: 'each entry once' });
+      seen.add(value);
+    }
+  });
+
+/** An unknown time zone would fail only when an alert is due. `Intl` ignores the letter case of a name, EventBridge Scheduler
+ *  is not known to. */
 const isTimeZone = (name: string): boolean => {
   try {
-    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+    return (
+      /^[A-Z][\w+-]*(\/[A-Z][\w+-]*)*$/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined
+    );
   } catch {
     return false;
   }

@@ -45,6 +45,12 @@ const isEntry = (text: string, field: CronField): boolean => {
   return rest.length === 0 && from !== undefined && (!range.includes('-') || to !== undefined);
 };
 
+/** A list of entries; `?` stands alone. */
+const isField = (text: string, field: CronField): boolean => {
+  const entries = text.split(',');
+  return entries.every(entry => isEntry(entry, field) && (entry !== '?' || entries.length === 1));
+};
+
 /** The fault of a schedule in words of the form `wanted …`; undefined where it has none. */
 const faultOf = (expression: string): string | undefined => {
   const rate = /^rate\((.*)\)$/.exec(expression)?.[1];
@@ -54,10 +60,10 @@ const faultOf = (expression: string): string | undefined => {
       : 'rate(<whole number of at least 1> minutes|hours|days), such as rate(6 hours)';
   const cron = /^cron\((.*)\)$/.exec(expression)?.[1];
   if (cron === undefined) return 'rate(…) or cron(…)';
-  const parts = cron.trim().split(/ +/);
+  const parts = cron.split(' ');
   if (parts.length !== fields.length)
     return `six fields in cron(minutes hours day-of-month month day-of-week year), such as cron(0 8 ? * MON *); it has ${parts.length}`;
-  const wrong = fields.find((field, index) => !parts[index]?.split(',').every(entry => isEntry(entry, field)));
+  const wrong = fields.find((field, index) => !isField(parts[index] ?? '', field));
   if (wrong !== undefined) return `a valid ${wrong.name} in cron(…): ${wrong.min} to ${wrong.max}, or *`;
   const unset = [parts[2], parts[4]].filter(part => part === '?').length;
   return unset === 1 ? undefined : '? in exactly one of day of the month and day of the week of cron(…)';

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { App, DefaultStackSynthesizer } from 'aws-cdk-lib/core';
+import { App, DefaultStackSynthesizer, type Stack } from 'aws-cdk-lib/core';
 import { type Configuration, ConfigurationInvalid, requireOperations } from '../config/configuration.ts';
 import { given } from '../text/given.ts';
 import { AuditorStack } from './auditor-stack.ts';
 import { bundleSteps, writeConfiguration } from './bundle.ts';
+import { tooLarge } from './limits.ts';
 import { MemberRoleStack } from './member-role-stack.ts';
 import { featuresOf, stepsWith } from './permissions.ts';
 
@@ -25,7 +26,8 @@ interface AppOptions {
  * auditor the configuration must say who reads its alarms.
  */
 export const auditorApp = async (options: AppOptions): Promise<App> => {
-  const app = new App({ analyticsReporting: false });
+  // Not at the end of the process: an app that was refused would be synthesized there after all, in part.
+  const app = new App({ analyticsReporting: false, autoSynth: false });
   const configuration = options.configurationOf(textOf(app, 'config'));
   const env = {
     ...given({ account: options.accountId, region: options.region }),
@@ -33,9 +35,10 @@ export const auditorApp = async (options: AppOptions): Promise<App> => {
   const common = {
     env,
     synthesizer: new Synthesizer({
-      generateBootstrapVersionRule: textOf(app, 'bootstrap-version-rule') !== 'false',
+      generateBootstrapVersionRule: flagOf(app, 'bootstrap-version-rule'),
     }),
   };
+  const keepData = flagOf(app, 'keep-data');
   const auditorAccountId = textOf(app, 'member-role-of');
   if (auditorAccountId !== undefined) {
     if (!/^\d{12}$/.test(auditorAccountId))
@@ -43,19 +46,20 @@ export const auditorApp = async (options: AppOptions): Promise<App> => {
         `-c member-role-of: got ${auditorAccountId}, want the 12 digits of an AWS account`,
       );
     new MemberRoleStack(app, `${configuration.name}-member-role`, { ...common, configuration, auditorAccountId });
+    app.synth();
   } else {
     requireOperations(configuration);
     const bundles = await bundleSteps(join(app.outdir, 'bundles'), stepsWith(featuresOf(configuration)));
     writeConfiguration(bundles, configuration);
-    new AuditorStack(app, configuration.name, {
+    const stack = new AuditorStack(app, configuration.name, {
       ...common,
       configuration,
       version: options.version,
       code: step => Code.fromAsset(join(bundles.directory, step)),
-      keepData: textOf(app, 'keep-data') !== 'false',
+      keepData,
     });
+    synthesize(app, stack);
   }
-  app.synth();
   return app;
 };
 
@@ -63,6 +67,28 @@ export const auditorApp = async (options: AppOptions): Promise<App> => {
 const textOf = (app: App, key: string): string | undefined => {
   const value: unknown = app.node.tryGetContext(key);
   return value === undefined || value === null ? undefined : String(value);
+};
+
+/** A context value that is on unless it is `false`. A misspelt one would keep, or take along, what it should not. */
+const flagOf = (app: App, key: string): boolean => {
+  const text = textOf(app, key) ?? 'true';
+  if (text !== 'true' && text !== 'false')
+    throw new ConfigurationInvalid(`-c ${key}: got ${JSON.stringify(text)}, wanted true or false`);
+  return text === 'true';
+};
+
+/** Synthesizes. A configuration that makes more than AWS takes is a fault of the configuration, not of the program. */
+const synthesize = (app: App, stack: Stack): void => {
+  try {
+    app.synth();
+  } catch (cause) {
+    const faults = tooLarge(stack);
+    if (faults.length === 0) throw cause;
+    throw new ConfigurationInvalid(
+      `the configuration makes more than AWS takes: ${faults.join('; ')}: give fewer addresses or destinations`,
+      { cause },
+    );
+  }
 };
 
 /** CDK's own synthesizer, typed for `exactOptionalPropertyTypes`: the base class says `undefined` where CDK's interface

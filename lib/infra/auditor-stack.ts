@@ -12,10 +12,12 @@ import {
   Stack,
   type StackProps,
   Tags,
+  Token,
 } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { environmentNames, type FunctionName, fastLaneName, longestRunMinutes } from '../audit/contract.ts';
-import { type Configuration, watchedPeriod } from '../config/configuration.ts';
+import { type Configuration, ConfigurationInvalid, watchedPeriod } from '../config/configuration.ts';
+import { partitionFault } from '../config/partition-fault.ts';
 import { given } from '../text/given.ts';
 import { FastLane } from './fast-lane.ts';
 import { tooLarge } from './limits.ts';
@@ -45,6 +47,13 @@ const nobodyReads = 'operations is "none": nobody is told when the auditor itsel
 
 const confirm = (addresses: readonly string[]): string =>
   `AWS asks ${addresses.join(', ')} by mail to confirm; who has not confirmed within 48 hours gets nothing: irsa-auditor doctor tells`;
+
+/** Every run would fail there. Where the region is not known at synth, each region that is not read is a coverage gap. */
+const refuseOtherPartition = (scope: Construct, { regions }: Configuration): void => {
+  const { region } = Stack.of(scope);
+  const fault = Token.isUnresolved(region) ? undefined : partitionFault(regions, region);
+  if (fault !== undefined) throw new ConfigurationInvalid(fault);
+};
 
 /** Makes whatever may start a run last: a `rate` begins when its schedule is created (EventBridge Scheduler User Guide,
  *  "Rate-based schedules"), and a run before the permissions of its functions would fail. */
@@ -76,6 +85,7 @@ export class Auditor extends Construct {
     const { configuration } = props;
     const { name, retention } = configuration;
     this.settings = props;
+    refuseOtherPartition(this, configuration);
     this.logRetention = logRetentionOf(retention.logDays);
     this.workflowLog = new LogGroup(this, 'AuditLog', {
       logGroupName: `/aws/vendedlogs/states/${name}`,

@@ -75,20 +75,20 @@ export const queueEncryption = (key: IKey | undefined) =>
 
 /** The parts that the stack builds for each kind of destination that reads a topic. */
 const readers: Readonly<Record<TopicKind, (topics: Notifications, props: NotificationsProps) => void>> = {
-  /** An address gets one subscription a topic, whatever the number of destinations that name it: the first one's filter. */
+  /** An address gets one subscription a topic, whatever the number of destinations that name it and its letter case: the first
+   *  one's filter. */
   email: (topics, { destinations, operations }) => {
-    const seen = new Set<string>();
+    const isNew = firstSpelling();
     for (const destination of destinations) {
       if (destination.to !== 'email') continue;
-      for (const address of destination.addresses.filter(each => !seen.has(each))) {
-        seen.add(address);
+      for (const address of destination.addresses.filter(isNew)) {
         const filterPolicy = filterPolicyOf(destination.when) ?? everyMessage;
         const subscription = topics.findings.addSubscription(new EmailSubscription(address, { filterPolicy }));
         inEveryRelease(subscription);
       }
     }
     if (operations === undefined || operations === 'none' || operations.to !== 'email') return;
-    for (const address of new Set(operations.addresses))
+    for (const address of operations.addresses.filter(firstSpelling()))
       topics.operations.addSubscription(new EmailSubscription(address));
   },
   /** A channel has one configuration, whatever it reads. */
@@ -110,6 +110,12 @@ const readers: Readonly<Record<TopicKind, (topics: Notifications, props: Notific
       slackChannel(topics, name, channel);
     }
   },
+};
+
+/** Whether an address comes for the first time, in whichever letter case. */
+const firstSpelling = (): ((address: string) => boolean) => {
+  const seen = new Set<string>();
+  return address => seen.size < seen.add(address.toLowerCase()).size;
 };
 
 /** Allows every message: by an attribute that is there, or is not. */

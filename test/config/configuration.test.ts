@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { choicesOf } from '../../lib/audit/choices-of.ts';
-import { ConfigurationInvalid, parseConfiguration } from '../../lib/config/configuration.ts';
+import { ConfigurationInvalid, parseConfiguration, periodOf } from '../../lib/config/configuration.ts';
 
 const read = (document: unknown) => choicesOf(parseConfiguration(JSON.stringify(document), 'irsa-auditor.config.json'));
+const vpc = { vpcId: 'vpc-0a1b2c3d', subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0a1b2c3d'] };
 const waiver = { rule: 'trust-any-subject', subject: '*', reason: 'known', owner: 'platform', expires: '2026-12-31' };
 
 describe('a configuration', () => {
@@ -160,6 +161,54 @@ describe('a configuration', () => {
     [{ notifications: {} }, 'notifications: got {}, wanted a list'],
     [{ retention: { logDays: 0 } }, 'retention.logDays: got 0, wanted at least 1'],
     [{ rules: [] }, 'rules: got [], wanted an object'],
+    [{ retention: { logDays: 3654 } }, 'retention.logDays: got 3654, wanted at most 3653'],
+    [{ retention: { snapshotDays: 1e9 } }, 'retention.snapshotDays: got 1000000000, wanted at most 36500'],
+    [{ retention: { resolvedDays: 1e15 } }, 'retention.resolvedDays: got 1000000000000000, wanted at most 36500'],
+    [
+      { accounts: { from: 'list', accountIds: ['111122223333', '111122223333'] } },
+      'accounts.accountIds.1: got "111122223333", wanted each entry once',
+    ],
+    [
+      { accounts: { from: 'organization', organizationalUnits: ['ou-💥'] } },
+      'accounts.organizationalUnits.0: got "ou-💥", wanted the id of a unit or root: ou-… or r-…',
+    ],
+    [{ regions: ['eu-west-1', 'eu-west-1'] }, 'regions.1: got "eu-west-1", wanted each entry once'],
+    [
+      { regions: ['eu-west-1', 'cn-north-1'] },
+      'regions: got cn-north-1 of aws-cn beside eu-west-1 of aws, wanted regions of one partition: each partition needs a deployment of its own',
+    ],
+    [
+      { inCluster: { vpc: { ...vpc, vpcId: 'vpc-💥' } } },
+      'inCluster.vpc.vpcId: got "vpc-💥", wanted an id such as vpc-0123',
+    ],
+    [
+      { inCluster: { vpc: { ...vpc, subnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3d'] } } },
+      'inCluster.vpc.subnetIds.1: got "subnet-0a1b2c3d", wanted each entry once',
+    ],
+    [
+      { inCluster: { vpc: { ...vpc, securityGroupIds: Array.from('012345', digit => `sg-0a1b2c3${digit}`) } } },
+      'inCluster.vpc.securityGroupIds: got ["sg-0a1b2c30","sg-0a1b2c31","sg-0a1b2c32","sg-0a1b2c33","sg-0a1b2c34","sg-0a1b…, wanted at most 5 entries',
+    ],
+    ...['*', 'hööks', 'arn:aws:secretsmanager:x', 'hooks/??'].map(
+      secretName =>
+        [
+          { notifications: [{ to: 'slack', secretName }] },
+          `notifications.0.secretName: got "${secretName}", wanted the name of a secret: 1 to 512 letters, digits and /_+=.@-`,
+        ] as const,
+    ),
+    [
+      { notifications: [{ to: 'chatbot-slack', workspaceId: 'acme', channelId: '#general' }] },
+      'notifications.0.workspaceId: got "acme", wanted the id of a workspace such as T0123ABCD; notifications.0.channelId: got "#general", wanted the id of a channel such as C0123ABCD',
+    ],
+    [
+      { schedule: { timeZone: 'europe/berlin' } },
+      'schedule.timeZone: got "europe/berlin", wanted a time zone such as Europe/Berlin',
+    ],
+    [
+      { environments: { accounts: { prod: 'x' } } },
+      'environments.accounts: got the key "prod", wanted the 12 digits of an AWS account',
+    ],
+    [{ operations: 'nobody' }, 'operations: got "nobody", wanted "none", or a destination: email or chatbot-slack'],
     [{ rules: { 'role-unused': { enable: false } } }, 'rules.role-unused: got "enable": unknown key'],
     [
       { waivers: [{ ...waiver, expires: '2026-13-01' }] },
@@ -217,4 +266,13 @@ test('one address has one filter, in whichever letter case it is written, since 
     expect(() => notifications(...filters)).toThrow(
       'c.json: notifications.1.addresses: got A@Example.com with two filters, wanted one',
     );
+});
+
+test.each([
+  ['rate(90 minutes)', 90],
+  ['cron(0 8 * * ? *)', 1440],
+  ['cron(0 8 * * ? 2030)', undefined],
+  ['cron(0 8 ? * MON *)', undefined],
+])('%s leaves at most %s minutes between two runs', (expression, minutes) => {
+  expect(periodOf(expression)).toBe(minutes);
 });

@@ -35,6 +35,8 @@ test.each([
   ['cron(0 8 1 * MON *)', 'exactly one'],
   ['cron(0 8 ? * ? *)', 'exactly one'],
   ['cron(0 8-x ? * MON *)', 'hours'],
+  ['cron(0 8 1,? * ? *)', 'day of the month'],
+  ['cron(0  8 * * ? *)', 'it has 7'],
 ])('%s is refused: %s', (text, words) => {
   const { error } = scheduleExpression.safeParse(text);
   expect(error?.issues.map(({ message }) => message).join()).toContain(words);

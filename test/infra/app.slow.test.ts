@@ -23,6 +23,12 @@ const file = (name: string, text: string): string => {
   return join(directory, name);
 };
 
+/** Secrets whose permissions fit into no policy. */
+const manySecrets = JSON.stringify({
+  operations: 'none',
+  notifications: Array.from({ length: 200 }, (_, at) => ({ to: 'slack', secretName: `hooks/${at}` })),
+});
+
 describe('the app', () => {
   test('bundles the handlers with their configuration into the assembly', () => {
     const { status, stderr, outdir } = app({});
@@ -51,6 +57,8 @@ describe('the app', () => {
     ['a wrong value', { config: file('wrong.json', '{"minSeverity":"urgent"}') }, 'minSeverity'],
     ['nobody for the alarms', { config: file('nobody.json', '{}') }, 'operations: got nothing, wanted who reads'],
     ['no account', { 'member-role-of': '1234' }, 'got 1234, want the 12 digits'],
+    ['a misspelt flag', { 'keep-data': 'no' }, '-c keep-data: got "no", wanted true or false'],
+    ['too many secrets', { config: file('many.json', manySecrets) }, 'makes more than AWS takes: irsa-auditor/Default'],
   ])('says %s in one sentence, without a stack', (_, context, words) => {
     const { status, stderr } = app(context);
     expect(status).toBe(2);

@@ -151,6 +151,20 @@ describe('who is told', () => {
     expect(properties(plain, 'AWS::SNS::Subscription')).toEqual([]);
   });
 
+  test('an address is subscribed once a topic, in whichever letter case it is written', () => {
+    const operations = { to: 'email', addresses: ['ops@example.com', 'OPS@example.com'] };
+    const again = { to: 'email', addresses: ['Ops@example.com'] };
+    const template = Template.fromStack(auditorStack({ operations, notifications: [operations, again] }));
+    template.resourceCountIs('AWS::SNS::Subscription', 2);
+  });
+
+  test('regions of another partition than its own are refused before anything is deployed', () => {
+    const of = (region: string) => () =>
+      auditorStack({ regions: ['cn-north-1'] }, true, undefined, undefined, { region });
+    expect(of('eu-west-1')).toThrow('regions: got cn-north-1 of aws-cn beside eu-west-1 of aws, wanted regions of one');
+    expect(of('cn-northwest-1')).not.toThrow();
+  });
+
   test('an address has a filter and its scope from the first release on: one that gains them later cannot be updated', () => {
     const reader = { to: 'email', addresses: ['all@example.com'] };
     const template = Template.fromStack(auditorStack({ notifications: [reader] }));
