@@ -16,9 +16,9 @@ import type { RuleOverride } from '../rules/evaluate/evaluate.ts';
 import type { WatchedFact } from '../rules/evaluate/evaluation.ts';
 import type { Waiver } from '../rules/evaluate/waivers.ts';
 import type { KnownNames } from './known-names.ts';
-import type { ControlPolicyReader, OrganizationReader, Target, TargetSource } from './target.ts';
 import type { RunFailure } from './run-failure.ts';
 import type { SkippedRecord } from './skipped-run.ts';
+import type { ControlPolicyReader, OrganizationReader, Target, TargetSource } from './target.ts';
 
 /** The reading of an account in earlier runs: ARNs that its lists had and that no later complete list lacks, and the
  *  calls that CloudTrail saw. */

@@ -23,7 +23,7 @@ export const acknowledgedRules: readonly AcknowledgedRule[] = [
     rule: /^AwsSolutions-IAM5\[Resource::\*\]$/,
     at: /\/(list-targets|collect-account|collect-cluster|index-issuers|probe-issuers|evaluate-account|notify-drift|complete-run|note-changes|plan-fast-run|overlay-issuers)\/Role\//,
     reason:
-      'X-Ray, network interfaces and the list actions of IAM, EKS, CloudTrail and Organizations know no resource; test/infra/permissions.slow.test.ts holds the list of them.',
+      'X-Ray, network interfaces and the list actions of IAM, EKS, CloudTrail and Organizations know no resource; test/infra/permission-resources.test.ts compares them with the reference.',
   },
   {
     rule: /^AwsSolutions-IAM5\[Resource::\*\]$/,
@@ -41,9 +41,9 @@ export const acknowledgedRules: readonly AcknowledgedRule[] = [
     reason: 'All indexes of the one table.',
   },
   {
-    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:(iam::<AWS::AccountId>:oidc-provider|eks:\*:<AWS::AccountId>:(cluster|podidentityassociation|addon))\/\*\]$/,
+    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:(iam::<AWS::AccountId>:oidc-provider|eks:\*:<AWS::AccountId>:(cluster|podidentityassociation|addon)|servicequotas:\*:<AWS::AccountId>:iam)\/\*\]$/,
     at: /Role\//,
-    reason: 'An audit reads every provider, cluster and association of the account.',
+    reason: 'An audit reads every provider, cluster, association and quota of IAM of the account.',
   },
   {
     rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:iam::\*:role\/[\w-]+\]$/,
@@ -51,7 +51,7 @@ export const acknowledgedRules: readonly AcknowledgedRule[] = [
     reason: 'The accounts of an organization are not known at deployment; the role has one name and an external id.',
   },
   {
-    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:organizations::\*:(policy\/o-\*\/resource_control_policy\/p|account\/o|ou\/o)-\*\]$/,
+    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:organizations::\*:(policy\/o-\*\/resource_control_policy\/p|account\/o|ou\/o|root\/o)-\*\]$/,
     at: /\/list-targets\/Role\//,
     reason:
       'The policies, accounts and units of an organization are not known at deployment; only their reading is allowed.',

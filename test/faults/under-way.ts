@@ -1,7 +1,7 @@
 /** A schedule under way: its runs, each with what is checked after it. */
 import { disturbSummary, drawSecondLook, drawSkew, drawVanishing, type Profile } from './draw.ts';
-import { judgedBy } from './promises/fast-truth.ts';
 import { checkRun, type firstSeenChecker, isWhole } from './promises/after-run.ts';
+import { judgedBy } from './promises/fast-truth.ts';
 import type { steadiness } from './promises/steadiness.ts';
 import type { summaryChecker } from './promises/summaries.ts';
 import type { tableOrderChecker } from './promises/table-order.ts';

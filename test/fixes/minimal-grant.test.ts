@@ -4,6 +4,7 @@ import { decide } from '../../lib/policy/decide/decide.ts';
 import type { WebIdentityRequest } from '../../lib/policy/decide/request.ts';
 import { explainDecision } from '../../lib/policy/explain/explain-decision.ts';
 import { setContains, subjectsOf } from '../../lib/policy/who/subject-set.ts';
+import { documentOf } from '../support/document-of.ts';
 import {
   aRequest,
   aStatement,
@@ -16,7 +17,6 @@ import {
   S,
   sub,
 } from '../support/trust-cases.ts';
-import { documentOf } from '../support/document-of.ts';
 
 const app = `${S}prod:app`;
 const usual = { [aud]: 'sts.amazonaws.com' };

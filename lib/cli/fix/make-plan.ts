@@ -15,8 +15,8 @@ import { type Baseline, parseRunReport } from '../scan/run-report-file.ts';
 import { readText } from '../shell/files.ts';
 import type { Io } from '../shell/io.ts';
 import { progress } from '../shell/progress.ts';
-import { refuseOtherWay } from './chosen-way.ts';
 import { Stopped } from './carry-out.ts';
+import { refuseOtherWay } from './chosen-way.ts';
 import { fixedBefore } from './fixed-before.ts';
 
 /** The options of fix. */

@@ -6,9 +6,9 @@ import { commandsOf } from '../../fixes/step.ts';
 import type { Act } from '../../model/step.ts';
 import { differenceOf } from '../../plan/render-plan.ts';
 import { visible, visibleLines } from '../../text/visible-text.ts';
+import type { KnownContext } from '../kubeconfig/cluster-context.ts';
 import type { Io } from '../shell/io.ts';
 import type { Workbench } from './carry-out.ts';
-import type { KnownContext } from '../kubeconfig/cluster-context.ts';
 import { toolRunner } from './run-tool.ts';
 
 /** How steps are run, and whether a person is asked before each. */

@@ -6,9 +6,9 @@ import type { RunReport } from '../../report/run-report.ts';
 import { given } from '../../text/given.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { contextOfCluster, type KnownContext } from './cluster-context.ts';
+import { knownContexts } from './known-contexts.ts';
 import { KubeconfigInvalid } from './kubeconfig.ts';
 import type { ContextOptions } from './kubeconfig-files.ts';
-import { knownContexts } from './known-contexts.ts';
 
 /** The options of a command of the auditor that its printed commands repeat. */
 export interface Repeated extends ContextOptions {

@@ -1,9 +1,9 @@
 import { authorityHash } from '../../fixes/authority-hash.ts';
+import type { Io } from '../shell/io.ts';
+import type { KnownContext } from './cluster-context.ts';
 import { endpointOf } from './context-endpoint.ts';
 import { KubeconfigInvalid } from './kubeconfig.ts';
 import { allContexts, type ContextOptions, contextsOf } from './kubeconfig-files.ts';
-import type { Io } from '../shell/io.ts';
-import type { KnownContext } from './cluster-context.ts';
 
 /** The contexts that a person named, else all of the kubeconfig; those that are unsafe are left out, and without a kubeconfig
  *  there is none. */

@@ -1,5 +1,5 @@
-import type { Target, TargetSource } from '../../audit/target.ts';
 import type { AccountReader, ClusterReader, IssuerReader } from '../../audit/ports.ts';
+import type { Target, TargetSource } from '../../audit/target.ts';
 import { certificatesOfBundle } from '../../collect/certificates.ts';
 import { readEndpoint } from '../../collect/kubernetes/kubeconfig-cluster-reader.ts';
 import { nothingAsked } from '../../facts/sections.ts';

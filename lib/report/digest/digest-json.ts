@@ -5,8 +5,8 @@ import type { CoverageNews, Digest, FactChange, StillOpen, Transition } from '..
 import type { CoverageNotice } from '../../history/watch-coverage.ts';
 import type { ChangeEvent } from '../../model/change-event.ts';
 import type { Finding, Severity } from '../../model/finding.ts';
-import { fixFor } from '../../plan/chosen-fix.ts';
 import { sectionName } from '../../model/unread.ts';
+import { fixFor } from '../../plan/chosen-fix.ts';
 import { given } from '../../text/given.ts';
 
 /** One transition of a digest, flat. */

@@ -1,6 +1,6 @@
 import { parseSubject } from '../../facts/subject-ids.ts';
-import { roleNameOf, stripScheme } from '../../model/arn.ts';
 import type { Digest } from '../../history/transition.ts';
+import { roleNameOf, stripScheme } from '../../model/arn.ts';
 import type { Finding } from '../../model/finding.ts';
 import { fixFor } from '../../plan/chosen-fix.ts';
 import { optionWord } from '../../text/quote.ts';

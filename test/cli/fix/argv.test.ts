@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { findingShape } from '../../../lib/audit/finding-shape.ts';
 import { carryOut, readStates, Stopped, type Workbench } from '../../../lib/cli/fix/carry-out.ts';
-import { contextOfCluster } from '../../../lib/cli/kubeconfig/cluster-context.ts';
 import type { ToolRun } from '../../../lib/cli/fix/run-tool.ts';
+import { contextOfCluster } from '../../../lib/cli/kubeconfig/cluster-context.ts';
 import { conditionsOf, readOf } from '../../../lib/fixes/change-table.ts';
 import { wordsOf } from '../../../lib/fixes/command.ts';
 import { whoAmI } from '../../../lib/fixes/render-step.ts';

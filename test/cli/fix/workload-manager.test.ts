@@ -5,10 +5,10 @@ import { setServiceAccount } from '../../../lib/fixes/kubernetes-steps.ts';
 import { posixScript } from '../../../lib/fixes/posix-script.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import type { Pod } from '../../../lib/model/kubernetes.ts';
+import { catalog } from '../../../lib/rules/catalog.ts';
+import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { aPod, aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import { aCluster, aRole, someFacts } from '../../support/example-world.ts';
-import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { catalog } from '../../../lib/rules/catalog.ts';
 
 /** A workload whose template fix changes: the tool that manages it is said first. */
 
