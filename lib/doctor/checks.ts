@@ -1,7 +1,7 @@
 import { parseArn } from '../model/arn.ts';
 import { counted } from '../text/counted.ts';
 import { daysBetween } from '../text/days-between.ts';
-import type { AlarmFacts, Deployment, LastRunFacts, LetterFacts, ResourcePolicy } from './deployment.ts';
+import type { AlarmFacts, Deployment, LastRunFacts, LetterFacts, ResourcePolicy, ScheduleFacts } from './deployment.ts';
 import { cloudWatchMay, type PolicyAnswer, worstOf } from './publish-policy.ts';
 import { subscriptions } from './subscriptions-check.ts';
 import { table } from './table-check.ts';
@@ -10,18 +10,13 @@ import { type Check, type CheckLine, deployAgain, failed, ok, unread, type Verdi
 /** The schedule of the audit, and all others that the configuration wants. */
 const schedule: Check = {
   id: 'schedule',
-  of: ({ schedule: read, wantsSchedule, name, otherSchedules }) => [
+  of: ({ schedule: read, wantedSchedule, name, otherSchedules }) => [
     ...[
-      whereRead(read, found => {
-        if (found === undefined) return failed(`there is no schedule ${name}`, deployAgain);
-        if (found.enabled) return ok(`on: ${found.expression}`);
-        return wantsSchedule
-          ? failed('off, though the configuration wants it on', deployAgain)
-          : failed(
-              'off, as the configuration says: no audit starts by itself',
-              'Set schedule.enabled to true and deploy',
-            );
-      }),
+      whereRead(read, found =>
+        found === undefined
+          ? failed(`there is no schedule ${name}`, deployAgain)
+          : auditSchedule(found, wantedSchedule),
+      ),
     ].flat(),
     ...otherSchedules.flatMap(([other, facts]) =>
       whereRead(facts, found => {
@@ -32,6 +27,17 @@ const schedule: Check = {
       }),
     ),
   ],
+};
+
+const auditSchedule = (found: ScheduleFacts, wanted: ScheduleFacts): Verdict => {
+  if (!found.enabled)
+    return wanted.enabled
+      ? failed('off, though the configuration wants it on', deployAgain)
+      : failed('off, as the configuration says: no audit starts by itself', 'Set schedule.enabled to true and deploy');
+  if (!wanted.enabled) return failed('on, though the configuration wants it off', deployAgain);
+  return found.expression === wanted.expression
+    ? ok(`on: ${found.expression}`)
+    : failed(`on: ${found.expression}, though the configuration wants ${wanted.expression}`, deployAgain);
 };
 
 /** The alarms that the configuration makes, and all others of that name. */

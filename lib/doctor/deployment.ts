@@ -69,8 +69,8 @@ export interface Deployment {
   readonly toolVersion: string;
   /** Its name: what its resources are named after. */
   readonly name: string;
-  /** Whether the configuration wants runs on a schedule. */
-  readonly wantsSchedule: boolean;
+  /** The schedule of the audit in the configuration. */
+  readonly wantedSchedule: ScheduleFacts;
   /** Whether the configuration names nobody who reads alarms. */
   readonly nobodyReadsAlarms: boolean;
   readonly stack: Collected<StackFacts | undefined>;

@@ -28,7 +28,7 @@ const healthy: Deployment = {
   now: '2026-11-24T06:00:00.000Z',
   toolVersion: '0.1.0',
   name: 'a',
-  wantsSchedule: true,
+  wantedSchedule: { enabled: true, expression: 'rate(6 hours)' },
   nobodyReadsAlarms: false,
   wantedAlarms: ['a-run-failed'],
   stack: complete({ status: 'UPDATE_COMPLETE', outputs: { Version: '0.1.0' } }),
@@ -74,6 +74,16 @@ test.each<readonly [string, Partial<Deployment>, readonly string[]]>([
   ['another version', { toolVersion: '0.2.0' }, ['failed version']],
   ['no schedule', { schedule: complete(undefined) }, ['failed schedule']],
   ['a schedule that is off', { schedule: complete({ enabled: false, expression: 'x' }) }, ['failed schedule']],
+  [
+    'a schedule with another expression than the configuration has',
+    { schedule: complete({ enabled: true, expression: 'rate(30 days)' }) },
+    ['failed schedule'],
+  ],
+  [
+    'a schedule that is on, though the configuration wants it off',
+    { wantedSchedule: { enabled: false, expression: 'rate(6 hours)' } },
+    ['failed schedule'],
+  ],
   ['no weekly schedule', { otherSchedules: [['a-weekly-summary', complete(undefined)]] }, ['failed schedule']],
   [
     'a weekly schedule that is off',

@@ -71,7 +71,7 @@ export const readDeployment = async (target: DoctorTarget): Promise<Deployment> 
   const wanted = watchersOf(configuration);
   return {
     ...{ now, toolVersion, name, stack },
-    wantsSchedule: configuration.schedule.enabled,
+    wantedSchedule: configuration.schedule,
     nobodyReadsAlarms: configuration.operations === undefined || configuration.operations === 'none',
     wantedAlarms: wanted.alarms,
     schedule: await readSchedule(where, name),
