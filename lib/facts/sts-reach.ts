@@ -117,7 +117,7 @@ const allowsWebIdentity = (policy: string | undefined): Answer => {
   if (policy === undefined) return 'yes';
   const document = jsonOf(policy);
   if (!isObject(document)) return 'open';
-  const statements = [document['Statement']].flat();
+  const statements = [document.Statement].flat();
   if (!statements.every(isObject)) return 'open';
   const about = statements.filter(statement => truthOf(statement).possible !== false);
   if (!about.some(({ Effect }) => Effect === 'Allow')) return 'no';
@@ -132,7 +132,7 @@ const textsOf = (value: unknown): readonly { readonly text: string }[] | undefin
 
 const isForEverybody = (statement: JsonObject): boolean => {
   const { Effect, Principal, Condition, Resource } = statement;
-  const isAnyone = Principal === '*' || (isObject(Principal) && [Principal['AWS']].flat().includes('*'));
+  const isAnyone = Principal === '*' || (isObject(Principal) && [Principal.AWS].flat().includes('*'));
   return (
     Effect === 'Allow' && isAnyone && Condition === undefined && Resource === '*' && truthOf(statement).certain === true
   );

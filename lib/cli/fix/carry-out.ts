@@ -87,7 +87,7 @@ const isSamePlace = (a: Act, b: Act): boolean => {
 };
 
 /** True where the state is as the step leaves it, and not as it was before: an earlier run got that far. */
-export const isDone = ({ change }: Act, state: State | undefined): boolean =>
+const isDone = ({ change }: Act, state: State | undefined): boolean =>
   state !== undefined && isAsWritten(change, state) && !isAsAudited(change, state);
 
 /** The credentials must be of the account of each step, and the context of kubectl must point at its cluster. */

@@ -6,7 +6,7 @@ import { type TableView, viewOf } from './table-view.ts';
 import type { Verdicts } from './verdicts.ts';
 
 /** The open findings of the table, by severity. */
-export const openIn = (view: TableView): Readonly<Record<Severity, number>> => {
+const openIn = (view: TableView): Readonly<Record<Severity, number>> => {
   const open = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
   for (const { status, severity } of view.findings) if (status === 'open') open[severity] += 1;
   return open;

@@ -382,15 +382,17 @@ describe('fixes', () => {
   test('of a wrong configuration the webhooks alone are set; a missing one is applied', () => {
     const [patch = ''] = commandOf(broken({ certificateAuthority: 'LS0t' }), webhookInvalid);
     expect(patch).toMatch(
-      /^kubectl --context \S+ patch --type json --patch .* -- mutatingwebhookconfiguration\/pod-identity-webhook$/s,
+      /^kubectl --context \S+ patch --type json --patch-file \/dev\/stdin -- mutatingwebhookconfiguration\/pod-identity-webhook <<'JSON'\n/,
     );
     const [apply = ''] = commandOf(without(aCluster({ certificateAuthority: 'LS0t' })), webhookMissing);
-    expect(apply).toMatch(/\| kubectl --context \S+ apply --filename -$/);
+    expect(apply).toMatch(/^kubectl --context \S+ apply --filename - <<'JSON'\n/);
   });
 
-  test('the document that the shell pipes is the configuration of EKS with the cluster’s authority', () => {
+  test('the document that the shell hands over is the configuration of EKS with the cluster’s authority', () => {
     const [command = ''] = commandOf(without(aCluster({ certificateAuthority: 'LS0t' })), webhookMissing);
-    const printed = execFileSync('sh', ['-c', command.replace(/\| kubectl.*$/, '')], { encoding: 'utf8' });
+    const printed = execFileSync('sh', ['-c', command.replace(/^kubectl .* --filename -/, 'cat')], {
+      encoding: 'utf8',
+    });
     expect(JSON.parse(printed)).toMatchObject({
       kind: 'MutatingWebhookConfiguration',
       metadata: { name: 'pod-identity-webhook' },
