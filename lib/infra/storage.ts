@@ -1,7 +1,7 @@
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Aws, CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { tableDefinition } from '../audit/contract.ts';
 
@@ -40,8 +40,42 @@ export class Storage extends Construct {
         { id: 'uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     });
+    if (!props.keep) leaveNoLog(this.bucket);
   }
 }
+
+/**
+ * CDK's function that empties a bucket writes a log, whose group Lambda would make and nobody delete. The group is of the
+ * stack, goes after the bucket was emptied, and the function may not make it again: its last lines may come later than the
+ * deletion. One stack has one such function, whatever the number of its buckets.
+ */
+const leaveNoLog = (bucket: Bucket): void => {
+  const provider = Stack.of(bucket).node.findChild('Custom::S3AutoDeleteObjectsCustomResourceProvider');
+  const [handler, role] = ['Handler', 'Role'].map(id => provider.node.findChild(id));
+  if (!CfnResource.isCfnResource(handler) || !CfnResource.isCfnResource(role)) return;
+  const log =
+    provider.node.tryFindChild('Log') ??
+    new LogGroup(provider, 'Log', {
+      logGroupName: `/aws/lambda/${handler.ref}`,
+      retention: RetentionDays.ONE_WEEK,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  role.addPropertyDeletionOverride('ManagedPolicyArns');
+  role.addPropertyOverride('Policies', [{ PolicyName: 'log', PolicyDocument: writesLog }]);
+  bucket.node.findChild('AutoDeleteObjectsCustomResource').node.addDependency(log);
+};
+
+/** By the prefix of all functions: the name of this one is made after its role. */
+const writesLog = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      Resource: `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:/aws/lambda/*:*`,
+    },
+  ],
+};
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 

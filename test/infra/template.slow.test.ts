@@ -14,6 +14,9 @@ beforeAll(() => {
 const properties = (template: Template, type: string) =>
   Object.values(template.findResources(type)).map(resource => resource.Properties);
 
+/** CDK's function that empties a bucket before it is deleted. */
+const emptiesBucket = { Properties: { Handler: 'index.handler', Timeout: 900, MemorySize: 128 } };
+
 describe('what is remembered', () => {
   test('the table is the one of the contract: on demand, recoverable, encrypted, kept', () => {
     const [table] = properties(plain, 'AWS::DynamoDB::Table');
@@ -82,6 +85,24 @@ describe('what is remembered', () => {
     expect(prefixes.length).toBeGreaterThan(0);
     for (const key of [inFlightKey, documentKeys('').outbox('sns')])
       expect(prefixes.filter(prefix => key.startsWith(prefix))).toEqual([]);
+  });
+
+  test('the log group of the function that empties the bucket goes too, and that function makes no other', () => {
+    const template = Template.fromStack(auditorStack({}, false));
+    const [handler = ''] = Object.keys(template.findResources('AWS::Lambda::Function', emptiesBucket));
+    const LogGroupName = { 'Fn::Join': ['', ['/aws/lambda/', { Ref: handler }]] };
+    const [log = ''] = Object.keys(
+      template.findResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete', Properties: { LogGroupName } }),
+    );
+    expect([handler, log]).not.toContain('');
+    // The bucket is emptied, with lines in the log, before the group and the function go.
+    template.hasResource('Custom::S3AutoDeleteObjects', { DependsOn: Match.arrayWith([log]) });
+    const [role] = Object.keys(template.findResources('AWS::IAM::Role')).filter(id => /AutoDelete/.test(id));
+    const { ManagedPolicyArns, Policies } = template.findResources('AWS::IAM::Role')[role ?? '']?.Properties ?? {};
+    expect(ManagedPolicyArns).toBeUndefined();
+    expect(Policies).toMatchObject([
+      { PolicyDocument: { Statement: [{ Action: ['logs:CreateLogStream', 'logs:PutLogEvents'] }] } },
+    ]);
   });
 
   test('a throw-away deployment keeps nothing', () => {
@@ -155,7 +176,7 @@ describe('who is told', () => {
     const operations = { to: 'email', addresses: ['ops@example.com', 'OPS@example.com'] };
     const again = { to: 'email', addresses: ['Ops@example.com'] };
     const template = Template.fromStack(auditorStack({ operations, notifications: [operations, again] }));
-    template.resourceCountIs('AWS::SNS::Subscription', 2);
+    expect(properties(template, 'AWS::SNS::Subscription')).toHaveLength(2);
   });
 
   test('regions of another partition than its own are refused before anything is deployed', () => {
