@@ -14,8 +14,8 @@ interface Subscribed {
   readonly arn: string;
 }
 
-/** The addresses that the configuration subscribes, each once a topic, with the filter of the first destination that names
- *  it. A topic without an ARN is not there. */
+/** The addresses that the configuration subscribes, each once a topic in whichever letter case, with the filter of the first
+ *  destination that names it. A topic without an ARN is not there. */
 export const wantedSubscriptions = (
   {
     notifications,
@@ -29,7 +29,7 @@ export const wantedSubscriptions = (
   ];
   const first = new Map<string, EmailSubscription>();
   for (const each of wanted) {
-    const key = JSON.stringify([each.topicArn, each.address]);
+    const key = JSON.stringify([each.topicArn, each.address.toLowerCase()]);
     if (!first.has(key)) first.set(key, each);
   }
   return [...first.values()];

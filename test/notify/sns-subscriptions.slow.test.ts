@@ -148,3 +148,10 @@ test('each address is looked up once a topic, with the filter that it was deploy
     { topicArn, address: 'b@example.com', state: 'absent' },
   ]);
 });
+
+test('an address is wanted once a topic, in whichever letter case it is written', () => {
+  const notifications = ['a@example.com', 'A@Example.com'].map(each => ({ to: 'email' as const, addresses: [each] }));
+  expect(wantedSubscriptions({ notifications }, { findings: topicArn })).toEqual([
+    { topicArn, address: 'a@example.com' },
+  ]);
+});
