@@ -65,6 +65,11 @@ describe('the metadata options of nodes', () => {
     expect(new URLSearchParams(bodies[0]).get('Filter.1.Value.1')).toBe('kubernetes.io/cluster/shop');
   });
 
+  test('are read from an answer that comes in many pieces', async () => {
+    const section = await read(() => page(instance('i-1', options(2, 'required'), tag('long', 'x'.repeat(1_000_000)))));
+    expect(section).toMatchObject({ status: 'complete', value: [{ kind: 'instance i-1', nodes: 1 }] });
+  });
+
   test('are empty for a cluster without nodes', async () => {
     expect(await read(() => page(''))).toEqual({ status: 'complete', value: [] });
   });
