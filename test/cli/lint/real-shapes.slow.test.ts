@@ -61,8 +61,8 @@ describe('a placeholder for a name is not a fault', () => {
   });
 });
 
-describe('a statement with a placeholder that cannot be a cluster is silent', () => {
-  test.each<[string, Shape]>([
+describe('a statement with a placeholder that cannot be a cluster is no finding', () => {
+  test.each<[string, Shape, string]>([
     [
       'SAML',
       {
@@ -70,11 +70,7 @@ describe('a statement with a placeholder that cannot be a cluster is silent', ()
         action: 'sts:AssumeRoleWithSAML',
         condition: sub('SAML:aud', 'https://signin.aws.amazon.com/saml'),
       },
-    ],
-    ['an ARN that SAML assumes with', { federated: '${IdpArn}', action: 'sts:AssumeRoleWithSAML' }],
-    [
-      'another host with a path to fill in',
-      { federated: '${Provider}', condition: sub('sts.windows.net/${Tenant}/:aud', '${App}') },
+      'whoever signs in at arn:aws:iam::${Account}:saml-provider/${Idp}',
     ],
     [
       'GitHub with an opaque key',
@@ -82,6 +78,20 @@ describe('a statement with a placeholder that cannot be a cluster is silent', ()
         federated: `${oidc}/token.actions.githubusercontent.com`,
         condition: sub('token.actions.githubusercontent.com:${claim}', 'x'),
       },
+      'any GitHub repository',
+    ],
+  ])('%s is said not to be judged', async (_, shape, who) => {
+    expect(await said(policyOf(shape))).toEqual({
+      ...silent,
+      doubts: [expect.stringContaining(`not judged: ${who} may be able to assume it; --all-roles judges it`)],
+    });
+  });
+
+  test.each<[string, Shape]>([
+    ['an ARN that SAML assumes with', { federated: '${IdpArn}', action: 'sts:AssumeRoleWithSAML' }],
+    [
+      'another host with a path to fill in',
+      { federated: '${Provider}', condition: sub('sts.windows.net/${Tenant}/:aud', '${App}') },
     ],
   ])('%s is silent', async (_, shape) => {
     expect(await said(policyOf(shape))).toEqual(silent);

@@ -36,7 +36,6 @@ describe('references to resources of the template are resolved', () => {
       plain({ federated: { Ref: 'Provider' } }),
       ['trust-any-subject'],
     ],
-    ['a provider of GitHub, without a condition', plain({ federated: { 'Fn::GetAtt': ['GitHub', 'Arn'] } }), []],
     ['the issuer with its scheme as a key', asText('${Url}:sub', { Url: url }), ['trust-key-issuer-mismatch']],
     [
       'the attribute itself as a key',
@@ -85,6 +84,14 @@ describe('references to resources of the template are resolved', () => {
     ],
   ])('%s gives the expected findings', async (_, template, rules) => {
     expect(await said(template)).toEqual({ rules, doubts: [] });
+  });
+
+  test('a provider of GitHub, without a condition, is said not to be judged', async () => {
+    const { rules, doubts } = await said(plain({ federated: { 'Fn::GetAtt': ['GitHub', 'Arn'] } }));
+    expect({ rules, doubts }).toEqual({
+      rules: [],
+      doubts: [expect.stringMatching(/not judged: any GitHub repository may .*--all-roles judges it$/)],
+    });
   });
 
   test('a pseudo parameter outside of Fn::Sub is reported, in a key and in a value', async () => {
