@@ -5,14 +5,17 @@ import { createAccessEntry, readClusterVpc } from '../../lib/collect/eks/cluster
 import { readCluster } from '../../lib/collect/eks/read-clusters.ts';
 import { readIam, readRole } from '../../lib/collect/iam/iam-account-reader.ts';
 import { readProvider } from '../../lib/collect/iam/read-providers.ts';
+import { withRoleDetails } from '../../lib/collect/iam/read-role-details.ts';
+import { readRoles } from '../../lib/collect/iam/read-roles.ts';
 import { eksClusterReader } from '../../lib/collect/kubernetes/eks-cluster-reader.ts';
 import { readPodIdentity } from '../../lib/collect/pod-identity/read-pod-identity.ts';
 import { assumeWithToken } from '../../lib/collect/sts/assume-with-token.ts';
 import { callerIdentity } from '../../lib/collect/targets/caller-identity.ts';
 import { organizationAccounts } from '../../lib/collect/targets/organization-accounts.ts';
-import type { Collected } from '../../lib/model/collected.ts';
+import { type Collected, complete } from '../../lib/model/collected.ts';
 import { against } from '../support/answering-aws.ts';
 import { mainAccount, region } from '../support/aws-world.ts';
+import { aRole } from '../support/example-world.ts';
 
 const xml = (operation: string, content: string): string =>
   `<${operation}Response><${operation}Result>${content}</${operation}Result></${operation}Response>`;
@@ -118,6 +121,15 @@ describe('Pod Identity associations', () => {
     expect(await associations(pages)).toMatchObject(expected);
   });
 
+  test.each([[{}], [{ disableSessionTags: null }]])(
+    'of one whose answer says nothing of session tags (%j) they are on, as by default',
+    async over => {
+      expect(
+        await associations(() => ({ associations: [one('a-1')] }), { association: { roleArn: 'arn:r', ...over } }),
+      ).toMatchObject({ status: 'complete', value: [{ sessionTags: true }] });
+    },
+  );
+
   test('one without a role is kept without it, and is a gap', async () => {
     expect(await associations(() => ({ associations: [one('a-1')] }), { association: {} })).toEqual({
       status: 'partial',
@@ -135,6 +147,44 @@ describe('Pod Identity associations', () => {
     });
   });
 });
+
+test('roles that are none are told beside a later page that fails', async () => {
+  const page = '<Roles><member><Arn>arn:r</Arn></member></Roles><IsTruncated>true</IsTruncated><Marker>2</Marker>';
+  const { roles } = await against(
+    ({ body, nth }) => xml(/Action=(\w+)/.exec(body)?.[1] ?? '', nth === 1 ? page : ''),
+    async clients => ({ roles: await readRoles(clients.iam()) }),
+  );
+  expect(roles).toMatchObject({
+    status: 'partial',
+    value: [],
+    gaps: [{ what: 'a role of page 1' }, { what: 'roles from page 2 on' }],
+  });
+});
+
+test.each([
+  ['allows everything', '*', true],
+  ['reads one bucket', 's3:GetObject', false],
+])(
+  'a role with a policy of the account whose default version %s has that version alone, wherever it stands',
+  async (_, action, isAdministrator) => {
+    const version = (Action: string, isDefault: boolean) =>
+      `<member><Document>${encodeURIComponent(JSON.stringify({ Statement: { Effect: 'Allow', Action, Resource: '*' } }))}</Document><IsDefaultVersion>${isDefault}</IsDefaultVersion></member>`;
+    const [role, own] = [aRole(), `arn:aws:iam::${mainAccount}:policy/own`];
+    const other = version(isAdministrator ? 's3:GetObject' : '*', false);
+    for (const versions of [other + version(action, true), version(action, true) + other]) {
+      const attached = `<AttachedManagedPolicies><member><PolicyArn>${own}</PolicyArn></member></AttachedManagedPolicies>`;
+      const details = `<RoleDetailList><member><Arn>${role.arn}</Arn>${attached}</member></RoleDetailList><Policies><member><Arn>${own}</Arn><PolicyVersionList>${versions}</PolicyVersionList></member></Policies>`;
+      const section = await against(
+        () => xml('GetAccountAuthorizationDetails', details),
+        clients => withRoleDetails(clients.iam(), complete([role])),
+      );
+      expect(section).toMatchObject({
+        status: 'complete',
+        value: [{ detail: { status: 'complete', value: { isAdministrator } } }],
+      });
+    }
+  },
+);
 
 describe('an answer with a field of another kind', () => {
   test.each<

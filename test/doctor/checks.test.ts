@@ -52,6 +52,10 @@ const wrongIn = (over: Partial<Deployment>) =>
     .filter(({ result }) => result !== 'ok')
     .map(shown);
 const run = (over: Partial<LastRunFacts>): Partial<Deployment> => ({ lastRun: complete(aRun(over)) });
+const hourly: Partial<Deployment> = {
+  wantedSchedule: { enabled: true, expression: 'rate(1 hour)' },
+  schedule: complete({ enabled: true, expression: 'rate(1 hour)' }),
+};
 const gap = (operation: string, permission?: string) => ({
   accountId: '111122223333',
   section: 'roles' as const,
@@ -124,6 +128,11 @@ test.each<readonly [string, Partial<Deployment>, readonly string[]]>([
   ],
   ['an alarm that rings', { alarms: complete([{ ...alarm, state: 'ALARM' }]) }, ['failed alarms']],
   ['an alarm without data', { alarms: complete([{ ...alarm, state: 'INSUFFICIENT_DATA' }]) }, ['unread alarms']],
+  [
+    'an alarm whose actions are switched off',
+    { alarms: complete([{ ...alarm, actionsEnabled: false }]) },
+    ['failed alarms'],
+  ],
   ['an alarm that tells nobody', { alarms: complete([{ ...alarm, actions: [] }]) }, ['failed alarms']],
   ['an alarm that was taken away', { alarms: complete([{ ...alarm, name: 'a-other' }]) }, ['failed alarms']],
   ['no alarm at all', { alarms: complete([]), wantedAlarms: ['b', 'c'] }, ['failed alarms', 'failed alarms']],
@@ -138,6 +147,16 @@ test.each<readonly [string, Partial<Deployment>, readonly string[]]>([
     'a run that is two days old, where there should be one in six hours',
     run({ startedAt: '2026-11-22T03:00:00.000Z' }),
     ['failed last run'],
+  ],
+  [
+    'a run that is a day and a minute old, where there should be one each hour',
+    { ...hourly, ...run({ startedAt: '2026-11-23T05:59:00.000Z' }) },
+    ['failed last run'],
+  ],
+  [
+    'no run of a day, which a deployment may take, where there should be one each hour',
+    { ...hourly, ...run({ startedAt: '2026-11-23T06:01:00.000Z' }) },
+    [],
   ],
   ['a key that CloudWatch may not use', { keyPolicy: complete(policy()) }, ['failed alarms publish']],
   [

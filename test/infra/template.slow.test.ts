@@ -371,6 +371,19 @@ describe('when it runs', () => {
     holds(() => template.resourceCountIs('AWS::Scheduler::Schedule', 1));
   });
 
+  test('not by itself where the schedule is off', () => {
+    const off = Template.fromStack(auditorStack({ schedule: { enabled: false } }));
+    expect(properties(off, 'AWS::Scheduler::Schedule').map(({ State }) => State)).toEqual(['DISABLED']);
+  });
+
+  test('a role that the scheduler takes is for schedules of this account alone', () => {
+    const trusts = properties(full, 'AWS::IAM::Role')
+      .flatMap(({ AssumeRolePolicyDocument }) => AssumeRolePolicyDocument.Statement)
+      .filter(({ Principal }) => Principal.Service === 'scheduler.amazonaws.com');
+    const condition = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
+    expect(trusts.map(({ Condition }) => Condition)).toEqual([condition, condition]);
+  });
+
   test('the weekly summary is repeated while a run is sending, and has an alarm of its own', () => {
     const machines = Object.values(full.findResources('AWS::StepFunctions::StateMachine'));
     const summary = machines.find(each => each.Properties.StateMachineName === 'irsa-auditor-weekly-summary');
@@ -467,6 +480,27 @@ describe('who watches', () => {
         Statistic: 'Maximum',
       }),
     );
+  });
+
+  test('an execution that failed, took too long or was stopped is one that did not succeed', () => {
+    const sums = properties(full, 'AWS::CloudWatch::Alarm').flatMap(({ Metrics = [] }) =>
+      Metrics.some(
+        ({ MetricStat }: { MetricStat?: { Metric: { Namespace: string } } }) =>
+          MetricStat?.Metric.Namespace === 'AWS/States',
+      )
+        ? [Metrics]
+        : [],
+    );
+    expect(sums.length).toBeGreaterThan(0);
+    for (const metrics of sums)
+      expect(
+        metrics
+          .flatMap(
+            ({ MetricStat }: { MetricStat?: { Metric: { MetricName: string } } }) =>
+              MetricStat?.Metric.MetricName ?? [],
+          )
+          .sort(),
+      ).toEqual(['ExecutionsAborted', 'ExecutionsFailed', 'ExecutionsTimedOut']);
   });
 
   test('a call of the event bus whose function fails is a letter, too', () => {

@@ -167,6 +167,30 @@ describe('routing of destinations', () => {
     expect(sent).toHaveLength(1);
   });
 
+  test.each([{ everyFinding: true } as const, {}])('a destination stays behind its routing as it is: %j', takes => {
+    const { notifier } = recorded('bus');
+    const routed = routedNotifier({ ...notifier, ...takes }, {}, () => '2026-11-01T12:00:00.000Z');
+    expect(routed.everyFinding).toBe('everyFinding' in takes ? true : undefined);
+  });
+
+  test.each([
+    ['one channel gets what it wants', ['critical'], 0],
+    ['of several channels each gets what any of them wants', ['critical', 'low'], 1],
+  ] as const)('%s', async (_, severities, messages) => {
+    const published: string[] = [];
+    const channels = severities.map((minSeverity, at) => ({
+      ...{ to: 'chatbot-slack' as const, workspaceId: 'T1', channelId: `C${at}`, when: { minSeverity } },
+    }));
+    const [chatbot] = notifiersOf(channels, {
+      readSecret: async () => '',
+      now: () => Date.parse('2026-11-01T12:00:00Z'),
+      clients: { region: 'eu-west-1' },
+      publishToChat: async message => void published.push(message),
+    });
+    await chatbot?.send(aDigest());
+    expect(published).toHaveLength(messages);
+  });
+
   test('each destination has a name of its own, and email none', () => {
     const names = notifiersOf(
       [

@@ -71,6 +71,17 @@ describe('EventBridge', () => {
     expect(took).toHaveLength(25);
   });
 
+  test('gets the ARN of a subject as the resource of its event, and no subject that is no ARN: rules match by it', async () => {
+    const resources: unknown[] = [];
+    const client = clientOf<EventBridgeClient>(({ Entries = [] }: Input<PutEventsCommand>) => {
+      resources.push(...Entries.map(({ Resources }) => Resources));
+      return { Entries: Entries.map(() => ({})) };
+    });
+    const subjects = [aRoleFinding('cart').subject, 'https://oidc.eks.eu-west-1.amazonaws.com/id/A'];
+    await eventBridgeNotifier('bus', client).send(digestOf(subjects.map(subject => aRoleFinding('cart', { subject }))));
+    expect(resources).toEqual([[subjects[0]], []]);
+  });
+
   test('gets calls of the bytes that it takes', async () => {
     const { calls, took, notifier } = bus();
     const evidence = { commands: ['x'.repeat(60_000)], summary: 'x' };

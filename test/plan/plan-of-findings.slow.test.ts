@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { complete } from '../../lib/model/collected.ts';
 import type { Finding } from '../../lib/model/finding.ts';
+import { planOfFacts } from '../../lib/plan/plan.ts';
 import { planOfFindings } from '../../lib/plan/plan-of-findings.ts';
 import { afterStep } from '../../lib/plan/simulate.ts';
 import { decideOnly } from '../../lib/policy/decide/decide.ts';
@@ -58,6 +59,17 @@ describe('a plan of findings that an earlier run wrote', () => {
       access.flatMap(one => one.gains.flatMap(({ subjects }) => subjects)),
     );
     expect(new Set(gains)).toEqual(new Set(names.map(name => `system:serviceaccount:checkout:${name}`)));
+  });
+
+  test('has no step for a finding that people live with, whatever is wanted', () => {
+    const decision = { reason: 'moves soon', owner: 'platform', expires: '2027-01-01' };
+    const waivers = findingsOf(twice).map(({ id: finding, ruleId: rule, subject }) => ({
+      ...{ ...decision, rule, subject, finding, upTo: 'critical' as const },
+    }));
+    const options = { rules: catalog, waivers };
+    const nothing = { steps: [], fixed: [], left: [] };
+    expect(planOfFindings(evaluate(worldOf(twice), options).findings, everything, now)).toEqual(nothing);
+    expect(planOfFacts(worldOf(twice), options, everything)).toEqual(nothing);
   });
 
   test('leaves a finding to the next run whose edit was made of another text of the policy', () => {

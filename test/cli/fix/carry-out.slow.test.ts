@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { carryOut, readStates, Stopped, type Workbench } from '../../../lib/cli/fix/carry-out.ts';
+import { carryOut, readStates, runStep, Stopped, type Workbench } from '../../../lib/cli/fix/carry-out.ts';
 import { journalVersion, openJournal, parseJournal } from '../../../lib/cli/fix/journal.ts';
 import type { RunTool } from '../../../lib/cli/fix/run-tool.ts';
 import { undoJournal } from '../../../lib/cli/fix/undo-journal.ts';
@@ -13,7 +13,8 @@ import {
   setThumbprints,
   setTrustPolicy,
 } from '../../../lib/fixes/aws-steps.ts';
-import { annotate } from '../../../lib/fixes/kubernetes-steps.ts';
+import { annotate, restartPods } from '../../../lib/fixes/kubernetes-steps.ts';
+import { isAct } from '../../../lib/model/step.ts';
 import type { PlannedStep } from '../../../lib/plan/plan.ts';
 import { aCluster } from '../../support/example-world.ts';
 import { optionIn } from '../../support/step-options.ts';
@@ -175,6 +176,16 @@ describe('a plan that is carried out', () => {
     expect(world.calls).toEqual(['create-open-id-connect-provider']);
   });
 
+  test('is undone only with credentials of the account that it was for', async () => {
+    const world = aWorld();
+    await apply(world, {}, steps.slice(0, 2));
+    const written = world.calls.length;
+    world.account = '999988887777';
+    await expect(undo(world)).rejects.toThrow('the credentials are of account 999988887777');
+    expect(world.calls).toHaveLength(written);
+    expect(world.policies.cart).toEqual(wanted);
+  });
+
   test('runs nothing after a step that was declined', async () => {
     const world = aWorld();
     await expect(apply(world, { confirm: async number => number < 2 })).rejects.toThrow('step 2 was declined');
@@ -329,6 +340,19 @@ test('a last line that is cut off is said, and what is undone is written behind 
   expect([again.isCut, again.entries.at(-1)?.event]).toEqual([false, 'undone']);
 });
 
+test('a condition of a command that cannot be asked stops the step: nobody knows whether it was to run', async () => {
+  const pods = [{ name: 'cart-1', createdAt: '2026-11-01T05:00:00Z' }];
+  const [step] = restartPods({ cluster, namespace: 'checkout' }, { kind: 'ReplicaSet', name: 'cart', pods }).steps;
+  if (step === undefined || !isAct(step)) throw new Error('no step');
+  const calls: string[] = [];
+  const run: RunTool = async (_tool, args) => {
+    calls.push(args.includes('get') ? 'get' : 'evict');
+    return { code: 1, stdout: '', stderr: 'pods "cart-1" is forbidden' };
+  };
+  await expect(runStep(step, bench(aWorld(), { run }))).rejects.toThrow('is forbidden');
+  expect(calls).toEqual(['get']);
+});
+
 const firstChange = createProvider(provider, ['sts.amazonaws.com']).change;
 
 test('a journal has no command to a log and no direction mark in it, and is read as it was written', () => {
@@ -341,6 +365,24 @@ test('a journal has no command to a log and no direction mark in it, and is read
   const text = readFileSync(path(), 'utf8');
   expect(text).not.toMatch(/##\[|##vso\[|::add-mask|\p{Cf}|[\u007f-\u009f]/u);
   expect(parseJournal(text, 'j').entries.at(-1)).toMatchObject({ why });
+});
+
+test('a journal is read and written by its owner alone, whatever the umask: policies stand in it', () => {
+  const before = process.umask(0);
+  try {
+    openJournal(path(), 'append').close();
+  } finally {
+    process.umask(before);
+  }
+  expect(statSync(path()).mode & 0o777).toBe(0o600);
+});
+
+test('a place that cannot keep a line on its disk is no place for a journal: no step begins', () => {
+  const journal = openJournal('/dev/null', 'append');
+  expect(() =>
+    journal.write({ event: 'begin', at: '2026-11-01T06:00:00.000Z', number: 1, change: firstChange }),
+  ).toThrow('fsync');
+  journal.close();
 });
 
 test('a journal that exists is not overwritten', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { AssumeEvent } from '../../../lib/collect/cloudtrail/assume-event.ts';
-import { countEvents } from '../../../lib/collect/cloudtrail/count-events.ts';
+import { countEvents, mergeEvents } from '../../../lib/collect/cloudtrail/count-events.ts';
 import { fc } from '../../support/properties.ts';
 
 const instant = fc.constantFrom('2026-11-01T00:00:00.000Z', '2026-11-02T00:00:00.000Z', '2026-11-03T00:00:00.000Z');
@@ -50,6 +50,14 @@ test('whatever order CloudTrail gives, the counts are the same, none is lost, an
             latest(same.filter(({ failure: f }) => f?.errorCode === errorCode && f.errorMessage === errorMessage)),
           );
       }
+    }),
+  );
+});
+
+test('what was counted in two stretches of time adds up to what is counted at once', () => {
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 15 }), fc.array(event, { maxLength: 15 }), (earlier, later) => {
+      expect(mergeEvents([countEvents(earlier), countEvents(later)])).toEqual(countEvents([...earlier, ...later]));
     }),
   );
 });

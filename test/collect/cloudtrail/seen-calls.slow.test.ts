@@ -92,6 +92,25 @@ describe('what earlier runs have counted', () => {
   });
 });
 
+test.each([
+  ['never', undefined, 420],
+  ['an hour ago', 60, 60],
+  ['a hundred days ago: event history goes back ninety', 100 * 24 * 60, 90 * 24 * 60],
+  ['in the future, by a clock that was wrong', -60, 420],
+])('of a region that was last read %s the window begins where something can still be read', async (_, ago, minutes) => {
+  const at = 0;
+  const seen = ago === undefined ? {} : { [region]: { until: timeOf(at - ago), stretches: [] } };
+  const { runtime } = await withWorld(aWorld({ accounts: [aWorldAccount({})] }), ({ clients }) =>
+    readRuntime(
+      where => clients.cloudTrail(where),
+      { regions: [region], at: timeOf(at), seen },
+      { lookbackMinutes: 420, maxCalls: 10 },
+      { now: () => 0, sleep: async () => undefined },
+    ),
+  );
+  expect(runtime).toMatchObject({ status: 'complete', value: { from: timeOf(at - minutes) } });
+});
+
 describe('what was not read', () => {
   const denied = (times: number): Fault[] => [{ operation: 'cloudtrail:LookupEvents', kind: 'deny', times }];
 

@@ -193,6 +193,11 @@ describe('one cluster', () => {
     ['is down', status(503), { status: 'unavailable', reason: { kind: 'unreachable' } }],
     ['is slow', status(504), { status: 'unavailable', reason: { kind: 'timed-out' } }],
     ['is another server', body('<html>'), { status: 'unavailable', reason: { kind: 'invalid' } }],
+    [
+      'refuses its version alone',
+      status(403),
+      { status: 'complete', value: { version: { reason: { kind: 'denied' } } } },
+    ],
     ['is busy', status(429), { status: 'complete', value: { version: { reason: { kind: 'throttled' } } } }],
     [
       'refuses all but its version',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { posixCommands } from '../../../lib/fixes/render-step.ts';
 import { complete, notAskedFor, unavailable, withGaps } from '../../../lib/model/collected.ts';
-import type { FixDraft } from '../../../lib/model/finding.ts';
+import { type FixDraft, severities } from '../../../lib/model/finding.ts';
 import type { Step } from '../../../lib/model/step.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import {
@@ -437,6 +437,16 @@ describe('waivers', () => {
   ])('covers %s', (_name, over, want) => {
     expect(run(over)[0]?.waiver !== undefined).toBe(want);
   });
+
+  test.each(severities.flatMap(upTo => severities.map(severity => [upTo, severity] as const)))(
+    'up to %s covers a finding of severity %s only where that is no worse',
+    (upTo, severity) => {
+      const graded = { ...rule, severity };
+      const [finding] = evaluate(someFacts(), { rules: [graded], waivers: [waiver({ upTo })] }).findings;
+      expect(finding?.severity).toBe(severity);
+      expect(finding?.waiver !== undefined).toBe(severities.indexOf(severity) >= severities.indexOf(upTo));
+    },
+  );
 
   describe('of a rule that exposes', () => {
     const open = (pattern: string) => failure({ discriminator: `provider ${pattern}`, data: { pattern } });
