@@ -126,11 +126,12 @@ describe('the weekly summary, from the table to the destinations', () => {
       aRoleFinding('open', { message: 'the oldest one' }),
       aRoleFinding('soon', { waiver: waiver('2026-12-01') }),
       aRoleFinding('soon-too', { waiver: waiver('2026-12-01') }),
-      aRoleFinding('later', { waiver: waiver('2027-06-01', 'shop') }),
+      aRoleFinding('thirtieth-day', { waiver: waiver('2026-12-23', 'search') }),
+      aRoleFinding('later', { waiver: waiver('2026-12-24', 'shop') }),
     ];
     await write(store, anEvaluation({ findings }), 1);
     const old = { critical: 0, high: 3, medium: 0, low: 0, info: 0 };
-    await store.recordRun(aRecord({ runId: 'old', startedAt: '2026-11-15T03:00:00.000Z', openBySeverity: old }));
+    await store.recordRun(aRecord({ runId: 'old', startedAt: '2026-11-16T08:00:00.000Z', openBySeverity: old }));
     await store.recordRun(aRecord());
     const [all, elsewhere] = [recording('all'), recording('elsewhere', { accounts: ['999999999999'] })];
     await sendSummary(portsOf(all.notifier, elsewhere.notifier), choices, event);
@@ -138,9 +139,10 @@ describe('the weekly summary, from the table to the destinations', () => {
       if (digest === undefined) throw new Error('nothing was sent');
       return digestText(digest).body.replaceAll('\n', ' ') + digestFooter(digest);
     });
-    const trend = 'In all that is audited: 1 finding open; on 2026-11-15 it was 3 (-2 high).';
+    const trend = 'In all that is audited: 1 finding open; on 2026-11-16 it was 3 (-2 high).';
     const waivers = 'The waiver of platform for trust-any-subject (2 high) ends on 2026-12-01: moves soon.';
-    for (const said of [trend, 'Oldest of these: [high] the oldest one, open for 22 days.', waivers])
+    const lastDay = 'The waiver of search for trust-any-subject (1 high) ends on 2026-12-23: moves soon.';
+    for (const said of [trend, lastDay, 'Oldest of these: [high] the oldest one, open for 22 days.', waivers])
       expect(text?.split(said)).toHaveLength(3);
     expect(text).not.toContain('shop');
     expect(other).toContain(trend);

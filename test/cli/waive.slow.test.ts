@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
+import type { StateChange } from '../../lib/audit/ports.ts';
 import { findingsCommandOf } from '../../lib/cli/commands/findings.ts';
 import { withoutWaiver, withWaiver } from '../../lib/cli/findings/waive.ts';
 import type { Io } from '../../lib/cli/shell/io.ts';
 import { parseConfiguration } from '../../lib/config/configuration.ts';
+import type { Finding } from '../../lib/model/finding.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
 import { openedOf } from '../support/digest-builders.ts';
 import { aRoleFinding } from '../support/drift-builders.ts';
@@ -15,30 +17,32 @@ import { fc } from '../support/properties.ts';
 
 const [finding, other] = [aRoleFinding('cart'), aRoleFinding('order')];
 const store = memoryFindingStore();
+const firstChange = (found: readonly Finding[]): StateChange => ({
+  accountId: finding.accountId,
+  runId: 'run-1',
+  at: '2026-11-01T06:00:00.000Z',
+  transitions: openedOf(found),
+  factChanges: [],
+  watched: [],
+  coverage: [],
+  readScopes: [],
+  unreadFacts: [],
+});
 let folder: string;
 let file: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'irsa-waive-'));
   file = join(folder, 'config.json');
-  await store.apply(
-    {
-      accountId: finding.accountId,
-      runId: 'run-1',
-      at: '2026-11-01T06:00:00.000Z',
-      transitions: openedOf([finding, other]),
-      factChanges: [],
-      watched: [],
-      coverage: [],
-      readScopes: [],
-      unreadFacts: [],
-    },
-    '2026-11-01T06:00:00.000Z',
-  );
+  await store.apply(firstChange([finding, other]), '2026-11-01T06:00:00.000Z');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 beforeEach(() => writeFileSync(file, '{\n  "name": "mine",  \n  "rules": {}\n}\n'));
 
-const ask = async (...args: string[]): Promise<{ readonly out: string; readonly err: string }> => {
+const ask = (...args: string[]) => askOf(store, ...args);
+const askOf = async (
+  findings: typeof store,
+  ...args: string[]
+): Promise<{ readonly out: string; readonly err: string }> => {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const io: Io = {
     stdin: new PassThrough(),
@@ -52,7 +56,7 @@ const ask = async (...args: string[]): Promise<{ readonly out: string; readonly 
     exit: () => undefined,
   };
   await new Command()
-    .addCommand(findingsCommandOf(async () => store)(io))
+    .addCommand(findingsCommandOf(async () => findings)(io))
     .parseAsync(['findings', ...args], { from: 'user' });
   return { out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') };
 };
@@ -105,6 +109,16 @@ describe('findings waive', () => {
     ['a file that is not there', ['--write', 'none.json'], /--write: .*none\.json cannot be read/],
   ])('refuses %s', async (_, args, why) => {
     await expect(waive(...args)).rejects.toThrow(why);
+  });
+
+  test('refuses a subject with a * in it: a waiver would take it for a pattern and cover others', async () => {
+    const starred = aRoleFinding('team-*-cart');
+    const known = memoryFindingStore();
+    await known.apply(firstChange([starred]), '2026-11-01T06:00:00.000Z');
+    const words = [...'--until 2026-12-31 --owner me --reason moves'.split(' ')];
+    await expect(askOf(known, 'waive', starred.id, ...words)).rejects.toThrow(
+      /has a \*, which a waiver takes for a pattern/,
+    );
   });
 
   test('refuses a file that is no configuration, and leaves it as it is', async () => {

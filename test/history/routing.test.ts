@@ -5,6 +5,7 @@ import { attributesOf } from '../../lib/notify/digest-attributes.ts';
 import { weeklySummary, weeklySummaryText } from '../../lib/report/digest/weekly-summary.ts';
 import { aDigest } from '../notify/sample-digest.ts';
 import { aFinding, known } from '../report/sample-report.ts';
+import { someCoverage } from '../support/digest-builders.ts';
 
 /** The sample holds: trust-any-subject opened (high, cluster shop), provider-orphaned resolved (medium), one changed fact. */
 const kept = (filter: RoutingFilter): string => {
@@ -101,6 +102,13 @@ describe('quiet hours', () => {
     expect(mustWait(aDigest(), night, at)).toBe(true);
     expect(mustWait(aDigest(), { ...night, exceptSeverity: 'high' }, at)).toBe(false);
     expect(mustWait(aDigest(), night, '2026-11-01T12:00:00Z')).toBe(false);
+  });
+
+  test('what cannot be read any more is as bad as it is alone: it may hide anything', () => {
+    const coverage = someCoverage(1);
+    const alone = aDigest({ transitions: [], factChanges: [], coverage });
+    expect(mustWait(alone, { ...night, exceptSeverity: 'high' }, '2026-11-01T23:00:00Z')).toBe(false);
+    expect(mustWait(alone, night, '2026-11-01T23:00:00Z')).toBe(true);
   });
 
   test('a time zone that there is not is an error, not a guess', () => {

@@ -89,3 +89,12 @@ describe('who can assume what', () => {
     });
   });
 });
+
+test('the policy of a page lets it fetch, send and embed nothing', () => {
+  const [, policy = ''] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(renderHtml(aReport())) ?? [];
+  const directives = policy.replaceAll('&#39;', "'").split('; ');
+  expect(directives.filter(each => !/^(?:script|style)-src 'sha256-[\w+/=]+'$/.test(each)).sort()).toEqual(
+    ['base-uri', 'default-src', 'form-action'].map(name => `${name} 'none'`),
+  );
+  expect(directives).toHaveLength(5);
+});

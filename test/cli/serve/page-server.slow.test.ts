@@ -163,6 +163,8 @@ describe('every answer of a served report', () => {
     expect(answer.headers['content-security-policy']).toContain(
       path === 'report' ? servedPolicy : "frame-ancestors 'none'",
     );
+    // No other directive stands for this one.
+    if (status === 200) expect(answer.headers['content-security-policy']).toContain("form-action 'none'");
     expect(answer.headers['access-control-allow-origin']).toBeUndefined();
   });
 });

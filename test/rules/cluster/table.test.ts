@@ -139,12 +139,15 @@ const cases: readonly (readonly [string, string, () => Facts, readonly RegExp[]]
     () => someFacts({ providers: complete([aProvider({ issuer: exampleIssuer.toLowerCase() })]) }),
     [/^high/],
   ],
-  [
-    'cluster-provider-missing',
-    'a cluster that is being created',
-    () => someFacts({ providers: none, clusters: ofStatus('CREATING') }),
-    [],
-  ],
+  ...['CREATING', 'DELETING', 'FAILED'].map(
+    status =>
+      [
+        'cluster-provider-missing',
+        status,
+        () => someFacts({ providers: none, clusters: ofStatus(status) }),
+        [],
+      ] as const,
+  ),
   [
     'cluster-provider-missing',
     'no issuer, no provider',

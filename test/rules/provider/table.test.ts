@@ -665,3 +665,12 @@ describe('rules of providers', () => {
     expect(found?.fix.choice).toMatch(choice);
   });
 });
+
+test('a chain that leads to no publicly trusted CA is pinned by no step: it may be a stranger’s', () => {
+  const { findings } = evaluate(sees([other], { trust: untrusted }), { rules: providerRules });
+  const fixes = findings.flatMap(({ ruleId, fix }) => (ruleId === 'provider-thumbprint-mismatch' ? [fix] : []));
+  expect(fixes).toEqual([
+    expect.objectContaining({ steps: [], commands: [], choice: expect.stringContaining('only if') }),
+  ]);
+  expect(fixes[0]).not.toHaveProperty('terraform');
+});

@@ -17,6 +17,15 @@ describe('every slip has a message of its own', () => {
     expect(judge(worldOf('', { roles: roles('2026-10-30T00:00:00.000Z') }))).toEqual([]);
     expect(judge(worldOf('', { roles: roles('nonsense') }))).toEqual([]);
   });
+
+  test.each([
+    ['2026-08-03T06:00:00.001Z', undefined],
+    ['2026-08-03T06:00:00.000Z', 'not-lately'],
+  ])('a role that was last used at %s, of ninety days', (lastUsedAt, messageId) => {
+    const detail = complete({ attachedPolicyArns: [], isAdministrator: false, tags: {}, lastUsedAt });
+    const roles = complete([aRole({ trustPolicy: policy(statement()), detail })]);
+    expect(told(worldOf('', { roles }), 'role-unused')?.messageId).toBe(messageId);
+  });
 });
 
 describe('what a rule says in rare cases', () => {

@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals';
+import { undoOf } from '../../lib/fixes/change-table.ts';
+import { act, commandsOf } from '../../lib/fixes/step.ts';
+import type { Change } from '../../lib/model/step.ts';
+
+const association = {
+  namespace: 'checkout',
+  serviceAccount: 'cart',
+  roleArn: 'arn:aws:iam::111122223333:role/cart',
+  targetRoleArn: 'arn:aws:iam::444455556666:role/target',
+  disableSessionTags: true,
+  policy: '{"Version":"2012-10-17","Statement":[]}',
+};
+const deleted: Change = {
+  kind: 'association-deleted',
+  clusterArn: 'arn:aws:eks:eu-west-1:111122223333:cluster/shop',
+  associationId: 'a-1',
+  namespace: association.namespace,
+  serviceAccount: association.serviceAccount,
+};
+
+test('an association that was deleted comes back with its roles, its session policy and without session tags: no more than it gave', () => {
+  const back = undoOf(deleted, { kind: 'there', text: JSON.stringify(association) }) ?? [];
+  expect(back.map(each => commandsOf(act(each)).map(({ args }) => args.slice(2)))).toEqual([
+    [
+      [
+        ...['--cluster-name', 'shop', '--region', 'eu-west-1', '--namespace', 'checkout', '--service-account', 'cart'],
+        ...['--role-arn', association.roleArn, '--target-role-arn', association.targetRoleArn],
+        ...['--disable-session-tags', '--policy', association.policy],
+      ],
+    ],
+  ]);
+});
