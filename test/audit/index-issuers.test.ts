@@ -1,0 +1,20 @@
+import { expect, test } from '@jest/globals';
+import { documentKeys, findDocument, isIndexDocument } from '../../lib/audit/documents.ts';
+import { indexIssuers } from '../../lib/audit/steps/index-issuers.ts';
+import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
+
+const startedAt = '2026-11-02T03:00:00.000Z';
+
+test('an account without a share is a gap of the fleet: no provider is called an orphan while there is one', async () => {
+  const documents = memoryDocumentStore();
+  const choices = { settings: { registeredIssuers: [] } };
+  const accounts = ['111122223333'];
+  const result = await indexIssuers({ documents, now: () => startedAt }, choices, {
+    runId: 'run-1',
+    startedAt,
+    accounts,
+  });
+  expect(result).toEqual({ accounts: 1, unread: 1, clusters: 0 });
+  const index = await findDocument(documents, documentKeys('run-1').index, isIndexDocument);
+  expect(index?.gaps.map(({ accountId }) => accountId)).toEqual(accounts);
+});
