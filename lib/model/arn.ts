@@ -11,16 +11,11 @@ export interface Arn {
 
 /** Splits an ARN; undefined for anything that is not six colon-separated parts that begin with `arn`. */
 export const parseArn = (text: string): Arn | undefined => {
-  const parts = text.split(':');
-  const [prefix, partition, service, region = '', accountId = ''] = parts;
-  if (prefix !== 'arn' || parts.length < 6 || !partition || !service) return undefined;
-  return {
-    partition,
-    service,
-    region,
-    accountId,
-    resource: parts.slice(5).join(':'),
-  };
+  if (!text.startsWith('arn:')) return undefined;
+  const [, partition, service, region = '', accountId = '', first] = text.split(':', 6);
+  if (first === undefined || !partition || !service) return undefined;
+  const before = 'arn'.length + partition.length + service.length + region.length + accountId.length + 5;
+  return { partition, service, region, accountId, resource: text.slice(before) };
 };
 
 const oidcPrefix = 'oidc-provider/';

@@ -22,6 +22,7 @@ export const actionTruth = ({ actions, notActions }: Actions, action: string): T
 
 const matchAction = (pattern: string, wanted: string): ThreeValued => {
   if (pattern === '*') return yes;
+  if (!/[*?]/.test(pattern)) return known(pattern === wanted);
   const matches = globMatches(wildcardGlob(pattern), wanted);
   const service = wanted.slice(0, wanted.indexOf(':') + 1);
   return pattern.startsWith(service) ? known(matches) : matches ? maybe : no;

@@ -54,7 +54,8 @@ export const environmentOf = (
   };
 };
 
-const instantOf = (text = ''): number | undefined => {
+const instantOf = (text: string | undefined): number | undefined => {
+  if (text === undefined) return undefined;
   const instant = Date.parse(text);
   return Number.isNaN(instant) ? undefined : instant;
 };

@@ -33,18 +33,24 @@ export const literalGlob = (text: string): Glob => {
 };
 
 /** The glob of a text in which every `*` and `?` is a wildcard. */
-export const wildcardGlob = (text: string): Glob => {
-  const codes: number[] = [];
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    codes.push(code === 0x2a ? star : code === 0x3f ? anyOne : code);
-  }
-  return globOf(codes);
-};
+export const wildcardGlob = (text: string): Glob => globFrom(text, anyOne);
 
 /** The glob of a text in which `*` alone is a wildcard. */
-export const starGlob = (text: string): Glob =>
-  globOf(text.split('*').flatMap((part, at) => [...(at === 0 ? [] : [star]), ...literalGlob(part).codes]));
+export const starGlob = (text: string): Glob => globFrom(text, 0x3f);
+
+/** The glob of a text in which `*` is a wildcard, and `?` stands for the given code. */
+const globFrom = (written: string, questionMark: number): Glob => {
+  const text = written.includes('**') ? written.replaceAll(/\*{2,}/g, '*') : written;
+  const codes: number[] = [];
+  let isLiteral = true;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    const code = unit === 0x2a ? star : unit === 0x3f ? questionMark : unit;
+    if (code < 0) isLiteral = false;
+    codes.push(code);
+  }
+  return isLiteral ? { text, codes, literal: text } : { text, codes };
+};
 
 /** True for a pattern that every text matches. */
 export const matchesAll = (glob: Glob): boolean => glob.codes.length === 1 && glob.codes[0] === star;
@@ -78,6 +84,8 @@ export const globMatches = (glob: Glob, text: string): boolean => {
 
 /** The text that every match begins with. */
 export const literalPrefix = (glob: Glob): string => {
+  if (glob.literal !== undefined) return glob.literal;
   const end = glob.codes.findIndex(code => code < 0);
-  return end < 0 ? glob.text : String.fromCharCode(...glob.codes.slice(0, end));
+  // Text and codes have the same length: a wildcard is one character of the text.
+  return end < 0 ? glob.text : glob.text.slice(0, end);
 };

@@ -1,7 +1,7 @@
 /** Values of a condition with their policy variables resolved (IAM User Guide, policy variables; docs/facts.md §A.5). */
 
 import type { Environment } from './environment.ts';
-import { anyOne, type Glob, globOf, literalGlob, star } from './glob.ts';
+import { anyOne, type Glob, globOf, literalGlob, star, wildcardGlob } from './glob.ts';
 import type { Operator } from './operator.ts';
 import type { Doubt } from './reason.ts';
 import { keyFact } from './request-keys.ts';
@@ -35,10 +35,7 @@ export const policyValue = (text: string, operator: Operator, env: Environment):
   const wildcards = operator.comparison === 'string-like' || operator.comparison === 'arn';
   const folded = operator.ignoreCase ? text.toLowerCase() : text;
   if (!env.variables || !text.includes('${')) {
-    if (!wildcards) return { kind: 'glob', glob: literalGlob(folded) };
-    const draft: Draft = { codes: [], wildcards, subjects: 0 };
-    addText(draft, folded);
-    return { kind: 'glob', glob: globOf(draft.codes) };
+    return { kind: 'glob', glob: wildcards ? wildcardGlob(folded) : literalGlob(folded) };
   }
   return withVariables(text, operator, wildcards, env);
 };

@@ -74,14 +74,18 @@ const follow = (codes: readonly number[], set: readonly number[], code: number):
   return next;
 };
 
-/** Adds the positions behind stars, which may match nothing. Sorted, without repetition. */
+/** Adds the positions behind stars, which may match nothing. Both are sorted; the result is without repetition. */
 const closure = (codes: readonly number[], positions: readonly number[]): readonly number[] => {
-  const found = new Set<number>();
+  const found: number[] = [];
+  let last = -1;
   for (const position of positions) {
-    found.add(position);
-    if (codes[position] === star) found.add(position + 1);
+    if (position > last) found.push(position);
+    last = Math.max(last, position);
+    if (codes[position] !== star || position < last) continue;
+    last = position + 1;
+    found.push(last);
   }
-  return [...found].sort((a, b) => a - b);
+  return found;
 };
 
 interface TrieNode {

@@ -1,7 +1,7 @@
 /** The choices of a caller for a condition key, and the values that tell the tests on it apart. */
 import { addressText, isWithinRange, rangeOf } from '../decide/address-range.ts';
 import type { Environment } from '../decide/environment.ts';
-import { type Glob, globKey, literalGlob } from '../decide/glob.ts';
+import { type Glob, globKey, literalGlob, literalPrefix, star } from '../decide/glob.ts';
 import type { KeyFact } from '../decide/key-fact.ts';
 import { parseOperator } from '../decide/operator.ts';
 import { policyValue } from '../decide/policy-value.ts';
@@ -76,15 +76,12 @@ export const valuesApart = (
   taken: ((value: string) => Glob | undefined) | undefined,
   budget: Budget,
 ): TextClasses => {
-  const regions = new Map<string, Glob>();
+  const { regions, open } = withoutTaken(globs, taken);
   for (;;) {
-    const told = [...globs, ...regions.values()];
+    const told = [...open, ...regions.values()];
     const [plain, others] = split(grammars, told);
     const classes = others.map(grammar => textClasses(told, grammar, budget));
-    // No pattern is about these: one text that is nobody else's stands for all of them.
-    const some = plain.map(grammar => textClasses([], grammar, budget));
-    const free = some.find(({ values: [value] }) => value !== undefined && taken?.(value) === undefined);
-    const values = [...new Set([...classes, ...(free ? [free] : some)].flatMap(one => one.values))];
+    const values = [...new Set([...classes, ...untold(plain, taken, budget)].flatMap(one => one.values))];
     const isComplete = classes.every(one => one.isComplete);
     if (!taken) return { values, isComplete };
     const before = regions.size;
@@ -94,13 +91,54 @@ export const valuesApart = (
   }
 };
 
+/** No pattern is about these: one text that is nobody else's stands for all of them. */
+const untold = (
+  plain: readonly TextGrammar[],
+  taken: ((value: string) => Glob | undefined) | undefined,
+  budget: Budget,
+): readonly TextClasses[] => {
+  const some: TextClasses[] = [];
+  for (const grammar of plain) {
+    const classes = textClasses([], grammar, budget);
+    const [value] = classes.values;
+    if (value !== undefined && taken?.(value) === undefined) return [classes];
+    some.push(classes);
+  }
+  return some;
+};
+
+/** The patterns that may match a value of nobody else's, and the regions in which the others lie as a whole. Policies name many
+ *  values of few owners: their regions are few, and the same in many policies. */
+const withoutTaken = (
+  globs: readonly Glob[],
+  taken: ((value: string) => Glob | undefined) | undefined,
+): { readonly regions: Map<string, Glob>; readonly open: readonly Glob[] } => {
+  const regions = new Map<string, Glob>();
+  const open = globs.filter(glob => {
+    const prefix = literalPrefix(glob);
+    const region = taken?.(prefix);
+    if (!region || !isFirstPart(region, prefix)) return true;
+    regions.set(globKey(region), region);
+    return false;
+  });
+  return regions.size > maxRegions ? { regions: new Map(), open: globs } : { regions, open };
+};
+
+/** Whether a region is all texts with some beginning, and a prefix has it. */
+const isFirstPart = ({ codes, text }: Glob, prefix: string): boolean =>
+  codes.findIndex(code => code < 0) === codes.length - 1 &&
+  codes.at(-1) === star &&
+  prefix.startsWith(text.slice(0, -1));
+
 /** The grammars of texts that no pattern matches, and the others. */
 const split = (
   grammars: readonly TextGrammar[],
   globs: readonly Glob[],
 ): readonly [readonly TextGrammar[], readonly TextGrammar[]] => {
-  const isPlain = (grammar: TextGrammar): boolean => !globs.some(glob => mayTell(glob, grammar));
-  return [grammars.filter(isPlain), grammars.filter(grammar => !isPlain(grammar))];
+  const plain: TextGrammar[] = [];
+  const others: TextGrammar[] = [];
+  for (const grammar of grammars) (globs.some(glob => mayTell(glob, grammar)) ? others : plain).push(grammar);
+  return [plain, others];
 };
 
 /** The patterns of a test. Where it has no case, upper case is told apart too. */

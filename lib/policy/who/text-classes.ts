@@ -86,12 +86,15 @@ const triedWith = (
     other: characters.filter(character => !mentioned.has(character)),
   }));
   return states => {
-    const wanted = new Set(list.flatMap((machine, index) => machine.wanted(states[index] ?? 0)));
-    const letters = [...wanted].map(code => String.fromCharCode(code));
+    const wanted = new Set<number>();
+    for (let at = 0; at < list.length; at += 1)
+      for (const code of list[at]?.wanted(states[at] ?? 0) ?? []) wanted.add(code);
+    const letters = Array.from(wanted, code => String.fromCharCode(code));
     return piece => {
       const of = pieces[piece];
       // Where all characters are mentioned, there is no other one.
       if (!of || of.other.length === 0) return of?.characters ?? [];
+      if (letters.length === 0) return of.other;
       return [...of.other, ...letters.filter(letter => of.set.has(letter))];
     };
   };

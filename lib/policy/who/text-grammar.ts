@@ -49,6 +49,10 @@ export const movesFrom = (
   characters: CharactersOf,
   place: Place,
 ): readonly (readonly [string, Place])[] => {
+  const only = grammar[place.piece];
+  // Within fixed text there is one way on.
+  if (typeof only === 'string' && place.count < only.length)
+    return [[only[place.count] ?? '', { piece: place.piece, count: place.count + 1 }]];
   const moves = new Map<string, Place>();
   for (let { piece, count } = place; ; piece += 1, count = 0) {
     const now = grammar[piece];
