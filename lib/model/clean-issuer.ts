@@ -5,10 +5,9 @@ import { withoutTrailingSlashes } from '../text/without-trailing-slashes.ts';
 export const cleanIssuer = (written: string): string => {
   const marker = written.indexOf('oidc-provider/');
   const bare = marker < 0 ? written : written.slice(marker + 'oidc-provider/'.length);
+  const trimmed = bare.trim();
+  const schemeless = trimmed.includes('://') ? trimmed.replace(/^.*https?:\/\//i, '') : trimmed;
   return withoutTrailingSlashes(
-    bare
-      .trim()
-      .replace(/^.*https?:\/\//i, '')
-      .replace(/^([^/]*):\d+(?=\/|$)/, '$1'),
+    schemeless.includes(':') ? schemeless.replace(/^([^/]*):\d+(?=\/|$)/, '$1') : schemeless,
   );
 };

@@ -43,9 +43,10 @@ export const evaluateStatement = (
 /** Tests are ANDed. Where two keys of one operator differ only in case, no reading of them is documented: what they
  *  agree on holds. */
 const conditionTruths = (tests: readonly TestTruth[]): readonly ThreeValued[] => {
-  if (tests.length < 2) return tests.map(({ truth }) => truth);
-  const groups = Map.groupBy(tests, ({ test }) => `${test.operator} ${test.key.text.toLowerCase()}`);
-  return [...groups.values()].map(group => consensus(group.map(({ truth }) => truth)));
+  const names = tests.map(({ test }) => `${test.operator} ${test.key.text.toLowerCase()}`);
+  if (new Set(names).size === tests.length) return tests.map(({ truth }) => truth);
+  const groups = Map.groupBy(tests.entries(), ([at]) => names[at]);
+  return [...groups.values()].map(group => consensus(group.map(([, { truth }]) => truth)));
 };
 
 const principalTruth = ({ principal, notPrincipal }: Statement, env: Environment, asker: Asker): ThreeValued => {
