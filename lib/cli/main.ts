@@ -30,14 +30,14 @@ export const main = async (args: readonly string[], io: Io): Promise<void> => {
     )
     .version(toolVersion)
     .option('--debug', 'print stack traces')
-    .showHelpAfterError()
+    .showHelpAfterError(`${programName(io)} --help lists the commands`)
     .enablePositionalOptions()
     .hook('preAction', (_, action) => requireProfile(action.opts().profile));
   io.stdout.on('error', error => tellLostOutput(error, io));
   for (const command of await loaded(args, io)) program.addCommand(command);
   for (const command of [program, ...program.commands.flatMap(withChildren)]) quiet(command, io);
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    await program.parseAsync([...withoutVainHelp(args)], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) {
       io.exit(error.exitCode === 0 ? 0 : 2);
@@ -52,6 +52,12 @@ export const main = async (args: readonly string[], io: Io): Promise<void> => {
     io.exit(2);
   }
 };
+
+/** Help on a command that does not exist is answered as that command would be: with the nearest one. */
+const withoutVainHelp = ([first, second, ...rest]: readonly string[]): readonly string[] =>
+  first === 'help' && second !== undefined && !commands.some(({ name }) => name === second)
+    ? [second, ...rest]
+    : [first, second, ...rest].filter(word => word !== undefined);
 
 /** The command that the arguments name is loaded; of the others there is what help says of them. */
 const loaded = (args: readonly string[], io: Io): Promise<readonly Command[]> => {

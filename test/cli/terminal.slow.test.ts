@@ -124,10 +124,10 @@ describe('--output', () => {
     [
       'report --input run.json',
       'none/x.html',
-      /^irsa-auditor: --output: .*none\/x\.html cannot be written: Error: ENOENT/,
+      /^irsa-auditor: --output: .*none\/x\.html cannot be written: there is no such file or folder$/m,
     ],
-    ['report --input run.json', '.', /cannot be written: Error: EISDIR/],
-    ['graph --input fleet.json', 'run.json/x', /cannot be written: Error: ENOTDIR/],
+    ['report --input run.json', '.', /cannot be written: it is a folder, a file is wanted$/m],
+    ['graph --input fleet.json', 'run.json/x', /cannot be written: a part of the path is no folder$/m],
   ])('%s --output %s: one sentence, exit code 2, nothing left over', async (command, where, why) => {
     const before = readdirSync(folder).sort();
     const { stderr, code } = await run([...command.split(' '), '--output', where]);
@@ -175,7 +175,11 @@ describe('what is asked of a stored run', () => {
     ],
     ['findings list --limit 0', 2, /wanted a whole number above 0/],
     ['findings list --changed-since yesterday --table t', 2, /--changed-since: got "yesterday", wanted a date such as/],
-    ['nothing-like-this', 2, /unknown command/],
+    ['nothing-like-this', 2, /^error: unknown command 'nothing-like-this'\n\S+ --help lists the commands\n$/],
+    ['scna', 2, /^error: unknown command 'scna'\n\(Did you mean scan\?\)\n\S+ --help lists the commands\n$/],
+    ['help nothing-like-this', 2, /^error: unknown command 'nothing-like-this'\n/],
+    ['report --input none.json', 2, /--input: .*none\.json cannot be read: there is no such file or folder$/m],
+    ['lint --config . policy.json', 2, /--config: .* cannot be read: it is a folder, a file is wanted$/m],
     ['--version-of-what', 2, /unknown option/],
     ['--help', 0, /^$/],
   ])('%s: exit code %d', async (args, code, said) => {

@@ -16,7 +16,7 @@ export const readText = async (path: string, option: string): Promise<string> =>
     }
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
-    throw new UsageError(`${option}: ${path} cannot be read: ${String(cause)}`, { cause });
+    throw new UsageError(`${option}: ${path} cannot be read: ${whyOf(cause)}`, { cause });
   }
   return Buffer.concat(parts).toString('utf8');
 };
@@ -32,9 +32,23 @@ export const writeText = async (path: string, option: string, text: string): Pro
     if (isPlain) await replaceFile(path, text);
     else await writeFile(path, text);
   } catch (cause) {
-    throw new UsageError(`${option}: ${path} cannot be written: ${String(cause)}`, { cause });
+    throw new UsageError(`${option}: ${path} cannot be written: ${whyOf(cause)}`, { cause });
   }
 };
+
+/** Errors of files that people make, in words (errno(3)). */
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EISDIR: 'it is a folder, a file is wanted',
+  ENOTDIR: 'a part of the path is no folder',
+  EACCES: 'this user may not',
+  EPERM: 'this user may not',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+};
+
+const whyOf = (cause: unknown): string =>
+  (typeof cause === 'object' && cause !== null && 'code' in cause && reasons[String(cause.code)]) || String(cause);
 
 const replaceFile = async (path: string, text: string): Promise<void> => {
   const beside = `${path}.${process.pid}.tmp`;
