@@ -89,9 +89,12 @@ afterAll(async () => {
 });
 
 /** One execution in a process of its own; answers its last line. */
-const execute = (runId: string): Promise<unknown> =>
+const execute = async (runId: string): Promise<unknown> => JSON.parse((await printedBy(runId)).at(-1) ?? '');
+
+/** The lines of a process that runs handlers: an execution, or one step with its event. */
+const printedBy = (...words: readonly string[]): Promise<readonly string[]> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['test/support/run-handlers.ts', directory, runId], {
+    const child = spawn(process.execPath, ['test/support/run-handlers.ts', directory, ...words], {
       env: {
         PATH: process.env.PATH,
         AWS_REGION: region,
@@ -118,10 +121,16 @@ const execute = (runId: string): Promise<unknown> =>
     child.stderr.on('data', chunk => error.push(String(chunk)));
     child.on('error', reject);
     child.on('close', code => {
-      const last = out.join('').trim().split('\n').at(-1) ?? '';
-      if (code === 0) resolve(JSON.parse(last));
+      if (code === 0) resolve(out.join('').trim().split('\n'));
       else reject(new Error(`${error.join('')}${out.join('')}`.slice(-3000)));
     });
+  });
+
+const storeOf = () =>
+  dynamodbFindingStore({
+    client: dynamodbClient({ region, credentials, endpoint: moto.url }),
+    tableName: names.table,
+    retention: { resolvedDays: 1, historyDays: 1 },
   });
 
 test('the bundled handlers find, remember and tell; a second run tells nothing', async () => {
@@ -135,15 +144,25 @@ test('the bundled handlers find, remember and tell; a second run tells nothing',
   // A message to a third party has nothing of the trace, and a segment for X-Ray has nothing of the address.
   expect(posted.join()).not.toMatch(/trace|5759e988/i);
   expect(segments.join()).not.toMatch(/XsecretX|services\/T000/);
-  const store = dynamodbFindingStore({
-    client: dynamodbClient({ region, credentials, endpoint: moto.url }),
-    tableName: names.table,
-    retention: { resolvedDays: 1, historyDays: 1 },
-  });
+  const store = storeOf();
   const { items } = await store.list({ status: 'open' }, { limit: 100 });
   expect(items.map(({ finding }) => finding.ruleId)).toContain('trust-provider-missing');
   expect(await execute('run-2')).toMatchObject({
     status: 'succeeded',
     output: { runId: 'run-2', transitions: 0, sent: false },
   });
+});
+
+test('an execution that failed is recorded by the event bus, and counted for the alarm', async () => {
+  const detail = {
+    executionArn: `arn:aws:states:${region}:123456789012:execution:irsa-auditor:run-3`,
+    ...{ name: 'run-3', status: 'FAILED', error: 'States.Runtime', cause: 'no', input: '{}' },
+    ...{ startDate: Date.now(), stopDate: Date.now() },
+  };
+  const event = { version: '0', source: 'aws.states', 'detail-type': 'Step Functions Execution Status Change', detail };
+  const printed = await printedBy('run-3', 'complete-run', JSON.stringify(event));
+  const { items } = await storeOf().runs({ limit: 1 });
+  expect(items).toMatchObject([{ runId: 'run-3', failure: { status: 'FAILED', error: 'States.Runtime' } }]);
+  const metrics = printed.flatMap(line => (line.includes('_aws') ? [JSON.parse(line)] : []));
+  expect(metrics.map(({ FailedRuns }) => FailedRuns)).toEqual([1]);
 });

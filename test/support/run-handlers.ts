@@ -1,6 +1,7 @@
 /**
  * Runs the synthesized workflow with the bundled handlers, in a process whose environment is that of a function. Called
- * by test/contract/handlers.slow.test.ts with the directory of the bundles; prints the execution as JSON.
+ * by test/contract/handlers.slow.test.ts with the directory of the bundles; prints the execution as JSON. With a step and an
+ * event it calls that handler alone, and prints its answer.
  */
 import dns from 'node:dns';
 import { syncBuiltinESMExports } from 'node:module';
@@ -16,16 +17,18 @@ const localLookup = (host: string, ...rest: unknown[]) =>
 Object.assign(dns, { lookup: localLookup });
 syncBuiltinESMExports();
 
-const [directory = '', runId = ''] = process.argv.slice(2);
+const [directory = '', runId = '', step, event = '{}'] = process.argv.slice(2);
 const context = { awsRequestId: 'request', functionName: 'function', getRemainingTimeInMillis: () => 60_000 };
 
 const handlerOf = async (step: StepName) => {
   const { handler } = await import(join(directory, step, 'index.mjs'));
   return async (event: unknown): Promise<unknown> => handler(event, context);
 };
-const handlers = Object.fromEntries(
-  await Promise.all(stepNames.map(async step => [step, await handlerOf(step)] as const)),
-) as StepHandlers;
-const startedAt = new Date().toISOString();
-const execution = await runWorkflow(await synthesizedDefinition(), { steps: handlers, runId, startedAt });
-process.stdout.write(`\n${JSON.stringify(execution)}\n`);
+const executed = async (): Promise<unknown> => {
+  const steps = Object.fromEntries(
+    await Promise.all(stepNames.map(async name => [name, await handlerOf(name)] as const)),
+  ) as StepHandlers;
+  return runWorkflow(await synthesizedDefinition(), { steps, runId, startedAt: new Date().toISOString() });
+};
+const answer = step === undefined ? await executed() : await (await handlerOf(step as StepName))(JSON.parse(event));
+process.stdout.write(`\n${JSON.stringify(answer)}\n`);
