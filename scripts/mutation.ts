@@ -87,7 +87,9 @@ const roomOf = (file: string): string => {
 const seenBy = (file: string): string | undefined => {
   if (!jest('--runInBand', roomOf(file), '--selectProjects', 'quick')) return 'quick tests of its room';
   if (!jest('--selectProjects', 'quick', '--findRelatedTests', file)) return 'quick tests';
-  if (spawnSync('node_modules/.bin/tsc', [], { cwd: copy, stdio: 'ignore' }).status !== 0) return 'compiler';
+  // A compiler that was stopped has seen nothing.
+  const { status } = spawnSync('node_modules/.bin/tsc', [], { cwd: copy, stdio: 'ignore', timeout: 5 * minutes });
+  if (status !== null && status !== 0) return 'compiler';
   if (!jest('--selectProjects', 'slow', '--findRelatedTests', file)) return 'slow tests';
   return undefined;
 };

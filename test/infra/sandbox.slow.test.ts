@@ -151,7 +151,7 @@ test('what was found and sent is kept in files', () => {
   ]);
   const email = readFileSync(join(out, 'notifications', '02.txt'), 'utf8');
   expect(email).toMatch(/^Subject: [\x20-\x7e]{1,100}\n/);
-  expect(email).toMatch(/^  More: irsa-auditor findings show [0-9a-f]{8}$/m);
+  expect(email).toMatch(/^ {2}More: irsa-auditor findings show [0-9a-f]{8}$/m);
 });
 
 describe('on a terminal', () => {

@@ -2,7 +2,7 @@ import { catalog, ruleById } from '../../rules/catalog.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
 import { unknownName } from './unknown-name.ts';
 
-/** The rule of an id, also of a former one. Throws `UsageError` with the nearest id. */
+/** The rule of an id. Throws `UsageError` with the nearest id. */
 export const ruleNamed = (id: string, option = '--rule'): AnyRule => {
   const rule = ruleById(id);
   if (rule === undefined)
@@ -15,5 +15,5 @@ export const ruleNamed = (id: string, option = '--rule'): AnyRule => {
   return rule;
 };
 
-/** The id of a rule, also by a former one. Throws as `ruleNamed` does. */
+/** The id of a rule. Throws as `ruleNamed` does. */
 export const ruleIdNamed = (id: string): string => ruleNamed(id).id;

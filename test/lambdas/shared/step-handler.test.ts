@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { stepHandler } from '../../../lambdas/shared/step-handler.ts';
