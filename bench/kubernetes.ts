@@ -1,6 +1,7 @@
 /**
  * Reads a cluster of 5,000 service accounts and 20,000 pods over HTTPS and runs the rules over it: time, memory, requests.
- * The API runs in a process of its own, so that its memory does not count. `node bench/kubernetes.ts [accounts] [pods]`
+ * The API runs in a process of its own, so that its memory does not count. `node bench/kubernetes.ts
+ * [accounts] [pods] [clusters]` reads as many clusters at once.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -22,6 +23,7 @@ import {
 
 const accounts = Number(process.argv[2] ?? 5_000);
 const pods = Number(process.argv[3] ?? 20_000);
+const clusters = Number(process.argv[4] ?? 1);
 const roleArn = (index: number): string => `arn:aws:iam::${exampleAccountId}:role/app-${index}`;
 const namespaceOf = (index: number): string => `team-${index % 100}`;
 
@@ -68,7 +70,7 @@ const started = z.object({ url: z.string(), caPem: z.string(), token: z.string()
 const counted = z.object({ requests: z.number() });
 
 const measure = async (): Promise<void> => {
-  const server = fork(fileURLToPath(import.meta.url), [String(accounts), String(pods), 'serve']);
+  const server = fork(fileURLToPath(import.meta.url), [String(accounts), String(pods), String(clusters), 'serve']);
   const [hello] = await once(server, 'message');
   const { url, caPem, token } = started.parse(hello);
   let peak = 0;
@@ -78,9 +80,10 @@ const measure = async (): Promise<void> => {
   const before = process.memoryUsage().rss;
   const [begin, cpu] = [performance.now(), process.cpuUsage()];
   const api = kubernetesApi({ url, caPem, token: async () => token });
-  const kubernetes = await readKubernetesFacts(api, { issuerKnown: true });
+  const read = () => readKubernetesFacts(api, { issuerKnown: true });
+  const [kubernetes] = await Promise.all([read(), ...Array.from({ length: clusters - 1 }, read)]);
   api.close();
-  const read = performance.now();
+  const afterRead = performance.now();
   const { user, system } = process.cpuUsage(cpu);
   const peakOfRead = peak;
   const roles = Array.from({ length: accounts }, (_, index) =>
@@ -105,11 +108,11 @@ const measure = async (): Promise<void> => {
   process.stdout.write(
     [
       `${counts.serviceAccounts} service accounts, ${counts.pods} pods: ${findings.length} findings`,
-      `read      ${seconds(begin, read)} (${((user + system) / 1e6).toFixed(2)} s of CPU) in ${counted.parse(answer).requests} requests, ${megabytes(peakOfRead)} resident at most (${megabytes(before)} before)`,
-      `evaluated ${seconds(read, end)}, ${megabytes(Math.max(peak, process.memoryUsage().rss))} resident at most`,
+      `read      ${seconds(begin, afterRead)} (${((user + system) / 1e6).toFixed(2)} s of CPU) in ${counted.parse(answer).requests} requests, ${megabytes(peakOfRead)} resident at most (${megabytes(before)} before)`,
+      `evaluated ${seconds(afterRead, end)}, ${megabytes(Math.max(peak, process.memoryUsage().rss))} resident at most`,
       '',
     ].join('\n'),
   );
 };
 
-await (process.argv[4] === 'serve' ? serve() : measure());
+await (process.argv[5] === 'serve' ? serve() : measure());
