@@ -44,10 +44,17 @@ vm.compileFunction = (code, parameters, options) => {
   return made;
 };
 
+/** Test files of the worker. After so many, some module must be shared: jest may name its modules in another way. */
+let files = 0;
+const manyFiles = 20;
+
 /** Loads what is tested once in a worker, for all test files: it takes most of the time of many. */
 module.exports = class extends Runtime {
   constructor(config, ...others) {
     super(config, ...others);
+    files += 1;
+    if (files === manyFiles && shared.size === 0)
+      throw new Error('no module is shared between test files: the keys of jest-runtime have changed');
     this.registries.esModuleRegistry = new Registry(config.rootDir);
     this.registries.moduleRegistry = new Registry(config.rootDir);
     // A shared module loads others when they are first used, which may be in a later test file: it still may.
