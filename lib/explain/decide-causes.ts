@@ -17,11 +17,11 @@ export interface DecidedCause {
   readonly findings: readonly Finding[];
   /** Why it is undecided, for people; empty otherwise. */
   readonly missing: readonly string[];
-  /** What makes it likely, for people; absent unless it fits. */
+  /** The reason why it is likely, for people; absent unless it fits. */
   readonly because?: string;
 }
 
-/** What an audit says of the subject of a message. */
+/** The result of an audit for the subject of a message. */
 export interface AuditedHere {
   /** The findings that concern the subject. */
   readonly findings: readonly Finding[];
@@ -32,7 +32,7 @@ export interface AuditedHere {
   readonly missed: readonly SectionId[];
   /** The signs that were read, each with what was read. */
   readonly signs?: Readonly<Partial<Record<Sign, string>>>;
-  /** What a rule needs. */
+  /** The sections that a rule needs. */
   readonly needsOf: (ruleId: string) => readonly Need[];
 }
 

@@ -57,7 +57,7 @@ const messageLines = (
   ...(message.unconfirmed === undefined ? [] : ['', ...wrap(`Not certain: ${message.unconfirmed}`, style.width)]),
 ];
 
-/** What was read about a cause, where something was. */
+/** The facts that were read about a cause, if any. */
 const hereLines = (
   { state, findings, missing, because }: Omit<DecidedCause, 'cause'>,
   style: TextStyle,

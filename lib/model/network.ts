@@ -1,4 +1,4 @@
-/** What of the network around a cluster decides which credentials its pods get. */
+/** The part of the network around a cluster that decides which credentials its pods get. */
 
 /** The metadata options of the nodes of one kind (`ec2:DescribeInstances`), and how many nodes have them. */
 export interface NodeMetadata {

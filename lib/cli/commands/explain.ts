@@ -144,7 +144,7 @@ const fromTable = async (id: string, options: Options, io: Io): Promise<Finding>
   return (await knownFindingNamed(id, queries, 'the table; give a report with --input')).finding;
 };
 
-/** What is known of the causes here: by the table that is named, or by an audit now; undefined where neither is asked for. */
+/** The state of the causes here: by the table that is named, or by an audit now; undefined where neither is asked for. */
 const causesHere = async (
   explanation: MessageExplanation,
   options: Options,

@@ -17,7 +17,7 @@ import { focusOf, type NamedThings } from '../report/graph-names.ts';
 import { UsageError } from '../shell/io.ts';
 import { agrees, findingsConcerning } from './finding-named.ts';
 
-/** What was found about the subject of a message. */
+/** The findings about the subject of a message, and the state of each of its causes. */
 export interface CausesHere {
   readonly verdict: string;
   /** The causes that were found; without any, other findings about the subject. */

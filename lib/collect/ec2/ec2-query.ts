@@ -16,7 +16,7 @@ import { partitionOf, partitions } from '../../model/partition.ts';
  *  that occurs several times as a list. Throws an error with the name and status that EC2 answered. */
 export type Ec2Call = (action: string, parameters: Readonly<Record<string, string>>) => Promise<unknown>;
 
-/** What a call is made with. */
+/** The region, credentials and limits of a call. */
 export interface Ec2CallOptions {
   readonly region: string;
   readonly handler: NodeHttpHandler;

@@ -65,7 +65,7 @@ export const readInstances = async (ec2: Ec2Call, clusterName: string): Promise<
   }
 };
 
-/** What a call threw, as a section: a refusal of a call that is optional is as if nobody had asked. */
+/** The error of a call as a section: a refused call that is optional counts as not asked for. */
 export const optional = (error: unknown, called: string): Collected<never> => {
   const reason = readFailureFromError(error, called);
   return reason.kind === 'denied'

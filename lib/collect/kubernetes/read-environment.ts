@@ -1,4 +1,4 @@
-/** What `envFrom` gives to containers from ConfigMaps that the auditor may read. */
+/** The variables that `envFrom` gives to containers from ConfigMaps that the auditor may read. */
 import * as z from 'zod';
 import { type Collected, mapSection } from '../../model/collected.ts';
 import type { Pod, PodContainer } from '../../model/kubernetes.ts';

@@ -18,7 +18,7 @@ export interface Claim {
 /** An identity provider of known customers. */
 export interface LoginIssuer {
   readonly name: string;
-  /** What a stranger is called: `any GitHub repository`. */
+  /** The name of a stranger: `any GitHub repository`. */
   readonly anyone: string;
   /** The claim that a trust policy must test. */
   readonly wanted: string;

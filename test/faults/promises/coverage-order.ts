@@ -69,7 +69,7 @@ const lastNotices = ({ letters, distinct }: Read): ReadonlyMap<string, CoverageN
   return last;
 };
 
-/** What is known of coverage at the end: areas that people know as unread. */
+/** The coverage at the end: areas that people know as unread. */
 const unreadNow = ({ bucket }: Simulation): ReadonlySet<string> => {
   const text = bucket.texts.get(coverageKey);
   if (text === undefined) throw new Error('there is no document of coverage');

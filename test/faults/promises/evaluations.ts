@@ -3,7 +3,7 @@ import { documentKeys, type EvaluationDocument, type SummaryDocument } from '../
 import type { Run } from '../simulation/run.ts';
 import type { Simulation } from '../simulation/simulation.ts';
 
-/** What a run says of one account; absent where it left no summary. */
+/** The result of a run for one account; absent where it left no summary. */
 export const summaryOf = ({ bucket }: Simulation, { runId }: Run, accountId: string): SummaryDocument | undefined => {
   const text = bucket.texts.get(documentKeys(runId).summary(accountId));
   return text === undefined ? undefined : JSON.parse(text);

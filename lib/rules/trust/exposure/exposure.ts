@@ -44,7 +44,7 @@ export interface Exposure {
   /** It may have none, since its providers were not listed: the severity is the one of a provider that is absent, which is
    *  told as loudly, so that less reading makes nothing worse. One that is listed and has no details counts as there. */
   readonly mayLackProvider: boolean;
-  /** What was not read of the provider: the set is what the text of the policy allows. */
+  /** The unread part of the provider: the set is then the one that the text of the policy allows. */
   readonly unread?: string;
 }
 
