@@ -5,7 +5,7 @@
 import { atLeast, type Finding, type Severity } from '../model/finding.ts';
 import type { Missed } from '../model/unread.ts';
 import { given } from '../text/given.ts';
-import { explained, isElsewhere, isOutdated, materialDifferences } from './material.ts';
+import { explained, hasMoved, isElsewhere, isOutdated, materialDifferences, placesOf } from './material.ts';
 import { hasSample } from './reading.ts';
 import type { SeenFinding } from './seen-finding.ts';
 import type { KnownFinding, TransitionKind } from './transition.ts';
@@ -74,15 +74,16 @@ const waivedWords = ({ expires, owner, reason }: NonNullable<Finding['waiver']>)
   `waived until ${expires} by ${owner}: ${reason}`;
 
 /**
- * A finding that is read less well than before stays as it is known, with no waiver that covers less. Where it concerns
- * another thing now it is that, as bad as it was. Where a watched fact is another its commands are those of now: the known
- * ones would undo the change.
+ * A finding that is read less well than before stays as it is known, with no waiver that covers less. Where its words name
+ * another thing now it is that, as bad as it was. Where it has moved in the same words, or a watched fact is another, its
+ * commands are those of now: the known ones would undo the change.
  */
 const asKnown = (known: Finding, { finding, factChanged }: SeenFinding): Finding => {
   const { waiver: had, ...before } = known;
   const { waiver, ...now } = finding;
   const holds = waiver?.upTo === undefined || atLeast(waiver.upTo, known.severity) ? waiver : had;
-  const kept = isElsewhere(known, finding) ? now : { ...before, ...(factChanged ? { fix: now.fix } : {}) };
+  const place = hasMoved(known, finding) ? { ...placesOf(now), fix: now.fix } : {};
+  const kept = isElsewhere(known, finding) ? now : { ...before, ...place, ...(factChanged ? { fix: now.fix } : {}) };
   return { ...kept, severity: known.severity, ...given({ waiver: holds }) };
 };
 

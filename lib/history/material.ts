@@ -46,8 +46,26 @@ export const materialDifferences = (before: Finding, after: Finding): readonly s
 const places: readonly (keyof FindingLocation)[] = ['roleArn', 'providerArn', 'issuer', 'namespace', 'serviceAccount'];
 
 /** True if it is known to concern another role, provider or account than before. */
-export const isElsewhere = (before: Finding, now: Finding): boolean =>
+export const hasMoved = (before: Finding, now: Finding): boolean =>
   places.some(key => before[key] !== undefined && now[key] !== undefined && before[key] !== now[key]);
+
+/** True if it has moved and its words may name the thing of before. Where every value in them is said of the new thing too,
+ *  they hold for it: what it says beside may come from how much was read. */
+export const isElsewhere = (before: Finding, now: Finding): boolean => {
+  if (!hasMoved(before, now)) return false;
+  const said = new Set(valuesIn(now));
+  return valuesIn(before).some(value => !said.has(value));
+};
+
+/** All values in the words of a finding. Which of the rule's messages it is does not count. */
+const valuesIn = (finding: Finding): readonly string[] => [
+  ...sortedEntries(withoutVolatile(finding)).map(entry => JSON.stringify(entry)),
+  ...finding.evidence.flatMap(valuesOf),
+];
+
+/** The places of a finding that are known. */
+export const placesOf = (finding: Finding): Partial<FindingLocation> =>
+  Object.fromEntries(places.flatMap(key => (finding[key] === undefined ? [] : [[key, finding[key]]])));
 
 /** True if what is kept of the finding must be written again though nobody is told: its commands would undo a change of
  *  the world since (they carry a whole trust policy), its place is another one or known only now, another one

@@ -168,6 +168,33 @@ test('a finding that names another provider by the same words is kept so without
   ).toBeUndefined();
 });
 
+// The events of a failing call named another provider in a run that could not read the roles: "does not exist now" was told as
+// "could not be read", and back.
+test.each([
+  ['less is read', { judgedWithout: [] }, 'missing', 'unread', [details], 'missing'],
+  ['more is read', { judgedWithout: [details] }, 'unread', 'missing', [], 'missing'],
+] as const)(
+  'a finding that names another provider tells no change of its words where %s',
+  (_title, known, was, is, missed, kept) => {
+    const at = (name: string) => ({ providerArn: `arn:aws:iam::111122223333:oidc-provider/${name}` });
+    const fix = { summary: 'Make the provider.', commands: ['aws iam get-open-id-connect-provider'] };
+    const after = moved(
+      { ...known, finding: { ...rich, messageId: was, ...at('here') } },
+      { ...rich, messageId: is, ...at('there'), fix },
+      missed,
+    );
+    expect(after).toMatchObject({ told: false, judgedWithout: [] });
+    expect(after.finding).toEqual({ ...rich, messageId: kept, ...at('there'), fix });
+  },
+);
+
+test('a finding that names another role in its words is told where less is read', () => {
+  const over = { data: { role: 'other' }, roleArn: 'arn:aws:iam::111122223333:role/other' };
+  expect(moved({ finding: { ...rich, data: { role: 'one' } } }, { ...rich, ...over }, [details]).step).toBe(
+    'changed: changed: message',
+  );
+});
+
 describe('a finding of which the configuration asks less', () => {
   const unasked: Missed = { accountId, section: 'runtime', unasked: true };
 
