@@ -47,3 +47,6 @@ export const mustParse = (text: string): Policy => {
 /** A policy of one Allow statement with this condition. */
 export const policyWith = (condition: unknown, version: string | null = '2012-10-17'): Policy =>
   mustParse(policyText([aStatement({ Condition: condition })], version === null ? {} : { Version: version }));
+
+/** A policy variable. */
+export const variable = (name: string): string => `\${${name}}`;

@@ -6,7 +6,8 @@ import { known, matching, maybe, no, type ThreeValued, yes } from './formula.ts'
 import { type Glob, globMatches, matchesAll, wildcardGlob } from './glob.ts';
 import type { KeyFact } from './key-fact.ts';
 import type { Operator } from './operator.ts';
-import { policyValue } from './policy-value.ts';
+import { type ChosenText, policyValue } from './policy-value.ts';
+import { endsOf, grammarOfCode } from './text-grammar.ts';
 
 /** Whether the key's value satisfies the operator's *positive* form against one value of the policy; negation is the
  *  caller's. The key is present. */
@@ -42,11 +43,21 @@ const compareString = (operator: Operator, fact: KeyFact, text: string, env: Env
   if (value.kind === 'nothing') return no;
   if (value.kind === 'unknown') return maybe;
   if (value.kind === 'subject') return fact.isSubject ? yes : maybe;
-  const { glob } = value;
+  const { glob, choice } = value;
   if (operator.comparison === 'string-like' && matchesAll(glob)) return yes;
   if (fact.isSubject) return matching(glob);
   if (fact.value === undefined) return maybe;
-  return known(globMatches(glob, operator.ignoreCase ? fact.value.toLowerCase() : fact.value));
+  const actual = operator.ignoreCase ? fact.value.toLowerCase() : fact.value;
+  if (!globMatches(glob, actual)) return no;
+  return choice && !matchesChosen(choice, actual, operator.ignoreCase) ? maybe : yes;
+};
+
+/** Whether the caller can choose values with which a text matches. */
+const matchesChosen = ({ pieces, repeats }: ChosenText, text: string, ignoreCase: boolean): boolean => {
+  let ends: ReadonlySet<number> = new Set([0]);
+  for (const piece of pieces)
+    ends = endsOf(typeof piece === 'number' ? [grammarOfCode(piece)] : piece, text, ends, ignoreCase);
+  return !repeats && ends.has(text.length);
 };
 
 /** The treatment of values that are no ARN is not documented: unknown, never a match (§A.4). */
@@ -57,7 +68,8 @@ const compareArn = (operator: Operator, fact: KeyFact, text: string, env: Enviro
   const actual = arnParts(fact.value);
   const wanted = globParts(value.glob);
   if (!actual || !wanted || !parseArn(fact.value)) return maybe;
-  return known(wanted.every((part, at) => globMatches(part, actual[at] ?? '')));
+  if (!wanted.every((part, at) => globMatches(part, actual[at] ?? ''))) return no;
+  return value.choice && !matchesChosen(value.choice, fact.value, false) ? maybe : yes;
 };
 
 const arnParts = (text: string): readonly string[] | undefined => {

@@ -1,4 +1,5 @@
 import type { Doubt } from './reason.ts';
+import type { TextGrammar } from './text-grammar.ts';
 
 /** A key in the request. */
 export interface KeyFact {
@@ -7,8 +8,8 @@ export interface KeyFact {
   readonly value?: string;
   /** The token's subject, where that is not fixed. */
   readonly isSubject?: boolean;
-  /** The caller chooses the value: as a policy variable it stands for any text. */
-  readonly free?: boolean;
+  /** The caller chooses the value: as a policy variable it stands for any text of one of these grammars. */
+  readonly free?: readonly TextGrammar[];
   /** The documented value may also come in another form: only a match is certain. */
   readonly otherForms?: boolean;
   /** The value is this instant, in milliseconds since 1970. As what text the request carries it is not documented. */

@@ -5,27 +5,37 @@ import { anyOne, type Glob, globOf, literalGlob, star, wildcardGlob } from './gl
 import type { Operator } from './operator.ts';
 import type { Doubt } from './reason.ts';
 import { keyFact } from './request-keys.ts';
+import { shortestOf, type TextGrammar } from './text-grammar.ts';
 
 /** The meaning of a value of the policy: a pattern, the token's own subject, nothing (a variable has no value), or
  *  something that cannot be known. */
 export type PolicyValue =
   | {
       readonly kind: 'glob';
+      /** All texts that it may match, at least. */
       readonly glob: Glob;
-      /** A star in it stands for what the caller chooses. */
-      readonly isFree?: boolean;
+      /** The same exactly, where a variable stands for a value that the caller chooses. */
+      readonly choice?: ChosenText;
     }
   | { readonly kind: 'subject' }
   | { readonly kind: 'nothing'; readonly because: string }
   | { readonly kind: 'unknown'; readonly because: string; readonly doubt: Doubt };
 
+/** Codes of a glob in a row, and in place of each variable the texts that the caller may choose for it. */
+export interface ChosenText {
+  readonly pieces: readonly (number | readonly TextGrammar[])[];
+  /** One variable stands in it twice: both have the same value, which the pieces do not say. */
+  readonly repeats: boolean;
+}
+
 interface Draft {
   readonly codes: number[];
+  readonly pieces: (number | readonly TextGrammar[])[];
+  readonly free: string[];
   readonly wildcards: boolean;
   nothing?: string;
   unknown?: { readonly because: string; readonly doubt: Doubt };
   subjects: number;
-  free?: boolean;
 }
 
 const undocumented = (because: string) => ({ because, doubt: 'undocumented' }) as const;
@@ -52,7 +62,7 @@ export const unresolved = <K extends 'nothing' | 'unknown'>(
 };
 
 const withVariables = (text: string, operator: Operator, wildcards: boolean, env: Environment): PolicyValue => {
-  const draft: Draft = { codes: [], wildcards, subjects: 0 };
+  const draft: Draft = { codes: [], pieces: [], free: [], wildcards, subjects: 0 };
   let at = 0;
   for (;;) {
     const open = text.indexOf('${', at);
@@ -70,7 +80,11 @@ const withVariables = (text: string, operator: Operator, wildcards: boolean, env
       ? { kind: 'subject' }
       : { kind: 'unknown', ...undocumented('the value is put together from the token’s subject') };
   const glob = globOf(operator.ignoreCase ? draft.codes.map(foldCode) : draft.codes);
-  return { kind: 'glob', glob, ...(draft.free ? { isFree: true } : {}) };
+  if (draft.free.length === 0) return { kind: 'glob', glob };
+  const pieces = draft.pieces.map(piece =>
+    operator.ignoreCase && typeof piece === 'number' ? foldCode(piece) : piece,
+  );
+  return { kind: 'glob', glob, choice: { pieces, repeats: new Set(draft.free).size < draft.free.length } };
 };
 
 const foldCode = (code: number): number => (code < 0 ? code : String.fromCharCode(code).toLowerCase().charCodeAt(0));
@@ -78,7 +92,7 @@ const foldCode = (code: number): number => (code < 0 ? code : String.fromCharCod
 const addText = (draft: Draft, text: string): void => {
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    draft.codes.push(draft.wildcards && code === 0x2a ? star : draft.wildcards && code === 0x3f ? anyOne : code);
+    push(draft, draft.wildcards && code === 0x2a ? star : draft.wildcards && code === 0x3f ? anyOne : code);
   }
 };
 
@@ -90,7 +104,12 @@ const addSubstituted = (draft: Draft, text: string): void => {
 };
 
 const addLiteral = (draft: Draft, text: string): void => {
-  for (let at = 0; at < text.length; at += 1) draft.codes.push(text.charCodeAt(at));
+  for (let at = 0; at < text.length; at += 1) push(draft, text.charCodeAt(at));
+};
+
+const push = (draft: Draft, code: number): void => {
+  draft.codes.push(code);
+  draft.pieces.push(code);
 };
 
 const variablePattern = /^([^${}'",]+?)(?:, '([^']*)')?$/;
@@ -113,8 +132,10 @@ const addVariable = (draft: Draft, body: string, env: Environment): void => {
     else addSubstituted(draft, substitute);
   } else if (fact.isSubject) draft.subjects += 1;
   else if (fact.free) {
+    for (let left = shortestOf(fact.free); left > 0; left -= 1) draft.codes.push(anyOne);
     draft.codes.push(star);
-    draft.free = true;
+    draft.pieces.push(fact.free);
+    draft.free.push(key.toLowerCase());
   } else if (fact.value === undefined || fact.present === 'unknown' || fact.otherForms)
     draft.unknown = {
       because: `the value of \${${body}} cannot be known: ${fact.because}`,

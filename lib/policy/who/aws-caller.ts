@@ -7,12 +7,12 @@ import { type ThreeValued, yes } from '../decide/formula.ts';
 import { type Glob, literalGlob, starGlob, wildcardGlob } from '../decide/glob.ts';
 import type { KeyFact } from '../decide/key-fact.ts';
 import { keyFact } from '../decide/request-keys.ts';
+import { run, type TextGrammar } from '../decide/text-grammar.ts';
 import type { ConditionTest, Policy, PrincipalEntry } from '../parse/policy.ts';
 import type { Budget } from './budget.ts';
 import type { Caller } from './grant.ts';
 import { type KeyChoice, valuesApart } from './key-choice.ts';
 import { anyOf, requestChoice } from './request-choices.ts';
-import { run, type TextGrammar } from './text-grammar.ts';
 
 /** Who calls. */
 export interface AwsIdentity {

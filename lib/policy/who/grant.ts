@@ -14,7 +14,7 @@ import { keyFact } from '../decide/request-keys.ts';
 import { type Doubtful, doubtsOf, refusalDoubts } from '../decide/statement-reason.ts';
 import type { ConditionTest, Policy, PrincipalEntry, Statement } from '../parse/policy.ts';
 import type { Budget } from './budget.ts';
-import { factsOf, type KeyChoice } from './key-choice.ts';
+import { factsOf, type KeyChoice, textOf } from './key-choice.ts';
 
 /** A kind of caller: how it calls, which principals stand for it, and what it can make of each key. */
 export interface Caller {
@@ -47,6 +47,8 @@ interface Question {
   readonly env: Environment;
   /** By key: what can be chosen. Keys that only variables name have no facts. */
   readonly choices: ReadonlyMap<string, readonly KeyFact[]>;
+  /** By key that can be chosen: any of its texts, as a variable stands for them. */
+  readonly texts: ReadonlyMap<string, KeyFact>;
   /** Keys of which there is one fact, whoever calls. */
   readonly fixed: ReadonlySet<string>;
   /** How often the tests name a key, as key or as variable. */
@@ -80,8 +82,9 @@ const grantAsWritten = (
   const mentions = mentionsIn(tests, env);
   const choices = new Map<string, readonly KeyFact[]>();
   const fixed = new Set<string>();
-  const question: Question = { allow, others, caller, env, choices, fixed, mentions };
   const byName = new Map([...mentions.keys()].flatMap(name => withChoice(name, caller.choice(name, env))));
+  const texts = new Map([...byName].map(([name, choice]) => [name, textOf(choice)]));
+  const question: Question = { allow, others, caller, env, choices, texts, fixed, mentions };
   // A test may name another key by a variable: it is known which are chosen, and which are fixed, before the values are.
   for (const [name, choice] of byName) {
     choices.set(name, choice.kind === 'facts' ? choice.facts : []);
@@ -120,16 +123,15 @@ const mentionsIn = (tests: readonly ConditionTest[], env: Environment): Readonly
   return mentions;
 };
 
-const anyText: KeyFact = { present: 'yes', free: true, because: 'the caller chooses it' };
-
 /** The environment of a test on one key: that key as it is sent. Every other chosen one, which only variables can name
- *  there, stands for whatever text serves. */
-const envOf = ({ choices, fixed, env }: Question, own: string, fact: KeyFact | undefined): Environment => ({
+ *  there, stands for whatever text of its grammar serves. */
+const envOf = ({ choices, texts, fixed, env }: Question, own: string, fact: KeyFact | undefined): Environment => ({
   ...env,
   keys: name => {
-    if (name === own) return fact ?? (choices.has(name) ? anyText : undefined);
+    const free = texts.get(name);
+    if (name === own) return fact ?? free;
     const facts = choices.get(name);
-    return facts && (fixed.has(name) ? facts[0] : anyText);
+    return facts && (fixed.has(name) ? facts[0] : free);
   },
 });
 

@@ -4,11 +4,11 @@ import type { Environment } from '../decide/environment.ts';
 import { type Glob, globKey, literalGlob, literalPrefix, star } from '../decide/glob.ts';
 import type { KeyFact } from '../decide/key-fact.ts';
 import { parseOperator } from '../decide/operator.ts';
-import { policyValue } from '../decide/policy-value.ts';
+import { type ChosenText, policyValue } from '../decide/policy-value.ts';
+import { anything, grammarOfCode, isOfGrammar, run, type TextGrammar } from '../decide/text-grammar.ts';
 import type { ConditionTest } from '../parse/policy.ts';
 import type { Budget } from './budget.ts';
 import { mayTell, type TextClasses, textClasses } from './text-classes.ts';
-import { isOfGrammar, type TextGrammar } from './text-grammar.ts';
 
 /** The choices of a caller for a key. */
 export type KeyChoice =
@@ -55,15 +55,59 @@ export const factsOf = (
       facts: [...addresses(tests, choice.wideOnly), ...(tests.some(isText) ? [unknown] : [])],
       isComplete: true,
     };
-  const typed = tests.flatMap(typedValues).filter(value => choice.grammars.some(one => isOfGrammar(one, value)));
+  const isOwn = (value: string): boolean => choice.grammars.some(one => isOfGrammar(one, value));
+  const typed = tests.flatMap(typedValues).filter(value => isOwn(value) && choice.taken?.(value) === undefined);
   const globs = tests.flatMap(test => globsOf(test, env));
-  const { values, isComplete } = valuesApart(choice.grammars, globs, choice.taken, budget);
-  const own = typed.filter(value => choice.taken?.(value) === undefined);
+  const tied = tests.flatMap(test => tiedGrammars(test, env));
+  const { values, isComplete } = valuesApart([...choice.grammars, ...tied], globs, choice.taken, budget);
+  const own = tied.length === 0 ? values : values.filter(isOwn);
   return {
-    facts: [...[...new Set([...values, ...own])].map(present), ...(choice.optional ? [absent] : [])],
+    facts: [...[...new Set([...own, ...typed])].map(present), ...(choice.optional ? [absent] : [])],
     isComplete,
   };
 };
+
+/** Any text that the choice allows, as a policy variable stands for it. */
+export const textOf = (choice: KeyChoice): KeyFact => ({
+  present: 'yes',
+  free: choice.kind === 'text' ? choice.grammars : choice.kind === 'facts' ? constants(choice.facts) : [anything],
+  because: 'the caller chooses it',
+});
+
+const constants = (facts: readonly KeyFact[]): readonly TextGrammar[] => {
+  const values = facts.flatMap(({ value }) => (value === undefined ? [] : [[value]]));
+  return values.length === 0 ? [anything] : values;
+};
+
+/** Alternatives of the variables in one value that are tried at most. */
+const maxTied = 16;
+
+/** Texts that match a value with a variable in it whose key the caller chooses too: some of them, which is enough to find
+ *  one that another key can equal. */
+const tiedGrammars = (test: ConditionTest, env: Environment): readonly TextGrammar[] => {
+  const operator = parseOperator(test.operator);
+  if (!operator) return [];
+  return test.values.flatMap(({ text }) => {
+    const value = policyValue(text, operator, env);
+    return value.kind === 'glob' && value.choice ? grammarsOf(value.choice) : [];
+  });
+};
+
+const grammarsOf = ({ pieces }: ChosenText): readonly TextGrammar[] => {
+  const kept = pieces.filter(piece => piece !== star);
+  return kept.reduce<readonly TextGrammar[]>(
+    (grammars, piece, at) => {
+      const next =
+        typeof piece === 'number' ? [grammarOfCode(piece)] : at < kept.length - 1 ? piece.map(shortest) : piece;
+      return grammars.flatMap(grammar => next.map(one => [...grammar, ...one])).slice(0, maxTied);
+    },
+    [[]],
+  );
+};
+
+/** A run of one length, since text follows it that the run may take too. */
+const shortest = (grammar: TextGrammar): TextGrammar =>
+  grammar.map(piece => (typeof piece === 'string' ? piece : run(piece.of, piece.least, piece.least)));
 
 /** Regions of values that are somebody else's, for one key at most: a policy names a few. */
 const maxRegions = 32;

@@ -4,11 +4,11 @@ import type { Environment } from '../decide/environment.ts';
 import { maybe, no, yes } from '../decide/formula.ts';
 import { type Glob, literalGlob, starGlob } from '../decide/glob.ts';
 import type { KeyFact } from '../decide/key-fact.ts';
+import { type Piece, run, type TextGrammar } from '../decide/text-grammar.ts';
 import type { Caller } from './grant.ts';
 import type { KeyChoice } from './key-choice.ts';
 import { type Claim, customerIssuerOf, type LoginIssuer, ownedSubjects, publicIssuerOf } from './public-issuers.ts';
 import { requestChoice } from './request-choices.ts';
-import { type Piece, run, type TextGrammar } from './text-grammar.ts';
 
 /** Who signs in. `stranger`: with an account of their own, which no policy names. `borrower`: so, and with claims of others that
  *  they can bring about. `guest`: without an account, at Cognito. */

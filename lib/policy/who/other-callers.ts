@@ -6,12 +6,12 @@ import type { Environment } from '../decide/environment.ts';
 import { maybe, no, type ThreeValued, yes } from '../decide/formula.ts';
 import type { KeyFact } from '../decide/key-fact.ts';
 import { keyFact } from '../decide/request-keys.ts';
+import { run, type TextGrammar } from '../decide/text-grammar.ts';
 import type { PrincipalEntry } from '../parse/policy.ts';
 import type { Caller } from './grant.ts';
 import type { KeyChoice } from './key-choice.ts';
 import { matchesPodIdentity } from './pod-identity.ts';
 import { anyOf, requestChoice } from './request-choices.ts';
-import { run, type TextGrammar } from './text-grammar.ts';
 
 const absent: KeyFact = { present: 'no', because: 'the caller’s request has no such key' };
 const present = (value: string): KeyFact => ({ present: 'yes', value, because: 'the request carries it' });

@@ -2,7 +2,7 @@
  * Identity providers at which anybody can have an account, with the grammar of what their tokens say: which part names the
  * owner, who has it alone, and what anybody chooses. Sources: docs/facts.md §A.10c.
  */
-import { type Run, run, type TextGrammar } from './text-grammar.ts';
+import { type Run, run, type TextGrammar } from '../decide/text-grammar.ts';
 
 /** A claim of a token. In an owned form the first run is had by one customer alone; in a borrowed one too, but others can bring
  *  it about; in a free one anybody chooses all. Optional: IAM knows no such key, or a token need not have the claim. */

@@ -5,8 +5,8 @@
 import type { Environment } from '../decide/environment.ts';
 import { literalGlob } from '../decide/glob.ts';
 import type { KeyFact } from '../decide/key-fact.ts';
+import { run, type TextGrammar } from '../decide/text-grammar.ts';
 import type { KeyChoice } from './key-choice.ts';
-import { run, type TextGrammar } from './text-grammar.ts';
 
 const present = (value: string): KeyFact => ({ present: 'yes', value, because: 'the caller chooses it' });
 
@@ -18,6 +18,7 @@ export const anyOf = (grammar: TextGrammar, optional = true): KeyChoice => ({
 });
 
 const anyLine: TextGrammar = [run(/[ -~]/, 1)];
+/** One character is taken as enough, though STS asks for two: a name that is tested closes nothing by its length. */
 const sessionName: TextGrammar = [run(/[\w+=,.@-]/, 1, 64)];
 
 /** Keys that every caller chooses. */

@@ -1,8 +1,6 @@
 /** Values that a caller can have, as far as patterns tell them apart: one for each combination of patterns that some value
  *  matches. Exact: what holds for these values holds for all of the grammar. */
 import { type Glob, globKey, literalPrefix } from '../decide/glob.ts';
-import { type Budget, isSpent, spend } from './budget.ts';
-import { globMachine, literalMachine, type Machine } from './glob-dfa.ts';
 import {
   type CharactersOf,
   charactersByPiece,
@@ -11,7 +9,9 @@ import {
   type Place,
   startOfGrammar,
   type TextGrammar,
-} from './text-grammar.ts';
+} from '../decide/text-grammar.ts';
+import { type Budget, isSpent, spend } from './budget.ts';
+import { globMachine, literalMachine, type Machine } from './glob-dfa.ts';
 
 /** The values, shortest first. `isComplete` is false where the work did not suffice to find them all. */
 export interface TextClasses {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { decideOnly } from '../../../lib/policy/decide/decide.ts';
-import { aRequest, aud, policyWith, provider, sub } from '../../support/trust-cases.ts';
+import { aRequest, aud, policyWith, provider, sub, variable } from '../../support/trust-cases.ts';
 
 type Row = readonly [operator: string, actual: string, wanted: string, outcome: 'allow' | 'deny' | 'unknown'];
 
@@ -197,7 +197,6 @@ describe('values that the request does not show', () => {
 });
 
 describe('policy variables', () => {
-  const variable = (name: string) => `\${${name}}`;
   const outcome = (condition: unknown, version: string | null = '2012-10-17') =>
     decideOnly(policyWith(condition, version), aRequest({ roleTags: { x: arn, flag: 'true', star: 'a*' } }));
 

@@ -13,6 +13,7 @@ import {
   provider,
   S,
   sub,
+  variable,
 } from '../../support/trust-cases.ts';
 
 type Outcome = 'allow' | 'deny' | 'unknown';
@@ -191,8 +192,6 @@ const keys: readonly Row[] = [
   ['date, epoch', { DateEquals: { [level]: '1767225600' } }, 'allow', tag('2026-01-01T00:00:00Z')],
   ['date, not a date', { DateEquals: { [level]: '2026-13-01T00:00:00Z' } }, 'unknown', tag('2026-01-01T00:00:00Z')],
 ];
-
-const variable = (name: string): string => `\${${name}}`;
 
 /** docs/facts.md §A.5. */
 const variables: readonly Row[] = [

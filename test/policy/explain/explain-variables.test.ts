@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { decide } from '../../../lib/policy/decide/decide.ts';
-import { aRequest, aud, P, policyWith, S, sub } from '../../support/trust-cases.ts';
+import { aRequest, aud, P, policyWith, S, sub, variable } from '../../support/trust-cases.ts';
 
-const variable = (name: string) => `\${${name}}`;
 const asked = aRequest({ roleTags: { star: 'a*', app: 'app' } });
 
 /** The words on a test whose value has policy variables (docs/facts.md §A.5). */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { strangersIn } from '../../../lib/policy/who/everyone.ts';
 import { zoneOf } from '../../../lib/policy/who/zone.ts';
-import { aStatement, mustParse, policyText } from '../../support/trust-cases.ts';
+import { aStatement, mustParse, policyText, variable } from '../../support/trust-cases.ts';
 
 const context = {
   roleArn: 'arn:aws:iam::111122223333:role/app',
@@ -281,6 +281,8 @@ describe('who else is named', () => {
 
 describe('all keys are chosen at once', () => {
   const session = (operator: string, value: string) => ({ [operator]: { 'sts:RoleSessionName': value } });
+  const agent = (value: string, operator = 'StringEquals') => ({ [operator]: { 'aws:UserAgent': value } });
+  const name = variable('sts:RoleSessionName');
 
   test.each<[string, unknown, readonly unknown[], string]>([
     [
@@ -304,6 +306,24 @@ describe('all keys are chosen at once', () => {
       [session('StringLike', '*a'), session('StringNotLike', '*a')],
       'no',
     ],
+    ['an agent that equals the session name', agent(name), [], 'yes'],
+    ['and begins with a text', agent(`app-${name}`), [agent('app-*', 'StringNotLike')], 'yes'],
+    ['and has text on both sides', agent(`a${name}b`), [], 'yes'],
+    ['an agent of a region', agent(variable('aws:RequestedRegion')), [], 'yes'],
+    ['whatever its case', agent(`App-${name}`, 'StringEqualsIgnoreCase'), [], 'yes'],
+    [
+      'an agent that no session name can equal, since it has a space',
+      agent(name),
+      [agent('* *', 'StringNotLike')],
+      'undecided',
+    ],
+    [
+      'an agent that no session name can equal, since that is never empty',
+      agent(`a${name}`),
+      [agent('a', 'StringNotEquals')],
+      'no',
+    ],
+    ['a name twice, with an agent that is not', agent(`${name}${name}`), [agent('ab', 'StringNotEquals')], 'undecided'],
     ['a Deny that either key escapes', {}, [{ StringEquals: { 'sts:ExternalId': 'x', 'aws:UserAgent': 'y' } }], 'yes'],
     [
       'a key that an Allow must send and a Deny refuses',

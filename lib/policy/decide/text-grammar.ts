@@ -1,4 +1,5 @@
 /** Grammars of values that a caller can have: pieces in a row. Each piece is fixed text or a run of characters. */
+import { anyOne, star } from './glob.ts';
 
 /** A piece. A run ends at the first character that it does not take, or at its longest. */
 export type Piece = string | Run;
@@ -97,3 +98,54 @@ export const charactersByPiece = (
 
 /** Letters first, so that what is made up can be read. */
 const candidates = [...'xyzqwvkjabcdefghilmnoprstu7319024568XYZQWVKJABCDEFGHILMNOPRSTU-_.=+@,/ ~!'];
+
+/** A grammar of every text. */
+export const anything: TextGrammar = [run(/./s, 0)];
+
+/** The texts that one code of a glob stands for. */
+export const grammarOfCode = (code: number): TextGrammar =>
+  code === star ? anything : [code === anyOne ? run(/./s, 1, 1) : String.fromCharCode(code)];
+
+/** The length of the shortest text of these grammars. */
+export const shortestOf = (grammars: readonly TextGrammar[]): number =>
+  Math.min(
+    ...grammars.map(grammar =>
+      grammar.reduce((sum, piece) => sum + (typeof piece === 'string' ? piece.length : piece.least), 0),
+    ),
+  );
+
+/** The places at which a text of these grammars may end that begins at one of `from`. */
+export const endsOf = (
+  grammars: readonly TextGrammar[],
+  text: string,
+  from: ReadonlySet<number>,
+  ignoreCase: boolean,
+): ReadonlySet<number> =>
+  new Set(
+    grammars.flatMap(grammar => [
+      ...grammar.reduce<ReadonlySet<number>>((starts, piece) => endsOfPiece(piece, text, starts, ignoreCase), from),
+    ]),
+  );
+
+const endsOfPiece = (
+  piece: Piece,
+  text: string,
+  from: ReadonlySet<number>,
+  ignoreCase: boolean,
+): ReadonlySet<number> => {
+  const fold = (one: string): string => (ignoreCase ? one.toLowerCase() : one);
+  if (typeof piece === 'string')
+    return new Set(
+      [...from].filter(at => fold(text.slice(at, at + piece.length)) === fold(piece)).map(at => at + piece.length),
+    );
+  const takes = (one: string): boolean => piece.of.test(one) || (ignoreCase && piece.of.test(one.toUpperCase()));
+  const ends = new Set<number>();
+  for (const start of from) {
+    const last = Math.min(text.length, start + (piece.most ?? text.length));
+    for (let at = start; ; at += 1) {
+      if (at - start >= piece.least) ends.add(at);
+      if (at >= last || !takes(text[at] ?? '')) break;
+    }
+  }
+  return ends;
+};
