@@ -22,6 +22,9 @@ export const isEksHost = (issuer: string): boolean => eksHost.test(withoutScheme
 /** True if the issuer is plainly meant for EKS, however mistyped the rest of its host: a mistyped one must be looked at. */
 export const isMeantForEks = (issuer: string): boolean => /^oidc[.-]eks(?:-fips)?\./i.test(withoutScheme(issuer));
 
+/** True if the issuer ends like those of EKS, on whatever host: `/id/` and 32 hexadecimal digits (docs/facts.md §A.8). */
+export const hasEksPath = (issuer: string): boolean => /\/id\/[0-9a-f]{32}$/i.test(issuer);
+
 /** The region that the host of an EKS issuer names, in lower case; undefined for other issuers. With or without `https://`. */
 export const regionOfIssuer = (issuer: string): string | undefined =>
   /^oidc[.-]eks(?:-fips)?\.([^.]+)\./i.exec(withoutScheme(issuer))?.[1]?.toLowerCase();
@@ -41,11 +44,11 @@ const issuersOfFleet = (fleet: FleetIndex): ReadonlySet<string> => {
 };
 
 /**
- * True if the issuer is one that is audited: its host is of EKS, or it is registered in the configuration, or a cluster
+ * True if the issuer is one that is audited: its host or its path is of EKS, or it is registered in the configuration, or a cluster
  * of the fleet has it. Statements for other issuers (GitHub, GitLab, SAML) are nobody's business here.
  */
 export const isAuditedIssuer = (issuer: string, facts: IssuerFacts): boolean => {
-  if (isMeantForEks(issuer)) return true;
+  if (isMeantForEks(issuer) || hasEksPath(issuer)) return true;
   const bare = withoutTrailingSlashes(withoutScheme(issuer));
   return (
     issuersOfFleet(facts.fleet).has(bare) || facts.settings.registeredIssuers.some(known => stripScheme(known) === bare)

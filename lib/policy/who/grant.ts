@@ -47,7 +47,7 @@ interface Question {
   readonly env: Environment;
   /** By key: what can be chosen. Keys that only variables name have no facts. */
   readonly choices: ReadonlyMap<string, readonly KeyFact[]>;
-  /** By key that can be chosen: any of its texts, as a variable stands for them. */
+  /** By key that can be chosen: the texts that a variable over it stands for. */
   readonly texts: ReadonlyMap<string, KeyFact>;
   /** Keys of which there is one fact, whoever calls. */
   readonly fixed: ReadonlySet<string>;

@@ -1,4 +1,4 @@
-import { isEksHost, isMeantForEks, regionOfIssuer } from '../../facts/eks-issuer.ts';
+import { hasEksPath, isEksHost, isMeantForEks, regionOfIssuer } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer } from '../../facts/fleet-index.ts';
 import type { ProviderSubject } from '../../facts/subjects.ts';
@@ -11,8 +11,8 @@ import { rolesTrusting } from '../oidc/issuer-users.ts';
 
 const fail = failures({
   imitated: [
-    'host imitates EKS',
-    '{roles} can be assumed by tokens of {issuer}, whose host looks like one of EKS and is none: whoever has it signs what they like',
+    'issuer imitates EKS',
+    '{roles} can be assumed by tokens of {issuer}, which looks like an issuer of EKS on a host that is not of AWS: whoever has that host signs any token',
   ],
   foreign: [
     'cluster is not audited',
@@ -32,13 +32,13 @@ export const issuerOutside = defineRule({
   says: fail.says,
   needs: ['providers'],
   docs: {
-    why: 'Whoever runs a cluster gives its service accounts any name, and so has every role that trusts its issuer, however exact the subject. A host such as oidc.eks.eu-west-1.amazonaws.example looks like one of EKS and is somebody’s. An issuer of EKS that answers and is of no audited cluster is low, since it may be of another account of yours; it is medium where the configuration names the issuers that are trusted (`trusted.issuers`), or all accounts of the organization were read.',
+    why: 'Whoever runs a cluster gives its service accounts any name, and so has every role that trusts its issuer, however exact the subject. An issuer such as https://oidc.eks.eu-west-1.amazonaws.example/id/… or https://k8s.example/id/… with an id as EKS makes them looks like one of EKS and is somebody’s. An issuer of EKS that answers and is of no audited cluster is low, since it may be of another account of yours; it is medium where the configuration names the issuers that are trusted (`trusted.issuers`), or all accounts of the organization were read.',
     fix: 'Remove the statement and the provider, or audit the account of the cluster; an issuer that you know is named in `trusted.issuers`.',
     references: ['docs/facts.md §A.8, §F.4', 'docs/security.md'],
   },
   check: (subject, facts) => {
     const { issuer } = subject;
-    if (!isMeantForEks(issuer)) return notApplicable;
+    if (!isMeantForEks(issuer) && !hasEksPath(issuer)) return notApplicable;
     if (isKnown(issuer, facts)) return pass;
     const isImitated = !isEksHost(issuer);
     if (!isImitated) {

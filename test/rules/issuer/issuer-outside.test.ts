@@ -26,6 +26,8 @@ describe('an issuer that looks like EKS', () => {
     ['of an audited cluster is none of these', exampleIssuer, {}, []],
     ['on a host of somebody is critical', imitated, {}, ['critical imitated']],
     ['on a host of somebody is critical whether it answers or not', imitated, { issuers: [] }, ['critical imitated']],
+    ['by its path alone is critical', `https://k8s.example/id/${exampleIssuer.slice(-32)}`, {}, ['critical imitated']],
+    ['by a path that is not of EKS is none of these', 'https://k8s.example/id/0123', {}, []],
     ['of EKS that answers is a cluster that is not audited', other, {}, ['low foreign']],
     ['of EKS that does not answer is another rule’s', other, { issuers: [] }, []],
     ['that the configuration trusts is silent', other, { settings: trusted([other]) }, []],
