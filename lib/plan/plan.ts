@@ -66,7 +66,7 @@ const judged = (facts: Facts, options: EvaluateOptions, choices: PlanChoices): r
   evaluate(facts, options).findings.map(one => asChosen(one, choices));
 
 /** The finding as a plan takes it: with the way that a person chose, where one did. */
-export const asChosen = (finding: Finding, { wayOf }: PlanChoices): Finding =>
+const asChosen = (finding: Finding, { wayOf }: PlanChoices): Finding =>
   withWay({ ...finding, fix: withoutWarning(finding.fix) }, wayOf?.(finding));
 
 /** The state of the loop so far. */
@@ -91,7 +91,7 @@ export const asksForDecision = ({ fix }: Finding): boolean =>
 export const opensWide = ({ fix }: Finding): boolean => isWide((fix.steps ?? []).flatMap(({ access = [] }) => access));
 
 /** Why a fix waits for a person. */
-export const decisionOf = (finding: Finding): string => {
+const decisionOf = (finding: Finding): string => {
   const { choice = 'by this fix service accounts lose a role, or it is not known who does.' } = finding.fix;
   return `A person must decide${opensWide(finding) ? ', and name the id of this finding' : ''}: ${choice}`;
 };
@@ -217,7 +217,7 @@ const sinceBefore = (was: Change, is: Change): Change => {
 };
 
 /** Who gains and who loses by the combined edit, decided once more for the whole of it. */
-export const accessBetween = (roleArn: string, before: string, after: string, facts: Facts): Step['access'] => {
+const accessBetween = (roleArn: string, before: string, after: string, facts: Facts): Step['access'] => {
   const role = valueOr(facts.snapshot.roles, []).find(({ arn }) => arn === roleArn);
   const [was, is] = [trustPolicyOf({ trustPolicy: before }), trustPolicyOf({ trustPolicy: after })];
   if (role === undefined || !was.ok || !is.ok) return [{ roleArn, gains: [], loses: [], isOpen: true }];

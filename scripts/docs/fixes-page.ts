@@ -18,6 +18,12 @@ interface KindInWords {
   readonly refuses?: string;
 }
 
+/** What every step waits for and refuses; a kind adds its own. */
+const always = {
+  waits: 'the command ends',
+  refuses: 'the state is neither that of the audit nor that of the step',
+};
+
 const pods = 'the pods that ran at the audit are replaced, for 5 minutes at most';
 
 const kinds: Readonly<Record<ChangeKind, KindInWords>> = {
@@ -42,14 +48,25 @@ const kinds: Readonly<Record<ChangeKind, KindInWords>> = {
     changes: 'the field `webhooks` of the configuration; labels, annotations and finalizers stay',
     refuses: 'the configuration has another version than the one that was read',
   },
-  'auditor-access-granted': { changes: 'the ClusterRole of the auditor and its binding: reads alone' },
+  'auditor-access-granted': {
+    changes: 'the ClusterRole of the auditor and its binding: reads alone',
+    refuses: 'never for its state: what stands there is set to what the auditor reads',
+  },
   'objects-reverted': { changes: 'the objects of the two rows before, only as the way back' },
   'addon-role': { changes: 'the role of one add-on' },
   'addon-created': { changes: 'one add-on', refuses: 'it exists' },
-  'association-created': { changes: 'one association, only as the way back' },
-  'association-updated': { changes: 'one field of one association' },
-  'association-deleted': { changes: 'one association', refuses: 'it has other roles' },
-  'quota-requested': { changes: 'one request for a quota of IAM' },
+  'association-created': { changes: 'one association, only as the way back: its service account gains the role' },
+  'association-updated': {
+    changes: 'one field of one association: its service account gets the role that the field names',
+  },
+  'association-deleted': {
+    changes: 'one association: its service account loses the role',
+    refuses: 'it has other roles',
+  },
+  'quota-requested': {
+    changes: 'one request for a quota of IAM',
+    refuses: 'never for its state: there is none to compare',
+  },
 };
 
 const kindsTable = (): string =>
@@ -57,7 +74,8 @@ const kindsTable = (): string =>
     '| step | it changes | it waits until | it refuses where |',
     '| --- | --- | --- | --- |',
     ...Object.entries(kinds).map(
-      ([kind, { changes, waits = '-', refuses = '-' }]) => `| ${kind} | ${changes} | ${waits} | ${refuses} |`,
+      ([kind, { changes, waits = always.waits, refuses = always.refuses }]) =>
+        `| ${kind} | ${changes} | ${waits} | ${refuses} |`,
     ),
   ].join('\n');
 
@@ -81,9 +99,14 @@ A finding, a plan and a journal hold changes: the role and its policy, the servi
 commands from a change when they are shown or run, and takes no command from a file. \`fix --apply\` writes nothing where the
 credentials are of another account, where no context of the kubeconfig points at the server that was audited (by its certificate
 authority, else by its address), where the state is neither the one before nor the one after the change, or where a name is no name of
-AWS or Kubernetes. Of \`--input\` and \`--table\` it takes which findings are meant, and
-makes the plan from an audit of now, as of a scan: no step of a file is run. A finding that is over is nothing to do; where one cannot
-be confirmed (another account, a part that is not read) no step is run. \`fix --undo\` refuses a journal
+AWS or Kubernetes.
+
+Every plan is made from an audit of now, whether it is printed, scripted or applied. Of \`--input\` and \`--table\` fix takes which
+findings are meant, and says how old they are: no step of a file or a table is shown or run. A finding that is over is nothing to do;
+where one cannot be confirmed (another account, a part that is not read) no step is made. Without credentials for an audit,
+\`explain ID --input FILE\` and \`findings show ID\` print what is stored of a finding, with commands that are made from its changes.
+
+\`fix --undo\` refuses a journal
 that was changed after fix wrote it. The hashes of a journal are plain: they find a line that was cut off, lost or edited by hand. They
 prove nothing against somebody who can write to the folder and knows the form, and a key would not either: it would lie beside the
 journal, readable for the same user. So \`--undo\` trusts no line for its safety: it makes each way back from the change by the same
@@ -109,6 +132,9 @@ An EKS add-on that manages a service account has a form of its own where AWS doc
 configuration values, and how a role is taken away again is not documented (facts.md §H.1).
 
 Rules that are not listed have no step: a person decides, and the finding says what.
+
+*Who gains* and *who loses* are the service accounts whose tokens the trust policy of a role takes after the step and did not before, and
+the other way round, as exact sets. A role by Pod Identity is not among them: the table above says what an association gives.
 
 | rule | step | who gains | who loses | a person confirms | proven by | undo |
 | --- | --- | --- | --- | --- | --- | --- |

@@ -4,7 +4,6 @@ import { complete } from '../../lib/model/collected.ts';
 import type { Finding } from '../../lib/model/finding.ts';
 import { waysOf } from '../../lib/plan/chosen-fix.ts';
 import { planOfFacts } from '../../lib/plan/plan.ts';
-import { planOfFindings } from '../../lib/plan/plan-of-findings.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { anAssociation, aPodIdentityRole } from '../rules/pod-identity/example-association.ts';
@@ -149,10 +148,9 @@ describe('a candidate', () => {
     expect(waysOf(finding.fix).map(({ summary }) => summary)).toEqual(
       each.candidates.map(text => expect.stringContaining(text)),
     );
-    const { findings } = evaluate(each.facts, { rules });
     const choices = { wants: ({ id }: Finding) => id === finding.id, isDecided: () => true };
-    for (const plan of [planOfFacts(each.facts, { rules }, choices), planOfFindings(findings, choices, each.facts.now)])
-      expect([plan.left.map(left => left.finding.id), plan.fixed, plan.steps]).toEqual([[finding.id], [], []]);
+    const plan = planOfFacts(each.facts, { rules }, choices);
+    expect([plan.left.map(left => left.finding.id), plan.fixed, plan.steps]).toEqual([[finding.id], [], []]);
   });
 
   test.each(cases.filter(({ candidates }) => candidates.length > 0))('is a step once it is chosen: $title', each => {
@@ -178,4 +176,19 @@ test('the plan for one finding has steps of that finding alone, and no way that 
             expect(plan.steps).not.toContainEqual(expect.objectContaining({ change }));
     }
   expect(seen).toBeGreaterThan(10);
+});
+
+test('a plan has no step for a finding that people live with, whatever is wanted', () => {
+  const facts = one('cart', trusting('cart', 'checkout:cart'));
+  const { findings } = evaluate(facts, { rules });
+  expect(findings.length).toBeGreaterThan(0);
+  const decision = { reason: 'moves soon', owner: 'platform', expires: '2027-01-01', upTo: 'critical' as const };
+  const waivers = findings.map(({ id: finding, ruleId: rule, subject: of }) => ({
+    ...{ ...decision, rule, subject: of, finding },
+  }));
+  const all = { wants: () => true, isDecided: () => true };
+  expect(planOfFacts(facts, { rules }, all).fixed.length + planOfFacts(facts, { rules }, all).left.length).toBe(
+    findings.length,
+  );
+  expect(planOfFacts(facts, { rules, waivers }, all)).toEqual({ steps: [], fixed: [], left: [] });
 });

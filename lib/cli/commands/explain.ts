@@ -11,8 +11,9 @@ import { optionWord, shellQuote } from '../../text/quote.ts';
 import { type CausesHere, causesByAudit, causesByTable } from '../findings/causes-here.ts';
 import { findingIdShape, findingNamed, knownFindingNamed } from '../findings/finding-named.ts';
 import { openFindings, tellNewer } from '../findings/finding-queries.ts';
+import { findingFor } from '../kubeconfig/command-options.ts';
 import { contextNamed, currentEksContext } from '../kubeconfig/kubeconfig-files.ts';
-import { auditSession, type SessionOptions } from '../scan/audit-session.ts';
+import { auditSession, type SessionOptions, sessionCommands } from '../scan/audit-session.ts';
 import { parseRunReport } from '../scan/run-report-file.ts';
 import { maxInput, readStdin, readText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
@@ -126,8 +127,8 @@ const jsonOf = (explanation: MessageExplanation) => {
 };
 
 const explainFinding = async (id: string, options: Options, style: TextStyle, io: Io): Promise<void> => {
-  const finding =
-    options.input === undefined ? await fromTable(id, options, io) : await fromFile(id, options.input, io);
+  const found = options.input === undefined ? await fromTable(id, options, io) : await fromFile(id, options.input, io);
+  const finding = findingFor(found, (await sessionCommands(options, io, 'before')).options);
   io.stdout.write(options.json ? jsonAnswer(finding) : renderFinding(finding, style));
   const rule = ruleById(finding.ruleId);
   if (rule !== undefined && !options.json) io.stdout.write(`\n${renderRule(rule, style)}`);

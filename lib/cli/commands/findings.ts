@@ -4,7 +4,6 @@ import { renderFinding, renderRule } from '../../explain/render-explanation.ts';
 import { type FindingStatus, findingStatuses } from '../../history/transition.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import type { Severity } from '../../model/finding.ts';
-import { fixFor } from '../../plan/chosen-fix.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { given } from '../../text/given.ts';
@@ -14,7 +13,7 @@ import { openFindings, type TableOptions, tellNewer } from '../findings/finding-
 import { type ListFormat, listFormats, renderKnown, renderRuns, renderTransitions } from '../findings/finding-table.ts';
 import { waiveCommands } from '../findings/waive.ts';
 import { watchFindings } from '../findings/watch-findings.ts';
-import { commandOptions } from '../kubeconfig/command-options.ts';
+import { commandOptions, findingFor } from '../kubeconfig/command-options.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
 import { severityOption } from '../shell/options.ts';
@@ -219,7 +218,9 @@ const list = async (open: Open, options: ListOptions, io: Io): Promise<void> => 
   const found = await pages(options, cursor => queries.list(filter, pageOf(options, cursor)));
   if (found.items.length + (found.newer ?? 0) === 0 && found.cursor === undefined)
     await refuseUnknownNames(options, queries);
-  print(found, renderKnown(found.items, formatOf(options), styleOf(io)), 'No findings match.', io);
+  const own = (await commandOptions({}, io, 'before')).options;
+  const items = found.items.map(one => ({ ...one, finding: findingFor(one.finding, own) }));
+  print(found, renderKnown(items, formatOf(options), styleOf(io)), 'No findings match.', io);
   if (found.items.length > 0 && formatOf(options) === 'table')
     io.stderr.write('Cause, evidence, fix and history: findings show ID\n');
 };
@@ -242,7 +243,9 @@ const runs = async (open: Open, options: PageOptions, io: Io): Promise<void> => 
 
 const show = async (open: Open, id: string, options: Options, io: Io): Promise<void> => {
   const queries = await open(options);
-  const known = await knownFindingNamed(id, queries);
+  const stored = await knownFindingNamed(id, queries);
+  const own = (await commandOptions({}, io, 'before')).options;
+  const known = { ...stored, finding: findingFor(stored.finding, own) };
   const { items } = await pages({ all: true }, cursor =>
     queries.history(known.finding.id, pageOf({ limit: 50 }, cursor)),
   );
@@ -250,12 +253,8 @@ const show = async (open: Open, id: string, options: Options, io: Io): Promise<v
   const rule = ruleById(known.finding.ruleId);
   if (formatOf(options) === 'json') io.stdout.write(jsonAnswer({ ...known, history: items }));
   else {
-    const finding = {
-      ...known.finding,
-      fix: fixFor(known.finding.fix, (await commandOptions({}, io, 'before')).options),
-    };
     io.stdout.write(
-      `${renderFinding(finding, style)}\n${known.status}${known.explainedBy === undefined ? '' : ` by ${known.explainedBy}`} since ${known.changedAt}, first seen ${known.firstSeenAt}\n\n`,
+      `${renderFinding(known.finding, style)}\n${known.status}${known.explainedBy === undefined ? '' : ` by ${known.explainedBy}`} since ${known.changedAt}, first seen ${known.firstSeenAt}\n\n`,
     );
     io.stdout.write(renderTransitions(items, 'table', style));
     if (rule !== undefined) io.stdout.write(`\n${renderRule(rule, style)}`);

@@ -54,8 +54,8 @@ export const fixCommand = (io: Io): Command =>
     .option('--cluster <name>', 'findings in this cluster (repeatable)', repeatable)
     .option('--role <name>', 'findings on this role, by name or ARN (repeatable)', repeatable)
     .option('--service-account <namespace/name>', 'findings on this service account (repeatable)', repeatable)
-    .option('--input <file>', 'take the findings of a JSON report instead of a scan')
-    .option('--table <name>', 'take the open findings of this table of a deployed auditor')
+    .option('--input <file>', 'only findings of this JSON report; the steps are made from a scan of now')
+    .option('--table <name>', 'only open findings of this table of a deployed auditor; as --input')
     .option('--json', 'the plan as JSON')
     .option('--script <file>', 'write the plan as a script for a POSIX shell')
     .option('--apply', 'carry the plan out, step by step')
@@ -76,7 +76,7 @@ const fix = async (ids: readonly string[], options: FixOptions, io: Io): Promise
   });
   if (planned === undefined) return io.exit(3);
   const { plan, audited } = planned;
-  if (audited !== undefined) refuseUnknownNames(options, audited);
+  refuseUnknownNames(options, audited);
   const asking = await askingOf(options, io);
   const rendering = asking.options;
   if (options.script !== undefined) {
@@ -131,7 +131,7 @@ const maxTold = 10;
 
 /** Tells what the audit could not see: no plan can fix it. Returns how many parts. */
 const noteUnread = ({ audited }: Planned, io: Io): number => {
-  const gaps = audited?.report.gaps ?? [];
+  const { gaps } = audited.report;
   for (const gap of gaps.slice(0, maxTold))
     io.stderr.write(`not read: ${visible(nameOfUnread(gap))}: ${visible(gap.reason.message)}\n`);
   if (gaps.length > maxTold) io.stderr.write(`not read: ${counted(gaps.length - maxTold, 'part')} more\n`);
@@ -140,11 +140,7 @@ const noteUnread = ({ audited }: Planned, io: Io): number => {
 
 /** How commands lead to the clusters and the account, and whether a person is asked. */
 const askingOf = async (options: FixOptions, io: Io): Promise<Asking> => ({
-  ...(await sessionCommands(
-    options,
-    io,
-    options.input === undefined && options.table === undefined ? 'now' : 'before',
-  )),
+  ...(await sessionCommands(options, io, 'now')),
   ...given({ yes: options.yes }),
 });
 

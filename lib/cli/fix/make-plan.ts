@@ -2,10 +2,11 @@
 import { resolve } from 'node:path';
 import { roleNameOf } from '../../model/arn.ts';
 import type { Finding } from '../../model/finding.ts';
+import { isAct } from '../../model/step.ts';
 import { asksForDecision, opensWide, type Plan, type PlanChoices, planOfFacts } from '../../plan/plan.ts';
-import { planOfFindings } from '../../plan/plan-of-findings.ts';
 import { idsWithPrefix } from '../../report/names.ts';
 import type { RunReport } from '../../report/run-report.ts';
+import { ageInWords } from '../../text/age-in-words.ts';
 import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
 import { findingNamed } from '../findings/finding-named.ts';
@@ -72,37 +73,52 @@ export interface Planned {
   readonly plan: Plan;
   /** The findings that the plan is for, now and after it. */
   readonly choices: PlanChoices;
-  /** The audit that the plan was made from; absent where a file or a table is only shown. */
-  readonly audited?: Audited;
+  /** The audit that the plan was made from. */
+  readonly audited: Audited;
 }
 
 /** The findings of a file or a table, and how it is called. */
 interface Stored {
   readonly findings: readonly Finding[];
   readonly where: string;
+  /** The end of the run that wrote them, ISO 8601; absent where no run is on record. */
+  readonly endedAt?: string;
 }
 
 /**
- * The plan of a scan, a file or a table. A plan to apply is always made from an audit of now: a file or a table says which findings are
- * meant, and no step that somebody wrote into it is run. Throws `UsageError` for an id that no finding has.
+ * The plan of a scan, a file or a table. It is always made from an audit of now: a file or a table says which findings are meant, and
+ * no step that somebody wrote into it is shown, scripted or run. Throws `UsageError` for an id that no finding has, `Stopped` for a
+ * finding that the audit cannot confirm.
  */
 export const planOf = async (ids: readonly string[], options: FixOptions, io: Io): Promise<Planned> => {
   const stored = await storedFindings(options, io);
-  if (stored !== undefined && !options.apply) {
-    const choices = choicesFor(wantedIn(ids, stored, options), options);
-    return { choices, plan: planOfFindings(stored.findings, choices, io.now()) };
-  }
+  const meant = stored === undefined ? undefined : meantIn(ids, stored, options);
+  if (stored !== undefined) tellAge(stored, io);
   const audited = await audit({ ...options, ...given({ baseline: stored && baselineOf(stored, io.now()) }) }, io);
-  if (stored !== undefined) {
-    const meant = { ...choicesFor(wantedIn(ids, stored, options), options), isDecided: () => true };
-    refuseUnconfirmed(planOfFindings(stored.findings, meant, io.now()), audited.report);
-  }
+  if (meant !== undefined) refuseUnconfirmed(meant, audited.report);
   const now: Stored = { findings: audited.report.findings, where: 'a scan of now' };
   const wanted = await stillThere(ids, stored, now, options, io);
   if (wanted === undefined) return { audited, choices: nothingWanted, plan: { steps: [], fixed: [], left: [] } };
   const choices = choicesFor(wanted, options, stored === undefined ? undefined : meantBy(stored, now));
   return { audited, choices, plan: planOfAudit(audited, choices) };
 };
+
+/** Says how old the findings are that a file or a table gives, and where the steps come from. */
+const tellAge = ({ where, endedAt }: Stored, io: Io): void => {
+  const age =
+    endedAt === undefined ? 'of no run that is on record' : `of the run that ended ${ageInWords(endedAt, io.now())}`;
+  io.stderr.write(
+    `${visible(where)}: findings ${visible(age)}. They say what is meant; each step is made from an audit of now.\n`,
+  );
+};
+
+/** The findings of a file or a table that a fix is asked for and that have one. Throws `UsageError` for an id that none has. */
+const meantIn = (ids: readonly string[], stored: Stored, options: FixOptions): readonly Finding[] => {
+  const { wants } = choicesFor(wantedIn(ids, stored, options), options);
+  return stored.findings.filter(one => one.waiver === undefined && wants(one) && hasStep(one));
+};
+
+const hasStep = ({ fix }: Finding): boolean => (fix.steps ?? []).some(isAct);
 
 const nothingWanted: PlanChoices = { wants: () => false, isDecided: () => false };
 
@@ -125,7 +141,8 @@ const stillThere = async (
   const whole = stored === undefined ? ids : ids.map(id => findingNamed(id, stored.findings, visible(stored.where)).id);
   const isThere = (id: string): boolean => idsWithPrefix(id, idsOf(now.findings)).length > 0;
   const isKnown = stored === undefined ? await fixedBefore(options, io) : () => stored.where;
-  const gone = options.apply ? whole.filter(id => !isThere(id) && isKnown(id) !== undefined) : [];
+  const gone =
+    options.apply || stored !== undefined ? whole.filter(id => !isThere(id) && isKnown(id) !== undefined) : [];
   for (const id of gone)
     io.stderr.write(
       `finding ${visible(id)}: nothing to do, a scan of now does not find it (it is of ${visible(isKnown(id) ?? '')})\n`,
@@ -146,15 +163,15 @@ const isOver: readonly (string | undefined)[] = ['passed', 'gone', 'no longer ap
 
 /** Throws `Stopped` where a finding that would be fixed is not among those of now, and it is not proven that it is over: the audit is
  *  of another account, or did not read as much. */
-const refuseUnconfirmed = ({ fixed }: Plan, { findings, transitions, accounts }: RunReport): void => {
+const refuseUnconfirmed = (meant: readonly Finding[], { findings, transitions, accounts }: RunReport): void => {
   const there = new Set(idsOf(findings));
   const over = transitions.filter(({ kind, after }) => kind === 'resolved' && isOver.includes(after.resolution));
   const known = new Set([...there, ...over.map(({ after }) => after.finding.id)]);
-  const other = fixed.find(({ id }) => !known.has(id));
+  const other = meant.find(({ id }) => !known.has(id));
   if (other === undefined) return;
   const isAudited = accounts.some(({ accountId }) => accountId === other.accountId);
   throw new Stopped(
-    `no step is run: finding ${visible(other.id)} could not be confirmed by an audit of now${isAudited ? '' : `, which is not of account ${visible(other.accountId)}`}`,
+    `no step is made: finding ${visible(other.id)} could not be confirmed by an audit of now${isAudited ? '' : `, which is not of account ${visible(other.accountId)}`}`,
   );
 };
 
@@ -169,10 +186,10 @@ export const meantBy = (stored: Pick<Stored, 'findings'>, now: Pick<Stored, 'fin
 
 const storedFindings = async ({ input, table, ...options }: FixOptions, io: Io): Promise<Stored | undefined> => {
   if (input !== undefined) {
-    const { findings } = parseRunReport(await readText(resolve(io.cwd, input), '--input'), input);
-    return { findings, where: input };
+    const { findings, endedAt } = parseRunReport(await readText(resolve(io.cwd, input), '--input'), input);
+    return { findings, where: input, endedAt };
   }
-  return table === undefined ? undefined : { findings: await openInTable({ ...options, table }, io), where: table };
+  return table === undefined ? undefined : inTable({ ...options, table }, table, io);
 };
 
 /** The plan of an audit. */
@@ -185,16 +202,17 @@ export const planOfAudit = ({ facts, choices: rules }: Audited, choices: PlanCho
   };
 };
 
-const openInTable = async (options: TableOptions, io: Io): Promise<readonly Finding[]> => {
+const inTable = async (options: TableOptions, where: string, io: Io): Promise<Stored> => {
   const queries = tellNewer(await openFindings(options), io);
   const findings: Finding[] = [];
   let cursor: string | undefined;
   do {
-    const page = await queries.list({ status: 'open' }, { limit: 100, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await queries.list({ status: 'open' }, { limit: 100, ...given({ cursor }) });
     findings.push(...page.items.map(({ finding }) => finding));
     cursor = page.cursor;
   } while (cursor !== undefined);
-  return findings;
+  const [last] = (await queries.runs({ limit: 1 })).items;
+  return { findings, where, ...given({ endedAt: last?.endedAt }) };
 };
 
 /** Audits, with its progress. */

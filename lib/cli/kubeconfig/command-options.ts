@@ -1,5 +1,6 @@
 /** How printed commands lead to the account and to the clusters: by the profile, the kubeconfig and the contexts of the person. */
 import type { CommandOptions } from '../../fixes/command.ts';
+import type { Finding } from '../../model/finding.ts';
 import type { ClusterPlace } from '../../model/step.ts';
 import { fixFor } from '../../plan/chosen-fix.ts';
 import type { RunReport } from '../../report/run-report.ts';
@@ -34,8 +35,14 @@ export const commandOptions = async (
   return { contexts, options: { ...given({ profile, kubeconfig: options.kubeconfig }), contextOf } };
 };
 
+/** A finding with its commands as this person runs them. */
+export const findingFor = (finding: Finding, options: CommandOptions): Finding => ({
+  ...finding,
+  fix: fixFor(finding.fix, options),
+});
+
 /** The report with its commands as this person runs them. */
 export const reportFor = (report: RunReport, options: CommandOptions): RunReport => ({
   ...report,
-  findings: report.findings.map(one => ({ ...one, fix: fixFor(one.fix, options) })),
+  findings: report.findings.map(one => findingFor(one, options)),
 });

@@ -8,8 +8,8 @@ import { wordsOf } from '../../../lib/fixes/command.ts';
 import { whoAmI } from '../../../lib/fixes/render-step.ts';
 import { commandsOf, targetOfStep } from '../../../lib/fixes/step.ts';
 import type { Finding } from '../../../lib/model/finding.ts';
-import type { Act, Change } from '../../../lib/model/step.ts';
-import { planOfFindings } from '../../../lib/plan/plan-of-findings.ts';
+import { type Act, type Change, isAct } from '../../../lib/model/step.ts';
+import type { PlannedStep } from '../../../lib/plan/plan.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { fc } from '../../support/properties.ts';
@@ -139,8 +139,9 @@ test('the programs that fix starts are those of the table of changes, for the au
     fc.asyncProperty(tampered, async value => {
       const finding = findingOf(value);
       if (finding === undefined) return;
-      const choices = { wants: () => true, isDecided: () => true };
-      const { steps } = planOfFindings([finding], choices, '2026-11-01T06:00:00Z');
+      const steps: readonly PlannedStep[] = (finding.fix.steps ?? [])
+        .filter(isAct)
+        .map(step => ({ ...step, findingIds: [finding.id] }));
       const calls: string[][] = [];
       const running = bench(calls, steps);
       try {

@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { complete } from '../../../lib/model/collected.ts';
 import type { Finding } from '../../../lib/model/finding.ts';
+import type { Plan } from '../../../lib/plan/plan.ts';
 import type { RunReport } from '../../../lib/report/run-report.ts';
 import { aPod, aReadCluster } from '../../support/example-cluster.ts';
 import { aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
@@ -157,8 +158,21 @@ describe('a findings file', () => {
       expect([1, 3]).toContain(code);
       expect(stub.calls().filter(call => !isLook(call))).toEqual([]);
       expect(existsSync(join(bench.folder, 'a.journal'))).toBe(false);
+      expect(await madeFrom(running, ['--input', file])).toEqual(await madeFrom(running, []));
     });
   });
+
+  /** The plan and the script, without the comments on findings that are left. */
+  const madeFrom = async (running: RunningWorld, source: readonly string[]) => {
+    const rule = ['--rule', 'trust-subject-malformed'];
+    const { stdout } = await bench.command(running, ['fix', ...rule, ...source, '--json']);
+    await bench.command(running, ['fix', ...rule, ...source, '--script', 'made.sh']);
+    const script = readFileSync(join(bench.folder, 'made.sh'), 'utf8');
+    expect(stdout + script).not.toMatch(/evil|attach-role-policy|idp\.example|"AWS": *"\*"/);
+    const { steps } = JSON.parse(stdout) as Plan;
+    expect(steps).toHaveLength(1);
+    return { steps, script };
+  };
 
   test('puts no control character on the terminal or into a script', async () => {
     await bench.within(facts, nothing, async running => {
