@@ -1,6 +1,32 @@
-import { hasKeys, isNotCovered, notInjected } from './common-causes.ts';
-import type { KnownMessage } from './known-message.ts';
+import { cannotReadToken, hasKeys, hasNoRole, isNotCovered, notInjected, wentOnToNode } from './common-causes.ts';
+import type { Cause, KnownMessage } from './known-message.ts';
 import { byNode } from './node-identity.ts';
+
+/** The first to look at where the text names the node: reports of programs name it most often. */
+const withoutWebIdentity: Cause = {
+  text: 'The SDK is too old for IRSA, has no web identity provider, or lacks its module for STS. Update the program.',
+  rules: ['runtime-sdk-unsupported', 'runtime-role-never-assumed'],
+  tell: 'AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE are set in the container, and the role was never used.',
+};
+
+const injectedNot: Cause = {
+  text: 'The pod is older than the annotation, or the webhook did not inject it: restart it.',
+  rules: notInjected,
+  tell: 'AWS_ROLE_ARN is not set in the container, and its service account has eks.amazonaws.com/role-arn.',
+};
+
+const ownProvider: Cause = {
+  text: 'The program names a credentials provider in its code, or static credentials take precedence.',
+  rules: ['pod-static-credentials'],
+  tell: 'AWS_ROLE_ARN is set in the container, and other programs with the same service account get the role.',
+};
+
+/** The second role has a condition that the call does not meet. */
+const conditionNotMet: Cause = {
+  text: 'The trust policy of the second role has a condition that the call does not meet: sts:ExternalId that the program does not send, aws:PrincipalTag, aws:SourceIp, an organization. AWS names sts:TagSession for it too.',
+  rules: [],
+  tell: 'aws iam get-role of the second role shows a Condition.',
+};
 
 /** Refusals that name their caller: they show which credentials the program has (docs/facts.md §C.3). */
 export const callerMessages: readonly KnownMessage[] = [
@@ -10,24 +36,34 @@ export const callerMessages: readonly KnownMessage[] = [
     sample:
       'User: arn:aws:sts::<account>:assumed-role/<role of the node>/i-0123456789abcdef0 is not authorized to perform: s3:GetObject',
     patterns: byNode,
-    says: 'The program did not use IRSA: it called AWS with the role of the node.',
-    causes: [
-      {
-        text: 'The pod is older than the annotation, or the webhook did not inject it: restart it.',
-        rules: notInjected,
-      },
-      {
-        text: 'The SDK is too old for IRSA, has no web identity provider, or lacks its module for STS. Update the program.',
-        rules: ['runtime-sdk-unsupported', 'runtime-role-never-assumed'],
-        tell: 'AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE are set in the container, and the role was never used.',
-      },
-      {
-        text: 'The program names a credentials provider in its code, or static credentials take precedence.',
-        rules: ['pod-static-credentials'],
-      },
-      isNotCovered,
+    says: 'The program did not use IRSA: it called AWS with the role of the node. kubectl exec <pod> -- env shows the way: with AWS_ROLE_ARN the program is the cause, without it the pod.',
+    causes: [withoutWebIdentity, injectedNot, hasNoRole, wentOnToNode, cannotReadToken, ownProvider, isNotCovered],
+    unless: [
+      ...['iam-provider-denied', 'image-pull-node-role', 'pod-identity-node-denied'],
+      ...['node-assumes-role', 'broker-kube2iam'],
     ],
-    unless: ['iam-provider-denied', 'image-pull-node-role', 'pod-identity-node-denied'],
+  },
+  {
+    id: 'node-assumes-role',
+    from: 'other-service',
+    sample:
+      'User: arn:aws:sts::<account>:assumed-role/<role of the node>/i-0123456789abcdef0 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::<account>:role/<role>',
+    patterns: [/assumed-role\/[^/]{1,80}\/i-[0-9a-zx{<][^:]{0,60}is not authorized to perform:? sts:AssumeRole\b/i],
+    says: 'The program is configured with a role, and asked for it with the role of the node: the pod has no role of its own.',
+    causes: [
+      injectedNot,
+      hasNoRole,
+      wentOnToNode,
+      withoutWebIdentity,
+      cannotReadToken,
+      isNotCovered,
+      {
+        text: 'The role of the node was meant: it needs sts:AssumeRole on the second role, which must trust it. Every pod of the node can do the same.',
+        rules: [],
+        tell: 'The installation has no service account of its own, or its documents say "instance profile".',
+      },
+    ],
+    unless: ['broker-kube2iam'],
   },
   {
     id: 'sdk-irsa-role-permission',
@@ -49,6 +85,7 @@ export const callerMessages: readonly KnownMessage[] = [
     ],
     unless: [
       'sdk-node-role',
+      'node-assumes-role',
       'service-self-assume',
       'service-tag-session',
       'service-role-chaining',
@@ -73,7 +110,7 @@ export const callerMessages: readonly KnownMessage[] = [
         tell: 'Both names in the message are the same.',
       },
     ],
-    unless: ['sdk-node-role'],
+    unless: ['sdk-node-role', 'node-assumes-role'],
   },
   {
     id: 'service-tag-session',
@@ -88,13 +125,14 @@ export const callerMessages: readonly KnownMessage[] = [
         rules: ['pod-identity-chain-refuses-tags', 'pod-identity-target-not-trusting'],
         tell: 'aws iam get-role of the second role shows no sts:TagSession.',
       },
+      conditionNotMet,
       {
         text: 'Or switch the tags off, if no policy tests them: aws eks update-pod-identity-association … --disable-session-tags.',
         rules: [],
         tell: 'The first role is one of a Pod Identity association.',
       },
     ],
-    unless: ['sdk-node-role'],
+    unless: ['sdk-node-role', 'node-assumes-role'],
   },
   {
     id: 'service-role-chaining',
@@ -109,6 +147,7 @@ export const callerMessages: readonly KnownMessage[] = [
         rules: [],
         tell: 'aws iam get-role of the second role does not name the first.',
       },
+      conditionNotMet,
       {
         text: 'The first role has no permission for sts:AssumeRole on the second.',
         rules: [],
@@ -124,7 +163,7 @@ export const callerMessages: readonly KnownMessage[] = [
         rules: ['pod-role-stale', 'pod-static-credentials', 'service-account-pod-identity-overrides'],
       },
     ],
-    unless: ['sdk-node-role', 'service-self-assume', 'service-tag-session'],
+    unless: ['sdk-node-role', 'node-assumes-role', 'service-self-assume', 'service-tag-session'],
   },
   {
     id: 'service-iam-user',

@@ -135,12 +135,29 @@ export const clusterMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'kubernetes-token-unreadable',
+    from: 'cluster',
+    sample: 'open /var/run/secrets/kubernetes.io/serviceaccount/token: permission denied',
+    patterns: [
+      /kubernetes\.io[\\/]serviceaccount[\\/]token.{0,80}(permission denied|eacces)/i,
+      /(permission denied|eacces).{0,80}kubernetes\.io[\\/]serviceaccount[\\/]token/i,
+    ],
+    says: 'This is the token for the Kubernetes API, and the user of the program may not read it. IRSA is not the cause, though an annotated service account had this effect in old Kubernetes versions.',
+    causes: [
+      {
+        text: 'The container does not run as root and the pod has no fsGroup: set securityContext.fsGroup.',
+        rules: ['pod-token-unreadable'],
+        tell: 'ls -l of the path shows a file that root alone may read.',
+      },
+    ],
+  },
+  {
     id: 'kubernetes-token-missing',
     from: 'cluster',
     sample: 'open /var/run/secrets/kubernetes.io/serviceaccount/token: no such file or directory',
     patterns: [
-      /kubernetes\.io[\\/]serviceaccount[\\/]token.{0,80}(no such file|permission denied|cannot find|enoent)/i,
-      /(no such file|permission denied|enoent).{0,80}kubernetes\.io[\\/]serviceaccount[\\/]token/i,
+      /kubernetes\.io[\\/]serviceaccount[\\/]token.{0,80}(no such file|cannot find|enoent)/i,
+      /(no such file|enoent).{0,80}kubernetes\.io[\\/]serviceaccount[\\/]token/i,
     ],
     says: 'This is the token for the Kubernetes API. The token for AWS is under eks.amazonaws.com: IRSA is not the cause.',
     causes: [

@@ -55,3 +55,17 @@ export const hasKeys: Cause = {
   text: 'Access keys, a profile or a credentials file in the container take precedence over the role.',
   rules: ['pod-static-credentials'],
 };
+
+/** The SDK of the program got no token exchanged and went on to the node. */
+export const wentOnToNode: Cause = {
+  text: 'STS refused the role or did not answer, and the SDK went on to the next provider, the node (JavaScript v2, PHP, Ruby, C++, Envoy and others do so, and do not say why).',
+  rules: ['service-account-role-not-trusting', 'cluster-provider-missing', 'runtime-assume-failing'],
+  tell: 'AWS_ROLE_ARN is set in the container. An earlier line of the log, or CloudTrail, has a refused AssumeRoleWithWebIdentity.',
+};
+
+/** The token is there, and the user of the program may not read it. */
+export const cannotReadToken: Cause = {
+  text: 'The user of the program may not read the token: the container does not run as root and the pod has no fsGroup. Set securityContext.fsGroup.',
+  rules: ['pod-token-unreadable'],
+  tell: 'ls -l /var/run/secrets/eks.amazonaws.com/serviceaccount/ in the container shows a file of root alone.',
+};

@@ -1,7 +1,9 @@
 import { given } from '../text/given.ts';
+import { brokerMessages } from './broker-messages.ts';
 import { callerMessages } from './caller-messages.ts';
 import { chooseMessage } from './choose-message.ts';
 import { clusterMessages } from './cluster-messages.ts';
+import { dnsMessages } from './dns-messages.ts';
 import { iamMessages } from './iam-messages.ts';
 import type { KnownMessage } from './known-message.ts';
 import { plainText, recordOf, recordsOf } from './log-records.ts';
@@ -11,8 +13,10 @@ import { podIdentityAgentMessages } from './pod-identity-agent-messages.ts';
 import { podIdentityMessages } from './pod-identity-messages.ts';
 import { sdkCredentialsMessages } from './sdk-credentials-messages.ts';
 import { sdkMessages } from './sdk-messages.ts';
+import { secretStoreMessages } from './secret-store-messages.ts';
 import { serviceMessages } from './service-messages.ts';
 import { stsMessages } from './sts-messages.ts';
+import { stsProviderMessages } from './sts-provider-messages.ts';
 import { stsRequestMessages } from './sts-request-messages.ts';
 import { stsTokenMessages } from './sts-token-messages.ts';
 import { toolMessages } from './tool-messages.ts';
@@ -24,13 +28,17 @@ export const knownMessages: readonly KnownMessage[] = [
   ...podIdentityMessages,
   ...podIdentityAgentMessages,
   ...stsTokenMessages,
+  ...stsProviderMessages,
   ...stsMessages,
   ...stsRequestMessages,
+  ...dnsMessages,
   ...networkMessages,
   ...metadataMessages,
   ...clusterMessages,
   ...iamMessages,
   ...toolMessages,
+  ...secretStoreMessages,
+  ...brokerMessages,
   ...callerMessages,
   ...serviceMessages,
 ];

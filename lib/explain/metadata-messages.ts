@@ -37,6 +37,9 @@ export const metadataMessages: readonly KnownMessage[] = [
       /ec2imds: (GetInstanceIdentityDocument|GetRegion)/i,
       /(vpc id|mac|region|instance identity)( \w+)?( from| through|:).{0,60}ec2imds: GetMetadata/i,
       /retrieving IMDS metadata failed/i,
+      /ec2 ?(instance )?metadata is (not|un) ?available/i,
+      /could not get (ec2 )?(instance )?metadata from aws/i,
+      /could not determine region from any metadata service/i,
     ],
     says: 'The program asked the metadata service of the node (IMDS) for a region, a VPC or an instance, and pods cannot reach it (hop limit 1). These are not credentials: IRSA is not the cause.',
     causes: [

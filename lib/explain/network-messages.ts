@@ -1,16 +1,11 @@
 import { notInjected } from './common-causes.ts';
 import type { KnownMessage } from './known-message.ts';
+import { stsHost, webIdentity } from './sts-host.ts';
 
-const hostOfSts = '([\\w-]{1,63}\\.){0,6}sts[.-][\\w.<>-]{0,80}(amazonaws\\.com|api\\.aws)(?!\\S{0,9}/doc)';
-/** STS as the host of a call; not as an audience or as an XML name space. */
-const stsHost = `(?://|lookup |getaddrinfo |connect to |host["':= ]{1,4})${hostOfSts}`;
-const webIdentity = '(webidentityerr|assumerolewithwebidentity|assume role from web identity)';
 /** Up to 160 characters in which nothing answered. */
 const unanswered = '(?:(?!api error|accessdenied|not authorized|invalididentity|status code: [45]).){0,160}';
 const noAnswer =
   '(i/o timeout|timed ?out|connect timeout|handshake timeout|no such host|connection refused|connection reset|could not connect|enotfound|eai_again|econnrefused|econnreset|unknownhostexception|no route to host|network is unreachable|temporary failure in name resolution|server misbehaving|deadline exceeded|code for connect|proxyconnect|: EOF\\b|remote error: tls|connection was closed before we received a valid response)';
-const notResolved =
-  '(no such host|enotfound|eai_again|unknownhostexception|temporary failure in name resolution|server misbehaving|could not resolve host|name or service not known|(read|dial) (udp|tcp) \\S{1,80}:53: )';
 const badCertificate =
   '(x509:|certificate verify failed|certificate_verify_failed|hostname \\S{1,80} doesn.t match|unable to get local issuer certificate|self.signed certificate|pkix path building failed)';
 
@@ -129,37 +124,7 @@ export const networkMessages: readonly KnownMessage[] = [
         tell: 'Neither of the two names answers from a pod.',
       },
     ],
-    unless: ['sdk-region-missing', 'sdk-sts-certificate'],
-    transient: true,
-  },
-  {
-    id: 'sdk-sts-not-resolved',
-    from: 'sdk',
-    sample: 'dial tcp: lookup sts.<region>.amazonaws.com: no such host',
-    patterns: [
-      new RegExp(`${stsHost}.{0,160}${notResolved}`, 'i'),
-      new RegExp(`${notResolved}.{0,60}${stsHost}`, 'i'),
-      new RegExp(`(enotfound|eai_again|unknownhostexception:) ${hostOfSts}`, 'i'),
-    ],
-    says: 'The name of the STS endpoint could not be resolved in the pod. Nothing is known yet about the token, the provider and the role.',
-    causes: [
-      {
-        text: 'The region in the name does not exist, or is of another partition: correct AWS_REGION.',
-        rules: [],
-        tell: 'The name does not resolve outside of the cluster either.',
-      },
-      {
-        text: 'CoreDNS does not answer, or a network policy keeps the pod from it.',
-        rules: [],
-        tell: 'kubectl exec … nslookup kubernetes.default fails too.',
-      },
-      {
-        text: 'The VPC has no route to public DNS, and its VPC endpoint for STS has no private DNS: enable it (aws ec2 modify-vpc-endpoint --private-dns-enabled).',
-        rules: [],
-        tell: 'Names inside of the cluster resolve, and names of AWS do not.',
-      },
-    ],
-    unless: ['sdk-region-missing', 'sdk-sts-certificate', 'sdk-sts-global-unreachable'],
+    unless: ['sdk-region-missing', 'sdk-sts-certificate', 'sdk-sts-dns-silent'],
     transient: true,
   },
   {
@@ -186,7 +151,8 @@ export const networkMessages: readonly KnownMessage[] = [
   {
     id: 'sdk-sts-unreachable',
     from: 'sdk',
-    sample: 'WebIdentityErr: failed to retrieve credentials, RequestError: send request failed, dial tcp: i/o timeout',
+    sample:
+      'WebIdentityErr: failed to retrieve credentials, RequestError: send request failed, dial tcp 52.94.5.9:443: i/o timeout',
     patterns: [
       new RegExp(`${stsHost}.{0,160}${noAnswer}`, 'i'),
       new RegExp(`${noAnswer}.{0,60}${stsHost}`, 'i'),
@@ -209,7 +175,10 @@ export const networkMessages: readonly KnownMessage[] = [
         tell: 'nslookup sts.<region>.amazonaws.com in the pod fails.',
       },
     ],
-    unless: ['sdk-region-missing', 'sdk-sts-certificate', 'sdk-sts-global-unreachable', 'sdk-sts-not-resolved'],
+    unless: [
+      ...['sdk-region-missing', 'sdk-sts-certificate', 'sdk-sts-global-unreachable'],
+      ...['sdk-sts-dns-silent', 'sdk-sts-not-resolved'],
+    ],
     transient: true,
   },
   {

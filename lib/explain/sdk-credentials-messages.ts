@@ -84,6 +84,7 @@ export const sdkCredentialsMessages: readonly KnownMessage[] = [
       /no valid credential sources (found )?for|error: no valid credential sources found/i,
       /missing credentials in config/i,
       /unable to sign request without credentials/i,
+      /Sigv4::Errors::MissingCredentialsError|InstanceProfileCredentials::Non200Response/,
       /kind: MissingCredentials/,
       /provider returned no credentials, service=/i,
       /credentialsprovidererror(?!: (token is expired|profile \S{1,80} could not be found|could not resolve credentials using profile|the sso session))/i,

@@ -7,7 +7,10 @@ const mountedToken = '(?<!kubernetes\\.io[\\\\/])serviceaccount/token';
  *  for it. */
 const ofToken = (words: string): readonly RegExp[] => [
   new RegExp(`${mountedToken}[^/]{0,40}(${words})`, 'i'),
-  new RegExp(`(${words})\\w{0,10}( or directory)?\\W{0,3}(open )?\\W{0,3}\\S{0,80}${mountedToken}`, 'i'),
+  new RegExp(
+    `(${words})\\w{0,10}( or directory)?\\W{0,3}((when )?(accessing|opening|reading|open) )?\\W{0,3}\\S{0,80}${mountedToken}`,
+    'i',
+  ),
   new RegExp(`(web ?identity ?token|jwt from provide source).{0,200}(${words})`, 'i'),
 ];
 

@@ -126,6 +126,7 @@ export const serviceMessages: readonly KnownMessage[] = [
       /<Code>AccessDenied<\/Code> ?<Message>Access Denied<\/Message>/,
       /\(AccessDenied(Exception)?\) when calling the (?!AssumeRoleWithWebIdentity)\w+ operation/i,
       /\bbucket\b.{0,40}\berror: access denied\b/i,
+      /\bs3:\S{0,120}.{0,200}\bStat: Access Denied\b|\bStat: Access Denied\b.{0,200}\bs3:/,
       /(access denied|forbidden) \(service: (amazon )?s3\b/i,
       /\(403\) when calling the Head\w+ operation: Forbidden/i,
       /operation error S3: Head\w+,.{0,160}api error Forbidden/i,
@@ -140,9 +141,18 @@ export const serviceMessages: readonly KnownMessage[] = [
     causes: [
       {
         text: 'They are the credentials of the node: run aws sts get-caller-identity in the pod, or decode the message if EC2 gave one (aws sts decode-authorization-message).',
-        rules: [...notInjected, 'pod-container-uncovered', 'runtime-sdk-unsupported'],
+        rules: [
+          ...notInjected,
+          ...['service-account-role-unannotated', 'pod-container-uncovered'],
+          ...['runtime-sdk-unsupported', 'runtime-role-never-assumed'],
+        ],
       },
       { text: 'They are access keys that take precedence over IRSA.', rules: ['pod-static-credentials'] },
+      {
+        text: 'The program has no web identity provider, and asks as the node or anonymously (old minio-go and restic, DuckDB, engines with a list of their own). Update it.',
+        rules: ['runtime-role-never-assumed', 'runtime-sdk-unsupported'],
+        tell: 'AWS_ROLE_ARN is set in the container, and CloudTrail has no AssumeRoleWithWebIdentity of it.',
+      },
       {
         text: 'They are those of the role of the annotation: then IRSA works, and a policy of the role, the bucket or key, the organization or the endpoint refuses the call.',
         rules: [],
@@ -150,7 +160,13 @@ export const serviceMessages: readonly KnownMessage[] = [
       },
     ],
     unless: [
-      ...['sdk-node-role', 'sdk-irsa-role-permission', 'service-role-chaining', 'service-iam-user'],
+      ...[
+        'sdk-node-role',
+        'node-assumes-role',
+        'sdk-irsa-role-permission',
+        'service-role-chaining',
+        'service-iam-user',
+      ],
       ...['service-self-assume', 'service-tag-session'],
       ...['service-unsigned', 'service-session-refused', 'iam-provider-denied'],
       ...['image-pull-node-role', 'pod-identity-node-denied'],

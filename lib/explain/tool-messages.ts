@@ -1,12 +1,6 @@
-import { notInjected } from './common-causes.ts';
+import { atAws } from './at-aws.ts';
+import { hasNoRole, notInjected, wasNotInjected } from './common-causes.ts';
 import type { KnownMessage } from './known-message.ts';
-
-/** Names of AWS: a store, a volume or a bucket may be of another cloud. */
-const ofAws = '(\\baws\\b|amazonaws|\\bs3\\b|\\bsts\\b|\\biam\\b|secretsmanager|webidentity)';
-/** `words` in a record that names AWS. */
-const atAws = (words: string): readonly RegExp[] => [
-  new RegExp(`(${words})(?:(?=.{0,600}${ofAws})|(?<=${ofAws}.{0,600}))`, 'i'),
-];
 
 /** Messages of programs that people run with IRSA, around or instead of a message of an SDK. */
 export const toolMessages: readonly KnownMessage[] = [
@@ -70,58 +64,6 @@ export const toolMessages: readonly KnownMessage[] = [
     isSymptom: true,
   },
   {
-    id: 'csi-aws-provider-missing',
-    from: 'other-service',
-    sample: 'error connecting to provider "aws": provider not found: provider "aws"',
-    patterns: [/provider not found: provider \W{0,2}aws\b/i],
-    says: 'The Secrets Store CSI driver has no AWS provider on this node. IRSA is not the cause: no credentials were asked for.',
-    causes: [
-      {
-        text: 'Install secrets-store-csi-driver-provider-aws, and check that its DaemonSet tolerates the taints of the node.',
-        rules: [],
-      },
-    ],
-  },
-  {
-    id: 'csi-secret-failed',
-    from: 'wrapper',
-    sample:
-      'Failed to fetch secret from all regions. Verify secret exists and required permissions are granted for: <name>',
-    patterns: [/failed to fetch secret from all regions/i, ...atAws('failed to mount secrets store objects')],
-    says: 'The AWS provider of the Secrets Store CSI driver could not read the secret. The reason is in the rest of the message or in the log of the provider (csi-secrets-store-provider-aws) on the same node.',
-    causes: [
-      {
-        text: 'It asks STS with the service account of the pod that mounts the volume, not with its own: check the annotation and the trust policy of that one.',
-        rules: ['service-account-role-not-trusting', 'service-account-annotation-mistyped'],
-      },
-      {
-        text: 'The secret does not exist under this name in this region, or the role may not read it.',
-        rules: [],
-        tell: 'aws secretsmanager describe-secret with the name and the region of the SecretProviderClass fails.',
-      },
-      {
-        text: 'The node cannot reach Secrets Manager or STS.',
-        rules: [],
-        tell: 'The log of the provider has time-outs.',
-      },
-    ],
-  },
-  {
-    id: 'external-secrets-failed',
-    from: 'wrapper',
-    sample: 'could not get provider client: unable to create session (store of AWS)',
-    patterns: atAws(
-      'could not get (provider client|secret data from provider)|unable to (create session|validate store)|could not validate provider|invalidproviderconfig|secretsyncederror',
-    ),
-    says: 'External Secrets could not use its store. The reason is in the rest of the message or in the log of its controller.',
-    causes: [
-      {
-        text: 'With serviceAccountRef it uses the role of that service account, without it the role of its controller: check the trust policy for the one that it uses.',
-        rules: ['service-account-role-not-trusting', 'service-account-annotation-mistyped', 'pod-not-injected'],
-      },
-    ],
-  },
-  {
     id: 'object-storage-failed',
     from: 'wrapper',
     sample: 'BackupStorageLocation "default" is unavailable: operation error S3: ListObjectsV2',
@@ -154,6 +96,23 @@ export const toolMessages: readonly KnownMessage[] = [
         tell: 'The arguments of its Deployment have that flag.',
       },
     ],
+  },
+  {
+    id: 'collector-sigv4auth',
+    from: 'sdk',
+    sample: 'extension "sigv4auth" has invalid configuration: bad AWS credentials',
+    patterns: [/sigv4auth\b.{0,120}bad AWS credentials/i],
+    says: 'The OpenTelemetry Collector asked for credentials when it started and got none. It does not say why.',
+    causes: [
+      hasNoRole,
+      wasNotInjected,
+      {
+        text: 'assume_role of the extension names a second role, which refuses: its trust policy must name the role of the collector, and that role needs sts:AssumeRole on it.',
+        rules: [],
+        tell: 'The configuration of sigv4auth has assume_role, and without it the collector starts.',
+      },
+    ],
+    isSymptom: true,
   },
   {
     id: 'keda-keys-wanted',
@@ -223,7 +182,11 @@ export const toolMessages: readonly KnownMessage[] = [
     from: 'other-service',
     sample:
       'GET https://<account>.dkr.ecr.<region>.amazonaws.com/v2/<repository>/tags/list: unexpected status code 401 Unauthorized: Not Authorized',
-    patterns: [/\.dkr\.ecr(-fips)?\.\S{1,300}.{0,40}(unexpected|unsupported) status code 401/i],
+    patterns: [
+      /\.dkr\.ecr(-fips)?\.\S{1,300}.{0,40}(unexpected|unsupported) status code 401/i,
+      // the kubelet logs in by itself, with the role of the node
+      /(?<!pull(ing)? (of )?(the )?image.{0,300})\.dkr\.ecr(-fips)?\.\S{1,300}.{0,40}no basic auth credentials/i,
+    ],
     says: 'The program asked Amazon ECR without a login, or with one that has expired. Roles give no login by themselves: the program must make one.',
     causes: [
       {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { explainMessage, knownMessages, maxText } from '../../lib/explain/explain-message.ts';
 import { renderMessage } from '../../lib/explain/render-explanation.ts';
 import { ruleById } from '../../lib/rules/catalog.ts';
+import { reportedTexts } from '../incidents/reported-texts.ts';
 import { fc } from '../support/properties.ts';
 import { judgedLogs } from './judged-logs.ts';
 import { beforeSts, rareAnswers, shapes } from './pasted-logs.ts';
@@ -164,7 +165,9 @@ describe('a pasted message is understood', () => {
         ...[...answersOfSts, ...bySdks, ...shapes, ...beforeSts, ...rareAnswers],
         ...[...byServices, ...byCluster, ...byTools, ...bySetup, ...judgedLogs, ...reportedLogs],
         ...[...publicSdkLogs, ...furtherPublicLogs, ...publicToolLogs],
-      ].map(([id]) => id),
+      ]
+        .map(([id]) => id)
+        .concat(reportedTexts.map(([, , , id]) => id)),
     );
     expect(knownMessages.map(message => message.id).filter(id => !covered.has(id))).toEqual([]);
   });

@@ -14,7 +14,7 @@ export const furtherLogs: readonly PastedLog[] = [
     String.raw`2021/02/24 18:21:12 ??? There was a problem monitoring for events error="WebIdentityErr: failed to retrieve credentials\ncaused by: AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity\n\tstatus code: 403, request id: 00000000-0000-0000-0000-000000000000" event_type=SQS_TERMINATE`,
   ],
   [
-    'sdk-node-role',
+    'node-assumes-role',
     'external-secrets/kubernetes-external-secrets#368',
     'User: arn:aws:sts::111122223333:assumed-role/eksctl-shop-nodegroup-m-NodeInstanceRole-1UU8XUZSIV6RZ/i-0123456789abcdef0 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/eks-secretsmanager',
   ],

@@ -4,6 +4,11 @@ import type { PastedLog } from './pasted-logs.ts';
  *  `unknown` where the text is not about a role for a service account. Names, accounts and ids are made up. */
 export const judgedLogs: readonly PastedLog[] = [
   [
+    'sts-no-provider-of-login',
+    'tedivm/action-ecr-publish#8',
+    'Error: No OpenIDConnect provider found in your account for https://token.actions.githubusercontent.com.',
+  ],
+  [
     'sts-not-authorized',
     'Terraform provider',
     'Error: configuring Terraform AWS Provider: no valid credential sources for Terraform AWS Provider found.\n\nPlease see https://registry.terraform.io/providers/hashicorp/aws\nfor more information about providing credentials.\n\nError: failed to refresh cached credentials, failed to retrieve credentials, operation error STS: AssumeRoleWithWebIdentity, https response error StatusCode: 403, RequestID: 0, api error AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',

@@ -97,7 +97,7 @@ describe('of several faults in a text', () => {
     'User: arn:aws:sts::111122223333:assumed-role/cart/botocore-session-1 is not authorized to perform: s3:GetObject';
   const nothing = 'Unable to locate credentials';
   const timeout =
-    'WebIdentityErr: failed to retrieve credentials\\ncaused by: Post \\"https://sts.eu-west-1.amazonaws.com/\\": dial tcp: i/o timeout';
+    'WebIdentityErr: failed to retrieve credentials\\ncaused by: Post \\"https://sts.eu-west-1.amazonaws.com/\\": dial tcp 10.0.0.9:443: i/o timeout';
 
   test.each([
     ['sts-no-provider', 'two times', `2026-11-01T09:00:00Z ${refused}\n2026-11-01T10:00:00Z ${noProvider}`],

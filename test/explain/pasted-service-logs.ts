@@ -21,7 +21,7 @@ export const byServices: readonly PastedLog[] = [
     `AccessDeniedException: User: ${session}/eksctl-ekscluster-NodeInstanceRole-r5wn6T6 │\n│ DFOpd/i-0a6fd62c909b22527 is not authorized to perform: s3tables:ListNamespaces`,
   ],
   [
-    'sdk-node-role',
+    'node-assumes-role',
     'cert-manager/cert-manager#5893',
     `unable to assume role: AccessDenied: User: ${session}/eksctl-staging-node-NodeInstanceRole-1Q018K4TZEAIC/i-07014edbf556cb4ce is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/cert-manager`,
   ],

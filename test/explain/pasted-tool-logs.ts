@@ -123,7 +123,7 @@ export const byTools: readonly PastedLog[] = [
     raw`2022-06-03T09:12:13.000Z ERROR controller.provisioning Could not launch node, "error": "fetching instance types, WebIdentityErr: failed to retrieve credentials\ncaused by: InvalidIdentityToken: OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint\n\tstatus code: 400"`,
   ],
   [
-    'sdk-sts-unreachable',
+    'sdk-sts-dns-silent',
     'aws/karpenter-provider-aws#920',
     raw`2021-12-05T14:21:22.474Z ERROR controller.metrics Reconciler error {"commit": "84b683b", "error": "fetching instance types using ec2.DescribeInstanceTypes, WebIdentityErr: failed to retrieve credentials\ncaused by: RequestError: send request failed\ncaused by: Post \"https://sts.eu-west-1.amazonaws.com/\": dial tcp: i/o timeout"}`,
   ],

@@ -187,7 +187,7 @@ export const publicSdkLogs: readonly PastedLog[] = [
     'Post sts.ap-northeast-1.amazonaws.com?Action=AssumeRoleWithWebIdentity&RoleSessionName=1: unsupported protocol scheme ""',
   ],
   [
-    'sdk-sts-not-resolved',
+    'sdk-sts-dns-silent',
     'a DNS server that does not answer',
     'Post "https://sts.us-east-1.amazonaws.com/": dial tcp: lookup sts.us-east-1.amazonaws.com on 172.20.0.10:53: read udp 10.0.1.5:42424->172.20.0.10:53: i/o timeout',
   ],
@@ -232,7 +232,7 @@ export const furtherPublicLogs: readonly PastedLog[] = [
     'Failed to create resource. Error: Connection was closed before we received a valid response from endpoint URL: "https://sts.amazonaws.com/".',
   ],
   [
-    'sdk-sts-global-unreachable',
+    'sdk-sts-dns-silent',
     'external-secrets/external-secrets#651',
     'Message:               could not get secret data from provider: key "secret1" from ExternalSecret "example2": WebIdentityErr: failed to retrieve credentials\ncaused by: RequestError: send request failed\ncaused by: Post "https://sts.amazonaws.com/": dial tcp: i/o timeout\n    Reason:  SecretSyncedError',
   ],

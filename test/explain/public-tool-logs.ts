@@ -57,7 +57,7 @@ export const publicToolLogs: readonly PastedLog[] = [
     raw`E1102 10:11:36.594953       1 controller.go:166] cert-manager/challenges "msg"="re-queuing item due to error processing" "error"="error instantiating route53 challenge solver: unable to assume role: AccessDenied: User: arn:aws:sts::80xxxxx assumed-role/eks-ops-cluster-cert-manager/1667383896419927778 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::80xxxxx:role/eks-ops-cluster-cert-manager\n\tstatus code: 403"`,
   ],
   [
-    'sdk-node-role',
+    'node-assumes-role',
     'cert-manager/cert-manager#5893',
     'Error presenting challenge: error instantiating route53 challenge solver: unable to assume role: AccessDenied: User: arn:aws:sts::############:assumed-role/eksctl-teleport-staging-node-NodeInstanceRole-1Q018K4TZEAIC/i-07014edbf556cb4ce is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::############:role/cert-manager-serviceaccount status code: 403',
   ],
@@ -124,7 +124,7 @@ export const publicToolLogs: readonly PastedLog[] = [
 b'mount.nfs4: access denied by server while mounting 127.0.0.1:/'`,
   ],
   [
-    'sdk-sts-unreachable',
+    'sdk-sts-dns-silent',
     'kubernetes-sigs/aws-load-balancer-controller#2314',
     raw`{"level":"error","ts":1634863220.3985133,"logger":"controller-runtime.manager.controller.ingress","msg":"Reconciler error","name":"echoserver","error":"WebIdentityErr: failed to retrieve credentials\ncaused by: RequestError: send request failed\ncaused by: Post \"https://sts.us-east-1.amazonaws.com/\": dial tcp: i/o timeout"}`,
   ],

@@ -73,6 +73,19 @@ export const unrelatedLogs: readonly (readonly [seenIn: string, text: string])[]
     'a healthy pod with Pod Identity',
     'env:\n- name: AWS_CONTAINER_CREDENTIALS_FULL_URI\n  value: http://169.254.170.23/v1/credentials\n- name: AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE\n  value: /var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token',
   ],
+  [
+    'libopenstorage/operator#1602',
+    'status:\n  error: \'[invalid bearer token, token audiences ["px"] is invalid for the target audiences ["https://kubernetes.default.svc.cluster.local"]]\'',
+  ],
+  [
+    'velero-io/velero#6732',
+    'error running command=restic init --repo=s3:s3-eu-west-1.amazonaws.com/backups/restic/app, stderr=Fatal: create repository failed: client.BucketExists: 301 Moved Permanently',
+  ],
+  [
+    'kubernetes-sigs/aws-iam-authenticator#419',
+    'level=warning msg="access denied" arn="arn:aws:iam::111122223333:role/crossplane" error="failed mapping username: SessionName did not contain an instance id" method=POST path=/authenticate sts=sts.ap-northeast-1.amazonaws.com',
+  ],
+  ['Mongey/terraform-provider-kafka#586', 'kafka server: SASL Authentication failed: [...] Access denied'],
   ['a healthy node', 'Normal  Started  5m  kubelet  Started container eks-pod-identity-agent'],
   [
     'a healthy Rust program that prints its chain',

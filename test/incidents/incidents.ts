@@ -3,6 +3,7 @@
  * state that they describe, rewritten. `node scripts/incidents.ts` says what the tool makes of each today.
  */
 import type { Facts } from '../../lib/facts/facts.ts';
+import { reportedTexts } from './reported-texts.ts';
 import * as worlds from './worlds.ts';
 
 /** One report. */
@@ -30,7 +31,7 @@ const tokenFile = '/var/run/secrets/eks.amazonaws.com/serviceaccount/token';
 const tooOld = ['pod-identity-sdk-too-old', /Update the SDK/] as const;
 const subject = ['sts-not-authorized', /subject in the trust policy is not this/] as const;
 
-export const incidents: readonly Incident[] = [
+const described: readonly Incident[] = [
   {
     group: 'credentials',
     source: 'velero-io/velero#7945',
@@ -570,7 +571,7 @@ export const incidents: readonly Incident[] = [
     source: 'external-secrets/kubernetes-external-secrets#368',
     cause: 'the pod runs with the role of its node',
     text: 'User: arn:aws:sts::111122223333:assumed-role/nodes/i-0e5afb93460d609d2 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/secrets',
-    explained: ['sdk-node-role', /webhook did not inject/],
+    explained: ['node-assumes-role', /webhook did not inject/],
   },
   {
     group: 'not established',
@@ -598,4 +599,48 @@ export const incidents: readonly Incident[] = [
     cause: 'injection flaps',
     unseen: 'the thread does not establish a cause',
   },
+];
+
+type State = Pick<Incident, 'world' | 'found'>;
+const notAssumed: State = { world: worlds.neverAssumed, found: 'runtime-role-never-assumed neverAssumed' };
+
+/** The state that the thread of a text describes, where it does. */
+const statesOfTexts: Readonly<Record<string, State>> = {
+  'aws/karpenter-provider-aws#1666': { world: worlds.keyWithArn, found: 'trust-key-issuer-mismatch wrong-key' },
+  'external-secrets/kubernetes-external-secrets#287': {
+    world: worlds.audienceForSubject,
+    found: 'trust-key-issuer-mismatch wrong-claim',
+  },
+  'aws-samples/aws-secret-sidecar-injector#26': {
+    world: worlds.literalWildcard,
+    found: 'trust-subject-literal-wildcard allow',
+  },
+  'aws/amazon-eks-pod-identity-webhook#30': {
+    world: worlds.mistypedProvider,
+    found: 'service-account-role-not-trusting otherPrincipal',
+  },
+  'external-secrets/kubernetes-external-secrets#424': {
+    world: worlds.oldKubernetes,
+    found: 'pod-token-unreadable unreadable',
+  },
+  'elastic/cloud-on-k8s#8090': notAssumed,
+  'hashicorp/vault#22075': notAssumed,
+  'hashicorp/vault#21510': notAssumed,
+  'hashicorp/vault#9576': notAssumed,
+  'aws/aws-sdk-net#1413': notAssumed,
+  'OpenCTI-Platform/opencti#4784': notAssumed,
+  'kubeflow/pipelines#14097': notAssumed,
+};
+
+/** The reports that describe a state, then those of which the text alone is known. */
+export const incidents: readonly Incident[] = [
+  ...described,
+  ...reportedTexts.map(([source, cause, text, id, told]) => ({
+    group: statesOfTexts[source] === undefined ? 'text alone' : 'text and state',
+    source,
+    cause,
+    text,
+    explained: [id, told] as const,
+    ...statesOfTexts[source],
+  })),
 ];

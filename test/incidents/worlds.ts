@@ -120,6 +120,23 @@ export const otherName = (): Facts => trusting('system:serviceaccount:checkout:b
 export const otherNamespace = (): Facts => trusting('system:serviceaccount:kube-system:cart');
 export const literalWildcard = (): Facts => trusting('system:serviceaccount:*:cart');
 
+/** The condition key has the ARN of the provider in place of its host. */
+export const keyWithArn = (): Facts =>
+  world({}, policy(statement({ Condition: { StringLike: { [`${aProvider().arn}:sub`]: cart } } })));
+
+/** The audience is asked for the subject. */
+export const audienceForSubject = (): Facts =>
+  world({}, policy(statement({ Condition: { StringEquals: { [`${host}:aud`]: cart } } })));
+
+/** `oidc.<region>.eks` in place of `oidc.eks.<region>`. */
+export const mistypedProvider = (): Facts => {
+  const arn = aProvider().arn.replace('oidc.eks.eu-west-1.', 'oidc.eu-west-1.eks.');
+  return world(
+    {},
+    policy(statement({ Principal: { Federated: arn }, Condition: { StringEquals: { [`${host}:sub`]: cart } } })),
+  );
+};
+
 /** Conditions of two issuers in one statement. */
 export const twoIssuers = (): Facts => {
   const other = host.replace('5C1D', '7777');

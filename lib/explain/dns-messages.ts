@@ -1,0 +1,78 @@
+import type { KnownMessage } from './known-message.ts';
+import { hostOfSts, stsHost, webIdentity } from './sts-host.ts';
+
+/** A server of DNS answered: there is no such name. */
+const noSuchName =
+  '(no such host|enotfound|unknownhostexception|could not resolve host|could not be resolved|name or service not known)';
+/** No server of DNS answered. Go names no address in `dial tcp: i/o timeout` where the time passed before it had one. */
+const noServer =
+  '(eai_again|temporary failure in name resolution|server misbehaving|(read|dial) (udp|tcp) \\S{1,80}:53: |dial tcp: i/o timeout)';
+/** The lookup of a name of STS itself timed out. */
+const lookupTimedOut = `lookup ${hostOfSts}( on \\S{1,60})?: (i/o timeout|context deadline exceeded|operation was canceled)`;
+
+/** Messages of SDKs that have no address of STS (docs/facts.md §C.3). */
+export const dnsMessages: readonly KnownMessage[] = [
+  {
+    id: 'sdk-sts-dns-silent',
+    from: 'sdk',
+    sample:
+      'dial tcp: lookup sts.<region>.amazonaws.com on 172.20.0.10:53: read udp 10.0.3.184:34703->172.20.0.10:53: i/o timeout',
+    patterns: [
+      new RegExp(lookupTimedOut, 'i'),
+      new RegExp(`${stsHost}.{0,160}${noServer}`, 'i'),
+      new RegExp(`${noServer}.{0,60}${stsHost}`, 'i'),
+      new RegExp(`(eai_again) ${hostOfSts}`, 'i'),
+      new RegExp(`${webIdentity}.{0,120}dial tcp: i/o timeout`, 'i'),
+    ],
+    says: 'No DNS server answered the pod when it asked for the address of STS. Nothing is known yet about the token, the provider and the role.',
+    causes: [
+      {
+        text: 'CoreDNS does not answer the pod: its pods do not run, or a security group between nodes or a network policy blocks port 53 (UDP and TCP).',
+        rules: [],
+        tell: 'kubectl exec … nslookup kubernetes.default fails too. Does it succeed on the node of CoreDNS, a security group is the cause.',
+      },
+      {
+        text: 'The program must run before CoreDNS can (Karpenter, a network plugin, the first pods on Fargate): give its pods dnsPolicy: Default.',
+        rules: [],
+        tell: 'The pods of CoreDNS are pending, and wait for a node that this program makes.',
+      },
+      {
+        text: 'CoreDNS answers, and does not reach the resolver of the VPC.',
+        rules: [],
+        tell: 'Names inside of the cluster resolve, and names of AWS do not.',
+      },
+    ],
+    unless: ['sdk-region-missing', 'sdk-sts-certificate'],
+    transient: true,
+  },
+  {
+    id: 'sdk-sts-not-resolved',
+    from: 'sdk',
+    sample: 'dial tcp: lookup sts.<region>.amazonaws.com: no such host',
+    patterns: [
+      new RegExp(`${stsHost}.{0,160}${noSuchName}`, 'i'),
+      new RegExp(`${noSuchName}.{0,60}${stsHost}`, 'i'),
+      new RegExp(`(enotfound|unknownhostexception:) ${hostOfSts}`, 'i'),
+    ],
+    says: 'The name of the STS endpoint does not exist for the pod. Nothing is known yet about the token, the provider and the role.',
+    causes: [
+      {
+        text: 'The region in the name does not exist, or is of another partition: correct AWS_REGION.',
+        rules: [],
+        tell: 'The name does not resolve outside of the cluster either.',
+      },
+      {
+        text: 'CoreDNS does not answer, or a network policy keeps the pod from it.',
+        rules: [],
+        tell: 'kubectl exec … nslookup kubernetes.default fails too.',
+      },
+      {
+        text: 'The VPC has no route to public DNS, and its VPC endpoint for STS has no private DNS: enable it (aws ec2 modify-vpc-endpoint --private-dns-enabled).',
+        rules: ['cluster-sts-unreachable'],
+        tell: 'Names inside of the cluster resolve, and names of AWS do not.',
+      },
+    ],
+    unless: ['sdk-region-missing', 'sdk-sts-certificate', 'sdk-sts-global-unreachable', 'sdk-sts-dns-silent'],
+    transient: true,
+  },
+];

@@ -1,0 +1,84 @@
+import type { Cause, KnownMessage } from './known-message.ts';
+
+/** The call went to an STS that does not know the provider: each partition has its own IAM. */
+const otherSts: Cause = {
+  text: 'The provider exists, and the SDK called STS of another region or partition than the cluster: the global sts.amazonaws.com or us-east-1 from GovCloud or China, or a region that the account has not activated. Set AWS_REGION and AWS_STS_REGIONAL_ENDPOINTS=regional; give the region to the client for STS where the program makes one; update the SDK.',
+  rules: ['service-account-option-ignored'],
+  tell: 'aws iam list-open-id-connect-providers shows the issuer of the message, so the provider is not missing. CloudTrail shows the call in another region, or none in this partition.',
+};
+
+/** Answers of STS about the issuer of a token (docs/facts.md §C.1, §C.2). */
+export const stsProviderMessages: readonly KnownMessage[] = [
+  {
+    id: 'sts-no-provider',
+    from: 'sts',
+    sample:
+      'InvalidIdentityToken: No OpenIDConnect provider found in your account for https://oidc.eks.<region>.amazonaws.com/id/<id>',
+    patterns: [/no openid ?connect provider[ |]+found[ |]+in[ |]+(your[ |]+)?account/i],
+    says: "The AWS account of the role has no OIDC provider for the issuer of the token. 'Your account' is the account of the role, not of the cluster.",
+    causes: [
+      {
+        text: 'The provider was never created: EKS does not create it with the cluster.',
+        rules: ['cluster-provider-missing'],
+      },
+      {
+        text: 'The role is in another AWS account than the cluster, and that account has no provider for the issuer.',
+        rules: ['service-account-role-account-lacks-provider'],
+      },
+      otherSts,
+      {
+        text: 'The URL of the provider differs: a trailing slash, upper case, the dual-stack alias oidc-eks.<region>.api.aws, another region.',
+        rules: ['provider-url-mismatch'],
+      },
+      {
+        text: 'The cluster was recreated and has a new issuer; the provider is for the old one.',
+        rules: ['provider-orphaned', 'role-trusts-dead-cluster'],
+      },
+      {
+        text: 'The AWS account number in the role ARN of the annotation is wrong.',
+        rules: ['service-account-role-arn-malformed', 'service-account-role-missing'],
+      },
+    ],
+    unless: ['sts-no-provider-of-login', 'sts-other-region'],
+  },
+  {
+    id: 'sts-no-provider-of-login',
+    from: 'sts',
+    sample:
+      'InvalidIdentityToken: No OpenIDConnect provider found in your account for https://token.actions.githubusercontent.com',
+    patterns: [
+      /no openid ?connect provider[ |]+found[ |]+in[ |]+(your[ |]+)?account[ |]+for[ |]+https:\/\/(token\.actions\.githubusercontent\.com|gitlab\.|app\.terraform\.io|api\.bitbucket\.org|oidc\.circleci\.com|agent\.buildkite\.com|\S{1,40}\.spacelift\.io|accounts\.google\.com)/i,
+    ],
+    says: 'A pipeline or a login asked for a role, not a pod: the issuer is none of a cluster. IRSA is not the cause.',
+    causes: [
+      {
+        text: 'The AWS account of the role has no OIDC provider for this issuer: create it there, with sts.amazonaws.com as client ID, or correct the account in the role ARN.',
+        rules: [],
+        tell: 'aws iam list-open-id-connect-providers in the account of the role does not list the issuer.',
+      },
+    ],
+  },
+  {
+    id: 'sts-other-region',
+    from: 'sts',
+    sample:
+      'InvalidIdentityToken: No OpenIDConnect provider found in your account for https://oidc.eks.us-gov-<region>.amazonaws.com/id/<id>',
+    patterns: [
+      /no openid ?connect provider[ |]+found[ |]+in[ |]+(your[ |]+)?account[ |]+for[ |]+https:\/\/oidc[.-]eks\.(us-gov|cn|us-iso|us-isob|eu-isoe|us-isof|eusc-de)-/i,
+      /sts\.([a-z]{2,4}(?:-[a-z]+)+-\d)\.amazonaws.{0,200}no openid ?connect provider.{0,60}oidc[.-]eks\.(?!\1\.)[a-z]/i,
+      /no openid ?connect provider.{0,60}oidc[.-]eks\.([a-z]{2,4}(?:-[a-z]+)+-\d)\..{0,200}sts\.(?!\1\.)[a-z]{2,4}(-[a-z]+)+-\d\.amazonaws/i,
+    ],
+    says: 'STS knows no OIDC provider for the issuer of the token. The issuer is of a region or partition that SDKs do not call by default.',
+    causes: [
+      otherSts,
+      {
+        text: 'The AWS account of the role has no provider for the issuer: EKS does not create it with the cluster.',
+        rules: ['cluster-provider-missing', 'service-account-role-account-lacks-provider', 'provider-url-mismatch'],
+      },
+      {
+        text: 'The cluster was recreated and has a new issuer; the provider is for the old one.',
+        rules: ['provider-orphaned', 'role-trusts-dead-cluster'],
+      },
+    ],
+  },
+];
