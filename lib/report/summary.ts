@@ -19,6 +19,10 @@ export const countBySeverity = (findings: readonly Finding[]): Readonly<Record<S
   return counts;
 };
 
+/** Orders counts worst first: the first severity in which they differ decides, more before fewer. */
+export const compareCounts = (a: Readonly<Record<Severity, number>>, b: Readonly<Record<Severity, number>>): number =>
+  severities.map(severity => b[severity] - a[severity]).find(difference => difference !== 0) ?? 0;
+
 /** `1 critical, 2 high`; empty if there is none. */
 export const severityList = (counts: Readonly<Record<Severity, number>>): string =>
   severities

@@ -22,7 +22,7 @@ export const aFleetReport = (size: number, clusterCount = 6): RunReport => {
   const roles: Role[] = [];
   const findings: Finding[] = [];
   const clusters = Array.from({ length: clusterCount }, (_, index) => {
-    const cluster = aCluster({ name: `prod-${'abcdefghijklmnop'[index]}`, issuer: issuerOf(index) });
+    const cluster = aCluster({ name: `prod-${'abcdefghijklmnop'[index] ?? index + 1}`, issuer: issuerOf(index) });
     const accounts = Array.from({ length: Math.ceil(size / clusterCount) }, (_, number) => {
       const namespace = `${teams[number % teams.length]}${number > 400 ? `-${Math.floor(number / 100)}` : ''}`;
       const name = `${apps[(number >> 3) % apps.length]}-${number}`;
@@ -39,15 +39,16 @@ export const aFleetReport = (size: number, clusterCount = 6): RunReport => {
     roles: complete(roles),
     clusters: complete(clusters),
   });
+  const withoutWebhook = clusters[Math.min(2, clusterCount - 1)]?.cluster;
   const webhookGone = aFinding({
     id: 'c'.repeat(32),
     ruleId: 'webhook-missing',
     severity: 'critical',
     impact: 'breaks',
     articleStep: 'webhook-configuration',
-    clusterName: 'prod-c',
-    clusterArn: clusters[2]?.cluster.arn ?? '',
-    subject: clusters[2]?.cluster.arn ?? '',
+    clusterName: withoutWebhook?.name ?? '',
+    clusterArn: withoutWebhook?.arn ?? '',
+    subject: withoutWebhook?.arn ?? '',
     message: 'Cluster prod-c has no pod-identity-webhook: no new pod gets its credentials.',
   });
   const orphaned = aFinding({

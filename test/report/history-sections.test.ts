@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { firstScreen } from '../../lib/report/html/first-screen.ts';
 import { changesSection, trendSection } from '../../lib/report/html/history-sections.ts';
 import type { TrendPoint } from '../../lib/report/run-report.ts';
 import { aFactChange } from '../support/digest-builders.ts';
@@ -38,15 +39,17 @@ describe('what changed', () => {
     expect(/And [^<]*/.exec(markup)?.[0]).toBe(rest);
   });
 
-  test('a run that opened every finding says so and repeats none', () => {
+  test('a run that opened every finding says so on the first screen and repeats none', () => {
     const findings = [aFinding(), aFinding({ id: 'b' })];
     const opened = findings.map(finding => aTransition({ after: known(finding), summary: finding.message }));
-    const first = changesSection(aReport({ findings, transitions: opened })).markup;
-    expect(first).toContain('Every finding of this report was opened by this run.');
-    expect(first).not.toContain('<li>');
+    const report = aReport({ findings, transitions: opened });
+    expect(changesSection(report).markup).toBe('');
+    expect(firstScreen(report).markup).toContain('every finding is new');
+    const drift = changesSection({ ...report, factChanges: [aFactChange()] }).markup;
+    expect(drift.match(/<li>/g)).toHaveLength(1);
     const [one] = opened;
     const later = changesSection(aReport({ findings, transitions: one === undefined ? [] : [one] })).markup;
-    expect(later).not.toContain('Every finding');
+    expect(firstScreen(aReport({ findings })).markup).not.toContain('every finding is new');
     expect(later).toContain('<li>');
   });
 

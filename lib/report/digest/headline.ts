@@ -3,9 +3,9 @@ import { isClosing } from '../../history/open-as.ts';
 import type { Digest, TransitionKind } from '../../history/transition.ts';
 import type { Finding, Severity } from '../../model/finding.ts';
 import { counted } from '../../text/counted.ts';
-import { cut, cutUnits, visible } from '../../text/visible-text.ts';
+import { cut, cutUnits } from '../../text/visible-text.ts';
 import { factName } from '../fact-diff.ts';
-import { thingOf } from '../overview/cause-line.ts';
+import { causesIn, faultOf } from '../root-causes.ts';
 import { coverageCounts } from './coverage-lines.ts';
 import { type PlaceOf, placesOf } from './places.ts';
 
@@ -55,11 +55,7 @@ export const digestCounts = (digest: Digest): string => {
 
 /** The fault of a finding's subject, by names: `webhook: not found`, `orders/refund → store-orders: condition
  *  mismatch`. */
-export const causeOf = (finding: Finding): string => {
-  const thing = thingOf(finding);
-  const brief = visible(finding.brief);
-  return thing === 'cluster' ? brief : cut(`${thing}: ${brief}`, maxCause);
-};
+export const causeOf = (finding: Finding): string => cut(faultOf(finding), maxCause);
 
 /** The headline in at most `limit` characters, the counts always whole. */
 export const headlineOf = (digest: Digest, limit: number): Headline => {
@@ -70,7 +66,7 @@ export const headlineOf = (digest: Digest, limit: number): Headline => {
   const worst = open[0]?.severity;
   if (worst === undefined) {
     const told = [
-      ...causesIn(
+      ...toldCauses(
         ordered.map(({ finding }) => finding),
         placeOf,
       ),
@@ -78,7 +74,7 @@ export const headlineOf = (digest: Digest, limit: number): Headline => {
     ];
     return { text: told.length === 0 ? counts : `${counts}: ${packed(told, limit - counts.length - 2)}` };
   }
-  const causes = causesIn(
+  const causes = toldCauses(
     open.filter(({ severity }) => severity === worst),
     placeOf,
   );
@@ -86,11 +82,11 @@ export const headlineOf = (digest: Digest, limit: number): Headline => {
 };
 
 /** Causes, each with its places. */
-const causesIn = (findings: readonly Finding[], placeOf: PlaceOf): readonly string[] =>
-  [...Map.groupBy(findings, causeOf)].map(([cause, own]) => {
+const toldCauses = (findings: readonly Finding[], placeOf: PlaceOf): readonly string[] =>
+  causesIn(findings).map(({ text, findings: own }) => {
     const places = [...new Set(own.map(placeOf))];
     const more = places.length - maxPlaces;
-    return `${places.slice(0, maxPlaces).join(', ')}${more > 0 ? ` and ${more} more` : ''}: ${cause}`;
+    return `${places.slice(0, maxPlaces).join(', ')}${more > 0 ? ` and ${more} more` : ''}: ${cut(text, maxCause)}`;
   });
 
 /** As many as have room, and how many have none. The first is there in any case, cut. */

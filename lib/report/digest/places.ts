@@ -1,7 +1,7 @@
-import { type Finding, type Severity, severities } from '../../model/finding.ts';
+import type { Finding } from '../../model/finding.ts';
 import { cut, visible } from '../../text/visible-text.ts';
 import { clusterNames } from '../names.ts';
-import { countBySeverity, severityList } from '../summary.ts';
+import { compareCounts, countBySeverity, severityList } from '../summary.ts';
 
 /** Characters of a cluster's name that an alert shows. */
 const maxName = 60;
@@ -34,9 +34,6 @@ export const byPlace = (findings: readonly Finding[], placeOf: PlaceOf): Readonl
   }));
   return new Map(groups.sort((a, b) => compareCounts(a.counts, b.counts)).map(({ place, own }) => [place, own]));
 };
-
-const compareCounts = (a: Readonly<Record<Severity, number>>, b: Readonly<Record<Severity, number>>): number =>
-  severities.map(severity => b[severity] - a[severity]).find(difference => difference !== 0) ?? 0;
 
 /** `store 18 (11 high, 7 medium), shop 6 (6 high) and 3 more places`; empty where there is one place or none. */
 export const countsByPlace = (findings: readonly Finding[], placeOf: PlaceOf): string => {

@@ -13,11 +13,10 @@ const shownChanges = 300;
 /** Changes that are in view; the others open. */
 const changesInView = 8;
 
-/** The changes since the last run: findings, and facts that are watched even where no rule fails. A run that opened
- *  every finding that it has (the first one) says so and repeats none. */
+/** The changes since the last run: findings, and facts that are watched even where no rule fails. Absent where there
+ *  are none. A run that opened every finding that it has (the first one) repeats none: its first screen says so. */
 export const changesSection = (report: RunReport): Markup => {
   const { transitions, factChanges } = report;
-  if (transitions.length + factChanges.length === 0) return html``;
   const left = [transitions, factChanges].reduce((sum, list) => sum + Math.max(0, list.length - shownChanges), 0);
   const there = new Set(report.findings.map(({ id }) => id));
   const shorten = shortener(pageClusters(report));
@@ -29,17 +28,17 @@ export const changesSection = (report: RunReport): Markup => {
       .slice(0, shownChanges)
       .map(change => factItem(change, shorten)),
   ];
+  if (items.length === 0) return html``;
   const more = items.slice(changesInView);
-  return html`<section id="changes"><h2>What changed since the last run</h2>${
-    openedEveryFinding(report) ? html`<p>Every finding of this report was opened by this run.</p>` : undefined
-  }<ul class="plain">${items.slice(0, changesInView)}</ul>${
+  return html`<section id="changes"><h2>Changed since the last run</h2><ul class="plain">${items.slice(0, changesInView)}</ul>${
     more.length === 0
       ? undefined
       : html`<details><summary>${counted(more.length, 'more change')}</summary><ul class="plain">${more}</ul></details>`
   }${left > 0 ? html`<p>And ${counted(left, 'more change')}.</p>` : undefined}</section>`;
 };
 
-const openedEveryFinding = ({ findings, transitions }: RunReport): boolean => {
+/** True if the run opened all that the report has. */
+export const openedEveryFinding = ({ findings, transitions }: RunReport): boolean => {
   const opened = new Set(transitions.filter(({ kind }) => kind === 'opened').map(({ after }) => after.finding.id));
   return findings.length > 0 && opened.size === transitions.length && findings.every(({ id }) => opened.has(id));
 };

@@ -1,23 +1,17 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { counted } from '../../text/counted.ts';
-import { healthOf } from '../graph/health.ts';
-import { clusterNames } from '../names.ts';
+import { type HealthMap, healthMap } from '../graph/health-lines.ts';
 import type { RunReport } from '../run-report.ts';
-import { activeFindings, headlineSentence } from '../summary.ts';
+import { headlineSentence } from '../summary.ts';
+import { coverageSection } from './coverage-section.ts';
+import { firstScreen } from './first-screen.ts';
+import { healthSection } from './health-section.ts';
 import { changesSection, trendSection } from './history-sections.ts';
 import { html, type Markup, raw } from './markup.ts';
 import { pageScript, pageStyle } from './page.generated.ts';
 import { pageJson } from './page-data.ts';
-import {
-  accessSection,
-  coverageSection,
-  findingsSection,
-  graphSection,
-  healthSection,
-  rulesSection,
-  verdictSection,
-} from './sections.ts';
+import { accessSection, findingsSection, graphSection, rulesSection } from './sections.ts';
 
 /** Base64 of SHA-256, as a Content-Security-Policy names the one script or style that it lets run. */
 const hashOf = (text: string): string => `'sha256-${btoa(String.fromCharCode(...sha256(utf8ToBytes(text))))}'`;
@@ -49,28 +43,27 @@ export const servedPolicy = [
  */
 export const renderHtml = (report: RunReport): string => `${page(report).markup}\n`;
 
-const page = (report: RunReport): Markup => html`<!doctype html>
+const page = (report: RunReport, map = healthMap(report)): Markup => html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer"><meta name="robots" content="noindex">
 <title>IRSA audit: ${headlineSentence(report)}</title><style>${raw(pageStyle)}</style></head>
-<body><a class="skip" href="#findings">Skip to the findings</a>
-<header class="bar"><div class="bar-inner"><span class="brand">irsa-auditor</span><nav aria-label="Sections">${links(report)}</nav><button type="button" class="button" id="theme">Theme: auto</button></div></header>
-<main>${verdictSection(report)}${coverageSection(report)}${changesSection(report)}
-${report.graph === undefined ? undefined : healthSection(healthOf(report.graph, report), clusterNames(report))}${findingsSection(report)}
+<body>${report.findings.length === 0 ? html`<a class="skip" href="#overview">Skip to the result</a>` : html`<a class="skip" href="#findings">Skip to the findings</a>`}
+<header class="bar"><div class="bar-inner"><span class="brand">irsa-auditor</span><nav aria-label="Sections">${links(report, map)}</nav><button type="button" class="button" id="theme">Theme: auto</button></div></header>
+<main>${firstScreen(report)}${coverageSection(report)}${changesSection(report)}
+${healthSection(map)}${findingsSection(report)}
 ${accessSection(report)}${graphSection(report)}${trendSection(report)}${rulesSection(report)}
 <footer>${footer(report)}</footer></main><div id="live" class="sr" role="status" aria-live="polite"></div>
-<script type="application/json" id="run-data">${raw(pageJson(report))}</script><script>${raw(pageScript)}</script></body></html>`;
+<script type="application/json" id="run-data">${raw(pageJson(report, map))}</script><script>${raw(pageScript)}</script></body></html>`;
 
-const links = (report: RunReport): Markup => {
+const links = (report: RunReport, map: HealthMap): Markup => {
   const drawn = report.graph !== undefined && report.graph.nodes.length > 0;
-  const changes = report.transitions.length + report.factChanges.length;
   const parts: readonly (readonly [id: string, text: string, there: boolean])[] = [
     ['overview', 'Overview', true],
-    ['coverage', `Coverage${report.gaps.length > 0 ? ` (${report.gaps.length})` : ''}`, true],
-    ['changes', 'Changes', changes > 0],
-    ['health', 'Health', report.graph !== undefined],
-    ['findings', `Findings (${activeFindings(report).length})`, true],
+    ['coverage', 'Coverage', true],
+    ['changes', 'Changes', changesSection(report).markup !== ''],
+    ['health', 'Health', map.lines.length + map.healthy.length > 0],
+    ['findings', 'Findings', report.findings.length > 0],
     ['access', 'Access', (report.access?.rows.length ?? 0) > 0],
     ['graph', 'Identity graph', drawn],
     ['trend', 'Trend', (report.trend ?? []).length > 1],

@@ -14,12 +14,16 @@ import type {
   NodeKind,
   Presence,
 } from '../graph/graph-model.ts';
+import { type HealthMap, healthMap } from '../graph/health-lines.ts';
 import { clusterNames } from '../names.ts';
+import { causesIn } from '../root-causes.ts';
 import type { RunReport } from '../run-report.ts';
 import { type PageFinding, pageFindings } from './page-finding.ts';
 
 /** A page with more findings than this is too large to open; the rest are counted and stand in the JSON format. */
 const maxFindings = 5_000;
+/** Characters of a root cause in the list. */
+const maxCause = 400;
 
 /** A cluster that findings are filtered by; `name` is unique on the page. */
 export interface PageCluster {
@@ -27,9 +31,19 @@ export interface PageCluster {
   readonly issuer?: string;
 }
 
+/** Clusters with the same faults, under one name. */
+export interface PageAlike {
+  readonly name: string;
+  readonly clusters: readonly string[];
+}
+
 /** The data of the page's program: `lib/page` reads it from the page's own JSON. */
 export interface PageData {
   readonly clusters: readonly PageCluster[];
+  /** Lines of the health map that stand for several clusters: findings are filtered by them too. */
+  readonly alike: readonly PageAlike[];
+  /** Root causes that several findings have: `cause` of a finding is a place in this list. */
+  readonly causes: readonly string[];
   /** Title of each rule that has findings, by its id. */
   readonly ruleTitles: Readonly<Record<string, string>>;
   readonly findings: readonly PageFinding[];
@@ -40,17 +54,20 @@ export interface PageData {
 }
 
 /** The data of a report's page as JSON that is safe inside a script element. */
-export const pageJson = (report: RunReport): string => embeddableJson(pageData(report));
+export const pageJson = (report: RunReport, map: HealthMap): string => embeddableJson(pageData(report, map));
 
 /** The data of a report's page. */
-export const pageData = (report: RunReport): PageData => {
+export const pageData = (report: RunReport, map = healthMap(report)): PageData => {
   const { findings, graph } = report;
   const shown = findings.slice(0, maxFindings);
+  const repeated = causesIn(shown).filter(cause => cause.findings.length > 1);
   const access = pageAccess(report);
   return {
     clusters: pageClusters(report),
+    alike: map.lines.filter(({ clusters }) => clusters.length > 1).map(({ name, clusters }) => ({ name, clusters })),
+    causes: repeated.map(({ text }) => cut(text, maxCause)),
     ruleTitles: ruleTitlesOf(shown),
-    findings: pageFindings(report, shown),
+    findings: pageFindings(report, shown, repeated),
     findingsLeftOut: findings.length - shown.length,
     ...(graph === undefined ? {} : { graph: pageGraph(graph) }),
     ...given({ access }),

@@ -6,6 +6,7 @@ import { given } from '../../text/given.ts';
 import { cut, visible, visibleLines } from '../../text/visible-text.ts';
 import { type HealthPlace, healthPlaces } from '../graph/health.ts';
 import { clusterNames } from '../names.ts';
+import type { RootCause } from '../root-causes.ts';
 import type { RunReport } from '../run-report.ts';
 
 /** A finding as the page's program shows it. Every text was made visible, and cut where it is very long. */
@@ -32,6 +33,8 @@ export type PageFinding = Pick<
   readonly step: ArticleStep;
   /** The clusters for which the health map counts it, by the names of the page. */
   readonly clusters: readonly string[];
+  /** Place of its root cause in the page's list; absent where no other finding has it. */
+  readonly cause?: number;
   /** When it was first seen, ISO 8601, and how many days before the run that was; absent where it is not known. */
   readonly firstSeen?: { readonly at: string; readonly days: number };
 };
@@ -56,10 +59,18 @@ export interface PageEvidence {
 }
 
 /** Findings of a report as the page shows them, in the report's order. */
-export const pageFindings = (report: RunReport, findings: readonly Finding[]): readonly PageFinding[] => {
+export const pageFindings = (
+  report: RunReport,
+  findings: readonly Finding[],
+  repeated: readonly RootCause[] = [],
+): readonly PageFinding[] => {
   const names = clusterNames(report);
   const placeOf = healthPlaces(report.graph);
-  return findings.map(finding => pageFinding(finding, placeOf(finding), names, firstSeenOf(finding, report)));
+  const causes = new Map(repeated.flatMap((cause, index) => cause.findings.map(finding => [finding, index] as const)));
+  return findings.map(finding => ({
+    ...pageFinding(finding, placeOf(finding), names),
+    ...given({ cause: causes.get(finding), firstSeen: firstSeenOf(finding, report) }),
+  }));
 };
 
 const firstSeenOf = ({ id }: Finding, { firstSeen, startedAt }: RunReport): PageFinding['firstSeen'] => {
@@ -74,7 +85,6 @@ const pageFinding = (
   finding: Finding,
   { step, clusterArns }: HealthPlace,
   names: ReadonlyMap<string, string>,
-  firstSeen: PageFinding['firstSeen'],
 ): PageFinding => ({
   id: visible(finding.id),
   ruleId: visible(finding.ruleId),
@@ -89,7 +99,6 @@ const pageFinding = (
   ...(finding.roleArn === undefined ? {} : { roleArn: visible(finding.roleArn) }),
   step,
   clusters: clusterArns.map(arn => visible(names.get(arn) ?? arn)),
-  ...given({ firstSeen }),
   evidence: finding.evidence.map(pageEvidence),
   ...(finding.podError === undefined ? {} : { podError: long(finding.podError) }),
   fix: pageFix(finding.fix),

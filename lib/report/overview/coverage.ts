@@ -103,9 +103,10 @@ const notChecked = (report: RunReport, steps: readonly StepCoverage[] | undefine
 };
 
 const grouped = (gaps: readonly Unread[]): readonly string[] =>
-  gapsByCause(gaps).map(group => visible(sentenceOf(group)));
+  gapsByCause(gaps).map(group => visible(gapSentence(group)));
 
-const sentenceOf = (group: readonly Unread[]): string => {
+/** Gaps of one cause as one sentence: what of where, and why. */
+export const gapSentence = (group: readonly Unread[]): string => {
   const [first] = group;
   if (first === undefined) return '';
   if (group.length === 1) return `${nameOf(first)}, ${gapPlace(first)}: ${gapReason(first)}`;

@@ -1,4 +1,4 @@
-import { type Finding, type Severity, severities } from '../../model/finding.ts';
+import type { Finding } from '../../model/finding.ts';
 import { counted } from '../../text/counted.ts';
 import { visible } from '../../text/visible-text.ts';
 import { type StepCoverage, stepCoverageOf } from '../graph/graph-model.ts';
@@ -7,6 +7,7 @@ import { clusterNames, shortIds } from '../names.ts';
 import type { RunReport } from '../run-report.ts';
 import {
   activeFindings,
+  compareCounts,
   countBySeverity,
   headlineOf,
   headlineSentence,
@@ -88,9 +89,6 @@ const clusterText = (
   if (others.length > 0) return `${arns.length} clusters`;
   return (arn === undefined ? clusterName : names.get(arn)) ?? accountId;
 };
-
-const compareCounts = (a: Readonly<Record<Severity, number>>, b: Readonly<Record<Severity, number>>): number =>
-  severities.map(severity => b[severity] - a[severity]).find(difference => difference !== 0) ?? 0;
 
 const closingLines = (
   report: RunReport,

@@ -1,7 +1,7 @@
 import type { PageAccess, PageAccessRow, PageData } from '../html/page-data.ts';
 import type { PageFinding } from '../html/page-finding.ts';
 import { type AccessFilter, accessCsv, matchesAccess, nowOf, whoOf } from './access.ts';
-import { byId, elementOf, make } from './dom.ts';
+import { byId, download, elementOf, make } from './dom.ts';
 
 /** How many rows are shown at once, and how many more a press of the button shows: fewer on a phone. */
 const batch = matchMedia('(max-width: 40rem)').matches ? 8 : 50;
@@ -82,10 +82,3 @@ const rowElement = (row: PageAccessRow, finding: PageFinding | undefined): HTMLE
       finding && make('a', { class: `badge ${finding.severity}`, href: `#finding=${finding.id}` }, finding.severity),
     ),
   );
-
-/** Hands the reader a file. Nothing leaves the browser. */
-const download = (name: string, text: string): void => {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
-  make('a', { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-};

@@ -42,3 +42,10 @@ export const makeSvg = <K extends keyof SVGElementTagNameMap>(
 export const announce = (text: string): void => {
   byId('live').textContent = text;
 };
+
+/** Hands the reader a file. Nothing leaves the browser. */
+export const download = (name: string, text: string): void => {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
+  make('a', { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+};

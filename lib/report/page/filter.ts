@@ -1,8 +1,9 @@
 import { type Severity, severities } from '../../model/finding.ts';
+import type { PageAlike } from '../html/page-data.ts';
 import type { PageFinding } from '../html/page-finding.ts';
 
 /** The fields to choose findings by, beside severity: each is a field of the page, and a parameter of its address. */
-export const choices = ['q', 'impact', 'cluster', 'step', 'rule', 'group'] as const;
+export const choices = ['q', 'impact', 'account', 'cluster', 'namespace', 'step', 'rule', 'group'] as const;
 type Choice = (typeof choices)[number];
 
 /** The filter of the list of findings, and its grouping. An empty text asks for nothing. */
@@ -16,7 +17,9 @@ export interface Filter extends Readonly<Record<Choice, string>> {
 export const everything: Filter = {
   q: '',
   impact: '',
+  account: '',
   cluster: '',
+  namespace: '',
   step: '',
   rule: '',
   group: '',
@@ -46,15 +49,26 @@ export const searchTextOf = (finding: PageFinding): string =>
     .join('\n')
     .toLowerCase();
 
-/** True if the finding is one of those asked for; every word of the text has to occur. */
-export const matches = (finding: PageFinding, searchText: string, filter: Filter): boolean =>
+/** True if the finding is one of those asked for; every word of the text has to occur. The cluster may be the name of
+ *  several that are alike. */
+export const matches = (
+  finding: PageFinding,
+  searchText: string,
+  filter: Filter,
+  alike: readonly PageAlike[] = [],
+): boolean =>
   filter.severities.has(finding.severity) &&
   (filter.waived || finding.waiver === undefined) &&
   (filter.impact === '' || finding.impact === filter.impact) &&
-  (filter.cluster === '' || finding.clusters.includes(filter.cluster)) &&
+  (filter.account === '' || finding.accountId === filter.account) &&
+  (filter.namespace === '' || finding.namespace === filter.namespace) &&
+  (filter.cluster === '' || clustersNamed(filter.cluster, alike).some(name => finding.clusters.includes(name))) &&
   (filter.step === '' || finding.step === filter.step) &&
   (filter.rule === '' || finding.ruleId === filter.rule) &&
   wordsOf(filter.q).every(word => searchText.includes(word));
+
+const clustersNamed = (wanted: string, alike: readonly PageAlike[]): readonly string[] =>
+  alike.find(({ name }) => name === wanted)?.clusters ?? [wanted];
 
 const wordsOf = (text: string): readonly string[] => text.toLowerCase().split(/\s+/).filter(Boolean);
 
@@ -80,6 +94,22 @@ export const filterOf = (address: string): Filter | undefined => {
     waived: parameters.get('waived') === 'yes',
   };
 };
+
+/** Findings of one root cause that stand as one line, or a single one. */
+export interface Line {
+  /** Of several findings; absent of one. */
+  readonly cause?: string;
+  readonly findings: readonly [PageFinding, ...PageFinding[]];
+}
+
+/** Findings that have one root cause as one line, at the place of the first. */
+export const linesOf = (findings: readonly PageFinding[], causes: readonly string[]): readonly Line[] =>
+  [...Map.groupBy(findings, ({ cause, id }) => cause ?? id).values()].flatMap(own => {
+    const [first, ...others] = own;
+    if (first === undefined) return [];
+    const cause = others.length === 0 ? undefined : causes[first.cause ?? -1];
+    return [{ findings: [first, ...others] as const, ...(cause === undefined ? {} : { cause }) }];
+  });
 
 /** Findings under one heading; without a title where they are not grouped. */
 export interface Group {

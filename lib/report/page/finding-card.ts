@@ -1,13 +1,73 @@
 import type { PageEvidence, PageFinding } from '../html/page-finding.ts';
 import { aboutOf, type Shorten } from '../html/short-names.ts';
-import { announce, make } from './dom.ts';
+import { copyable } from './copy.ts';
+import { make } from './dom.ts';
 
 /** Id of a finding's element. */
 export const cardId = (findingId: string): string => `finding-${findingId}`;
 
+/** How cards show their findings. */
+export interface CardLook {
+  readonly shorten: Shorten;
+  /** True if some finding is older than a day: where all are new, no age tells anything. */
+  readonly tellsAge: boolean;
+}
+
+/** Id of the element of several findings with one root cause, by the first of them. */
+export const repeatId = (findingId: string): string => `cause-${findingId}`;
+
+/** Clusters that stand on the line of a root cause by name. */
+const maxPlaces = 4;
+
+/** Findings with one root cause as one line that opens to them. */
+export const repeatCard = (
+  cause: string,
+  findings: readonly [PageFinding, ...PageFinding[]],
+  look: CardLook,
+): HTMLDetailsElement => {
+  const [{ id, severity, impact, ruleId }] = findings;
+  const places = [
+    ...new Set(findings.flatMap(({ clusters, accountId }) => (clusters.length > 0 ? clusters : accountId))),
+  ];
+  const more = places.length - maxPlaces;
+  const card = make(
+    'details',
+    { class: 'repeat', id: repeatId(id) },
+    make(
+      'summary',
+      {},
+      make('span', { class: `badge ${severity}` }, severity),
+      make('strong', { class: 'about' }, cause),
+      make(
+        'span',
+        { class: 'chips' },
+        make('span', { class: 'chip strong' }, `${findings.length} findings`),
+        make('span', { class: 'chip' }, impact),
+      ),
+      make(
+        'span',
+        { class: 'where' },
+        `${ruleId} · ${places.slice(0, maxPlaces).join(', ')}${more > 0 ? ` and ${more} more places` : ''}`,
+      ),
+    ),
+  );
+  card.addEventListener('toggle', () => {
+    if (card.open && card.children.length === 1)
+      card.append(
+        make(
+          'div',
+          { class: 'places' },
+          findings.map(finding => findingCard(finding, look)),
+        ),
+      );
+  });
+  return card;
+};
+
 /** One finding as an element that opens; what is inside is made when it is first opened. */
-export const findingCard = (finding: PageFinding, shorten: Shorten): HTMLDetailsElement => {
-  const facts = [finding.ruleId, finding.accountId, finding.region, ageOf(finding)].filter(Boolean).join(' · ');
+export const findingCard = (finding: PageFinding, { shorten, tellsAge }: CardLook): HTMLDetailsElement => {
+  const age = tellsAge ? ageOf(finding) : '';
+  const facts = [finding.ruleId, finding.accountId, finding.region, age].filter(Boolean).join(' · ');
   const effects = finding.explains.length;
   const card = make(
     'details',
@@ -113,35 +173,3 @@ const evidenceRow = ({ what, got, wanted = '', readFrom }: PageEvidence): HTMLEl
     make('td', {}, what),
     [got, wanted, readFrom].map(text => make('td', { class: 'mono' }, text)),
   );
-
-const shownFor = 1500;
-
-/** A block of text with a button that copies it. */
-const copyable = (text: string): HTMLElement => {
-  const block = make('pre', {}, make('code', {}, text));
-  const button = make(
-    'button',
-    { type: 'button', class: 'button', 'aria-label': `Copy: ${text.slice(0, 80)}` },
-    'Copy',
-  );
-  button.addEventListener('click', async () => {
-    button.textContent = await copy(text, block);
-    setTimeout(() => {
-      button.textContent = 'Copy';
-    }, shownFor);
-  });
-  return make('div', { class: 'command' }, block, button);
-};
-
-/** Copies text; where the clipboard is refused, selects it so that a key press copies it. Says which it was. */
-const copy = async (text: string, block: HTMLElement): Promise<string> => {
-  try {
-    await navigator.clipboard.writeText(text);
-    announce('Copied');
-    return 'Copied';
-  } catch {
-    getSelection()?.selectAllChildren(block);
-    announce('Selected: press the copy key');
-    return 'Selected';
-  }
-};

@@ -1,37 +1,42 @@
-import { severities } from '../../model/finding.ts';
 import type { PageData } from '../html/page-data.ts';
 import type { PageFinding } from '../html/page-finding.ts';
-import { type Shorten, shortener } from '../html/short-names.ts';
-import { byId, elementOf, make } from './dom.ts';
+import { shortener } from '../html/short-names.ts';
+import { byId, download, elementOf, make } from './dom.ts';
 import {
   addressOf,
-  choices,
   everything,
   type Filter,
   filterOf,
-  type Group,
   groupsOf,
+  type Line,
+  linesOf,
   matches,
   searchTextOf,
 } from './filter.ts';
-import { cardId, findingCard } from './finding-card.ts';
+import { type Fields, filterFields, readFields, writeFields } from './filter-fields.ts';
+import { type CardLook, cardId, findingCard, repeatCard, repeatId } from './finding-card.ts';
+import { findingsCsv } from './findings-csv.ts';
 
-/** How many findings are shown at once, and how many more a press of the button shows: fewer on a phone. */
+/** How many lines are shown at once, and how many more a press of the button shows: fewer on a phone. */
 const batch = matchMedia('(max-width: 40rem)').matches ? 15 : 100;
 
 /** The findings in the list now. */
 interface FindingList {
   readonly data: PageData;
   readonly fields: Fields;
-  readonly shorten: Shorten;
+  readonly look: CardLook;
   shown: number;
   filter: Filter;
   found: readonly PageFinding[];
+  lines: readonly GroupedLine[];
 }
 
-const boxes = (): readonly HTMLInputElement[] => [
-  ...document.querySelectorAll<HTMLInputElement>('input[name=severity]'),
-];
+/** A line of the list, with the heading that it stands under. */
+interface GroupedLine extends Line {
+  readonly title: string;
+  /** Findings under the heading. */
+  readonly ofTitle: number;
+}
 
 /** Sets up the list of findings: filter, search, groups, deep links, print. `#finding=<id>` opens one finding; `#q=…` and
  *  the like set the filter, and every filter sets the address. */
@@ -39,26 +44,34 @@ export const startFindingList = (data: PageData): void => {
   const list: FindingList = {
     data,
     fields: filterFields(data),
-    shorten: shortener(data.clusters),
+    look: {
+      shorten: shortener(data.clusters),
+      tellsAge: data.findings.some(({ firstSeen }) => (firstSeen?.days ?? 0) > 0),
+    },
     shown: batch,
     filter: everything,
     found: [],
+    lines: [],
   };
   const searchTexts = new Map(data.findings.map(finding => [finding, searchTextOf(finding)]));
   const show = (filter: Filter): void => {
     writeFields(list.fields, filter);
     list.filter = filter;
     list.shown = batch;
-    list.found = data.findings.filter(finding => matches(finding, searchTexts.get(finding) ?? '', filter));
+    list.found = data.findings.filter(finding => matches(finding, searchTexts.get(finding) ?? '', filter, data.alike));
+    list.lines = groupsOf(list.found, filter.group).flatMap(({ title, findings }) =>
+      linesOf(findings, data.causes).map(line => ({ ...line, title, ofTitle: findings.length })),
+    );
     showFindings(list);
   };
   const choose = (filter: Filter): void => {
     show(filter);
     writeAddress(filter);
   };
-  for (const field of [...Object.values(list.fields), ...boxes()])
+  for (const field of Object.values(list.fields).flat())
     field?.addEventListener('input', () => choose(readFields(list.fields)));
   byId('clear').addEventListener('click', () => choose(everything));
+  byId('csv').addEventListener('click', () => download('findings.csv', findingsCsv(list.found)));
   byId('more').addEventListener('click', () => {
     list.shown += batch;
     showFindings(list);
@@ -66,54 +79,13 @@ export const startFindingList = (data: PageData): void => {
   const follow = (): void => followAddress(list, show);
   addEventListener('hashchange', follow);
   addEventListener('beforeprint', () => {
-    list.shown = list.found.length;
+    list.shown = list.lines.length;
     showFindings(list);
+    for (const card of document.querySelectorAll<HTMLDetailsElement>('.repeat')) openRepeat(card);
   });
   startSearchKey(list.fields.q);
   show(everything);
   follow();
-};
-
-type Fields = ReturnType<typeof filterFields>;
-
-const filterFields = ({ clusters, findings }: PageData) => {
-  const fields = {
-    q: elementOf('search', HTMLInputElement),
-    impact: elementOf('impact', HTMLSelectElement),
-    cluster: elementOf('cluster', HTMLSelectElement),
-    step: elementOf('step', HTMLSelectElement),
-    rule: elementOf('rule', HTMLSelectElement),
-    group: elementOf('group', HTMLSelectElement),
-    /** Absent where no finding is waived. */
-    waived: document.querySelector<HTMLInputElement>('#waived'),
-  };
-  const fill = (select: HTMLSelectElement, values: readonly string[]): void =>
-    select.append(...values.map(value => make('option', { value }, value)));
-  fill(
-    fields.cluster,
-    clusters.map(({ name }) => name),
-  );
-  fill(fields.rule, [...new Set(findings.map(({ ruleId }) => ruleId))].sort());
-  return fields;
-};
-
-const readFields = (fields: Fields): Filter => ({
-  q: fields.q.value,
-  impact: fields.impact.value,
-  cluster: fields.cluster.value,
-  step: fields.step.value,
-  rule: fields.rule.value,
-  group: fields.group.value,
-  waived: fields.waived?.checked ?? false,
-  severities: new Set(
-    severities.filter(severity => boxes().some(({ value, checked }) => checked && value === severity)),
-  ),
-});
-
-const writeFields = (fields: Fields, filter: Filter): void => {
-  for (const name of choices) if (fields[name].value !== filter[name]) fields[name].value = filter[name];
-  for (const box of boxes()) box.checked = severities.some(one => one === box.value && filter.severities.has(one));
-  if (fields.waived !== null) fields.waived.checked = filter.waived;
 };
 
 const writeAddress = (filter: Filter): void => {
@@ -121,10 +93,12 @@ const writeAddress = (filter: Filter): void => {
   history.replaceState(null, '', address === '' ? location.pathname + location.search : `#${address}`);
 };
 
-const showFindings = ({ data, filter, found, shown, shorten }: FindingList): void => {
-  const groups = groupsOf(found.slice(0, shown), filter.group);
-  byId('finding-list').replaceChildren(...groups.flatMap(group => groupElements(group, data, shorten)));
-  const left = Math.max(0, found.length - shown);
+const showFindings = (list: FindingList): void => {
+  const { data, filter, found, lines, shown } = list;
+  byId('finding-list').replaceChildren(
+    ...lines.slice(0, shown).flatMap((line, index) => lineElements(line, lines[index - 1]?.title ?? '', list)),
+  );
+  const left = Math.max(0, lines.length - shown);
   const more = byId('more');
   more.hidden = left === 0;
   more.textContent = `Show ${Math.min(left, batch)} more of ${left}`;
@@ -132,22 +106,35 @@ const showFindings = ({ data, filter, found, shown, shorten }: FindingList): voi
   const leftOut = data.findingsLeftOut > 0 ? ` (${data.findingsLeftOut} more are only in the JSON format)` : '';
   byId('count').textContent = `${found.length} of ${all} findings${leftOut}`;
   byId('clear').hidden = addressOf({ ...filter, group: '' }) === '';
-  byId('none').hidden = found.length > 0;
+  byId('csv').hidden = found.length === 0;
+  byId('none').hidden = found.length > 0 || all === 0;
 };
 
-const groupElements = ({ title, findings }: Group, { ruleTitles }: PageData, shorten: Shorten): readonly Element[] => {
-  const cards = findings.map(finding => findingCard(finding, shorten));
-  if (title === '') return cards;
-  const meaning = ruleTitles[title];
+/** A line, after its heading where that is another than that of the line before. */
+const lineElements = (
+  { title, ofTitle, cause, findings }: GroupedLine,
+  before: string,
+  { data, look }: FindingList,
+): readonly Element[] => {
+  const [first] = findings;
+  const card = cause === undefined ? findingCard(first, look) : repeatCard(cause, findings, look);
+  if (title === '' || title === before) return [card];
+  const meaning = data.ruleTitles[title];
   return [
     make(
       'h3',
       { class: 'group' },
       title,
-      make('span', { class: 'muted' }, ` ${findings.length}${meaning ? ` · ${meaning}` : ''}`),
+      make('span', { class: 'muted' }, ` ${ofTitle}${meaning ? ` · ${meaning}` : ''}`),
     ),
-    ...cards,
+    card,
   ];
+};
+
+/** Opens the line of a root cause now: the event by which it fills itself comes late otherwise. */
+const openRepeat = (card: HTMLDetailsElement): void => {
+  card.open = true;
+  card.dispatchEvent(new Event('toggle'));
 };
 
 const followAddress = (list: FindingList, show: (filter: Filter) => void): void => {
@@ -166,11 +153,13 @@ const openFinding = (list: FindingList, id: string, show: (filter: Filter) => vo
   const finding = list.data.findings.find(one => one.id === id);
   if (finding === undefined) return;
   if (!list.found.includes(finding)) show({ ...everything, waived: finding.waiver !== undefined });
-  const place = list.found.indexOf(finding);
+  const place = list.lines.findIndex(({ findings }) => findings.includes(finding));
   if (place >= list.shown) {
     list.shown = Math.ceil((place + 1) / batch) * batch;
     showFindings(list);
   }
+  const line = list.lines[place];
+  if (line?.cause !== undefined) openRepeat(elementOf(repeatId(line.findings[0].id), HTMLDetailsElement));
   const card = elementOf(cardId(id), HTMLDetailsElement);
   for (const other of document.querySelectorAll('.finding.target')) other.classList.remove('target');
   card.classList.add('target');

@@ -2,6 +2,7 @@
  *  reader's browser, asks nothing of the network, and works on the data that stands in the page. */
 import type { PageData } from '../html/page-data.ts';
 import { startAccessTable } from './access-table.ts';
+import { startCopyButtons } from './copy.ts';
 import { byId } from './dom.ts';
 import { startFindingList } from './finding-list.ts';
 import { startGraph } from './graph-panel.ts';
@@ -11,6 +12,7 @@ import { startTheme } from './theme.ts';
 const data: PageData = JSON.parse(byId('run-data').textContent);
 
 startTheme();
+startCopyButtons();
 startFindingList(data);
 startAccessTable(data);
 startGraph(data);

@@ -1,0 +1,62 @@
+import { severities } from '../../model/finding.ts';
+import type { PageData } from '../html/page-data.ts';
+import { elementOf, make } from './dom.ts';
+import { choices, type Filter } from './filter.ts';
+
+/** The fields of the filter of findings. */
+export interface Fields extends Readonly<Record<Exclude<(typeof choices)[number], 'q'>, HTMLSelectElement>> {
+  readonly q: HTMLInputElement;
+  /** Absent where no finding is waived. */
+  readonly waived: HTMLInputElement | null;
+  readonly boxes: readonly HTMLInputElement[];
+}
+
+/** The fields of the page, with what there is to choose. A choice between one thing is none, and is hidden. */
+export const filterFields = ({ clusters, alike, findings }: PageData): Fields => {
+  const select = (id: string): HTMLSelectElement => elementOf(id, HTMLSelectElement);
+  const fields = {
+    q: elementOf('search', HTMLInputElement),
+    impact: select('impact'),
+    account: select('account'),
+    cluster: select('cluster'),
+    namespace: select('namespace'),
+    step: select('step'),
+    rule: select('rule'),
+    group: select('group'),
+    waived: document.querySelector<HTMLInputElement>('#waived'),
+    boxes: [...document.querySelectorAll<HTMLInputElement>('input[name=severity]')],
+  };
+  const fill = (field: HTMLSelectElement, values: readonly string[]): void => {
+    const all = [...new Set(values)];
+    field.append(...all.map(value => make('option', { value }, value)));
+    field.hidden = all.length < 2;
+  };
+  fill(fields.account, findings.map(({ accountId }) => accountId).sort());
+  fill(fields.cluster, [...alike.map(({ name }) => name), ...clusters.map(({ name }) => name)]);
+  fill(fields.namespace, findings.flatMap(({ namespace }) => namespace ?? []).sort());
+  fill(fields.rule, findings.map(({ ruleId }) => ruleId).sort());
+  return fields;
+};
+
+/** The filter as the fields have it. */
+export const readFields = (fields: Fields): Filter => ({
+  q: fields.q.value,
+  impact: fields.impact.value,
+  account: fields.account.value,
+  cluster: fields.cluster.value,
+  namespace: fields.namespace.value,
+  step: fields.step.value,
+  rule: fields.rule.value,
+  group: fields.group.value,
+  waived: fields.waived?.checked ?? false,
+  severities: new Set(
+    severities.filter(severity => fields.boxes.some(({ value, checked }) => checked && value === severity)),
+  ),
+});
+
+/** Shows a filter in the fields. */
+export const writeFields = (fields: Fields, filter: Filter): void => {
+  for (const name of choices) if (fields[name].value !== filter[name]) fields[name].value = filter[name];
+  for (const box of fields.boxes) box.checked = severities.some(one => one === box.value && filter.severities.has(one));
+  if (fields.waived !== null) fields.waived.checked = filter.waived;
+};
