@@ -24,7 +24,7 @@ export const hasNoRole: Cause = {
 
 /** The metadata service of the node does not answer to pods. */
 export const metadataIsClosed: Cause = {
-  text: 'The program was meant to use the role of the node, and the metadata service of the node does not answer to pods (hop limit 1, the default of AL2023 and of many node groups). Give the service account a role; a hop limit of 2 gives the role of the node to every pod.',
+  text: 'The program was meant to use the role of the node, and the metadata service of the node does not answer to pods (hop limit 1, the default of AL2023 and of many node groups; kube2iam or kiam in its place). Give the service account a role; a hop limit of 2 gives the role of the node to every pod.',
   rules: [],
   sign: 'metadata-closed',
   tell: 'aws ec2 describe-instances shows HttpPutResponseHopLimit: 1 for the node, and the service account has no role.',

@@ -71,9 +71,13 @@ export const explainMessage = (text: string): MessageExplanation => {
   const newest = text.slice(-maxText);
   const plain = plainText(newest);
   const records = recordsOf(newest);
-  const choice =
-    chooseMessage(records, knownMessages) ??
-    (records.length > 1 ? chooseMessage([recordOf(newest)], knownMessages) : undefined);
+  const ofRecord = chooseMessage(records, knownMessages);
+  // A frame without its reason: the reason may stand in the record before or after it.
+  const ofWhole =
+    records.length > 1 && (ofRecord === undefined || ofRecord.message.from === 'wrapper')
+      ? chooseMessage([recordOf(newest)], knownMessages)
+      : undefined;
+  const choice = ofWhole ?? ofRecord;
   if (!choice) return { known: false, nearest: nearestTo(plain), facts: factsIn(plain) };
   const { message, also } = choice;
   return { known: true, message, also, facts: { ...factsIn(plain), ...factsIn(choice.text) } };

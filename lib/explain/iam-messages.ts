@@ -218,6 +218,21 @@ export const iamMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'pod-identity-trust-invalid',
+    from: 'cluster',
+    sample:
+      'EKS: CreatePodIdentityAssociation, InvalidParameterException: Trust policy of the role provided is invalid',
+    patterns: [/trust policy of the role provided is invalid/i],
+    says: 'EKS does not make the association, because its role does not trust EKS Pod Identity.',
+    causes: [
+      {
+        text: 'The trust policy must allow sts:AssumeRole and sts:TagSession to the service pods.eks.amazonaws.com. A role made for IRSA trusts an OIDC provider: add a statement, or make another role.',
+        rules: ['pod-identity-role-not-trusting'],
+        tell: 'aws iam get-role --role-name <name> shows no pods.eks.amazonaws.com.',
+      },
+    ],
+  },
+  {
     id: 'eks-pass-role-other-account',
     from: 'cluster',
     sample: 'EKS: InvalidParameterException: Cross-account pass role is not allowed.',

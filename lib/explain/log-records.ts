@@ -61,6 +61,7 @@ export const plainText = (text: string): string =>
   text
     .replace(colour, '')
     .replace(/[│╷╵]/g, ' ')
+    .replace(/(^|\n)[ -]*\| /g, '$1 ')
     .replace(/\\{1,8}(?=(?:run|token)\b)/g, '/')
     .replace(/\\{1,8}[nrt]/g, ' ')
     .replace(/\\u0027|&apos;|&#39;|&#x27;|%27/gi, "'")

@@ -78,6 +78,7 @@ export const networkMessages: readonly KnownMessage[] = [
       new RegExp(`${stsHost}.{0,160}${badCertificate}`, 'i'),
       new RegExp(`${badCertificate}.{0,60}${stsHost}`, 'i'),
       new RegExp(`${webIdentity}.{0,160}${badCertificate}`, 'i'),
+      new RegExp(`${badCertificate}.{0,400}(assume role using web identity|${webIdentity})`, 'i'),
     ],
     says: 'The program does not trust the certificate of the STS endpoint, and sent nothing. The certificate of the issuer is not the cause.',
     causes: [
@@ -157,6 +158,8 @@ export const networkMessages: readonly KnownMessage[] = [
       new RegExp(`${stsHost}.{0,160}${noAnswer}`, 'i'),
       new RegExp(`${noAnswer}.{0,60}${stsHost}`, 'i'),
       new RegExp(`${webIdentity}${unanswered}${noAnswer}`, 'i'),
+      // a stack trace of Java: the exception, then the client that waited
+      /SocketTimeoutException: .{0,40}timed out.{0,4000}\b(AWSSecurityTokenServiceClient|services\.sts\.(Default)?StsClient)\b/i,
     ],
     says: 'The program could not reach STS. Nothing is known yet about the token, the provider and the role.',
     causes: [

@@ -11,7 +11,11 @@ const namedAsNode: readonly RegExp[] = [
 ];
 
 /** GetCallerIdentity, run in a pod, answers with the session of an instance. */
-const instanceIdentity = /"?Arn"?: ?"?arn:aws[a-z-]*:sts::[\w<>]{1,12}:assumed-role\/[^/\s]{1,80}\/i-[0-9a-z]{8,17}\b/i;
+const instanceIdentity =
+  /\bArn(>|"?: ?"?)arn:aws[a-z-]*:sts::[\w<>]{1,20}:assumed-role\/[^/\s]{1,80}\/i-[0-9a-z]{8,17}\b/i;
+
+/** Programs of HashiCorp tell which provider of the SDK gave the credentials. */
+const providerOfNode = /auth provider used: \W{0,2}EC2RoleProvider/i;
 
 /** Texts that show the role of a node as the caller: by its session, or by its name where the session does not show. */
-export const byNode: readonly RegExp[] = [instanceSession, instanceIdentity, ...namedAsNode];
+export const byNode: readonly RegExp[] = [instanceSession, instanceIdentity, providerOfNode, ...namedAsNode];

@@ -173,6 +173,31 @@ export const serviceMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'service-key-not-allowed',
+    from: 'other-service',
+    sample:
+      'AccessDeniedException: The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
+    patterns: [/ciphertext refers to a (customer master|kms) key that does not exist/i],
+    says: 'AWS KMS refused to decrypt, and does not say whether the key is absent or forbidden. The program has credentials.',
+    causes: [
+      {
+        text: 'The role has no kms:Decrypt for the key, or the policy of the key does not allow the role. For a key of another account both must.',
+        rules: [],
+        tell: 'aws sts get-caller-identity in the pod names the role of the annotation.',
+      },
+      {
+        text: 'The program has the credentials of the node, or of another role.',
+        rules: [...notInjected, 'pod-role-stale', 'runtime-role-never-assumed'],
+        tell: 'aws sts get-caller-identity in the pod names another role.',
+      },
+      {
+        text: 'The key is in another region than the one that the program asks.',
+        rules: [],
+        tell: 'The ARN of the key in the file has another region than AWS_REGION of the container.',
+      },
+    ],
+  },
+  {
     id: 'sts-throttled',
     from: 'other-service',
     sample: 'Throttling: Rate exceeded',

@@ -98,6 +98,30 @@ export const toolMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'fluent-bit-sts',
+    from: 'sdk',
+    sample: '[error] [aws_credentials] STS assume role request failed',
+    patterns: [/\[aws_credentials\] STS assume role request failed/i],
+    says: 'Fluent Bit asked STS for a role and did not get it. It tells the answer of STS only with Log_Level debug.',
+    causes: [
+      {
+        text: 'The trust policy of the role does not match the service account, or its account has no provider for the cluster.',
+        rules: ['service-account-role-not-trusting', 'cluster-provider-missing', 'trust-subject-literal-wildcard'],
+        tell: 'The output has no role_arn.',
+      },
+      {
+        text: 'role_arn of an output names a second role, which refuses: it must trust the role of the service account (with external_id, if it asks for one). The role of the annotation itself does not belong there.',
+        rules: [],
+        tell: 'The output has role_arn.',
+      },
+      {
+        text: 'STS was not reached, or throttled many pods that started at once.',
+        rules: ['cluster-sts-unreachable'],
+        tell: 'A line before has "connection initialization error" or a name that was not found.',
+      },
+    ],
+  },
+  {
     id: 'collector-sigv4auth',
     from: 'sdk',
     sample: 'extension "sigv4auth" has invalid configuration: bad AWS credentials',
@@ -137,10 +161,31 @@ export const toolMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'efs-mount-denied-role',
+    from: 'other-service',
+    sample:
+      'AWS credentials source used for IAM authentication: webidentity:<role>: mount.nfs4: access denied by server while mounting 127.0.0.1:/',
+    patterns: [/credentials source used for IAM authentication.{0,600}access denied by server while mounting/i],
+    says: 'Amazon EFS refused the mount to the role that the message names. STS was not the one that refused.',
+    causes: [
+      {
+        text: 'The role has no elasticfilesystem:ClientMount (ClientWrite, ClientRootAccess), or the policy of the file system does not allow it.',
+        rules: [],
+        tell: 'The message names the role that was meant.',
+      },
+      {
+        text: 'It is another role than the one of the service account: the node mounts, with the role of efs-csi-node-sa, not of the controller.',
+        rules: ['service-account-role-unannotated', 'pod-not-injected'],
+        tell: 'The message names the role of the node, or that of the controller.',
+      },
+    ],
+  },
+  {
     id: 'efs-mount-denied',
     from: 'other-service',
     sample: 'mount.nfs4: access denied by server while mounting 127.0.0.1:/',
     patterns: [/mount\.nfs4?: access denied by server while mounting 127\.0\.0\.1/i],
+    unless: ['efs-mount-denied-role'],
     says: 'Amazon EFS refused the mount. The call was made with TLS by the helper of the EFS driver; STS was not the one that refused.',
     causes: [
       {

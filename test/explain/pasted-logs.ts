@@ -155,7 +155,7 @@ export const beforeSts: readonly PastedLog[] = [
     'Caused by: java.lang.ClassNotFoundException: software.amazon.awssdk.services.sts.internal.StsWebIdentityCredentialsProviderFactory',
   ],
   [
-    'sdk-no-credentials',
+    'fluent-bit-sts',
     'fluent/fluent-bit#2714',
     '[error] [aws_credentials] STS assume role request failed\n[error] [signv4] Provider returned no credentials, service=es\n[error] [output:es:es.0] could not sign request with sigv4',
   ],

@@ -443,7 +443,7 @@ export const bySetup: readonly PastedLog[] = [
     "operation error STS: AssumeRoleWithWebIdentity, exceeded maximum number of attempts, 3, https response error StatusCode: 400, RequestID: 0f3c, InvalidIdentityToken: Couldn't retrieve verification key from your identity provider, please reference AssumeRoleWithWebIdentity documentation for requirements",
   ],
   [
-    'sdk-wrapper',
+    'fluent-bit-sts',
     'fluent/fluent-bit#11255',
     '[2025/11/01 10:00:00] [error] [aws_credentials] STS assume role request failed',
   ],

@@ -37,7 +37,7 @@ export const publicToolLogs: readonly PastedLog[] = [
     raw`[error] [output:opensearch:opensearch.0] HTTP status=403 URI=/_bulk, response: {"error":{"type":"security_exception","reason":"no permissions for [indices:data/write/bulk] and User [name=arn:aws:iam::111122223333:role/fluent-bit, backend_roles=[arn:aws:iam::111122223333:role/fluent-bit], requestedTenant=null]"},"status":403}`,
   ],
   [
-    'sdk-wrapper',
+    'fluent-bit-sts',
     'fluent/fluent-bit#2714',
     "[2020/10/21 14:08:12] [error] [aws_credentials] Could not read shared credentials file /root/.aws/credentials\n[2020/10/21 14:08:12] [ warn] net_tcp_fd_connect: getaddrinfo(host=''): Name or service not known\n[2020/10/21 14:08:12] [error] [aws_client] connection initialization error\n[2020/10/21 14:08:12] [error] [aws_credentials] STS assume role request failed",
   ],

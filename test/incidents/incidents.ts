@@ -3,6 +3,7 @@
  * state that they describe, rewritten. `node scripts/incidents.ts` says what the tool makes of each today.
  */
 import type { Facts } from '../../lib/facts/facts.ts';
+import { furtherReportedTexts } from './further-reported-texts.ts';
 import { reportedTexts } from './reported-texts.ts';
 import * as worlds from './worlds.ts';
 
@@ -617,7 +618,7 @@ const statesOfTexts: Readonly<Record<string, State>> = {
   },
   'aws/amazon-eks-pod-identity-webhook#30': {
     world: worlds.mistypedProvider,
-    found: 'service-account-role-not-trusting otherPrincipal',
+    found: 'trust-provider-missing nearest',
   },
   'external-secrets/kubernetes-external-secrets#424': {
     world: worlds.oldKubernetes,
@@ -635,7 +636,7 @@ const statesOfTexts: Readonly<Record<string, State>> = {
 /** The reports that describe a state, then those of which the text alone is known. */
 export const incidents: readonly Incident[] = [
   ...described,
-  ...reportedTexts.map(([source, cause, text, id, told]) => ({
+  ...[...reportedTexts, ...furtherReportedTexts].map(([source, cause, text, id, told]) => ({
     group: statesOfTexts[source] === undefined ? 'text alone' : 'text and state',
     source,
     cause,
