@@ -45,6 +45,7 @@ export const ${name} = defineRule({
   severity: 'low',
   articleStep: 'which step? or shownAt, if it automates none',
   title: 'State the healthy state in 60 characters',
+  fault: 'State the fault in 70 characters',
   says: { broken: ['at most 26 characters', 'what is wrong, with {name} for each value'] },
   needs: [],
   docs: { why: 'Why it matters at 3 a.m.', fix: 'How it is fixed.', references: ['docs/facts.md §'] },

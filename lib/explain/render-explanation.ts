@@ -98,6 +98,7 @@ export const renderRule = (rule: AnyRule, style: TextStyle): string =>
   [
     `${severityBadge(style, rule.severity)}  ${paint(style, 'bold', rule.id)}  ${paint(style, 'dim', rule.impact)}`,
     '',
+    ...labelled('Fault', wrap(rule.fault, style.width - 10), 10),
     ...labelled('Healthy', wrap(rule.title, style.width - 10), 10),
     ...labelled('Why', wrap(rule.docs.why, style.width - 10), 10),
     ...labelled('Fix', wrap(rule.docs.fix, style.width - 10), 10),

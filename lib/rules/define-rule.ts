@@ -61,8 +61,10 @@ interface RuleBody<K extends SubjectKind> {
   readonly impact: Impact;
   /** The usual severity; a failure may override it. */
   readonly severity: Severity;
-  /** States the healthy state. */
+  /** States the healthy state: of what passed. */
   readonly title: string;
+  /** States the fault in one clause, whichever message says it in detail: of what failed. */
+  readonly fault: string;
   /** The texts of a failure, by message id. */
   readonly says: Says;
   /** Sections of the snapshot that the check reads. Where one is unavailable for its subject, the evaluator answers

@@ -49,8 +49,7 @@ const ruleTable = (rules: readonly AnyRule[]): string => {
     ...worst
       .slice(0, shownRules)
       .map(
-        ({ id, says, impact, severity }) =>
-          `| [${id}](docs/rules/${id}.md) | ${Object.values(says)[0]?.[0] ?? ''} | ${impact} | ${severity} |`,
+        ({ id, fault, impact, severity }) => `| [${id}](docs/rules/${id}.md) | ${fault} | ${impact} | ${severity} |`,
       ),
     '',
     `These are the worst of ${rules.length}: [all rules](docs/rules/README.md), each with why, a healthy and a broken example, the fix and the sources.`,

@@ -16,7 +16,7 @@ export const rulePage = (rule: AnyRule): string => {
     '',
     `# ${rule.id}`,
     '',
-    `**${prose(rule.title)}.**`.replace('..', '.'),
+    `**${prose(rule.fault)}.** Healthy: ${prose(rule.title)}.`.replaceAll('..', '.'),
     '',
     '| impact | usual severity | looks at | step of the AWS article | reads |',
     '| --- | --- | --- | --- | --- |',
@@ -111,13 +111,13 @@ export const rulesIndex = (rules: readonly AnyRule[]): string =>
     ...[...new Set(rules.map(rule => rule.group))].flatMap(group => [
       `## ${group}`,
       '',
-      '| rule | impact | severity | healthy state | step |',
+      '| rule | impact | severity | fault | step |',
       '| --- | --- | --- | --- | --- |',
       ...rules
         .filter(rule => rule.group === group)
         .map(
           rule =>
-            `| [${rule.id}](${rule.id}.md) | ${rule.impact} | ${rule.severity} | ${prose(rule.title).replaceAll('|', '\\|')} | ${stepOf(rule)} |`,
+            `| [${rule.id}](${rule.id}.md) | ${rule.impact} | ${rule.severity} | ${prose(rule.fault).replaceAll('|', '\\|')} | ${stepOf(rule)} |`,
         ),
       '',
     ]),

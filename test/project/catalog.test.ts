@@ -72,6 +72,8 @@ describe('catalogue', () => {
     expect(id).toMatch(/^[a-z]+(-[a-z]+)+$/);
     expect(impacts).toContain(rule.impact);
     expect(severities).toContain(rule.severity);
+    expect(rule.fault).toMatch(/^[A-Z].{9,69}[^.]$/);
+    expect(rule.fault).not.toBe(rule.title);
     for (const text of [rule.title, rule.docs.why, rule.docs.fix]) expect(text.length).toBeGreaterThan(10);
     expect(rule.docs.references.length).toBeGreaterThan(0);
     expect(existsSync(`docs/rules/${id}.md`)).toBe(true);

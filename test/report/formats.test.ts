@@ -6,6 +6,7 @@ import { renderOverview } from '../../lib/report/overview/overview.ts';
 import { renderText } from '../../lib/report/overview/text.ts';
 import type { RunReport } from '../../lib/report/run-report.ts';
 import type { TextStyle } from '../../lib/report/text-layout.ts';
+import { catalog, ruleById } from '../../lib/rules/catalog.ts';
 import { visible } from '../../lib/text/visible-text.ts';
 import { golden } from '../support/golden.ts';
 import { fc } from '../support/properties.ts';
@@ -71,6 +72,45 @@ describe('golden files of the overview', () => {
     if (report === undefined) throw new Error('no report');
     expect(render('text', report)).toBe(renderOverview(report, plain));
     expect(formatByName('text')?.render(report, { ...plain, form: 'details' })).toBe(renderText(report, plain));
+  });
+});
+
+describe('the title of a finding says the fault', () => {
+  const report = aFullReport();
+  const rule = ruleById('webhook-missing');
+  const fault = 'The cluster has no pod identity webhook';
+
+  test('the rule has one for what failed and one for what passed', () => {
+    expect([rule?.fault, rule?.title]).toEqual([fault, 'The cluster has the pod identity webhook']);
+  });
+
+  test('in OCSF, of every finding', () => {
+    const events: readonly { readonly finding_info: { readonly uid: string; readonly title: string } }[] = JSON.parse(
+      render('ocsf', report),
+    );
+    const titles = new Map(events.map(({ finding_info: { uid, title } }) => [uid, title]));
+    for (const { id, ruleId } of report.findings) expect(titles.get(id)).toBe(ruleById(ruleId)?.fault);
+    expect(titles.get('00000000000000c1')).toBe(fault);
+  });
+
+  test('in SARIF, of every rule', () => {
+    const log: {
+      readonly runs: readonly {
+        readonly tool: { readonly driver: { readonly rules: readonly { id: string; shortDescription: object }[] } };
+      }[];
+    } = JSON.parse(render('sarif', report));
+    const rules = log.runs[0]?.tool.driver.rules ?? [];
+    expect(rules.map(({ id, shortDescription }) => [id, shortDescription])).toEqual(
+      catalog.map(({ id, fault: text }) => [id, { text }]),
+    );
+  });
+
+  test('in JUnit of what failed, and the healthy state of what passed', () => {
+    const lines = render('junit', report).split('\n');
+    expect(lines.find(line => line.includes('.webhook-missing"'))).toContain(`name="${fault}: arn:aws:eks:`);
+    expect(lines.find(line => line.includes('.webhook-invalid"'))).toContain(
+      `name="${ruleById('webhook-invalid')?.title}"`,
+    );
   });
 });
 

@@ -47,6 +47,7 @@ export const ruleJson = (rule: AnyRule) => ({
   severity: rule.severity,
   ...given({ articleStep: rule.articleStep }),
   title: rule.title,
+  fault: rule.fault,
   needs: rule.needs,
   docs: rule.docs,
 });
@@ -56,7 +57,7 @@ const table = (rules: readonly AnyRule[], style: TextStyle): string => {
   return rules
     .map(
       rule =>
-        `${severityBadge(style, rule.severity)} ${paint(style, 'bold', rule.id.padEnd(longest))}  ${rule.impact.padEnd(8)}  ${rule.title}\n`,
+        `${severityBadge(style, rule.severity)} ${paint(style, 'bold', rule.id.padEnd(longest))}  ${rule.impact.padEnd(8)}  ${rule.fault}\n`,
     )
     .join('');
 };

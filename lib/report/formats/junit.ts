@@ -2,7 +2,7 @@ import type { Finding } from '../../model/finding.ts';
 import { atLeast } from '../../model/finding.ts';
 import { nameOfUnread } from '../../model/unread.ts';
 import { fixInWords } from '../../plan/chosen-fix.ts';
-import { catalog } from '../../rules/catalog.ts';
+import { catalog, ruleById } from '../../rules/catalog.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { visible, visibleLines } from '../../text/visible-text.ts';
 import type { RunReport } from '../run-report.ts';
@@ -100,9 +100,11 @@ const casesOf = (report: RunReport): readonly Case[] => {
 const findingCase = (finding: Finding): Case => {
   const text = [finding.message, `fix: ${fixInWords(finding.fix)}`, ...finding.fix.commands].join('\n');
   const failed = atLeast(finding.severity, 'low');
+  const subject = finding.discriminator === '' ? finding.subject : `${finding.subject} (${finding.discriminator})`;
+  const fault = ruleById(finding.ruleId)?.fault;
   return {
     rule: finding.ruleId,
-    name: finding.discriminator === '' ? finding.subject : `${finding.subject} (${finding.discriminator})`,
+    name: fault === undefined ? subject : `${fault}: ${subject}`,
     kind: failed ? 'failure' : 'passed',
     body: failed
       ? `<failure type="${finding.severity}" message="${xml(finding.message)}">${xmlLines(text)}</failure>`

@@ -44,7 +44,7 @@ const failed = (finding: Finding, report: RunReport) => ({
     : { comment: shown(`${finding.waiver.reason} (${finding.waiver.owner}, until ${finding.waiver.expires})`) }),
   finding_info: {
     uid: finding.id,
-    title: ruleById(finding.ruleId)?.title ?? finding.ruleId,
+    title: ruleById(finding.ruleId)?.fault ?? finding.ruleId,
     desc: shown(finding.message),
     types: [finding.impact],
     analytic: analyticOf(finding.ruleId),

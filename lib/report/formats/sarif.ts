@@ -59,7 +59,7 @@ const ruleTable = (report: RunReport): readonly { readonly id: string }[] => {
 /** A rule as SARIF describes it. */
 export const ruleDescriptor = (rule: AnyRule) => ({
   id: rule.id,
-  shortDescription: { text: rule.title },
+  shortDescription: { text: rule.fault },
   fullDescription: { text: rule.docs.why },
   help: { text: `${rule.docs.why}\n\nFix: ${rule.docs.fix}` },
   defaultConfiguration: { level: levels[rule.severity] },

@@ -44,8 +44,8 @@ export interface PageData {
   readonly alike: readonly PageAlike[];
   /** Root causes that several findings have: `cause` of a finding is a place in this list. */
   readonly causes: readonly string[];
-  /** Title of each rule that has findings, by its id. */
-  readonly ruleTitles: Readonly<Record<string, string>>;
+  /** The fault of each rule that has findings, by its id. */
+  readonly ruleFaults: Readonly<Record<string, string>>;
   readonly findings: readonly PageFinding[];
   /** Findings that are not on the page. */
   readonly findingsLeftOut: number;
@@ -66,7 +66,7 @@ export const pageData = (report: RunReport, map = healthMap(report)): PageData =
     clusters: pageClusters(report),
     alike: map.lines.filter(({ clusters }) => clusters.length > 1).map(({ name, clusters }) => ({ name, clusters })),
     causes: repeated.map(({ text }) => cut(text, maxCause)),
-    ruleTitles: ruleTitlesOf(shown),
+    ruleFaults: ruleFaultsOf(shown),
     findings: pageFindings(report, shown, repeated),
     findingsLeftOut: findings.length - shown.length,
     ...(graph === undefined ? {} : { graph: pageGraph(graph) }),
@@ -87,8 +87,8 @@ export const pageClusters = (report: RunReport): readonly PageCluster[] => {
     .sort((a, b) => compareText(a.name, b.name));
 };
 
-const ruleTitlesOf = (findings: readonly Finding[]): PageData['ruleTitles'] =>
-  Object.fromEntries(findings.map(({ ruleId }) => [visible(ruleId), ruleById(ruleId)?.title ?? '']));
+const ruleFaultsOf = (findings: readonly Finding[]): PageData['ruleFaults'] =>
+  Object.fromEntries(findings.map(({ ruleId }) => [visible(ruleId), ruleById(ruleId)?.fault ?? '']));
 
 /** A table with more rows than this is too large for a page; the rest are counted and stand in the JSON format. */
 const maxRows = 5_000;

@@ -119,7 +119,7 @@ const lineElements = (
   const [first] = findings;
   const card = cause === undefined ? findingCard(first, look) : repeatCard(cause, findings, look);
   if (title === '' || title === before) return [card];
-  const meaning = data.ruleTitles[title];
+  const meaning = data.ruleFaults[title];
   return [
     make(
       'h3',

@@ -33,6 +33,7 @@ export const addonRoleDiffers = defineRule({
   severity: 'medium',
   shownAt: 'role-arn-format',
   title: 'Service accounts of EKS add-ons have the role that EKS knows',
+  fault: 'The service account of an add-on lacks the role that EKS knows',
   says: fail.says,
   needs: ['addons', 'service-accounts'],
   docs: {

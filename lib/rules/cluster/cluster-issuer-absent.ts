@@ -11,6 +11,7 @@ export const clusterIssuerAbsent = defineRule({
   severity: 'info',
   shownAt: 'provider-exists',
   title: 'Every cluster has an OIDC issuer',
+  fault: 'The cluster has no OIDC issuer',
   says: { absent: ['no OIDC issuer', 'cluster {cluster} has no OIDC issuer, so its service accounts cannot use IRSA'] },
   needs: [],
   docs: {

@@ -16,6 +16,7 @@ export const clusterNodeRoleReachable = defineRule({
   severity: 'low',
   shownAt: 'webhook-injection',
   title: 'Pods do not reach the role of their node',
+  fault: 'Pods can reach the role of their node',
   says: {
     hops: [
       'hop limit above 1',

@@ -20,6 +20,7 @@ export const clusterProviderMissing = defineRule({
   severity: 'high',
   articleStep: 'provider-exists',
   title: 'Every cluster issuer has a provider in its account',
+  fault: 'The cluster has no OIDC provider in its account',
   says: {
     needed: ['no OIDC provider', 'account {account} has no OIDC provider for cluster {cluster}; needed by {users}'],
     unused: [

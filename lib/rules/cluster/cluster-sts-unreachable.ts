@@ -30,6 +30,7 @@ export const clusterStsUnreachable = defineRule({
   severity: 'medium',
   shownAt: 'webhook-injection',
   title: 'Nodes reach STS',
+  fault: 'Nodes cannot reach STS',
   says: fail.says,
   needs: ['network'],
   docs: {

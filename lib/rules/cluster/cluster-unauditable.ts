@@ -30,6 +30,7 @@ export const clusterUnauditable = defineRule({
   severity: 'info',
   shownAt: 'provider-exists',
   title: 'Every cluster can be audited completely',
+  fault: 'The cluster cannot be audited completely',
   says: fail.says,
   needs: [],
   docs: {

@@ -41,6 +41,7 @@ export const issuerCertificateExpiring = defineRule({
   severity: 'low',
   articleStep: 'provider-thumbprint',
   title: 'Certificates in use are valid for 180 more days',
+  fault: 'A certificate in use expires soon',
   says: fail.says,
   needs: ['issuer'],
   docs: {

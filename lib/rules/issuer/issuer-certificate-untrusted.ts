@@ -40,6 +40,7 @@ export const issuerCertificateUntrusted = defineRule({
   severity: 'high',
   articleStep: 'provider-thumbprint',
   title: 'Issuer certificates are publicly trusted',
+  fault: 'The issuer’s certificate is not publicly trusted',
   says: fail.says,
   needs: ['issuer'],
   docs: {

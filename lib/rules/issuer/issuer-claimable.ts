@@ -35,6 +35,7 @@ export const issuerClaimable = defineRule({
   severity: 'critical',
   shownAt: 'provider-exists',
   title: 'What an issuer of your own is served by exists',
+  fault: 'A stranger can claim the address of an issuer of your own',
   says: fail.says,
   needs: ['issuer'],
   docs: {

@@ -19,6 +19,7 @@ export const issuerDiscoveryInvalid = defineRule({
   severity: 'high',
   shownAt: 'provider-thumbprint',
   title: 'STS can verify tokens by the documents of the issuer',
+  fault: 'STS cannot verify tokens by the documents of the issuer',
   says: fail.says,
   needs: ['issuer'],
   docs: {

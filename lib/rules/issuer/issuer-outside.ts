@@ -29,6 +29,7 @@ export const issuerOutside = defineRule({
   severity: 'critical',
   shownAt: 'provider-exists',
   title: 'Roles trust issuers of audited clusters',
+  fault: 'A role trusts an issuer of no audited cluster',
   says: fail.says,
   needs: ['providers'],
   docs: {

@@ -24,6 +24,7 @@ export const issuerUnreachable = defineRule({
   severity: 'medium',
   shownAt: 'provider-thumbprint',
   title: 'Discovery document and keys can be fetched',
+  fault: 'The issuer’s discovery document or keys cannot be fetched',
   says: fail.says,
   needs: ['issuer'],
   docs: {

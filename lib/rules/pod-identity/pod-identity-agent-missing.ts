@@ -26,6 +26,7 @@ export const podIdentityAgentMissing = defineRule({
   severity: 'high',
   shownAt: 'webhook-injection',
   title: 'Clusters whose pods have Pod Identity run its agent',
+  fault: 'The cluster does not run the agent of Pod Identity',
   says: fail.says,
   needs: ['addons', 'pods'],
   docs: {

@@ -25,6 +25,7 @@ export const podIdentityChainRefusesTags = defineRule({
   severity: 'medium',
   shownAt: 'role-trust-policy',
   title: 'Roles that name a role of Pod Identity take its session tags',
+  fault: 'A role refuses the session tags of Pod Identity',
   says: fail.says,
   needs: ['roles'],
   docs: {

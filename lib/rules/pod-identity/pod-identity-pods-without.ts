@@ -45,6 +45,7 @@ export const podIdentityPodsWithout = defineRule({
   severity: 'medium',
   shownAt: 'webhook-injection',
   title: 'Pods of Pod Identity associations can have their role',
+  fault: 'Pods of a Pod Identity association have no role',
   says: fail.says,
   needs: ['pods'],
   docs: {

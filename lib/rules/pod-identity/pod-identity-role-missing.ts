@@ -32,6 +32,7 @@ export const podIdentityRoleMissing = defineRule({
   severity: 'high',
   shownAt: 'role-arn-format',
   title: 'The roles of Pod Identity associations exist',
+  fault: 'The role of a Pod Identity association does not exist',
   says: fail.says,
   needs: ['roles'],
   docs: {

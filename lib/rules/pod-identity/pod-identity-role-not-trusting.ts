@@ -33,6 +33,7 @@ export const podIdentityRoleNotTrusting = defineRule({
   severity: 'high',
   shownAt: 'role-trust-policy',
   title: 'Roles of Pod Identity associations trust EKS Pod Identity',
+  fault: 'The role of a Pod Identity association does not trust EKS Pod Identity',
   says: fail.says,
   needs: ['roles'],
   docs: {

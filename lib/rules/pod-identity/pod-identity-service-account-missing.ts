@@ -29,6 +29,7 @@ export const podIdentityServiceAccountMissing = defineRule({
   severity: 'low',
   shownAt: 'role-arn-format',
   title: 'The service accounts of Pod Identity associations exist',
+  fault: 'The service account of a Pod Identity association does not exist',
   says: fail.says,
   needs: ['service-accounts'],
   docs: {

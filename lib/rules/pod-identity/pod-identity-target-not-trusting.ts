@@ -26,6 +26,7 @@ export const podIdentityTargetNotTrusting = defineRule({
   severity: 'high',
   shownAt: 'role-trust-policy',
   title: 'Target roles of Pod Identity associations trust the first role',
+  fault: 'The target role of a Pod Identity association refuses the first role',
   says: fail.says,
   needs: ['roles'],
   docs: {

@@ -31,6 +31,7 @@ export const podAnnotationIgnored = defineRule({
   severity: 'high',
   articleStep: 'webhook-injection',
   title: 'Roles are annotated on service accounts, not on pods',
+  fault: 'A role is annotated on a pod, where it is ignored',
   says: fail.says,
   needs: ['service-accounts', 'pods'],
   docs: {

@@ -26,6 +26,7 @@ export const podAudienceStale = defineRule({
   severity: 'medium',
   articleStep: 'webhook-injection',
   title: 'Tokens of pods have the audience that is asked for now',
+  fault: 'Tokens of pods have an old audience',
   says: {
     stale: [
       'tokens of an old audience',

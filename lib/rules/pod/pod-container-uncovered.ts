@@ -74,6 +74,7 @@ export const podContainerUncovered = defineRule({
   severity: 'medium',
   articleStep: 'webhook-injection',
   title: 'Every container of an injected pod has the role',
+  fault: 'A container of an injected pod cannot use the role',
   says: fail.says,
   needs: ['service-accounts', 'pods'],
   docs: {

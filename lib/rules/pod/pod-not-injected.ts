@@ -61,6 +61,7 @@ export const podNotInjected = defineRule({
   severity: 'high',
   articleStep: 'webhook-injection',
   title: 'Pods of annotated service accounts have their role',
+  fault: 'Pods of an annotated service account have no role',
   says: fail.says,
   needs: ['service-accounts', 'pods'],
   docs: {

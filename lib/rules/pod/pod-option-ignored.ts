@@ -18,6 +18,7 @@ export const podOptionIgnored = defineRule({
   severity: 'low',
   shownAt: 'role-arn-format',
   title: 'Options of pods have valid values',
+  fault: 'An option of the pod has an invalid value',
   says: {
     notWholeNumber: [
       'expiration ignored',

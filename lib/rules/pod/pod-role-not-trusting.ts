@@ -26,6 +26,7 @@ export const podRoleNotTrusting = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Roles in pods trust their service account',
+  fault: 'The role in pods does not trust their service account',
   says: {
     refused: [
       'role in pod does not trust',

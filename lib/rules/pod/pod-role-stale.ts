@@ -25,6 +25,7 @@ export const podRoleStale = defineRule({
   severity: 'high',
   articleStep: 'webhook-injection',
   title: 'Pods have the role that the annotation names now',
+  fault: 'Pods have another role than the annotation names',
   says: {
     stale: ['pods have an old role', '{workload} runs with role {old}, but its service account now names role {role}'],
     byHand: ['role set by hand', '{workload} sets role {old} itself, and its service account names role {role}'],

@@ -20,6 +20,7 @@ export const podRoleUnannotated = defineRule({
   severity: 'medium',
   articleStep: 'webhook-injection',
   title: 'Service accounts name the role that their pods run with',
+  fault: 'Pods run with a role that their service account does not name',
   says: {
     removed: [
       'annotation was removed',

@@ -20,6 +20,7 @@ export const podServiceAccountGone = defineRule({
   severity: 'medium',
   articleStep: 'webhook-injection',
   title: 'Pods with a role run as an existing service account',
+  fault: 'Pods run as a service account that does not exist',
   says: {
     gone: [
       'no such service account',

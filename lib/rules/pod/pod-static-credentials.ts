@@ -34,6 +34,7 @@ export const podStaticCredentials = defineRule({
   severity: 'medium',
   articleStep: 'supported-sdk',
   title: 'Pods have no other credentials beside the role',
+  fault: 'Pods have other credentials beside the role',
   says: fail.says,
   needs: ['service-accounts', 'pods'],
   docs: {

@@ -13,6 +13,7 @@ export const podTokenUnreadable = defineRule({
   severity: 'low',
   articleStep: 'webhook-injection',
   title: 'Containers can read their token',
+  fault: 'A container cannot read its token',
   says: {
     unreadable: [
       'token not readable',

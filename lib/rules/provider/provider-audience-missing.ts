@@ -29,6 +29,7 @@ export const providerAudienceMissing = defineRule({
   severity: 'high',
   articleStep: 'provider-audience',
   title: 'Providers accept the audience sts.amazonaws.com',
+  fault: 'The provider does not accept the audience sts.amazonaws.com',
   says: {
     none: [
       'audience not accepted',

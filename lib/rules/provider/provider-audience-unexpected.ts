@@ -17,6 +17,7 @@ export const providerAudienceUnexpected = defineRule({
   severity: 'low',
   articleStep: 'provider-audience',
   title: 'Providers accept only audiences that are in use',
+  fault: 'The provider accepts an audience that nothing uses',
   says: {
     unexpected: [
       'unused audience',

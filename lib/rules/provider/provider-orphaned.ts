@@ -20,6 +20,7 @@ export const providerOrphaned = defineRule({
   severity: 'medium',
   shownAt: 'provider-exists',
   title: 'Every provider of an EKS issuer has its cluster',
+  fault: 'No cluster has the issuer of the provider',
   says: {
     orphaned: ['no cluster has its issuer', 'provider of {issuer} has no cluster in the {accounts:audited account}'],
     trusted: [

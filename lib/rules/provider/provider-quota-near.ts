@@ -19,6 +19,7 @@ export const providerQuotaNear = defineRule({
   severity: 'low',
   shownAt: 'provider-exists',
   title: 'The account has room for more providers',
+  fault: 'The quota of providers is nearly used',
   says: { near: ['quota is nearly used', 'account {account} has {count} of at most {quota} OIDC providers'] },
   needs: ['providers'],
   docs: {

@@ -26,6 +26,7 @@ export const providerThumbprintMismatch = defineRule({
   severity: 'low',
   articleStep: 'provider-thumbprint',
   title: 'A thumbprint matches a certificate that is served',
+  fault: 'No thumbprint matches a certificate that is served',
   says: {
     consulted: [
       'no thumbprint matches',

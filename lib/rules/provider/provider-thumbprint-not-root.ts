@@ -20,6 +20,7 @@ export const providerThumbprintNotRoot = defineRule({
   severity: 'low',
   articleStep: 'provider-thumbprint',
   title: 'Thumbprints are of the last certificate served',
+  fault: 'The thumbprint is not of the last certificate served',
   says: {
     lower: [
       'pins a lower certificate',

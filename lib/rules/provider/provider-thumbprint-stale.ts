@@ -20,6 +20,7 @@ export const providerThumbprintStale = defineRule({
   severity: 'info',
   articleStep: 'provider-thumbprint',
   title: 'Every thumbprint matches a certificate served',
+  fault: 'A thumbprint matches no certificate served',
   says: {
     one: [
       'outdated thumbprint',

@@ -27,6 +27,7 @@ export const providerUrlMismatch = defineRule({
   severity: 'high',
   articleStep: 'provider-exists',
   title: 'Provider URLs equal their issuers exactly',
+  fault: 'The provider’s URL differs from the cluster’s issuer',
   says: fail.says,
   needs: ['providers'],
   docs: {

@@ -44,6 +44,7 @@ export const runtimeAssumeFailing = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'No call for the role’s credentials fails',
+  fault: 'Calls for the role’s credentials fail',
   says: fail.says,
   needs: ['runtime'],
   docs: {

@@ -35,6 +35,7 @@ export const runtimeRoleNeverAssumed = defineRule({
   severity: 'medium',
   articleStep: 'supported-sdk',
   title: 'Roles of running pods are used',
+  fault: 'The role of running pods is never assumed',
   says: fail.says,
   needs: ['runtime', 'roles', 'role-detail'],
   docs: {

@@ -11,6 +11,7 @@ export const runtimeSdkUnsupported = defineRule({
   severity: 'medium',
   articleStep: 'supported-sdk',
   title: 'SDKs of failing callers support web identity',
+  fault: 'The SDK of a failing caller does not support web identity',
   says: {
     tooOld: [
       'SDK is too old',

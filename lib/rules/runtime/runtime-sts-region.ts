@@ -24,6 +24,7 @@ export const runtimeStsRegion = defineRule({
   severity: 'low',
   articleStep: 'supported-sdk',
   title: 'Pods ask STS in the region of their cluster',
+  fault: 'Pods ask STS in another region than their cluster’s',
   says: fail.says,
   needs: ['runtime'],
   docs: {

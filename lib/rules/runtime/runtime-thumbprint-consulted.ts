@@ -10,6 +10,7 @@ export const runtimeThumbprintConsulted = defineRule({
   severity: 'info',
   articleStep: 'provider-thumbprint',
   title: 'AWS verifies issuers with its own trust store',
+  fault: 'AWS verifies the issuer with thumbprints',
   says: { consulted: ['thumbprints consulted', 'AWS consulted the provider’s thumbprints for role {role}'] },
   needs: ['runtime'],
   docs: {

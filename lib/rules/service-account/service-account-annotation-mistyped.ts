@@ -24,6 +24,7 @@ export const serviceAccountAnnotationMistyped = defineRule({
   severity: 'high',
   articleStep: 'role-arn-format',
   title: 'Roles are named under the exact annotation key',
+  fault: 'The annotation key of the role is mistyped',
   says: {
     annotation: [
       'mistyped annotation',

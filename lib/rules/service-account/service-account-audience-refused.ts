@@ -49,6 +49,7 @@ export const serviceAccountAudienceRefused = defineRule({
   severity: 'high',
   articleStep: 'provider-audience',
   title: 'Provider and role accept the requested audience',
+  fault: 'Provider or role refuses the requested audience',
   says: fail.says,
   needs: ['service-accounts', 'providers', 'roles'],
   docs: {

@@ -27,6 +27,7 @@ export const serviceAccountOnDefault = defineRule({
   severity: 'medium',
   shownAt: 'role-arn-format',
   title: 'No default service account has a role',
+  fault: 'A default service account has a role',
   says: {
     onDefault: [
       'default has a role',

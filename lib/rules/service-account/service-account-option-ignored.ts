@@ -33,6 +33,7 @@ export const serviceAccountOptionIgnored = defineRule({
   severity: 'low',
   shownAt: 'role-arn-format',
   title: 'Options of service accounts have valid values',
+  fault: 'An option of the service account has an invalid value',
   says: fail.says,
   needs: ['service-accounts'],
   docs: {

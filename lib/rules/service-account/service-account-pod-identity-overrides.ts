@@ -17,6 +17,7 @@ export const serviceAccountPodIdentityOverrides = defineRule({
   severity: 'medium',
   shownAt: 'role-arn-format',
   title: 'Roles come by IRSA or by Pod Identity, not by both',
+  fault: 'The role comes by IRSA and by Pod Identity',
   says: {
     otherRole: [
       'Pod Identity overrides',

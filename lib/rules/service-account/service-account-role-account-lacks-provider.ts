@@ -22,6 +22,7 @@ export const serviceAccountRoleAccountLacksProvider = defineRule({
   severity: 'high',
   articleStep: 'provider-exists',
   title: 'Accounts of annotated roles have the cluster’s provider',
+  fault: 'The role’s account has no provider of the cluster',
   says: {
     missing: [
       'no provider there',

@@ -38,6 +38,7 @@ export const serviceAccountRoleArnMalformed = defineRule({
   severity: 'high',
   articleStep: 'role-arn-format',
   title: 'Role annotations hold valid role ARNs',
+  fault: 'The role annotation holds an invalid role ARN',
   says,
   needs: ['service-accounts'],
   docs: {

@@ -56,6 +56,7 @@ export const serviceAccountRoleMissing = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Annotated roles exist',
+  fault: 'The annotated role does not exist',
   says: fail.says,
   needs: ['service-accounts', 'roles'],
   docs: {

@@ -70,6 +70,7 @@ export const serviceAccountRoleNotTrusting = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Annotated roles trust their service account',
+  fault: 'The annotated role does not trust the service account',
   says: fail.says,
   needs: ['service-accounts', 'roles'],
   docs: {

@@ -42,6 +42,7 @@ export const serviceAccountRoleUnannotated = defineRule({
   severity: 'medium',
   shownAt: 'webhook-injection',
   title: 'Service accounts that a role was made for name it',
+  fault: 'The service account does not name the role made for it',
   says: fail.says,
   needs: ['service-accounts', 'pods', 'roles'],
   docs: {

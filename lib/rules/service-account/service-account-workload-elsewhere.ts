@@ -18,6 +18,7 @@ export const serviceAccountWorkloadElsewhere = defineRule({
   severity: 'low',
   shownAt: 'webhook-injection',
   title: 'Workloads run as the service account of their name',
+  fault: 'A workload runs as another service account',
   says: {
     elsewhere: [
       'workload runs as another',

@@ -42,6 +42,7 @@ export const roleDeniedByRcp = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'No resource control policy denies a role to its service accounts',
+  fault: 'A resource control policy denies the role to its service account',
   says: fail.says,
   needs: ['roles', 'control-policies'],
   docs: {

@@ -32,6 +32,7 @@ export const roleSharedAcrossEnvironments = defineRule({
   severity: 'info',
   shownAt: 'role-trust-policy',
   title: 'No role is shared by clusters of different environments',
+  fault: 'Clusters of different environments share the role',
   says: fail.says,
   needs: ['roles'],
   docs: {

@@ -39,6 +39,7 @@ export const roleTrustMixed = defineRule({
   severity: 'low',
   shownAt: 'role-trust-policy',
   title: 'Roles for service accounts trust service accounts only',
+  fault: 'The role trusts more than service accounts',
   says: fail.says,
   needs: ['roles'],
   docs: {

@@ -26,6 +26,7 @@ export const roleTrustsDeadCluster = defineRule({
   severity: 'medium',
   articleStep: 'role-trust-policy',
   title: 'Roles for service accounts trust a cluster that exists',
+  fault: 'The role trusts a cluster that does not exist',
   says: {
     gone: ['trusted cluster is gone', 'no cluster that role {role} trusts exists'],
     recreated: [

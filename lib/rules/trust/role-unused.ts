@@ -26,6 +26,7 @@ export const roleUnused = defineRule({
   severity: 'info',
   shownAt: 'role-trust-policy',
   title: 'Roles for service accounts are in use',
+  fault: 'The role is not in use',
   says: fail.says,
   needs: ['roles', 'role-detail'],
   docs: {

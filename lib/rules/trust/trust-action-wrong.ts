@@ -27,6 +27,7 @@ export const trustActionWrong = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Statements for an OIDC provider allow web identity',
+  fault: 'The statement for an OIDC provider does not allow web identity',
   says: {
     action: [
       'web identity not allowed',

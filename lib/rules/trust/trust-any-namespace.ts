@@ -5,6 +5,7 @@ export const trustAnyNamespace = patternRule({
   id: 'trust-any-namespace',
   severity: 'high',
   title: 'Subject patterns name the namespace',
+  fault: 'Service accounts of many namespaces may assume the role',
   brief: 'trusts many namespaces',
   docs: {
     why: 'A wildcard in place of the namespace allows a service account of that name from any namespace. A wildcard also matches the colon: system:serviceaccount:prod* matches every service account of every namespace whose name begins with prod.',

@@ -5,6 +5,7 @@ export const trustAnyServiceAccountInNamespace = patternRule({
   id: 'trust-any-service-account-in-namespace',
   severity: 'medium',
   title: 'Trust policies name service accounts, not namespaces',
+  fault: 'Any service account of a namespace may assume the role',
   brief: 'trusts a whole namespace',
   docs: {
     why: 'With system:serviceaccount:<namespace>:* every pod of the namespace can assume the role, also pods of other applications and pods with the service account default.',

@@ -37,6 +37,7 @@ export const trustAnySubject = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Trust policies name the service accounts they allow',
+  fault: 'Any service account may assume the role',
   says: fail.says,
   needs: ['roles'],
   docs: {

@@ -35,6 +35,7 @@ export const trustAudienceImpossible = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Trust policies accept an audience of the provider',
+  fault: 'The trust policy refuses every audience of the provider',
   says: fail.says,
   needs: ['roles', 'providers', 'provider-detail'],
   docs: {

@@ -51,6 +51,7 @@ export const trustAudienceUnchecked = defineRule({
   severity: 'low',
   articleStep: 'role-trust-policy',
   title: 'Trust policies test the audience of the token',
+  fault: 'The trust policy does not test the audience of the token',
   says: fail.says,
   needs: ['roles', 'provider-detail'],
   docs: {

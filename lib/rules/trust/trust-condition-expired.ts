@@ -27,6 +27,7 @@ export const trustConditionExpired = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'No date test of a trust policy has expired',
+  fault: 'A date test of the trust policy has expired or ends soon',
   says: fail.says,
   needs: ['roles'],
   docs: {

@@ -30,6 +30,7 @@ export const trustConditionVacuous = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Tests on subject and audience restrict something',
+  fault: 'A test on subject or audience restricts nothing',
   says: fail.says,
   needs: ['roles'],
   docs: {

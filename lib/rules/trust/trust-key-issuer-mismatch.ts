@@ -36,6 +36,7 @@ export const trustKeyIssuerMismatch = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Condition keys name the issuer of the trusted provider',
+  fault: 'A condition key is in no token of the trusted provider',
   says: fail.says,
   needs: ['roles'],
   docs: {

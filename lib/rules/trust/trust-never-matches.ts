@@ -42,6 +42,7 @@ export const trustNeverMatches = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Every statement can match some token',
+  fault: 'The statement matches no token',
   says: fail.says,
   needs: ['roles'],
   docs: {

@@ -37,6 +37,7 @@ export const trustOpenToAccounts = defineRule({
   severity: 'critical',
   articleStep: 'role-trust-policy',
   title: 'Roles are closed to AWS accounts outside of the zone of trust',
+  fault: 'An AWS account outside of the zone of trust may assume the role',
   says: fail.says,
   needs: ['roles'],
   docs: {

@@ -37,6 +37,7 @@ export const trustOpenToLogins = defineRule({
   severity: 'critical',
   articleStep: 'role-trust-policy',
   title: 'Roles are closed to logins that anybody can have',
+  fault: 'Logins that anybody can have may assume the role',
   says: fail.says,
   needs: ['roles'],
   docs: {

@@ -10,6 +10,7 @@ export const trustPolicyUnparseable = defineRule({
   severity: 'medium',
   articleStep: 'role-trust-policy',
   title: 'Trust policies are valid JSON policies',
+  fault: 'The trust policy is not a valid JSON policy',
   says: {
     unreadable: [
       'trust policy is invalid',

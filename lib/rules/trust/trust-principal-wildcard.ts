@@ -28,6 +28,7 @@ export const trustPrincipalWildcard = defineRule({
   severity: 'critical',
   articleStep: 'role-trust-policy',
   title: 'Trust policies name who can assume the role',
+  fault: 'The trust policy names everyone as principal',
   says: {
     everyone: ['trusts everyone', 'role {role} trusts everyone ({principals}), and no condition restricts the caller'],
   },

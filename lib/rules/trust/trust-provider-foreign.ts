@@ -36,6 +36,7 @@ export const trustProviderForeign = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: "Trusted providers are in the role's own account",
+  fault: 'The trusted provider is not one of the role’s account',
   says: fail.says,
   needs: ['roles'],
   docs: {

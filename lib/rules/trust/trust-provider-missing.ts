@@ -54,6 +54,7 @@ export const trustProviderMissing = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Trusted providers exist',
+  fault: 'The trusted provider does not exist',
   says: fail.says,
   needs: ['roles', 'providers'],
   docs: {

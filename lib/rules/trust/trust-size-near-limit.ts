@@ -15,6 +15,7 @@ export const trustSizeNearLimit = defineRule({
   severity: 'low',
   articleStep: 'role-trust-policy',
   title: 'Trust policies are well below the length quota',
+  fault: 'The trust policy is near the length quota',
   says: {
     quota: [
       'near the length quota',

@@ -37,6 +37,7 @@ export const trustSubjectLiteralWildcard = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Wildcards in subjects are under StringLike',
+  fault: 'A wildcard in a subject is not expanded',
   says: fail.says,
   needs: ['roles'],
   docs: {

@@ -53,6 +53,7 @@ export const trustSubjectMalformed = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Subjects are ones that a service account can have',
+  fault: 'No service account can have the subject',
   says: fail.says,
   needs: ['roles'],
   docs: {

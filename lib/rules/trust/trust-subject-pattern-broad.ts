@@ -5,6 +5,7 @@ export const trustSubjectPatternBroad = patternRule({
   id: 'trust-subject-pattern-broad',
   severity: 'low',
   title: 'Subjects are exact',
+  fault: 'The trust policy allows a pattern of service account names',
   brief: 'trusts a name pattern',
   docs: {
     why: 'A pattern allows every service account whose name matches, also those that are created later. Anyone who can create service accounts and pods in the namespace can choose a name that matches.',

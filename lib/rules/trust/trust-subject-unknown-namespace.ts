@@ -21,6 +21,7 @@ export const trustSubjectUnknownNamespace = defineRule({
   severity: 'medium',
   articleStep: 'role-trust-policy',
   title: 'Namespaces that trust policies name exist',
+  fault: 'The trust policy names a namespace that does not exist',
   says: {
     missing: [
       'no such namespace',

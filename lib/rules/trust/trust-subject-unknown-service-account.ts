@@ -34,6 +34,7 @@ export const trustSubjectUnknownServiceAccount = defineRule({
   severity: 'medium',
   articleStep: 'role-trust-policy',
   title: 'Service accounts that trust policies name exist',
+  fault: 'The trust policy names a service account that does not exist',
   says: fail.says,
   needs: ['roles', 'namespaces', 'service-accounts'],
   docs: {

@@ -23,6 +23,7 @@ export const trustTooComplex = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Subject patterns are simple enough to be decided',
+  fault: 'The subject patterns are too complex to be decided',
   says: fail.says,
   needs: [],
   docs: {

@@ -51,6 +51,7 @@ export const trustUndecidable = defineRule({
   severity: 'medium',
   articleStep: 'role-trust-policy',
   title: 'Trust policies can be decided from their text',
+  fault: 'The trust policy cannot be decided from its text',
   says: fail.says,
   needs: ['roles'],
   docs: {

@@ -48,6 +48,7 @@ export const webhookCaMismatch = defineRule({
   severity: 'medium',
   articleStep: 'webhook-configuration',
   title: 'The webhook’s CA is the one that signs for the cluster',
+  fault: 'The webhook’s CA does not sign for the cluster',
   says: fail.says,
   needs: ['webhook'],
   docs: {

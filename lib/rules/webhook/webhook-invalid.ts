@@ -30,6 +30,7 @@ export const webhookInvalid = defineRule({
   severity: 'critical',
   articleStep: 'webhook-configuration',
   title: 'The pod identity webhook’s configuration works',
+  fault: 'The pod identity webhook’s configuration does not work',
   says: faultSays,
   needs: ['webhook'],
   docs: {

@@ -24,6 +24,7 @@ export const webhookMissing = defineRule({
   severity: 'critical',
   articleStep: 'webhook-configuration',
   title: 'The cluster has the pod identity webhook',
+  fault: 'The cluster has no pod identity webhook',
   says: { missing: ['not found', 'cluster {cluster} has no pod identity webhook: new pods get no role'] },
   needs: ['webhook'],
   docs: {

@@ -20,6 +20,7 @@ export const webhookNotInjecting = defineRule({
   severity: 'critical',
   articleStep: 'webhook-configuration',
   title: 'The webhook gives new pods their role',
+  fault: 'The webhook does not give new pods their role',
   says: {
     stopped: [
       'injects no pod any more',

@@ -46,6 +46,7 @@ const meta = {
   severity: 'low',
   shownAt: 'provider-exists',
   title: 'healthy',
+  fault: 'faulty',
   says: { broken: ['broken', 'it is broken'], other: ['broken elsewhere', 'it is broken elsewhere'] },
   docs: { why: '', fix: '', references: [] },
 } as const;

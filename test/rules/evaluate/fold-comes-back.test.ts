@@ -16,6 +16,7 @@ const rule = (id: string, isBroken: boolean, explains: readonly { ruleId: string
     severity: 'high',
     shownAt: 'provider-exists',
     title: 'healthy',
+    fault: 'faulty',
     says: { broken: ['broken', `${id} is broken`] },
     needs: [],
     docs: { why: '', fix: '', references: [] },

@@ -17,6 +17,7 @@ export interface PatternRule {
   /** While the provider does not exist: nobody can assume the role yet. */
   readonly severityWithoutProvider: Severity;
   readonly title: string;
+  readonly fault: string;
   readonly brief: string;
   readonly docs: RuleDocs;
   /** Patterns of this breadth fail. */
