@@ -1,3 +1,4 @@
+const { realpathSync } = require('node:fs');
 const { join, sep } = require('node:path');
 const { pathToFileURL } = require('node:url');
 const vm = require('node:vm');
@@ -10,7 +11,7 @@ const shared = new Map();
 class Registry extends Map {
   constructor(rootDir) {
     super();
-    const folders = ['lib', 'sandbox', 'node_modules'].map(name => join(rootDir, name) + sep);
+    const folders = ['lib', 'sandbox', 'node_modules'].map(name => realpathSync(join(rootDir, name)) + sep);
     this.beginnings = [...folders, ...folders.map(folder => pathToFileURL(folder).href)];
   }
 
@@ -60,5 +61,13 @@ module.exports = class extends Runtime {
     // A shared module loads others when they are first used, which may be in a later test file: it still may.
     this.testState.leaveTestCode = () => undefined;
     this.testState.teardown = () => undefined;
+  }
+};
+
+/** Forgets modules of the files given, so that the next test file loads them again (`npm run mutation`). */
+module.exports.forget = paths => {
+  for (const path of paths) {
+    shared.delete(path);
+    shared.delete(pathToFileURL(path).href);
   }
 };

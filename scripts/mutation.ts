@@ -1,31 +1,30 @@
 /**
- * `npm run mutation -- [--count 50] [--seed 1] [--under lib/store]`: makes mistakes in a copy of the sources, drawn by the
- * seed with every kind of mistake alike often, and runs the tests of the changed file's room, then all that import it.
- * Prints each mistake that no test saw, and the share that was seen by area; `--json FILE` keeps both. Exit code 1 if less
- * than nineteen of twenty were seen.
+ * `npm run mutation -- [--count 50] [--seed 1] [--under lib/store] [--minutes 10]`: makes mistakes in a copy of the sources,
+ * drawn by the seed with every kind of mistake alike often, and runs the tests that use the changed file in one warm
+ * process up to the first that fails, quick ones first. Prints who saw each mistake, each one that nothing saw, and the
+ * share that was seen by area; `--json FILE` keeps both. `--slow 60` limits the slow tests of one mistake to so many
+ * seconds; `--minutes` begins no other after that time; `--mistakes FILE` makes those of a JSON list of
+ * `{ file, from, to }` instead. Exit code 1 if less than nineteen of twenty were seen.
  */
-import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import * as z from 'zod';
+import { given } from '../lib/text/given.ts';
 import { randomOf } from '../test/faults/random.ts';
-import { type Mutant, mutantsOf, mutated } from './mutation/operators.ts';
+import { seenByCompiler } from './mutation/compiler.ts';
+import { copyCheckout } from './mutation/copy.ts';
+import { isEquivalent, type Mutant, mutantsOf, mutated } from './mutation/operators.ts';
+import { seer } from './mutation/seen.ts';
 
 const { values } = parseArgs({
   options: {
     count: { type: 'string', default: '50' },
     seed: { type: 'string', default: '1' },
     under: { type: 'string', default: '' },
+    slow: { type: 'string', default: '60' },
+    minutes: { type: 'string', default: 'Infinity' },
+    mistakes: { type: 'string' },
     json: { type: 'string' },
   },
 });
@@ -47,86 +46,91 @@ const draw = (count: number, seed: number): readonly Placed[] => {
   const random = randomOf(seed);
   const kinds = [...Map.groupBy(all, ({ operator }) => operator).values()];
   const drawn = new Set<Placed>();
-  while (drawn.size < Math.min(count, all.length)) {
-    const kind = kinds[Math.floor(random.next() * kinds.length)] ?? all;
-    drawn.add(kind[Math.floor(random.next() * kind.length)] as Placed);
+  const same = new Set<Placed>();
+  while (drawn.size < Math.min(count, all.length - same.size)) {
+    const mutant = random.pick(random.pick(kinds));
+    if (drawn.has(mutant) || same.has(mutant)) continue;
+    (isEquivalent(readFileSync(mutant.file, 'utf8'), mutant) ? same : drawn).add(mutant);
   }
   return [...drawn];
 };
 
-/** The sources and tests in a folder of their own, so that nothing that is mistaken lies in the checkout. */
-const copied = (): string => {
-  const copy = mkdtempSync(join(tmpdir(), 'irsa-auditor-mutation-'));
-  for (const name of readdirSync('.'))
-    if (!['node_modules', '.git', 'dist', 'cdk.out', 'reports', 'sandbox-out'].includes(name))
-      cpSync(name, join(copy, name), { recursive: true });
-  symlinkSync(resolve('node_modules'), join(copy, 'node_modules'));
-  return copy;
-};
+const written = z.array(z.object({ file: z.string(), from: z.string(), to: z.string() }));
+/** The mistakes of a file. Throws where the text to change does not stand exactly once in its source. */
+const read = (path: string): readonly Placed[] =>
+  written.parse(JSON.parse(readFileSync(path, 'utf8'))).map(({ file, from, to }) => {
+    const source = readFileSync(file, 'utf8');
+    const start = source.indexOf(from);
+    if (start < 0 || source.includes(from, start + 1)) throw new Error(`${file} does not hold exactly once: ${from}`);
+    return { operator: 'written', file, start, end: start + from.length, text: to };
+  });
 
-const copy = copied();
-const minutes = 60_000;
-const jest = (...words: readonly string[]): boolean =>
-  spawnSync(
-    process.execPath,
-    [
-      ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
-      ...['--bail', '--silent', '--passWithNoTests', ...words],
-    ],
-    { cwd: copy, stdio: 'ignore', timeout: 15 * minutes, env: { ...process.env, CI: 'true' } },
-  ).status === 0;
-
-/** The nearest folder of tests that mirrors a source file. */
-const roomOf = (file: string): string => {
-  let folder = dirname(file).replace(/^lib\/?/, '');
-  while (folder !== '.' && folder !== '' && !existsSync(join('test', folder))) folder = dirname(folder);
-  return join('test', folder);
-};
-
-/** Who sees a mistake first: the tests beside the code, those that import it, the compiler; undefined if it stays. */
-const seenBy = (file: string): string | undefined => {
-  if (!jest('--runInBand', roomOf(file), '--selectProjects', 'quick')) return 'quick tests of its room';
-  if (!jest('--selectProjects', 'quick', '--findRelatedTests', file)) return 'quick tests';
-  // A compiler that was stopped has seen nothing.
-  const { status } = spawnSync('node_modules/.bin/tsc', [], { cwd: copy, stdio: 'ignore', timeout: 5 * minutes });
-  if (status !== null && status !== 0) return 'compiler';
-  if (!jest('--selectProjects', 'slow', '--findRelatedTests', file)) return 'slow tests';
-  return undefined;
-};
-
-const areaOf = (file: string): string => file.split('/').slice(0, 2).join('/');
+const areaOf = (file: string): string => file.split('/').slice(0, 2).join('/').replace(/\.ts$/, '');
 const lineOf = (source: string, at: number): number => source.slice(0, at).split('\n').length;
 const shown = (source: string, { start, end, text }: Mutant): string =>
   [source.slice(start, end), text].map(each => each.replace(/\s+/g, ' ').slice(0, 80)).join('  →  ');
 
-const told: { area: string; operator: string; place: string; change: string; seen: string | null }[] = [];
+interface Outcome {
+  readonly area: string;
+  readonly operator: string;
+  readonly place: string;
+  readonly change: string;
+  readonly seconds: number;
+  /** Who saw it, and how; null where nothing did. */
+  readonly seen: string | null;
+  readonly how?: string;
+  /** Test files that ran to their end. */
+  readonly asked: number;
+}
+
+const copy = copyCheckout();
+const see = seer(copy, Number(values.slow));
+const began = performance.now();
+const told: Outcome[] = [];
+const tell = ({ seen, place, operator, change, seconds, asked }: Outcome): void => {
+  const who = seen ?? `NOT SEEN by ${asked} test files`;
+  process.stdout.write(`${who}: ${place} (${operator}) ${change} [${seconds} s]\n`);
+};
+const outcomeOf = async (mutant: Placed): Promise<Outcome> => {
+  const source = readFileSync(join(copy, mutant.file), 'utf8');
+  const start = performance.now();
+  writeFileSync(join(copy, mutant.file), mutated(source, mutant));
+  const { seen, how, asked } = await see.seenBy(mutant.file, source);
+  writeFileSync(join(copy, mutant.file), source);
+  return {
+    ...{ area: areaOf(mutant.file), operator: mutant.operator, asked },
+    place: `${mutant.file}:${lineOf(source, mutant.start)}`,
+    change: shown(source, mutant),
+    seconds: Math.round((performance.now() - start) / 100) / 10,
+    seen: seen ?? null,
+    ...given({ how }),
+  };
+};
 try {
-  for (const mutant of draw(Number(values.count), Number(values.seed))) {
-    const source = readFileSync(mutant.file, 'utf8');
-    const place = join(copy, mutant.file);
-    writeFileSync(place, mutated(source, mutant));
-    const seen = seenBy(mutant.file);
-    writeFileSync(place, source);
-    const where = `${mutant.file}:${lineOf(source, mutant.start)}`;
-    told.push({
-      area: areaOf(mutant.file),
-      operator: mutant.operator,
-      place: where,
-      change: shown(source, mutant),
-      seen: seen ?? null,
-    });
-    process.stdout.write(`${seen ?? 'NOT SEEN'}: ${where} (${mutant.operator}) ${shown(source, mutant)}\n`);
+  const outcomes = new Map<Placed, Outcome>();
+  const { mistakes } = values;
+  for (const mutant of mistakes === undefined ? draw(Number(values.count), Number(values.seed)) : read(mistakes)) {
+    if (performance.now() - began > Number(values.minutes) * 60_000) break;
+    const outcome = await outcomeOf(mutant);
+    outcomes.set(mutant, outcome);
+    if (outcome.seen !== null) tell(outcome);
   }
+  const unseen = [...outcomes].flatMap(([mutant, { seen }]) => (seen === null ? [mutant] : []));
+  const compiled = seenByCompiler(copy, unseen);
+  for (const [mutant, outcome] of outcomes)
+    told.push(compiled.has(mutant) ? { ...outcome, seen: 'compiler' } : outcome);
+  for (const outcome of told) if (outcome.seen === null || outcome.seen === 'compiler') tell(outcome);
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(told, null, 2)}\n`);
 } finally {
+  see.stop();
   rmSync(copy, { recursive: true, force: true });
 }
 
-const shareOf = (some: typeof told): string => {
+const shareOf = (some: readonly Outcome[]): string => {
   const seen = some.filter(each => each.seen !== null).length;
   return `${seen} of ${some.length} (${Math.round((100 * seen) / some.length)} %)`;
 };
 for (const [area, some] of [...Map.groupBy(told, each => each.area)].sort())
   process.stdout.write(`${area}: ${shareOf(some)}\n`);
 process.stdout.write(`in all: ${shareOf(told)}\n`);
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(told, null, 2)}\n`);
 process.exitCode = told.filter(each => each.seen !== null).length >= 0.95 * told.length ? 0 : 1;

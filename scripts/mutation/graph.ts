@@ -1,0 +1,35 @@
+/** Which files use which: imports that are there at run time, and paths of sources that a file names in a text. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const folders = ['bin', 'lib', 'lambdas', 'sandbox', 'scripts', 'test'];
+const imported = /(?:\b(?:import|export)\b(?!\s+type\b)[^'"`;]*?\bfrom\s*|\bimport\s*\(?\s*)['"](\.[^'"]+)['"]/g;
+const named = /['"`/]((?:bin|lib|lambdas|sandbox|scripts|test)\/[\w./-]+\.[cm]?[jt]s)['"`]/g;
+
+/** The files of the folders that hold code, as paths from the root. */
+const sourcesOf = (root: string): readonly string[] =>
+  folders.flatMap(folder =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter(name => /\.[cm]?[jt]s$/.test(name))
+      .map(name => join(folder, name)),
+  );
+
+/** The files that a text uses: what it imports from its own place, and what it names from the root. */
+export const usedBy = (file: string, text: string): readonly string[] => [
+  ...[...text.matchAll(imported)].map(([, path = '']) => join(dirname(file), path)),
+  ...[...text.matchAll(named)].map(([, path = '']) => path),
+];
+
+/** Answers which files use a file, directly or through others, each with the number of steps; the file itself is at 0. */
+export const usersIn = (root: string): ((file: string) => ReadonlyMap<string, number>) => {
+  const users = new Map<string, string[]>();
+  for (const file of sourcesOf(root))
+    for (const used of new Set(usedBy(file, readFileSync(join(root, file), 'utf8'))))
+      users.set(used, [...(users.get(used) ?? []), file]);
+  return file => {
+    const steps = new Map([[file, 0]]);
+    for (const [at, distance] of steps)
+      for (const user of users.get(at) ?? []) if (!steps.has(user)) steps.set(user, distance + 1);
+    return steps;
+  };
+};

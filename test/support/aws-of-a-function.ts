@@ -1,0 +1,78 @@
+/** AWS under one URL, as a function reaches it: each request goes on to who serves it in the sandbox, and is noted. */
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Where a service is served: another URL, or an answer of its own. */
+export type Backend = string | ((operation: string) => { readonly status: number; readonly body: object });
+
+export interface FunctionAws {
+  readonly url: string;
+  /** The requests since they were last taken, as `service:operation`, with the key of a document or the name of a topic. */
+  readonly takeRequests: () => readonly string[];
+  /** From now on, how every request is refused; undefined serves them. */
+  refusal: { readonly status: number; readonly code: string } | undefined;
+  readonly stop: () => Promise<void>;
+}
+
+const serviceOf = (message: IncomingMessage): string =>
+  /Credential=[^,]*\/([a-z0-9-]+)\/aws4_request/.exec(message.headers.authorization ?? '')?.[1] ?? 'unsigned';
+
+const operationOf = (message: IncomingMessage, body: string): string => {
+  const target = String(message.headers['x-amz-target'] ?? '');
+  if (target !== '') return target.slice(target.lastIndexOf('.') + 1);
+  const path = decodeURIComponent((message.url ?? '').replace(/\?.*/, ''));
+  const form = new URLSearchParams(body);
+  const topic = form.get('TopicArn')?.replace(/.*:/, ' ') ?? '';
+  return form.has('Action') ? `${form.get('Action')}${topic}` : `${message.method} ${path}`;
+};
+
+const bodyOf = async (message: IncomingMessage): Promise<Buffer> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+};
+
+const forward = (url: string, message: IncomingMessage, body: Buffer, response: ServerResponse): void => {
+  const { method, headers } = message;
+  const asked = request(new URL(message.url ?? '/', url), { method, headers, agent: false }, answer => {
+    response.writeHead(answer.statusCode ?? 500, answer.headers);
+    answer.pipe(response);
+  });
+  asked.on('error', () => response.destroy());
+  asked.end(body);
+};
+
+/** `backends`: by the service's name in signatures. */
+export const startFunctionAws = async (backends: Readonly<Record<string, Backend>>): Promise<FunctionAws> => {
+  const requests: string[] = [];
+  const aws = { refusal: undefined as FunctionAws['refusal'] };
+  const server = createServer(async (message, response) => {
+    const service = serviceOf(message);
+    const body = await bodyOf(message);
+    const operation = operationOf(message, String(body));
+    requests.push(`${service}:${operation}`);
+    const backend = backends[service];
+    if (aws.refusal === undefined && typeof backend === 'string') return forward(backend, message, body, response);
+    const { status, code } = aws.refusal ?? { status: 501, code: 'NotServed' };
+    const answer = aws.refusal === undefined ? backend : undefined;
+    const own = typeof answer === 'function' ? answer(operation) : undefined;
+    const isXml = ['s3', 'iam', 'sts', 'sns'].includes(service);
+    response.writeHead(own?.status ?? status, { 'content-type': isXml ? 'text/xml' : 'application/x-amz-json-1.1' });
+    const error = isXml
+      ? `<ErrorResponse><Error><Code>${code}</Code><Message>no</Message></Error></ErrorResponse>`
+      : JSON.stringify({ __type: code, message: 'no' });
+    const s3Error = `<Error><Code>${code}</Code><Message>no</Message></Error>`;
+    response.end(own === undefined ? (service === 's3' ? s3Error : error) : JSON.stringify(own.body));
+  });
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  return Object.assign(aws, {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    takeRequests: () => requests.splice(0),
+    stop: () =>
+      new Promise<void>(resolve => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  });
+};
