@@ -11,6 +11,7 @@ import type { ReadFailure } from '../model/collected.ts';
 import type { Severity } from '../model/finding.ts';
 import { type AccountSnapshot, type FleetIndex, snapshotSchemaVersion } from '../model/snapshot.ts';
 import type { Unread } from '../model/unread.ts';
+import type { ClusterCounts } from '../report/run-report.ts';
 import type { Evaluation } from '../rules/evaluate/evaluation.ts';
 import { given } from '../text/given.ts';
 import { besideNewer, DocumentOfNewerVersion } from './document-version.ts';
@@ -159,6 +160,8 @@ export interface SummaryDocument {
   readonly unsentKeys: readonly string[];
   /** Findings of the account that are open after the run; absent where they were not read. */
   readonly open?: Readonly<Record<Severity, number>>;
+  /** The same by cluster. */
+  readonly openByCluster?: readonly ClusterCounts[];
   /** Calls that collecting the account took. */
   readonly apiCalls: ApiCalls;
   /** Of a fast run: changing calls that were too many to be kept; absent where there were none. */

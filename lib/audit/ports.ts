@@ -11,6 +11,7 @@ import type { IssuerFacts } from '../model/issuer.ts';
 import type { SeenCalls } from '../model/runtime.ts';
 import type { AccountSnapshot, IssuerTable } from '../model/snapshot.ts';
 import type { Unread } from '../model/unread.ts';
+import type { ClusterCounts } from '../report/run-report.ts';
 import type { AnyRule } from '../rules/define-rule.ts';
 import type { RuleOverride } from '../rules/evaluate/evaluate.ts';
 import type { WatchedFact } from '../rules/evaluate/evaluation.ts';
@@ -109,6 +110,10 @@ export interface RunRecord {
   readonly gaps: readonly Unread[];
   readonly gapCount: number;
   readonly openBySeverity: Readonly<Record<Severity, number>>;
+  /** The worst clusters, worst first; absent where findings were counted in the table. */
+  readonly openByCluster?: readonly ClusterCounts[];
+  /** Clusters with open findings that are not in the list; absent where it is whole. */
+  readonly clustersLeftOut?: number;
   readonly transitions: number;
   readonly sent: boolean;
   /** Destinations for which a digest waits: their quiet hours, or a topic to which no address has confirmed. Absent where

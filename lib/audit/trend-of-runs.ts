@@ -26,6 +26,9 @@ export const trendOfRuns = async (
   } while (cursor !== undefined && found.length < drawnRuns && read < maxRead);
   return found
     .slice(0, drawnRuns)
-    .map(({ startedAt, openBySeverity, gapCount }) => ({ at: startedAt, openBySeverity, gaps: gapCount }))
+    .map(({ startedAt, openBySeverity, openByCluster, clustersLeftOut, gapCount }) => ({
+      ...{ at: startedAt, openBySeverity, gaps: gapCount },
+      ...given({ openByCluster, clustersLeftOut }),
+    }))
     .reverse();
 };

@@ -61,9 +61,19 @@ export interface RunReport {
   readonly trend?: readonly TrendPoint[];
 }
 
+/** Open findings of one cluster. Without an ARN: those that are about no cluster. */
+export interface ClusterCounts {
+  readonly clusterArn?: string;
+  readonly open: Readonly<Record<Severity, number>>;
+}
+
 /** One earlier run. */
 export interface TrendPoint {
   readonly at: string;
   readonly openBySeverity: Readonly<Record<Severity, number>>;
+  /** The worst clusters, worst first; absent where the run did not record them. */
+  readonly openByCluster?: readonly ClusterCounts[];
+  /** Clusters with open findings that are not in the list; absent where it is whole. */
+  readonly clustersLeftOut?: number;
   readonly gaps: number;
 }

@@ -32,6 +32,18 @@ test.each([
   expect(await sumOf(async () => ({ ...nothingKnown, findings }), summary)).toMatchObject({ critical: 1, low: 0 }),
 );
 
+test('open findings are counted by cluster, too, unless some account does not tell', () => {
+  const open = { critical: 0, high: 1, medium: 0, low: 0, info: 0 };
+  const of = (clusterArn: string) => [{ clusterArn, open }];
+  const sum = openSum();
+  sum.add({ open, openByCluster: of('a') });
+  sum.add({ open, openByCluster: [...of('a'), ...of('b')] });
+  expect(sum.byCluster()).toEqual([{ clusterArn: 'a', open: { ...open, high: 2 } }, ...of('b')]);
+  sum.add({ open });
+  expect(sum.byCluster()).toBeUndefined();
+  expect(sum.sum()?.high).toBe(3);
+});
+
 test('an account that cannot be loaded counts as unknown, and the table is asked', async () => {
   const sum = await sumOf(() => Promise.reject(new Error('damaged')));
   expect(sum).toBeUndefined();

@@ -40,6 +40,16 @@ describe('the trend', () => {
     ]);
   });
 
+  test('has the clusters of a run that recorded them', async () => {
+    const openByCluster = [{ open: aRecord(1).openBySeverity }];
+    const runs = async () => ({ items: [{ ...aRecord(1), openByCluster, clustersLeftOut: 3 }, aRecord(0)] });
+    const trend = await trendOfRuns({ runs }, aRecord(1).startedAt);
+    expect(trend.map(point => [point.openByCluster, point.clustersLeftOut])).toEqual([
+      [undefined, undefined],
+      [openByCluster, 3],
+    ]);
+  });
+
   test('has at most sixty runs: those before an old one are found behind as many pages as it takes', async () => {
     const shown = await openOf(300, 100);
     expect([shown.length, shown[0], shown.at(-1)]).toEqual([60, 41, 100]);

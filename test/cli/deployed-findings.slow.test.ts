@@ -57,6 +57,7 @@ describe('the table', () => {
   test.each<readonly [args: string, answer: string, code: number, said: string]>([
     ['findings list --region eu-west-1', outputs('TableName'), 0, 'No findings match.'],
     ['findings runs --region eu-west-1 --stack mine', outputs('TableName'), 0, 'No run yet.'],
+    ['findings trend --region eu-west-1 --stack mine', outputs('TableName'), 0, 'No run yet.'],
     [
       'findings list --region eu-west-1',
       outputs('Other'),
@@ -251,6 +252,35 @@ describe('what is in it', () => {
     };
     expect(renderRuns([failed], 'table', style)).toContain('3 calls  FAILED: index-issuers: ran out of memory\n');
     expect(renderRuns([failed], 'csv', style)).toContain('r,index-issuers: ran out of memory');
+  });
+
+  test('the trend is told by severity and by cluster, as lines, rows and JSON', async () => {
+    const open = { critical: 0, high: 2, medium: 0, low: 0, info: 0 };
+    const clusterArn = 'arn:aws:eks:eu-west-1:111122223333:cluster/shop';
+    const runOf = (day: number, more: Partial<RunRecord> = {}): RunRecord => ({
+      ...{ runId: `r${day}`, startedAt: `2026-10-0${day}T06:00:00.000Z`, endedAt: `2026-10-0${day}T06:00:12.500Z` },
+      ...{ accounts: 1, failedAccounts: [], gapCount: 0, gaps: [], openBySeverity: open, transitions: 0 },
+      ...{ sent: false, apiCalls: {}, ...more },
+    });
+    const items = [runOf(2, { openByCluster: [{ clusterArn, open }] }), runOf(1, { gapCount: 3 })];
+    queries = { ...store, runs: async () => ({ items }) };
+    const text = await ask('trend');
+    expect(text).toMatch(/^2026-10-01 06:00 {2}2 {2}█+ {2}2 high {2}3 things not read$/m);
+    expect(text).toMatch(/^shop {5}2 → 2 {5}2 high$/m);
+    expect((await ask('trend', '--limit', '1')).match(/^2026/gm)).toHaveLength(1);
+    expect((await ask('trend', '--format', 'csv')).split('\r\n')).toEqual([
+      'at,clusterArn,critical,high,medium,low,info,notRead',
+      '2026-10-01T06:00:00.000Z,*,0,2,0,0,0,3',
+      '2026-10-02T06:00:00.000Z,*,0,2,0,0,0,0',
+      `2026-10-02T06:00:00.000Z,${clusterArn},0,2,0,0,0,`,
+      '',
+    ]);
+    expect(JSON.parse(await ask('trend', '--json'))).toEqual([
+      { at: items[1]?.startedAt, openBySeverity: open, gaps: 3 },
+      { at: items[0]?.startedAt, openBySeverity: open, gaps: 0, openByCluster: [{ clusterArn, open }] },
+    ]);
+    expect(exitCode).toBe(0);
+    queries = store;
   });
 
   test('what a newer version wrote is counted beside the data, once, and the answer is incomplete', async () => {

@@ -81,10 +81,18 @@ export const aFleetReport = (size: number, clusterCount = 6): RunReport => {
         info: 3,
       },
       gaps: day % 3,
+      ...(day < 5
+        ? {}
+        : { openByCluster: clusters.slice(0, 4).map(({ cluster }, at) => openIn(cluster.arn, day, at)) }),
     })),
   });
   return withGraph(report, [facts]);
 };
+
+const openIn = (clusterArn: string, day: number, at: number) => ({
+  clusterArn,
+  open: { critical: 0, high: Math.max(0, 6 - 2 * at - (day % 3)), medium: (day * (at + 1)) % 4, low: 0, info: 0 },
+});
 
 const roleFor = (cluster: string, namespace: string, name: string, number: number, index: number): Role => {
   const issuer = issuerOf(index);

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { firstScreen } from '../../lib/report/html/first-screen.ts';
-import { changesSection, trendSection } from '../../lib/report/html/history-sections.ts';
-import type { TrendPoint } from '../../lib/report/run-report.ts';
+import { changesSection } from '../../lib/report/html/history-sections.ts';
 import { aFactChange } from '../support/digest-builders.ts';
 import { aFinding, aReport, aTransition, known } from './sample-report.ts';
 
@@ -72,54 +71,5 @@ describe('what changed', () => {
     const shown = texts(markup, /<pre>([^<]*)<\/pre>/g);
     expect([shown[0], shown[1], shown[3]]).toEqual(['(not there)', '&#60;script&#62;', '(gone)']);
     expect(shown[2]?.length).toBeLessThan(8100);
-  });
-});
-
-describe('the trend', () => {
-  const point = (day: number, over: Partial<TrendPoint['openBySeverity']> = {}, gaps = 0): TrendPoint => ({
-    at: `2026-11-${String(day).padStart(2, '0')}T06:00:00.000Z`,
-    openBySeverity: { critical: 0, high: 0, medium: 0, low: 0, info: 0, ...over },
-    gaps,
-  });
-  const drawn = (trend?: readonly TrendPoint[]): string =>
-    trendSection(aReport(trend === undefined ? {} : { trend })).markup;
-  const cells = (markup: string) =>
-    [...markup.matchAll(/<tr><td>.*?<\/tr>/g)].map(([row]) => texts(row, /<td>(.*?)<\/td>/g));
-
-  test('wants two runs', () => {
-    expect([drawn(), drawn([]), drawn([point(1)])]).toEqual(['', '', '']);
-  });
-
-  test('is a table, too: what was open, and what was not read', () => {
-    const markup = drawn([point(1, { high: 2, info: 1 }), point(2, {}, 3)]);
-    expect(cells(markup)).toEqual([
-      ['2026-11-01T06:00:00.000Z', '3', '2 high, 1 info', '0'],
-      ['2026-11-02T06:00:00.000Z', '0', expect.any(String), '3'],
-    ]);
-    expect(markup).toContain('2026-11-01T06:00:00.000Z to 2026-11-02T06:00:00.000Z; at most 3 open findings.');
-  });
-
-  test('bars stand on each other, each as high as its share of the most', () => {
-    const markup = drawn([point(1, { critical: 1, low: 1 }), point(2, { medium: 4 })]);
-    const bars = [
-      ...markup.matchAll(/<rect class="s-(\w+)" x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)">/g),
-    ]
-      .map(([, severity, x, y, width, height]) => ({ severity, x, y: Number(y), width, height: Number(height) }))
-      .filter(({ height }) => height > 0);
-    expect(bars).toEqual([
-      { severity: 'critical', x: '6.0', y: 92.5, width: '38.0', height: 27.5 },
-      { severity: 'low', x: '6.0', y: 65, width: '38.0', height: 27.5 },
-      { severity: 'medium', x: '56.0', y: 10, width: '38.0', height: 110 },
-    ]);
-  });
-
-  test('shows the last sixty runs, and of many each the narrower', () => {
-    const markup = drawn(Array.from({ length: 75 }, (_, at) => ({ ...point(1, { low: 1 }), at: String(at) })));
-    expect(cells(markup).map(([at]) => at)).toEqual(Array.from({ length: 60 }, (_, at) => String(at + 15)));
-    expect(markup).toContain('width="12.7"');
-  });
-
-  test('nothing open at all is said, too', () => {
-    expect(drawn([point(1), point(2)])).toContain('at most 0 open findings.');
   });
 });

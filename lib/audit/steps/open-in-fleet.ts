@@ -1,6 +1,8 @@
 import type { KnownState } from '../../history/known-state.ts';
 import type { KnownFinding, Transition } from '../../history/transition.ts';
 import { type Severity, severities } from '../../model/finding.ts';
+import { addClusterCounts, countByCluster } from '../../report/cluster-counts.ts';
+import type { ClusterCounts } from '../../report/run-report.ts';
 import { countBySeverity } from '../../report/summary.ts';
 import type { SummaryDocument } from '../documents.ts';
 import type { FindingStore } from '../ports.ts';
@@ -12,22 +14,27 @@ type Counts = Readonly<Record<Severity, number>>;
 export const openOf = (
   { findings, newer }: KnownState,
   transitions: readonly Transition[] = [],
-): Pick<SummaryDocument, 'open'> => {
+): Pick<SummaryDocument, 'open' | 'openByCluster'> => {
   if (newer !== undefined) return {};
   const states: readonly KnownFinding[] = [...findings, ...transitions.map(({ after }) => after)];
   const last = new Map(states.map(state => [state.finding.id, state]));
-  const open = [...last.values()].filter(({ status }) => status === 'open');
-  return { open: countBySeverity(open.map(({ finding }) => finding)) };
+  const open = [...last.values()].filter(({ status }) => status === 'open').map(({ finding }) => finding);
+  return { open: countBySeverity(open), openByCluster: countByCluster(open) };
 };
 
-/** Adds up what the accounts of a run have open. `sum` answers undefined once one of them did not tell. */
+/** Adds up what the accounts of a run have open. `sum` and `byCluster` answer undefined once one of them did not tell. */
 export const openSum = () => {
   let sum: Counts | undefined = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  let clusters: ClusterCounts[] | undefined = [];
   return {
-    add: ({ open }: Pick<SummaryDocument, 'open'>): void => {
+    add: ({ open, openByCluster }: Pick<SummaryDocument, 'open' | 'openByCluster'>): void => {
       sum = sum === undefined || open === undefined ? undefined : plus(sum, open);
+      if (openByCluster === undefined) clusters = undefined;
+      else clusters?.push(...openByCluster);
     },
     sum: (): Counts | undefined => sum,
+    byCluster: (): readonly ClusterCounts[] | undefined =>
+      clusters === undefined ? undefined : addClusterCounts(clusters),
   };
 };
 

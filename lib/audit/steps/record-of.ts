@@ -1,5 +1,6 @@
 import type { Severity } from '../../model/finding.ts';
 import type { Unread } from '../../model/unread.ts';
+import type { ClusterCounts } from '../../report/run-report.ts';
 import { sumCalls } from '../call-counts.ts';
 import { type ApiCalls, documentKeys, findDocument, isNotifyResult } from '../documents.ts';
 import type { RunState } from '../events.ts';
@@ -11,14 +12,17 @@ type Ports = Pick<AuditPorts, 'documents' | 'findings' | 'now'>;
 
 /** A run's record keeps this many gaps and names of failed accounts; it counts all. */
 const kept = 100;
+/** And the counts of this many clusters, the worst. */
+const keptClusters = 50;
 
 /** The record of a run, out of what its steps have left, and of how many accounts nothing was read. */
 export const recordOf = async (
   ports: Ports,
   state: RunState,
 ): Promise<{ readonly record: RunRecord; readonly failedAccounts: number }> => {
-  const { failed, gaps, open, ...sums } = await sumsOf(ports, state);
+  const { failed, gaps, open, openByCluster, ...sums } = await sumsOf(ports, state);
   const notification = await findDocument(ports.documents, documentKeys(state.runId).notification, isNotifyResult);
+  const openBySeverity = await openInFleet(ports.findings, state.accounts, open);
   const record: RunRecord = {
     runId: state.runId,
     startedAt: state.startedAt,
@@ -27,7 +31,9 @@ export const recordOf = async (
     failedAccounts: failed.slice(0, kept),
     gaps,
     gapCount: sums.gapCount,
-    openBySeverity: await openInFleet(ports.findings, state.accounts, open),
+    openBySeverity,
+    // What was counted in the table is more than what these accounts told.
+    ...(openBySeverity === open && openByCluster !== undefined ? clustersOf(openByCluster) : {}),
     transitions: sums.transitions,
     sent: notification?.sent ?? false,
     ...(notification === undefined || notification.held.length === 0 ? {} : { held: notification.held }),
@@ -35,6 +41,11 @@ export const recordOf = async (
   };
   return { record, failedAccounts: failed.length };
 };
+
+const clustersOf = (all: readonly ClusterCounts[]): Pick<RunRecord, 'openByCluster' | 'clustersLeftOut'> => ({
+  openByCluster: all.slice(0, keptClusters),
+  ...(all.length > keptClusters ? { clustersLeftOut: all.length - keptClusters } : {}),
+});
 
 /** The sum of a run's summaries. */
 interface Sums {
@@ -45,6 +56,7 @@ interface Sums {
   readonly apiCalls: ApiCalls;
   /** Undefined where some account did not tell. */
   readonly open: Readonly<Record<Severity, number>> | undefined;
+  readonly openByCluster: readonly ClusterCounts[] | undefined;
 }
 
 const sumsOf = async (ports: Ports, state: RunState): Promise<Sums> => {
@@ -61,7 +73,7 @@ const sumsOf = async (ports: Ports, state: RunState): Promise<Sums> => {
     apiCalls = sumCalls([apiCalls, summary.apiCalls]);
     open.add(summary);
   });
-  return { failed, gaps, gapCount, transitions, apiCalls, open: open.sum() };
+  return { failed, gaps, gapCount, transitions, apiCalls, open: open.sum(), openByCluster: open.byCluster() };
 };
 
 interface Counted {

@@ -11,6 +11,7 @@ import { safeJson } from '../../text/visible-text.ts';
 import { knownFindingNamed } from '../findings/finding-named.ts';
 import { openFindings, type TableOptions, tellNewer } from '../findings/finding-queries.ts';
 import { type ListFormat, listFormats, renderKnown, renderRuns, renderTransitions } from '../findings/finding-table.ts';
+import { trendCommand } from '../findings/trend.ts';
 import { waiveCommands } from '../findings/waive.ts';
 import { watchFindings } from '../findings/watch-findings.ts';
 import { commandOptions, findingFor } from '../kubeconfig/command-options.ts';
@@ -59,6 +60,7 @@ Examples:
   $ irsa-auditor findings list --status resolved --changed-since 2026-11-01
   $ irsa-auditor findings show 0a1b2c3d   the beginning of an id is enough
   $ irsa-auditor findings runs
+  $ irsa-auditor findings trend           by severity and by cluster
   $ irsa-auditor findings watch
   $ irsa-auditor findings waive 0a1b2c3d --until 2026-12-31 \\
       --reason 'moves in November' --write irsa-auditor.config.json`;
@@ -97,6 +99,7 @@ export const findingsCommandOf =
           .option('--times <count>', 'look so many times, then end', wholeNumber)
           .action((options: WatchOptions) => watch(open, options, io)),
       );
+    command.addCommand(trendCommand(open, withPlace, wholeNumber, io));
     for (const one of waiveCommands(open, withPlace, io)) command.addCommand(one);
     return command;
   };

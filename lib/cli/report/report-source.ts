@@ -76,11 +76,16 @@ const accessShape = z.object({
   missing: z.array(text),
 }) satisfies z.ZodType<AccessTable>;
 
+const countsShape = z.object({ critical: count, high: count, medium: count, low: count, info: count });
 const trendShape = z
   .array(
     z.object({
       at: z.iso.datetime(),
-      openBySeverity: z.object({ critical: count, high: count, medium: count, low: count, info: count }),
+      openBySeverity: countsShape,
+      openByCluster: z.exactOptional(
+        z.array(z.object({ clusterArn: z.exactOptional(text), open: countsShape })).max(1000),
+      ),
+      clustersLeftOut: z.exactOptional(count),
       gaps: count,
     }),
   )

@@ -1,10 +1,8 @@
 import type { FactChange, Transition } from '../../history/transition.ts';
-import { severities } from '../../model/finding.ts';
 import { counted } from '../../text/counted.ts';
 import { cut } from '../../text/visible-text.ts';
 import { factOrder } from '../fact-diff.ts';
-import type { RunReport, TrendPoint } from '../run-report.ts';
-import { severityList } from '../summary.ts';
+import type { RunReport } from '../run-report.ts';
 import { html, type Markup } from './markup.ts';
 import { pageClusters } from './page-data.ts';
 import { type Shorten, shortener } from './short-names.ts';
@@ -56,32 +54,3 @@ const transitionItem = (
 
 const factItem = ({ kind, subject, accountId, before, after }: FactChange, shorten: Shorten): Markup =>
   html`<li><details class="finding"><summary><span class="chip">drift</span><span><code>${kind}</code> ${shorten(subject, accountId)}</span></summary><div class="body"><p class="mono">${subject}</p><div class="diff"><div><h3>Before</h3><pre>${before === undefined ? '(not there)' : cut(before, 8000)}</pre></div><div><h3>Now</h3><pre>${after === undefined ? '(gone)' : cut(after, 8000)}</pre></div></div></div></details></li>`;
-
-const shownRuns = 60;
-/** Few runs do not fill the width: a bar stays a bar. */
-const leastColumns = 20;
-const height = 120;
-
-/** Open findings over runs as stacked bars, and the same as a table for those who do not see them. */
-export const trendSection = ({ trend = [] }: RunReport): Markup => {
-  const points = trend.slice(-shownRuns);
-  if (points.length < 2) return html``;
-  const totalOf = ({ openBySeverity }: TrendPoint) => severities.reduce((sum, one) => sum + openBySeverity[one], 0);
-  const most = Math.max(...points.map(totalOf));
-  const width = 1000 / Math.max(points.length, leastColumns);
-  const bars = points.flatMap((point, index) => {
-    let top = height;
-    return severities.map(severity => {
-      const size = (point.openBySeverity[severity] / Math.max(1, most)) * (height - 10);
-      top -= size;
-      return html`<rect class="s-${severity}" x="${(index * width + width * 0.12).toFixed(1)}" y="${top.toFixed(1)}" width="${(width * 0.76).toFixed(1)}" height="${size.toFixed(1)}"></rect>`;
-    });
-  });
-  const rows = points.map(
-    point =>
-      html`<tr><td>${point.at}</td><td>${totalOf(point)}</td><td>${severityList(point.openBySeverity)}</td><td>${point.gaps}</td></tr>`,
-  );
-  return html`<section id="trend" class="trend"><h2>Trend</h2><svg viewBox="0 0 1000 ${height}" preserveAspectRatio="none" aria-hidden="true">${bars}</svg>
-<p class="muted">${points[0]?.at} to ${points.at(-1)?.at}; at most ${counted(most, 'open finding')}.</p>
-<details><summary>As a table</summary><div class="scroll"><table class="evidence"><thead><tr><th>Run</th><th>Open</th><th>By severity</th><th>Not read</th></tr></thead><tbody>${rows}</tbody></table></div></details></section>`;
-};

@@ -7,11 +7,12 @@ import { headlineSentence } from '../summary.ts';
 import { coverageSection } from './coverage-section.ts';
 import { firstScreen } from './first-screen.ts';
 import { healthSection } from './health-section.ts';
-import { changesSection, trendSection } from './history-sections.ts';
+import { changesSection } from './history-sections.ts';
 import { html, type Markup, raw } from './markup.ts';
 import { pageScript, pageStyle } from './page.generated.ts';
 import { pageJson } from './page-data.ts';
 import { accessSection, findingsSection, graphSection, rulesSection } from './sections.ts';
+import { trendSection } from './trend-section.ts';
 
 /** Base64 of SHA-256, as a Content-Security-Policy names the one script or style that it lets run. */
 const hashOf = (text: string): string => `'sha256-${btoa(String.fromCharCode(...sha256(utf8ToBytes(text))))}'`;
