@@ -2,8 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { visible, visibleLines } from '../text/visible-text.ts';
 import { type CommandEntry, commands } from './commands.ts';
 import type { Io } from './shell/io.ts';
+import { forTerminal } from './shell/plain-terminal.ts';
 import { programName } from './shell/program-name.ts';
 import { toolVersion } from './shell/tool-version.ts';
+import { usageLine } from './shell/usage-line.ts';
 import { requireProfile, userError } from './shell/user-error.ts';
 
 /** Names of errors that the user must fix: one sentence, exit code 2. */
@@ -23,23 +25,31 @@ const expected = new Set([
 ]);
 
 /** Runs the command line with these arguments (without `node` and the script). Never throws; sets the exit code. */
-export const main = async (args: readonly string[], io: Io): Promise<void> => {
+export const main = async (args: readonly string[], process: Io): Promise<void> => {
+  const io = forTerminal(process);
   const program = new Command(programName(io))
     .description(
       'Audits IRSA on Amazon EKS: what is broken, what is too open, what has changed, and the command that fixes it.',
     )
     .version(toolVersion)
     .option('--debug', 'print stack traces')
-    .showHelpAfterError(`${programName(io)} --help lists the commands`)
     .enablePositionalOptions()
     .hook('preAction', (_, action) => requireProfile(action.opts().profile));
-  io.stdout.on('error', error => tellLostOutput(error, io));
+  process.stdout.on('error', error => tellLostOutput(error, io));
   for (const command of await loaded(args, io)) program.addCommand(command);
-  for (const command of [program, ...program.commands.flatMap(withChildren)]) quiet(command, io);
+  let refused = program;
+  for (const command of [program, ...program.commands.flatMap(withChildren)])
+    quiet(command, io, () => {
+      refused = command;
+    });
   try {
     await program.parseAsync([...withoutVainHelp(args)], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) {
+      if (error.exitCode !== 0 && error.code !== 'commander.help') {
+        const top = refused === program ? await wholeProgram(io) : program;
+        io.stderr.write(`irsa-auditor: ${usageLine(error, refused === program ? top : refused, top)}\n`);
+      }
       io.exit(error.exitCode === 0 ? 0 : 2);
       return;
     }
@@ -73,6 +83,13 @@ const loaded = (args: readonly string[], io: Io): Promise<readonly Command[]> =>
   );
 };
 
+/** Every command loaded: one of a group may be the one that was meant. */
+const wholeProgram = async (io: Io): Promise<Command> => {
+  const program = new Command(programName(io));
+  for (const entry of commands) program.addCommand(await load(entry, io));
+  return program;
+};
+
 const load = async ({ description, load }: CommandEntry, io: Io): Promise<Command> =>
   (await load())(io).description(description);
 
@@ -85,11 +102,12 @@ const tellLostOutput = (error: Error & { readonly code?: string }, io: Io): void
 
 const withChildren = (command: Command): Command[] => [command, ...command.commands.flatMap(withChildren)];
 
-const quiet = (command: Command, io: Io): void => {
+const quiet = (command: Command, io: Io, refuse: () => void): void => {
   // Descriptions are wrapped beside the longest option too: the terminal would break them in the middle of a word.
   command.configureHelp({ minWidthToWrap: 20 });
   command.exitOverride().configureOutput({
     writeOut: text => io.stdout.write(text),
     writeErr: text => io.stderr.write(visibleLines(text)),
+    outputError: refuse,
   });
 };

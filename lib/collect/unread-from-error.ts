@@ -27,6 +27,8 @@ export const readFailureFromError = (error: unknown, operation: string): ReadFai
   };
 };
 
+const signIn = 'sign in (aws sso login), or name a profile that works (--profile, AWS_PROFILE)';
+
 /** The typed error for credentials that cannot work at all; undefined for any other failure. */
 export const credentialsProblem = (error: unknown): Error | undefined => {
   const { name, message } = partsOf(error);
@@ -35,7 +37,7 @@ export const credentialsProblem = (error: unknown): Error | undefined => {
     case 'expired':
       return new CredentialsInvalid(`the AWS credentials have expired (${name}): sign in again`, options);
     case 'missing':
-      return new CredentialsInvalid(`no AWS credentials could be loaded: ${oneLine(message)}`, options);
+      return new CredentialsInvalid(`no AWS credentials could be loaded: ${oneLine(message)}; ${signIn}`, options);
     case 'unknown-key':
       return new CredentialsInvalid(`AWS does not accept the credentials (${name}): ${oneLine(message)}`, options);
     default:

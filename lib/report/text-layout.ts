@@ -7,6 +7,8 @@ export interface TextStyle {
   readonly width: number;
   /** Of a run: one line a finding (absent), the same unbroken with ARNs and ids, or each with evidence and fix. */
   readonly form?: 'wide' | 'details';
+  /** The headings of the one-line findings of a run: severities (absent), or clusters, the worst first. */
+  readonly group?: 'cluster';
 }
 
 /** Colours of a terminal by meaning; each severity also has its word, so nothing hangs on colour alone. */

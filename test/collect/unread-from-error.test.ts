@@ -73,7 +73,10 @@ describe('the reason of a gap', () => {
 describe('credentials that cannot work', () => {
   test.each([
     ['ExpiredToken', 'the AWS credentials have expired (ExpiredToken): sign in again'],
-    ['CredentialsProviderError', 'no AWS credentials could be loaded: words'],
+    [
+      'CredentialsProviderError',
+      'no AWS credentials could be loaded: words; sign in (aws sso login), or name a profile that works (--profile, AWS_PROFILE)',
+    ],
     ['InvalidClientTokenId', 'AWS does not accept the credentials (InvalidClientTokenId): words'],
   ])('%s is one sentence', (name, sentence) => {
     const problem = credentialsProblem(awsError(name));

@@ -106,6 +106,23 @@ describe('coverage, in the overview', () => {
     expect(of({ counts, accounts: [{ accountId: exampleAccountId, regions: many }] })).not.toContain('Not checked');
   });
 
+  test('a region that was not audited is named where providers belong to clusters there', () => {
+    const provider = (id: string, region: string, presence: 'read' | 'named' = 'read') => ({
+      ...{ id, kind: 'provider' as const, label: id, accountId: exampleAccountId, presence, findings: [] },
+      issuer: `https://oidc.eks.${region}.amazonaws.com/id/${id}`,
+    });
+    const said = (...nodes: readonly ReturnType<typeof provider>[]): string | undefined =>
+      /Not checked {2}(clusters in .*)/.exec(
+        text({ graph: { nodes, edges: [{ from: 'x', to: 'audited', kind: 'issues', state: 'ok' }] } }),
+      )?.[1];
+    expect(said(provider('a', 'eu-north-1'), provider('b', 'us-east-2'), provider('c', 'us-east-2'))).toBe(
+      'clusters in eu-north-1, us-east-2: 3 providers belong to clusters there (add --all-regions, or --region)',
+    );
+    expect(said(provider('a', 'eu-north-1'))).toMatch(/: 1 provider belongs to clusters there/);
+    expect(said(provider('a', 'eu-west-1'), provider('audited', 'us-east-2'))).toBeUndefined();
+    expect(said(provider('a', 'us-east-2', 'named'))).toBeUndefined();
+  });
+
   test('what no step of the article shows is named with the option that adds it', () => {
     const undecided = ['role-denied-by-rcp', 'role-unused', 'trust-any-subject'].map(ruleId => ({
       ...{ ruleId, subject: '*', kind: 'not-asked-for' as const, missing: 'not asked for' },
@@ -131,16 +148,38 @@ describe('the list, in the overview', () => {
     ],
   });
 
-  test('begins with the finding that is said to be looked at next', () => {
-    const [first] = renderOverview(report, style(120))
+  const listed = (group: { readonly group?: 'cluster' } = {}): readonly string[] =>
+    renderOverview(report, { ...style(120), ...group })
       .split('\n')
-      .filter(line => line.startsWith('CRITICAL'));
-    expect(first).toContain(`  ${firstListed(report)?.id.slice(0, 8)}  search  `);
-    expect(firstListed(aReport())).toBeUndefined();
+      .filter(line => /[a-d]{8}|^\S+ {2}\d/.test(line))
+      .map(line => line.replace(/ {2}role .*/, ''));
+
+  test('stands under severities, the worst cluster first in each', () => {
+    expect(listed()).toEqual([
+      'CRITICAL  2 findings',
+      '  bbbbbbbb  search      ',
+      '  aaaaaaaa  media       ',
+      'HIGH  2 findings',
+      '  cccccccc  search      ',
+      `  dddddddd  ${exampleAccountId}`,
+    ]);
   });
 
-  test('has the account of what is about no cluster', () => {
-    expect(renderOverview(report, style(120))).toContain(`HIGH      dddddddd  ${exampleAccountId}  role `);
+  test('stands under clusters where these are asked for', () => {
+    expect(listed({ group: 'cluster' })).toEqual([
+      'search  1 critical, 1 high',
+      'CRITICAL  bbbbbbbb',
+      'HIGH      cccccccc',
+      'media  1 critical',
+      'CRITICAL  aaaaaaaa',
+      `${exampleAccountId}  1 high`,
+      'HIGH      dddddddd',
+    ]);
+  });
+
+  test('begins with the finding that is said to be looked at next', () => {
+    expect(listed()[1]).toContain(`${firstListed(report)?.id.slice(0, 8)}`);
+    expect(firstListed(aReport())).toBeUndefined();
   });
 });
 

@@ -7,12 +7,11 @@ import { publicLines } from '../../doctor/public-lines.ts';
 import type { CheckLine } from '../../doctor/verdict.ts';
 import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
-import type { Marks } from '../../why/render-why.ts';
 import { readDeployment } from '../doctor/read-deployment.ts';
 import { readText } from '../shell/files.ts';
 import type { Io } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
-import { marksOf } from '../shell/style.ts';
+import { marks } from '../shell/style.ts';
 import { toolVersion } from '../shell/tool-version.ts';
 
 interface Options {
@@ -63,15 +62,14 @@ const doctor = async (options: Options, io: Io): Promise<void> => {
   const lines = options.report ? publicLines(examined) : examined;
   if (options.report && !options.json)
     io.stdout.write(`irsa-auditor ${toolVersion}, Node.js ${process.versions.node}, ${visible(region)}\n`);
-  const marks = marksOf(io);
   if (options.json) io.stdout.write(jsonAnswer({ deployment: configuration.name, lines }));
-  else for (const line of lines) io.stdout.write(lineOf(line, marks));
+  else for (const line of lines) io.stdout.write(lineOf(line));
   io.exit(exitCodeOf(lines));
 };
 
 const column = 15;
 
-const lineOf = ({ check, result, text, fix }: CheckLine, marks: Marks): string => {
+const lineOf = ({ check, result, text, fix }: CheckLine): string => {
   const after = fix === undefined ? '' : `\n${' '.repeat(column + 3)}${visible(fix)}`;
   return `${marks[result]} ${check.padEnd(column)} ${visible(text)}${after}\n`;
 };

@@ -5,13 +5,12 @@ import { readIssuer } from '../../collect/kubernetes/read-kubernetes-facts.ts';
 import { parseArn } from '../../model/arn.ts';
 import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
-import type { Marks } from '../../why/render-why.ts';
 import { contextNamed } from '../kubeconfig/kubeconfig-files.ts';
 import { type ProofStep, proofSteps } from '../prove/prove-steps.ts';
 import { named } from '../scan/cluster-access.ts';
 import type { Io } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
-import { marksOf } from '../shell/style.ts';
+import { marks } from '../shell/style.ts';
 import { serviceAccountOption } from '../trust/policy-source.ts';
 
 interface Options {
@@ -58,7 +57,6 @@ const prove = async (options: Options, io: Io): Promise<void> => {
   const clients = awsClients({ region, ...given({ profile: options.profile }) });
   const api = kubernetesApi(endpoint, defaultLimits);
   const steps: ProofStep[] = [];
-  const marks = marksOf(io);
   try {
     const read = options.issuer === undefined ? await readIssuer(api, false) : undefined;
     const issuer = options.issuer ?? (read?.status === 'complete' ? read.value : undefined);
@@ -68,7 +66,7 @@ const prove = async (options: Options, io: Io): Promise<void> => {
     };
     for await (const step of proofSteps(parts)) {
       steps.push(step);
-      if (!options.json) io.stdout.write(lineOf(step, marks));
+      if (!options.json) io.stdout.write(lineOf(step));
     }
   } finally {
     api.close();
@@ -78,7 +76,7 @@ const prove = async (options: Options, io: Io): Promise<void> => {
   io.exit(exitCodeOf(steps));
 };
 
-const lineOf = ({ step, result, text, rules }: ProofStep, marks: Marks): string => {
+const lineOf = ({ step, result, text, rules }: ProofStep): string => {
   const more = rules?.length ? `\n             irsa-auditor explain ${rules.join(' | ')}` : '';
   return `${marks[result]} ${step.padEnd(10)} ${visible(text)}${more}\n`;
 };

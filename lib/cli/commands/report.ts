@@ -28,8 +28,8 @@ interface Options extends ReportSource, FormOptions {
 
 const examples = `
 Examples:
-  $ irsa-auditor report --output report.html          audit now, one page
-  $ irsa-auditor report --input run.json --output report.html
+  $ irsa-auditor report                               audit now, write irsa-report.html
+  $ irsa-auditor report --input run.json --output today.html
   $ irsa-auditor report --input run.json --format markdown
   $ irsa-auditor report --serve                       audit each hour, live page
   $ irsa-auditor report --serve --stack irsa-auditor  the deployed auditor’s
@@ -41,7 +41,7 @@ page changes by itself when a run has ended. Nothing can be changed through it.`
 export const reportCommand = (io: Io): Command =>
   withFormOptions(withSessionOptions(new Command('report')))
     .option('--input <file>', 'JSON report of a run, or its directory; without it an audit is made now')
-    .option('--output <file>', 'write there instead of stdout')
+    .option('--output <file>', `write there; - for stdout (default: ${pageFile} for a page, stdout for other formats)`)
     .option(
       '--table <name>',
       'with the trend over the runs of this table of a deployed auditor; with --serve: its runs',
@@ -82,12 +82,17 @@ const reportOf = async ({ table, ...source }: ReportSource & Pick<Options, 'tabl
   return { ...report, trend: await trendOfRuns(await openFindings({ ...source, table }), report.startedAt) };
 };
 
+/** The page is opened in a browser: a file serves, a terminal full of HTML does not. */
+const pageFile = 'irsa-report.html';
+
 const writeReport = async (options: Options, io: Io): Promise<void> => {
-  const { format, output, details, wide } = options;
+  const { format, details, wide, group } = options;
+  const named = options.output ?? (format.name === 'html' ? pageFile : '-');
+  const output = named === '-' ? undefined : named;
   for (const name of ['stack', 'bucket', 'port', 'interval'] as const)
     if (options[name] !== undefined) throw new UsageError(`--${name}: needs --serve`);
   const report = await reportOf(options, io);
-  const rendered = format.render(report, styleOf(io, output === undefined, { details, wide }));
+  const rendered = format.render(report, styleOf(io, output === undefined, { details, wide, group }));
   if (output === undefined) io.stdout.write(rendered);
   else {
     await writeText(resolve(io.cwd, output), '--output', rendered);
@@ -100,7 +105,7 @@ const writeReport = async (options: Options, io: Io): Promise<void> => {
 const serve = async (options: Options, isGiven: (name: keyof Options) => boolean, io: Io): Promise<void> => {
   for (const name of ['input', 'output'] as const)
     if (options[name] !== undefined) throw new UsageError(`--${name}: not with --serve, which shows runs as they end`);
-  for (const name of ['format', 'details', 'wide'] as const)
+  for (const name of ['format', 'details', 'wide', 'group'] as const)
     if (isGiven(name)) throw new UsageError(`--${name}: not with --serve, which shows the HTML page`);
   const isDeployed = [options.stack, options.table, options.bucket].some(name => name !== undefined);
   const { interval = isDeployed ? 30 : 3600, port } = options;

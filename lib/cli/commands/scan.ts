@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Severity } from '../../model/finding.ts';
 import type { Format } from '../../report/formats.ts';
 import { withGraph } from '../../report/graph/with-graph.ts';
@@ -61,8 +61,8 @@ export const scanCommand = (io: Io): Command =>
     .addOption(severityOption('--min-severity <severity>', 'show only findings at or above'))
     .addOption(severityOption('--fail-on <severity>', 'exit 1 at or above').default('low'))
     .addOption(formatOption('table', ['table']))
-    .option('--json', 'short for --format json')
-    .option('--output <file>', 'write there instead of stdout')
+    .addOption(new Option('--json', 'short for --format json').conflicts('format'))
+    .option('--output <file>', 'write there; - for stdout, as usual')
     .option('--baseline <file>', 'JSON report of an earlier run: show what changed since')
     .option('--cluster-only', 'decide only what needs no AWS credentials (with --kubeconfig or --context)')
     .option('--issuer <url>', 'with --cluster-only: the issuer, where the cluster does not tell it')
@@ -110,12 +110,13 @@ const scan = async (options: ScanOptions, args: readonly string[], io: Io): Prom
   const filtered = filterReport(audited.report, { ...options, ...given({ ids }) }, audited.facts);
   const report = withExitNote(filtered, options.failOn);
   const format = options.json ? formatNamed('json') : options.format;
-  const style = styleOf(io, options.output === undefined && options.color, {
+  const output = options.output === '-' ? undefined : options.output;
+  const style = styleOf(io, output === undefined && options.color, {
     ...options,
     ...(ids === undefined ? {} : { details: true }),
   });
   const rendered = format.render(drawn.has(format.name) ? drawnReport(report, audited) : report, style);
-  if (options.output !== undefined) await writeText(resolve(io.cwd, options.output), '--output', rendered);
+  if (output !== undefined) await writeText(resolve(io.cwd, output), '--output', rendered);
   else
     io.stdout.write(
       format.name === 'text' ? `${rendered}${nextSteps(report, { program: startedBy(io), args }, style)}` : rendered,

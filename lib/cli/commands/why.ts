@@ -29,7 +29,7 @@ import { type Io, UsageError } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
 import { programName } from '../shell/program-name.ts';
 import { progress } from '../shell/progress.ts';
-import { marksOf, styleOf } from '../shell/style.ts';
+import { marks, styleOf } from '../shell/style.ts';
 import { unknownName } from '../shell/unknown-name.ts';
 import { type ReadParts, readFacts } from '../why/read-facts.ts';
 import { liveChain, regionOf, targetOf, wordOf } from '../why/target.ts';
@@ -224,7 +224,7 @@ const text = (chain: WhyChain, { kind, namespace, name }: WhyTarget, cluster: Cl
       ? `cluster ${cluster.name}`
       : `cluster ${cluster.name}, ${cluster.region}, account ${cluster.accountId}`;
   const heading = { subject: `${wordOf(kind)} ${namespace}/${name}`, place };
-  return renderWhy(chain, heading, styleOf(io, color), marksOf(io));
+  return renderWhy(chain, heading, styleOf(io, color), marks);
 };
 
 const json = (chain: WhyChain, target: WhyTarget, cluster: Cluster): string => {

@@ -16,7 +16,7 @@ const titles: Readonly<Record<string, string>> = {
 /** Shows one line on stderr that says what is going on, with the time left where items can be counted; nothing at all
  *  where stderr is no terminal. `done` clears it. */
 export const progress = (io: Io): { readonly tell: (event: AuditEvent) => void; readonly done: () => void } => {
-  if (!io.stderrIsTerminal) return { tell: () => undefined, done: () => undefined };
+  if (!io.stderrIsTerminal || io.env.TERM === 'dumb') return { tell: () => undefined, done: () => undefined };
   let step = '';
   let total = 0;
   let ended = 0;

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { TextStyle } from '../../report/text-layout.ts';
 import type { Marks } from '../../why/render-why.ts';
 import type { Io } from './io.ts';
@@ -7,28 +7,33 @@ import type { Io } from './io.ts';
 export interface FormOptions {
   readonly details?: boolean | undefined;
   readonly wide?: boolean | undefined;
+  readonly group?: 'severity' | 'cluster' | undefined;
 }
 
 /** The options of a command that prints a run. */
 export const withFormOptions = (command: Command): Command =>
   command
     .option('--details', 'as text: evidence and fix of each finding')
-    .option('--wide', 'as text: ARNs, whole ids and messages, one line each');
+    .option('--wide', 'as text: ARNs, whole ids and messages, one line each')
+    .addOption(
+      new Option('--group <by>', 'as text: headings of the findings')
+        .choices(['severity', 'cluster'])
+        .default('severity'),
+    );
 
-/** How text is to look on this stdout: colour only on a terminal, never with NO_COLOR or --no-color. */
-export const styleOf = (io: Io, color = true, { details, wide }: FormOptions = {}): TextStyle => {
-  const columns = 'columns' in io.stdout ? Number(io.stdout.columns) : Number.NaN;
+/** How text is to look on this stdout. Colour is for terminals: never with `NO_COLOR`, `--no-color` or `TERM=dumb`, and
+ *  elsewhere too with `FORCE_COLOR` (force-color.org). `COLUMNS` is wider or narrower than the terminal says. */
+export const styleOf = (io: Io, color = true, { details, wide, group }: FormOptions = {}): TextStyle => {
+  const { env } = io;
+  const columns = Number(env.COLUMNS || ('columns' in io.stdout ? io.stdout.columns : undefined));
+  const isForced = Boolean(env.FORCE_COLOR) && env.FORCE_COLOR !== '0';
   return {
-    colour: io.stdoutIsTerminal && color && !io.env.NO_COLOR,
+    colour: color && !env.NO_COLOR && (isForced || (io.stdoutIsTerminal && env.TERM !== 'dumb')),
     width: Number.isInteger(columns) && columns >= 40 ? Math.min(columns, 160) : 100,
     ...(details ? { form: 'details' as const } : wide ? { form: 'wide' as const } : {}),
+    ...(group === 'cluster' ? { group } : {}),
   };
 };
 
-/** The characters of a checked list: plain ASCII on a terminal whose locale is another than UTF-8. */
-export const marksOf = ({ env, stdoutIsTerminal }: Io): Marks => {
-  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || 'UTF-8';
-  return stdoutIsTerminal && !/utf-?8/i.test(locale)
-    ? { ok: '+', failed: 'x', unread: '?' }
-    : { ok: '✔', failed: '✖', unread: '?' };
-};
+/** The signs of a checked list. */
+export const marks: Marks = { ok: '✔', failed: '✖', unread: '?' };

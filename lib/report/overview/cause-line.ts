@@ -10,6 +10,10 @@ export interface CauseNames {
   readonly id: string;
   /** Its cluster; its account where it is about none. */
   readonly cluster: string;
+  /** The part that a heading above says already. */
+  readonly heading?: 'severity' | 'cluster';
+  /** Columns of the cluster, so that lines stand in columns. */
+  readonly clusterColumns?: number;
 }
 
 /** Columns before the cluster: severity and id. */
@@ -19,12 +23,14 @@ const severityColumns = 8;
  * A root cause on one line: `HIGH b48282a9 shop orders/refund → store-orders: condition mismatch (+1)`. A long line is
  * continued between names, never in one.
  */
-export const causeLine = (finding: Finding, { id, cluster }: CauseNames, style: TextStyle): readonly string[] => {
-  const severity = finding.severity.toUpperCase().padEnd(severityColumns);
-  const indent = severityColumns + id.length + 4;
-  const place = visible(cluster);
+export const causeLine = (finding: Finding, names: CauseNames, style: TextStyle): readonly string[] => {
+  const { id, cluster, heading, clusterColumns = 0 } = names;
+  const severity = heading === 'severity' ? '' : finding.severity.toUpperCase().padEnd(severityColumns);
+  const indent = severity.length + id.length + 4;
+  const name = visible(cluster);
+  const place = heading === 'cluster' ? '' : `${name}${' '.repeat(Math.max(0, clusterColumns - displayWidth(name)))}  `;
   const folded = finding.explains.length === 0 ? '' : ` (+${finding.explains.length})`;
-  const room = style.width - indent - 2;
+  const room = style.width - indent;
   const whole = `${thingOf(finding)}: ${visible(finding.brief)}${folded}`;
   const parts =
     displayWidth(place) + displayWidth(whole) <= room
@@ -35,8 +41,8 @@ export const causeLine = (finding: Finding, { id, cluster }: CauseNames, style: 
         ];
   return parts.map((part, index) =>
     index === 0
-      ? `${paint(style, finding.severity, severity)}  ${paint(style, 'dim', id)}  ${paint(style, 'bold', place)}  ${part}`
-      : `${' '.repeat(indent + 2)}${part}`,
+      ? `${paint(style, finding.severity, severity)}  ${paint(style, 'dim', id)}  ${paint(style, 'bold', place)}${part}`
+      : `${' '.repeat(indent)}${part}`,
   );
 };
 

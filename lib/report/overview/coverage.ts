@@ -1,6 +1,8 @@
+import { regionOfIssuer } from '../../facts/eks-issuer.ts';
 import type { ArticleStep } from '../../model/finding.ts';
 import { nameOfUnread, sectionName, type Unread } from '../../model/unread.ts';
 import { ruleById } from '../../rules/catalog.ts';
+import { compareText } from '../../text/compare-text.ts';
 import { counted } from '../../text/counted.ts';
 import { visible } from '../../text/visible-text.ts';
 import type { StepCoverage } from '../graph/graph-model.ts';
@@ -45,7 +47,7 @@ export const coverageLines = (
     );
   return [
     ...row('Checked', checkedText(report, steps), 'bold'),
-    ...noClusters(report).flatMap(text => row('Not checked', text, 'warn')),
+    ...[...noClusters(report), ...otherRegions(report)].flatMap(text => row('Not checked', text, 'warn')),
     ...notChecked(report, steps).flatMap(text => row('Not checked', text, 'warn')),
     ...grouped(report.notReached ?? []).flatMap(text => row('Not reached', `${text}${remedy}`, 'warn')),
     ...grouped(report.gaps).flatMap(text => row('Not read', text, 'warn')),
@@ -80,6 +82,23 @@ const noClusters = ({ counts, accounts, gaps }: RunReport): readonly string[] =>
   return counts.clusters > 0 || regions.length === 0 || regions.length > maxNames
     ? []
     : [`clusters: none in ${regions.join(', ')} (add --region REGION or --all-regions)`];
+};
+
+/** Regions that were not audited, though providers of audited accounts belong to clusters there. */
+const otherRegions = ({ graph, accounts }: RunReport): readonly string[] => {
+  const audited = new Map(accounts.map(({ accountId, regions }) => [accountId, new Set(regions)]));
+  const ofAudited = new Set((graph?.edges ?? []).flatMap(({ kind, to }) => (kind === 'issues' ? [to] : [])));
+  const elsewhere = (graph?.nodes ?? []).flatMap(({ id, kind, accountId, issuer = '', presence }) => {
+    const isElsewhere = kind === 'provider' && presence === 'read' && !ofAudited.has(id);
+    const region = isElsewhere ? regionOfIssuer(issuer) : undefined;
+    return region === undefined || audited.get(accountId)?.has(region) !== false ? [] : [region];
+  });
+  if (elsewhere.length === 0) return [];
+  const regions = [...new Set(elsewhere)].sort(compareText);
+  const belong = elsewhere.length === 1 ? 'provider belongs' : 'providers belong';
+  return [
+    `clusters in ${listOf(regions)}: ${elsewhere.length} ${belong} to clusters there (add --all-regions, or --region)`,
+  ];
 };
 
 /** Steps that were not asked for, by the option that adds them. */

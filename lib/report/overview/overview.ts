@@ -1,6 +1,6 @@
 import type { Finding } from '../../model/finding.ts';
 import { counted } from '../../text/counted.ts';
-import { visible } from '../../text/visible-text.ts';
+import { displayWidth, visible } from '../../text/visible-text.ts';
 import { type StepCoverage, stepCoverageOf } from '../graph/graph-model.ts';
 import { type HealthRow, healthOf, healthPlaces } from '../graph/health.ts';
 import { clusterNames, shortIds } from '../names.ts';
@@ -31,7 +31,7 @@ export const renderOverview = (report: RunReport, style: TextStyle): string => {
   const sections = [
     coverageLines(report, steps, style),
     matrixLines(rowsOf(report, groups, names), names, style),
-    causeLines(report, groups, style),
+    ...causeSections(report, groups, style),
     changeLines(report, style),
     closingLines(report, steps, style),
   ];
@@ -41,23 +41,47 @@ export const renderOverview = (report: RunReport, style: TextStyle): string => {
     .join('\n\n')}\n`;
 };
 
-/** The finding on the first line of the list: what to look at next. Undefined where there is none. */
+/** The worst finding of the worst cluster: the first line of the list. Undefined where there is none. */
 export const firstListed = (report: RunReport): Finding | undefined =>
   [...byCluster(report, clusterNames(report)).values()][0]?.[0];
 
 /** Findings by what stands for their cluster, the worst cluster first. */
 type Groups = ReadonlyMap<string, readonly Finding[]>;
 
-const causeLines = (report: RunReport, groups: Groups, style: TextStyle): readonly string[] => {
+/** One section for each heading; in the wide form one for all, of whole lines. */
+const causeSections = (report: RunReport, groups: Groups, style: TextStyle): readonly (readonly string[])[] => {
+  const listed = [...groups].flatMap(([cluster, findings]) => findings.map(finding => ({ finding, cluster })));
+  if (style.form === 'wide') return [listed.map(({ finding, cluster }) => wideLine(finding, cluster))];
   const short = shortIds(report.findings.map(({ id }) => id));
-  return [...groups].flatMap(([cluster, findings]) =>
-    findings.flatMap(finding =>
-      style.form === 'wide'
-        ? [wideLine(finding, cluster)]
-        : causeLine(finding, { id: short(finding.id), cluster }, style),
-    ),
-  );
+  const clusterColumns = Math.min(maxClusterColumns, Math.max(0, ...[...groups.keys()].map(displayWidth)));
+  const heading = style.group ?? 'severity';
+  const lines = (some: typeof listed): readonly string[] =>
+    some.flatMap(({ finding, cluster }) =>
+      causeLine(finding, { id: short(finding.id), cluster, heading, clusterColumns }, style),
+    );
+  if (style.group === 'cluster')
+    return [...groups].map(([cluster, findings]) => [
+      `${paint(style, 'bold', visible(cluster))}  ${countsInWords(findings)}`,
+      ...lines(findings.map(finding => ({ finding, cluster }))),
+    ]);
+  return severities.map(severity => {
+    const some = listed.filter(({ finding }) => finding.severity === severity);
+    return some.length === 0
+      ? []
+      : [`${paint(style, severity, severity.toUpperCase())}  ${counted(some.length, 'finding')}`, ...lines(some)];
+  });
 };
+
+/** A longer name of a cluster moves its own line alone. */
+const maxClusterColumns = 16;
+
+const countsInWords = (findings: readonly Finding[]): string =>
+  severities
+    .flatMap(severity => {
+      const count = findings.filter(finding => finding.severity === severity).length;
+      return count === 0 ? [] : [`${count} ${severity}`];
+    })
+    .join(', ');
 
 const byCluster = (report: RunReport, names: ReadonlyMap<string, string>): Groups => {
   const placeOf = healthPlaces(report.graph);

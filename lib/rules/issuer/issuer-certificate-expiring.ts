@@ -12,6 +12,7 @@ import {
   chainOf,
   consultsThumbprints,
   handshakeOf,
+  nameInChain,
   normalThumbprint,
   rightThumbprints,
   roleInChain,
@@ -95,7 +96,7 @@ const failureOf = (
   const left = { ...said, days: Math.floor(days) };
   return [
     (days < 0 ? fail[isPinned ? 'pinnedEnded' : 'ended'](said) : fail[isPinned ? 'pinnedEnds' : 'ends'](left))
-      .discriminator(certificate.sha1)
+      .discriminator(nameInChain(certificate, host.chain))
       .severity(severity)
       .evidence(
         'valid',

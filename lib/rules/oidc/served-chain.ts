@@ -108,6 +108,13 @@ export const rightThumbprints = ({ chain, trust }: HostFacts): ReadonlySet<strin
   return new Set([last?.sha1, below?.sha1, root].filter(sha1 => sha1 !== undefined));
 };
 
+/** The certificate by its name: its successor has another thumbprint and other dates, and is the same finding. Of several with
+ *  one name, such as an intermediate and its successor, with a number. */
+export const nameInChain = ({ sha1, subject }: ServedCertificate, chain: readonly ServedCertificate[]): string => {
+  const at = chain.filter(one => one.subject === subject).findIndex(one => one.sha1 === sha1);
+  return at > 0 ? `${subject} ${at + 1}` : subject;
+};
+
 /** A certificate's place in the chain, in words. */
 export const roleInChain = (certificate: ServedCertificate, chain: readonly ServedCertificate[]): string => {
   const at = chain.indexOf(certificate);

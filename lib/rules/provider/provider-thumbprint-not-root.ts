@@ -6,6 +6,7 @@ import {
   chainInWords,
   chainOf,
   handshakeOf,
+  nameInChain,
   normalThumbprint,
   rightThumbprints,
   roleInChain,
@@ -50,7 +51,11 @@ export const providerThumbprintNotRoot = defineRule({
     if ([...thumbprints].some(one => right.has(one))) return pass;
     const { last } = found;
     const isPublic = found.trust.verdict === 'public';
-    const ending = { ruleId: 'issuer-certificate-expiring', subject: subject.issuer, discriminator: matched.sha1 };
+    const ending = {
+      ruleId: 'issuer-certificate-expiring',
+      subject: subject.issuer,
+      discriminator: nameInChain(matched, chain),
+    };
     const [issuer, end] = [issuerName(subject.issuer, facts), matched.notAfter.slice(0, 10)];
     return (
       fail

@@ -1,0 +1,65 @@
+import type { Command, CommanderError } from 'commander';
+import { nearest } from '../../text/nearest.ts';
+import { visible } from '../../text/visible-text.ts';
+
+/**
+ * One line about arguments that the command line does not have: the word got, the nearest one that there is, and the help to
+ * ask for. `failed` is the command that refused them.
+ */
+export const usageLine = (error: CommanderError, failed: Command, program: Command): string => {
+  const word = extraWord(error, failed);
+  if (word === undefined) return ended(withHint(error.message), failed);
+  const group = failed.parent === null || failed.parent === program ? failed : failed.parent;
+  const isOfCommands = group.commands.length > 0;
+  const hint = isOfCommands ? commandHint(word, group, program) : optionHint(word, group);
+  const known = isOfCommands && group !== program ? `; known: ${namesOf(group).join(', ')}` : '';
+  return ended(
+    `${isOfCommands ? 'unknown command' : `${group.name()}: unknown word`} "${visible(word)}"${hint === undefined ? known : `; did you mean ${hint}?`}`,
+    group,
+  );
+};
+
+const ended = (sentence: string, command: Command): string =>
+  `${sentence}${/[.?]$/.test(sentence) ? ' See' : '; see'} ${pathOf(command)} --help`;
+
+const namesOf = ({ commands }: Command): readonly string[] => commands.map(command => command.name());
+
+/** The word that no command and no argument takes: commander tells the first in its message alone. */
+const extraWord = ({ code, message }: CommanderError, { args }: Command): string | undefined => {
+  if (code === 'commander.unknownCommand') return /'(.*)'/s.exec(message.split('\n(')[0] ?? '')?.[1];
+  return code === 'commander.excessArguments' ? args.at(-1) : undefined;
+};
+
+/** The nearest command of the group; at the top also one of a group, since `waive` stands for `findings waive`. */
+const commandHint = (word: string, group: Command, program: Command): string | undefined => {
+  const path = group === program ? '' : `${group.name()} `;
+  const own = namesOf(group);
+  const near = own.includes(word) ? word : nearest(word, own);
+  if (near !== undefined) return `${path}${near}`;
+  const others = program.commands.flatMap(parent =>
+    parent.commands.map(child => ({ name: child.name(), path: `${parent.name()} ${child.name()}` })),
+  );
+  const name = others.some(other => other.name === word)
+    ? word
+    : nearest(
+        word,
+        others.map(other => other.name),
+      );
+  const paths = others.filter(other => other.name === name).map(other => other.path);
+  return paths.length === 0 ? undefined : paths.join(' or ');
+};
+
+/** A bare name most likely means a cluster. */
+const optionHint = (word: string, command: Command): string | undefined =>
+  command.options.some(({ long }) => long === '--cluster') ? `--cluster ${visible(word)}` : undefined;
+
+const withHint = (message: string): string => {
+  const [first = '', hint] = message
+    .replace(/^error: /, '')
+    .replace(' is invalid. ', ' is invalid: ')
+    .split('\n');
+  return visible(hint === undefined ? first : `${first}; ${hint.replace('(Did', 'did').replace(/\)$/, '')}`);
+};
+
+const pathOf = (command: Command): string =>
+  command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;

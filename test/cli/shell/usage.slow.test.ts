@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals';
+import { runCommand } from '../../support/captured-io.ts';
+
+/** Arguments that the command line does not have: one line with the value got, the nearest one and the help. */
+test.each<[string, string]>([
+  ['scn', 'unknown command "scn"; did you mean scan? See irsa-auditor --help'],
+  ['help scn', 'unknown command "scn"; did you mean scan? See irsa-auditor --help'],
+  ['help zzzzzz', 'unknown command "zzzzzz"; see irsa-auditor --help'],
+  ['waive', 'unknown command "waive"; did you mean findings waive? See irsa-auditor --help'],
+  [
+    'waive 0a1b2c3d --until 2027-01-01',
+    'unknown command "waive"; did you mean findings waive? See irsa-auditor --help',
+  ],
+  ['init clsuter', 'unknown command "clsuter"; did you mean init cluster? See irsa-auditor init --help'],
+  ['init foo', 'unknown command "foo"; known: cluster; see irsa-auditor init --help'],
+  [
+    'findings query',
+    'unknown command "query"; known: list, show, history, runs, watch, waive, unwaive; see irsa-auditor findings --help',
+  ],
+  ['scan shop', 'scan: unknown word "shop"; did you mean --cluster shop? See irsa-auditor scan --help'],
+  ['rules a b', 'rules: unknown word "b"; see irsa-auditor rules --help'],
+  ['scan --regoin x', "unknown option '--regoin'; did you mean --region? See irsa-auditor scan --help"],
+  [
+    'findings list --limit x',
+    "option '--limit <count>' argument 'x' is invalid: wanted a whole number above 0; see irsa-auditor findings list --help",
+  ],
+  [
+    'scan --json --format csv',
+    "option '--json' cannot be used with option '-o, --format <format>'; see irsa-auditor scan --help",
+  ],
+])('%s', async (words, line) => {
+  expect(await runCommand(words.split(' '))).toEqual({ stdout: '', stderr: `irsa-auditor: ${line}\n`, code: 2 });
+});
