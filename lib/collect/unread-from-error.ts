@@ -27,7 +27,9 @@ export const readFailureFromError = (error: unknown, operation: string): ReadFai
   };
 };
 
-const signIn = 'sign in (aws sso login), or name a profile that works (--profile, AWS_PROFILE)';
+/** The words of the SDK where no source of credentials has any. They say no more than ours do. */
+const noneAtAll = /^Could not load credentials from any providers$/;
+const signIn = 'sign in (aws sso login), or name a profile (--profile)';
 
 /** The typed error for credentials that cannot work at all; undefined for any other failure. */
 export const credentialsProblem = (error: unknown): Error | undefined => {
@@ -37,7 +39,10 @@ export const credentialsProblem = (error: unknown): Error | undefined => {
     case 'expired':
       return new CredentialsInvalid(`the AWS credentials have expired (${name}): sign in again`, options);
     case 'missing':
-      return new CredentialsInvalid(`no AWS credentials could be loaded: ${oneLine(message)}; ${signIn}`, options);
+      return new CredentialsInvalid(
+        `no AWS credentials could be loaded: ${noneAtAll.test(message) ? '' : `${oneLine(message)}; `}${signIn}`,
+        options,
+      );
     case 'unknown-key':
       return new CredentialsInvalid(`AWS does not accept the credentials (${name}): ${oneLine(message)}`, options);
     default:

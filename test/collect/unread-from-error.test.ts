@@ -75,7 +75,7 @@ describe('credentials that cannot work', () => {
     ['ExpiredToken', 'the AWS credentials have expired (ExpiredToken): sign in again'],
     [
       'CredentialsProviderError',
-      'no AWS credentials could be loaded: words; sign in (aws sso login), or name a profile that works (--profile, AWS_PROFILE)',
+      'no AWS credentials could be loaded: words; sign in (aws sso login), or name a profile (--profile)',
     ],
     ['InvalidClientTokenId', 'AWS does not accept the credentials (InvalidClientTokenId): words'],
   ])('%s is one sentence', (name, sentence) => {

@@ -28,7 +28,7 @@ interface Options extends ReportSource, FormOptions {
 
 const examples = `
 Examples:
-  $ irsa-auditor report                               audit now, write irsa-report.html
+  $ irsa-auditor report              audit now, write irsa-report.html
   $ irsa-auditor report --input run.json --output today.html
   $ irsa-auditor report --input run.json --format markdown
   $ irsa-auditor report --serve                       audit each hour, live page
