@@ -1,4 +1,4 @@
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, severities } from '../../model/finding.ts';
 import { counted } from '../../text/counted.ts';
 import { displayWidth, visible } from '../../text/visible-text.ts';
 import { type StepCoverage, stepCoverageOf } from '../graph/graph-model.ts';
