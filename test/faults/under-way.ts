@@ -99,8 +99,11 @@ export const runSummary = async (schedule: Schedule, isAlone: boolean): Promise<
   summaries.follow(run, isAlone && simulation.table.lagging() === 0);
 };
 
-/** The truth of what a run has read. */
-const truthFor = (schedule: Schedule, run: Run): Truth => schedule.truthOf(run.isFast ? judgedBy(run) : run);
+const truthFor = ({ simulation, truthOf }: Schedule, runId: string): Truth | undefined => {
+  const run = simulation.runs.get(runId);
+  if (run === undefined || (run.isFast && run.base === undefined)) return undefined;
+  return truthOf(run.isFast ? judgedBy(run) : run);
+};
 
 /** Tells of a run, and checks what must hold after it. `overtaken`: accounts that a run has written which began later. */
 export const checkAfter = (schedule: Schedule, run: Run, overtaken: readonly string[] = []): void => {
@@ -112,7 +115,7 @@ export const checkAfter = (schedule: Schedule, run: Run, overtaken: readonly str
   if (run.isFast) verdicts.note(run.base === undefined ? 'a fast run before any full one' : 'a run of the fast lane');
   steadiness.begin(run);
   if (run.base !== undefined || !run.isFast)
-    checkRun(simulation, run, { truthOf: () => truthFor(schedule, run), overtaken }, verdicts);
+    checkRun(simulation, run, { truthOf: runId => truthFor(schedule, runId), overtaken }, verdicts);
   steadiness.end(run, overtaken.length === 0 && isWhole(simulation, run));
   simulation.shown.follow(run, !run.isFast && isClean(run) && hasEnded(run));
 };

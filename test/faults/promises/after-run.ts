@@ -7,9 +7,8 @@ import { compareWithTruth } from './compare-with-truth.ts';
 import { summaryOf } from './evaluations.ts';
 import { asText, checkMessageCounts, countsByIndex, seenIn } from './message-counts.ts';
 import { checkNewestWord } from './newest-word.ts';
-import { checkSteps, isMixed, stepsOf } from './steps.ts';
+import { checkSteps, isMixed, stepsOf, type TruthOf } from './steps.ts';
 import { type TableView, viewOf } from './table-view.ts';
-import type { Truth } from './truth.ts';
 import type { Verdicts } from './verdicts.ts';
 
 /** When a finding was first seen stays the same for as long as its item lives. */
@@ -92,7 +91,7 @@ const checkRecord = (simulation: Simulation, run: Run, view: TableView, { bad, n
 export const checkRun = (
   simulation: Simulation,
   run: Run,
-  { truthOf, overtaken }: { readonly truthOf: () => Truth; readonly overtaken: readonly string[] },
+  { truthOf, overtaken }: { readonly truthOf: TruthOf; readonly overtaken: readonly string[] },
   verdicts: Verdicts,
 ): void => {
   const view = viewOf(simulation.table);
@@ -108,7 +107,7 @@ export const checkRun = (
   if (overtaken.length > 0) verdicts.allow('a run beside one that began later, or at the same instant');
   checkNewestWord(simulation, run, overtaken, verdicts);
   if (overtaken.length === 0 && isWhole(simulation, run)) {
-    compareWithTruth(view, run, truthOf(), run.runId, verdicts);
+    compareWithTruth(view, run, truthOf(run.runId) ?? new Map(), run.runId, verdicts);
     if (!run.isFast) checkRecordOfWhole(simulation, run, verdicts);
   }
   checkMessageCounts(simulation, run, verdicts);

@@ -1,10 +1,14 @@
 /** The steps that a run wrote, against the world that it read. */
 import { nameKey } from '../../../lib/history/absent.ts';
-import { atLeast } from '../../../lib/model/finding.ts';
+import { materialDifferences } from '../../../lib/history/material.ts';
+import { atLeast, type Finding } from '../../../lib/model/finding.ts';
 import { type Run, readsLess } from '../simulation/run.ts';
 import type { HistoryItem, TableView } from './table-view.ts';
 import type { AccountTruth, Truth } from './truth.ts';
 import type { Verdicts } from './verdicts.ts';
+
+/** The truth of what a run has read; undefined for a fast run before any full one, which judges nothing. */
+export type TruthOf = (runId: string) => Truth | undefined;
 
 /** The steps that a run really made: those in some finding's chain. */
 export const stepsOf = (view: TableView, run: Pick<Run, 'runId'>): readonly HistoryItem[] =>
@@ -44,6 +48,25 @@ const checkSteady = (run: Run, step: HistoryItem, view: TableView, { bad, allow 
       'noise',
       `${run.runId}: ${accountId} ${ruleId} ${state.subject} ${kind} (${summary}) in an unchanged world; ${faultsOf(run)}`,
     );
+};
+
+/** A finding that was known as it was in truth, and is in truth as it was, does not change: whatever else has changed in the
+ *  world, and however well it is read. */
+const checkSame = (run: Run, step: HistoryItem, view: TableView, truthOf: TruthOf, { bad, note }: Verdicts): void => {
+  const { kind, summary, accountId, ruleId, state } = step;
+  const before = stepBefore(view, step);
+  if (before === undefined || (kind !== 'changed' && kind !== 'escalated')) return;
+  const was = truthOf(before.runId)?.get(accountId)?.findings.get(state.findingId);
+  const is = truthOf(run.runId)?.get(accountId)?.findings.get(state.findingId);
+  if (was === undefined || is === undefined) return;
+  note('a change was compared with the truth of both runs');
+  // Facts of a finding stand in its item under the same names.
+  const isKnown = materialDifferences(before.state as unknown as Finding, was).length === 0;
+  if (!isKnown || materialDifferences(was, is).length > 0) return;
+  bad(
+    'noise',
+    `${run.runId}: ${accountId} ${ruleId} ${state.subject} ${kind} (${summary}) is in truth as ${before.runId} knew it; ${faultsOf(run)}`,
+  );
 };
 
 /** A world that was read whole, and is as it was, has no news: whatever a later run fails to read, and whatever befalls it.
@@ -96,12 +119,13 @@ const checkStep = (run: Run, step: HistoryItem, truth: AccountTruth, { bad, allo
 export const isMixed = ({ isFast, overlapped }: Run): boolean => isFast === true && overlapped === true;
 
 /** Checks the steps of one run. Steps that only say how well was read tell no person anything. */
-export const checkSteps = (run: Run, view: TableView, truthOf: () => Truth, verdicts: Verdicts): void => {
+export const checkSteps = (run: Run, view: TableView, truthOf: TruthOf, verdicts: Verdicts): void => {
   for (const step of stepsOf(view, run).filter(({ kind }) => kind !== 'unconfirmed' && kind !== 'confirmed')) {
-    const account = truthOf().get(step.accountId);
+    const account = truthOf(run.runId)?.get(step.accountId);
     if (isMixed(run)) verdicts.allow('a step of a fast run beside a full one');
     else if (account !== undefined) checkStep(run, step, account, verdicts);
     checkSteady(run, step, view, verdicts);
+    checkSame(run, step, view, truthOf, verdicts);
     checkSettled(run, step, account, verdicts);
   }
 };
