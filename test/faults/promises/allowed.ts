@@ -22,7 +22,7 @@ export const allowed = {
   'an earlier notice or step that came late':
     'Its sender had given up waiting, and the destination took it later: `at` and `version` tell the order (docs/delivery.md).',
   'a return whose fall was not taken':
-    'A digest that was refused may have arrived, so the return is told (docs/delivery.md, not promised).',
+    'A digest that was refused may have arrived, and one that was held is overtaken: the return is told (docs/delivery.md).',
   'a step that waited was overtaken':
     'The destination was told the later step: the older one would be taken for the last word.',
   'a digest was given up':
