@@ -55,6 +55,7 @@ const hostile = fc.oneof(
     ...['--context=evil', '--server=https://evil.example', '--kubeconfig=/tmp/x', '-f', '--', '', ' ', '$(id)', '`id`'],
     ...["'; id; '", 'a\nb', 'a\u0000b', '../../etc', 'file:///etc/passwd', 'https://evil.example', 'x'.repeat(5000)],
     ...['arn:aws:iam::999988887777:role/x', 'arn:aws:eks:eu-west-1:999988887777:cluster/x', 'kube-system', 'cart'],
+    ...['deployment/-x', 'deployment/../x', 'statefulset/$(id)', 'replicaset/a b', 'pod/x', 'rollout/'],
   ),
   fc.string({ maxLength: 12 }),
   fc.integer(),
@@ -79,7 +80,7 @@ const withLeaf = (value: unknown, place: number, put: unknown): unknown => {
 const tampered = fc
   .record({
     finding: fc.constantFrom(...stored),
-    edits: fc.array(fc.tuple(fc.nat(40), hostile), { maxLength: 3 }),
+    edits: fc.array(fc.tuple(fc.oneof(fc.nat(8), fc.nat(40)), hostile), { maxLength: 3 }),
     tool: fc.constantFrom('curl', 'sh', 'kubectl'),
     args: fc.array(fc.string(), { maxLength: 3 }),
     moved: fc.constantFrom('', '', '', account, 'ABCDEF0123456789'),
@@ -209,6 +210,9 @@ const expectPlainWords = ([tool = '', ...args]: readonly string[]): void => {
   expect(before.filter(word => /^--(?:context|server|kubeconfig)(?:=|$)/.test(word))).toEqual(
     tool === 'kubectl' ? ['--context'] : [],
   );
+  const at = args.indexOf('--namespace');
+  expect(tool === 'kubectl' && at >= 0 ? args[at + 1] : 'x').toMatch(/^[a-z0-9-]+$/);
+  expect(args.filter(word => word.startsWith('--namespace='))).toEqual([]);
   if (end >= 0) expect(args[end + 1]).toMatch(/^(?:pods$|[a-z.]+\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?$)/);
   if (end >= 0) expect(args.slice(end + 1).filter(word => word.startsWith('-'))).toEqual([]);
   const [raw] = args.filter(word => word.startsWith('/api'));
