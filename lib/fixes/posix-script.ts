@@ -7,10 +7,11 @@ import { type CommandOptions, contextFor, kubectl, wordsOf } from './command.ts'
 import { clustersOf, contextCommands, posixCommand, whoAmI } from './render-step.ts';
 import { commandsOf, targetOfStep, toolsOf } from './step.ts';
 
-/** Functions of the script. `state`: the text that a command prints, or `absent` where the tool says that the object does not
+/** The first lines of the script: no pager and no prompt of the AWS CLI waits for a person, as in `fix --apply`; then functions. `state`: the text that a command prints, or `absent` where the tool says that the object does not
  *  exist. `leads_to`: the context points at the API server that was audited, by its certificate authority where both are known,
  *  else by its address. */
-const functions = String.raw`stop() { echo "step $1: $2: stopped, no later step is run" >&2; exit 1; }
+const functions = String.raw`export AWS_PAGER= AWS_CLI_AUTO_PROMPT=off
+stop() { echo "step $1: $2: stopped, no later step is run" >&2; exit 1; }
 state() {
   if printed=$("$@" 2>/dev/null); then printf %s "$printed"; return 0; fi
   why=$("$@" 2>&1 >/dev/null)

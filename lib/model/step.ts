@@ -205,8 +205,6 @@ export interface StepTarget {
   readonly region?: string;
   readonly clusterName?: string;
   readonly clusterArn?: string;
-  /** Context of the kubeconfig. */
-  readonly context?: string;
 }
 
 /** A step that changes something. */

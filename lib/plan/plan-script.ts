@@ -12,7 +12,7 @@ import { accessLines, differenceOf, leftLines, stepLines } from './render-plan.t
 export const planScript = (plan: Plan, options: CommandOptions): string => {
   const about = (at: number): readonly string[] => {
     const step = plan.steps[at];
-    return step === undefined ? [] : ['', ...stepLines(step, at + 1, plan).map(commented)];
+    return step === undefined ? [] : ['', ...stepLines(step, at + 1, plan, options).map(commented)];
   };
   const left = [...leftLines(plan), ...openSteps(plan, options)].map(commented);
   return `${['#!/bin/sh', 'set -u', ...left, posixScript(plan.steps, options, about)].join('\n')}\n`;

@@ -1,8 +1,8 @@
 /** A plan for people. */
 
 import { undoInWords } from '../fixes/change-table.ts';
-import type { CommandOptions } from '../fixes/command.ts';
-import { contextCommands, posixCommands } from '../fixes/render-step.ts';
+import { type CommandOptions, contextFor } from '../fixes/command.ts';
+import { clustersOf, contextCommands, posixCommands } from '../fixes/render-step.ts';
 import { targetOfStep, toolsOf } from '../fixes/step.ts';
 import type { Fix } from '../model/finding.ts';
 import type { AccessChange, Act, IdentitySet } from '../model/step.ts';
@@ -21,7 +21,7 @@ export const renderPlan = (plan: Plan, options: CommandOptions): string =>
       '',
     ]),
     ...plan.steps.flatMap((step, at) => [
-      ...stepLines(step, at + 1, plan),
+      ...stepLines(step, at + 1, plan, options),
       ...posixCommands([step], options).flatMap(command =>
         visibleLines(command)
           .split('\n')
@@ -44,12 +44,17 @@ export const leftLines = ({ left }: Plan): readonly string[] => [
 ];
 
 /** The facts of one step of a plan before its command, as lines, with its number. */
-export const stepLines = (step: PlannedStep, number: number, { fixed }: Plan): readonly string[] => {
+export const stepLines = (
+  step: PlannedStep,
+  number: number,
+  { fixed }: Plan,
+  options: CommandOptions,
+): readonly string[] => {
   const findings = [...new Map(fixed.map(one => [one.id, one])).values()].filter(({ id }) =>
     step.findingIds.includes(id),
   );
   return [
-    `Step ${number}: ${placeOf(step)}`,
+    `Step ${number}: ${placeOf(step, options)}`,
     ...findings.flatMap(one => [
       `  for ${one.id}  ${one.severity} ${one.ruleId}: ${visible(one.message)}`,
       `    fix: ${visible(one.fix.summary)}`,
@@ -74,12 +79,12 @@ export const stepLines = (step: PlannedStep, number: number, { fixed }: Plan): r
 /** One step as a fix of its own, to be written in the language of the tool that manages what it changes. */
 const ofStep = (step: PlannedStep): Fix => ({ summary: '', commands: [], steps: [step] });
 
-const placeOf = (step: Act): string => {
-  const { accountId, clusterName, context } = targetOfStep(step);
+const placeOf = (step: Act, options: CommandOptions): string => {
+  const { accountId, clusterName } = targetOfStep(step);
   const account = accountId === undefined ? '' : `account ${accountId}`;
   const cluster = clusterName === undefined ? '' : `cluster ${visible(clusterName)}`;
-  const by = context === undefined ? '' : `context ${visible(context)}`;
-  return [...toolsOf(step), account, cluster, by].filter(text => text !== '').join(', ');
+  const contexts = clustersOf(step).map(place => `context ${visible(contextFor(place, options) ?? 'unknown')}`);
+  return [...toolsOf(step), account, cluster, ...contexts].filter(text => text !== '').join(', ');
 };
 
 /** The change, where the command does not show it. */

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { clustersOf } from '../../facts/subjects-of.ts';
+import type { CommandOptions } from '../../fixes/command.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import { valueOr } from '../../model/collected.ts';
 import { nameOfUnread } from '../../model/unread.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { planScript } from '../../plan/plan-script.ts';
 import { renderPlan } from '../../plan/render-plan.ts';
 import { compareText } from '../../text/compare-text.ts';
@@ -17,6 +19,7 @@ import { wayNumber } from '../fix/chosen-way.ts';
 import { type FixOptions, type Planned, planOf } from '../fix/make-plan.ts';
 import { refuseIgnored } from '../fix/refuse-ignored.ts';
 import type { Asking } from '../fix/while-asking.ts';
+import { findingFor } from '../kubeconfig/command-options.ts';
 import { type Audited, sessionCommands } from '../scan/audit-session.ts';
 import { writeText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
@@ -82,13 +85,20 @@ const fix = async (ids: readonly string[], options: FixOptions, io: Io): Promise
   if (options.script !== undefined) {
     await writeText(resolve(io.cwd, options.script), '--script', planScript(plan, rendering));
     io.stderr.write(`${visible(options.script)}: ${counted(plan.steps.length, 'step')}\n`);
-  } else io.stdout.write(options.json ? jsonAnswer(plan) : renderPlan(plan, rendering));
+  } else io.stdout.write(options.json ? jsonAnswer(planFor(plan, rendering)) : renderPlan(plan, rendering));
   const unread = noteUnread(planned, io);
   if (options.apply && plan.steps.length > 0) return applyPlan(planned, options, asking, io);
   const isEmpty = plan.steps.length + plan.left.length === 0;
   if (isEmpty) noteFilters(options, io);
   io.exit(isEmpty ? (unread > 0 ? 3 : 0) : 1);
 };
+
+/** The plan with the commands of its findings as this person runs them. */
+const planFor = ({ steps, fixed, left }: Plan, options: CommandOptions): Plan => ({
+  steps,
+  fixed: fixed.map(one => findingFor(one, options)),
+  left: left.map(({ finding, why }) => ({ finding: findingFor(finding, options), why })),
+});
 
 /** Throws `UsageError` for a cluster or a role that the audit does not have, where all of them were read: an empty plan would
  *  look like health. */

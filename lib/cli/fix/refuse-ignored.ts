@@ -1,3 +1,4 @@
+import { visible } from '../../text/visible-text.ts';
 import { UsageError } from '../shell/io.ts';
 
 /** Options of fix that exclude or need each other; absent where they were not given. */
@@ -28,6 +29,8 @@ export const refuseIgnored = (ids: readonly string[], options: Given): void => {
     return;
   }
   if (input !== undefined) excludes('--input', 'table');
+  if (script !== undefined && script === input)
+    throw new UsageError(`--script would write over the report ${visible(script)}: name another file`);
   if (!apply) for (const name of ['yes', 'journal'] as const) needs(name, '--apply');
   if (script !== undefined) excludes('--script', 'json');
 };

@@ -30,7 +30,7 @@ export const writeText = async (path: string, option: string, text: string): Pro
       () => true,
     );
     if (isPlain) await replaceFile(path, text);
-    else await writeFile(path, text);
+    else await writeFile(path, text, { mode: 0o600 });
   } catch (cause) {
     throw new UsageError(`${option}: ${path} cannot be written: ${whyOf(cause)}`, { cause });
   }

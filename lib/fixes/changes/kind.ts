@@ -169,15 +169,14 @@ export const targetOfArn = (arn: string, home: string | undefined): StepTarget =
 };
 
 /** Where a change inside of a cluster goes. */
-export const targetOfCluster = ({ name, arn, context }: ClusterPlace): StepTarget => {
+export const targetOfCluster = ({ name, arn }: ClusterPlace): StepTarget => {
   const parsed = arn === undefined ? undefined : parseArn(arn);
-  const by = context ?? arn;
   const { accountId: account, region: where } = parsed ?? {};
-  return { clusterName: name, ...given({ accountId: account, region: where, clusterArn: arn, context: by }) };
+  return { clusterName: name, ...given({ accountId: account, region: where, clusterArn: arn }) };
 };
 
 /** Where a change of EKS goes: to the cluster of an ARN. */
-export const targetOfClusterArn = (arn: string): Required<Omit<StepTarget, 'context'>> => {
+export const targetOfClusterArn = (arn: string): Required<StepTarget> => {
   const { accountId: account = '', region: where = '', resource = '' } = parseArn(arn) ?? {};
   return { accountId: account, region: where, clusterArn: arn, clusterName: resource.replace(/^cluster\//, '') };
 };

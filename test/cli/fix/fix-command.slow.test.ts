@@ -133,6 +133,11 @@ describe('bad input of fix is one sentence, and exit code 2', () => {
     ['--yes without --apply', ['fix', '--yes'], '--yes needs --apply'],
     ['--journal without --apply', ['fix', '--journal', 'x'], '--journal needs --apply'],
     ['--script and --json', ['fix', '--script', 'x', '--json'], '--script and --json exclude each other'],
+    [
+      'a script over its report',
+      ['fix', '--input', 'x.json', '--script', 'x.json'],
+      'would write over the report x.json',
+    ],
     ['two sources', ['fix', '--input', 'x', '--table', 'y'], '--input and --table exclude each other'],
     ['--undo and --apply', ['fix', '--undo', 'x', '--apply', '--yes'], '--undo and --apply exclude each other'],
     ['--undo with an id', ['fix', id, '--undo', 'x', '--yes'], 'it takes no ids of findings'],

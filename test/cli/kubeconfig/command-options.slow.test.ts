@@ -42,6 +42,9 @@ test.each([
   ],
   ['the name of a context of another machine', configOf('https://other.example', 'prod'), 'laptop', cluster.arn],
   ['a kubeconfig that is none', '{', undefined, cluster.arn],
+  ['a name with an escape sequence', configOf(endpoint, '\u001b[2Jprod'), undefined, cluster.arn],
+  ['a name of two lines', configOf(endpoint, 'prod\nid'), undefined, cluster.arn],
+  ['a name that looks like an option', configOf(endpoint, '--server=https://x'), undefined, '--server=https://x'],
 ])('%s', async (_title, text, context, wanted) => {
   const { options } = await commandOptions({}, ioOf(kubeconfig(text)), 'before');
   const place = placeOfCluster({ ...cluster, ...(context === undefined ? {} : { context }) });
