@@ -111,6 +111,8 @@ that was changed after fix wrote it. The hashes of a journal are plain: they fin
 prove nothing against somebody who can write to the folder and knows the form, and a key would not either: it would lie beside the
 journal, readable for the same user. So \`--undo\` trusts no line for its safety: it makes each way back from the change by the same
 table, refuses names and documents that the table does not write, shows the difference, asks, and compares account, cluster and state.
+With \`--yes\` nobody is asked, and a step back by which somebody may gain a role is left: a wider trust policy, a provider, an
+audience, an association.
 
 Where commands are printed, kubectl is given the context of the kubeconfig that leads to the cluster, whatever its name; where there is
 not one, the first command makes it (\`aws eks update-kubeconfig\`). A policy and the patch of the webhook follow the line of their command

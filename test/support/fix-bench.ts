@@ -31,8 +31,8 @@ export interface FixBench {
   within<T>(facts: Facts, prepare: (world: World) => void, act: (running: RunningWorld) => Promise<T>): Promise<T>;
   /** Arguments that lead the auditor to the issuers, with the regions of the world. */
   places(world: World): readonly string[];
-  /** Runs a command of the auditor over the world, in this process. */
-  command(running: RunningWorld, args: readonly string[]): Promise<Captured>;
+  /** Runs a command of the auditor over the world, in this process; with `answers`, in a terminal where a person types them. */
+  command(running: RunningWorld, args: readonly string[], answers?: string): Promise<Captured>;
 }
 
 /** A service account whose annotation has one colon too many: its fix is a step of kubectl that asks nothing. */
@@ -82,7 +82,11 @@ export const useFixBench = (name: string): FixBench => {
         await Promise.all([aws.stop(), clusters.stop()]);
       }
     },
-    command: ({ world, env }, args) => runCommand([...args, ...places(world)], { cwd: folder, env }),
+    command: ({ world, env }, args, answers) =>
+      runCommand([...args, ...places(world)], {
+        ...{ cwd: folder, env },
+        ...(answers === undefined ? {} : { stdin: answers, columns: 100 }),
+      }),
   };
 };
 

@@ -153,7 +153,7 @@ export const undo = async (file: string, options: FixOptions, asking: Asking, io
   const journal = openJournal(path, isCut ? 'whole-lines' : 'append');
   try {
     const { undone, kept } = await whileAsking({ ...asking, shows: true }, io, bench =>
-      undoJournal(entries, journal, bench),
+      undoJournal(entries, journal, bench, asking.yes !== true),
     );
     for (const line of kept) io.stderr.write(`${line}\n`);
     io.stderr.write(`${counted(undone, 'step')} undone\n`);

@@ -1,6 +1,7 @@
-import { isAsWritten, isSound, type State, undoInWords, undoOf } from '../../fixes/change-table.ts';
+import { isAsAudited, isAsWritten, isSound, type State, undoInWords, undoOf } from '../../fixes/change-table.ts';
 import { act } from '../../fixes/step.ts';
 import type { Act, Change } from '../../model/step.ts';
+import { givesAccess } from '../../plan/gives-access.ts';
 import { checkTargets, isSameState, runStep, Stopped, stateNow, type Workbench } from './carry-out.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 
@@ -14,12 +15,14 @@ export interface Undone {
 
 /**
  * Goes back, last step first. Each is undone only while the state is the one that it left: what somebody else changed since
- * is not overwritten, and stops the undoing. Throws `Stopped`.
+ * is not overwritten, and stops the undoing. Without a person who is asked, no step is undone by which somebody may gain a role.
+ * Throws `Stopped`.
  */
 export const undoJournal = async (
   entries: readonly JournalEntry[],
   journal: Journal,
   bench: Workbench,
+  isAsked = true,
 ): Promise<Undone> => {
   const kept: string[] = [];
   let undone = 0;
@@ -40,8 +43,14 @@ export const undoJournal = async (
       kept.push(`step ${number}: ${whyKept(change)}`);
       continue;
     }
-    if (!isLeft && !wasRun(begin, now))
+    if ((!isLeft && !wasRun(begin, now)) || steps.some(one => isForOther(one, now)))
       throw new Stopped(`step ${number} is not undone: what it wrote was changed since`);
+    if (!isAsked && steps.some(one => givesAccess(one.change, bench.now()))) {
+      kept.push(
+        `step ${number}: not undone with --yes, somebody may gain a role by it: run --undo without --yes and answer`,
+      );
+      continue;
+    }
     if (!(await confirmed(number, steps, bench))) throw new Stopped(`undoing step ${number} was declined`);
     for (const each of steps) await runStep(each, bench);
     journal.write({ event: 'undone', at: bench.now(), number });
@@ -73,6 +82,10 @@ const openSteps = (entries: readonly JournalEntry[]): readonly Begin[] => {
   const closed = new Set(entries.flatMap(one => (one.event === 'undone' ? [one.number] : [])));
   return entries.filter((one): one is Begin => one.event === 'begin' && !closed.has(one.number)).toReversed();
 };
+
+/** True for a deletion of what is not as the step left it any more. */
+const isForOther = ({ change }: Act, now: State | undefined): boolean =>
+  change.kind === 'service-account-deleted' && now?.kind === 'there' && !isAsAudited(change, now);
 
 /** A step that was broken off after its write. */
 const wasRun = ({ change }: Begin, now: State | undefined): boolean => now !== undefined && isAsWritten(change, now);

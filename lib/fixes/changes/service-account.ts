@@ -6,7 +6,7 @@ import type { ServiceAccount } from '../../model/kubernetes.ts';
 import type { AccountSnapshot } from '../../model/snapshot.ts';
 import type { ChangeOf, ClusterPlace } from '../../model/step.ts';
 import { given } from '../../text/given.ts';
-import { valueAt } from '../../text/json-value.ts';
+import { canonicalJson, isObject, valueAt } from '../../text/json-value.ts';
 import { kubectl } from '../command.ts';
 import {
   clusterPlace,
@@ -17,6 +17,7 @@ import {
   metadataKey,
   namespace,
   objectName,
+  type State,
   targetOfCluster,
   text,
   valueOfState,
@@ -144,6 +145,14 @@ const hasAnnotations = (
   there: unknown,
 ): boolean => Object.entries(annotations).every(([key, wanted]) => valueAt(there, key) === wanted);
 
+/** Annotations without the one in which kubectl notes what it applied. */
+const withoutApplied = (state: State): State => {
+  const there = valueOfState(state);
+  if (!isObject(there)) return state;
+  const { 'kubectl.kubernetes.io/last-applied-configuration': _, ...others } = there;
+  return { kind: 'there', text: canonicalJson(others) };
+};
+
 /** With its annotations in one step, so that no pod is created between the two. */
 export const serviceAccountCreated: KindOfChange<'service-account-created'> = {
   ...ofAccount,
@@ -205,7 +214,8 @@ export const serviceAccountDeleted: KindOfChange<'service-account-deleted'> = {
     }),
   ],
   partOf: annotationsOf,
-  isAsAudited: (change, state) => state.kind === 'there' && hasAnnotations(change, valueOfState(state)),
+  // One that somebody gave an annotation since is in use.
+  isAsAudited: ({ annotations }, state) => isValue(withoutApplied(state), annotations),
   isAsWritten: (_, state) => state.kind === 'absent',
   undo: change => [{ ...change, kind: 'service-account-created' }],
   undoInWords: fromJournal,

@@ -44,6 +44,8 @@ interface Case {
   readonly facts: Facts;
   readonly state: (running: RunningWorld) => Promise<unknown>;
   readonly prepare?: (inside: KubernetesWorld) => void;
+  /** By the way back somebody gains a role: a person is asked. */
+  readonly givesRole?: true;
 }
 const cases: readonly Case[] = [
   {
@@ -57,6 +59,15 @@ const cases: readonly Case[] = [
     ruleId: 'pod-identity-service-account-missing',
     facts: exampleOf('pod-identity-service-account-missing'),
     state: inEks,
+    givesRole: true,
+  },
+  {
+    title: 'a role that a service account of a namespace without owner could assume',
+    ruleId: 'trust-subject-unknown-namespace',
+    facts: exampleOf('trust-subject-unknown-namespace'),
+    state: async ({ world }) =>
+      world.accounts.flatMap(({ roles }) => roles.map(({ trustPolicy }): unknown => JSON.parse(trustPolicy))),
+    givesRole: true,
   },
   {
     title: 'a ClusterRole that was there, and its binding, which was not',
@@ -92,7 +103,7 @@ const cases: readonly Case[] = [
 
 test.each(cases)(
   '$title',
-  async ({ title, ruleId, facts, state, prepare }) => {
+  async ({ title, ruleId, facts, state, prepare, givesRole }) => {
     await bench.within(
       facts,
       world => {
@@ -109,7 +120,16 @@ test.each(cases)(
         ]);
         expect(applied.stderr).toContain('step 1: done');
         expect(await state(running)).not.toEqual(before);
-        const undone = await bench.command(running, ['fix', '--undo', journal, '--yes']);
+        if (givesRole === true) {
+          const left = await bench.command(running, ['fix', '--undo', journal, '--yes']);
+          expect([left.stderr, left.code]).toEqual([expect.stringContaining('step 1: not undone with --yes'), 3]);
+          expect(await state(running)).not.toEqual(before);
+        }
+        const undone = await bench.command(
+          running,
+          ['fix', '--undo', journal, ...(givesRole ? [] : ['--yes'])],
+          givesRole ? 'y\n' : undefined,
+        );
         expect([undone.stderr, undone.code]).toEqual([expect.stringContaining('step 1: undone'), 0]);
         expect(await state(running)).toEqual(before);
         const again = await bench.command(running, ['fix', '--undo', journal, '--yes']);
