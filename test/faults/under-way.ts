@@ -6,7 +6,7 @@ import type { steadiness } from './promises/steadiness.ts';
 import type { summaryChecker } from './promises/summaries.ts';
 import type { tableOrderChecker } from './promises/table-order.ts';
 import { viewOf } from './promises/table-view.ts';
-import type { Truth } from './promises/truth.ts';
+import type { Judged, Truth } from './promises/truth.ts';
 import type { Verdicts } from './promises/verdicts.ts';
 import type { watchedChecker } from './promises/watched.ts';
 import type { Random } from './random.ts';
@@ -35,7 +35,7 @@ export interface Schedule {
   readonly world: World;
   readonly verdicts: Verdicts;
   readonly say: ((line: string) => void) | undefined;
-  readonly truthOf: (run: Pick<Run, 'world' | 'startedAt' | 'accounts'>) => Truth;
+  readonly truthOf: (judged: Judged) => Truth;
   readonly watched: ReturnType<typeof watchedChecker>;
   readonly firstSeen: ReturnType<typeof firstSeenChecker>;
   readonly tableOrder: ReturnType<typeof tableOrderChecker>;

@@ -3,6 +3,7 @@ import { lastReadKey } from '../../../lib/audit/last-read.ts';
 import type { Run } from '../simulation/run.ts';
 import type { Simulation } from '../simulation/simulation.ts';
 import { accountOf, type World } from '../world/world.ts';
+import type { Judged } from './truth.ts';
 
 /** The full run over which a fast run that begins now lays its reading, and the fast runs that have read other accounts
  *  since. Undefined before the first full run. */
@@ -16,13 +17,14 @@ export const baseOf = ({ bucket, runs }: Simulation, accounts: readonly string[]
   return { run, others };
 };
 
-/** The world as a fast run judges it, and its accounts: CloudTrail is as the full run has read it. */
-export const judgedBy = ({ world, startedAt, accounts, base }: Run): Pick<Run, 'world' | 'startedAt' | 'accounts'> => {
+/** The world as a fast run judges it, and its accounts: CloudTrail is as the full run has read it, and issuers are as they
+ *  are. */
+export const judgedBy = ({ world, startedAt, accounts, base }: Run): Judged => {
   if (base === undefined) throw new Error('a fast run without a full one judges nothing');
   const read: World['accounts'] = { ...base.run.world.accounts };
   for (const other of base.others)
     for (const id of other.accounts)
       read[id] = { ...accountOf(other.world, id), events: accountOf(base.run.world, id).events };
   for (const id of accounts) read[id] = { ...accountOf(world, id), events: accountOf(base.run.world, id).events };
-  return { world: { ...world, accounts: read }, startedAt, accounts: base.run.accounts };
+  return { world: { ...world, accounts: read }, served: world, startedAt, accounts: base.run.accounts };
 };

@@ -1,6 +1,6 @@
 /** Whether a run reads the world that the runs before it have read: then it has nothing to tell. */
 import { type Run, readsLess } from '../simulation/run.ts';
-import type { Truth } from './truth.ts';
+import type { Judged, Truth } from './truth.ts';
 
 interface World {
   readonly text: string;
@@ -12,9 +12,9 @@ interface World {
 }
 
 /** Follows the worlds that runs read. */
-export const steadiness = (truthOf: (run: Pick<Run, 'world' | 'startedAt' | 'accounts'>) => Truth) => {
+export const steadiness = (truthOf: (judged: Judged) => Truth) => {
   let now: World | undefined;
-  const findingsIn = (run: Pick<Run, 'world' | 'startedAt' | 'accounts'>): string =>
+  const findingsIn = (run: Judged): string =>
     JSON.stringify(
       [...truthOf(run).values()].map(({ findings }) =>
         [...findings.values()].map(({ id, severity, message, waiver }) => [id, severity, message, waiver]).sort(),

@@ -43,7 +43,16 @@ const withoutProviders = (snapshot: AccountSnapshot): readonly AccountSnapshot[]
   { ...snapshot, providers: complete(valueOr(snapshot.providers, []).map(one => ({ ...one, detail: denied }))) },
 ];
 
-const truthNow = (world: World, now: string, accountIds: readonly string[], simulation: Simulation): Truth => {
+/** A world that is judged at some instant, and its audited accounts. */
+export interface Judged extends Pick<Run, 'world' | 'startedAt' | 'accounts'> {
+  /** The world whose clusters EKS serves the issuers of, where that is another one. */
+  readonly served?: World;
+}
+
+const truthNow = (
+  { world, served = world, startedAt: now, accounts: accountIds }: Judged,
+  simulation: Simulation,
+): Truth => {
   const { asked } = simulation.options;
   const choices = { ...simulation.choices, waivers: world.waivers };
   const snapshots = new Map(accountIds.map(id => [id, readWhole(world, id, now, asked)]));
@@ -51,7 +60,7 @@ const truthNow = (world: World, now: string, accountIds: readonly string[], simu
   return new Map(
     [...snapshots].map(([accountId, snapshot]) => {
       const urls = issuersIn(world, accountId);
-      const issuers = Object.fromEntries(urls.map(url => [url, readIssuer(world, url)]));
+      const issuers = Object.fromEntries(urls.map(url => [url, readIssuer(served, url)]));
       const judge = (read: AccountSnapshot): Evaluation =>
         evaluate({ snapshot: read, fleet, issuers, now, settings: choices.settings }, choices);
       const evaluation = judge(snapshot);
@@ -75,11 +84,12 @@ const truthNow = (world: World, now: string, accountIds: readonly string[], simu
 
 /** Truths of one schedule: the same world on the same day is judged once. All dates of the worlds, and all thresholds
  *  that the rules count from them, are at midnight UTC or relative to the run. */
-export const truths = (): ((run: Pick<Run, 'world' | 'startedAt' | 'accounts'>, simulation: Simulation) => Truth) => {
+export const truths = (): ((judged: Judged, simulation: Simulation) => Truth) => {
   const known = new Map<string, Truth>();
-  return ({ world, startedAt, accounts }, simulation) => {
-    const key = `${startedAt.slice(0, 10)} ${accounts.join()} ${JSON.stringify(world)}`;
-    const truth = known.get(key) ?? truthNow(world, startedAt, accounts, simulation);
+  return (judged, simulation) => {
+    const { world, served, startedAt, accounts } = judged;
+    const key = `${startedAt.slice(0, 10)} ${accounts.join()} ${JSON.stringify([world, served])}`;
+    const truth = known.get(key) ?? truthNow(judged, simulation);
     known.set(key, truth);
     return truth;
   };
