@@ -1,16 +1,15 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { renderHtml } from '../../lib/report/html/html.ts';
 import type { RunReport } from '../../lib/report/run-report.ts';
 import { aFleetReport } from '../report/fleet-report.ts';
 import { aFullReport, aHostileReport } from '../report/sample-report.ts';
 import { needing } from '../support/needing.ts';
 import { violations } from './axe.ts';
 import { chromiumPath, launch } from './chromium.ts';
+import { openReport } from './open-report.ts';
 
 /** Runs in the page: the text with the least contrast to its ground, by the formula of WCAG 2. */
 const worstContrast = `(() => {
@@ -52,24 +51,8 @@ inBrowser('the HTML report in Chromium', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** Opens a report as a file and keeps everything that goes wrong in it. */
-  const open = async (report: RunReport, hash = '', options: { readonly colorScheme?: 'dark' | 'light' } = {}) => {
-    const html = renderHtml(report);
-    const path = join(folder, `${Math.random().toString(36).slice(2)}.html`);
-    await writeFile(path, html);
-    const page = await browser.newPage({ viewport: { width: 1360, height: 900 }, ...options });
-    const wrong: string[] = [];
-    const requests: string[] = [];
-    page.on('pageerror', error => wrong.push(error.message));
-    page.on('console', message => ['error', 'warning'].includes(message.type()) && wrong.push(message.text()));
-    page.on('dialog', dialog => wrong.push(`dialog: ${dialog.message()}`));
-    page.on('request', request => requests.push(request.url()));
-    const url = `${pathToFileURL(path)}${hash}`;
-    const began = Date.now();
-    await page.goto(url);
-    await page.waitForSelector('html[data-ready]');
-    return { page, wrong, requests, html, ready: Date.now() - began };
-  };
+  const open = (report: RunReport, hash = '', options: { readonly colorScheme?: 'dark' | 'light' } = {}) =>
+    openReport(browser, folder, report, { hash, ...options });
 
   /** Findings in the list: those that stand as one line are opened before they are counted. */
   const shown = async (page: Page) => {

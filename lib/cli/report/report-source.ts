@@ -44,6 +44,7 @@ const graphShape = z.object({
         to: text,
         kind: z.enum(edgeKinds),
         state: z.enum(edgeStates),
+        findings: z.exactOptional(z.array(text)),
         by: z.exactOptional(z.enum(['annotation', 'trust', 'both'])),
         pattern: z.exactOptional(text),
       }),

@@ -20,7 +20,7 @@ export const judgeGraph = (graph: IdentityGraph, findings: readonly Finding[]): 
   const nodes = graph.nodes.map(node => judgeNode(node, byNode));
   const byId = new Map(nodes.map(node => [node.id, node]));
   const admitting = new Set(graph.edges.filter(edge => edge.kind === 'admits').map(edge => edge.to));
-  return { nodes, edges: graph.edges.map(edge => ({ ...edge, state: stateOf(edge, byId, byNode, admitting) })) };
+  return { nodes, edges: graph.edges.map(edge => ({ ...edge, ...judgeEdge(edge, byId, byNode, admitting) })) };
 };
 
 /** The node that a finding lies on: its subject; for pods their service account; for a webhook or issuer its cluster. */
@@ -45,24 +45,37 @@ const judgeNode = (node: GraphNode, byNode: ByNode): GraphNode => {
   return { ...node, findings: ids, ...(first === undefined ? {} : { severity: others.reduce(worst, first) }) };
 };
 
-/** `admitting` names roles that a pattern opens: there the pattern's own edge is the open one, not the provider's. */
-const stateOf = (
-  edge: GraphEdge,
+/** The state of an edge, with the findings that make it so. `admitting` names roles that a pattern opens: there the
+ *  pattern's own edge is the open one, not the provider's. */
+const judgeEdge = (
+  { kind, from, to }: GraphEdge,
   nodes: ReadonlyMap<string, GraphNode>,
   byNode: ByNode,
   admitting: ReadonlySet<string>,
-): EdgeState => {
-  const ends = [nodes.get(edge.from), nodes.get(edge.to)];
-  if (edge.kind === 'contains') return 'ok';
-  if (ends.some(end => end?.presence === 'absent')) return 'broken';
-  if (edge.kind === 'issues') return has(byNode, edge.to, 'breaks') ? 'broken' : 'ok';
-  if (has(byNode, edge.from, 'breaks') && edge.kind !== 'admits') return 'broken';
-  if (has(byNode, edge.to, 'breaks')) return 'broken';
-  if (edge.kind === 'admits') return has(byNode, edge.to, 'exposes') ? 'open' : 'ok';
-  if (edge.kind === 'trusts' && has(byNode, edge.from, 'exposes') && !admitting.has(edge.from)) return 'open';
-  return ends.some(end => end?.presence === 'named') ? 'unknown' : 'ok';
+): Pick<GraphEdge, 'state' | 'findings'> => {
+  if (kind === 'contains') return { state: 'ok' };
+  const ends = [nodes.get(from), nodes.get(to)];
+  const own = kind === 'issues' || kind === 'admits' ? [] : idsOf(byNode, from, 'breaks');
+  const breaking = [...own, ...idsOf(byNode, to, 'breaks')];
+  if (breaking.length > 0 || ends.some(end => end?.presence === 'absent')) return withFindings('broken', breaking);
+  if (kind === 'issues') return { state: 'ok' };
+  const opening =
+    kind === 'admits'
+      ? idsOf(byNode, to, 'exposes')
+      : kind === 'trusts' && !admitting.has(from)
+        ? idsOf(byNode, from, 'exposes')
+        : [];
+  if (opening.length > 0) return withFindings('open', opening);
+  return { state: kind !== 'admits' && ends.some(end => end?.presence === 'named') ? 'unknown' : 'ok' };
 };
 
-/** True if a finding above `info` of this impact lies on the node. */
-const has = (byNode: ByNode, id: string, impact: Finding['impact']): boolean =>
-  byNode.get(id)?.some(finding => finding.impact === impact && atLeast(finding.severity, 'low')) ?? false;
+const withFindings = (state: EdgeState, findings: readonly string[]): Pick<GraphEdge, 'state' | 'findings'> => ({
+  state,
+  ...(findings.length === 0 ? {} : { findings }),
+});
+
+/** Findings above `info` of this impact on the node. */
+const idsOf = (byNode: ByNode, id: string, impact: Finding['impact']): readonly string[] =>
+  (byNode.get(id) ?? [])
+    .filter(finding => finding.impact === impact && atLeast(finding.severity, 'low'))
+    .map(finding => finding.id);

@@ -49,6 +49,9 @@ export interface GraphEdge {
   readonly to: string;
   readonly kind: EdgeKind;
   readonly state: EdgeState;
+  /** Of `broken` and `open`: ids of the findings that make it so, worst first. An edge to what does not exist may have
+   *  none. */
+  readonly findings?: readonly string[];
   /** Of `assumes`: who says so. */
   readonly by?: 'annotation' | 'trust' | 'both';
   /** Of `admits`: the subject pattern of the trust policy, or `any subject`. */

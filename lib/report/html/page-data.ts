@@ -19,17 +19,12 @@ import { clusterNames } from '../names.ts';
 import { causesIn } from '../root-causes.ts';
 import type { RunReport } from '../run-report.ts';
 import { type PageFinding, pageFindings } from './page-finding.ts';
+import { type PageCluster, type ProviderName, providerNames } from './short-names.ts';
 
 /** A page with more findings than this is too large to open; the rest are counted and stand in the JSON format. */
 const maxFindings = 5_000;
 /** Characters of a root cause in the list. */
 const maxCause = 400;
-
-/** A cluster that findings are filtered by; `name` is unique on the page. */
-export interface PageCluster {
-  readonly name: string;
-  readonly issuer?: string;
-}
 
 /** Clusters with the same faults, under one name. */
 export interface PageAlike {
@@ -69,7 +64,7 @@ export const pageData = (report: RunReport, map = healthMap(report)): PageData =
     ruleFaults: ruleFaultsOf(shown),
     findings: pageFindings(report, shown, repeated),
     findingsLeftOut: findings.length - shown.length,
-    ...(graph === undefined ? {} : { graph: pageGraph(graph) }),
+    ...(graph === undefined ? {} : { graph: pageGraph(graph, pageClusters(report)) }),
     ...given({ access }),
   };
 };
@@ -156,6 +151,8 @@ interface PageEdge {
   readonly kind: EdgeKind;
   readonly state?: EdgeState;
   readonly label?: string;
+  /** Ids of the findings that make it so. */
+  readonly findings?: readonly string[];
 }
 
 /** The identity graph as the page draws it. */
@@ -165,10 +162,11 @@ export interface PageGraph {
 }
 
 /** A graph as the page draws it: edges name nodes by their place in the list. */
-const pageGraph = ({ nodes, edges }: IdentityGraph): PageGraph => {
+const pageGraph = ({ nodes, edges }: IdentityGraph, clusters: readonly PageCluster[]): PageGraph => {
+  const nameOf = providerNames(clusters);
   const indexes = new Map(nodes.map((node, index) => [node.id, index]));
   return {
-    nodes: nodes.map(pageNode),
+    nodes: nodes.map(node => pageNode(node, nameOf)),
     edges: edges.flatMap(edge => {
       const [from, to] = [indexes.get(edge.from), indexes.get(edge.to)];
       return from === undefined || to === undefined ? [] : [pageEdge(edge, from, to)];
@@ -176,9 +174,9 @@ const pageGraph = ({ nodes, edges }: IdentityGraph): PageGraph => {
   };
 };
 
-const pageNode = (node: GraphNode): PageNode => ({
+const pageNode = (node: GraphNode, nameOf: ProviderName): PageNode => ({
   kind: node.kind,
-  label: visible(node.kind === 'role' ? roleNameOf(node.id) : node.label),
+  label: visible(labelOf(node, nameOf)),
   accountId: visible(node.accountId),
   ...(node.clusterArn === undefined ? { id: visible(node.id) } : {}),
   ...(node.region === undefined ? {} : { region: visible(node.region) }),
@@ -186,6 +184,11 @@ const pageNode = (node: GraphNode): PageNode => ({
   ...given({ severity: node.severity }),
   ...(node.findings.length === 0 ? {} : { findings: node.findings.map(visible) }),
 });
+
+const labelOf = ({ kind, id, label, issuer }: GraphNode, nameOf: ProviderName): string => {
+  if (kind === 'role') return roleNameOf(id);
+  return kind === 'provider' ? nameOf(label, issuer) : label;
+};
 
 const pageEdge = (edge: GraphEdge, from: number, to: number): PageEdge => {
   const label = edge.pattern ?? edge.by;
@@ -195,5 +198,6 @@ const pageEdge = (edge: GraphEdge, from: number, to: number): PageEdge => {
     kind: edge.kind,
     ...(edge.state === 'ok' ? {} : { state: edge.state }),
     ...(label === undefined ? {} : { label: visible(label) }),
+    ...(edge.findings === undefined ? {} : { findings: edge.findings.map(visible) }),
   };
 };

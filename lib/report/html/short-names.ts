@@ -1,6 +1,11 @@
 import { parseSubject } from '../../facts/subject-ids.ts';
-import type { PageCluster } from './page-data.ts';
 import type { PageFinding } from './page-finding.ts';
+
+/** A cluster that findings are filtered by; `name` is unique on the page. */
+export interface PageCluster {
+  readonly name: string;
+  readonly issuer?: string;
+}
 
 /** Shortens the names of AWS in a text. */
 export type Shorten = (text: string, accountId: string) => string;
@@ -17,7 +22,7 @@ export const shortener = (clusters: readonly PageCluster[]): Shorten => {
   const byIssuer = new Map(clusters.flatMap(({ name, issuer }) => (issuer === undefined ? [] : [[issuer, name]])));
   const issuerName = (match: string, id: string): string => {
     const cluster = byIssuer.get(match.startsWith('https://') ? match : `https://${match}`);
-    const short = id.length > 12 ? `${id.slice(0, 4)}…${id.slice(-4)}` : id;
+    const short = shortId(id);
     return cluster === undefined ? short : `${short} (${cluster})`;
   };
   const arnName = (accountId: string) => (_match: string, account: string, kind: string, name: string) => {
@@ -27,6 +32,18 @@ export const shortener = (clusters: readonly PageCluster[]): Shorten => {
   };
   return (text, accountId) => unlessAlike(unlessAlike(text, arn, arnName(accountId)), eksIssuer, issuerName);
 };
+
+/** The name of a provider from the end of its URL and its issuer. */
+export type ProviderName = (label: string, issuer: string | undefined) => string;
+
+/** Names providers: the cluster of the issuer, where it is known, and the ends of a long id. */
+export const providerNames = (clusters: readonly PageCluster[]): ProviderName => {
+  const byIssuer = new Map(clusters.map(({ name, issuer }) => [issuer, name]));
+  return (label, issuer) =>
+    [issuer === undefined ? undefined : byIssuer.get(issuer), shortId(label)].filter(Boolean).join(' ');
+};
+
+const shortId = (id: string): string => (id.length > 12 ? `${id.slice(0, 4)}…${id.slice(-4)}` : id);
 
 /** Replaces what matches, but for those different matches that would become the same. */
 const unlessAlike = (

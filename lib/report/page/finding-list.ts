@@ -18,7 +18,7 @@ import { type CardLook, cardId, findingCard, repeatCard, repeatId } from './find
 import { findingsCsv } from './findings-csv.ts';
 
 /** How many lines are shown at once, and how many more a press of the button shows: fewer on a phone. */
-const batch = matchMedia('(max-width: 40rem)').matches ? 15 : 100;
+const batch = matchMedia('(max-width: 40rem)').matches ? 10 : 100;
 
 /** The findings in the list now. */
 interface FindingList {

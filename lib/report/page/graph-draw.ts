@@ -18,6 +18,8 @@ export interface Column {
 export interface Columns {
   readonly of: Readonly<Record<NodeKind, Column>>;
   readonly width: number;
+  /** Pixels of a text in a label. */
+  readonly widthOf: (text: string) => number;
 }
 
 const widths: Readonly<Record<NodeKind, { readonly name: string; readonly width: number }>> = {
@@ -37,13 +39,20 @@ export const kindNames: Readonly<Record<NodeKind, string>> = {
   provider: 'provider',
 };
 
-/** Places the columns so that they fill the room, as far as the gaps between them may grow. */
+/** Least and most pixels between columns. */
+const gaps = { least: 40, most: 100 } as const;
+/** Columns become as narrow as this share of their width, before the picture is wider than the room. */
+const narrowest = 0.72;
+
+/** Places the columns so that they fill the room: narrower where it is small, with wider gaps where it is large. */
 export const columnsIn = (room: number): Columns => {
-  const used = Object.values(widths).reduce((sum, { width }) => sum + width, 0);
-  const between = Math.max(56, Math.min(100, Math.floor((room - 20 - used) / 4)));
+  const full = Object.values(widths).reduce((sum, { width }) => sum + width, 0);
+  const share = Math.max(narrowest, Math.min(1, (room - 22 - 4 * gaps.least) / full));
+  const used = Object.values(widths).reduce((sum, { width }) => sum + Math.floor(width * share), 0);
+  const between = Math.max(gaps.least, Math.min(gaps.most, Math.floor((room - 22 - used) / 4)));
   let left = 10;
   const place = (kind: NodeKind): Column => {
-    const column = { ...widths[kind], left };
+    const column = { ...widths[kind], width: Math.floor(widths[kind].width * share), left };
     left += column.width + between;
     return column;
   };
@@ -54,7 +63,7 @@ export const columnsIn = (room: number): Columns => {
     role: place('role'),
     provider: place('provider'),
   };
-  return { of, width: of.provider.left + of.provider.width + 12 };
+  return { of, width: of.provider.left + of.provider.width + 12, widthOf: ruler() };
 };
 
 /** The name of a node, with its faults. */
@@ -74,7 +83,7 @@ export interface Emphasis {
 const classes = (...names: readonly (string | false)[]): string => names.filter(Boolean).join(' ');
 
 /** A node as an element, with its middle at `y`. */
-export const drawNode = (node: Node, y: number, { of }: Columns, { chosen, faded }: Emphasis): SVGElement => {
+export const drawNode = (node: Node, y: number, { of, widthOf }: Columns, { chosen, faded }: Emphasis): SVGElement => {
   const { left, width } = of[node.kind];
   const name = nameOf(node);
   const mark =
@@ -93,18 +102,40 @@ export const drawNode = (node: Node, y: number, { of }: Columns, { chosen, faded
     makeSvg('title', {}, name),
     makeSvg('rect', { x: left, y: y - 10, width, height: 20, rx: node.kind === 'service-account' ? 10 : 4 }),
     ...mark,
-    clipped(node.label, left + 14, y, width - 18),
+    clipped(fitted(node.label, width - 18, widthOf), left + 14, y, width - 18),
   );
 };
 
-/** A label as far as it has room. */
+/** A label that was cut already; the frame cuts what was measured too short. */
 const clipped = (label: string, x: number, y: number, width: number): SVGElement =>
   makeSvg('svg', { x, y: y - 10, width, height: 20 }, makeSvg('text', { x: 0, y: 14 }, label));
+
+/** The start of the label, and an ellipsis, in at most so many pixels. */
+const fitted = (label: string, width: number, widthOf: Columns['widthOf']): string => {
+  if (widthOf(label) <= width) return label;
+  const letters = Array.from(label);
+  let [least, most] = [0, letters.length];
+  while (least < most) {
+    const middle = Math.ceil((least + most) / 2);
+    if (widthOf(`${letters.slice(0, middle).join('')}…`) <= width) least = middle;
+    else most = middle - 1;
+  }
+  return `${letters.slice(0, least).join('')}…`;
+};
+
+/** Measures texts in the font of labels. */
+const ruler = (): Columns['widthOf'] => {
+  const context = document.createElement('canvas').getContext('2d');
+  if (context === null) return () => 0;
+  context.font = `12px ${getComputedStyle(document.body).fontFamily}`;
+  return text => context.measureText(text).width;
+};
 
 /** An edge from one height to another. An edge with `ownLane` keeps off the row of its end until the last moment: there
  *  the edge of a service account arrives. */
 export const drawEdge = (
   edge: Edge,
+  title: string,
   { from, to }: { readonly from: number; readonly to: number },
   { of }: Columns,
   { faded, ownLane }: Pick<Emphasis, 'faded'> & { readonly ownLane: boolean },
@@ -115,5 +146,9 @@ export const drawEdge = (
   const bend = edge.kind === 'trusts' ? right - 26 : left + 26;
   const end = lane === to ? `H${right}` : `H${right - 8}L${right} ${to}`;
   const path = from === lane ? `M${left} ${from}H${right}` : `M${left} ${from}H${bend}V${lane}${end}`;
-  return makeSvg('path', { d: path, class: classes('edge', edge.state satisfies EdgeState, faded && 'faded') });
+  return makeSvg(
+    'path',
+    { d: path, class: classes('edge', edge.state satisfies EdgeState, faded && 'faded'), 'data-edge': edge.from.index },
+    makeSvg('title', {}, title),
+  );
 };

@@ -1,17 +1,26 @@
 import { nodeKinds } from '../graph/graph-model.ts';
 import type { PageData } from '../html/page-data.ts';
-import type { PageFinding } from '../html/page-finding.ts';
 import { byId, make } from './dom.ts';
-import { type Edge, type Node, readGraph, through } from './graph.ts';
-import { type Columns, kindNames, rowHeight } from './graph-draw.ts';
-import { drawForPrint, drawGraph, drawLater, filterGraph, focusNode, newView, type View } from './graph-view.ts';
+import { type Edge, isTrouble, type Node, readGraph, through } from './graph.ts';
+import { kindNames, rowHeight } from './graph-draw.ts';
+import { startGraphList } from './graph-list.ts';
+import {
+  drawForPrint,
+  drawGraph,
+  drawLater,
+  filterGraph,
+  fitColumns,
+  focusNode,
+  newView,
+  type View,
+} from './graph-view.ts';
+import { edgeReasons, type FindingsById, findingLink } from './graph-words.ts';
 
 /** Sets up the picture of the identity graph: only the part in view is drawn; clusters, namespaces and providers stay in
  *  view while their rows pass. Does nothing where the page has no graph. */
 export const startGraph = (data: PageData): void => {
   if (data.graph === undefined || document.getElementById('graph') === null) return;
   const view = newView(readGraph(data.graph), data);
-  drawHead(view.columns);
   for (const node of view.graph.nodes)
     if (node.kind === 'cluster')
       view.fields.cluster.append(
@@ -21,7 +30,10 @@ export const startGraph = (data: PageData): void => {
   view.picture.addEventListener('click', event => choose(view, nodeAt(view, event)));
   view.picture.addEventListener('keydown', event => moveByKey(view, event));
   view.frame.addEventListener('scroll', () => drawLater(view), { passive: true });
-  addEventListener('resize', () => drawLater(view));
+  addEventListener('resize', () => {
+    fitColumns(view);
+    drawLater(view);
+  });
   addEventListener('beforeprint', () => drawForPrint(view));
   addEventListener('afterprint', () => {
     view.whole = false;
@@ -30,23 +42,17 @@ export const startGraph = (data: PageData): void => {
   });
   choose(view, undefined);
   filterGraph(view);
-};
-
-const drawHead = (columns: Columns): void => {
-  const head = byId('graph-head');
-  for (const { name, left } of Object.values(columns.of)) {
-    const label = make('span', {}, name);
-    label.style.left = `${left}px`;
-    head.append(label);
-  }
-  head.style.minWidth = `${columns.width}px`;
+  startGraphList(view.graph, view.findings);
 };
 
 const choose = (view: View, node: Node | undefined): void => {
   view.chosen = node;
   view.lit = node && through([node]);
   view.frame.parentElement?.classList.toggle('chosen', node !== undefined);
-  byId('graph-side').replaceChildren(...sideOf(node, view.findings, other => reveal(view, other)));
+  byId('graph-side').replaceChildren(
+    ...sideOf(node, { findings: view.findings, told: node?.findings ?? [], reveal: other => reveal(view, other) }),
+  );
+  fitColumns(view);
   drawGraph(view);
 };
 
@@ -65,9 +71,11 @@ const reveal = (view: View, node: Node): void => {
   focusNode(view, node.index);
 };
 
+/** The node that was hit, or the one that a line comes from: its text says why the line is broken. */
 const nodeAt = ({ graph }: View, event: Event): Node | undefined => {
-  const element = event.target instanceof Element ? event.target.closest('[data-node]') : null;
-  return element === null ? undefined : graph.nodes[Number(element.getAttribute('data-node'))];
+  const element = event.target instanceof Element ? event.target.closest('[data-node], [data-edge]') : null;
+  if (element === null) return undefined;
+  return graph.nodes[Number(element.getAttribute('data-node') ?? element.getAttribute('data-edge'))];
 };
 
 /** Arrow keys go to neighbours, Enter and the space bar choose, Escape chooses nothing. */
@@ -107,14 +115,19 @@ const neighbourOf = ({ kept, layout, graph }: View, node: Node, key: string): No
 /** Neighbours of a node that are listed. */
 const maxListed = 40;
 
+/** How the text beside the picture finds findings, and chooses other nodes. */
+interface Side {
+  readonly findings: FindingsById;
+  /** Ids of the findings that it tells before the lines. */
+  readonly told: readonly string[];
+  readonly reveal: (node: Node) => void;
+}
+
 const presenceText = { read: '', named: ': named, not read', absent: ': does not exist' } as const;
 
 /** The text beside the picture: of the chosen node, its kind, its findings, the nodes before and after it. */
-const sideOf = (
-  node: Node | undefined,
-  findings: ReadonlyMap<string, PageFinding>,
-  reveal: (node: Node) => void,
-): readonly HTMLElement[] => {
+const sideOf = (node: Node | undefined, side: Side): readonly HTMLElement[] => {
+  const { findings } = side;
   if (node === undefined)
     return [make('p', { class: 'muted' }, 'Choose a node to see what it is, what leads to it and its findings.')];
   const own = node.findings.flatMap(id => findings.get(id) ?? []);
@@ -122,29 +135,21 @@ const sideOf = (
     make('h3', {}, node.label),
     make('p', { class: 'muted' }, `${kindNames[node.kind]}${presenceText[node.presence]}`),
     make('p', { class: 'mono' }, node.id),
-    ...(own.length === 0 ? [] : [make('h4', {}, 'Findings'), make('ul', {}, own.map(findingItem))]),
-    ...neighbours('From', node.in, edge => edge.from, reveal),
-    ...neighbours('To', node.out, edge => edge.to, reveal),
+    ...(own.length === 0 ? [] : [make('h4', {}, 'Findings'), make('div', {}, own.map(findingLink))]),
+    ...neighbours('From', node.in, edge => edge.from, side),
+    ...neighbours('To', node.out, edge => edge.to, side),
   ];
 };
-
-const findingItem = ({ id, severity, message }: PageFinding): HTMLElement =>
-  make(
-    'li',
-    {},
-    make('span', { class: `badge ${severity}` }, severity),
-    ' ',
-    make('a', { href: `#finding=${id}` }, message),
-  );
 
 const neighbours = (
   title: string,
   edges: readonly Edge[],
   endOf: (edge: Edge) => Node,
-  reveal: (node: Node) => void,
+  side: Side,
 ): readonly HTMLElement[] => {
   if (edges.length === 0) return [];
-  const items = edges.slice(0, maxListed).map(edge => neighbour(edge, endOf(edge), reveal));
+  const worst = [...edges].sort((a, b) => Number(isTrouble(b)) - Number(isTrouble(a)));
+  const items = worst.slice(0, maxListed).map(edge => neighbour(edge, endOf(edge), side));
   const left = edges.length - items.length;
   return [
     make('h4', {}, title),
@@ -153,9 +158,16 @@ const neighbours = (
   ];
 };
 
-const neighbour = ({ label, state }: Edge, node: Node, reveal: (node: Node) => void): HTMLElement => {
+/** Who says that a service account assumes a role. */
+const says: Readonly<Record<string, string>> = {
+  annotation: 'by its annotation',
+  trust: 'by the trust policy',
+  both: 'by annotation and trust policy',
+};
+
+const neighbour = (edge: Edge, node: Node, { findings, told, reveal }: Side): HTMLElement => {
   const button = make('button', { type: 'button', class: 'button' }, node.label);
   button.addEventListener('click', () => reveal(node));
-  const words = [kindNames[node.kind], label, state === 'ok' ? '' : state].filter(Boolean);
-  return make('li', {}, button, ` ${words.join(', ')}`);
+  const words = [kindNames[node.kind], says[edge.label] ?? edge.label].filter(Boolean);
+  return make('li', {}, button, ` ${words.join(', ')} `, edgeReasons(edge, findings, told));
 };

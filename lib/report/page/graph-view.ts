@@ -1,8 +1,9 @@
 import type { PageData } from '../html/page-data.ts';
-import { byId, elementOf, makeSvg } from './dom.ts';
+import { byId, elementOf, make, makeSvg } from './dom.ts';
 import { around, type Edge, type Graph, isTrouble, type Node, through, troubledOf, worstFirst } from './graph.ts';
 import { type Columns, columnsIn, drawEdge, drawNode, margin, rowHeight } from './graph-draw.ts';
 import { childrenOf, type Layout, layOut } from './graph-layout.ts';
+import { edgeText, type FindingsById } from './graph-words.ts';
 
 /** A graph with more service accounts than this opens with what is in trouble only. */
 const largeFrom = 300;
@@ -13,7 +14,7 @@ const maxPrintedRows = 400;
 export interface View {
   readonly graph: Graph;
   readonly order: (a: Node, b: Node) => number;
-  readonly columns: Columns;
+  columns: Columns;
   readonly frame: HTMLElement;
   readonly picture: SVGSVGElement;
   readonly edgeLayer: SVGGElement;
@@ -22,7 +23,7 @@ export interface View {
   /** Place of a provider among those of its cluster: as many rows it stays below the top. */
   readonly pins: ReadonlyMap<Node, number>;
   readonly nearTrouble: ReadonlySet<Node>;
-  readonly findings: ReadonlyMap<string, PageData['findings'][number]>;
+  readonly findings: FindingsById;
   kept: ReadonlySet<Node>;
   edges: readonly Edge[];
   layout: Layout;
@@ -131,7 +132,7 @@ export const drawGraph = (view: View): void => {
   const focused = document.activeElement?.getAttribute('data-node');
   view.edgeLayer.replaceChildren(
     ...seenEdges.map(edge =>
-      drawEdge(edge, { from: at(edge.from), to: at(edge.to) }, view.columns, {
+      drawEdge(edge, edgeText(edge, view.findings), { from: at(edge.from), to: at(edge.to) }, view.columns, {
         faded: isFaded(edge.from, edge.to),
         ownLane:
           edge.kind === 'admits' && edge.to.in.some(({ kind, from }) => kind === 'assumes' && view.kept.has(from)),
@@ -150,6 +151,30 @@ export const drawGraph = (view: View): void => {
 const rowOf = ({ layout, pins }: View, node: Node, top: number): number => {
   const { first, last } = layout.rows.get(node) ?? { first: 0, last: 0 };
   return Math.min(Math.max(first, Math.min(top + (pins.get(node) ?? 0), last)), last);
+};
+
+/** Makes the columns as wide as there is room now, and brings those of the chosen node into view. */
+export const fitColumns = (view: View): void => {
+  view.columns = columnsIn(view.frame.clientWidth);
+  view.picture.setAttribute('width', String(view.columns.width));
+  drawHead(view.columns);
+  if (view.chosen === undefined) return;
+  const { left, width } = view.columns.of[view.chosen.kind];
+  const { scrollLeft, clientWidth } = view.frame;
+  if (left < scrollLeft) view.frame.scrollLeft = left - 10;
+  else if (left + width > scrollLeft + clientWidth) view.frame.scrollLeft = left + width + 12 - clientWidth;
+};
+
+const drawHead = (columns: Columns): void => {
+  const head = byId('graph-head');
+  head.replaceChildren(
+    ...Object.values(columns.of).map(({ name, left }) => {
+      const label = make('span', {}, name);
+      label.style.left = `${left}px`;
+      return label;
+    }),
+  );
+  head.style.minWidth = `${columns.width}px`;
 };
 
 /** Puts the focus on a node that is drawn. */

@@ -24,6 +24,8 @@ export interface Edge {
   readonly kind: EdgeKind;
   readonly state: EdgeState;
   readonly label: string;
+  /** Ids of the findings that make it broken or open. */
+  readonly findings: readonly string[];
 }
 
 /** The identity graph in memory. */
@@ -54,7 +56,9 @@ export const readGraph = (data: PageGraph): Graph => {
   const edges = data.edges.flatMap((edge): readonly Edge[] => {
     const [from, to] = [nodes[edge.from], nodes[edge.to]];
     if (from === undefined || to === undefined) return [];
-    return [{ from, to, kind: edge.kind, state: edge.state ?? 'ok', label: edge.label ?? '' }];
+    return [
+      { from, to, kind: edge.kind, state: edge.state ?? 'ok', label: edge.label ?? '', findings: edge.findings ?? [] },
+    ];
   });
   for (const edge of edges) {
     edge.from.out.push(edge);

@@ -108,6 +108,18 @@ describe('the identity graph', () => {
     expect(shapeOf(graph(read, [breaking]))).toContain('assumes cart checkout-cart broken both');
   });
 
+  test('names the findings that break an edge or open it, and none of one that works', () => {
+    const breaking = aFinding({ id: 'b', impact: 'breaks', subject: cart });
+    const edgesOf = (findings: readonly Finding[]) =>
+      graph(read, findings).edges.map(({ kind, state, findings: ids }) => [kind, state, ids]);
+    const told = edgesOf([breaking]);
+    expect(told).toContainEqual(['assumes', 'broken', ['b']]);
+    expect(told.filter(([, state]) => state === 'ok').every(([, , ids]) => ids === undefined)).toBe(true);
+    expect(edgesOf([{ ...breaking, severity: 'info' }])).toContainEqual(['assumes', 'ok', undefined]);
+    const absent = graph({ ...read, roles: complete([]) }).edges.find(({ kind }) => kind === 'assumes');
+    expect([absent?.state, absent?.findings]).toEqual(['broken', undefined]);
+  });
+
   test('a role that a resource control policy denies is broken for its service account', () => {
     const document = JSON.stringify({
       Version: '2012-10-17',

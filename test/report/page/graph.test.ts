@@ -19,6 +19,15 @@ describe('the graph of the page', () => {
     );
   });
 
+  test('names a provider by its cluster and the ends of its id, and a line by the findings that break it', () => {
+    const providers = graph.nodes.filter(({ kind }) => kind === 'provider').map(({ label }) => label);
+    expect(providers).toContain('prod-b AAAA…AAA1');
+    expect(providers.filter(label => !label.startsWith('prod-'))).toEqual([expect.stringMatching(/^AAAA…\w{4}$/)]);
+    const broken = graph.edges.filter(({ state }) => state === 'broken' || state === 'open');
+    expect(broken.length).toBeGreaterThan(2);
+    for (const { findings } of broken) expect(findings.length).toBeGreaterThan(0);
+  });
+
   test('keeps what is on a way through a service account, and nothing beside it', () => {
     const account = graph.nodes.find(({ id }) => id.endsWith('/serviceaccount/checkout/api-0'));
     if (account === undefined) throw new Error('there is no such service account');
