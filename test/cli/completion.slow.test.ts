@@ -3,8 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { rememberNames } from '../../lib/cli/findings/last-names.ts';
+import { rememberScan } from '../../lib/cli/findings/last-scan.ts';
 import { complete } from '../../lib/model/collected.ts';
+import { aReport } from '../report/sample-report.ts';
 import { runCommand } from '../support/captured-io.ts';
 import { aCluster, aRole, someFacts } from '../support/example-world.ts';
 import { needing } from '../support/needing.ts';
@@ -26,7 +27,8 @@ beforeAll(async () => {
   mkdirSync(join(folder, '.cache'));
   const roles = ['checkout-cart', 'checkout-mail', 'ch$(touch hacked)', 'other'].map(name => aRole({ name }));
   const store = { ...someFacts().fleet, clusters: [{ ...aCluster({ name: 'store' }) }] };
-  await rememberNames([{ ...someFacts({ roles: complete(roles) }), fleet: store }], { env: { HOME: folder } });
+  const facts = [{ ...someFacts({ roles: complete(roles) }), fleet: store }];
+  await rememberScan({ report: aReport(), asked: {} }, facts, { env: { HOME: folder }, cwd: folder });
   const program = join(folder, 'irsa-auditor');
   writeFileSync(
     program,

@@ -1,3 +1,5 @@
+import { statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { RunReport } from '../../lib/report/run-report.ts';
 import { expiredCredentials, sandboxCredentials } from '../../sandbox/aws/credentials.ts';
@@ -58,8 +60,33 @@ describe('scan', () => {
     expect(lines[0]).toMatch(/^Checked {6}provider, audience, thumbprint, trust: 11 clusters, 1 account/);
     expect(stdout).toContain('Not checked  ARN, webhook, injection (add --in-cluster)\n');
     expect(stdout).toContain('Not checked  SDK (add --cloud-trail)\n');
-    expect(lines.at(-1)).toMatch(/^Next: the same command with --finding [0-9a-f]{8} /);
+    expect(lines.at(-1)).toMatch(/^Next: the same command with --finding [0-9a-f]{8} {2}# cause and fix$/);
     expect(stdout).not.toContain('\u001b[');
+  });
+
+  test('is kept for its owner: explain needs no second audit, and other commands are asked for in the same way', async () => {
+    const home = join(folder, 'home');
+    const env = { HOME: home };
+    const first = await runCommand(['scan', ...everywhere(), '--no-in-cluster'], { cwd: folder, env });
+    const id = /Next: irsa-auditor explain ([0-9a-f]{8})/.exec(first.stdout)?.[1] ?? '';
+    const kept = join(home, '.cache/irsa-auditor/last-scan.json');
+    expect(statSync(kept).mode & 0o777).toBe(0o600);
+    useCredentials(expiredCredentials);
+    const explained = await runCommand(['explain', id], { cwd: home, env });
+    expect(explained.code).toBe(0);
+    expect(explained.stdout).toContain(`id        ${id}`);
+    expect(explained.stderr).toMatch(
+      /^From the last scan, less than a minute ago \(.*\); a new one: irsa-auditor scan\n$/,
+    );
+    useCredentials(sandboxCredentials(workloads));
+    const again = await runCommand(['scan', '--finding', id], { cwd: home, env });
+    expect([again.code, again.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^As the last scan was asked for: --region .*--connect-to /),
+    ]);
+    expect(again.stdout).toContain(`id        ${id}`);
+    writeFileSync(kept, '{"asked":{"kubeconfig":7}}');
+    expect((await runCommand(['explain', id], { cwd: home, env })).code).toBe(2);
   });
 
   test('shows one finding with its details by the beginning of its id, and refuses a beginning of several or of none', async () => {

@@ -3,7 +3,7 @@ import { parseArn } from '../../model/arn.ts';
 import { catalog } from '../../rules/catalog.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { bashCompletion, type CommandTree, fishCompletion, zshCompletion } from '../completion/completion-scripts.ts';
-import { lastNames } from '../findings/last-names.ts';
+import { lastNames } from '../findings/last-scan.ts';
 import { allContexts } from '../kubeconfig/kubeconfig-files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 

@@ -4,13 +4,15 @@ import { explainMessage, type MessageExplanation } from '../../explain/explain-m
 import { renderFinding, renderMessage, renderRule } from '../../explain/render-explanation.ts';
 import type { Finding } from '../../model/finding.ts';
 import { withGraph } from '../../report/graph/with-graph.ts';
+import { idsWithPrefix } from '../../report/names.ts';
 import type { TextStyle } from '../../report/text-layout.ts';
 import { catalog, ruleById } from '../../rules/catalog.ts';
 import { nearest } from '../../text/nearest.ts';
 import { optionWord, shellQuote } from '../../text/quote.ts';
 import { type CausesHere, causesByAudit, causesByTable } from '../findings/causes-here.ts';
-import { findingIdShape, findingNamed, knownFindingNamed } from '../findings/finding-named.ts';
+import { findingIdShape, findingNamed, idsOf, knownFindingNamed } from '../findings/finding-named.ts';
 import { openFindings, tellNewer } from '../findings/finding-queries.ts';
+import { lastScan, tellLastScan } from '../findings/last-scan.ts';
 import { findingFor } from '../kubeconfig/command-options.ts';
 import { contextNamed, currentEksContext } from '../kubeconfig/kubeconfig-files.ts';
 import { auditSession, type SessionOptions, sessionCommands } from '../scan/audit-session.ts';
@@ -37,7 +39,8 @@ interface Options extends SessionOptions {
 const examples = `
 Examples:
   $ irsa-auditor explain trust-any-subject               a rule
-  $ irsa-auditor explain 0a1b2c3d4e5f60718293a4b5c6d7e8f9 --input run.json
+  $ irsa-auditor explain 0a1b2c3d                        a finding of the last scan
+  $ irsa-auditor explain 0a1b2c3d --input run.json
   $ irsa-auditor explain "InvalidIdentityToken: Incorrect token audience"
   $ kubectl logs deployment/cart | irsa-auditor explain  a log’s newest error
   $ irsa-auditor explain \\
@@ -127,7 +130,10 @@ const jsonOf = (explanation: MessageExplanation) => {
 };
 
 const explainFinding = async (id: string, options: Options, style: TextStyle, io: Io): Promise<void> => {
-  const found = options.input === undefined ? await fromTable(id, options, io) : await fromFile(id, options.input, io);
+  const found =
+    options.input === undefined
+      ? ((await fromLastScan(id, options, io)) ?? (await fromTable(id, options, io)))
+      : await fromFile(id, options.input, io);
   const finding = findingFor(found, (await sessionCommands(options, io, 'before')).options);
   io.stdout.write(options.json ? jsonAnswer(finding) : renderFinding(finding, style));
   const rule = ruleById(finding.ruleId);
@@ -138,6 +144,14 @@ const explainFinding = async (id: string, options: Options, style: TextStyle, io
 const fromFile = async (id: string, input: string, io: Io): Promise<Finding> => {
   const report = parseRunReport(await readText(resolve(io.cwd, input), '--input'), input);
   return findingNamed(id, report.findings, input);
+};
+
+/** Undefined where a table is named, or the last scan has no such finding. */
+const fromLastScan = async (id: string, { table }: Options, io: Io): Promise<Finding | undefined> => {
+  const last = table === undefined ? await lastScan(io) : undefined;
+  if (last === undefined || idsWithPrefix(id, idsOf(last.report.findings)).length === 0) return undefined;
+  tellLastScan(last, io);
+  return findingNamed(id, last.report.findings, 'the last scan');
 };
 
 const fromTable = async (id: string, options: Options, io: Io): Promise<Finding> => {

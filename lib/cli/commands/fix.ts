@@ -13,6 +13,7 @@ import { counted } from '../../text/counted.ts';
 import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
 import { findingIdShape } from '../findings/finding-named.ts';
+import { asLastAsked } from '../findings/last-scan.ts';
 import { applyPlan, undo } from '../fix/apply-plan.ts';
 import { Stopped } from '../fix/carry-out.ts';
 import { wayNumber } from '../fix/chosen-way.ts';
@@ -69,9 +70,11 @@ export const fixCommand = (io: Io): Command =>
     .addHelpText('after', examples)
     .action((ids: readonly string[], options: FixOptions) => fix(ids, options, io));
 
-const fix = async (ids: readonly string[], options: FixOptions, io: Io): Promise<void> => {
-  refuseIgnored(ids, options);
-  if (options.undo !== undefined) return undo(options.undo, options, await askingOf(options, io), io);
+const fix = async (ids: readonly string[], typed: FixOptions, io: Io): Promise<void> => {
+  refuseIgnored(ids, typed);
+  if (typed.undo !== undefined) return undo(typed.undo, typed, await askingOf(typed, io), io);
+  const isOfLastScan = ids.length > 0 && typed.input === undefined && typed.table === undefined;
+  const options = isOfLastScan ? await asLastAsked(typed, io) : typed;
   refuseBadInput(ids, options, io);
   const planned = await planOf(ids, options, io).catch((error: unknown) => {
     if (!(error instanceof Stopped)) throw error;

@@ -7,10 +7,10 @@ import type { RunReport } from '../../report/run-report.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { given } from '../../text/given.ts';
 import { findingNamed } from '../findings/finding-named.ts';
-import { rememberNames } from '../findings/last-names.ts';
+import { askedOptions, asLastAsked, rememberScan } from '../findings/last-scan.ts';
 import { exitCodeOf, filterReport, withExitNote } from '../report/report-filter.ts';
 import { type Audited, auditSession, type SessionOptions } from '../scan/audit-session.ts';
-import { nextSteps, parseRunReport, typedWords } from '../scan/run-report-file.ts';
+import { nextSteps, parseRunReport } from '../scan/run-report-file.ts';
 import { readText, writeText } from '../shell/files.ts';
 import type { Io } from '../shell/io.ts';
 import { formatNamed, formatOption, severityOption } from '../shell/options.ts';
@@ -68,7 +68,7 @@ export const scanCommand = (io: Io): Command =>
     .option('--issuer <url>', 'with --cluster-only: the issuer, where the cluster does not tell it')
     .option('--no-color', 'no colour, as with NO_COLOR')
     .addHelpText('after', examples)
-    .action((options: ScanOptions, command: Command) => scan(options, typedWords(command), io));
+    .action((options: ScanOptions) => scan(options, io));
 
 /** The options of every command that audits. */
 export const withSessionOptions = (command: Command): Command =>
@@ -101,10 +101,11 @@ export const withSessionOptions = (command: Command): Command =>
     )
     .option('--ca-file <file>', 'PEM roots that are taken as public in this run');
 
-const scan = async (options: ScanOptions, args: readonly string[], io: Io): Promise<void> => {
+const scan = async (typed: ScanOptions, io: Io): Promise<void> => {
+  const options = typed.finding === undefined ? typed : await asLastAsked(typed, io);
   for (const id of options.rule ?? []) ruleNamed(id);
   const audited = await audit(options, io);
-  await rememberNames(audited.facts, io);
+  const isKept = await rememberScan({ report: audited.report, asked: askedOptions(options) }, audited.facts, io);
   refuseUnknownClusters(options.cluster ?? [], audited);
   const ids = options.finding?.map(id => findingNamed(id, audited.report.findings, 'this run').id);
   const filtered = filterReport(audited.report, { ...options, ...given({ ids }) }, audited.facts);
@@ -119,7 +120,7 @@ const scan = async (options: ScanOptions, args: readonly string[], io: Io): Prom
   if (output !== undefined) await writeText(resolve(io.cwd, output), '--output', rendered);
   else
     io.stdout.write(
-      format.name === 'text' ? `${rendered}${nextSteps(report, { program: startedBy(io), args }, style)}` : rendered,
+      format.name === 'text' ? `${rendered}${nextSteps(report, { program: startedBy(io), isKept }, style)}` : rendered,
     );
   io.exit(exitCodeOf(report, options.failOn));
 };

@@ -19,6 +19,10 @@ const maxNamed = 5;
 /** Findings that are read at once to find a beginning. */
 const pageSize = 500;
 
+/** The ids of findings, and of what is folded under them. */
+export const idsOf = (findings: readonly Finding[]): readonly string[] =>
+  findings.flatMap(({ id, explains }) => [id, ...explains.flatMap(folded => folded.id ?? [])]);
+
 /** The finding that an id or its beginning names: its own, or that of something folded under it. Throws `UsageError` where
  *  there is none, or where several begin so. `where` says what was searched. */
 export const findingNamed = (prefix: string, findings: readonly Finding[], where: string): Finding => {

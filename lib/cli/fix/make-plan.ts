@@ -9,7 +9,7 @@ import type { RunReport } from '../../report/run-report.ts';
 import { ageInWords } from '../../text/age-in-words.ts';
 import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
-import { findingNamed } from '../findings/finding-named.ts';
+import { findingNamed, idsOf } from '../findings/finding-named.ts';
 import { openFindings, type TableOptions, tellNewer } from '../findings/finding-queries.ts';
 import { type Audited, auditSession, type SessionOptions } from '../scan/audit-session.ts';
 import { type Baseline, parseRunReport } from '../scan/run-report-file.ts';
@@ -174,9 +174,6 @@ const refuseUnconfirmed = (meant: readonly Finding[], { findings, transitions, a
     `no step is made: finding ${visible(other.id)} could not be confirmed by an audit of now${isAudited ? '' : `, which is not of account ${visible(other.accountId)}`}`,
   );
 };
-
-const idsOf = (findings: readonly Finding[]): readonly string[] =>
-  findings.flatMap(({ id, explains }) => [id, ...explains.flatMap(folded => folded.id ?? [])]);
 
 /** The findings that a file or a table means: its own, and those that only come up once others are fixed. */
 export const meantBy = (stored: Pick<Stored, 'findings'>, now: Pick<Stored, 'findings'>) => {

@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import * as z from 'zod';
 import { findingShape } from '../../audit/finding-shape.ts';
 import { faultSentence } from '../../config/fault-sentence.ts';
@@ -11,7 +10,6 @@ import { firstListed } from '../../report/overview/overview.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import type { TextStyle } from '../../report/text-layout.ts';
 import { watchedKinds } from '../../rules/evaluate/evaluation.ts';
-import { shellQuote } from '../../text/quote.ts';
 import { UsageError } from '../shell/io.ts';
 
 /** A report of an earlier run, as `scan --format json` wrote it: somebody's file, so nothing in it is believed unread. */
@@ -128,25 +126,18 @@ export const knownFromReport = (earlier: Baseline): Readonly<Record<string, Know
     ]),
   );
 
-/** The words of the command line as they were typed; commander keeps them at the program. */
-export const typedWords = ({ parent }: Command): readonly string[] =>
-  parent !== null && 'rawArgs' in parent && Array.isArray(parent.rawArgs) ? parent.rawArgs.map(String) : [];
-
-/** The commands to type after a scan: the last lines. `words` is the command as it was typed, with the program. Nothing
- *  where the details were asked for. */
+/** The command to type after a scan: the last line. A scan that could not be kept has to be made again. Nothing where the details
+ *  were asked for. */
 export const nextSteps = (
   report: RunReport,
-  words: { readonly program: string; readonly args: readonly string[] },
+  { program, isKept }: { readonly program: string; readonly isKept: boolean },
   style: TextStyle,
 ): string => {
   if (style.form === 'details') return '';
   const worst = firstListed(report);
   if (worst === undefined) return '';
-  const short = shortIds(report.findings.map(({ id }) => id));
-  const added = ['--finding', short(worst.id)];
-  const again = [words.program, ...[...words.args, ...added].map(shellQuote)].join(' ');
-  const line = `Next: ${again}  # cause and fix (of all: --details)`;
-  return line.length <= style.width
-    ? `\n${line}\n`
-    : `\nNext: the same command with ${added.join(' ')} (cause, fix; --details: all)\n`;
+  const id = shortIds(report.findings.map(one => one.id))(worst.id);
+  return isKept
+    ? `\nNext: ${program} explain ${id}  # cause and fix\n`
+    : `\nNext: the same command with --finding ${id}  # cause and fix\n`;
 };

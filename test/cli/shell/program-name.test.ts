@@ -12,10 +12,10 @@ test.each([
   ['by kubectl', { env: {}, calledAs: 'kubectl-irsa' }, 'kubectl irsa'],
 ])('the next command of a scan that was started %s starts the same program', (_, io, program) => {
   const report = aReport({ findings: [aFinding({ id: 'a'.repeat(32) })] });
-  const words = { program: startedBy(io), args: ['scan', '--context', 'prod'] };
-  expect(nextSteps(report, words, { colour: false, width: 120 })).toContain(
-    `Next: ${program} scan --context prod --finding aaaaaaaa  `,
-  );
+  const next = (isKept: boolean) =>
+    nextSteps(report, { program: startedBy(io), isKept }, { colour: false, width: 120 });
+  expect(next(true)).toBe(`\nNext: ${program} explain aaaaaaaa  # cause and fix\n`);
+  expect(next(false)).toBe('\nNext: the same command with --finding aaaaaaaa  # cause and fix\n');
 });
 
 test('no source, page or template tells a person to let npx ask a registry for the program', () => {
