@@ -28,7 +28,7 @@ export const dnsMessages: readonly KnownMessage[] = [
     causes: [
       {
         text: 'CoreDNS does not answer the pod: its pods do not run, or a security group between nodes or a network policy blocks port 53 (UDP and TCP).',
-        rules: [],
+        rules: ['pod-egress-closed'],
         tell: 'kubectl exec … nslookup kubernetes.default fails too. Does it succeed on the node of CoreDNS, a security group is the cause.',
       },
       {
@@ -63,7 +63,7 @@ export const dnsMessages: readonly KnownMessage[] = [
       },
       {
         text: 'CoreDNS does not answer, or a network policy keeps the pod from it.',
-        rules: [],
+        rules: ['pod-egress-closed'],
         tell: 'kubectl exec … nslookup kubernetes.default fails too.',
       },
       {

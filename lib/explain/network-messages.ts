@@ -121,7 +121,7 @@ export const networkMessages: readonly KnownMessage[] = [
       },
       {
         text: 'The pod has no route to the internet at all: no NAT, a security group, a network policy, a firewall, a proxy that is not set.',
-        rules: ['cluster-sts-unreachable'],
+        rules: ['cluster-sts-unreachable', 'pod-egress-closed'],
         tell: 'Neither of the two names answers from a pod.',
       },
     ],
@@ -165,7 +165,7 @@ export const networkMessages: readonly KnownMessage[] = [
     causes: [
       {
         text: 'The pod has no route to STS: no NAT and no VPC endpoint for STS, a security group (of the endpoint, of the node, or of the pod by a SecurityGroupPolicy), a network policy, a firewall, a proxy that refuses or is not set.',
-        rules: ['cluster-sts-unreachable'],
+        rules: ['cluster-sts-unreachable', 'pod-egress-closed'],
         tell: 'curl https://sts.<region>.amazonaws.com from a pod gets no answer. It answers from the node: then a network policy or a security group for pods is the cause.',
       },
       {

@@ -201,7 +201,7 @@ export const podIdentityMessages: readonly KnownMessage[] = [
     causes: [
       {
         text: 'A network policy of the namespace keeps the pod from the agent: allow egress to 169.254.170.23 port 80 (Cilium: toEntities host).',
-        rules: [],
+        rules: ['pod-egress-closed'],
         tell: 'The log of the network plugin has DROPPED or denied with this address, or the call times out while the agent runs.',
       },
       agentAbsent,

@@ -54,6 +54,12 @@ const sections = {
       'configured-roles',
       (part: KubernetesFacts) => part.configuredRoles ?? notAskedFor('get configmaps'),
     ),
+    // Without cert-manager there is nothing to ask.
+    issuerRoles: section('issuer-roles', (part: KubernetesFacts) => part.issuerRoles ?? complete([])),
+    podNetwork: section(
+      'pod-network',
+      (part: KubernetesFacts) => part.podNetwork ?? notAskedFor('list networkpolicies'),
+    ),
     issuer: section('api-server-issuer', (part: KubernetesFacts) => part.issuer),
   },
   issuer: {

@@ -8,7 +8,7 @@ export const auditorGroup = 'irsa-auditor';
 const rbac = 'rbac.authorization.k8s.io';
 
 /** A ClusterRole: lists and gets of three kinds, one named webhook configuration, the service that it may name with its
- *  endpoints and its ConfigMap, two public paths. No secret, no token. */
+ *  endpoints and its ConfigMap, ClusterIssuers, two public paths. No secret, no token. */
 export const clusterRole = {
   apiVersion: `${rbac}/v1`,
   kind: 'ClusterRole',
@@ -24,7 +24,18 @@ export const clusterRole = {
     { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list'] },
     { apiGroups: [''], resources: ['services'], verbs: ['get'] },
     { apiGroups: [''], resources: ['configmaps'], resourceNames: [webhookName], verbs: ['get'] },
+    { apiGroups: ['cert-manager.io'], resources: ['clusterissuers'], verbs: ['list'] },
     { nonResourceURLs: ['/version', '/.well-known/openid-configuration'], verbs: ['get'] },
+  ],
+} as const;
+
+/** The ClusterRole for `scan --network` too: lists of the policies that close pods' ways out. */
+export const clusterRoleWithNetwork = {
+  ...clusterRole,
+  rules: [
+    ...clusterRole.rules,
+    { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: ['list'] },
+    { apiGroups: ['vpcresources.k8s.aws'], resources: ['securitygrouppolicies'], verbs: ['list'] },
   ],
 } as const;
 

@@ -107,13 +107,15 @@ the root or a unit, one for each account and each unit above it.
 
 \`scan --network\` and \`explain --network\` also call \`ec2:DescribeInstances\`, \`ec2:DescribeRouteTables\`, \`ec2:DescribeVpcEndpoints\` and
 \`ec2:DescribeSecurityGroups\`: one call of the first for each thousand nodes of a cluster, and one of each of the others. They have no
-resources of their own, so that the permissions are for \`*\`. A refusal is no gap: the rules are then not decided.
+resources of their own, so that the permissions are for \`*\`. In a cluster \`scan --network\` also lists NetworkPolicies and SecurityGroupPolicies:
+\`init cluster --network\` gives the right. A refusal is no gap: the rules are then not decided. The deployed audit does not read the network: it would need
+\`ec2:Describe…\` for \`*\` in every account and each run, and a route or a policy tells of calls that fail, which CloudTrail shows it.
 
 \`why\` also asks \`iam:GetRole\` when the annotated role was last used. In a cluster without the configuration
 \`pod-identity-webhook\` the audit tries \`list mutatingwebhookconfigurations\`, to find a webhook of another name. Of a
 cluster that trusts several certificate authorities it asks EKS which one signs. Where \`envFrom\` of a pod with a role names ConfigMaps it tries \`get configmaps\` for at most
 50 of them, until two are refused: of their content the names of AWS variables are kept, and the values of regions, roles and
-paths. All of these are optional: a refusal is no gap, and what they would tell is then not known.
+paths. Where the controller of cert-manager runs it lists ClusterIssuers once, for the roles that they name. All of these are optional: a refusal is no gap, and what they would tell is then not known.
 
 Without one of them the audit goes on: what could not be read is a coverage gap that names the permission, never a pass.
 

@@ -14,6 +14,17 @@ export interface KubernetesFacts {
   readonly issuer: Collected<string>;
   /** Roles that the ConfigMap of a self-hosted webhook gives; absent where the webhook is that of EKS, or unknown. */
   readonly configuredRoles?: Collected<readonly ConfiguredRole[]>;
+  /** Roles that ClusterIssuers name for Route 53; absent where no controller of cert-manager was seen. */
+  readonly issuerRoles?: Collected<readonly IssuerRole[]>;
+  /** Policies that close pods' ways out; absent where the network is not read. */
+  readonly podNetwork?: Collected<PodNetwork>;
+}
+
+/** A role that cert-manager is told to assume with its own one. */
+export interface IssuerRole {
+  /** The name of the ClusterIssuer. */
+  readonly issuer: string;
+  readonly roleArn: string;
 }
 
 /** A role that the ConfigMap `pod-identity-webhook` gives to a service account (docs/facts.md §D.1b). */
@@ -78,6 +89,12 @@ export interface Pod {
   readonly onFargate?: true;
   /** Set where its label or an image says that it is the EKS Pod Identity Agent, whatever its name. */
   readonly isPodIdentityAgent?: true;
+  /** Set where it is the controller of cert-manager, which alone has the argument `--acme-http01-solver-image`. */
+  readonly isCertManager?: true;
+  /** Set where it is the network plugin of AWS with NetworkPolicies switched on (`--enable-network-policy=true`). */
+  readonly enforcesPolicies?: true;
+  /** Set where the VPC CNI gave it an interface of its own (`vpc.amazonaws.com/pod-eni`): security groups for pods. */
+  readonly hasOwnInterface?: true;
   /** Set where it has a volume of `secrets-store.csi.k8s.io`: the driver asks with the pod's service account. */
   readonly mountsSecretsStore?: true;
   /** Set where its image says that it is a provider of that driver: that of AWS, or another one. */
@@ -106,6 +123,10 @@ export interface PodContainer {
    *  AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE; a value by reference is `''`. */
   readonly irsaEnvironment: Readonly<Record<string, string>>;
   readonly hasEnvFrom: boolean;
+  /** The role that the argument `--aws-assume-role` names (external-dns). */
+  readonly assumesRole?: string;
+  /** Set where a variable names a proxy (HTTPS_PROXY, ALL_PROXY); its value is not kept. */
+  readonly hasProxy?: true;
   /** The ConfigMaps and Secrets that `envFrom` names and that were not read, such as `Secret cart-aws`. */
   readonly environmentFrom?: readonly string[];
   /** The ConfigMaps among them, in their order, until it was tried to read them. */
@@ -204,4 +225,48 @@ export interface LabelExpression {
   readonly key: string;
   readonly operator: string;
   readonly values: readonly string[];
+}
+
+/** The policies of a cluster that decide which addresses its pods reach. */
+export interface PodNetwork {
+  /** NetworkPolicies that restrict egress. */
+  readonly policies: readonly EgressPolicy[];
+  /** SecurityGroupPolicies of the VPC CNI. */
+  readonly groups: readonly PodGroups[];
+}
+
+/** A NetworkPolicy that restricts the egress of the pods that it selects to its rules. */
+export interface EgressPolicy {
+  readonly namespace: string;
+  readonly name: string;
+  readonly podSelector: LabelSelector;
+  readonly rules: readonly EgressRule[];
+}
+
+/** One rule: some of the ports, to some of the peers. Empty stands for all. */
+export interface EgressRule {
+  readonly ports: readonly PolicyPort[];
+  readonly peers: readonly PolicyPeer[];
+}
+
+/** A port. Without numbers: all, or one that is named. */
+export interface PolicyPort {
+  readonly protocol: string;
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** Pods, or addresses. */
+export interface PolicyPeer {
+  readonly cidr?: string;
+  readonly except: readonly string[];
+}
+
+/** A SecurityGroupPolicy: the pods that it selects have these groups on an interface of their own. */
+export interface PodGroups {
+  readonly namespace: string;
+  readonly name: string;
+  /** Absent where it selects by labels of service accounts, which are not read. */
+  readonly podSelector?: LabelSelector;
+  readonly groupIds: readonly string[];
 }

@@ -78,7 +78,7 @@ export interface FleetIndex {
   readonly roles: readonly { readonly arn: string; readonly trustPolicy: string }[];
   /** Roles of other audited accounts that trust policies of the account name as principals. */
   readonly callers?: readonly { readonly arn: string; readonly trustPolicy: string }[];
-  /** Roles of other audited accounts that Pod Identity associations of the account name as targets. Absent where it names none,
+  /** Roles of other audited accounts that Pod Identity associations or programs of the account assume. Absent where it names none,
    *  or they were not looked for. */
   readonly targets?: readonly { readonly arn: string; readonly trustPolicy: string }[];
   /** Accounts of which nothing was read (section `account`), and regions whose clusters were not (`clusters`). */

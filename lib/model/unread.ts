@@ -36,6 +36,8 @@ const sections = table({
   'service-accounts': { name: 'service accounts', within: ['inside'] },
   pods: { name: 'pods', within: ['inside'] },
   webhook: { name: 'webhook configuration', within: ['inside'] },
+  'issuer-roles': { name: 'ClusterIssuers of cert-manager', within: ['inside'] },
+  'pod-network': { name: 'network policies of pods', within: ['inside'] },
   'configured-roles': { name: 'ConfigMap of the webhook', within: ['inside'] },
   'api-server-issuer': { name: 'issuer of the API server', within: ['inside'] },
   organization: { name: 'the organization', within: ['account'] },

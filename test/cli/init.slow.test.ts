@@ -88,6 +88,12 @@ describe('init cluster', () => {
     expect(code).toBe(0);
   });
 
+  test('--network gives the lists of policies too, and nothing gives them without it', async () => {
+    const policies = /networkpolicies[\s\S]*securitygrouppolicies/;
+    expect((await init({}, '--network')).stdout).toMatch(policies);
+    expect((await init({})).stdout).not.toMatch(/networkpolicies/);
+  });
+
   test('--apply is refused where it cannot work', async () => {
     const { stderr, code } = await init({ authenticationMode: 'CONFIG_MAP' }, '--apply');
     expect(stderr).toContain('takes no access entries');

@@ -139,6 +139,15 @@ describe('why', () => {
       /no running or pending pod of deployment\/catalogue in namespace catalog in context store; did you mean catalog\?/,
     ],
     ['sa/maler', /unknown serviceaccount in namespace catalog "maler" in context store; did you mean mailer\?/],
+    [
+      'sa/refund',
+      /why: no serviceaccount "refund" in namespace catalog in context store; there is one in namespace orders: -n orders$/m,
+    ],
+    ['pod/orders-0', /why: no pod "orders-0" in namespace catalog in context store; there is one in namespace orders/],
+    [
+      'statefulset/orders',
+      /no running or pending pod of statefulset\/orders in namespace catalog in context store; there is one in namespace orders: -n orders$/m,
+    ],
     ['pod/x -n catalogs', /--namespace: unknown namespace "catalogs" in context store; did you mean catalog\?/],
     ['svc/x', /why: unknown kind "svc"; known: pod, serviceaccount, deployment, /],
     ['pod/a/b', /why: got "pod\/a\/b", wanted pod\/NAME, deployment\/NAME or serviceaccount\/NAME/],

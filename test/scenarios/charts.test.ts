@@ -6,11 +6,12 @@ import { expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
 import type { Addon, PodIdentityAssociation } from '../../lib/model/cluster.ts';
 import { complete } from '../../lib/model/collected.ts';
-import type { Pod, PodContainer, ServiceAccount, TokenVolume } from '../../lib/model/kubernetes.ts';
+import type { KubernetesFacts, Pod, PodContainer, ServiceAccount, TokenVolume } from '../../lib/model/kubernetes.ts';
 import type { Manager } from '../../lib/model/manager.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
+import { aPolicy, cniAgent } from '../support/example-network.ts';
 import { aProvider, aRole, exampleAccountId, exampleIssuer, someFacts } from '../support/example-world.ts';
 
 const host = exampleIssuer.slice('https://'.length);
@@ -42,6 +43,9 @@ interface Chart {
   readonly addons?: readonly Addon[];
   readonly associations?: readonly PodIdentityAssociation[];
   readonly trustPolicy?: string;
+  /** A second role that its programs are told to assume: it trusts the first. */
+  readonly second?: string;
+  readonly inside?: Partial<KubernetesFacts>;
 }
 
 const injected: PodContainer = aContainer({
@@ -114,17 +118,29 @@ const worldOf = (chart: Chart): Facts => {
       ...others.map(name => account(namespace, name, {})),
       aServiceAccount({ namespace, name: 'default', annotations: {} }),
     ]),
-    pods: complete(workloads.map(one => podOf(namespace, one))),
+    pods: complete([...workloads.map(one => podOf(namespace, one)), cniAgent]),
+    ...chart.inside,
   };
   return someFacts({
     settings: { inCluster: true },
     clusters: complete([aReadCluster(inside, { addons: complete(addons), podIdentity: complete(associations) })]),
-    roles: complete([aRole({ name: 'chart', trustPolicy: chart.trustPolicy ?? webIdentity, detail: used })]),
+    roles: complete([
+      aRole({ name: 'chart', arn: roleArn, trustPolicy: chart.trustPolicy ?? webIdentity, detail: used }),
+      ...(chart.second === undefined
+        ? []
+        : [aRole({ name: 'zones', arn: chart.second, trustPolicy: trustingFirst, detail: used })]),
+    ]),
     runtime: complete({ from: '2026-10-31T23:00:00Z', to: '2026-11-01T06:00:00Z', events: [] }),
     quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }),
     controlPolicies: complete([]),
   });
 };
+
+const trustingFirst = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: roleArn }, Action: 'sts:AssumeRole' }],
+});
+const zones = `arn:aws:iam::${exampleAccountId}:role/zones`;
 
 const addon = (name: string): Addon => ({
   name,
@@ -162,6 +178,27 @@ const simple = (namespace: string, name: string, kind = 'Deployment'): Chart => 
 
 const charts: readonly (readonly [name: string, source: string, chart: Chart])[] = [
   ['external-dns', 'kubernetes-sigs/external-dns charts/external-dns', simple('external-dns', 'external-dns')],
+  [
+    'external-dns with zones of a second role',
+    'kubernetes-sigs/external-dns docs/tutorials/aws.md',
+    {
+      namespace: 'external-dns',
+      annotated: ['external-dns'],
+      second: zones,
+      workloads: [{ name: 'external-dns', account: 'external-dns', containers: [{ ...injected, assumesRole: zones }] }],
+    },
+  ],
+  [
+    'cert-manager with a role for its solver',
+    'cert-manager.io docs/configuration/acme/dns01/route53',
+    {
+      namespace: 'cert-manager',
+      annotated: ['cert-manager'],
+      second: zones,
+      inside: { issuerRoles: complete([{ issuer: 'letsencrypt', roleArn: zones }]) },
+      workloads: [{ name: 'cert-manager', account: 'cert-manager', more: { isCertManager: true } }],
+    },
+  ],
   [
     'AWS Load Balancer Controller',
     'kubernetes-sigs/aws-load-balancer-controller helm',
@@ -341,6 +378,12 @@ const charts: readonly (readonly [name: string, source: string, chart: Chart])[]
     'fluxcd/flux2 manifests',
     {
       namespace: 'flux-system',
+      inside: {
+        podNetwork: complete({
+          policies: [aPolicy({ namespace: 'flux-system', name: 'allow-egress', rules: [{ ports: [], peers: [] }] })],
+          groups: [],
+        }),
+      },
       annotated: ['source-controller'],
       others: ['kustomize-controller', 'helm-controller', 'notification-controller'],
       workloads: [

@@ -89,6 +89,7 @@ export const someKubernetes = (over: Partial<KubernetesFacts> = {}): KubernetesF
   pods: complete([aPod()]),
   webhook: complete(aWebhook()),
   issuer: complete(exampleIssuer),
+  podNetwork: complete({ policies: [], groups: [] }),
   ...over,
 });
 

@@ -1,5 +1,8 @@
 /** The network of a private cluster, for examples: one subnet of nodes without a way out. Every name is made up. */
+
+import type { EgressPolicy, EgressRule, Pod } from '../../lib/model/kubernetes.ts';
 import type { ClusterNetwork, NodePlace, RouteTable, SecurityGroup, StsEndpoint } from '../../lib/model/network.ts';
+import { aContainer, aPod } from './example-cluster.ts';
 
 export const aPlace = (over: Partial<NodePlace> = {}): NodePlace => ({
   vpcId: 'vpc-1',
@@ -43,4 +46,31 @@ export const aNetwork = (over: Partial<ClusterNetwork> = {}): ClusterNetwork => 
   stsEndpoints: [],
   securityGroups: [nodeGroup, endpointGroup],
   ...over,
+});
+
+/** A NetworkPolicy that allows the pods of `checkout` nothing. */
+export const aPolicy = (over: Partial<EgressPolicy> = {}): EgressPolicy => ({
+  namespace: 'checkout',
+  name: 'default-deny',
+  podSelector: { matchLabels: {}, matchExpressions: [] },
+  rules: [],
+  ...over,
+});
+
+/** A rule of a policy: one port, to all addresses. */
+export const aPort = (protocol: string, port: number, cidr?: string): EgressRule => ({
+  ports: [{ protocol, from: port, to: port }],
+  peers: cidr === undefined ? [] : [{ cidr, except: [] }],
+});
+
+/** The VPC CNI on a node, with NetworkPolicies switched on. */
+export const cniAgent: Pod = aPod({
+  namespace: 'kube-system',
+  name: 'aws-node-1',
+  serviceAccount: 'aws-node',
+  owner: { kind: 'DaemonSet', name: 'aws-node' },
+  hostNetwork: true,
+  enforcesPolicies: true,
+  containers: [aContainer({ awsVariables: [], irsaEnvironment: {}, mounts: {} })],
+  volumes: [],
 });

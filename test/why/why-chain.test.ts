@@ -1,7 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
-import { type Collected, complete, type ReadFailure, unavailable, withGaps } from '../../lib/model/collected.ts';
-import { otherNamespaces, type Pod, type PodContainer } from '../../lib/model/kubernetes.ts';
+import {
+  type Collected,
+  complete,
+  notAskedFor,
+  type ReadFailure,
+  unavailable,
+  withGaps,
+} from '../../lib/model/collected.ts';
+import { type KubernetesFacts, otherNamespaces, type Pod, type PodContainer } from '../../lib/model/kubernetes.ts';
 import { renderWhy } from '../../lib/why/render-why.ts';
 import { whyChain, withLiveSteps } from '../../lib/why/why-chain.ts';
 import { aContainer, aPod, aServiceAccount, aWebhook } from '../support/example-cluster.ts';
@@ -64,6 +71,14 @@ const runtime = (...events: readonly object[]) =>
     })),
   });
 const refusal = { errorCode: 'AccessDenied', errorMessage: 'no', count: 1, lastAt: '2026-10-31T12:00:00.000Z' };
+
+const text = (chain: ReturnType<typeof chainOf>): string =>
+  renderWhy(
+    chain,
+    { subject: 'pod', place: 'here' },
+    { colour: false, width: 80 },
+    { ok: '+', failed: 'x', unread: '?' },
+  );
 
 const { issuer: _unknown, createdAt: _when, version: _of, ...withoutIssuer } = aCluster();
 
@@ -364,6 +379,104 @@ describe('the chain of a pod', () => {
   });
 });
 
+describe('causes beyond the pod itself', () => {
+  const missed = (over: Partial<KubernetesFacts> = {}): Facts =>
+    aWhyWorld({ inside: { pods: pods(bareContainer), ...over } });
+
+  test.each<[string, Facts, string]>([
+    [
+      'the webhook trusts another authority than the one of the cluster',
+      missed({
+        webhook: complete(
+          aWebhook({
+            caCertificates: complete([
+              {
+                subject: 'CN=before',
+                sha256: 'd'.repeat(64),
+                notBefore: '2026-01-10T09:00:00.000Z',
+                notAfter: '2036-01-08T09:00:00.000Z',
+              },
+            ]),
+          }),
+        ),
+      }),
+      'webhook-ca-mismatch',
+    ],
+    ['the webhook has no rule for pods', missed({ webhook: complete(aWebhook({ rules: [] })) }), 'webhook-invalid'],
+    [
+      'the webhook stopped: pods of two workloads were missed',
+      aWhyWorld({
+        inside: {
+          serviceAccounts: complete([aServiceAccount({ annotatedAt: '2026-02-01T00:00:00Z' })]),
+          pods: pods(
+            { name: 'job-1', owner: { kind: 'Deployment', name: 'job' }, createdAt: '2026-10-01T10:00:00Z' },
+            { ...bareContainer, createdAt: '2026-10-02T10:00:00Z' },
+            {
+              ...{ ...bareContainer, name: 'web-1', createdAt: '2026-10-03T10:00:00Z' },
+              owner: { kind: 'Deployment', name: 'web' },
+            },
+          ),
+        },
+      }),
+      'webhook-not-injecting',
+    ],
+  ])('%s: the cause, not something found beside it', (_title, facts, ruleId) => {
+    const chain = chainOf(facts);
+    expect([chain.verdict, chain.cause?.ruleId]).toEqual(['cause', ruleId]);
+    expect(chain.also.map(one => one.ruleId)).not.toContain(ruleId);
+  });
+
+  test('the service account of an add-on gets its role by the add-on', () => {
+    const name = 'ebs-csi-controller-sa';
+    const of = { namespace: 'kube-system', serviceAccount: name };
+    const trustPolicy = aTrustPolicy({ subject: `system:serviceaccount:kube-system:${name}` });
+    const facts = aWhyWorld({
+      inside: {
+        serviceAccounts: complete([aServiceAccount({ namespace: 'kube-system', name, annotations: {} })]),
+        pods: pods({
+          ...bareContainer,
+          ...of,
+          name: 'ebs-1',
+          owner: { kind: 'Deployment', name: 'ebs-csi-controller' },
+        }),
+      },
+      cluster: {
+        podIdentity: complete([]),
+        addons: complete([
+          {
+            name: 'aws-ebs-csi-driver',
+            detail: { status: 'ACTIVE', hasPodIdentity: false, configuresServiceAccount: false },
+          },
+        ]),
+      },
+      roles: complete([aRole({ trustPolicy })]),
+    });
+    const { cause } = chainOf(facts, { kind: 'Pod', namespace: 'kube-system', name: 'ebs-1' });
+    expect(cause?.fix.commands.join()).toMatch(/aws eks update-addon .*--addon-name aws-ebs-csi-driver /);
+    expect(cause?.fix.commands.join()).not.toContain('annotate');
+  });
+
+  const whole = { controlPolicies: complete([]), runtime: runtime({ successes: 1 }) };
+
+  test('with all of it read and a call that succeeded nothing is wrong', () => {
+    expect(text(chainOf(aWhyWorld(whole)))).toContain('Nothing is wrong in this chain.');
+  });
+
+  test.each<[string, Parameters<typeof aWhyWorld>[0]]>([
+    ['the pod runs on the role of its node', { inside: { pods: pods(bareContainer) } }],
+    ['it is a static pod', { inside: { pods: pods({ ...bareContainer, isMirror: true }) } }],
+    ['pods were not read', { inside: { pods: unavailable(denied) } }],
+    ['service accounts were not read', { inside: { serviceAccounts: unavailable(denied) } }],
+    ['the roles were not read', { roles: unavailable(denied) }],
+    ['the providers were not read', { providers: unavailable(denied) }],
+    ['CloudTrail was refused', { runtime: unavailable(denied) }],
+    ['CloudTrail saw no call', { runtime: runtime() }],
+    ['nobody asked for resource control policies', { controlPolicies: notAskedFor('list them') }],
+  ])('it is not said that nothing is wrong while %s', (_title, over) => {
+    expect(text(chainOf(aWhyWorld({ ...whole, ...over })))).not.toContain('Nothing is wrong');
+  });
+});
+
 describe('other targets', () => {
   const two = pods({ name: 'cart-1' }, { name: 'cart-2', ...bareContainer });
 
@@ -575,13 +688,6 @@ describe('resource control policies', () => {
   test('that nobody asked for leave the chain as it is, and it says so', () => {
     const chain = under(undefined);
     expect([marksOf(chain), chain.verdict, chain.controlPoliciesAsked]).toEqual(['++++++++.', 'fine', false]);
-    const text = (one: typeof chain) =>
-      renderWhy(
-        one,
-        { subject: 'pod', place: 'here' },
-        { colour: false, width: 80 },
-        { ok: '+', failed: 'x', unread: '?' },
-      );
     const said = text(chain).replaceAll(/\s+/g, ' ');
     expect(said).toContain('No fault in what was read. Not looked at: last call and resource control policies.');
     expect(said).not.toContain('Nothing is wrong');

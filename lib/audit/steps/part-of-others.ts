@@ -1,6 +1,7 @@
 /** The facts of other accounts of a run that concern one account. */
 import type { FleetPart } from '../../facts/fleet-part.ts';
 import { roleOfContainer } from '../../facts/pod-injection.ts';
+import { secondRolesIn } from '../../facts/second-roles.ts';
 import { clustersOf } from '../../facts/subjects-of.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { parseArn } from '../../model/arn.ts';
@@ -28,7 +29,7 @@ export interface PartOfOthers {
   readonly part: FleetPart;
   readonly roles: FleetIndex['roles'];
   readonly callers: FleetIndex['roles'];
-  /** Absent where no association names a role of another account. */
+  /** Absent where no association and no program names a second role of another account. */
   readonly targets?: FleetIndex['roles'];
   /** Accounts that the index calls read, and that left no reading: their step ended in the middle. */
   readonly unread: readonly string[];
@@ -100,12 +101,14 @@ const callersNamed = ({ roles }: AccountSnapshot): ReadonlySet<string> =>
     }),
   );
 
-/** The ARNs of the second roles of Pod Identity associations that lie in other accounts. */
+/** The ARNs of the second roles of associations and programs that lie in other accounts. */
 const targetsNamed = (snapshot: AccountSnapshot): ReadonlySet<string> =>
   new Set(
     clustersOf(snapshot)
-      .flatMap(({ podIdentity }) => valueOr(podIdentity, []))
-      .flatMap(({ targetRoleArn }) => targetRoleArn ?? [])
+      .flatMap(({ podIdentity, kubernetes }) => [
+        ...valueOr(podIdentity, []).flatMap(({ targetRoleArn }) => targetRoleArn ?? []),
+        ...(kubernetes.status === 'unavailable' ? [] : secondRolesIn(kubernetes.value).map(({ roleArn }) => roleArn)),
+      ])
       .filter(arn => parseArn(arn)?.accountId !== snapshot.accountId),
   );
 

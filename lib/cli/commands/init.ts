@@ -8,7 +8,7 @@ import type { KubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
 import { knownContext } from '../../fixes/command.ts';
 import { placeOfCluster } from '../../fixes/kubernetes-steps.ts';
-import { auditorGroup, clusterRole, clusterRoleBinding } from '../../fixes/rbac-documents.ts';
+import { auditorGroup, clusterRole, clusterRoleBinding, clusterRoleWithNetwork } from '../../fixes/rbac-documents.ts';
 import type { Cluster } from '../../model/cluster.ts';
 import { valueOr } from '../../model/collected.ts';
 import { given } from '../../text/given.ts';
@@ -24,6 +24,7 @@ interface Options {
   readonly region?: string;
   readonly profile?: string;
   readonly apply?: boolean;
+  readonly network?: boolean;
 }
 
 const help = `
@@ -42,6 +43,7 @@ export const initCommand = (io: Io): Command =>
       .requiredOption('--principal-arn <arn>', 'the role that will read it')
       .option('--region <region>', 'its region (default: of your profile)')
       .option('--profile <name>', 'AWS profile')
+      .option('--network', 'for scan --network too: lists of NetworkPolicies and SecurityGroupPolicies')
       .option('--apply', 'do it instead of printing it')
       .addHelpText('after', help)
       .action((options: Options) => initCluster(options, io)),
@@ -63,22 +65,34 @@ const initCluster = async (options: Options, io: Io): Promise<void> => {
       io.exit(3);
       return;
     }
-    if (options.apply) await apply(clients, cluster.value, options.principalArn, io);
-    else await print(clients, cluster.value, options.principalArn, io);
+    if (options.apply) await apply(clients, cluster.value, options, io);
+    else await print(clients, cluster.value, options, io);
   } finally {
     clients.close();
   }
 };
 
-const print = async (clients: AwsClients, cluster: Cluster, principalArn: string, io: Io): Promise<void> => {
+const print = async (clients: AwsClients, cluster: Cluster, options: Options, io: Io): Promise<void> => {
+  const { principalArn } = options;
   const network = valueOr(await readClusterVpc(clients.eks(cluster.region), cluster.name), { subnetIds: [] });
   const context = knownContext(placeOfCluster(cluster), (await commandOptions({}, io, 'now')).options);
-  for (const { why, text } of clusterPlan({ cluster, network, principalArn, ...given({ context }) }))
+  for (const { why, text } of clusterPlan({
+    cluster,
+    network,
+    principalArn,
+    role: roleOf(options),
+    ...given({ context }),
+  }))
     io.stdout.write(visibleLines(`# ${why}\n${text}\n\n`));
   io.exit(0);
 };
 
-const apply = async (clients: AwsClients, cluster: Cluster, principalArn: string, io: Io): Promise<void> => {
+/** The ClusterRole that the options ask for. */
+const roleOf = ({ network }: Options): ClusterRole => (network ? clusterRoleWithNetwork : clusterRole);
+type ClusterRole = typeof clusterRole | typeof clusterRoleWithNetwork;
+
+const apply = async (clients: AwsClients, cluster: Cluster, options: Options, io: Io): Promise<void> => {
+  const { principalArn } = options;
   if (cluster.authenticationMode === 'CONFIG_MAP')
     throw new UsageError(
       `cluster ${cluster.name} takes no access entries (mode CONFIG_MAP): run without --apply for the lines of aws-auth`,
@@ -99,7 +113,7 @@ const apply = async (clients: AwsClients, cluster: Cluster, principalArn: string
   io.stdout.write(`access entry for ${principalArn} ${told}\n`);
   const api = eksApi(clients, { ...cluster, endpoint, certificateAuthority }, { now: () => Date.parse(io.now()) });
   try {
-    for (const document of [clusterRole, clusterRoleBinding]) if (!(await applyDocument(api, document, io))) return;
+    for (const document of [roleOf(options), clusterRoleBinding]) if (!(await applyDocument(api, document, io))) return;
   } finally {
     api.close();
   }
@@ -109,7 +123,7 @@ const apply = async (clients: AwsClients, cluster: Cluster, principalArn: string
 /** Server-side apply: creates what is not there, and leaves what is as it should be. */
 const applyDocument = async (
   api: KubernetesApi,
-  document: typeof clusterRole | typeof clusterRoleBinding,
+  document: ClusterRole | typeof clusterRoleBinding,
   io: Io,
 ): Promise<boolean> => {
   const resource = document.kind === 'ClusterRole' ? 'clusterroles' : 'clusterrolebindings';
@@ -140,17 +154,18 @@ interface Wanted {
   readonly network: ClusterVpc;
   /** The role that reads it. */
   readonly principalArn: string;
+  readonly role: ClusterRole;
   /** The context of the kubeconfig that leads to it; absent where there is not one. */
   readonly context?: string;
 }
 
 /** The steps for one cluster, in order. */
-const clusterPlan = ({ cluster, network, principalArn, context }: Wanted): readonly PlanStep[] => [
+const clusterPlan = ({ cluster, network, principalArn, role, context }: Wanted): readonly PlanStep[] => [
   ...(context === undefined ? [contextStep(cluster)] : []),
   cluster.authenticationMode === 'CONFIG_MAP'
     ? configMapStep(context ?? cluster.arn, principalArn)
     : accessEntryStep(cluster, principalArn),
-  rbacStep(context ?? cluster.arn),
+  rbacStep(context ?? cluster.arn, role),
   ...(cluster.endpointPublic ? [] : [vpcStep(network)]),
 ];
 
@@ -180,13 +195,14 @@ const configMapStep = (context: string, principalArn: string): PlanStep => ({
   ]).trimEnd(),
 });
 
-const rbacStep = (context: string): PlanStep => ({
-  why: `let the group ${auditorGroup} read service accounts, pods, namespaces and the webhook's configuration, and nothing else`,
-  text: `kubectl ${optionWord('--context', context)} apply --filename - <<'YAML'\n${rbacYaml()}YAML`,
+const rbacStep = (context: string, role: ClusterRole): PlanStep => ({
+  why: `let the group ${auditorGroup} read service accounts, pods, namespaces${role === clusterRoleWithNetwork ? ', policies of their network' : ''} and the webhook's configuration, and nothing else`,
+  text: `kubectl ${optionWord('--context', context)} apply --filename - <<'YAML'\n${rbacYaml(role)}YAML`,
 });
 
 /** Both documents as one YAML text. */
-const rbacYaml = (): string => [clusterRole, clusterRoleBinding].map(document => stringify(document)).join('---\n');
+const rbacYaml = (role: ClusterRole): string =>
+  [role, clusterRoleBinding].map(document => stringify(document)).join('---\n');
 
 const vpcStep = ({ vpcId, subnetIds, securityGroupId }: ClusterVpc): PlanStep => ({
   why: 'its API has no public endpoint: put the collector of clusters into its VPC, by these lines of irsa-auditor.config.json. The security group of the cluster has to allow 443 from it; STS and EKS are reached by NAT or by interface endpoints',

@@ -8,6 +8,7 @@ import {
   kubeconfigClusterReader,
   type NamedEndpoint,
 } from '../../collect/kubernetes/kubeconfig-cluster-reader.ts';
+import { groupsOfPods } from '../../collect/kubernetes/read-pod-network.ts';
 import { clientsOfTarget } from '../../collect/targets/assume-member-role.ts';
 import { readFailureFromError } from '../../collect/unread-from-error.ts';
 import { type Cluster, type ClusterInside, unreadInside } from '../../model/cluster.ts';
@@ -79,14 +80,15 @@ const contextReader = (
 ): ContextReader =>
   kubeconfigClusterReader({
     contexts,
-    identities: async (target, cluster) => {
+    network,
+    identities: async (target, cluster, inside) => {
       const account = await clientsOfTarget(clients, target);
       return account.status === 'unavailable'
         ? unreadInside(account.reason)
         : readIdentities(
             account.value.eks(cluster.region),
             cluster,
-            network ? account.value.ec2(cluster.region) : undefined,
+            network ? { ec2: account.value.ec2(cluster.region), groups: inside.then(groupsOfPods) } : undefined,
           );
     },
   });
@@ -187,7 +189,8 @@ const quiet = <T>(id: SectionId, section: Collected<T>, tell: Tell): Collected<T
 
 const withoutFailures = (inside: Collected<KubernetesFacts>, tell: Tell): Collected<KubernetesFacts> => {
   if (inside.status === 'unavailable') return inside;
-  const { version, namespaces, serviceAccounts, pods, webhook, configuredRoles, issuer } = inside.value;
+  const { version, namespaces, serviceAccounts, pods, webhook, configuredRoles, issuerRoles, podNetwork, issuer } =
+    inside.value;
   return {
     ...inside,
     value: {
@@ -197,6 +200,8 @@ const withoutFailures = (inside: Collected<KubernetesFacts>, tell: Tell): Collec
       pods: quiet('pods', pods, tell),
       webhook: quiet('webhook', webhook, tell),
       ...(configuredRoles && { configuredRoles: quiet('configured-roles', configuredRoles, tell) }),
+      ...(issuerRoles && { issuerRoles: quiet('issuer-roles', issuerRoles, tell) }),
+      ...(podNetwork && { podNetwork: quiet('pod-network', podNetwork, tell) }),
       issuer: quiet('api-server-issuer', issuer, tell),
     },
   };

@@ -100,21 +100,28 @@ const groups = z.object({
   }),
 });
 
+/** How the network is read, and the security groups of pods that are read too. */
+export interface Around {
+  readonly ec2: Ec2Call;
+  readonly groups: Promise<readonly string[]>;
+}
+
 /** The sections of a cluster that EC2 answers: the options of its nodes, and the network around them. */
 export const readNetwork = async (
-  ec2: Ec2Call,
+  { ec2, groups: ofPods }: Around,
   cluster: Pick<Cluster, 'name' | 'region' | 'accountId'>,
 ): Promise<Pick<ClusterInside, 'nodes' | 'network'>> => {
   const instances = await readInstances(ec2, cluster.name);
   if (instances.status === 'unavailable') return { nodes: instances, network: instances };
   const { value } = instances;
-  return { nodes: complete(optionsOf(value)), network: await readAround(ec2, cluster, placesOf(value)) };
+  return { nodes: complete(optionsOf(value)), network: await readAround(ec2, cluster, placesOf(value), ofPods) };
 };
 
 const readAround = async (
   ec2: Ec2Call,
   { region, accountId }: Pick<Cluster, 'region' | 'accountId'>,
   places: readonly NodePlace[],
+  ofPods: Promise<readonly string[]>,
 ): Promise<Collected<ClusterNetwork>> => {
   const vpcs = [...new Set(places.map(({ vpcId }) => vpcId))];
   const nothing = { places, routeTables: [], stsEndpoints: [], securityGroups: [] };
@@ -130,7 +137,8 @@ const readAround = async (
     const service = filterOf(2, 'service-name', [`com.amazonaws.${region}.sts`, `cn.com.amazonaws.${region}.sts`]);
     const found = endpoints.parse(await call('DescribeVpcEndpoints', { ...inVpcs, ...service }));
     const stsEndpoints = found.DescribeVpcEndpointsResponse.vpcEndpointSet.map(endpointOf);
-    const ids = [...places, ...stsEndpoints].flatMap(({ securityGroupIds }) => securityGroupIds);
+    const around = [...places, ...stsEndpoints].flatMap(({ securityGroupIds }) => securityGroupIds);
+    const ids = [...around, ...(await ofPods)];
     const named = filterOf(1, 'group-id', [...new Set(ids)].slice(0, maxIds));
     const read = ids.length === 0 ? undefined : groups.parse(await call('DescribeSecurityGroups', named));
     // More pages than one would hide a route or a rule: nothing is then decided.

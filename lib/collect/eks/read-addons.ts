@@ -5,8 +5,7 @@ import { inParallel } from '../../kit/in-parallel.ts';
 import type { Addon, AddonDetail, Cluster, ClusterInside } from '../../model/cluster.ts';
 import { type Collected, complete, type Gap, unavailable, withGaps } from '../../model/collected.ts';
 import { given } from '../../text/given.ts';
-import type { Ec2Call } from '../ec2/ec2-query.ts';
-import { readNetwork } from '../ec2/read-network.ts';
+import { type Around, readNetwork } from '../ec2/read-network.ts';
 import { readPodIdentity } from '../pod-identity/read-pod-identity.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldName } from '../world-text.ts';
@@ -106,17 +105,17 @@ const detailOf = (addon: z.output<typeof describeAnswer>['addon']): AddonDetail 
 };
 
 /** The facts that AWS keeps of a cluster beside those in the cluster itself: identities of its pods, its authorities, and with
- *  `ec2` the network around it. */
+ *  `around` the network around it. */
 export const readIdentities = async (
   eks: EKSClient,
   cluster: Pick<Cluster, 'name' | 'region' | 'accountId' | 'caCertificates'>,
-  ec2?: Ec2Call,
+  around?: Around,
 ): Promise<Omit<ClusterInside, 'kubernetes'>> => {
-  const [podIdentity, addons, authorities, around] = await Promise.all([
+  const [podIdentity, addons, authorities, network] = await Promise.all([
     readPodIdentity(eks, cluster.name),
     readAddons(eks, cluster.name),
     readAuthorities(eks, cluster),
-    ec2 && readNetwork(ec2, cluster),
+    around && readNetwork(around, cluster),
   ]);
-  return { podIdentity, addons, ...given({ authorities }), ...around };
+  return { podIdentity, addons, ...given({ authorities }), ...network };
 };

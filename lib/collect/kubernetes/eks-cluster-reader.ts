@@ -17,6 +17,7 @@ import {
   kubernetesApi,
 } from './kubernetes-api.ts';
 import { readKubernetesFacts } from './read-kubernetes-facts.ts';
+import { groupsOfPods } from './read-pod-network.ts';
 
 /** The parts of the reader of EKS clusters. */
 interface EksClusterReaderOptions {
@@ -50,12 +51,13 @@ const readBoth = async (
 ): ReturnType<ClusterReader['read']> => {
   const clients = await assumed;
   if (clients.status === 'unavailable') return unreadInside(clients.reason);
+  const inside = readInside(options, clients.value, cluster);
   const [kubernetes, identities] = await Promise.all([
-    readInside(options, clients.value, cluster),
+    inside,
     readIdentities(
       clients.value.eks(cluster.region),
       cluster,
-      options.network ? clients.value.ec2(cluster.region) : undefined,
+      options.network ? { ec2: clients.value.ec2(cluster.region), groups: inside.then(groupsOfPods) } : undefined,
     ),
   ]);
   return { kubernetes, ...identities };
@@ -75,7 +77,7 @@ const readInside = async (
   if (outOfReach !== undefined) return unavailable(outOfReach);
   const api = eksApi(clients, known, options);
   try {
-    return await readKubernetesFacts(api, { issuerKnown: cluster.issuer !== undefined });
+    return await readKubernetesFacts(api, { issuerKnown: cluster.issuer !== undefined, network: options.network });
   } finally {
     api.close();
   }

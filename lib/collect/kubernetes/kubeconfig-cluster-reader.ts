@@ -16,7 +16,13 @@ export interface NamedEndpoint {
 export interface KubeconfigClusterReaderOptions {
   readonly contexts: readonly NamedEndpoint[];
   /** Pod Identity and add-ons lie in EKS, not in the cluster: read as elsewhere, or not asked for. */
-  readonly identities?: (target: Target, cluster: Cluster) => Promise<Omit<ClusterInside, 'kubernetes'>>;
+  readonly identities?: (
+    target: Target,
+    cluster: Cluster,
+    inside: Promise<Collected<KubernetesFacts>>,
+  ) => Promise<Omit<ClusterInside, 'kubernetes'>>;
+  /** Read the policies that close pods' ways out too. */
+  readonly network?: boolean | undefined;
   readonly limits?: ApiLimits;
 }
 
@@ -36,15 +42,17 @@ export const kubeconfigClusterReader = (options: KubeconfigClusterReaderOptions)
   const used = new Set<string>();
   const reads = new Map<NamedEndpoint, Promise<Collected<KubernetesFacts>>>();
   const readContext: ReadContext = (context, issuerKnown) => {
-    const known = reads.get(context) ?? readEndpoint(context.endpoint, { issuerKnown, limits: options.limits });
+    const known = reads.get(context) ?? readEndpoint(context.endpoint, { issuerKnown, ...options });
     reads.set(context, known);
     return known;
   };
   return {
     read: async (target, cluster) => {
-      const through = await readCluster(options.contexts, readContext, cluster);
+      const reading = readCluster(options.contexts, readContext, cluster);
+      const inside = reading.then(({ kubernetes }) => kubernetes);
+      const [through, identities] = await Promise.all([reading, options.identities?.(target, cluster, inside)]);
       if (through.context !== undefined) used.add(through.context);
-      return { ...insideNotAsked(), ...(await options.identities?.(target, cluster)), ...through };
+      return { ...insideNotAsked(), ...identities, ...through };
     },
     unused: () =>
       Promise.all(

@@ -16,6 +16,7 @@ const environmentSource = z
 export const containerItem = z.object({
   name: worldName,
   image: z.string().nullish(),
+  args: z.array(z.string()).nullish().catch(undefined),
   env: z
     .array(z.object({ name: z.string(), value: z.string().optional(), valueFrom: z.unknown().optional() }))
     .nullish(),
@@ -62,12 +63,23 @@ export const containerOf = (item: ContainerItem, init: boolean, tokenNames: Read
     emptyVariables: namesOf(variables.filter(({ value, valueFrom }) => !value && !valueFrom)),
     irsaEnvironment: Object.fromEntries(kept.map(({ name, value }) => [name, boundedText(value ?? '')])),
     hasEnvFrom: (item.envFrom ?? []).length > 0,
+    ...given({ assumesRole: assumedBy(item.args ?? []) }),
+    ...(item.env?.some(({ name }) => proxyVariable.test(name)) ? { hasProxy: true } : {}),
     ...environmentFromOf(item),
     ...(isTokenFileUnmounted(item) ? { tokenFileUnmounted: true } : {}),
     mounts: Object.fromEntries(mounts.map(({ name, mountPath }) => [name, mountPath])),
     ...identityOf(item.securityContext),
   };
 };
+
+/** `--aws-assume-role=<arn>`, or its value as the next argument. */
+const assumedBy = (args: readonly string[]): string | undefined => {
+  const at = args.findIndex(one => /^--aws-assume-role(=|$)/.test(one));
+  const value = at < 0 ? undefined : (args[at]?.split('=', 2)[1] ?? args[at + 1]);
+  return value?.startsWith('arn:') ? boundedText(value) : undefined;
+};
+
+const proxyVariable = /^(https?|all)_proxy$/i;
 
 /** Sources of one container: a person reads a few. */
 const maxSources = 20;

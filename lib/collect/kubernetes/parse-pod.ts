@@ -114,6 +114,9 @@ const podOf = ({ metadata, spec }: PodItem, phase: string, labelKeys: ReadonlySe
     isWindows: isWindows(spec),
     ...(spec.schedulerName === 'fargate-scheduler' ? { onFargate: true } : {}),
     ...(isAgent(labels, spec) ? { isPodIdentityAgent: true } : {}),
+    ...(spec.containers.some(solvesAcme) ? { isCertManager: true } : {}),
+    ...(spec.containers.some(enforces) ? { enforcesPolicies: true } : {}),
+    ...(annotations[ownInterface] === undefined ? {} : { hasOwnInterface: true }),
     ...(spec.volumes?.some(({ csi }) => csi?.driver === secretsDriver) ? { mountsSecretsStore: true } : {}),
     ...given({ secretsProvider: secretsProviderOf(spec) }),
     labels: only(labels, key => key.startsWith('eks.amazonaws.com/') || labelKeys.has(key)),
@@ -127,6 +130,15 @@ const podOf = ({ metadata, spec }: PodItem, phase: string, labelKeys: ReadonlySe
     volumes,
   };
 };
+
+const solvesAcme = ({ args }: PodItem['spec']['containers'][number]): boolean =>
+  args?.some(one => one.startsWith('--acme-http01-solver-image=')) ?? false;
+
+/** The annotation that the VPC resource controller puts on a pod with security groups of its own. */
+const ownInterface = 'vpc.amazonaws.com/pod-eni';
+/** The agent of the VPC CNI has the flag in every cluster, and it is false by default. */
+const enforces = ({ args }: PodItem['spec']['containers'][number]): boolean =>
+  args?.includes('--enable-network-policy=true') ?? false;
 
 const secretsDriver = 'secrets-store.csi.k8s.io';
 /** The provider's image of AWS, and those of Vault, Azure, Google, Conjur and Akeyless (secrets-store-csi-driver.sigs.k8s.io,

@@ -23,7 +23,8 @@ const list = z
   .nullish()
   .transform(values => values ?? []);
 
-const selector = z
+/** A label selector as the API server has it. */
+export const selector = z
   .object({
     matchLabels: z.record(worldName, worldName).nullish(),
     matchExpressions: z
@@ -139,7 +140,8 @@ const decode = (caBundle: string | undefined, operation: string): Collected<read
   return unavailable({ kind: 'invalid', operation, message });
 };
 
-const selectorOf = (item: z.output<typeof selector>): LabelSelector => ({
+/** A selector with both of its parts. */
+export const selectorOf = (item: z.output<typeof selector>): LabelSelector => ({
   matchLabels: item?.matchLabels ?? {},
   matchExpressions: item?.matchExpressions ?? [],
 });

@@ -31,6 +31,8 @@ import { takeNamespace, takeServiceAccount } from './parse-service-account.ts';
 import { parseWebhook, selectorKeys, takeOtherWebhook, withEndpoints } from './parse-webhook.ts';
 import { readConfiguredRoles } from './read-configured-roles.ts';
 import { withEnvironment } from './read-environment.ts';
+import { networkKeys, readPodNetwork } from './read-pod-network.ts';
+import { readIssuerRoles } from './read-second-roles.ts';
 
 const webhookCall: ApiCall = {
   verb: 'get',
@@ -55,6 +57,8 @@ export interface ReadOptions {
   readonly issuerKnown: boolean;
   /** Whose pods and service accounts are read where those of the whole cluster are refused. */
   readonly namespace?: string | undefined;
+  /** Read the policies that close pods' ways out too. */
+  readonly network?: boolean | undefined;
 }
 
 /**
@@ -63,7 +67,7 @@ export interface ReadOptions {
  */
 export const readKubernetesFacts = async (
   api: KubernetesApi,
-  { issuerKnown, namespace }: ReadOptions,
+  { issuerKnown, namespace, network }: ReadOptions,
 ): Promise<Collected<KubernetesFacts>> => {
   keepYoungGenerationSmall();
   const version = await readBody(api, versionCall, body => versionBody.safeParse(body).data?.gitVersion);
@@ -71,7 +75,8 @@ export const readKubernetesFacts = async (
   const webhook = await readWebhook(api);
   const configuration = webhook.status === 'unavailable' ? undefined : webhook.value;
   const judge = conditionJudge(injectingEntry(configuration?.webhooks ?? [])?.matchConditions ?? []);
-  const [issuer, configuredRoles, namespaces, listedFirst] = await Promise.all([
+  const [podNetwork, issuer, configuredRoles, namespaces, listedFirst] = await Promise.all([
+    network ? readPodNetwork(api) : undefined,
     readIssuer(api, issuerKnown),
     readConfiguredRoles(api, configuration),
     listPages(
@@ -84,11 +89,12 @@ export const readKubernetesFacts = async (
   const listedPods = await readSection(
     api,
     { kind: 'Pod', resource: 'pods', path: '/api/v1/pods' },
-    takePod(selectorKeys(configuration, 'objectSelector'), judge),
+    takePod(podKeys(configuration, podNetwork), judge),
     namespace,
   );
   const pods = await withEnvironment(api, listedPods);
   const listed = await withLateServiceAccounts(api, listedFirst, pods);
+  const issuerRoles = await readIssuerRoles(api, pods);
   const roles = configuredRoles === undefined ? [] : valueOr(configuredRoles, []);
   return complete({
     version,
@@ -97,9 +103,19 @@ export const readKubernetesFacts = async (
     namespaces: section(namespaces),
     serviceAccounts: mapSection(listed, accounts => withConfiguredRoles(accounts, roles)),
     pods,
-    ...given({ configuredRoles }),
+    ...given({ configuredRoles, issuerRoles, podNetwork }),
   });
 };
+
+/** The labels of pods that selectors mention. */
+const podKeys = (
+  webhook: WebhookConfiguration | undefined,
+  network: KubernetesFacts['podNetwork'],
+): ReadonlySet<string> =>
+  new Set([
+    ...selectorKeys(webhook, 'objectSelector'),
+    ...(network === undefined || network.status === 'unavailable' ? [] : networkKeys(network.value)),
+  ]);
 
 /**
  * Pods are listed after service accounts, so that a pod may be there whose service account was made in between. Where the

@@ -4,10 +4,10 @@ import { roleNameOf } from '../../model/arn.ts';
 import { valueOr } from '../../model/collected.ts';
 import { mayCover } from '../../policy/decide/action.ts';
 import type { Statement } from '../../policy/parse/policy.ts';
+import { statementsNaming, statementsNamingAlone } from '../access/naming-statements.ts';
 import { defineRule, failOrPass, notApplicable, unknownFor } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { associationEvidence, serviceAccountOf, undescribed } from './support/association-view.ts';
-import { statementsNaming, statementsNamingAlone } from './support/naming-statements.ts';
 
 const fail = failures({
   noTags: [

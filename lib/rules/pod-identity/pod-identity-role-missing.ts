@@ -6,11 +6,12 @@ import { valueOr } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { near } from '../../text/nearest.ts';
 import { withAlternatives } from '../access/alternatives.ts';
+import { roleByArn } from '../access/role-by-arn.ts';
 import { defineRule, failOrPass, type UnknownReason, unknownFor } from '../define-rule.ts';
 import type { Failure } from '../failure.ts';
 import { failures } from '../failure.ts';
 import { trustOf } from './support/association-trust.ts';
-import { associationEvidence, roleByArn, serviceAccountOf, undescribed } from './support/association-view.ts';
+import { associationEvidence, serviceAccountOf, undescribed } from './support/association-view.ts';
 
 const fail = failures({
   role: [

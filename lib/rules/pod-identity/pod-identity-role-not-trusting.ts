@@ -6,10 +6,11 @@ import type { FixDraft } from '../../model/finding.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { decidePodIdentity, podIdentityActions, podIdentityService } from '../../policy/who/pod-identity.ts';
 import { isObject, jsonOf } from '../../text/json-value.ts';
+import { roleByArn } from '../access/role-by-arn.ts';
 import { defineRule, failed, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { type Refusal, trustOf } from './support/association-trust.ts';
-import { associationEvidence, roleByArn, serviceAccountOf, undescribed } from './support/association-view.ts';
+import { associationEvidence, serviceAccountOf, undescribed } from './support/association-view.ts';
 
 const fail = failures({
   silent: [

@@ -1,10 +1,11 @@
 import { roleNameOf } from '../../model/arn.ts';
 import { mayCover } from '../../policy/decide/action.ts';
 import { phrase } from '../../text/message.ts';
+import { statementsNaming } from '../access/naming-statements.ts';
+import { roleByArn } from '../access/role-by-arn.ts';
 import { defineRule, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
 import { failures } from '../failure.ts';
-import { associationEvidence, roleByArn, serviceAccountOf, undescribed } from './support/association-view.ts';
-import { statementsNaming } from './support/naming-statements.ts';
+import { associationEvidence, serviceAccountOf, undescribed } from './support/association-view.ts';
 
 const fail = failures({
   silent: [

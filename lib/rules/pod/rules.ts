@@ -2,6 +2,7 @@ import type { AnyRule } from '../define-rule.ts';
 import { podAnnotationIgnored } from './pod-annotation-ignored.ts';
 import { podAudienceStale } from './pod-audience-stale.ts';
 import { podContainerUncovered } from './pod-container-uncovered.ts';
+import { podEgressClosed } from './pod-egress-closed.ts';
 import { podNotInjected } from './pod-not-injected.ts';
 import { podOptionIgnored } from './pod-option-ignored.ts';
 import { podRoleNotTrusting } from './pod-role-not-trusting.ts';
@@ -24,4 +25,5 @@ export const podRules: readonly AnyRule[] = [
   podStaticCredentials,
   podServiceAccountGone,
   podTokenUnreadable,
+  podEgressClosed,
 ];

@@ -9,6 +9,7 @@ import { serviceAccountRoleArnMalformed } from './service-account-role-arn-malfo
 import { serviceAccountRoleMissing } from './service-account-role-missing.ts';
 import { serviceAccountRoleNotTrusting } from './service-account-role-not-trusting.ts';
 import { serviceAccountRoleUnannotated } from './service-account-role-unannotated.ts';
+import { serviceAccountSecondRole } from './service-account-second-role.ts';
 import { serviceAccountWorkloadElsewhere } from './service-account-workload-elsewhere.ts';
 
 /** The rules of the group `service-account`. */
@@ -23,5 +24,6 @@ export const serviceAccountRules: readonly AnyRule[] = [
   serviceAccountOnDefault,
   serviceAccountOptionIgnored,
   serviceAccountWorkloadElsewhere,
+  serviceAccountSecondRole,
   serviceAccountRoleUnannotated,
 ];

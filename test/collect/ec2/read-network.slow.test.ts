@@ -17,7 +17,11 @@ const refusal = (code: string): string =>
 
 const cluster = { name: 'shop', region: 'eu-west-1', accountId: '111122223333' };
 const readBoth = (answer: Parameters<typeof against>[0], status?: number) =>
-  against(answer, clients => readNetwork(clients.ec2('eu-west-1'), cluster), status);
+  against(
+    answer,
+    clients => readNetwork({ ec2: clients.ec2('eu-west-1'), groups: Promise.resolve([]) }, cluster),
+    status,
+  );
 const read = async (answer: Parameters<typeof against>[0], status?: number) => (await readBoth(answer, status)).nodes;
 const response = (action: string, body: string): string =>
   `<${action}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>1</requestId>${body}</${action}Response>`;
@@ -153,6 +157,18 @@ describe('the network around nodes', () => {
         securityGroups: [{ id: 'sg-endpoint', ingress: [from], egress: [all] }],
       },
     });
+  });
+
+  test('has the security groups of pods too', async () => {
+    const asked: string[] = [];
+    await against(
+      ({ body }) => {
+        if (actionOf(body) === 'DescribeSecurityGroups') asked.push(...new URLSearchParams(body).values());
+        return answers[actionOf(body)] ?? '';
+      },
+      clients => readNetwork({ ec2: clients.ec2('eu-west-1'), groups: Promise.resolve(['sg-pod']) }, cluster),
+    );
+    expect(asked).toContain('sg-pod');
   });
 
   test('of a cluster without nodes is empty, and nothing else is asked', async () => {

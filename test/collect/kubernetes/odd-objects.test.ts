@@ -331,6 +331,51 @@ test.each([
   expect('keep' in taken && taken.keep.secretsProvider).toBe(expected);
 });
 
+test('the network plugin that enforces policies, an interface of its own and a proxy are kept as marks alone', () => {
+  const kept = (container: object, annotations = {}) => {
+    const taken = takePod(new Set())({
+      metadata: { name: 'a', namespace: 'x', annotations },
+      spec: { containers: [{ name: 'c', ...container }] },
+    });
+    if (!('keep' in taken)) throw new Error('not kept');
+    const { enforcesPolicies, hasOwnInterface, annotations: left, containers } = taken.keep;
+    return [enforcesPolicies, hasOwnInterface, left, containers[0]?.hasProxy];
+  };
+  expect(kept({ args: ['--enable-network-policy=true'] })).toEqual([true, undefined, {}, undefined]);
+  expect(kept({ args: ['--enable-network-policy=false'] })).toEqual([undefined, undefined, {}, undefined]);
+  expect(kept({ args: 7 }, { 'vpc.amazonaws.com/pod-eni': '[]' })).toEqual([undefined, true, {}, undefined]);
+  expect(kept({ env: [{ name: 'https_proxy', value: 'http://user:word@proxy' }] })).toEqual([
+    ...[undefined, undefined, {}],
+    true,
+  ]);
+});
+
+test.each<[string, unknown, string | undefined]>([
+  ['with an equals sign', ['--provider=aws', '--aws-assume-role=arn:aws:iam::1:role/dns'], 'arn:aws:iam::1:role/dns'],
+  ['as the next argument', ['--aws-assume-role', 'arn:aws:iam::1:role/dns'], 'arn:aws:iam::1:role/dns'],
+  ['of another argument', ['--aws-assume-role-external-id=arn:x'], undefined],
+  ['without a value', ['--aws-assume-role'], undefined],
+  ['empty', ['--aws-assume-role=', 'arn:aws:iam::1:role/dns'], undefined],
+  ['of a form that is none of arguments', 7, undefined],
+])('the role that --aws-assume-role names: %s', (_title, args, expected) => {
+  const taken = takePod(new Set())({
+    metadata: { name: 'a', namespace: 'x' },
+    spec: { containers: [{ name: 'c', args }] },
+  });
+  expect('keep' in taken && taken.keep.containers[0]?.assumesRole).toBe(expected);
+});
+
+test.each<[string, readonly string[], boolean | undefined]>([
+  ['the controller', ['--v=2', '--acme-http01-solver-image=quay.io/jetstack/cert-manager-acmesolver:v1.18.2'], true],
+  ['another program of it', ['--v=2', '--secure-port=10250'], undefined],
+])('cert-manager: %s', (_title, args, expected) => {
+  const taken = takePod(new Set())({
+    metadata: { name: 'a', namespace: 'x' },
+    spec: { containers: [{ name: 'c', args }] },
+  });
+  expect('keep' in taken && taken.keep.isCertManager).toBe(expected);
+});
+
 test('a volume of the secrets driver is kept, and that of another driver is not', () => {
   const kept = (driver: unknown) => {
     const taken = takePod(new Set())({

@@ -10,7 +10,7 @@ import {
   type PodIdentityDecision,
   type PodIdentityRequest,
 } from '../../../policy/who/pod-identity.ts';
-import type { NamedRole } from './association-view.ts';
+import type { NamedRole } from '../../access/role-by-arn.ts';
 
 /** Why a role is not assumed for an association, with what a fix needs. */
 export interface Refusal {

@@ -1,7 +1,7 @@
-import { parseArn, roleNameOf } from '../../../model/arn.ts';
-import type { Statement } from '../../../policy/parse/policy.ts';
-import { trustPolicyOf } from '../../../policy/parse/trust-policy-of.ts';
-import type { NamedRole } from './association-view.ts';
+import { parseArn, roleNameOf } from '../../model/arn.ts';
+import type { Statement } from '../../policy/parse/policy.ts';
+import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
+import type { NamedRole } from './role-by-arn.ts';
 
 /** The Allow statements that name a role: itself, a session of it, its account, or everyone. Undefined where the policy
  *  cannot be read, or names principals in a way that does not tell (NotPrincipal, a unique id). */

@@ -1,0 +1,90 @@
+/** Which ways out of a pod its policies close (docs/facts.md §K.3). */
+import type { EgressPolicy, EgressRule, Pod, PodGroups, PodNetwork, PolicyPeer } from '../model/kubernetes.ts';
+import type { ClusterNetwork, SecurityGroup } from '../model/network.ts';
+import { isWithinRange, rangeOf } from '../policy/decide/address-range.ts';
+import { unmetRequirement } from './label-selector.ts';
+
+/** Where a pod with a role must get: names, STS, the Pod Identity agent of its node. */
+export type Way = 'DNS' | 'STS' | 'the Pod Identity agent';
+
+/** The policies that restrict a pod, and the ways that none of their rules leaves open. */
+export interface ClosedWays {
+  readonly ways: readonly Way[];
+  /** `NetworkPolicy checkout/default-deny`, sorted. */
+  readonly policies: readonly string[];
+}
+
+interface WayNeed {
+  readonly protocol: string;
+  readonly port: number;
+  readonly admits: (peers: readonly PolicyPeer[]) => boolean;
+}
+
+const agentAddress = '169.254.170.23';
+
+/** A rule that may lead there counts as open: a named port, any block of addresses for STS, whose own are not known. */
+const needs: Readonly<Record<Way, WayNeed>> = {
+  DNS: { protocol: 'UDP', port: 53, admits: () => true },
+  STS: { protocol: 'TCP', port: 443, admits: peers => peers.some(({ cidr }) => cidr !== undefined) },
+  'the Pod Identity agent': {
+    protocol: 'TCP',
+    port: 80,
+    admits: peers => peers.some(peer => holds(peer, agentAddress)),
+  },
+};
+
+/** The ways, of those wanted, that NetworkPolicies close for a pod. Rules of several policies add up. */
+export const closedByPolicies = (pod: Pod, ways: readonly Way[], { policies }: PodNetwork): ClosedWays => {
+  const own = policies.filter(policy => selects(policy, pod));
+  const rules = own.flatMap(policy => policy.rules);
+  return {
+    ways: own.length === 0 ? [] : ways.filter(way => !rules.some(rule => mayLead(rule, needs[way]))),
+    policies: own.map(({ namespace, name }) => `NetworkPolicy ${namespace}/${name}`).sort(),
+  };
+};
+
+const selects = ({ namespace, podSelector }: EgressPolicy, pod: Pod): boolean =>
+  namespace === pod.namespace && unmetRequirement(podSelector, pod.labels) === undefined;
+
+const mayLead = ({ ports, peers }: EgressRule, { protocol, port, admits }: WayNeed): boolean =>
+  (ports.length === 0 ||
+    ports.some(
+      one =>
+        one.protocol === protocol && (one.from === undefined || (one.from <= port && port <= (one.to ?? one.from))),
+    )) &&
+  (peers.length === 0 || admits(peers));
+
+const holds = ({ cidr, except }: PolicyPeer, address: string): boolean =>
+  isInside(address, cidr ?? '') && !except.some(hole => isInside(address, hole));
+
+const isInside = (address: string, cidr: string): boolean => {
+  const [one, other] = [rangeOf(address), rangeOf(cidr)];
+  return one !== undefined && other !== undefined && isWithinRange(one, other);
+};
+
+/** The answer of security groups for pods: `open` where a rule for port 443 is there or no group is known to apply. */
+export type GroupsAnswer =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'closed'; readonly policy: PodGroups };
+
+const httpsPort = 443;
+
+/** Whether the groups that a SecurityGroupPolicy gives a pod leave port 443 open. Every policy that may select it counts. */
+export const groupsOfPod = (pod: Pod, { groups }: PodNetwork, network: ClusterNetwork | undefined): GroupsAnswer => {
+  if (!pod.hasOwnInterface) return { kind: 'open' };
+  const inNamespace = groups.filter(({ namespace }) => namespace === pod.namespace);
+  if (inNamespace.some(({ podSelector }) => podSelector === undefined)) return { kind: 'unknown' };
+  const own = inNamespace.filter(
+    ({ podSelector }) => podSelector !== undefined && unmetRequirement(podSelector, pod.labels) === undefined,
+  );
+  const [policy] = own;
+  if (policy === undefined || network === undefined) return { kind: 'unknown' };
+  const ids = own.flatMap(({ groupIds }) => groupIds);
+  const known = network.securityGroups.filter(({ id }) => ids.includes(id));
+  if (known.length < new Set(ids).size) return { kind: 'unknown' };
+  return known.some(leadsOut) ? { kind: 'open' } : { kind: 'closed', policy };
+};
+
+const leadsOut = ({ egress }: SecurityGroup): boolean =>
+  egress.some(({ ports }) => ports === undefined || (ports[0] <= httpsPort && httpsPort <= ports[1]));

@@ -1,0 +1,124 @@
+import { associationOf } from '../../facts/dormant-annotation.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { type SecondRole, secondRolesOf } from '../../facts/second-roles.ts';
+import type { ServiceAccountSubject } from '../../facts/subjects.ts';
+import { parseArn, roleNameOf } from '../../model/arn.ts';
+import { mayCover } from '../../policy/decide/action.ts';
+import { phrase } from '../../text/message.ts';
+import { statementsNaming } from '../access/naming-statements.ts';
+import { roleByArn } from '../access/role-by-arn.ts';
+import { defineRule, failOrPass, notApplicable, type UnknownReason } from '../define-rule.ts';
+import { type Failure, failures } from '../failure.ts';
+
+const fail = failures({
+  own: [
+    'assumes its own role',
+    'pods of {serviceAccount} have role {role} and are told to assume it again by {namedBy}: the role does not trust itself',
+  ],
+  absent: [
+    'second role does not exist',
+    'pods of {serviceAccount} are told to assume role {second} by {namedBy}, which does not exist',
+  ],
+  silent: [
+    'second role refuses',
+    'role {second}, which {namedBy} names, does not trust role {role} of service account {serviceAccount}',
+  ],
+  noTags: [
+    'second role refuses tags',
+    'role {second}, which {namedBy} names, allows role {role} sts:AssumeRole and not sts:TagSession, with which pods of {serviceAccount} pass their session tags on',
+  ],
+});
+
+/** A program that assumes a second role gets there only if that role trusts the first one (docs/facts.md §H.2). */
+export const serviceAccountSecondRole = defineRule({
+  id: 'service-account-second-role',
+  kind: 'service-account',
+  group: 'service-account',
+  impact: 'breaks',
+  severity: 'medium',
+  shownAt: 'role-trust-policy',
+  title: 'Second roles of pods trust the role of their service account',
+  fault: 'A second role of pods is missing or does not trust their role',
+  says: fail.says,
+  needs: ['service-accounts', 'pods', 'roles'],
+  docs: {
+    why: 'external-dns (--aws-assume-role) and cert-manager (route53.role of a ClusterIssuer) assume a second role with the role of their service account. Its trust policy must name that role with sts:AssumeRole, and with sts:TagSession where the first role comes from EKS Pod Identity. Naming the own role there is a common mistake: a role does not trust itself. Only what is certain is told: conditions of a statement that names the role are taken to hold, sts:ExternalId among them. A role of an account that is not audited is unknown.',
+    fix: 'Allow the first role in the trust policy of the second one, or remove the setting where it names the role that the pods have already.',
+    references: [
+      'https://kubernetes-sigs.github.io/external-dns/latest/docs/tutorials/aws/',
+      'https://cert-manager.io/docs/configuration/acme/dns01/route53/',
+      'https://github.com/cert-manager/cert-manager/issues/4053',
+      'docs/facts.md §H.2',
+    ],
+  },
+  check: (subject, facts) => {
+    const { serviceAccount, snapshot, kubernetes } = subject;
+    const { namespace, name } = serviceAccount;
+    const association = associationOf(snapshot, namespace, name);
+    const first = association === undefined ? subject.roleArn : (association.targetRoleArn ?? association.roleArn);
+    const seconds = secondRolesOf(kubernetes, namespace, name);
+    if (first === undefined || parseArn(first) === undefined || seconds.length === 0) return notApplicable;
+    const isTagged = association !== undefined && association.sessionTags !== false;
+    const judged = seconds.map(second => judge(subject, { first, second, isTagged }, facts));
+    const unread = judged.find(one => one !== undefined && 'missing' in one);
+    return failOrPass(
+      judged.flatMap(one => (one === undefined || 'missing' in one ? [] : [one])),
+      unread !== undefined && 'missing' in unread ? unread : undefined,
+    );
+  },
+});
+
+interface Pair {
+  readonly first: string;
+  readonly second: SecondRole;
+  /** The sessions of the first role have tags, which go along. */
+  readonly isTagged: boolean;
+}
+
+/** The failure of one second role, the reason why it cannot be told, or undefined where it trusts the first. */
+const judge = (
+  subject: ServiceAccountSubject,
+  { first, second, isTagged }: Pair,
+  facts: Facts,
+): Failure | UnknownReason | undefined => {
+  const target = roleByArn(second.roleArn, facts);
+  if (target === 'absent') return failureOf(subject, first, second, 'absent');
+  if ('missing' in target) return target;
+  const naming = statementsNaming(first, target);
+  if (naming === undefined)
+    return { kind: 'ambiguous', missing: `which principals the trust policy of role ${target.name} has` };
+  const allows = (action: string): boolean => naming.some(statement => mayCover(statement, action));
+  if (!allows('sts:AssumeRole')) return failureOf(subject, first, second, first === second.roleArn ? 'own' : 'silent');
+  return isTagged && !allows('sts:TagSession') ? failureOf(subject, first, second, 'noTags') : undefined;
+};
+
+const failureOf = (
+  { serviceAccount, cluster }: ServiceAccountSubject,
+  first: string,
+  { roleArn, namedBy }: SecondRole,
+  id: 'own' | 'absent' | 'silent' | 'noTags',
+): Failure => {
+  const account = `${serviceAccount.namespace}/${serviceAccount.name}`;
+  const [role, second] = [roleNameOf(first), roleNameOf(roleArn)];
+  const draft = {
+    own: () => fail.own({ serviceAccount: account, role, namedBy }),
+    absent: () => fail.absent({ serviceAccount: account, second, namedBy }),
+    silent: () => fail.silent({ serviceAccount: account, role, second, namedBy }),
+    noTags: () => fail.noTags({ serviceAccount: account, role, second, namedBy }),
+  }[id]();
+  const wanted =
+    id === 'noTags' ? phrase('sts:AssumeRole, sts:TagSession') : phrase('a statement for {first}', { first });
+  return draft
+    .discriminator(roleArn)
+    .evidence(namedBy, `pods and resources of cluster ${cluster.name}`, roleArn, wanted)
+    .podError(
+      `is not authorized to perform: sts:${id === 'noTags' ? 'TagSession' : 'AssumeRole'} on resource: ${roleArn}`,
+    )
+    .place({ roleArn })
+    .fix(
+      id === 'own'
+        ? `Remove the role from ${namedBy}: the pods of ${account} have it already.`
+        : `Let ${second} trust ${role}, or correct the ARN that ${namedBy} names.`,
+      'Whether the pods are to have the second role: no command is given, since it gives access.',
+    );
+};
