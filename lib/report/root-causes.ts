@@ -1,22 +1,31 @@
 import { type Finding, impacts, severities } from '../model/finding.ts';
-import { visible } from '../text/visible-text.ts';
+import { cut, visible } from '../text/visible-text.ts';
 import { thingOf } from './overview/cause-line.ts';
 
 /** One fault, with every finding of it: what a module sets up wrong in forty clusters is one root cause. */
 export interface RootCause {
-  /** `webhook: not found`, `orders/refund → store-orders: condition mismatch`. Where findings differ by the name of their
-   *  cluster only, `<cluster>` stands for it. */
-  readonly text: string;
+  /** `webhook`, `orders/refund → store-orders`; absent where it is the cluster itself. Where findings differ by the name of
+   *  their cluster only, `<cluster>` stands for it. */
+  readonly thing?: string;
+  /** `not found`, `condition mismatch`. */
+  readonly fault: string;
   /** In the order in which they were given. */
   readonly findings: readonly [Finding, ...Finding[]];
 }
 
-/** The fault of a finding's subject, by names: `webhook: not found`, `orders/refund → store-orders: condition
- *  mismatch`. */
-export const faultOf = (finding: Finding): string => faultText(thingOf(finding), finding);
+/** The root cause in words, in at most `limit` characters: `webhook: not found`, `orders/refund → store-orders: condition
+ *  mismatch`. Names are cut before the fault is. */
+export const causeText = ({ thing, fault }: Pick<RootCause, 'thing' | 'fault'>, limit: number): string =>
+  cut(thing === undefined ? fault : `${cut(thing, Math.max(leastName, limit - fault.length - 2))}: ${fault}`, limit);
 
-const faultText = (thing: string, { brief }: Finding): string =>
-  thing === 'cluster' ? visible(brief) : `${thing}: ${visible(brief)}`;
+/** The root cause of one finding. */
+export const causeOf = (finding: Finding): RootCause => rootCause(thingOf(finding), [finding]);
+
+const rootCause = (thing: string, findings: RootCause['findings']): RootCause => ({
+  ...(thing === 'cluster' ? {} : { thing }),
+  fault: visible(findings[0].brief),
+  findings,
+});
 
 /** Stands for the name of a cluster. */
 const anyCluster = '<cluster>';
@@ -24,20 +33,19 @@ const anyCluster = '<cluster>';
 const leastName = 3;
 
 /** The name of a role or service account often holds the name of its cluster; what is left is the same in each. */
-const faultOfAny = (finding: Finding): string => {
-  const { clusterName = '' } = finding;
+const thingInAny = (finding: Finding): string => {
   const thing = thingOf(finding);
-  const name = visible(clusterName);
-  return faultText(name.length < leastName ? thing : thing.replaceAll(name, anyCluster), finding);
+  const name = visible(finding.clusterName ?? '');
+  return name.length < leastName ? thing : thing.replaceAll(name, anyCluster);
 };
 
 /** Findings by root cause. Causes stand in the order of their first findings. */
 export const causesIn = (findings: readonly Finding[]): readonly RootCause[] =>
-  [...Map.groupBy(findings, faultOfAny).values()].flatMap(own => {
+  [...Map.groupBy(findings, finding => JSON.stringify([thingInAny(finding), finding.brief])).values()].flatMap(own => {
     const [first, ...others] = own;
     if (first === undefined) return [];
-    const isOne = new Set(own.map(faultOf)).size === 1;
-    return [{ text: isOne ? faultOf(first) : faultOfAny(first), findings: [first, ...others] as const }];
+    const isOne = new Set(own.map(thingOf)).size === 1;
+    return [rootCause(isOne ? thingOf(first) : thingInAny(first), [first, ...others])];
   });
 
 /** Root causes worst first: by severity and impact of the worst finding, then what stands in more places. Informational
@@ -45,6 +53,6 @@ export const causesIn = (findings: readonly Finding[]): readonly RootCause[] =>
 export const worstCauses = (findings: readonly Finding[]): readonly RootCause[] => {
   const causes = causesIn(findings.filter(({ severity }) => severity !== 'info'));
   const rank = ({ findings: [{ severity, impact }] }: RootCause): number =>
-    severities.indexOf(severity) * 10 + impacts.indexOf(impact);
+    severities.indexOf(severity) * impacts.length + impacts.indexOf(impact);
   return causes.toSorted((a, b) => rank(a) - rank(b) || b.findings.length - a.findings.length);
 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Finding } from '../../lib/model/finding.ts';
-import { causesIn, faultOf, worstCauses } from '../../lib/report/root-causes.ts';
+import { causeOf, causesIn, causeText, worstCauses } from '../../lib/report/root-causes.ts';
 import { fc } from '../support/properties.ts';
 import { aFinding } from './sample-report.ts';
 
@@ -8,7 +8,7 @@ const inCluster = (clusterName: string, over: Partial<Finding> = {}): Finding =>
   aFinding({ id: `${clusterName}-${over.ruleId ?? ''}`, clusterName, brief: 'any service account', ...over });
 const roleOf = (name: string): Partial<Finding> => ({ roleArn: `arn:aws:iam::111122223333:role/${name}` });
 const told = (findings: readonly Finding[]) =>
-  causesIn(findings).map(({ text, findings: own }) => [text, own.map(({ clusterName }) => clusterName)]);
+  causesIn(findings).map(cause => [causeText(cause, 200), cause.findings.map(({ clusterName }) => clusterName)]);
 
 describe('a root cause', () => {
   test('is one where the fault and the names are the same', () => {
@@ -37,7 +37,14 @@ describe('a root cause', () => {
     const { roleArn: _, ...bare } = inCluster('prod-a', {
       subject: 'arn:aws:eks:eu-west-1:111122223333:cluster/prod-a',
     });
-    expect(faultOf({ ...bare, brief: 'no OIDC provider' })).toBe('no OIDC provider');
+    expect(causeText(causeOf({ ...bare, brief: 'no OIDC provider' }), 200)).toBe('no OIDC provider');
+  });
+
+  test('that has no room loses of its names first, and of the fault last', () => {
+    const cause = causeOf(inCluster('prod-a', roleOf('dns'.repeat(20))));
+    expect(causeText(cause, 40)).toBe('role dnsdnsdnsdnsd…: any service account');
+    expect(causeText(cause, 24)).toBe('ro…: any service account');
+    expect(causeText(cause, 12)).toBe('ro…: any se…');
   });
 
   test('has each finding once, in the order of the findings', () => {

@@ -3,9 +3,9 @@ import { isClosing } from '../../history/open-as.ts';
 import type { Digest, TransitionKind } from '../../history/transition.ts';
 import type { Finding, Severity } from '../../model/finding.ts';
 import { counted } from '../../text/counted.ts';
-import { cut, cutUnits } from '../../text/visible-text.ts';
+import { cutUnits } from '../../text/visible-text.ts';
 import { factName } from '../fact-diff.ts';
-import { causesIn, faultOf } from '../root-causes.ts';
+import { causesIn, causeText, causeOf as rootCauseOf } from '../root-causes.ts';
 import { coverageCounts } from './coverage-lines.ts';
 import { type PlaceOf, placesOf } from './places.ts';
 
@@ -55,7 +55,7 @@ export const digestCounts = (digest: Digest): string => {
 
 /** The fault of a finding's subject, by names: `webhook: not found`, `orders/refund → store-orders: condition
  *  mismatch`. */
-export const causeOf = (finding: Finding): string => cut(faultOf(finding), maxCause);
+export const causeOf = (finding: Finding): string => causeText(rootCauseOf(finding), maxCause);
 
 /** The headline in at most `limit` characters, the counts always whole. */
 export const headlineOf = (digest: Digest, limit: number): Headline => {
@@ -83,10 +83,10 @@ export const headlineOf = (digest: Digest, limit: number): Headline => {
 
 /** Causes, each with its places. */
 const toldCauses = (findings: readonly Finding[], placeOf: PlaceOf): readonly string[] =>
-  causesIn(findings).map(({ text, findings: own }) => {
-    const places = [...new Set(own.map(placeOf))];
+  causesIn(findings).map(cause => {
+    const places = [...new Set(cause.findings.map(placeOf))];
     const more = places.length - maxPlaces;
-    return `${places.slice(0, maxPlaces).join(', ')}${more > 0 ? ` and ${more} more` : ''}: ${cut(text, maxCause)}`;
+    return `${places.slice(0, maxPlaces).join(', ')}${more > 0 ? ` and ${more} more` : ''}: ${causeText(cause, maxCause)}`;
   });
 
 /** As many as have room, and how many have none. The first is there in any case, cut. */

@@ -4,7 +4,7 @@ import { cut } from '../../text/visible-text.ts';
 import { affectedBy, shortCommand } from '../digest/pointers.ts';
 import { healthPlaces } from '../graph/health.ts';
 import { clusterNames, shortIds } from '../names.ts';
-import { type RootCause, worstCauses } from '../root-causes.ts';
+import { causeText, type RootCause, worstCauses } from '../root-causes.ts';
 import type { RunReport } from '../run-report.ts';
 import { activeFindings, countBySeverity, headlineOf, headlineSentence, waivedFindings } from '../summary.ts';
 import { openedEveryFinding } from './history-sections.ts';
@@ -17,7 +17,9 @@ const toldCauses = 3;
 /** Places that are told by name. */
 const maxPlaces = 3;
 /** Characters of one line: a hostile name must not push the others out. */
-const maxText = 240;
+const maxText = 200;
+/** Of the name of a root cause. */
+const maxCause = 130;
 /** Accounts that are told by name. */
 const maxAccounts = 4;
 
@@ -25,7 +27,7 @@ const maxAccounts = 4;
  *  fixes. Each count stands once. */
 export const firstScreen = (
   report: RunReport,
-): Markup => html`<section id="overview" class="verdict ${headlineOf(report)}" aria-labelledby="headline">
+): Markup => html`<section id="overview" class="verdict ${headlineOf(report)}${headlineOf(report) === 'findings' ? ` worst-${activeFindings(report)[0]?.severity}` : ''}" aria-labelledby="headline">
 <div class="head"><h1 id="headline">${headlineOfPage(report)}</h1>${countRow(report)}</div>
 ${alarm(report)}${causeList(report)}
 <p class="muted meta">${runLine(report)}</p></section>`;
@@ -77,10 +79,10 @@ const causeItem = (report: RunReport): ((cause: RootCause) => Markup) => {
     const [first, ...others] = cause.findings;
     const command = fixCommand(cause, short);
     const more = others.length === 0 ? '' : `, and the same in ${counted(others.length, 'more place')}`;
-    return html`<li class="first-cause"><h3><span class="badge ${first.severity}">${first.severity}</span> <span class="what"><a href="#finding=${first.id}">${cut(cause.text, maxText)}</a> <span class="in">${cut(placesOf(cause), maxText)}</span></span></h3>
+    return html`<li class="first-cause"><h3><span class="badge ${first.severity}">${first.severity}</span> <span class="what"><a href="#finding=${first.id}">${causeText(cause, maxCause)}</a> <span class="in">${cut(placesOf(cause), maxText)}</span></span></h3>
 <p class="two-lines"><b>Affects</b> ${affectedBy(first)}${more}</p>
 <p class="two-lines one-line"><b>Fix</b> ${cut(shorten(first.fix.summary, first.accountId), maxText)}</p>
-<div class="command"><pre tabindex="0" aria-label="Command of the fix"><code>${command}</code></pre><button type="button" class="button" data-copy hidden aria-label="Copy the fix: ${cut(cause.text, maxText)}">Copy</button></div></li>`;
+<div class="command"><pre tabindex="0" aria-label="Command of the fix"><code>${command}</code></pre><button type="button" class="button" data-copy hidden aria-label="Copy the fix: ${causeText(cause, maxCause)}">Copy</button></div></li>`;
   };
 };
 

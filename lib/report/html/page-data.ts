@@ -16,7 +16,7 @@ import type {
 } from '../graph/graph-model.ts';
 import { type HealthMap, healthMap } from '../graph/health-lines.ts';
 import { clusterNames } from '../names.ts';
-import { causesIn } from '../root-causes.ts';
+import { causesIn, causeText } from '../root-causes.ts';
 import type { RunReport } from '../run-report.ts';
 import { type PageFinding, pageFindings } from './page-finding.ts';
 import { type PageCluster, type ProviderName, providerNames } from './short-names.ts';
@@ -24,7 +24,7 @@ import { type PageCluster, type ProviderName, providerNames } from './short-name
 /** A page with more findings than this is too large to open; the rest are counted and stand in the JSON format. */
 const maxFindings = 5_000;
 /** Characters of a root cause in the list. */
-const maxCause = 400;
+const maxCause = 200;
 
 /** Clusters with the same faults, under one name. */
 export interface PageAlike {
@@ -60,7 +60,7 @@ export const pageData = (report: RunReport, map = healthMap(report)): PageData =
   return {
     clusters: pageClusters(report),
     alike: map.lines.filter(({ clusters }) => clusters.length > 1).map(({ name, clusters }) => ({ name, clusters })),
-    causes: repeated.map(({ text }) => cut(text, maxCause)),
+    causes: repeated.map(cause => causeText(cause, maxCause)),
     ruleFaults: ruleFaultsOf(shown),
     findings: pageFindings(report, shown, repeated),
     findingsLeftOut: findings.length - shown.length,
