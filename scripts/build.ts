@@ -6,6 +6,7 @@ import { build } from 'esbuild';
 import { bundleSteps } from '../lib/infra/bundle.ts';
 import { commandLineBundle, constructBundle } from './command-line-bundle.ts';
 import { constructTypes } from './construct-types.ts';
+import { hclGrammarPackages } from './hcl-grammar-module.ts';
 import { thirdPartyLicences } from './licences.ts';
 
 const [outdir = 'dist'] = process.argv.slice(2);
@@ -18,5 +19,5 @@ writeFileSync(
   constructTypes(JSON.parse(readFileSync('docs/schema/config.json', 'utf8'))),
 );
 const { metafile } = await bundleSteps(resolve(outdir, 'lambdas'));
-const licences = thirdPartyLicences([program.metafile, construct.metafile, metafile]);
+const licences = thirdPartyLicences([program.metafile, construct.metafile, metafile], hclGrammarPackages);
 writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES'), `${licences}\n`);

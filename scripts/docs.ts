@@ -7,6 +7,7 @@ import { catalog } from '../lib/rules/catalog.ts';
 import { pagesWithBlocks } from './docs/blocks.ts';
 import { fixesPage } from './docs/fixes-page.ts';
 import { rulePage, rulesIndex } from './docs/rule-page.ts';
+import { hclGrammarModule, hclGrammarPath } from './hcl-grammar-module.ts';
 import { infraDocs } from './infra-docs.ts';
 import { pageModule, pageModulePath } from './page-module.ts';
 
@@ -18,6 +19,7 @@ const files = new Map<string, string>([
   ['docs/fixes.md', fixesPage(catalog)],
   ...Object.entries(infraDocs()),
   [pageModulePath, await pageModule()],
+  [hclGrammarPath, hclGrammarModule()],
   ...Object.entries(pagesWithBlocks(catalog)),
 ]);
 

@@ -57,9 +57,10 @@ const foldersOf = (metafiles: readonly Metafile[]): readonly string[] => {
 };
 
 /** The text of THIRD-PARTY-LICENSES: each package with its licence and, where its folder has one, the licence's text.
- *  Throws for a package whose licence does not allow it. */
-export const thirdPartyLicences = (metafiles: readonly Metafile[]): string =>
-  foldersOf(metafiles)
+ *  Throws for a package whose licence does not allow it. `others` are folders of packages whose files a module holds as data. */
+export const thirdPartyLicences = (metafiles: readonly Metafile[], others: readonly string[] = []): string =>
+  [...new Set([...foldersOf(metafiles), ...others])]
+    .sort()
     .map(folder => {
       const { name, version, license } = description.parse(
         JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')),

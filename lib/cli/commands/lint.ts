@@ -32,7 +32,7 @@ interface LintOptions {
  *  above `--fail-on`, 2 a usage error or a file that could not be checked. */
 export const lint = (io: Io): Command =>
   new Command('lint')
-    .argument('[files...]', 'policy JSON, Terraform plan JSON, CloudFormation JSON or YAML; - for standard input')
+    .argument('[files...]', 'Terraform (.tf or a plan as JSON), CloudFormation, policy JSON; - for standard input')
     .addOption(new Option('-o, --format <format>', 'output format').choices(lintFormats).default('table'))
     .option('--json', 'the same as --format json')
     .addOption(severityOption('--min-severity <severity>', 'show findings from this severity on').default('low'))

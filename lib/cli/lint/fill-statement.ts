@@ -106,8 +106,10 @@ interface Issuer {
   readonly slip: string;
 }
 
-/** True if a text with placeholders names an EKS issuer: only clusters have CloudFormation's attribute. */
-const saysEks = (text: string): boolean => /oidc[.-]eks|OpenIdConnectIssuer/i.test(text);
+/** True if a text with placeholders names an EKS issuer: only clusters have CloudFormation's attribute, and Terraform's data
+ *  source and modules are of EKS by name. */
+const saysEks = (text: string): boolean =>
+  /oidc[.-]eks|OpenIdConnectIssuer|aws_eks_cluster\.|\beks[\w.]*oidc/i.test(text);
 
 /** The part of a condition key before its last colon. */
 const prefixOf = (key: string): string => key.slice(0, Math.max(0, key.lastIndexOf(':')));

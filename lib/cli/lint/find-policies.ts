@@ -38,7 +38,8 @@ export const findPolicies = ({ name, text: written }: SourceFile): FoundPolicies
   }
 };
 
-const refused = ({ name, text }: SourceFile, { message, offset }: Unreadable): UnreadableFile => ({
+/** Why a file cannot be checked, with the place. */
+export const refused = ({ name, text }: SourceFile, { message, offset }: Unreadable): UnreadableFile => ({
   file: name,
   at: locator(text)(offset),
   why: message,
@@ -68,7 +69,7 @@ const inRoots = (roots: readonly SourceNode[], source: SourceDocument): FoundPol
 };
 
 const wanted =
-  'no trust policy found; supported files: policy document, Terraform plan (terraform show -json), CloudFormation template';
+  'no trust policy found; supported files: policy document, Terraform (.tf, or a plan by terraform show -json), CloudFormation template';
 
 const permissions = 'this is a permissions policy, not a trust policy: its statements have a Resource and no Principal';
 

@@ -2,6 +2,7 @@ import {
   isUnreadable,
   itemsOf,
   memberOf,
+  movedTo,
   readJson,
   type SourceMember,
   type SourceNode,
@@ -134,18 +135,6 @@ const customJson = (parts: readonly string[], scope: TemplateScope, place: Sourc
   const text = value && stringOf(resolveIntrinsics(value, scope.without(id, place.at)));
   const parsed = text === undefined ? undefined : readJson(text);
   return parsed === undefined || isUnreadable(parsed) ? undefined : movedTo(parsed, place);
-};
-
-/** The same value, all of it at one place. */
-const movedTo = (node: SourceNode, { at, end }: Pick<SourceNode, 'at' | 'end'>): SourceNode => {
-  const place = { at, end };
-  if (node.kind === 'array') return { ...node, ...place, items: node.items.map(item => movedTo(item, place)) };
-  if (node.kind !== 'object') return { ...node, ...place };
-  return {
-    ...node,
-    ...place,
-    members: node.members.map(({ key, value }) => ({ key, at, value: movedTo(value, place) })),
-  };
 };
 
 /** A placeholder in the form that the linter knows; safe inside JSON text. */

@@ -1,7 +1,7 @@
 import { atLeast } from '../../model/finding.ts';
 import { accountBudget } from '../../policy/who/budget.ts';
 import { compareText } from '../../text/compare-text.ts';
-import { findPolicies } from './find-policies.ts';
+import { findInFiles } from './find-in-files.ts';
 import { judgePolicy } from './judge-policy.ts';
 import type { LintChoice, LintDoubt, LintFinding, LintReport } from './lint-finding.ts';
 import type { SourceFile, UnreadableFile } from './source-tree.ts';
@@ -18,8 +18,7 @@ export const lintFiles = (
   let policies = 0;
   // All files together may cost what an account may.
   const work = accountBudget();
-  for (const file of files) {
-    const found = findPolicies(file);
+  for (const found of findInFiles(files)) {
     if ('why' in found) {
       errors.push(found);
       continue;

@@ -22,8 +22,20 @@ export const readFiles = async (names: readonly string[], cwd: string, stdin: Re
     if (result.ok) files.push({ name, text: result.text });
     else errors.push({ file: name, why: result.why });
   }
-  return { files, errors };
+  return { files: await withTerraform(files), errors };
 };
+
+/** Parses the Terraform files. The parser is loaded where there is one. */
+const withTerraform = async (files: readonly SourceFile[]): Promise<readonly SourceFile[]> => {
+  if (!files.some(isTerraformFile)) return files;
+  const { hclReader } = await import('./hcl/parse-hcl.ts');
+  const read = await hclReader();
+  return files.map(file =>
+    isTerraformFile(file) ? { ...file, terraform: read(file.text.replace(/^\uFEFF/, '')) } : file,
+  );
+};
+
+const isTerraformFile = ({ name }: SourceFile): boolean => /\.(?:tf|tofu)$/i.test(name);
 
 type Result = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly why: string };
 

@@ -2,6 +2,7 @@
 import type { SourceLocation } from '../../model/source-location.ts';
 import { type JsonMember, type JsonScalar, scanJson } from '../../policy/parse/json-scan.ts';
 import type { Locate } from '../../policy/parse/locate.ts';
+import type { HclBody } from './hcl/hcl-tree.ts';
 
 /** A value of JSON or YAML. Its offsets count characters from the start of the file. */
 export type SourceNode =
@@ -20,6 +21,8 @@ export interface SourceMember extends JsonMember {
 export interface SourceFile {
   readonly name: string;
   readonly text: string;
+  /** A Terraform file, as the parser of its language read it. */
+  readonly terraform?: HclBody | Unreadable;
 }
 
 /** A file that was read. `locate` turns an offset of its text into a place. */
@@ -65,6 +68,18 @@ export const stringAt = (text: string, { at, end }: Pick<SourceNode, 'at' | 'end
   at,
   end,
 });
+
+/** The same value, all of it at one place. */
+export const movedTo = (node: SourceNode, { at, end }: Pick<SourceNode, 'at' | 'end'>): SourceNode => {
+  const place = { at, end };
+  if (node.kind === 'array') return { ...node, ...place, items: node.items.map(item => movedTo(item, place)) };
+  if (node.kind !== 'object') return { ...node, ...place };
+  return {
+    ...node,
+    ...place,
+    members: node.members.map(({ key, value }) => ({ key, at, value: movedTo(value, place) })),
+  };
+};
 
 /** The JSON of a node, without white space between its parts. */
 export const jsonOf = (node: SourceNode): string => {

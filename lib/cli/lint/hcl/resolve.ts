@@ -1,0 +1,164 @@
+/** Values of a Terraform module, as far as its own files write them. What is known only after apply becomes a placeholder
+ *  `${…}`, the same for the same expression. */
+import { movedTo, type SourceMember, type SourceNode, stringAt, UnreadableText } from '../source-tree.ts';
+import type { HclBlock, HclExpression, TemplatePart } from './hcl-tree.ts';
+
+/** Values that all expressions of one module may resolve to: references to references multiply. */
+const maxValues = 200_000;
+const maxCharacters = 16 * 1024 * 1024;
+
+/** Depth of references to values that refer to others. */
+const maxOpen = 50;
+
+/** The blocks of one module that values refer to, and what is left of its limits. */
+export interface HclScope {
+  readonly locals: ReadonlyMap<string, HclExpression>;
+  /** By kind, type and name: `data.aws_iam_policy_document.app`, `variable.name`. */
+  readonly blocks: ReadonlyMap<string, HclBlock>;
+  readonly left: { values: number; characters: number };
+}
+
+/** The name of a block within its module. */
+export const addressOf = ({ type, labels }: HclBlock): string =>
+  (type === 'resource' ? labels : [type, ...labels]).join('.');
+
+/** The scope of a module. */
+export const hclScope = (blocks: readonly HclBlock[]): HclScope => ({
+  locals: new Map(blocks.filter(({ type }) => type === 'locals').flatMap(({ attributes }) => [...attributes])),
+  blocks: new Map(blocks.map(block => [addressOf(block), block])),
+  left: { values: maxValues, characters: maxCharacters },
+});
+
+/** A placeholder in the form that the linter knows. It has no colon and no slash, by which a policy's parts are told. */
+export const placeholder = (text: string): string =>
+  `\${${text
+    .replace(/\s+/g, ' ')
+    .replace(/"/g, "'")
+    .replace(/[^\w. ()[\],*'-]/g, '_')
+    .slice(0, 120)}}`;
+
+/** Counts a value that is made at an offset. Throws `UnreadableText` at the limit. */
+export const countValue = ({ left }: HclScope, at: number): void => {
+  left.values -= 1;
+  if (left.values < 0) throw new UnreadableText(`too large: more than ${maxValues} values`, at);
+};
+
+/** The value of an expression, at its place. Throws `UnreadableText` at the limit. `open` are the values that are being
+ *  resolved: one that refers to itself is not known. */
+export const resolved = (expression: HclExpression, scope: HclScope, open: readonly string[] = []): SourceNode => {
+  const { at, end } = expression;
+  countValue(scope, at);
+  switch (expression.kind) {
+    case 'list':
+      return { kind: 'array', items: expression.items.map(item => resolved(item, scope, open)), at, end };
+    case 'map':
+      return { kind: 'object', members: expression.members.map(one => memberOf(one, scope, open)), at, end };
+    case 'template':
+      return templateValue(expression.parts, expression, scope, open);
+    case 'reference':
+      return referred(expression, scope, open) ?? stringAt(placeholder(expression.text), expression);
+    case 'call':
+      return encoded(expression, scope, open) ?? stringAt(placeholder(expression.text), expression);
+    case 'other':
+      return stringAt(placeholder(expression.text), expression);
+    default:
+      return expression;
+  }
+};
+
+const memberOf = (
+  { key, value }: { readonly key: HclExpression; readonly value: HclExpression },
+  scope: HclScope,
+  open: readonly string[],
+): SourceMember => {
+  const name = resolved(key, scope, open);
+  return {
+    key: 'text' in name ? name.text : placeholder('key'),
+    at: key.at,
+    value: resolved(value, scope, open),
+  };
+};
+
+/** A template of one expression is that expression; any other is a text. */
+const templateValue = (
+  parts: readonly TemplatePart[],
+  place: { readonly at: number; readonly end: number },
+  scope: HclScope,
+  open: readonly string[],
+): SourceNode => {
+  const [only] = parts;
+  if (parts.length === 1 && only && 'value' in only) return resolved(only.value, scope, open);
+  return stringAt(parts.map(part => textOf(part, scope, open)).join(''), place);
+};
+
+/** The text of a part of a template. */
+export const textOf = (part: TemplatePart, scope: HclScope, open: readonly string[] = []): string => {
+  if ('text' in part) return part.text;
+  const value = resolved(part.value, scope, open);
+  const text = 'text' in value ? value.text : placeholder('text' in part.value ? part.value.text : 'value');
+  scope.left.characters -= text.length + 1;
+  if (scope.left.characters < 0)
+    throw new UnreadableText(`too large: its values resolve to more than ${maxCharacters} characters`, part.at);
+  return text;
+};
+
+/** `jsonencode(x)` stands for `x`: where a policy is wanted, its JSON is. */
+const encoded = (
+  { name, parameters }: Extract<HclExpression, { kind: 'call' }>,
+  scope: HclScope,
+  open: readonly string[],
+): SourceNode | undefined => {
+  const [only, ...others] = parameters;
+  return name === 'jsonencode' && only && others.length === 0 ? resolved(only, scope, open) : undefined;
+};
+
+type Reference = Extract<HclExpression, { kind: 'reference' }>;
+
+const referred = (reference: Reference, scope: HclScope, open: readonly string[]): SourceNode | undefined => {
+  const [first = '', second = '', ...steps] = reference.path;
+  const name = `${first}.${second}`;
+  if (open.includes(name)) return undefined;
+  if (open.length >= maxOpen)
+    throw new UnreadableText(`its references are nested deeper than ${maxOpen} levels`, reference.at);
+  const target =
+    first === 'local'
+      ? scope.locals.get(second)
+      : first === 'var'
+        ? scope.blocks.get(`variable.${second}`)?.attributes.get('default')
+        : undefined;
+  if (target === undefined) return ofResource(reference, scope, open);
+  const value = stepsInto(resolved(target, scope, [...open, name]), steps);
+  // A default of null says that there is none.
+  return value === undefined || value.kind === 'null' ? undefined : movedTo(value, reference);
+};
+
+const stepsInto = (value: SourceNode, steps: readonly string[]): SourceNode | undefined => {
+  let node: SourceNode | undefined = value;
+  for (const step of steps) {
+    if (node?.kind === 'object') node = node.members.findLast(({ key }) => key === step)?.value;
+    else node = node?.kind === 'array' && /^\d+$/.test(step) ? node.items[Number(step)] : undefined;
+  }
+  return node;
+};
+
+/**
+ * The known part of a reference to a resource or data source of the module: a cluster's issuer URL begins with `https://`,
+ * a provider's ARN ends with its URL without that, and so does its `url` (Terraform, hashicorp/aws, aws_eks_cluster and
+ * aws_iam_openid_connect_provider).
+ */
+const ofResource = (reference: Reference, scope: HclScope, open: readonly string[]): SourceNode | undefined => {
+  const isData = reference.path[0] === 'data';
+  const [type = '', name = '', ...rest] = isData ? reference.path.slice(1) : reference.path;
+  const attribute = rest.filter(step => step !== '[]' && !/^\d+$/.test(step)).join('.');
+  const address = `${isData ? 'data.' : ''}${type}.${name}`;
+  if (type === 'aws_eks_cluster' && attribute === 'identity.oidc.issuer')
+    return stringAt(`https://${placeholder(`${address}.issuer`)}`, reference);
+  if (type !== 'aws_iam_openid_connect_provider' || !['arn', 'id', 'url'].includes(attribute)) return undefined;
+  const url = scope.blocks.get(address)?.attributes.get('url');
+  if (url === undefined || open.includes(address)) return undefined;
+  const value = resolved(url, scope, [...open, address]);
+  const issuer = value.kind === 'string' ? /^https:\/\/(.+)$/.exec(value.text)?.[1] : undefined;
+  if (issuer === undefined) return undefined;
+  const head = `arn:${placeholder('partition')}:iam::${placeholder('account')}:oidc-provider/`;
+  return stringAt(attribute === 'url' ? issuer : `${head}${issuer}`, reference);
+};

@@ -1,0 +1,160 @@
+/** Roles that well-known Terraform modules make, as the policies that they give to them. Sources: main.tf and variables.tf of
+ *  modules/iam-role-for-service-accounts(-eks) and modules/iam-assumable-role-with-oidc of
+ *  terraform-aws-modules/terraform-aws-iam, and of terraform-aws-modules/terraform-aws-eks-pod-identity. */
+import { isPlaceholder } from '../placeholders.ts';
+import type { SourceMember, SourceNode } from '../source-tree.ts';
+import { memberOf, stringAt, stringOf } from '../source-tree.ts';
+import type { HclBlock } from './hcl-tree.ts';
+import type { DocumentPolicy } from './policy-document.ts';
+import { type HclScope, placeholder, resolved } from './resolve.ts';
+import { isUnresolved, type OpenPart } from './unresolved.ts';
+
+/** The modules whose roles are known, by the last part of their source. */
+type Maker = (block: HclBlock, scope: HclScope) => DocumentPolicy;
+
+/** The policy of a module's role; undefined for any other module, and for one that makes no role. */
+export const policyOfModule = (block: HclBlock, scope: HclScope): DocumentPolicy | undefined => {
+  const maker = makerOf(moduleNameOf(block, scope));
+  if (maker === undefined) return undefined;
+  const isOff = ['create', 'create_role'].some(name => {
+    const value = inputOf(block, name, scope);
+    return value?.kind === 'boolean' && value.text === 'false';
+  });
+  return isOff ? undefined : maker(block, scope);
+};
+
+/** The last part of a module's source, from a registry, a repository or a folder. */
+const moduleNameOf = (block: HclBlock, scope: HclScope): string => {
+  const source = stringOf(inputOf(block, 'source', scope)) ?? '';
+  const [path = ''] = source.split('?');
+  if (/(?:^|\/)(?:terraform-aws-)?eks-pod-identity(?:\.git)?(?:\/aws)?$/.test(path)) return 'eks-pod-identity';
+  return /\/(iam-[\w-]+)\/?$/.exec(path)?.[1] ?? '';
+};
+
+const makerOf = (name: string): Maker | undefined => {
+  switch (name) {
+    case 'iam-role-for-service-accounts-eks':
+      return serviceAccountsRole('assume_role_condition_test', ['allow_self_assume_role']);
+    case 'iam-role-for-service-accounts':
+      return serviceAccountsRole('trust_condition_test', [
+        'source_trust_policy_documents',
+        'override_trust_policy_documents',
+      ]);
+    case 'iam-assumable-role-with-oidc':
+    case 'iam-eks-role':
+    case 'iam-role-for-oidc':
+    case 'iam-oidc-provider-role':
+      return notKnown;
+    case 'eks-pod-identity':
+      return podIdentityRole;
+    default:
+      return undefined;
+  }
+};
+
+const inputOf = (block: HclBlock, name: string, scope: HclScope): SourceNode | undefined => {
+  const written = block.attributes.get(name);
+  return written && resolved(written, scope);
+};
+
+const notKnown: Maker = block => ({
+  policy: policyWith([], block),
+  open: [{ at: block.at, why: 'the role of this module is not checked: lint a plan (terraform show -json)' }],
+});
+
+/** A statement for each provider, with tests on subject and audience. */
+const serviceAccountsRole =
+  (test: string, others: readonly string[]): Maker =>
+  (block, scope) => {
+    const providers = inputOf(block, 'oidc_providers', scope);
+    const open: OpenPart[] = others.flatMap(name => {
+      const value = inputOf(block, name, scope);
+      const isSet = value !== undefined && value.kind !== 'null' && !('text' in value && value.text === 'false');
+      return isSet ? [{ at: value.at, why: `the statements of ${name} are not checked` }] : [];
+    });
+    if (providers?.kind !== 'object') {
+      const at = providers?.at ?? block.at;
+      return {
+        policy: policyWith([], block),
+        open: [
+          ...open,
+          {
+            at,
+            why: providers
+              ? 'oidc_providers is known only after apply'
+              : 'oidc_providers is not set: no service account can assume the role',
+          },
+        ],
+      };
+    }
+    const operator = stringOf(inputOf(block, test, scope)) ?? 'StringEquals';
+    const statements = providers.members.flatMap(({ value }) => statementFor(value, operator, open));
+    return { policy: policyWith(statements, block), open };
+  };
+
+const statementFor = (provider: SourceNode, operator: string, open: OpenPart[]): readonly SourceNode[] => {
+  const arn = memberOf(provider, 'provider_arn');
+  const names = memberOf(provider, 'namespace_service_accounts');
+  if (arn === undefined || stringOf(arn) === undefined || names?.kind !== 'array') {
+    open.push({ at: (names ?? provider).at, why: 'namespace_service_accounts is known only after apply' });
+    return [];
+  }
+  for (const name of names.items)
+    if (isUnresolved(name))
+      open.push({ at: name.at, why: `the service account ${stringOf(name)} is known only after apply` });
+  const issuer = issuerOf(stringOf(arn) ?? '');
+  const subjects = names.items.map(name => stringAt(`system:serviceaccount:${stringOf(name) ?? ''}`, name));
+  const list = { kind: 'array', items: subjects, at: names.at, end: names.end } as const;
+  return [
+    object(provider, {
+      Effect: stringAt('Allow', provider),
+      Principal: object(arn, { Federated: arn }),
+      Action: stringAt('sts:AssumeRoleWithWebIdentity', provider),
+      Condition: object(provider, {
+        [operator]: object(provider, {
+          [`${issuer}:sub`]: list,
+          [`${issuer}:aud`]: stringAt('sts.amazonaws.com', provider),
+        }),
+      }),
+    }),
+  ];
+};
+
+/** The issuer in a provider's ARN, as the modules take it out. */
+const issuerOf = (arn: string): string =>
+  isPlaceholder(arn) ? placeholder(`${arn.slice(2, -1)} issuer`) : arn.replace(/^.*provider\//, '');
+
+/** The statement of a role for Pod Identity. */
+const podIdentityRole: Maker = (block, scope) => {
+  const others = ['trust_policy_statements', 'trust_policy_conditions'].flatMap(name => {
+    const value = inputOf(block, name, scope);
+    return value === undefined ? [] : [{ at: value.at, why: `${name} is not checked` }];
+  });
+  const statement = object(block, {
+    Effect: stringAt('Allow', block),
+    Principal: object(block, { Service: stringAt('pods.eks.amazonaws.com', block) }),
+    Action: {
+      kind: 'array',
+      items: ['sts:AssumeRole', 'sts:TagSession'].map(action => stringAt(action, block)),
+      at: block.at,
+      end: block.end,
+    },
+  });
+  return { policy: policyWith([statement], block), open: others };
+};
+
+const object = (
+  { at, end }: Pick<SourceNode, 'at' | 'end'>,
+  values: Readonly<Record<string, SourceNode>>,
+): SourceNode => ({
+  kind: 'object',
+  at,
+  end,
+  members: Object.entries(values).map(([key, value]): SourceMember => ({ key, at: value.at, value })),
+});
+
+const policyWith = (statements: readonly SourceNode[], { at, end }: HclBlock): SourceNode =>
+  object(
+    { at, end },
+    { Version: stringAt('2012-10-17', { at, end }), Statement: { kind: 'array', items: statements, at, end } },
+  );

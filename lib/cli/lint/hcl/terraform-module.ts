@@ -1,0 +1,156 @@
+/** The trust policies in the Terraform files of one folder, which Terraform reads as one module. */
+import { locator } from '../../../policy/parse/locate.ts';
+import { type FoundPolicies, policyOf, type UnknownPolicy } from '../found-policy.ts';
+import {
+  isUnreadable,
+  itemsOf,
+  memberOf,
+  readJson,
+  type SourceDocument,
+  type SourceFile,
+  type SourceMember,
+  type SourceNode,
+  stringOf,
+} from '../source-tree.ts';
+import type { HclBlock, HclBody, HclExpression } from './hcl-tree.ts';
+import { type DocumentPolicy, documentOf, policyOfDocument, sourcesOf } from './policy-document.ts';
+import { addressOf, type HclScope, hclScope, resolved, textOf } from './resolve.ts';
+import { policyOfModule } from './role-modules.ts';
+import { isUnresolved, knownPart, type OpenPart } from './unresolved.ts';
+
+/** A Terraform file that was read. */
+export interface TerraformFile extends SourceFile {
+  readonly body: HclBody;
+}
+
+interface Placed {
+  readonly block: HclBlock;
+  readonly source: SourceDocument;
+}
+
+/** The trust policies of the roles of a module, of modules that make roles, and of policy documents that no role of the
+ *  module has. Throws `UnreadableText` where its values are too many. */
+export const terraformModulePolicies = (files: readonly TerraformFile[]): FoundPolicies => {
+  const placed = files.flatMap(({ body, ...file }) => {
+    const source = { ...file, locate: locator(file.text) };
+    return body.blocks.map((block): Placed => ({ block, source }));
+  });
+  const module: Module = { placed, scope: hclScope(placed.map(({ block }) => block)), used: new Set() };
+  const roles = placed.filter(isRole).map(role => policiesOfRole(role, module));
+  const made = placed.filter(({ block }) => block.type === 'module').map(one => policiesOfModule(one, module));
+  const others = placed
+    .filter(one => isTrustDocument(one, module))
+    .map(one => ofDocument(one, addressOf(one.block), module));
+  const all = [...roles, ...made, ...others];
+  return { policies: all.flatMap(one => one.policies), unknown: all.flatMap(one => one.unknown) };
+};
+
+interface Module {
+  readonly placed: readonly Placed[];
+  readonly scope: HclScope;
+  /** Documents that a role of the module has. */
+  readonly used: Set<HclBlock>;
+}
+
+const isRole = ({ block }: Placed): boolean =>
+  block.type === 'resource' && ['aws_iam_role', 'awscc_iam_role'].includes(block.labels[0] ?? '');
+
+const policiesOfRole = (role: Placed, module: Module): FoundPolicies => {
+  const { block, source } = role;
+  const owner = addressOf(block);
+  const written = block.attributes.get('assume_role_policy') ?? block.attributes.get('assume_role_policy_document');
+  if (written === undefined) return { policies: [], unknown: [] };
+  const document = documentOf(written, module.scope);
+  if (document !== undefined) {
+    const place = module.placed.find(one => one.block === document);
+    if (place === undefined || module.used.has(document)) return { policies: [], unknown: [] };
+    for (const one of [document, ...sourcesOf(document, module.scope)]) module.used.add(one);
+    return ofDocument(place, owner, module);
+  }
+  const node = policyIn(written, module.scope);
+  return node === undefined
+    ? { policies: [], unknown: [unknownAt(source, owner, { at: written.at, why: laterThan(written) })] }
+    : judged({ policy: node, open: [] }, source, owner);
+};
+
+const laterThan = (written: HclExpression): string =>
+  `the trust policy is known only after apply${'text' in written ? `: ${written.text.split('\n', 1).join().slice(0, 80)}` : ''}`;
+
+const policiesOfModule = ({ block, source }: Placed, { scope }: Module): FoundPolicies => {
+  const made = policyOfModule(block, scope);
+  return made === undefined ? { policies: [], unknown: [] } : judged(made, source, addressOf(block));
+};
+
+const ofDocument = ({ block, source }: Placed, owner: string, { scope }: Module): FoundPolicies =>
+  judged(policyOfDocument(block, scope), source, owner);
+
+/** A document that no role of the module has, and that allows to assume one. */
+const isTrustDocument = ({ block }: Placed, { used, scope }: Module): boolean => {
+  if (block.type !== 'data' || block.labels[0] !== 'aws_iam_policy_document' || used.has(block)) return false;
+  const list = memberOf(policyOfDocument(block, scope).policy, 'Statement');
+  return itemsOf(list).some(statement => {
+    const action = memberOf(statement, 'Action');
+    const actions = action?.kind === 'array' ? action.items : [action];
+    return (
+      memberOf(statement, 'Principal') !== undefined &&
+      actions.some(one => /^sts:assumerole/i.test(stringOf(one) ?? ''))
+    );
+  });
+};
+
+const judged = ({ policy, open }: DocumentPolicy, source: SourceDocument, owner: string): FoundPolicies => {
+  const known = knownPart(policy);
+  const unknown = [...open, ...known.open].map(part => unknownAt(source, owner, part));
+  const hasStatements = itemsOf(memberOf(known.policy, 'Statement')).length > 0;
+  // A policy of which nothing is left is not checked, and is no empty policy.
+  const found = hasStatements || unknown.length === 0 ? policyOf(known.policy, source, owner) : undefined;
+  return { policies: found ? [found] : [], unknown };
+};
+
+const unknownAt = (source: SourceDocument, owner: string, { at, why }: OpenPart): UnknownPolicy => ({
+  file: source.name,
+  owner,
+  at: source.locate(at),
+  why,
+});
+
+/** The policy that an expression writes as a map, or as JSON text; undefined where it is known only after apply. */
+const policyIn = (written: HclExpression, scope: HclScope): SourceNode | undefined => {
+  const value = resolved(written, scope);
+  if (isUnresolved(value)) return undefined;
+  if (value.kind !== 'string') return value;
+  return jsonPolicy(written, scope) ?? value;
+};
+
+/** JSON text as a tree whose places are those of the file; undefined where it is not JSON. */
+const jsonPolicy = (written: HclExpression, scope: HclScope): SourceNode | undefined => {
+  if (written.kind !== 'template') return undefined;
+  let text = '';
+  const pieces = written.parts.map(part => {
+    const from = text.length;
+    text += textOf(part, scope);
+    return { from, part };
+  });
+  const root = readJson(text);
+  if (isUnreadable(root)) return undefined;
+  const placeOf = (offset: number): number => {
+    const piece = pieces.findLast(({ from }) => from <= offset);
+    if (piece === undefined) return written.at;
+    const { from, part } = piece;
+    return 'text' in part ? Math.min(part.at + offset - from, part.end) : part.at;
+  };
+  return withPlaces(root, placeOf);
+};
+
+const withPlaces = (node: SourceNode, placeOf: (offset: number) => number): SourceNode => {
+  const place = { at: placeOf(node.at), end: placeOf(node.end) };
+  if (node.kind === 'array') return { ...node, ...place, items: node.items.map(item => withPlaces(item, placeOf)) };
+  if (node.kind !== 'object') return { ...node, ...place };
+  return {
+    ...node,
+    ...place,
+    members: node.members.map(
+      (member): SourceMember => ({ ...member, at: placeOf(member.at), value: withPlaces(member.value, placeOf) }),
+    ),
+  };
+};

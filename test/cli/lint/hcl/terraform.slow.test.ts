@@ -1,0 +1,240 @@
+import { describe, expect, test } from '@jest/globals';
+import { doubtsIn, findingsIn, lintTexts } from '../lint-texts.ts';
+
+const provider =
+  'arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABCDEF0123456789ABCDEF0123456789';
+const issuer = provider.replace(/^.*oidc-provider\//, '');
+
+/** A document for one subject, with more lines in its statement. */
+const documentFor = (subject: string, more = ''): string => `data "aws_iam_policy_document" "app" {
+  statement {
+    actions = ["sts:AssumeRoleWithWebIdentity"]
+    principals {
+      type        = "Federated"
+      identifiers = ["${provider}"]
+    }
+    condition {
+      test     = "StringLike"
+      variable = "${issuer}:sub"
+      values   = [${subject}]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "${issuer}:aud"
+      values   = ["sts.amazonaws.com"]
+    }
+    ${more}
+  }
+}
+`;
+const roleOf = (policy: string): string => `resource "aws_iam_role" "app" {\n  assume_role_policy = ${policy}\n}\n`;
+const role = roleOf('data.aws_iam_policy_document.app.json');
+const module = (inputs: string, name = 'iam-role-for-service-accounts-eks'): string =>
+  `module "irsa" {\n  source = "terraform-aws-modules/iam/aws//modules/${name}"\n${inputs}\n}\n`;
+
+describe('roles and policy documents', () => {
+  test.each<[string, string, readonly string[], readonly string[]]>([
+    ['a sound one', documentFor('"system:serviceaccount:shop:cart"') + role, [], []],
+    [
+      'every namespace',
+      documentFor('"system:serviceaccount:*:cart"') + role,
+      ['main.tf:11 aws_iam_role.app trust-any-namespace'],
+      [],
+    ],
+    [
+      'one that no role has',
+      documentFor('"system:serviceaccount:*:cart"'),
+      ['main.tf:11 data.aws_iam_policy_document.app trust-any-namespace'],
+      [],
+    ],
+    [
+      'values of two blocks with one key',
+      documentFor(
+        '"system:serviceaccount:shop:cart"',
+        `condition {\n test = "StringLike"\n variable = "${issuer}:sub"\n values = ["system:serviceaccount:*:cart"]\n}`,
+      ) + role,
+      ['main.tf:21 aws_iam_role.app trust-any-namespace'],
+      [],
+    ],
+    [
+      'a subject that is a variable',
+      documentFor('var.subject') + role,
+      [],
+      ['main.tf:11 aws_iam_role.app: the subject ${var.subject} is known only after apply'],
+    ],
+    ['a namespace that is a variable', documentFor('"system:serviceaccount:${var.ns}:cart"') + role, [], []],
+    [
+      'a namespace that is a default',
+      `variable "ns" {\n default = "*"\n}\n${documentFor('"system:serviceaccount:${var.ns}:cart"')}${role}`,
+      ['main.tf:14 aws_iam_role.app trust-any-namespace'],
+      [],
+    ],
+    [
+      'a condition of a dynamic block',
+      documentFor(
+        '"system:serviceaccount:shop:cart"',
+        'dynamic "condition" {\n for_each = var.more\n content {\n test = "Bool"\n variable = "aws:SecureTransport"\n values = ["true"]\n }\n }',
+      ) + role,
+      [],
+      ['main.tf:18 aws_iam_role.app: how many blocks dynamic "condition" makes (var.more) is known only after apply'],
+    ],
+    [
+      'statements of another document',
+      `${documentFor('"system:serviceaccount:*:cart"')}data "aws_iam_policy_document" "all" {\n  source_policy_documents = [data.aws_iam_policy_document.app.json, var.other]\n}\n${roleOf('data.aws_iam_policy_document.all.json')}`,
+      ['main.tf:22 aws_iam_role.app trust-any-namespace'],
+      ['main.tf:22 aws_iam_role.app: the statements of var.other are not checked'],
+    ],
+    [
+      'a policy that is a variable',
+      roleOf('var.policy'),
+      [],
+      ['main.tf:2 aws_iam_role.app: the trust policy is known only after apply: var.policy'],
+    ],
+    [
+      'a policy from a file',
+      roleOf('file("trust.json")'),
+      [],
+      ['main.tf:2 aws_iam_role.app: the trust policy is known only after apply: file("trust.json")'],
+    ],
+    [
+      'JSON in a heredoc',
+      `${roleOf(
+        `<<-EOT\n    {"Statement": [{\n      "Effect": "Allow",\n      "Principal": {"Federated": "${provider}"},\n      "Action": "sts:AssumeRoleWithWebIdentity",\n      "Condition": {"StringLike": {"${issuer}:sub": "\${local.subject}"}}\n    }]}\n  EOT`,
+      )}locals {\n  subject = "system:serviceaccount:*:cart"\n}\n`,
+      ['main.tf:7 aws_iam_role.app trust-any-namespace'],
+      [],
+    ],
+    [
+      'a scheme in a key',
+      `${roleOf(
+        'jsonencode({\n Statement = [{\n Effect = "Allow"\n Action = "sts:AssumeRoleWithWebIdentity"\n Principal = { Federated = aws_iam_openid_connect_provider.x.arn }\n Condition = { StringEquals = { "${aws_eks_cluster.x.identity[0].oidc[0].issuer}:sub" = "system:serviceaccount:a:b" } }\n }]\n})',
+      )}resource "aws_iam_openid_connect_provider" "x" {\n  url = aws_eks_cluster.x.identity[0].oidc[0].issuer\n}\n`,
+      ['main.tf:7 aws_iam_role.app trust-key-issuer-mismatch'],
+      [],
+    ],
+    [
+      'a condition that is a variable',
+      roleOf(
+        'jsonencode({ Statement = [{ Effect = "Allow", Action = "sts:AssumeRoleWithWebIdentity", Principal = { Federated = var.p }, Condition = var.c }] })',
+      ),
+      [],
+      ['main.tf:2 aws_iam_role.app: the condition ${var.c} is known only after apply'],
+    ],
+    [
+      'a role of a service',
+      roleOf(
+        'jsonencode({ Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })',
+      ),
+      [],
+      [],
+    ],
+  ])('%s', async (_, text, findings, doubts) => {
+    const report = await lintTexts({ 'main.tf': text });
+    expect(findingsIn(report)).toEqual(findings);
+    expect(doubtsIn(report)).toEqual(doubts);
+  });
+
+  test('the files of a folder are one module, those of another are not', async () => {
+    const texts = {
+      'a/document.tf': documentFor('local.subject'),
+      'a/role.tf': role,
+      'a/locals.tf': 'locals {\n  subject = "system:serviceaccount:*:cart"\n}\n',
+      'b/role.tf': role,
+    };
+    const report = await lintTexts(texts);
+    expect(findingsIn(report)).toEqual(['a/document.tf:11 aws_iam_role.app trust-any-namespace']);
+    expect(doubtsIn(report)).toEqual([
+      'b/role.tf:2 aws_iam_role.app: the trust policy is known only after apply: data.aws_iam_policy_document.app.json',
+    ]);
+  });
+
+  test('variables of IAM stay variables', async () => {
+    const report = await lintTexts({
+      'main.tf': documentFor('"system:serviceaccount:&{aws:PrincipalTag/ns}:cart"') + role,
+    });
+    expect(doubtsIn(report).join('')).not.toContain('known only after apply');
+  });
+});
+
+describe('modules', () => {
+  const inputs = (accounts: string, more = ''): string =>
+    `${more}  oidc_providers = {\n    main = {\n      provider_arn               = module.eks.oidc_provider_arn\n      namespace_service_accounts = ${accounts}\n    }\n  }`;
+  test.each<[string, string, readonly string[], readonly string[]]>([
+    ['a sound one', module(inputs('["kube-system:aws-node"]')), [], []],
+    ['a sound one of version 6', module(inputs('["kube-system:aws-node"]'), 'iam-role-for-service-accounts'), [], []],
+    [
+      'an impossible name',
+      module(inputs('["kube-system:aws_node"]')),
+      ['main.tf:6 module.irsa trust-subject-malformed'],
+      [],
+    ],
+    [
+      'a wildcard that is compared as text',
+      module(inputs('["kube-system:*"]')),
+      ['main.tf:6 module.irsa trust-subject-literal-wildcard'],
+      [],
+    ],
+    [
+      'a wildcard that is a pattern',
+      module(inputs('["*:aws-node"]', '  assume_role_condition_test = "StringLike"\n')),
+      ['main.tf:7 module.irsa trust-any-namespace'],
+      [],
+    ],
+    ['a role that is not made', module(inputs('["*:*"]', '  create_role = false\n')), [], []],
+    [
+      'accounts that are a variable',
+      module(inputs('var.accounts')),
+      [],
+      ['main.tf:6 module.irsa: namespace_service_accounts is known only after apply'],
+    ],
+    [
+      'an account that is a variable',
+      module(inputs('["shop:cart", var.account]')),
+      [],
+      ['main.tf:6 module.irsa: the service account ${var.account} is known only after apply'],
+    ],
+    [
+      'providers that are a variable',
+      module('  oidc_providers = var.providers'),
+      [],
+      ['main.tf:3 module.irsa: oidc_providers is known only after apply'],
+    ],
+    [
+      'no provider',
+      module(''),
+      [],
+      ['main.tf:1 module.irsa: oidc_providers is not set: no service account can assume the role'],
+    ],
+    [
+      'more statements',
+      module(inputs('["a:b"]', '  override_trust_policy_documents = [var.x]\n'), 'iam-role-for-service-accounts'),
+      [],
+      ['main.tf:3 module.irsa: the statements of override_trust_policy_documents are not checked'],
+    ],
+    [
+      'a module whose role is not known',
+      module('  provider_url = var.url', 'iam-assumable-role-with-oidc'),
+      [],
+      ['main.tf:1 module.irsa: the role of this module is not checked: lint a plan (terraform show -json)'],
+    ],
+    [
+      'Pod Identity',
+      'module "pod" {\n  source = "terraform-aws-modules/eks-pod-identity/aws"\n  name   = "cart"\n}\n',
+      [],
+      [],
+    ],
+    ['a module of another kind', 'module "vpc" {\n  source = "terraform-aws-modules/vpc/aws"\n}\n', [], []],
+  ])('%s', async (_, text, findings, doubts) => {
+    const report = await lintTexts({ 'main.tf': text });
+    expect(findingsIn(report)).toEqual(findings);
+    expect(doubtsIn(report)).toEqual(doubts);
+  });
+});
+
+test('documents that multiply end in a sentence', async () => {
+  const document = (at: number): string =>
+    `data "aws_iam_policy_document" "d${at}" {\n  source_policy_documents = [${`data.aws_iam_policy_document.d${at + 1}.json, `.repeat(4)}]\n}\n`;
+  const text = Array.from({ length: 30 }, (_, at) => document(at)).join('');
+  const { errors } = await lintTexts({ 'main.tf': `${text}${roleOf('data.aws_iam_policy_document.d0.json')}` });
+  expect(errors).toEqual([expect.objectContaining({ file: 'main.tf', why: expect.stringMatching(/^too large/) })]);
+});
