@@ -89,7 +89,9 @@ finding is gone, and nobody is exposed who was not (\`test/plan/catalogue.test.t
 audit after the step can tell, for example of pods that are created again. *aws, kubectl* name the programs by which a test
 carries the commands out on the sandbox and audits again: the finding is gone, no other opened, nobody gained beyond what
 is named here (\`test/cli/fix/catalogue-run.slow.test.ts\`). A rule with several ways has a line for each: \`fix ID --choose 2\`
-takes the second. Steps that set a policy, set thumbprints, or create or delete a provider are also run against moto
+takes the second. The whole cycle of a case (dry run, script, script again, apply, apply again, undo, undo again) is run with the state of
+all objects compared after each part: nothing beside what the changes name is written, and after the way back the state is the one before
+(\`test/cli/fix/whole-cycle.slow.test.ts\`; with a real API server \`test/cli/fix/real-cluster.slow.test.ts\`). Steps that set a policy, set thumbprints, or create or delete a provider are also run against moto
 (\`test/contract/fixes-on-moto.slow.test.ts\`), and the plans for the sandbox's whole first world by both programs
 (\`test/cli/fix/first-world.slow.test.ts\`). Undoing is run by both programs for the role of an add-on, an association, a ClusterRole
 with its binding and a webhook (\`test/cli/fix/undo-run.slow.test.ts\`), for annotations (\`test/cli/fix/bad-input.slow.test.ts\`), and for

@@ -39,8 +39,18 @@ export interface FixBench {
 export const withMalformedRole = (name: string): ReturnType<typeof aServiceAccount> =>
   aServiceAccount({ name, annotations: { 'eks.amazonaws.com/role-arn': aRole().arn.replace('iam::', 'iam:::') } });
 
-/** Finds the programs and starts the issuers before the first test of a file. */
-export const useFixBench = (name: string): FixBench => {
+/** The Kubernetes API of the clusters of a world. */
+type Api = Pick<RunningKubernetes, 'url' | 'token' | 'certificateAuthority'>;
+
+/** Starts, or leads to, the Kubernetes APIs of a world, and tells EKS their endpoints. */
+export type StartApis = (
+  world: World,
+  mintToken: Issuers['mintToken'],
+) => Promise<{ readonly running: ReadonlyMap<string, Api>; readonly stop: () => Promise<void> }>;
+
+/** Finds the programs and starts the issuers before the first test of a file. `start`: the sandbox's own API, unless said; another
+ *  one is read through the kubeconfig. */
+export const useFixBench = (name: string, start: StartApis = startClusters): FixBench => {
   const folder = mkdtempSync(join(tmpdir(), `irsa-auditor-${name}-`));
   let tools: Programs;
   let issuers: Issuers;
@@ -53,10 +63,14 @@ export const useFixBench = (name: string): FixBench => {
     await issuers?.stop();
     rmSync(folder, { recursive: true, force: true });
   });
+  const insideOf = ({ kubernetes }: World): readonly string[] => {
+    if (kubernetes.size === 0) return ['--no-in-cluster'];
+    return start === startClusters ? ['--in-cluster'] : [...kubernetes.keys()].flatMap(arn => ['--context', arn]);
+  };
   const places = (world: World): readonly string[] => {
     const regions = [...new Set(world.accounts.flatMap(({ clusters }) => clusters.map(({ region }) => region)))];
     return [
-      ...['--role-details', world.kubernetes.size > 0 ? '--in-cluster' : '--no-in-cluster'],
+      ...['--role-details', ...insideOf(world)],
       ...['--ca-file', join(folder, 'roots.pem')],
       ...(regions.length === 0 ? ['eu-west-1'] : regions).flatMap(region => ['--region', region]),
       ...issuers.connectTo.flatMap(text => ['--connect-to', text]),
@@ -69,7 +83,7 @@ export const useFixBench = (name: string): FixBench => {
     within: async (facts, prepare, act) => {
       const world = worldOfFacts(facts, issuers.thumbprints(exampleIssuer), issuers.caPem);
       prepare(world);
-      const [aws, clusters] = await Promise.all([startAws(world), startClusters(world, issuers.mintToken)]);
+      const [aws, clusters] = await Promise.all([startAws(world), start(world, issuers.mintToken)]);
       const kubeconfig = join(folder, 'kubeconfig');
       writeFileSync(kubeconfig, kubeconfigOf(world, clusters.running));
       const env = { ...environment(), PATH: tools.path, ...awsAt(aws.url, facts, folder), KUBECONFIG: kubeconfig };
@@ -107,7 +121,7 @@ const awsAt = (url: string, { snapshot }: Facts, folder: string): Readonly<Recor
 };
 
 /** A kubeconfig for the clusters that run. Contexts are named as `aws eks update-kubeconfig` names them. */
-export const kubeconfigOf = (world: World, running: ReadonlyMap<string, RunningKubernetes>): string => {
+export const kubeconfigOf = (world: World, running: ReadonlyMap<string, Api>): string => {
   const clusters = world.accounts.flatMap(account =>
     account.clusters.flatMap(cluster => {
       const api = running.get(cluster.name);

@@ -12,7 +12,13 @@ interface Given {
   readonly journal?: string;
   readonly yes?: boolean;
   readonly json?: boolean;
+  readonly rule?: readonly string[];
+  readonly cluster?: readonly string[];
+  readonly role?: readonly string[];
 }
+
+/** Options that choose findings. */
+const filters = ['rule', 'cluster', 'role'] as const;
 
 /** Throws `UsageError` for options that would be ignored: whoever gives one expects that it does something. */
 export const refuseIgnored = (ids: readonly string[], options: Given): void => {
@@ -24,7 +30,8 @@ export const refuseIgnored = (ids: readonly string[], options: Given): void => {
     if (options[other] !== undefined) throw new UsageError(`${one} and --${other} exclude each other`);
   };
   if (journal !== undefined) {
-    for (const other of ['apply', 'script', 'input', 'table', 'choose', 'journal'] as const) excludes('--undo', other);
+    for (const other of ['apply', 'script', 'input', 'table', 'choose', 'journal', 'json', ...filters] as const)
+      excludes('--undo', other);
     if (ids.length > 0) throw new UsageError('--undo goes back all steps of its journal: it takes no ids of findings');
     return;
   }

@@ -140,6 +140,8 @@ describe('bad input of fix is one sentence, and exit code 2', () => {
     ],
     ['two sources', ['fix', '--input', 'x', '--table', 'y'], '--input and --table exclude each other'],
     ['--undo and --apply', ['fix', '--undo', 'x', '--apply', '--yes'], '--undo and --apply exclude each other'],
+    ['--undo and --json', ['fix', '--undo', 'x', '--yes', '--json'], '--undo and --json exclude each other'],
+    ['--undo of one role', ['fix', '--undo', 'x', '--yes', '--role', 'y'], '--undo and --role exclude each other'],
     ['--undo with an id', ['fix', id, '--undo', 'x', '--yes'], 'it takes no ids of findings'],
     ['a journal that is not there', ['fix', '--undo', 'none.journal', '--yes'], 'none.journal'],
     ['a report that is none', ['fix', id, '--input', 'package.json'], 'package.json is not a report of a run'],
