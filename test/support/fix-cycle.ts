@@ -6,6 +6,7 @@ import type { Finding } from '../../lib/model/finding.ts';
 import type { Change } from '../../lib/model/step.ts';
 import { withWay } from '../../lib/plan/chosen-fix.ts';
 import type { RunReport } from '../../lib/report/run-report.ts';
+import { canonicalJson } from '../../lib/text/json-value.ts';
 import type { FixBench, RunningWorld } from './fix-bench.ts';
 import { changes, type FixCase } from './fix-cases.ts';
 
@@ -20,7 +21,7 @@ interface KubernetesObject {
   readonly status?: unknown;
 }
 
-/** Written by the API server at each change, whatever the change is. */
+/** Written by the API server at each change, whatever the change is. It keeps no empty map. */
 const ofServer = ['resourceVersion', 'generation', 'managedFields', 'uid', 'creationTimestamp', 'ownerReferences'];
 
 const kinds = 'namespaces,serviceaccounts,pods,deployments,statefulsets,daemonsets';
@@ -41,9 +42,11 @@ const kubernetesState = async ({ env, world }: RunningWorld): Promise<State> => 
       const isOfProgram =
         metadata.namespace !== undefined || /^(?:pod-identity-webhook|irsa-auditor)/.test(metadata.name);
       if (!isOfProgram) return [];
-      const kept = Object.fromEntries(Object.entries(metadata).filter(([key]) => !ofServer.includes(key)));
+      const kept = Object.fromEntries(
+        Object.entries(metadata).filter(([key, value]) => !ofServer.includes(key) && JSON.stringify(value) !== '{}'),
+      );
       const name = [kind.toLowerCase(), metadata.namespace, metadata.name].filter(part => part !== undefined).join('/');
-      return [[name, JSON.stringify({ ...one, metadata: kept })]];
+      return [[name, canonicalJson({ ...one, metadata: kept })]];
     }),
   );
 };

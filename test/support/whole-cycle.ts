@@ -61,8 +61,9 @@ export const wholeCycle = async (one: FixCase, bench: FixBench): Promise<void> =
     const undone = await bench.command(running, ['fix', '--undo', journal], 'y\n'.repeat(20));
     const kept = named.filter(change => !canBack(change));
     expect([undone.stderr, undone.code]).toEqual([expect.stringMatching(/steps? undone/), kept.length > 0 ? 3 : 0]);
-    const left = changedBetween(before, await stateOf(running));
-    expect(left.filter(object => !kept.some(change => isNamedBy(change, object)))).toEqual([]);
+    const back = await stateOf(running);
+    const left = changedBetween(before, back).filter(object => !kept.some(change => isNamedBy(change, object)));
+    expect(left.map(object => [object, before[object], back[object]])).toEqual([]);
     const second = await bench.command(running, ['fix', '--undo', journal], 'y\n'.repeat(20));
     expect(second.stderr).toContain('0 steps undone');
   });
