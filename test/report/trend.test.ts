@@ -51,6 +51,13 @@ describe('the trend of a page', () => {
     expect(cellsOf('dates').slice(0, 4)).toEqual(['11-01', '', '11-03', '']);
   });
 
+  test('of one day has times for dates', () => {
+    const at = (hour: string) => ({ ...point(1), at: `2026-11-01T${hour}:00.000Z` });
+    const markup = drawn([at('06:30'), at('18:45')]);
+    expect(markup).toContain('<span>06:30</span><span>18:45</span>');
+    expect(markup).toContain('as many as on 2026-11-01 at 06:30.');
+  });
+
   test.each([
     [0, 2],
     [1, 2],

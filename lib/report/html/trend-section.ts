@@ -60,8 +60,13 @@ const valueAt = (totals: readonly number[], index: number): string => {
 const dateAt = (points: readonly TrendPoint[], index: number): string => {
   const last = points.length - 1;
   const isTold = index === 0 || index === last || (last >= 12 && index === Math.round(last / 2));
-  return isTold ? (points[index]?.at ?? '').slice(5, 10) : '';
+  const at = points[index]?.at ?? '';
+  return isTold ? (isOneDay(points) ? at.slice(11, 16) : at.slice(5, 10)) : '';
 };
+
+/** Runs of one day are told apart by their time. */
+const isOneDay = (points: readonly TrendPoint[]): boolean =>
+  points[0]?.at.slice(0, 10) === points.at(-1)?.at.slice(0, 10);
 
 const picture = (points: readonly TrendPoint[], top: number): Markup => {
   const width = 1000 / columnsOf(points);
@@ -84,7 +89,7 @@ const sentence = (points: readonly TrendPoint[], totals: readonly number[]): str
   const last = totals.at(-1) ?? 0;
   const moved = last === first ? 'as many as' : `${Math.abs(last - first)} ${last > first ? 'more' : 'fewer'} than`;
   const unread = points.filter(({ gaps }) => gaps > 0).length;
-  return `${counted(last, 'finding')} now, ${moved} on ${(points[0]?.at ?? '').slice(0, 10)}.${unread === 0 ? '' : ` ${counted(unread, 'run')} did not read everything.`}`;
+  return `${counted(last, 'finding')} now, ${moved} on ${(points[0]?.at ?? '').slice(0, isOneDay(points) ? 16 : 10).replace('T', ' at ')}.${unread === 0 ? '' : ` ${counted(unread, 'run')} did not read everything.`}`;
 };
 
 const clusterTable = (clusters: readonly ClusterTrend[]): Markup | undefined =>

@@ -1,3 +1,4 @@
+import { severities } from '../../model/finding.ts';
 import { byId, elementOf, make } from './dom.ts';
 import { type Edge, type Graph, isTrouble, type Node, through } from './graph.ts';
 import { edgeReasons, type FindingsById } from './graph-words.ts';
@@ -13,7 +14,7 @@ export const startGraphList = (graph: Graph, findings: FindingsById): void => {
     trouble: elementOf('graph-trouble', HTMLInputElement),
     cluster: elementOf('graph-cluster', HTMLSelectElement),
   };
-  const lines = linesOf(graph);
+  const lines = linesOf(graph, findings);
   const more = byId('graph-more');
   let shown = batch;
   const show = (): void => {
@@ -45,11 +46,20 @@ export const startGraphList = (graph: Graph, findings: FindingsById): void => {
 
 const states: readonly Edge['state'][] = ['broken', 'open', 'unknown', 'ok'];
 
-/** Ways to a role, and from a role to its provider where that is in trouble; what is in trouble first. */
-const linesOf = ({ edges }: Graph): readonly Edge[] =>
-  edges
+/** Ways to a role, and from a role to its provider where that is in trouble. What is in trouble stands first, by the worst
+ *  of its findings. */
+const linesOf = ({ edges }: Graph, findings: FindingsById): readonly Edge[] => {
+  const worst = ({ findings: ids }: Edge): number =>
+    Math.min(severities.length, ...ids.flatMap(id => severities.indexOf(findings.get(id)?.severity ?? 'info')));
+  return edges
     .filter(edge => edge.kind === 'assumes' || edge.kind === 'admits' || (edge.kind === 'trusts' && isTrouble(edge)))
-    .sort((a, b) => states.indexOf(a.state) - states.indexOf(b.state));
+    .sort(
+      (a, b) =>
+        Number(isTrouble(b)) - Number(isTrouble(a)) ||
+        worst(a) - worst(b) ||
+        states.indexOf(a.state) - states.indexOf(b.state),
+    );
+};
 
 const lineText = ({ from, to, label, kind }: Edge): string =>
   `${startOf(from)} → ${to.label}${kind === 'admits' ? ` (${label})` : ''}`;
