@@ -46,6 +46,26 @@ export const podIdentityAgentMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'pod-identity-agent-cache',
+    from: 'cluster',
+    sample:
+      'Removing credentials from cache, got non recoverable error: … ExpiredTokenException: The token included in the request is expired',
+    patterns: [/removing credentials from cache, got non.?recoverable error.{0,400}ExpiredTokenException/i],
+    says: 'The Pod Identity agent renews credentials before they end. The token with which a pod had asked for these is over, and the agent forgets them.',
+    causes: [
+      {
+        text: 'The pod is gone. Nothing is to be done: no program asks for these credentials any more.',
+        rules: [],
+        tell: 'No program of that node logs an error at the same time.',
+      },
+      {
+        text: 'The program of the pod keeps its first token: its SDK reads AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE once. Update it, and restart the pod until then.',
+        rules: ['runtime-sdk-unsupported'],
+        tell: 'A program of that node fails with the same words, and a restart of its pod helps.',
+      },
+    ],
+  },
+  {
     id: 'pod-identity-node-denied',
     from: 'cluster',
     sample:

@@ -129,6 +129,7 @@ export const podIdentityMessages: readonly KnownMessage[] = [
       },
       { text: 'The clock of the node is wrong.', rules: [], tell: 'date on the node differs from the time of AWS.' },
     ],
+    unless: ['pod-identity-agent-cache'],
   },
   {
     id: 'pod-identity-token-file',

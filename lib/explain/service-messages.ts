@@ -18,6 +18,24 @@ export const serviceMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'service-session-malformed',
+    from: 'other-service',
+    sample: 'InvalidToken: The provided token is malformed or otherwise invalid.',
+    patterns: [/the provided token is malformed or otherwise invalid/i],
+    says: 'The service does not know the session token of the credentials. It is not about the token of the service account: STS took that one and gave credentials.',
+    causes: [
+      {
+        text: 'The credentials come from the global endpoint sts.amazonaws.com, and the region of the call is one that is opted in: such regions take sessions of regional endpoints alone. Set AWS_STS_REGIONAL_ENDPOINTS=regional, or let the client of STS have the region.',
+        rules: ['runtime-sts-region'],
+        tell: 'The same call succeeds in us-east-1.',
+      },
+      {
+        text: 'The program puts parts of several credentials together: the key of one session and the token of another, or a token that was cut.',
+        rules: ['pod-static-credentials'],
+      },
+    ],
+  },
+  {
     id: 'service-session-refused',
     from: 'other-service',
     sample: 'AccessDenied: Cannot call GetSessionToken with session credentials',

@@ -10,6 +10,8 @@ export const stsMessages: readonly KnownMessage[] = [
       /not authorized to perform:? sts:AssumeRoleWithWebId/i,
       /\(AccessDenied\) when calling the AssumeRoleWithWebIdentity operation/i,
       /AssumeRoleWithWebIdentity, .{0,160}api error AccessDenied/i,
+      // cut after the status: 403 with another code has its words behind it
+      /AssumeRoleWithWebIdentity, https response error StatusCode: 403(, RequestID: [\w-]{8,64})?[\s"'.,]*$/i,
       // CloudTrail keeps the code and not the words (docs/facts.md §E.3)
       /eventName\W{1,6}AssumeRoleWithWebIdentity\W.{0,600}errorCode\W{1,6}AccessDenied/i,
     ],

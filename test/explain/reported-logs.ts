@@ -236,7 +236,7 @@ export const reportedLogs: readonly PastedLog[] = [
     'Error when retrieving credentials from container-role: Error retrieving metadata: Received non 200 response 400 from container metadata: Service account token failed basic claim validations: token is expired',
   ],
   [
-    'pod-identity-token-expired',
+    'pod-identity-agent-cache',
     'aws/eks-pod-identity-agent#89',
     'Removing credentials from cache, got non recoverable error: error getting credentials to cache: unable to fetch credentials from EKS Auth: operation error EKS Auth: AssumeRoleForPodIdentity, https response error StatusCode: 400, RequestID: 0, ExpiredTokenException: The token included in the request is expired: current date/time 2025-07-06T07:02:09.314833331Z must be before the expiration date/time 2025-07-06T04:16:18Z.',
   ],

@@ -4,6 +4,7 @@
  */
 import type { Facts } from '../../lib/facts/facts.ts';
 import { furtherReportedTexts } from './further-reported-texts.ts';
+import { laterReportedTexts } from './later-reported-texts.ts';
 import { reportedTexts } from './reported-texts.ts';
 import * as worlds from './worlds.ts';
 
@@ -631,12 +632,16 @@ const statesOfTexts: Readonly<Record<string, State>> = {
   'aws/aws-sdk-net#1413': notAssumed,
   'OpenCTI-Platform/opencti#4784': notAssumed,
   'kubeflow/pipelines#14097': notAssumed,
+  'hashicorp/vault#21465': notAssumed,
+  'logstash-plugins/logstash-input-s3#239': notAssumed,
+  'aws/aws-cli#4477': notAssumed,
+  'goharbor/harbor-helm#2292': notAssumed,
 };
 
 /** The reports that describe a state, then those of which the text alone is known. */
 export const incidents: readonly Incident[] = [
   ...described,
-  ...[...reportedTexts, ...furtherReportedTexts].map(([source, cause, text, id, told]) => ({
+  ...[...reportedTexts, ...furtherReportedTexts, ...laterReportedTexts].map(([source, cause, text, id, told]) => ({
     group: statesOfTexts[source] === undefined ? 'text alone' : 'text and state',
     source,
     cause,

@@ -50,7 +50,8 @@ describe('over the recordings', () => {
     const found = findings.map(({ subject, ruleId }) => [whereOf(subject), ruleId]).sort();
     expect(found).toEqual(reviewed.map(([where, rule]) => [where, rule]).sort());
     expect(gaps).toEqual([]);
-    expect(undecided).toEqual([]);
+    // Policies of the network are asked for with --network alone.
+    expect(undecided.filter(({ ruleId }) => ruleId !== 'pod-egress-closed')).toEqual([]);
   });
 
   test('malformed roles explain nothing of healthy pods, every finding has a place and a fix', async () => {

@@ -91,7 +91,8 @@ describe('the sandbox’s clusters', () => {
     const roles = [aWorldRole('shop-cart', trust(exampleAccountId, exampleIssuer, exactly('checkout', 'cart')))];
     const evaluation = await audit(healthyInside(place, otherId), { roles, otherHasProvider: true });
     expect(named(evaluation)).toEqual([]);
-    expect(evaluation.undecided).toEqual([]);
+    // Policies of the network are asked for with --network alone.
+    expect(evaluation.undecided.filter(({ ruleId }) => ruleId !== 'pod-egress-closed')).toEqual([]);
     expect(evaluation.gaps.filter(({ section }) => section === 'inside')).toEqual([]);
   });
 
