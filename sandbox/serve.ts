@@ -1,11 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
+import { given } from '../lib/text/given.ts';
+import { shellQuote } from '../lib/text/quote.ts';
 import { sandboxCredentials } from './aws/credentials.ts';
 import { tableName } from './local-services.ts';
 import type { Sandbox } from './start-sandbox.ts';
 
-/** Keeps the endpoints up until Ctrl-C and prints what points `aws`, `irsa-auditor` and any SDK at them. */
+/** Keeps the endpoints up until Ctrl-C, and writes a file of variables that points `aws`, `irsa-auditor` and any SDK at them. */
 export const serve = async (sandbox: Sandbox, say: (text: string) => void): Promise<void> => {
   const [account] = sandbox.world.accounts;
   const credentials = sandboxCredentials(account?.accountId ?? '');
@@ -16,15 +18,20 @@ export const serve = async (sandbox: Sandbox, say: (text: string) => void): Prom
   const connect = sandbox.issuers.connectTo.map(text => `--connect-to ${text}`).join(' ');
   const regions = sandbox.regions.map(region => `--region ${region}`).join(' ');
   const { tableUrl, messagesUrl } = sandbox.services;
+  const variables = {
+    AWS_ENDPOINT_URL: sandbox.aws.url,
+    AWS_ENDPOINT_URL_DYNAMODB: tableUrl,
+    ...{ AWS_ENDPOINT_URL_S3: messagesUrl, AWS_ENDPOINT_URL_SNS: messagesUrl, AWS_ENDPOINT_URL_SQS: messagesUrl },
+    ...{ AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey },
+    ...{ AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-1' },
+    ...given({ KUBECONFIG: kubeconfig }),
+  };
+  const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${shellQuote(value)}\n`);
+  await writeFile(environmentFile, ['unset AWS_PROFILE AWS_SESSION_TOKEN\n', ...lines].join(''), { mode: 0o600 });
   say(`
-export AWS_ENDPOINT_URL=${sandbox.aws.url}
-export AWS_ENDPOINT_URL_DYNAMODB=${tableUrl}
-export AWS_ENDPOINT_URL_S3=${messagesUrl} AWS_ENDPOINT_URL_SNS=${messagesUrl} AWS_ENDPOINT_URL_SQS=${messagesUrl}
-export AWS_ACCESS_KEY_ID=${credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}
-export AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1
-${kubeconfig === undefined ? '' : `export KUBECONFIG=${kubeconfig}\n`}
-Then, in another terminal:
+In another terminal, here:
 
+source ${environmentFile}
 npx --no-install irsa-auditor scan ${regions} --ca-file ${caFile} ${connect}
 npx --no-install irsa-auditor findings list --table ${tableName}
 npx --no-install irsa-auditor report --serve --table ${tableName} --bucket ${sandbox.services.bucket}
@@ -38,6 +45,9 @@ Serving until Ctrl-C.
     setInterval(() => undefined, 60_000);
   });
 };
+
+/** The variables that lead to the endpoints, for a shell. */
+const environmentFile = join('sandbox-out', 'env.sh');
 
 /** A kubeconfig with one context a cluster; undefined where no cluster is served. */
 const writeKubeconfig = async (sandbox: Sandbox): Promise<string | undefined> => {

@@ -1,5 +1,5 @@
 /** `npm start`: the whole audit on one machine, three times, with drift in between. See README.md. */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { changeSentences } from '../lib/history/change-event.ts';
@@ -120,9 +120,16 @@ const changesText = (document: Pick<RunDocument, 'transitions' | 'factChanges' |
     : `${lines.join('\n')}\n`;
 };
 
+/** The reports and messages of the runs before. */
+const removeEarlierRuns = async (): Promise<void> => {
+  await rm(join(out, 'notifications'), { recursive: true, force: true });
+  const runs = (await readdir(out).catch(() => [])).filter(name => /^run-\d+\.(?:html|json)$/.test(name));
+  for (const name of runs) await rm(join(out, name), { force: true });
+};
+
 const main = async (): Promise<void> => {
-  // Served endpoints leave what an earlier run left: somebody may be looking at it.
-  if (!options.serve) await rm(out, { recursive: true, force: true });
+  // The files of endpoints that are served stay: a terminal uses them.
+  if (!options.serve) await removeEarlierRuns();
   await mkdir(join(out, 'notifications'), { recursive: true });
   say(
     sentence(
