@@ -39,6 +39,11 @@ export const when = z.strictObject({
   minSeverity: severity.optional(),
   accounts: z.array(accountId).min(1).optional(),
   clusters: z.array(z.string().min(1)).min(1).optional(),
+  namespaces: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe('Findings about service accounts and pods of these namespaces, in any cluster that `clusters` allows.'),
   owners: z
     .array(z.string().min(1))
     .min(1)

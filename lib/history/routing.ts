@@ -16,6 +16,8 @@ export interface RoutingFilter {
   readonly minSeverity?: Severity | undefined;
   readonly accounts?: readonly string[] | undefined;
   readonly clusters?: readonly string[] | undefined;
+  /** Those of service accounts and pods: roles, providers and clusters have none. */
+  readonly namespaces?: readonly string[] | undefined;
   /** By the tag or label `owner` of what a finding is about; what has no owner is none's. */
   readonly owners?: readonly string[] | undefined;
   readonly rules?: readonly string[] | undefined;
@@ -86,6 +88,7 @@ const routeOpen = ({ findings, waived, ...rest }: StillOpen, filter: RoutingFilt
 const wantsPlace = (finding: Finding, filter: RoutingFilter): boolean =>
   allows(filter.accounts, finding.accountId) &&
   allows(filter.clusters, finding.clusterName) &&
+  allows(filter.namespaces, finding.namespace) &&
   allows(filter.owners, finding.owner) &&
   allows(filter.rules, finding.ruleId);
 
@@ -126,10 +129,11 @@ const wantsTransition = (transition: Transition, filter: RoutingFilter): boolean
   findingsOf(transition).some(finding => wantsPlace(finding, filter)) &&
   wantedAs(transition.kind).some(kind => allows(filter.transitions, kind));
 
-/** A change of a watched fact has no cluster, owner, rule or transition: who asks for one of these does not get it. It counts
+/** A change of a watched fact has no cluster, namespace, owner, rule or transition: who asks for one of these does not get it. It counts
  *  as `low`. */
 const wantsFact = (change: FactChange, filter: RoutingFilter): boolean =>
   filter.clusters === undefined &&
+  filter.namespaces === undefined &&
   filter.owners === undefined &&
   filter.rules === undefined &&
   filter.transitions === undefined &&

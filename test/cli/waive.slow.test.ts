@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -10,7 +10,9 @@ import { withoutWaiver, withWaiver } from '../../lib/cli/findings/waive.ts';
 import type { Io } from '../../lib/cli/shell/io.ts';
 import { parseConfiguration } from '../../lib/config/configuration.ts';
 import type { Finding } from '../../lib/model/finding.ts';
+import { renderJson } from '../../lib/report/formats.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
+import { aReport } from '../report/sample-report.ts';
 import { openedOf } from '../support/digest-builders.ts';
 import { aRoleFinding } from '../support/drift-builders.ts';
 import { fc } from '../support/properties.ts';
@@ -81,6 +83,7 @@ const expected = {
   expires: '2026-12-31',
   upTo: finding.severity,
 };
+const aRef = ({ id, ruleId, subject, message }: Finding) => ({ id, ruleId, subject, message });
 const waiversOf = () => parseConfiguration(readFileSync(file, 'utf8'), 'test').waivers;
 
 describe('findings waive', () => {
@@ -109,6 +112,43 @@ describe('findings waive', () => {
     ['a file that is not there', ['--write', 'none.json'], /--write: .*none\.json cannot be read/],
   ])('refuses %s', async (_, args, why) => {
     await expect(waive(...args)).rejects.toThrow(why);
+  });
+
+  test('holds for a number of days from today', async () => {
+    const { out } = await ask('waive', finding.id, '--for', '30d', '--reason', 'moves soon', '--owner', 'platform');
+    expect(JSON.parse(out)).toEqual({ ...expected, expires: '2026-12-02' });
+  });
+
+  test('is answered for by whoever runs it, also where no variable says who that is', async () => {
+    const { out } = await ask('waive', finding.id, '--for', '1', '--reason', 'moves soon');
+    expect(JSON.parse(out)).toMatchObject({ owner: userInfo().username, expires: '2026-11-03' });
+  });
+
+  test('needs no deployment: the finding is looked up in a report', async () => {
+    const report = aReport({ findings: [{ ...finding, explains: [aRef(other)] }] });
+    writeFileSync(join(folder, 'run.json'), renderJson(report));
+    const words = ['--input', 'run.json', '--until', '2026-12-31', '--reason', 'moves soon', '--owner', 'platform'];
+    const nothing = memoryFindingStore();
+    expect(JSON.parse((await askOf(nothing, 'waive', finding.id, ...words)).out)).toEqual(expected);
+    await expect(askOf(nothing, 'waive', other.id, ...words)).rejects.toThrow(
+      `finding ${finding.id} is told with its cause: waive ${finding.id}`,
+    );
+    await expect(askOf(nothing, 'waive', 'ffff', ...words)).rejects.toThrow('finding ffff not found in run.json');
+  });
+
+  test.each([
+    ['--for', '0'],
+    ['--for', '-3d'],
+    ['--for', 'soon'],
+  ])('refuses %s %s', async (...args) => {
+    const words = ['waive', finding.id, '--reason', 'moves', '--owner', 'me', ...args];
+    await expect(ask(...words)).rejects.toThrow(/wanted a number of days such as 30d/);
+  });
+
+  test('refuses a waiver for ever', async () => {
+    await expect(ask('waive', finding.id, '--reason', 'moves', '--owner', 'me')).rejects.toThrow(
+      'wanted --until 2026-12-31 or --for 30d',
+    );
   });
 
   test('refuses a subject with a * in it: a waiver would take it for a pattern and cover others', async () => {

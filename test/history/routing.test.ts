@@ -27,6 +27,7 @@ describe('a destination gets what it wants', () => {
     ['its account', { accounts: ['111122223333'] }, 'trust-any-subject provider-orphaned issuer-chain'],
     ['another account', { accounts: ['999999999999'] }, 'nothing'],
     ['its cluster', { clusters: ['shop'] }, 'trust-any-subject provider-orphaned'],
+    ['a namespace, of which roles and providers have none', { namespaces: ['checkout'] }, 'nothing'],
     ['its owner, where nothing has one', { owners: ['team-a'] }, 'nothing'],
     ['its rule', { rules: ['provider-orphaned'] }, 'provider-orphaned'],
     ['what was resolved', { transitions: ['resolved'] }, 'provider-orphaned'],
@@ -135,11 +136,12 @@ describe('the weekly summary', () => {
     ['another account', { accounts: ['999999999999'] }, []],
     ['its rule', { rules: ['webhook-missing'] }, ['b']],
     ['its owner', { owners: ['team-a'] }, ['a']],
+    ['its namespace', { namespaces: ['batch'] }, ['b']],
     ['kinds of transitions do not matter', { transitions: ['resolved'] }, ['a', 'b']],
   ])('a destination gets its part of it: %s', (_, filter, expected) => {
     const findings = [
       open('a', { severity: 'high', owner: 'team-a' }, at),
-      open('b', { severity: 'low', ruleId: 'webhook-missing' }, at),
+      open('b', { severity: 'low', ruleId: 'webhook-missing', namespace: 'batch' }, at),
     ];
     const routed = routeDigest(
       { ...aDigest(), transitions: [], factChanges: [], stillOpen: stillOpen(findings, 3) },

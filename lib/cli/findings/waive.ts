@@ -1,25 +1,36 @@
+import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { FindingQueries } from '../../audit/ports.ts';
 import { ConfigurationInvalid, parseConfiguration } from '../../config/configuration.ts';
+import type { KnownFinding } from '../../history/transition.ts';
 import type { Finding } from '../../model/finding.ts';
+import { idsWithPrefix } from '../../report/names.ts';
 import type { Waiver } from '../../rules/evaluate/waivers.ts';
 import { safeJsonText, visible } from '../../text/visible-text.ts';
 import { isUnreadable, itemsOf, memberOf, readJson, type SourceNode, stringOf } from '../lint/source-tree.ts';
+import { parseRunReport } from '../scan/run-report-file.ts';
 import { readText, writeText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
-import { knownFindingNamed } from './finding-named.ts';
+import { findingNamed, idsOf, knownFindingNamed } from './finding-named.ts';
 import type { TableOptions } from './finding-queries.ts';
+import { lastScan, tellLastScan } from './last-scan.ts';
 
-interface WaiveOptions extends TableOptions {
-  readonly until: string;
+interface WaiveOptions extends Source {
+  readonly until?: string;
+  readonly for?: string;
   readonly reason: string;
   readonly owner?: string;
   readonly write?: string;
 }
 
+/** Where the finding is looked up: in a report, in a table, or where neither is named in the last scan before the table. */
+interface Source extends TableOptions {
+  readonly input?: string;
+}
+
 type Open = (options: TableOptions) => Promise<FindingQueries>;
-type Unwaive = TableOptions & Pick<WaiveOptions, 'write'>;
+type Unwaive = Source & Pick<WaiveOptions, 'write'>;
 
 const configurationFile = 'irsa-auditor.config.json';
 
@@ -28,24 +39,27 @@ const configurationFile = 'irsa-auditor.config.json';
 export const waiveCommands = (open: Open, withTable: (command: Command) => Command, io: Io): readonly Command[] => [
   withTable(new Command('waive').description('a waiver for a finding: the line for the configuration'))
     .argument('<id>')
-    .requiredOption('--until <date>', 'the last day on which it holds, such as 2026-12-31')
+    .addOption(new Option('--until <date>', 'the last day on which it holds, such as 2026-12-31').conflicts('for'))
+    .option('--for <days>', 'the same as a number of days from today: 30d')
+    .option('--input <file>', 'look the finding up in this JSON report')
     .requiredOption('--reason <text>', 'why it is not fixed')
     .option('--owner <name>', 'who answers for it (default: who runs this)')
     .option('--write <file>', 'write it into this configuration, and keep the rest as it is')
     .action((id: string, options: WaiveOptions) => waive(open, id, options, io)),
   withTable(new Command('unwaive').description('takes the waiver of a finding out of the configuration'))
     .argument('<id>')
+    .option('--input <file>', 'look the finding up in this JSON report')
     .option('--write <file>', 'take it out of this configuration, and keep the rest as it is')
     .action((id: string, options: Unwaive) => unwaive(open, id, options, io)),
 ];
 
 const waive = async (open: Open, id: string, options: WaiveOptions, io: Io): Promise<void> => {
-  const until = dayOf(options.until, io.now());
+  const until = lastDay(options, io.now());
   const reason = options.reason.trim();
   if (reason.length < 3) throw new UsageError(`--reason: got "${options.reason}", wanted at least 3 characters`);
-  const owner = (options.owner ?? io.env.USER ?? io.env.USERNAME ?? '').trim();
+  const owner = (options.owner ?? io.env.USER ?? io.env.USERNAME ?? userName()).trim();
   if (owner === '') throw new UsageError('--owner: wanted who answers for the waiver');
-  const { finding, status, explainedBy } = await knownFindingNamed(id, await open(options));
+  const { finding, status, explainedBy } = await found(open, id, options, io);
   if (status === 'resolved') throw new UsageError(`finding ${finding.id} is resolved: nothing is left to waive`);
   if (status === 'explained')
     throw new UsageError(`finding ${finding.id} is told with its cause: waive ${explainedBy ?? 'the cause'}`);
@@ -66,16 +80,20 @@ const waive = async (open: Open, id: string, options: WaiveOptions, io: Io): Pro
   const covered = `It covers ${what}, up to ${finding.severity}, until ${until}.`;
   if (options.write === undefined) {
     io.stdout.write(`${waiverJson(waiver)}\n`);
-    io.stderr.write(`${covered} Add it to "waivers" in ${configurationFile} (or use --write), then deploy.\n`);
+    io.stderr.write(
+      `${covered} Add it to "waivers" in ${configurationFile} (or use --write), then deploy, or scan with --config.\n`,
+    );
   } else {
     await rewritten(options.write, text => withWaiver(text, waiver, options.write ?? ''), io);
-    io.stderr.write(`${visible(options.write)}: waiver written. ${covered} Deploy: it holds from the next run.\n`);
+    io.stderr.write(
+      `${visible(options.write)}: waiver written. ${covered} Deploy, or scan with --config: it holds from the next run.\n`,
+    );
   }
   io.exit(0);
 };
 
 const unwaive = async (open: Open, id: string, options: Unwaive, io: Io): Promise<void> => {
-  const { finding } = await knownFindingNamed(id, await open(options));
+  const { finding } = await found(open, id, options, io);
   const { ruleId: rule, subject } = finding;
   const own: WaiverName = { rule, subject, ...(finding.impact === 'exposes' ? { finding: nameIn(finding) } : {}) };
   if (options.write === undefined) {
@@ -101,6 +119,53 @@ const nameIn = ({ id, discriminator }: Finding): string => (discriminator === ''
 const rewritten = async (file: string, change: (text: string) => string, io: Io): Promise<void> => {
   const path = resolve(io.cwd, file);
   await writeText(path, '--write', change(await readText(path, '--write')));
+};
+
+type Found = Pick<KnownFinding, 'finding' | 'status' | 'explainedBy'>;
+
+const found = async (open: Open, id: string, { input, ...table }: Source, io: Io): Promise<Found> => {
+  if (input !== undefined) {
+    const report = parseRunReport(await readText(resolve(io.cwd, input), '--input'), input);
+    return openIn(id, report.findings, input);
+  }
+  const isNamed = table.table !== undefined || table.stack !== undefined;
+  const last = isNamed ? undefined : await lastScan(io);
+  if (last === undefined || idsWithPrefix(id, idsOf(last.report.findings)).length === 0)
+    return knownFindingNamed(id, await open(table));
+  tellLastScan(last, io);
+  return openIn(id, last.report.findings, 'the last scan');
+};
+
+/** A finding of a report. One that is folded under another is told with that. */
+const openIn = (id: string, findings: readonly Finding[], where: string): Found => {
+  const finding = findingNamed(id, findings, visible(where));
+  return idsWithPrefix(id, [finding.id]).length > 0
+    ? { finding, status: finding.waiver === undefined ? 'open' : 'waived' }
+    : { finding, status: 'explained', explainedBy: finding.id };
+};
+
+/** The name of the user that runs this; empty where the machine knows none. */
+const userName = (): string => {
+  try {
+    return userInfo().username;
+  } catch {
+    return '';
+  }
+};
+
+/** Days from 1 to 3650, as `30d` or `30`. */
+const days = (text: string): number => {
+  const number = /^(\d{1,4})d?$/.exec(text)?.[1];
+  if (number === undefined || Number(number) < 1 || Number(number) > 3650)
+    throw new UsageError(`--for: got "${text}", wanted a number of days such as 30d`);
+  return Number(number);
+};
+
+const lastDay = ({ until, for: after }: Pick<WaiveOptions, 'until' | 'for'>, now: string): string => {
+  if (until !== undefined) return dayOf(until, now);
+  if (after === undefined)
+    throw new UsageError('waive: wanted --until 2026-12-31 or --for 30d: no waiver holds for ever');
+  return new Date(Date.parse(now) + days(after) * 86_400_000).toISOString().slice(0, 10);
 };
 
 /** A day that is not past. Throws `UsageError`. */

@@ -201,7 +201,7 @@ const looksOf = (steps: readonly PlannedStep[]): readonly Call[] => [
   ...steps.map((step): Call => [['aws', ...whoAmI(targetOfStep(step).region)], '']),
 ];
 
-/** Words that no property of the table of changes can vouch for: which program, which server, which words are options. */
+/** Words that no property of the table of changes can prove: which program, which server, which words are options. */
 const expectPlainWords = ([tool = '', ...args]: readonly string[]): void => {
   expect(['aws', 'kubectl']).toContain(tool);
   if (tool === 'kubectl') expect(args.slice(0, 2)).toEqual(['--context', context.name]);
