@@ -73,8 +73,8 @@ export const lint = (io: Io): Command =>
         io.stderr.write(
           `irsa-auditor: not checked: ${visible(`${file}:${line}:${column}: ${owner === '' ? '' : `${owner}: `}${why}`)}\n`,
         );
-      if (report.policies + report.errors.length === 0)
-        io.stderr.write('irsa-auditor: no trust policy was found in these files\n');
+      if (report.policies + report.serviceAccounts + report.errors.length === 0)
+        io.stderr.write('irsa-auditor: no trust policy and no service account was found in these files\n');
       io.exit(exitCodeOf(report, failOn, options));
     });
 
@@ -84,7 +84,8 @@ const exitCodeOf = (
   { failOnUnchecked = false, require = false }: Pick<LintOptions, 'failOnUnchecked' | 'require'>,
 ): 0 | 1 | 2 => {
   if (report.errors.length > 0) return 2;
-  if ((failOnUnchecked && report.doubts.length > 0) || (require && report.policies === 0)) return 2;
+  if ((failOnUnchecked && report.doubts.length > 0) || (require && report.policies + report.serviceAccounts === 0))
+    return 2;
   return failOn !== 'never' && report.findings.some(({ finding }) => atLeast(finding.severity, failOn)) ? 1 : 0;
 };
 

@@ -1,7 +1,8 @@
+import { given } from '../../text/given.ts';
 import { type FoundPolicies, type FoundPolicy, policyOf, type UnknownPolicy } from './found-policy.ts';
 import { resolveIntrinsics } from './intrinsics.ts';
 import { itemsOf, memberOf, type SourceDocument, type SourceMember, type SourceNode, stringOf } from './source-tree.ts';
-import { templateScope } from './template-scope.ts';
+import { type TemplateScope, templateScope } from './template-scope.ts';
 
 /** True for a CloudFormation template. */
 export const isTemplate = (root: SourceNode): boolean => memberOf(root, 'Resources')?.kind === 'object';
@@ -38,14 +39,19 @@ export const templatePolicies = (root: SourceNode, source: SourceDocument): Foun
     if (open.length > 0) doubt(`Fn::If with several conditions (${open.join(', ')}) is not evaluated`);
     const found = forms.map(form => policyOf(resolveIntrinsics(form, scope), source, owner));
     if (found.includes(undefined)) doubt('the trust policy is known only after deployment');
+    const roleName = nameOf(memberOf(memberOf(value, 'Properties'), 'RoleName'), scope);
     policies.push(
       ...found
         .filter(policy => policy !== undefined)
-        .map((policy, at) => (at > 0 ? { ...policy, isForm: true as const } : policy)),
+        .map((policy, at) => ({ ...policy, ...given({ roleName }), ...(at > 0 ? { isForm: true as const } : {}) })),
     );
   }
   return { policies, unknown };
 };
+
+/** A role's name, as far as the template writes it. */
+const nameOf = (node: SourceNode | undefined, scope: TemplateScope): string | undefined =>
+  node && stringOf(resolveIntrinsics(node, scope));
 
 const functionAsKey =
   'a function is used as a key: CloudFormation rejects the template; write the policy as JSON text in one Fn::Sub';

@@ -166,7 +166,7 @@ const isIssuer = (prefix: string): boolean =>
 const hostOf = (prefix: string): string => prefix.split('/', 1).join();
 
 /** A made-up name, the same for the same placeholder; valid for a namespace and for a service account. */
-const tokenFor = (placeholder: string): string => `some-value-${hashOf(placeholder)}`;
+export const tokenFor = (placeholder: string): string => `some-value-${hashOf(placeholder)}`;
 
 const hashOf = (text: string): string => {
   let sum = 7;

@@ -1,6 +1,7 @@
 import { locator } from '../../policy/parse/locate.ts';
 import { isTemplate, templatePolicies } from './cloudformation.ts';
 import { type FoundPolicies, type FoundPolicy, policyOf } from './found-policy.ts';
+import { isManifest, joined, manifestPolicies } from './manifests/found-objects.ts';
 import { withQuotedPlaceholders } from './placeholders.ts';
 import { readYaml } from './read-yaml.ts';
 import {
@@ -65,11 +66,15 @@ const inRoots = (roots: readonly SourceNode[], source: SourceDocument): FoundPol
   const found = roots.filter(root => !isPermissions(root)).flatMap(root => inContainer(root, source) ?? []);
   if (found.length === 0)
     return refused(source, { message: roots.some(isPermissions) ? permissions : wanted, offset: 0 });
-  return { policies: found.flatMap(one => one.policies), unknown: found.flatMap(one => one.unknown) };
+  return {
+    policies: found.flatMap(one => one.policies),
+    unknown: found.flatMap(one => one.unknown),
+    objects: joined(found.flatMap(one => one.objects ?? [])),
+  };
 };
 
 const wanted =
-  'no trust policy found; supported files: policy document, Terraform (.tf, or a plan by terraform show -json), CloudFormation template';
+  'no trust policy found; supported files: policy document, Terraform (.tf, or a plan by terraform show -json), CloudFormation template, Kubernetes manifest, eksctl configuration';
 
 const permissions = 'this is a permissions policy, not a trust policy: its statements have a Resource and no Principal';
 
@@ -89,6 +94,7 @@ const isPolicy = (root: SourceNode): boolean => memberOf(root, 'Statement') !== 
 
 const inContainer = (root: SourceNode, source: SourceDocument): FoundPolicies | undefined => {
   if (isPolicy(root)) return collect([policyOf(root, source, '')]);
+  if (isManifest(root)) return manifestPolicies(root, source);
   if (isTerraform(root)) return terraformPolicies(root, source);
   if (isTemplate(root)) return templatePolicies(root, source);
   if (isStatement(root)) return collect([policyOf(asPolicy(root), source, '')]);
@@ -98,7 +104,12 @@ const inContainer = (root: SourceNode, source: SourceDocument): FoundPolicies | 
     name: stringOf(memberOf(role, 'RoleName')) ?? '',
   }));
   if (!documents.some(({ document }) => document !== undefined)) return undefined;
-  return collect(documents.map(({ document, name }) => document && policyOf(document, source, name)));
+  return collect(
+    documents.map(({ document, name }) => {
+      const policy = document && policyOf(document, source, name);
+      return policy && (name === '' ? policy : { ...policy, roleName: name });
+    }),
+  );
 };
 
 /** Roles as `aws iam get-role` and similar commands print them, or the properties of one. */

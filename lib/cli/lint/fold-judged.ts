@@ -15,11 +15,14 @@ export interface Judged {
   readonly failure: Failure;
 }
 
-/** Findings of one policy, each cause once, with the text of the file: `names` maps the text that a rule saw to the text
+/** What findings are about, and where in a file it stands. */
+export type JudgedPlace = Pick<FoundPolicy, 'file' | 'owner' | 'start' | 'placeOf' | 'isForm'>;
+
+/** Findings of one policy or object, each cause once, with the text of the file: `names` maps the text that a rule saw to the text
  *  of the file. */
 export const foldJudged = (
   judged: readonly Judged[],
-  found: FoundPolicy,
+  found: JudgedPlace,
   names: readonly (readonly [string, string])[],
 ): readonly LintFinding[] => {
   const places = new Map<string, SourceLocation>();
@@ -47,12 +50,12 @@ export const foldJudged = (
 };
 
 /** A place counted from the start of the policy: the id of a finding does not change when lines are added above. */
-const withinPolicy = (at: SourceLocation, { start }: FoundPolicy): SourceLocation => ({
+const withinPolicy = (at: SourceLocation, { start }: JudgedPlace): SourceLocation => ({
   line: at.line - start.line + 1,
   column: at.line === start.line ? at.column - start.column + 1 : at.column,
 });
 
-const inWordsOf = (finding: Finding, found: FoundPolicy, names: readonly (readonly [string, string])[]): Finding => {
+const inWordsOf = (finding: Finding, found: JudgedPlace, names: readonly (readonly [string, string])[]): Finding => {
   const say = (text: string): string => names.reduce((sum, [seen, written]) => sum.replaceAll(seen, written), text);
   return {
     ...finding,

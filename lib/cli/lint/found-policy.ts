@@ -3,6 +3,7 @@ import { buildPolicy } from '../../policy/parse/build-policy.ts';
 import { parsePolicy } from '../../policy/parse/parse-policy.ts';
 import type { ParsedPolicy } from '../../policy/parse/policy.ts';
 import { lineAt } from '../../text/lines.ts';
+import type { FoundObjects } from './manifests/found-objects.ts';
 import { jsonOf, type SourceDocument, type SourceNode, stringOf } from './source-tree.ts';
 
 /** A trust policy found in a file. */
@@ -19,6 +20,10 @@ export interface FoundPolicy {
   readonly start: SourceLocation;
   /** Turns a place of `policy` into a place of the file. */
   readonly placeOf: (at: SourceLocation) => SourceLocation;
+  /** The name of the role, where the file writes it out. */
+  readonly roleName?: string;
+  /** Some of its statements are not known, or not judged. */
+  readonly isPartial?: true;
   /** Another form of the previous policy, deployed under other conditions. */
   readonly isForm?: true;
 }
@@ -35,6 +40,8 @@ export interface UnknownPolicy {
 export interface FoundPolicies {
   readonly policies: readonly FoundPolicy[];
   readonly unknown: readonly UnknownPolicy[];
+  /** Objects of Kubernetes in it. */
+  readonly objects?: FoundObjects;
 }
 
 /** The policy in a document, written as an object or as text; undefined for a text that is one placeholder. */

@@ -99,7 +99,7 @@ const doubtOf = (statement: Statement, filled: Filled | undefined): string | und
 
 /** The policy with its placeholders filled in, and the fillings by statement. Statements that cannot be filled in
  *  stay. */
-const fillPolicy = (
+export const fillPolicy = (
   parsed: ParsedPolicy,
 ): { readonly policy: ParsedPolicy; readonly filled: readonly (Filled | undefined)[] } => {
   if (!parsed.ok) return { policy: parsed, filled: [] };

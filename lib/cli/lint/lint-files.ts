@@ -2,8 +2,11 @@ import { atLeast } from '../../model/finding.ts';
 import { accountBudget } from '../../policy/who/budget.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { findInFiles } from './find-in-files.ts';
+import type { FoundPolicy } from './found-policy.ts';
 import { judgePolicy } from './judge-policy.ts';
 import type { LintChoice, LintDoubt, LintFinding, LintReport } from './lint-finding.ts';
+import { type FoundObjects, joined } from './manifests/found-objects.ts';
+import { judgeObjects } from './manifests/judge-objects.ts';
 import type { SourceFile, UnreadableFile } from './source-tree.ts';
 
 /** Lints files that were read. Pure: the same texts give the same report. */
@@ -15,7 +18,8 @@ export const lintFiles = (
   const findings: LintFinding[] = [];
   const doubts: LintDoubt[] = [];
   const errors = [...unreadable];
-  let policies = 0;
+  const policies: FoundPolicy[] = [];
+  const objects: FoundObjects[] = [];
   // All files together may cost what an account may.
   const work = accountBudget();
   for (const found of findInFiles(files)) {
@@ -23,7 +27,8 @@ export const lintFiles = (
       errors.push(found);
       continue;
     }
-    policies += found.policies.filter(policy => !policy.isForm).length;
+    policies.push(...found.policies);
+    objects.push(...(found.objects ? [found.objects] : []));
     for (const { at, ...rest } of found.unknown) doubts.push({ ...rest, ...at });
     let said: ReadonlySet<string> = new Set();
     for (const policy of found.policies) {
@@ -35,10 +40,14 @@ export const lintFiles = (
       doubts.push(...verdict.doubts);
     }
   }
+  const inCluster = judgeObjects(joined(objects), policies, choice);
+  findings.push(...inCluster.findings.filter(({ finding }) => atLeast(finding.severity, choice.minSeverity)));
+  doubts.push(...inCluster.doubts);
   return {
     toolVersion: choice.toolVersion,
     files: files.map(file => file.name),
-    policies,
+    policies: policies.filter(policy => !policy.isForm).length,
+    serviceAccounts: inCluster.serviceAccounts,
     findings: findings.sort(byPlace),
     doubts: [...new Map(doubts.map(one => [JSON.stringify(one), one])).values()],
     errors,

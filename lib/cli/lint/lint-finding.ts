@@ -42,6 +42,7 @@ export interface LintReport {
   readonly toolVersion: string;
   readonly files: readonly string[];
   readonly policies: number;
+  readonly serviceAccounts: number;
   /** By file, line and column. */
   readonly findings: readonly LintFinding[];
   readonly doubts: readonly LintDoubt[];

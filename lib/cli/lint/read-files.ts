@@ -5,6 +5,7 @@ import type { AnyRule } from '../../rules/define-rule.ts';
 import { trustRules } from '../../rules/trust/rules.ts';
 import { visible } from '../../text/visible-text.ts';
 import { maxFileLength } from './find-policies.ts';
+import { objectRules } from './manifests/judge-objects.ts';
 import type { SourceFile, UnreadableFile } from './source-tree.ts';
 
 /** The files that were read, and those that could not be read. */
@@ -94,7 +95,8 @@ const needFacts: ReadonlySet<string> = new Set([
   'trust-subject-unknown-service-account',
 ]);
 
-/** The rules that check the text of a trust policy, in the order of the catalogue. */
-export const lintRules: readonly AnyRule[] = trustRules.filter(
-  rule => rule.id.startsWith('trust-') && !needFacts.has(rule.id),
-);
+/** The rules that check the text of a trust policy, and those on objects of Kubernetes. */
+export const lintRules: readonly AnyRule[] = [
+  ...trustRules.filter(rule => rule.id.startsWith('trust-') && !needFacts.has(rule.id)),
+  ...objectRules,
+];

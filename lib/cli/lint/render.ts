@@ -34,6 +34,7 @@ const jsonOf = (report: LintReport): unknown => ({
   toolVersion: report.toolVersion,
   files: report.files,
   policies: report.policies,
+  serviceAccounts: report.serviceAccounts,
   findings: report.findings.map(({ file, owner, line, column, finding }) => ({
     file,
     line,
@@ -179,9 +180,13 @@ const block = ({ file, line, column, owner, finding }: LintFinding, colour: bool
   return `${lines.join('\n')}\n`;
 };
 
-const totals = ({ findings, policies, files, doubts, errors }: LintReport): string => {
+const totals = ({ findings, policies, serviceAccounts, files, doubts, errors }: LintReport): string => {
   const counts = severityList(countBySeverity(findings.map(({ finding }) => finding)));
-  const where = `${counted(policies, 'trust policy', 'trust policies')} in ${counted(files.length, 'file')}`;
+  const read = [
+    ...(policies > 0 || serviceAccounts === 0 ? [counted(policies, 'trust policy', 'trust policies')] : []),
+    ...(serviceAccounts > 0 ? [counted(serviceAccounts, 'service account')] : []),
+  ];
+  const where = `${read.join(' and ')} in ${counted(files.length, 'file')}`;
   const open = [
     ...(doubts.length > 0 ? [`${doubts.length} not checked`] : []),
     ...(errors.length > 0 ? [`${counted(errors.length, 'file')} not checked`] : []),

@@ -101,7 +101,7 @@ describe('what was not checked', () => {
   test('no policy at all is a warning, and an error where one is required', async () => {
     const none = JSON.stringify({ Resources: { Bucket: { Type: 'AWS::S3::Bucket' } } });
     const { code, err } = await runLint(['-'], none);
-    expect([code, err]).toEqual([0, 'irsa-auditor: no trust policy was found in these files\n']);
+    expect([code, err]).toEqual([0, 'irsa-auditor: no trust policy and no service account was found in these files\n']);
     expect(await codeOf(none, '--require')).toBe(2);
     expect(await codeOf(template('system:serviceaccount:a:b'), '--require')).toBe(0);
   });

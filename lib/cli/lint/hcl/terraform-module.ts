@@ -1,5 +1,6 @@
 /** The trust policies in the Terraform files of one folder, which Terraform reads as one module. */
 import { locator } from '../../../policy/parse/locate.ts';
+import { given } from '../../../text/given.ts';
 import { type FoundPolicies, policyOf, type UnknownPolicy } from '../found-policy.ts';
 import {
   isUnreadable,
@@ -65,12 +66,12 @@ const policiesOfRole = (role: Placed, module: Module): FoundPolicies => {
     const place = module.placed.find(one => one.block === document);
     if (place === undefined || module.used.has(document)) return { policies: [], unknown: [] };
     for (const one of [document, ...sourcesOf(document, module.scope)]) module.used.add(one);
-    return ofDocument(place, owner, module);
+    return ofDocument(place, owner, module, nameOf(block, 'name', module.scope));
   }
   const node = policyIn(written, module.scope);
   return node === undefined
     ? { policies: [], unknown: [unknownAt(source, owner, { at: written.at, why: laterThan(written) })] }
-    : judged({ policy: node, open: [] }, source, owner);
+    : judged({ policy: node, open: [] }, source, owner, nameOf(block, 'name', module.scope));
 };
 
 const laterThan = (written: HclExpression): string =>
@@ -78,11 +79,22 @@ const laterThan = (written: HclExpression): string =>
 
 const policiesOfModule = ({ block, source }: Placed, { scope }: Module): FoundPolicies => {
   const made = policyOfModule(block, scope);
-  return made === undefined ? { policies: [], unknown: [] } : judged(made, source, addressOf(block));
+  if (made === undefined) return { policies: [], unknown: [] };
+  // By default the newer modules take `name` for the beginning of a name.
+  const prefix = block.attributes.get('use_name_prefix');
+  const isWhole = prefix?.kind === 'boolean' && prefix.text === 'false';
+  const roleName = nameOf(block, 'role_name', scope) ?? (isWhole ? nameOf(block, 'name', scope) : undefined);
+  return judged(made, source, addressOf(block), roleName);
 };
 
-const ofDocument = ({ block, source }: Placed, owner: string, { scope }: Module): FoundPolicies =>
-  judged(policyOfDocument(block, scope), source, owner);
+/** A role's name, as far as the module writes it. */
+const nameOf = (block: HclBlock, attribute: string, scope: HclScope): string | undefined => {
+  const written = block.attributes.get(attribute);
+  return written && stringOf(resolved(written, scope));
+};
+
+const ofDocument = ({ block, source }: Placed, owner: string, { scope }: Module, roleName?: string): FoundPolicies =>
+  judged(policyOfDocument(block, scope), source, owner, roleName);
 
 /** A document that no role of the module has, and that allows to assume one. */
 const isTrustDocument = ({ block }: Placed, { used, scope }: Module): boolean => {
@@ -98,13 +110,19 @@ const isTrustDocument = ({ block }: Placed, { used, scope }: Module): boolean =>
   });
 };
 
-const judged = ({ policy, open }: DocumentPolicy, source: SourceDocument, owner: string): FoundPolicies => {
+const judged = (
+  { policy, open }: DocumentPolicy,
+  source: SourceDocument,
+  owner: string,
+  roleName?: string,
+): FoundPolicies => {
   const known = knownPart(policy);
   const unknown = [...open, ...known.open].map(part => unknownAt(source, owner, part));
   const hasStatements = itemsOf(memberOf(known.policy, 'Statement')).length > 0;
   // A policy of which nothing is left is not checked, and is no empty policy.
   const found = hasStatements || unknown.length === 0 ? policyOf(known.policy, source, owner) : undefined;
-  return { policies: found ? [found] : [], unknown };
+  const isPartial = unknown.length > 0 ? { isPartial: true as const } : {};
+  return { policies: found ? [{ ...found, ...given({ roleName }), ...isPartial }] : [], unknown };
 };
 
 const unknownAt = (source: SourceDocument, owner: string, { at, why }: OpenPart): UnknownPolicy => ({

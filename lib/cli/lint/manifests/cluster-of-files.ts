@@ -1,0 +1,117 @@
+/** One service account of files as facts of a cluster, so that the rules of an audit judge it. */
+
+import { takePod } from '../../../collect/kubernetes/parse-pod.ts';
+import { takeServiceAccount } from '../../../collect/kubernetes/parse-service-account.ts';
+import { defaultSettings, type Facts } from '../../../facts/facts.ts';
+import { nothingAsked } from '../../../facts/sections.ts';
+import {
+  type Cluster,
+  type ClusterSnapshot,
+  type PodIdentityAssociation,
+  unknownRegion,
+} from '../../../model/cluster.ts';
+import { complete, notAskedFor } from '../../../model/collected.ts';
+import type { Pod, ServiceAccount } from '../../../model/kubernetes.ts';
+import { snapshotSchemaVersion } from '../../../model/snapshot.ts';
+import type { SourceNode } from '../source-tree.ts';
+import { jsonOf, memberOf } from '../source-tree.ts';
+import type { FoundEntry, FoundWorkload } from './found-objects.ts';
+import type { NamedForRules } from './names-for-rules.ts';
+
+/** An issuer of EKS that is no cluster's: the files do not say which one they are for. */
+export const someIssuer = 'https://oidc.eks.eu-west-1.amazonaws.com/id/00000000000000000000000000000000';
+
+/** The parts of a cluster that files tell. */
+export interface PartsInFiles {
+  readonly accountId: string;
+  readonly issuer: string;
+  readonly serviceAccount: ServiceAccount;
+  readonly pods: readonly Pod[];
+  readonly associations: readonly PodIdentityAssociation[];
+  /** The role that the annotation names, where it is in the files. */
+  readonly role?: { readonly arn: string; readonly name: string; readonly trustPolicy: string };
+  readonly now: string;
+}
+
+/** The facts that the rules are asked with. */
+export const factsOf = ({ accountId, issuer, serviceAccount, pods, associations, role, now }: PartsInFiles): Facts => {
+  const inFiles = 'a file has no cluster';
+  const cluster: Cluster = {
+    arn: `arn:aws:eks:${unknownRegion}:${accountId}:cluster/of-these-files`,
+    name: 'of these files',
+    region: unknownRegion,
+    accountId,
+    status: 'ACTIVE',
+    issuer,
+    caCertificates: [],
+    endpointPublic: false,
+    tags: {},
+  };
+  const snapshot: ClusterSnapshot = {
+    cluster,
+    kubernetes: complete({
+      version: notAskedFor('get /version', inFiles),
+      namespaces: notAskedFor('list namespaces', inFiles),
+      serviceAccounts: complete([serviceAccount]),
+      pods: complete(pods),
+      webhook: notAskedFor('get mutatingwebhookconfigurations', inFiles),
+      issuer: notAskedFor('get /.well-known/openid-configuration', inFiles),
+    }),
+    podIdentity: complete(associations),
+    addons: notAskedFor('eks:ListAddons', inFiles),
+  };
+  const roles =
+    role === undefined ? {} : { roles: complete([{ ...role, path: '/', detail: notAskedFor<never>('a file') }]) };
+  return {
+    snapshot: {
+      schemaVersion: snapshotSchemaVersion,
+      accountId,
+      partition: 'aws',
+      takenAt: now,
+      ...nothingAsked('a file has no account'),
+      ...roles,
+      regions: [{ region: unknownRegion, clusters: complete([snapshot]) }],
+    },
+    fleet: { clusters: [], providers: [], accounts: [], roles: [], gaps: [] },
+    issuers: {},
+    now,
+    settings: { ...defaultSettings, registeredIssuers: [issuer] },
+  };
+};
+
+const valuesOf = (node: SourceNode | undefined): unknown => (node === undefined ? undefined : JSON.parse(jsonOf(node)));
+
+/** A service account as the API server would give it; undefined where Kubernetes refuses its name. */
+export const serviceAccountOf = (
+  labels: readonly FoundEntry[],
+  { namespace, name, annotations }: NamedForRules,
+): ServiceAccount | undefined => {
+  const maps = (entries: readonly FoundEntry[]) => Object.fromEntries(entries.map(one => [one.key, one.value]));
+  const taken = takeServiceAccount({
+    metadata: { namespace, name, annotations: maps(annotations), labels: maps(labels) },
+  });
+  return 'keep' in taken ? taken.keep : undefined;
+};
+
+/** A pod of a workload as the API server would make it; undefined where it would refuse the template. */
+export const podOf = (
+  { kind, name, pod }: FoundWorkload,
+  namespace: string,
+  serviceAccount: string,
+): Pod | undefined => {
+  const metadata = memberOf(pod, 'metadata');
+  const spec: unknown = valuesOf(memberOf(pod, 'spec'));
+  if (typeof spec !== 'object' || spec === null) return undefined;
+  const taken = takePod(new Set())({
+    metadata: {
+      namespace,
+      name: name.toLowerCase(),
+      labels: valuesOf(memberOf(metadata, 'labels')),
+      annotations: valuesOf(memberOf(metadata, 'annotations')),
+      ...(kind === 'Pod' ? {} : { ownerReferences: [{ kind, name: name.toLowerCase(), controller: true }] }),
+    },
+    spec: { ...spec, serviceAccountName: serviceAccount },
+    status: { phase: 'Pending' },
+  });
+  return 'keep' in taken ? taken.keep : undefined;
+};

@@ -1,0 +1,233 @@
+/** Objects of Kubernetes and of tools that deploy to it, as far as they bear on IRSA: service accounts, workloads, Pod
+ *  Identity associations, and roles that a controller makes. */
+
+import { roleArnKey } from '../../../model/irsa-annotation.ts';
+import { given } from '../../../text/given.ts';
+import { type FoundPolicies, type FoundPolicy, policyOf, type UnknownPolicy } from '../found-policy.ts';
+import { itemsOf, memberOf, type SourceDocument, type SourceNode, stringOf } from '../source-tree.ts';
+
+/** A service account in a file. */
+export interface FoundServiceAccount {
+  readonly document: SourceDocument;
+  readonly at: number;
+  readonly name: string;
+  /** Absent where the file names none: whoever deploys it chooses. */
+  readonly namespace?: string;
+  readonly annotations: readonly FoundEntry[];
+  readonly labels: readonly FoundEntry[];
+  /** eksctl makes the role, and writes the annotation. */
+  readonly isRoleMade?: true;
+}
+
+/** An annotation or a label. */
+export interface FoundEntry {
+  readonly key: string;
+  readonly value: string;
+  readonly at: number;
+}
+
+/** A pod, or an object with a template for pods. */
+export interface FoundWorkload {
+  readonly document: SourceDocument;
+  readonly at: number;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+  readonly serviceAccount: string;
+  /** The pod, or its template. */
+  readonly pod: SourceNode;
+}
+
+/** A Pod Identity association that a file asks for. */
+export interface FoundAssociation {
+  readonly document: SourceDocument;
+  readonly at: number;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly roleArn?: string;
+}
+
+/** The objects of one file. */
+export interface FoundObjects {
+  readonly serviceAccounts: readonly FoundServiceAccount[];
+  readonly workloads: readonly FoundWorkload[];
+  readonly associations: readonly FoundAssociation[];
+}
+
+const nothing: FoundObjects = { serviceAccounts: [], workloads: [], associations: [] };
+
+/** True for an object of Kubernetes, and for a configuration in its form, such as eksctl's. */
+export const isManifest = (root: SourceNode): boolean =>
+  stringOf(memberOf(root, 'apiVersion')) !== undefined && stringOf(memberOf(root, 'kind')) !== undefined;
+
+/** What an object holds, each item of a list on its own. */
+export const manifestPolicies = (root: SourceNode, source: SourceDocument): FoundPolicies => {
+  const items = memberOf(root, 'items');
+  if (/List$/.test(stringOf(memberOf(root, 'kind')) ?? '') && items) {
+    const all = itemsOf(items).map(item => manifestPolicies(item, source));
+    return {
+      policies: all.flatMap(one => one.policies),
+      unknown: all.flatMap(one => one.unknown),
+      objects: joined(all.map(one => one.objects ?? nothing)),
+    };
+  }
+  return ofObject(root, source);
+};
+
+/** The objects of several files. */
+export const joined = (all: readonly FoundObjects[]): FoundObjects => ({
+  serviceAccounts: all.flatMap(one => one.serviceAccounts),
+  workloads: all.flatMap(one => one.workloads),
+  associations: all.flatMap(one => one.associations),
+});
+
+const ofObject = (root: SourceNode, source: SourceDocument): FoundPolicies => {
+  const kind = stringOf(memberOf(root, 'kind')) ?? '';
+  const group = (stringOf(memberOf(root, 'apiVersion')) ?? '').split('/', 1).join();
+  const empty = { policies: [], unknown: [] };
+  if (kind === 'ServiceAccount' && group === 'v1') {
+    const found = serviceAccountAt(root, memberOf(root, 'metadata'), source);
+    return { ...empty, objects: { ...nothing, serviceAccounts: found ? [found] : [] } };
+  }
+  if (kind === 'ClusterConfig' && group === 'eksctl.io') return { ...empty, objects: objectsOfEksctl(root, source) };
+  const policy = kind === 'Role' ? rolePolicyPaths.find(one => one.group.test(group)) : undefined;
+  if (policy) return roleOf(root, policy, source);
+  const workload = workloadAt(root, kind, source);
+  return { ...empty, objects: { ...nothing, workloads: workload ? [workload] : [] } };
+};
+
+const pathOf = (node: SourceNode | undefined, path: readonly string[]): SourceNode | undefined =>
+  path.reduce<SourceNode | undefined>((at, key) => memberOf(at, key), node);
+
+const entriesOf = (node: SourceNode | undefined): readonly FoundEntry[] =>
+  node?.kind === 'object'
+    ? node.members.flatMap(({ key, at, value }) => ('text' in value ? [{ key, at, value: value.text }] : []))
+    : [];
+
+const serviceAccountAt = (
+  { at }: SourceNode,
+  metadata: SourceNode | undefined,
+  document: SourceDocument,
+): FoundServiceAccount | undefined => {
+  const name = stringOf(memberOf(metadata, 'name'));
+  return name === undefined
+    ? undefined
+    : {
+        document,
+        at,
+        name,
+        ...given({ namespace: stringOf(memberOf(metadata, 'namespace')) }),
+        annotations: entriesOf(memberOf(metadata, 'annotations')),
+        labels: entriesOf(memberOf(metadata, 'labels')),
+      };
+};
+
+/** Where the pod of a workload lies, by its kind; that of a pod is the object itself. */
+const podPaths: Readonly<Record<string, readonly string[]>> = {
+  Pod: [],
+  Deployment: ['spec', 'template'],
+  StatefulSet: ['spec', 'template'],
+  DaemonSet: ['spec', 'template'],
+  ReplicaSet: ['spec', 'template'],
+  Job: ['spec', 'template'],
+  CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
+};
+
+const workloadAt = (root: SourceNode, kind: string, document: SourceDocument): FoundWorkload | undefined => {
+  const path = Object.hasOwn(podPaths, kind) ? podPaths[kind] : undefined;
+  const pod = path && pathOf(root, path);
+  const name = stringOf(pathOf(root, ['metadata', 'name']));
+  if (pod === undefined || name === undefined) return undefined;
+  return {
+    document,
+    at: root.at,
+    kind,
+    name,
+    ...given({ namespace: stringOf(pathOf(root, ['metadata', 'namespace'])) }),
+    serviceAccount:
+      stringOf(pathOf(pod, ['spec', 'serviceAccountName'])) ??
+      stringOf(pathOf(pod, ['spec', 'serviceAccount'])) ??
+      'default',
+    pod,
+  };
+};
+
+/** Service accounts and associations of eksctl's ClusterConfig (eksctl.io, "Config file schema", iam). */
+const objectsOfEksctl = (root: SourceNode, document: SourceDocument): FoundObjects => {
+  const iam = memberOf(root, 'iam');
+  const serviceAccounts = itemsOf(memberOf(iam, 'serviceAccounts')).flatMap(item => {
+    const found = serviceAccountAt(item, memberOf(item, 'metadata'), document);
+    if (found === undefined) return [];
+    const attached = memberOf(item, 'attachRoleARN');
+    const value = stringOf(attached);
+    const only = memberOf(item, 'roleOnly');
+    const isRoleOnly = only?.kind === 'boolean' && only.text === 'true';
+    const role = attached && value !== undefined ? [{ key: roleArnKey, value, at: attached.at }] : [];
+    // eksctl puts a service account without a namespace into `default`.
+    const inNamespace = { ...found, namespace: found.namespace ?? 'default' };
+    if (role.length > 0) return [{ ...inNamespace, annotations: [...found.annotations, ...role] }];
+    return [isRoleOnly ? inNamespace : { ...inNamespace, isRoleMade: true as const }];
+  });
+  const associations = itemsOf(memberOf(iam, 'podIdentityAssociations')).flatMap((item): FoundAssociation[] => {
+    const namespace = stringOf(memberOf(item, 'namespace'));
+    const serviceAccount = stringOf(memberOf(item, 'serviceAccountName'));
+    return namespace === undefined || serviceAccount === undefined
+      ? []
+      : [
+          {
+            document,
+            at: item.at,
+            namespace,
+            serviceAccount,
+            ...given({ roleArn: stringOf(memberOf(item, 'roleARN')) }),
+          },
+        ];
+  });
+  return { serviceAccounts, workloads: [], associations };
+};
+
+/** Where controllers of AWS's APIs write the trust policy of a role, as JSON text, and its name. */
+interface RolePaths {
+  readonly group: RegExp;
+  readonly policy: readonly string[];
+  readonly names: readonly (readonly string[])[];
+}
+
+const crossplaneName = ['metadata', 'annotations', 'crossplane.io/external-name'];
+const rolePolicyPaths: readonly RolePaths[] = [
+  {
+    group: /^iam\.services\.k8s\.aws$/,
+    policy: ['spec', 'assumeRolePolicyDocument'],
+    names: [['spec', 'name']],
+  },
+  {
+    group: /^iam\.aws(?:\.m)?\.upbound\.io$/,
+    policy: ['spec', 'forProvider', 'assumeRolePolicy'],
+    names: [crossplaneName, ['metadata', 'name']],
+  },
+  {
+    group: /^iam\.aws\.crossplane\.io$/,
+    policy: ['spec', 'forProvider', 'assumeRolePolicyDocument'],
+    names: [crossplaneName, ['metadata', 'name']],
+  },
+];
+
+const roleOf = (root: SourceNode, paths: RolePaths, source: SourceDocument): FoundPolicies => {
+  const owner = `Role ${stringOf(pathOf(root, ['metadata', 'name'])) ?? ''}`.trim();
+  const document = pathOf(root, paths.policy);
+  if (document === undefined) return { policies: [], unknown: [] };
+  const found = policyOf(document, source, owner);
+  const roleName = paths.names.map(path => stringOf(pathOf(root, path))).find(name => name !== undefined);
+  const policies: FoundPolicy[] = found ? [{ ...found, ...given({ roleName }) }] : [];
+  const unknown: UnknownPolicy[] = found
+    ? []
+    : [
+        {
+          file: source.name,
+          owner,
+          at: source.locate(document.at),
+          why: `the trust policy is filled in later: ${(stringOf(document) ?? '').trim()}`,
+        },
+      ];
+  return { policies, unknown };
+};

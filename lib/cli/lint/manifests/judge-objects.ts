@@ -1,0 +1,207 @@
+/** Service accounts and workloads of files, judged by the rules of an audit that need nothing but their objects. */
+import { isRoleArn } from '../../../facts/role-arn-fault.ts';
+import { subjectsOfAccount } from '../../../facts/subjects-of.ts';
+import { parseArn } from '../../../model/arn.ts';
+import type { PodIdentityAssociation } from '../../../model/cluster.ts';
+import { roleArnKey } from '../../../model/irsa-annotation.ts';
+import type { ServiceAccount } from '../../../model/kubernetes.ts';
+import type { AnyRule } from '../../../rules/define-rule.ts';
+import { questionsOf } from '../../../rules/evaluate/ask-rule.ts';
+import { podAnnotationIgnored } from '../../../rules/pod/pod-annotation-ignored.ts';
+import { podStaticCredentials } from '../../../rules/pod/pod-static-credentials.ts';
+import { serviceAccountAnnotationMistyped } from '../../../rules/service-account/service-account-annotation-mistyped.ts';
+import { serviceAccountOnDefault } from '../../../rules/service-account/service-account-on-default.ts';
+import { serviceAccountOptionIgnored } from '../../../rules/service-account/service-account-option-ignored.ts';
+import { serviceAccountPodIdentityOverrides } from '../../../rules/service-account/service-account-pod-identity-overrides.ts';
+import { serviceAccountRoleArnMalformed } from '../../../rules/service-account/service-account-role-arn-malformed.ts';
+import { serviceAccountRoleNotTrusting } from '../../../rules/service-account/service-account-role-not-trusting.ts';
+import { given } from '../../../text/given.ts';
+import { lintAccountId } from '../fill-statement.ts';
+import { foldJudged, type Judged, type JudgedPlace } from '../fold-judged.ts';
+import type { FoundPolicy } from '../found-policy.ts';
+import type { LintChoice, LintDoubt, LintFinding } from '../lint-finding.ts';
+import { factsOf, type PartsInFiles, podOf, serviceAccountOf, someIssuer } from './cluster-of-files.ts';
+import type { FoundObjects, FoundServiceAccount, FoundWorkload } from './found-objects.ts';
+import { namedForRules } from './names-for-rules.ts';
+import { rolesByName } from './role-trust.ts';
+import { noTrust, trustInFiles } from './trust-in-files.ts';
+
+/** The rules on objects of a cluster that need no more than these objects. */
+export const objectRules: readonly AnyRule[] = [
+  serviceAccountRoleArnMalformed,
+  serviceAccountAnnotationMistyped,
+  serviceAccountOnDefault,
+  serviceAccountOptionIgnored,
+  serviceAccountPodIdentityOverrides,
+  serviceAccountRoleNotTrusting,
+  podAnnotationIgnored,
+  podStaticCredentials,
+];
+
+/** The result for all objects. */
+export interface ObjectVerdicts {
+  readonly findings: readonly LintFinding[];
+  readonly doubts: readonly LintDoubt[];
+  readonly serviceAccounts: number;
+}
+
+type Choice = Pick<LintChoice, 'rules' | 'now'>;
+
+/** Judges the objects of files together with the roles of the same files. */
+export const judgeObjects = (
+  objects: FoundObjects,
+  policies: readonly FoundPolicy[],
+  choice: Choice,
+): ObjectVerdicts => {
+  const roles = rolesByName(policies);
+  const rules = choice.rules.filter(rule => objectRules.includes(rule));
+  const around = indexOf(objects);
+  const verdicts = [...objects.serviceAccounts, ...accountsNotInFiles(objects)].map(found =>
+    judgeServiceAccount(found, { around, roles, rules, now: choice.now }),
+  );
+  return {
+    findings: verdicts.flatMap(({ findings }) => findings),
+    doubts: verdicts.flatMap(({ doubts }) => doubts),
+    serviceAccounts: objects.serviceAccounts.length,
+  };
+};
+
+/** Workloads and associations by the names that they use: everything is asked for each service account. */
+interface Around {
+  readonly workloads: ReadonlyMap<string, readonly FoundWorkload[]>;
+  readonly associations: ReadonlyMap<string, FoundObjects['associations']>;
+}
+
+interface Context {
+  readonly around: Around;
+  readonly roles: ReadonlyMap<string, readonly FoundPolicy[]>;
+  readonly rules: readonly AnyRule[];
+  readonly now: string;
+}
+
+const keyOf = (namespace: string | undefined, name: string): string => JSON.stringify([namespace ?? null, name]);
+
+const indexOf = ({ workloads, associations }: FoundObjects): Around => ({
+  workloads: Map.groupBy(workloads, one => keyOf(one.namespace, one.serviceAccount)),
+  associations: Map.groupBy(associations, one => keyOf(one.namespace, one.serviceAccount)),
+});
+
+/** Service accounts that only a workload with a role on its pods, or an association, names. */
+const accountsNotInFiles = ({ serviceAccounts, workloads, associations }: FoundObjects): FoundServiceAccount[] => {
+  const known = new Set(serviceAccounts.map(one => keyOf(one.namespace, one.name)));
+  const named = [...workloads, ...associations].filter(one => !known.has(keyOf(one.namespace, one.serviceAccount)));
+  const byKey = new Map(named.map(one => [keyOf(one.namespace, one.serviceAccount), one]));
+  return [...byKey.values()].map(({ document, at, serviceAccount, namespace }) => ({
+    document,
+    at,
+    name: serviceAccount,
+    ...given({ namespace }),
+    annotations: [],
+    labels: [],
+  }));
+};
+
+const judgeServiceAccount = (found: FoundServiceAccount, context: Context): Omit<ObjectVerdicts, 'serviceAccounts'> => {
+  const named = namedForRules(found);
+  const account = serviceAccountOf(found.labels, named);
+  const doubt = (why: string, at: number = found.at): LintDoubt => ({
+    file: found.document.name,
+    owner: ownerOf(found),
+    ...found.document.locate(at),
+    why,
+  });
+  if (account === undefined)
+    return { findings: [], doubts: [doubt('Kubernetes does not allow its name or namespace')] };
+  const parts = partsFor(found, account, context);
+  const trust =
+    named.isRoleKnown && context.rules.includes(serviceAccountRoleNotTrusting)
+      ? trustInFiles(parts, context.roles)
+      : noTrust;
+  const names = [...named.back, ...trust.names].sort(([a], [b]) => b.length - a.length);
+  const own = [...failuresOf(parts, context.rules, 'service-account'), ...trust.judged];
+  return {
+    findings: [
+      ...foldJudged(
+        own.map(one => atEntry(one, found)),
+        placeOf(found, ownerOf(found)),
+        names,
+      ),
+      ...workloadsOf(found, context).flatMap(workload =>
+        foldJudged(
+          failuresOf(ofWorkload(parts, workload), context.rules, 'pod'),
+          placeOf(workload, `${workload.kind} ${workload.name}`),
+          names,
+        ),
+      ),
+    ],
+    doubts: [
+      ...named.later.map(({ at, value }) => doubt(`its role is filled in later: ${value}`, at)),
+      ...trust.doubts.map(why => doubt(why)),
+    ],
+  };
+};
+
+const ownerOf = ({ namespace, name }: FoundServiceAccount): string =>
+  `ServiceAccount ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+
+const placeOf = ({ document, at }: Pick<FoundServiceAccount, 'document' | 'at'>, owner: string): JudgedPlace => ({
+  file: document.name,
+  owner,
+  start: document.locate(at),
+  placeOf: place => place,
+});
+
+/** A failure at the annotation or label that it is about. Places of a policy's text are not of this file. */
+const atEntry = ({ rule, failure }: Judged, { document, annotations, labels }: FoundServiceAccount): Judged => {
+  const abouts = failure.evidence.map(({ what }) => what);
+  const entry = [...annotations, ...labels].find(({ key }) =>
+    abouts.some(what => what === `annotation ${key}` || what === `label ${key}`),
+  );
+  const evidence = failure.evidence.map(({ at: _ofPolicy, ...rest }) => rest);
+  return { rule, failure: { ...failure, evidence, ...(entry && { at: document.locate(entry.at) }) } };
+};
+
+const workloadsOf = ({ namespace, name }: FoundServiceAccount, { around }: Context): readonly FoundWorkload[] =>
+  around.workloads.get(keyOf(namespace, name)) ?? [];
+
+const ofWorkload = (parts: PartsInFiles, workload: FoundWorkload): PartsInFiles => {
+  const { namespace, name } = parts.serviceAccount;
+  const pod = podOf(workload, namespace, name);
+  return { ...parts, pods: pod ? [pod] : [] };
+};
+
+const partsFor = (found: FoundServiceAccount, serviceAccount: ServiceAccount, context: Context): PartsInFiles => {
+  const { namespace, name } = serviceAccount;
+  const roleArn = serviceAccount.annotations[roleArnKey] ?? '';
+  const parts = {
+    accountId: (isRoleArn(roleArn) ? parseArn(roleArn)?.accountId : undefined) ?? lintAccountId,
+    issuer: someIssuer,
+    serviceAccount,
+    associations: (context.around.associations.get(keyOf(found.namespace, found.name)) ?? []).map(
+      ({ document, roleArn: role }): PodIdentityAssociation => ({
+        id: `in ${document.name}`,
+        namespace,
+        serviceAccount: name,
+        ...given({ roleArn: role }),
+      }),
+    ),
+    now: context.now,
+  };
+  return { ...parts, pods: workloadsOf(found, context).flatMap(one => podOf(one, namespace, name) ?? []) };
+};
+
+/** The failures of the rules of one kind. A rule that is not sure of a file says nothing: an audit decides it. */
+const failuresOf = (
+  parts: PartsInFiles,
+  rules: readonly AnyRule[],
+  kind: 'service-account' | 'pod',
+): readonly Judged[] => {
+  const facts = factsOf(parts);
+  const subjects = subjectsOfAccount(facts);
+  return rules
+    .filter(rule => rule.kind === kind && rule !== serviceAccountRoleNotTrusting)
+    .flatMap(rule => questionsOf(rule, subjects, facts).map(({ ask }) => ({ rule, verdict: ask() })))
+    .flatMap(({ rule, verdict }) =>
+      verdict.outcome === 'fail' ? verdict.failures.map(failure => ({ rule, failure })) : [],
+    );
+};

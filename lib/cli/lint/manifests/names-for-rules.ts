@@ -1,0 +1,55 @@
+/** Names of a service account as the rules may see them: placeholders are filled in, and told as they are written. */
+import { roleNameOf } from '../../../model/arn.ts';
+import { roleArnKey } from '../../../model/irsa-annotation.ts';
+import { lintAccountId, tokenFor } from '../fill-statement.ts';
+import { fillPlaceholders, hasPlaceholder } from '../placeholders.ts';
+import type { FoundEntry, FoundServiceAccount } from './found-objects.ts';
+
+/** The namespace of an object whose file names none. */
+export const noNamespace = 'namespace-not-set';
+
+/** The role that eksctl makes, whose name it chooses. */
+const roleOfEksctl = `arn:aws:iam::${lintAccountId}:role/made-by-eksctl`;
+
+/** A service account as the rules may see it. */
+export interface NamedForRules {
+  readonly namespace: string;
+  readonly name: string;
+  readonly annotations: readonly FoundEntry[];
+  /** Role annotations that are filled in later. */
+  readonly later: readonly FoundEntry[];
+  /** The annotation names a role that is known. */
+  readonly isRoleKnown: boolean;
+  /** The text of the file for each filling. */
+  readonly back: ReadonlyMap<string, string>;
+}
+
+/** Fills in the placeholders of a service account. A role that is filled in later is one that is well formed. */
+export const namedForRules = ({ namespace, name, annotations, isRoleMade, at }: FoundServiceAccount): NamedForRules => {
+  const back = new Map([
+    [`${noNamespace}/`, ''],
+    [`in namespace ${noNamespace} `, 'in its namespace '],
+  ]);
+  const fill = (text: string): string => {
+    const filled = fillPlaceholders(text, tokenFor);
+    if (filled !== text) back.set(filled, text);
+    return filled;
+  };
+  const madeUp = (value: string): string => {
+    const arn = `arn:aws:iam::${lintAccountId}:role/${tokenFor(value)}`;
+    back.set(arn, value);
+    back.set(roleNameOf(arn), value);
+    return arn;
+  };
+  const later = annotations.filter(({ key, value }) => key === roleArnKey && hasPlaceholder(value));
+  const known = annotations.map(one => (later.includes(one) ? { ...one, value: madeUp(one.value) } : one));
+  const made = isRoleMade ? [{ key: roleArnKey, value: roleOfEksctl, at }] : [];
+  return {
+    namespace: namespace === undefined ? noNamespace : fill(namespace),
+    name: fill(name),
+    annotations: [...known, ...made],
+    later,
+    isRoleKnown: later.length === 0 && !isRoleMade,
+    back,
+  };
+};

@@ -1,0 +1,283 @@
+import { describe, expect, test } from '@jest/globals';
+import { doubtsIn, findingsIn, lintTexts } from '../lint-texts.ts';
+
+const role = 'arn:aws:iam::111122223333:role/cart';
+const issuer = 'oidc.eks.eu-west-1.amazonaws.com/id/ABCDEF0123456789ABCDEF0123456789';
+const accountWith = (annotations: string, name = 'cart', namespace = 'shop'): string =>
+  `apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: ${name}\n  namespace: ${namespace}\n  annotations:\n${annotations}\n`;
+const account = accountWith(`    eks.amazonaws.com/role-arn: ${role}`);
+const workload = (spec: string, annotations = '{}'): string =>
+  `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: cart\n  namespace: shop\nspec:\n  template:\n    metadata:\n      annotations: ${annotations}\n    spec: ${spec}\n`;
+const policyFor = (subject: string, operator = 'StringEquals', account = '111122223333'): string =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Federated: `arn:aws:iam::${account}:oidc-provider/${issuer}` },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: {
+          [operator]: { [`${issuer}:sub`]: subject },
+          StringEquals:
+            operator === 'StringEquals'
+              ? { [`${issuer}:sub`]: subject, [`${issuer}:aud`]: 'sts.amazonaws.com' }
+              : { [`${issuer}:aud`]: 'sts.amazonaws.com' },
+        },
+      },
+    ],
+  });
+const ackRole = (policy: string): string =>
+  `apiVersion: iam.services.k8s.aws/v1alpha1\nkind: Role\nmetadata:\n  name: cart\nspec:\n  name: cart\n  assumeRolePolicyDocument: '${policy}'\n`;
+const crossplaneRole = (policy: string): string =>
+  `apiVersion: iam.aws.upbound.io/v1beta1\nkind: Role\nmetadata:\n  name: cart\nspec:\n  forProvider:\n    assumeRolePolicy: |\n      ${policy}\n`;
+const terraformRole = (policy: string, name = '"cart"'): string =>
+  `resource "aws_iam_role" "app" {\n  name = ${name}\n  assume_role_policy = <<EOT\n${policy}\nEOT\n}\n`;
+const eksctl = (accounts: string, associations = '[]'): string =>
+  `apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: {name: c, region: eu-west-1}\niam:\n  withOIDC: true\n  serviceAccounts: ${accounts}\n  podIdentityAssociations: ${associations}\n`;
+
+describe('service accounts and workloads', () => {
+  test.each<[string, string, readonly string[], readonly string[]]>([
+    ['a sound one', account, [], []],
+    ['one without annotations', accountWith('    other: x'), [], []],
+    [
+      'a mistyped key',
+      accountWith(`    eks.amazonaws.com/role_arn: ${role}`),
+      ['a.yaml:7 ServiceAccount shop/cart service-account-annotation-mistyped'],
+      [],
+    ],
+    [
+      'a malformed ARN',
+      accountWith('    eks.amazonaws.com/role-arn: arn:aws:iam::1111:role/cart'),
+      ['a.yaml:7 ServiceAccount shop/cart service-account-role-arn-malformed'],
+      [],
+    ],
+    [
+      'a role on default',
+      accountWith(`    eks.amazonaws.com/role-arn: ${role}`, 'default'),
+      ['a.yaml:7 ServiceAccount shop/default service-account-on-default'],
+      [],
+    ],
+    [
+      'an option that the webhook ignores',
+      accountWith(`    eks.amazonaws.com/role-arn: ${role}\n    eks.amazonaws.com/token-expiration: "1h"`),
+      ['a.yaml:8 ServiceAccount shop/cart service-account-option-ignored'],
+      [],
+    ],
+    [
+      'an expiration beyond that of EKS',
+      accountWith(`    eks.amazonaws.com/role-arn: ${role}\n    eks.amazonaws.com/token-expiration: "100000"`),
+      ['a.yaml:8 ServiceAccount shop/cart service-account-option-ignored'],
+      [],
+    ],
+    [
+      'a role that is filled in later',
+      accountWith('    eks.amazonaws.com/role-arn: ${ROLE_ARN}'),
+      [],
+      ['a.yaml:7 ServiceAccount shop/cart: its role is filled in later: ${ROLE_ARN}'],
+    ],
+    [
+      'an account ID that is filled in later, on default',
+      accountWith('    eks.amazonaws.com/role-arn: arn:aws:iam::${ACCOUNT}:role/cart', 'default'),
+      ['a.yaml:7 ServiceAccount shop/default service-account-on-default'],
+      ['a.yaml:7 ServiceAccount shop/default: its role is filled in later: arn:aws:iam::${ACCOUNT}:role/cart'],
+    ],
+    [
+      'a name that Kubernetes refuses',
+      accountWith(`    eks.amazonaws.com/role-arn: ${role}`, 'Cart_1'),
+      [],
+      ['a.yaml:1 ServiceAccount shop/Cart_1: Kubernetes does not allow its name or namespace'],
+    ],
+    [
+      'items of a list',
+      `apiVersion: v1\nkind: List\nitems:\n  - {apiVersion: v1, kind: ServiceAccount, metadata: {name: cart, namespace: shop, annotations: {eks.amazon.com/role-arn: "${role}"}}}\n`,
+      ['a.yaml:4 ServiceAccount shop/cart service-account-annotation-mistyped'],
+      [],
+    ],
+    [
+      'access keys beside the role',
+      `${account}---\n${workload('{serviceAccountName: cart, containers: [{name: app, image: x, env: [{name: AWS_ACCESS_KEY_ID, value: k}]}]}')}`,
+      ['a.yaml:9 Deployment cart pod-static-credentials'],
+      [],
+    ],
+    [
+      'access keys of a workload without a role',
+      `${account}---\n${workload('{serviceAccountName: other, containers: [{name: app, image: x, env: [{name: AWS_ACCESS_KEY_ID, value: k}]}]}')}`,
+      [],
+      [],
+    ],
+    [
+      'a role on pods',
+      workload(
+        '{serviceAccountName: cart, containers: [{name: app, image: x}]}',
+        `{eks.amazonaws.com/role-arn: "${role}"}`,
+      ),
+      ['a.yaml:1 Deployment cart pod-annotation-ignored'],
+      [],
+    ],
+    [
+      'other objects',
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n---\napiVersion: example.com/v1\nkind: Role\nmetadata: {name: x}\n',
+      [],
+      [],
+    ],
+  ])('%s', async (_, text, findings, doubts) => {
+    const report = await lintTexts({ 'a.yaml': text });
+    expect(report.errors).toEqual([]);
+    expect(findingsIn(report)).toEqual(findings);
+    expect(doubtsIn(report)).toEqual(doubts);
+  });
+
+  test('messages have the texts of the file', async () => {
+    const text = accountWith('    eks.amazonaws.com/role-arn: arn:aws:iam::${ACCOUNT}:role/cart', 'default', '${NS}');
+    const { findings } = await lintTexts({ 'a.yaml': text });
+    expect(JSON.stringify(findings.map(({ finding }) => [finding.message, finding.fix]))).not.toMatch(
+      /some-value|namespace-not-set/,
+    );
+    expect(findings[0]?.finding.message).toContain('${NS}');
+  });
+});
+
+describe('roles and service accounts of the same files', () => {
+  const refused = ['a.yaml:7 ServiceAccount shop/cart service-account-role-not-trusting'];
+  const open = [
+    'a.yaml:1 ServiceAccount shop/cart: whether role cart trusts it: parts of its policy are filled in later',
+  ];
+  test.each<[string, string, string, readonly string[], readonly string[]]>([
+    ['ACK, trusting', 'b.yaml', ackRole(policyFor('system:serviceaccount:shop:cart')), [], []],
+    ['ACK, refusing', 'b.yaml', ackRole(policyFor('system:serviceaccount:store:cart')), refused, []],
+    ['Crossplane, trusting', 'b.yaml', crossplaneRole(policyFor('system:serviceaccount:shop:cart')), [], []],
+    ['Crossplane, refusing', 'b.yaml', crossplaneRole(policyFor('system:serviceaccount:store:cart')), refused, []],
+    ['Terraform, trusting', 'b.tf', terraformRole(policyFor('system:serviceaccount:shop:cart')), [], []],
+    ['Terraform, refusing', 'b.tf', terraformRole(policyFor('system:serviceaccount:store:cart')), refused, []],
+    ['a role of another name', 'b.tf', terraformRole(policyFor('system:serviceaccount:store:cart'), '"other"'), [], []],
+    [
+      'a role whose name is not known',
+      'b.tf',
+      terraformRole(policyFor('system:serviceaccount:store:cart'), 'var.name'),
+      [],
+      [],
+    ],
+    [
+      'a role of another account',
+      'b.tf',
+      terraformRole(policyFor('system:serviceaccount:store:cart', 'StringEquals', '444455556666')),
+      [],
+      [],
+    ],
+    [
+      'a namespace that may be right',
+      'b.tf',
+      terraformRole(policyFor('system:serviceaccount:${var.ns}:cart')),
+      [],
+      open,
+    ],
+    [
+      'a name that cannot be right',
+      'b.tf',
+      terraformRole(policyFor('system:serviceaccount:${var.ns}:pay')),
+      refused,
+      [],
+    ],
+    [
+      'a module that trusts it',
+      'b.tf',
+      'module "irsa" {\n  source = "terraform-aws-modules/iam/aws//modules/iam-role-for-service-accounts-eks"\n  role_name = "cart"\n  oidc_providers = { main = { provider_arn = var.arn, namespace_service_accounts = ["shop:cart"] } }\n}\n',
+      [],
+      [],
+    ],
+    [
+      'a module that refuses it',
+      'b.tf',
+      'module "irsa" {\n  source = "terraform-aws-modules/iam/aws//modules/iam-role-for-service-accounts-eks"\n  role_name = "cart"\n  oidc_providers = { main = { provider_arn = var.arn, namespace_service_accounts = ["store:cart"] } }\n}\n',
+      refused,
+      [],
+    ],
+    [
+      'CloudFormation, refusing',
+      'b.json',
+      JSON.stringify({
+        Resources: {
+          R: {
+            Type: 'AWS::IAM::Role',
+            Properties: {
+              RoleName: 'cart',
+              AssumeRolePolicyDocument: JSON.parse(policyFor('system:serviceaccount:store:cart')),
+            },
+          },
+        },
+      }),
+      refused,
+      [],
+    ],
+  ])('%s', async (_, name, text, findings, doubts) => {
+    const report = await lintTexts({ 'a.yaml': account, [name]: text });
+    expect(report.errors).toEqual([]);
+    expect(findingsIn(report)).toEqual(findings);
+    expect(doubtsIn(report)).toEqual(doubts);
+  });
+
+  test('a file without a namespace is told', async () => {
+    const text = account.replace('  namespace: shop\n', '');
+    const report = await lintTexts({
+      'a.yaml': text,
+      'b.yaml': ackRole(policyFor('system:serviceaccount:store:cart')),
+    });
+    expect(findingsIn(report)).toEqual([]);
+    expect(doubtsIn(report)).toEqual([
+      'a.yaml:1 ServiceAccount cart: whether role cart trusts it: the file names no namespace',
+    ]);
+  });
+
+  test('one of two roles of a name is enough', async () => {
+    const texts = {
+      'a.yaml': account,
+      'dev/b.tf': terraformRole(policyFor('system:serviceaccount:dev:cart')),
+      'prod/b.tf': terraformRole(policyFor('system:serviceaccount:shop:cart')),
+    };
+    expect(findingsIn(await lintTexts(texts))).toEqual([]);
+  });
+
+  test('a trust policy of a controller is linted, too', async () => {
+    const report = await lintTexts({ 'b.yaml': ackRole(policyFor('system:serviceaccount:*:cart', 'StringLike')) });
+    expect(findingsIn(report)).toEqual(['b.yaml:7 Role cart trust-any-namespace']);
+    expect(doubtsIn(await lintTexts({ 'b.yaml': ackRole('${POLICY}') }))).toEqual([
+      'b.yaml:7 Role cart: the trust policy is filled in later: ${POLICY}',
+    ]);
+  });
+});
+
+describe('eksctl', () => {
+  test.each<[string, string, readonly string[]]>([
+    ['a sound one', eksctl('[{metadata: {name: cart, namespace: shop}, attachPolicyARNs: [x]}]'), []],
+    [
+      'a role on default',
+      eksctl('[{metadata: {name: default, namespace: shop}, attachPolicyARNs: [x]}]'),
+      ['a.yaml:6 ServiceAccount shop/default service-account-on-default'],
+    ],
+    [
+      'a role on default that is not annotated',
+      eksctl('[{metadata: {name: default, namespace: shop}, roleOnly: true}]'),
+      [],
+    ],
+    [
+      'a malformed ARN',
+      eksctl('[{metadata: {name: cart, namespace: shop}, attachRoleARN: "arn:aws:iam::1:role/x"}]'),
+      ['a.yaml:6 ServiceAccount shop/cart service-account-role-arn-malformed'],
+    ],
+    [
+      'both ways',
+      eksctl(
+        '[{metadata: {name: cart, namespace: shop}}]',
+        `[{namespace: shop, serviceAccountName: cart, roleARN: "${role}"}]`,
+      ),
+      ['a.yaml:6 ServiceAccount shop/cart service-account-pod-identity-overrides'],
+    ],
+    [
+      'Pod Identity on default',
+      eksctl('[]', `[{namespace: shop, serviceAccountName: default, roleARN: "${role}"}]`),
+      ['a.yaml:7 ServiceAccount shop/default service-account-on-default'],
+    ],
+  ])('%s', async (_, text, findings) => {
+    expect(findingsIn(await lintTexts({ 'a.yaml': text }))).toEqual(findings);
+  });
+});
