@@ -41,7 +41,7 @@ const kinds: Readonly<Record<ChangeKind, KindInWords>> = {
   'pods-restarted': {
     changes:
       'one annotation of the template of one workload, or evictions of its pods, which keep the budget of disruptions',
-    waits: `${pods}; restarted once more where the webhook missed a new one`,
+    waits: `the budget of disruptions allows the next eviction, and ${pods}; restarted once more where the webhook missed a new one`,
     refuses: 'the workload is paused, or the patch or the eviction is not allowed',
   },
   'webhook-restored': {

@@ -1,5 +1,6 @@
 /** Carries plans out, and goes back: what fix writes, and what it says of that. */
 import { resolve } from 'node:path';
+import { undoInWords } from '../../fixes/change-table.ts';
 import type { Act } from '../../model/step.ts';
 import type { Plan, PlannedStep } from '../../plan/plan.ts';
 import { counted } from '../../text/counted.ts';
@@ -37,7 +38,7 @@ export const applyPlan = async (planned: Planned, options: FixOptions, asking: A
     const where = !isBegun
       ? 'Nothing was written'
       : kept
-        ? `It is in ${name}: fix --undo ${name} goes back`
+        ? `It is in ${name}${canGoBack(journal.entries) ? `: fix --undo ${name} goes back` : ''}`
         : `The end of it is not in ${name}, which cannot be written any more`;
     io.stderr.write(`irsa-auditor: ${visible(why)}. ${progress} ${visible(where)}.\n`);
     return io.exit(3);
@@ -71,6 +72,10 @@ const isKept = (write: () => void): boolean => {
     return false;
   }
 };
+
+/** True where a step that was begun has a way back. */
+const canGoBack = (entries: readonly JournalEntry[]): boolean =>
+  entries.some(one => one.event === 'begin' && undoInWords(one.change).startsWith('can be undone'));
 
 /** A journal that knows what was written to it. */
 const keeping = (journal: Journal): Journal & { readonly entries: readonly JournalEntry[] } => {

@@ -20,7 +20,7 @@ import { jsonOf, valueAt } from '../../text/json-value.ts';
 import { visible } from '../../text/visible-text.ts';
 import { contextOfCluster, type KnownContext } from '../kubeconfig/cluster-context.ts';
 import type { Journal } from './journal.ts';
-import type { RunTool } from './run-tool.ts';
+import type { RunTool, ToolRun } from './run-tool.ts';
 
 /** A step that could not be carried out, or that must not be: the state is not the one that the plan was made for. */
 export class Stopped extends Error {
@@ -257,7 +257,23 @@ export const runStep = async (step: Act, bench: Workbench): Promise<void> => {
   for (const command of commandsOf(step)) await runCommand(command, bench);
 };
 
-const runCommand = async (command: Command, { run, options }: Workbench): Promise<void> => {
+/** How long what needs other pods may take, and how often it is asked about. */
+export const patience = { deadlineMs: 300_000, intervalMs: 3_000 } as const;
+
+/** Asks again for an eviction that a budget of disruptions does not allow yet: a pod that takes the place of an earlier one must be
+ *  ready first. */
+const withinBudget = async (evict: () => Promise<ToolRun>, bench: Workbench): Promise<ToolRun> => {
+  for (let left: number = patience.deadlineMs; ; left -= patience.intervalMs) {
+    const ended = await evict();
+    const isRefused = ended.code !== 0 && /\(TooManyRequests\).*disruption budget/s.test(ended.stderr);
+    if (!isRefused || left <= 0 || bench.isInterrupted?.() === true) return ended;
+    if (left === patience.deadlineMs) bench.say('waiting: a disruption budget allows no eviction now');
+    await bench.pause(patience.intervalMs);
+  }
+};
+
+const runCommand = async (command: Command, bench: Workbench): Promise<void> => {
+  const { run, options } = bench;
   const { tool, args, onlyIf = [], input } = command;
   if (tool !== 'aws' && tool !== 'kubectl') throw new Stopped(`${tool} only looks: it is not run`);
   const call = (words: readonly string[], given?: string) => run(tool, wordsOf(command, words, options), given);
@@ -266,7 +282,7 @@ const runCommand = async (command: Command, { run, options }: Workbench): Promis
     if (asked.code !== 0) throw new Stopped(`${tool} failed: ${visible(asked.stderr.trim())}`);
     if (asked.stdout.trim() !== condition.prints) return;
   }
-  const { code, stderr } = await call(args, input);
+  const { code, stderr } = await withinBudget(() => call(args, input), bench);
   if (code !== 0)
     throw new Stopped(
       `${tool} failed (${code === undefined ? 'it could not be run' : `exit code ${code}`}): ${visible(stderr.trim())}`,

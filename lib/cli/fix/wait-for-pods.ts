@@ -4,16 +4,12 @@ import { wordsOf } from '../../fixes/command.ts';
 import type { Act, ChangeOf } from '../../model/step.ts';
 import { counted } from '../../text/counted.ts';
 import { visible } from '../../text/visible-text.ts';
-import type { Workbench } from './carry-out.ts';
-
-/** How long a roll-out may take, and how often it is asked about. */
-const deadlineMs = 300_000;
-const intervalMs = 3_000;
+import { patience, type Workbench } from './carry-out.ts';
 
 /** Waits for the steps that restart pods, one after the other, with a line of progress where the number changes. After the
  *  deadline it says so, and the audit tells what is left. */
 export const waitForPods = async (steps: readonly Act[], bench: Workbench): Promise<void> => {
-  let left = deadlineMs;
+  let left: number = patience.deadlineMs;
   for (const { change } of steps) {
     if (change.kind !== 'pods-restarted' || change.pods.length === 0) continue;
     let told = 0;
@@ -26,11 +22,11 @@ export const waitForPods = async (steps: readonly Act[], bench: Workbench): Prom
         );
       told = old;
       if (left <= 0 || bench.isInterrupted?.() === true) {
-        bench.say(`not replaced after ${deadlineMs / 60_000} minutes: ${visible(change.workload)}`);
+        bench.say(`not replaced after ${patience.deadlineMs / 60_000} minutes: ${visible(change.workload)}`);
         break;
       }
-      await bench.pause(intervalMs);
-      left -= intervalMs;
+      await bench.pause(patience.intervalMs);
+      left -= patience.intervalMs;
     }
   }
 };
