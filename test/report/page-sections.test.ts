@@ -1,8 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { articleSteps } from '../../lib/model/finding.ts';
+import { coverageSection } from '../../lib/report/html/coverage-section.ts';
+import { firstScreen } from '../../lib/report/html/first-screen.ts';
 import { renderHtml } from '../../lib/report/html/html.ts';
 import { pageAccess } from '../../lib/report/html/page-data.ts';
 import { accessSection, rulesSection } from '../../lib/report/html/sections.ts';
 import { clusterNames } from '../../lib/report/names.ts';
+import { renderOverview } from '../../lib/report/overview/overview.ts';
 import { ruleById } from '../../lib/rules/catalog.ts';
 import { aFinding, aFullReport, aReport } from './sample-report.ts';
 
@@ -56,6 +60,47 @@ test('coverage stands directly after the overview, whether there are gaps or non
     const sections = [...renderHtml(report).matchAll(/<section id="([^"]+)"/g)].map(([, id]) => id);
     expect(sections.slice(0, 2)).toEqual(['overview', 'coverage']);
   }
+});
+
+test('an all-clear of some steps says so on the first screen, as in the terminal', () => {
+  const coverage = articleSteps.map((step, at) => ({ step, checked: 2, notAskedFor: at === 0 ? 1 : 0, unread: 0 }));
+  const sentence = 'All clear. That is for 7 of 8 steps: the others were not checked in every cluster.';
+  expect(firstScreen(aReport({ coverage })).markup).toContain(`<h1 id="headline">${sentence}</h1>`);
+  expect(renderOverview(aReport({ coverage }), { colour: false, width: 200 })).toContain(sentence);
+  expect(firstScreen(aReport()).markup).toContain('<h1 id="headline">All clear.</h1>');
+});
+
+describe('coverage', () => {
+  const denied = (clusterName: string, message = `host-${clusterName}.example refuses`) => ({
+    ...{ accountId: '111122223333', region: 'eu-west-1', clusterName, section: 'inside' as const },
+    reason: { kind: 'denied' as const, operation: 'GET /api', message },
+  });
+  const shown = (over: Parameters<typeof aReport>[0]): string => coverageSection(aReport(over)).markup;
+  const summaryOf = (markup: string): string => /<summary>(.*?)<\/summary>/s.exec(markup)?.[1] ?? '';
+
+  test('is one line where all was read, with nothing to open', () => {
+    expect(shown({})).toContain('class="quiet"');
+    expect(shown({})).not.toContain('<details>');
+  });
+
+  test('says on its line what was not reached and what could not be decided; notes stand below', () => {
+    const undecided = [{ ruleId: 'role-unused', subject: 'x', kind: 'unread' as const, missing: 'y' }];
+    const markup = shown({ notReached: [denied('shop'), denied('store')], undecided, notes: ['A note.'] });
+    expect(markup).toContain('class="quiet some"');
+    expect(summaryOf(markup)).toContain('The inside of 2 clusters was not reached.');
+    expect(summaryOf(markup)).toContain('1 check could not be decided.');
+    expect(markup).toMatch(/<\/details><p><strong>Note\.<\/strong> A note\.<\/p><\/section>$/);
+  });
+
+  test('is loud where something was not read: one line for each cause, the places behind it', () => {
+    const markup = shown({ gaps: [...['a', 'b', 'c'].map(name => denied(name)), denied('shop', 'another reason')] });
+    expect(markup).toContain('class="gap"');
+    expect(markup).toContain('4 things could not be read: what lies there is neither passed nor failed');
+    expect(summaryOf(markup)).toContain(
+      'Kubernetes resources of a, b, c: GET /api denied: host-a.example refuses (3 times)',
+    );
+    expect(markup.match(/<li><strong class="mono">/g)).toHaveLength(3);
+  });
 });
 
 describe('who can assume what', () => {

@@ -13,19 +13,32 @@ const causesInView = 6;
 /** What was read: one quiet line that opens where all of it was, and a loud card where it was not. Gaps of one cause are
  *  one line, as in the terminal. It needs no scripts. */
 export const coverageSection = (report: RunReport): Markup => {
-  const undecided = undecidedChecks(report).length;
-  const more = [notReachedPart(report), undecidedPart(report), uncheckedPart(report), notesPart(report)].filter(
+  const more = [notReachedPart(report), undecidedPart(report), uncheckedPart(report)].filter(
     part => part !== undefined,
   );
+  const notes = notesPart(report);
   if (report.gaps.length > 0)
     return html`<section id="coverage" class="gap"><h2>${counted(report.gaps.length, 'thing')} could not be read: what lies there is neither passed nor failed</h2>
-${gapLists(report.gaps)}<p class="muted">${checkedSentence(report)}</p>${more}</section>`;
+${gapLists(report.gaps)}<p class="muted">${checkedSentence(report)}</p>${more}${notes}</section>`;
   const line = html`<b class="ok">✓</b> Everything that was asked for was read. <span class="muted">${checkedSentence(report)}</span>`;
-  if (more.length === 0)
-    return html`<section id="coverage" class="quiet" aria-label="Coverage"><p>${line}</p></section>`;
-  return html`<section id="coverage" class="${undecided > 0 ? 'quiet some' : 'quiet'}" aria-label="Coverage"><details><summary>${line}${
-    undecided === 0 ? undefined : html` <strong>${counted(undecided, 'check')} could not be decided.</strong>`
-  }</summary>${more}</details></section>`;
+  const lacks = lackSentences(report);
+  const body =
+    more.length === 0
+      ? html`<p>${line}</p>`
+      : html`<details><summary>${line}${lacks.map(sentence => html` <strong>${sentence}</strong>`)}</summary>${more}</details>`;
+  return html`<section id="coverage" class="${lacks.length > 0 ? 'quiet some' : 'quiet'}" aria-label="Coverage">${body}${notes}</section>`;
+};
+
+/** The parts that nobody asked for by name and that could not be reached, and the checks without an answer: no gaps, but no
+ *  part of an all-clear either. */
+const lackSentences = (report: RunReport): readonly string[] => {
+  const { notReached = [] } = report;
+  const undecided = undecidedChecks(report).length;
+  const clusters = new Set(notReached.map(gap => `${gap.accountId} ${gap.region} ${gap.clusterName}`)).size;
+  return [
+    ...(clusters === 0 ? [] : [`The inside of ${counted(clusters, 'cluster')} was not reached.`]),
+    ...(undecided === 0 ? [] : [`${counted(undecided, 'check')} could not be decided.`]),
+  ];
 };
 
 const gapLists = (gaps: readonly Unread[]): Markup => {

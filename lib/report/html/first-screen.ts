@@ -4,9 +4,10 @@ import { cut } from '../../text/visible-text.ts';
 import { affectedBy, shortCommand } from '../digest/pointers.ts';
 import { healthPlaces } from '../graph/health.ts';
 import { clusterNames, shortIds } from '../names.ts';
+import { verdictSentence } from '../overview/overview.ts';
 import { causeText, type RootCause, worstCauses } from '../root-causes.ts';
 import type { RunReport } from '../run-report.ts';
-import { activeFindings, countBySeverity, headlineOf, headlineSentence, waivedFindings } from '../summary.ts';
+import { activeFindings, countBySeverity, headlineOf, waivedFindings } from '../summary.ts';
 import { openedEveryFinding } from './history-sections.ts';
 import { html, type Markup } from './markup.ts';
 import { pageClusters } from './page-data.ts';
@@ -34,7 +35,7 @@ ${alarm(report)}${causeList(report)}
 
 /** The row of counts has the severities: the headline says how many there are, and where. */
 const headlineOfPage = (report: RunReport): string => {
-  if (headlineOf(report) !== 'findings') return headlineSentence(report);
+  if (headlineOf(report) !== 'findings') return verdictSentence(report);
   const active = activeFindings(report);
   const placeOf = healthPlaces(report.graph);
   const hit = new Set(active.flatMap(finding => placeOf(finding).clusterArns)).size;

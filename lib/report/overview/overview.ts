@@ -25,7 +25,7 @@ import { changeLines, headlinePaint } from './text.ts';
  * cluster first, and the totals. Cause, evidence and fix are in `renderText`.
  */
 export const renderOverview = (report: RunReport, style: TextStyle): string => {
-  const steps = report.graph === undefined ? report.coverage : stepCoverageOf(report.graph);
+  const steps = stepsOf(report);
   const names = clusterNames(report);
   const groups = byCluster(report, names);
   const sections = [
@@ -114,6 +114,9 @@ const clusterText = (
   return (arn === undefined ? clusterName : names.get(arn)) ?? accountId;
 };
 
+const stepsOf = ({ graph, coverage }: RunReport): readonly StepCoverage[] | undefined =>
+  graph === undefined ? coverage : stepCoverageOf(graph);
+
 const closingLines = (
   report: RunReport,
   steps: readonly StepCoverage[] | undefined,
@@ -124,7 +127,7 @@ const closingLines = (
   const waived = waivedFindings(report).length;
   const headline = headlineOf(report);
   return [
-    ...wrap(totalOf(report, steps), style.width).map(line => paint(style, headlinePaint[headline], line)),
+    ...wrap(verdictSentence(report, steps), style.width).map(line => paint(style, headlinePaint[headline], line)),
     ...[
       ...(folded === 0 ? [] : [`(+n) ${counted(folded, 'other failure')} of the same causes.`]),
       ...(headline === 'findings' && report.gaps.length > 0
@@ -138,8 +141,8 @@ const closingLines = (
   ];
 };
 
-/** An all-clear is one of what was looked at. */
-const totalOf = (report: RunReport, steps: readonly StepCoverage[] = []): string => {
+/** The headline of a report; an all-clear is one of what was looked at. */
+export const verdictSentence = (report: RunReport, steps = stepsOf(report) ?? []): string => {
   const sentence = headlineSentence(report);
   const whole = steps.filter(({ notAskedFor, unread }) => notAskedFor + unread === 0).length;
   if (headlineOf(report) !== 'clean' || whole === steps.length) return sentence;
