@@ -106,6 +106,9 @@ const outcomeOf = async (mutant: Placed): Promise<Outcome> => {
     ...given({ how }),
   };
 };
+const keep = (outcomes: readonly Outcome[]): void => {
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(outcomes, null, 2)}\n`);
+};
 try {
   const outcomes = new Map<Placed, Outcome>();
   const { mistakes } = values;
@@ -113,14 +116,15 @@ try {
     if (performance.now() - began > Number(values.minutes) * 60_000) break;
     const outcome = await outcomeOf(mutant);
     outcomes.set(mutant, outcome);
-    if (outcome.seen !== null) tell(outcome);
+    tell(outcome);
+    keep([...outcomes.values()]);
   }
   const unseen = [...outcomes].flatMap(([mutant, { seen }]) => (seen === null ? [mutant] : []));
   const compiled = seenByCompiler(copy, unseen);
   for (const [mutant, outcome] of outcomes)
     told.push(compiled.has(mutant) ? { ...outcome, seen: 'compiler' } : outcome);
-  for (const outcome of told) if (outcome.seen === null || outcome.seen === 'compiler') tell(outcome);
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(told, null, 2)}\n`);
+  for (const outcome of told) if (outcome.seen === 'compiler') tell(outcome);
+  keep(told);
 } finally {
   see.stop();
   rmSync(copy, { recursive: true, force: true });

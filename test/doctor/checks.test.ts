@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals';
 import { examine, exitCodeOf } from '../../lib/doctor/checks.ts';
 import type { Deployment, LastRunFacts } from '../../lib/doctor/deployment.ts';
 import type { CheckLine } from '../../lib/doctor/verdict.ts';
-import { complete, type ReadFailure, unavailable } from '../../lib/model/collected.ts';
+import { complete, type ReadFailure, unavailable, withGaps } from '../../lib/model/collected.ts';
+import { golden } from '../support/golden.ts';
 
 const aRun = (over: Partial<LastRunFacts> = {}): LastRunFacts => ({
   startedAt: '2026-11-24T03:00:00.000Z',
@@ -56,6 +57,8 @@ const hourly: Partial<Deployment> = {
   wantedSchedule: { enabled: true, expression: 'rate(1 hour)' },
   schedule: complete({ enabled: true, expression: 'rate(1 hour)' }),
 };
+const weekly = { enabled: true, expression: 'cron(0 3 ? * MON *)' };
+const byCalendar: Partial<Deployment> = { wantedSchedule: weekly, schedule: complete(weekly) };
 const gap = (operation: string, permission?: string) => ({
   accountId: '111122223333',
   section: 'roles' as const,
@@ -68,7 +71,7 @@ test('a healthy deployment is ticks alone, one at least for each check', () => {
   expect(new Set(examine(healthy).map(({ check }) => check)).size).toBe(13);
 });
 
-test.each<readonly [string, Partial<Deployment>, readonly string[]]>([
+const cases: readonly (readonly [string, Partial<Deployment>, readonly string[]])[] = [
   ['no stack', { stack: complete(undefined) }, ['failed stack', 'unread version']],
   [
     'a stack that rolled back',
@@ -184,9 +187,53 @@ test.each<readonly [string, Partial<Deployment>, readonly string[]]>([
     { table: complete({ indexes: [{ name: 'byA', active: true, keys: ['a', 'c'] }], timeToLive: undefined }) },
     ['failed table', 'failed table'],
   ],
-  ['a small quota', { concurrency: complete(10) }, ['failed quota']],
-])('%s is said', (_title, over, lines) => {
+  ['a small quota', { concurrency: complete(99) }, ['failed quota']],
+  ['a quota that just suffices', { concurrency: complete(100) }, []],
+  [
+    'a role that could not be assumed for a reason that may pass',
+    run({ gaps: [gap('sts:AssumeRole')], gapCount: 1 }),
+    ['failed coverage', 'failed member roles'],
+  ],
+  [
+    'an address that has not confirmed the topic of findings',
+    {
+      readers: complete([
+        { topicArn: 'arn:aws:sns:eu-west-1:111122223333:a-findings', address: 'x', state: 'pending' },
+      ]),
+    },
+    ['failed subscriptions'],
+  ],
+  [
+    'a run that is six days old, where the schedule names days of the week',
+    { ...byCalendar, ...run({ startedAt: '2026-11-18T06:00:00.000Z' }) },
+    [],
+  ],
+  [
+    'a run that is eight days old, where the schedule names days of the week',
+    { ...byCalendar, ...run({ startedAt: '2026-11-16T05:00:00.000Z' }) },
+    ['failed last run'],
+  ],
+  [
+    'alarms of which a part was read, one of them ringing',
+    { alarms: withGaps([{ ...alarm, state: 'ALARM' }], [{ reason: denied }]) },
+    ['failed alarms', 'unread alarms'],
+  ],
+];
+
+test.each(cases)('%s is said', (_title, over, lines) => {
   expect(wrongIn(over).map(line => line.split(':')[0])).toEqual(lines);
+});
+
+test('each line has its words and its fix', () => {
+  const told = ([title, over]: (typeof cases)[number]): string =>
+    [
+      title,
+      ...examine({ ...healthy, ...over })
+        .filter(({ result }) => result !== 'ok')
+        .map(line => `  ${shown(line)}${line.fix === undefined ? '' : `\n    ${line.fix}`}`),
+    ].join('\n');
+  const ticks = examine(healthy).map(line => `  ${shown(line)}`);
+  golden('doctor-lines.txt', `${['healthy', ...ticks, ...cases.map(told)].join('\n')}\n`);
 });
 
 test('what could not be read is a question mark with the reason, and its check has no tick', () => {
