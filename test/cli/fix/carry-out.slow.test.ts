@@ -9,14 +9,16 @@ import { undoJournal } from '../../../lib/cli/fix/undo-journal.ts';
 import {
   addAudience,
   createProvider,
+  deleteProvider,
   removeAudience,
   setThumbprints,
   setTrustPolicy,
 } from '../../../lib/fixes/aws-steps.ts';
+import type { State } from '../../../lib/fixes/change-table.ts';
 import { annotate, restartPods } from '../../../lib/fixes/kubernetes-steps.ts';
 import { isAct } from '../../../lib/model/step.ts';
 import type { PlannedStep } from '../../../lib/plan/plan.ts';
-import { aCluster } from '../../support/example-world.ts';
+import { aCluster, aProvider } from '../../support/example-world.ts';
 import { optionIn } from '../../support/step-options.ts';
 
 /** A world behind `aws` and `kubectl`: one account, one service account. Each call is one line of `calls`. */
@@ -124,11 +126,11 @@ const apply = async (world: World, over: Partial<Workbench> = {}, plan = steps) 
     journal.close();
   }
 };
-const undo = async (world: World) => {
+const undo = async (world: World, over: Partial<Workbench> = {}) => {
   const { entries } = parseJournal(readFileSync(path(), 'utf8'), 'j');
   const journal = openJournal(path(), 'append');
   try {
-    return await undoJournal(entries, journal, bench(world));
+    return await undoJournal(entries, journal, bench(world, over));
   } finally {
     journal.close();
   }
@@ -165,6 +167,37 @@ describe('a plan that is carried out', () => {
     const world = { ...aWorld(), account: '999988887777' };
     await expect(apply(world)).rejects.toThrow('the credentials are of account 999988887777');
     expect(world.calls).toEqual([]);
+  });
+
+  test.each([
+    ['an account that is not told', '', 'the credentials are of account , and'],
+    ['a part of the account', '1111', 'the credentials are of account 1111, and'],
+  ])('writes nothing with credentials of %s', async (_, told, why) => {
+    const world = { ...aWorld(), account: told };
+    await expect(apply(world)).rejects.toThrow(why);
+    expect(world.calls).toEqual([]);
+  });
+
+  test('writes nothing where a later step is for another account', async () => {
+    const world = aWorld();
+    const foreign = setTrustPolicy(role.replace('111122223333', '444455556666'), JSON.stringify(old), wanted);
+    const plan = [...steps, { ...foreign, findingIds: ['a'] }];
+    await expect(apply(world, {}, plan)).rejects.toThrow('and the plan is for 444455556666');
+    expect(world.calls).toEqual([]);
+  });
+
+  test('knows of a step whose answer was lost that it was written', async () => {
+    const world = aWorld();
+    const run = toolOf(world);
+    const lossy: RunTool = async (tool, args, input) => {
+      const answer = await run(tool, args, input);
+      return args[1] === 'update-assume-role-policy' ? { code: 255, stdout: '', stderr: 'connection reset' } : answer;
+    };
+    await expect(apply(world, { run: lossy })).rejects.toThrow('connection reset');
+    expect(parseJournal(readFileSync(path(), 'utf8'), 'j').entries.at(-1)).toMatchObject({
+      ...{ event: 'failed', number: 2, isWritten: true },
+    });
+    expect(await undo(world)).toEqual({ undone: 2, kept: [] });
   });
 
   test('stops where the account of the credentials changes in between', async () => {
@@ -296,6 +329,57 @@ describe('undo', () => {
     expect(world).toMatchObject({ policies: { cart: old }, providers: {} });
   });
 
+  test('goes back last step first', async () => {
+    const world = aWorld();
+    await apply(world);
+    world.calls.length = 0;
+    await undo(world);
+    expect(world.calls).toEqual(['annotate', 'update-assume-role-policy', 'delete-open-id-connect-provider']);
+  });
+
+  test('stops at a step that is declined, and goes on there the next time', async () => {
+    const world = aWorld();
+    await apply(world);
+    const confirm = async (number: number): Promise<boolean> => number === 3;
+    await expect(undo(world, { confirm })).rejects.toThrow('undoing step 2 was declined');
+    expect(world).toMatchObject({ policies: { cart: wanted }, annotations: { k: 'before' } });
+    expect(await undo(world)).toEqual({ undone: 2, kept: [] });
+  });
+
+  test('goes back once: who sets again what was undone keeps it', async () => {
+    const world = aWorld();
+    await apply(world);
+    await undo(world);
+    world.policies.cart = wanted;
+    expect(await undo(world)).toEqual({ undone: 0, kept: [] });
+    expect(world.policies.cart).toEqual(wanted);
+  });
+
+  test.each([
+    ['nobody knows what was there before', {}, undefined],
+    ['the journal holds a state that fix does not write', { audiences: ['a b'], thumbprints: ['no'] }, true],
+  ])('keeps a step of which %s', async (_, was, isThere) => {
+    const world = aWorld();
+    const at = '2026-11-01T06:00:00.000Z';
+    const before: State = isThere ? { kind: 'there', text: JSON.stringify(was) } : { kind: 'absent' };
+    const journal = openJournal(path(), 'new');
+    journal.write({ event: 'plan', at, version: 1, steps: 1, from: 'a scan', findings: [] });
+    journal.write({
+      event: 'begin',
+      at,
+      number: 1,
+      change: deleteProvider(aProvider({ arn: provider })).change,
+      before,
+    });
+    journal.write({ event: 'done', at, number: 1, after: { kind: 'absent' } });
+    journal.close();
+    expect(await undo(world)).toEqual({
+      undone: 0,
+      kept: ['step 1: cannot be undone: what was there before it is not known'],
+    });
+    expect(world.calls).toEqual([]);
+  });
+
   test('overwrites nothing that somebody else changed since', async () => {
     const world = aWorld();
     await apply(world);
@@ -350,6 +434,19 @@ test('a condition of a command that cannot be asked stops the step: nobody knows
     return { code: 1, stdout: '', stderr: 'pods "cart-1" is forbidden' };
   };
   await expect(runStep(step, bench(aWorld(), { run }))).rejects.toThrow('is forbidden');
+  expect(calls).toEqual(['get']);
+});
+
+test('a command whose condition does not hold is not run', async () => {
+  const pods = [{ name: 'cart-1', createdAt: '2026-11-01T05:00:00Z' }];
+  const [step] = restartPods({ cluster, namespace: 'checkout' }, { kind: 'ReplicaSet', name: 'cart', pods }).steps;
+  if (step === undefined || !isAct(step)) throw new Error('no step');
+  const calls: string[] = [];
+  const run: RunTool = async (_tool, args) => {
+    calls.push(args.includes('get') ? 'get' : 'evict');
+    return ok('2026-11-01T09:00:00Z');
+  };
+  await runStep(step, bench(aWorld(), { run }));
   expect(calls).toEqual(['get']);
 });
 
@@ -433,6 +530,14 @@ describe('kubectl goes to the cluster that was audited', () => {
     const plan = [{ ...annotate(place, account, 'k', 'after'), findingIds: ['a'] }];
     const contexts = [{ name: 'prod', server: place.endpoint ?? '', authority: '0'.repeat(64) }];
     await expect(apply(world, { contexts }, plan)).rejects.toThrow('no context of the kubeconfig');
+    expect(world.calls).toEqual([]);
+  });
+
+  test('a cluster whose authority alone is known is found by it', async () => {
+    const world = aWorld();
+    const { endpoint: _, ...place } = aCluster({ context: 'prod', certificateAuthority: 'LS0t' });
+    const plan = [{ ...annotate(place, account, 'k', 'after'), findingIds: ['a'] }];
+    await expect(apply(world, {}, plan)).rejects.toThrow(/cluster shop \(by its certificate authority\)/);
     expect(world.calls).toEqual([]);
   });
 
