@@ -10,8 +10,12 @@ export const skippable = z.object({
   ),
 });
 
-/** Needs that CI cannot meet: the collected policies are not part of the repository, and a Kubernetes API server is no package. */
-const unmetInCi: readonly string[] = ['the collected policies', 'a Kubernetes API server (IRSA_AUDITOR_KUBERNETES)'];
+/** Needs that CI cannot meet, with the place where each would be found: the collected policies are not part of the
+ *  repository, and a Kubernetes API server is no package. What lies there and is not used is refused all the same. */
+const unmetInCi: Readonly<Record<string, string>> = {
+  'the collected policies': '../shared/policies/judged.json',
+  'a Kubernetes API server (IRSA_AUDITOR_KUBERNETES)': process.env.IRSA_AUDITOR_KUBERNETES ?? '',
+};
 
 /** Tests that were skipped for one reason. `need`: what was not there; undefined for a test that names none. */
 export interface Skip {
@@ -21,19 +25,21 @@ export interface Skip {
   readonly isRefusedInCi: boolean;
 }
 
-/** Skipped tests by the need that their titles name (test/support/needing.ts). */
-export const skipsOf = ({ testResults }: z.infer<typeof skippable>): readonly Skip[] => {
+/** Skipped tests by the need that their titles name (test/support/needing.ts). `isThere` answers whether a path exists. */
+export const skipsOf = (
+  { testResults }: z.infer<typeof skippable>,
+  isThere: (path: string) => boolean,
+): readonly Skip[] => {
   const byNeed = new Map<string | undefined, string[]>();
   for (const { fullName, status } of testResults.flatMap(({ assertionResults }) => assertionResults)) {
     if (status === 'passed' || status === 'failed') continue;
     const need = /\[needs ([^\]]+)\]/.exec(fullName)?.[1];
     byNeed.set(need, [...(byNeed.get(need) ?? []), fullName]);
   }
-  return [...byNeed].map(([need, titles]) => ({
-    need,
-    titles,
-    isRefusedInCi: need === undefined || !unmetInCi.includes(need),
-  }));
+  return [...byNeed].map(([need, titles]) => {
+    const place = need === undefined ? undefined : unmetInCi[need];
+    return { need, titles, isRefusedInCi: place === undefined || isThere(place) };
+  });
 };
 
 /** The lines that tell of skips, each test by its title. */

@@ -48,7 +48,7 @@ const counts = z.object({
 const told: unknown = existsSync(resultFile) ? JSON.parse(readFileSync(resultFile, 'utf8')) : undefined;
 rmSync(folder, { recursive: true, force: true });
 const result = told === undefined ? undefined : counts.parse(told);
-const skips = told === undefined ? [] : skipsOf(skippable.parse(told));
+const skips = told === undefined ? [] : skipsOf(skippable.parse(told), existsSync);
 for (const line of skipLines(skips)) process.stdout.write(`${line}\n`);
 process.stdout.write(`\nsamples of seed ${seed}; IRSA_AUDITOR_WHOLE=1 runs every case\n`);
 

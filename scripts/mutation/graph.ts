@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 const folders = ['bin', 'lib', 'lambdas', 'sandbox', 'scripts', 'test'];
 const imported = /(?:\b(?:import|export)\b(?!\s+type\b)[^'"`;]*?\bfrom\s*|\bimport\s*\(?\s*)['"](\.[^'"]+)['"]/g;
-const named = /['"`/]((?:bin|lib|lambdas|sandbox|scripts|test)\/[\w./-]+\.[cm]?[jt]s)['"`]/g;
+const named = /['"`/]((?:bin|lib|lambdas|sandbox|scripts|test)\/(?:[\w./-]|\$\{\w+\})+\.[cm]?[jt]s)['"`]/g;
 
 /** The files of the folders that hold code, as paths from the root. */
 const sourcesOf = (root: string): readonly string[] =>
@@ -14,17 +14,28 @@ const sourcesOf = (root: string): readonly string[] =>
       .map(name => join(folder, name)),
   );
 
-/** The files that a text uses: what it imports from its own place, and what it names from the root. */
+/** The files that a text uses: what it imports from its own place, and what it names from the root, `${…}` as it stands. */
 export const usedBy = (file: string, text: string): readonly string[] => [
   ...[...text.matchAll(imported)].map(([, path = '']) => join(dirname(file), path)),
   ...[...text.matchAll(named)].map(([, path = '']) => path),
 ];
 
+/** The sources that a path means: with `${…}` in it, any name of one folder may stand there. */
+const meant =
+  (sources: readonly string[]) =>
+  (path: string): readonly string[] => {
+    const parts = path.split(/\$\{\w+\}/);
+    if (parts.length === 1) return [path];
+    const pattern = new RegExp(`^${parts.map(part => part.replace(/[.]/g, '\\.')).join('[^/]+')}$`);
+    return sources.filter(source => pattern.test(source));
+  };
+
 /** Answers which files use a file, directly or through others, each with the number of steps; the file itself is at 0. */
 export const usersIn = (root: string): ((file: string) => ReadonlyMap<string, number>) => {
   const users = new Map<string, string[]>();
-  for (const file of sourcesOf(root))
-    for (const used of new Set(usedBy(file, readFileSync(join(root, file), 'utf8'))))
+  const sources = sourcesOf(root);
+  for (const file of sources)
+    for (const used of new Set(usedBy(file, readFileSync(join(root, file), 'utf8')).flatMap(meant(sources))))
       users.set(used, [...(users.get(used) ?? []), file]);
   return file => {
     const steps = new Map([[file, 0]]);

@@ -18,6 +18,12 @@ const nearness = (file: string, test: string): number => {
   return (common < 0 ? own.length : common) + (isNamesake ? 2 : 0);
 };
 
+/** Whether a test lies in the folder that mirrors the file's; what handlers share is seen by what runs them. */
+export const isOfRoom = (file: string, test: string): boolean => {
+  const room = dirname(file).replace(/^lib\//, '');
+  return [room, ...(room === 'lambdas/shared' ? ['lambdas'] : [])].includes(dirname(test).replace(/^test\//, ''));
+};
+
 /** Test files that use the file or lie in its room: quick before slow, near before far, short before long. */
 export const testsFor = (
   file: string,
@@ -25,11 +31,10 @@ export const testsFor = (
   tests: readonly string[],
   seconds: Seconds,
 ): readonly string[] => {
-  const room = dirname(file).replace(/^lib\//, '');
   const cost = (test: string): number =>
     (0.2 + secondsOf(seconds, test)) * 2 ** ((users.get(test) ?? 4) - 2 * nearness(file, test));
   return tests
-    .filter(test => users.has(test) || dirname(test) === `test/${room}`)
+    .filter(test => users.has(test) || isOfRoom(file, test))
     .map(test => ({ test, cost: cost(test) }))
     .sort((a, b) => Number(isSlow(a.test)) - Number(isSlow(b.test)) || a.cost - b.cost)
     .map(({ test }) => test);

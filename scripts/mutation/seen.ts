@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { usersIn } from './graph.ts';
-import { isSlow, secondsOf, testsFor } from './order.ts';
+import { isOfRoom, isSlow, secondsOf, testsFor } from './order.ts';
 import { startSession } from './session.ts';
 
 export interface Seen {
@@ -25,10 +25,16 @@ const cache = 'node_modules/.cache/mutation-seconds.json';
 const readSeconds = (): Map<string, number> =>
   new Map(existsSync(cache) ? Object.entries(JSON.parse(readFileSync(cache, 'utf8'))) : []);
 
-/** The slow tests whose times fit in the seconds, in their order. */
-const within = (tests: readonly string[], seconds: ReadonlyMap<string, number>, limit: number): readonly string[] => {
+/** The slow tests of the file's room, and those whose times fit in the seconds, in their order. */
+const within = (
+  file: string,
+  tests: readonly string[],
+  seconds: ReadonlyMap<string, number>,
+  limit: number,
+): readonly string[] => {
   let spent = 0;
   return tests.filter(test => {
+    if (isOfRoom(file, test)) return true;
     const fits = spent + secondsOf(seconds, test) <= limit;
     if (fits) spent += secondsOf(seconds, test);
     return fits;
@@ -88,7 +94,7 @@ export const seer = (copy: string, limit: number) => {
     const changed = [...users.keys()].filter(each => !each.startsWith('test/'));
     const affected = testsFor(file, users, tests, seconds);
     const quick = affected.filter(test => !isSlow(test));
-    const slow = within(affected.filter(isSlow), seconds, limit);
+    const slow = within(file, affected.filter(isSlow), seconds, limit);
     for (const [kind, some] of [
       ['quick', quick],
       ['slow', slow],

@@ -219,8 +219,29 @@ describe('every handler does what it did', () => {
     await tell('over the last index', 'overlay-issuers', fast);
     await tell('the rules of an account that changed', 'evaluate-account', { ...account, runId });
     await tell('what changed is sent at once', 'notify-drift', fast);
+    const links = aws
+      .takeMessages()
+      .map(message => [...new Set(message.match(/(?:executions|statemachines)[^\s"\\)]*/g))]);
+    expect(links.map(each => each.map(steady))).toEqual([
+      ['executions/details/arn:aws:states:eu-west-1:111122223333:execution:irsa-auditor:run-1'],
+      ['statemachines/view/arn:aws:states:eu-west-1:111122223333:stateMachine:irsa-auditor'],
+      ['executions/details/arn:aws:states:eu-west-1:111122223333:execution:irsa-auditor-fast-lane:fast-RUN'],
+    ]);
     golden('handlers.txt', `${told.join('\n')}`);
     expect(new Set(told.flatMap(line => /^([a-z-]+): /.exec(line)?.[1] ?? []))).toEqual(new Set(functionNames));
+  });
+});
+
+test('a page that the bucket does not take is told in the log, and the run is complete without it', async () => {
+  aws.refusal = { status: 403, code: 'AccessDenied', of: /report\.html/ };
+  const { answer, lines } = await call('complete-run', state).finally(() => {
+    aws.refusal = undefined;
+  });
+  expect(answer).toMatchObject({ runId: 'run-1', reportFailure: expect.stringContaining('AccessDenied') });
+  expect(JSON.parse(lines[0] ?? '{}')).toMatchObject({
+    level: 'WARN',
+    message: 'no page of this run',
+    reason: expect.stringContaining('AccessDenied'),
   });
 });
 

@@ -58,7 +58,35 @@ const failureOf = (notifier: Notifier, digest: Digest): Promise<unknown> =>
   );
 const isBad = ({ Detail = '' }: Entry): boolean => Detail.includes('role/r004');
 
+test('machines get every finding, also those that people are told of as a whole', () => {
+  expect(bus().notifier.everyFinding).toBe(true);
+  expect(
+    securityHubNotifier(
+      'security-hub',
+      clientOf<SecurityHubClient>(() => ({})),
+      place,
+    ).everyFinding,
+  ).toBe(true);
+});
+
 describe('EventBridge', () => {
+  test('gets an event with the fields that rules match by, at the time of the change', async () => {
+    const entries: Entry[] = [];
+    const client = clientOf<EventBridgeClient>((input: Input<PutEventsCommand>) => {
+      entries.push(...(input.Entries ?? []));
+      return { Entries: (input.Entries ?? []).map(() => ({})) };
+    });
+    const notARole = { subject: 'cluster shop' };
+    const digest = digestOf([aRoleFinding('a'), aRoleFinding('b', notARole)]);
+    await eventBridgeNotifier('eventbridge', client).send(digest);
+    const [at] = digest.transitions.map(transition => new Date(transition.at));
+    const fields = { EventBusName: 'default', Source: 'irsa-auditor', DetailType: 'irsa-auditor.finding', Time: at };
+    expect(entries.map(({ Detail: _, ...entry }) => entry)).toEqual([
+      { ...fields, Resources: ['arn:aws:iam::111122223333:role/a'] },
+      { ...fields, Resources: [] },
+    ]);
+  });
+
   test('gets ten events a call, and refused ones again alone', async () => {
     let first = true;
     const { calls, took, notifier } = bus(entry => {

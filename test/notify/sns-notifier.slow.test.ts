@@ -81,6 +81,8 @@ describe('the message', () => {
     const { Message, MessageAttributes, Subject } = snsMessage(aDigest(findings));
     const size = Buffer.byteLength(Message) + Buffer.byteLength(JSON.stringify(MessageAttributes)) + Subject.length;
     expect(size).toBeLessThanOrEqual(maxMessage);
+    // SNS refuses more.
+    expect(maxMessage).toBeLessThan(256 * 1024);
     const document = JSON.parse(JSON.parse(Message).sqs);
     expect(document.transitions.length).toBeGreaterThan(0);
     expect(document.omitted.transitions).toBe(3000 - document.transitions.length);

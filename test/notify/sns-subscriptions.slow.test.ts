@@ -82,6 +82,14 @@ describe('a message reaches an address', () => {
       [['sqs', 'arn:aws:sqs:us-east-1:111122223333:q', true]],
       true,
     ],
+    [
+      'an address waits, and another form of mail to it has confirmed',
+      [
+        ['email', 'a@example.com', false],
+        ['email-json', 'b@example.com', true],
+      ],
+      false,
+    ],
     ['an address of somebody else waits', [['email', 'c@example.com', false]], false],
     [
       'one of two has confirmed, on a later page and in other letter case',

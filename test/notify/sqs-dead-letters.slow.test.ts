@@ -43,6 +43,8 @@ describe('a dead letter', () => {
   test.each([3000, 4000])('of %d changes is cut to what the queue takes, and counts the rest', count => {
     const body = letterBody(aLetter({ digest: aDigest(roles(count)) }));
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(maxLetter);
+    // The limit that every queue and every reader knows.
+    expect(maxLetter).toBeLessThan(256 * 1024);
     const { digest } = JSON.parse(body);
     expect(digest.transitions.length).toBeGreaterThan(0);
     expect(digest.transitions.length + digest.omitted.transitions).toBe(count);

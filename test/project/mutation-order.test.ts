@@ -12,6 +12,7 @@ test.each([
   ["import './low.ts';", ['lib/store/low.ts']],
   ["spawn('bin/irsa-auditor.ts');", ['bin/irsa-auditor.ts']],
   ["import type { A } from './low.ts';", []],
+  ['entry = `lambdas/${step}.ts`;', ['lambdas/${step}.ts']],
   ["import * as z from 'zod';", []],
 ])('%s uses %j', (text, used) => {
   expect(usedBy('lib/store/high.ts', text)).toEqual(used);
@@ -21,6 +22,7 @@ test('a handler is used by the tests that bundle it, and a module of types by no
   const users = usersIn('.');
   expect(users('lib/store/apply-change.ts').get('lib/store/dynamodb-finding-store.ts')).toBe(1);
   expect([...users('lib/cli/fix/undo-journal.ts').keys()]).toContain('bin/irsa-auditor.ts');
+  expect([...users('lambdas/shared/env.ts').keys()]).toContain('test/lambdas/every-handler.slow.test.ts');
   const ofTypes = [...users('lib/model/change-event.ts').keys()];
   expect(ofTypes.filter(file => file.startsWith('lib/'))).toEqual(['lib/model/change-event.ts']);
 });

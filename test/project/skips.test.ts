@@ -15,6 +15,7 @@ test('each skip is told with its reason, and CI refuses what it could have run',
       { fullName: 'later', status: 'todo' },
       { fullName: 'off', status: 'pending' },
     ),
+    () => false,
   );
   expect(skipLines(skips)).toEqual([
     'skipped, since the collected policies is not here:',
@@ -25,4 +26,10 @@ test('each skip is told with its reason, and CI refuses what it could have run',
     '  later',
     '  off',
   ]);
+});
+
+test('CI refuses a skip of the collected policies where they are there and were not used', () => {
+  const skipped = result({ fullName: 'real policies [needs the collected policies] are judged', status: 'pending' });
+  const refused = (isThere: boolean) => skipsOf(skipped, () => isThere).map(({ isRefusedInCi }) => isRefusedInCi);
+  expect([refused(true), refused(false)]).toEqual([[true], [false]]);
 });

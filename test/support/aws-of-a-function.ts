@@ -9,8 +9,10 @@ export interface FunctionAws {
   readonly url: string;
   /** The requests since they were last taken, as `service:operation`, with the key of a document or the name of a topic. */
   readonly takeRequests: () => readonly string[];
-  /** From now on, how every request is refused; undefined serves them. */
-  refusal: { readonly status: number; readonly code: string } | undefined;
+  /** From now on, how every request is refused, or those `of` a kind; undefined serves them. */
+  refusal: { readonly status: number; readonly code: string; readonly of?: RegExp } | undefined;
+  /** The messages to topics since they were last taken. */
+  readonly takeMessages: () => readonly string[];
   readonly stop: () => Promise<void>;
 }
 
@@ -45,16 +47,19 @@ const forward = (url: string, message: IncomingMessage, body: Buffer, response: 
 /** `backends`: by the service's name in signatures. */
 export const startFunctionAws = async (backends: Readonly<Record<string, Backend>>): Promise<FunctionAws> => {
   const requests: string[] = [];
+  const messages: string[] = [];
   const aws = { refusal: undefined as FunctionAws['refusal'] };
   const server = createServer(async (message, response) => {
     const service = serviceOf(message);
     const body = await bodyOf(message);
     const operation = operationOf(message, String(body));
     requests.push(`${service}:${operation}`);
+    if (operation.startsWith('Publish ')) messages.push(new URLSearchParams(String(body)).get('Message') ?? '');
     const backend = backends[service];
-    if (aws.refusal === undefined && typeof backend === 'string') return forward(backend, message, body, response);
-    const { status, code } = aws.refusal ?? { status: 501, code: 'NotServed' };
-    const answer = aws.refusal === undefined ? backend : undefined;
+    const refusal = aws.refusal?.of?.test(operation) === false ? undefined : aws.refusal;
+    if (refusal === undefined && typeof backend === 'string') return forward(backend, message, body, response);
+    const { status, code } = refusal ?? { status: 501, code: 'NotServed' };
+    const answer = refusal === undefined ? backend : undefined;
     const own = typeof answer === 'function' ? answer(operation) : undefined;
     const isXml = ['s3', 'iam', 'sts', 'sns'].includes(service);
     response.writeHead(own?.status ?? status, { 'content-type': isXml ? 'text/xml' : 'application/x-amz-json-1.1' });
@@ -69,6 +74,7 @@ export const startFunctionAws = async (backends: Readonly<Record<string, Backend
   return Object.assign(aws, {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     takeRequests: () => requests.splice(0),
+    takeMessages: () => messages.splice(0),
     stop: () =>
       new Promise<void>(resolve => {
         server.close(() => resolve());

@@ -1,0 +1,44 @@
+import { expect, test } from '@jest/globals';
+import { emitFailedRun, emitRunMetrics } from '../../../lambdas/shared/run-metrics.ts';
+import type { CompletedRun } from '../../../lib/audit/events.ts';
+
+const completed: CompletedRun = {
+  ...{ runId: 'run-1', accounts: 3, failedAccounts: 2, gaps: 5, transitions: 7, sent: true },
+  ...{ complete: false, readNothing: false, orphanRulesSuspended: true },
+  openBySeverity: { critical: 1, high: 2, medium: 3, low: 4, info: 5 },
+};
+
+const told = (emit: (metrics: { addMetric: (name: string, unit: string, value: number) => void }) => void) => {
+  const metrics: Record<string, number> = {};
+  emit({
+    addMetric: (name, unit, value) => {
+      metrics[name] = value;
+      expect(unit).toBe('Count');
+    },
+  });
+  return metrics;
+};
+const ofAlarms = { FailedRuns: 0, UnreadAccounts: 2 };
+
+test('without a dashboard only what alarms watch is told: each metric has a price', () => {
+  expect(told(metrics => emitRunMetrics(metrics, completed, completed.openBySeverity, { dashboard: false }))).toEqual(
+    ofAlarms,
+  );
+});
+
+test.each([
+  [true, 1],
+  [false, 0],
+])('a dashboard has each severity and all else; orphan rules suspended: %p', (orphanRulesSuspended, suspended) => {
+  const run = { ...completed, orphanRulesSuspended };
+  expect(told(metrics => emitRunMetrics(metrics, run, run.openBySeverity, { dashboard: true }))).toEqual({
+    ...ofAlarms,
+    ...{ 'OpenFindings-critical': 1, 'OpenFindings-high': 2, 'OpenFindings-medium': 3 },
+    ...{ 'OpenFindings-low': 4, 'OpenFindings-info': 5 },
+    ...{ Transitions: 7, CoverageGaps: 5, OrphanRulesSuspended: suspended },
+  });
+});
+
+test('a run that did not succeed counts for its alarm', () => {
+  expect(told(emitFailedRun)).toEqual({ FailedRuns: 1 });
+});
