@@ -14,7 +14,8 @@ import { given } from '../lib/text/given.ts';
 import { randomOf } from '../test/faults/random.ts';
 import { seenByCompiler } from './mutation/compiler.ts';
 import { copyCheckout } from './mutation/copy.ts';
-import { isEquivalent, type Mutant, mutantsOf, mutated } from './mutation/operators.ts';
+import { isEquivalent } from './mutation/equivalent.ts';
+import { type Mutant, mutantsOf, mutated } from './mutation/operators.ts';
 import { seer } from './mutation/seen.ts';
 
 const { values } = parseArgs({

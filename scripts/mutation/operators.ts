@@ -5,7 +5,6 @@
 import { stripTypeScriptTypes } from 'node:module';
 import { parse } from 'acorn';
 import { ancestor } from 'acorn-walk';
-import { transformSync } from 'esbuild';
 
 /** One mistake: the text from `start` to `end` of the source becomes `text`. */
 export interface Mutant {
@@ -139,10 +138,3 @@ export const mutantsOf = (source: string): readonly Mutant[] => {
 /** The source with one mistake. */
 export const mutated = (source: string, { start, end, text }: Mutant): string =>
   source.slice(0, start) + text + source.slice(end);
-
-const minimal = (source: string): string =>
-  transformSync(source, { loader: 'ts', minifySyntax: true, minifyWhitespace: true }).code;
-
-/** Whether a mistake is none: the program is the same once both are simplified. */
-export const isEquivalent = (source: string, mutant: Mutant): boolean =>
-  minimal(source) === minimal(mutated(source, mutant));
