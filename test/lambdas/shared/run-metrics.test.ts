@@ -1,3 +1,4 @@
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import { expect, test } from '@jest/globals';
 import { emitFailedRun, emitRunMetrics } from '../../../lambdas/shared/run-metrics.ts';
 import type { CompletedRun } from '../../../lib/audit/events.ts';
@@ -8,15 +9,17 @@ const completed: CompletedRun = {
   openBySeverity: { critical: 1, high: 2, medium: 3, low: 4, info: 5 },
 };
 
-const told = (emit: (metrics: { addMetric: (name: string, unit: string, value: number) => void }) => void) => {
-  const metrics: Record<string, number> = {};
-  emit({
-    addMetric: (name, unit, value) => {
-      metrics[name] = value;
-      expect(unit).toBe('Count');
-    },
-  });
-  return metrics;
+/** What is told to Powertools' metrics, which are not published here. */
+const told = (emit: (metrics: Metrics) => void): Readonly<Record<string, number>> => {
+  const metrics = new Metrics({ namespace: 'test' });
+  const values: Record<string, number> = {};
+  metrics.addMetric = (name, unit, value) => {
+    expect(unit).toBe('Count');
+    values[name] = value;
+    return metrics;
+  };
+  emit(metrics);
+  return values;
 };
 const ofAlarms = { FailedRuns: 0, UnreadAccounts: 2 };
 
