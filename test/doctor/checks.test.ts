@@ -215,7 +215,7 @@ const cases: readonly (readonly [string, Partial<Deployment>, readonly string[]]
   ],
   [
     'alarms of which a part was read, one of them ringing',
-    { alarms: withGaps([{ ...alarm, state: 'ALARM' }], [{ reason: denied }]) },
+    { alarms: withGaps([{ ...alarm, state: 'ALARM' }], [{ what: 'x', reason: denied }]) },
     ['failed alarms', 'unread alarms'],
   ],
 ];
