@@ -21,7 +21,7 @@ export const podEgressClosed = defineRule({
   title: 'Pods with a role can ask for its credentials',
   fault: 'Policies keep pods from DNS, STS or the Pod Identity agent',
   says: {
-    policies: ['network policy closes STS', '{workload} cannot reach {ways}: {policies} leave no way there'],
+    policies: ['network policy closes STS', '{workload} cannot reach {ways}: no way is left by {policies}'],
     groups: [
       'security group closes STS',
       '{workload} cannot reach STS: the security groups {groups} of SecurityGroupPolicy {policy} have no rule out for port 443',
