@@ -249,6 +249,7 @@ export const digestAttributes = {
   severity: 'severity',
   account: 'account',
   cluster: 'cluster',
+  namespace: 'namespace',
   owner: 'owner',
   rule: 'rule',
   transition: 'transition',
@@ -262,11 +263,12 @@ export const anyValue = '*';
 export const emailFilter = (
   when: RoutingFilter | undefined,
 ): Readonly<Record<string, readonly string[]>> | undefined => {
-  const { minSeverity, accounts, clusters, owners, rules, transitions } = when ?? {};
+  const { minSeverity, accounts, clusters, namespaces, owners, rules, transitions } = when ?? {};
   const wanted: readonly (readonly [string, readonly string[] | undefined])[] = [
     [digestAttributes.severity, minSeverity && severities.slice(0, severities.indexOf(minSeverity) + 1)],
     [digestAttributes.account, accounts],
     [digestAttributes.cluster, clusters],
+    [digestAttributes.namespace, namespaces],
     [digestAttributes.owner, owners],
     [digestAttributes.rule, rules],
     [digestAttributes.transition, transitions],
@@ -275,8 +277,8 @@ export const emailFilter = (
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 };
 
-/** Stands for the owner of findings that have none: no filter names it. */
-export const noOwner = '-';
+/** Stands for the owner or the namespace of findings that have none: no filter names it. */
+export const noName = '-';
 
 /** CloudWatch metrics that complete-run emits: one for its alarm, the others only where a dashboard shows them. */
 export const runMetrics = {

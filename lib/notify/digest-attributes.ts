@@ -1,4 +1,4 @@
-import { anyValue, digestAttributes, noOwner } from '../audit/contract.ts';
+import { anyValue, digestAttributes, noName } from '../audit/contract.ts';
 import { coverageSeverity, findingsOf, severityOf, wantedAs } from '../history/routing.ts';
 import type { Digest } from '../history/transition.ts';
 import { severities } from '../model/finding.ts';
@@ -37,8 +37,12 @@ export const attributesOf = (digest: Digest): Readonly<Record<string, readonly s
       findings.flatMap(({ clusterName }) => clusterName ?? []),
       findings.some(({ clusterName }) => clusterName === undefined) || facts.length > 0,
     ),
+    [digestAttributes.namespace]: bounded(
+      [...findings.map(({ namespace }) => namespace ?? noName), ...digest.factChanges.map(() => noName)],
+      notices.length > 0 || beyond > 0,
+    ),
     [digestAttributes.owner]: bounded(
-      [...findings, ...digest.factChanges].map(each => ('owner' in each && each.owner) || noOwner),
+      [...findings, ...digest.factChanges].map(each => ('owner' in each && each.owner) || noName),
       notices.length > 0 || beyond > 0,
     ),
     [digestAttributes.rule]: bounded(

@@ -24,7 +24,7 @@ const options = {
     [],
     [email],
     [
-      { ...email, when: { minSeverity: 'high', clusters: ['prod'], transitions: ['opened'] } },
+      { ...email, when: { minSeverity: 'high', clusters: ['prod'], namespaces: ['shop'], transitions: ['opened'] } },
       { to: 'email', addresses: ['other@example.com'] },
     ],
     [channel],

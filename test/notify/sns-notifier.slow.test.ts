@@ -23,11 +23,13 @@ const many = (count: number) =>
 
 describe('message attributes', () => {
   test('name everything that is in the digest', () => {
-    const findings = [aRoleFinding('a'), aRoleFinding('b', { severity: 'low', clusterName: 'bank', owner: 'team-b' })];
+    const other = { severity: 'low', clusterName: 'bank', namespace: 'batch', owner: 'team-b' } as const;
+    const findings = [aRoleFinding('a'), aRoleFinding('b', other)];
     expect(attributesOf(aDigest(openedOf(findings)))).toEqual({
       severity: ['high', 'low'],
       account: ['111122223333'],
       cluster: ['bank', 'shop'],
+      namespace: ['-', 'batch'],
       owner: ['-', 'team-b'],
       rule: ['trust-any-subject'],
       transition: ['opened'],
@@ -41,6 +43,7 @@ describe('message attributes', () => {
       severity: ['*'],
       account: ['111122223333'],
       cluster: ['*'],
+      namespace: ['-'],
       owner: ['-'],
       rule: ['*'],
       transition: ['*'],
