@@ -27,3 +27,24 @@ describe('the tree', () => {
     expect(source.filter(file => /\/(utils?|helpers?|index|common|misc)\.ts$/.test(file))).toEqual([]);
   });
 });
+
+describe('the documents', () => {
+  const pages = tracked.filter(file => /^(docs\/|README|CONTRIBUTING).*\.md$/.test(file));
+  const testsIn = (text: string): readonly string[] =>
+    [...text.matchAll(/\btest\/[\w./-]+\.ts\b/g)].map(([path]) => path);
+
+  test('name no test that there is not', () => {
+    const known = new Set(tracked);
+    const named = pages.flatMap(page => testsIn(readFileSync(page, 'utf8')).map(path => [page, path] as const));
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter(([, path]) => !known.has(path))).toEqual([]);
+  });
+
+  test('name a test for each promise of delivery', () => {
+    const promises = readFileSync('docs/delivery.md', 'utf8')
+      .split('\n')
+      .filter(line => line.startsWith('| **'));
+    expect(promises.length).toBeGreaterThan(5);
+    expect(promises.filter(line => testsIn(line).length === 0)).toEqual([]);
+  });
+});
