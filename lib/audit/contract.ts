@@ -128,7 +128,7 @@ export const stepDocuments: Readonly<
   },
   'collect-cluster': { reads: [part.targetsByAccount, part.accounts, part.clusters], writes: [part.clusters] },
   'index-issuers': {
-    reads: [part.targets, part.shares],
+    reads: [part.targets, part.shares, part.lastRead],
     writes: [part.index, part.related, part.wanted, part.lastRead],
   },
   'probe-issuers': { reads: [part.wanted, part.waiting], writes: [part.issuers, part.probe, part.waiting] },

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { documentKeys, findDocument, isIndexDocument } from '../../lib/audit/documents.ts';
+import { findBase } from '../../lib/audit/last-read.ts';
 import { indexIssuers } from '../../lib/audit/steps/index-issuers.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 
@@ -17,4 +18,18 @@ test('an account without a share is a gap of the fleet: no provider is called an
   expect(result).toEqual({ accounts: 1, unread: 1, clusters: 0 });
   const index = await findDocument(documents, documentKeys('run-1').index, isIndexDocument);
   expect(index?.gaps.map(({ accountId }) => accountId)).toEqual(accounts);
+});
+
+// An execution that was stopped has functions at work still: the next fast run laid its reading over the older one, and told
+// findings as resolved that were open.
+test('fast runs are compared with the run that began last, whichever comes last to its index', async () => {
+  const documents = memoryDocumentStore();
+  const choices = { settings: { registeredIssuers: [] } };
+  const index = (runId: string, at: string) =>
+    indexIssuers({ documents, now: () => '2026-11-02T03:30:00.000Z' }, choices, { runId, startedAt: at, accounts: [] });
+  await index('newer', '2026-11-02T03:01:00.000Z');
+  await index('older', startedAt);
+  expect((await findBase(documents))?.runId).toBe('newer');
+  await index('newest', '2026-11-02T03:02:00.000Z');
+  expect((await findBase(documents))?.runId).toBe('newest');
 });

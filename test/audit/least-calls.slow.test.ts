@@ -175,6 +175,7 @@ const least: readonly (readonly [request: string, times: number, reason: string]
   ['index-issuers: put related/*', count, 'what of others concerns an account: here each, by the name of a cluster'],
   ['index-issuers: put wanted-issuers', 1, 'the issuers to probe'],
   ['index-issuers: put index', 1, 'what every evaluation needs of the fleet'],
+  ['index-issuers: get runs/last-read', 1, 'no older run takes the place of a newer one'],
   ['index-issuers: put runs/last-read', 1, 'what fast runs are compared with'],
   ['probe-issuers: get wanted-issuers', 1, 'the issuers to probe'],
   ['probe-issuers: get runs/waiting-issuers', 1, 'those that the last run had no time for come first'],

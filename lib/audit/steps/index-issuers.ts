@@ -5,7 +5,7 @@ import { snapshotSchemaVersion } from '../../model/snapshot.ts';
 import { given } from '../../text/given.ts';
 import { documentKeys, findDocument, type IndexDocument, isShare, type WantedIssuers } from '../documents.ts';
 import type { IndexResult, RunState } from '../events.ts';
-import { type BaseRun, lastReadKey } from '../last-read.ts';
+import { type BaseRun, findBase, lastReadKey } from '../last-read.ts';
 import type { AuditPorts } from '../ports.ts';
 import { issuersByAccount } from './issuers-by-account.ts';
 import { organizationOf } from './target-of.ts';
@@ -17,7 +17,7 @@ const atOnce = 32;
  * Map, *reduce*, map: who has which issuer in the whole fleet. An account without a share was not read: that is a gap of
  * the fleet, and no provider is called an orphan while there is one. This is the only step that holds clusters and
  * providers of the whole fleet, some hundred bytes of each: every account gets what concerns it, and the probe the
- * issuers. Roles stay with their accounts. From then on fast runs are compared with this run.
+ * issuers. Roles stay with their accounts.
  */
 export const indexIssuers = async (
   ports: Pick<AuditPorts, 'documents' | 'now'>,
@@ -44,9 +44,15 @@ export const indexIssuers = async (
   await ports.documents.put(keys.wanted, wantedOf(read, choices.settings.registeredIssuers));
   await ports.documents.put(keys.index, index);
   const { runId, startedAt } = state;
-  const base: BaseRun = { schemaVersion: snapshotSchemaVersion, runId, startedAt, readBy };
-  await ports.documents.put(lastReadKey, base);
+  await becomeBase(ports.documents, { schemaVersion: snapshotSchemaVersion, runId, startedAt, readBy });
   return { accounts: state.accounts.length, unread: unread.length, clusters: index.clusterCount };
+};
+
+/** From now on fast runs are compared with this run, unless one that began later has come here before: an older reading of
+ *  other accounts must not be laid over what a newer one has told. */
+const becomeBase = async (documents: AuditPorts['documents'], run: BaseRun): Promise<void> => {
+  const last = await findBase(documents);
+  if (last === undefined || last.startedAt <= run.startedAt) await documents.put(lastReadKey, run);
 };
 
 const indexFrom = (
