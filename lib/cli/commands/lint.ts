@@ -26,13 +26,18 @@ interface LintOptions {
   readonly failOnUnchecked?: boolean;
   readonly require?: boolean;
   readonly allRoles?: boolean;
+  readonly exclude?: readonly string[];
+  readonly skipOthers?: boolean;
 }
 
 /** `irsa-auditor lint`: the trust rules that need only a policy's text, on files. Exit codes: 0 clean, 1 findings at or
  *  above `--fail-on`, 2 a usage error or a file that could not be checked. */
 export const lint = (io: Io): Command =>
   new Command('lint')
-    .argument('[files...]', 'Terraform (.tf or a plan as JSON), CloudFormation, policy JSON; - for standard input')
+    .argument(
+      '[files...]',
+      'Terraform (.tf or a plan as JSON), CloudFormation, Kubernetes, policy JSON, folders; -: standard input',
+    )
     .addOption(new Option('-o, --format <format>', 'output format').choices(lintFormats).default('table'))
     .option('--json', 'the same as --format json')
     .addOption(severityOption('--min-severity <severity>', 'show findings from this severity on').default('low'))
@@ -46,6 +51,8 @@ export const lint = (io: Io): Command =>
     .option('--all-roles', 'judge who can assume a role that pods cannot assume, too (allRoles in the configuration)')
     .option('--fail-on-unchecked', 'exit with 2 where a policy could not be checked')
     .option('--require', 'exit with 2 where no trust policy was found')
+    .option('--exclude <pattern>', 'leave out files and folders; * stands for any text (repeatable)', addPattern)
+    .option('--skip-others', 'pass over files that hold nothing to check, as in folders')
     .option('--no-color', 'no colour')
     .addHelpText(
       'after',
@@ -53,8 +60,8 @@ export const lint = (io: Io): Command =>
         '\n\nExit codes: 0 no finding at or above --fail-on, 1 findings,\n2 usage error or a file that could not be checked.',
     )
     .action(async (names: readonly string[], options: LintOptions) => {
-      if (names.length === 0) throw new UsageError('lint: name at least one file, or - for standard input');
-      const { files, errors } = await readFiles(names, io.cwd, io.stdin);
+      if (names.length === 0) throw new UsageError('lint: name at least one file or folder, or - for standard input');
+      const { files, errors } = await readFiles(names, io.cwd, io.stdin, options);
       const { minSeverity, failOn = minSeverity } = options;
       // A finding that fails the run is always printed.
       const shown = failOn !== 'never' && atLeast(minSeverity, failOn) ? failOn : minSeverity;
@@ -77,6 +84,8 @@ export const lint = (io: Io): Command =>
         io.stderr.write('irsa-auditor: no trust policy and no service account was found in these files\n');
       io.exit(exitCodeOf(report, failOn, options));
     });
+
+const addPattern = (pattern: string, earlier: readonly string[] = []): readonly string[] => [...earlier, pattern];
 
 const exitCodeOf = (
   report: LintReport,

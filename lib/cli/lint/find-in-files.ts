@@ -1,12 +1,33 @@
 import { dirname } from 'node:path/posix';
-import { findPolicies, refused } from './find-policies.ts';
+import { bearsOnIrsa, findPolicies, refused } from './find-policies.ts';
 import type { FoundPolicies } from './found-policy.ts';
 import type { HclBody } from './hcl/hcl-tree.ts';
 import { type TerraformFile, terraformModulePolicies } from './hcl/terraform-module.ts';
 import { isUnreadable, type SourceFile, type UnreadableFile, UnreadableText } from './source-tree.ts';
 
+/** Files in which there is something to check, and what it is. */
+export interface InFiles {
+  readonly files: readonly string[];
+  readonly found: readonly (FoundPolicies | UnreadableFile)[];
+}
+
+/** Finds what is to be checked in files. Optional ones without any are passed over; one that cannot be read is not where its
+ *  text bears on roles of pods. */
+export const findInFiles = (files: readonly SourceFile[]): InFiles => {
+  const others = new Set<string>();
+  const optional = new Map(files.filter(({ isOptional }) => isOptional).map(({ name, text }) => [name, text]));
+  const found = findInAll(files).filter(one => {
+    if (!('why' in one)) return true;
+    const text = optional.get(one.file);
+    const isPassedOver = text !== undefined && (one.isOther === true || !bearsOnIrsa(text));
+    if (isPassedOver) others.add(one.file);
+    return !isPassedOver;
+  });
+  return { files: files.map(({ name }) => name).filter(name => !others.has(name)), found };
+};
+
 /** Finds the trust policies in files: those of Terraform by folder, since a folder is a module, all others one by one. */
-export const findInFiles = (files: readonly SourceFile[]): readonly (FoundPolicies | UnreadableFile)[] => [
+const findInAll = (files: readonly SourceFile[]): readonly (FoundPolicies | UnreadableFile)[] => [
   ...files.filter(({ terraform }) => terraform === undefined).map(findPolicies),
   ...terraformIn(files),
 ];

@@ -1,7 +1,8 @@
 import { locator } from '../../policy/parse/locate.ts';
 import { isTemplate, templatePolicies } from './cloudformation.ts';
 import { type FoundPolicies, type FoundPolicy, policyOf } from './found-policy.ts';
-import { isManifest, joined, manifestPolicies } from './manifests/found-objects.ts';
+import { isManifest, manifestPolicies } from './manifests/found-objects.ts';
+import { joined } from './manifests/objects.ts';
 import { withQuotedPlaceholders } from './placeholders.ts';
 import { readYaml } from './read-yaml.ts';
 import {
@@ -25,7 +26,9 @@ export const maxFileLength = 32 * 1024 * 1024;
 /** Finds the trust policies in one file, whatever kind of file it is. */
 export const findPolicies = ({ name, text: written }: SourceFile): FoundPolicies | UnreadableFile => {
   const text = written.replace(/^\uFEFF/, '');
-  if (text.trim() === '') return refused({ name, text }, { message: 'the file is empty', offset: 0 });
+  if (text.trim() === '')
+    return { ...refused({ name, text }, { message: 'the file is empty', offset: 0 }), isOther: true };
+  if (isHelmTemplate(name, text)) return ofHelmTemplate(name, text);
   if (text.length > maxFileLength)
     return refused(
       { name, text },
@@ -46,6 +49,28 @@ export const refused = ({ name, text }: SourceFile, { message, offset }: Unreada
   why: message,
 });
 
+/** True for a template of a Helm chart, which is YAML only once it is rendered. `{{resolve:…}}` is of CloudFormation. */
+const isHelmTemplate = (name: string, text: string): boolean =>
+  /(?:^|[\\/])templates[\\/]/.test(name) && /\{\{(?!resolve:)/.test(text) && /^ *(?:apiVersion|kind):/m.test(text);
+
+const ofHelmTemplate = (name: string, text: string): FoundPolicies => ({
+  policies: [],
+  unknown: bearsOnIrsa(text)
+    ? [
+        {
+          file: name,
+          owner: '',
+          at: { line: 1, column: 1 },
+          why: 'a template of a Helm chart: lint what helm template prints of it',
+        },
+      ]
+    : [],
+});
+
+/** True for a text that may bear on the roles of pods: a file that cannot be read is then no other file. */
+export const bearsOnIrsa = (text: string): boolean =>
+  /AssumeRole|oidc-provider|eks\.amazonaws\.com|aws_iam_role|serviceAccount|ServiceAccount/.test(text);
+
 const isYamlName = (name: string): boolean => /\.(ya?ml|template)$/i.test(name);
 
 const inJson = ({ name, text }: SourceFile): FoundPolicies | UnreadableFile => {
@@ -65,7 +90,10 @@ const inYaml = ({ name, text }: SourceFile): FoundPolicies | UnreadableFile => {
 const inRoots = (roots: readonly SourceNode[], source: SourceDocument): FoundPolicies | UnreadableFile => {
   const found = roots.filter(root => !isPermissions(root)).flatMap(root => inContainer(root, source) ?? []);
   if (found.length === 0)
-    return refused(source, { message: roots.some(isPermissions) ? permissions : wanted, offset: 0 });
+    return {
+      ...refused(source, { message: roots.some(isPermissions) ? permissions : wanted, offset: 0 }),
+      isOther: true,
+    };
   return {
     policies: found.flatMap(one => one.policies),
     unknown: found.flatMap(one => one.unknown),

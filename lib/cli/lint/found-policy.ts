@@ -3,7 +3,7 @@ import { buildPolicy } from '../../policy/parse/build-policy.ts';
 import { parsePolicy } from '../../policy/parse/parse-policy.ts';
 import type { ParsedPolicy } from '../../policy/parse/policy.ts';
 import { lineAt } from '../../text/lines.ts';
-import type { FoundObjects } from './manifests/found-objects.ts';
+import type { FoundObjects } from './manifests/objects.ts';
 import { jsonOf, type SourceDocument, type SourceNode, stringOf } from './source-tree.ts';
 
 /** A trust policy found in a file. */

@@ -5,8 +5,8 @@ import { findInFiles } from './find-in-files.ts';
 import type { FoundPolicy } from './found-policy.ts';
 import { judgePolicy } from './judge-policy.ts';
 import type { LintChoice, LintDoubt, LintFinding, LintReport } from './lint-finding.ts';
-import { type FoundObjects, joined } from './manifests/found-objects.ts';
 import { judgeObjects } from './manifests/judge-objects.ts';
+import { type FoundObjects, joined } from './manifests/objects.ts';
 import type { SourceFile, UnreadableFile } from './source-tree.ts';
 
 /** Lints files that were read. Pure: the same texts give the same report. */
@@ -22,7 +22,8 @@ export const lintFiles = (
   const objects: FoundObjects[] = [];
   // All files together may cost what an account may.
   const work = accountBudget();
-  for (const found of findInFiles(files)) {
+  const inFiles = findInFiles(files);
+  for (const found of inFiles.found) {
     if ('why' in found) {
       errors.push(found);
       continue;
@@ -45,7 +46,7 @@ export const lintFiles = (
   doubts.push(...inCluster.doubts);
   return {
     toolVersion: choice.toolVersion,
-    files: files.map(file => file.name),
+    files: inFiles.files,
     policies: policies.filter(policy => !policy.isForm).length,
     serviceAccounts: inCluster.serviceAccounts,
     findings: findings.sort(byPlace),

@@ -7,6 +7,7 @@ import { visible } from '../../text/visible-text.ts';
 import { maxFileLength } from './find-policies.ts';
 import { objectRules } from './manifests/judge-objects.ts';
 import type { SourceFile, UnreadableFile } from './source-tree.ts';
+import { walkFolders } from './walk-folders.ts';
 
 /** The files that were read, and those that could not be read. */
 interface ReadFiles {
@@ -14,14 +15,41 @@ interface ReadFiles {
   readonly errors: readonly UnreadableFile[];
 }
 
-/** Reads the files of the command line, one after the other; `-` is standard input. Never throws for a bad file. */
-export const readFiles = async (names: readonly string[], cwd: string, stdin: Readable): Promise<ReadFiles> => {
+/** What of the named files is read. */
+export interface ReadChoice {
+  /** Patterns of files and folders to leave out. */
+  readonly exclude?: readonly string[];
+  /** Pass over named files that hold nothing to check, as over those of folders. */
+  readonly skipOthers?: boolean;
+}
+
+/** Characters that all files of folders may have together. */
+const maxTotal = 256 * 1024 * 1024;
+
+/** Reads the files of the command line, one after the other; `-` is standard input, and a folder all files in it. Never
+ *  throws for a bad file. */
+export const readFiles = async (
+  names: readonly string[],
+  cwd: string,
+  stdin: Readable,
+  { exclude = [], skipOthers = false }: ReadChoice = {},
+): Promise<ReadFiles> => {
   const files: SourceFile[] = [];
-  const errors: UnreadableFile[] = [];
-  for (const name of [...new Set(names)]) {
+  const named = await walkFolders([...new Set(names)], cwd, exclude);
+  const errors: UnreadableFile[] = [...named.errors];
+  let left = maxTotal;
+  for (const { name, isOptional } of new Map(named.files.map(one => [one.name, one])).values()) {
     const result = name === '-' ? await readStream(stdin) : await readPath(resolve(cwd, name));
-    if (result.ok) files.push({ name, text: result.text });
-    else errors.push({ file: name, why: result.why });
+    if (!result.ok) {
+      errors.push({ file: name, why: result.why });
+      continue;
+    }
+    left -= result.text.length;
+    if (left < 0) {
+      errors.push({ file: name, why: `all files together have more than ${maxTotal} characters: name fewer folders` });
+      break;
+    }
+    files.push({ name, text: result.text, ...(isOptional || skipOthers ? { isOptional: true } : {}) });
   }
   return { files: await withTerraform(files), errors };
 };
@@ -79,7 +107,6 @@ const decode = (bytes: Buffer): Result => {
 const known: Readonly<Record<string, string>> = {
   ENOENT: 'file not found',
   EACCES: 'permission denied',
-  EISDIR: 'is a directory; name the files in it',
 };
 
 const whyOf = (error: unknown): string => {

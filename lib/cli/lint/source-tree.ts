@@ -21,6 +21,8 @@ export interface SourceMember extends JsonMember {
 export interface SourceFile {
   readonly name: string;
   readonly text: string;
+  /** Whether it holds anything to check is open: it is passed over where it does not. */
+  readonly isOptional?: true;
   /** A Terraform file, as the parser of its language read it. */
   readonly terraform?: HclBody | Unreadable;
 }
@@ -35,6 +37,8 @@ export interface UnreadableFile {
   readonly file: string;
   readonly at?: SourceLocation;
   readonly why: string;
+  /** It was read, and there is nothing in it to check. */
+  readonly isOther?: true;
 }
 
 /** Why a text cannot be read, and at which offset. */

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { maxFileLength } from '../../../lib/cli/lint/find-policies.ts';
 import { readFiles } from '../../../lib/cli/lint/read-files.ts';
 
@@ -29,15 +29,63 @@ test('what cannot be read is told by name, and the other files are read', async 
   writeFileSync(join(folder, 'bytes.json'), letter.subarray(0, 1));
   writeFileSync(join(folder, 'large.json'), 'x'.repeat(maxFileLength + 1));
   const endless = Readable.from(Array.from({ length: 3 }, () => 'x'.repeat(maxFileLength / 2)));
-  const names = ['absent.json', '.', 'bytes.json', 'large.json', '-', 'good.json'];
+  const names = ['absent.json', 'bytes.json', 'large.json', '-', 'good.json'];
   expect(await readFiles(names, folder, endless)).toEqual({
     files: [{ name: 'good.json', text: '{}' }],
     errors: [
       { file: 'absent.json', why: 'file not found' },
-      { file: '.', why: 'is a directory; name the files in it' },
       { file: 'bytes.json', why: 'not UTF-8 text' },
       { file: 'large.json', why: `too large: ${maxFileLength + 1} bytes; the limit is ${maxFileLength}` },
       { file: '-', why: `too large: the limit is ${maxFileLength} bytes` },
     ],
+  });
+});
+
+describe('folders', () => {
+  const root = join(folder, 'repository');
+  for (const path of [
+    'main.tf',
+    'a/trust.json',
+    'a/values.yaml',
+    'a/notes.md',
+    'a/b/more.yml',
+    'vendor/x.json',
+    'node_modules/y.json',
+    '.terraform/z.json',
+  ]) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), '{}');
+  }
+  symlinkSync(root, join(root, 'a', 'loop'));
+  symlinkSync(join(root, 'main.tf'), join(root, 'a', 'link.tf'));
+  const none = Readable.from([]);
+
+  test.each<[readonly string[], readonly string[], readonly string[]]>([
+    [['.'], [], ['main.tf', 'a/trust.json', 'a/values.yaml', 'vendor/x.json', 'a/b/more.yml']],
+    [['a'], [], ['a/trust.json', 'a/values.yaml', 'a/b/more.yml']],
+    [['a/', 'main.tf', 'a'], [], ['a/trust.json', 'a/values.yaml', 'a/b/more.yml', 'main.tf']],
+    [['.'], ['a'], ['main.tf', 'vendor/x.json']],
+    [['.'], ['a/b', 'vendor/'], ['main.tf', 'a/trust.json', 'a/values.yaml']],
+    [['.'], ['*.json'], ['main.tf', 'a/values.yaml', 'a/b/more.yml']],
+    [['a/trust.json', 'main.tf'], ['a/*'], ['main.tf']],
+    [['.terraform'], [], ['.terraform/z.json']],
+  ])('%j without %j', async (names, exclude, expected) => {
+    const { files, errors } = await readFiles(names, root, none, { exclude });
+    expect(errors).toEqual([]);
+    expect(files.map(({ name }) => name)).toEqual(expected);
+  });
+
+  test('a file that is named must hold something, one in a folder need not', async () => {
+    const optional = async (skipOthers: boolean) =>
+      (await readFiles(['main.tf', 'a'], root, none, { skipOthers })).files.map(one => one.isOptional ?? false);
+    expect(await optional(false)).toEqual([false, true, true, true]);
+    expect(await optional(true)).toEqual([true, true, true, true]);
+  });
+
+  test('folders that are nested too deep are told', async () => {
+    const deep = join('deep', ...Array.from({ length: 45 }, () => 'd'));
+    mkdirSync(join(root, deep), { recursive: true });
+    const { errors } = await readFiles(['deep'], root, none);
+    expect(errors).toEqual([expect.objectContaining({ why: 'nested deeper than 40 folders' })]);
   });
 });

@@ -15,8 +15,8 @@ import type { Pod, ServiceAccount } from '../../../model/kubernetes.ts';
 import { snapshotSchemaVersion } from '../../../model/snapshot.ts';
 import type { SourceNode } from '../source-tree.ts';
 import { jsonOf, memberOf } from '../source-tree.ts';
-import type { FoundEntry, FoundWorkload } from './found-objects.ts';
 import type { NamedForRules } from './names-for-rules.ts';
+import type { FoundEntry, FoundWorkload } from './objects.ts';
 
 /** An issuer of EKS that is no cluster's: the files do not say which one they are for. */
 export const someIssuer = 'https://oidc.eks.eu-west-1.amazonaws.com/id/00000000000000000000000000000000';

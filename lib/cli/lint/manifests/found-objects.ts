@@ -5,54 +5,14 @@ import { roleArnKey } from '../../../model/irsa-annotation.ts';
 import { given } from '../../../text/given.ts';
 import { type FoundPolicies, type FoundPolicy, policyOf, type UnknownPolicy } from '../found-policy.ts';
 import { itemsOf, memberOf, type SourceDocument, type SourceNode, stringOf } from '../source-tree.ts';
-
-/** A service account in a file. */
-export interface FoundServiceAccount {
-  readonly document: SourceDocument;
-  readonly at: number;
-  readonly name: string;
-  /** Absent where the file names none: whoever deploys it chooses. */
-  readonly namespace?: string;
-  readonly annotations: readonly FoundEntry[];
-  readonly labels: readonly FoundEntry[];
-  /** eksctl makes the role, and writes the annotation. */
-  readonly isRoleMade?: true;
-}
-
-/** An annotation or a label. */
-export interface FoundEntry {
-  readonly key: string;
-  readonly value: string;
-  readonly at: number;
-}
-
-/** A pod, or an object with a template for pods. */
-export interface FoundWorkload {
-  readonly document: SourceDocument;
-  readonly at: number;
-  readonly kind: string;
-  readonly name: string;
-  readonly namespace?: string;
-  readonly serviceAccount: string;
-  /** The pod, or its template. */
-  readonly pod: SourceNode;
-}
-
-/** A Pod Identity association that a file asks for. */
-export interface FoundAssociation {
-  readonly document: SourceDocument;
-  readonly at: number;
-  readonly namespace: string;
-  readonly serviceAccount: string;
-  readonly roleArn?: string;
-}
-
-/** The objects of one file. */
-export interface FoundObjects {
-  readonly serviceAccounts: readonly FoundServiceAccount[];
-  readonly workloads: readonly FoundWorkload[];
-  readonly associations: readonly FoundAssociation[];
-}
+import {
+  type FoundAssociation,
+  type FoundEntry,
+  type FoundObjects,
+  type FoundServiceAccount,
+  type FoundWorkload,
+  joined,
+} from './objects.ts';
 
 const nothing: FoundObjects = { serviceAccounts: [], workloads: [], associations: [] };
 
@@ -73,13 +33,6 @@ export const manifestPolicies = (root: SourceNode, source: SourceDocument): Foun
   }
   return ofObject(root, source);
 };
-
-/** The objects of several files. */
-export const joined = (all: readonly FoundObjects[]): FoundObjects => ({
-  serviceAccounts: all.flatMap(one => one.serviceAccounts),
-  workloads: all.flatMap(one => one.workloads),
-  associations: all.flatMap(one => one.associations),
-});
 
 const ofObject = (root: SourceNode, source: SourceDocument): FoundPolicies => {
   const kind = stringOf(memberOf(root, 'kind')) ?? '';

@@ -21,8 +21,8 @@ import { foldJudged, type Judged, type JudgedPlace } from '../fold-judged.ts';
 import type { FoundPolicy } from '../found-policy.ts';
 import type { LintChoice, LintDoubt, LintFinding } from '../lint-finding.ts';
 import { factsOf, type PartsInFiles, podOf, serviceAccountOf, someIssuer } from './cluster-of-files.ts';
-import type { FoundObjects, FoundServiceAccount, FoundWorkload } from './found-objects.ts';
 import { namedForRules } from './names-for-rules.ts';
+import type { FoundObjects, FoundServiceAccount, FoundWorkload } from './objects.ts';
 import { rolesByName } from './role-trust.ts';
 import { noTrust, trustInFiles } from './trust-in-files.ts';
 

@@ -3,7 +3,7 @@ import { roleNameOf } from '../../../model/arn.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
 import { lintAccountId, tokenFor } from '../fill-statement.ts';
 import { fillPlaceholders, hasPlaceholder } from '../placeholders.ts';
-import type { FoundEntry, FoundServiceAccount } from './found-objects.ts';
+import type { FoundEntry, FoundServiceAccount } from './objects.ts';
 
 /** The namespace of an object whose file names none. */
 export const noNamespace = 'namespace-not-set';

@@ -60,7 +60,7 @@ const readRole = (found: FoundPolicy): readonly RoleInFiles[] => {
   ];
 };
 
-/** True where some filling of the placeholders may let a request in: the policy with a pattern for each of them. */
+/** True where some filling of the placeholders may allow a request: the policy with a pattern for each of them. */
 export const mayTrust = ({ found, policy }: RoleInFiles, request: WebIdentityRequest): boolean => {
   if (found.isPartial || !found.policy.ok) return true;
   const written = found.policy.policy.statements;

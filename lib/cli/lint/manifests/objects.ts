@@ -1,0 +1,57 @@
+/** The objects of files that bear on IRSA. */
+import type { SourceDocument, SourceNode } from '../source-tree.ts';
+
+/** A service account in a file. */
+export interface FoundServiceAccount {
+  readonly document: SourceDocument;
+  readonly at: number;
+  readonly name: string;
+  /** Absent where the file names none: whoever deploys it chooses. */
+  readonly namespace?: string;
+  readonly annotations: readonly FoundEntry[];
+  readonly labels: readonly FoundEntry[];
+  /** eksctl makes the role, and writes the annotation. */
+  readonly isRoleMade?: true;
+}
+
+/** An annotation or a label. */
+export interface FoundEntry {
+  readonly key: string;
+  readonly value: string;
+  readonly at: number;
+}
+
+/** A pod, or an object with a template for pods. */
+export interface FoundWorkload {
+  readonly document: SourceDocument;
+  readonly at: number;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+  readonly serviceAccount: string;
+  /** The pod, or its template. */
+  readonly pod: SourceNode;
+}
+
+/** A Pod Identity association that a file asks for. */
+export interface FoundAssociation {
+  readonly document: SourceDocument;
+  readonly at: number;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly roleArn?: string;
+}
+
+/** The objects of one file. */
+export interface FoundObjects {
+  readonly serviceAccounts: readonly FoundServiceAccount[];
+  readonly workloads: readonly FoundWorkload[];
+  readonly associations: readonly FoundAssociation[];
+}
+
+/** The objects of several files. */
+export const joined = (all: readonly FoundObjects[]): FoundObjects => ({
+  serviceAccounts: all.flatMap(one => one.serviceAccounts),
+  workloads: all.flatMap(one => one.workloads),
+  associations: all.flatMap(one => one.associations),
+});
