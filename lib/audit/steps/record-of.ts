@@ -32,7 +32,7 @@ export const recordOf = async (
     gaps,
     gapCount: sums.gapCount,
     openBySeverity,
-    // What was counted in the table is more than what these accounts told.
+    // Findings that were counted in the table are more than those of these accounts.
     ...(openBySeverity === open && openByCluster !== undefined ? clustersOf(openByCluster) : {}),
     transitions: sums.transitions,
     sent: notification?.sent ?? false,

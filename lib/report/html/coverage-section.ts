@@ -10,7 +10,7 @@ const shownGaps = 500;
 /** Causes that are in view; the others open. */
 const causesInView = 6;
 
-/** What was read: one quiet line that opens where all of it was, and a loud card where it was not. Gaps of one cause are
+/** Coverage: one quiet line that opens where all was read, and a loud card where something was not. Gaps of one cause are
  *  one line, as in the terminal. It needs no scripts. */
 export const coverageSection = (report: RunReport): Markup => {
   const more = [notReachedPart(report), undecidedPart(report), uncheckedPart(report)].filter(

@@ -46,7 +46,7 @@ export const startGraphList = (graph: Graph, findings: FindingsById): void => {
 
 const states: readonly Edge['state'][] = ['broken', 'open', 'unknown', 'ok'];
 
-/** Ways to a role, and from a role to its provider where that is in trouble. What is in trouble stands first, by the worst
+/** Ways to a role, and from a role to its provider where that is in trouble. Trouble stands first, by the worst
  *  of its findings. */
 const linesOf = ({ edges }: Graph, findings: FindingsById): readonly Edge[] => {
   const worst = ({ findings: ids }: Edge): number =>
