@@ -44,16 +44,21 @@ const withoutPods = ({ snapshot, ...facts }: Facts): Facts => ({
 const ofWebhook = (one: FixCase): boolean =>
   one.ruleId.startsWith('webhook-') && one.ruleId !== 'webhook-not-injecting';
 
-const cases: readonly FixCase[] = [...examples, ...special.filter(ofWebhook)].flatMap(one => {
-  const facts = withoutPods(one.facts);
-  const clusters = facts.snapshot.regions.flatMap(({ clusters: read }) =>
-    read.status === 'unavailable' ? [] : read.value.filter(({ kubernetes }) => kubernetes.status !== 'unavailable'),
-  );
-  const { findings } = evaluate(facts, { rules: catalog.filter(({ id }) => id === one.ruleId) });
-  return clusters.length === 1 && (ofWebhook(one) || findings.some(found => changes(found).length > 0))
-    ? [{ ...one, facts }]
-    : [];
-});
+/** Only pods tell that an objectSelector leaves them out. */
+const needsPods = ({ title }: FixCase): boolean => title === 'a wrong objectSelector';
+
+const cases: readonly FixCase[] = [...examples, ...special.filter(one => ofWebhook(one) && !needsPods(one))].flatMap(
+  one => {
+    const facts = withoutPods(one.facts);
+    const clusters = facts.snapshot.regions.flatMap(({ clusters: read }) =>
+      read.status === 'unavailable' ? [] : read.value.filter(({ kubernetes }) => kubernetes.status !== 'unavailable'),
+    );
+    const { findings } = evaluate(facts, { rules: catalog.filter(({ id }) => id === one.ruleId) });
+    return clusters.length === 1 && (ofWebhook(one) || findings.some(found => changes(found).length > 0))
+      ? [{ ...one, facts }]
+      : [];
+  },
+);
 
 needing('a Kubernetes API server (IRSA_AUDITOR_KUBERNETES)', realKubeconfig !== undefined)(
   'on a real API server',
