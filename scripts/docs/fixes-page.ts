@@ -18,7 +18,7 @@ interface KindInWords {
   readonly refuses?: string;
 }
 
-/** What every step waits for and refuses; a kind adds its own. */
+/** The wait and the refusal of every step; a kind adds its own. */
 const always = {
   waits: 'the command ends',
   refuses: 'the state is neither that of the audit nor that of the step',
