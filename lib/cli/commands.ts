@@ -29,6 +29,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/lint.ts')).lint,
   },
   {
+    name: 'policy',
+    description: 'print the rules as a policy that a cluster applies itself',
+    load: async () => (await import('./commands/policy.ts')).policyCommand,
+  },
+  {
     name: 'scan',
     description: 'audit with your own read-only credentials, nothing deployed',
     load: async () => (await import('./commands/scan.ts')).scanCommand,

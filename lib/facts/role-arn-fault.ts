@@ -49,6 +49,9 @@ export const roleArnFaultText = ({ id, data }: RoleArnFault): string => renderTe
 
 const wellFormed = /^arn:(aws(?:-[a-z]+)*):iam::(\d{12}):role\/(?:[\x21-\x39\x3b-\x7e]+\/)?[\w+=,.@-]{1,64}$/;
 
+/** The form of a role's ARN as a regular expression, in the syntax of RE2, and the most characters that it may have. */
+export const roleArnForm = { pattern: wellFormed.source.replaceAll('\\/', '/'), maxLength } as const;
+
 /** True for `arn:<partition>:iam::<12 digits>:role/<path><name>`. */
 export const isRoleArn = (text: string): boolean => text.length <= maxLength && wellFormed.test(text);
 

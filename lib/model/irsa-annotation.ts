@@ -44,3 +44,31 @@ export const isNearMissKey = (key: string): boolean => {
   if (!nearPrefix) return lower === `${prefix}.role-arn`;
   return mistakenNames.has(bare) || name === 'role-arn' || nearest(name, ['role-arn'], 2) !== undefined;
 };
+
+/** A letter of a pattern in either case. */
+const caseless = (text: string): string =>
+  [...text].map(one => (/[a-z]/.test(one) ? `[${one}${one.toUpperCase()}]` : one.replace('.', '[.]'))).join('');
+
+/** A pattern for texts that differ from another one in at most one character. */
+const nearly = (text: string): string => {
+  const parts = [...text].map(caseless);
+  const around = (at: number, by: string, taken = 1): string =>
+    [...parts.slice(0, at), by, ...parts.slice(at + taken)].join('');
+  return [
+    ...parts.map((_, at) => around(at, '[^/]?')),
+    ...[...parts, ''].map((_, at) => around(at, '[^/]', 0)),
+    ...parts.slice(1).map((part, at) => around(at, `${part}${parts[at]}`, 2)),
+  ].join('|');
+};
+
+/**
+ * A regular expression for near misses of the role's key: those with a prefix and a name that are known, and those in which
+ * one character of either is wrong. Each key that it matches is a near miss for `isNearMissKey`, but for the right key, which it
+ * matches, too. It stands where edits cannot be counted, and is in the syntax of RE2.
+ */
+export const nearMissPattern: string = (() => {
+  const prefixes = [nearly(prefix), ...[...mistakenPrefixes].map(caseless)].join('|');
+  const spread = (name: string): string => [...name].map(caseless).join('[-_.]*');
+  const names = [nearly('role-arn'), ...[...mistakenNames].map(spread)].join('|');
+  return `^(?:${prefixes})/(?:${names})$|^${caseless(`${prefix}.role-arn`)}$`;
+})();

@@ -15,7 +15,7 @@ export interface Judged {
   readonly failure: Failure;
 }
 
-/** What findings are about, and where in a file it stands. */
+/** The subject of findings, and its place in a file. */
 export type JudgedPlace = Pick<FoundPolicy, 'file' | 'owner' | 'start' | 'placeOf' | 'isForm'>;
 
 /** Findings of one policy or object, each cause once, with the text of the file: `names` maps the text that a rule saw to the text

@@ -15,7 +15,7 @@ interface ReadFiles {
   readonly errors: readonly UnreadableFile[];
 }
 
-/** What of the named files is read. */
+/** The part of the named files that is read. */
 export interface ReadChoice {
   /** Patterns of files and folders to leave out. */
   readonly exclude?: readonly string[];

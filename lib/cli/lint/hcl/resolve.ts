@@ -1,5 +1,5 @@
-/** Values of a Terraform module, as far as its own files write them. What is known only after apply becomes a placeholder
- *  `${…}`, the same for the same expression. */
+/** Values of a Terraform module, as far as its own files write them. A value that is known only after apply is a
+ *  placeholder `${…}`, the same for the same expression. */
 import { movedTo, type SourceMember, type SourceNode, stringAt, UnreadableText } from '../source-tree.ts';
 import type { HclBlock, HclExpression, TemplatePart } from './hcl-tree.ts';
 

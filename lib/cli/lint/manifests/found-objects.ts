@@ -20,7 +20,7 @@ const nothing: FoundObjects = { serviceAccounts: [], workloads: [], associations
 export const isManifest = (root: SourceNode): boolean =>
   stringOf(memberOf(root, 'apiVersion')) !== undefined && stringOf(memberOf(root, 'kind')) !== undefined;
 
-/** What an object holds, each item of a list on its own. */
+/** The policies and objects in an object, each item of a list on its own. */
 export const manifestPolicies = (root: SourceNode, source: SourceDocument): FoundPolicies => {
   const items = memberOf(root, 'items');
   if (/List$/.test(stringOf(memberOf(root, 'kind')) ?? '') && items) {
