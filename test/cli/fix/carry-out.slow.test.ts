@@ -14,7 +14,7 @@ import {
   setThumbprints,
   setTrustPolicy,
 } from '../../../lib/fixes/aws-steps.ts';
-import type { State } from '../../../lib/fixes/change-table.ts';
+import { isAsWritten, type State, stateIn } from '../../../lib/fixes/change-table.ts';
 import { annotate, restartPods } from '../../../lib/fixes/kubernetes-steps.ts';
 import { isAct } from '../../../lib/model/step.ts';
 import type { PlannedStep } from '../../../lib/plan/plan.ts';
@@ -448,6 +448,15 @@ test('a command whose condition does not hold is not run', async () => {
   };
   await runStep(step, bench(aWorld(), { run }));
   expect(calls).toEqual(['get']);
+});
+
+test('an annotation that is to go is gone where there is none, and only there', () => {
+  const { change } = annotate(cluster, account, 'k', 'after');
+  if (change.kind !== 'annotation') throw new Error('no annotation');
+  const { after: _, ...removal } = change;
+  const goneIn = (annotations: object) =>
+    isAsWritten(removal, stateIn(removal, JSON.stringify({ metadata: { annotations } })));
+  expect([goneIn({}), goneIn({ k: 'before' })]).toEqual([true, false]);
 });
 
 const firstChange = createProvider(provider, ['sts.amazonaws.com']).change;
