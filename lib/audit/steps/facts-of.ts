@@ -66,7 +66,9 @@ export const factsOf = async (
   ]);
   const others = await partOfOthers(documents, event, snapshot, index);
   const fleet = fleetAround(snapshot, others, index, choices.settings.environments?.tag);
-  const runtime = account.fast ? await runtimeOf(documents, account.fast.base, event.accountId) : snapshot.runtime;
+  // By the index: all that a fast run does not read is of one full run, which may have come since the fast run was planned.
+  const runtime =
+    index.readIn === undefined ? snapshot.runtime : await runtimeOf(documents, index.readIn.base, event.accountId);
   const reason = probe === undefined ? leftNothing('probe-issuers') : unprobedReason(issuers ?? {});
   return {
     facts: {

@@ -6,7 +6,16 @@ import { lastReadKey } from '../../../lib/audit/last-read.ts';
 import { collectAccount } from '../../../lib/audit/steps/collect-account.ts';
 import { completeRun } from '../../../lib/audit/steps/complete-run.ts';
 import { evaluateAccount } from '../../../lib/audit/steps/evaluate-account.ts';
+import { complete } from '../../../lib/model/collected.ts';
+import type { AssumeEvents } from '../../../lib/model/runtime.ts';
 import { anAccountOf, broken, fastWorld, has, ours, provides, theirs, withRole } from '../../support/fast-world.ts';
+
+const since = '2026-11-01T05:00:00.000Z';
+const failures = [{ errorCode: 'AccessDenied', errorMessage: 'no', count: 3, lastAt: since }];
+const refused: AssumeEvents = {
+  ...{ roleArn: `arn:aws:iam::${ours}:role/cart`, subject: 'system:serviceaccount:checkout:cart', region: 'eu-west-1' },
+  ...{ successes: 0, failures, userAgents: [], verificationMethods: [], lastAt: since },
+};
 
 /** A provider whose cluster, in the other account, has gone since the last full run. */
 const clusterGone = async () => {
@@ -45,6 +54,23 @@ describe('while a full run is under way', () => {
     await run.evaluate(ours);
     await evaluateAccount(it.ports, it.choices, item);
     expect(await it.known(ours)).toContain('provider-orphaned');
+  });
+
+  // What CloudTrail showed was taken from the full run that was the last one when the fast run was planned, and all else from
+  // the one that had come since: a call that it had seen fail was told as resolved.
+  test('one that ends its reading between the plan of a fast run and its index counts for CloudTrail, too', async () => {
+    const it = await fastWorld();
+    const runId = await it.change(ours);
+    const state = await planFastRun(it.ports, { runId });
+    const item = { runId, startedAt: state.startedAt, accountId: ours };
+    await collectAccount(it.ports, it.choices, item);
+    it.accounts[ours] = { ...anAccountOf(ours), runtime: complete({ from: since, to: since, events: [refused] }) };
+    const run = await it.readAll('full-2', new Date(Date.parse(state.startedAt) - 1000).toISOString());
+    await run.evaluate(ours);
+    expect(await it.known(ours)).toContain('runtime-assume-failing');
+    await overlayIssuers(it.ports, it.choices, state);
+    await evaluateAccount(it.ports, it.choices, item);
+    expect(await it.known(ours)).toContain('runtime-assume-failing');
   });
 });
 
