@@ -18,8 +18,6 @@ export interface Target {
 
 /** The facts that a fast run has of an account before it reads it. */
 export interface FastReading {
-  /** Id of the full run that it is compared with. */
-  readonly base: string;
   /** The changes told of the account: the reason to read it. */
   readonly changes: readonly ChangeEvent[];
   /** How many more calls there were, of changed things of which none is kept. */

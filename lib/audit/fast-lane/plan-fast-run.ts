@@ -40,7 +40,7 @@ export const planFastRun = async (ports: Ports, { runId }: { readonly runId: str
 const targetsOf = async (
   { documents }: Ports,
   base: BaseRun,
-  changes: ReadonlyMap<string, Noted>,
+  changes: ReadonlyMap<string, FastReading>,
 ): Promise<readonly { readonly key: (runId: string) => string; readonly document: TargetsDocument }[]> => {
   const parts = Map.groupBy(changes.keys(), accountId => documentKeys(base.runId).targetsWith(accountId));
   return inParallel([...parts], readsAtOnce, async ([key, noted]) => {
@@ -48,7 +48,7 @@ const targetsOf = async (
     const targets = noted.flatMap((accountId): (readonly [string, Target])[] => {
       const target = known.targets[accountId];
       if (target === undefined) return [];
-      return [[accountId, { ...target, fast: { base: base.runId, ...(changes.get(accountId) ?? nothingNoted) } }]];
+      return [[accountId, { ...target, fast: changes.get(accountId) ?? nothingNoted }]];
     });
     const [first = ''] = noted;
     return {
@@ -58,9 +58,8 @@ const targetsOf = async (
   });
 };
 
-/** The changes noted of one account. */
-type Noted = Omit<FastReading, 'base'>;
-const nothingNoted: Noted = { changes: [], leftOut: 0 };
+/** Of an account of which no change is noted. */
+const nothingNoted: FastReading = { changes: [], leftOut: 0 };
 
 /**
  * All that was noted for a run, by account, and how many notes cannot be parsed. A note that cannot be parsed stops no run: it
@@ -69,7 +68,10 @@ const nothingNoted: Noted = { changes: [], leftOut: 0 };
 const changesOf = async (
   { documents }: Ports,
   runId: string,
-): Promise<{ readonly changes: ReadonlyMap<string, Noted>; readonly skipped: { readonly skippedNotes?: number } }> => {
+): Promise<{
+  readonly changes: ReadonlyMap<string, FastReading>;
+  readonly skipped: { readonly skippedNotes?: number };
+}> => {
   const keys = await documents.list(fastLaneKeys.notes(runId));
   const read = await inParallel(keys, readsAtOnce, key => noteAt(documents, key));
   const notes = read.filter(note => note !== undefined);
@@ -89,7 +91,7 @@ const noteAt = async (documents: Ports['documents'], key: string): Promise<NoteD
   }
 };
 
-const notedOf = (notes: readonly NoteDocument[], accountId: string): Noted => {
+const notedOf = (notes: readonly NoteDocument[], accountId: string): FastReading => {
   const events = notes.flatMap(({ changes }) => changes[accountId] ?? []);
   const { kept, leftOut } = keepChanges(
     [...new Map(events.map(event => [event.eventId, event])).values()],
