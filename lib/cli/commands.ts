@@ -94,6 +94,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/notify.ts')).notifyCommand,
   },
   {
+    name: 'mcp',
+    description: 'serve the tools that only read to an assistant (Model Context Protocol)',
+    load: async () => (await import('./commands/mcp.ts')).mcpCommand,
+  },
+  {
     name: 'completion',
     description: 'print the completion script of a shell',
     load: async () => (await import('./commands/completion.ts')).completionCommand,

@@ -82,7 +82,7 @@ describe('scan', () => {
     const again = await runCommand(['scan', '--finding', id], { cwd: home, env });
     expect([again.code, again.stderr]).toEqual([
       1,
-      expect.stringMatching(/^As the last scan was asked for: --region .*--connect-to /),
+      expect.stringMatching(/^As the last scan was asked for: .*--region=.*--connect-to=/),
     ]);
     expect(again.stdout).toContain(`id        ${id}`);
     writeFileSync(kept, '{"asked":{"kubeconfig":7}}');

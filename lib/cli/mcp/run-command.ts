@@ -1,0 +1,59 @@
+import { Writable } from 'node:stream';
+import { Command, CommanderError } from 'commander';
+import { maxInput } from '../shell/files.ts';
+import { type Io, UsageError } from '../shell/io.ts';
+
+/** The end of a command that ran for a tool. */
+export interface Ended {
+  readonly stdout: string;
+  /** One line for each thing that was told beside the data. */
+  readonly notes: readonly string[];
+  readonly code: number;
+}
+
+/** A stream that is kept, up to the size of a report. */
+const kept = () => {
+  const parts: string[] = [];
+  let length = 0;
+  const stream = new Writable({
+    decodeStrings: false,
+    write: (chunk: string | Buffer, _encoding, done) => {
+      length += chunk.length;
+      if (length > maxInput) return done(new UsageError(`the answer is longer than ${maxInput} characters`));
+      parts.push(chunk.toString());
+      done();
+    },
+  });
+  return { stream, text: () => parts.join('') };
+};
+
+/** Runs a command of the command line in this process and keeps its output. Throws `UsageError` for words that it does not take,
+ *  and what the command throws. */
+export const runCommand = async (make: (io: Io) => Command, words: readonly string[], io: Io): Promise<Ended> => {
+  const [out, told] = [kept(), kept()];
+  let code = 0;
+  const command = make({
+    ...io,
+    ...{ stdout: out.stream, stderr: told.stream, stdoutIsTerminal: false, stderrIsTerminal: false },
+    exit: value => {
+      code = value;
+    },
+  });
+  const program = new Command().addCommand(command);
+  for (const each of [program, command, ...command.commands])
+    each.exitOverride().configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) throw new UsageError(error.message.replace(/^error: /, ''), { cause: error });
+    throw error;
+  }
+  return {
+    stdout: out.text(),
+    notes: told
+      .text()
+      .split('\n')
+      .filter(line => line.trim() !== ''),
+    code,
+  };
+};
