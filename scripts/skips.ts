@@ -11,7 +11,7 @@ export const skippable = z.object({
 });
 
 /** Needs that CI cannot meet, with the place where each would be found: the collected policies are not part of the
- *  repository, and a Kubernetes API server is no package. What lies there and is not used is refused all the same. */
+ *  repository, and a Kubernetes API server is no package. A skip beside that place is refused all the same. */
 const unmetInCi: Readonly<Record<string, string>> = {
   'the collected policies': '../shared/policies/judged.json',
   'a Kubernetes API server (IRSA_AUDITOR_KUBERNETES)': process.env.IRSA_AUDITOR_KUBERNETES ?? '',

@@ -1,4 +1,4 @@
-/** What the compiler sees of mistakes that no test saw. It takes long to start, so it is asked for many at once. */
+/** Mistakes that no test saw and the compiler sees. It takes long to start, so it is asked for many at once. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

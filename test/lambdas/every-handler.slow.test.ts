@@ -43,7 +43,7 @@ const settings = {
 const run = { runId: 'run-1', startedAt: '2026-11-02T03:00:00.000Z' };
 const state = { ...run, accounts: [own] };
 
-/** What was told of a call: its end, and the requests that it made. */
+/** The end of a call, and the requests that it made. */
 interface Told extends HandlerEnd {
   readonly requests: readonly string[];
 }
@@ -153,7 +153,7 @@ const call = async (step: FunctionName, event: unknown): Promise<Told> => {
   return { ...end, requests: aws.takeRequests() };
 };
 
-/** What varies from run to run, or with the clock, as a word. */
+/** A text with a word for each part that varies from run to run, or with the clock. */
 const steady = (text: string): string =>
   text
     .replace(/fast-[0-9TZ:.-]+/g, 'fast-RUN')
