@@ -5,7 +5,12 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { Stage } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type * as z from 'zod';
-import { type configurationSchema, parseConfiguration, requireOperations } from '../lib/config/configuration.ts';
+import {
+  type Configuration,
+  type configurationSchema,
+  parseConfiguration,
+  requireOperations,
+} from '../lib/config/configuration.ts';
 import { refuseUnknownRules } from '../lib/config/rule-ids.ts';
 import { Auditor } from '../lib/infra/auditor-stack.ts';
 import { catalog } from '../lib/rules/catalog.ts';
@@ -21,17 +26,25 @@ export interface IrsaAuditorProps {
 /** Where `npm run build` puts the handlers: beside the file that this one is bundled into. */
 const handlers = fileURLToPath(new URL('./lambdas', import.meta.url));
 
+/** The configuration, or an error whose stack begins in the app: the frames of this bundle say nothing to its reader. */
+const configurationOf = ({ node }: IrsaAuditor, props: IrsaAuditorProps): Configuration => {
+  try {
+    const text = JSON.stringify(props.configuration);
+    const configuration = refuseUnknownRules(parseConfiguration(text, `the configuration of ${node.path}`), catalog);
+    requireOperations(configuration);
+    return configuration;
+  } catch (error) {
+    if (error instanceof Error) Error.captureStackTrace(error, IrsaAuditor);
+    throw error;
+  }
+};
+
 /** The auditor in a CDK app of one's own; the published package exports it. Throws `ConfigurationInvalid`, with the key
  *  and what it allows. */
 export class IrsaAuditor extends Construct {
   constructor(scope: Construct, id: string, props: IrsaAuditorProps) {
     super(scope, id);
-    const text = JSON.stringify(props.configuration);
-    const configuration = refuseUnknownRules(
-      parseConfiguration(text, `the configuration of ${this.node.path}`),
-      catalog,
-    );
-    requireOperations(configuration);
+    const configuration = configurationOf(this, props);
     const folder = join(Stage.of(this)?.outdir ?? '.', `irsa-auditor.${this.node.addr}`);
     cpSync(handlers, folder, { recursive: true });
     for (const step of readdirSync(folder))

@@ -1,15 +1,27 @@
 /**
- * The bill of materials of what ships, as CycloneDX, on stdout: `npm run -s sbom`. npm's own `--omit dev` leaves out every
- * package that something of development needs too, and so a third of what ships: what the lock file marks as for
- * development alone is left out here.
+ * The bill of materials of what ships, as CycloneDX, on stdout: `npm run -s sbom`. The package declares
+ * no dependencies: it ships what its bundles are made of, and these are made here to see it. A package that no bundle
+ * reads is no part of the bill, though one that is bundled may name it; npm's mark for "development alone" is of the lock
+ * file, and wrong for what ships.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as z from 'zod';
 import { shippedIn } from './licences.ts';
+import { packageBundles } from './package-bundles.ts';
 
+const property = z.looseObject({ name: z.string() });
 const bill = z.looseObject({
-  components: z.array(z.looseObject({ 'bom-ref': z.string(), name: z.string(), version: z.string() })),
+  components: z.array(
+    z.looseObject({
+      'bom-ref': z.string(),
+      name: z.string(),
+      version: z.string(),
+      properties: z.array(property).default([]),
+    }),
+  ),
   dependencies: z.array(z.looseObject({ ref: z.string(), dependsOn: z.array(z.string()).default([]) })),
 });
 
@@ -18,14 +30,19 @@ const all = execFileSync('npm', ['sbom', '--sbom-format', 'cyclonedx', '--packag
   maxBuffer: 2 ** 28,
   shell: process.platform === 'win32',
 });
-const ships = new Set(
-  shippedIn(readFileSync('package-lock.json', 'utf8')).map(({ name, version }) => `${name}@${version}`),
-);
+const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-sbom-'));
+const metafiles = await packageBundles(folder).finally(() => rmSync(folder, { recursive: true }));
+const ships = new Set(shippedIn(metafiles).map(({ name, version }) => `${name}@${version}`));
 const { components, dependencies, ...rest } = bill.parse(JSON.parse(all));
 const left = new Set(components.flatMap(each => (ships.has(`${each.name}@${each.version}`) ? [] : [each['bom-ref']])));
 const shipped = {
   ...rest,
-  components: components.filter(each => !left.has(each['bom-ref'])),
+  components: components
+    .filter(each => !left.has(each['bom-ref']))
+    .map(each => ({
+      ...each,
+      properties: each.properties.filter(({ name }) => name !== 'cdx:npm:package:development'),
+    })),
   dependencies: dependencies
     .filter(({ ref }) => !left.has(ref))
     .map(each => ({ ...each, dependsOn: each.dependsOn.filter(ref => !left.has(ref)) })),

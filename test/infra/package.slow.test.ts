@@ -132,11 +132,15 @@ describe('the example of an app with the construct', () => {
     expect(wrong.stdout).toContain('"urgent"');
   });
 
-  test('a configuration that cannot be used is refused with its key', () => {
+  test('a configuration that cannot be used is refused in one line with its key, and the stack begins in the app', () => {
     const text = readFileSync(join(app, 'app.ts'), 'utf8');
     writeFileSync(join(app, 'nobody.ts'), text.replace(/^ +operations:.*\n/m, ''));
     const { status, stderr } = run(app, process.execPath, 'nobody.ts');
     expect(status).not.toBe(0);
-    expect(stderr).toContain('operations: got nothing, wanted who reads');
+    expect(stderr).toMatch(
+      /^ConfigurationInvalid: operations: got nothing, wanted who reads .*\n {4}at .*nobody\.ts:\d/m,
+    );
+    expect(stderr).not.toContain('construct.js');
+    expect(stderr.length).toBeLessThan(1500);
   });
 });
