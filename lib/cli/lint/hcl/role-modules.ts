@@ -14,7 +14,7 @@ type Maker = (block: HclBlock, scope: HclScope) => DocumentPolicy;
 
 /** The policy of a module's role; undefined for any other module, and for one that makes no role. */
 export const policyOfModule = (block: HclBlock, scope: HclScope): DocumentPolicy | undefined => {
-  const maker = makerOf(moduleNameOf(block, scope));
+  const maker = makerOf(moduleNameOf(block, scope)) ?? (mayMakeRoles(block, scope) ? notKnown : undefined);
   if (maker === undefined) return undefined;
   const isOff = ['create', 'create_role'].some(name => {
     const value = inputOf(block, name, scope);
@@ -40,17 +40,24 @@ const makerOf = (name: string): Maker | undefined => {
         'source_trust_policy_documents',
         'override_trust_policy_documents',
       ]);
-    case 'iam-assumable-role-with-oidc':
-    case 'iam-eks-role':
-    case 'iam-role-for-oidc':
-    case 'iam-oidc-provider-role':
-      return notKnown;
     case 'eks-pod-identity':
       return podIdentityRole;
     default:
       return undefined;
   }
 };
+
+/** True for a module that plainly makes roles for pods: by its source, or by an input for their subjects. Another one may
+ *  make roles, too: their names are not in the file. */
+const mayMakeRoles = (block: HclBlock, scope: HclScope): boolean =>
+  /irsa|iam-(?:assumable-)?(?:eks-)?role|service-account|pod-identity/i.test(
+    stringOf(inputOf(block, 'source', scope)) ?? '',
+  ) ||
+  [...block.attributes.keys()].some(name =>
+    /namespace_service_accounts?$|service_accounts?$|oidc_(?:\w+_)?subjects|^assume_role_policy|^trust_policy/.test(
+      name,
+    ),
+  );
 
 const inputOf = (block: HclBlock, name: string, scope: HclScope): SourceNode | undefined => {
   const written = block.attributes.get(name);
@@ -59,7 +66,7 @@ const inputOf = (block: HclBlock, name: string, scope: HclScope): SourceNode | u
 
 const notKnown: Maker = block => ({
   policy: policyWith([], block),
-  open: [{ at: block.at, why: 'the role of this module is not checked: lint a plan (terraform show -json)' }],
+  open: [{ at: block.at, why: 'the roles of this module are not checked: lint a plan (terraform show -json)' }],
 });
 
 /** A statement for each provider, with tests on subject and audience. */

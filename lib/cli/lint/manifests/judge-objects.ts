@@ -1,4 +1,6 @@
 /** Service accounts and workloads of files, judged by the rules of an audit that need nothing but their objects. */
+import { dirname } from 'node:path/posix';
+import { isRoleKey } from '../../../facts/pod-injection.ts';
 import { isRoleArn } from '../../../facts/role-arn-fault.ts';
 import { subjectsOfAccount } from '../../../facts/subjects-of.ts';
 import { parseArn } from '../../../model/arn.ts';
@@ -20,6 +22,7 @@ import { lintAccountId } from '../fill-statement.ts';
 import { foldJudged, type Judged, type JudgedPlace } from '../fold-judged.ts';
 import type { FoundPolicy } from '../found-policy.ts';
 import type { LintChoice, LintDoubt, LintFinding } from '../lint-finding.ts';
+import { memberOf } from '../source-tree.ts';
 import { factsOf, type PartsInFiles, podOf, serviceAccountOf, someIssuer } from './cluster-of-files.ts';
 import { namedForRules } from './names-for-rules.ts';
 import type { FoundObjects, FoundServiceAccount, FoundWorkload } from './objects.ts';
@@ -61,7 +64,7 @@ export const judgeObjects = (
   );
   return {
     findings: verdicts.flatMap(({ findings }) => findings),
-    doubts: verdicts.flatMap(({ doubts }) => doubts),
+    doubts: [...verdicts.flatMap(({ doubts }) => doubts), ...rolesOnPods(objects)],
     serviceAccounts: objects.serviceAccounts.length,
   };
 };
@@ -79,26 +82,45 @@ interface Context {
   readonly now: string;
 }
 
-const keyOf = (namespace: string | undefined, name: string): string => JSON.stringify([namespace ?? null, name]);
+/** An object with the name of a service account of its own namespace. */
+type Named = Pick<FoundServiceAccount, 'document' | 'namespace'>;
+
+const keyOf = (place: string, { namespace }: Named, name: string): string =>
+  JSON.stringify([place, namespace ?? null, name]);
+
+/** Objects of one folder are for one cluster; of another one they may be for another. */
+const inFolder = (one: Named, name: string): string =>
+  keyOf(dirname(one.document.name.replaceAll('\\', '/')), one, name);
+
+/** A configuration of eksctl is for one cluster. */
+const inFile = (one: Named, name: string): string => keyOf(one.document.name, one, name);
 
 const indexOf = ({ workloads, associations }: FoundObjects): Around => ({
-  workloads: Map.groupBy(workloads, one => keyOf(one.namespace, one.serviceAccount)),
-  associations: Map.groupBy(associations, one => keyOf(one.namespace, one.serviceAccount)),
+  workloads: Map.groupBy(workloads, one => inFolder(one, one.serviceAccount)),
+  associations: Map.groupBy(associations, one => inFile(one, one.serviceAccount)),
 });
 
-/** Service accounts that only a workload with a role on its pods, or an association, names. */
-const accountsNotInFiles = ({ serviceAccounts, workloads, associations }: FoundObjects): FoundServiceAccount[] => {
-  const known = new Set(serviceAccounts.map(one => keyOf(one.namespace, one.name)));
-  const named = [...workloads, ...associations].filter(one => !known.has(keyOf(one.namespace, one.serviceAccount)));
-  const byKey = new Map(named.map(one => [keyOf(one.namespace, one.serviceAccount), one]));
-  return [...byKey.values()].map(({ document, at, serviceAccount, namespace }) => ({
-    document,
-    at,
-    name: serviceAccount,
-    ...given({ namespace }),
-    annotations: [],
-    labels: [],
-  }));
+/** Service accounts that an association alone names. */
+const accountsNotInFiles = ({ serviceAccounts, associations }: FoundObjects): FoundServiceAccount[] => {
+  const known = new Set(serviceAccounts.map(one => inFile(one, one.name)));
+  const byKey = new Map(associations.map(one => [inFile(one, one.serviceAccount), one]));
+  return [...byKey].flatMap(([key, { document, at, serviceAccount, namespace }]) =>
+    known.has(key) ? [] : [{ document, at, name: serviceAccount, namespace, annotations: [], labels: [] }],
+  );
+};
+
+/** Workloads with a role on their pods, which the webhook ignores, whose service account is not among the files. */
+const rolesOnPods = ({ serviceAccounts, workloads }: FoundObjects): readonly LintDoubt[] => {
+  const known = new Set(serviceAccounts.map(one => inFolder(one, one.name)));
+  return workloads
+    .filter(one => !known.has(inFolder(one, one.serviceAccount)))
+    .flatMap(({ document, kind, name, pod }) => {
+      const annotations = memberOf(memberOf(pod, 'metadata'), 'annotations');
+      const role = annotations?.kind === 'object' ? annotations.members.find(({ key }) => isRoleKey(key)) : undefined;
+      if (role === undefined) return [];
+      const why = `the webhook ignores the annotation ${role.key} on pods; whether their service account has a role is in none of these files`;
+      return [{ file: document.name, owner: `${kind} ${name}`, ...document.locate(role.at), why }];
+    });
 };
 
 const judgeServiceAccount = (found: FoundServiceAccount, context: Context): Omit<ObjectVerdicts, 'serviceAccounts'> => {
@@ -161,8 +183,8 @@ const atEntry = ({ rule, failure }: Judged, { document, annotations, labels }: F
   return { rule, failure: { ...failure, evidence, ...(entry && { at: document.locate(entry.at) }) } };
 };
 
-const workloadsOf = ({ namespace, name }: FoundServiceAccount, { around }: Context): readonly FoundWorkload[] =>
-  around.workloads.get(keyOf(namespace, name)) ?? [];
+const workloadsOf = (found: FoundServiceAccount, { around }: Context): readonly FoundWorkload[] =>
+  around.workloads.get(inFolder(found, found.name)) ?? [];
 
 const ofWorkload = (parts: PartsInFiles, workload: FoundWorkload): PartsInFiles => {
   const { namespace, name } = parts.serviceAccount;
@@ -177,7 +199,7 @@ const partsFor = (found: FoundServiceAccount, serviceAccount: ServiceAccount, co
     accountId: (isRoleArn(roleArn) ? parseArn(roleArn)?.accountId : undefined) ?? lintAccountId,
     issuer: someIssuer,
     serviceAccount,
-    associations: (context.around.associations.get(keyOf(found.namespace, found.name)) ?? []).map(
+    associations: (context.around.associations.get(inFile(found, found.name)) ?? []).map(
       ({ document, roleArn: role }): PodIdentityAssociation => ({
         id: `in ${document.name}`,
         namespace,

@@ -215,13 +215,19 @@ describe('modules', () => {
       'a module whose role is not known',
       module('  provider_url = var.url', 'iam-assumable-role-with-oidc'),
       [],
-      ['main.tf:1 module.irsa: the role of this module is not checked: lint a plan (terraform show -json)'],
+      ['main.tf:1 module.irsa: the roles of this module are not checked: lint a plan (terraform show -json)'],
     ],
     [
       'Pod Identity',
       'module "pod" {\n  source = "terraform-aws-modules/eks-pod-identity/aws"\n  name   = "cart"\n}\n',
       [],
       [],
+    ],
+    [
+      'a module that takes subjects',
+      'module "x" {\n  source = "./modules/x"\n  service_account = "cart"\n}\n',
+      [],
+      ['main.tf:1 module.x: the roles of this module are not checked: lint a plan (terraform show -json)'],
     ],
     ['a module of another kind', 'module "vpc" {\n  source = "terraform-aws-modules/vpc/aws"\n}\n', [], []],
   ])('%s', async (_, text, findings, doubts) => {

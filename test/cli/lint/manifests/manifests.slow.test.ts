@@ -107,12 +107,20 @@ describe('service accounts and workloads', () => {
     ],
     [
       'a role on pods',
+      `${accountWith('    other: x')}---\n${workload('{serviceAccountName: cart, containers: [{name: app, image: x}]}', `{eks.amazonaws.com/role-arn: "${role}"}`)}`,
+      ['a.yaml:9 Deployment cart pod-annotation-ignored'],
+      [],
+    ],
+    [
+      'a role on pods whose service account is elsewhere',
       workload(
         '{serviceAccountName: cart, containers: [{name: app, image: x}]}',
         `{eks.amazonaws.com/role-arn: "${role}"}`,
       ),
-      ['a.yaml:1 Deployment cart pod-annotation-ignored'],
       [],
+      [
+        'a.yaml:9 Deployment cart: the webhook ignores the annotation eks.amazonaws.com/role-arn on pods; whether their service account has a role is in none of these files',
+      ],
     ],
     [
       'other objects',
@@ -243,6 +251,25 @@ describe('roles and service accounts of the same files', () => {
     expect(doubtsIn(await lintTexts({ 'b.yaml': ackRole('${POLICY}') }))).toEqual([
       'b.yaml:7 Role cart: the trust policy is filled in later: ${POLICY}',
     ]);
+  });
+});
+
+describe('objects of other clusters', () => {
+  const keys = workload(
+    '{serviceAccountName: cart, containers: [{name: app, image: x, env: [{name: AWS_ACCESS_KEY_ID, value: k}]}]}',
+  );
+
+  test('a workload is of the service account of its folder', async () => {
+    expect(findingsIn(await lintTexts({ 'prod/sa.yaml': account, 'dev/deploy.yaml': keys }))).toEqual([]);
+    expect(findingsIn(await lintTexts({ 'prod/sa.yaml': account, 'prod/deploy.yaml': keys }))).toEqual([
+      'prod/deploy.yaml:1 Deployment cart pod-static-credentials',
+    ]);
+  });
+
+  test('an association is of the service account of its cluster', async () => {
+    const one = eksctl('[{metadata: {name: cart, namespace: shop}}]');
+    const other = eksctl('[]', `[{namespace: shop, serviceAccountName: cart, roleARN: "${role}"}]`);
+    expect(findingsIn(await lintTexts({ 'a.yaml': one, 'b.yaml': other }))).toEqual([]);
   });
 });
 
