@@ -164,7 +164,9 @@ describe('on a terminal', () => {
     expect(done.status).toBe(0);
     const lines = done.stdout.trimEnd().split('\n');
     expect(lines.filter(line => displayWidth(line) > 100 && line.trim().includes(' '))).toEqual([]);
-    const [first = ''] = lines.filter(line => line.startsWith('CRITICAL'));
-    expect(lines.at(-1)).toContain(`irsa-auditor explain ${first.split(/ +/)[1]} --input`);
+    const [first = ''] = lines.slice(lines.findIndex(line => line.startsWith('CRITICAL')) + 1);
+    const [id = ''] = first.trim().split(/ +/);
+    expect(id).toMatch(/^[0-9a-f]{8}$/);
+    expect(lines.at(-1)).toContain(`irsa-auditor explain ${id} --input`);
   });
 });
