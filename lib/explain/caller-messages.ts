@@ -9,10 +9,22 @@ const withoutWebIdentity: Cause = {
   tell: 'AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE are set in the container, and the role was never used.',
 };
 
+/** Actions of controllers whose SDK has known web identity since their first release. */
+const ofControllers =
+  /(not authorized to perform:? )(elasticloadbalancing|route53|autoscaling|elasticfilesystem|ec2:(Create|Attach|Delete)Volume)/i;
+
 const injectedNot: Cause = {
+  seen: ofControllers,
   text: 'The pod is older than the annotation, or the webhook did not inject it: restart it.',
   rules: notInjected,
   tell: 'AWS_ROLE_ARN is not set in the container, and its service account has eks.amazonaws.com/role-arn.',
+};
+
+/** Another way to give a role to a pod than by its service account. */
+const byBroker: Cause = {
+  text: 'The role was to come from kube2iam or kiam (iam.amazonaws.com/role of the pod), which did not stand in between yet or any more: it starts later than the pod, or its rule for the network interface does not match. Use an annotated service account, or restart the pod.',
+  rules: [],
+  tell: 'kubectl get pod <pod> --output yaml has iam.amazonaws.com/role.',
 };
 
 const ownProvider: Cause = {
@@ -37,7 +49,10 @@ export const callerMessages: readonly KnownMessage[] = [
       'User: arn:aws:sts::<account>:assumed-role/<role of the node>/i-0123456789abcdef0 is not authorized to perform: s3:GetObject',
     patterns: byNode,
     says: 'The program did not use IRSA: it called AWS with the role of the node. kubectl exec <pod> -- env shows the way: with AWS_ROLE_ARN the program is the cause, without it the pod.',
-    causes: [withoutWebIdentity, injectedNot, hasNoRole, wentOnToNode, cannotReadToken, ownProvider, isNotCovered],
+    causes: [
+      ...[withoutWebIdentity, injectedNot, hasNoRole, wentOnToNode, cannotReadToken],
+      ...[ownProvider, isNotCovered, byBroker],
+    ],
     unless: [
       ...['iam-provider-denied', 'image-pull-node-role', 'pod-identity-node-denied'],
       ...['node-assumes-role', 'broker-kube2iam'],
@@ -81,6 +96,13 @@ export const callerMessages: readonly KnownMessage[] = [
       {
         text: 'It is another role than the one of the annotation: the pod has an old one, or other credentials take precedence.',
         rules: ['pod-role-stale', 'pod-static-credentials', 'service-account-pod-identity-overrides'],
+        tell: 'The role in the message is not the one of kubectl get serviceaccount <name> --output yaml.',
+      },
+      {
+        text: 'The program was to assume a second role for this call and did not: the role of an account in ACK or Crossplane, roleArn of a trigger in KEDA, role of a store in External Secrets. It asked with its own.',
+        seen: /keda-operator/i,
+        rules: [],
+        tell: 'The resource is of another account or workload, and CloudTrail has no AssumeRole by the role of the message.',
       },
     ],
     unless: [
@@ -161,6 +183,7 @@ export const callerMessages: readonly KnownMessage[] = [
       {
         text: 'The first role is another one than the role of the annotation.',
         rules: ['pod-role-stale', 'pod-static-credentials', 'service-account-pod-identity-overrides'],
+        tell: 'The first role in the message is not the one of kubectl get serviceaccount <name> --output yaml.',
       },
     ],
     unless: ['sdk-node-role', 'node-assumes-role', 'service-self-assume', 'service-tag-session'],

@@ -6,6 +6,7 @@ const failedCall = 'failed calling webhook.{0,40}(iam-for-pods\\.amazonaws\\.com
 const restartMeanwhile: Cause = {
   text: 'Pods that were created meanwhile have no token: restart them after the fix.',
   rules: ['pod-not-injected'],
+  tell: 'kubectl get pod <pod> --output yaml has no AWS_ROLE_ARN.',
 };
 
 /** Messages of Kubernetes and its add-ons about what IRSA needs, before a pod asks STS (docs/facts.md §C.4). */
@@ -21,6 +22,7 @@ export const clusterMessages: readonly KnownMessage[] = [
       {
         text: 'caBundle in the webhook configuration is not the CA that signed the certificate of the webhook: the CA of the cluster on EKS, the CA of cert-manager for a self-hosted one. It was copied from another cluster, or the CA was replaced.',
         rules: ['webhook-ca-mismatch', 'webhook-invalid'],
+        tell: 'The message says unknown authority; the CA of kubectl get mutatingwebhookconfiguration pod-identity-webhook differs from aws eks describe-cluster --query cluster.certificateAuthority.data.',
       },
       { text: 'The certificate has expired.', rules: ['webhook-invalid'], tell: 'The message says "has expired".' },
       restartMeanwhile,
@@ -47,6 +49,7 @@ export const clusterMessages: readonly KnownMessage[] = [
       {
         text: 'The configuration names another address than https://127.0.0.1:23443/mutate, which EKS uses.',
         rules: ['webhook-invalid'],
+        tell: 'kubectl get mutatingwebhookconfiguration pod-identity-webhook --output yaml shows another url, or a service.',
       },
       restartMeanwhile,
     ],
@@ -65,6 +68,7 @@ export const clusterMessages: readonly KnownMessage[] = [
       {
         text: 'admissionReviewVersions in the webhook configuration lists v1; the webhook of EKS answers v1beta1: set it to v1beta1.',
         rules: ['webhook-invalid'],
+        tell: 'kubectl get mutatingwebhookconfiguration pod-identity-webhook --output yaml lists v1 there.',
       },
       restartMeanwhile,
     ],
@@ -82,7 +86,11 @@ export const clusterMessages: readonly KnownMessage[] = [
         rules: ['webhook-invalid', 'webhook-ca-mismatch'],
         tell: 'kubectl get mutatingwebhookconfiguration pod-identity-webhook --output yaml. The rest of the line in the log of the API server has the reason.',
       },
-      { text: 'The self-hosted webhook does not answer.', rules: ['webhook-invalid'] },
+      {
+        text: 'The self-hosted webhook does not answer.',
+        rules: ['webhook-invalid'],
+        tell: 'kubectl get pods --all-namespaces shows its pods not ready; on EKS there are none to see.',
+      },
       restartMeanwhile,
     ],
     unless: ['webhook-certificate', 'webhook-not-answering', 'webhook-version'],
@@ -94,7 +102,11 @@ export const clusterMessages: readonly KnownMessage[] = [
     patterns: [/mountvolume\.setup failed for volume \W{0,2}(aws-iam-token|eks-pod-identity-token)/i],
     says: 'The webhook injected the pod, but the kubelet gets no token of the service account from the API server: the pod does not start.',
     causes: [
-      { text: 'The service account no longer exists.', rules: ['pod-service-account-gone'] },
+      {
+        text: 'The service account no longer exists.',
+        rules: ['pod-service-account-gone'],
+        tell: 'kubectl get serviceaccount <name> finds nothing.',
+      },
       {
         text: 'A passing fault of the API server: the kubelet retries.',
         rules: [],
@@ -121,6 +133,7 @@ export const clusterMessages: readonly KnownMessage[] = [
       {
         text: 'That service account, not the one of the program, needs eks.amazonaws.com/role-arn; it is missing or mistyped.',
         rules: ['service-account-annotation-mistyped'],
+        tell: 'kubectl get serviceaccount <name of the message> --output yaml has no eks.amazonaws.com/role-arn.',
       },
       {
         text: 'The pod, or the reference in the secret store, names another service account than the annotated one.',
@@ -169,6 +182,7 @@ export const clusterMessages: readonly KnownMessage[] = [
       {
         text: 'If an AWS SDK prints it, AWS_WEB_IDENTITY_TOKEN_FILE was set by hand to the wrong file.',
         rules: ['pod-container-uncovered'],
+        tell: 'kubectl exec <pod> -- env shows AWS_WEB_IDENTITY_TOKEN_FILE with this path.',
       },
     ],
   },

@@ -35,6 +35,8 @@ export const sdkIsOld: Cause = {
   text: 'The SDK is too old for web identity tokens, its module for STS is missing, or the program lists its own providers and has none for them. Update the program.',
   rules: ['runtime-sdk-unsupported', 'runtime-role-never-assumed'],
   tell: 'AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE are set in the container, and the role was never used.',
+  // the S3 driver of the Docker registry (Harbor and others) has its own list of providers up to version 3
+  seen: /\bs3aws: /,
 };
 
 /** The pod has no annotated service account. */
@@ -48,12 +50,14 @@ export const runsAsAnother: Cause = {
 export const isNotCovered: Cause = {
   text: 'The webhook skipped this container, but not the other containers of the pod.',
   rules: ['pod-container-uncovered'],
+  tell: 'kubectl get pod <pod> --output yaml shows AWS_ROLE_ARN in another container and not in this one.',
 };
 
 /** Access keys in the container take precedence over the role. */
 export const hasKeys: Cause = {
   text: 'Access keys, a profile or a credentials file in the container take precedence over the role.',
   rules: ['pod-static-credentials'],
+  tell: 'kubectl exec <pod> -- env shows AWS_ACCESS_KEY_ID or AWS_PROFILE, or ~/.aws/credentials exists.',
 };
 
 /** The SDK of the program got no token exchanged and went on to the node. */
@@ -61,6 +65,7 @@ export const wentOnToNode: Cause = {
   text: 'STS refused the role or did not answer, and the SDK went on to the next provider, the node (JavaScript v2, PHP, Ruby, C++, Envoy and others do so, and do not say why).',
   rules: ['service-account-role-not-trusting', 'cluster-provider-missing', 'runtime-assume-failing'],
   tell: 'AWS_ROLE_ARN is set in the container. An earlier line of the log, or CloudTrail, has a refused AssumeRoleWithWebIdentity.',
+  seen: /no such host|could not resolve host|dispatch failure|assume role request failed|failed to (retrieve|get) credentials/i,
 };
 
 /** The token is there, and the user of the program may not read it. */
@@ -68,4 +73,6 @@ export const cannotReadToken: Cause = {
   text: 'The user of the program may not read the token: the container does not run as root and the pod has no fsGroup. Set securityContext.fsGroup.',
   rules: ['pod-token-unreadable'],
   tell: 'ls -l /var/run/secrets/eks.amazonaws.com/serviceaccount/ in the container shows a file of root alone.',
+  // JavaScript v2 does not say that it could not read the token; the image of this program does not run as root
+  seen: /kubernetes-external-secrets|external-secrets-\w{8,10}-\w{5}.{0,400}assumed-role/i,
 };

@@ -1,12 +1,14 @@
 import { given } from '../text/given.ts';
+import { associationMessages } from './association-messages.ts';
 import { brokerMessages } from './broker-messages.ts';
 import { callerMessages } from './caller-messages.ts';
 import { chooseMessage } from './choose-message.ts';
 import { clusterMessages } from './cluster-messages.ts';
 import { dnsMessages } from './dns-messages.ts';
 import { iamMessages } from './iam-messages.ts';
-import type { KnownMessage } from './known-message.ts';
+import type { Cause, KnownMessage } from './known-message.ts';
 import { plainText, recordOf, recordsOf } from './log-records.ts';
+import { loginMessages } from './login-messages.ts';
 import { metadataMessages } from './metadata-messages.ts';
 import { networkMessages } from './network-messages.ts';
 import { podIdentityAgentMessages } from './pod-identity-agent-messages.ts';
@@ -36,11 +38,13 @@ export const knownMessages: readonly KnownMessage[] = [
   ...metadataMessages,
   ...clusterMessages,
   ...iamMessages,
+  ...associationMessages,
   ...toolMessages,
   ...secretStoreMessages,
   ...brokerMessages,
   ...callerMessages,
   ...serviceMessages,
+  ...loginMessages,
 ];
 
 /** Names in a pasted message, which a check can be narrowed to. */
@@ -79,8 +83,17 @@ export const explainMessage = (text: string): MessageExplanation => {
       : undefined;
   const choice = ofWhole ?? ofRecord;
   if (!choice) return { known: false, nearest: nearestTo(plain), facts: factsIn(plain) };
-  const { message, also } = choice;
+  const { also } = choice;
+  const message = inOrderOfSigns(choice.message, plain);
   return { known: true, message, also, facts: { ...factsIn(plain), ...factsIn(choice.text) } };
+};
+
+/** The message with the causes first that the text has a sign of. */
+const inOrderOfSigns = (message: KnownMessage, text: string): KnownMessage => {
+  const hasSign = ({ seen }: Cause): boolean => seen?.test(text) === true;
+  const signed = message.causes.filter(hasSign);
+  if (signed.length === 0) return message;
+  return { ...message, causes: [...signed, ...message.causes.filter(cause => !hasSign(cause))] };
 };
 
 const factsIn = (text: string): MessageFacts => {

@@ -16,10 +16,12 @@ export const iamMessages: readonly KnownMessage[] = [
       {
         text: 'The provider was never created: eksctl utils associate-iam-oidc-provider --cluster <name> --approve.',
         rules: ['cluster-provider-missing'],
+        tell: 'aws iam list-open-id-connect-providers does not list the issuer of the cluster.',
       },
       {
         text: 'The provider exists in another AWS account, or its URL differs from the issuer.',
         rules: ['provider-url-mismatch'],
+        tell: 'aws iam list-open-id-connect-providers lists the id of the issuer with another spelling, or another account has it.',
       },
     ],
   },
@@ -38,6 +40,7 @@ export const iamMessages: readonly KnownMessage[] = [
       {
         text: 'Check that it is as you need it: sts.amazonaws.com must be in its client ID list.',
         rules: ['provider-audience-missing', 'provider-thumbprint-mismatch'],
+        tell: 'aws iam get-open-id-connect-provider --open-id-connect-provider-arn <ARN> shows its ClientIDList.',
       },
     ],
   },
@@ -52,10 +55,12 @@ export const iamMessages: readonly KnownMessage[] = [
       {
         text: 'The URL of the issuer is mistyped, or its host name is not public.',
         rules: ['issuer-unreachable', 'provider-url-mismatch'],
+        tell: 'It differs from aws eks describe-cluster --name <cluster> --query cluster.identity.oidc.issuer.',
       },
       {
         text: 'A self-hosted issuer is not reachable from the internet, or its certificate chain is incomplete.',
         rules: ['issuer-unreachable', 'issuer-discovery-invalid'],
+        tell: 'curl of the issuer from outside of the network fails, or openssl s_client shows one certificate alone.',
       },
       {
         text: 'A passing fault: try again, or give a thumbprint.',
@@ -77,7 +82,11 @@ export const iamMessages: readonly KnownMessage[] = [
         rules: [],
         tell: 'The message ends in "no identity-based policy allows" or "explicit deny in a …".',
       },
-      { text: 'Until the provider exists, no pod of the cluster gets its role.', rules: ['cluster-provider-missing'] },
+      {
+        text: 'Until the provider exists, no pod of the cluster gets its role.',
+        rules: ['cluster-provider-missing'],
+        tell: 'aws iam list-open-id-connect-providers does not list the issuer.',
+      },
     ],
   },
   {
@@ -94,8 +103,13 @@ export const iamMessages: readonly KnownMessage[] = [
       {
         text: 'More than five thumbprints, or one that is not 40 hex digits: the SHA-1 of one certificate is enough.',
         rules: ['provider-thumbprint-not-root', 'provider-thumbprint-mismatch'],
+        tell: 'The message names the thumbprint list.',
       },
-      { text: 'The URL does not begin with https://, or has a port or a query.', rules: ['provider-url-mismatch'] },
+      {
+        text: 'The URL does not begin with https://, or has a port or a query.',
+        rules: ['provider-url-mismatch'],
+        tell: 'The message names the URL.',
+      },
     ],
   },
   {
@@ -108,8 +122,13 @@ export const iamMessages: readonly KnownMessage[] = [
       {
         text: 'It was deleted, or the ARN has another account or issuer. Pods of its cluster get no credentials.',
         rules: ['cluster-provider-missing', 'trust-provider-missing'],
+        tell: 'aws iam list-open-id-connect-providers does not list it, and the cluster has this issuer.',
       },
-      { text: 'The cluster was recreated: the ARN has the old issuer.', rules: ['role-trusts-dead-cluster'] },
+      {
+        text: 'The cluster was recreated: the ARN has the old issuer.',
+        rules: ['role-trusts-dead-cluster'],
+        tell: 'aws eks describe-cluster --name <cluster> shows another id than the ARN.',
+      },
     ],
   },
   {
@@ -119,8 +138,16 @@ export const iamMessages: readonly KnownMessage[] = [
     patterns: [/quota for OpenIdConnectProvidersPerAccount/i],
     says: 'The AWS account has as many OIDC providers as its quota allows: none can be created for another cluster.',
     causes: [
-      { text: 'Providers of deleted clusters still exist: delete them.', rules: ['provider-orphaned'] },
-      { text: 'There are that many clusters: raise the quota.', rules: ['provider-quota-near'] },
+      {
+        text: 'Providers of deleted clusters still exist: delete them.',
+        rules: ['provider-orphaned'],
+        tell: 'aws iam list-open-id-connect-providers lists ids that no cluster has.',
+      },
+      {
+        text: 'There are that many clusters: raise the quota.',
+        rules: ['provider-quota-near'],
+        tell: 'Each provider of the list has a cluster.',
+      },
     ],
   },
   {
@@ -137,6 +164,7 @@ export const iamMessages: readonly KnownMessage[] = [
       {
         text: 'The trust policy has a principal, a condition or an element that IAM refuses. The rest of the message names it.',
         rules: ['trust-policy-unparseable', 'trust-provider-missing'],
+        tell: 'The call in the message is CreateRole or UpdateAssumeRolePolicy.',
       },
       {
         text: 'The program passes a session policy.',
@@ -160,6 +188,7 @@ export const iamMessages: readonly KnownMessage[] = [
       {
         text: 'It trusts many clusters or service accounts: raise the quota, or create more roles.',
         rules: ['trust-size-near-limit'],
+        tell: 'The document has Principal and no Resource.',
       },
     ],
   },
@@ -174,10 +203,12 @@ export const iamMessages: readonly KnownMessage[] = [
       {
         text: 'It trusts clusters that no longer exist.',
         rules: ['role-trusts-dead-cluster', 'trust-provider-missing'],
+        tell: 'Its statements name ids that no cluster has: irsa-auditor scan lists them.',
       },
       {
         text: 'It trusts many clusters or service accounts: raise the quota, or create more roles. A wildcard would trust others too.',
         rules: ['trust-size-near-limit'],
+        tell: 'The document has Principal and no Resource.',
       },
     ],
   },
@@ -200,57 +231,6 @@ export const iamMessages: readonly KnownMessage[] = [
         text: 'Both exist, and nothing was to be done.',
         rules: [],
         tell: 'The service account has the annotation with the role of the stack.',
-      },
-    ],
-  },
-  {
-    id: 'pod-identity-association-exists',
-    from: 'cluster',
-    sample: 'ResourceInUseException (CreatePodIdentityAssociation): Association already exists: <id>',
-    patterns: [/(pod ?identity).{0,400}association already exists\b/i, /association already exists: ?a-[0-9a-z]{8}/i],
-    says: 'The service account of this cluster has a Pod Identity association already; it can have one.',
-    causes: [
-      {
-        text: 'Change it instead: aws eks update-pod-identity-association --association-id <id> --role-arn <role>; in Terraform import it.',
-        rules: ['service-account-pod-identity-overrides'],
-        tell: 'aws eks list-pod-identity-associations --cluster-name <cluster> --namespace <namespace> shows it.',
-      },
-    ],
-  },
-  {
-    id: 'pod-identity-trust-invalid',
-    from: 'cluster',
-    sample:
-      'EKS: CreatePodIdentityAssociation, InvalidParameterException: Trust policy of the role provided is invalid',
-    patterns: [/trust policy of the role provided is invalid/i],
-    says: 'EKS does not make the association, because its role does not trust EKS Pod Identity.',
-    causes: [
-      {
-        text: 'The trust policy must allow sts:AssumeRole and sts:TagSession to the service pods.eks.amazonaws.com. A role made for IRSA trusts an OIDC provider: add a statement, or make another role.',
-        rules: ['pod-identity-role-not-trusting'],
-        tell: 'aws iam get-role --role-name <name> shows no pods.eks.amazonaws.com.',
-      },
-    ],
-  },
-  {
-    id: 'eks-pass-role-other-account',
-    from: 'cluster',
-    sample: 'EKS: InvalidParameterException: Cross-account pass role is not allowed.',
-    patterns: [
-      /(\beks\b|add-?on|pod ?identity).{0,400}cross-account pass role is not allowed/i,
-      /cross-account pass role is not allowed.{0,200}(\beks\b|add-?on|pod ?identity)/i,
-    ],
-    says: 'EKS takes the role of an add-on or of a Pod Identity association from the AWS account of the cluster alone.',
-    causes: [
-      {
-        text: 'The role ARN has another account number, often a placeholder or the account of another environment: correct it.',
-        rules: ['addon-role-differs', 'pod-identity-role-missing'],
-        tell: 'The account in the ARN is not the one of aws sts get-caller-identity.',
-      },
-      {
-        text: 'The role is meant to be of another account: associate a role of this account, and give the other one as targetRoleArn.',
-        rules: [],
-        tell: 'The resources of the program are in the other account.',
       },
     ],
   },

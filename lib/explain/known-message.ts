@@ -4,6 +4,8 @@ export interface Cause {
   readonly rules: readonly string[];
   /** How a person tells that this is the cause, where no rule of the audit decides it: a command, or a sign in the text. */
   readonly tell?: string;
+  /** A sign in the text which makes it the likeliest: it goes before those without one. */
+  readonly seen?: RegExp;
   /** A state of the world that makes it likely, though no rule fails for it. */
   readonly sign?: Sign;
 }

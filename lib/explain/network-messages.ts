@@ -33,6 +33,7 @@ export const networkMessages: readonly KnownMessage[] = [
       {
         text: 'Neither AWS_REGION nor AWS_DEFAULT_REGION is set in the container. If the webhook sets them, the pod was not injected.',
         rules: notInjected,
+        tell: 'kubectl exec <pod> -- env shows neither of the two.',
       },
       {
         text: 'The configuration of the program has an empty region, or does not pass the region to its client for STS.',
@@ -104,7 +105,7 @@ export const networkMessages: readonly KnownMessage[] = [
     from: 'sdk',
     sample: 'Post "https://sts.amazonaws.com/": dial tcp 52.94.241.129:443: i/o timeout',
     patterns: [
-      new RegExp(`//sts\\.amazonaws\\.com(:443)?/?["' ].{0,160}${noAnswer}`, 'i'),
+      new RegExp(`//sts\\.amazonaws\\.com(:443)?/?["' :].{0,160}${noAnswer}`, 'i'),
       new RegExp(`${noAnswer}.{0,60}//sts\\.amazonaws\\.com(:443)?(/?["' ]|/?$)`, 'i'),
     ],
     says: 'The program called the global endpoint of STS and got no answer. Nothing is known yet about the token, the provider and the role.',
@@ -171,6 +172,7 @@ export const networkMessages: readonly KnownMessage[] = [
       {
         text: 'The address is the global sts.amazonaws.com, and only a VPC endpoint for the regional one exists: AWS_STS_REGIONAL_ENDPOINTS=regional.',
         rules: ['service-account-option-ignored'],
+        tell: 'The message, or the debug log of the SDK, names sts.amazonaws.com without a region.',
       },
       {
         text: 'Names are not resolved in the pod: CoreDNS, or an endpoint without private DNS.',
@@ -194,6 +196,7 @@ export const networkMessages: readonly KnownMessage[] = [
       {
         text: 'The pod was not injected, and the SDK waits for the metadata service of the node, which pods often cannot reach (hop limit 1).',
         rules: notInjected,
+        tell: 'kubectl exec <pod> -- env shows no AWS_ROLE_ARN.',
       },
       {
         text: 'The route from the pod to STS is slow or closed: no VPC endpoint, a firewall, DNS.',
@@ -221,6 +224,7 @@ export const networkMessages: readonly KnownMessage[] = [
       {
         text: 'The region or the id in the URL is wrong, or the cluster was deleted.',
         rules: ['issuer-unreachable', 'provider-url-mismatch'],
+        tell: 'aws eks describe-cluster --name <cluster> --query cluster.identity.oidc.issuer prints another address, or finds no cluster.',
       },
       {
         text: 'The machine that ran this (Terraform, a pipeline) has no route to the internet.',

@@ -32,6 +32,26 @@ export const podIdentityAgentMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'pod-identity-java-ipv6',
+    from: 'sdk',
+    sample:
+      'ContainerCredentialsProvider(): The full URI (http://[fd00:ec2::23]/v1/credentials) contained within environment variable AWS_CONTAINER_CREDENTIALS_FULL_URI has an invalid host.',
+    patterns: [/fd00:ec2::23\]?\S{0,40}.{0,10}contained within environment variable.{0,80}has an invalid host/i],
+    says: 'The SDK for Java refuses the IPv6 address of the Pod Identity agent. The association, the agent and the role are not the cause.',
+    causes: [
+      {
+        text: 'The cluster has IPv6, and the SDK for Java takes this address with AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE=IPv6 alone, which nothing sets: set it in the container. The metadata service is then asked by IPv6 too.',
+        rules: [],
+        tell: 'kubectl exec <pod> -- env shows no AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE; programs with other SDKs get credentials on the same node.',
+      },
+      {
+        text: 'The SDK is older than EKS Pod Identity: Java v2 2.21.30, Java v1 1.12.746.',
+        rules: ['runtime-sdk-unsupported'],
+        tell: 'The variable is set, and the message stays.',
+      },
+    ],
+  },
+  {
     id: 'pod-identity-agent-port',
     from: 'cluster',
     sample: 'Unable to start server: listen tcp 169.254.170.23:80: bind: address already in use',

@@ -20,7 +20,7 @@ export const podIdentityMessages: readonly KnownMessage[] = [
       /invalid full URI for ECS provider/i,
       /URI did not refer to the loopback interface/i,
       /is not a valid container metadata service (hostname|protocol)/i,
-      /contained within environment variable.{0,80}has an invalid host/i,
+      /(?<!fd00:ec2::23\]?\S{0,40}.{0,10})contained within environment variable.{0,80}has an invalid host/i,
       /unsupported host .{0,40}169\.254\.170\.23/i,
       /only (retrieve metadata|loopback).{0,120}169\.254\.170\.23|169\.254\.170\.23.{0,60}(not|only).{0,30}loopback/i,
     ],
@@ -34,6 +34,7 @@ export const podIdentityMessages: readonly KnownMessage[] = [
       {
         text: 'No newer version exists: give the service account its role by IRSA. Delete the association, annotate the service account, restart the pods.',
         rules: ['service-account-pod-identity-overrides'],
+        tell: 'The newest release of the program still has an older SDK than these versions.',
       },
     ],
   },
@@ -77,6 +78,7 @@ export const podIdentityMessages: readonly KnownMessage[] = [
       {
         text: 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names another file than the projected token.',
         rules: ['pod-container-uncovered'],
+        tell: 'kubectl exec <pod> -- env shows another path than /var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token.',
       },
     ],
   },
@@ -142,10 +144,12 @@ export const podIdentityMessages: readonly KnownMessage[] = [
       {
         text: 'no such file: the variables were set by hand, or the container was added after the webhook.',
         rules: ['pod-container-uncovered'],
+        tell: 'kubectl get pod <pod> --output yaml has no volume eks-pod-identity-token.',
       },
       {
         text: 'permission denied: the container does not run as root, and the pod has no fsGroup.',
         rules: ['pod-token-unreadable'],
+        tell: 'kubectl exec <pod> -- id shows another user than root, and the pod has no fsGroup.',
       },
     ],
   },
@@ -159,8 +163,13 @@ export const podIdentityMessages: readonly KnownMessage[] = [
       {
         text: 'The trust policy of the role does not allow both sts:AssumeRole and sts:TagSession to pods.eks.amazonaws.com, or it has a condition that the association does not meet. A role made for IRSA trusts an OIDC provider instead.',
         rules: ['pod-identity-role-not-trusting'],
+        tell: 'aws iam get-role --role-name <role> --query Role.AssumeRolePolicyDocument shows no pods.eks.amazonaws.com with both actions.',
       },
-      { text: 'The role was deleted.', rules: ['pod-identity-role-missing'] },
+      {
+        text: 'The role was deleted.',
+        rules: ['pod-identity-role-missing'],
+        tell: 'aws iam get-role --role-name <role> finds nothing.',
+      },
       {
         text: 'The role trusts since a moment ago: IAM takes some seconds.',
         rules: [],
@@ -179,6 +188,7 @@ export const podIdentityMessages: readonly KnownMessage[] = [
       {
         text: 'The association was deleted, or was never made for this namespace, service account and cluster. Pods keep what EKS gave them until they are created again.',
         rules: ['pod-identity-service-account-missing'],
+        tell: 'aws eks list-pod-identity-associations --cluster-name <cluster> --namespace <namespace> --service-account <name> lists nothing.',
       },
       {
         text: 'The service account is meant to have its role by IRSA: restart pods that still have Pod Identity, and switch it off in the program where that asks for it.',
@@ -242,6 +252,7 @@ export const podIdentityMessages: readonly KnownMessage[] = [
       {
         text: 'The role of the association does not allow sts:AssumeRole and sts:TagSession to pods.eks.amazonaws.com. A role made for IRSA does not.',
         rules: ['pod-identity-role-not-trusting', 'pod-identity-role-missing'],
+        tell: 'aws iam get-role --role-name <role> --query Role.AssumeRolePolicyDocument shows no pods.eks.amazonaws.com.',
       },
       {
         text: 'The SDK is older than EKS Pod Identity.',
@@ -251,6 +262,7 @@ export const podIdentityMessages: readonly KnownMessage[] = [
       {
         text: 'The service account has both an annotation and a Pod Identity association, and IRSA was meant.',
         rules: ['service-account-pod-identity-overrides'],
+        tell: 'kubectl get serviceaccount <name> --output yaml has eks.amazonaws.com/role-arn.',
       },
     ],
     unless: [
@@ -260,6 +272,7 @@ export const podIdentityMessages: readonly KnownMessage[] = [
       'pod-identity-token-malformed',
       'pod-identity-token-empty',
       'pod-identity-agent-ipv6',
+      'pod-identity-java-ipv6',
       'pod-identity-agent-port',
       'pod-identity-node-denied',
       'pod-identity-eks-auth-unreachable',

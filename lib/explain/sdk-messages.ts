@@ -53,6 +53,7 @@ export const sdkMessages: readonly KnownMessage[] = [
       {
         text: 'The service account has a Pod Identity association: its pods get other variables, and the program requires these.',
         rules: ['service-account-pod-identity-overrides'],
+        tell: 'kubectl exec <pod> -- env shows AWS_CONTAINER_CREDENTIALS_FULL_URI.',
       },
       isNotCovered,
     ],
@@ -75,14 +76,17 @@ export const sdkMessages: readonly KnownMessage[] = [
       {
         text: 'The variables were set by hand, so the webhook did not change the container.',
         rules: ['pod-container-uncovered'],
+        tell: 'kubectl get pod <pod> --output yaml has AWS_WEB_IDENTITY_TOKEN_FILE and no volume aws-iam-token.',
       },
       {
         text: 'An annotation skips the container, or it was added to the pod after the webhook.',
         rules: ['pod-container-uncovered'],
+        tell: 'The volume aws-iam-token is in the pod, and this container does not mount it.',
       },
       {
         text: 'The pod was created while the webhook was missing or broken.',
         rules: ['pod-not-injected', 'webhook-missing', 'webhook-invalid'],
+        tell: 'Other pods of the service account have no volume aws-iam-token either; kubectl get mutatingwebhookconfiguration pod-identity-webhook fails or is younger than the pod.',
       },
     ],
     unless: ['sdk-token-file-unset'],
@@ -103,6 +107,7 @@ export const sdkMessages: readonly KnownMessage[] = [
       {
         text: 'The token is not mounted there: the variables were set by hand, or an annotation skips the container.',
         rules: ['pod-container-uncovered', 'pod-not-injected'],
+        tell: 'kubectl exec <pod> -- ls /var/run/secrets/eks.amazonaws.com/serviceaccount/ says no such file or directory.',
       },
       {
         text: 'The user of the program may not read it: the container does not run as root and the pod has no fsGroup. Set securityContext.fsGroup.',
@@ -135,10 +140,12 @@ export const sdkMessages: readonly KnownMessage[] = [
       {
         text: 'One of the two variables was set by hand: the webhook then adds neither.',
         rules: ['pod-container-uncovered'],
+        tell: 'kubectl get deployment <name> --output yaml has AWS_WEB_IDENTITY_TOKEN_FILE in its template.',
       },
       {
         text: 'The annotation was empty when the pod was created.',
         rules: ['service-account-role-arn-malformed', 'pod-role-stale'],
+        tell: 'kubectl exec <pod> -- env shows AWS_ROLE_ARN with no value.',
       },
     ],
   },

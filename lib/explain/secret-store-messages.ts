@@ -48,6 +48,7 @@ export const secretStoreMessages: readonly KnownMessage[] = [
       {
         text: 'It asks STS with the service account of the pod that mounts the volume, not with its own: check the annotation and the trust policy of that one.',
         rules: ['service-account-role-not-trusting', 'service-account-annotation-mistyped'],
+        tell: 'The log of csi-secrets-store-provider-aws on the node has an error of STS or of credentials.',
       },
       {
         text: 'The secret does not exist under this name in this region, or the role may not read it.',

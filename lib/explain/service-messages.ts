@@ -13,8 +13,18 @@ export const serviceMessages: readonly KnownMessage[] = [
       {
         text: 'The program keeps credentials that it got once, or its SDK does not renew them.',
         rules: ['runtime-sdk-unsupported'],
+        tell: 'The error begins some hours after the start of the pod, and a restart ends it.',
       },
-      { text: 'A session token was put into the container by hand.', rules: ['pod-static-credentials'] },
+      {
+        text: 'A session token was put into the container by hand.',
+        rules: ['pod-static-credentials'],
+        tell: 'kubectl exec <pod> -- env shows AWS_SESSION_TOKEN.',
+      },
+      {
+        text: 'The credentials come from kube2iam or kiam, which gives out a session shortly before it ends.',
+        rules: [],
+        tell: 'kubectl get pod <pod> --output yaml has iam.amazonaws.com/role, and the error lasts some minutes.',
+      },
     ],
   },
   {
@@ -32,6 +42,7 @@ export const serviceMessages: readonly KnownMessage[] = [
       {
         text: 'The program puts parts of several credentials together: the key of one session and the token of another, or a token that was cut.',
         rules: ['pod-static-credentials'],
+        tell: 'kubectl exec <pod> -- env shows AWS_ACCESS_KEY_ID or AWS_SESSION_TOKEN.',
       },
     ],
   },
@@ -59,10 +70,12 @@ export const serviceMessages: readonly KnownMessage[] = [
       {
         text: 'Access keys in the container are deleted, mistyped, or for another partition.',
         rules: ['pod-static-credentials'],
+        tell: 'kubectl exec <pod> -- env shows AWS_ACCESS_KEY_ID.',
       },
       {
         text: 'The region is an opt-in region and the session came from the global sts.amazonaws.com: by default such sessions are not valid there. Set AWS_STS_REGIONAL_ENDPOINTS=regional.',
         rules: ['service-account-option-ignored'],
+        tell: 'No keys are set in the container, and the same call succeeds in us-east-1.',
       },
     ],
   },
@@ -101,7 +114,11 @@ export const serviceMessages: readonly KnownMessage[] = [
     ],
     says: 'A signed request was refused for its signature. AssumeRoleWithWebIdentity is not signed: this is about another call.',
     causes: [
-      { text: 'A secret access key in the container is mistyped.', rules: ['pod-static-credentials'] },
+      {
+        text: 'A secret access key in the container is mistyped.',
+        rules: ['pod-static-credentials'],
+        tell: 'kubectl exec <pod> -- env shows AWS_SECRET_ACCESS_KEY.',
+      },
       {
         text: 'A proxy changed the request, or the program signs it incorrectly: region, host, path.',
         rules: [],
@@ -153,6 +170,11 @@ export const serviceMessages: readonly KnownMessage[] = [
       /permissiondenied \(permanent\).{0,400}(amazons3|amazonaws)/i,
       /\b403 Forbidden\b.{0,300}Server: AmazonS3\b/,
       /client error (\d: )?forbidden: access denied/i,
+      // the caller is redacted
+      /user: (?!arn:|anonymous)\S{1,60} is not authorized to perform:? (?!sts:)[a-z0-9-]+:[A-Z]\w+/i,
+      /access to the resource https:\/\/\S{1,100}\.amazonaws\.com\S{0,80} is denied/i,
+      // an engine's own client for S3
+      /https?:\/\/\S{0,100}\bs3[.-]\S{0,300}\.amazonaws\.com\S{0,400}.{0,20}\(HTTP 403\)/i,
       /(?<!user: .{0,200})not authorized to perform: (?!sts:AssumeRoleWithWebId|iam:\w*OpenIDConnectProvider)[a-z0-9-]+:[A-Z]\w+/i,
     ],
     says: 'A service refused the call, and does not say which credentials it saw. It is not an answer of STS: the program has some credentials.',
@@ -164,14 +186,21 @@ export const serviceMessages: readonly KnownMessage[] = [
           ...['service-account-role-unannotated', 'pod-container-uncovered'],
           ...['runtime-sdk-unsupported', 'runtime-role-never-assumed'],
         ],
+        tell: 'kubectl exec <pod> -- aws sts get-caller-identity ends in /i-…; CloudTrail names the caller too.',
       },
-      { text: 'They are access keys that take precedence over IRSA.', rules: ['pod-static-credentials'] },
       {
+        text: 'They are access keys that take precedence over IRSA.',
+        rules: ['pod-static-credentials'],
+        tell: 'kubectl exec <pod> -- env shows AWS_ACCESS_KEY_ID.',
+      },
+      {
+        seen: /\bminio\b|duckdb|HTTP GET error on|rusoto|PermissionDenied \(permanent\)|iter bucket: Access Denied/i,
         text: 'The program has no web identity provider, and asks as the node or anonymously (old minio-go and restic, DuckDB, engines with a list of their own). Update it.',
         rules: ['runtime-role-never-assumed', 'runtime-sdk-unsupported'],
         tell: 'AWS_ROLE_ARN is set in the container, and CloudTrail has no AssumeRoleWithWebIdentity of it.',
       },
       {
+        seen: /no (identity|resource|permissions boundary)-?based policy allows|no resource-based policy allows/i,
         text: 'They are those of the role of the annotation: then IRSA works, and a policy of the role, the bucket or key, the organization or the endpoint refuses the call.',
         rules: [],
         tell: 'aws sts get-caller-identity in the pod names the role of the annotation.',

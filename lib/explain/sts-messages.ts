@@ -24,32 +24,48 @@ export const stsMessages: readonly KnownMessage[] = [
           'trust-subject-malformed',
           'trust-subject-unknown-service-account',
         ],
+        tell: 'aws iam get-role --role-name <role> --query Role.AssumeRolePolicyDocument: its :sub is not system:serviceaccount:<namespace>:<name> of kubectl get pod <pod> --output jsonpath={.spec.serviceAccountName}.',
       },
       {
+        seen: /crossplane|upbound\.io|provider-(jet-|upjet-)?aws/i,
         text: 'The policy has a wildcard under StringEquals, which takes * literally and never matches.',
         rules: ['trust-subject-literal-wildcard'],
+        tell: 'In the same policy, :sub has * and stands under StringEquals.',
       },
       {
         text: 'The condition keys or the Federated principal name another cluster: the cluster was recreated, or the policy was copied.',
         rules: ['trust-key-issuer-mismatch', 'trust-provider-missing', 'role-trusts-dead-cluster'],
+        tell: 'In the same policy, the id after /id/ is not the one of aws eks describe-cluster --name <cluster> --query cluster.identity.oidc.issuer.',
       },
       {
         text: 'The condition on the audience excludes the audience of the token.',
         rules: ['trust-audience-impossible', 'service-account-audience-refused'],
+        tell: 'In the same policy, :aud is not sts.amazonaws.com.',
       },
       {
         text: 'The Federated principal is a provider of another AWS account or partition.',
         rules: ['trust-provider-foreign'],
+        tell: 'In the same policy, the account in Federated is not the account of the role.',
       },
-      { text: 'The action is not sts:AssumeRoleWithWebIdentity.', rules: ['trust-action-wrong'] },
-      { text: 'Tests contradict, deny, or have expired.', rules: ['trust-never-matches', 'trust-condition-expired'] },
+      {
+        text: 'The action is not sts:AssumeRoleWithWebIdentity.',
+        rules: ['trust-action-wrong'],
+        tell: 'In the same policy, Action is sts:AssumeRole.',
+      },
+      {
+        text: 'Tests contradict, deny, or have expired.',
+        rules: ['trust-never-matches', 'trust-condition-expired'],
+        tell: 'In the same policy, another condition or a Deny applies: irsa-auditor lint <file> decides it.',
+      },
       {
         text: 'The role was deleted, or the annotation names a role that never existed.',
         rules: ['service-account-role-missing'],
+        tell: 'aws iam get-role --role-name <role> finds nothing.',
       },
       {
         text: 'A resource control policy denies it (read with --control-policies), or the policy of the VPC endpoint for STS, which this audit does not read.',
         rules: ['role-denied-by-rcp', 'trust-undecidable'],
+        tell: 'All of the above is right; aws organizations list-policies --filter RESOURCE_CONTROL_POLICY lists one, or aws ec2 describe-vpc-endpoints shows a policy of the endpoint for STS.',
       },
     ],
     unless: ['sts-organization-deny', 'sts-endpoint-deny', 'service-self-assume'],
@@ -66,10 +82,12 @@ export const stsMessages: readonly KnownMessage[] = [
       {
         text: 'An RCP denies sts:AssumeRoleWithWebIdentity for issuers, audiences or subjects that it does not list: the administrator of the organization must add this cluster. With --control-policies, run as the management account or a delegated administrator, scan and explain read RCPs.',
         rules: ['role-denied-by-rcp'],
+        tell: 'The policy of aws organizations list-policies --filter RESOURCE_CONTROL_POLICY names issuers, audiences or subjects.',
       },
       {
         text: 'An RCP that denies principals outside of the organization by aws:PrincipalOrgID also denies web identities: they do not have this key. It needs an exception for sts:AssumeRoleWithWebIdentity of your providers.',
         rules: ['role-denied-by-rcp'],
+        tell: 'The policy tests aws:PrincipalOrgID.',
       },
     ],
   },
@@ -134,10 +152,12 @@ export const stsMessages: readonly KnownMessage[] = [
       {
         text: 'The list does not have sts.amazonaws.com, or has something similar: sts.amazon.com, sts.amazonaws.com.cn (wrong in China too), white space.',
         rules: ['provider-audience-missing'],
+        tell: 'aws iam get-open-id-connect-provider --open-id-connect-provider-arn <ARN> --query ClientIDList lacks sts.amazonaws.com.',
       },
       {
         text: 'The service account asks for another audience with eks.amazonaws.com/audience.',
         rules: ['service-account-audience-refused'],
+        tell: 'kubectl get serviceaccount <name> --output yaml has eks.amazonaws.com/audience.',
       },
       {
         text: 'The token was made by hand with another audience.',
@@ -154,16 +174,17 @@ export const stsMessages: readonly KnownMessage[] = [
     says: 'STS checked the certificate of the issuer against the thumbprints of the provider. No certificate of the chain matches.',
     causes: [
       {
-        text: 'The issuer has a certificate of a private CA, or a proxy that inspects TLS is in front of it: AWS then uses the thumbprints.',
+        text: 'The provider has the thumbprint of another certificate: the one of the server or of an intermediate, of another host, or of a chain that was renewed since. Set it again: aws iam update-open-id-connect-provider-thumbprint.',
+        rules: [
+          ...['provider-thumbprint-mismatch', 'provider-thumbprint-not-root', 'provider-thumbprint-stale'],
+          'issuer-certificate-expiring',
+        ],
+        tell: 'openssl s_client -showcerts -connect <host of the issuer>:443 has no certificate with the SHA-1 of aws iam get-open-id-connect-provider --query ThumbprintList.',
+      },
+      {
+        text: 'The issuer has a certificate of a private CA that the server does not send, or a proxy that inspects TLS is in front of it. Let the server send the whole chain.',
         rules: ['issuer-certificate-untrusted'],
-      },
-      {
-        text: 'The thumbprints of the provider are for another chain.',
-        rules: ['provider-thumbprint-mismatch', 'provider-thumbprint-not-root'],
-      },
-      {
-        text: 'The certificate that the thumbprint pins was renewed.',
-        rules: ['issuer-certificate-expiring', 'provider-thumbprint-stale'],
+        tell: 'The issuer is not one of EKS; openssl s_client -showcerts shows the certificate of the server alone, or an issuer of your own.',
       },
     ],
     unconfirmed:
@@ -180,14 +201,17 @@ export const stsMessages: readonly KnownMessage[] = [
       {
         text: 'A passing fault or throttling at the issuer: a retry helps.',
         rules: ['issuer-unreachable'],
+        tell: 'The next call succeeds.',
       },
       {
         text: 'The token is from a cluster that was deleted or recreated: its keys are gone.',
         rules: ['provider-orphaned', 'role-trusts-dead-cluster'],
+        tell: 'aws eks describe-cluster shows another issuer than the token of the pod, or finds no cluster.',
       },
       {
         text: 'The discovery document or the keys of a self-hosted issuer are wrong, slow (over 5 s) or too many (over 100).',
         rules: ['issuer-discovery-invalid', 'issuer-unreachable'],
+        tell: 'The issuer is not one of EKS; curl <issuer>/.well-known/openid-configuration and the jwks_uri in it from outside show the fault.',
       },
     ],
     transient: true,
@@ -201,10 +225,15 @@ export const stsMessages: readonly KnownMessage[] = [
     patterns: [/(?<!openid)idpcommunicationerror/i],
     says: 'STS could not reach the issuer, or it answered too slowly.',
     causes: [
-      { text: 'A passing fault at the issuer: SDKs retry it.', rules: ['issuer-unreachable'] },
+      {
+        text: 'A passing fault at the issuer: SDKs retry it.',
+        rules: ['issuer-unreachable'],
+        tell: 'The next call succeeds.',
+      },
       {
         text: 'A self-hosted issuer is not reachable from the internet.',
         rules: ['issuer-unreachable', 'issuer-discovery-invalid'],
+        tell: 'curl <issuer>/.well-known/openid-configuration from outside of the network fails.',
       },
     ],
     transient: true,

@@ -20,23 +20,28 @@ export const stsProviderMessages: readonly KnownMessage[] = [
       {
         text: 'The provider was never created: EKS does not create it with the cluster.',
         rules: ['cluster-provider-missing'],
+        tell: 'aws iam list-open-id-connect-providers does not list the issuer of aws eks describe-cluster --name <cluster> --query cluster.identity.oidc.issuer.',
       },
       {
         text: 'The role is in another AWS account than the cluster, and that account has no provider for the issuer.',
         rules: ['service-account-role-account-lacks-provider'],
+        tell: 'The account number in AWS_ROLE_ARN is not the account of the cluster.',
       },
       otherSts,
       {
         text: 'The URL of the provider differs: a trailing slash, upper case, the dual-stack alias oidc-eks.<region>.api.aws, another region.',
         rules: ['provider-url-mismatch'],
+        tell: 'aws iam list-open-id-connect-providers lists the id of the issuer with another host or spelling.',
       },
       {
         text: 'The cluster was recreated and has a new issuer; the provider is for the old one.',
         rules: ['provider-orphaned', 'role-trusts-dead-cluster'],
+        tell: 'aws iam list-open-id-connect-providers lists an issuer of the same region with another id.',
       },
       {
         text: 'The AWS account number in the role ARN of the annotation is wrong.',
         rules: ['service-account-role-arn-malformed', 'service-account-role-missing'],
+        tell: 'aws iam get-role in the account that the annotation names finds no such role.',
       },
     ],
     unless: ['sts-no-provider-of-login', 'sts-other-region'],
@@ -74,10 +79,12 @@ export const stsProviderMessages: readonly KnownMessage[] = [
       {
         text: 'The AWS account of the role has no provider for the issuer: EKS does not create it with the cluster.',
         rules: ['cluster-provider-missing', 'service-account-role-account-lacks-provider', 'provider-url-mismatch'],
+        tell: 'aws iam list-open-id-connect-providers in the account of the role does not list the issuer of the message.',
       },
       {
         text: 'The cluster was recreated and has a new issuer; the provider is for the old one.',
         rules: ['provider-orphaned', 'role-trusts-dead-cluster'],
+        tell: 'aws iam list-open-id-connect-providers lists an issuer of the same region with another id.',
       },
     ],
   },

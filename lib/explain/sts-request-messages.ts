@@ -3,6 +3,7 @@ import type { Cause, KnownMessage } from './known-message.ts';
 const setByHand: Cause = {
   text: 'AWS_ROLE_ARN is set by hand in the pod.',
   rules: ['pod-role-stale', 'pod-container-uncovered'],
+  tell: 'kubectl get deployment <name> --output yaml has AWS_ROLE_ARN in its template.',
 };
 
 /** Answers of STS about the call itself: its role, its session, its region, its size (docs/facts.md §C.1, §C.2). */
@@ -17,6 +18,7 @@ export const stsRequestMessages: readonly KnownMessage[] = [
       {
         text: 'The annotation eks.amazonaws.com/role-arn has white space, quotes, a missing colon, a wrong partition, or an ARN of something else.',
         rules: ['service-account-role-arn-malformed'],
+        tell: 'kubectl get serviceaccount <name> --output yaml shows the annotation; compare it with aws iam get-role --query Role.Arn.',
       },
       setByHand,
     ],
@@ -35,6 +37,7 @@ export const stsRequestMessages: readonly KnownMessage[] = [
       {
         text: 'The annotation is empty, or a template was not filled in.',
         rules: ['service-account-role-arn-malformed'],
+        tell: 'kubectl get serviceaccount <name> --output yaml shows the annotation without a value, or with the text of a template.',
       },
       setByHand,
     ],

@@ -13,6 +13,7 @@ export const stsTokenMessages: readonly KnownMessage[] = [
       {
         text: 'AWS_WEB_IDENTITY_TOKEN_FILE names an empty file or another file.',
         rules: ['pod-container-uncovered', 'pod-not-injected'],
+        tell: "kubectl exec <pod> -- sh -c 'wc -c $AWS_WEB_IDENTITY_TOKEN_FILE' prints 0, or the path is not under eks.amazonaws.com.",
       },
       {
         text: 'The program sends its own token instead of the projected one.',
@@ -36,6 +37,7 @@ export const stsTokenMessages: readonly KnownMessage[] = [
       {
         text: 'AWS_WEB_IDENTITY_TOKEN_FILE names an empty file or another file.',
         rules: ['pod-container-uncovered', 'pod-not-injected'],
+        tell: "kubectl exec <pod> -- sh -c 'wc -c $AWS_WEB_IDENTITY_TOKEN_FILE' prints 0, or the path is not under eks.amazonaws.com.",
       },
       {
         text: 'The program read the file while it was replaced: a retry helps.',
@@ -63,7 +65,13 @@ export const stsTokenMessages: readonly KnownMessage[] = [
     sample: 'InvalidIdentityToken: Missing a required claim',
     patterns: [/missing a required claim/i],
     says: 'A claim that STS requires is not in the token: it is not a token that EKS projects into pods.',
-    causes: [{ text: 'The program sends another token than the projected one.', rules: ['pod-container-uncovered'] }],
+    causes: [
+      {
+        text: 'The program sends another token than the projected one.',
+        rules: ['pod-container-uncovered'],
+        tell: 'kubectl exec <pod> -- env shows another path than eks.amazonaws.com/serviceaccount/token.',
+      },
+    ],
     unless: ['sts-missing-aud'],
   },
   {
@@ -104,7 +112,11 @@ export const stsTokenMessages: readonly KnownMessage[] = [
     ],
     says: 'The token had expired when STS received it. The kubelet renews the file; a program that read it once has an old token.',
     causes: [
-      { text: 'The program or its SDK read the token file once and kept it.', rules: ['runtime-sdk-unsupported'] },
+      {
+        text: 'The program or its SDK read the token file once and kept it.',
+        rules: ['runtime-sdk-unsupported'],
+        tell: 'The error begins a day or less after the start of the pod, and a restart ends it.',
+      },
       {
         text: 'The clock of the node is wrong by more than five minutes.',
         rules: [],
@@ -122,18 +134,22 @@ export const stsTokenMessages: readonly KnownMessage[] = [
       {
         text: 'The AWS account of the role has no OIDC provider for the issuer of this cluster, or one with another URL.',
         rules: ['cluster-provider-missing', 'service-account-role-account-lacks-provider', 'provider-url-mismatch'],
+        tell: 'aws iam list-open-id-connect-providers in the account of the role does not list the issuer of aws eks describe-cluster.',
       },
       {
         text: 'The audience of the token is not in the client ID list of the provider.',
         rules: ['provider-audience-missing', 'service-account-audience-refused'],
+        tell: 'aws iam get-open-id-connect-provider shows a ClientIDList without sts.amazonaws.com.',
       },
       {
         text: 'STS could not read the keys of the issuer, or the cluster was recreated.',
         rules: ['issuer-unreachable', 'issuer-discovery-invalid', 'provider-orphaned'],
+        tell: 'curl <issuer>/.well-known/openid-configuration fails.',
       },
       {
         text: 'The program sends another token than the projected one.',
         rules: ['pod-container-uncovered'],
+        tell: 'kubectl exec <pod> -- env shows another path than eks.amazonaws.com/serviceaccount/token.',
       },
     ],
     unless: [

@@ -15,10 +15,12 @@ export const toolMessages: readonly KnownMessage[] = [
       {
         text: 'Set fs.s3a.aws.credentials.provider (spark.hadoop.fs.s3a…) to com.amazonaws.auth.WebIdentityTokenCredentialsProvider, or with Hadoop 3.4 to software.amazon.awssdk.auth.credentials.WebIdentityTokenFileCredentialsProvider.',
         rules: ['runtime-role-never-assumed'],
+        tell: 'kubectl exec <pod> -- env shows AWS_WEB_IDENTITY_TOKEN_FILE.',
       },
       {
         text: 'The pod was not injected, so the provider would find no token either. Check driver and executor pods.',
         rules: notInjected,
+        tell: 'kubectl exec <pod> -- env of driver or executor shows no AWS_WEB_IDENTITY_TOKEN_FILE.',
       },
     ],
   },
@@ -32,10 +34,12 @@ export const toolMessages: readonly KnownMessage[] = [
       {
         text: 'The pod was not injected, or runs as another service account: check driver and executor pods.',
         rules: [...notInjected, 'pod-service-account-gone'],
+        tell: 'kubectl get pod <pod> --output yaml of driver or executor has no AWS_ROLE_ARN.',
       },
       {
         text: 'The module for STS of the AWS SDK is not on the class path of Spark or Hadoop.',
         rules: ['runtime-sdk-unsupported'],
+        tell: 'A line of the log names the sts module, or no jar of the image has it.',
       },
     ],
     isSymptom: true,
@@ -50,10 +54,12 @@ export const toolMessages: readonly KnownMessage[] = [
       {
         text: 'Of these two, the service account that mounts has no annotation, or its pods are older than the annotation: restart the s3-csi-node pods.',
         rules: [...notInjected, 'pod-role-stale'],
+        tell: 'kubectl --namespace kube-system get pods --output yaml of s3-csi-node (or your pod) has no AWS_ROLE_ARN.',
       },
       {
         text: 'STS refuses its role: the trust policy must name this service account and namespace.',
         rules: ['service-account-role-not-trusting', 'trust-subject-literal-wildcard', 'cluster-provider-missing'],
+        tell: 'aws iam get-role --role-name <role> --query Role.AssumeRolePolicyDocument names another service account.',
       },
       {
         text: 'With authenticationSource: pod the driver must know the region of STS (stsRegion, or IMDS).',
@@ -243,6 +249,11 @@ export const toolMessages: readonly KnownMessage[] = [
         text: 'The program logs in and has no role: its pod was not injected, or its service account has none.',
         rules: [...notInjected, 'service-account-role-unannotated'],
         tell: 'The log has an error about credentials before this one.',
+      },
+      {
+        text: 'The credential helper of this version of the program is at fault, or older than the credentials of the pod (IRSA, Pod Identity): update the program.',
+        rules: [],
+        tell: 'The configuration has credHelpers or credsStore, and aws ecr get-login-password in the same pod gives a login.',
       },
       {
         text: 'A login was stored in a Secret: it expires after 12 hours.',

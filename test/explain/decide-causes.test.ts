@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { decideCauses } from '../../lib/explain/decide-causes.ts';
-import { explainMessage } from '../../lib/explain/explain-message.ts';
+import { explainMessage, knownMessages } from '../../lib/explain/explain-message.ts';
 import { renderMessage } from '../../lib/explain/render-explanation.ts';
 import type { Facts } from '../../lib/facts/facts.ts';
 import { catalog, ruleById } from '../../lib/rules/catalog.ts';
@@ -92,5 +92,25 @@ describe('what was read decides between the causes of a message', () => {
       / 1\. The service account of the pod has no role[^\n]*(?:\n +aws|\n +update-addon\.)*\n +Here: found, finding [0-9a-f]{8}/,
     );
     expect(text).toContain('Here: no sign of it.');
+  });
+});
+
+describe('causes without an audit', () => {
+  test('each of several says how a person tells it', () => {
+    const silent = knownMessages
+      .filter(({ causes }) => causes.length > 1)
+      .flatMap(({ id, causes }) => causes.filter(({ tell }) => tell === undefined).map(({ text }) => `${id}: ${text}`));
+    expect(silent).toEqual([]);
+  });
+
+  const node = 'User: arn:aws:sts::111122223333:assumed-role/nodes/i-0123456789abcdef0 is not authorized to perform';
+  test.each([
+    ['a name with a part that changes', `crossplane provider-aws: ${refused}`, /wildcard under StringEquals/],
+    ['no sign', refused, /subject in the trust policy/],
+    ['a controller', `${node}: route53:ListHostedZones`, /older than the annotation/],
+    ['no sign of a program', `${node}: kms:DescribeKey`, /SDK is too old/],
+    ['the driver of the registry', 's3aws: NoCredentialProviders: no valid providers in chain', /SDK is too old/],
+  ])('a sign in the text puts its cause first: %s', (_, text, words) => {
+    expect(causesOf(text)[0]?.text).toMatch(words);
   });
 });

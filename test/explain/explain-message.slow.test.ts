@@ -4,6 +4,7 @@ import { renderMessage } from '../../lib/explain/render-explanation.ts';
 import { ruleById } from '../../lib/rules/catalog.ts';
 import { furtherReportedTexts } from '../incidents/further-reported-texts.ts';
 import { laterReportedTexts } from '../incidents/later-reported-texts.ts';
+import { recentReportedTexts } from '../incidents/recent-reported-texts.ts';
 import { reportedTexts } from '../incidents/reported-texts.ts';
 import { fc } from '../support/properties.ts';
 import { judgedLogs } from './judged-logs.ts';
@@ -169,7 +170,11 @@ describe('a pasted message is understood', () => {
         ...[...publicSdkLogs, ...furtherPublicLogs, ...publicToolLogs],
       ]
         .map(([id]) => id)
-        .concat([...reportedTexts, ...furtherReportedTexts, ...laterReportedTexts].map(([, , , id]) => id)),
+        .concat(
+          [...reportedTexts, ...furtherReportedTexts, ...laterReportedTexts, ...recentReportedTexts].map(
+            ([, , , id]) => id,
+          ),
+        ),
     );
     expect(knownMessages.map(message => message.id).filter(id => !covered.has(id))).toEqual([]);
   });

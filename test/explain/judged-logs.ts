@@ -252,4 +252,9 @@ export const judgedLogs: readonly PastedLog[] = [
     'kubeconfig with aws',
     'exec: "aws": executable file not found in $PATH\nerror: You must be logged in to the server (Unauthorized)',
   ],
+  [
+    'login-kafka-refused',
+    'Mongey/terraform-provider-kafka#586',
+    'kafka server: SASL Authentication failed: [...] Access denied',
+  ],
 ];

@@ -85,11 +85,6 @@ export const unrelatedLogs: readonly (readonly [seenIn: string, text: string])[]
     'kubernetes-sigs/aws-iam-authenticator#419',
     'level=warning msg="access denied" arn="arn:aws:iam::111122223333:role/crossplane" error="failed mapping username: SessionName did not contain an instance id" method=POST path=/authenticate sts=sts.ap-northeast-1.amazonaws.com',
   ],
-  ['Mongey/terraform-provider-kafka#586', 'kafka server: SASL Authentication failed: [...] Access denied'],
-  [
-    'apache/camel-kafka-connector#1216',
-    'org.apache.camel.PropertyBindingException: Error binding property (camel.component.aws2-s3.useIAMCredentials=true) with name: useIAMCredentials',
-  ],
   ['kahing/goofys#703, which does not name AWS', "main.ERROR Unable to access 'bucket-name': permission denied"],
   ['a healthy node', 'Normal  Started  5m  kubelet  Started container eks-pod-identity-agent'],
   [

@@ -5,6 +5,7 @@
 import type { Facts } from '../../lib/facts/facts.ts';
 import { furtherReportedTexts } from './further-reported-texts.ts';
 import { laterReportedTexts } from './later-reported-texts.ts';
+import { recentReportedTexts } from './recent-reported-texts.ts';
 import { reportedTexts } from './reported-texts.ts';
 import * as worlds from './worlds.ts';
 
@@ -641,12 +642,14 @@ const statesOfTexts: Readonly<Record<string, State>> = {
 /** The reports that describe a state, then those of which the text alone is known. */
 export const incidents: readonly Incident[] = [
   ...described,
-  ...[...reportedTexts, ...furtherReportedTexts, ...laterReportedTexts].map(([source, cause, text, id, told]) => ({
-    group: statesOfTexts[source] === undefined ? 'text alone' : 'text and state',
-    source,
-    cause,
-    text,
-    explained: [id, told] as const,
-    ...statesOfTexts[source],
-  })),
+  ...[...reportedTexts, ...furtherReportedTexts, ...laterReportedTexts, ...recentReportedTexts].map(
+    ([source, cause, text, id, told]) => ({
+      group: statesOfTexts[source] === undefined ? 'text alone' : 'text and state',
+      source,
+      cause,
+      text,
+      explained: [id, told] as const,
+      ...statesOfTexts[source],
+    }),
+  ),
 ];

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { explainMessage, type MessageExplanation } from '../../explain/explain-message.ts';
+import type { KnownMessage } from '../../explain/known-message.ts';
 import { renderFinding, renderMessage, renderRule } from '../../explain/render-explanation.ts';
 import type { Finding } from '../../model/finding.ts';
 import { withGraph } from '../../report/graph/with-graph.ts';
@@ -123,7 +124,10 @@ const hereJson = ({ decided, ...here }: CausesHere) => ({
 });
 
 const jsonOf = (explanation: MessageExplanation) => {
-  const plain = ({ patterns: _patterns, ...message }: { readonly patterns: readonly RegExp[] }) => message;
+  const plain = ({ patterns: _patterns, causes, ...message }: KnownMessage) => ({
+    ...message,
+    causes: causes.map(({ seen: _seen, ...cause }) => cause),
+  });
   return explanation.known
     ? { ...explanation, message: plain(explanation.message), also: explanation.also.map(plain) }
     : { ...explanation, nearest: explanation.nearest.map(plain) };
