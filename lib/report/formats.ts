@@ -4,6 +4,8 @@ import { renderGithub } from './formats/github.ts';
 import { renderJunit } from './formats/junit.ts';
 import { renderMarkdown } from './formats/markdown.ts';
 import { renderOcsf } from './formats/ocsf.ts';
+import { renderPolicyReport } from './formats/policy-report.ts';
+import { renderPrometheus } from './formats/prometheus.ts';
 import { renderSarif } from './formats/sarif.ts';
 import { renderHtml } from './html/html.ts';
 import { renderOverview } from './overview/overview.ts';
@@ -35,6 +37,8 @@ export const formats: readonly Format[] = [
   { name: 'junit', render: renderJunit },
   { name: 'github', render: renderGithub },
   { name: 'ocsf', render: renderOcsf },
+  { name: 'prometheus', render: renderPrometheus },
+  { name: 'policyreport', render: renderPolicyReport },
 ];
 
 /** A format by name. */

@@ -48,6 +48,8 @@ describe('golden files', () => {
     junit: 'xml',
     github: 'github.txt',
     ocsf: 'ocsf.json',
+    prometheus: 'prom',
+    policyreport: 'policyreport.json',
   };
   // The page has tests of its own: its program is in it.
   const names = formats.map(({ name }) => name).filter(name => name !== 'html');
