@@ -69,7 +69,9 @@ const ofHelmTemplate = (name: string, text: string): FoundPolicies => ({
 
 /** True for a text that may bear on the roles of pods: a file that cannot be read is then no other file. */
 export const bearsOnIrsa = (text: string): boolean =>
-  /AssumeRole|oidc-provider|eks\.amazonaws\.com|aws_iam_role|serviceAccount|ServiceAccount/.test(text);
+  /AssumeRole|oidc-provider|eks\.amazonaws\.com|aws_iam_role|^kind: *ServiceAccount|^ *(?:serviceAccounts|podIdentityAssociations):/m.test(
+    text,
+  );
 
 const isYamlName = (name: string): boolean => /\.(ya?ml|template)$/i.test(name);
 

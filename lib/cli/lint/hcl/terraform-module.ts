@@ -17,6 +17,7 @@ import type { HclBlock, HclBody, HclExpression } from './hcl-tree.ts';
 import { type DocumentPolicy, documentOf, policyOfDocument, sourcesOf } from './policy-document.ts';
 import { addressOf, type HclScope, hclScope, resolved, textOf } from './resolve.ts';
 import { policyOfModule } from './role-modules.ts';
+import { serviceAccountOfBlock } from './service-accounts.ts';
 import { isUnresolved, knownPart, type OpenPart } from './unresolved.ts';
 
 /** A Terraform file that was read. */
@@ -43,7 +44,14 @@ export const terraformModulePolicies = (files: readonly TerraformFile[]): FoundP
     .filter(one => isTrustDocument(one, module))
     .map(one => ofDocument(one, addressOf(one.block), module));
   const all = [...roles, ...made, ...others];
-  return { policies: all.flatMap(one => one.policies), unknown: all.flatMap(one => one.unknown) };
+  const serviceAccounts = placed.flatMap(
+    ({ block, source }) => serviceAccountOfBlock(block, source, module.scope) ?? [],
+  );
+  return {
+    policies: all.flatMap(one => one.policies),
+    unknown: all.flatMap(one => one.unknown),
+    objects: { serviceAccounts, workloads: [], associations: [] },
+  };
 };
 
 interface Module {

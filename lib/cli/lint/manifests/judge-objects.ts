@@ -1,5 +1,4 @@
 /** Service accounts and workloads of files, judged by the rules of an audit that need nothing but their objects. */
-import { dirname } from 'node:path/posix';
 import { isRoleKey } from '../../../facts/pod-injection.ts';
 import { isRoleArn } from '../../../facts/role-arn-fault.ts';
 import { subjectsOfAccount } from '../../../facts/subjects-of.ts';
@@ -26,7 +25,7 @@ import { memberOf } from '../source-tree.ts';
 import { factsOf, type PartsInFiles, podOf, serviceAccountOf, someIssuer } from './cluster-of-files.ts';
 import { namedForRules } from './names-for-rules.ts';
 import type { FoundObjects, FoundServiceAccount, FoundWorkload } from './objects.ts';
-import { rolesByName } from './role-trust.ts';
+import { folderOf, type RolesInFiles, rolesFor, rolesInFiles } from './role-trust.ts';
 import { noTrust, trustInFiles } from './trust-in-files.ts';
 
 /** The rules on objects of a cluster that need no more than these objects. */
@@ -56,7 +55,7 @@ export const judgeObjects = (
   policies: readonly FoundPolicy[],
   choice: Choice,
 ): ObjectVerdicts => {
-  const roles = rolesByName(policies);
+  const roles = rolesInFiles(policies);
   const rules = choice.rules.filter(rule => objectRules.includes(rule));
   const around = indexOf(objects);
   const verdicts = [...objects.serviceAccounts, ...accountsNotInFiles(objects)].map(found =>
@@ -77,7 +76,7 @@ interface Around {
 
 interface Context {
   readonly around: Around;
-  readonly roles: ReadonlyMap<string, readonly FoundPolicy[]>;
+  readonly roles: RolesInFiles;
   readonly rules: readonly AnyRule[];
   readonly now: string;
 }
@@ -89,8 +88,7 @@ const keyOf = (place: string, { namespace }: Named, name: string): string =>
   JSON.stringify([place, namespace ?? null, name]);
 
 /** Objects of one folder are for one cluster; of another one they may be for another. */
-const inFolder = (one: Named, name: string): string =>
-  keyOf(dirname(one.document.name.replaceAll('\\', '/')), one, name);
+const inFolder = (one: Named, name: string): string => keyOf(folderOf(one.document.name), one, name);
 
 /** A configuration of eksctl is for one cluster. */
 const inFile = (one: Named, name: string): string => keyOf(one.document.name, one, name);
@@ -135,10 +133,10 @@ const judgeServiceAccount = (found: FoundServiceAccount, context: Context): Omit
   if (account === undefined)
     return { findings: [], doubts: [doubt('Kubernetes does not allow its name or namespace')] };
   const parts = partsFor(found, account, context);
-  const trust =
-    named.isRoleKnown && context.rules.includes(serviceAccountRoleNotTrusting)
-      ? trustInFiles(parts, context.roles)
-      : noTrust;
+  const roles = named.role === undefined ? [] : rolesFor(named.role, found.document.name, context.roles);
+  const trust = context.rules.includes(serviceAccountRoleNotTrusting) ? trustInFiles(parts, roles) : noTrust;
+  // A role that the files have is known, whatever its ARN will be.
+  const later = roles.length > 0 ? [] : named.later;
   const names = [...named.back, ...trust.names].sort(([a], [b]) => b.length - a.length);
   const own = [...failuresOf(parts, context.rules, 'service-account'), ...trust.judged];
   return {
@@ -157,7 +155,7 @@ const judgeServiceAccount = (found: FoundServiceAccount, context: Context): Omit
       ),
     ],
     doubts: [
-      ...named.later.map(({ at, value }) => doubt(`its role is filled in later: ${value}`, at)),
+      ...later.map(({ at, value }) => doubt(`its role is filled in later: ${value}`, at)),
       ...trust.doubts.map(why => doubt(why)),
     ],
   };

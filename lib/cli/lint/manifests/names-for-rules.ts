@@ -1,6 +1,7 @@
 /** Names of a service account as the rules may see them: placeholders are filled in, and told as they are written. */
 import { roleNameOf } from '../../../model/arn.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
+import { given } from '../../../text/given.ts';
 import { lintAccountId, tokenFor } from '../fill-statement.ts';
 import { fillPlaceholders, hasPlaceholder } from '../placeholders.ts';
 import type { FoundEntry, FoundServiceAccount } from './objects.ts';
@@ -18,8 +19,8 @@ export interface NamedForRules {
   readonly annotations: readonly FoundEntry[];
   /** Role annotations that are filled in later. */
   readonly later: readonly FoundEntry[];
-  /** The annotation names a role that is known. */
-  readonly isRoleKnown: boolean;
+  /** The annotation as the file has it; absent where eksctl writes it. */
+  readonly role?: FoundEntry;
   /** The text of the file for each filling. */
   readonly back: ReadonlyMap<string, string>;
 }
@@ -49,7 +50,7 @@ export const namedForRules = ({ namespace, name, annotations, isRoleMade, at }: 
     name: fill(name),
     annotations: [...known, ...made],
     later,
-    isRoleKnown: later.length === 0 && !isRoleMade,
+    ...given({ role: annotations.find(({ key }) => key === roleArnKey) }),
     back,
   };
 };

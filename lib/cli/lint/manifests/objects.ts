@@ -19,6 +19,8 @@ export interface FoundEntry {
   readonly key: string;
   readonly value: string;
   readonly at: number;
+  /** The value is the ARN of this role of the same folder: `aws_iam_role.app`, `module.irsa`. */
+  readonly ofRole?: string;
 }
 
 /** A pod, or an object with a template for pods. */

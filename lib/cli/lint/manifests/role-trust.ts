@@ -1,4 +1,5 @@
 /** The trust policies of files, as the service accounts of the same files ask them. */
+import { dirname } from 'node:path/posix';
 import { parseArn, providerHostPath, roleNameOf } from '../../../model/arn.ts';
 import { decide } from '../../../policy/decide/decide.ts';
 import type { WebIdentityRequest } from '../../../policy/decide/request.ts';
@@ -7,6 +8,7 @@ import { issuersIn } from '../fill-statement.ts';
 import type { FoundPolicy } from '../found-policy.ts';
 import { fillPolicy } from '../judge-policy.ts';
 import { hasPlaceholder, templateOf } from '../placeholders.ts';
+import type { FoundEntry } from './objects.ts';
 
 /** A role of the files that an annotation may name. */
 export interface RoleInFiles {
@@ -21,19 +23,37 @@ export interface RoleInFiles {
   readonly text: string;
 }
 
-/** The roles of the files, by name. */
-export const rolesByName = (policies: readonly FoundPolicy[]): ReadonlyMap<string, readonly FoundPolicy[]> => {
+/** The roles of files, by what a service account may name them by. */
+export interface RolesInFiles {
+  readonly byName: ReadonlyMap<string, readonly FoundPolicy[]>;
+  /** By folder and address, for references within a Terraform module. */
+  readonly byAddress: ReadonlyMap<string, readonly FoundPolicy[]>;
+}
+
+const addressIn = (file: string, owner: string): string => JSON.stringify([folderOf(file), owner]);
+
+/** The folder of a file. */
+export const folderOf = (file: string): string => dirname(file.replaceAll('\\', '/'));
+
+/** The roles of the files. */
+export const rolesInFiles = (policies: readonly FoundPolicy[]): RolesInFiles => {
   const named = policies.filter(({ roleName }) => roleName !== undefined && !hasPlaceholder(roleName));
-  return Map.groupBy(named, ({ roleName = '' }) => roleName);
+  return {
+    byName: Map.groupBy(named, ({ roleName = '' }) => roleName),
+    byAddress: Map.groupBy(policies, ({ file, owner }) => addressIn(file, owner)),
+  };
 };
 
-/** The roles that an annotation may mean: those of its name, without those that are plainly of another account. */
+/** The roles that an annotation may mean: the one that it refers to, else those of its name, without those that are plainly
+ *  of another account. */
 export const rolesFor = (
-  roleArn: string,
-  roles: ReadonlyMap<string, readonly FoundPolicy[]>,
+  { value, ofRole }: FoundEntry,
+  file: string,
+  { byName, byAddress }: RolesInFiles,
 ): readonly RoleInFiles[] => {
-  const account = parseArn(roleArn)?.accountId;
-  return (roles.get(roleNameOf(roleArn)) ?? []).filter(found => mayBeOf(account, found)).flatMap(readRole);
+  if (ofRole !== undefined) return (byAddress.get(addressIn(file, ofRole)) ?? []).flatMap(readRole);
+  const account = parseArn(value)?.accountId;
+  return (byName.get(roleNameOf(value)) ?? []).filter(found => mayBeOf(account, found)).flatMap(readRole);
 };
 
 const mayBeOf = (account: string | undefined, { policy }: FoundPolicy): boolean => {

@@ -8,10 +8,9 @@ import { subjectOf } from '../../../policy/decide/request.ts';
 import { questionsOf } from '../../../rules/evaluate/ask-rule.ts';
 import { serviceAccountRoleNotTrusting } from '../../../rules/service-account/service-account-role-not-trusting.ts';
 import type { Judged } from '../fold-judged.ts';
-import type { FoundPolicy } from '../found-policy.ts';
 import { factsOf, type PartsInFiles } from './cluster-of-files.ts';
 import { noNamespace } from './names-for-rules.ts';
-import { mayTrust, type RoleInFiles, rolesFor } from './role-trust.ts';
+import { mayTrust, type RoleInFiles } from './role-trust.ts';
 
 /** The answer, with the text of the file for each filling in the role's policy. */
 export interface TrustInFiles {
@@ -23,11 +22,10 @@ export interface TrustInFiles {
 /** Nothing to tell. */
 export const noTrust: TrustInFiles = { judged: [], names: [], doubts: [] };
 
-/** The answer for one service account: of all roles of the name that its annotation names, one must trust it. */
-export const trustInFiles = (parts: PartsInFiles, roles: ReadonlyMap<string, readonly FoundPolicy[]>): TrustInFiles => {
+/** The answer for one service account: of all roles that its annotation may mean, one must trust it. */
+export const trustInFiles = (parts: PartsInFiles, candidates: readonly RoleInFiles[]): TrustInFiles => {
   const roleArn = parts.serviceAccount.annotations[roleArnKey] ?? '';
   if (!isRoleArn(roleArn)) return noTrust;
-  const candidates = rolesFor(roleArn, roles);
   const answers = candidates.map(role => answerOf(role, roleArn, parts));
   if (answers.includes('trusts')) return noTrust;
   const doubt = answers.find(answer => typeof answer === 'string');

@@ -308,3 +308,50 @@ describe('eksctl', () => {
     expect(findingsIn(await lintTexts({ 'a.yaml': text }))).toEqual(findings);
   });
 });
+
+describe('service accounts of Terraform', () => {
+  const accountOf = (role: string): string =>
+    `resource "kubernetes_service_account_v1" "cart" {\n  metadata {\n    name = "cart"\n    namespace = "shop"\n    annotations = {\n      "eks.amazonaws.com/role-arn" = ${role}\n    }\n  }\n}\n`;
+  const refused = ['main.tf:6 ServiceAccount shop/cart service-account-role-not-trusting'];
+  const module = (name: string): string =>
+    `module "irsa" {\n  source = "terraform-aws-modules/iam/aws//modules/iam-role-for-service-accounts-eks"\n  oidc_providers = { main = { provider_arn = var.arn, namespace_service_accounts = ["${name}"] } }\n}\n`;
+  test.each<[string, string, readonly string[], readonly string[]]>([
+    [
+      'its role',
+      accountOf('aws_iam_role.app.arn') + terraformRole(policyFor('system:serviceaccount:shop:cart'), 'var.name'),
+      [],
+      [],
+    ],
+    [
+      'a role that refuses it',
+      accountOf('aws_iam_role.app.arn') + terraformRole(policyFor('system:serviceaccount:store:cart'), 'var.name'),
+      refused,
+      [],
+    ],
+    [
+      'one of several',
+      accountOf('aws_iam_role.app[0].arn') + terraformRole(policyFor('system:serviceaccount:store:cart')),
+      refused,
+      [],
+    ],
+    ['a module', accountOf('module.irsa.iam_role_arn') + module('shop:cart'), [], []],
+    ['a module that refuses it', accountOf('"${module.irsa.iam_role_arn}"') + module('store:cart'), refused, []],
+    [
+      'a role of another module',
+      accountOf('module.other.role_arn'),
+      [],
+      ['main.tf:6 ServiceAccount shop/cart: its role is filled in later: ${module.other.role_arn}'],
+    ],
+    [
+      'a mistyped key',
+      accountOf('aws_iam_role.app.arn').replace('role-arn', 'role_arn') +
+        terraformRole(policyFor('system:serviceaccount:shop:cart')),
+      ['main.tf:6 ServiceAccount shop/cart service-account-annotation-mistyped'],
+      [],
+    ],
+  ])('%s', async (_, text, findings, doubts) => {
+    const report = await lintTexts({ 'main.tf': text });
+    expect(findingsIn(report)).toEqual(findings);
+    expect(doubtsIn(report)).toEqual(doubts);
+  });
+});
