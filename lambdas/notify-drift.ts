@@ -1,4 +1,4 @@
-import { documentKeys, latestReportKey } from '../lib/audit/documents.ts';
+import { documentKeys, latestReportKey } from '../lib/audit/document-keys.ts';
 import { notifyEvent } from '../lib/audit/events.ts';
 import { notifyDrift } from '../lib/audit/steps/notify-drift.ts';
 import { sendSummary } from '../lib/audit/steps/send-summary.ts';

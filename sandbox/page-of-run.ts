@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { documentKeys } from '../lib/audit/documents.ts';
+import { documentKeys } from '../lib/audit/document-keys.ts';
 import { readPage } from '../lib/store/s3-page-store.ts';
 
 /** The page that a run of the sandbox left in its bucket. */

@@ -160,7 +160,14 @@ export const layers: readonly Layer[] = [
   },
   {
     path: 'lib/infra',
-    mayImport: ['lib/text', 'lib/model/partition.ts', 'lib/kit', 'lib/audit/contract.ts', 'lib/config'],
+    mayImport: [
+      'lib/text',
+      'lib/model/partition.ts',
+      'lib/kit',
+      'lib/audit/contract.ts',
+      'lib/audit/document-keys.ts',
+      'lib/config',
+    ],
     packages: 'any',
     why: 'CDK stacks; handlers are named by path',
   },

@@ -2,8 +2,9 @@ import type { Digest } from '../history/transition.ts';
 import { StateConflict } from '../kit/errors.ts';
 import { inParallel } from '../kit/in-parallel.ts';
 import { given } from '../text/given.ts';
+import { documentKeys, handedFolder, inFlightKey, outboxFolder } from './document-keys.ts';
 import { baseKey } from './document-version.ts';
-import { documentKeys, findOwn, handedFolder, inFlightKey, outboxFolder } from './documents.ts';
+import { findOwn } from './documents.ts';
 import { type Drained, drain, newest } from './drain.ts';
 import {
   findInFlight,

@@ -37,7 +37,7 @@ interface Draining {
 }
 
 /** Sends in order; answers what is left. One that is refused does not hold up those after it, and what these tell of the
- *  same findings and areas is then the last word. That is written down before they are sent: a step that ends right after would
+ *  same findings and areas is then the last word. It is written down before they are sent: a step that ends right after would
  *  leave the older word to be told by the next run. */
 export const drain = async (
   notifier: Notifier,

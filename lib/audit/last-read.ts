@@ -1,12 +1,11 @@
 /** The last full run that has read every account: what fast runs are compared with. */
+
 import * as z from 'zod';
 import { snapshotSchemaVersion } from '../model/snapshot.ts';
+import { lastReadKey } from './document-keys.ts';
 import { DocumentOfNewerVersion } from './document-version.ts';
 import { findDocument } from './documents.ts';
 import type { DocumentStore } from './ports.ts';
-
-/** Where it stands. */
-export const lastReadKey = 'runs/last-read.json';
 
 const baseShape = z.object({
   schemaVersion: z.literal(snapshotSchemaVersion),

@@ -6,7 +6,8 @@
 import type { Digest } from '../history/transition.ts';
 import type { CoverageState } from '../history/watch-coverage.ts';
 import { given } from '../text/given.ts';
-import { documentKeys, findDocument, findOwn, inFlightKey } from './documents.ts';
+import { documentKeys, inFlightKey } from './document-keys.ts';
+import { findDocument, findOwn } from './documents.ts';
 import type { DocumentStore } from './ports.ts';
 
 /** A digest that waits for one destination. */

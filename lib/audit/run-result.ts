@@ -3,9 +3,9 @@ import type { Unread } from '../model/unread.ts';
 import type { AccountParts } from '../report/bounded-parts.ts';
 import type { RunParts } from '../report/report-of-run.ts';
 import { given } from '../text/given.ts';
+import { documentKeys } from './document-keys.ts';
 import {
   type ApiCalls,
-  documentKeys,
   type EvaluationDocument,
   findDocument,
   getDocument,

@@ -13,7 +13,7 @@ import { truncateFinding } from './truncate-finding.ts';
 /** A finding of a run. */
 export interface SeenFinding {
   readonly finding: Finding;
-  /** What is known of it; absent where it is new. */
+  /** The finding as it is known; absent where it is new. */
   readonly before?: KnownFinding;
   readonly judgedWithout: readonly Missed[];
   /** How this reading compares with the one by which it is known. */

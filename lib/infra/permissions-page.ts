@@ -1,4 +1,5 @@
-import { type FunctionName, functionNames, stepDocuments } from '../audit/contract.ts';
+import { type FunctionName, functionNames } from '../audit/contract.ts';
+import { stepDocuments } from '../audit/document-keys.ts';
 import { destinationKinds } from '../config/destinations.ts';
 import { memberPermissions, type Permission, permissions, type ResourceName } from './permissions.ts';
 import { auditedArnsOf } from './resource-arns.ts';

@@ -75,7 +75,7 @@ const writeDocuments: Permission = {
 const readDocuments: readonly Permission[] = [
   { why: 'read the parts of the run that it needs', on: ['documents-read'], actions: ['s3:GetObject'] },
   // Of the whole bucket: S3 answers a read of a missing key with 404 to whoever may list the bucket, and with 403 else (S3 API
-  // reference, `GetObject`). That read has no `s3:prefix`, so that a permission with this condition would not count for it.
+  // reference, `GetObject`). This read has no `s3:prefix`, so that a permission with this condition would not count for it.
   { why: 'tell a missing part from a forbidden one', on: ['bucket'], actions: ['s3:ListBucket'] },
 ];
 const countOpen: Permission = { why: 'count what is open', on: ['table-indexes'], actions: ['dynamodb:Query'] };

@@ -1,4 +1,5 @@
-import { type FunctionName, fastLaneName, stepDocuments } from '../audit/contract.ts';
+import { type FunctionName, fastLaneName } from '../audit/contract.ts';
+import { stepDocuments } from '../audit/document-keys.ts';
 import { type Configuration, destinationsOf } from '../config/configuration.ts';
 import { type Deployment, destinationKinds } from '../config/destinations.ts';
 import { featuresOf, permissionsOf, type ResourceName } from './permissions.ts';

@@ -4,6 +4,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aw
 import { Aws, CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { tableDefinition } from '../audit/contract.ts';
+import { fastLaneFolder } from '../audit/document-keys.ts';
 
 /** `keep`: survive the stack (the default). False is for throw-away deployments: `-c keep-data=false`. */
 interface StorageProps {
@@ -36,7 +37,7 @@ export class Storage extends Construct {
       autoDeleteObjects: !props.keep,
       lifecycleRules: [
         { id: 'runs', prefix: 'runs/', expiration: Duration.days(props.snapshotDays) },
-        { id: 'fast-lane', prefix: 'fast-lane/', expiration: Duration.days(props.snapshotDays) },
+        { id: 'fast-lane', prefix: fastLaneFolder, expiration: Duration.days(props.snapshotDays) },
         { id: 'uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     });

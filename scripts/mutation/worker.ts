@@ -6,13 +6,13 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { isSlow } from './order.ts';
 
-/** What is asked: test files in order, and sources whose modules are loaded again. */
+/** A request: test files in order, and sources whose modules are loaded again. */
 export interface Ask {
   readonly tests: readonly string[];
   readonly changed: readonly string[];
 }
 
-/** What is told: a test file that has run, with the first failure; or that all have run. */
+/** An answer: a test file that has run, with the first failure; or that all have run. */
 export type Told =
   | { readonly test: string; readonly seconds: number; readonly failure?: string }
   | { readonly done: true; readonly bytes: number };

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { documentKeys } from '../../lib/audit/documents.ts';
+import { documentKeys } from '../../lib/audit/document-keys.ts';
 import { collectAccount } from '../../lib/audit/steps/collect-account.ts';
 import { collectCluster } from '../../lib/audit/steps/collect-cluster.ts';
 import { listTargets } from '../../lib/audit/steps/list-targets.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { documentKeys, type IndexDocument } from '../../lib/audit/documents.ts';
+import { documentKeys } from '../../lib/audit/document-keys.ts';
+import type { IndexDocument } from '../../lib/audit/documents.ts';
 import { completeRun } from '../../lib/audit/steps/complete-run.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';

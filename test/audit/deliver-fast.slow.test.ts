@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { deliver } from '../../lib/audit/deliver.ts';
-import { documentKeys } from '../../lib/audit/documents.ts';
+import { documentKeys } from '../../lib/audit/document-keys.ts';
 import { maxAttempts, maxOutbox } from '../../lib/audit/drain.ts';
 import type { DeadLetter } from '../../lib/audit/ports.ts';
 import type { Digest } from '../../lib/history/transition.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { deliver } from '../../lib/audit/deliver.ts';
-import { documentKeys } from '../../lib/audit/documents.ts';
+import { documentKeys } from '../../lib/audit/document-keys.ts';
 import type { Digest } from '../../lib/history/transition.ts';
 import type { SectionId } from '../../lib/model/unread.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';

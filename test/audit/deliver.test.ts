@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { deliver, maxDelivery, maxKept } from '../../lib/audit/deliver.ts';
-import { documentKeys } from '../../lib/audit/documents.ts';
+import { documentKeys } from '../../lib/audit/document-keys.ts';
 import { maxAttempts, maxOutbox } from '../../lib/audit/drain.ts';
 import { type DeadLetter, maxPending } from '../../lib/audit/ports.ts';
 import type { Digest } from '../../lib/history/transition.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { deliver } from '../../lib/audit/deliver.ts';
-import { documentKeys, inFlightKey, outboxFolder } from '../../lib/audit/documents.ts';
+import { documentKeys, inFlightKey, outboxFolder } from '../../lib/audit/document-keys.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 
 test('no destination has the name under which the digest that is being sent lies', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { documentKeys } from '../../lib/audit/documents.ts';
+import { documentKeys } from '../../lib/audit/document-keys.ts';
 import { maxPending, type Notifier } from '../../lib/audit/ports.ts';
 import { notifyDrift } from '../../lib/audit/steps/notify-drift.ts';
 import { takeTurns } from '../../lib/history/take-turns.ts';

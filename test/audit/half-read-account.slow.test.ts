@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { documentKeys } from '../../lib/audit/documents.ts';
+import { documentKeys } from '../../lib/audit/document-keys.ts';
 import type { DocumentStore } from '../../lib/audit/ports.ts';
 import { collectAccount } from '../../lib/audit/steps/collect-account.ts';
 import { factsOf } from '../../lib/audit/steps/facts-of.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { documentKeys, findDocument, isIndexDocument } from '../../lib/audit/documents.ts';
+import { documentKeys } from '../../lib/audit/document-keys.ts';
+import { findDocument, isIndexDocument } from '../../lib/audit/documents.ts';
 import { findBase } from '../../lib/audit/last-read.ts';
 import { indexIssuers } from '../../lib/audit/steps/index-issuers.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';

@@ -1,8 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { deliver } from '../../lib/audit/deliver.ts';
+import {
+  coverageKey,
+  documentKeys,
+  firstAuditsKey,
+  inFlightKey,
+  lastReadKey,
+  listedKey,
+} from '../../lib/audit/document-keys.ts';
 import { DocumentOfNewerVersion, documentFrom, documentText } from '../../lib/audit/document-version.ts';
-import { coverageKey, documentKeys, firstAuditsKey, inFlightKey, listedKey } from '../../lib/audit/documents.ts';
-import { findBase, lastReadKey } from '../../lib/audit/last-read.ts';
+import { findBase } from '../../lib/audit/last-read.ts';
 import type { DeadLetter, DocumentStore, Notifier } from '../../lib/audit/ports.ts';
 import { runAudit } from '../../lib/audit/run-audit.ts';
 import { complete, unavailable } from '../../lib/model/collected.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { documentKeys } from '../../lib/audit/documents.ts';
+import { documentKeys } from '../../lib/audit/document-keys.ts';
 import { type DocumentStore, maxPending } from '../../lib/audit/ports.ts';
 import { notifyDrift } from '../../lib/audit/steps/notify-drift.ts';
 import type { Unsent } from '../../lib/history/digest.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { documentKeys, isWaitingIssuers, waitingIssuersKey } from '../../lib/audit/documents.ts';
+import { documentKeys, waitingIssuersKey } from '../../lib/audit/document-keys.ts';
+import { isWaitingIssuers } from '../../lib/audit/documents.ts';
 import type { IssuerReader } from '../../lib/audit/ports.ts';
 import { probeIssuers, unprobedReason } from '../../lib/audit/steps/probe-issuers.ts';
 import type { IssuerTable } from '../../lib/model/snapshot.ts';

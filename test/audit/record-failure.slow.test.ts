@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { documentKeys } from '../../lib/audit/documents.ts';
+import { documentKeys } from '../../lib/audit/document-keys.ts';
 import { executionEnded, parseEvent } from '../../lib/audit/events.ts';
 import { runFailure } from '../../lib/audit/run-failure.ts';
 import { completeRun } from '../../lib/audit/steps/complete-run.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { documentKeys } from '../../lib/audit/documents.ts';
+import { documentKeys } from '../../lib/audit/document-keys.ts';
 import { type AuditEvent, runAudit } from '../../lib/audit/run-audit.ts';
 import { StateConflict, ThrottledError } from '../../lib/kit/errors.ts';
 import type { ClusterInside } from '../../lib/model/cluster.ts';

@@ -36,7 +36,7 @@ const targeting = aReadCluster(
 );
 const assuming = aReadCluster({ pods: complete([aPod({ containers: [aContainer({ assumesRole: far })] })]) });
 
-/** What both rules say of the main account in a run over two, as the steps hand its facts on by documents. */
+/** The findings of both rules on the main account in a run over two, as the steps hand its facts on by documents. */
 const told = async (cluster: typeof targeting, roles: readonly Role[], accounts = [main, other]) => {
   const ports = portsOver({
     [main]: aSnapshot({ clusters: complete([cluster]), roles: complete([aRole(), aPodIdentityRole()]) }),

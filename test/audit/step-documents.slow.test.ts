@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type FunctionName, functionNames, type StepName, stepDocuments, stepNames } from '../../lib/audit/contract.ts';
-import { documentKeys } from '../../lib/audit/documents.ts';
+import { type FunctionName, functionNames, type StepName, stepNames } from '../../lib/audit/contract.ts';
+import { documentKeys, stepDocuments } from '../../lib/audit/document-keys.ts';
 import { fastLaneKeys, startedIn } from '../../lib/audit/fast-lane/documents.ts';
 import { noteChanges } from '../../lib/audit/fast-lane/note-changes.ts';
 import { overlayIssuers } from '../../lib/audit/fast-lane/overlay-issuers.ts';

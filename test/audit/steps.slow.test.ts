@@ -1,12 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { clustersPerCall, maxClustersInside } from '../../lib/audit/contract.ts';
+import { documentKeys, listedKey } from '../../lib/audit/document-keys.ts';
 import {
-  documentKeys,
   findDocument,
   getDocument,
   isAccountDocument,
   isIndexDocument,
-  listedKey,
   type SummaryDocument,
 } from '../../lib/audit/documents.ts';
 import { accountEvent, clusterEvent, isItemStatus, parseEvent, runState, startEvent } from '../../lib/audit/events.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { documentKeys } from '../../lib/audit/documents.ts';
+import { documentKeys } from '../../lib/audit/document-keys.ts';
 import { openInFleet, openSum } from '../../lib/audit/steps/open-in-fleet.ts';
 import { eachSummary } from '../../lib/audit/steps/summaries-of.ts';
 import { nothingKnown } from '../../lib/history/known-state.ts';

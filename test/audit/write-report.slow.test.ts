@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { documentKeys, latestReportKey } from '../../lib/audit/documents.ts';
+import { documentKeys, latestReportKey } from '../../lib/audit/document-keys.ts';
 import type { PageStore } from '../../lib/audit/ports.ts';
 import { runAudit } from '../../lib/audit/run-audit.ts';
 import { writeReport } from '../../lib/audit/steps/write-report.ts';

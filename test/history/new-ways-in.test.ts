@@ -24,7 +24,7 @@ const lambda = roleOf('lambda', { Service: 'lambda.amazonaws.com' }, 'sts:Assume
 const world = (providers: readonly ReturnType<typeof aProvider>[], roles: readonly ReturnType<typeof aRole>[]) =>
   someFacts({ providers: complete([aProvider(), ...providers]), roles: complete([aRole(), ...roles]) });
 
-/** What a second run tells of the watched facts. */
+/** The changes of watched facts that a second run tells. */
 const told = (before: Facts, after: Facts): readonly string[] => {
   const first = reconcile(nothingKnown, evaluate(before, { rules: catalog }), aRun(1));
   const known = stateAfter(nothingKnown, first, aRun(1).at);

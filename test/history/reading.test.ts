@@ -16,7 +16,7 @@ const accountId = '111122223333';
 const details: Missed = { accountId, section: 'role-detail' };
 const waiver = { reason: 'r', owner: 'o', expires: '2027-01-01' };
 
-/** What a run makes of a known finding: `kind: summary`, and what is kept of it. */
+/** The outcome of a known finding in a run: `kind: summary`, and the state that is kept. */
 const moved = (known: Partial<KnownFinding>, finding: Finding, missed: readonly Missed[], fact = 'old') => {
   const state = {
     ...nothingKnown,
@@ -66,7 +66,7 @@ describe('a finding of which less can be said because less was read', () => {
   test('keeps the evidence that was read where it is waived: the next whole reading tells no change', () =>
     expect(moved({}, { ...poor, waiver }, [details]).finding).toEqual({ ...rich, waiver }));
 
-  // The fact is told by itself. That the evidence says less comes from what was not read: with the fact alone it was told
+  // The fact is told by itself. The evidence says less because something was not read: with the fact alone it was told
   // as a change, and as one back when all was read again.
   test('is as before where its trust policy is another', () =>
     expect(moved({}, poor, [details], 'new').step).toBeUndefined());

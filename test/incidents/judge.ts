@@ -1,4 +1,4 @@
-/** What the tool makes of a report: the first finding of an audit, and the place of the true cause among those of the text. */
+/** The answer of the tool to a report: the first finding of an audit, and the place of the true cause among those of the text. */
 import { explainMessage } from '../../lib/explain/explain-message.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { anyValue, environmentNames, runMetrics, stepNames, tableDefinition } from '../../lib/audit/contract.ts';
-import { documentKeys, inFlightKey } from '../../lib/audit/documents.ts';
+import { documentKeys, inFlightKey } from '../../lib/audit/document-keys.ts';
 import { auditorStack, everything, holds } from '../support/synthesized.ts';
 
 let plain: Template;

@@ -3,7 +3,7 @@ import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { describe, expect, test } from '@jest/globals';
 import { deliver } from '../../lib/audit/deliver.ts';
-import { documentKeys } from '../../lib/audit/documents.ts';
+import { documentKeys } from '../../lib/audit/document-keys.ts';
 import { maxAttempts } from '../../lib/audit/drain.ts';
 import type { DeadLetter } from '../../lib/audit/ports.ts';
 import type { Digest } from '../../lib/history/transition.ts';

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 
-/** A lint of the tests: what looks like an assertion and cannot fail. That each quick test runs an assertion at all is
- *  checked while it runs (scripts/jest-asserting.js). */
+/** A lint of the tests: what looks like an assertion and cannot fail. Each quick test is checked for an
+ *  assertion while it runs (scripts/jest-asserting.js). */
 
 /** The text between the parenthesis that begins before `from` and the one that ends it. */
 const argumentAt = (text: string, from: number): string => {

@@ -1,22 +1,19 @@
-/** Where the fast lane keeps notes between its steps, and their shapes. They lie apart from `runs/`: the `*` of an IAM
- *  resource crosses `/`, so a step that writes the issuers of any run could write a note there. A lifecycle rule takes them away in
- *  time. */
+/** Where the fast lane keeps notes between its steps, and their shapes. */
 import * as z from 'zod';
 import type { ChangeEvent } from '../../model/change-event.ts';
 import { changeEventShape } from '../change-event-shape.ts';
-
-const folder = 'fast-lane';
+import { notesFolder, startedFolder } from '../document-keys.ts';
 
 /** Keys of the fast lane. Run ids are of its own making. */
 export const fastLaneKeys = {
   /** The changes noted for a run. */
-  notes: (runId: string): string => `${folder}/notes/${runId}/`,
-  note: (runId: string, id: string): string => `${folder}/notes/${runId}/${id}.json`,
+  notes: (runId: string): string => `${notesFolder}${runId}/`,
+  note: (runId: string, id: string): string => `${notesFolder}${runId}/${id}.json`,
   /** The accounts of the fast runs of a day (`2026-11-25`). */
-  startedOn: (day: string): string => `${folder}/started/${day}/`,
+  startedOn: (day: string): string => `${startedFolder}${day}/`,
   /** A fast run reads an account. All of it stands in the key: whoever looks through them reads no document. */
   started: ({ startedAt, runId, accountId }: StartedReading): string =>
-    `${folder}/started/${startedAt.slice(0, 10)}/${startedAt}/${runId}/${accountId}.json`,
+    `${startedFolder}${startedAt.slice(0, 10)}/${startedAt}/${runId}/${accountId}.json`,
 } as const;
 
 /** Events that are kept of one account, in one batch and in one run: they say who did it. */

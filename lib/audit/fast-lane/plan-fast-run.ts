@@ -1,7 +1,8 @@
 import { keepChanges } from '../../history/keep-changes.ts';
 import { DocumentInvalid } from '../../kit/errors.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import { documentKeys, findDocument, getDocument } from '../documents.ts';
+import { documentKeys } from '../document-keys.ts';
+import { findDocument, getDocument } from '../documents.ts';
 import type { RunState } from '../events.ts';
 import { type BaseRun, findBase } from '../last-read.ts';
 import type { AuditPorts } from '../ports.ts';

@@ -3,14 +3,8 @@ import { inParallel } from '../../kit/in-parallel.ts';
 import { type Cluster, type ReadInside, unreadInside } from '../../model/cluster.ts';
 import { type ReadFailure, valueOr } from '../../model/collected.ts';
 import type { ItemStatus } from '../contract.ts';
-import {
-  type ClusterDocument,
-  documentKeys,
-  findDocument,
-  getDocument,
-  isAccountDocument,
-  isClusterDocument,
-} from '../documents.ts';
+import { documentKeys } from '../document-keys.ts';
+import { type ClusterDocument, findDocument, getDocument, isAccountDocument, isClusterDocument } from '../documents.ts';
 import type { ClusterEvent } from '../events.ts';
 import { isTransient, unreadFrom } from '../failure.ts';
 import type { AuditPorts, DocumentStore } from '../ports.ts';

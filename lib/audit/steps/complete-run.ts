@@ -1,5 +1,6 @@
 import { nothingRead } from '../contract.ts';
-import { documentKeys, findDocument, isIndexDocument, type StatusDocument } from '../documents.ts';
+import { documentKeys } from '../document-keys.ts';
+import { findDocument, isIndexDocument, type StatusDocument } from '../documents.ts';
 import type { CompletedRun, CompleteEvent, RunState } from '../events.ts';
 import { unreadFrom } from '../failure.ts';
 import type { AuditChoices, AuditPorts, DocumentStore, RunRecord } from '../ports.ts';

@@ -18,9 +18,9 @@ import { evaluate } from '../../rules/evaluate/evaluate.ts';
 import type { Evaluation } from '../../rules/evaluate/evaluation.ts';
 import { given } from '../../text/given.ts';
 import type { ItemStatus } from '../contract.ts';
+import { documentKeys } from '../document-keys.ts';
 import {
   type ApiCalls,
-  documentKeys,
   type EvaluationDocument,
   findDocument,
   isEvaluationDocument,

@@ -8,10 +8,10 @@ import type { AccountSnapshot, FleetIndex, IssuerTable } from '../../model/snaps
 import type { Unread } from '../../model/unread.ts';
 import { given } from '../../text/given.ts';
 import { sumCalls } from '../call-counts.ts';
+import { documentKeys } from '../document-keys.ts';
 import {
   type AccountDocument,
   type ApiCalls,
-  documentKeys,
   findDocument,
   getDocument,
   type IndexDocument,

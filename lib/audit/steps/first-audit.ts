@@ -3,7 +3,8 @@ import { digestId } from '../../history/digest.ts';
 import type { Digest } from '../../history/transition.ts';
 import type { CoverageState } from '../../history/watch-coverage.ts';
 import { severities } from '../../model/finding.ts';
-import { findOwn, firstAuditsKey } from '../documents.ts';
+import { firstAuditsKey } from '../document-keys.ts';
+import { findOwn } from '../documents.ts';
 import type { RunState } from '../events.ts';
 import { type AuditPorts, type DocumentStore, maxPending } from '../ports.ts';
 

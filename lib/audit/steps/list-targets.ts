@@ -3,7 +3,7 @@ import { inParallel } from '../../kit/in-parallel.ts';
 import { mapSection } from '../../model/collected.ts';
 import { policiesOver } from '../../model/control-policy.ts';
 import { given } from '../../text/given.ts';
-import { documentKeys } from '../documents.ts';
+import { documentKeys } from '../document-keys.ts';
 import type { RunState, StartEvent } from '../events.ts';
 import type { AuditPorts } from '../ports.ts';
 import type { Target } from '../target.ts';

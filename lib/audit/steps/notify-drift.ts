@@ -11,7 +11,8 @@ import {
 import { counted } from '../../text/counted.ts';
 import { given } from '../../text/given.ts';
 import { type Delivery, deliverAll, handOver } from '../deliver.ts';
-import { coverageKey, documentKeys, findDocument, findOwn, isCoverageState, isNotifyResult } from '../documents.ts';
+import { coverageKey, documentKeys } from '../document-keys.ts';
+import { findDocument, findOwn, isCoverageState, isNotifyResult } from '../documents.ts';
 import type { NotifyResult, RunState } from '../events.ts';
 import { findInFlight, type InFlight } from '../outbox.ts';
 import { type AuditChoices, type AuditPorts, maxPending } from '../ports.ts';

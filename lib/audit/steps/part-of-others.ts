@@ -10,14 +10,8 @@ import type { AccountSnapshot, FleetIndex } from '../../model/snapshot.ts';
 import { mayTrustWebIdentity } from '../../policy/decide/web-identity.ts';
 import { namesInTrustPolicy, trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { namesPodIdentity } from '../../policy/who/pod-identity.ts';
-import {
-  documentKeys,
-  findDocument,
-  getDocument,
-  type IndexDocument,
-  isAccountDocument,
-  isFleetPart,
-} from '../documents.ts';
+import { documentKeys } from '../document-keys.ts';
+import { findDocument, getDocument, type IndexDocument, isAccountDocument, isFleetPart } from '../documents.ts';
 import type { AccountEvent } from '../events.ts';
 import type { DocumentStore } from '../ports.ts';
 

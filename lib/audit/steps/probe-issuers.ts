@@ -3,15 +3,8 @@ import { inParallel } from '../../kit/in-parallel.ts';
 import { type ReadFailure, unavailable } from '../../model/collected.ts';
 import type { IssuerFacts } from '../../model/issuer.ts';
 import type { IssuerTable } from '../../model/snapshot.ts';
-import {
-  documentKeys,
-  findDocument,
-  getDocument,
-  isWaitingIssuers,
-  isWantedIssuers,
-  type WantedIssuers,
-  waitingIssuersKey,
-} from '../documents.ts';
+import { documentKeys, waitingIssuersKey } from '../document-keys.ts';
+import { findDocument, getDocument, isWaitingIssuers, isWantedIssuers, type WantedIssuers } from '../documents.ts';
 import type { ProbeResult, RunState } from '../events.ts';
 import type { AuditPorts } from '../ports.ts';
 

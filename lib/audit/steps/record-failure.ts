@@ -1,5 +1,6 @@
 import { cut } from '../../text/visible-text.ts';
-import { documentKeys, findDocument, isStatusDocument } from '../documents.ts';
+import { documentKeys } from '../document-keys.ts';
+import { findDocument, isStatusDocument } from '../documents.ts';
 import type { FailedRun } from '../events.ts';
 import { isTransient, unreadFrom } from '../failure.ts';
 import type { AuditPorts, RunRecord } from '../ports.ts';

@@ -1,7 +1,8 @@
 import { unreadAccount } from '../../history/coverage-area.ts';
 import { type KnownState, nothingKnown } from '../../history/known-state.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import { documentKeys, findDocument, isSummaryDocument, type SummaryDocument } from '../documents.ts';
+import { documentKeys } from '../document-keys.ts';
+import { findDocument, isSummaryDocument, type SummaryDocument } from '../documents.ts';
 import type { RunState } from '../events.ts';
 import { isTransient } from '../failure.ts';
 import type { AuditPorts, FindingStore } from '../ports.ts';

@@ -2,7 +2,8 @@ import { DocumentInvalid } from '../../kit/errors.ts';
 import type { Collected } from '../../model/collected.ts';
 import { type ControlPolicyTable, controlPoliciesOf } from '../../model/control-policy.ts';
 import type { AccountSnapshot, Organization } from '../../model/snapshot.ts';
-import { documentKeys, findDocument, getDocument } from '../documents.ts';
+import { documentKeys } from '../document-keys.ts';
+import { findDocument, getDocument } from '../documents.ts';
 import type { DocumentStore } from '../ports.ts';
 import type { Target } from '../target.ts';
 

@@ -12,7 +12,7 @@ import { withGraph } from '../../report/graph/with-graph.ts';
 import { renderHtml } from '../../report/html/html.ts';
 import { reportOfRun } from '../../report/report-of-run.ts';
 import type { TrendPoint } from '../../report/run-report.ts';
-import { documentKeys, latestReportKey } from '../documents.ts';
+import { documentKeys, latestReportKey } from '../document-keys.ts';
 import type { RunState } from '../events.ts';
 import { unreadFrom } from '../failure.ts';
 import type { AuditChoices, DocumentStore, FindingStore, PageStore, RunRecord } from '../ports.ts';

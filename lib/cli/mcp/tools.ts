@@ -1,10 +1,8 @@
-import type { Command } from 'commander';
 import * as z from 'zod';
 import { severities } from '../../model/finding.ts';
 import { nameOfUnread } from '../../model/unread.ts';
 import { activeFindings, gapPlace, gapReason, headlineSentence, undecidedChecks } from '../../report/summary.ts';
 import { parseRunReport } from '../scan/run-report-file.ts';
-import type { Io } from '../shell/io.ts';
 
 /** The options with which the server was started, as words, by the command that takes them. */
 export interface ServerWords {
@@ -14,13 +12,15 @@ export interface ServerWords {
   readonly table: readonly string[];
 }
 
+/** Names of the tools. */
+export type ToolName = 'scan' | 'why' | 'who_can_assume' | 'explain' | 'findings';
+
 /** A tool: a command that only reads, with the words that its arguments come to. */
 export interface Tool {
-  readonly name: string;
+  readonly name: ToolName;
   readonly title: string;
   readonly description: string;
   readonly input: z.ZodObject;
-  readonly load: () => Promise<(io: Io) => Command>;
   /** The words after the program's name. Values stand behind a `=`, or after `--`: none is taken for an option. */
   readonly words: (input: never, server: ServerWords) => readonly string[];
   /** The answer, of the JSON that the command prints. */
@@ -33,11 +33,10 @@ const severity = z.enum(severities);
 const limit = z.int().min(1).max(100).default(20);
 
 const tool = <I extends z.ZodObject>(one: {
-  readonly name: string;
+  readonly name: ToolName;
   readonly title: string;
   readonly description: string;
   readonly input: I;
-  readonly load: Tool['load'];
   readonly words: (input: z.output<I>, server: ServerWords) => readonly string[];
   readonly answer: (json: string, input: z.output<I>) => Readonly<Record<string, unknown>>;
 }): Tool => one;
@@ -89,7 +88,6 @@ export const tools: readonly Tool[] = [
     description:
       'Audits IAM roles for service accounts and EKS Pod Identity with the credentials of this machine, read-only. Returns the worst findings with cause and fix, and what could not be read. An empty list is an all-clear only where notReadCount and undecidedChecks are 0.',
     input: scanInput,
-    load: async () => (await import('../commands/scan.ts')).scanCommand,
     words: ({ clusters = [], rules = [], minSeverity }, server) => [
       ...['scan', ...server.scan, '--format=json'],
       ...clusters.flatMap(each => option('--cluster', each)),
@@ -116,7 +114,6 @@ export const tools: readonly Tool[] = [
         .optional(),
       context: name.optional().describe('The kubeconfig context; default: the current one.'),
     }),
-    load: async () => (await import('../commands/why.ts')).whyCommand,
     words: ({ target, namespace, context }, server) => [
       ...['why', target, ...server.why, '--format=json'],
       ...option('--namespace', namespace),
@@ -130,7 +127,6 @@ export const tools: readonly Tool[] = [
     description:
       'Everyone who may assume an IAM role by its trust policy, exactly: service accounts, logins, accounts, services.',
     input: z.object({ role: name.describe('The name of the role.') }),
-    load: async () => (await import('../commands/who-can-assume.ts')).whoCanAssume,
     words: ({ role }, server) => ['who-can-assume', ...server.role, '--json', ...option('--role', role)],
     answer: asIs,
   }),
@@ -140,7 +136,6 @@ export const tools: readonly Tool[] = [
     description:
       'The meaning of an error of AWS, an SDK or Kubernetes about IAM roles of pods: its causes, likeliest first, how to tell them apart, and the fix. Also takes the id of a rule, or of a finding of the last scan.',
     input: z.object({ text: z.string().min(1).max(200_000).describe('The error as it stands in the log, or an id.') }),
-    load: async () => (await import('../commands/explain.ts')).explainCommand,
     words: ({ text }) => ['explain', '--json', '--', text],
     answer: asIs,
   }),
@@ -155,7 +150,6 @@ export const tools: readonly Tool[] = [
       namespace: name.optional(),
       limit,
     }),
-    load: async () => (await import('../commands/findings.ts')).findingsCommand,
     words: ({ status, minSeverity, cluster, namespace, limit: most }, server) => [
       ...['findings', 'list', ...server.table, '--format=json', `--status=${status}`, `--limit=${most}`],
       ...option('--min-severity', minSeverity),

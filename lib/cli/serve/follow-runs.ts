@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { documentKeys } from '../../audit/documents.ts';
+import { documentKeys } from '../../audit/document-keys.ts';
 import { newerNote } from '../../audit/newer-note.ts';
 import { type FindingQueries, type RunRecord, writeMinutes } from '../../audit/ports.ts';
 import { readPage } from '../../store/s3-page-store.ts';

@@ -78,7 +78,7 @@ export const podEgressClosed = defineRule({
   },
 });
 
-/** What closes the way of one pod. */
+/** The policies that close the way of one pod. */
 type Closed = { readonly pod: Pod; readonly ways: readonly Way[] } & (
   | { readonly by: 'policies'; readonly policies: readonly string[] }
   | { readonly by: 'groups'; readonly groups: readonly string[]; readonly policy: string }

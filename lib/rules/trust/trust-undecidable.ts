@@ -77,8 +77,8 @@ export const trustUndecidable = defineRule({
   },
 });
 
-/** Tests that may go either way where a pod may be refused for it, each key once. What other statements allow or deny for
- *  certain breaks nothing; what a doubt may open is told by the exposures. */
+/** Tests that may go either way where a pod may be refused for it, each key once. Certain answers of other statements
+ *  break nothing; the exposures tell of doubts that may open the role. */
 const doubtfulTests = (subject: StatementSubject, view: StatementView, facts: Facts): readonly Doubtful[] => {
   const found = new Map<string, Doubtful>();
   for (const principal of view.principals) {

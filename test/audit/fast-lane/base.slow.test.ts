@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { documentKeys } from '../../../lib/audit/documents.ts';
+import { documentKeys, lastReadKey } from '../../../lib/audit/document-keys.ts';
 import { overlayIssuers } from '../../../lib/audit/fast-lane/overlay-issuers.ts';
 import { planFastRun } from '../../../lib/audit/fast-lane/plan-fast-run.ts';
-import { lastReadKey } from '../../../lib/audit/last-read.ts';
 import { collectAccount } from '../../../lib/audit/steps/collect-account.ts';
 import { completeRun } from '../../../lib/audit/steps/complete-run.ts';
 import { evaluateAccount } from '../../../lib/audit/steps/evaluate-account.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { waitingIssuersKey } from '../../../lib/audit/documents.ts';
+import { waitingIssuersKey } from '../../../lib/audit/document-keys.ts';
 import { planFastRun } from '../../../lib/audit/fast-lane/plan-fast-run.ts';
 import { evaluateAccount } from '../../../lib/audit/steps/evaluate-account.ts';
 import { factsOf } from '../../../lib/audit/steps/facts-of.ts';

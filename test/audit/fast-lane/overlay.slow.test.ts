@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { documentKeys, getDocument, isIndexDocument } from '../../../lib/audit/documents.ts';
+import { documentKeys } from '../../../lib/audit/document-keys.ts';
+import { getDocument, isIndexDocument } from '../../../lib/audit/documents.ts';
 import { fastLaneKeys } from '../../../lib/audit/fast-lane/documents.ts';
 import { planFastRun } from '../../../lib/audit/fast-lane/plan-fast-run.ts';
 import { collectAccount } from '../../../lib/audit/steps/collect-account.ts';

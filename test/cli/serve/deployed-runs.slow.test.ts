@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { documentKeys } from '../../../lib/audit/documents.ts';
+import { documentKeys } from '../../../lib/audit/document-keys.ts';
 import { deployedRuns } from '../../../lib/cli/serve/follow-runs.ts';
 import { dynamodbFindingStore } from '../../../lib/store/dynamodb-finding-store.ts';
 import { s3PageStore } from '../../../lib/store/s3-page-store.ts';

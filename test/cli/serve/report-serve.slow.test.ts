@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { documentKeys } from '../../../lib/audit/documents.ts';
+import { documentKeys } from '../../../lib/audit/document-keys.ts';
 import { dynamodbFindingStore } from '../../../lib/store/dynamodb-finding-store.ts';
 import { s3PageStore } from '../../../lib/store/s3-page-store.ts';
 import { startLocalServices, tableName } from '../../../sandbox/local-services.ts';

@@ -1,5 +1,5 @@
 /** The word on coverage: each destination ends with what is true, and hears no older notice after a newer one. */
-import { coverageKey } from '../../../lib/audit/documents.ts';
+import { coverageKey } from '../../../lib/audit/document-keys.ts';
 import { areaKey } from '../../../lib/history/coverage-area.ts';
 import type { Digest } from '../../../lib/history/transition.ts';
 import type { CoverageNotice, CoverageState } from '../../../lib/history/watch-coverage.ts';

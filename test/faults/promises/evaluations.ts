@@ -1,5 +1,7 @@
 /** The evaluations that a run left in the bucket. */
-import { documentKeys, type EvaluationDocument, type SummaryDocument } from '../../../lib/audit/documents.ts';
+
+import { documentKeys } from '../../../lib/audit/document-keys.ts';
+import type { EvaluationDocument, SummaryDocument } from '../../../lib/audit/documents.ts';
 import type { Run } from '../simulation/run.ts';
 import type { Simulation } from '../simulation/simulation.ts';
 

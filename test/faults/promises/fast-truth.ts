@@ -1,5 +1,5 @@
 /** The truth of a fast run: its own accounts as they are, all others as they were when they were read last. */
-import { lastReadKey } from '../../../lib/audit/last-read.ts';
+import { lastReadKey } from '../../../lib/audit/document-keys.ts';
 import type { Run } from '../simulation/run.ts';
 import type { Simulation } from '../simulation/simulation.ts';
 import { accountOf, type World } from '../world/world.ts';

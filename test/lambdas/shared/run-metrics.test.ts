@@ -9,7 +9,7 @@ const completed: CompletedRun = {
   openBySeverity: { critical: 1, high: 2, medium: 3, low: 4, info: 5 },
 };
 
-/** What is told to Powertools' metrics, which are not published here. */
+/** The calls to Powertools' metrics, which are not published here. */
 const told = (emit: (metrics: Metrics) => void): Readonly<Record<string, number>> => {
   const metrics = new Metrics({ namespace: 'test' });
   const values: Record<string, number> = {};

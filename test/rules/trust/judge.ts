@@ -59,7 +59,7 @@ export const deny = (condition: unknown, over = {}) => statement({ Effect: 'Deny
 
 export const own = { [sub]: exact, [aud]: 'sts.amazonaws.com' };
 
-/** What one rule says: severity and message id of each finding, and what it could not decide. */
+/** The answer of one rule: severity and message id of each finding, and what it could not decide. */
 export const said = (ruleId: string, facts: Facts): readonly string[] => {
   const rule = ruleById(ruleId);
   if (!rule) throw new Error(`there is no rule ${ruleId}`);
