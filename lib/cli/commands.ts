@@ -79,6 +79,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/report.ts')).reportCommand,
   },
   {
+    name: 'cluster-job',
+    description: 'audit a cluster from within and deliver the result: files, metrics, events, a policy report',
+    load: async () => (await import('./commands/cluster-job.ts')).clusterJob,
+  },
+  {
     name: 'graph',
     description: 'draw clusters, namespaces, service accounts, roles and providers',
     load: async () => (await import('./commands/graph.ts')).graphCommand,

@@ -138,7 +138,7 @@ const drawn: ReadonlySet<string> = new Set(['html', 'json', 'text']);
 
 /** A part that a filter left out would look healthy in a picture: then there is none, and the output says only how much
  *  was checked. */
-const drawnReport = (report: RunReport, { report: whole, facts }: Audited): RunReport => {
+export const drawnReport = (report: RunReport, { report: whole, facts }: Audited): RunReport => {
   const isFiltered = report.findings.length < whole.findings.length || report.undecided.length < whole.undecided.length;
   const { graph, access, ...bare } = withGraph(report, facts);
   return isFiltered || graph === undefined || access === undefined ? bare : { ...bare, graph, access };

@@ -68,7 +68,7 @@ export interface ApiCall {
   /** Gets the items of a list while they arrive: the body then has none. The parts read so far are void if the answer
    *  fails. */
   readonly onItem?: (item: unknown) => void;
-  /** Sent as POST; for `patch` as a server-side apply. Only `prove` and `init --apply` send any. */
+  /** Sent as POST; for `patch` as a server-side apply. Only `prove`, `init --apply` and `cluster-job` send any. */
   readonly body?: unknown;
 }
 
