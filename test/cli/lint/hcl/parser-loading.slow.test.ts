@@ -16,6 +16,6 @@ test('the parser is a file of the bundle that is loaded when a Terraform file is
   expect(holders).toHaveLength(1);
   const kinds = outputs.flatMap(([, { imports }]) => imports.filter(one => one.path === file).map(({ kind }) => kind));
   expect(kinds).toEqual(['dynamic-import']);
-  // The parser, its grammar and what calls them, compressed: a fifth of what Terraform's own parser takes.
+  // The parser, its grammar and what calls them, compressed.
   expect(bytes).toBeLessThan(300_000);
 }, 60_000);
