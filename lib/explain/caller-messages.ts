@@ -28,7 +28,7 @@ const byBroker: Cause = {
 };
 
 const ownProvider: Cause = {
-  text: 'The program names a credentials provider in its code, or static credentials take precedence.',
+  text: 'The program names a credentials provider in its code or its configuration (an instance profile, a list of providers), or static credentials take precedence. Let it use the default chain of the SDK.',
   rules: ['pod-static-credentials'],
   tell: 'AWS_ROLE_ARN is set in the container, and other programs with the same service account get the role.',
 };
@@ -70,6 +70,7 @@ export const callerMessages: readonly KnownMessage[] = [
       hasNoRole,
       wentOnToNode,
       withoutWebIdentity,
+      ownProvider,
       cannotReadToken,
       isNotCovered,
       {

@@ -22,6 +22,13 @@ export const hasNoRole: Cause = {
   tell: 'kubectl get serviceaccount <name> --output yaml has no eks.amazonaws.com/role-arn.',
 };
 
+/** Without a region some SDKs make no client for STS, and report that they found no credentials. */
+export const hasNoRegion: Cause = {
+  text: 'The program gives no region to its client, and AWS_REGION is not set: some SDKs then do not call STS, and say that they found no credentials.',
+  rules: [],
+  tell: 'kubectl exec <pod> -- env shows AWS_ROLE_ARN and no AWS_REGION, and the program works with AWS_REGION set.',
+};
+
 /** The metadata service of the node does not answer to pods. */
 export const metadataIsClosed: Cause = {
   text: 'The program was meant to use the role of the node, and the metadata service of the node does not answer to pods (hop limit 1, the default of AL2023 and of many node groups; kube2iam or kiam in its place). Give the service account a role; a hop limit of 2 gives the role of the node to every pod.',
@@ -32,9 +39,9 @@ export const metadataIsClosed: Cause = {
 
 /** The SDK of the program does not know web identity tokens. */
 export const sdkIsOld: Cause = {
-  text: 'The SDK is too old for web identity tokens, its module for STS is missing, or the program lists its own providers and has none for them. Update the program.',
+  text: 'The SDK is too old for web identity tokens (or for EKS Pod Identity, where the pod has that), its module for STS is missing, or the program lists its own providers and has none for them. Update the program.',
   rules: ['runtime-sdk-unsupported', 'runtime-role-never-assumed'],
-  tell: 'AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE are set in the container, and the role was never used.',
+  tell: 'AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE (or AWS_CONTAINER_CREDENTIALS_FULL_URI) are set in the container, and the role was never used.',
   // the S3 driver of the Docker registry (Harbor and others) has its own list of providers up to version 3
   seen: /\bs3aws: /,
 };

@@ -26,7 +26,8 @@ export const loginMessages: readonly KnownMessage[] = [
         tell: 'kubectl exec <pod> -- aws sts get-caller-identity names another role.',
       },
       {
-        text: 'The user of the database does not have the role rds_iam, IAM authentication is off, or the token was made for another host, port, region or user.',
+        text: 'The user of the database does not have the role rds_iam, IAM authentication is off, the connection has no TLS, or the token was made for another host, port, region or user.',
+        seen: /\bssl off\b|no encryption/i,
         rules: [],
         tell: 'aws rds describe-db-instances shows IAMDatabaseAuthenticationEnabled: false, or \\du in psql shows no rds_iam.',
       },

@@ -1,4 +1,12 @@
-import { hasNoRole, isNotCovered, metadataIsClosed, runsAsAnother, sdkIsOld, wasNotInjected } from './common-causes.ts';
+import {
+  hasNoRegion,
+  hasNoRole,
+  isNotCovered,
+  metadataIsClosed,
+  runsAsAnother,
+  sdkIsOld,
+  wasNotInjected,
+} from './common-causes.ts';
 import type { KnownMessage } from './known-message.ts';
 
 /** Messages of SDKs that found no credentials, or other ones than a token (docs/facts.md §C.3). */
@@ -103,7 +111,7 @@ export const sdkCredentialsMessages: readonly KnownMessage[] = [
       /unable to connect to instance metadata service/i,
     ],
     says: 'The SDK found no credentials: no web identity token in the container, and no answer of the metadata service of the node.',
-    causes: [hasNoRole, wasNotInjected, runsAsAnother, sdkIsOld, isNotCovered, metadataIsClosed],
+    causes: [hasNoRole, wasNotInjected, sdkIsOld, metadataIsClosed, runsAsAnother, isNotCovered, hasNoRegion],
     isSymptom: true,
   },
   {

@@ -77,4 +77,23 @@ export const secretStoreMessages: readonly KnownMessage[] = [
       },
     ],
   },
+  {
+    id: 'sops-failed',
+    from: 'wrapper',
+    sample: 'Failed to get the data key required to decrypt the SOPS file (AWS KMS)',
+    patterns: atAws('failed to get the data key required to decrypt the sops file'),
+    says: 'SOPS could not decrypt with AWS KMS. The reason is in the rest of the message, after the ARN of the key.',
+    causes: [
+      {
+        text: 'The pod that decrypts (kustomize-controller of Flux, not source-controller or default) has no role, or is older than its annotation: restart it.',
+        rules: ['service-account-role-unannotated', 'pod-not-injected'],
+        tell: 'kubectl --namespace flux-system exec deploy/kustomize-controller -- env shows no AWS_ROLE_ARN.',
+      },
+      {
+        text: 'The role has no kms:Decrypt on the key, or the policy of the key does not allow the role.',
+        rules: [],
+        tell: 'The rest of the message says AccessDeniedException.',
+      },
+    ],
+  },
 ];

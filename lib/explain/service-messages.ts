@@ -7,7 +7,11 @@ export const serviceMessages: readonly KnownMessage[] = [
     id: 'service-session-expired',
     from: 'other-service',
     sample: 'ExpiredTokenException: The security token included in the request is expired',
-    patterns: [/security token included in the request is expired/i, /provided token has expired/i],
+    patterns: [
+      /security token included in the request is expired/i,
+      /provided token has expired/i,
+      /the retrieved credentials have already expired/i,
+    ],
     says: 'The credentials of a session were used after they had expired. This is not about the token of the service account, and not an answer to AssumeRoleWithWebIdentity.',
     causes: [
       {
@@ -24,6 +28,12 @@ export const serviceMessages: readonly KnownMessage[] = [
         text: 'The credentials come from kube2iam or kiam, which gives out a session shortly before it ends.',
         rules: [],
         tell: 'kubectl get pod <pod> --output yaml has iam.amazonaws.com/role, and the error lasts some minutes.',
+      },
+      {
+        text: 'What gives the credentials out (the Pod Identity agent, ECS) gave a session that had ended: the node or the agent was stopped for some time. Restart the agent, then the pod.',
+        seen: /the retrieved credentials have already expired/i,
+        rules: [],
+        tell: 'curl of AWS_CONTAINER_CREDENTIALS_FULL_URI with the token of the pod shows an Expiration that is over.',
       },
     ],
   },
@@ -73,9 +83,14 @@ export const serviceMessages: readonly KnownMessage[] = [
         tell: 'kubectl exec <pod> -- env shows AWS_ACCESS_KEY_ID.',
       },
       {
-        text: 'The region is an opt-in region and the session came from the global sts.amazonaws.com: by default such sessions are not valid there. Set AWS_STS_REGIONAL_ENDPOINTS=regional.',
+        text: 'The session is of another STS: of the global sts.amazonaws.com in a region that is opted in, or of another partition, because the SDK called STS of the commercial regions from GovCloud or China. Set AWS_STS_REGIONAL_ENDPOINTS=regional, and give the region to the client for STS where the program makes one.',
         rules: ['service-account-option-ignored'],
         tell: 'No keys are set in the container, and the same call succeeds in us-east-1.',
+      },
+      {
+        text: 'The role was deleted and made again, replaced in the annotation, or its sessions were revoked, and the program keeps a session of the old role: restart the pod.',
+        rules: ['pod-role-stale', 'service-account-role-missing'],
+        tell: 'No keys are set in the container, and kubectl exec <pod> -- env shows another AWS_ROLE_ARN than the annotation, or aws iam get-role --query Role.CreateDate is later than the start of the pod.',
       },
     ],
   },
@@ -173,7 +188,10 @@ export const serviceMessages: readonly KnownMessage[] = [
       // the caller is redacted
       /user: (?!arn:|anonymous)\S{1,60} is not authorized to perform:? (?!sts:)[a-z0-9-]+:[A-Z]\w+/i,
       /access to the resource https:\/\/\S{1,100}\.amazonaws\.com\S{0,80} is denied/i,
-      // an engine's own client for S3
+      // engines with their own client, and the SDK for C++ in Arrow
+      /HTTP (GET|HEAD|POST|PUT) error on '.{1,400}' \(HTTP 403\)/i,
+      /\baws error \w{1,40} (\(HTTP status 403\) )?during \w{1,40} operation(?<=(access_denied|status 403).{0,80})/i,
+      /unauthorized to perform operation Describe\w+/i,
       /https?:\/\/\S{0,100}\bs3[.-]\S{0,300}\.amazonaws\.com\S{0,400}.{0,20}\(HTTP 403\)/i,
       /(?<!user: .{0,200})not authorized to perform: (?!sts:AssumeRoleWithWebId|iam:\w*OpenIDConnectProvider)[a-z0-9-]+:[A-Z]\w+/i,
     ],
@@ -189,21 +207,21 @@ export const serviceMessages: readonly KnownMessage[] = [
         tell: 'kubectl exec <pod> -- aws sts get-caller-identity ends in /i-…; CloudTrail names the caller too.',
       },
       {
-        text: 'They are access keys that take precedence over IRSA.',
-        rules: ['pod-static-credentials'],
-        tell: 'kubectl exec <pod> -- env shows AWS_ACCESS_KEY_ID.',
+        seen: /no (identity|resource|permissions boundary)-?based policy allows|no resource-based policy allows/i,
+        text: 'They are those of the role of the annotation: then IRSA works, and a policy of the role, the bucket or key, the organization or the endpoint refuses the call.',
+        rules: [],
+        tell: 'aws sts get-caller-identity in the pod names the role of the annotation.',
       },
       {
-        seen: /\bminio\b|duckdb|HTTP GET error on|rusoto|PermissionDenied \(permanent\)|iter bucket: Access Denied/i,
+        seen: /\bminio\b|duckdb|HTTP GET error on|rusoto|PermissionDenied \(permanent\)|(iter bucket|unexpected error from \w{1,30} on \S{1,100}): Access Denied/i,
         text: 'The program has no web identity provider, and asks as the node or anonymously (old minio-go and restic, DuckDB, engines with a list of their own). Update it.',
         rules: ['runtime-role-never-assumed', 'runtime-sdk-unsupported'],
         tell: 'AWS_ROLE_ARN is set in the container, and CloudTrail has no AssumeRoleWithWebIdentity of it.',
       },
       {
-        seen: /no (identity|resource|permissions boundary)-?based policy allows|no resource-based policy allows/i,
-        text: 'They are those of the role of the annotation: then IRSA works, and a policy of the role, the bucket or key, the organization or the endpoint refuses the call.',
-        rules: [],
-        tell: 'aws sts get-caller-identity in the pod names the role of the annotation.',
+        text: 'They are access keys that take precedence over IRSA.',
+        rules: ['pod-static-credentials'],
+        tell: 'kubectl exec <pod> -- env shows AWS_ACCESS_KEY_ID.',
       },
     ],
     unless: [

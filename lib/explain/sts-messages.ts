@@ -27,15 +27,15 @@ export const stsMessages: readonly KnownMessage[] = [
         tell: 'aws iam get-role --role-name <role> --query Role.AssumeRolePolicyDocument: its :sub is not system:serviceaccount:<namespace>:<name> of kubectl get pod <pod> --output jsonpath={.spec.serviceAccountName}.',
       },
       {
+        text: 'The condition keys or the Federated principal name another cluster: the cluster was recreated, or the policy was copied.',
+        rules: ['trust-key-issuer-mismatch', 'trust-provider-missing', 'role-trusts-dead-cluster'],
+        tell: 'In the same policy, the id after /id/ is not the one of aws eks describe-cluster --name <cluster> --query cluster.identity.oidc.issuer.',
+      },
+      {
         seen: /crossplane|upbound\.io|provider-(jet-|upjet-)?aws/i,
         text: 'The policy has a wildcard under StringEquals, which takes * literally and never matches.',
         rules: ['trust-subject-literal-wildcard'],
         tell: 'In the same policy, :sub has * and stands under StringEquals.',
-      },
-      {
-        text: 'The condition keys or the Federated principal name another cluster: the cluster was recreated, or the policy was copied.',
-        rules: ['trust-key-issuer-mismatch', 'trust-provider-missing', 'role-trusts-dead-cluster'],
-        tell: 'In the same policy, the id after /id/ is not the one of aws eks describe-cluster --name <cluster> --query cluster.identity.oidc.issuer.',
       },
       {
         text: 'The condition on the audience excludes the audience of the token.',

@@ -14,7 +14,7 @@ export const stsProviderMessages: readonly KnownMessage[] = [
     from: 'sts',
     sample:
       'InvalidIdentityToken: No OpenIDConnect provider found in your account for https://oidc.eks.<region>.amazonaws.com/id/<id>',
-    patterns: [/no openid ?connect provider[ |]+found[ |]+in[ |]+(your[ |]+)?account/i],
+    patterns: [/no openid ?connect provider[ |]+found\b/i],
     says: "The AWS account of the role has no OIDC provider for the issuer of the token. 'Your account' is the account of the role, not of the cluster.",
     causes: [
       {

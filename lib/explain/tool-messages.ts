@@ -251,6 +251,16 @@ export const toolMessages: readonly KnownMessage[] = [
         tell: 'The log has an error about credentials before this one.',
       },
       {
+        text: 'The role has no permission for a login (ecr:GetAuthorizationToken) or for the repository: the helper then goes on without a login.',
+        rules: [],
+        tell: 'kubectl exec <pod> -- aws ecr get-login-password, or aws ecr describe-repositories, is refused: the role lacks ecr:GetAuthorizationToken or ecr:… on the repository.',
+      },
+      {
+        text: 'The address of the image names another account or region than the login.',
+        rules: [],
+        tell: 'The number before .dkr.ecr is not the Account of aws sts get-caller-identity, and no registry policy allows it.',
+      },
+      {
         text: 'The credential helper of this version of the program is at fault, or older than the credentials of the pod (IRSA, Pod Identity): update the program.',
         rules: [],
         tell: 'The configuration has credHelpers or credsStore, and aws ecr get-login-password in the same pod gives a login.',

@@ -131,4 +131,16 @@ export const unrelatedLogs: readonly (readonly [seenIn: string, text: string])[]
     'Google DNS in cert-manager',
     'unable to construct clouddns provider: empty credentials; perhaps you meant to enable ambient credentials?',
   ],
+  [
+    'aws/karpenter-provider-aws#6623',
+    'panic: fetching queue url, AWS.SimpleQueueService.NonExistentQueue: The specified queue does not exist',
+  ],
+  [
+    'fluxcd/flux2#4853',
+    'Secret/somenamespace/test-sops-secret is SOPS encrypted, configuring decryption is required for this secret to be reconciled',
+  ],
+  [
+    'gravitational/teleport#50072',
+    '2024-12-09T17:00:15Z ERRO [KUBERNETE] Failed to update cluster schema: the server has asked for the client to provide credentials',
+  ],
 ];
