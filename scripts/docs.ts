@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { catalog } from '../lib/rules/catalog.ts';
 import { pagesWithBlocks } from './docs/blocks.ts';
+import { commandsPage } from './docs/commands-page.ts';
 import { fixesPage } from './docs/fixes-page.ts';
 import { rulePage, rulesIndex } from './docs/rule-page.ts';
 import { hclGrammarModule, hclGrammarPath } from './hcl-grammar-module.ts';
@@ -17,6 +18,7 @@ const files = new Map<string, string>([
   [join(folder, 'README.md'), rulesIndex(catalog)],
   ...catalog.map(rule => [join(folder, `${rule.id}.md`), rulePage(rule)] as const),
   ['docs/fixes.md', fixesPage(catalog)],
+  ['docs/commands.md', await commandsPage()],
   ...Object.entries(infraDocs()),
   [pageModulePath, await pageModule()],
   [hclGrammarPath, hclGrammarModule()],

@@ -4,6 +4,7 @@ import { type CommandEntry, commands } from './commands.ts';
 import type { Io } from './shell/io.ts';
 import { forTerminal } from './shell/plain-terminal.ts';
 import { programName } from './shell/program-name.ts';
+import { styleOf } from './shell/style.ts';
 import { toolVersion } from './shell/tool-version.ts';
 import { usageLine } from './shell/usage-line.ts';
 import { requireProfile, userError } from './shell/user-error.ts';
@@ -106,6 +107,7 @@ const quiet = (command: Command, io: Io, refuse: () => void): void => {
   // Descriptions are wrapped beside the longest option too: the terminal would break them in the middle of a word.
   command.configureHelp({ minWidthToWrap: 20 });
   command.exitOverride().configureOutput({
+    getOutHelpWidth: () => (io.stdoutIsTerminal ? styleOf(io).width : 80),
     writeOut: text => io.stdout.write(text),
     writeErr: text => io.stderr.write(visibleLines(text)),
     outputError: refuse,
