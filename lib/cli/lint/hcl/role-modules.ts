@@ -3,7 +3,7 @@
  *  terraform-aws-modules/terraform-aws-iam, and of terraform-aws-modules/terraform-aws-eks-pod-identity. */
 import { isPlaceholder } from '../placeholders.ts';
 import type { SourceMember, SourceNode } from '../source-tree.ts';
-import { memberOf, stringAt, stringOf } from '../source-tree.ts';
+import { itemsOf, memberOf, stringAt, stringOf } from '../source-tree.ts';
 import type { HclBlock } from './hcl-tree.ts';
 import type { DocumentPolicy } from './policy-document.ts';
 import { type HclScope, placeholder, resolved } from './resolve.ts';
@@ -40,6 +40,8 @@ const makerOf = (name: string): Maker | undefined => {
         'source_trust_policy_documents',
         'override_trust_policy_documents',
       ]);
+    case 'iam-assumable-role-with-oidc':
+      return oidcRole;
     case 'eks-pod-identity':
       return podIdentityRole;
     default:
@@ -125,6 +127,59 @@ const statementFor = (provider: SourceNode, operator: string, open: OpenPart[]):
       }),
     }),
   ];
+};
+
+/** A statement for each provider, with tests on what is given: without subjects, every identity of the provider passes. */
+const oidcRole: Maker = (block, scope) => {
+  const open: OpenPart[] = [];
+  const listed = (name: string): readonly SourceNode[] => {
+    const value = inputOf(block, name, scope);
+    if (value !== undefined && value.kind !== 'array')
+      open.push({ at: value.at, why: `${name} is known only after apply` });
+    return itemsOf(value);
+  };
+  const one = inputOf(block, 'provider_url', scope);
+  const urls = [...listed('provider_urls'), ...(one === undefined || stringOf(one) === '' ? [] : [one])];
+  const tests = [
+    { operator: 'StringEquals', claim: 'sub', values: listed('oidc_fully_qualified_subjects') },
+    { operator: 'StringLike', claim: 'sub', values: listed('oidc_subjects_with_wildcards') },
+    { operator: 'StringLike', claim: 'aud', values: listed('oidc_fully_qualified_audiences') },
+  ].filter(({ values }) => values.length > 0);
+  // Without one of the lists the statement is another one.
+  const statements = open.length > 0 ? [] : urls.map(url => oidcStatement(url, tests, block));
+  return { policy: policyWith(statements, block), open };
+};
+
+interface OidcTest {
+  readonly operator: string;
+  readonly claim: string;
+  readonly values: readonly SourceNode[];
+}
+
+const oidcStatement = (url: SourceNode, tests: readonly OidcTest[], block: HclBlock): SourceNode => {
+  const issuer = (stringOf(url) ?? '').replace(/^https:\/\//, '');
+  const arn = `arn:${placeholder('partition')}:iam::${placeholder('account')}:oidc-provider/${issuer}`;
+  const testsOf = (operator: string): SourceNode =>
+    object(
+      block,
+      Object.fromEntries(
+        tests
+          .filter(test => test.operator === operator)
+          .map(({ claim, values }) => [
+            `${issuer}:${claim}`,
+            { kind: 'array', items: values, at: block.at, end: block.end },
+          ]),
+      ),
+    );
+  const operators = [...new Set(tests.map(({ operator }) => operator))];
+  return object(block, {
+    Effect: stringAt('Allow', block),
+    Principal: object(block, { Federated: stringAt(arn, url) }),
+    Action: stringAt('sts:AssumeRoleWithWebIdentity', block),
+    ...(operators.length === 0
+      ? {}
+      : { Condition: object(block, Object.fromEntries(operators.map(operator => [operator, testsOf(operator)]))) }),
+  });
 };
 
 /** The issuer in a provider's ARN, as the modules take it out. */

@@ -157,6 +157,7 @@ describe('roles and policy documents', () => {
 });
 
 describe('modules', () => {
+  const oidc = 'iam-assumable-role-with-oidc';
   const inputs = (accounts: string, more = ''): string =>
     `${more}  oidc_providers = {\n    main = {\n      provider_arn               = module.eks.oidc_provider_arn\n      namespace_service_accounts = ${accounts}\n    }\n  }`;
   test.each<[string, string, readonly string[], readonly string[]]>([
@@ -212,16 +213,43 @@ describe('modules', () => {
       ['main.tf:3 module.irsa: the statements of override_trust_policy_documents are not checked'],
     ],
     [
-      'a module whose role is not known',
-      module('  provider_url = var.url', 'iam-assumable-role-with-oidc'),
+      'subjects of the older module',
+      module('  provider_url = var.url\n  oidc_fully_qualified_subjects = ["system:serviceaccount:shop:cart"]', oidc),
       [],
-      ['main.tf:1 module.irsa: the roles of this module are not checked: lint a plan (terraform show -json)'],
+      [],
     ],
     [
-      'Pod Identity',
-      'module "pod" {\n  source = "terraform-aws-modules/eks-pod-identity/aws"\n  name   = "cart"\n}\n',
+      'an impossible subject of it',
+      module('  provider_url = var.url\n  oidc_fully_qualified_subjects = ["system:serviceaccount:shop:Cart"]', oidc),
+      ['main.tf:4 module.irsa trust-subject-malformed'],
       [],
+    ],
+    [
+      'wildcards of it',
+      module(
+        `  provider_url = "https://${issuer}"\n  oidc_subjects_with_wildcards = ["system:serviceaccount:*:cart"]`,
+        oidc,
+      ),
+      ['main.tf:4 module.irsa trust-any-namespace'],
       [],
+    ],
+    [
+      'no subject of it',
+      module(`  provider_urls = ["${issuer}"]`, oidc),
+      ['main.tf:1 module.irsa trust-any-subject'],
+      [],
+    ],
+    [
+      'subjects of it that are a variable',
+      module('  provider_url = var.url\n  oidc_fully_qualified_subjects = var.subjects', oidc),
+      [],
+      ['main.tf:4 module.irsa: oidc_fully_qualified_subjects is known only after apply'],
+    ],
+    [
+      'a module whose role is not known',
+      module('  enable_oidc = true', 'iam-role'),
+      [],
+      ['main.tf:1 module.irsa: the roles of this module are not checked: lint a plan (terraform show -json)'],
     ],
     [
       'a module that takes subjects',
