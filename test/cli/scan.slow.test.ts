@@ -151,7 +151,16 @@ describe('scan', () => {
     const provider = account?.providers.find(each => each.url.includes('8C8C'));
     if (provider) provider.audiences = [];
     const report = reportOf((await scan('--json', '--baseline', 'before.json')).stdout);
+    const moved = (await scan('--baseline', 'before.json')).stdout;
     if (provider) provider.audiences = ['sts.amazonaws.com'];
+    const still = (await scan('--baseline', 'before.json')).stdout;
+    expect(moved).toMatch(/\n {2}opened +HIGH .*provider: audience not accepted\n/);
+    expect(still).toContain('\nNothing moved since the baseline.\n');
+    for (const text of [moved, still]) {
+      expect(text).toMatch(/^Checked /);
+      expect(text).toContain(`\n${before.findings.length} findings are open as before.\n`);
+      expect(text).not.toMatch(/^(CRITICAL|HIGH|Next)\b/m);
+    }
     expect(report.transitions.map(({ kind, after }) => `${kind} ${after.finding.ruleId}`)).toEqual([
       'opened provider-audience-missing',
     ]);

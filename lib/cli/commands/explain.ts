@@ -40,7 +40,7 @@ interface Options extends SessionOptions {
 const examples = `
 Examples:
   $ irsa-auditor explain trust-any-subject               a rule
-  $ irsa-auditor explain 0a1b2c3d                        a finding of the last scan
+  $ irsa-auditor explain 0a1b2c3d                  a finding of the last scan
   $ irsa-auditor explain 0a1b2c3d --input run.json
   $ irsa-auditor explain "InvalidIdentityToken: Incorrect token audience"
   $ kubectl logs deployment/cart | irsa-auditor explain  a log’s newest error

@@ -18,10 +18,13 @@ interface Options extends SessionOptions {
 const examples = `
 Examples:
   $ irsa-auditor mcp --region eu-west-1 --context prod
-  { "mcpServers": { "irsa-auditor": { "command": "irsa-auditor", "args": ["mcp", "--all-regions"] } } }
 
-Tools: ${tools.map(tool => tool.name).join(', ')}. They read with the credentials and options of
-this command, and change nothing.`;
+The entry of an assistant that is configured in JSON:
+  { "mcpServers": { "irsa-auditor":
+      { "command": "irsa-auditor", "args": ["mcp", "--all-regions"] } } }
+
+Tools: ${tools.map(tool => tool.name).join(', ')}.
+They read with the credentials and options of this command, and change nothing.`;
 
 /** `irsa-auditor mcp`: a server of the Model Context Protocol over standard input and output, for assistants. */
 export const mcpCommand = (io: Io): Command =>

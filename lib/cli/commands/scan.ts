@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import type { Severity } from '../../model/finding.ts';
 import type { Format } from '../../report/formats.ts';
 import { withGraph } from '../../report/graph/with-graph.ts';
+import { renderMoved } from '../../report/overview/overview.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { given } from '../../text/given.ts';
@@ -63,7 +64,7 @@ export const scanCommand = (io: Io): Command =>
     .addOption(formatOption('table', ['table']))
     .addOption(new Option('--json', 'short for --format json').conflicts('format'))
     .option('--output <file>', 'write there; - for stdout, as usual')
-    .option('--baseline <file>', 'JSON report of an earlier run: show what changed since')
+    .option('--baseline <file>', 'JSON report of an earlier run: as text, show only what moved since')
     .option('--cluster-only', 'decide only what needs no AWS credentials (with --kubeconfig or --context)')
     .option('--issuer <url>', 'with --cluster-only: the issuer, where the cluster does not tell it')
     .option('--no-color', 'no colour, as with NO_COLOR')
@@ -116,11 +117,15 @@ const scan = async (typed: ScanOptions, io: Io): Promise<void> => {
     ...options,
     ...(ids === undefined ? {} : { details: true }),
   });
-  const rendered = format.render(drawn.has(format.name) ? drawnReport(report, audited) : report, style);
+  const isOfMoves = options.baseline !== undefined && format.name === 'text' && style.form === undefined;
+  const render = isOfMoves ? renderMoved : format.render;
+  const rendered = render(drawn.has(format.name) ? drawnReport(report, audited) : report, style);
   if (output !== undefined) await writeText(resolve(io.cwd, output), '--output', rendered);
   else
     io.stdout.write(
-      format.name === 'text' ? `${rendered}${nextSteps(report, { program: startedBy(io), isKept }, style)}` : rendered,
+      format.name === 'text' && !isOfMoves
+        ? `${rendered}${nextSteps(report, { program: startedBy(io), isKept }, style)}`
+        : rendered,
     );
   io.exit(exitCodeOf(report, options.failOn));
 };

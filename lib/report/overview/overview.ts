@@ -1,3 +1,4 @@
+import { toldKinds } from '../../history/transition.ts';
 import { type Finding, severities } from '../../model/finding.ts';
 import { counted } from '../../text/counted.ts';
 import { displayWidth, visible } from '../../text/visible-text.ts';
@@ -34,6 +35,30 @@ export const renderOverview = (report: RunReport, style: TextStyle): string => {
     ...causeSections(report, groups, style),
     changeLines(report, style),
     closingLines(report, steps, style),
+  ];
+  return `${sections
+    .filter(lines => lines.length > 0)
+    .map(lines => lines.join('\n'))
+    .join('\n\n')}\n`;
+};
+
+/**
+ * A run beside its baseline: what was checked and what was not, and what moved. Findings that are open as before are counted alone.
+ */
+export const renderMoved = (report: RunReport, style: TextStyle): string => {
+  const steps = report.graph === undefined ? report.coverage : stepCoverageOf(report.graph);
+  const told: ReadonlySet<string> = new Set(toldKinds);
+  const transitions = report.transitions.filter(({ kind }) => told.has(kind));
+  const isNew = new Set(transitions.map(({ after }) => after.finding.id));
+  const before = activeFindings(report).filter(({ id }) => !isNew.has(id)).length;
+  const changes = changeLines({ transitions, factChanges: report.factChanges }, style);
+  const sections = [
+    coverageLines(report, steps, style),
+    changes.length === 0 ? [paint(style, 'bold', 'Nothing moved since the baseline.')] : changes,
+    [
+      ...(before === 0 ? [] : [`${counted(before, 'finding')} ${before === 1 ? 'is' : 'are'} open as before.`]),
+      ...report.notes.map(note => `Note: ${visible(note)}`),
+    ].flatMap(sentence => wrap(sentence, style.width)),
   ];
   return `${sections
     .filter(lines => lines.length > 0)
