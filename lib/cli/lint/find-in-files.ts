@@ -8,7 +8,8 @@ import { isUnreadable, type SourceFile, type UnreadableFile, UnreadableText } fr
 /** Files in which there is something to check, and what it is. */
 export interface InFiles {
   readonly files: readonly string[];
-  readonly found: readonly (FoundPolicies | UnreadableFile)[];
+  readonly found: readonly FoundPolicies[];
+  readonly errors: readonly UnreadableFile[];
 }
 
 /** Finds what is to be checked in files. Optional ones without any are passed over; one that cannot be read is not where its
@@ -16,14 +17,18 @@ export interface InFiles {
 export const findInFiles = (files: readonly SourceFile[]): InFiles => {
   const others = new Set<string>();
   const optional = new Map(files.filter(({ isOptional }) => isOptional).map(({ name, text }) => [name, text]));
-  const found = findInAll(files).filter(one => {
-    if (!('why' in one)) return true;
-    const text = optional.get(one.file);
-    const isPassedOver = text !== undefined && (one.isOther === true || !bearsOnIrsa(text));
-    if (isPassedOver) others.add(one.file);
-    return !isPassedOver;
-  });
-  return { files: files.map(({ name }) => name).filter(name => !others.has(name)), found };
+  const found: FoundPolicies[] = [];
+  const errors: UnreadableFile[] = [];
+  for (const one of findInAll(files)) {
+    if (!('why' in one)) found.push(one);
+    else {
+      const text = optional.get(one.file);
+      const isPassedOver = text !== undefined && (one.isOther === true || !bearsOnIrsa(text));
+      if (isPassedOver) others.add(one.file);
+      else errors.push(one);
+    }
+  }
+  return { files: files.map(({ name }) => name).filter(name => !others.has(name)), found, errors };
 };
 
 /** Finds the trust policies in files: those of Terraform by folder, since a folder is a module, all others one by one. */

@@ -1,12 +1,12 @@
 import { atLeast } from '../../model/finding.ts';
-import { accountBudget } from '../../policy/who/budget.ts';
+import { type AccountBudget, accountBudget } from '../../policy/who/budget.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { findInFiles } from './find-in-files.ts';
 import type { FoundPolicy } from './found-policy.ts';
 import { judgePolicy } from './judge-policy.ts';
-import type { LintChoice, LintDoubt, LintFinding, LintReport } from './lint-finding.ts';
+import type { LintChoice, LintDoubt, LintFinding, LintReport, PolicyVerdict } from './lint-finding.ts';
 import { judgeObjects } from './manifests/judge-objects.ts';
-import { type FoundObjects, joined } from './manifests/objects.ts';
+import { joined } from './manifests/objects.ts';
 import type { SourceFile, UnreadableFile } from './source-tree.ts';
 
 /** Lints files that were read. Pure: the same texts give the same report. */
@@ -15,44 +15,42 @@ export const lintFiles = (
   unreadable: readonly UnreadableFile[],
   choice: LintChoice,
 ): LintReport => {
-  const findings: LintFinding[] = [];
-  const doubts: LintDoubt[] = [];
-  const errors = [...unreadable];
-  const policies: FoundPolicy[] = [];
-  const objects: FoundObjects[] = [];
   // All files together may cost what an account may.
   const work = accountBudget();
-  const inFiles = findInFiles(files);
-  for (const found of inFiles.found) {
-    if ('why' in found) {
-      errors.push(found);
-      continue;
-    }
-    policies.push(...found.policies);
-    objects.push(...(found.objects ? [found.objects] : []));
-    for (const { at, ...rest } of found.unknown) doubts.push({ ...rest, ...at });
-    let said: ReadonlySet<string> = new Set();
-    for (const policy of found.policies) {
-      const verdict = judgePolicy(policy, choice, work);
-      const before = policy.isForm ? said : new Set<string>();
-      const fresh = verdict.findings.filter(one => !before.has(faultOf(one)));
-      said = new Set([...before, ...fresh.map(faultOf)]);
-      findings.push(...fresh.filter(({ finding }) => atLeast(finding.severity, choice.minSeverity)));
-      doubts.push(...verdict.doubts);
-    }
-  }
-  const inCluster = judgeObjects(joined(objects), policies, choice);
-  findings.push(...inCluster.findings.filter(({ finding }) => atLeast(finding.severity, choice.minSeverity)));
-  doubts.push(...inCluster.doubts);
+  const { found, ...inFiles } = findInFiles(files);
+  const policies = found.flatMap(one => one.policies);
+  const inCluster = judgeObjects(joined(found.flatMap(({ objects }) => objects ?? [])), policies, choice);
+  const verdicts = [...found.map(one => judgeFile(one.policies, choice, work)), inCluster];
+  const open = found.flatMap(one => one.unknown.map(({ at, ...rest }): LintDoubt => ({ ...rest, ...at })));
+  const doubts = [...open, ...verdicts.flatMap(one => one.doubts)];
   return {
     toolVersion: choice.toolVersion,
     files: inFiles.files,
     policies: policies.filter(policy => !policy.isForm).length,
     serviceAccounts: inCluster.serviceAccounts,
-    findings: findings.sort(byPlace),
+    findings: verdicts
+      .flatMap(one => one.findings)
+      .filter(({ finding }) => atLeast(finding.severity, choice.minSeverity))
+      .sort(byPlace),
     doubts: [...new Map(doubts.map(one => [JSON.stringify(one), one])).values()],
-    errors,
+    errors: [...unreadable, ...inFiles.errors],
   };
+};
+
+/** The findings of the policies of one file; those of another form of a policy once. */
+const judgeFile = (policies: readonly FoundPolicy[], choice: LintChoice, work: AccountBudget): PolicyVerdict => {
+  const findings: LintFinding[] = [];
+  const doubts: LintDoubt[] = [];
+  let said: ReadonlySet<string> = new Set();
+  for (const policy of policies) {
+    const verdict = judgePolicy(policy, choice, work);
+    const before = policy.isForm ? said : new Set<string>();
+    const fresh = verdict.findings.filter(one => !before.has(faultOf(one)));
+    said = new Set([...before, ...fresh.map(faultOf)]);
+    findings.push(...fresh);
+    doubts.push(...verdict.doubts);
+  }
+  return { findings, doubts };
 };
 
 /** Findings of two forms of a policy are the same if rule and place in the file are. */

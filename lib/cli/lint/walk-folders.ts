@@ -44,33 +44,40 @@ export const walkFolders = async (
       files.push({ name, isOptional: false });
       continue;
     }
-    const open = [{ folder: name.replace(/(?<=.)[\\/]+$/, ''), depth: 0 }];
-    for (let at = open.shift(); at !== undefined; at = open.shift()) {
-      const { folder, depth } = at;
-      const entries = await readdir(resolve(cwd, folder), { withFileTypes: true }).catch(() => undefined);
-      if (entries === undefined || depth > maxDepth) {
-        errors.push({ file: folder, why: entries ? `nested deeper than ${maxDepth} folders` : 'could not be read' });
-        continue;
-      }
-      const inFolder = entries
-        .map(entry => ({ entry, path: folder === '.' ? entry.name : join(folder, entry.name) }))
-        .filter(({ path }) => !isExcluded(path))
-        .sort((a, b) => compareText(a.path, b.path));
-      files.push(
-        ...inFolder.filter(({ entry }) => isFile(entry)).map(({ path }) => ({ name: path, isOptional: true })),
-      );
-      open.push(
-        ...inFolder
-          .filter(({ entry }) => entry.isDirectory() && !isLeftOut(entry.name))
-          .map(({ path }) => ({ folder: path, depth: depth + 1 })),
-      );
-      if (files.length > maxFiles) {
-        errors.push({
-          file: name,
-          why: `more than ${maxFiles} files: name fewer folders, or leave some out by --exclude`,
-        });
-        return { files: [], errors };
-      }
+    const found = await filesIn(name, cwd, isExcluded);
+    for (const path of found.files) files.push({ name: path, isOptional: true });
+    errors.push(...found.errors);
+    if (files.length > maxFiles) {
+      const why = `more than ${maxFiles} files: name fewer folders, or leave some out by --exclude`;
+      return { files: [], errors: [...errors, { file: name, why }] };
+    }
+  }
+  return { files, errors };
+};
+
+/** The files of a folder and of those in it, level by level; no more than one beyond the limit. */
+const filesIn = async (
+  name: string,
+  cwd: string,
+  isExcluded: (path: string) => boolean,
+): Promise<{ readonly files: readonly string[]; readonly errors: WalkedFiles['errors'] }> => {
+  const files: string[] = [];
+  const errors: { file: string; why: string }[] = [];
+  const open = [{ folder: name.replace(/(?<=.)[\\/]+$/, ''), depth: 0 }];
+  for (let at = open.shift(); at !== undefined && files.length <= maxFiles; at = open.shift()) {
+    const { folder, depth } = at;
+    const entries = await readdir(resolve(cwd, folder), { withFileTypes: true }).catch(() => undefined);
+    if (entries === undefined || depth > maxDepth) {
+      errors.push({ file: folder, why: entries ? `nested deeper than ${maxDepth} folders` : 'could not be read' });
+      continue;
+    }
+    const inFolder = entries
+      .map(entry => ({ entry, path: folder === '.' ? entry.name : join(folder, entry.name) }))
+      .filter(({ path }) => !isExcluded(path))
+      .sort((a, b) => compareText(a.path, b.path));
+    for (const { entry, path } of inFolder) {
+      if (isFile(entry)) files.push(path);
+      if (entry.isDirectory() && !isLeftOut(entry.name)) open.push({ folder: path, depth: depth + 1 });
     }
   }
   return { files, errors };

@@ -36,17 +36,7 @@ export interface PartsInFiles {
 /** The facts that the rules are asked with. */
 export const factsOf = ({ accountId, issuer, serviceAccount, pods, associations, role, now }: PartsInFiles): Facts => {
   const inFiles = 'a file has no cluster';
-  const cluster: Cluster = {
-    arn: `arn:aws:eks:${unknownRegion}:${accountId}:cluster/of-these-files`,
-    name: 'of these files',
-    region: unknownRegion,
-    accountId,
-    status: 'ACTIVE',
-    issuer,
-    caCertificates: [],
-    endpointPublic: false,
-    tags: {},
-  };
+  const cluster = clusterOf(accountId, issuer);
   const snapshot: ClusterSnapshot = {
     cluster,
     kubernetes: complete({
@@ -78,6 +68,18 @@ export const factsOf = ({ accountId, issuer, serviceAccount, pods, associations,
     settings: { ...defaultSettings, registeredIssuers: [issuer] },
   };
 };
+
+const clusterOf = (accountId: string, issuer: string): Cluster => ({
+  arn: `arn:aws:eks:${unknownRegion}:${accountId}:cluster/of-these-files`,
+  name: 'of these files',
+  region: unknownRegion,
+  accountId,
+  status: 'ACTIVE',
+  issuer,
+  caCertificates: [],
+  endpointPublic: false,
+  tags: {},
+});
 
 const valuesOf = (node: SourceNode | undefined): unknown => (node === undefined ? undefined : JSON.parse(jsonOf(node)));
 
