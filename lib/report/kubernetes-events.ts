@@ -29,7 +29,7 @@ export interface KubernetesEvent {
 }
 
 /**
- * One event for each finding about a service account of this cluster, so that `kubectl describe serviceaccount` shows it: low
+ * One event for each finding about a service account of this cluster, as `kubectl events --for serviceaccount/NAME` shows it: low
  * or worse, not waived, the worst hundred. The name is the finding's id: the next run renews the event, and an hour after
  * the last run that found it the API server forgets it. Findings about AWS's resources have no object in the cluster.
  */

@@ -24,8 +24,8 @@ interface Options extends SessionOptions {
 }
 
 const help = `
-Audits, shows what concerns --cluster, and delivers it where the options say. The
-Helm chart (charts/irsa-auditor) runs it as a CronJob inside that cluster.
+Audits, keeps what concerns --cluster, and delivers it where the options say.
+The Helm chart (charts/irsa-auditor) runs it as a CronJob inside that cluster.
 
 Exit codes: 0 delivered, with or without findings: these are in what was
 delivered; 1 something was not delivered; 2 usage or configuration; 3 delivered,
