@@ -17,6 +17,7 @@ import { sdkCredentialsMessages } from './sdk-credentials-messages.ts';
 import { sdkMessages } from './sdk-messages.ts';
 import { secretStoreMessages } from './secret-store-messages.ts';
 import { serviceMessages } from './service-messages.ts';
+import { snapshotMessages } from './snapshot-messages.ts';
 import { stsMessages } from './sts-messages.ts';
 import { stsProviderMessages } from './sts-provider-messages.ts';
 import { stsRequestMessages } from './sts-request-messages.ts';
@@ -45,6 +46,7 @@ export const knownMessages: readonly KnownMessage[] = [
   ...callerMessages,
   ...serviceMessages,
   ...loginMessages,
+  ...snapshotMessages,
 ];
 
 /** Names in a pasted message, which a check can be narrowed to. */

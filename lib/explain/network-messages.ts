@@ -159,6 +159,8 @@ export const networkMessages: readonly KnownMessage[] = [
       new RegExp(`${stsHost}.{0,160}${noAnswer}`, 'i'),
       new RegExp(`${noAnswer}.{0,60}${stsHost}`, 'i'),
       new RegExp(`${webIdentity}${unanswered}${noAnswer}`, 'i'),
+      // the SDK for Rust: DNS, connection or TLS
+      /(webidentity|\bsts\b|assumerole|assume role).{0,200}dispatch ?failure/i,
       // a stack trace of Java: the exception, then the client that waited
       /SocketTimeoutException: .{0,40}timed out.{0,4000}\b(AWSSecurityTokenServiceClient|services\.sts\.(Default)?StsClient)\b/i,
     ],

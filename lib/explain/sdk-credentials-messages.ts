@@ -18,6 +18,7 @@ export const sdkCredentialsMessages: readonly KnownMessage[] = [
     patterns: [
       /to refresh this sso session run/i,
       /sso session (associated with this profile )?(has expired|is (expired|otherwise invalid))/i,
+      /unauthorizedssotokenerror/i,
       /error loading sso token|run .{0,3}aws sso login|retrieving token from sso/i,
     ],
     says: 'This is a sign-in of IAM Identity Center on the machine of a person. IRSA is not the cause: pods have no such profile.',
@@ -77,6 +78,25 @@ export const sdkCredentialsMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'sdk-empty-keys',
+    from: 'sdk',
+    sample: 'EmptyStaticCreds: static credentials are empty',
+    patterns: [/emptystaticcreds|static credentials are empty/i],
+    says: 'The program gave empty access keys to its SDK. It did not get as far as the token: a program that names keys does not use the chain of the SDK.',
+    causes: [
+      {
+        text: 'The configuration of the program has a provider of static keys, or keys with an empty value or from a Secret that is empty: remove the settings altogether, so that the SDK uses its chain.',
+        rules: ['pod-static-credentials'],
+        tell: 'The configuration or the Helm values have accessKey, access_key_id or secretKey, and their value is empty.',
+      },
+      {
+        text: 'The program takes static keys alone: it passes on its own settings, empty or not. Update it, or see whether it has a setting for roles.',
+        rules: ['runtime-role-never-assumed'],
+        tell: 'The settings are removed, and the message stays.',
+      },
+    ],
+  },
+  {
     id: 'sdk-no-credentials',
     from: 'sdk',
     sample: 'Unable to locate credentials',
@@ -109,6 +129,7 @@ export const sdkCredentialsMessages: readonly KnownMessage[] = [
       /cannot fetch credentials from container - neither/i,
       /container metadata credential provider cannot be used unless/i,
       /unable to connect to instance metadata service/i,
+      /envaccesskeynotfound: |sharedcredsload: failed to load/i,
     ],
     says: 'The SDK found no credentials: no web identity token in the container, and no answer of the metadata service of the node.',
     causes: [hasNoRole, wasNotInjected, sdkIsOld, metadataIsClosed, runsAsAnother, isNotCovered, hasNoRegion],

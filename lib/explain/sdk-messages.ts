@@ -42,6 +42,7 @@ export const sdkMessages: readonly KnownMessage[] = [
       /unable to read (web identity token )?file (at |in pod: )(caused by: )?open ?: ?no such file/i,
       /path. argument must be of type string.{0,400}TokenFileWebIdentityCredentials/i,
       /web identity configuration not specified/i,
+      /token file must be specified to use STS AssumeRole web identity/i,
       /webIdentityTokenFile must be an absolute path/i,
       /missingwebidentitytokenfile|missing :web_identity_token_file parameter/i,
       /(?<!did not provide credentials.{0,200})\$AWS_WEB_IDENTITY_TOKEN_FILE was not set/i,
@@ -131,6 +132,7 @@ export const sdkMessages: readonly KnownMessage[] = [
     sample: 'WebIdentityErr: role ARN is not set',
     patterns: [
       /webidentityerr: role arn is not set/i,
+      /role ?arn must be specified to use STS AssumeRole web identity/i,
       /configured to assume role with web identity but has no role arn/i,
       /role ?arn (is )?(missing|not set|must be set).{0,80}web ?identity/i,
       /either the environment variable AWS_ROLE_ARN or the javaproperty/i,

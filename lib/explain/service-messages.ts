@@ -233,7 +233,7 @@ export const serviceMessages: readonly KnownMessage[] = [
         'service-iam-user',
       ],
       ...['service-self-assume', 'service-tag-session'],
-      ...['service-unsigned', 'service-session-refused', 'iam-provider-denied'],
+      ...['service-unsigned', 'service-session-refused', 'iam-provider-denied', 'snapshot-repository-refused'],
       ...['image-pull-node-role', 'pod-identity-node-denied'],
     ],
   },

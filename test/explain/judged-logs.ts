@@ -257,4 +257,37 @@ export const judgedLogs: readonly PastedLog[] = [
     'Mongey/terraform-provider-kafka#586',
     'kafka server: SASL Authentication failed: [...] Access denied',
   ],
+  ['sdk-imds-unreachable', 'Java v1', 'com.amazonaws.SdkClientException: Failed to connect to service endpoint: '],
+  [
+    'sdk-imds-unreachable',
+    'C++',
+    '[ERROR] 2023-01-13 EC2MetadataClient [140] Http request to retrieve credentials failed',
+  ],
+  [
+    'sdk-token-file-unset',
+    'C++',
+    '[WARN] STSAssumeRoleWithWebIdentityCredentialsProvider [140] Token file must be specified to use STS AssumeRole web identity creds provider.',
+  ],
+  [
+    'sdk-role-arn-missing',
+    'C++',
+    '[WARN] STSAssumeRoleWithWebIdentityCredentialsProvider [140] RoleArn must be specified to use STS AssumeRole web identity creds provider.',
+  ],
+  ['sdk-empty-keys', 'Go v1', 'EmptyStaticCreds: static credentials are empty'],
+  [
+    'sdk-empty-keys',
+    'Go v2',
+    'operation error STS: AssumeRole, get identity: get credentials: failed to refresh cached credentials, static credentials are empty',
+  ],
+  ['sdk-no-credentials', 'Go v1', 'EnvAccessKeyNotFound: AWS_ACCESS_KEY_ID or AWS_ACCESS_KEY not found in environment'],
+  [
+    'sdk-sts-unreachable',
+    'Rust',
+    'provider failed to provide credentials provider=WebIdentityToken error=an error occurred while loading credentials: dispatch failure',
+  ],
+  [
+    'sdk-sso-expired',
+    'Python',
+    'botocore.exceptions.UnauthorizedSSOTokenError: The SSO session associated with this profile has expired or is otherwise invalid.',
+  ],
 ];

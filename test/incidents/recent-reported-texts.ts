@@ -1,6 +1,6 @@
 import type { ReportedText } from './reported-texts.ts';
 
-/** A fourth and a fifth lot of public reports, each collected after the one before had been answered. */
+/** A fourth and a fifth lot of public reports, each collected after the one before had been answered, and snapshots of search engines. */
 export const recentReportedTexts: readonly ReportedText[] = [
   [
     'kubernetes-sigs/external-dns#1222',
@@ -526,5 +526,26 @@ export const recentReportedTexts: readonly ReportedText[] = [
     'Unauthorized to perform operation DescribeAvailabilityZones.',
     'service-denied',
     /policy of the role|no permission/,
+  ],
+  [
+    'opensearch-project/OpenSearch#6332',
+    'the plugin may not read the token outside of its configuration',
+    'Caused by: org.opensearch.repositories.RepositoryVerificationException: [<my-s3-repository-name>] path [<my-s3-path>] is not accessible on cluster-manager node\nCaused by: java.io.IOException: Unable to upload object [test/tests--xxxxxxxxxxxxx/master.dat] using a single upload \nCaused by: org.opensearch.common.io.stream.NotSerializableExceptionWrapper: sdk_client_exception: Failed to connect to service endpoint: \nCaused by: java.io.IOException: Connect timed out',
+    'snapshot-repository-refused',
+    /may read no file outside/,
+  ],
+  [
+    'elastic/elasticsearch#112430',
+    'the link to the token was made in another container',
+    '"reason": "[snapshot-repository] path  is not accessible on master node", "caused_by": { "type": "i_o_exception", "reason": "Unable to upload object [tests-ok-CUBXTSwirA6oeOHSwYw/master.dat] using a single upload", "caused_by": { "type": "amazon_s3_exception", "reason": "Access Denied (Service: Amazon S3; Status Code: 403; Error Code: AccessDenied; Request ID: id; S3 Extended Request ID: id; Proxy: null)"',
+    'snapshot-repository-refused',
+    /may read no file outside/,
+  ],
+  [
+    'opensearch-project/OpenSearch#18667',
+    'the plugin may not read the token outside of its configuration',
+    '{"error":{"root_cause":[{"type":"repository_verification_exception","reason":"[logstash-s3-backup] path [logging] is not accessible on cluster-manager node"}],"caused_by":{"type":"i_o_exception","reason":"Unable to upload object [logging/tests-qLigRWxxTvOYTtcn7RPxdw/master.dat] using a single upload","caused_by":{"type":"sdk_client_exception","reason":"sdk_client_exception: Unable to load credentials from any of the providers in the chain AwsCredentialsProviderChain(credentialsProviders=[SystemPropertyCredentialsProvider(), EnvironmentVariableCredentialsProvider(), WebIdentityTokenCredentialsProvider(), ProfileCredentialsProvider(profileName=default, profileFile=ProfileFile(profilesAndSectionsMap=[])), ContainerCredentialsProvider(), InstanceProfileCredentialsProvider()])"}}}}',
+    'snapshot-repository-refused',
+    /may read no file outside/,
   ],
 ];
