@@ -52,7 +52,7 @@ export const dnsMessages: readonly KnownMessage[] = [
     patterns: [
       new RegExp(`${stsHost}.{0,160}${noSuchName}`, 'i'),
       new RegExp(`${noSuchName}.{0,60}${stsHost}`, 'i'),
-      new RegExp(`(enotfound|unknownhostexception:) ${hostOfSts}`, 'i'),
+      new RegExp(`(enotfound|unknownhostexception:|unable to execute http request:) ${hostOfSts}(?!\\S*:443)`, 'i'),
     ],
     says: 'The name of the STS endpoint does not exist for the pod. Nothing is known yet about the token, the provider and the role.',
     causes: [

@@ -14,6 +14,8 @@ export const metadataMessages: readonly KnownMessage[] = [
       /(etimedout|econnrefused|ehostunreach|enetunreach) 169\.254\.169\.254/i,
       /timeouterror.{0,160}credential-provider-imds/i,
       /error when retrieving credentials from iam-role\b/i,
+      /error (performing|sending) .{0,60}169\.254\.169\.254/i,
+      /ec2 metadata (rolename|token|credentials?) request returned error/i,
       /sdk_?client_?exception:? failed to connect to service endpoint/i,
       /ec2metadataclient\W.{0,80}http request to .{0,60}failed|http request to ec2metadataservice failed/i,
       /(timeout after \d+ seconds from|broken connection to):? (tcp:\/\/)?169\.254\.169\.254/i,

@@ -20,9 +20,11 @@ export const sdkMessages: readonly KnownMessage[] = [
     id: 'sdk-token-unreadable',
     from: 'sdk',
     sample: 'unable to read file at /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied',
-    patterns: ofToken(
-      'permission denied|errno 13|os error 13|eacces|permissionerror|permissiondenied|file\\.accessdenied',
-    ),
+    patterns: [
+      ...ofToken('permission denied|errno 13|os error 13|eacces|permissionerror|permissiondenied|file\\.accessdenied'),
+      // .NET
+      new RegExp(`access to the path \\W?\\S{0,80}${mountedToken}\\W? is denied`, 'i'),
+    ],
     says: 'The token is in the pod, but the user of the program may not read it.',
     causes: [
       {
@@ -42,6 +44,7 @@ export const sdkMessages: readonly KnownMessage[] = [
       /unable to read (web identity token )?file (at |in pod: )(caused by: )?open ?: ?no such file/i,
       /path. argument must be of type string.{0,400}TokenFileWebIdentityCredentials/i,
       /web identity configuration not specified/i,
+      /environment variables AWS_WEB_IDENTITY_TOKEN_FILE\/.{0,60}were not set/i,
       /token file must be specified to use STS AssumeRole web identity/i,
       /webIdentityTokenFile must be an absolute path/i,
       /missingwebidentitytokenfile|missing :web_identity_token_file parameter/i,
@@ -168,6 +171,28 @@ export const sdkMessages: readonly KnownMessage[] = [
       {
         text: 'Add the module: com.amazonaws:aws-java-sdk-sts, software.amazon.awssdk:sts, or AWSSDK.SecurityToken.',
         rules: ['runtime-sdk-unsupported', 'runtime-role-never-assumed'],
+      },
+    ],
+  },
+  {
+    id: 'sdk-provider-class-missing',
+    from: 'sdk',
+    sample: 'ClassNotFoundException: Class com.amazonaws.auth.WebIdentityTokenCredentialsProvider not found',
+    patterns: [
+      /class(notfoundexception)?\W{1,3}(class )?(com\.amazonaws|software\.amazon\.awssdk)\.auth\S{0,20}\.WebIdentityToken\w*CredentialsProvider( not found)?(?<=(not found|notfoundexception).{0,160})/i,
+      /could not (instantiate|construct|load) .{0,20}(com\.amazonaws|software\.amazon\.awssdk)\.auth\S{0,20}\.WebIdentityToken\w*CredentialsProvider/i,
+    ],
+    says: 'The configuration names a credentials provider that the program does not have. It did not get as far as the token.',
+    causes: [
+      {
+        text: 'The name is of the other SDK for Java: Hadoop 3.4 and later have version 2 (software.amazon.awssdk.auth.credentials.WebIdentityTokenFileCredentialsProvider), older ones version 1 (com.amazonaws.auth.WebIdentityTokenCredentialsProvider).',
+        rules: ['runtime-sdk-unsupported'],
+        tell: 'ls of the jars in the container shows aws-java-sdk-bundle (version 1) or bundle-2.… (version 2).',
+      },
+      {
+        text: 'The jar is older than this provider (version 1: 1.11.704), or hadoop-aws comes without its SDK. Put both into the image, in versions that belong together.',
+        rules: ['runtime-sdk-unsupported'],
+        tell: 'The version in the name of the jar, or no such jar.',
       },
     ],
   },

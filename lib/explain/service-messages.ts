@@ -192,6 +192,8 @@ export const serviceMessages: readonly KnownMessage[] = [
       /HTTP (GET|HEAD|POST|PUT) error on '.{1,400}' \(HTTP 403\)/i,
       /\baws error \w{1,40} (\(HTTP status 403\) )?during \w{1,40} operation(?<=(access_denied|status 403).{0,80})/i,
       /unauthorized to perform operation Describe\w+/i,
+      // s3fs (Python)
+      /(\bs3fs\b|s3:\/\/).{0,600}permissionerror: (forbidden|access denied)\b/i,
       /https?:\/\/\S{0,100}\bs3[.-]\S{0,300}\.amazonaws\.com\S{0,400}.{0,20}\(HTTP 403\)/i,
       /(?<!user: .{0,200})not authorized to perform: (?!sts:AssumeRoleWithWebId|iam:\w*OpenIDConnectProvider)[a-z0-9-]+:[A-Z]\w+/i,
     ],

@@ -290,4 +290,36 @@ export const judgedLogs: readonly PastedLog[] = [
     'Python',
     'botocore.exceptions.UnauthorizedSSOTokenError: The SSO session associated with this profile has expired or is otherwise invalid.',
   ],
+  [
+    'sdk-token-unreadable',
+    '.NET',
+    "System.UnauthorizedAccessException: Access to the path '/var/run/secrets/eks.amazonaws.com/serviceaccount/token' is denied.",
+  ],
+  [
+    'sdk-token-file-unset',
+    '.NET',
+    'System.InvalidOperationException: The environment variables AWS_WEB_IDENTITY_TOKEN_FILE/AWS_ROLE_ARN/AWS_ROLE_SESSION_NAME were not set with AWS credentials.',
+  ],
+  [
+    'sdk-provider-class-missing',
+    'Hadoop with version 2',
+    'java.lang.ClassNotFoundException: Class com.amazonaws.auth.WebIdentityTokenCredentialsProvider not found',
+  ],
+  [
+    'sdk-provider-class-missing',
+    'Hadoop with version 1',
+    'java.io.IOException: Class software.amazon.awssdk.auth.credentials.WebIdentityTokenFileCredentialsProvider not found',
+  ],
+  [
+    'sdk-imds-unreachable',
+    'object_store (Rust)',
+    'Generic S3 error: Error performing GET http://169.254.169.254/latest/api/token in 1s - HTTP error: error sending request',
+  ],
+  ['sdk-imds-unreachable', 'JavaScript v2', 'EC2 Metadata token request returned error: TimeoutError'],
+  [
+    'sdk-sts-not-resolved',
+    'Java v2',
+    'software.amazon.awssdk.core.exception.SdkClientException: Unable to execute HTTP request: sts.eu-west-1.amazonaws.com',
+  ],
+  ['service-denied', 's3fs', 'File "s3fs/core.py", line 113, in _error_wrapper raise err PermissionError: Forbidden'],
 ];
