@@ -25,7 +25,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'lint',
-    description: 'check trust policies in files before they are deployed',
+    description: 'check roles and service accounts in files before they are deployed',
     load: async () => (await import('./commands/lint.ts')).lint,
   },
   {

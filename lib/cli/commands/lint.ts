@@ -50,7 +50,7 @@ export const lint = (io: Io): Command =>
     .option('--config <file>', 'the zone of trust and allRoles of this configuration')
     .option('--all-roles', 'judge who can assume a role that pods cannot assume, too (allRoles in the configuration)')
     .option('--fail-on-unchecked', 'exit with 2 where a policy could not be checked')
-    .option('--require', 'exit with 2 where no trust policy was found')
+    .option('--require', 'exit with 2 where no trust policy and no service account was found')
     .option('--exclude <pattern>', 'leave out files and folders; * stands for any text (repeatable)', addPattern)
     .option('--skip-others', 'pass over files that hold nothing to check, as in folders')
     .option('--no-color', 'no colour')
