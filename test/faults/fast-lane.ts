@@ -1,7 +1,7 @@
 /** Runs of the fast lane: an event is noted, and the accounts that it is of are read when its slot is over. */
 import { noteChanges } from '../../lib/audit/fast-lane/note-changes.ts';
 import { disturb } from './draw.ts';
-import { baseOf } from './promises/fast-truth.ts';
+import { baseOf, followBase } from './promises/fast-truth.ts';
 import type { Run } from './simulation/run.ts';
 import { execute } from './simulation/workflow.ts';
 import { checkAfter, type Schedule } from './under-way.ts';
@@ -66,10 +66,11 @@ export const newFastRun = async (schedule: Schedule): Promise<Run> => {
 
 /** One fast run, alone. */
 export const runFast = async (schedule: Schedule): Promise<void> => {
-  const { simulation } = schedule;
+  const { simulation, verdicts } = schedule;
   const run = await newFastRun(schedule);
   await execute(simulation, run);
   if (run.repeat) await simulation.invocations.release();
+  followBase(simulation, run, verdicts);
   checkAfter(schedule, run);
   schedule.isClean = false;
 };

@@ -16,6 +16,7 @@ import {
 import { newFastRun, runFast } from './fast-lane.ts';
 import { firstSeenChecker } from './promises/after-run.ts';
 import { checkAlerts } from './promises/alerts.ts';
+import { followBase } from './promises/fast-truth.ts';
 import { checkHistory } from './promises/history.ts';
 import { checkIdle, somethingWaits } from './promises/idle.ts';
 import { steadiness } from './promises/steadiness.ts';
@@ -114,9 +115,8 @@ const runTwo = async (schedule: Schedule, faults: readonly ReadingFault[]): Prom
     if (random.chance(0.7)) await simulation.invocations.release();
     await settle(300);
   }
-  // A fast run that is drawn before the first full one has come to its index may read any account by then.
-  const read = newer.isFast && newer.base === undefined ? older.accounts : newer.accounts;
-  checkAfter(schedule, older, newer.outcome === 'skipped' ? [] : read);
+  if (newer.isFast) followBase(simulation, newer, schedule.verdicts);
+  checkAfter(schedule, older, newer.outcome === 'skipped' ? [] : newer.accounts);
   // Two that began at the same instant have no order: either may be the last.
   checkAfter(schedule, newer, newer.startedAt > older.startedAt ? [] : older.accounts);
   schedule.isClean = false;

@@ -7,7 +7,7 @@ import { compareWithTruth } from './compare-with-truth.ts';
 import { summaryOf } from './evaluations.ts';
 import { asText, checkMessageCounts, countsByIndex, seenIn } from './message-counts.ts';
 import { checkNewestWord } from './newest-word.ts';
-import { checkSteps, isMixed, stepsOf, type TruthOf } from './steps.ts';
+import { checkSteps, stepsOf, type TruthOf } from './steps.ts';
 import { type TableView, viewOf } from './table-view.ts';
 import type { Verdicts } from './verdicts.ts';
 
@@ -32,10 +32,7 @@ export const firstSeenChecker = ({ table }: Simulation, { bad }: Verdicts) => {
 
 /** The run has read everything, and written what it read of each of its accounts. */
 export const isWhole = (simulation: Simulation, run: Run): boolean =>
-  hasEnded(run) &&
-  !readsLess(run) &&
-  !isMixed(run) &&
-  run.accounts.every(id => summaryOf(simulation, run, id)?.status === 'ok');
+  hasEnded(run) && !readsLess(run) && run.accounts.every(id => summaryOf(simulation, run, id)?.status === 'ok');
 
 const checkRecordOfWhole = ({ table }: Simulation, run: Run, { bad, note, allow }: Verdicts): void => {
   const view = viewOf(table);

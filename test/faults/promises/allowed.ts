@@ -12,8 +12,6 @@ export const allowed = {
   'a cluster could not be audited':
     'The run could not read the inside of the cluster, and that is what the finding says.',
   'worse by a part of what is true': 'It is as bad as told, or worse: the rest was not read.',
-  'milder by a better reading':
-    'The better reading shows the severity, and people who were told a higher one must know.',
   'unconfirmed in a cluster without an inside':
     'A cluster that is created, deleted or has failed cannot be read: unread data resolves nothing, and the finding says so.',
   'undecided by a whole reading too':
@@ -29,8 +27,6 @@ export const allowed = {
     'The destination refused it in ten runs: it lies in the queue of undelivered digests, and the checks read it there.',
   'a run beside one that began later, or at the same instant':
     'The later one is compared with the table; two of one instant have no order.',
-  'a step of a fast run beside a full one':
-    'It judges by what either has read of an account: the next full run tells of what differs, and the table is compared then.',
   'counts by an index that lags behind':
     'The fleet has accounts that the run did not read, counted by an index that DynamoDB writes a moment later.',
   'counts of a message beside another invocation':

@@ -34,20 +34,17 @@ const keepsKnown = ({ kind, summary }: HistoryItem): boolean =>
   kind === 'unconfirmed' || summary === 'confirmed again' || summary === 'as before, with the commands of now';
 
 /** In a world that is as it was when the finding was written nothing changes and nothing grows worse, however well it is
- *  read: what is worse by a better reading is reassessed. Of a milder one, which a better reading shows, the severity is
- *  told as a change. */
-const checkSteady = (run: Run, step: HistoryItem, view: TableView, { bad, allow }: Verdicts): void => {
+ *  read: what is worse or milder by another reading is reassessed. */
+const checkSteady = (run: Run, step: HistoryItem, view: TableView, { bad }: Verdicts): void => {
   const { kind, summary, accountId, ruleId, state } = step;
   if (run.steadySince === undefined || (kind !== 'changed' && kind !== 'escalated')) return;
   let before = stepBefore(view, step);
   while (before !== undefined && keepsKnown(before)) before = stepBefore(view, before);
   if (before === undefined || before.at < run.steadySince) return;
-  if (kind === 'changed' && summary.includes('severity')) allow('milder by a better reading');
-  else
-    bad(
-      'noise',
-      `${run.runId}: ${accountId} ${ruleId} ${state.subject} ${kind} (${summary}) in an unchanged world; ${faultsOf(run)}`,
-    );
+  bad(
+    'noise',
+    `${run.runId}: ${accountId} ${ruleId} ${state.subject} ${kind} (${summary}) in an unchanged world; ${faultsOf(run)}`,
+  );
 };
 
 /** A finding that was known as it was in truth, and is in truth as it was, does not change: whatever else has changed in the
@@ -115,15 +112,11 @@ const checkStep = (run: Run, step: HistoryItem, truth: AccountTruth, { bad, allo
   else bad('false-severity', `${about} escalated to ${state.severity}, in truth ${finding.severity}`);
 };
 
-/** True for a fast run beside a full one: it judges by what either has read of an account, in whichever order they came. */
-export const isMixed = ({ isFast, overlapped }: Run): boolean => isFast === true && overlapped === true;
-
 /** Checks the steps of one run. Steps that only say how well was read tell no person anything. */
 export const checkSteps = (run: Run, view: TableView, truthOf: TruthOf, verdicts: Verdicts): void => {
   for (const step of stepsOf(view, run).filter(({ kind }) => kind !== 'unconfirmed' && kind !== 'confirmed')) {
     const account = truthOf(run.runId)?.get(step.accountId);
-    if (isMixed(run)) verdicts.allow('a step of a fast run beside a full one');
-    else if (account !== undefined) checkStep(run, step, account, verdicts);
+    if (account !== undefined) checkStep(run, step, account, verdicts);
     checkSteady(run, step, view, verdicts);
     checkSame(run, step, view, truthOf, verdicts);
     checkSettled(run, step, account, verdicts);

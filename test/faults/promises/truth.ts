@@ -4,7 +4,7 @@ import { indexOf } from '../../../lib/facts/fleet-index.ts';
 import { nameKey } from '../../../lib/history/absent.ts';
 import { complete, unavailable, valueOr } from '../../../lib/model/collected.ts';
 import type { Finding, Severity } from '../../../lib/model/finding.ts';
-import type { AccountSnapshot } from '../../../lib/model/snapshot.ts';
+import type { AccountSnapshot, FleetIndex } from '../../../lib/model/snapshot.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import type { Evaluation } from '../../../lib/rules/evaluate/evaluation.ts';
 import type { Run } from '../simulation/run.ts';
@@ -47,16 +47,32 @@ const withoutProviders = (snapshot: AccountSnapshot): readonly AccountSnapshot[]
 export interface Judged extends Pick<Run, 'world' | 'startedAt' | 'accounts'> {
   /** The world whose clusters EKS serves the issuers of, where that is another one. */
   readonly served?: World;
+  /** Accounts that another reading tells of, too, and the world as that one has it: what either has is in the fleet. */
+  readonly either?: Pick<Run, 'world' | 'accounts'>;
 }
 
+/** What either of two readings has, as the first one has it. */
+const eitherOf = (later: FleetIndex, earlier: FleetIndex): FleetIndex => ({
+  ...later,
+  clusters: withoutKnown(later.clusters, earlier.clusters, ({ arn, issuer }) => `${arn} ${issuer}`),
+  providers: withoutKnown(later.providers, earlier.providers, ({ arn }) => arn),
+  roles: withoutKnown(later.roles, earlier.roles, ({ arn }) => arn),
+});
+
+const withoutKnown = <T>(first: readonly T[], second: readonly T[], keyOf: (one: T) => string): readonly T[] => {
+  const known = new Set(first.map(keyOf));
+  return [...first, ...second.filter(one => !known.has(keyOf(one)))];
+};
+
 const truthNow = (
-  { world, served = world, startedAt: now, accounts: accountIds }: Judged,
+  { world, served = world, startedAt: now, accounts: accountIds, either }: Judged,
   simulation: Simulation,
 ): Truth => {
   const { asked } = simulation.options;
   const choices = { ...simulation.choices, waivers: world.waivers };
   const snapshots = new Map(accountIds.map(id => [id, readWhole(world, id, now, asked)]));
-  const fleet = indexOf(snapshots.values());
+  const earlier = (either?.accounts ?? []).map(id => readWhole(either?.world ?? world, id, now, asked));
+  const fleet = eitherOf(indexOf(snapshots.values()), indexOf(earlier));
   return new Map(
     [...snapshots].map(([accountId, snapshot]) => {
       const urls = issuersIn(world, accountId);
@@ -87,8 +103,8 @@ const truthNow = (
 export const truths = (): ((judged: Judged, simulation: Simulation) => Truth) => {
   const known = new Map<string, Truth>();
   return (judged, simulation) => {
-    const { world, served, startedAt, accounts } = judged;
-    const key = `${startedAt.slice(0, 10)} ${accounts.join()} ${JSON.stringify([world, served])}`;
+    const { world, served, startedAt, accounts, either } = judged;
+    const key = `${startedAt.slice(0, 10)} ${accounts.join()} ${JSON.stringify([world, served, either])}`;
     const truth = known.get(key) ?? truthNow(judged, simulation);
     known.set(key, truth);
     return truth;

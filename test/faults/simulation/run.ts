@@ -39,7 +39,7 @@ export interface RepeatPlan {
 export interface Run {
   readonly runId: string;
   readonly startedAt: string;
-  readonly accounts: readonly string[];
+  accounts: readonly string[];
   readonly kind: string;
   /** A run of the fast lane: of the accounts that something was noted of. */
   readonly isFast?: true;
@@ -79,8 +79,9 @@ export interface Run {
   steadySince?: string;
   /** A run before this one has read the same world whole, and written it. */
   isSettled?: boolean;
-  /** The full run over which a fast run lays its own reading, and the accounts of which other fast runs tell. */
-  base?: { readonly run: Run; readonly others: readonly Run[] };
+  /** The full run over which a fast run lays its own reading, with when it had read everything, and the fast runs that tell
+   *  of other accounts. */
+  base?: { readonly run: Run; readonly others: readonly Run[]; readonly readBy: string } | undefined;
   outcome: string;
   notified?: NotifyResult;
 }
