@@ -41,6 +41,8 @@ export const compareFinding = (before: KnownFinding, seen: SeenFinding): Move | 
     return { kind: 'waived', summary: waivedWords(kept.waiver), finding: kept, judgedWithout };
   if (isWorse) return move(...whenWorse(was, seen));
   const differences = materialDifferences(before.finding, kept);
+  if (reading === 'richer' && isReadingAlone(before.finding, finding, differences))
+    return move('reassessed', reassessedWords(was, finding));
   if (differences.length > 0 && isOfTheWorld(before, seen, differences))
     return { kind: 'changed', summary: `changed: ${differences.join(', ')}`, finding: kept, judgedWithout };
   // Also where it says the same: the next change is told, whatever it was judged without before.
@@ -67,8 +69,16 @@ const whenWorse = (was: Severity, { finding, reading }: SeenFinding): readonly [
   const { severity, message } = finding;
   return reading === 'comparable'
     ? ['escalated', `${was} → ${severity}: ${message}`]
-    : ['reassessed', `${was} → ${severity}, by what is read now: ${message}`];
+    : ['reassessed', reassessedWords(was, finding)];
 };
+
+/** Of a finding that was rated otherwise by another reading of the world. */
+export const reassessedWords = (was: Severity, { severity, message }: Finding): string =>
+  `${was} → ${severity}, by what is read now: ${message}`;
+
+/** True of another severity where nothing shows that the world is another, too. */
+const isReadingAlone = (before: Finding, now: Finding, differences: readonly string[]): boolean =>
+  differences.includes('severity') && !differences.includes('waiver') && !isElsewhere(before, now);
 
 const waivedWords = ({ expires, owner, reason }: NonNullable<Finding['waiver']>): string =>
   `waived until ${expires} by ${owner}: ${reason}`;

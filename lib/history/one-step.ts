@@ -3,6 +3,7 @@
  * receiver takes steps in any order, and ends with the state that is true now.
  */
 import { atLeast } from '../model/finding.ts';
+import { reassessedWords } from './compare-finding.ts';
 import { inTurns } from './keep-changes.ts';
 import { isClosing } from './open-as.ts';
 import type { Transition, TransitionKind } from './transition.ts';
@@ -43,9 +44,12 @@ const kindAndSummary = (first: Transition, last: Transition): Pick<Transition, '
   if (before === undefined) return told('opened', after.finding.message);
   if (!wasOpen) return told('reopened', `is back: ${after.finding.message}`);
   const [was, now] = [before.finding.severity, after.finding.severity];
-  if (atLeast(was, now)) return told('changed', summary);
-  // Worse only by what is read now, or in the world.
+  // Rated otherwise only by what is read now, or another in the world.
   const kinds = [first.kind, kind];
-  const isReassessed = kinds.includes('reassessed') && !kinds.includes('escalated');
-  return { kind: isReassessed ? 'reassessed' : 'escalated', summary: `${was} → ${now}: ${after.finding.message}` };
+  const isMilder = atLeast(was, now);
+  const isOfTheWorld = isMilder ? kinds.some(each => each !== 'reassessed') : kinds.includes('escalated');
+  if (kinds.includes('reassessed') && !isOfTheWorld)
+    return { kind: 'reassessed', summary: reassessedWords(was, after.finding) };
+  if (isMilder) return told('changed', summary);
+  return { kind: 'escalated', summary: `${was} → ${now}: ${after.finding.message}` };
 };

@@ -117,9 +117,13 @@ const openStates = ({ before, after }: Transition): readonly Finding[] => [
 ];
 
 /** The kinds of which one is wanted by whoever is told of this one: each end of an open finding is told to whoever is told of
- *  what is resolved, and what is rated worse to whoever is told of what gets worse. */
-export const wantedAs = (kind: TransitionKind): readonly TransitionKind[] => {
-  if (kind === 'reassessed') return [kind, 'escalated'];
+ *  what is resolved, and what is reassessed to whoever is told of what gets worse, or changes where it is no worse. */
+export const wantedAs = ({ kind, before, after }: Transition): readonly TransitionKind[] => {
+  if (kind === 'reassessed')
+    return [
+      kind,
+      before !== undefined && atLeast(before.finding.severity, after.finding.severity) ? 'changed' : 'escalated',
+    ];
   return isClosing({ kind }) && kind !== 'resolved' ? [kind, 'resolved'] : [kind];
 };
 
@@ -127,7 +131,7 @@ export const wantedAs = (kind: TransitionKind): readonly TransitionKind[] => {
 const wantsTransition = (transition: Transition, filter: RoutingFilter): boolean =>
   (filter.minSeverity === undefined || atLeast(severityOf(transition), filter.minSeverity)) &&
   findingsOf(transition).some(finding => wantsPlace(finding, filter)) &&
-  wantedAs(transition.kind).some(kind => allows(filter.transitions, kind));
+  wantedAs(transition).some(kind => allows(filter.transitions, kind));
 
 /** A change of a watched fact has no cluster, namespace, owner, rule or transition: who asks for one of these does not get it. It counts
  *  as `low`. */

@@ -16,8 +16,8 @@ export const toldKinds = [
   'waived',
 ] as const;
 
-/** How a finding moves. `reassessed`: it is worse by what is read now, which is more or less than before; whether the world is
- *  another is not known. `explained`: it fails as before, and is told with its cause from now on. `unconfirmed`: it was open and could not be checked now; it stays open. `confirmed`: it was
+/** How a finding moves. `reassessed`: its severity is another by what is read now, worse by more or less than before, or milder
+ *  by more; whether the world is another is not known. `explained`: it fails as before, and is told with its cause from now on. `unconfirmed`: it was open and could not be checked now; it stays open. `confirmed`: it was
  *  unconfirmed and is as it was, or more of the same could be read. */
 export const transitionKinds = [...toldKinds, 'unconfirmed', 'confirmed'] as const;
 export type TransitionKind = (typeof transitionKinds)[number];

@@ -49,10 +49,7 @@ export const attributesOf = (digest: Digest): Readonly<Record<string, readonly s
       findings.map(({ ruleId }) => ruleId),
       facts.length > 0,
     ),
-    [digestAttributes.transition]: bounded(
-      digest.transitions.flatMap(({ kind }) => wantedAs(kind)),
-      facts.length > 0,
-    ),
+    [digestAttributes.transition]: bounded(digest.transitions.flatMap(wantedAs), facts.length > 0),
   };
 };
 

@@ -93,6 +93,12 @@ describe('several steps of one finding in one digest are one', () => {
   const waiver = { reason: 'r', owner: 'o', expires: '2027-01-01' };
   const as = (over: Parameters<typeof aFinding>[0] = {}) => anEvaluation({ findings: [aFinding(over)] });
   const gone = anEvaluation({ subjects: [aFinding().subject] });
+  /** Judged without so many sections. */
+  const readWithout = (sections: number, severity: Severity) => {
+    const { accountId } = aFinding();
+    const missed = (['role-detail', 'runtime'] as const).slice(0, sections).map(section => ({ accountId, section }));
+    return anEvaluation({ findings: [aFinding({ severity })], missed });
+  };
   /** The steps of one run after the other; those from `told` on are in the digest, in any order. */
   const stepOf = (evaluations: readonly ReturnType<typeof as>[], told: number) => {
     let known = nothingKnown;
@@ -138,6 +144,24 @@ describe('several steps of one finding in one digest are one', () => {
       [as(), as({ severity: 'critical' }), as({ waiver })],
       1,
       ['waived', 1, 3, 'waived until 2027-01-01 by o: r'],
+    ],
+    [
+      'milder by two better readings',
+      [readWithout(2, 'critical'), readWithout(1, 'high'), readWithout(0, 'low')],
+      1,
+      ['reassessed', 1, 3, `critical → low, by what is read now: ${words}`],
+    ],
+    [
+      'worse by two better readings',
+      [readWithout(2, 'low'), readWithout(1, 'high'), readWithout(0, 'critical')],
+      1,
+      ['reassessed', 1, 3, `low → critical, by what is read now: ${words}`],
+    ],
+    [
+      'another in the world, and milder by a better reading',
+      [readWithout(1, 'critical'), readWithout(1, 'high'), readWithout(0, 'low')],
+      1,
+      ['changed', 1, 3, `high → low, by what is read now: ${words}`],
     ],
     ['waived and no longer', [as(), as({ waiver }), as()], 1, ['changed', 1, 3, `no longer waived: ${words}`]],
   ])('%s', (_title, evaluations, told, step) => expect(stepOf(evaluations, told)).toEqual([step]));

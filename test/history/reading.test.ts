@@ -200,7 +200,8 @@ describe('a finding of which the configuration asks less', () => {
 
   test('says what can be said from now on, once, and moves again after that', () => {
     const after = moved({}, poor, [unasked]);
-    expect(after).toMatchObject({ step: 'changed: changed: severity, evidence', judgedWithout: [unasked] });
+    expect(after).toMatchObject({ judgedWithout: [unasked] });
+    expect(after.step).toMatch(/^reassessed: critical → high, by what is read now: /);
     expect(moved({ finding: poor, judgedWithout: [unasked] }, { ...poor, severity: 'low' }, [unasked]).told).toBe(true);
   });
 
@@ -247,9 +248,22 @@ describe('a finding of which more can be said', () => {
   test('is no change where a watched fact is another', () =>
     expect(moved(before, rich, [], 'new').step).toBe('confirmed: as before, by what is read now'));
 
-  test('has changed where it turns out milder', () => {
-    expect(moved(before, { ...rich, severity: 'low' }, []).step).toBe('changed: changed: severity, evidence');
+  test('is reassessed where it turns out milder: the world may be as it was', () => {
+    const after = moved(before, { ...rich, severity: 'low' }, []);
+    expect(after).toMatchObject({ told: true, judgedWithout: [] });
+    expect(after.step).toMatch(/^reassessed: critical → low, by what is read now: /);
   });
+
+  test.each<readonly [string, Partial<Finding>, Partial<KnownFinding>]>([
+    ['concerns another role', { roleArn: 'arn:aws:iam::111122223333:role/other' }, {}],
+    [
+      'is waived otherwise',
+      { waiver: { ...waiver, reason: 'another' } },
+      { status: 'waived', finding: { ...before.finding, waiver } },
+    ],
+  ])('has changed where it turns out milder and %s', (_title, now, known) =>
+    expect(moved({ ...before, ...known }, { ...rich, ...now, severity: 'low' }, []).step).toMatch(/^changed: /),
+  );
 });
 
 test.each([

@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { isQuiet, mustWait, type QuietHours, type RoutingFilter, routeDigest } from '../../lib/history/routing.ts';
-import type { KnownFinding, StillOpen } from '../../lib/history/transition.ts';
+import { type KnownFinding, type StillOpen, type TransitionKind, toldKinds } from '../../lib/history/transition.ts';
+import type { Severity } from '../../lib/model/finding.ts';
 import { attributesOf } from '../../lib/notify/digest-attributes.ts';
 import { weeklySummary, weeklySummaryText } from '../../lib/report/digest/weekly-summary.ts';
 import { aDigest } from '../notify/sample-digest.ts';
 import { aFinding, known } from '../report/sample-report.ts';
 import { someCoverage } from '../support/digest-builders.ts';
+import { aKnown } from '../support/drift-builders.ts';
 
 /** The sample holds: trust-any-subject opened (high, cluster shop), provider-orphaned resolved (medium), one changed fact. */
 const kept = (filter: RoutingFilter): string => {
@@ -34,15 +36,18 @@ describe('a destination gets what it wants', () => {
     ['all filters at once', { transitions: ['resolved'], minSeverity: 'high' }, 'nothing'],
   ])('%s', (_, filter, expected) => expect(kept(filter)).toBe(expected));
 
-  test.each([
+  test.each<readonly [TransitionKind, TransitionKind, Severity?]>([
     ['explained', 'resolved'],
     ['waived', 'resolved'],
-    ['reassessed', 'escalated'],
-  ] as const)('whoever is told of what is %s is also told so by %s', (kind, wanted) => {
+    ['reassessed', 'escalated', 'low'],
+    ['reassessed', 'changed', 'critical'],
+  ])('whoever is told of what is %s is also told so by %s (it was %s)', (kind, wanted, was = 'high') => {
     const [transition] = aDigest().transitions;
     if (transition === undefined) throw new Error('no sample');
-    const digest = aDigest({ transitions: [{ ...transition, kind }], factChanges: [] });
-    expect(routeDigest(digest, { transitions: [wanted] })?.transitions).toHaveLength(1);
+    const before = aKnown({ finding: aFinding({ severity: was }) });
+    const digest = aDigest({ transitions: [{ ...transition, before, kind }], factChanges: [] });
+    const toldBy = (each: TransitionKind) => routeDigest(digest, { transitions: [each] })?.transitions.length ?? 0;
+    expect(toldKinds.filter(each => toldBy(each) > 0).sort()).toEqual([kind, wanted].sort());
     expect(attributesOf(digest).transition).toEqual([kind, wanted].sort());
   });
 

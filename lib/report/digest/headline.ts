@@ -22,7 +22,7 @@ export const kindWords: Readonly<Record<TransitionKind, string>> = {
   opened: 'new',
   reopened: 'back',
   escalated: 'worse',
-  reassessed: 'rated worse',
+  reassessed: 'reassessed',
   changed: 'changed',
   explained: 'explained',
   resolved: 'resolved',

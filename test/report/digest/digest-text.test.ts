@@ -102,12 +102,15 @@ Run run-1 of 2026-11-01T06:00:00.000Z. Deduplication ID ${aDigest(openedOf([find
     expect(body).toMatch(/^Resolved:\n- .*over/m);
   });
 
-  test('says how severe a reassessed one was', () => {
-    const finding = aFinding({ severity: 'critical' });
+  test.each([
+    ['CRITICAL', 'critical'],
+    ['LOW', 'low'],
+  ] as const)('says how severe a reassessed one was that is %s now', (word, severity) => {
+    const finding = aFinding({ severity });
     const judgedWithout = [{ accountId: finding.accountId, section: 'role-detail' }] as const;
     const known = { ...nothingKnown, findings: [aKnown({ judgedWithout })] };
     const { transitions } = reconcile(known, anEvaluation({ findings: [finding] }), aRun(2));
-    expect(digestText(aDigest(transitions)).body).toMatch(/^CRITICAL .*\(rated worse, was high\)$/m);
+    expect(digestText(aDigest(transitions)).body).toMatch(new RegExp(`^${word} .*\\(reassessed, was high\\)$`, 'm'));
   });
 
   test('lists what was resolved, with the reason, and no severity in the subject', () => {
