@@ -85,14 +85,14 @@ export const sdkCredentialsMessages: readonly KnownMessage[] = [
     says: 'The program gave empty access keys to its SDK. It did not get as far as the token: a program that names keys does not use the chain of the SDK.',
     causes: [
       {
-        text: 'The configuration of the program has a provider of static keys, or keys with an empty value or from a Secret that is empty: remove the settings altogether, so that the SDK uses its chain.',
-        rules: ['pod-static-credentials'],
-        tell: 'The configuration or the Helm values have accessKey, access_key_id or secretKey, and their value is empty.',
+        text: 'The program passes its settings for keys on though they are empty, so that the SDK has a provider and uses no other: update the program, or see whether it has a setting for roles.',
+        rules: ['runtime-role-never-assumed'],
+        tell: 'The settings for keys are removed altogether, and the message stays.',
       },
       {
-        text: 'The program takes static keys alone: it passes on its own settings, empty or not. Update it, or see whether it has a setting for roles.',
-        rules: ['runtime-role-never-assumed'],
-        tell: 'The settings are removed, and the message stays.',
+        text: 'The configuration has keys with an empty value, from a Secret that is empty, or under a name that this version does not read: remove the settings altogether, so that the SDK uses its chain.',
+        rules: ['pod-static-credentials'],
+        tell: 'The configuration or the Helm values have accessKey, access_key_id or secretKey.',
       },
     ],
   },

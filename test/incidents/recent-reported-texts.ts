@@ -1,6 +1,6 @@
 import type { ReportedText } from './reported-texts.ts';
 
-/** A fourth and a fifth lot of public reports, each collected after the one before had been answered, and snapshots of search engines. */
+/** A fourth and a fifth lot of public reports, each collected after the one before had been answered, and reports of search engines and of empty keys. */
 export const recentReportedTexts: readonly ReportedText[] = [
   [
     'kubernetes-sigs/external-dns#1222',
@@ -547,5 +547,33 @@ export const recentReportedTexts: readonly ReportedText[] = [
     '{"error":{"root_cause":[{"type":"repository_verification_exception","reason":"[logstash-s3-backup] path [logging] is not accessible on cluster-manager node"}],"caused_by":{"type":"i_o_exception","reason":"Unable to upload object [logging/tests-qLigRWxxTvOYTtcn7RPxdw/master.dat] using a single upload","caused_by":{"type":"sdk_client_exception","reason":"sdk_client_exception: Unable to load credentials from any of the providers in the chain AwsCredentialsProviderChain(credentialsProviders=[SystemPropertyCredentialsProvider(), EnvironmentVariableCredentialsProvider(), WebIdentityTokenCredentialsProvider(), ProfileCredentialsProvider(profileName=default, profileFile=ProfileFile(profilesAndSectionsMap=[])), ContainerCredentialsProvider(), InstanceProfileCredentialsProvider()])"}}}}',
     'snapshot-repository-refused',
     /may read no file outside/,
+  ],
+  [
+    'ray-project/kuberay#4652',
+    'the program passes empty keys on',
+    'EmptyStaticCreds: static credentials are empty',
+    'sdk-empty-keys',
+    /passes its settings for keys on/,
+  ],
+  [
+    'konstructio/kubefirst-api#372',
+    'the program passes empty keys on',
+    'failed to refresh cached credentials, static credentials are empty',
+    'sdk-empty-keys',
+    /passes its settings for keys on/,
+  ],
+  [
+    'treeverse/lakeFS#1877',
+    'the setting of the key has another name in this version',
+    'EmptyStaticCreds: static credentials are empty',
+    'sdk-empty-keys',
+    /empty value/,
+  ],
+  [
+    'prometheus/cloudwatch_exporter#243',
+    'the configuration names the role that the pod has already',
+    'com.amazonaws.services.securitytoken.model.AWSSecurityTokenServiceException: User: arn:aws:sts::123456789012:assumed-role/prom-exporter/12345678-prom-exporter is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/prom-exporter (Service: AWSSecurityTokenService; Status Code: 403; Error Code: AccessDenied; Request ID: _some-uuid_)',
+    'service-self-assume',
+    /names the role that IRSA gives it already/,
   ],
 ];
