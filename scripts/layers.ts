@@ -104,7 +104,7 @@ const pureLayers: readonly Layer[] = [
 const compositionRoot = [
   'package.json',
   ...pure,
-  ...['kit', 'config', 'audit', 'collect', 'store', 'notify'].map(name => `lib/${name}`),
+  ...['kit', 'outbound', 'config', 'audit', 'collect', 'store', 'notify'].map(name => `lib/${name}`),
 ];
 
 /** The longest matching path decides the layer of a file. */
@@ -126,7 +126,13 @@ export const layers: readonly Layer[] = [
     path: 'lib/kit',
     mayImport: ['lib/text', 'lib/model'],
     packages: ['zod'],
-    why: 'plumbing of the edges: retry, bounded work, classes of errors, options of SDK clients',
+    why: 'plumbing of the edges: retry, bounded work, classes of errors',
+  },
+  {
+    path: 'lib/outbound',
+    mayImport: ['lib/text', 'lib/model', 'lib/kit'],
+    packages: 'any',
+    why: 'the way out of the network: proxies, CA bundles, options of SDK clients',
   },
   {
     path: 'lib/config',
@@ -142,19 +148,19 @@ export const layers: readonly Layer[] = [
   },
   {
     path: 'lib/collect',
-    mayImport: [...pure, 'lib/kit', 'lib/audit'],
+    mayImport: [...pure, 'lib/kit', 'lib/outbound', 'lib/audit'],
     packages: 'any',
     why: 'reads the world into the model, nothing else',
   },
   {
     path: 'lib/store',
-    mayImport: [...pure, 'lib/kit', 'lib/audit'],
+    mayImport: [...pure, 'lib/kit', 'lib/outbound', 'lib/audit'],
     packages: 'any',
     why: 'findings in DynamoDB; documents in S3',
   },
   {
     path: 'lib/notify',
-    mayImport: [...pure, 'lib/kit', 'lib/audit', 'lib/config/destinations.ts'],
+    mayImport: [...pure, 'lib/kit', 'lib/outbound', 'lib/audit', 'lib/config/destinations.ts'],
     packages: 'any',
     why: 'tells people and machines: a maker for each kind in the one table of destinations',
   },

@@ -15,6 +15,8 @@ const expected = new Set([
   'KubeconfigInvalid',
   'CredentialUnavailable',
   'UsageError',
+  'ProxyInvalid',
+  'CaBundleInvalid',
   'ConfigurationInvalid',
   'CredentialsInvalid',
   'CredentialsProviderError',

@@ -1,6 +1,6 @@
 /**
  * The only file of the collectors that makes SDK clients. They are made when first used, share one pool of sockets and
- * one counter, repeat adaptively on throttling and give up in bounded time. Endpoint, profile, region and credentials
+ * one counter, repeat adaptively on throttling and give up in bounded time, directly or through the proxy of the environment. Endpoint, profile, region and credentials
  * come from the SDK's own chain (AWS_ENDPOINT_URL, AWS_PROFILE …) unless they are handed in.
  */
 
@@ -11,6 +11,8 @@ import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { awsAgents } from '../outbound/agents.ts';
+import { credentialsOver } from '../outbound/credentials-over.ts';
 import { given } from '../text/given.ts';
 import { type CallCounter, callCounter } from './call-counter.ts';
 import { type Ec2Call, ec2Calls } from './ec2/ec2-query.ts';
@@ -59,16 +61,15 @@ export interface AwsClients {
   close(): void;
 }
 
-/** Makes the clients of one account. Throws nothing: credentials are resolved by the first call. */
+/** Makes the clients of one account. Throws `ProxyInvalid` and `CaBundleInvalid`; credentials are resolved by the
+ *  first call. */
 export const awsClients = (options: ClientOptions): AwsClients => {
   const handler = new NodeHttpHandler({
-    connectionTimeout: options.connectionTimeout ?? 3_000,
+    ...awsAgents(options.connectionTimeout ?? 3_000, { maxSockets: options.maxSockets ?? 32 }),
     requestTimeout: options.requestTimeout ?? 15_000,
     socketTimeout: options.requestTimeout ?? 15_000,
     throwOnRequestTimeout: true,
     socketAcquisitionWarningTimeout: 60_000,
-    httpsAgent: { keepAlive: true, maxSockets: options.maxSockets ?? 32 },
-    httpAgent: { keepAlive: true, maxSockets: options.maxSockets ?? 32 },
   });
   return clientsOver(options, handler, options.calls ?? callCounter());
 };
@@ -96,6 +97,7 @@ const clientsOver = (options: ClientOptions, handler: NodeHttpHandler, calls: Ca
     requestHandler: handler,
     retryMode: 'adaptive',
     maxAttempts: options.maxAttempts ?? 5,
+    ...credentialsOver(handler),
     ...given({ endpoint: options.endpoint, profile: options.profile, credentials: options.credentials }),
   });
   const lazily = <C extends CountedClient>(service: string, region: string, make: Make<C>): C => {

@@ -1,8 +1,9 @@
 import type { Role } from '../model/account.ts';
 import { parseArn, providerHostPath, roleNameOf, stripScheme } from '../model/arn.ts';
 import type { ClusterSnapshot } from '../model/cluster.ts';
-import { complete, unavailable, valueOr } from '../model/collected.ts';
+import { complete, notAskedFor, valueOr } from '../model/collected.ts';
 import type { FindingLocation } from '../model/finding.ts';
+import type { IssuerFacts } from '../model/issuer.ts';
 import type { AccountSnapshot } from '../model/snapshot.ts';
 import { mayCover } from '../policy/decide/action.ts';
 import { isForAnyone } from '../policy/decide/web-identity.ts';
@@ -89,8 +90,7 @@ const issuerSubjects = (facts: Facts, clusters: readonly ClusterSnapshot[]): Iss
       places.set(cluster.cluster.issuer, placeOfCluster(cluster));
   const own = [...places].map(([url, place]): IssuerSubject => {
     const read = issuers[url];
-    const missing = unavailable<never>({ kind: 'not-asked-for', operation: `GET ${url}`, message: 'not probed' });
-    return { id: url, place, url, facts: read === undefined ? missing : complete(read) };
+    return { id: url, place, url, facts: probeOf(url, read) };
   });
   const foreign = [...providers].flatMap((hostPath): IssuerSubject[] => {
     const url = `https://${hostPath}`;
@@ -100,6 +100,14 @@ const issuerSubjects = (facts: Facts, clusters: readonly ClusterSnapshot[]): Iss
     return [{ id: url, place, url, facts: complete(read), isForeign: true }];
   });
   return [...own, ...foreign];
+};
+
+/** The facts of an issuer, where any of it was asked for. */
+const probeOf = (url: string, read: IssuerFacts | undefined): IssuerSubject['facts'] => {
+  if (read === undefined) return notAskedFor(`GET ${url}`, 'not probed');
+  const { host, fromPrivateNetwork } = read;
+  const isLeftOut = host.status === 'unavailable' && host.reason.kind === 'not-asked-for' && !fromPrivateNetwork;
+  return isLeftOut ? host : complete(read);
 };
 
 /** The roles that are judged. */

@@ -66,6 +66,9 @@ export const credentialFault = (name: string): 'expired' | 'missing' | 'unknown-
   return unknownKey.has(name) ? 'unknown-key' : undefined;
 };
 
+/** The name of the error of a proxy that opens no connection. */
+export const proxyFailed = 'ProxyFailed';
+
 const timeOuts = /^(TimeoutError|AbortError|RequestTimeout\w*|ETIMEDOUT|ABORT_ERR)$/;
 /** Codes of the system for a connection that did not come about or broke. */
 const broken = new Set([
@@ -98,6 +101,7 @@ export const isUntrustedCertificate = ({ code }: ErrorParts): boolean => code !=
 /** The kind of a failure on the way; undefined for an error that is none. */
 export const kindOfNetworkError = ({ name, code, message }: ErrorParts): ReadFailureKind | undefined => {
   if (code === 'answer-too-large') return 'too-large';
+  if (name === proxyFailed) return code === 'proxy-timed-out' ? 'timed-out' : 'unreachable';
   // The SDK calls a connection that was reset a TimeoutError too; the code says which it was.
   if (code !== undefined && (broken.has(code) || untrusted.has(code))) return 'unreachable';
   if (timeOuts.test(name) || (code !== undefined && timeOuts.test(code))) return 'timed-out';

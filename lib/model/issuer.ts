@@ -32,6 +32,8 @@ export interface HostFacts {
   /** The address connected to, and whether it was overridden (`--connect-to`). */
   readonly address: string;
   readonly overridden: boolean;
+  /** Set where a proxy stood in between: it may have answered in the server's place. */
+  readonly proxied?: true;
 }
 
 /** One key of a JWKS, without its material. */

@@ -3,7 +3,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { type SdkClientOptions, sdkClientOptions } from '../kit/sdk-client-options.ts';
+import { type SdkClientOptions, sdkClientOptions } from '../outbound/sdk-client-options.ts';
 import { DeliveryFailed } from './errors.ts';
 import type { SecretReader } from './secrets.ts';
 

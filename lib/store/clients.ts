@@ -1,7 +1,7 @@
 /** The only file of the stores that makes SDK clients. Endpoint, region and credentials come from the SDK's own chain. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { type SdkClientOptions, sdkClientOptions } from '../kit/sdk-client-options.ts';
+import { type SdkClientOptions, sdkClientOptions } from '../outbound/sdk-client-options.ts';
 
 /** A run stands on its table and bucket: they are asked more often than others before it fails. */
 const common = (options: SdkClientOptions) => sdkClientOptions({ maxAttempts: 6, ...options });

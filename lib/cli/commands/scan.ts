@@ -100,7 +100,8 @@ export const withSessionOptions = (command: Command): Command =>
       'reach an issuer elsewhere, as curl has it (repeatable)',
       repeatable,
     )
-    .option('--ca-file <file>', 'PEM roots that are taken as public in this run');
+    .option('--ca-file <file>', 'PEM roots that are taken as public in this run')
+    .option('--no-issuers', 'ask no issuer for anything, as in a network without the internet');
 
 const scan = async (typed: ScanOptions, io: Io): Promise<void> => {
   const options = typed.finding === undefined ? typed : await asLastAsked(typed, io);

@@ -2,7 +2,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
-import { type SdkClientOptions, sdkClientOptions } from '../../kit/sdk-client-options.ts';
+import { type SdkClientOptions, sdkClientOptions } from '../../outbound/sdk-client-options.ts';
 
 /** A CloudWatch client. */
 export const cloudWatchClient = (options: SdkClientOptions): CloudWatchClient =>

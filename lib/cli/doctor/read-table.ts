@@ -1,7 +1,7 @@
 import { DescribeTableCommand, DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import type { TableFacts } from '../../doctor/deployment.ts';
-import type { SdkClientOptions } from '../../kit/sdk-client-options.ts';
+import type { SdkClientOptions } from '../../outbound/sdk-client-options.ts';
 import { dynamodbClient } from '../../store/clients.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { readAll, type Whole } from './read-section.ts';

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import type { User as KubeconfigUser } from '@kubernetes/client-node';
 import * as z from 'zod';
 import { type ClusterEndpoint, CredentialUnavailable } from '../../collect/kubernetes/kubernetes-api.ts';
+import { type ForwardProxy, parseProxy } from '../../outbound/proxy.ts';
 import { given } from '../../text/given.ts';
 import { jsonOf } from '../../text/json-value.ts';
 import { type KubeconfigContext, type KubeconfigExec, KubeconfigInvalid } from './kubeconfig.ts';
@@ -40,7 +41,7 @@ const execCredential = z.object({
  * The endpoint that a context points at, with its authority and its way of being known: a token, a token file, a client
  * certificate, or a credential plugin (`exec`), which is run only as the kubeconfig names it, without a shell, bounded in
  * time and output. Throws `KubeconfigInvalid` for what would be unsafe or is not supported: an unverified certificate, a
- * proxy, a password, impersonation.
+ * proxy that opens no tunnels, a password, impersonation.
  */
 export const endpointOf = async (context: KubeconfigContext, host: ExecHost): Promise<ClusterEndpoint> => {
   const { cluster, name } = context;
@@ -60,18 +61,26 @@ export const endpointOf = async (context: KubeconfigContext, host: ExecHost): Pr
     ...given({ caPem, serverName: cluster.tlsServerName }),
     ...(certPem === undefined || keyPem === undefined ? {} : { clientCertificate: { certPem, keyPem } }),
     ...(token ? { token } : {}),
+    ...(cluster.proxyUrl ? { proxy: proxyOf(cluster.proxyUrl, name) } : {}),
   };
+};
+
+const proxyOf = (url: string, context: string): ForwardProxy => {
+  try {
+    return parseProxy(url, `proxy-url of context ${context}`);
+  } catch (cause) {
+    throw new KubeconfigInvalid(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
 };
 
 /** Why a context is not used at all; undefined where nothing of it is refused. */
 const refusalOf = (
-  { server, skipTLSVerify, proxyUrl }: KubeconfigContext['cluster'],
+  { server, skipTLSVerify }: KubeconfigContext['cluster'],
   { impersonateUser }: KubeconfigUser,
 ): string | undefined => {
   if (!server.startsWith('https://')) return `the server must be https, got ${server}`;
   if (skipTLSVerify)
     return 'insecure-skip-tls-verify is refused: a token would go to whoever answers; give certificate-authority-data instead';
-  if (proxyUrl) return 'proxy-url is not supported';
   if (impersonateUser) return 'impersonation (as) is not supported';
   return undefined;
 };

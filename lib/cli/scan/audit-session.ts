@@ -8,6 +8,7 @@ import { callCounter } from '../../collect/call-counter.ts';
 import { type AwsClients, ambientRegion, awsClients } from '../../collect/clients.ts';
 import { parseConnectTo } from '../../collect/issuer/connect-to.ts';
 import { createIssuerReader } from '../../collect/issuer/tls-issuer-reader.ts';
+import { unaskedIssuers } from '../../collect/issuer/unasked-issuers.ts';
 import type { ContextReader } from '../../collect/kubernetes/kubeconfig-cluster-reader.ts';
 import { type AccountChoice, awsTargetSource } from '../../collect/targets/aws-target-source.ts';
 import { organizationsControlPolicyReader } from '../../collect/targets/control-policies.ts';
@@ -15,6 +16,7 @@ import { organizationReader } from '../../collect/targets/organization.ts';
 import { type Configuration, parseConfiguration } from '../../config/configuration.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { Unread } from '../../model/unread.ts';
+import { nameOfProxy, proxyFor } from '../../outbound/proxy.ts';
 import { reportOfRun, withStillOpen } from '../../report/report-of-run.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { memoryDocumentStore } from '../../store/memory-document-store.ts';
@@ -52,6 +54,8 @@ export interface SessionOptions extends InClusterOptions, IssuerAccessOptions {
   readonly clusterOnly?: boolean;
   /** With `clusterOnly`: the issuer, where the cluster does not tell it. */
   readonly issuer?: string;
+  /** False: no issuer is asked for anything, as in a network without the internet (`--no-issuers`). */
+  readonly issuers?: boolean;
 }
 
 /** A finished audit: the report, and the facts of each account for graphs. */
@@ -208,7 +212,7 @@ const compose = async (parts: Parts): Promise<Composed> => {
       ...((options.cloudTrail ?? configuration.cloudTrail.enabled) ? { cloudTrail: configuration.cloudTrail } : {}),
     }),
     ...given({ clusters }),
-    issuers: createIssuerReader({ ...(await issuerAccess(options, io, notes)), calls: clients.calls }),
+    issuers: await issuersOf(options, io, notes, clients),
     documents: memoryDocumentStore(),
     findings: findingsOf(options.baseline),
     notifiers: [],
@@ -216,6 +220,13 @@ const compose = async (parts: Parts): Promise<Composed> => {
     now: io.now,
   };
   return { ports, choices, ...(clusters !== undefined && 'unused' in clusters ? { contexts: clusters } : {}) };
+};
+
+/** The live fetch of issuers; nothing of it where it is not asked for. */
+const issuersOf = async (options: SessionOptions, io: Io, notes: string[], { calls }: AwsClients) => {
+  if (options.issuers !== false) return createIssuerReader({ ...(await issuerAccess(options, io, notes)), calls });
+  notes.push('no issuer was asked (--no-issuers): rules about their certificates and documents are undecided');
+  return unaskedIssuers('--no-issuers');
 };
 
 /** Nothing of AWS is asked: no credentials are looked for. */
@@ -248,7 +259,7 @@ const configurationOf = async (options: SessionOptions, io: Io): Promise<Configu
     ? parseConfiguration('{}', 'the default configuration')
     : parseConfiguration(await readText(resolve(io.cwd, options.config), '--config'), options.config);
 
-/** Where issuers are reached and what is taken as public; both are said in the report. */
+/** Where issuers are reached and what is taken as public; both are said in the report, and so is a proxy. */
 export const issuerAccess = async (options: IssuerAccessOptions, io: Io, notes: string[]) => {
   const connectTo = (options.connectTo ?? []).map(text => {
     const parsed = parseConnectTo(text);
@@ -258,6 +269,11 @@ export const issuerAccess = async (options: IssuerAccessOptions, io: Io, notes: 
   if (connectTo.length > 0)
     notes.push(
       `issuers were reached elsewhere by --connect-to: ${connectTo.map(one => `${one.host}:${one.port} at ${one.address}:${one.addressPort}`).join(', ')}`,
+    );
+  const proxy = proxyFor(new URL('https://oidc.eks.us-east-1.amazonaws.com'));
+  if (proxy !== undefined)
+    notes.push(
+      `issuers were reached through the proxy ${nameOfProxy(proxy)}, which resolves their names itself: an issuer that cannot be reached that way is unknown`,
     );
   if (options.caFile === undefined) return { connectTo };
   notes.push(`the roots of ${options.caFile} were taken as public in this run (--ca-file)`);

@@ -1,12 +1,12 @@
 import type { AccountReader, ClusterReader, IssuerReader } from '../../audit/ports.ts';
 import type { Target, TargetSource } from '../../audit/target.ts';
 import { certificatesOfBundle } from '../../collect/certificates.ts';
+import { unaskedIssuers } from '../../collect/issuer/unasked-issuers.ts';
 import { readEndpoint } from '../../collect/kubernetes/kubeconfig-cluster-reader.ts';
 import { nothingAsked } from '../../facts/sections.ts';
 import { parseArn } from '../../model/arn.ts';
 import { type Cluster, type ClusterSnapshot, insideNotAsked, unknownRegion } from '../../model/cluster.ts';
-import { type Collected, complete, notAskedFor } from '../../model/collected.ts';
-import type { IssuerFacts } from '../../model/issuer.ts';
+import { type Collected, complete } from '../../model/collected.ts';
 import type { KubernetesFacts } from '../../model/kubernetes.ts';
 import { partitionOf } from '../../model/partition.ts';
 import { type AccountSnapshot, snapshotSchemaVersion } from '../../model/snapshot.ts';
@@ -132,16 +132,8 @@ export const clusterOnlyPorts = async (
         return { kubernetes, podIdentity, addons, ...given({ authorities }) };
       },
     },
-    issuers: { read: async issuers => Object.fromEntries(issuers.map(url => [url, notProbed(url)])) },
+    issuers: unaskedIssuers(why),
   };
 };
 
 const nothing = insideNotAsked(why);
-
-const notProbed = (url: string): IssuerFacts => ({
-  url,
-  host: notAskedFor('TLS handshake', why),
-  discovery: notAskedFor('GET /.well-known/openid-configuration', why),
-  keys: notAskedFor('GET keys', why),
-  fromPrivateNetwork: false,
-});

@@ -1,3 +1,4 @@
+import { errorParts, isUntrustedCertificate, proxyFailed } from '../../kit/classify-error.ts';
 import { UsageError } from './io.ts';
 import { unknownName } from './unknown-name.ts';
 
@@ -14,12 +15,33 @@ export const userError = async (error: unknown): Promise<unknown> => {
     const { regionMissing } = await import('../../collect/clients.ts');
     return regionMissing(error);
   }
+  const ofProxy = proxyFault(error);
+  if (ofProxy !== undefined) return ofProxy;
   if (error instanceof Error && unreachable.test(error.message))
     return new UsageError(`${error.message}; check the region and the network (--region, HTTPS_PROXY)`, {
       cause: error,
     });
   const { credentialsProblem } = await import('../../collect/unread-from-error.ts');
   return credentialsProblem(error) ?? error;
+};
+
+/** The failure of the proxy behind an error, in its own words; and the CA that is missing where a proxy inspects TLS. */
+const proxyFault = (error: unknown): Error | undefined => {
+  const found = causesOf(error).find(({ name }) => name === proxyFailed);
+  if (found) return new UsageError(found.message, { cause: error });
+  const untrusted = causesOf(error).find(cause => isUntrustedCertificate(errorParts(cause)));
+  if (untrusted === undefined) return undefined;
+  return new UsageError(
+    `the certificate of AWS is not trusted here: ${untrusted.message}; where a proxy inspects TLS, name the CA bundle of your network in AWS_CA_BUNDLE`,
+    { cause: error },
+  );
+};
+
+/** An error and those behind it, the outermost first. */
+const causesOf = (error: unknown): readonly Error[] => {
+  const found: Error[] = [];
+  for (let each = error; each instanceof Error && found.length < 10; each = each.cause) found.push(each);
+  return found;
 };
 
 /** Throws `UsageError` for a profile that the AWS configuration of this machine does not have: the SDK says only that it

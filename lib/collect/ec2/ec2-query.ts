@@ -8,7 +8,7 @@ import { HttpRequest } from '@smithy/core/protocols';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { SignatureV4 } from '@smithy/signature-v4';
 import * as z from 'zod';
-import { errorParts, kindOfError } from '../../kit/classify-error.ts';
+import { type ErrorParts, errorParts, kindOfError, proxyFailed } from '../../kit/classify-error.ts';
 import { retryThrown } from '../../kit/retry.ts';
 import { partitionOf, partitions } from '../../model/partition.ts';
 
@@ -44,8 +44,12 @@ export const ec2Calls =
     retryThrown(
       { attempts: options.attempts ?? defaultAttempts, firstWaitMs: 200, maxWaitMs: 3000 },
       () => callOnce(options, action, parameters),
-      error => ['throttled', 'unreachable', 'timed-out'].includes(kindOfError(errorParts(error))),
+      error => mayPass(errorParts(error)),
     );
+
+/** A proxy that opens no connection is told at once. */
+const mayPass = (parts: ErrorParts): boolean =>
+  parts.name !== proxyFailed && ['throttled', 'unreachable', 'timed-out'].includes(kindOfError(parts));
 
 const callOnce = async (
   { region, handler, credentials, endpoint, count }: Ec2CallOptions,

@@ -1,5 +1,7 @@
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, type Socket } from 'node:net';
 import { connect, type SecureContext, type TLSSocket } from 'node:tls';
+import { type ForwardProxy, nameOfProxy } from '../../outbound/proxy.ts';
+import { openTunnel } from '../../outbound/tunnel.ts';
 
 /** One `--connect-to HOST:PORT:ADDRESS:PORT`, as curl has it: requests for exactly `host:port` go to the other pair. */
 export interface ConnectOverride {
@@ -128,9 +130,17 @@ const lastFourBytes = (address: string): string => {
   return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 };
 
+/** Ends of names that no public name has (RFC 6761, RFC 6762, RFC 8375, ICANN's `internal`), and those of Kubernetes. */
+const privateEnds = /\.(?:localhost|local|internal|intranet|lan|home|corp|private|home\.arpa|test|invalid|svc)\.?$/i;
+
+/** True if a name may be handed to a proxy, which resolves it where nobody here can judge the address. */
+export const isPublicName = (host: string): boolean => /[^.]\.[^.]/.test(host) && !privateEnds.test(host);
+
 /** Where to connect: an address that was judged already, so that no name is resolved a second time. */
 export interface Endpoint {
+  /** Through a proxy, the name: the proxy resolves it. */
   readonly address: string;
+  readonly proxy?: ForwardProxy | undefined;
   readonly port: number;
   /** The host of the URL: sent as the server's name, and what its certificate must be for. */
   readonly host: string;
@@ -150,14 +160,28 @@ export class ConnectionFailed extends Error {
 
 /**
  * One TLS handshake. The certificate is not judged here (`rejectUnauthorized: false`): a chain that nobody trusts is
- * what is looked for. Nothing secret is ever sent over the connection. Rejects with `ConnectionFailed`.
+ * what is looked for. Nothing secret is ever sent over the connection. Rejects with `ConnectionFailed` or `ProxyFailed`.
  */
-export const openConnection = (endpoint: Endpoint, context: SecureContext, timeoutMs: number): Promise<TLSSocket> =>
+export const openConnection = async (
+  endpoint: Endpoint,
+  context: SecureContext,
+  timeoutMs: number,
+): Promise<TLSSocket> => {
+  const { proxy, address: host, port } = endpoint;
+  if (proxy === undefined) return shakeHands(endpoint, context, timeoutMs, { host, port });
+  return shakeHands(endpoint, context, timeoutMs, { socket: await openTunnel(proxy, { host, port }, timeoutMs) });
+};
+
+const shakeHands = (
+  endpoint: Endpoint,
+  context: SecureContext,
+  timeoutMs: number,
+  over: { readonly socket: Socket } | { readonly host: string; readonly port: number },
+): Promise<TLSSocket> =>
   new Promise((resolve, reject) => {
-    let reachedTcp = false;
+    let reachedTcp = 'socket' in over;
     const socket = connect({
-      host: endpoint.address,
-      port: endpoint.port,
+      ...over,
       servername: isIP(endpoint.host) === 0 ? endpoint.host : '',
       secureContext: context,
       rejectUnauthorized: false,
@@ -167,7 +191,8 @@ export const openConnection = (endpoint: Endpoint, context: SecureContext, timeo
       clearTimeout(timer);
       socket.destroy();
       const step = reachedTcp ? 'the TLS handshake' : 'the TCP connection';
-      const failed = `${step} with ${endpoint.address} port ${endpoint.port} failed: ${error.message}`;
+      const through = endpoint.proxy ? ` through the proxy ${nameOfProxy(endpoint.proxy)}` : '';
+      const failed = `${step} with ${endpoint.address} port ${endpoint.port}${through} failed: ${error.message}`;
       reject(new ConnectionFailed(failed, error.code ?? error.name, reachedTcp, error));
     };
     const timer = setTimeout(

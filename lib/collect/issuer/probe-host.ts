@@ -4,6 +4,8 @@ import type { TLSSocket } from 'node:tls';
 import { type RetryPolicy, withRetries } from '../../kit/retry.ts';
 import { type Collected, complete, type ReadFailure, unavailable } from '../../model/collected.ts';
 import type { HostFacts, MissingPart } from '../../model/issuer.ts';
+import type { ForwardProxy } from '../../outbound/proxy.ts';
+import { ProxyFailed } from '../../outbound/tunnel.ts';
 import { given } from '../../text/given.ts';
 import { oneLine } from '../../text/visible-text.ts';
 import type { Clock } from '../clock.ts';
@@ -13,6 +15,7 @@ import {
   type Endpoint,
   handshakeErrorOf,
   isPublicAddress,
+  isPublicName,
   openConnection,
   overrideFor,
   withoutBrackets,
@@ -34,6 +37,8 @@ export const systemResolve: Resolve = async host =>
 export interface HostProbe {
   readonly overrides: readonly ConnectOverride[];
   readonly roots: () => PublicRoots;
+  /** The proxy of a URL. */
+  readonly proxyFor: (target: URL) => ForwardProxy | undefined;
   readonly resolve: Resolve;
   readonly isAbsent: NameCheck;
   readonly clock: Clock;
@@ -60,8 +65,9 @@ const maxAddresses = 4;
 
 /**
  * Resolves a host, judges its addresses, and makes one TLS handshake with the first that answers. Only port 443 of
- * public addresses is ever opened, or what an override names. The client opens up to `connections` of them as they are
- * needed. Never throws.
+ * public addresses is ever opened, or what an override names. A proxy resolves names itself: it is asked for public names
+ * on port 443 alone, and for none that is a private address here. The client opens up to `connections` of them as they
+ * are needed. Never throws.
  */
 export const probeHost = async (url: URL, probe: HostProbe, connections = 1): Promise<ProbedHost> => {
   const host = withoutBrackets(url.hostname);
@@ -76,24 +82,20 @@ export const probeHost = async (url: URL, probe: HostProbe, connections = 1): Pr
   });
   if (override === undefined && port !== 443)
     return unread({ kind: 'not-asked-for', operation, message: `only port 443 is probed, not ${port}` }, true);
-  const addresses = await addressesOf(override?.address ?? host, probe.resolve);
-  if (addresses instanceof Error) {
+  const proxy = probe.proxyFor(override === undefined ? url : urlOf(override));
+  const addresses = await addressesOf(override?.address ?? host, probe.resolve, proxy && proxyLookupMs);
+  if (addresses instanceof Error && proxy === undefined) {
     const missing = override === undefined ? await missingName(host, addresses, probe.isAbsent) : undefined;
     return { ...unread(dnsReason(addresses, operation), false), ...given({ missing }) };
   }
-  const refused = override === undefined ? addresses.find(address => !isPublicAddress(address)) : undefined;
-  if (refused !== undefined)
-    return unread(
-      {
-        kind: 'unreachable',
-        operation,
-        message: `${host} is ${refused} here, which is not a public address: not probed`,
-      },
-      true,
-    );
-  const endpoints = addresses.map(address => ({ address, port: override?.addressPort ?? port, host }));
+  const known = addresses instanceof Error ? [] : addresses;
+  const refused = override === undefined ? refusalOf(host, known) : undefined;
+  if (refused !== undefined) return unread({ kind: 'unreachable', operation, message: refused }, true);
+  const places = proxy === undefined ? known : [override?.address ?? host];
+  const endpoints = places.map(address => ({ address, port: override?.addressPort ?? port, host, proxy }));
   const opened = await openFirst(endpoints, probe);
-  if (opened.error) return unread(networkReason(opened.error, operation), false, opened.reachedTcp);
+  // A proxy that opens nothing says nothing of the issuer.
+  if (opened.error) return unread(networkReason(opened.error, operation), proxy !== undefined, opened.reachedTcp);
   try {
     return watched(opened.socket, opened.endpoint, url, override !== undefined, { ...probe, connections });
   } catch (error) {
@@ -103,6 +105,21 @@ export const probeHost = async (url: URL, probe: HostProbe, connections = 1): Pr
     );
     return unread({ kind: 'invalid', operation, message }, false, true);
   }
+};
+
+/** Milliseconds for the addresses of a host behind a proxy: a network that has a proxy often resolves no public name. */
+const proxyLookupMs = 2_000;
+
+const urlOf = ({ address, addressPort }: ConnectOverride): URL =>
+  new URL(`https://${isIP(address) === 6 ? `[${address}]` : address}:${addressPort}`);
+
+/** Why a host is not probed. Without addresses the proxy resolves the name: then it must be a public one. */
+const refusalOf = (host: string, addresses: readonly string[]): string | undefined => {
+  const refused = addresses.find(address => !isPublicAddress(address));
+  if (refused !== undefined) return `${host} is ${refused} here, which is not a public address: not probed`;
+  return addresses.length === 0 && !isPublicName(host)
+    ? `${host} is not a public name: not handed to the proxy`
+    : undefined;
 };
 
 const watched = (
@@ -137,21 +154,32 @@ const watched = (
       trust: verifyChain(chain, verification, handshakeErrorOf(socket)),
       address: endpoint.address,
       overridden,
+      ...(endpoint.proxy === undefined ? {} : { proxied: true as const }),
     }),
   };
 };
 
 /** IPv4 first: a Lambda outside of a VPC, and many a network, has no route for IPv6. */
-const addressesOf = async (host: string, resolve: Resolve): Promise<readonly string[] | Error> => {
+const addressesOf = async (
+  host: string,
+  resolve: Resolve,
+  withinMs: number | undefined,
+): Promise<readonly string[] | Error> => {
   if (isIP(host) !== 0) return [host];
   try {
-    const addresses = [...new Set(await resolve(host))].slice(0, 64);
+    const resolving = resolve(host);
+    const found = await (withinMs === undefined ? resolving : Promise.race([resolving, noneAfter(withinMs)]));
+    const addresses = [...new Set(found)].slice(0, 64);
     if (addresses.length === 0) return new Error(`${host} has no address`);
     return addresses.sort((a, b) => isIP(a) - isIP(b));
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
 };
+
+/** No address, after some time; the timer keeps no program from ending. */
+const noneAfter = (ms: number): Promise<readonly string[]> =>
+  new Promise(resolve => setTimeout(() => resolve([]), ms).unref());
 
 const dnsReason = (error: Error, operation: string): ReadFailure => ({
   kind: 'unreachable',
@@ -171,7 +199,9 @@ const openFirst = (endpoints: readonly Endpoint[], probe: HostProbe): Promise<Op
     reachedTcp ||= opened.reachedTcp;
     return { ...opened, reachedTcp };
   };
-  return withRetries(probe.retries, attempt, ({ error }) => (error === undefined ? undefined : {}));
+  return withRetries(probe.retries, attempt, ({ error }) =>
+    error === undefined || (error instanceof ProxyFailed && !error.$retryable) ? undefined : {},
+  );
 };
 
 /** The first of the addresses that answers; the last failure if none does. */

@@ -4,6 +4,7 @@ import type { RetryPolicy } from '../../kit/retry.ts';
 import { type Collected, type ReadFailure, unavailable } from '../../model/collected.ts';
 import type { DiscoveryFacts, IssuerFacts, MissingPart, SigningKey } from '../../model/issuer.ts';
 import type { IssuerTable } from '../../model/snapshot.ts';
+import { type Environment, proxyFor } from '../../outbound/proxy.ts';
 import { given } from '../../text/given.ts';
 import { withoutTrailingSlashes } from '../../text/without-trailing-slashes.ts';
 import { type Clock, systemClock } from '../clock.ts';
@@ -32,6 +33,8 @@ export interface IssuerReaderOptions {
   readonly connectTo?: readonly ConnectOverride[];
   /** PEM texts of roots that are taken as public in this run, beside Node's own. */
   readonly publicRoots?: readonly string[];
+  /** The environment that names a proxy; that of the process if absent. */
+  readonly env?: Environment;
   readonly resolve?: Resolve;
   readonly isAbsent?: NameCheck;
   readonly timeouts?: Partial<IssuerTimeouts>;
@@ -65,6 +68,7 @@ export const createIssuerReader = (options: IssuerReaderOptions = {}): IssuerRea
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
   const probe: HostProbe = {
     overrides: options.connectTo ?? [],
+    proxyFor: target => proxyFor(target, options.env),
     roots: () => {
       roots ??= publicRoots(extra);
       return roots;

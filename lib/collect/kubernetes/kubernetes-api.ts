@@ -1,9 +1,17 @@
-import { Agent, request as httpsRequest } from 'node:https';
+import { type Agent, request as httpsRequest } from 'node:https';
 import { StringDecoder } from 'node:string_decoder';
 import * as z from 'zod';
-import { errorParts, isUntrustedCertificate, kindOfNetworkError, kindOfStatus } from '../../kit/classify-error.ts';
+import {
+  errorParts,
+  isUntrustedCertificate,
+  kindOfNetworkError,
+  kindOfStatus,
+  proxyFailed,
+} from '../../kit/classify-error.ts';
 import { type Again, retryAfterMs, withRetries } from '../../kit/retry.ts';
 import type { ReadFailure } from '../../model/collected.ts';
+import { httpsAgent } from '../../outbound/agents.ts';
+import type { ForwardProxy } from '../../outbound/proxy.ts';
 import { given } from '../../text/given.ts';
 import { namedError } from '../../text/named-error.ts';
 import { oneLine } from '../../text/visible-text.ts';
@@ -20,6 +28,8 @@ export interface ClusterEndpoint {
   readonly clientCertificate?: { readonly certPem: string; readonly keyPem: string };
   /** A bearer token, asked for before each request: the source renews it in time. May throw: then the read is denied. */
   readonly token?: () => Promise<string>;
+  /** The proxy to take whatever the environment says (kubeconfig's `proxy-url`). */
+  readonly proxy?: ForwardProxy;
 }
 
 /** Bounds of one cluster's reads; every one has a default. */
@@ -84,18 +94,15 @@ interface Raw {
   readonly text: string;
 }
 
-/** Opens a client. Nothing is sent before the first call; `close` ends idle connections. */
+/** Opens a client. Nothing is sent before the first call; `close` ends idle connections. Throws `ProxyInvalid`. */
 export const kubernetesApi = (endpoint: ClusterEndpoint, limits: ApiLimits = defaultLimits): KubernetesApi => {
-  const agent = new Agent({
-    keepAlive: true,
-    maxSockets: limits.connections,
-    ...given({
-      ca: endpoint.caPem,
-      servername: endpoint.serverName,
-      cert: endpoint.clientCertificate?.certPem,
-      key: endpoint.clientCertificate?.keyPem,
-    }),
+  const tls = given({
+    ca: endpoint.caPem,
+    servername: endpoint.serverName,
+    cert: endpoint.clientCertificate?.certPem,
+    key: endpoint.clientCertificate?.keyPem,
   });
+  const agent = httpsAgent({ keepAlive: true, maxSockets: limits.connections, ...tls }, endpoint.proxy);
   const policy = { attempts: limits.attempts, firstWaitMs: 400, maxWaitMs: limits.maxWaitMs };
   let endsAt: number | undefined;
   const send = (call: ApiCall): Promise<Answer> => {
@@ -288,6 +295,7 @@ export const networkReason = (call: ApiCall, error: unknown): ReadFailure => {
       operation,
       message: `the server's certificate is not issued by the cluster's certificate authority: ${text}`,
     };
+  if (name === proxyFailed) return { kind: kindOfNetworkError(parts) ?? 'unreachable', operation, message: text };
   if (name === 'SyntaxError') return { kind: 'invalid', operation, message: `the answer is not JSON: ${text}` };
   if (name === 'TypeError') return { kind: 'invalid', operation, message: text };
   const kind = kindOfNetworkError(parts) ?? 'unreachable';

@@ -56,7 +56,7 @@ export const issuerCertificateExpiring = defineRule({
   check: (subject, facts) => {
     if (subject.isForeign) return notApplicable;
     const found = chainOf(subject.url, facts);
-    if (found.status === 'unread') return unknown('unread', found.why);
+    if (found.status === 'unread') return unknown(found.kind, found.why);
     const pinned = pinnedBy(subject.url, facts);
     const spare = spareCertificates(found.host);
     const failures = found.host.chain.flatMap(certificate => {

@@ -6,12 +6,20 @@ import { providerArn } from '../../model/arn.ts';
 import { canBeReadInside } from '../../model/cluster.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
-import type { HostFacts, ServedCertificate } from '../../model/issuer.ts';
+import type { HostFacts } from '../../model/issuer.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { type FailureDraft, failures } from '../failure.ts';
-import { chainInWords, handshakeOf, isIntercepted, isOfAmazon, sentChainOf } from '../oidc/served-chain.ts';
+import {
+  authorityOf,
+  behindProxy,
+  chainInWords,
+  handshakeOf,
+  isIntercepted,
+  isOfAmazon,
+  sentChainOf,
+} from '../oidc/served-chain.ts';
 
 const fail = failures({
   otherAuthority: [
@@ -44,7 +52,7 @@ export const issuerCertificateUntrusted = defineRule({
   says: fail.says,
   needs: ['issuer'],
   docs: {
-    why: 'An issuer of your own with a certificate of a private CA works only where the provider has its thumbprint: else AWS refuses every token. The issuers of EKS have publicly trusted certificates: another chain is of a proxy between the auditor and AWS. That breaks no pod and is told once, as low; tools that run behind the proxy pin its thumbprint, and rules about certificates are unknown.',
+    why: 'An issuer of your own with a certificate of a private CA works only where the provider has its thumbprint: else AWS refuses every token. The issuers of EKS have publicly trusted certificates: another chain is of a proxy between the auditor and AWS. Another issuer that is reached through that proxy is unknown. That breaks no pod and is told once, as low; tools that run behind the proxy pin its thumbprint, and rules about certificates are unknown.',
     fix: 'Run the audit, and whatever creates providers, from a network without TLS inspection. Never pin the thumbprint of a proxy. Give an issuer of your own a publicly trusted certificate.',
     references: [
       'docs/facts.md §B.4, §B.6',
@@ -54,10 +62,12 @@ export const issuerCertificateUntrusted = defineRule({
   check: (subject, facts) => {
     if (subject.isForeign) return notApplicable;
     const found = sentChainOf(subject.url, facts);
-    if (found.status === 'unread') return unknown('unread', found.why);
+    if (found.status === 'unread') return unknown(found.kind, found.why);
     if (found.trust.verdict !== 'untrusted') return pass;
     const isOwn = !isEksHost(subject.url);
-    const authority = authorityOf(found.last);
+    // Told once, of the issuers of EKS: which of the others the proxy hides is not known.
+    if (isOwn && isIntercepted(subject.url, facts)) return unknown('ambiguous', behindProxy(subject.url));
+    const authority = authorityOf(found.host);
     const { accountId, partition } = facts.snapshot;
     const provider = providerArn(partition, accountId, subject.url);
     const pinned = isOwn ? isPinned(provider, found.host, facts) : false;
@@ -103,9 +113,6 @@ const isPinned = (provider: string, { chain }: HostFacts, { snapshot }: Facts): 
   const last = chain.at(-1)?.sha1.toLowerCase();
   return found.detail.value.thumbprints.some(thumbprint => thumbprint.toLowerCase() === last);
 };
-
-/** The authority at the end of the chain, by its subject. */
-const authorityOf = ({ isSelfSigned, subject, issuer }: ServedCertificate): string => (isSelfSigned ? subject : issuer);
 
 const failureOf = (url: string, { host, chain }: HostFacts, authority: string): FailureDraft => {
   if (!isEksHost(url)) return fail.otherAuthority({ host, authority });

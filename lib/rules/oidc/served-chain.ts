@@ -1,9 +1,11 @@
 import { isEksHost } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { ReadFailureKind } from '../../model/collected.ts';
+import type { UnknownKind } from '../../model/finding.ts';
 import type { ChainTrust, HostFacts, IssuerFacts, ServedCertificate } from '../../model/issuer.ts';
 import { eventsOf } from '../../model/runtime.ts';
 import type { AccountSnapshot } from '../../model/snapshot.ts';
+import { unknownKindOf } from '../define-rule.ts';
 
 /** The chain that the issuer's server sent, or why it is not known. */
 export type ChainLookup =
@@ -14,7 +16,7 @@ export type ChainLookup =
       /** The last certificate that was sent. */
       readonly last: ServedCertificate;
     }
-  | { readonly status: 'unread'; readonly why: string };
+  | { readonly status: 'unread'; readonly kind: UnknownKind; readonly why: string };
 
 /** A chain that was sent. */
 export type ReadChain = Extract<ChainLookup, { readonly status: 'read' }>;
@@ -22,21 +24,43 @@ export type ReadChain = Extract<ChainLookup, { readonly status: 'read' }>;
 /** Looks up the chain that AWS sees of an issuer: the one that its host sent in this run, unless a proxy sent another. */
 export const chainOf = (issuer: string, facts: Facts): ChainLookup => {
   const sent = sentChainOf(issuer, facts);
-  return isIntercepted(issuer, facts)
-    ? { status: 'unread', why: `the certificates that AWS sees at ${issuer}: the auditor is behind a proxy` }
-    : sent;
+  return isIntercepted(issuer, facts) ? { status: 'unread', kind: 'ambiguous', why: behindProxy(issuer) } : sent;
 };
 
-/** True where the auditor reaches an issuer of EKS through a proxy: EKS sends chains of Amazon Trust Services alone. */
+/** The reason why certificates are not known where a proxy inspects TLS. */
+export const behindProxy = (issuer: string): string =>
+  `the certificates that AWS sees at ${issuer}: the auditor is behind a proxy`;
+
+/**
+ * True where a chain may be of a proxy that inspects TLS, and so says nothing of what AWS sees. Of an issuer of EKS that is
+ * certain: EKS sends chains of Amazon Trust Services alone. Of another issuer it may be: it was reached through a proxy,
+ * or its authority is the one that signs for EKS here.
+ */
 export const isIntercepted = (issuer: string, { issuers }: Facts): boolean => {
-  const host = issuers[issuer]?.host;
-  return (
-    host?.status === 'complete' &&
-    isEksHost(issuer) &&
-    host.value.trust.verdict === 'untrusted' &&
-    host.value.chain.length > 0 &&
-    !isOfAmazon(host.value.chain)
+  const host = untrustedHost(issuers[issuer]);
+  if (host === undefined) return false;
+  if (isEksHost(issuer)) return !isOfAmazon(host.chain);
+  return host.proxied === true || inspectingAuthorities(issuers).has(authorityOf(host));
+};
+
+const untrustedHost = (probed: IssuerFacts | undefined): HostFacts | undefined => {
+  const host = probed?.host.status === 'complete' ? probed.host.value : undefined;
+  return host !== undefined && host.trust.verdict === 'untrusted' && host.chain.length > 0 ? host : undefined;
+};
+
+/** The authorities that sign for EKS here and are not Amazon's: they are of proxies. */
+const inspectingAuthorities = (issuers: Facts['issuers']): ReadonlySet<string> =>
+  new Set(
+    Object.entries(issuers).flatMap(([url, probed]) => {
+      const host = isEksHost(url) ? untrustedHost(probed) : undefined;
+      return host === undefined || isOfAmazon(host.chain) ? [] : [authorityOf(host)];
+    }),
   );
+
+/** The authority at the end of the chain, by its subject. */
+export const authorityOf = ({ chain }: Pick<HostFacts, 'chain'>): string => {
+  const last = chain.at(-1);
+  return (last?.isSelfSigned ? last.subject : last?.issuer) ?? '';
 };
 
 /** True where the last certificate that was sent is one of Amazon Trust Services. */
@@ -47,26 +71,34 @@ export const isOfAmazon = (chain: readonly ServedCertificate[]): boolean =>
  *  it is another one. */
 export const sentChainOf = (issuer: string, facts: Facts): ChainLookup => {
   const probed = facts.issuers[issuer];
-  if (probed === undefined) return { status: 'unread', why: `the certificates of ${issuer}: it was not probed` };
+  if (probed === undefined)
+    return { status: 'unread', kind: 'unread', why: `the certificates of ${issuer}: it was not probed` };
   if (probed.host.status === 'unavailable') {
     const { operation, message } = probed.host.reason;
-    return { status: 'unread', why: `the certificates of ${issuer}: ${operation}: ${message}` };
+    const kind = unknownKindOf(probed.host.reason);
+    return { status: 'unread', kind, why: `the certificates of ${issuer}: ${operation}: ${message}` };
   }
   const { trust } = probed.host.value;
   if (probed.fromPrivateNetwork)
     return {
       status: 'unread',
+      kind: 'unread',
       why: `the certificates that AWS sees at ${issuer}: the probe ran from a private network`,
     };
   const keysUnread = isEksHost(issuer) ? undefined : keysUnreadBecause(probed.discovery);
-  if (keysUnread !== undefined) return { status: 'unread', why: `the host of the keys of ${issuer}: ${keysUnread}` };
+  if (keysUnread !== undefined)
+    return { status: 'unread', kind: 'unread', why: `the host of the keys of ${issuer}: ${keysUnread}` };
   const jwksUri = probed.discovery.status === 'unavailable' ? undefined : probed.discovery.value.jwksUri;
   if (jwksUri !== undefined && !isEksHost(issuer) && httpsHost(jwksUri) !== httpsHost(issuer))
-    return { status: 'unread', why: `the certificates of the keys of ${issuer}: ${httpsHost(jwksUri)} was not asked` };
+    return {
+      status: 'unread',
+      kind: 'unread',
+      why: `the certificates of the keys of ${issuer}: ${httpsHost(jwksUri)} was not asked`,
+    };
   const last = probed.host.value.chain.at(-1);
   return last
     ? { status: 'read', host: probed.host.value, trust, last }
-    : { status: 'unread', why: `the certificates of ${issuer}: the server sent none` };
+    : { status: 'unread', kind: 'unread', why: `the certificates of ${issuer}: the server sent none` };
 };
 
 /** Failures after which it is known that an issuer names no host of keys. */

@@ -56,7 +56,7 @@ export const providerThumbprintMismatch = defineRule({
     const bare = thumbprints.length === 0 ? notApplicable : withoutCluster(subject.issuer, facts);
     if (bare !== undefined) return bare;
     const found = chainOf(subject.issuer, facts);
-    if (found.status === 'unread') return unknown('unread', found.why);
+    if (found.status === 'unread') return unknown(found.kind, found.why);
     if (found.host.chain.some(({ sha1 }) => thumbprints.includes(sha1))) return pass;
     const severity = severityOf(subject, thumbprints, found.host, facts);
     return fail[saidOf(severity)]({ issuer: issuerName(subject.issuer, facts), host: found.host.host })

@@ -43,7 +43,7 @@ export const providerThumbprintNotRoot = defineRule({
     const bare = withoutCluster(subject.issuer, facts);
     if (bare !== undefined) return bare;
     const found = chainOf(subject.issuer, facts);
-    if (found.status === 'unread') return unknown('unread', found.why);
+    if (found.status === 'unread') return unknown(found.kind, found.why);
     const { chain } = found.host;
     const [matched] = chain.filter(({ sha1 }) => thumbprints.has(sha1)).toReversed();
     if (!matched) return notApplicable;

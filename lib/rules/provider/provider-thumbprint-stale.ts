@@ -44,7 +44,7 @@ export const providerThumbprintStale = defineRule({
     const bare = withoutCluster(subject.issuer, facts);
     if (bare !== undefined) return bare;
     const found = chainOf(subject.issuer, facts);
-    if (found.status === 'unread') return unknown('unread', found.why);
+    if (found.status === 'unread') return unknown(found.kind, found.why);
     const sent = new Set(found.host.chain.map(({ sha1 }) => sha1));
     const live = thumbprints.filter(one => sent.has(one));
     if (live.length === 0) return notApplicable;

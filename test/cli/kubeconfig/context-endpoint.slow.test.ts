@@ -42,6 +42,12 @@ describe('kubeconfig', () => {
     expect(await found.token?.()).toBe('secret');
   });
 
+  test('takes the proxy of the cluster, with its user and password apart', async () => {
+    const { proxy } = await endpoint({ 'proxy-url': 'http://jane:secret@proxy.example:3128' }, { token: 't' });
+    expect(proxy?.url.href).toBe('http://proxy.example:3128/');
+    expect(proxy?.authorization).toBe(`Basic ${Buffer.from('jane:secret').toString('base64')}`);
+  });
+
   test('takes authority, certificate and token from files beside it', async () => {
     const at = directory();
     for (const name of ['ca', 'crt', 'key', 'token']) writeFileSync(join(at, name), `${name}\n`);
@@ -99,7 +105,7 @@ describe('kubeconfig', () => {
   test.each([
     ['http', { server: 'http://127.0.0.1:1' }, {}, /must be https/],
     ['an unverified certificate', { 'insecure-skip-tls-verify': true }, {}, /refused/],
-    ['a proxy', { 'proxy-url': 'http://proxy' }, {}, /not supported/],
+    ['a proxy that opens no tunnels', { 'proxy-url': 'socks5://proxy' }, {}, /wanted a proxy of http/],
     ['a password', {}, { username: 'me' }, /not supported/],
     ['impersonation', {}, { token: 'secret', as: 'someone-else' }, /impersonation \(as\) is not supported/],
     ['a file that is not there', { 'certificate-authority': 'none' }, {}, /cannot be read/],

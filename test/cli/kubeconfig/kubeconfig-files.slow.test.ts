@@ -19,7 +19,7 @@ beforeAll(() => {
   writeFileSync(join(folder, 'two'), configOf('two', 'https://two.example.com'));
   writeFileSync(
     join(folder, 'proxied'),
-    configOf('p', 'https://p.gr7.eu-west-1.eks.amazonaws.com', { 'proxy-url': 'http://p' }),
+    configOf('p', 'https://p.gr7.eu-west-1.eks.amazonaws.com', { 'proxy-url': 'socks5://p' }),
   );
   writeFileSync(join(folder, 'broken'), '{');
   writeFileSync(join(folder, 'home', '.kube', 'config'), configOf('home', 'https://home.eks.api.aws'));
@@ -108,7 +108,7 @@ describe('where EKS access gets nothing', () => {
     [
       'a context that would be unsafe is told',
       () => listed('proxied'),
-      /the current context is not used: context p: proxy-url is not supported/,
+      /the current context is not used: proxy-url of context p: got socks5:\/\/p, wanted a proxy of http/,
     ],
   ])('%s', async (_, env, wanted) => {
     expect(await said(env())).toMatch(wanted);

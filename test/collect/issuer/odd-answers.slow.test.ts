@@ -93,6 +93,7 @@ describe('a host', () => {
     probeHost(at, {
       isAbsent: async () => false,
       overrides: [],
+      proxyFor: () => undefined,
       roots: () => publicRoots([]),
       resolve,
       clock: hastyClock(),

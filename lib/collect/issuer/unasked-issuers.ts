@@ -1,0 +1,16 @@
+import type { IssuerReader } from '../../audit/ports.ts';
+import { notAskedFor } from '../../model/collected.ts';
+import type { IssuerFacts } from '../../model/issuer.ts';
+
+/** A reader that asks no issuer for anything: a choice and no failure. `why` is for people. */
+export const unaskedIssuers = (why: string): IssuerReader => ({
+  read: async issuers => Object.fromEntries(issuers.map(url => [url, unaskedIssuer(url, why)])),
+});
+
+const unaskedIssuer = (url: string, why: string): IssuerFacts => ({
+  url,
+  host: notAskedFor('TLS handshake', why),
+  discovery: notAskedFor('GET /.well-known/openid-configuration', why),
+  keys: notAskedFor('GET keys', why),
+  fromPrivateNetwork: false,
+});
