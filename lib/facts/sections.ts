@@ -113,6 +113,10 @@ export const sectionsOfCluster = (cluster: ClusterSnapshot): readonly Section[] 
 export const isAsked = (section: Collected<unknown>): boolean =>
   section.status !== 'unavailable' || section.reason.kind !== 'not-asked-for';
 
+/** The probe of an issuer that was chosen not to be made. One that the guard of addresses refused was not chosen. */
+export const leftOutProbe = ({ host, fromPrivateNetwork }: IssuerFacts): Collected<never> | undefined =>
+  host.status === 'unavailable' && host.reason.kind === 'not-asked-for' && !fromPrivateNetwork ? host : undefined;
+
 /** The sections of an account of which nothing is asked: the start of every reader. `why` is for people. */
 export const nothingAsked = (why?: string): Pick<AccountSnapshot, SectionsOf<AccountSnapshot>> => ({
   providers: notAskedFor('iam:ListOpenIDConnectProviders', why),

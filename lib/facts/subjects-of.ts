@@ -14,6 +14,7 @@ import { namesPodIdentity } from '../policy/who/pod-identity.ts';
 import { associationSubjects, inClusterSubjects, placeOfCluster } from './cluster-subjects.ts';
 import { eksPrincipalsOf, isAuditedIssuer, isMeantForEks } from './eks-issuer.ts';
 import type { Facts } from './facts.ts';
+import { leftOutProbe } from './sections.ts';
 import type {
   ClusterSubject,
   IssuerSubject,
@@ -105,9 +106,7 @@ const issuerSubjects = (facts: Facts, clusters: readonly ClusterSnapshot[]): Iss
 /** The facts of an issuer, where any of it was asked for. */
 const probeOf = (url: string, read: IssuerFacts | undefined): IssuerSubject['facts'] => {
   if (read === undefined) return notAskedFor(`GET ${url}`, 'not probed');
-  const { host, fromPrivateNetwork } = read;
-  const isLeftOut = host.status === 'unavailable' && host.reason.kind === 'not-asked-for' && !fromPrivateNetwork;
-  return isLeftOut ? host : complete(read);
+  return leftOutProbe(read) ?? complete(read);
 };
 
 /** The roles that are judged. */

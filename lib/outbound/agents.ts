@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type ClientRequestArgs, Agent as HttpAgent, type AgentOptions as HttpAgentOptions } from 'node:http';
 import { type AgentOptions, Agent as HttpsAgent } from 'node:https';
 import { createSecureContext, type SecureContext } from 'node:tls';
+import { errorParts } from '../kit/classify-error.ts';
 import { namedError } from '../text/named-error.ts';
 import { type Environment, type ForwardProxy, hasProxy, proxyFor } from './proxy.ts';
 import { openTunnel, tunnelMs } from './tunnel.ts';
@@ -72,7 +73,6 @@ const caBundle = (env: Environment = process.env): SecureContext | undefined => 
     if (!ca.includes('-----BEGIN CERTIFICATE-----')) throw new Error('it holds no certificate in PEM form');
     return createSecureContext({ ca });
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new CaBundleInvalid(`AWS_CA_BUNDLE: ${path} cannot be used: ${why}`, { cause });
+    throw new CaBundleInvalid(`AWS_CA_BUNDLE: ${path} cannot be used: ${errorParts(cause).message}`, { cause });
   }
 };

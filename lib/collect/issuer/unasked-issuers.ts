@@ -9,8 +9,8 @@ export const unaskedIssuers = (why: string): IssuerReader => ({
 
 const unaskedIssuer = (url: string, why: string): IssuerFacts => ({
   url,
-  host: notAskedFor('TLS handshake', why),
-  discovery: notAskedFor('GET /.well-known/openid-configuration', why),
-  keys: notAskedFor('GET keys', why),
+  host: notAskedFor('probe of issuers', why),
+  discovery: notAskedFor('probe of issuers', why),
+  keys: notAskedFor('probe of issuers', why),
   fromPrivateNetwork: false,
 });

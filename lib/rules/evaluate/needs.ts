@@ -1,6 +1,7 @@
 import type { Facts } from '../../facts/facts.ts';
 import {
   isAsked,
+  leftOutProbe,
   type Need,
   type Section,
   sectionsOfAccount,
@@ -26,7 +27,7 @@ export const unmetNeed = (needs: readonly Need[], subject: AnySubject, facts: Fa
 
 /** The sections of one kind that bear on a subject: its own where it has one, else those of its account. */
 const sectionsFor = (need: Need, subject: AnySubject, facts: Facts): readonly Section[] => {
-  if (need === 'issuer') return 'facts' in subject ? [{ id: 'issuer-host', section: subject.facts }] : [];
+  if (need === 'issuer') return issuerAbout(subject, facts);
   if (need === 'clusters') return clustersAsked(facts);
   const found = sectionsAbout(subject, facts).filter(({ id }) => id === need);
   if (found.length > 0 || !isSectionBelow(need, 'inside')) return found;
@@ -36,6 +37,14 @@ const sectionsFor = (need: Need, subject: AnySubject, facts: Facts): readonly Se
     : 'statement' in subject
       ? insideOfAnyCluster(facts)
       : [];
+};
+
+/** A rule on a provider judges without the issuer's answer, unless nobody was to ask for it. */
+const issuerAbout = (subject: AnySubject, { issuers }: Facts): readonly Section[] => {
+  if ('facts' in subject) return [{ id: 'issuer-host', section: subject.facts }];
+  const probed = 'provider' in subject ? issuers[subject.issuer] : undefined;
+  const section = probed && leftOutProbe(probed);
+  return section === undefined ? [] : [{ id: 'issuer-host', section }];
 };
 
 /** Every rule asks for them again. */

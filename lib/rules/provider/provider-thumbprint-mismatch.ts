@@ -41,7 +41,7 @@ export const providerThumbprintMismatch = defineRule({
       'the thumbprints of the provider of {issuer} are of root certificates, which {host} does not send; AWS trusts the CA anyway',
     ],
   },
-  needs: ['provider-detail'],
+  needs: ['provider-detail', 'issuer'],
   docs: {
     why: 'Where AWS consults thumbprints, one of them must match a certificate that the server sends, or AWS refuses every token. AWS does not consult them for a chain of a publicly trusted CA (IAM User Guide): there a mismatch breaks nothing. CloudTrail shows which way AWS used.',
     fix: 'Set the thumbprint of the last certificate that the server sends.',

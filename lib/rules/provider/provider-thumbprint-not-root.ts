@@ -28,7 +28,7 @@ export const providerThumbprintNotRoot = defineRule({
       'provider of {issuer} pins {certificate}, which ends on {end}, instead of the last certificate that {host} sends',
     ],
   },
-  needs: ['provider-detail'],
+  needs: ['provider-detail', 'issuer'],
   docs: {
     why: "AWS's procedure takes the last certificate that the server sends. A lower one, the server's own above all, is renewed much sooner. After that no thumbprint matches.",
     fix: 'Set the thumbprint of the last certificate that the server sends.',

@@ -31,7 +31,7 @@ export const providerThumbprintStale = defineRule({
       '{dead:thumbprint} of the provider of {issuer} match no certificate that {host} sends',
     ],
   },
-  needs: ['provider-detail'],
+  needs: ['provider-detail', 'issuer'],
   docs: {
     why: 'A thumbprint that matches no certificate served is a root of earlier years or a placeholder. It uses one of five places and misleads whoever reads the list.',
     fix: 'Keep only the thumbprints that match.',

@@ -96,6 +96,52 @@ describe('an auditor behind a proxy that inspects TLS', () => {
     ).toEqual([['issuer-certificate-untrusted', 'low', 'hygiene', 2]]);
     expect(findings[0]).not.toHaveProperty('podError');
   });
+
+  const own = 'https://issuer.example.com';
+  const withOwn = (eksHost: typeof host, ownHost: typeof host) =>
+    someFacts({
+      settings: { registeredIssuers: [own] },
+      clusters: complete([aClusterSnapshot({ cluster: aCluster({ issuer: exampleIssuer }) })]),
+      providers: complete([aProvider({ issuer: exampleIssuer }), aProvider({ issuer: own })]),
+      issuers: [
+        anIssuer({ url: exampleIssuer, host: eksHost }),
+        anIssuer({ url: own, host: ownHost, discovery: complete({ issuer: own, jwksUri: `${own}/keys` }) }),
+      ],
+    });
+  const corp = aCertificate({ subject: 'CN=Corp', sha1: '7'.repeat(40), isSelfSigned: true });
+  const untrusted = (chain: readonly (typeof proxy)[], over: object = {}) =>
+    complete(aHost({ chain, trust: { verdict: 'untrusted', why: 'it ends there' }, ...over }));
+  const ofOwn = (facts: ReturnType<typeof someFacts>) => {
+    const { findings, undecided } = evaluated(facts);
+    return [
+      findings.filter(({ subject }) => subject === own).map(({ ruleId, severity }) => `${severity} ${ruleId}`),
+      undecided.filter(({ subject }) => subject.includes('example.com')).map(({ ruleId, kind }) => `${kind} ${ruleId}`),
+    ];
+  };
+  const unknown = [
+    'ambiguous provider-thumbprint-mismatch',
+    'ambiguous provider-thumbprint-not-root',
+    'ambiguous issuer-certificate-untrusted',
+    'ambiguous issuer-certificate-expiring',
+  ];
+
+  test.each<[string, ReturnType<typeof someFacts>, readonly string[], readonly string[]]>([
+    ['signed by the CA that signs for EKS here', withOwn(host, untrusted([proxy])), [], unknown],
+    ['reached through a proxy', withOwn(complete(aHost()), untrusted([corp], { proxied: true })), [], unknown],
+    [
+      'reached directly, with a CA of its own',
+      withOwn(host, untrusted([corp])),
+      ['high issuer-certificate-untrusted'],
+      [],
+    ],
+  ])('an issuer of your own, %s', (_, facts, findings, undecided) => {
+    expect(ofOwn(facts)).toEqual([findings, undecided]);
+  });
+
+  test('that only tunnels hides nothing', () => {
+    const tunnelled = complete(aHost({ proxied: true }));
+    expect(ofOwn(withOwn(tunnelled, tunnelled))).toEqual([[], []]);
+  });
 });
 
 describe('a healthy world is silent', () => {
