@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { takeOutboundEnvironment } from '../outbound/proxy.ts';
 import { visible, visibleLines } from '../text/visible-text.ts';
 import { type CommandEntry, commands } from './commands.ts';
 import type { Io } from './shell/io.ts';
@@ -30,6 +31,7 @@ const expected = new Set([
 /** Runs the command line with these arguments (without `node` and the script). Never throws; sets the exit code. */
 export const main = async (args: readonly string[], process: Io): Promise<void> => {
   const io = forTerminal(process);
+  takeOutboundEnvironment(io.env);
   const program = new Command(programName(io))
     .description(
       'Audits IRSA on Amazon EKS: what is broken, what is too open, what has changed, and the command that fixes it.',

@@ -5,7 +5,7 @@ import { type AgentOptions, Agent as HttpsAgent } from 'node:https';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { errorParts } from '../kit/classify-error.ts';
 import { namedError } from '../text/named-error.ts';
-import { type Environment, type ForwardProxy, hasProxy, proxyFor } from './proxy.ts';
+import { type ForwardProxy, hasProxy, outboundEnvironment, proxyFor } from './proxy.ts';
 import { openTunnel, tunnelMs } from './tunnel.ts';
 
 /** Thrown for a file of AWS_CA_BUNDLE that cannot be used. */
@@ -65,8 +65,8 @@ export const awsAgents = (connectionTimeout: number, options: { readonly maxSock
  * The authorities of AWS_CA_BUNDLE, by which AWS is verified in place of Node's own, as the AWS CLI has it ("AWS CLI
  * environment variables"). Undefined where it is not set: then Node's own, with those of NODE_EXTRA_CA_CERTS.
  */
-const caBundle = (env: Environment = process.env): SecureContext | undefined => {
-  const path = env.AWS_CA_BUNDLE;
+const caBundle = (): SecureContext | undefined => {
+  const path = outboundEnvironment().AWS_CA_BUNDLE;
   if (!path) return undefined;
   try {
     const ca = readFileSync(path, 'utf8');

@@ -1,6 +1,6 @@
 /**
  * Which proxy a connection takes: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in upper or lower case, as kubectl and curl read
- * them. Packages for this read the environment of the process alone and know no address blocks (`10.0.0.0/8`), by which
+ * them. Packages for this read the environment of the process and know no address blocks (`10.0.0.0/8`), by which
  * networks name their clusters.
  */
 import { BlockList, isIP } from 'node:net';
@@ -9,6 +9,17 @@ import { oneLine } from '../text/visible-text.ts';
 
 /** Variables of a process by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+let environment: Environment = {};
+
+/** Hands over the variables that name proxies and CAs, for all connections from now on: the command line does it as it
+ *  starts. The deployed functions do not, and connect directly. */
+export const takeOutboundEnvironment = (env: Environment): void => {
+  environment = env;
+};
+
+/** The variables that were handed over. */
+export const outboundEnvironment = (): Environment => environment;
 
 /** A proxy that opens tunnels (HTTP CONNECT). */
 export interface ForwardProxy {
@@ -24,7 +35,7 @@ export interface ForwardProxy {
 const ProxyInvalid = namedError('ProxyInvalid', 'proxy-invalid');
 
 /** The proxy for connections to a URL; undefined where it is reached directly. Throws `ProxyInvalid`. */
-export const proxyFor = (target: URL, env: Environment = process.env): ForwardProxy | undefined => {
+export const proxyFor = (target: URL, env: Environment = environment): ForwardProxy | undefined => {
   const name = target.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
   const found = variable(name, env);
   if (found === undefined) return undefined;
@@ -33,7 +44,7 @@ export const proxyFor = (target: URL, env: Environment = process.env): ForwardPr
 };
 
 /** True where the environment names a proxy. */
-export const hasProxy = (env: Environment = process.env): boolean =>
+export const hasProxy = (env: Environment = environment): boolean =>
   variable('HTTPS_PROXY', env) !== undefined || variable('HTTP_PROXY', env) !== undefined;
 
 /** Lower case goes first, as for curl. An empty variable is none. */

@@ -55,10 +55,15 @@ afterAll(async () => {
   await Promise.all([aws.stop(), issuers.stop(), proxy.stop()]);
 });
 
-const scan = (...args: readonly string[]) =>
-  runCommand(['scan', ...twoRegions.flatMap(region => ['--region', region]), '--no-in-cluster', ...args], {
+/** The way out alone: nothing else of this machine's environment. */
+const named = ['HTTPS_PROXY', 'NO_PROXY', 'AWS_CA_BUNDLE'];
+const command = (...args: readonly string[]) =>
+  runCommand(args, {
     cwd: folder,
+    env: Object.fromEntries(named.flatMap(name => (process.env[name] ? [[name, process.env[name]]] : []))),
   });
+const scan = (...args: readonly string[]) =>
+  command('scan', ...twoRegions.flatMap(region => ['--region', region]), '--no-in-cluster', ...args);
 
 /** The report, without line ends that a terminal would show elsewhere. */
 const flat = (text: string): string => text.replace(/\s+/g, ' ');
@@ -223,7 +228,7 @@ test('the sign-in of IAM Identity Center goes through the proxy too', async () =
 
 test('the deployment of AWS is read through the proxy', async () => {
   writeFileSync(join(folder, 'deployed.json'), '{}');
-  await runCommand(['doctor', '--config', 'deployed.json', '--region', 'eu-west-1'], { cwd: folder });
+  await command('doctor', '--config', 'deployed.json', '--region', 'eu-west-1');
   expect(places()).toContain('cloudformation.eu-west-1.amazonaws.com:443');
 });
 

@@ -14,6 +14,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { cloudFormationClient } from '../../lib/cli/clients.ts';
 import { type AwsClients, awsClients } from '../../lib/collect/clients.ts';
 import { snsClient } from '../../lib/notify/sns-clients.ts';
+import { takeOutboundEnvironment } from '../../lib/outbound/proxy.ts';
 import { dynamodbClient, s3Client } from '../../lib/store/clients.ts';
 import { type ConnectProxy, startConnectProxy } from '../support/connect-proxy.ts';
 
@@ -27,13 +28,14 @@ const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' };
 
 beforeAll(async () => {
   proxy = await startConnectProxy(() => undefined, { refuse: '403 Forbidden' });
-  for (const name of Object.keys(process.env).filter(each => /^AWS_|_PROXY$/i.test(each))) delete process.env[name];
-  Object.assign(process.env, { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url });
+  for (const name of Object.keys(process.env).filter(each => /^AWS_/.test(each))) delete process.env[name];
+  takeOutboundEnvironment({ HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url });
   clients = awsClients({ region, credentials });
 });
 afterAll(async () => {
   clients.close();
   process.env = before;
+  takeOutboundEnvironment({});
   await proxy.stop();
 });
 

@@ -9,20 +9,11 @@ import { ProxyFailed } from '../../outbound/tunnel.ts';
 import { given } from '../../text/given.ts';
 import { oneLine } from '../../text/visible-text.ts';
 import type { Clock } from '../clock.ts';
-import {
-  ConnectionFailed,
-  type ConnectOverride,
-  type Endpoint,
-  handshakeErrorOf,
-  isPublicAddress,
-  isPublicName,
-  openConnection,
-  overrideFor,
-  withoutBrackets,
-} from './connect-to.ts';
+import { type ConnectOverride, isPublicAddress, isPublicName, overrideFor, withoutBrackets } from './connect-to.ts';
 import { networkReason } from './fetch-document.ts';
 import { type GetLimits, type HostClient, hostClient } from './host-client.ts';
 import { missingName, type NameCheck } from './missing-part.ts';
+import { ConnectionFailed, type Endpoint, handshakeErrorOf, openConnection } from './open-connection.ts';
 import type { PublicRoots } from './public-roots.ts';
 import { sentChain, servedCertificate, verifyChain } from './verify-chain.ts';
 

@@ -33,7 +33,7 @@ export interface IssuerReaderOptions {
   readonly connectTo?: readonly ConnectOverride[];
   /** PEM texts of roots that are taken as public in this run, beside Node's own. */
   readonly publicRoots?: readonly string[];
-  /** The environment that names a proxy; that of the process if absent. */
+  /** The environment that names a proxy; that of all connections if absent. */
   readonly env?: Environment;
   readonly resolve?: Resolve;
   readonly isAbsent?: NameCheck;

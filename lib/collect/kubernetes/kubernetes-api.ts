@@ -194,7 +194,7 @@ const exchange = (
         const take = (chunk: Buffer): void => {
           size += chunk.length;
           try {
-            if (size > limits.maxBytes) throw new AnswerTooLarge(limits.maxBytes);
+            if (size > limits.maxBytes) throw new AnswerTooLarge(`the answer is larger than ${limits.maxBytes} bytes`);
             body.push(chunk);
           } catch (error) {
             response.off('data', take);
@@ -228,13 +228,7 @@ const wholeText = (): ItemSplitter => {
 };
 
 /** Thrown while an answer is read that is larger than the limit; becomes the reason `too-large`. */
-class AnswerTooLarge extends Error {
-  override readonly name = 'AnswerTooLarge';
-  readonly code = 'answer-too-large';
-  constructor(limit: number) {
-    super(`the answer is larger than ${limit} bytes`);
-  }
-}
+const AnswerTooLarge = namedError('AnswerTooLarge', 'answer-too-large');
 
 /** A `Status` object: how Kubernetes says no (Kubernetes API conventions, "Response Status Kind"). */
 const statusBody = z.object({

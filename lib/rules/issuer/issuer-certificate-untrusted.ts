@@ -52,7 +52,7 @@ export const issuerCertificateUntrusted = defineRule({
   says: fail.says,
   needs: ['issuer'],
   docs: {
-    why: 'An issuer of your own with a certificate of a private CA works only where the provider has its thumbprint: else AWS refuses every token. The issuers of EKS have publicly trusted certificates: another chain is of a proxy between the auditor and AWS. Another issuer that is reached through that proxy is unknown. That breaks no pod and is told once, as low; tools that run behind the proxy pin its thumbprint, and rules about certificates are unknown.',
+    why: 'An issuer of your own with a certificate of a private CA works only where the provider has its thumbprint: else AWS refuses every token. The issuers of EKS have publicly trusted certificates: another chain is of a proxy between the auditor and AWS. The proxy breaks no pod and is told once, as low; tools that run behind it pin its thumbprint, and rules about certificates are unknown, also for your own issuers that it hides.',
     fix: 'Run the audit, and whatever creates providers, from a network without TLS inspection. Never pin the thumbprint of a proxy. Give an issuer of your own a publicly trusted certificate.',
     references: [
       'docs/facts.md §B.4, §B.6',

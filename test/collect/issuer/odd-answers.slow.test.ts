@@ -1,8 +1,8 @@
 /** One GET of a document whose server answers oddly: what is said, and how often it was tried. */
 import { describe, expect, test } from '@jest/globals';
-import { handshakeErrorOf } from '../../../lib/collect/issuer/connect-to.ts';
 import { fetchDocument, networkReason } from '../../../lib/collect/issuer/fetch-document.ts';
 import type { HostClient, RawAnswer } from '../../../lib/collect/issuer/host-client.ts';
+import { handshakeErrorOf } from '../../../lib/collect/issuer/open-connection.ts';
 import { probeHost } from '../../../lib/collect/issuer/probe-host.ts';
 import { publicRoots } from '../../../lib/collect/issuer/public-roots.ts';
 import { nameOf, sentChain } from '../../../lib/collect/issuer/verify-chain.ts';
