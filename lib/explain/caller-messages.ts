@@ -20,6 +20,9 @@ const injectedNot: Cause = {
   tell: 'AWS_ROLE_ARN is not set in the container, and its service account has eks.amazonaws.com/role-arn.',
 };
 
+/** Controllers whose pods use the node are most often of an account without a role, or older than it. */
+const controllerHasNoRole: Cause = { ...hasNoRole, seen: ofControllers };
+
 /** Another way to give a role to a pod than by its service account. */
 const byBroker: Cause = {
   text: 'The role was to come from kube2iam or kiam (iam.amazonaws.com/role of the pod), which did not stand in between yet or any more: it starts later than the pod, or its rule for the network interface does not match. Use an annotated service account, or restart the pod.',
@@ -50,7 +53,7 @@ export const callerMessages: readonly KnownMessage[] = [
     patterns: byNode,
     says: 'The program did not use IRSA: it called AWS with the role of the node. kubectl exec <pod> -- env shows the way: with AWS_ROLE_ARN the program is the cause, without it the pod.',
     causes: [
-      ...[withoutWebIdentity, injectedNot, hasNoRole, wentOnToNode, cannotReadToken],
+      ...[withoutWebIdentity, injectedNot, controllerHasNoRole, wentOnToNode, cannotReadToken],
       ...[ownProvider, isNotCovered, byBroker],
     ],
     unless: [
