@@ -51,15 +51,17 @@ const maxFixed = 200;
 export const planOfFacts = (facts: Facts, options: EvaluateOptions, choices: PlanChoices): Plan => {
   const draft: Draft = { facts, steps: [], fixed: [], left: new Map(), seen: new Set() };
   let findings = judged(facts, options, choices);
-  const isWanted = (finding: Finding): boolean => finding.waiver === undefined && choices.wants(finding);
   for (;;) {
-    const next = findings.find(one => isWanted(one) && !draft.seen.has(keyOf(one)));
+    const next = findings.find(one => isWanted(one, choices) && !draft.seen.has(keyOf(one)));
     if (next === undefined) break;
     draft.seen.add(keyOf(next));
     findings = tryFix(next, findings, draft, options, choices);
   }
   return { steps: merged(draft.steps, facts), fixed: draft.fixed, left: [...draft.left.values()] };
 };
+
+/** No step is made for a finding that people live with, nor along with the fix of another one. */
+const isWanted = (finding: Finding, { wants }: PlanChoices): boolean => finding.waiver === undefined && wants(finding);
 
 /** The findings, each with the way that was chosen for it. */
 const judged = (facts: Facts, options: EvaluateOptions, choices: PlanChoices): readonly Finding[] =>
@@ -116,7 +118,7 @@ const tryFix = (
   const attempt = attemptOf([next], before, draft.facts, options, choices);
   const { refusal, facts, after, taken } =
     attempt.opened.length > 0 &&
-    attempt.opened.every(one => changesOf(one).length > 0 && choices.wants(one) && choices.isDecided(one))
+    attempt.opened.every(one => changesOf(one).length > 0 && isWanted(one, choices) && choices.isDecided(one))
       ? attemptOf([next, ...attempt.opened], before, draft.facts, options, choices)
       : attempt;
   if (refusal !== undefined) return leave(refusal);

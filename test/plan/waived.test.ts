@@ -1,0 +1,47 @@
+import { expect, test } from '@jest/globals';
+import { setTrustPolicy } from '../../lib/fixes/aws-steps.ts';
+import { complete } from '../../lib/model/collected.ts';
+import { planOfFacts } from '../../lib/plan/plan.ts';
+import { defineRule, failOrPass } from '../../lib/rules/define-rule.ts';
+import type { Waiver } from '../../lib/rules/evaluate/waivers.ts';
+import { aRole, aTrustPolicy, someFacts } from '../support/example-world.ts';
+
+const withId = (Id: string) => ({ ...JSON.parse(aTrustPolicy()), Id });
+
+/** A rule whose fix replaces one id of a trust policy by another. */
+const replacing = (id: string, impact: 'breaks' | 'exposes', from: string, to: string) =>
+  defineRule({
+    ...{ id, impact, group: 'trust', kind: 'role', needs: [], severity: 'high', shownAt: 'provider-exists' },
+    ...{ title: 'healthy', fault: 'faulty', says: { broken: ['broken', 'it is broken'] } },
+    docs: { why: '', fix: '', references: [] },
+    check: ({ role: { arn, trustPolicy } }) =>
+      failOrPass(
+        JSON.parse(trustPolicy).Id !== from
+          ? []
+          : [
+              {
+                messageId: 'broken',
+                data: { pattern: from },
+                evidence: [{ what: 'a', got: from, readFrom: 'c' }],
+                fix: { summary: 's', steps: [setTrustPolicy(arn, trustPolicy, withId(to))] },
+              },
+            ],
+      ),
+  });
+const rules = [replacing('closed', 'breaks', 'old', 'open'), replacing('wide', 'exposes', 'open', 'new')];
+const role = aRole({ trustPolicy: JSON.stringify(withId('old')) });
+const facts = someFacts({ roles: complete([role]) });
+const everything = { wants: () => true, isDecided: () => true };
+const rulesOf = (waivers: readonly Waiver[]) => {
+  const { fixed, left } = planOfFacts(facts, { rules, waivers }, everything);
+  return { fixed: fixed.map(({ ruleId }) => ruleId), left: left.map(({ finding, why }) => [finding.ruleId, why]) };
+};
+
+test('a fix is taken with the fix of what it opens, and not where people live with that', () => {
+  expect(rulesOf([])).toEqual({ fixed: ['closed', 'wide'], left: [] });
+  const waiver = { reason: 'r', owner: 'o', expires: '2099-01-01', upTo: 'critical' as const, finding: 'open' };
+  expect(rulesOf([{ ...waiver, rule: 'wide', subject: role.arn }])).toEqual({
+    fixed: [],
+    left: [['closed', expect.stringContaining('it would lead to wide')]],
+  });
+});
