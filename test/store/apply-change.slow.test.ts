@@ -16,12 +16,13 @@ const aTable = () => {
     return perform();
   }, 100);
   const store = dynamodbFindingStore({ client: table.client, tableName: 'findings', retention });
+  const items = () =>
+    [...table.items.values()].map(item => ({ ...item }) as { readonly type?: unknown; readonly expiresAt?: unknown });
   const expiresAt = () =>
-    [...table.items.values()]
+    items()
       .filter(isAFinding)
-      .map(item => ({ ...item }) as { readonly expiresAt?: unknown })
       .map(item => item.expiresAt);
-  return { reads, store, expiresAt };
+  return { reads, store, items, expiresAt };
 };
 
 test('a finding that is resolved expires, in seconds, and one that is open again never does', async () => {
@@ -48,4 +49,35 @@ test('the state of an account is read consistently: what the run before wrote is
   await store.load(accountId);
   expect(reads.length).toBeGreaterThan(1);
   expect(reads.filter(read => !('ConsistentRead' in read && read.ConsistentRead === true))).toEqual([]);
+});
+
+test('a right that could not be given back is a failure, and one that another run has by now is none', async () => {
+  const { client } = memoryTable(
+    async (operation, perform, error) =>
+      operation === 'DeleteItem' ? Promise.reject(error('AccessDeniedException', 400, 'no')) : perform(),
+    100,
+  );
+  const denied = dynamodbFindingStore({ client, tableName: 'findings', retention });
+  await denied.claimRun('run-1', aRun(1).at);
+  await expect(denied.releaseRun('run-1')).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  const { store } = aTable();
+  await store.claimRun('run-1', aRun(1).at);
+  await store.releaseRun('run-2');
+  expect(await store.claimRun('run-2', aRun(1).at)).toBe('run-1');
+});
+
+test('a fact that is gone expires once that was sent, and one that is back never does', async () => {
+  const { store, items } = aTable();
+  const facts = () => items().filter(({ type }) => type === 'watched');
+  const sent = async (number: number) => {
+    const keys = (await store.pending()).map(({ key }) => key);
+    await store.markSent(`d${number}`, keys, aRun(number).at);
+  };
+  await write(store, anEvaluation({ watched: [aFact()] }), 1);
+  await write(store, anEvaluation({}), 2);
+  await sent(2);
+  expect(facts().map(({ expiresAt }) => expiresAt)).toEqual([Date.parse(aRun(2).at) / 1000 + 90 * 86_400]);
+  await write(store, anEvaluation({ watched: [aFact()] }), 3);
+  expect(facts()).toMatchObject([{ value: aFact().value }]);
+  expect(facts().map(({ expiresAt }) => expiresAt)).toEqual([undefined]);
 });

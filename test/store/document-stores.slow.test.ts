@@ -1,4 +1,4 @@
-import { CreateBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { DocumentOfNewerVersion, documentVersions } from '../../lib/audit/document-version.ts';
@@ -7,6 +7,7 @@ import { inParallel } from '../../lib/kit/in-parallel.ts';
 import { s3Client } from '../../lib/store/clients.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { s3DocumentStore } from '../../lib/store/s3-document-store.ts';
+import { readPage, s3PageStore } from '../../lib/store/s3-page-store.ts';
 
 let server: FauxqsServer;
 let client: S3Client;
@@ -42,8 +43,8 @@ describe.each(stores)('documents in %s', (_name, make) => {
 
   test('are listed by prefix, sorted', async () => {
     const store = make();
-    for (const key of ['list/b.json', 'list/a/c.json', 'other/d.json']) await store.put(key, {});
-    expect(await store.list('list/')).toEqual(['list/a/c.json', 'list/b.json']);
+    for (const key of ['list/b.json', 'list/a/c.json', 'list/a', 'list/a.b', 'other/d.json']) await store.put(key, {});
+    expect(await store.list('list/')).toEqual(['list/a', 'list/a.b', 'list/a/c.json', 'list/b.json']);
     expect(await store.list('none/')).toEqual([]);
   });
 
@@ -65,6 +66,17 @@ describe.each(stores)('documents in %s', (_name, make) => {
 });
 
 describe('documents in S3', () => {
+  test('and pages say what they are: a browser opens them from the console', async () => {
+    await s3DocumentStore({ client, bucket: 'documents' }).put('typed.json', {});
+    await s3PageStore({ client, bucket: 'documents', toolVersion: '1.0.0' }).put('typed.html', '<p>Grüße</p>');
+    const headers = async (Key: string) => client.send(new HeadObjectCommand({ Bucket: 'documents', Key }));
+    expect(await headers('typed.json.gz')).toMatchObject({ ContentType: 'application/json', ContentEncoding: 'gzip' });
+    const html = { ContentType: 'text/html; charset=utf-8', ContentEncoding: 'gzip' };
+    expect(await headers('typed.html')).toMatchObject(html);
+    expect(await readPage(client, 'documents', 'typed.html')).toBe('<p>Grüße</p>');
+    expect(await readPage(client, 'documents', 'nowhere.html')).toBe(undefined);
+  });
+
   test('that are not gzip JSON are invalid', async () => {
     await client.send(new PutObjectCommand({ Bucket: 'documents', Key: 'broken.json.gz', Body: 'text' }));
     await expect(s3DocumentStore({ client, bucket: 'documents' }).get('broken.json')).rejects.toMatchObject({

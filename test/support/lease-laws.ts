@@ -49,6 +49,16 @@ export const leaseLaws = (subject: StoreUnderTest): void => {
       await expect(store.claimSending('run-2', at(1))).rejects.toMatchObject({ name: 'StateConflict' });
     });
 
+    test('the right to send to one destination leaves the others', async () => {
+      const token = await store.claimSending('run-1', at(0), 'mail');
+      const other = await store.claimSending('run-2', at(0), 'chat');
+      await expect(store.claimSending('run-3', at(1), 'mail')).rejects.toMatchObject({ name: 'StateConflict' });
+      await store.releaseSending(token, 'mail');
+      await store.claimSending('run-3', at(1), 'mail');
+      await store.releaseSending(other, 'chat');
+      await store.claimSending('run-4', at(1), 'chat');
+    });
+
     test('only one invocation sends at a time, be they of one run; one that died gives way', async () => {
       const token = await store.claimSending('run-1', at(0));
       for (const run of ['run-1', 'run-2'])

@@ -464,6 +464,7 @@ describe('waivers', () => {
       ['without the finding covers nothing', { upTo: 'critical' }, []],
       ['without a severity covers nothing', { finding: 'shop:*' }, []],
       ['for all subjects covers nothing', { subject: '*', finding: 'shop:*', upTo: 'critical' }, []],
+      ['for all subjects in other words covers nothing', { subject: '**', finding: 'shop:*', upTo: 'critical' }, []],
       ['covers the finding with its pattern alone', { finding: 'shop:*', upTo: 'low' }, ['shop:*']],
       ['covers the finding by what tells it apart', { finding: 'provider default:*', upTo: 'low' }, ['default:*']],
       ['covers nothing worse than it says', { finding: 'shop:*', upTo: 'info' }, []],
@@ -477,8 +478,18 @@ describe('waivers', () => {
   });
 
   test('an expired one is reported beside what it no longer covers', () => {
-    expect(run({ expires: '2026-10-31' }).map(finding => finding.ruleId)).toEqual(['r', 'waiver-expired']);
+    const reported = run({ expires: '2026-10-31' });
+    expect(reported.map(({ ruleId, severity }) => [ruleId, severity])).toEqual([
+      ['r', 'low'],
+      ['waiver-expired', 'low'],
+    ]);
     expect(evaluate(someFacts(), { rules: [], waivers: [waiver({ expires: '2026-10-31' })] }).findings).toEqual([]);
+  });
+
+  test('an expired one that was renewed is not reported', () => {
+    const waivers = [waiver({ expires: '2026-10-31' }), waiver()];
+    const { findings } = evaluate(someFacts(), { rules: [rule], waivers });
+    expect(findings.map(({ ruleId, waiver: by }) => [ruleId, by?.expires])).toEqual([['r', '2026-12-31']]);
   });
 });
 
