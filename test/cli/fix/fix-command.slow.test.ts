@@ -64,6 +64,20 @@ describe('fix, over the first world of the sandbox', () => {
     expect(keysOf(await scan())).toEqual(keysOf(first));
   }, 400_000);
 
+  test('a finding that people live with is not fixed, and is not said to be left', async () => {
+    become(workloads);
+    const [rule, subject] = ['provider-thumbprint-not-root', '*'];
+    const waivers = [{ rule, subject, reason: 'known', owner: 'platform', expires: '2099-01-01' }];
+    writeFileSync(join(folder, 'waived.json'), JSON.stringify({ waivers }));
+    const asked = ['--config', 'waived.json', '--rule', rule, '--rule', 'provider-thumbprint-mismatch'];
+    const applied = await run('fix', '--apply', '--yes', '--journal', 'waived.journal', ...asked);
+    expect(applied.stderr).toMatch(/1 step done/);
+    expect(applied.stderr).not.toContain('still there');
+    expect((await scan()).map(({ ruleId }) => ruleId)).toContain(rule);
+    expect(applied.code).toBe(applied.stderr.includes('gaps') ? 3 : 0);
+    expect((await run('fix', '--undo', 'waived.journal', '--yes')).code).toBe(0);
+  });
+
   test('what asks for a decision is applied only by its id with --choose 1', async () => {
     become(data);
     const planned = JSON.parse((await run('fix', '--json')).stdout) as Plan;
