@@ -138,6 +138,14 @@ describe('who is told', () => {
     holds(() => keyed.allResourcesProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() }));
     holds(() => keyed.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: Match.anyValue() }));
     holds(() => keyed.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true }));
+    holds(() => keyed.hasResource('AWS::KMS::Key', { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' }));
+    // The scheduler writes its dead letters with the rights of the role of each schedule.
+    const granted = Object.entries(keyed.findResources('AWS::IAM::Policy'))
+      .filter(([id]) => /^Schedules/.test(id))
+      .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
+      .filter(({ Resource }) => JSON.stringify(Resource).includes('Key'));
+    const onKey = ['kms:Decrypt', 'kms:GenerateDataKey'];
+    expect(granted.map(({ Action }) => [Action].flat().sort())).toEqual([onKey, onKey]);
     holds(() =>
       keyed.hasResourceProperties('AWS::KMS::Key', {
         KeyPolicy: {
@@ -299,6 +307,24 @@ describe('functions', () => {
     expect(properties(full, 'AWS::Logs::LogGroup')).toHaveLength(stepNames.length + 1);
   });
 
+  test('those that hold whole snapshots have the memory of a whole CPU', () => {
+    const functions = properties(full, 'AWS::Lambda::Function');
+    const memory = new Map(functions.map(({ FunctionName, MemorySize }) => [FunctionName, MemorySize]));
+    for (const step of ['index-issuers', 'evaluate-account']) expect(memory.get(`irsa-auditor-${step}`)).toBe(1769);
+    expect(memory.get('irsa-auditor-list-targets')).toBe(512);
+  });
+
+  test('the one in a VPC may make, find and take away its network interfaces', () => {
+    const actions = properties(full, 'AWS::IAM::Policy')
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+      .map(({ Action }) => [Action].flat().filter((action: string) => action.startsWith('ec2:')))
+      .filter(list => list.length > 0);
+    // Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC".
+    const wanted = ['AssignPrivateIpAddresses', 'CreateNetworkInterface', 'DeleteNetworkInterface'];
+    const more = ['DescribeNetworkInterfaces', 'DescribeSubnets', 'UnassignPrivateIpAddresses'];
+    expect(actions.map(list => list.sort())).toEqual([[...wanted, ...more].map(action => `ec2:${action}`)]);
+  });
+
   test('the inside of clusters has a function only where it is asked for', () => {
     expect(properties(plain, 'AWS::Lambda::Function').map(each => each.FunctionName)).toEqual(
       stepNames.filter(step => step !== 'collect-cluster').map(step => `irsa-auditor-${step}`),
@@ -405,6 +431,16 @@ describe('when it runs', () => {
         Targets: [Match.objectLike({ DeadLetterConfig: Match.anyValue(), RetryPolicy: Match.anyValue() })],
       }),
     );
+  });
+
+  test('the weekly summary has the time zone of the audit, and three hours until others have sent', () => {
+    const timeZone = 'Europe/Berlin';
+    const template = Template.fromStack(auditorStack({ schedule: { timeZone }, weeklySummary: { enabled: true } }));
+    const schedules = properties(template, 'AWS::Scheduler::Schedule');
+    expect(schedules.map(one => one.ScheduleExpressionTimezone)).toEqual([timeZone, timeZone]);
+    const machines = properties(template, 'AWS::StepFunctions::StateMachine');
+    const summary = machines.find(each => each.StateMachineName === 'irsa-auditor-weekly-summary');
+    expect(JSON.stringify(summary?.DefinitionString)).toMatch(/TimeoutSeconds\W+10800\b/);
   });
 
   test('the weekly summary calls notify-drift with a run of its own', () => {

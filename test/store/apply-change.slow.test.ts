@@ -22,7 +22,7 @@ const aTable = () => {
     items()
       .filter(isAFinding)
       .map(item => item.expiresAt);
-  return { reads, store, items, expiresAt };
+  return { table, reads, store, items, expiresAt };
 };
 
 test('a finding that is resolved expires, in seconds, and one that is open again never does', async () => {
@@ -80,4 +80,36 @@ test('a fact that is gone expires once that was sent, and one that is back never
   await write(store, anEvaluation({ watched: [aFact()] }), 3);
   expect(facts()).toMatchObject([{ value: aFact().value }]);
   expect(facts().map(({ expiresAt }) => expiresAt)).toEqual([undefined]);
+});
+
+test('a finding that is resolved without a word stays while an earlier step is unsent', async () => {
+  const { store, expiresAt } = aTable();
+  const waiver = { reason: 'known', owner: 'platform', expires: '2099-01-01' };
+  const waived = aFinding({ impact: 'exposes', waiver });
+  await write(store, anEvaluation({ findings: [waived] }), 1);
+  const { unsentKeys } = await write(store, anEvaluation({ subjects: [waived.subject] }), 2);
+  expect(unsentKeys).toEqual([]);
+  expect(expiresAt()).toEqual([undefined]);
+  expect((await store.pending()).map(({ transition }) => transition?.kind)).toEqual(['opened']);
+});
+
+test('a repeat of a run that reads something else writes that, and what is known is as new as the newest of it', async () => {
+  const { store, items } = aTable();
+  await write(store, anEvaluation({ findings: [aFinding()], watched: [aFact()] }), 1);
+  await write(store, anEvaluation({ findings: [aFinding({ severity: 'critical' })], watched: [aFact()] }), 2);
+  await write(store, anEvaluation({ subjects: [aFinding().subject], watched: [aFact()] }), 2);
+  expect(items().filter(isAFinding)).toMatchObject([{ status: 'resolved', changedAt: aRun(2).at }]);
+  expect((await store.load(accountId)).readAt).toBe(aRun(2).at);
+});
+
+test('a step whose history is gone is told by what is known now', async () => {
+  const { table, store } = aTable();
+  await write(store, anEvaluation({ findings: [aFinding()] }), 1);
+  const [key = ''] = [...table.items].flatMap(([at, { type }]) =>
+    JSON.stringify(type).includes('history') ? [at] : [],
+  );
+  table.put(key, undefined, 'TimeToLive');
+  expect((await store.pending()).map(({ transition }) => [transition?.kind, transition?.summary])).toEqual([
+    ['changed', aFinding().message],
+  ]);
 });
