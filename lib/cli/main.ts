@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { takeOutboundEnvironment } from '../outbound/proxy.ts';
+import { hasProxy, takeOutboundEnvironment } from '../outbound/proxy.ts';
+import { takeWayOut } from '../outbound/way-out.ts';
 import { visible, visibleLines } from '../text/visible-text.ts';
 import { type CommandEntry, commands } from './commands.ts';
 import type { Io } from './shell/io.ts';
@@ -31,7 +32,7 @@ const expected = new Set([
 /** Runs the command line with these arguments (without `node` and the script). Never throws; sets the exit code. */
 export const main = async (args: readonly string[], process: Io): Promise<void> => {
   const io = forTerminal(process);
-  takeOutboundEnvironment(io.env);
+  await leaveBy(io.env);
   const program = new Command(programName(io))
     .description(
       'Audits IRSA on Amazon EKS: what is broken, what is too open, what has changed, and the command that fixes it.',
@@ -66,6 +67,13 @@ export const main = async (args: readonly string[], process: Io): Promise<void> 
     if (args.includes('--debug')) io.stderr.write(`${visibleLines(stack ?? '')}\n`);
     io.exit(2);
   }
+};
+
+/** Connections take the proxy and the CAs that the environment names; where it names none, nothing of that is loaded. */
+const leaveBy = async (env: Io['env']): Promise<void> => {
+  takeOutboundEnvironment(env);
+  const isNamed = hasProxy(env) || Boolean(env.AWS_CA_BUNDLE);
+  takeWayOut(isNamed ? (await import('../outbound/agents.ts')).outboundWay : undefined);
 };
 
 /** Help on a command that does not exist is answered as that command would be: with the nearest one. */

@@ -11,8 +11,7 @@ import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { awsAgents } from '../outbound/agents.ts';
-import { credentialsOver } from '../outbound/credentials-over.ts';
+import { wayOut } from '../outbound/way-out.ts';
 import { given } from '../text/given.ts';
 import { type CallCounter, callCounter } from './call-counter.ts';
 import { type Ec2Call, ec2Calls } from './ec2/ec2-query.ts';
@@ -64,8 +63,12 @@ export interface AwsClients {
 /** Makes the clients of one account. Throws `ProxyInvalid` and `CaBundleInvalid`; credentials are resolved by the
  *  first call. */
 export const awsClients = (options: ClientOptions): AwsClients => {
+  const { connectionTimeout = 3_000, maxSockets = 32 } = options;
   const handler = new NodeHttpHandler({
-    ...awsAgents(options.connectionTimeout ?? 3_000, { maxSockets: options.maxSockets ?? 32 }),
+    connectionTimeout,
+    httpsAgent: { keepAlive: true, maxSockets },
+    httpAgent: { keepAlive: true, maxSockets },
+    ...wayOut()?.handler({ connectionTimeout, maxSockets }),
     requestTimeout: options.requestTimeout ?? 15_000,
     socketTimeout: options.requestTimeout ?? 15_000,
     throwOnRequestTimeout: true,
@@ -97,7 +100,7 @@ const clientsOver = (options: ClientOptions, handler: NodeHttpHandler, calls: Ca
     requestHandler: handler,
     retryMode: 'adaptive',
     maxAttempts: options.maxAttempts ?? 5,
-    ...credentialsOver(handler),
+    ...wayOut()?.credentials(handler),
     ...given({ endpoint: options.endpoint, profile: options.profile, credentials: options.credentials }),
   });
   const lazily = <C extends CountedClient>(service: string, region: string, make: Make<C>): C => {

@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs';
 import { type ClientRequestArgs, Agent as HttpAgent, type AgentOptions as HttpAgentOptions } from 'node:http';
 import { type AgentOptions, Agent as HttpsAgent } from 'node:https';
 import { createSecureContext, type SecureContext } from 'node:tls';
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { errorParts } from '../kit/classify-error.ts';
 import { namedError } from '../text/named-error.ts';
 import { type ForwardProxy, hasProxy, outboundEnvironment, proxyFor } from './proxy.ts';
 import { openTunnel, tunnelMs } from './tunnel.ts';
+import type { WayOut } from './way-out.ts';
 
 /** Thrown for a file of AWS_CA_BUNDLE that cannot be used. */
 const CaBundleInvalid = namedError('CaBundleInvalid', 'ca-bundle-invalid');
@@ -49,8 +51,17 @@ const placeOf = ({ host, port }: ClientRequestArgs, scheme: string) => ({
 
 const hostInUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
-/** The agents and the limit of a connection for the SDK's handlers. Throws `ProxyInvalid`, `CaBundleInvalid`. */
-export const awsAgents = (connectionTimeout: number, options: { readonly maxSockets?: number } = {}) => {
+/** The way out by the variables that were handed over. Its handlers throw `ProxyInvalid` and `CaBundleInvalid`. */
+export const outboundWay: WayOut = {
+  handler: ({ connectionTimeout, ...options }) => awsAgents(connectionTimeout, options),
+  credentials: requestHandler => ({
+    // Without it the clients of IAM Identity Center, which the SDK's own chain makes for itself, would connect directly.
+    credentialDefaultProvider: (init: Parameters<typeof defaultProvider>[0]) =>
+      defaultProvider({ ...init, clientConfig: { requestHandler } }),
+  }),
+};
+
+const awsAgents = (connectionTimeout: number, options: { readonly maxSockets?: number }) => {
   const secureContext = caBundle();
   const common = { keepAlive: true, ...options };
   return {

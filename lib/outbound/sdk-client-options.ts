@@ -1,7 +1,5 @@
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { given } from '../text/given.ts';
-import { awsAgents } from './agents.ts';
-import { credentialsOver } from './credentials-over.ts';
+import { wayOut } from './way-out.ts';
 
 /** The parts that replace the SDK's own chain: the command line, the sandbox and tests hand them in. */
 export interface SdkClientOptions {
@@ -23,17 +21,19 @@ const maxAttempts = 4;
  *  bounded time, whatever the server does, and the proxy and CA bundle of the environment. */
 export const sdkClientOptions = (options: SdkClientOptions) => {
   const requestTimeout = options.requestTimeout ?? requestLimits.requestTimeout;
-  const requestHandler = new NodeHttpHandler({
-    ...awsAgents(requestLimits.connectionTimeout),
+  const { connectionTimeout } = requestLimits;
+  const requestHandler = {
+    connectionTimeout,
     requestTimeout,
     socketTimeout: requestTimeout,
     throwOnRequestTimeout: true,
-  });
+    ...wayOut()?.handler({ connectionTimeout }),
+  };
   return {
     retryMode: 'adaptive',
     maxAttempts: options.maxAttempts ?? maxAttempts,
     requestHandler,
-    ...credentialsOver(requestHandler),
+    ...wayOut()?.credentials(requestHandler),
     ...given({
       region: options.region,
       profile: options.profile,

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { takeOutboundEnvironment } from '../../lib/outbound/proxy.ts';
+import { takeWayOut } from '../../lib/outbound/way-out.ts';
 import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
 import { type SandboxAws, startAws } from '../../sandbox/aws/start-aws.ts';
 import { type Issuers, startIssuers } from '../../sandbox/issuers/start-issuers.ts';
@@ -51,6 +53,8 @@ beforeEach(() => {
 });
 afterAll(async () => {
   process.env = before;
+  takeOutboundEnvironment({});
+  takeWayOut(undefined);
   rmSync(folder, { recursive: true, force: true });
   await Promise.all([aws.stop(), issuers.stop(), proxy.stop()]);
 });

@@ -14,7 +14,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { cloudFormationClient } from '../../lib/cli/clients.ts';
 import { type AwsClients, awsClients } from '../../lib/collect/clients.ts';
 import { snsClient } from '../../lib/notify/sns-clients.ts';
+import { outboundWay } from '../../lib/outbound/agents.ts';
 import { takeOutboundEnvironment } from '../../lib/outbound/proxy.ts';
+import { takeWayOut } from '../../lib/outbound/way-out.ts';
 import { dynamodbClient, s3Client } from '../../lib/store/clients.ts';
 import { type ConnectProxy, startConnectProxy } from '../support/connect-proxy.ts';
 
@@ -30,12 +32,14 @@ beforeAll(async () => {
   proxy = await startConnectProxy(() => undefined, { refuse: '403 Forbidden' });
   for (const name of Object.keys(process.env).filter(each => /^AWS_/.test(each))) delete process.env[name];
   takeOutboundEnvironment({ HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url });
+  takeWayOut(outboundWay);
   clients = awsClients({ region, credentials });
 });
 afterAll(async () => {
   clients.close();
   process.env = before;
   takeOutboundEnvironment({});
+  takeWayOut(undefined);
   await proxy.stop();
 });
 

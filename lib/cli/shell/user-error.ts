@@ -1,4 +1,3 @@
-import { errorParts, isUntrustedCertificate, proxyFailed } from '../../kit/classify-error.ts';
 import { UsageError } from './io.ts';
 import { unknownName } from './unknown-name.ts';
 
@@ -15,7 +14,7 @@ export const userError = async (error: unknown): Promise<unknown> => {
     const { regionMissing } = await import('../../collect/clients.ts');
     return regionMissing(error);
   }
-  const ofProxy = proxyFault(error);
+  const ofProxy = await proxyFault(error);
   if (ofProxy !== undefined) return ofProxy;
   if (error instanceof Error && unreachable.test(error.message))
     return new UsageError(`${error.message}; check the region and the network (--region, HTTPS_PROXY)`, {
@@ -26,7 +25,8 @@ export const userError = async (error: unknown): Promise<unknown> => {
 };
 
 /** The failure of the proxy behind an error, in its own words; and the CA that is missing where a proxy inspects TLS. */
-const proxyFault = (error: unknown): Error | undefined => {
+const proxyFault = async (error: unknown): Promise<Error | undefined> => {
+  const { errorParts, isUntrustedCertificate, proxyFailed } = await import('../../kit/classify-error.ts');
   const found = causesOf(error).find(({ name }) => name === proxyFailed);
   if (found) return new UsageError(found.message, { cause: error });
   const untrusted = causesOf(error).find(cause => isUntrustedCertificate(errorParts(cause)));
