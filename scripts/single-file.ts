@@ -1,0 +1,84 @@
+/**
+ * `npm run single-file [-- PLATFORM FOLDER]`: the command line as one executable file that needs no Node.js (Node.js, "Single
+ * executable applications"), for linux-x64 or linux-arm64. Its Node.js is the npm package of that platform. Beside the file
+ * stand the licences of what is in it.
+ */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { build, type Metafile } from 'esbuild';
+import packageJson from '../package.json' with { type: 'json' };
+import { commandLineBundle } from './command-line-bundle.ts';
+import { thirdPartyLicences } from './licences.ts';
+
+/** Runs a program, whose words are shown only where it fails. */
+const run = (command: string, args: readonly string[], cwd = '.'): string =>
+  execFileSync(command, [...args], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+
+/** Unpacks the package of Node.js for a platform into a folder. */
+const unpackNode = (platform: string, into: string): string => {
+  const wanted = `node-${platform}@${packageJson.devDependencies.node}`;
+  const tarball = run('npm', ['pack', '--silent', '--prefer-offline', wanted], into).trim();
+  run('tar', ['-xzf', tarball], into);
+  return join(into, 'package');
+};
+
+/** Bundles into one script: CommonJS, as the main script of such a file must be, which has no await at its top. */
+const bundle = async (outfile: string): Promise<Metafile> => {
+  const { entryPoints: _, outdir: __, splitting: ___, chunkNames: ____, banner: _____, ...shared } = commandLineBundle;
+  const contents = `import { main } from './lib/cli/main.ts';
+import { processIo } from './bin/process-io.ts';
+void main(process.argv.slice(2), processIo());`;
+  // CommonJS has no address of its own; packages ask it for the built-in modules alone.
+  const define = { 'import.meta.url': 'ownAddress' };
+  const banner = { js: "const ownAddress = require('node:url').pathToFileURL(process.execPath).href;" };
+  const stdin = { contents, resolveDir: process.cwd() };
+  const built = await build({
+    ...shared,
+    stdin,
+    outfile,
+    format: 'cjs',
+    define,
+    banner,
+    metafile: true,
+    logLevel: 'warning',
+  });
+  return built.metafile;
+};
+
+const singleFile = async (platform: string, folder: string, work: string): Promise<void> => {
+  const node = unpackNode(platform, work);
+  const [main, output, settings] = [join(work, 'main.cjs'), join(work, 'main.blob'), join(work, 'sea.json')];
+  const metafile = await bundle(main);
+  // V8 takes a code cache of its own platform alone.
+  const useCodeCache = platform === `${process.platform}-${process.arch}`;
+  writeFileSync(settings, JSON.stringify({ main, output, disableExperimentalSEAWarning: true, useCodeCache }));
+  run(process.execPath, ['--experimental-sea-config', settings]);
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'irsa-auditor');
+  rmSync(file, { force: true });
+  copyFileSync(join(node, 'bin/node'), file);
+  const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
+  run(process.execPath, [
+    resolve('node_modules/postject/dist/cli.js'),
+    file,
+    'NODE_SEA_BLOB',
+    output,
+    '--sentinel-fuse',
+    fuse,
+  ]);
+  const texts = ['LICENSE', join(node, 'LICENSE')].map(path => readFileSync(path, 'utf8').trim());
+  writeFileSync(
+    join(folder, 'LICENSES'),
+    `${[...texts, thirdPartyLicences([metafile])].join(`\n\n${'='.repeat(80)}\n\n`)}\n`,
+  );
+};
+
+const [platform = 'linux-x64', folder = `single-file/${platform}`] = process.argv.slice(2);
+if (process.versions.node !== packageJson.devDependencies.node)
+  throw new Error(
+    `Node.js ${process.versions.node} runs this, wanted ${packageJson.devDependencies.node}: npm run single-file`,
+  );
+const work = mkdtempSync(join(tmpdir(), 'irsa-auditor-single-file-'));
+await singleFile(platform, folder, work).finally(() => rmSync(work, { recursive: true, force: true }));
