@@ -42,3 +42,15 @@ test.each([
   await handler(event, context).catch(() => undefined);
   expect(printed.map(line => JSON.parse(line).Runs).filter(count => count !== undefined)).toEqual([1]);
 });
+
+test('a log line has the step, the run and the account of its own invocation', async () => {
+  const ofAccount = z.object({ runId: z.string(), accountId: z.string().optional() });
+  const handler = stepHandler('collect-account', ofAccount, () => Promise.resolve('done'));
+  await handler({ runId: 'run-1', accountId: '111122223333' }, context);
+  await handler({ runId: 'run-2' }, context);
+  const lines = printed.map(line => JSON.parse(line)).map(({ step, runId, accountId }) => ({ step, runId, accountId }));
+  expect(lines).toEqual([
+    { step: 'collect-account', runId: 'run-1', accountId: '111122223333' },
+    { step: 'collect-account', runId: 'run-2', accountId: undefined },
+  ]);
+});
