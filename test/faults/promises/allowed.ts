@@ -29,6 +29,8 @@ export const allowed = {
     'The later one is compared with the table; two of one instant have no order.',
   'counts by an index that lags behind':
     'The fleet has accounts that the run did not read, counted by an index that DynamoDB writes a moment later.',
+  'counts of a record before a second invocation wrote':
+    'The record says that the evaluation of the account ended without a result; an invocation that was still at work wrote it later.',
   'counts of a message beside another invocation':
     'Findings moved while the message was made: its counts are of a moment between.',
   'steps of a record beside another invocation':
