@@ -1,13 +1,16 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { openJournal } from '../../../lib/cli/fix/journal.ts';
+import { deleteProvider } from '../../../lib/fixes/aws-steps.ts';
 import { atLeast, type Finding } from '../../../lib/model/finding.ts';
 import type { Plan } from '../../../lib/plan/plan.ts';
 import type { RunReport } from '../../../lib/report/run-report.ts';
 import { data, regions, workloads } from '../../../sandbox/world/scenarios/first-audit.ts';
 import { runCommand } from '../../support/captured-io.ts';
+import { aProvider } from '../../support/example-world.ts';
 import { useFirstWorld } from '../../support/first-world.ts';
 import { programs } from '../../support/programs.ts';
 
@@ -75,7 +78,26 @@ describe('fix, over the first world of the sandbox', () => {
     expect(applied.stderr).not.toContain('still there');
     expect((await scan()).map(({ ruleId }) => ruleId)).toContain(rule);
     expect(applied.code).toBe(applied.stderr.includes('gaps') ? 3 : 0);
-    expect((await run('fix', '--undo', 'waived.journal', '--yes')).code).toBe(0);
+    const journal = join(folder, 'waived.journal');
+    writeFileSync(journal, '{"event":"st', { flag: 'a' });
+    const undone = await run('fix', '--undo', 'waived.journal', '--yes');
+    expect([undone.stderr, undone.code]).toEqual([expect.stringMatching(/1 steps? undone\n.*cut off/), 3]);
+    const last = readFileSync(journal, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+    expect(JSON.parse(last)).toMatchObject({ event: 'undone', number: 1 });
+  });
+
+  test('a step that undo keeps is told by its exit code', async () => {
+    become(workloads);
+    const providerArn = `arn:aws:iam::${workloads}:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/00`;
+    const { change } = deleteProvider(aProvider({ arn: providerArn }));
+    const [at, number] = ['2026-11-01T06:00:00.000Z', 1];
+    const journal = openJournal(join(folder, 'kept.journal'), 'new');
+    journal.write({ event: 'plan', at, version: 1, steps: 1, from: 'a scan', findings: [] });
+    journal.write({ event: 'begin', at, number, change, before: { kind: 'absent' } });
+    journal.write({ event: 'done', at, number, after: { kind: 'absent' } });
+    journal.close();
+    const { stderr, code } = await run('fix', '--undo', 'kept.journal', '--yes');
+    expect([stderr, code]).toEqual([expect.stringMatching(/step 1: cannot be undone.*\n0 steps undone/), 3]);
   });
 
   test('what asks for a decision is applied only by its id with --choose 1', async () => {
