@@ -16,6 +16,8 @@ export const allowed = {
     'A cluster that is created, deleted or has failed cannot be read: unread data resolves nothing, and the finding says so.',
   'undecided by a whole reading too':
     'Not even everything that can be read decides it any more: unknown resolves nothing, and the finding says so.',
+  'back below what is sent, after it was forgotten':
+    'It was told as resolved and forgotten; it opened again milder than anyone wants to be told.',
   'an account that left is closed': 'It left a day before: that its findings are over is the news.',
   'an earlier notice or step that came late':
     'Its sender had given up waiting, and the destination took it later: `at` and `version` tell the order (docs/delivery.md).',
