@@ -38,7 +38,8 @@ const patternValues = ['a', 'b', 'ab', 'a*', '*b', '*', '?', '??', '?a', 'b?', '
 /** Keys of every request, with all that a caller can choose. */
 const requestDomains: Readonly<Record<string, readonly Value[]>> = {
   'sts:rolesessionname': short,
-  'aws:useragent': [...patternValues, ...short, '?A', 'B?', 'A*', '*B', undefined],
+  // A long one is among the first too: no `??` matches it.
+  'aws:useragent': ['ccc', ...patternValues, ...short, '?A', 'B?', 'A*', '*B', undefined],
   'aws:requestedregion': texts(3, 4),
   'aws:securetransport': ['true', 'false'],
   'sts:durationseconds': ['899', '900', '3599', '3600', '3601', '43200', undefined],
@@ -346,7 +347,13 @@ const strangerAtGithub = (policy: Json): OracleCaller => {
     isPrincipal: (type, text) => type === 'Federated' && text === github,
     domains: {
       ...requestDomains,
-      [`${G}:sub`]: [...values, ...short.map(text => `environment:${text}`), 'environment:*'],
+      // A repository may have its tokens named by other claims (GitHub, "Customizing the token claims").
+      [`${G}:sub`]: [
+        ...values,
+        ...short.map(text => `environment:${text}`),
+        'environment:*',
+        ...free.map(owner => `repository_owner:${owner}`),
+      ],
       [`${G}:aud`]: ['sts.amazonaws.com'],
       [`${G}:repository_owner`]: [...free, undefined],
       [`${G}:ref`]: [...short, undefined],
