@@ -12,7 +12,7 @@ export const realKubeconfig = process.env.IRSA_AUDITOR_KUBERNETES;
 const run = promisify(execFile);
 
 /** Runs kubectl on the server. */
-export const onRealServer = async (args: readonly string[], input?: unknown): Promise<string> => {
+const onRealServer = async (args: readonly string[], input?: unknown): Promise<string> => {
   const child = run('kubectl', ['--kubeconfig', realKubeconfig ?? '', ...args], { maxBuffer: 64 * 1024 * 1024 });
   child.child.stdin?.end(input === undefined ? '' : JSON.stringify(input));
   return (await child).stdout;

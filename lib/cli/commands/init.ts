@@ -39,7 +39,7 @@ export const initCommand = (io: Io): Command =>
     new Command('cluster')
       .description('let the auditor read the inside of a cluster: access entry, ClusterRole and binding')
       .option('--cluster <name>', 'the EKS cluster')
-      .addOption(new Option('--name <cluster>', 'the former name of --cluster').hideHelp())
+      .addOption(new Option('--name <name>', 'the former name of --cluster').hideHelp())
       .requiredOption('--principal-arn <arn>', 'the role that will read it')
       .option('--region <region>', 'its region (default: of your profile)')
       .option('--profile <name>', 'AWS profile')
