@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { closeDeparted } from '../../lib/audit/steps/close-departed.ts';
 import { completeRun } from '../../lib/audit/steps/complete-run.ts';
+import { recordFailure } from '../../lib/audit/steps/record-failure.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
 import { someChoices } from '../support/audit-ports.ts';
@@ -61,6 +62,24 @@ test('the record of the run that closed it counts none of it, though the index o
     records.push((await completeRun(ports, someChoices(), state)).openBySeverity.high);
   }
   expect(records).toEqual([1, 0]);
+});
+
+test('a run that fails for good after it has closed them records how many', async () => {
+  const { store } = await audited();
+  const documents = memoryDocumentStore();
+  const ports = { findings: store, documents, now: () => aRun(9).at };
+  const state = (day: number) => ({ runId: aRun(day).runId, startedAt: aRun(day).at, accounts: [] });
+  await completeRun(ports, someChoices(), state(2));
+  const full = {
+    ...documents,
+    put: async () => {
+      throw new Error('no space');
+    },
+  };
+  await expect(completeRun({ ...ports, documents: full }, someChoices(), state(3))).rejects.toThrow('no space');
+  const failure = { status: 'FAILED', error: 'Error', message: 'no space' } as const;
+  const { transitions } = await recordFailure(ports, { ...state(3), failure });
+  expect(transitions).toBe(2);
 });
 
 test('a list that was cut once closes nothing', async () => {

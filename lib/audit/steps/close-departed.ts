@@ -31,6 +31,18 @@ export const closeDeparted = async (ports: Ports, state: RunState): Promise<numb
   return closed;
 };
 
+/** How many findings of departed accounts a run has closed, whether it ended or failed afterwards. */
+export const closedBy = async (
+  ports: Pick<AuditPorts, 'findings'>,
+  { runId }: Pick<RunState, 'runId'>,
+): Promise<number> => {
+  let closed = 0;
+  for (const { accountId, missingSince } of await ports.findings.accounts())
+    if (missingSince !== undefined)
+      closed += (await ports.findings.load(accountId)).findings.filter(each => each.runId === runId).length;
+  return closed;
+};
+
 const isLongMissing = (since: string, { startedAt }: RunState): boolean =>
   Date.parse(startedAt) - Date.parse(since) >= grace;
 

@@ -5,6 +5,7 @@ import type { FailedRun } from '../events.ts';
 import { isTransient, unreadFrom } from '../failure.ts';
 import type { AuditPorts, RunRecord } from '../ports.ts';
 import { maxMessage } from '../run-failure.ts';
+import { closedBy } from './close-departed.ts';
 import { recordOf } from './record-of.ts';
 import { accountsOf } from './target-of.ts';
 
@@ -40,5 +41,6 @@ const knownRecord = async (
   const known = await findDocument(ports.documents, documentKeys(run.runId).status, isStatusDocument);
   if (known !== undefined) return known.record;
   const accounts = await accountsOf(ports.documents, run.runId);
-  return (await recordOf(ports, { ...run, accounts: [...accounts] })).record;
+  const { record } = await recordOf(ports, { ...run, accounts: [...accounts] });
+  return { ...record, transitions: record.transitions + (await closedBy(ports, run)) };
 };
