@@ -15,7 +15,7 @@ test.each<[string, string]>([
   ['init foo', 'unknown command "foo"; known: cluster; see irsa-auditor init --help'],
   [
     'findings query',
-    'unknown command "query"; known: list, show, history, runs, watch, waive, unwaive; see irsa-auditor findings --help',
+    'unknown command "query"; known: list, show, history, runs, watch, trend, waive, unwaive; see irsa-auditor findings --help',
   ],
   ['scan shop', 'scan: unknown word "shop"; did you mean --cluster shop? See irsa-auditor scan --help'],
   ['rules a b', 'rules: unknown word "b"; see irsa-auditor rules --help'],
