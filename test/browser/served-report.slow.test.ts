@@ -47,7 +47,11 @@ inBrowser('a served report in Chromium', () => {
   test('is the report, and becomes that of the next run by itself, with the filters that were set', async () => {
     await open();
     expect(await page.title()).toMatch(/^IRSA audit: \d+ findings/);
+    const critical = await report().locator('.tile.critical b').innerText();
     await report().locator('.tile.critical').click();
+    await report()
+      .locator('#count', { hasText: new RegExp(`^${critical} of `) })
+      .waitFor();
     const count = await report().locator('#count').innerText();
     expect(await report().locator('footer').innerText()).toContain('run-1');
     server.show(shownOf('run-2', 'The second run.'));
