@@ -46,10 +46,16 @@ const kubernetesState = async ({ env, world }: RunningWorld): Promise<State> => 
         Object.entries(metadata).filter(([key, value]) => !ofServer.includes(key) && JSON.stringify(value) !== '{}'),
       );
       const name = [kind.toLowerCase(), metadata.namespace, metadata.name].filter(part => part !== undefined).join('/');
-      return [[name, canonicalJson({ ...one, metadata: kept })]];
+      return [[name, canonicalJson(withoutEmptyLists({ ...one, metadata: kept }))]];
     }),
   );
 };
+
+/** An API server stores no empty list of a webhook (`omitempty` of admissionregistration.k8s.io/v1); the sandbox's does. */
+const withoutEmptyLists = (object: object): unknown =>
+  JSON.parse(JSON.stringify(object), (_, value: unknown) =>
+    Array.isArray(value) && value.length === 0 ? undefined : value,
+  );
 
 /** An association that is created again has another id. */
 const awsState = ({ world }: RunningWorld): State =>
