@@ -23,7 +23,10 @@ export const isEksHost = (issuer: string): boolean => eksHost.test(withoutScheme
 export const isMeantForEks = (issuer: string): boolean => /^oidc[.-]eks(?:-fips)?\./i.test(withoutScheme(issuer));
 
 /** True if the issuer ends like those of EKS, on whatever host: `/id/` and 32 hexadecimal digits (docs/facts.md §A.8). */
-export const hasEksPath = (issuer: string): boolean => /\/id\/[0-9a-f]{32}$/i.test(issuer);
+const hasEksPath = (issuer: string): boolean => /\/id\/[0-9a-f]{32}$/i.test(issuer);
+
+/** True if the issuer looks like one of EKS, by its host or by its path. */
+export const looksLikeEks = (issuer: string): boolean => isMeantForEks(issuer) || hasEksPath(issuer);
 
 /** The region that the host of an EKS issuer names, in lower case; undefined for other issuers. With or without `https://`. */
 export const regionOfIssuer = (issuer: string): string | undefined =>
@@ -48,7 +51,7 @@ const issuersOfFleet = (fleet: FleetIndex): ReadonlySet<string> => {
  * of the fleet has it. Statements for other issuers (GitHub, GitLab, SAML) are nobody's business here.
  */
 export const isAuditedIssuer = (issuer: string, facts: IssuerFacts): boolean => {
-  if (isMeantForEks(issuer) || hasEksPath(issuer)) return true;
+  if (looksLikeEks(issuer)) return true;
   const bare = withoutTrailingSlashes(withoutScheme(issuer));
   return (
     issuersOfFleet(facts.fleet).has(bare) || facts.settings.registeredIssuers.some(known => stripScheme(known) === bare)

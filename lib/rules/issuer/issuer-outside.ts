@@ -1,4 +1,4 @@
-import { hasEksPath, isEksHost, isMeantForEks, regionOfIssuer } from '../../facts/eks-issuer.ts';
+import { isEksHost, looksLikeEks, regionOfIssuer } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer } from '../../facts/fleet-index.ts';
 import type { ProviderSubject } from '../../facts/subjects.ts';
@@ -39,7 +39,7 @@ export const issuerOutside = defineRule({
   },
   check: (subject, facts) => {
     const { issuer } = subject;
-    if (!isMeantForEks(issuer) && !hasEksPath(issuer)) return notApplicable;
+    if (!looksLikeEks(issuer)) return notApplicable;
     if (isKnown(issuer, facts)) return pass;
     const isImitated = !isEksHost(issuer);
     if (!isImitated) {
