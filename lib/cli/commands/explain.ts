@@ -5,15 +5,14 @@ import type { KnownMessage } from '../../explain/known-message.ts';
 import { renderFinding, renderMessage, renderRule } from '../../explain/render-explanation.ts';
 import type { Finding } from '../../model/finding.ts';
 import { withGraph } from '../../report/graph/with-graph.ts';
-import { idsWithPrefix } from '../../report/names.ts';
 import type { TextStyle } from '../../report/text-layout.ts';
 import { catalog, ruleById } from '../../rules/catalog.ts';
 import { nearest } from '../../text/nearest.ts';
 import { optionWord, shellQuote } from '../../text/quote.ts';
 import { type CausesHere, causesByAudit, causesByTable } from '../findings/causes-here.ts';
-import { findingIdShape, findingNamed, idsOf, knownFindingNamed } from '../findings/finding-named.ts';
+import { findingIdShape, findingNamed, knownFindingNamed } from '../findings/finding-named.ts';
 import { openFindings, tellNewer } from '../findings/finding-queries.ts';
-import { lastScan, tellLastScan } from '../findings/last-scan.ts';
+import { lastFindingsWith, lastScanName } from '../findings/last-scan.ts';
 import { findingFor } from '../kubeconfig/command-options.ts';
 import { contextNamed, currentEksContext } from '../kubeconfig/kubeconfig-files.ts';
 import { auditSession, type SessionOptions, sessionCommands } from '../scan/audit-session.ts';
@@ -152,10 +151,8 @@ const fromFile = async (id: string, input: string, io: Io): Promise<Finding> => 
 
 /** Undefined where a table is named, or the last scan has no such finding. */
 const fromLastScan = async (id: string, { table }: Options, io: Io): Promise<Finding | undefined> => {
-  const last = table === undefined ? await lastScan(io) : undefined;
-  if (last === undefined || idsWithPrefix(id, idsOf(last.report.findings)).length === 0) return undefined;
-  tellLastScan(last, io);
-  return findingNamed(id, last.report.findings, 'the last scan');
+  const findings = table === undefined ? await lastFindingsWith(id, io) : undefined;
+  return findings && findingNamed(id, findings, lastScanName);
 };
 
 const fromTable = async (id: string, options: Options, io: Io): Promise<Finding> => {

@@ -3,14 +3,17 @@ import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import type { Facts } from '../../facts/facts.ts';
 import { valueOr } from '../../model/collected.ts';
+import type { Finding } from '../../model/finding.ts';
+import { idsWithPrefix } from '../../report/names.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { ageInWords } from '../../text/age-in-words.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { shellQuote } from '../../text/quote.ts';
 import { visible } from '../../text/visible-text.ts';
-import { parseRunReport } from '../scan/run-report-file.ts';
+import { runReportOf } from '../scan/run-report-file.ts';
 import { readText, writeText } from '../shell/files.ts';
 import type { Io } from '../shell/io.ts';
+import { idsOf } from './finding-named.ts';
 
 const namesShape = z.object({ clusters: z.array(z.string()), roles: z.array(z.string()) });
 
@@ -44,6 +47,9 @@ const placeOf = ({ env }: Pick<Io, 'env'>, file: string): string | undefined => 
   const cache = env.XDG_CACHE_HOME || (env.HOME && join(env.HOME, '.cache'));
   return cache ? join(cache, 'irsa-auditor', file) : undefined;
 };
+
+/** The name of the last scan, where a finding is looked up. */
+export const lastScanName = 'the last scan';
 
 const namesFile = 'last-names.json';
 const scanFile = 'last-scan.json';
@@ -97,21 +103,28 @@ export const lastNames = async (io: Pick<Io, 'env'>): Promise<LastNames> => {
 };
 
 /** The last scan; undefined where there was none, or its file is none of this version. */
-export const lastScan = async (io: Pick<Io, 'env'>): Promise<LastScan | undefined> => {
+const lastScan = async (io: Pick<Io, 'env'>): Promise<LastScan | undefined> => {
   const place = placeOf(io, scanFile);
   if (place === undefined) return undefined;
   try {
     const { asked, report } = z
       .object({ asked: askedShape, report: z.unknown() })
-      .parse(JSON.parse(await readText(place, 'the last scan')));
-    return { asked, report: parseRunReport(JSON.stringify(report), 'the last scan') };
+      .parse(JSON.parse(await readText(place, lastScanName)));
+    return { asked, report: runReportOf(report, lastScanName) };
   } catch {
     return undefined;
   }
 };
 
-/** Says that an answer is of the last scan, and how old that is. */
-export const tellLastScan = ({ report }: LastScan, io: Io): void => {
+/** The findings of the last scan where one of them has an id that begins so; how old they are is told. Undefined where none has. */
+export const lastFindingsWith = async (prefix: string, io: Io): Promise<readonly Finding[] | undefined> => {
+  const last = await lastScan(io);
+  if (last === undefined || idsWithPrefix(prefix, idsOf(last.report.findings)).length === 0) return undefined;
+  tellLastScan(last, io);
+  return last.report.findings;
+};
+
+const tellLastScan = ({ report }: LastScan, io: Io): void => {
   io.stderr.write(
     `From the last scan, ${visible(ageInWords(report.endedAt, io.now()))}; a new one: irsa-auditor scan\n`,
   );

@@ -12,9 +12,9 @@ import { isUnreadable, itemsOf, memberOf, readJson, type SourceNode, stringOf } 
 import { parseRunReport } from '../scan/run-report-file.ts';
 import { readText, writeText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
-import { findingNamed, idsOf, knownFindingNamed } from './finding-named.ts';
+import { findingNamed, knownFindingNamed } from './finding-named.ts';
 import type { TableOptions } from './finding-queries.ts';
-import { lastScan, tellLastScan } from './last-scan.ts';
+import { lastFindingsWith, lastScanName } from './last-scan.ts';
 
 interface WaiveOptions extends Source {
   readonly until?: string;
@@ -129,11 +129,8 @@ const found = async (open: Open, id: string, { input, ...table }: Source, io: Io
     return openIn(id, report.findings, input);
   }
   const isNamed = table.table !== undefined || table.stack !== undefined;
-  const last = isNamed ? undefined : await lastScan(io);
-  if (last === undefined || idsWithPrefix(id, idsOf(last.report.findings)).length === 0)
-    return knownFindingNamed(id, await open(table));
-  tellLastScan(last, io);
-  return openIn(id, last.report.findings, 'the last scan');
+  const findings = isNamed ? undefined : await lastFindingsWith(id, io);
+  return findings === undefined ? knownFindingNamed(id, await open(table)) : openIn(id, findings, lastScanName);
 };
 
 /** A finding of a report. One that is folded under another is told with that. */

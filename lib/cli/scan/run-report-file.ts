@@ -82,6 +82,11 @@ export const parseRunReport = (content: string, source: string): RunReport => {
   } catch (cause) {
     throw new UsageError(`${source} is not a report of a run: it is not JSON`, { cause });
   }
+  return runReportOf(document, source);
+};
+
+/** The same of a document that was parsed already. */
+export const runReportOf = (document: unknown, source: string): RunReport => {
   const result = report.safeParse(document);
   if (result.success) return { ...result.data, transitions: [], factChanges: [] };
   throw new UsageError(`${source} is not a report of a run: ${firstFault(result.error, document)}`);
