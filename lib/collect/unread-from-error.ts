@@ -27,7 +27,7 @@ export const readFailureFromError = (error: unknown, operation: string): ReadFai
   };
 };
 
-/** The words of the SDK where no source of credentials has any. They say no more than ours do. */
+/** The words of the SDK where every source of credentials is empty: our own say the same. */
 const noneAtAll = /^Could not load credentials from any providers$/;
 const signIn = 'sign in (aws sso login), or name a profile (--profile)';
 

@@ -43,7 +43,7 @@ Examples:
 A finding that asks for a decision is applied with --yes only where its id and
 --choose say so: 1 is the fix as proposed, and where there are other ways the
 plan lists them with their numbers, likeliest first.
-What opens a role to more than one service account is applied only by its id.
+A fix that opens a role to several service accounts is applied only by its id.
 A script has what waits for a decision as comments. Candidates that are only
 called alike are listed with --choose, and no plan takes one by itself.
 

@@ -55,7 +55,7 @@ describe('while a full run is under way', () => {
     expect(await it.known(ours)).toContain('provider-orphaned');
   });
 
-  // What CloudTrail showed was taken from the full run that was the last one when the fast run was planned, and all else from
+  // The calls in CloudTrail were taken from the full run that was the last one when the fast run was planned, and all else from
   // the one that had come since: a call that it had seen fail was told as resolved.
   test('one that ends its reading between the plan of a fast run and its index counts for CloudTrail, too', async () => {
     const it = await fastWorld();

@@ -51,7 +51,7 @@ export interface Judged extends Pick<Run, 'world' | 'startedAt' | 'accounts'> {
   readonly either?: Pick<Run, 'world' | 'accounts'>;
 }
 
-/** What either of two readings has, as the first one has it. */
+/** The clusters, providers and roles of either reading, as the first one has them. */
 const eitherOf = (later: FleetIndex, earlier: FleetIndex): FleetIndex => ({
   ...later,
   clusters: withoutKnown(later.clusters, earlier.clusters, ({ arn, issuer }) => `${arn} ${issuer}`),
