@@ -3,6 +3,9 @@ const { TestEnvironment } = require('jest-environment-node');
 
 let kept;
 
+/** Variables of the machine that lead a client elsewhere. Tests set those that they are about. */
+const leading = /^(?:AWS_.*|KUBECONFIG|(?:https?|all|no)_proxy)$/i;
+
 /** One context for all files of a worker, since the modules that they share live in it. Each file finds the globals and
  *  the environment variables of a fresh one. */
 module.exports = class extends TestEnvironment {
@@ -14,8 +17,10 @@ module.exports = class extends TestEnvironment {
     super(config, context);
     vm.createContext = createContext;
     kept = this;
+    const { env } = this.global.process;
+    for (const name of Object.keys(env)) if (leading.test(name)) delete env[name];
     this.usual = new Set(Reflect.ownKeys(this.global));
-    this.variables = { ...this.global.process.env };
+    this.variables = { ...env };
   }
 
   async teardown() {
