@@ -16,7 +16,7 @@ const shown: Readonly<Record<number, string>> = {
   20145:
     'a step that died while it was sending told an older step after a newer one: test/audit/deliver-overtaken.test.ts',
   5: 'what an attempt of the summary has sent that failed then is not in the result of the next one',
-  292: 'which certificates AWS sees is not known while the host of the keys is not read: test/rules/issuer/table.test.ts',
+  292: 'which certificates AWS sees is not known while the host of the keys is not read: test/rules/issuer/unread-host.test.ts',
   960: 'a function whose execution is stopped comes to its end before the next run',
   1025: 'no function is at work for longer than Lambda lets it be',
   18: 'a provider that is missing is no worse for what was not read: test/scenarios/judged-worlds.test.ts',
@@ -27,7 +27,7 @@ const shown: Readonly<Record<number, string>> = {
     'what a list lacks that is not read again may be a provider, whose issuer was not probed then: test/rules/trust/corners.test.ts',
   690: 'a step that cannot write down who has the digest cannot say it to its repeat',
   1388: 'a record says nothing of what an invocation sends later that was given up',
-  5885: 'what is asked for in a cluster that was not listed is not known: test/rules/provider/table.test.ts',
+  5885: 'what is asked for in a cluster that was not listed is not known: test/rules/provider/provider-url-mismatch.test.ts',
   6588: 'a severity may be lower than in truth where something was not read',
   6888: 'of a list that was read in part, nothing may be read later: test/history/reading.test.ts',
   8389: 'a repeat may send what the first invocation left, and be refused something else: test/audit/deliver.test.ts',

@@ -1,29 +1,16 @@
-import { execFileSync } from 'node:child_process';
-import { describe, expect, test } from '@jest/globals';
-import type { Facts } from '../../../lib/facts/facts.ts';
-import type { Cluster } from '../../../lib/model/cluster.ts';
+import { expect, test } from '@jest/globals';
 import { complete, unavailable } from '../../../lib/model/collected.ts';
-import type { CaCertificate, ConditionVerdict, KubernetesFacts, WebhookEntry } from '../../../lib/model/kubernetes.ts';
+import type { ConditionVerdict, KubernetesFacts, WebhookEntry } from '../../../lib/model/kubernetes.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { webhookInvalid } from '../../../lib/rules/webhook/webhook-invalid.ts';
-import { webhookMissing } from '../../../lib/rules/webhook/webhook-missing.ts';
-import { aPod, aReadCluster, aServiceAccount, aWebhook } from '../../support/example-cluster.ts';
-import { aCluster, exampleIssuer } from '../../support/example-world.ts';
-import { aGap, barePod, refused, verdicts, withPods, worldOf } from '../../support/in-cluster-world.ts';
+import { aPod, aWebhook } from '../../support/example-cluster.ts';
+import { barePod, refused, withPods, worldOf } from '../../support/in-cluster-world.ts';
 import { reportedBy, verdictOf } from '../../support/verdict-of.ts';
+import { authority, entry, nobody, run } from './worlds.ts';
 
-type Case = readonly [title: string, facts: Facts, expected: readonly string[]];
-const run = (ruleId: string, cases: readonly Case[]) =>
-  describe(ruleId, () => {
-    test.each(cases.map(one => [...one] as const))('%s', (_title, facts, expected) =>
-      expect(verdicts(ruleId, facts)).toEqual(expected),
-    );
-  });
-
-const entry = (over: Partial<WebhookEntry>, inside: Partial<KubernetesFacts> = {}) =>
-  worldOf({ webhook: complete(aWebhook(over)), ...inside });
 type Service = NonNullable<WebhookEntry['service']>;
+
 const self = (
   service: Omit<Service, 'ready'> | undefined,
   inside: Partial<KubernetesFacts> = {},
@@ -33,22 +20,16 @@ const self = (
   const webhooks = [{ ...rest, ...(service ? { service: { ...service, ready } } : {}) }] as readonly WebhookEntry[];
   return worldOf({ webhook: complete({ name: 'pod-identity-webhook', webhooks }), ...inside });
 };
-const authority = (over: Partial<CaCertificate> = {}): CaCertificate => ({
-  subject: 'CN=x',
-  sha256: 'd'.repeat(64),
-  notBefore: '2020-01-01T00:00:00Z',
-  notAfter: '2036-01-01T00:00:00Z',
-  ...over,
-});
+
 const expression = (key: string, operator: string, ...values: readonly string[]) => ({
   matchLabels: {},
   matchExpressions: [{ key, operator, values }],
 });
+
 const labelled = (labels: Readonly<Record<string, string>>) => ({ matchLabels: labels, matchExpressions: [] });
-const partlyRead = { serviceAccounts: { status: 'partial' as const, value: [], gaps: [aGap('list serviceaccounts')] } };
-const nobody = { serviceAccounts: complete([aServiceAccount({ annotations: {} })]), pods: complete([]) };
 
 const unmet: ConditionVerdict = { kind: 'unmet', condition: 'c' };
+
 /** A cluster whose webhook has a condition, with what it makes of namespaces (the role is in `checkout`) and of the pod. */
 const conditioned = (
   failurePolicy: string | undefined,
@@ -281,160 +262,6 @@ test('a pod whose label opts out is no effect of a broken webhook', () => {
     expect.stringContaining('/Job/hit/'),
   ]);
   expect(findings.find(one => one.ruleId === 'pod-not-injected')?.messageId).toBe('optedOut');
-});
-
-run('webhook-ca-mismatch', [
-  [
-    'reports another authority on the API server’s own host',
-    entry({ caCertificates: complete([authority()]) }),
-    ['medium otherAuthority'],
-  ],
-  [
-    'does not apply elsewhere',
-    entry({ url: 'https://webhook.example/mutate', caCertificates: complete([authority()]) }),
-    [],
-  ],
-  [
-    'is unknown while it is open whether anybody has a role',
-    entry({ caCertificates: complete([authority()]) }, partlyRead),
-    ['unknown unread'],
-  ],
-]);
-
-test('one certificate of the cluster in the bundle is enough; else both authorities are told', () => {
-  const [own] = aReadCluster().cluster.caCertificates;
-  if (!own) throw new Error('got no authority of the cluster, want one');
-  expect(verdicts('webhook-ca-mismatch', entry({ caCertificates: complete([authority(), own]) }))).toEqual([]);
-  expect(verdicts('webhook-ca-mismatch', entry({ caCertificates: complete([own, authority()]) }))).toEqual([]);
-  const rule = catalog.find(({ id }) => id === 'webhook-ca-mismatch');
-  const [found] = rule ? verdictOf(rule, entry({ caCertificates: complete([authority()]) })).findings : [];
-  expect(found?.evidence).toMatchObject([
-    {
-      what: 'clientConfig.caBundle',
-      got: `CN=x (SHA-256 ${'d'.repeat(64)})`,
-      wanted: `${own.subject} (SHA-256 ${own.sha256})`,
-    },
-  ]);
-});
-
-/** Clusters that somebody runs himself: what is true of EKS need not be of them. */
-const { issuer: _issuer, createdAt: _made, version: _version, endpoint: _endpoint, ...described } = aCluster();
-const byKubeconfig = (over: Partial<Cluster> = {}): Cluster => ({
-  ...described,
-  arn: 'arn:aws:eks:unknown:000000000000:cluster/kops',
-  name: 'kops',
-  region: 'unknown',
-  ...over,
-});
-const without = (cluster: Cluster, inside: Partial<KubernetesFacts> = {}) =>
-  worldOf({ issuer: refused, webhook: complete(undefined), ...inside }, {}, { cluster });
-
-run('webhook-missing', [
-  ['reports a cluster of EKS', without(aCluster()), ['critical missing']],
-  [
-    'does not know the webhook of a self-hosted cluster',
-    without(byKubeconfig({ endpoint: 'https://api.kops.example' })),
-    ['unknown ambiguous'],
-  ],
-  ['does not know the webhook of a cluster of which nothing is known', without(byKubeconfig()), ['unknown ambiguous']],
-  [
-    'does not take an issuer in S3 for one of EKS',
-    without(byKubeconfig({ issuer: 'https://oidc.s3.eu-west-1.amazonaws.com' })),
-    ['unknown ambiguous'],
-  ],
-  [
-    'takes an issuer of EKS for a cluster of EKS',
-    without(byKubeconfig({ issuer: exampleIssuer })),
-    ['critical missing'],
-  ],
-  [
-    'takes an announced issuer of EKS too',
-    without(byKubeconfig(), { issuer: complete(exampleIssuer) }),
-    ['critical missing'],
-  ],
-  [
-    'takes an endpoint of EKS',
-    without(byKubeconfig({ endpoint: 'https://AB.gr7.eu-west-1.eks.amazonaws.com' })),
-    ['critical missing'],
-  ],
-  [
-    'takes an endpoint of EKS in China',
-    without(byKubeconfig({ endpoint: 'https://AB.yl4.cn-north-1.eks.amazonaws.com.cn' })),
-    ['critical missing'],
-  ],
-  ['takes a kubeconfig that names the ARN', without(described), ['critical missing']],
-  [
-    'does not report a cluster in which a pod was injected a minute ago: its webhook has another name',
-    without(aCluster(), withPods(aPod({ createdAt: '2026-11-01T05:59:00Z' }))),
-    ['unknown ambiguous'],
-  ],
-  ['is unknown where RBAC refuses the configuration', worldOf({ webhook: refused }), ['unknown unread']],
-  ['is unknown while it is open whether anybody has a role', without(aCluster(), partlyRead), ['unknown unread']],
-  ['does not apply where no service account has a role', without(aCluster(), nobody), []],
-]);
-
-describe('fixes', () => {
-  const commandOf = (facts: Facts, rule: typeof webhookInvalid | typeof webhookMissing) =>
-    verdictOf(rule, facts).findings[0]?.fix.commands ?? [];
-  const broken = (over: Partial<Cluster> = {}) =>
-    worldOf({ webhook: complete(aWebhook({ rules: [] })) }, {}, { cluster: aCluster(over) });
-
-  test('of a wrong configuration the webhooks alone are set; a missing one is applied', () => {
-    const [patch = ''] = commandOf(broken({ certificateAuthority: 'LS0t' }), webhookInvalid);
-    expect(patch).toMatch(
-      /^kubectl --context \S+ patch --type json --patch-file \/dev\/stdin -- mutatingwebhookconfiguration\/pod-identity-webhook <<'JSON'\n/,
-    );
-    const [apply = ''] = commandOf(without(aCluster({ certificateAuthority: 'LS0t' })), webhookMissing);
-    expect(apply).toMatch(/^kubectl --context \S+ apply --filename - <<'JSON'\n/);
-  });
-
-  test('the document that the shell hands over is the configuration of EKS with the cluster’s authority', () => {
-    const [command = ''] = commandOf(without(aCluster({ certificateAuthority: 'LS0t' })), webhookMissing);
-    const printed = execFileSync('sh', ['-c', command.replace(/^kubectl .* --filename -/, 'cat')], {
-      encoding: 'utf8',
-    });
-    expect(JSON.parse(printed)).toMatchObject({
-      kind: 'MutatingWebhookConfiguration',
-      metadata: { name: 'pod-identity-webhook' },
-      webhooks: [{ clientConfig: { url: 'https://127.0.0.1:23443/mutate', caBundle: 'LS0t' }, namespaceSelector: {} }],
-    });
-  });
-
-  test('no command is given where the authority of the cluster is not known', () => {
-    expect(commandOf(broken(), webhookInvalid)).toEqual([]);
-    const anywhere = byKubeconfig({ issuer: exampleIssuer });
-    expect(
-      commandOf(worldOf({ webhook: complete(aWebhook({ rules: [] })) }, {}, { cluster: anywhere }), webhookInvalid),
-    ).toEqual([]);
-  });
-
-  test('commands go to the context through which the cluster was read', () => {
-    expect(commandOf(broken({ certificateAuthority: 'LS0t', context: 'shop' }), webhookInvalid)[0]).toMatch(
-      /^kubectl --context shop patch /,
-    );
-  });
-
-  test('a self-hosted cluster does not get the webhook of EKS', () => {
-    const facts = worldOf(
-      { issuer: refused, webhook: complete(aWebhook({ rules: [] })) },
-      {},
-      { cluster: byKubeconfig() },
-    );
-    expect(verdictOf(webhookInvalid, facts).findings[0]?.fix).toMatchObject({
-      commands: [],
-      choice: expect.any(String),
-    });
-  });
-});
-
-test('a local cluster on Outposts has no IRSA: one finding, and no command that would change nothing', () => {
-  const { issuer: _, ...local } = aCluster({ name: 'outpost' });
-  const { findings } = evaluate(without(local, withPods(barePod())), { rules: catalog });
-  // The example's role trusts the issuer of another cluster, which is a finding of its own.
-  const ofCluster = findings.filter(({ ruleId }) => ruleId !== 'issuer-outside');
-  expect(ofCluster.map(({ ruleId, explains }) => [ruleId, explains.map(one => one.ruleId)])).toEqual([
-    ['cluster-issuer-absent', ['pod-not-injected']],
-  ]);
 });
 
 test('messages name the cluster and what is wrong', () => {
