@@ -15,6 +15,7 @@ const pureFloors: readonly (readonly [name: string, why: string])[] = [
   ['model', 'what an account, a cluster, a role and a finding are'],
   ['policy', 'the text of a policy to its statements, what it decides, who it trusts, and why not'],
   ['facts', 'a snapshot as the subjects that rules are asked about, and what a rule may ask'],
+  ['reach', 'what a role may do, and who may become it: levels, and the ways from permissions to more'],
   ['fixes', 'changes as data, and the one table that makes commands, states and ways back of them'],
   ['rules', 'one file for each thing that can be wrong; facts, rules and waivers to findings'],
   ['plan', 'findings to one plan of steps, proven by the rules on the facts as they would be'],
@@ -30,6 +31,7 @@ const policyRooms: readonly (readonly [name: string, why: string])[] = [
   ['parse', 'the text of a policy to its statements'],
   ['decide', 'one request against a policy: allow, deny or unknown, with the reasons'],
   ['who', 'every identity that a policy allows, as sets of strings'],
+  ['permissions', 'one request against the policies of a role, its boundary and the organization'],
   ['explain', 'why a request is refused, and the nearest correction'],
 ];
 
@@ -72,7 +74,7 @@ const trustRuleRooms: readonly (readonly [name: string, why: string])[] = [
   ['patterns', 'the body of the rules on subject patterns, one for each breadth'],
 ];
 
-const belowRules = ['text', 'model', 'policy', 'facts', 'fixes'].map(name => `lib/${name}`);
+const belowRules = ['text', 'model', 'policy', 'facts', 'reach', 'fixes'].map(name => `lib/${name}`);
 const ruleFrame = ['define-rule.ts', 'failure.ts'].map(name => `lib/rules/${name}`);
 
 /** Every pure floor. */

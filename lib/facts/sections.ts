@@ -29,6 +29,10 @@ const sections = {
     providers: section('providers', (part: AccountSnapshot) => part.providers),
     roles: section('roles', (part: AccountSnapshot) => part.roles),
     quotas: section('quotas', (part: AccountSnapshot) => part.quotas),
+    rolePermissions: section(
+      'role-permissions',
+      (part: AccountSnapshot) => part.rolePermissions ?? notAskedFor('iam:GetAccountAuthorizationDetails'),
+    ),
     runtime: section('runtime', (part: AccountSnapshot) => part.runtime),
     controlPolicies: section('control-policies', (part: AccountSnapshot) => part.controlPolicies),
   },
@@ -122,6 +126,7 @@ export const nothingAsked = (why?: string): Pick<AccountSnapshot, SectionsOf<Acc
   providers: notAskedFor('iam:ListOpenIDConnectProviders', why),
   roles: notAskedFor('iam:ListRoles', why),
   quotas: notAskedFor('iam:GetAccountSummary', why),
+  rolePermissions: notAskedFor('iam:GetAccountAuthorizationDetails', why),
   runtime: notAskedFor('cloudtrail:LookupEvents', why),
   controlPolicies: notAskedFor('organizations:ListPolicies', why),
 });

@@ -4,6 +4,7 @@ import type { Collected } from './collected.ts';
 import type { ControlPolicy } from './control-policy.ts';
 import type { IssuerFacts } from './issuer.ts';
 import type { AccountQuotas } from './quotas.ts';
+import type { AccountPermissions } from './role-permissions.ts';
 import type { RuntimeFacts } from './runtime.ts';
 import type { Unread } from './unread.ts';
 
@@ -31,6 +32,8 @@ export interface AccountSnapshot {
   readonly runtime: Collected<RuntimeFacts>;
   /** The resource control policies of the organization that apply to the account. */
   readonly controlPolicies: Collected<readonly ControlPolicy[]>;
+  /** What the roles of the account may do; absent where it was not asked for. */
+  readonly rolePermissions?: Collected<AccountPermissions>;
 }
 
 /** A cluster as the fleet-wide index knows it. */

@@ -21,6 +21,7 @@ const sections = table({
   'provider-detail': { name: 'provider', within: ['providers'] },
   roles: { name: 'roles', within: ['account'] },
   'role-detail': { name: 'role details', within: ['roles'] },
+  'role-permissions': { name: 'permissions of roles', within: ['account'] },
   quotas: { name: 'quotas', within: ['account'] },
   runtime: { name: 'CloudTrail events', within: ['account'] },
   'control-policies': { name: 'resource control policies', within: ['account'] },

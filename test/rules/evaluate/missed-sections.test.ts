@@ -28,6 +28,7 @@ const whole: Parameters<typeof someFacts>[0] = {
   quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }),
   runtime: complete({ from: '2026-10-31T23:00:00Z', to: '2026-11-01T06:00:00Z', events: [] }),
   controlPolicies: complete([]),
+  rolePermissions: complete({ roles: {}, policies: {} }),
   clusters: complete([aWholeCluster()]),
 };
 const missedIn = (over: Parameters<typeof someFacts>[0]) =>
@@ -38,6 +39,7 @@ test.each<[string, Parameters<typeof someFacts>[0], ReturnType<typeof missedIn>]
   ['nothing', {}, []],
   ['quotas', { quotas: unread }, [{ accountId, section: 'quotas' }]],
   ['CloudTrail', { runtime: unread }, [{ accountId, section: 'runtime' }]],
+  ['permissions', { rolePermissions: unread }, [{ accountId, section: 'role-permissions' }]],
   ['control policies', { controlPolicies: unread }, [{ accountId, section: 'control-policies' }]],
   [
     'roles of a ConfigMap',

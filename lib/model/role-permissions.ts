@@ -1,0 +1,40 @@
+/** The permissions of an account's roles, as IAM holds them: the part of a snapshot that levels of roles are made of. */
+import type { Collected } from './collected.ts';
+
+/** A policy that a role holds itself. */
+export interface InlinePolicy {
+  readonly name: string;
+  /** Its text, URL-decoded. */
+  readonly document: string;
+}
+
+/** The last use of one service by a role (IAM, GetServiceLastAccessedDetails). */
+export interface ServiceUse {
+  /** The prefix of its actions: `s3`. */
+  readonly service: string;
+  /** ISO 8601; absent if not used in the 400 days that IAM tracks. */
+  readonly lastUsedAt?: string;
+}
+
+/** What IAM holds of the permissions of one role. */
+export interface RolePermissions {
+  readonly inline: readonly InlinePolicy[];
+  /** ARNs of managed policies: their texts stand once, in `policies` of the account. */
+  readonly attached: readonly string[];
+  /** The ARN of the managed policy that bounds it, if one does. */
+  readonly boundary?: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** ISO 8601; absent if not used in the 400 days that IAM tracks. */
+  readonly lastUsedAt?: string;
+  /** Absent where it was not asked for. */
+  readonly services?: Collected<readonly ServiceUse[]>;
+}
+
+/** The permissions of all roles of an account (IAM, GetAccountAuthorizationDetails): a role that is not in a complete
+ *  section does not exist; in a partial one it was not read. */
+export interface AccountPermissions {
+  /** By the ARN of the role. */
+  readonly roles: Readonly<Record<string, RolePermissions>>;
+  /** The text of the default version of every managed policy that a role has attached or as boundary, by its ARN. */
+  readonly policies: Readonly<Record<string, Collected<string>>>;
+}
