@@ -1,5 +1,6 @@
 /** The permissions of an account's roles, as IAM holds them: the part of a snapshot that levels of roles are made of. */
 import type { Collected } from './collected.ts';
+import type { RoleLevel } from './role-level.ts';
 
 /** A policy that a role holds itself. */
 export interface InlinePolicy {
@@ -26,15 +27,25 @@ export interface RolePermissions {
   readonly tags: Readonly<Record<string, string>>;
   /** ISO 8601; absent if not used in the 400 days that IAM tracks. */
   readonly lastUsedAt?: string;
+  /** ARNs of the instance profiles that hold it. */
+  readonly instanceProfiles: readonly string[];
   /** Absent where it was not asked for. */
   readonly services?: Collected<readonly ServiceUse[]>;
 }
 
-/** The permissions of all roles of an account (IAM, GetAccountAuthorizationDetails): a role that is not in a complete
- *  section does not exist; in a partial one it was not read. */
-export interface AccountPermissions {
+/** The policies of roles, as they were read. A role that is not in a complete section does not exist; in a partial one it
+ *  was not read. */
+export interface PolicyTexts {
   /** By the ARN of the role. */
   readonly roles: Readonly<Record<string, RolePermissions>>;
-  /** The text of the default version of every managed policy that a role has attached or as boundary, by its ARN. */
+  /** The text of the default version of every managed policy that one of these roles has attached or as boundary, by its
+   *  ARN. */
   readonly policies: Readonly<Record<string, Collected<string>>>;
+}
+
+/** What the roles of an account may do. `roles` and `policies` are kept of those that pods can assume; the levels are
+ *  made of all roles when the account is read. */
+export interface AccountPermissions extends PolicyTexts {
+  /** By the ARN of the role: those that pods or nodes can have. */
+  readonly levels: Readonly<Record<string, RoleLevel>>;
 }

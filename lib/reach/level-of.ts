@@ -1,11 +1,18 @@
-/** The level of a role of an account, from what was read of its permissions. */
+/** The level of a role, as the reading of its account has it. */
+import type { RoleLevel } from '../model/role-level.ts';
 import type { AccountSnapshot } from '../model/snapshot.ts';
-import type { RoleLevel } from './role-level.ts';
 
-/** The level of a role, by its ARN. A role whose permissions were not read, or were not asked for, is unknown. */
-export const levelOf = (snapshot: AccountSnapshot, _roleArn: string): RoleLevel => {
-  const section = snapshot.rolePermissions;
-  const isAsked =
-    section !== undefined && !(section.status === 'unavailable' && section.reason.kind === 'not-asked-for');
-  return { level: 'unknown', because: 'its policies were not read', isAsked };
+/** The level of a role of the account, by its ARN. A role whose permissions were not read, or were not asked for, is
+ *  unknown. */
+export const levelOf = ({ rolePermissions: section }: AccountSnapshot, roleArn: string): RoleLevel => {
+  if (section === undefined) return unread('they were not asked for', false);
+  if (section.status === 'unavailable') {
+    const { kind, operation, message } = section.reason;
+    return unread(`${operation}: ${message}`, kind !== 'not-asked-for');
+  }
+  const [gap] = section.status === 'partial' ? section.gaps : [];
+  const because = gap === undefined ? 'IAM did not list the role' : `${gap.what}: ${gap.reason.message}`;
+  return section.value.levels[roleArn] ?? unread(because, true);
 };
+
+const unread = (because: string, isAsked: boolean): RoleLevel => ({ level: 'unknown', because, isAsked });

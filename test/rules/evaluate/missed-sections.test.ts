@@ -28,7 +28,7 @@ const whole: Parameters<typeof someFacts>[0] = {
   quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }),
   runtime: complete({ from: '2026-10-31T23:00:00Z', to: '2026-11-01T06:00:00Z', events: [] }),
   controlPolicies: complete([]),
-  rolePermissions: complete({ roles: {}, policies: {} }),
+  rolePermissions: complete({ roles: {}, policies: {}, levels: {} }),
   clusters: complete([aWholeCluster()]),
 };
 const missedIn = (over: Parameters<typeof someFacts>[0]) =>

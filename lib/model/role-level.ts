@@ -1,4 +1,4 @@
-/** The level of a role: the most that its permissions let whoever holds its credentials do. */
+/** The level of a role: the most that its permissions let whoever holds its credentials do. Made by `lib/reach`. */
 
 /** Levels, the strongest first. */
 export const levels = [
@@ -24,7 +24,7 @@ export interface Shown {
   readonly resource: string;
 }
 
-/** A way from the permissions of a role to more (lib/reach/ways). */
+/** A way from the permissions of a role to more (`lib/reach/ways.ts`). */
 export interface WayTaken {
   /** The id of the way at pathfinding.cloud: `iam-005`. */
   readonly way: string;
