@@ -1,9 +1,10 @@
-import { dirname } from 'node:path/posix';
 import { bearsOnIrsa, findPolicies, refused } from './find-policies.ts';
 import type { FoundPolicies } from './found-policy.ts';
 import type { HclBody } from './hcl/hcl-tree.ts';
-import { type TerraformFile, terraformModulePolicies } from './hcl/terraform-module.ts';
+import { policiesOfFolder, type TerraformFolder, terraformFolders } from './hcl/terraform-forms.ts';
+import type { TerraformFile } from './hcl/terraform-module.ts';
 import { isUnreadable, type SourceFile, type UnreadableFile, UnreadableText } from './source-tree.ts';
+import { isVariableFile } from './terraform-files.ts';
 
 /** Files in which there is something to check, and what it is. */
 export interface InFiles {
@@ -23,7 +24,8 @@ export const findInFiles = (files: readonly SourceFile[]): InFiles => {
     if (!('why' in one)) found.push(one);
     else {
       const text = optional.get(one.file);
-      const isPassedOver = text !== undefined && (one.isOther === true || !bearsOnIrsa(text));
+      const isPassedOver =
+        text !== undefined && (one.isOther === true || !(bearsOnIrsa(text) || isVariableFile(one.file)));
       if (isPassedOver) others.add(one.file);
       else errors.push(one);
     }
@@ -39,24 +41,21 @@ const findInAll = (files: readonly SourceFile[]): readonly (FoundPolicies | Unre
 
 const terraformIn = (files: readonly SourceFile[]): readonly (FoundPolicies | UnreadableFile)[] => {
   const unread: UnreadableFile[] = [];
-  const modules = new Map<string, TerraformFile[]>();
+  const read: TerraformFile[] = [];
   for (const { name, text, terraform } of files) {
     if (terraform === undefined) continue;
-    if (isUnreadable<HclBody>(terraform)) {
-      unread.push(refused({ name, text }, terraform));
-      continue;
-    }
-    const folder = dirname(name.replaceAll('\\', '/'));
-    modules.set(folder, [...(modules.get(folder) ?? []), { name, text, body: terraform }]);
+    if (isUnreadable<HclBody>(terraform)) unread.push(refused({ name, text }, terraform));
+    else read.push({ name, text, body: terraform });
   }
-  return [...unread, ...[...modules.values()].map(ofModule)];
+  const { folders, errors } = terraformFolders(read);
+  return [...unread, ...errors, ...folders.map(ofModule)];
 };
 
-const ofModule = (files: readonly TerraformFile[]): FoundPolicies | UnreadableFile => {
+const ofModule = (folder: TerraformFolder): FoundPolicies | UnreadableFile => {
   try {
-    return terraformModulePolicies(files);
+    return policiesOfFolder(folder);
   } catch (error) {
-    const [first] = files;
+    const [first] = folder.files;
     if (error instanceof UnreadableText && first) return refused(first, error);
     throw error;
   }

@@ -24,6 +24,8 @@ export interface FoundPolicy {
   readonly roleName?: string;
   /** Some of its statements are not known, or not judged. */
   readonly isPartial?: true;
+  /** The owner as the files of its folder refer to it, where `owner` says more. */
+  readonly address?: string;
   /** Another form of the previous policy, deployed under other conditions. */
   readonly isForm?: true;
 }

@@ -7,6 +7,7 @@ import { visible } from '../../text/visible-text.ts';
 import { maxFileLength } from './find-policies.ts';
 import { objectRules } from './manifests/judge-objects.ts';
 import type { SourceFile, UnreadableFile } from './source-tree.ts';
+import { isTerraformFile } from './terraform-files.ts';
 import { walkFolders } from './walk-folders.ts';
 
 /** The files that were read, and those that could not be read. */
@@ -56,15 +57,13 @@ export const readFiles = async (
 
 /** Parses the Terraform files. The parser is loaded where there is one. */
 const withTerraform = async (files: readonly SourceFile[]): Promise<readonly SourceFile[]> => {
-  if (!files.some(isTerraformFile)) return files;
+  if (!files.some(({ name }) => isTerraformFile(name))) return files;
   const { hclReader } = await import('./hcl/parse-hcl.ts');
   const read = await hclReader();
   return files.map(file =>
-    isTerraformFile(file) ? { ...file, terraform: read(file.text.replace(/^\uFEFF/, '')) } : file,
+    isTerraformFile(file.name) ? { ...file, terraform: read(file.text.replace(/^\uFEFF/, ''), file.name) } : file,
   );
 };
-
-const isTerraformFile = ({ name }: SourceFile): boolean => /\.(?:tf|tofu)$/i.test(name);
 
 type Result = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly why: string };
 

@@ -11,7 +11,7 @@ const maxDepth = 40;
 /** Folders whose files nobody wrote for this place: packages, and those with a dot, such as `.git` and `.terraform`. */
 const isLeftOut = (name: string): boolean => name === 'node_modules' || name.startsWith('.');
 
-const isRead = (name: string): boolean => /\.(?:tf|tofu|ya?ml|json|template)$/i.test(name);
+const isRead = (name: string): boolean => /\.(?:tf|tofu|tfvars|ya?ml|json|template)$/i.test(name);
 
 /** A name of the command line, or a file that lies in a folder of it. */
 export interface NamedFile {

@@ -2,12 +2,13 @@ import { hclReader } from '../../../lib/cli/lint/hcl/parse-hcl.ts';
 import { lintFiles } from '../../../lib/cli/lint/lint-files.ts';
 import type { LintReport } from '../../../lib/cli/lint/lint-finding.ts';
 import { lintRules } from '../../../lib/cli/lint/read-files.ts';
+import { isTerraformFile } from '../../../lib/cli/lint/terraform-files.ts';
 
 /** Lints texts by file name, every severity. */
 export const lintTexts = async (texts: Readonly<Record<string, string>>): Promise<LintReport> => {
   const read = await hclReader();
   const files = Object.entries(texts).map(([name, text]) =>
-    name.endsWith('.tf') ? { name, text, terraform: read(text) } : { name, text },
+    isTerraformFile(name) ? { name, text, terraform: read(text, name) } : { name, text },
   );
   const choice = { minSeverity: 'low', toolVersion: '0', now: '2026-11-01T06:00:00.000Z' } as const;
   return lintFiles(files, [], { ...choice, rules: lintRules });

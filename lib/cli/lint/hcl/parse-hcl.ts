@@ -6,6 +6,7 @@ import { maxSourceDepth, type Unreadable, UnreadableText } from '../source-tree.
 import { grammarWasm, parserWasm } from './grammar.generated.ts';
 import type { HclBlock, HclBody, HclExpression, HclMember, HclPlace, TemplatePart } from './hcl-tree.ts';
 import { heredocParts, quotedParts } from './template-parts.ts';
+import { jsonBody, jsonValues, type TemplateReader } from './terraform-json.ts';
 
 /** Largest Terraform file, in characters: a hundred times what people write by hand. */
 const maxLength = 1024 * 1024;
@@ -13,8 +14,8 @@ const maxLength = 1024 * 1024;
 /** Longest time that one file may take, in milliseconds. */
 const maxTime = 10_000;
 
-/** Reads the text of a Terraform file. */
-export type HclReader = (text: string) => HclBody | Unreadable;
+/** Reads the text of a Terraform file; its name says whether it is written as JSON, and whether it has values alone. */
+export type HclReader = (text: string, name: string) => HclBody | Unreadable;
 
 const unpacked = (base64: string): Buffer => gunzipSync(Buffer.from(base64, 'base64'));
 
@@ -23,16 +24,52 @@ export const hclReader = async (): Promise<HclReader> => {
   await Parser.init({ wasmBinary: unpacked(parserWasm) });
   const parser = new Parser();
   parser.setLanguage(await Language.load(unpacked(grammarWasm)));
-  return text => readHcl(parser, text);
+  return (text, name) => {
+    if (text.length > maxLength)
+      return {
+        message: `too large: ${text.length} characters; the limit of a Terraform file is ${maxLength}`,
+        offset: 0,
+      };
+    const until = performance.now() + maxTime;
+    return /\.json$/i.test(name) ? readJsonForm(parser, { text, name }, until) : readHcl(parser, text, until);
+  };
 };
 
-const readHcl = (parser: Parser, text: string): HclBody | Unreadable => {
-  if (text.length > maxLength)
-    return {
-      message: `too large: ${text.length} characters; the limit of a Terraform file is ${maxLength}`,
-      offset: 0,
-    };
-  const until = performance.now() + maxTime;
+const readJsonForm = (
+  parser: Parser,
+  { text, name }: { readonly text: string; readonly name: string },
+  until: number,
+): HclBody | Unreadable => {
+  try {
+    return /\.tfvars\.json$/i.test(name) ? jsonValues(text) : jsonBody(text, templateReader(parser, until));
+  } catch (error) {
+    if (error instanceof UnreadableText) return { message: error.message, offset: error.offset };
+    throw error;
+  }
+};
+
+/** A text of JSON is read as a heredoc, in which nothing is escaped but `$${` and `%%{`. */
+const templateReader =
+  (parser: Parser, until: number): TemplateReader =>
+  text => {
+    let end = 'END';
+    while (text.includes(end)) end += '_';
+    const body = readHcl(parser, `a = <<${end}\n${text}\n${end}\n`, until);
+    const value = 'attributes' in body ? body.attributes.get('a') : undefined;
+    if (value?.kind !== 'template' || !('attributes' in body) || body.attributes.size !== 1 || body.blocks.length > 0)
+      throw new UnreadableText('message' in body ? body.message : 'not valid Terraform', 0);
+    // The line feed before the end is not of the text.
+    const parts = value.parts.map((part, at) =>
+      'text' in part && at === value.parts.length - 1 ? { ...part, text: part.text.replace(/\n$/, '') } : part,
+    );
+    const { at, end: to } = value;
+    return templateOf(
+      parts.filter(part => !('text' in part) || part.text !== ''),
+      { at, end: to },
+    );
+  };
+
+const readHcl = (parser: Parser, text: string, until: number): HclBody | Unreadable => {
   parser.reset();
   const tree = parser.parse(text, null, { progressCallback: () => performance.now() > until });
   if (tree === null) return { message: `not read in ${maxTime / 1000} seconds`, offset: 0 };

@@ -15,6 +15,8 @@ export interface HclScope {
   readonly locals: ReadonlyMap<string, HclExpression>;
   /** By kind, type and name: `data.aws_iam_policy_document.app`, `variable.name`. */
   readonly blocks: ReadonlyMap<string, HclBlock>;
+  /** Values of variables by files of values; they count before defaults. */
+  readonly values: ReadonlyMap<string, HclExpression>;
   readonly left: { values: number; characters: number };
 }
 
@@ -22,10 +24,11 @@ export interface HclScope {
 export const addressOf = ({ type, labels }: HclBlock): string =>
   (type === 'resource' ? labels : [type, ...labels]).join('.');
 
-/** The scope of a module. */
-export const hclScope = (blocks: readonly HclBlock[]): HclScope => ({
+/** The scope of a module, with the values that its variables are given. */
+export const hclScope = (blocks: readonly HclBlock[], values: HclScope['values'] = new Map()): HclScope => ({
   locals: new Map(blocks.filter(({ type }) => type === 'locals').flatMap(({ attributes }) => [...attributes])),
   blocks: new Map(blocks.map(block => [addressOf(block), block])),
+  values,
   left: { values: maxValues, characters: maxCharacters },
 });
 
@@ -124,7 +127,7 @@ const referred = (reference: Reference, scope: HclScope, open: readonly string[]
     first === 'local'
       ? scope.locals.get(second)
       : first === 'var'
-        ? scope.blocks.get(`variable.${second}`)?.attributes.get('default')
+        ? (scope.values.get(second) ?? scope.blocks.get(`variable.${second}`)?.attributes.get('default'))
         : undefined;
   if (target === undefined) return ofResource(reference, scope, open);
   const value = stepsInto(resolved(target, scope, [...open, name]), steps);

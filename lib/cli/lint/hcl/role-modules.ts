@@ -16,15 +16,18 @@ type Maker = (block: HclBlock, scope: HclScope) => DocumentPolicy;
 export const policyOfModule = (block: HclBlock, scope: HclScope): DocumentPolicy | undefined => {
   const maker = makerOf(moduleNameOf(block, scope)) ?? (mayMakeRoles(block, scope) ? notKnown : undefined);
   if (maker === undefined) return undefined;
-  const isOff = ['create', 'create_role'].some(name => {
+  return isModuleOff(block, scope) ? undefined : maker(block, scope);
+};
+
+/** True for a module that is told to make nothing. */
+export const isModuleOff = (block: HclBlock, scope: HclScope): boolean =>
+  ['create', 'create_role'].some(name => {
     const value = inputOf(block, name, scope);
     return value?.kind === 'boolean' && value.text === 'false';
   });
-  return isOff ? undefined : maker(block, scope);
-};
 
 /** The last part of a module's source, from a registry, a repository or a folder. */
-const moduleNameOf = (block: HclBlock, scope: HclScope): string => {
+export const moduleNameOf = (block: HclBlock, scope: HclScope): string => {
   const source = stringOf(inputOf(block, 'source', scope)) ?? '';
   const [path = ''] = source.split('?');
   if (/(?:^|\/)(?:terraform-aws-)?eks-pod-identity(?:\.git)?(?:\/aws)?$/.test(path)) return 'eks-pod-identity';

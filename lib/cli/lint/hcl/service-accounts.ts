@@ -46,7 +46,7 @@ const entriesOf = (map: HclExpression | undefined, scope: HclScope): readonly Fo
 const arnOutputs: readonly (string | undefined)[] = ['arn', 'iam_role_arn', 'role_arn'];
 
 /** The role whose ARN an expression is: `aws_iam_role.app.arn`, `module.irsa.iam_role_arn`. */
-const roleIn = (expression: HclExpression): string | undefined => {
+export const roleIn = (expression: HclExpression): string | undefined => {
   const only = expression.kind === 'template' && expression.parts.length === 1 ? expression.parts[0] : undefined;
   const value = only && 'value' in only ? only.value : expression;
   if (value.kind !== 'reference') return undefined;

@@ -13,6 +13,7 @@ import {
   type SourceNode,
   stringOf,
 } from '../source-tree.ts';
+import { associationsOfBlock } from './associations.ts';
 import type { HclBlock, HclBody, HclExpression } from './hcl-tree.ts';
 import { type DocumentPolicy, documentOf, policyOfDocument, sourcesOf } from './policy-document.ts';
 import { addressOf, type HclScope, hclScope, resolved, textOf } from './resolve.ts';
@@ -32,12 +33,22 @@ interface Placed {
 
 /** The trust policies of the roles of a module, of modules that make roles, and of policy documents that no role of the
  *  module has. Throws `UnreadableText` where its values are too many. */
-export const terraformModulePolicies = (files: readonly TerraformFile[]): FoundPolicies => {
+export const terraformModulePolicies = (
+  files: readonly TerraformFile[],
+  values: HclScope['values'] = new Map(),
+): FoundPolicies => {
   const placed = files.flatMap(({ body, ...file }) => {
     const source = { ...file, locate: locator(file.text) };
     return body.blocks.map((block): Placed => ({ block, source }));
   });
-  const module: Module = { placed, scope: hclScope(placed.map(({ block }) => block)), used: new Set() };
+  const module: Module = {
+    placed,
+    scope: hclScope(
+      placed.map(({ block }) => block),
+      values,
+    ),
+    used: new Set(),
+  };
   const roles = placed.filter(isRole).map(role => policiesOfRole(role, module));
   const made = placed.filter(({ block }) => block.type === 'module').map(one => policiesOfModule(one, module));
   const others = placed
@@ -47,10 +58,14 @@ export const terraformModulePolicies = (files: readonly TerraformFile[]): FoundP
   const serviceAccounts = placed.flatMap(
     ({ block, source }) => serviceAccountOfBlock(block, source, module.scope) ?? [],
   );
+  const associated = placed.map(({ block, source }) => associationsOfBlock(block, source, module.scope));
   return {
     policies: all.flatMap(one => one.policies),
-    unknown: all.flatMap(one => one.unknown),
-    objects: { serviceAccounts, workloads: [], associations: [] },
+    unknown: [
+      ...all.flatMap(one => one.unknown),
+      ...associated.flatMap(({ open }) => open.map(({ source, owner, ...part }) => unknownAt(source, owner, part))),
+    ],
+    objects: { serviceAccounts, workloads: [], associations: associated.flatMap(({ associations }) => associations) },
   };
 };
 

@@ -130,6 +130,7 @@ const objectsOfEksctl = (root: SourceNode, document: SourceDocument): FoundObjec
           {
             document,
             at: item.at,
+            owner: `PodIdentityAssociation ${namespace}/${serviceAccount}`,
             namespace,
             serviceAccount,
             ...given({ roleArn: stringOf(memberOf(item, 'roleARN')) }),

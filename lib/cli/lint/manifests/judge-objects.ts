@@ -10,6 +10,7 @@ import type { AnyRule } from '../../../rules/define-rule.ts';
 import { questionsOf } from '../../../rules/evaluate/ask-rule.ts';
 import { podAnnotationIgnored } from '../../../rules/pod/pod-annotation-ignored.ts';
 import { podStaticCredentials } from '../../../rules/pod/pod-static-credentials.ts';
+import { podIdentityRoleNotTrusting } from '../../../rules/pod-identity/pod-identity-role-not-trusting.ts';
 import { serviceAccountAnnotationMistyped } from '../../../rules/service-account/service-account-annotation-mistyped.ts';
 import { serviceAccountOnDefault } from '../../../rules/service-account/service-account-on-default.ts';
 import { serviceAccountOptionIgnored } from '../../../rules/service-account/service-account-option-ignored.ts';
@@ -20,11 +21,14 @@ import { given } from '../../../text/given.ts';
 import { lintAccountId } from '../fill-statement.ts';
 import { foldJudged, type Judged, type JudgedPlace } from '../fold-judged.ts';
 import type { FoundPolicy } from '../found-policy.ts';
-import type { LintChoice, LintDoubt, LintFinding } from '../lint-finding.ts';
+import type { LintChoice, LintDoubt, LintFinding, PolicyVerdict } from '../lint-finding.ts';
+import { hasPlaceholder } from '../placeholders.ts';
 import { memberOf } from '../source-tree.ts';
+import { isTerraformFile } from '../terraform-files.ts';
 import { factsOf, type PartsInFiles, podOf, serviceAccountOf, someIssuer } from './cluster-of-files.ts';
-import { namedForRules } from './names-for-rules.ts';
-import type { FoundObjects, FoundServiceAccount, FoundWorkload } from './objects.ts';
+import { judgeAssociation } from './judge-association.ts';
+import { namedForRules, roleForRules } from './names-for-rules.ts';
+import type { FoundAssociation, FoundObjects, FoundServiceAccount, FoundWorkload } from './objects.ts';
 import { folderOf, type RolesInFiles, rolesFor, rolesInFiles } from './role-trust.ts';
 import { noTrust, trustInFiles } from './trust-in-files.ts';
 
@@ -38,6 +42,7 @@ export const objectRules: readonly AnyRule[] = [
   serviceAccountRoleNotTrusting,
   podAnnotationIgnored,
   podStaticCredentials,
+  podIdentityRoleNotTrusting,
 ];
 
 /** The result for all objects. */
@@ -58,9 +63,11 @@ export const judgeObjects = (
   const roles = rolesInFiles(policies);
   const rules = choice.rules.filter(rule => objectRules.includes(rule));
   const around = indexOf(objects);
-  const verdicts = [...objects.serviceAccounts, ...accountsNotInFiles(objects)].map(found =>
-    judgeServiceAccount(found, { around, roles, rules, now: choice.now }),
-  );
+  const context = { around, roles, rules, now: choice.now };
+  const verdicts = [
+    ...[...objects.serviceAccounts, ...accountsNotInFiles(objects)].map(found => judgeServiceAccount(found, context)),
+    ...objects.associations.map(association => trustOfAssociation(association, context)),
+  ];
   return {
     findings: verdicts.flatMap(({ findings }) => findings),
     doubts: [...verdicts.flatMap(({ doubts }) => doubts), ...rolesOnPods(objects)],
@@ -90,18 +97,19 @@ const keyOf = (place: string, { namespace }: Named, name: string): string =>
 /** Objects of one folder are for one cluster; of another one they may be for another. */
 const inFolder = (one: Named, name: string): string => keyOf(folderOf(one.document.name), one, name);
 
-/** A configuration of eksctl is for one cluster. */
-const inFile = (one: Named, name: string): string => keyOf(one.document.name, one, name);
+/** A configuration of eksctl is for one cluster, and so is a module of Terraform. */
+const inCluster = (one: Named, name: string): string =>
+  isTerraformFile(one.document.name) ? inFolder(one, name) : keyOf(one.document.name, one, name);
 
 const indexOf = ({ workloads, associations }: FoundObjects): Around => ({
   workloads: Map.groupBy(workloads, one => inFolder(one, one.serviceAccount)),
-  associations: Map.groupBy(associations, one => inFile(one, one.serviceAccount)),
+  associations: Map.groupBy(associations, one => inCluster(one, one.serviceAccount)),
 });
 
 /** Service accounts that an association alone names. */
 const accountsNotInFiles = ({ serviceAccounts, associations }: FoundObjects): FoundServiceAccount[] => {
-  const known = new Set(serviceAccounts.map(one => inFile(one, one.name)));
-  const byKey = new Map(associations.map(one => [inFile(one, one.serviceAccount), one]));
+  const known = new Set(serviceAccounts.map(one => inCluster(one, one.name)));
+  const byKey = new Map(associations.map(one => [inCluster(one, one.serviceAccount), one]));
   return [...byKey].flatMap(([key, { document, at, serviceAccount, namespace }]) =>
     known.has(key) ? [] : [{ document, at, name: serviceAccount, namespace, annotations: [], labels: [] }],
   );
@@ -121,7 +129,7 @@ const rolesOnPods = ({ serviceAccounts, workloads }: FoundObjects): readonly Lin
     });
 };
 
-const judgeServiceAccount = (found: FoundServiceAccount, context: Context): Omit<ObjectVerdicts, 'serviceAccounts'> => {
+const judgeServiceAccount = (found: FoundServiceAccount, context: Context): PolicyVerdict => {
   const named = namedForRules(found);
   const account = serviceAccountOf(found.labels, named);
   const doubt = (why: string, at: number = found.at): LintDoubt => ({
@@ -137,7 +145,8 @@ const judgeServiceAccount = (found: FoundServiceAccount, context: Context): Omit
   const trust = context.rules.includes(serviceAccountRoleNotTrusting) ? trustInFiles(parts, roles) : noTrust;
   // A role that the files have is known, whatever its ARN will be.
   const later = roles.length > 0 ? [] : named.later;
-  const names = [...named.back, ...trust.names].sort(([a], [b]) => b.length - a.length);
+  const others = associationsOf(found, context).flatMap(({ roleArn = '' }) => roleForRules(roleArn).names);
+  const names = [...named.back, ...others, ...trust.names].sort(([a], [b]) => b.length - a.length);
   const own = [...failuresOf(parts, context.rules, 'service-account'), ...trust.judged];
   return {
     findings: [
@@ -190,6 +199,40 @@ const ofWorkload = (parts: PartsInFiles, workload: FoundWorkload): PartsInFiles 
   return { ...parts, pods: pod ? [pod] : [] };
 };
 
+/** The associations of a service account. Where those of a module are of several clusters, it is not known which one has it. */
+const associationsOf = (found: FoundServiceAccount, { around }: Context): FoundObjects['associations'] => {
+  const all = around.associations.get(inCluster(found, found.name)) ?? [];
+  const isOfOne = new Set(all.map(({ cluster }) => cluster)).size <= 1;
+  return isOfOne || found.annotations.length === 0 ? all : [];
+};
+
+/** The role of an association as it is compared with the annotated one: the same where both mean one role of the files,
+ *  undefined where a placeholder leaves it open. */
+const roleBeside = (
+  association: FoundAssociation,
+  found: FoundServiceAccount,
+  { roleArn, context }: { readonly roleArn: string; readonly context: Context },
+): string | undefined => {
+  const { roleArn: other, ofRole, document } = association;
+  const annotated = found.annotations.find(({ key }) => key === roleArnKey);
+  if (other === undefined || annotated === undefined) return other;
+  if (other === annotated.value) return roleArn;
+  const own = rolesFor(annotated, found.document.name, context.roles).map(one => one.found);
+  const its = rolesFor({ ...annotated, value: other, ...given({ ofRole }) }, document.name, context.roles);
+  if (its.some(one => own.includes(one.found))) return roleArn;
+  const isOther = !hasPlaceholder(other + annotated.value) || (own.length > 0 && its.length > 0);
+  return isOther ? roleForRules(other).arn : undefined;
+};
+
+const trustOfAssociation = (association: FoundAssociation, context: Context): PolicyVerdict => {
+  const { roleArn, ofRole, document, at } = association;
+  if (roleArn === undefined || !context.rules.includes(podIdentityRoleNotTrusting)) return noVerdict;
+  const candidates = rolesFor({ key: '', value: roleArn, at, ...given({ ofRole }) }, document.name, context.roles);
+  return judgeAssociation(association, roleForRules(roleArn), { candidates, now: context.now });
+};
+
+const noVerdict: PolicyVerdict = { findings: [], doubts: [] };
+
 const partsFor = (found: FoundServiceAccount, serviceAccount: ServiceAccount, context: Context): PartsInFiles => {
   const { namespace, name } = serviceAccount;
   const roleArn = serviceAccount.annotations[roleArnKey] ?? '';
@@ -197,12 +240,12 @@ const partsFor = (found: FoundServiceAccount, serviceAccount: ServiceAccount, co
     accountId: (isRoleArn(roleArn) ? parseArn(roleArn)?.accountId : undefined) ?? lintAccountId,
     issuer: someIssuer,
     serviceAccount,
-    associations: (context.around.associations.get(inFile(found, found.name)) ?? []).map(
-      ({ document, roleArn: role }): PodIdentityAssociation => ({
-        id: `in ${document.name}`,
+    associations: associationsOf(found, context).map(
+      (one): PodIdentityAssociation => ({
+        id: `in ${one.document.name}`,
         namespace,
         serviceAccount: name,
-        ...given({ roleArn: role }),
+        ...given({ roleArn: roleBeside(one, found, { roleArn, context }) }),
       }),
     ),
     now: context.now,

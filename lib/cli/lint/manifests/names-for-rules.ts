@@ -25,6 +25,22 @@ export interface NamedForRules {
   readonly back: ReadonlyMap<string, string>;
 }
 
+/** A role's ARN as the rules may see it, and the text of the file behind it: one with placeholders is one that is well formed,
+ *  the same for the same text. */
+export const roleForRules = (
+  value: string,
+): { readonly arn: string; readonly names: readonly (readonly [string, string])[] } => {
+  if (!hasPlaceholder(value)) return { arn: value, names: [] };
+  const arn = `arn:aws:iam::${lintAccountId}:role/${tokenFor(value)}`;
+  return {
+    arn,
+    names: [
+      [arn, value],
+      [roleNameOf(arn), value],
+    ],
+  };
+};
+
 /** Fills in the placeholders of a service account. A role that is filled in later is one that is well formed. */
 export const namedForRules = ({ namespace, name, annotations, isRoleMade, at }: FoundServiceAccount): NamedForRules => {
   const back = new Map([
@@ -37,9 +53,8 @@ export const namedForRules = ({ namespace, name, annotations, isRoleMade, at }: 
     return filled;
   };
   const madeUp = (value: string): string => {
-    const arn = `arn:aws:iam::${lintAccountId}:role/${tokenFor(value)}`;
-    back.set(arn, value);
-    back.set(roleNameOf(arn), value);
+    const { arn, names } = roleForRules(value);
+    for (const [seen, written] of names) back.set(seen, written);
     return arn;
   };
   const later = annotations.filter(({ key, value }) => key === roleArnKey && hasPlaceholder(value));

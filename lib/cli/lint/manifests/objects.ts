@@ -39,9 +39,15 @@ export interface FoundWorkload {
 export interface FoundAssociation {
   readonly document: SourceDocument;
   readonly at: number;
+  /** How it is named in messages. */
+  readonly owner: string;
+  /** Where it is one among several: which cluster it is of, as it is written. */
+  readonly cluster?: string;
   readonly namespace: string;
   readonly serviceAccount: string;
   readonly roleArn?: string;
+  /** The role is this one of the same folder: `aws_iam_role.app`, `module.app`. */
+  readonly ofRole?: string;
 }
 
 /** The objects of one file. */

@@ -40,7 +40,7 @@ export const rolesInFiles = (policies: readonly FoundPolicy[]): RolesInFiles => 
   const named = policies.filter(({ roleName }) => roleName !== undefined && !hasPlaceholder(roleName));
   return {
     byName: Map.groupBy(named, ({ roleName = '' }) => roleName),
-    byAddress: Map.groupBy(policies, ({ file, owner }) => addressIn(file, owner)),
+    byAddress: Map.groupBy(policies, ({ file, owner, address = owner }) => addressIn(file, address)),
   };
 };
 

@@ -41,6 +41,9 @@ describe('any text of parts is linted without an error of the program', () => {
     'url',
     'default',
     'for_each',
+    'role_arn',
+    'service_account',
+    'associations',
   );
   const attribute = fc.tuple(name, value).map(([key, text]) => `${key} = ${text}\n`);
   const head = fc.constantFrom(
@@ -50,6 +53,7 @@ describe('any text of parts is linted without an error of the program', () => {
     'locals',
     'variable "x"',
     'resource "kubernetes_service_account" "k"',
+    'resource "aws_eks_pod_identity_association" "p"',
     'statement',
     'condition',
     'principals',

@@ -6,7 +6,8 @@ import { hclScope, resolved } from '../../../../lib/cli/lint/hcl/resolve.ts';
 import { isUnreadable, jsonOf } from '../../../../lib/cli/lint/source-tree.ts';
 import { casesOf } from '../../../support/sample.ts';
 
-const read = await hclReader();
+const reader = await hclReader();
+const read = (text: string) => reader(text, 'main.tf');
 
 const bodyOf = (text: string): HclBody => {
   const body = read(text);

@@ -1,0 +1,117 @@
+/** A Terraform module with the files of values beside it: one form of it for each file that is given by `-var-file`. */
+import { dirname } from 'node:path/posix';
+import type { FoundPolicies, FoundPolicy } from '../found-policy.ts';
+import { joined } from '../manifests/objects.ts';
+import type { SourceDocument, UnreadableFile } from '../source-tree.ts';
+import { inOrderOfReading, isAutomatic, isVariableFile } from '../terraform-files.ts';
+import type { HclScope } from './resolve.ts';
+import { type TerraformFile, terraformModulePolicies } from './terraform-module.ts';
+
+/** Files of values of one module that are read: a module has a handful of environments. */
+const maxForms = 20;
+
+/** A module: the files of its folder, and those with values for it. */
+export interface TerraformFolder {
+  readonly files: readonly TerraformFile[];
+  readonly values: readonly TerraformFile[];
+}
+
+const folderOf = (name: string): string => dirname(name.replaceAll('\\', '/'));
+
+/** The modules of files. A file of values is of the module of its folder, else of the nearest one above that has one of its
+ *  variables; a file of no module is refused. */
+export const terraformFolders = (
+  files: readonly TerraformFile[],
+): { readonly folders: readonly TerraformFolder[]; readonly errors: readonly UnreadableFile[] } => {
+  const modules = Map.groupBy(
+    files.filter(({ name }) => !isVariableFile(name)),
+    ({ name }) => folderOf(name),
+  );
+  const errors: UnreadableFile[] = [];
+  const values = new Map<string, TerraformFile[]>();
+  for (const file of files.filter(({ name }) => isVariableFile(name))) {
+    const folder = moduleOf(file, modules);
+    if (folder === undefined) errors.push({ file: file.name, why: noModule, isOther: true });
+    else values.set(folder, [...(values.get(folder) ?? []), file]);
+  }
+  const folders = [...modules].map(([folder, own]) => ({ files: own, values: values.get(folder) ?? [] }));
+  return { folders, errors };
+};
+
+const noModule = 'values of a Terraform module that is none of these files: name the folder of the module too';
+
+const moduleOf = (
+  { name, body }: TerraformFile,
+  modules: ReadonlyMap<string, readonly TerraformFile[]>,
+): string | undefined => {
+  const own = folderOf(name);
+  if (modules.has(own)) return own;
+  for (let folder = own; folder !== '.' && folder !== '/' && folder !== dirname(folder); ) {
+    folder = dirname(folder);
+    const variables = (modules.get(folder) ?? []).flatMap(file =>
+      file.body.blocks.filter(({ type }) => type === 'variable').flatMap(({ labels }) => labels),
+    );
+    if (variables.some(variable => body.attributes.has(variable))) return folder;
+  }
+  return undefined;
+};
+
+/** The policies and objects of a module: with its own values, and with those of each file that may be given to it. Throws
+ *  `UnreadableText` as `terraformModulePolicies` does. */
+export const policiesOfFolder = ({ files, values }: TerraformFolder): FoundPolicies => {
+  const own = files[0] ? folderOf(files[0].name) : '.';
+  const isOwn = ({ name }: TerraformFile): boolean => isAutomatic(name) && folderOf(name) === own;
+  const automatic = values.filter(isOwn).sort((a, b) => inOrderOfReading(a.name, b.name));
+  const given = values.filter(one => !isOwn(one));
+  const usual = terraformModulePolicies(files, valuesOf(automatic));
+  if (given.length === 0) return usual;
+  const forms = given.slice(0, maxForms).map(file => ({
+    file: file.name,
+    found: terraformModulePolicies(files, valuesOf([...automatic, file])),
+  }));
+  const unread = given.slice(maxForms).map(({ name }) => ({
+    ...{ file: name, owner: '', at: { line: 1, column: 1 } },
+    why: `not read: ${maxForms} files of values of one module are`,
+  }));
+  return {
+    policies: inForms(usual, forms),
+    // Without values a module is known least: its doubts count where they stay with values.
+    unknown: [...unique(forms.flatMap(({ found }) => found.unknown)), ...unread],
+    objects: uniqueObjects([usual, ...forms.map(({ found }) => found)]),
+  };
+};
+
+const valuesOf = (files: readonly TerraformFile[]): HclScope['values'] =>
+  new Map(files.flatMap(({ body }) => [...body.attributes]));
+
+interface Form {
+  readonly file: string;
+  readonly found: FoundPolicies;
+}
+
+/** The policies of each owner, one after the other; a form that is no other than one before it is left out. */
+const inForms = (usual: FoundPolicies, forms: readonly Form[]): readonly FoundPolicy[] => {
+  const all = [
+    ...usual.policies,
+    ...forms.flatMap(({ file, found }) =>
+      found.policies.map(one => ({ ...one, owner: `${one.owner} with ${file}`, address: one.owner })),
+    ),
+  ];
+  return [...Map.groupBy(all, one => one.address ?? one.owner).values()].flatMap(ofOwner =>
+    [...new Map([...ofOwner].reverse().map(one => [one.text, one])).values()]
+      .reverse()
+      .map((one, at) => (at === 0 ? one : { ...one, isForm: true as const })),
+  );
+};
+
+const unique = <T extends object>(all: readonly T[]): readonly T[] => [
+  ...new Map(all.map(one => [JSON.stringify(one), one])).values(),
+];
+
+const uniqueObjects = (all: readonly FoundPolicies[]): NonNullable<FoundPolicies['objects']> => {
+  const { serviceAccounts, workloads, associations } = joined(all.flatMap(({ objects }) => objects ?? []));
+  const once = <T extends { readonly document: SourceDocument }>(ones: readonly T[]): readonly T[] => [
+    ...new Map(ones.map(one => [JSON.stringify({ ...one, document: one.document.name }), one])).values(),
+  ];
+  return { serviceAccounts: once(serviceAccounts), workloads, associations: once(associations) };
+};

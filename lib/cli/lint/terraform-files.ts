@@ -1,0 +1,19 @@
+/** Files of Terraform by their names (Terraform language, "Files and Directories" and "Input Variables"). */
+import { compareText } from '../../text/compare-text.ts';
+
+/** True for a file of Terraform: a part of a module, or values of its variables. */
+export const isTerraformFile = (name: string): boolean => /\.(?:tf|tofu|tfvars)(?:\.json)?$/i.test(name);
+
+/** True for a file with values of variables alone. */
+export const isVariableFile = (name: string): boolean => /\.tfvars(?:\.json)?$/i.test(name);
+
+/** True for a file whose values Terraform takes without being told to. */
+export const isAutomatic = (name: string): boolean => /(?:(?:^|[\\/])terraform|\.auto)\.tfvars(?:\.json)?$/i.test(name);
+
+/** The order in which automatic files are read; the value of a later one counts. */
+export const inOrderOfReading = (a: string, b: string): number => rankOf(a) - rankOf(b) || compareText(a, b);
+
+const rankOf = (name: string): number => {
+  if (/(?:^|[\\/])terraform\.tfvars$/i.test(name)) return 0;
+  return /(?:^|[\\/])terraform\.tfvars\.json$/i.test(name) ? 1 : 2;
+};
