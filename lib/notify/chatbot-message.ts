@@ -1,14 +1,7 @@
 import type { Digest } from '../history/transition.ts';
+import { digestFooter, digestLines, digestLinks, digestTitle, showAll } from '../report/digest/digest-lines.ts';
 import { cut } from '../text/visible-text.ts';
-import {
-  type DigestLine,
-  digestFooter,
-  digestLines,
-  digestLinks,
-  digestTitle,
-  showAll,
-  whereAndCause,
-} from './digest-lines.ts';
+import { type ChatLine, chatLine } from './chat-line.ts';
 
 const maxDescription = 3500;
 const maxText = 400;
@@ -24,6 +17,7 @@ const harmlessArn = /^arn:[\w:/+=,.-]+$/;
  */
 export const chatbotMessage = (digest: Digest): object => {
   const { lines, left, counts } = digestLines(digest);
+  const chat = lines.map(chatLine);
   const resources = digest.transitions
     .map(({ after }) => after.finding.subject)
     .filter(subject => harmlessArn.test(subject));
@@ -36,7 +30,7 @@ export const chatbotMessage = (digest: Digest): object => {
       title: cut(plain(digestTitle(digest)), 250),
       description: cut(
         [
-          ...lines.flatMap(textOf),
+          ...chat.flatMap(textOf),
           ...(counts === '' ? [] : [`By cluster: ${plain(counts)}`]),
           ...(left > 0 ? [`${left} more: ${showAll(digest)}`] : []),
           ...digestLinks(digest).flatMap(({ text, url }) => (harmlessUrl.test(url) ? [`${text}: ${url}`] : [])),
@@ -44,8 +38,8 @@ export const chatbotMessage = (digest: Digest): object => {
         ].join('\n'),
         maxDescription,
       ),
-      nextSteps: lines.flatMap(stepOf),
-      keywords: [...new Set(lines.map(line => line.ruleId))].slice(0, 5),
+      nextSteps: chat.flatMap(stepOf),
+      keywords: [...new Set(chat.map(({ ruleId }) => ruleId))].slice(0, 5),
     },
     metadata: {
       threadId: digest.runId,
@@ -58,14 +52,14 @@ export const chatbotMessage = (digest: Digest): object => {
 };
 
 /** The cause with its place, who is affected, and the command that shows or fixes it. */
-const textOf = (line: DigestLine): readonly string[] => [
-  `• ${line.heading}: ${plain(whereAndCause(line))}: ${plain(cut(line.message, maxText))}${line.id === undefined ? '' : ` (${line.id})`}`,
+const textOf = (line: ChatLine): readonly string[] => [
+  `• ${line.heading}: ${plain(line.whereAndCause)}: ${plain(cut(line.text, maxText))}${line.id === undefined ? '' : ` (${line.id})`}`,
   ...(line.affected === undefined ? [] : [`  Affected: ${plain(line.affected)}`]),
   ...(line.url !== undefined && harmlessUrl.test(line.url) ? [`  ${line.url}`] : []),
 ];
 
 /** The action; a choice that must come first stands before it. */
-const stepOf = ({ choice, fix, command }: DigestLine): readonly string[] => {
+const stepOf = ({ choice, fix, command }: ChatLine): readonly string[] => {
   if (fix === undefined) return [];
   const before = choice === undefined ? '' : `Before you apply: ${cut(plain(choice), maxChoice)} `;
   const after = command === undefined ? '' : ` (${plain(command)})`;

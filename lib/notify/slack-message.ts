@@ -8,18 +8,17 @@ import type {
   RichTextText,
 } from '@slack/types';
 import type { Digest } from '../history/transition.ts';
-import { cut, cutUnits } from '../text/visible-text.ts';
 import {
-  type DigestLine,
   digestFooter,
   digestLines,
   digestLinks,
   digestTitle,
   showAll,
   shownLines,
-  whereAndCause,
-} from './digest-lines.ts';
-import { boundedLine, fitting } from './fitting.ts';
+} from '../report/digest/digest-lines.ts';
+import { cut, cutUnits } from '../text/visible-text.ts';
+import { type ChatLine, chatLine } from './chat-line.ts';
+import { fitting } from './fitting.ts';
 
 /** Slack takes 50 blocks a message, 150 characters a header and 3,000 a URL. Of all blocks together it refuses what is
  *  longer than some 13,200 characters (`msg_blocks_too_long`, slackapi/bolt-js issue 2509). */
@@ -33,6 +32,8 @@ const marks = {
   medium: 'large_yellow_circle',
   low: 'large_blue_circle',
   info: 'white_circle',
+  good: 'white_check_mark',
+  neutral: 'arrows_counterclockwise',
 } as const;
 
 /** A digest as a Slack message in Block Kit. World text stands in rich text and plain text only, which know no mention,
@@ -58,7 +59,7 @@ const blocksOf = (digest: Digest, count: number): readonly KnownBlock[] => {
   return [
     { type: 'header', text: plain(titleOf(digest)) },
     ...lines
-      .map(boundedLine)
+      .map(chatLine)
       .flatMap((line, index): readonly KnownBlock[] => [
         { type: 'divider' },
         lineBlock(line),
@@ -93,19 +94,14 @@ const richText = (sections: readonly (readonly RichTextElement[])[], command?: s
   ],
 });
 
-const markOf = ({ kind, severity }: DigestLine): string => {
-  if (kind === 'resolved' || kind === 'waived') return 'white_check_mark';
-  return severity === undefined ? 'arrows_counterclockwise' : marks[severity];
-};
-
-const lineBlock = (line: DigestLine): RichTextBlock =>
+const lineBlock = (line: ChatLine): RichTextBlock =>
   richText([
     [
-      emoji(markOf(line)),
-      bold(` ${line.heading}: ${whereAndCause(line)}`),
+      emoji(marks[line.mood]),
+      bold(` ${line.heading}: ${line.whereAndCause}`),
       ...(line.id === undefined ? [] : [text('  '), code(line.id)]),
     ],
-    [text(`\n${line.message}`)],
+    [text(`\n${line.text}`)],
     ...labelled('Affected', line.affected),
     ...labelled('Before you apply', line.choice),
     ...labelled('Fix', line.fix),

@@ -1,16 +1,15 @@
 import type { Digest } from '../history/transition.ts';
-import { cut } from '../text/visible-text.ts';
 import {
-  type DigestLine,
   digestFooter,
   digestLines,
   digestLinks,
   digestTitle,
   showAll,
   shownLines,
-  whereAndCause,
-} from './digest-lines.ts';
-import { boundedLine, fitting } from './fitting.ts';
+} from '../report/digest/digest-lines.ts';
+import { cut } from '../text/visible-text.ts';
+import { type ChatLine, chatLine } from './chat-line.ts';
+import { fitting } from './fitting.ts';
 
 /** A message to a webhook of Teams may have 28 KB (Microsoft Teams, "Create and send messages"): bytes, not characters. */
 const maxMessage = 24_000;
@@ -22,6 +21,8 @@ const colours = {
   medium: 'warning',
   low: 'accent',
   info: 'default',
+  good: 'good',
+  neutral: 'default',
 } as const;
 
 /** A digest as an Adaptive Card 1.4 in the envelope that a Teams workflow takes. World text stands in text runs, which
@@ -50,7 +51,7 @@ export const adaptiveCard = (digest: Digest, count = shownLines): object => {
     msteams: { width: 'Full' },
     body: [
       runs([{ text: cut(digestTitle(digest), 500), size: 'large', weight: 'bolder' }]),
-      ...lines.map(boundedLine).map(lineContainer),
+      ...lines.map(chatLine).map(lineContainer),
       ...(counts === '' ? [] : [runs([{ text: 'By cluster: ', weight: 'bolder' }, { text: cut(counts, maxCounts) }])]),
       ...(left > 0
         ? [
@@ -66,7 +67,7 @@ export const adaptiveCard = (digest: Digest, count = shownLines): object => {
   };
 };
 
-const lineContainer = (line: DigestLine): object => ({
+const lineContainer = (line: ChatLine): object => ({
   type: 'Container',
   separator: true,
   items: [
@@ -74,12 +75,12 @@ const lineContainer = (line: DigestLine): object => ({
       {
         text: `${line.heading}: `,
         weight: 'bolder',
-        color: colourOf(line),
+        color: colours[line.mood],
       },
-      { text: whereAndCause(line), weight: 'bolder' },
+      { text: line.whereAndCause, weight: 'bolder' },
       ...(line.id === undefined ? [] : [{ text: ` ${line.id}`, isSubtle: true as const }]),
     ]),
-    runs([{ text: line.message }]),
+    runs([{ text: line.text }]),
     ...labelled('Affected', line.affected),
     ...labelled('Before you apply', line.choice),
     ...labelled('Fix', line.fix),
@@ -97,11 +98,6 @@ const lineContainer = (line: DigestLine): object => ({
 
 const labelled = (label: string, value: string | undefined): readonly object[] =>
   value === undefined ? [] : [runs([{ text: `${label}: `, weight: 'bolder' }, { text: value }])];
-
-const colourOf = ({ kind, severity }: DigestLine): string => {
-  if (kind === 'resolved' || kind === 'waived') return 'good';
-  return severity === undefined ? 'default' : colours[severity];
-};
 
 interface Run {
   readonly text: string;

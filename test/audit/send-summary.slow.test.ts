@@ -4,9 +4,9 @@ import type { Notifier, RunRecord, SubscriptionReader } from '../../lib/audit/po
 import { maxInSummary, sendSummary } from '../../lib/audit/steps/send-summary.ts';
 import type { RoutingFilter } from '../../lib/history/routing.ts';
 import type { Digest } from '../../lib/history/transition.ts';
-import { digestFooter } from '../../lib/notify/digest-lines.ts';
 import { routedNotifier } from '../../lib/notify/routed-notifier.ts';
 import { snsMessage } from '../../lib/notify/sns-notifier.ts';
+import { digestFooter } from '../../lib/report/digest/digest-lines.ts';
 import { digestText } from '../../lib/report/digest/digest-text.ts';
 import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { changeSentence, changeSentences, withChangeEvents } from '../../lib/history/change-event.ts';
 import type { ChangedThing, ChangeEvent } from '../../lib/model/change-event.ts';
 import type { Finding } from '../../lib/model/finding.ts';
-import { digestLines } from '../../lib/notify/digest-lines.ts';
+import { chatLine } from '../../lib/notify/chat-line.ts';
+import { digestLines } from '../../lib/report/digest/digest-lines.ts';
 import { digestText } from '../../lib/report/digest/digest-text.ts';
 import { aDigest, aFactChange, openedOf } from '../support/digest-builders.ts';
 import { aChangeEvent, accountId, aFinding, aRoleFinding, rolePrefix } from '../support/drift-builders.ts';
@@ -80,7 +81,7 @@ describe('who changed it is told', () => {
   });
 
   test('chat messages name them, too', () => {
-    expect(digestLines(digest).lines.map(({ message }) => /kim from 198\.51\.100\.7/.test(message))).toEqual([
+    expect(digestLines(digest).lines.map(line => /kim from 198\.51\.100\.7/.test(chatLine(line).text))).toEqual([
       true,
       true,
     ]);

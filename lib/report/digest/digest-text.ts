@@ -5,22 +5,21 @@
  * characters escaped.
  */
 
-import { changeSentences } from '../../history/change-event.ts';
 import { digestOrder } from '../../history/digest.ts';
 import { isClosing } from '../../history/open-as.ts';
 import type { Digest, FactChange, Transition } from '../../history/transition.ts';
-import type { Finding, Severity } from '../../model/finding.ts';
+import type { Severity } from '../../model/finding.ts';
 import { counted } from '../../text/counted.ts';
 import { cut, visible } from '../../text/visible-text.ts';
 import { factDiff, factName, factOrder, factValue } from '../fact-diff.ts';
-import { shortIds } from '../names.ts';
 import { causeLine } from '../overview/cause-line.ts';
 import { severityList } from '../summary.ts';
 import { wrap } from '../text-layout.ts';
 import { coverageLines } from './coverage-lines.ts';
-import { causeOf, digestCounts, headlineOf, kindWords } from './headline.ts';
-import { byPlace, countsByPlace, type PlaceOf, placesOf, whereOf } from './places.ts';
-import { findingUrl, listCommand, shortCommand, showCommand } from './pointers.ts';
+import { type DigestLine, digestLine, eventsOf, type MessageNames, namesOf, whereAndCause } from './digest-lines.ts';
+import { digestCounts, headlineOf, kindWords } from './headline.ts';
+import { byPlace, countsByPlace } from './places.ts';
+import { listCommand } from './pointers.ts';
 import { type WeeklySummary, weeklyHeadline, weeklySummary, weeklySummaryText } from './weekly-summary.ts';
 
 /** A message for people. The subject is printable ASCII, at most 100 characters, as SNS wants it. */
@@ -43,23 +42,16 @@ const factsTold = 5;
 const maxText = 600;
 const maxLine = 160;
 
-/** Finds the names and short ids of one message. */
-interface Names {
-  readonly placeOf: PlaceOf;
-  readonly short: (id: string) => string;
-}
-
 /** Writes the message. */
 export const digestText = (digest: Digest): DigestText => {
   if (digest.stillOpen !== undefined) return weeklyText(digest, weeklySummary(digest.stillOpen, digest.at));
-  const findings = digest.transitions.map(({ after }) => after.finding);
-  const names: Names = { placeOf: placesOf(findings), short: shortIds(findings.map(({ id }) => id)) };
+  const names = namesOf(digest);
   const closed = digestOrder(digest.transitions.filter(isClosing));
   const open = digestOrder(digest.transitions.filter(transition => !isClosing(transition)));
   const before = [
     headLines(digest),
     coverageParagraphs(digest),
-    ...open.slice(0, toldInFull).map(transition => fullLines(transition, digest, names)),
+    ...open.slice(0, toldInFull).map(transition => fullLines(digestLine(transition, names))),
   ];
   const after = [closedLines(closed, names), factLines(digest.factChanges), footLines(digest)];
   const used = [...before, ...after].filter(lines => lines.length > 0).reduce((sum, { length }) => sum + length + 1, 0);
@@ -137,37 +129,25 @@ const noteLines = ({ gaps, notes = [] }: Digest): readonly string[] => [
 ];
 
 /** The fault, its reason, the choice, the fix, and where the rest is. */
-const fullLines = (transition: Transition, { links }: Digest, { placeOf, short }: Names): readonly string[] => {
-  const { finding } = transition.after;
-  const command = shortCommand(finding);
-  const id = short(finding.id);
-  const url = findingUrl(links.report, finding.id);
-  return [
-    `${finding.severity.toUpperCase()}  ${whereOf(finding, placeOf)}: ${causeOf(finding)} (${happened(transition)}${foldedOf(finding)})`,
-    `  Cause: ${clean(finding.message)}`,
-    ...eventLine(transition.changedBy),
-    ...(finding.fix.choice === undefined ? [] : [`  Choose first: ${clean(finding.fix.choice)}`]),
-    `  Fix: ${clean(finding.fix.summary)}`,
-    ...(command === undefined ? [] : [`    ${command}`]),
-    ...(url === undefined ? [] : [`  ${url}`]),
-    `  More: ${showCommand(id, links)}`,
-  ];
-};
-
-const happened = ({ kind, before }: Transition): string =>
-  (kind === 'escalated' || kind === 'reassessed') && before !== undefined
-    ? `${kindWords[kind]}, was ${before.finding.severity}`
-    : kindWords[kind];
-
-const foldedOf = ({ explains }: Finding): string => (explains.length === 0 ? '' : `, +${explains.length}`);
+const fullLines = (line: DigestLine): readonly string[] => [
+  `${(line.severity ?? '').toUpperCase()}  ${whereAndCause(line)} (${line.happened}${line.folded === 0 ? '' : `, +${line.folded}`})`,
+  `  Cause: ${line.message}`,
+  ...eventLine(line),
+  ...(line.choice === undefined ? [] : [`  Choose first: ${line.choice}`]),
+  `  Fix: ${line.fix}`,
+  ...(line.command === undefined ? [] : [`    ${line.command}`]),
+  ...(line.url === undefined ? [] : [`  ${line.url}`]),
+  `  More: ${line.showCommand}`,
+];
 
 /** One line for each, the worst while there is room, the worst place first; then counts. */
 const otherLines = (
   open: readonly Transition[],
   room: number,
   { at, links }: Digest,
-  { placeOf, short }: Names,
+  names: MessageNames,
 ): readonly string[] => {
+  const { placeOf, short } = names;
   const others = open.slice(toldInFull);
   if (others.length === 0) return [];
   const counts = countsByPlace(
@@ -176,7 +156,7 @@ const otherLines = (
   );
   const rows = room - 2 - (counts === '' ? 0 : 1);
   const told = others.slice(0, others.length <= rows + 1 ? others.length : rows);
-  const happenings = new Map(told.map(transition => [transition.after.finding, happened(transition)]));
+  const happenings = new Map(told.map(each => [each.after.finding, digestLine(each, names).happened]));
   const lines = [...byPlace([...happenings.keys()], placeOf)].flatMap(([cluster, findings]) =>
     findings.map(finding => {
       const [line = ''] = causeLine(finding, { id: short(finding.id), cluster }, oneLine);
@@ -198,7 +178,7 @@ const otherLines = (
 const oneLine = { colour: false, width: Number.POSITIVE_INFINITY } as const;
 
 /** An explained finding fails as before: it is told apart from those that do not. */
-const closedLines = (transitions: readonly Transition[], names: Names): readonly string[] => {
+const closedLines = (transitions: readonly Transition[], names: MessageNames): readonly string[] => {
   const explained = transitions.filter(({ kind }) => kind === 'explained');
   const others = transitions.filter(({ kind }) => kind !== 'explained');
   const isAllResolved = others.every(({ kind }) => kind === 'resolved');
@@ -208,22 +188,21 @@ const closedLines = (transitions: readonly Transition[], names: Names): readonly
   ];
 };
 
-const listed = (title: string, transitions: readonly Transition[], { placeOf }: Names): readonly string[] => {
+const listed = (title: string, transitions: readonly Transition[], names: MessageNames): readonly string[] => {
   if (transitions.length === 0) return [];
   const lines = transitions
     .slice(0, resolvedTold)
-    .flatMap(({ summary, changedBy, after: { finding } }) => [
-      cut(`- ${whereOf(finding, placeOf)}: ${causeOf(finding)} (${clean(summary, maxLine / 2)})`, maxLine),
-      ...eventLine(changedBy),
+    .map(transition => digestLine(transition, names))
+    .flatMap(line => [
+      cut(`- ${whereAndCause(line)} (${cut(line.closedBecause ?? '', maxLine / 2)})`, maxLine),
+      ...eventLine(line),
     ]);
   const more = transitions.length - resolvedTold;
   return [title, ...lines, ...(more > 0 ? [`And ${more} more.`] : [])];
 };
 
-const eventLine = (changedBy: Transition['changedBy']): readonly string[] => {
-  const events = changeSentences(changedBy);
-  return events === undefined ? [] : [`  Event: ${events}`];
-};
+const eventLine = ({ events }: Pick<DigestLine, 'events'>): readonly string[] =>
+  events === undefined ? [] : [`  Event: ${events}`];
 
 const factLines = (changes: readonly FactChange[]): readonly string[] => {
   if (changes.length === 0) return [];
@@ -234,7 +213,7 @@ const factLines = (changes: readonly FactChange[]): readonly string[] => {
       const value = factValue(change);
       const lines =
         value === undefined ? [`${name}:`, ...factDiff(change).map(line => `    ${line}`)] : [`${name}: ${value}`];
-      return [...lines, ...eventLine(change.changedBy)];
+      return [...lines, ...eventLine(eventsOf(change.changedBy))];
     });
   const more = changes.length - factsTold;
   return ['Changed: make sure that it was meant.', ...lines, ...(more > 0 ? [`And ${more} more.`] : [])];

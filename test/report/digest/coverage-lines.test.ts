@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { mustWait, routeDigest } from '../../../lib/history/routing.ts';
 import { attributesOf } from '../../../lib/notify/digest-attributes.ts';
-import { digestLines, digestTitle } from '../../../lib/notify/digest-lines.ts';
 import { webhookBody } from '../../../lib/notify/events.ts';
 import { coverageCounts, coverageLines } from '../../../lib/report/digest/coverage-lines.ts';
+import { digestLines, digestTitle } from '../../../lib/report/digest/digest-lines.ts';
 import { digestText } from '../../../lib/report/digest/digest-text.ts';
 import { aDigest, someCoverage } from '../../support/digest-builders.ts';
 
@@ -52,7 +52,7 @@ describe('what moved in coverage, for people', () => {
     const { subject, body } = digestText(five);
     expect(subject).toBe('[blind] irsa-auditor: 5 not read');
     expect(body.replace(/\s+/g, ' ')).toContain('What is read has changed: - clusters of eu-west-1');
-    expect(digestLines(five, 3).lines[0]).toMatchObject({ heading: 'not read', severity: 'high' });
+    expect(digestLines(five, 3).lines[0]).toMatchObject({ happened: 'not read', severity: 'high' });
     expect(digestTitle(five)).toBe('IRSA audit: 5 not read');
     expect(webhookBody(five)).toMatchObject({ coverage: { beyond: 0, notices: { length: 5 } } });
   });

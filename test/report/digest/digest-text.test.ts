@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { nothingKnown } from '../../../lib/history/known-state.ts';
 import { reconcile } from '../../../lib/history/reconcile.ts';
-import { showAll } from '../../../lib/notify/digest-lines.ts';
+import { showAll } from '../../../lib/report/digest/digest-lines.ts';
 import { digestText } from '../../../lib/report/digest/digest-text.ts';
 import { aDigest, aFactChange, openedOf } from '../../support/digest-builders.ts';
 import { aFinding, aKnown, anEvaluation, aRoleFinding, aRun, foldedOf } from '../../support/drift-builders.ts';
