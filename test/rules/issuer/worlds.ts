@@ -33,7 +33,7 @@ export const judged = (verdict: ChainTrust, chain: readonly ServedCertificate[] 
 
 export const selfHosted = 'https://k8s.example';
 
-export const notFetched: ReadFailure = { kind: 'not-asked-for', operation: 'GET keys', message: 'not fetched' };
+const notFetched: ReadFailure = { kind: 'not-asked-for', operation: 'GET keys', message: 'not fetched' };
 
 /** A registered issuer, whose provider pins one thumbprint. */
 export const registered =

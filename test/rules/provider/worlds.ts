@@ -55,7 +55,7 @@ export const dead = (over: Partial<Parameters<typeof someFacts>[0]> = {}) =>
     ...over,
   });
 
-export const event = {
+const event = {
   roleArn: 'arn:aws:iam::111122223333:role/x',
   region: 'eu-west-1',
   successes: 1,

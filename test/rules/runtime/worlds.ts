@@ -17,7 +17,7 @@ export const run = (ruleId: string, cases: readonly Case[]) =>
     );
   });
 
-export const event: AssumeEvents = {
+const event: AssumeEvents = {
   roleArn: aRole().arn,
   subject: 'system:serviceaccount:checkout:cart',
   providerArn: aProvider().arn,
@@ -29,7 +29,7 @@ export const event: AssumeEvents = {
   lastAt: '2026-11-01T05:00:00Z',
 };
 
-export const { subject: _subject, providerArn: _provider, ...nameless } = event;
+const { subject: _subject, providerArn: _provider, ...nameless } = event;
 
 export const failure = (errorCode: string, over: Partial<AssumeFailure> = {}): AssumeFailure => ({
   errorCode,
@@ -57,3 +57,4 @@ export const github = aProvider({ issuer: 'https://token.actions.githubuserconte
 export const ofGitHub = { subject: 'repo:shop/cart:ref:refs/heads/main', providerArn: github.arn };
 
 export const old = 'Boto3/1.9.100 Python/3.7.10 Botocore/1.34.0';
+export { nameless };

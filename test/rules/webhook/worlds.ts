@@ -35,7 +35,7 @@ export const partlyRead = {
 export const nobody = { serviceAccounts: complete([aServiceAccount({ annotations: {} })]), pods: complete([]) };
 
 /** Clusters that somebody runs himself: what is true of EKS need not be of them. */
-export const { issuer: _issuer, createdAt: _made, version: _version, endpoint: _endpoint, ...described } = aCluster();
+const { issuer: _issuer, createdAt: _made, version: _version, endpoint: _endpoint, ...described } = aCluster();
 
 export const byKubeconfig = (over: Partial<Cluster> = {}): Cluster => ({
   ...described,
@@ -47,3 +47,4 @@ export const byKubeconfig = (over: Partial<Cluster> = {}): Cluster => ({
 
 export const without = (cluster: Cluster, inside: Partial<KubernetesFacts> = {}) =>
   worldOf({ issuer: refused, webhook: complete(undefined), ...inside }, {}, { cluster });
+export { described };
