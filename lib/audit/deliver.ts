@@ -121,12 +121,14 @@ interface Outcome {
 const deliverTo = async (ports: Ports, notifier: Notifier, by: DeliveryBy, isLate: () => boolean): Promise<Outcome> => {
   const { key, box, upTo: handed } = await outboxOf(ports.documents, notifier);
   const idle = { name: notifier.name, key, took: false, failed: false, held: false, givenUp: 0 };
+  const hasIt = by.digestId !== undefined && (box.delivered ?? []).includes(by.digestId);
   if (box.waiting.length === 0 && (box.upTo ?? handed) >= handed)
-    return { ...idle, took: by.digestId === undefined || (box.delivered ?? []).includes(by.digestId) };
-  let givenUp = 0;
+    return { ...idle, took: by.digestId === undefined || hasIt };
+  let [took, givenUp] = [hasIt, 0];
   for (;;) {
     const sent = await withRight(ports, notifier, by, () => sendWaiting(ports, notifier, by, isLate));
-    if (sent === undefined) return { ...idle, failed: true, givenUp };
+    if (sent === undefined) return { ...idle, took, failed: true, givenUp };
+    took = sent.took;
     givenUp += sent.givenUp;
     const { last } = await findInFlight(ports.documents);
     if (sent.failed || isLate() || last <= sent.upTo) return { ...sent, givenUp };

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { deliver, maxDelivery, maxKept } from '../../lib/audit/deliver.ts';
+import { deliver, deliverAll, handOver, maxDelivery, maxKept } from '../../lib/audit/deliver.ts';
 import { documentKeys } from '../../lib/audit/document-keys.ts';
 import { maxAttempts, maxOutbox } from '../../lib/audit/drain.ts';
 import { type DeadLetter, maxPending } from '../../lib/audit/ports.ts';
 import type { Digest } from '../../lib/history/transition.ts';
+import { StateConflict } from '../../lib/kit/errors.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { aDigest, openedOf } from '../support/digest-builders.ts';
 import { aRoleFinding } from '../support/drift-builders.ts';
@@ -63,6 +64,27 @@ describe('delivery', () => {
     expect(bad.state.took).toHaveLength(1);
     await deliver(ports, undefined);
     expect(bad.state.took).toHaveLength(1);
+  });
+
+  test('what a destination has is said to be sent, though another invocation has the right to send to it', async () => {
+    const busy = destination('busy');
+    let holder: string | undefined;
+    const findings = {
+      claimSending: async () => {
+        if (holder !== undefined) throw new StateConflict(`run ${holder} is sending notifications`);
+        return 'token';
+      },
+      releaseSending: async () => undefined,
+    };
+    const ports = { now, documents: memoryDocumentStore(), notifiers: [busy], findings };
+    const [first, second] = [digestOf('x'), digestOf('y')];
+    await deliver(ports, first);
+    holder = 'run-7';
+    await handOver(ports, { digest: second });
+    const told = { failed: ['busy'], held: [], givenUp: 0 };
+    expect(await deliverAll(ports, { digestId: first.id })).toEqual({ sentTo: ['busy'], ...told });
+    expect(await deliverAll(ports, { digestId: second.id })).toEqual({ sentTo: [], ...told });
+    expect(await deliverAll(ports, {})).toEqual({ sentTo: [], ...told });
   });
 
   test('an outbox does not grow without end', async () => {
