@@ -166,12 +166,12 @@ const runAgain = async (schedule: Schedule): Promise<void> => {
     .map(({ operation, key }) => ({ operation, key: key.replace('\u0000', ' ') }))
     .filter(({ key }) => !/watermark|lease|^runs/.test(key));
   const [first] = wrote;
-  if (first !== undefined) {
-    if (waits && wrote.every(({ operation }) => operation === 'UpdateItem'))
-      verdicts.allow('an unchanged run sends what waited');
-    else verdicts.bad('unchanged-writes', `${run.runId} wrote ${wrote.length}: ${first.operation} ${first.key}`);
-  }
-  if (simulation.destinations.attempts() > attempts && !waits) {
+  const isMarked = first === undefined || (waits && wrote.every(({ operation }) => operation === 'UpdateItem'));
+  const isSent = simulation.destinations.attempts() > attempts;
+  if (!isMarked)
+    verdicts.bad('unchanged-writes', `${run.runId} wrote ${wrote.length}: ${first.operation} ${first.key}`);
+  if (waits && (first !== undefined || isSent)) verdicts.allow('an unchanged run sends what waited');
+  else if (isSent) {
     if (isReturnOfCoverage(simulation.destinations, run))
       verdicts.allow('an unchanged run tells that coverage is back');
     else verdicts.bad('unchanged-sends', run.runId);

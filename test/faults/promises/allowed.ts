@@ -42,7 +42,8 @@ export const allowed = {
   'sent, which could not be written down':
     'The step ended between the answer of the destination and its note of it: the record says less than was done.',
   'a lease that has run out': 'Its holder died after its last send: it binds no one, and the next that sends takes it.',
-  'an unchanged run sends what waited': 'What a destination had refused before is told as soon as it takes it.',
+  'an unchanged run sends what waited':
+    'What a destination refused before, or another invocation was to send to it, is told as soon as it takes it.',
   'an unchanged run tells that coverage is back': 'What came and went is told as read again after five runs in a row.',
 } as const;
 

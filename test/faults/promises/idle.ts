@@ -6,12 +6,26 @@ import type { Verdicts } from './verdicts.ts';
 const parsed = ({ bucket }: Simulation, folder: string): readonly (readonly [string, Record<string, unknown>])[] =>
   [...bucket.texts].filter(([key]) => key.startsWith(folder)).map(([key, text]) => [key, JSON.parse(text)]);
 
+/** The outboxes for which digests wait: those that were refused or held, and those that were handed over and not taken over,
+ *  while another invocation had the right to send to the destination. */
+const outboxesThatWait = (simulation: Simulation): readonly string[] => {
+  const documents = parsed(simulation, 'outbox/');
+  const last = Math.max(
+    0,
+    ...documents.flatMap(([, { last: number }]) => (typeof number === 'number' ? [number] : [])),
+  );
+  return documents.flatMap(([key, { waiting, upTo = last, isClosed }]) => {
+    if (!Array.isArray(waiting)) return [];
+    if (waiting.length > 0) return [`${key}: ${waiting.length}`];
+    return isClosed !== true && Number(upTo) < last ? [`${key}: up to ${upTo} of ${last}`] : [];
+  });
+};
+
 /** True if something waits to be sent, or is on its way. */
 export const somethingWaits = (simulation: Simulation): boolean =>
   viewOf(simulation.table).all.some(({ unsent }) => unsent !== undefined) ||
-  parsed(simulation, 'outbox/').some(
-    ([, { waiting, sending }]) => (Array.isArray(waiting) && waiting.length > 0) || sending !== undefined,
-  );
+  outboxesThatWait(simulation).length > 0 ||
+  parsed(simulation, 'outbox/').some(([, { sending }]) => sending !== undefined);
 
 /** After some quiet runs nothing waits, nothing is held. */
 export const checkIdle = (simulation: Simulation, { bad, allow }: Verdicts): void => {
@@ -21,8 +35,7 @@ export const checkIdle = (simulation: Simulation, { bad, allow }: Verdicts): voi
     if (String(until) < simulation.now()) allow('a lease that has run out');
     else bad('stuck-lease', `${pk} ${sk}`);
   }
-  for (const [key, { waiting, sending }] of parsed(simulation, 'outbox/')) {
+  for (const [key, { sending }] of parsed(simulation, 'outbox/'))
     if (sending !== undefined) bad('stuck-in-flight', key);
-    if (Array.isArray(waiting) && waiting.length > 0) bad('stuck-outbox', `${key}: ${waiting.length}`);
-  }
+  for (const waits of outboxesThatWait(simulation)) bad('stuck-outbox', waits);
 };
