@@ -6,7 +6,7 @@ import type { KubernetesFacts, Pod, ServiceAccount } from '../model/kubernetes.t
 import type { AccountSnapshot } from '../model/snapshot.ts';
 import { subjectOf } from '../policy/decide/request.ts';
 import { given } from '../text/given.ts';
-import { associationOf } from './dormant-annotation.ts';
+import { associationOf, associationsUnread } from './dormant-annotation.ts';
 import { bearsOnIrsa } from './pod-injection.ts';
 import { isNamedByRole } from './roles-made-for.ts';
 import { waitsForSecrets } from './secrets-store.ts';
@@ -33,7 +33,7 @@ export const inClusterSubjects = (
           isMarked(one) ||
           isNamedByRole(subjectOf(one.namespace, one.name), account) ||
           waitsForSecrets(kubernetes, one).length > 0 ||
-          (one.name === 'default' && associationOf(snapshot, one.namespace, one.name) !== undefined),
+          (one.name === 'default' && mayBeAssociated(snapshot, one)),
       )
       .map(serviceAccount => serviceAccountSubject(snapshot, kubernetes, serviceAccount, place)),
     webhooks: [{ id: webhookSubjectId(cluster.arn), place, cluster, snapshot, kubernetes }],
@@ -62,6 +62,10 @@ export const placeOfCluster = ({ cluster }: ClusterSnapshot): FindingLocation =>
   clusterArn: cluster.arn,
   ...given({ issuer: cluster.issuer }),
 });
+
+/** Has a Pod Identity association, or may have one that was not read. */
+const mayBeAssociated = (snapshot: ClusterSnapshot, { namespace, name }: ServiceAccount): boolean =>
+  associationOf(snapshot, namespace, name) !== undefined || associationsUnread(snapshot.podIdentity).length > 0;
 
 /** Carries an IRSA annotation or a near miss: collectors keep no other annotation or label. */
 const isMarked = (serviceAccount: ServiceAccount): boolean =>

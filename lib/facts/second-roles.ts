@@ -1,5 +1,5 @@
 /** Second roles: those that a program is told to assume with the role of its service account (docs/facts.md §H.2). */
-import { valueOr } from '../model/collected.ts';
+import { type ReadFailure, readFailuresOf, valueOr } from '../model/collected.ts';
 import type { KubernetesFacts, Pod } from '../model/kubernetes.ts';
 import { podsOfServiceAccount } from './pods-of-service-account.ts';
 
@@ -17,6 +17,17 @@ export const secondRolesOf = (kubernetes: KubernetesFacts, namespace: string, na
     ...(pods.some(({ isCertManager }) => isCertManager) ? ofIssuers(kubernetes) : []),
   ];
   return [...new Map(roles.map(role => [role.roleArn, role])).values()];
+};
+
+/** Why more second roles may be named for a service account than were read. */
+export const secondRolesUnread = (
+  kubernetes: KubernetesFacts,
+  namespace: string,
+  name: string,
+): readonly ReadFailure[] => {
+  const isCertManager = podsOfServiceAccount(kubernetes, namespace, name).some(pod => pod.isCertManager);
+  const { pods, issuerRoles } = kubernetes;
+  return [...readFailuresOf(pods), ...(isCertManager && issuerRoles ? readFailuresOf(issuerRoles) : [])];
 };
 
 /** All second roles that a cluster names. */

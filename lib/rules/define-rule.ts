@@ -70,6 +70,9 @@ interface RuleBody<K extends SubjectKind> {
   /** Sections of the snapshot that the check reads. Where one is unavailable for its subject, the evaluator answers
    *  `unknown` for it; a partial one is the rule's own business (it sees the gaps). */
   readonly needs: readonly Need[];
+  /** Sections that decide, beside the list of its kind, which subjects the rule has. Where one was not read completely, a
+   *  subject that is not listed may be one all the same: its findings are unknown, not gone. */
+  readonly listedBy?: readonly Need[];
   readonly docs: RuleDocs;
   readonly check: (subject: Subjects[K], facts: Facts) => Verdict;
 }

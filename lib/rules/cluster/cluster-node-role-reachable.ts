@@ -1,8 +1,8 @@
 import type { ClusterSubject } from '../../facts/subjects.ts';
-import { valueOr } from '../../model/collected.ts';
+import { complete, readFailuresOf, valueOr } from '../../model/collected.ts';
 import { answersPods, type NodeMetadata } from '../../model/network.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
 
 /** Groups of nodes whose options are told. */
 const maxTold = 10;
@@ -38,10 +38,15 @@ export const clusterNodeRoleReachable = defineRule({
     ],
   },
   check: (subject, _facts, fail) => {
-    const groups = valueOr(subject.snapshot.nodes ?? { status: 'complete', value: [] }, []);
-    if (groups.length === 0) return notApplicable;
+    const nodes = subject.snapshot.nodes ?? complete([]);
+    const groups = valueOr(nodes, []);
     const open = groups.filter(answersPods);
-    if (open.length === 0) return pass;
+    if (open.length === 0) {
+      const [gap] = readFailuresOf(nodes);
+      if (gap !== undefined)
+        return unknown(unknownKindOf(gap), `some nodes of cluster ${subject.cluster.name}: ${gap.message}`);
+      return groups.length === 0 ? notApplicable : pass;
+    }
     const isWithoutToken = open.some(({ tokensRequired }) => !tokensRequired);
     const { name: cluster } = subject.cluster;
     const counts = { nodes: sumOf(open), all: sumOf(groups), cluster };

@@ -19,7 +19,7 @@ import { unmetNeed } from './needs.ts';
 import { withOwners } from './owners.ts';
 import { placedByIssuer } from './place-by-issuer.ts';
 import { renderFailure, renderFix } from './render-failure.ts';
-import { unlistedFor } from './unlisted.ts';
+import { isPartlyListed, unlistedFor } from './unlisted.ts';
 import { applyWaivers, type Waiver } from './waivers.ts';
 import { watchedFacts } from './watched.ts';
 import { withinLimits } from './within-limits.ts';
@@ -94,7 +94,8 @@ const markUnlisted = (rule: AnyRule, subjects: SubjectsOfAccount, { snapshot }: 
     for (const { id } of subjects.runtime) if (!read.has(id)) settle(tally.outcomes, rule.id, id, 'unknown');
   }
   const isAsked = readFailuresOf(snapshot.runtime).some(({ kind }) => kind !== 'not-asked-for');
-  if (rule.kind === 'runtime' && isAsked) settle(tally.outcomes, rule.id, anySubject, 'unknown');
+  const mayHaveOthers = (rule.kind === 'runtime' && isAsked) || isPartlyListed(rule, snapshot);
+  if (mayHaveOthers) settle(tally.outcomes, rule.id, anySubject, 'unknown');
 };
 
 /** Asks one rule about every subject of its kind. A section that was not asked for is said once, not for each

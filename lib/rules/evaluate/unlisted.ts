@@ -3,7 +3,9 @@ import type { SubjectKind } from '../../facts/subjects.ts';
 import { clustersOf } from '../../facts/subjects-of.ts';
 import { placedLists, unreadIn } from '../../facts/unread.ts';
 import { canBeReadInside } from '../../model/cluster.ts';
+import type { AccountSnapshot } from '../../model/snapshot.ts';
 import { type SectionId, type Unread, wasAsked } from '../../model/unread.ts';
+import type { AnyRule } from '../define-rule.ts';
 
 /** The lists that have the subjects of a kind. An association, a cluster or an issuer is known from elsewhere. */
 const listsOf: Partial<Readonly<Record<SubjectKind, readonly SectionId[]>>> = {
@@ -14,6 +16,10 @@ const listsOf: Partial<Readonly<Record<SubjectKind, readonly SectionId[]>>> = {
   pod: ['inside', 'service-accounts', 'pods'],
   webhook: ['inside'],
 };
+
+/** True where a section that decides which subjects a rule has was not read completely. */
+export const isPartlyListed = ({ listedBy = [] }: Pick<AnyRule, 'listedBy'>, snapshot: AccountSnapshot): boolean =>
+  placedLists(snapshot).some(({ section, read }) => listedBy.some(id => id === section) && read.status !== 'complete');
 
 /** Lists of the subjects of a kind that were asked for and could not be read at all, one for each account or cluster: a
  *  rule is undecided there, and not passed. A cluster whose API cannot answer has no such list. */

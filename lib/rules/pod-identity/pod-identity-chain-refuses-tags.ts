@@ -1,11 +1,11 @@
 import type { AssociationSubject } from '../../facts/subjects.ts';
 import type { Role } from '../../model/account.ts';
 import { roleNameOf } from '../../model/arn.ts';
-import { valueOr } from '../../model/collected.ts';
+import { readFailuresOf, valueOr } from '../../model/collected.ts';
 import { mayCover } from '../../policy/decide/action.ts';
 import type { Statement } from '../../policy/parse/policy.ts';
 import { statementsNaming, statementsNamingAlone } from '../access/naming-statements.ts';
-import { defineRule, failOrPass, notApplicable, unknownFor } from '../define-rule.ts';
+import { defineRule, failOrPass, notApplicable, unknownFor, unknownKindOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { associationEvidence, serviceAccountOf, undescribed } from './support/association-view.ts';
 
@@ -44,7 +44,11 @@ export const podIdentityChainRefusesTags = defineRule({
     const refusing = valueOr(snapshot.roles, []).filter(
       role => role.arn !== roleArn && role.arn !== targetRoleArn && refusesTags(roleArn, role),
     );
-    return failOrPass(refusing.map(role => failureOf(subject, roleArn, role)));
+    const [gap] = readFailuresOf(snapshot.roles);
+    return failOrPass(
+      refusing.map(role => failureOf(subject, roleArn, role)),
+      gap && { kind: unknownKindOf(gap), missing: `some roles of the account: ${gap.message}` },
+    );
   },
 });
 

@@ -1,11 +1,11 @@
 import { isAuditedIssuer } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { providerHostPath } from '../../model/arn.ts';
-import { valueOr } from '../../model/collected.ts';
+import { readFailuresOf, valueOr } from '../../model/collected.ts';
 import { iamQuotas, nearFrom } from '../../model/quotas.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
 import { raiseQuota } from '../oidc/provider-lines.ts';
 
 const { least, most } = iamQuotas.oidcProviders;
@@ -28,6 +28,10 @@ export const providerQuotaNear = defineRule({
     references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html', 'docs/facts.md §B.1'],
   },
   check: (subject, facts, fail) => {
+    // In a part of the list another one is the first.
+    const [gap] = readFailuresOf(facts.snapshot.providers);
+    if (gap !== undefined)
+      return unknown(unknownKindOf(gap), `how many OIDC providers the account has: ${gap.message}`);
     if (firstOf(facts) !== subject.id) return notApplicable;
     const { quotas, accountId } = facts.snapshot;
     const count = valueOr(facts.snapshot.providers, []).length;

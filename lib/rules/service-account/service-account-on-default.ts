@@ -1,4 +1,4 @@
-import { associationOf } from '../../facts/dormant-annotation.ts';
+import { associationOf, associationsUnread } from '../../facts/dormant-annotation.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
@@ -13,7 +13,7 @@ import type { Step } from '../../model/step.ts';
 import { decide } from '../../policy/decide/decide.ts';
 import { subjectOf } from '../../policy/decide/request.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
 import type { EvidenceDraft } from '../failure.ts';
 import { annotateStep, annotationEvidence, audienceOf } from './support/service-account-view.ts';
 import { questionOf } from './support/trust-decision.ts';
@@ -67,8 +67,15 @@ export const serviceAccountOnDefault = defineRule({
           `Associate the role with a service account of its own in namespace ${serviceAccount.namespace}, name that in the workloads that need it, then delete the association ${associated.id}.`,
           'Which workloads need the role: all others of the namespace have it too, a debug pod included.',
         );
-    if (!roleArn) return notApplicable;
-    if (serviceAccount.name !== 'default') return pass;
+    if (serviceAccount.name !== 'default') return roleArn ? pass : notApplicable;
+    const [unread] = associationsUnread(snapshot.podIdentity);
+    if (!roleArn)
+      return unread === undefined
+        ? notApplicable
+        : unknown(
+            unknownKindOf(unread),
+            `whether ${serviceAccount.namespace}/default has Pod Identity: ${unread.message}`,
+          );
     return fail
       .onDefault({ namespace: serviceAccount.namespace, role: roleNameOf(roleArn) })
       .pieces(annotationEvidence(subject, roleArn))

@@ -45,6 +45,7 @@ export const serviceAccountRoleUnannotated = defineRule({
   fault: 'The service account does not name the role made for it',
   says: fail.says,
   needs: ['service-accounts', 'pods', 'roles'],
+  listedBy: ['roles', 'pods'],
   docs: {
     why: 'A role trusts exactly this service account, which has neither the annotation nor a Pod Identity association: its pods call AWS as their node, or find no credentials. Tools that own a service account take a hand-made annotation away at their next update. Left out: pods with keys or a role of their own, pods that opt out of the webhook, and helpers beside an annotated service account of the same role. Told too where a pod waits for a volume of secrets-store.csi.k8s.io in a cluster whose only provider is that of AWS.',
     fix: 'Write the annotation by the tool that owns the service account: the chart, eksctl, or aws eks update-addon for an EKS add-on. Then restart the pods.',
@@ -61,7 +62,12 @@ export const serviceAccountRoleUnannotated = defineRule({
     const { namespace, name } = serviceAccount;
     if (associationOf(snapshot, namespace, name)) return pass;
     const waiting = waitsForSecrets(kubernetes, serviceAccount);
-    if (roles.length === 0 && waiting.length === 0) return notApplicable;
+    if (roles.length === 0 && waiting.length === 0) {
+      const [unread] = readFailuresOf(facts.snapshot.roles);
+      return unread === undefined
+        ? notApplicable
+        : unknown(unknownKindOf(unread), `whether a role was made for ${nameOf(subject)}: ${unread.message}`);
+    }
     const pods = podsWithoutRole(subject);
     const [gap] = pods.length > 0 ? [] : readFailuresOf(kubernetes.pods);
     if (gap)

@@ -1,13 +1,21 @@
-import { associationOf } from '../../facts/dormant-annotation.ts';
+import { associationOf, associationsUnread } from '../../facts/dormant-annotation.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { type SecondRole, secondRolesOf } from '../../facts/second-roles.ts';
+import { type SecondRole, secondRolesOf, secondRolesUnread } from '../../facts/second-roles.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { parseArn, roleNameOf } from '../../model/arn.ts';
+import type { ReadFailure } from '../../model/collected.ts';
 import { mayCover } from '../../policy/decide/action.ts';
 import { phrase } from '../../text/message.ts';
 import { statementsNaming } from '../access/naming-statements.ts';
 import { roleByArn } from '../access/role-by-arn.ts';
-import { defineRule, failOrPass, notApplicable, type UnknownReason } from '../define-rule.ts';
+import {
+  defineRule,
+  failOrPass,
+  notApplicable,
+  type UnknownReason,
+  unknownFor,
+  unknownKindOf,
+} from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 
 const fail = failures({
@@ -55,18 +63,29 @@ export const serviceAccountSecondRole = defineRule({
     const { serviceAccount, snapshot, kubernetes } = subject;
     const { namespace, name } = serviceAccount;
     const association = associationOf(snapshot, namespace, name);
-    const first = association === undefined ? subject.roleArn : (association.targetRoleArn ?? association.roleArn);
     const seconds = secondRolesOf(kubernetes, namespace, name);
-    if (first === undefined || parseArn(first) === undefined || seconds.length === 0) return notApplicable;
+    const [others] = secondRolesUnread(kubernetes, namespace, name).map(unreadBy('some second roles'));
+    if (seconds.length === 0) return others === undefined ? notApplicable : unknownFor(others);
+    const [open] = association
+      ? []
+      : associationsUnread(snapshot.podIdentity).map(unreadBy('whether it has Pod Identity'));
+    if (open !== undefined) return unknownFor(open);
+    const first = association === undefined ? subject.roleArn : (association.targetRoleArn ?? association.roleArn);
+    if (association !== undefined && first === undefined)
+      return unknownFor({ kind: 'unread', missing: `the role of the Pod Identity association ${association.id}` });
+    if (first === undefined || parseArn(first) === undefined) return notApplicable;
     const isTagged = association !== undefined && association.sessionTags !== false;
     const judged = seconds.map(second => judge(subject, { first, second, isTagged }, facts));
-    const unread = judged.find(one => one !== undefined && 'missing' in one);
     return failOrPass(
       judged.flatMap(one => (one === undefined || 'missing' in one ? [] : [one])),
-      unread !== undefined && 'missing' in unread ? unread : undefined,
+      judged.flatMap(one => (one !== undefined && 'missing' in one ? [one] : []))[0] ?? others,
     );
   },
 });
+
+const unreadBy =
+  (missing: string) =>
+  (gap: ReadFailure): UnknownReason => ({ kind: unknownKindOf(gap), missing: `${missing}: ${gap.message}` });
 
 interface Pair {
   readonly first: string;

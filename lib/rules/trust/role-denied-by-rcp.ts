@@ -18,7 +18,7 @@ import { contextFor } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable, type UnknownReason, unknownKindOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { kindOfDoubt } from './exposure/exposure.ts';
-import { annotatedAccounts } from './exposure/inventory.ts';
+import { annotatedAccounts, inventoryOf } from './exposure/inventory.ts';
 import { trustedEksPrincipals } from './statement/role-trust.ts';
 import { isOwnProvider } from './statement/statement-view.ts';
 
@@ -152,7 +152,14 @@ const controlDenial = (
     return { what: 'some', by, serviceAccounts: [...new Set(names)].sort() };
   }
   const open = tokens.find(one => isOpen(one, subject));
-  return open === undefined ? { what: 'nothing' } : { what: 'unknown', missing: doubtAbout(open, subject) };
+  if (open !== undefined) return { what: 'unknown', missing: doubtAbout(open, subject) };
+  // Which service accounts have the role may be a choice not to ask: that is no doubt about a named one.
+  const inventory = inventoryOf(issuer, facts);
+  return inventory.status === 'unread' &&
+    inventory.why.kind !== 'not-asked-for' &&
+    tokens.some(one => mayBeDenied(one, subject))
+    ? { what: 'unknown', missing: inventory.why }
+    : { what: 'nothing' };
 };
 
 const denialsOf = (policies: readonly ControlPolicy[], context: TrustContext): Tokens['denials'] =>
@@ -199,6 +206,10 @@ const refusedAccounts = (
     );
   });
 };
+
+/** Some of what the trust policy allows is denied, or may be. */
+const mayBeDenied = ({ trust, denials }: Tokens, { hints }: RoleSubject): boolean =>
+  hasSubject(all([trust, deniedBy(denials)]).possible, hints) !== false;
 
 /** It depends on something unknown whether what the trust policy allows is denied. */
 const isOpen = (one: Tokens, { hints }: RoleSubject): boolean => {

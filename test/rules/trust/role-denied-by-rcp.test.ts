@@ -137,6 +137,15 @@ describe('several policies, service accounts and issuers', () => {
     expect(under(notWeb, { roles, ...having(annotated('cart'), annotated('web')) })).toEqual([some('checkout/web')]);
   });
 
+  test('does not know whether one has the role where service accounts were not read', () => {
+    const roles = complete([aRole({ trustPolicy: open })]);
+    const denied = unavailable<never>({ kind: 'denied', operation: 'list serviceaccounts', message: '403' });
+    const clusters = complete([aReadCluster({ serviceAccounts: denied })]);
+    expect(under(notWeb, { roles, clusters })).toEqual([['unknown', 'unread']]);
+    const nothing = rcp(deny(cond('StringEquals', `${host}:aud`, 'other')));
+    expect(under(nothing, { roles, clusters })).toEqual([]);
+  });
+
   test('judges a service account by the audience of its own token', () => {
     const roles = complete([aRole({ trustPolicy: aTrustPolicy({ condition: {} }) })]);
     const providers = complete([aProvider({ audiences: ['sts.amazonaws.com', 'other'] })]);

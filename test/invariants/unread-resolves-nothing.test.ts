@@ -1,0 +1,156 @@
+import { expect, test } from '@jest/globals';
+import type { Facts } from '../../lib/facts/facts.ts';
+import { absenceIn, mayRemain } from '../../lib/history/absent.ts';
+import { type Collected, complete, unavailable, withGaps } from '../../lib/model/collected.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { aContainer, aPod, aServiceAccount } from '../support/example-cluster.ts';
+import { aRole } from '../support/example-world.ts';
+import { barePod, worldOf } from '../support/in-cluster-world.ts';
+import { examplesOf } from '../support/rule-examples.ts';
+
+const reason = { kind: 'denied', operation: 'read', message: '403' } as const;
+const gaps = [{ what: 'page 1', reason }] as const;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+const isRead = (value: unknown): value is Extract<Collected<unknown>, { readonly status: 'complete' }> =>
+  isObject(value) && value.status === 'complete' && 'value' in value;
+
+/** The ways in which a section may be lost: all of it; every entry of a list, or one of the first. */
+const losses = (value: unknown): readonly Collected<unknown>[] => {
+  if (!Array.isArray(value))
+    return isObject(value) && Array.isArray(value.events)
+      ? [unavailable(reason), withGaps({ ...value, events: [] }, gaps)]
+      : [unavailable(reason)];
+  const withoutOne = value.length < 2 ? [] : value.slice(0, 3).map((_, at) => withGaps(value.toSpliced(at, 1), gaps));
+  return [unavailable(reason), withGaps([], gaps), ...withoutOne];
+};
+
+/** A value with one of the sections in it lost, wherever that stands: each with its path. */
+const poorer = (value: unknown, path = ''): readonly (readonly [string, unknown])[] => {
+  if (!isObject(value)) return [];
+  const here = isRead(value) ? losses(value.value).map(lost => [`${path} ${lost.status}`, lost] as const) : [];
+  // A bundle of the webhook that cannot be decoded is a fact of its own.
+  const within = Object.entries(value)
+    .filter(([key]) => key !== 'caCertificates')
+    .flatMap(([key, part]) =>
+      poorer(part, `${path}.${key}`).map(
+        ([name, lost]) =>
+          [name, Array.isArray(value) ? value.with(Number(key), lost) : { ...value, [key]: lost }] as const,
+      ),
+    );
+  return [...here, ...within];
+};
+
+/** The facts of a run that lost one section of the account, or an issuer. */
+const poorerFacts = (facts: Facts): readonly (readonly [string, Facts])[] => [
+  ...poorer(facts.snapshot).map(
+    ([name, snapshot]) => [name, { ...facts, snapshot: snapshot as Facts['snapshot'] }] as const,
+  ),
+  ...Object.entries(facts.issuers).map(([url, issuer]) => {
+    const lost = unavailable<never>(reason);
+    const hidden = { ...issuer, host: lost, discovery: lost, keys: lost, fromPrivateNetwork: true };
+    return [url, { ...facts, issuers: { ...facts.issuers, [url]: hidden } }] as const;
+  }),
+];
+
+/** Faults that rest on more reads than the example of their rule. */
+const others: readonly (readonly [string, string, Facts])[] = [
+  [
+    'service-account-on-default',
+    'whose role is of an association',
+    worldOf(
+      { serviceAccounts: complete([aServiceAccount({ name: 'default', annotations: {} })]), pods: complete([]) },
+      {},
+      {
+        podIdentity: complete([{ id: 'a-1', namespace: 'checkout', serviceAccount: 'default', roleArn: aRole().arn }]),
+      },
+    ),
+  ],
+  [
+    'service-account-on-default',
+    'whose role is of an association, beside a mistyped annotation',
+    worldOf(
+      {
+        serviceAccounts: complete([
+          aServiceAccount({ name: 'default', annotations: { 'eks.amazonaws.com/role_arn': aRole().arn } }),
+        ]),
+        pods: complete([]),
+      },
+      {},
+      {
+        podIdentity: complete([{ id: 'a-1', namespace: 'checkout', serviceAccount: 'default', roleArn: aRole().arn }]),
+      },
+    ),
+  ],
+  [
+    'service-account-role-unannotated',
+    'whose pods wait for secrets',
+    worldOf(
+      {
+        serviceAccounts: complete([aServiceAccount({ annotations: {} })]),
+        pods: complete([
+          barePod({ phase: 'Pending', mountsSecretsStore: true }),
+          aPod({ name: 'driver', namespace: 'kube-system', serviceAccount: 'driver', secretsProvider: 'aws' }),
+        ]),
+      },
+      { roles: complete([]) },
+    ),
+  ],
+  [
+    'service-account-role-unannotated',
+    'that has another mark',
+    worldOf({
+      serviceAccounts: complete([
+        aServiceAccount({ annotations: { 'eks.amazonaws.com/audience': 'sts.amazonaws.com' } }),
+      ]),
+      pods: complete([barePod()]),
+    }),
+  ],
+  [
+    'service-account-second-role',
+    'whose first role is of an association',
+    worldOf(
+      { pods: complete([aPod({ containers: [aContainer({ assumesRole: aRole({ name: 'second' }).arn })] })]) },
+      { roles: complete([aRole(), aRole({ name: 'second' })]) },
+      {
+        podIdentity: complete([
+          { id: 'a-1', namespace: 'checkout', serviceAccount: 'cart', roleArn: aRole().arn, sessionTags: true },
+        ]),
+      },
+    ),
+  ],
+  [
+    'service-account-second-role',
+    'that a ClusterIssuer names',
+    worldOf(
+      {
+        pods: complete([aPod({ isCertManager: true })]),
+        issuerRoles: complete([{ issuer: 'letsencrypt', roleArn: aRole({ name: 'zones' }).arn }]),
+      },
+      { roles: complete([aRole(), aRole({ name: 'zones' })]) },
+    ),
+  ],
+];
+
+const cases = [
+  ...catalog.map(rule => [rule.id, 'as in its example', examplesOf(rule).fail.facts] as const),
+  ...others.map(([id, title, facts]) => [id, title, () => facts] as const),
+];
+
+test.each(cases)('%s, %s: what is not read resolves no finding', (id, _title, factsOf) => {
+  const facts = factsOf();
+  const rules = catalog.filter(rule => rule.id === id);
+  const known = evaluate(facts, { rules }).findings;
+  expect(known).not.toEqual([]);
+  const resolved = poorerFacts(facts).flatMap(([name, read]) => {
+    const evaluation = evaluate(read, { rules });
+    const found = new Set(evaluation.findings.map(({ id: known }) => known));
+    const absenceOf = absenceIn(evaluation);
+    return known
+      .filter(each => !found.has(each.id) && !mayRemain(absenceOf(each)))
+      .map(each => `${name}: ${JSON.stringify(absenceOf(each))}`);
+  });
+  expect(resolved).toEqual([]);
+});
