@@ -1,0 +1,79 @@
+/** The rules that hold for one identity, each with the binding and the role that give it. */
+import { valueOr } from '../../model/collected.ts';
+import type { RbacBinding, RbacObjects, RbacRole, RbacRule } from '../../model/rbac.ts';
+import { withAggregation } from './aggregate.ts';
+import { type RbacQuestion, type RbacUser, ruleAllows } from './decide.ts';
+import { isSubject, mastersGroup } from './identity.ts';
+
+/** A rule that holds for somebody. */
+export interface Grant {
+  readonly rule: RbacRule;
+  /** Where it holds: a namespace, or empty for the whole cluster. A namespace of an access policy may end in `*`. */
+  readonly namespace: string;
+  /** The source for people: `RoleBinding orders/devs → ClusterRole edit`. */
+  readonly by: string;
+}
+
+/** The RBAC objects of a cluster, ready to be asked. */
+export interface Rbac {
+  readonly bindings: readonly BoundRules[];
+  /** ClusterRoles and Roles by their keys, with rules in force. */
+  readonly roles: ReadonlyMap<string, RbacRole>;
+}
+
+interface BoundRules {
+  readonly binding: RbacBinding;
+  readonly role: RbacRole;
+}
+
+/** The key of a role: a Role's namespace and name, or `/` and the name of a ClusterRole. */
+export const roleKey = ({ namespace = '', name }: Pick<RbacRole, 'namespace' | 'name'>): string =>
+  `${namespace}/${name}`;
+
+/** Joins bindings and roles. A binding of a role that is not there gives nothing, as in the API server. */
+export const rbacOf = (objects: RbacObjects): Rbac => {
+  const clusterRoles = withAggregation(valueOr(objects.clusterRoles, []), objects.clusterRoles.status === 'complete');
+  const roles = new Map([...clusterRoles, ...valueOr(objects.roles, [])].map(role => [roleKey(role), role]));
+  const bindings = [...valueOr(objects.clusterRoleBindings, []), ...valueOr(objects.roleBindings, [])];
+  return {
+    roles,
+    bindings: bindings.flatMap(binding => {
+      const role = roles.get(keyOfRef(binding));
+      return role === undefined ? [] : [{ binding, role }];
+    }),
+  };
+};
+
+/** The key of the role that a binding names: a ClusterRoleBinding never names a Role. */
+const keyOfRef = ({ namespace, role: { kind, name } }: RbacBinding): string => {
+  if (kind === 'ClusterRole') return roleKey({ name });
+  return kind === 'Role' && namespace !== undefined ? roleKey({ namespace, name }) : 'none';
+};
+
+/** Every grant of one identity, by the bindings that name it or a group of it. */
+export const grantsOf = ({ bindings }: Rbac, user: RbacUser): readonly Grant[] =>
+  bindings.flatMap(({ binding, role }) =>
+    binding.subjects.some(subject => isSubject(user, subject, binding.namespace ?? ''))
+      ? role.rules.map(rule => ({ rule, namespace: binding.namespace ?? '', by: sourceOf(binding) }))
+      : [],
+  );
+
+/** A binding for people. */
+export const sourceOf = ({ namespace, name, role }: RbacBinding): string =>
+  `${namespace === undefined ? `ClusterRoleBinding ${name}` : `RoleBinding ${namespace}/${name}`} → ${role.kind} ${role.name}`;
+
+/** The first grant that allows what is asked; undefined where none does. */
+export const allowing = (grants: readonly Grant[], question: RbacQuestion): Grant | undefined =>
+  grants.find(grant => holdsFor(grant, question) && ruleAllows(grant.rule, question));
+
+/** A grant of the whole cluster holds for every question, one of a namespace for objects in it. */
+const holdsFor = ({ namespace }: Grant, question: RbacQuestion): boolean =>
+  namespace === '' || (!('path' in question) && question.namespace !== '' && isInScope(namespace, question.namespace));
+
+/** True if a namespace is the one of a grant, or one that its `*` at the end stands for. */
+export const isInScope = (scope: string, namespace: string): boolean =>
+  scope === namespace || (scope.endsWith('*') && namespace.startsWith(scope.slice(0, -1)));
+
+/** True if the API server lets this user do it: by the group of its masters, or by a rule. */
+export const mayDo = (rbac: Rbac, user: RbacUser, question: RbacQuestion): boolean =>
+  user.groups.includes(mastersGroup) || allowing(grantsOf(rbac, user), question) !== undefined;
