@@ -81,6 +81,7 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
       regions: scenario.regions,
       roleDetails: true,
       inCluster: { enabled: world.kubernetes.size > 0 },
+      rbac: [...world.kubernetes.values()].some(inside => 'rbac' in inside),
       resourceControlPolicies: (world.organization?.controlPolicies ?? []).length > 0,
       cloudTrail: { enabled: world.accounts.some(account => account.events.length > 0) },
       fastLane: { enabled: true, organizationId: 'o-sandbox000000' },
@@ -118,7 +119,9 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
       // The sandbox shows a change at once and limits no calls: there is nothing to wait for.
       clock: { now: Date.now, sleep: () => Promise.resolve() },
     }),
-    ...(configuration.inCluster.enabled ? { clusters: eksClusterReader({ clients, now: Date.now }) } : {}),
+    ...(configuration.inCluster.enabled
+      ? { clusters: eksClusterReader({ clients, now: Date.now, rbac: configuration.rbac }) }
+      : {}),
     issuers: createIssuerReader({ connectTo, publicRoots: [issuers.caPem], calls: clients.calls }),
     documents: s3DocumentStore({ client: services.s3, bucket: services.bucket }),
     findings: counted(

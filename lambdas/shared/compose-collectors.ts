@@ -46,4 +46,4 @@ export const accounts = /* @__PURE__ */ once(() => {
 
 /** Reads the inside of clusters. Made for each invocation: it keeps the credentials of the role it assumes, and a
  *  warm function outlives them. */
-export const clusters = () => eksClusterReader({ clients: clients(), now: Date.now });
+export const clusters = () => eksClusterReader({ clients: clients(), now: Date.now, rbac: configuration().rbac });

@@ -105,6 +105,12 @@ export const configurationSchema = z.strictObject({
     .describe(
       "Read the organization's resource control policies: only from its management account or a delegated administrator.",
     ),
+  rbac: z
+    .boolean()
+    .default(false)
+    .describe(
+      'With inCluster: read roles, bindings and access entries of clusters too: who can become a service account.',
+    ),
   inCluster: z
     .strictObject({
       enabled: z.boolean().default(false),

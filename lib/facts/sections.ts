@@ -47,6 +47,10 @@ const sections = {
     authorities: section('authorities', (part: ClusterSnapshot) => part.authorities ?? complete([])),
     network: section('network', (part: ClusterSnapshot) => part.network ?? notAskedFor('ec2:DescribeRouteTables')),
     nodes: section('nodes', (part: ClusterSnapshot) => part.nodes ?? notAskedFor('ec2:DescribeInstances')),
+    accessEntries: section(
+      'access-entries',
+      (part: ClusterSnapshot) => part.accessEntries ?? notAskedFor('eks:ListAccessEntries'),
+    ),
   },
   inside: {
     version: section('version', (part: KubernetesFacts) => part.version),
@@ -64,6 +68,9 @@ const sections = {
       'pod-network',
       (part: KubernetesFacts) => part.podNetwork ?? notAskedFor('list networkpolicies'),
     ),
+    rbac: section('rbac', (part: KubernetesFacts) => part.rbac ?? notAskedFor('list clusterroles')),
+    // Absent too where the cluster knows its principals by access entries alone.
+    awsAuth: section('aws-auth', (part: KubernetesFacts) => part.awsAuth ?? notAskedFor('get configmaps')),
     issuer: section('api-server-issuer', (part: KubernetesFacts) => part.issuer),
   },
   issuer: {

@@ -29,15 +29,44 @@ export const clusterRole = {
   ],
 } as const;
 
-/** The ClusterRole for `scan --network` too: lists of the policies that close pods' ways out. */
-export const clusterRoleWithNetwork = {
+/** A rule of the ClusterRole as a manifest has it. */
+interface Rule {
+  readonly apiGroups?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly nonResourceURLs?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+/** The rules that `scan --network` needs too: lists of the policies that close pods' ways out. */
+const networkRules: readonly Rule[] = [
+  { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: ['list'] },
+  { apiGroups: ['vpcresources.k8s.aws'], resources: ['securitygrouppolicies'], verbs: ['list'] },
+];
+
+/** The rules that `scan --rbac` needs too: lists of roles and bindings, one named ConfigMap. */
+const rbacRules: readonly Rule[] = [
+  {
+    apiGroups: [rbac],
+    resources: ['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings'],
+    verbs: ['list'],
+  },
+  { apiGroups: [''], resources: ['configmaps'], resourceNames: ['aws-auth'], verbs: ['get'] },
+];
+
+/** The ClusterRole with the rules of the optional readings. */
+export interface AuditorRole extends Omit<typeof clusterRole, 'rules'> {
+  readonly rules: readonly Rule[];
+}
+
+/** The ClusterRole for the readings that are asked for. */
+export const clusterRoleFor = (asked: {
+  readonly network?: boolean | undefined;
+  readonly rbac?: boolean | undefined;
+}): AuditorRole => ({
   ...clusterRole,
-  rules: [
-    ...clusterRole.rules,
-    { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: ['list'] },
-    { apiGroups: ['vpcresources.k8s.aws'], resources: ['securitygrouppolicies'], verbs: ['list'] },
-  ],
-} as const;
+  rules: [...clusterRole.rules, ...(asked.network ? networkRules : []), ...(asked.rbac ? rbacRules : [])],
+});
 
 /** Gives the ClusterRole to the group. */
 export const clusterRoleBinding = {

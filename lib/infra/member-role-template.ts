@@ -7,8 +7,9 @@ const switches = {
   'role-details': { parameter: 'ReadRoleDetails', about: 'GetAccountAuthorizationDetails (roleDetails)' },
   'cloud-trail': { parameter: 'ReadCloudTrail', about: 'LookupEvents (cloudTrail)' },
   'in-cluster': { parameter: 'ReadClusters', about: 'Pod Identity associations and add-ons (inCluster)' },
+  rbac: { parameter: 'ReadAccessEntries', about: 'access entries and their policies (rbac)' },
 } as const;
-const switchable = ['role-details', 'cloud-trail', 'in-cluster'] as const;
+const switchable = ['role-details', 'cloud-trail', 'in-cluster', 'rbac'] as const;
 
 /** Pseudo parameters as `Fn::Sub` writes them. */
 const pseudo = { partition: `\${AWS::Partition}`, accountId: `\${AWS::AccountId}` };

@@ -15,6 +15,7 @@ const words: Readonly<Record<Exclude<ResourceName, 'documents-read' | 'documents
   clusters: 'every cluster of the account',
   'pod-identity-associations': 'every Pod Identity association of the account',
   addons: 'every EKS add-on of the account',
+  'access-entries': 'every access entry of the account',
   'member-roles': 'the role `memberRole.name` of the accounts that are audited',
   table: 'the table',
   'table-indexes': "the table's indexes",
@@ -36,6 +37,7 @@ const asked: Readonly<Record<NonNullable<Permission['when']>, string>> = {
   'cloud-trail': '`cloudTrail.enabled`',
   'customer-key': '`customerKey`',
   'in-cluster': '`inCluster.enabled`',
+  rbac: '`rbac`, with `inCluster.enabled`',
   'fast-lane': '`fastLane.enabled`',
 };
 
@@ -77,7 +79,7 @@ const section = (step: FunctionName): string =>
 /** A read-only identity policy for `irsa-auditor scan` and for people: everything that is read of an account. */
 const readPolicy = (): object => ({
   Version: '2012-10-17',
-  Statement: memberPermissions(new Set(['role-details', 'cloud-trail', 'in-cluster'])).map(permission => ({
+  Statement: memberPermissions(new Set(['role-details', 'cloud-trail', 'in-cluster', 'rbac'])).map(permission => ({
     Effect: 'Allow',
     Action: permission.actions,
     Resource: permission.on.flatMap(name => auditedArnsOf(name, { partition: 'aws', accountId: '111122223333' })),
@@ -94,8 +96,8 @@ configuration does not ask for.
 ## To read an account
 
 What \`irsa-auditor scan\` needs, and what the role of a member account has. \`iam:GetAccountAuthorizationDetails\`,
-\`cloudtrail:LookupEvents\` and the Pod Identity and add-on actions are needed only with \`roleDetails\`, \`cloudTrail\` and
-\`inCluster\`. Nothing in it writes. As CloudFormation for StackSets: [member-role.yaml](member-role.yaml).
+\`cloudtrail:LookupEvents\`, the Pod Identity and add-on actions, and those of access entries are needed only with \`roleDetails\`, \`cloudTrail\`,
+\`inCluster\` and \`rbac\`. Nothing in it writes. As CloudFormation for StackSets: [member-role.yaml](member-role.yaml).
 
 \`\`\`json
 ${JSON.stringify(readPolicy(), null, 2)}
@@ -111,6 +113,10 @@ the root or a unit, one for each account and each unit above it.
 resources of their own, so that the permissions are for \`*\`. In a cluster \`scan --network\` also lists NetworkPolicies and SecurityGroupPolicies:
 \`init cluster --network\` gives the right. A refusal is no gap: the rules are then not decided. The deployed audit does not read the network: it would need
 \`ec2:Describe…\` for \`*\` in every account and each run, and a route or a policy tells of calls that fail, which CloudTrail shows it.
+
+\`scan --rbac\` (\`rbac\`) lists the roles, cluster roles and bindings of a cluster, and reads the ConfigMap \`aws-auth\` where the cluster
+uses it: \`init cluster --rbac\` gives the rights. Of EKS it asks for the access entries: one call for each hundred, two for each entry of a person
+or role and one for each of nodes. A refusal is a gap: who can become a service account is then unknown.
 
 \`why\` also asks \`iam:GetRole\` when the annotated role was last used. In a cluster without the configuration
 \`pod-identity-webhook\` the audit tries \`list mutatingwebhookconfigurations\`, to find a webhook of another name. Of a

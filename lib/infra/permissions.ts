@@ -15,6 +15,7 @@ export const features = [
   'role-details',
   'cloud-trail',
   'in-cluster',
+  'rbac',
   'customer-key',
   'fast-lane',
 ] as const;
@@ -31,6 +32,7 @@ export type ResourceName =
   | 'clusters'
   | 'pod-identity-associations'
   | 'addons'
+  | 'access-entries'
   | 'member-roles'
   | 'table'
   | 'table-indexes'
@@ -154,6 +156,13 @@ export const permissions: Readonly<Record<FunctionName, readonly Permission[]>> 
     ),
     inAudited('add-ons of a cluster', 'clusters', ['eks:ListAddons'], 'in-cluster'),
     inAudited('role of an add-on', 'addons', ['eks:DescribeAddon'], 'in-cluster'),
+    inAudited('access entries of a cluster', 'clusters', ['eks:ListAccessEntries'], 'rbac'),
+    inAudited(
+      'groups and access policies of an access entry',
+      'access-entries',
+      ['eks:DescribeAccessEntry', 'eks:ListAssociatedAccessPolicies'],
+      'rbac',
+    ),
     inAudited(
       'which certificate authority signs, of a cluster that has several (optional)',
       'clusters',
@@ -252,6 +261,7 @@ export const featuresOf = (configuration: Configuration): ReadonlySet<Feature> =
     ['role-details', configuration.roleDetails],
     ['cloud-trail', configuration.cloudTrail.enabled],
     ['in-cluster', configuration.inCluster.enabled],
+    ['rbac', configuration.inCluster.enabled && configuration.rbac],
     ['customer-key', configuration.customerKey],
     ['fast-lane', configuration.fastLane.enabled],
   ];

@@ -19,7 +19,7 @@ const auditedArns = (
   parts: Pick<ArnParts, 'partition' | 'accountId'>,
 ): Readonly<
   Record<
-    'any' | 'oidc-providers' | 'iam-quotas' | 'clusters' | 'pod-identity-associations' | 'addons',
+    'any' | 'oidc-providers' | 'iam-quotas' | 'clusters' | 'pod-identity-associations' | 'addons' | 'access-entries',
     readonly string[]
   >
 > => ({
@@ -29,6 +29,7 @@ const auditedArns = (
   clusters: [`arn:${parts.partition}:eks:*:${parts.accountId}:cluster/*`],
   'pod-identity-associations': [`arn:${parts.partition}:eks:*:${parts.accountId}:podidentityassociation/*`],
   addons: [`arn:${parts.partition}:eks:*:${parts.accountId}:addon/*`],
+  'access-entries': [`arn:${parts.partition}:eks:*:${parts.accountId}:access-entry/*`],
 });
 
 /** The ARNs that one resource name stands for in an audited account. Throws where it is none of its own. */

@@ -1,6 +1,7 @@
 import { type Collected, notAskedFor, type ReadFailure, unavailable } from './collected.ts';
 import type { CaCertificate, KubernetesFacts } from './kubernetes.ts';
 import type { ClusterNetwork, NodeMetadata } from './network.ts';
+import type { AccessEntry } from './rbac.ts';
 
 /** An EKS cluster as DescribeCluster gives it. */
 export interface Cluster {
@@ -108,6 +109,8 @@ export interface ClusterInside {
   readonly nodes?: Collected<readonly NodeMetadata[]>;
   /** The network of its nodes; absent where nobody asks for it. */
   readonly network?: Collected<ClusterNetwork>;
+  /** Its access entries; absent where RBAC is not read. */
+  readonly accessEntries?: Collected<readonly AccessEntry[]>;
 }
 
 /** The inside of a cluster as a reader gives it, with the kubeconfig's context that it was read through. */

@@ -1,5 +1,6 @@
 import type { Collected } from './collected.ts';
 import type { Manager } from './manager.ts';
+import type { AwsAuthMapping, RbacObjects } from './rbac.ts';
 
 /** The facts of one cluster's inside. No secret, token or other environment value is ever among them. */
 export interface KubernetesFacts {
@@ -18,6 +19,10 @@ export interface KubernetesFacts {
   readonly issuerRoles?: Collected<readonly IssuerRole[]>;
   /** Policies that close pods' ways out; absent where the network is not read. */
   readonly podNetwork?: Collected<PodNetwork>;
+  /** Roles and bindings; absent where RBAC is not read. */
+  readonly rbac?: Collected<RbacObjects>;
+  /** The ConfigMap `aws-auth`; absent where RBAC is not read, or the cluster does not use it. */
+  readonly awsAuth?: Collected<readonly AwsAuthMapping[]>;
 }
 
 /** A role that cert-manager is told to assume with its own one. */

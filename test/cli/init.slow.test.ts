@@ -94,6 +94,12 @@ describe('init cluster', () => {
     expect((await init({})).stdout).not.toMatch(/networkpolicies/);
   });
 
+  test('--rbac gives the lists of roles and bindings too, and nothing gives them without it', async () => {
+    const lists = /clusterrolebindings[\s\S]*aws-auth/;
+    expect((await init({}, '--rbac')).stdout).toMatch(lists);
+    expect((await init({})).stdout).not.toMatch(/clusterrolebindings\n|aws-auth/);
+  });
+
   test('--apply is refused where it cannot work', async () => {
     const { stderr, code } = await init({ authenticationMode: 'CONFIG_MAP' }, '--apply');
     expect(stderr).toContain('takes no access entries');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
 import * as z from 'zod';
-import { clusterRole, clusterRoleWithNetwork } from '../../lib/fixes/rbac-documents.ts';
+import { clusterRole, clusterRoleFor } from '../../lib/fixes/rbac-documents.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { runCommand } from '../support/captured-io.ts';
 import { needing } from '../support/needing.ts';
@@ -105,7 +105,8 @@ needing('Linux on x64', process.platform === 'linux' && process.arch === 'x64')(
 
   test('may read what a scan reads, and writes only what is turned on', () => {
     expect(rulesOf(render())).toEqual(clusterRole.rules);
-    expect(rulesOf(render('audit.network=true'))).toEqual(clusterRoleWithNetwork.rules);
+    expect(rulesOf(render('audit.network=true'))).toEqual(clusterRoleFor({ network: true }).rules);
+    expect(rulesOf(render('audit.rbac=true'))).toEqual(clusterRoleFor({ rbac: true }).rules);
     expect(rulesOf(render('policyReport.enabled=true', 'events.enabled=true')).slice(clusterRole.rules.length)).toEqual(
       [
         {

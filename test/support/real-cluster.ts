@@ -12,7 +12,7 @@ export const realKubeconfig = process.env.IRSA_AUDITOR_KUBERNETES;
 const run = promisify(execFile);
 
 /** Runs kubectl on the server. */
-const onRealServer = async (args: readonly string[], input?: unknown): Promise<string> => {
+export const onRealServer = async (args: readonly string[], input?: unknown): Promise<string> => {
   const child = run('kubectl', ['--kubeconfig', realKubeconfig ?? '', ...args], { maxBuffer: 64 * 1024 * 1024 });
   child.child.stdin?.end(input === undefined ? '' : JSON.stringify(input));
   return (await child).stdout;
@@ -47,12 +47,21 @@ const asWritten = (value: unknown, kind: string, apiVersion: string): object => 
   return { apiVersion, kind, ...rest, metadata: kept };
 };
 
-/** Writes namespaces, service accounts and webhooks of a world to the server; its pods and workloads are not written. */
-export const startRealCluster: StartApis = async world => {
+/** The address of the server, and how to be known to it. */
+export const realEndpoint = async (): Promise<{
+  readonly url: string;
+  readonly token: string;
+  readonly certificateAuthority: string;
+}> => {
   const config = JSON.parse(await onRealServer(['config', 'view', '--raw', '--output', 'json'])) as Config;
   const [server, user] = [config.clusters[0]?.cluster, config.users[0]?.user];
   if (server === undefined || user === undefined) throw new Error(`${realKubeconfig} names no cluster and user`);
-  const api = { url: server.server, token: user.token, certificateAuthority: server['certificate-authority-data'] };
+  return { url: server.server, token: user.token, certificateAuthority: server['certificate-authority-data'] };
+};
+
+/** Writes namespaces, service accounts and webhooks of a world to the server; its pods and workloads are not written. */
+export const startRealCluster: StartApis = async world => {
+  const api = await realEndpoint();
   const running = new Map<string, typeof api>();
   await empty();
   for (const account of world.accounts)

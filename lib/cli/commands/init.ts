@@ -8,7 +8,7 @@ import type { KubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
 import { knownContext } from '../../fixes/command.ts';
 import { placeOfCluster } from '../../fixes/kubernetes-steps.ts';
-import { auditorGroup, clusterRole, clusterRoleBinding, clusterRoleWithNetwork } from '../../fixes/rbac-documents.ts';
+import { type AuditorRole, auditorGroup, clusterRoleBinding, clusterRoleFor } from '../../fixes/rbac-documents.ts';
 import type { Cluster } from '../../model/cluster.ts';
 import { valueOr } from '../../model/collected.ts';
 import { given } from '../../text/given.ts';
@@ -25,6 +25,7 @@ interface Options {
   readonly profile?: string;
   readonly apply?: boolean;
   readonly network?: boolean;
+  readonly rbac?: boolean;
 }
 
 const help = `
@@ -44,6 +45,7 @@ export const initCommand = (io: Io): Command =>
       .option('--region <region>', 'its region (default: of your profile)')
       .option('--profile <name>', 'AWS profile')
       .option('--network', 'for scan --network too: lists of NetworkPolicies and SecurityGroupPolicies')
+      .option('--rbac', 'for scan --rbac too: lists of roles and bindings, the ConfigMap aws-auth')
       .option('--apply', 'do it instead of printing it')
       .addHelpText('after', help)
       .action((options: Options) => initCluster(options, io)),
@@ -80,16 +82,12 @@ const print = async (clients: AwsClients, cluster: Cluster, options: Options, io
     cluster,
     network,
     principalArn,
-    role: roleOf(options),
+    role: clusterRoleFor(options),
     ...given({ context }),
   }))
     io.stdout.write(visibleLines(`# ${why}\n${text}\n\n`));
   io.exit(0);
 };
-
-/** The ClusterRole that the options ask for. */
-const roleOf = ({ network }: Options): ClusterRole => (network ? clusterRoleWithNetwork : clusterRole);
-type ClusterRole = typeof clusterRole | typeof clusterRoleWithNetwork;
 
 const apply = async (clients: AwsClients, cluster: Cluster, options: Options, io: Io): Promise<void> => {
   const { principalArn } = options;
@@ -113,7 +111,8 @@ const apply = async (clients: AwsClients, cluster: Cluster, options: Options, io
   io.stdout.write(`access entry for ${principalArn} ${told}\n`);
   const api = eksApi(clients, { ...cluster, endpoint, certificateAuthority }, { now: () => Date.parse(io.now()) });
   try {
-    for (const document of [roleOf(options), clusterRoleBinding]) if (!(await applyDocument(api, document, io))) return;
+    for (const document of [clusterRoleFor(options), clusterRoleBinding])
+      if (!(await applyDocument(api, document, io))) return;
   } finally {
     api.close();
   }
@@ -123,7 +122,7 @@ const apply = async (clients: AwsClients, cluster: Cluster, options: Options, io
 /** Server-side apply: creates what is not there, and leaves what is as it should be. */
 const applyDocument = async (
   api: KubernetesApi,
-  document: ClusterRole | typeof clusterRoleBinding,
+  document: AuditorRole | typeof clusterRoleBinding,
   io: Io,
 ): Promise<boolean> => {
   const resource = document.kind === 'ClusterRole' ? 'clusterroles' : 'clusterrolebindings';
@@ -154,7 +153,7 @@ interface Wanted {
   readonly network: ClusterVpc;
   /** The role that reads it. */
   readonly principalArn: string;
-  readonly role: ClusterRole;
+  readonly role: AuditorRole;
   /** The context of the kubeconfig that leads to it; absent where there is not one. */
   readonly context?: string;
 }
@@ -195,13 +194,22 @@ const configMapStep = (context: string, principalArn: string): PlanStep => ({
   ]).trimEnd(),
 });
 
-const rbacStep = (context: string, role: ClusterRole): PlanStep => ({
-  why: `let the group ${auditorGroup} read service accounts, pods, namespaces${role === clusterRoleWithNetwork ? ', policies of their network' : ''} and the webhook's configuration, and nothing else`,
+const rbacStep = (context: string, role: AuditorRole): PlanStep => ({
+  why: `let the group ${auditorGroup} read service accounts, pods, namespaces${readsIn(role)} and the webhook's configuration, and nothing else`,
   text: `kubectl ${optionWord('--context', context)} apply --filename - <<'YAML'\n${rbacYaml(role)}YAML`,
 });
 
+/** The kinds that the optional rules of a ClusterRole read, as a part of a sentence. */
+const readsIn = ({ rules }: AuditorRole): string => {
+  const has = (resource: string) => rules.some(({ resources = [] }) => resources.includes(resource));
+  return [
+    has('networkpolicies') ? ', policies of their network' : '',
+    has('clusterroles') ? ', roles and bindings' : '',
+  ].join('');
+};
+
 /** Both documents as one YAML text. */
-const rbacYaml = (role: ClusterRole): string =>
+const rbacYaml = (role: AuditorRole): string =>
   [role, clusterRoleBinding].map(document => stringify(document)).join('---\n');
 
 const vpcStep = ({ vpcId, subnetIds, securityGroupId }: ClusterVpc): PlanStep => ({

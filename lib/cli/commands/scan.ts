@@ -91,6 +91,7 @@ export const withSessionOptions = (command: Command): Command =>
       '--network',
       'read the network around clusters too: metadata options of nodes, the way to STS (ec2:Describe…)',
     )
+    .option('--rbac', 'read roles, bindings and access entries of clusters too: who can become what')
     .option('--in-cluster', 'read the inside of every cluster with your EKS access; fail (3) where that is refused')
     .option('--no-in-cluster', 'read the inside of no cluster (usual: try, and say what was not reached)')
     .option('--kubeconfig <file>', 'read clusters through this kubeconfig')

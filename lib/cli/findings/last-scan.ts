@@ -27,7 +27,7 @@ const askedShape = z.strictObject({
   ...{ region: list, context: list, connectTo: list },
   ...{ profile: word, roleArn: word, externalId: word, config: word, kubeconfig: word, caFile: word },
   ...{ allRegions: flag, allRoles: flag, roleDetails: flag, cloudTrail: flag, controlPolicies: flag },
-  ...{ network: flag, inCluster: flag },
+  ...{ network: flag, rbac: flag, inCluster: flag },
 });
 
 /** The options with which a scan was asked for, as far as they say what is read, and how. */

@@ -187,6 +187,7 @@ const compose = async (parts: Parts): Promise<Composed> => {
     clients,
     io,
     isConfigured: configuration.inCluster.enabled,
+    isRbacConfigured: configuration.rbac,
     notReached: gap =>
       parts.notReached.set([gap.accountId, gap.region, gap.clusterName, gap.section, gap.part].join(' '), gap),
   });

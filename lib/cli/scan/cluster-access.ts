@@ -28,6 +28,8 @@ export interface InClusterOptions extends ContextOptions {
   readonly inCluster?: boolean;
   /** Read the network around clusters too. */
   readonly network?: boolean;
+  /** Read roles, bindings and access entries of clusters too. */
+  readonly rbac?: boolean;
 }
 
 /** A cluster that nobody asked for by name must answer within so many milliseconds. */
@@ -39,6 +41,8 @@ interface ClusterAccess {
   readonly io: Io;
   /** The configuration asks for the inside of clusters. */
   readonly isConfigured: boolean;
+  /** The configuration asks for roles and bindings. */
+  readonly isRbacConfigured: boolean;
   /** Told of what was tried without being asked for, and not read. */
   readonly notReached: (gap: Unread) => void;
 }
@@ -53,43 +57,43 @@ export const clusterReaderOf = async (
   access: ClusterAccess,
 ): Promise<ClusterReader | ContextReader | undefined> => {
   const { clients, io } = access;
-  const { network } = options;
+  const more = { network: options.network, rbac: options.rbac ?? access.isRbacConfigured };
   const now = () => Date.parse(io.now());
-  if (options.inCluster) return eksClusterReader({ clients, now, network });
+  if (options.inCluster) return eksClusterReader({ clients, now, ...more });
   if (options.kubeconfig !== undefined || (options.context?.length ?? 0) > 0)
     return contextReader(
       await Promise.all((await contextsOf(options, io)).map(context => named(context, io))),
       clients,
-      network,
+      more,
     );
   if (options.inCluster === false) return undefined;
-  if (access.isConfigured) return eksClusterReader({ clients, now, network });
+  if (access.isConfigured) return eksClusterReader({ clients, now, ...more });
   let current: Promise<readonly NamedEndpoint[]> | undefined;
   const fallback = async (): Promise<ClusterReader | undefined> => {
     current ??= currentEndpoint(io);
     const endpoints = await current;
-    return endpoints.length === 0 ? undefined : contextReader(endpoints, clients, network);
+    return endpoints.length === 0 ? undefined : contextReader(endpoints, clients, more);
   };
-  return unaskedReader(eksClusterReader({ clients, now, reachWithinMs, network }), fallback, access.notReached);
+  return unaskedReader(eksClusterReader({ clients, now, reachWithinMs, ...more }), fallback, access.notReached);
 };
 
 const contextReader = (
   contexts: readonly NamedEndpoint[],
   clients: AwsClients,
-  network: boolean | undefined,
+  { network, rbac }: { readonly network: boolean | undefined; readonly rbac: boolean },
 ): ContextReader =>
   kubeconfigClusterReader({
     contexts,
     network,
+    rbac,
     identities: async (target, cluster, inside) => {
       const account = await clientsOfTarget(clients, target);
       return account.status === 'unavailable'
         ? unreadInside(account.reason)
-        : readIdentities(
-            account.value.eks(cluster.region),
-            cluster,
-            network ? { ec2: account.value.ec2(cluster.region), groups: inside.then(groupsOfPods) } : undefined,
-          );
+        : readIdentities(account.value.eks(cluster.region), cluster, {
+            rbac,
+            around: network ? { ec2: account.value.ec2(cluster.region), groups: inside.then(groupsOfPods) } : undefined,
+          });
     },
   });
 
@@ -126,7 +130,7 @@ export const unaskedReader = (
         ...{ accountId: target.accountId, region: cluster.region, clusterName: cluster.name, section, reason },
         ...(part === undefined ? {} : { part }),
       });
-    const { kubernetes, podIdentity, addons, authorities, nodes, network } = await readEither(
+    const { kubernetes, podIdentity, addons, authorities, nodes, network, accessEntries } = await readEither(
       reader,
       fallback,
       target,
@@ -139,6 +143,7 @@ export const unaskedReader = (
       ...(authorities && { authorities: quiet('authorities', authorities, tell) }),
       ...(nodes && { nodes: quiet('nodes', nodes, tell) }),
       ...(network && { network: quiet('network', network, tell) }),
+      ...(accessEntries && { accessEntries: quiet('access-entries', accessEntries, tell) }),
     };
   },
 });
@@ -189,8 +194,8 @@ const quiet = <T>(id: SectionId, section: Collected<T>, tell: Tell): Collected<T
 
 const withoutFailures = (inside: Collected<KubernetesFacts>, tell: Tell): Collected<KubernetesFacts> => {
   if (inside.status === 'unavailable') return inside;
-  const { version, namespaces, serviceAccounts, pods, webhook, configuredRoles, issuerRoles, podNetwork, issuer } =
-    inside.value;
+  const { version, namespaces, serviceAccounts, pods, webhook, issuer, ...optional } = inside.value;
+  const { configuredRoles, issuerRoles, podNetwork, rbac, awsAuth } = optional;
   return {
     ...inside,
     value: {
@@ -202,6 +207,8 @@ const withoutFailures = (inside: Collected<KubernetesFacts>, tell: Tell): Collec
       ...(configuredRoles && { configuredRoles: quiet('configured-roles', configuredRoles, tell) }),
       ...(issuerRoles && { issuerRoles: quiet('issuer-roles', issuerRoles, tell) }),
       ...(podNetwork && { podNetwork: quiet('pod-network', podNetwork, tell) }),
+      ...(rbac && { rbac: quiet('rbac', rbac, tell) }),
+      ...(awsAuth && { awsAuth: quiet('aws-auth', awsAuth, tell) }),
       issuer: quiet('api-server-issuer', issuer, tell),
     },
   };

@@ -9,6 +9,7 @@ import { type Around, readNetwork } from '../ec2/read-network.ts';
 import { readPodIdentity } from '../pod-identity/read-pod-identity.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldName } from '../world-text.ts';
+import { readAccessEntries } from './read-access-entries.ts';
 import { readAuthorities } from './read-authorities.ts';
 
 const listOperation = 'eks:ListAddons';
@@ -104,18 +105,25 @@ const detailOf = (addon: z.output<typeof describeAnswer>['addon']): AddonDetail 
   };
 };
 
-/** The facts that AWS keeps of a cluster beside those in the cluster itself: identities of its pods, its authorities, and with
- *  `around` the network around it. */
+/** The optional readings: the network around the cluster, and its access entries. */
+interface Beside {
+  readonly around?: Around | undefined;
+  readonly rbac?: boolean | undefined;
+}
+
+/** The facts that AWS keeps of a cluster beside those in the cluster itself: identities of its pods, its authorities, and what
+ *  else is asked for. */
 export const readIdentities = async (
   eks: EKSClient,
-  cluster: Pick<Cluster, 'name' | 'region' | 'accountId' | 'caCertificates'>,
-  around?: Around,
+  cluster: Pick<Cluster, 'name' | 'region' | 'accountId' | 'caCertificates' | 'authenticationMode'>,
+  { around, rbac }: Beside = {},
 ): Promise<Omit<ClusterInside, 'kubernetes'>> => {
-  const [podIdentity, addons, authorities, network] = await Promise.all([
+  const [podIdentity, addons, authorities, network, accessEntries] = await Promise.all([
     readPodIdentity(eks, cluster.name),
     readAddons(eks, cluster.name),
     readAuthorities(eks, cluster),
     around && readNetwork(around, cluster),
+    rbac ? readAccessEntries(eks, cluster) : undefined,
   ]);
-  return { podIdentity, addons, ...given({ authorities }), ...network };
+  return { podIdentity, addons, ...given({ authorities, accessEntries }), ...network };
 };

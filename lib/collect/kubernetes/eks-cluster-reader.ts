@@ -30,6 +30,8 @@ interface EksClusterReaderOptions {
   readonly reachWithinMs?: number;
   /** Read the network around the cluster too. */
   readonly network?: boolean | undefined;
+  /** Read roles, bindings and access entries too. */
+  readonly rbac?: boolean | undefined;
 }
 
 /** Reads clusters through EKS: endpoint and authority from DescribeCluster, a token signed with the target's role. The
@@ -54,11 +56,12 @@ const readBoth = async (
   const inside = readInside(options, clients.value, cluster);
   const [kubernetes, identities] = await Promise.all([
     inside,
-    readIdentities(
-      clients.value.eks(cluster.region),
-      cluster,
-      options.network ? { ec2: clients.value.ec2(cluster.region), groups: inside.then(groupsOfPods) } : undefined,
-    ),
+    readIdentities(clients.value.eks(cluster.region), cluster, {
+      rbac: options.rbac,
+      around: options.network
+        ? { ec2: clients.value.ec2(cluster.region), groups: inside.then(groupsOfPods) }
+        : undefined,
+    }),
   ]);
   return { kubernetes, ...identities };
 };
@@ -77,7 +80,12 @@ const readInside = async (
   if (outOfReach !== undefined) return unavailable(outOfReach);
   const api = eksApi(clients, known, options);
   try {
-    return await readKubernetesFacts(api, { issuerKnown: cluster.issuer !== undefined, network: options.network });
+    return await readKubernetesFacts(api, {
+      issuerKnown: cluster.issuer !== undefined,
+      network: options.network,
+      rbac: options.rbac,
+      usesAwsAuth: cluster.authenticationMode !== 'API',
+    });
   } finally {
     api.close();
   }

@@ -23,6 +23,8 @@ export interface KubeconfigClusterReaderOptions {
   ) => Promise<Omit<ClusterInside, 'kubernetes'>>;
   /** Read the policies that close pods' ways out too. */
   readonly network?: boolean | undefined;
+  /** Read roles and bindings too. */
+  readonly rbac?: boolean | undefined;
   readonly limits?: ApiLimits;
 }
 

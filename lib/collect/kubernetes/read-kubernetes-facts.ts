@@ -32,6 +32,7 @@ import { parseWebhook, selectorKeys, takeOtherWebhook, withEndpoints } from './p
 import { readConfiguredRoles } from './read-configured-roles.ts';
 import { withEnvironment } from './read-environment.ts';
 import { networkKeys, readPodNetwork } from './read-pod-network.ts';
+import { readAwsAuth, readRbac } from './read-rbac.ts';
 import { readIssuerRoles } from './read-second-roles.ts';
 
 const webhookCall: ApiCall = {
@@ -59,6 +60,10 @@ export interface ReadOptions {
   readonly namespace?: string | undefined;
   /** Read the policies that close pods' ways out too. */
   readonly network?: boolean | undefined;
+  /** Read roles and bindings too, and with `usesAwsAuth` who IAM principals are. */
+  readonly rbac?: boolean | undefined;
+  /** False where EKS says that the cluster knows its principals by access entries alone. */
+  readonly usesAwsAuth?: boolean | undefined;
 }
 
 /**
@@ -67,7 +72,7 @@ export interface ReadOptions {
  */
 export const readKubernetesFacts = async (
   api: KubernetesApi,
-  { issuerKnown, namespace, network }: ReadOptions,
+  { issuerKnown, namespace, network, rbac: wantsRbac, usesAwsAuth = true }: ReadOptions,
 ): Promise<Collected<KubernetesFacts>> => {
   keepYoungGenerationSmall();
   const version = await readBody(api, versionCall, body => versionBody.safeParse(body).data?.gitVersion);
@@ -75,8 +80,10 @@ export const readKubernetesFacts = async (
   const webhook = await readWebhook(api);
   const configuration = webhook.status === 'unavailable' ? undefined : webhook.value;
   const judge = conditionJudge(injectingEntry(configuration?.webhooks ?? [])?.matchConditions ?? []);
-  const [podNetwork, issuer, configuredRoles, namespaces, listedFirst] = await Promise.all([
+  const [podNetwork, rbac, awsAuth, issuer, configuredRoles, namespaces, listedFirst] = await Promise.all([
     network ? readPodNetwork(api) : undefined,
+    wantsRbac ? readRbac(api) : undefined,
+    wantsRbac && usesAwsAuth ? readAwsAuth(api) : undefined,
     readIssuer(api, issuerKnown),
     readConfiguredRoles(api, configuration),
     listPages(
@@ -103,7 +110,7 @@ export const readKubernetesFacts = async (
     namespaces: section(namespaces),
     serviceAccounts: mapSection(listed, accounts => withConfiguredRoles(accounts, roles)),
     pods,
-    ...given({ configuredRoles, issuerRoles, podNetwork }),
+    ...given({ configuredRoles, issuerRoles, podNetwork, rbac, awsAuth }),
   });
 };
 

@@ -33,6 +33,7 @@ const beyondSteps = {
   'control-policies': 'resource control policies (add --control-policies)',
   'role-detail': 'last use of roles (add --role-details)',
   network: 'network around clusters (add --network)',
+  rbac: 'who can become a service account (add --rbac)',
 } as const;
 
 /** The checked and the unchecked parts, with the option that would change it: the first lines of a report. */

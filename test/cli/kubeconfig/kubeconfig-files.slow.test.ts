@@ -86,6 +86,7 @@ describe('where EKS access gets nothing', () => {
     const access = {
       clients,
       io: io(env, stderr),
+      isRbacConfigured: false,
       isConfigured: false,
       notReached: (gap: Unread) => notReached.push(gap),
     };

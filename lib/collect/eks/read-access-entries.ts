@@ -1,0 +1,152 @@
+/** The access entries of a cluster with their policies: read where `rbac` asks (EKS, "Grant IAM users access to Kubernetes"). */
+import {
+  DescribeAccessEntryCommand,
+  type EKSClient,
+  ListAccessEntriesCommand,
+  ListAssociatedAccessPoliciesCommand,
+} from '@aws-sdk/client-eks';
+import * as z from 'zod';
+import { inParallel } from '../../kit/in-parallel.ts';
+import type { Cluster } from '../../model/cluster.ts';
+import { type Collected, complete, type Gap, unavailable, withGaps } from '../../model/collected.ts';
+import type { AccessEntry, AccessPolicy } from '../../model/rbac.ts';
+import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
+import { requiredText, worldText } from '../world-text.ts';
+
+const listOperation = 'eks:ListAccessEntries';
+const describeOperation = 'eks:DescribeAccessEntry';
+const policiesOperation = 'eks:ListAssociatedAccessPolicies';
+const pageSize = 100;
+/** A cluster has at most 3,000 entries ("View Amazon EKS service quotas"). */
+const maxPages = 40;
+const concurrency = 4;
+
+const listAnswer = z.object({ accessEntries: z.array(requiredText).max(pageSize), nextToken: z.string().nullish() });
+const describeAnswer = z.object({
+  accessEntry: z.object({
+    type: worldText.nullish(),
+    username: worldText.nullish(),
+    kubernetesGroups: z.array(worldText).max(1000).nullish(),
+  }),
+});
+const policiesAnswer = z.object({
+  associatedAccessPolicies: z
+    .array(
+      z.object({
+        policyArn: requiredText,
+        accessScope: z.object({ type: worldText, namespaces: z.array(worldText).max(1000).nullish() }),
+      }),
+    )
+    .max(pageSize),
+  nextToken: z.string().nullish(),
+});
+
+/**
+ * The entries of one cluster: pages of their names, then two calls for each entry, one for those of nodes, whose groups EKS
+ * gives. None is asked for where the cluster does not use them. An entry that cannot be read makes a gap.
+ */
+export const readAccessEntries = async (
+  eks: EKSClient,
+  { name, authenticationMode }: Pick<Cluster, 'name' | 'authenticationMode'>,
+): Promise<Collected<readonly AccessEntry[]>> => {
+  if (authenticationMode === 'CONFIG_MAP') return complete([]);
+  const arns = await pagesOf(listOperation, async nextToken => {
+    const answer = await eks.send(new ListAccessEntriesCommand({ clusterName: name, nextToken, maxResults: pageSize }));
+    const parsed = listAnswer.safeParse(answer);
+    return parsed.success ? { items: parsed.data.accessEntries, next: parsed.data.nextToken } : undefined;
+  });
+  if (arns.status === 'unavailable') return arns;
+  const gaps: Gap[] = arns.status === 'partial' ? [...arns.gaps] : [];
+  const read = await inParallel(arns.value, concurrency, async (principalArn): Promise<readonly AccessEntry[]> => {
+    const entry = await describe(eks, name, principalArn);
+    if (entry.status !== 'unavailable') {
+      if (entry.status === 'partial') gaps.push(...entry.gaps);
+      return [entry.value];
+    }
+    // One that was deleted since it was listed is none.
+    if (entry.reason.kind !== 'not-found') gaps.push({ what: `access entry ${principalArn}`, reason: entry.reason });
+    return [];
+  });
+  return withGaps(read.flat(), gaps);
+};
+
+const describe = async (eks: EKSClient, clusterName: string, principalArn: string): Promise<Collected<AccessEntry>> => {
+  try {
+    const answer = await eks.send(new DescribeAccessEntryCommand({ clusterName, principalArn }));
+    const parsed = describeAnswer.safeParse(answer);
+    if (!parsed.success)
+      return unavailable(invalidAnswer(describeOperation, `the answer for ${principalArn} is no entry`));
+    const { type, username, kubernetesGroups } = parsed.data.accessEntry;
+    const entry = {
+      principalArn,
+      type: type || 'STANDARD',
+      username: username || principalArn,
+      groups: kubernetesGroups ?? [],
+    };
+    if (entry.type !== 'STANDARD') return complete({ ...entry, policies: [] });
+    const policies = await policiesOf(eks, clusterName, principalArn);
+    if (policies.status === 'complete') return complete({ ...entry, policies: policies.value });
+    const gaps =
+      policies.status === 'partial'
+        ? policies.gaps
+        : [{ what: `access policies of ${principalArn}`, reason: policies.reason }];
+    return withGaps({ ...entry, policies: policies.status === 'partial' ? policies.value : [] }, gaps);
+  } catch (error) {
+    return unavailable(readFailureFromError(error, describeOperation));
+  }
+};
+
+const policiesOf = (eks: EKSClient, clusterName: string, principalArn: string) =>
+  pagesOf(policiesOperation, async (nextToken): Promise<Page<AccessPolicy> | undefined> => {
+    const command = new ListAssociatedAccessPoliciesCommand({
+      clusterName,
+      principalArn,
+      nextToken,
+      maxResults: pageSize,
+    });
+    const parsed = policiesAnswer.safeParse(await eks.send(command));
+    if (!parsed.success) return undefined;
+    const items = parsed.data.associatedAccessPolicies.map(({ policyArn, accessScope }) => ({
+      arn: policyArn,
+      ...(accessScope.type === 'cluster' ? {} : { namespaces: accessScope.namespaces ?? [] }),
+    }));
+    return { items, next: parsed.data.nextToken };
+  });
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly next?: string | null | undefined;
+}
+
+/** All pages of a list; `ask` answers undefined for what is no page. */
+const pagesOf = async <T>(
+  operation: string,
+  ask: (token: string | undefined) => Promise<Page<T> | undefined>,
+): Promise<Collected<readonly T[]>> => {
+  const items: T[] = [];
+  let token: string | undefined;
+  for (let page = 1; page <= maxPages; page++) {
+    const read = await onePage(operation, () => ask(token));
+    if (read.status === 'unavailable')
+      return page === 1 ? read : withGaps(items, [{ what: `page ${page} of ${operation}`, reason: read.reason }]);
+    items.push(...read.value.items);
+    const next = read.value.next;
+    if (!next) return complete(items);
+    if (next === token) {
+      const reason = invalidAnswer(operation, 'the same page token came twice');
+      return withGaps(items, [{ what: `pages of ${operation} after page ${page}`, reason }]);
+    }
+    token = next;
+  }
+  const reason = { kind: 'too-large', operation, message: `more than ${maxPages} pages` } as const;
+  return withGaps(items, [{ what: `pages of ${operation} after page ${maxPages}`, reason }]);
+};
+
+const onePage = async <T>(operation: string, ask: () => Promise<Page<T> | undefined>): Promise<Collected<Page<T>>> => {
+  try {
+    const page = await ask();
+    return page === undefined ? unavailable(invalidAnswer(operation, 'the answer is not a page')) : complete(page);
+  } catch (error) {
+    return unavailable(readFailureFromError(error, operation));
+  }
+};

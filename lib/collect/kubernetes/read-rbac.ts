@@ -1,0 +1,196 @@
+/** Roles and bindings of a cluster, and who IAM principals are in it by the ConfigMap `aws-auth`: read where `rbac` asks. */
+import { parse } from 'yaml';
+import * as z from 'zod';
+import {
+  type Collected,
+  complete,
+  type Gap,
+  type ReadFailure,
+  readFailuresOf,
+  unavailable,
+  withGaps,
+} from '../../model/collected.ts';
+import type { LabelSelector } from '../../model/kubernetes.ts';
+import type { AwsAuthMapping, RbacBinding, RbacObjects, RbacRole, RbacRule, RbacSubject } from '../../model/rbac.ts';
+import { worldText } from '../world-text.ts';
+import type { ApiCall, KubernetesApi } from './kubernetes-api.ts';
+import { type ListCall, listPages, type Take } from './list-pages.ts';
+import { selector, selectorOf } from './parse-webhook.ts';
+
+/** Entries of one list of an object: one with more is told as a gap. A role of Crossplane has some thousand resources. */
+const maxEntries = 20_000;
+const list = z
+  .array(worldText)
+  .max(maxEntries)
+  .nullish()
+  .transform(values => values ?? []);
+
+/** Names of RBAC objects are path segments, and may hold colons (Kubernetes, "Object Names and IDs"). */
+const metadata = z.object({
+  name: worldText,
+  namespace: worldText.optional(),
+  labels: z.record(z.string(), z.string()).nullish(),
+});
+
+const rule = z.object({ verbs: list, apiGroups: list, resources: list, resourceNames: list, nonResourceURLs: list });
+
+const roleItem = z.object({
+  metadata,
+  rules: z.array(rule).max(maxEntries).nullish(),
+  aggregationRule: z.object({ clusterRoleSelectors: z.array(selector).max(maxEntries).nullish() }).nullish(),
+});
+
+const bindingItem = z.object({
+  metadata,
+  roleRef: z.object({ kind: worldText, name: worldText }),
+  subjects: z
+    .array(z.object({ kind: worldText, name: worldText, namespace: worldText.nullish() }))
+    .max(maxEntries)
+    .nullish(),
+});
+
+const group = 'rbac.authorization.k8s.io';
+const call = (kind: string, resource: string): ListCall => ({
+  kind,
+  apiVersion: `${group}/v1`,
+  apiGroup: group,
+  resource,
+  path: `/apis/${group}/v1/${resource}`,
+});
+
+/** All four lists. Unavailable where none of them was read; a list that was not is a gap otherwise. */
+export const readRbac = async (api: KubernetesApi): Promise<Collected<RbacObjects>> => {
+  const [roles, clusterRoles, roleBindings, clusterRoleBindings] = await Promise.all([
+    read(api, call('Role', 'roles'), takeRole),
+    read(api, call('ClusterRole', 'clusterroles'), takeRole),
+    read(api, call('RoleBinding', 'rolebindings'), takeBinding),
+    read(api, call('ClusterRoleBinding', 'clusterrolebindings'), takeBinding),
+  ]);
+  const objects = { roles, clusterRoles: withNeededLabels(clusterRoles), roleBindings, clusterRoleBindings };
+  const sections = Object.values(objects);
+  const [first] = readFailuresOf(roles);
+  if (first !== undefined && sections.every(({ status }) => status === 'unavailable')) return unavailable(first);
+  return withGaps(
+    objects,
+    Object.entries(objects).flatMap(([name, section]) => gapsOf(name, section)),
+  );
+};
+
+const read = async <T>(api: KubernetesApi, which: ListCall, take: Take<T>): Promise<Collected<readonly T[]>> => {
+  const listed = await listPages(api, which, take);
+  return listed.ok ? withGaps(listed.items, listed.gaps) : unavailable(listed.reason);
+};
+
+const gapsOf = (name: string, section: Collected<unknown>): readonly Gap[] => {
+  if (section.status === 'complete') return [];
+  return section.status === 'partial' ? section.gaps : [{ what: name, reason: section.reason }];
+};
+
+const takeRole: Take<RbacRole> = item => {
+  const parsed = roleItem.safeParse(item);
+  if (!parsed.success) return { bad: 'an item is not a Role or ClusterRole' };
+  const { metadata: meta, rules, aggregationRule } = parsed.data;
+  const selectors = aggregationRule?.clusterRoleSelectors;
+  return {
+    keep: {
+      name: meta.name,
+      ...(meta.namespace !== undefined && { namespace: meta.namespace }),
+      rules: (rules ?? []).filter(hasVerbs),
+      labels: meta.labels ?? {},
+      ...(aggregationRule && { aggregation: (selectors ?? []).map(one => selectorOf(one)) }),
+    },
+  };
+};
+
+const hasVerbs = ({ verbs }: RbacRule): boolean => verbs.length > 0;
+
+/** The labels that some selector mentions; Roles have none. */
+const withNeededLabels = (section: Collected<readonly RbacRole[]>): Collected<readonly RbacRole[]> => {
+  if (section.status === 'unavailable') return section;
+  const keys = new Set(section.value.flatMap(({ aggregation = [] }) => aggregation.flatMap(keysOf)));
+  const value = section.value.map(({ labels = {}, ...role }) => {
+    const kept = Object.entries(labels).filter(([key]) => keys.has(key));
+    return kept.length === 0 ? role : { ...role, labels: Object.fromEntries(kept) };
+  });
+  return { ...section, value };
+};
+
+const keysOf = ({ matchLabels, matchExpressions }: LabelSelector): readonly string[] => [
+  ...Object.keys(matchLabels),
+  ...matchExpressions.map(({ key }) => key),
+];
+
+const takeBinding: Take<RbacBinding> = item => {
+  const parsed = bindingItem.safeParse(item);
+  if (!parsed.success) return { bad: 'an item is not a RoleBinding or ClusterRoleBinding' };
+  const { metadata: meta, roleRef, subjects } = parsed.data;
+  return {
+    keep: {
+      name: meta.name,
+      ...(meta.namespace !== undefined && { namespace: meta.namespace }),
+      role: { kind: roleRef.kind, name: roleRef.name },
+      subjects: (subjects ?? []).map(
+        ({ kind, name, namespace }): RbacSubject => ({ kind, name, ...(namespace ? { namespace } : {}) }),
+      ),
+    },
+  };
+};
+
+const awsAuthCall: ApiCall = {
+  verb: 'get',
+  resource: 'configmaps',
+  name: 'aws-auth',
+  path: '/api/v1/namespaces/kube-system/configmaps/aws-auth',
+};
+
+const configMap = z.object({
+  kind: z.literal('ConfigMap'),
+  data: z
+    .object({ mapRoles: z.string().max(2_000_000), mapUsers: z.string().max(2_000_000) })
+    .partial()
+    .nullish(),
+});
+const mapping = z.object({ username: worldText.nullish(), groups: list });
+const mappings = {
+  mapRoles: z.array(mapping.extend({ rolearn: worldText })).max(maxEntries),
+  mapUsers: z.array(mapping.extend({ userarn: worldText })).max(maxEntries),
+};
+
+/** The mappings of the ConfigMap `aws-auth`; none where there is no such ConfigMap. `mapAccounts` gives nobody a group. */
+export const readAwsAuth = async (api: KubernetesApi): Promise<Collected<readonly AwsAuthMapping[]>> => {
+  const answer = await api.send(awsAuthCall);
+  if (!answer.ok) return answer.reason.kind === 'not-found' ? complete([]) : unavailable(answer.reason);
+  const parsed = configMap.safeParse(answer.body);
+  if (!parsed.success) return unavailable(malformed('it is no ConfigMap with texts'));
+  const { mapRoles, mapUsers } = parsed.data.data ?? {};
+  const [roles, people] = [
+    mappings.mapRoles.safeParse(yamlOf(mapRoles)),
+    mappings.mapUsers.safeParse(yamlOf(mapUsers)),
+  ];
+  const all = [
+    ...(roles.data ?? []).map(({ rolearn, ...rest }) => mappingOf(rolearn, rest)),
+    ...(people.data ?? []).map(({ userarn, ...rest }) => mappingOf(userarn, rest)),
+  ];
+  const gaps = [roles.success ? [] : ['mapRoles'], people.success ? [] : ['mapUsers']].flat();
+  return withGaps(
+    all,
+    gaps.map(what => ({ what: `${what} of aws-auth`, reason: malformed(`${what} is no list of mappings`) })),
+  );
+};
+
+const mappingOf = (principalArn: string, { username, groups }: z.output<typeof mapping>): AwsAuthMapping => ({
+  principalArn,
+  username: username || principalArn,
+  groups,
+});
+
+const malformed = (message: string): ReadFailure => ({ kind: 'invalid', operation: 'get configmaps', message });
+
+/** The value of a text in YAML; an empty list for no text. Aliases are not followed beyond a bound. */
+const yamlOf = (text: string | undefined): unknown => {
+  try {
+    return text === undefined ? [] : (parse(text, { maxAliasCount: 100, logLevel: 'silent' }) ?? []);
+  } catch {
+    return undefined;
+  }
+};
