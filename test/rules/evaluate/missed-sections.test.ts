@@ -20,7 +20,12 @@ const detail = complete({ attachedPolicyArns: [], isAdministrator: false, tags: 
 const accountId = '111122223333';
 const at = (clusterArn: string) => ({ region: 'eu-west-1', clusterArn });
 const inShop = at(aReadCluster().cluster.arn);
-const aWholeCluster: typeof aReadCluster = over => aReadCluster({ configuredRoles: complete([]), ...over });
+const none = complete([]);
+const rbac = complete({ roles: none, clusterRoles: none, roleBindings: none, clusterRoleBindings: none });
+const aWholeCluster: typeof aReadCluster = over => ({
+  ...aReadCluster({ configuredRoles: none, rbac, awsAuth: none, ...over }),
+  accessEntries: none,
+});
 
 /** A world wholly read, and asked for. */
 const whole: Parameters<typeof someFacts>[0] = {
@@ -41,6 +46,13 @@ test.each<[string, Parameters<typeof someFacts>[0], ReturnType<typeof missedIn>]
   ['CloudTrail', { runtime: unread }, [{ accountId, section: 'runtime' }]],
   ['permissions', { rolePermissions: unread }, [{ accountId, section: 'role-permissions' }]],
   ['control policies', { controlPolicies: unread }, [{ accountId, section: 'control-policies' }]],
+  ['roles and bindings', inside({ rbac: unread }), [{ accountId, section: 'rbac', ...inShop }]],
+  ['aws-auth', inside({ awsAuth: unread }), [{ accountId, section: 'aws-auth', ...inShop }]],
+  [
+    'access entries',
+    { clusters: complete([{ ...aWholeCluster(), accessEntries: unread }]) },
+    [{ accountId, section: 'access-entries', ...inShop }],
+  ],
   [
     'roles of a ConfigMap',
     inside({ configuredRoles: unread }),
@@ -101,6 +113,7 @@ test('what was not asked for is named once, however much there is of it', () => 
     { accountId, section: 'addons', unasked: true },
     { accountId, section: 'network', unasked: true },
     { accountId, section: 'nodes', unasked: true },
+    { accountId, section: 'access-entries', unasked: true },
   ]);
 });
 
@@ -119,6 +132,7 @@ test('what was not asked for of some only is named with these', () => {
     { accountId, section: 'addons', ...at(other.arn) },
     { accountId, section: 'network', ...at(other.arn) },
     { accountId, section: 'nodes', ...at(other.arn) },
+    { accountId, section: 'access-entries', ...at(other.arn) },
   ]);
 });
 
