@@ -19,6 +19,7 @@ const pureFloors: readonly (readonly [name: string, why: string])[] = [
   ['fixes', 'changes as data, and the one table that makes commands, states and ways back of them'],
   ['rules', 'one file for each thing that can be wrong; facts, rules and waivers to findings'],
   ['plan', 'findings to one plan of steps, proven by the rules on the facts as they would be'],
+  ['impact', 'what breaks if something is deleted: who loses which role, who depends on it, and whether that is known'],
   ['history', 'findings of two runs to transitions; what was not read, and what people were told of it'],
   ['doctor', 'a deployment as it was read from outside: what is wrong with it'],
   ['report', 'findings and transitions as text, pages and documents'],

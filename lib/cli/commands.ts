@@ -44,6 +44,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/fix.ts')).fixCommand,
   },
   {
+    name: 'impact',
+    description: 'what breaks if a provider, a cluster, a role or a service account is deleted',
+    load: async () => (await import('./commands/impact.ts')).impactCommand,
+  },
+  {
     name: 'why',
     description: 'why a pod does not get its role: every step from the pod to AWS, the cause and the fix',
     load: async () => (await import('./commands/why.ts')).whyCommand,

@@ -1,0 +1,122 @@
+/** The thing that a person names, and the answer for it. */
+import type { Facts } from '../../facts/facts.ts';
+import { clusterImpact } from '../../impact/cluster-impact.ts';
+import type { Impact, ImpactKind } from '../../impact/impact.ts';
+import { accountsOf, insideDoubts, type Place, placesIn } from '../../impact/places.ts';
+import { providerImpact } from '../../impact/provider-impact.ts';
+import { type Reach, roleImpact } from '../../impact/role-impact.ts';
+import { serviceAccountImpact } from '../../impact/service-account-impact.ts';
+import { providerHostPath, stripScheme } from '../../model/arn.ts';
+import { type Collected, readFailuresOf, valueOr } from '../../model/collected.ts';
+import { visible } from '../../text/visible-text.ts';
+import { UsageError } from '../shell/io.ts';
+import { unknownName } from '../shell/unknown-name.ts';
+
+/** What a person asks about. */
+export interface Asked {
+  readonly kind: ImpactKind;
+  readonly name: string;
+  /** Of a service account. */
+  readonly cluster?: string | undefined;
+}
+
+/** The answer. Throws `UsageError` for a name that nothing has, that several things have, or that may be in a part which was not
+ *  read. */
+export const impactOf = (asked: Asked, all: readonly Facts[], reach: Reach): Impact => {
+  switch (asked.kind) {
+    case 'provider': {
+      const { provider, facts } = providerNamed(asked.name, all);
+      return providerImpact(provider, facts, all);
+    }
+    case 'role': {
+      const { role, facts } = roleNamed(asked.name, all);
+      return roleImpact(role, facts, all, reach);
+    }
+    case 'cluster':
+      return clusterImpact(clusterNamed('impact', asked.name, all), all);
+    case 'service-account': {
+      const { account, place } = serviceAccountNamed(asked, all);
+      return serviceAccountImpact(account, place, all);
+    }
+  }
+};
+
+/** The one of a list. `others` names what it is among several. */
+const theOne = <T>(
+  option: string,
+  what: string,
+  name: string,
+  found: readonly T[],
+  idOf: (one: T) => string,
+  known: readonly string[],
+  unread: readonly string[],
+): T => {
+  const [only, ...more] = found;
+  if (only === undefined && unread.length > 0)
+    throw new UsageError(
+      visible(
+        `${option}: no ${what} "${name}" was found, and not all was read: ${unread[0]}. Grant that permission, and ask again`,
+      ),
+    );
+  if (only === undefined) throw unknownName(option, what, name, known);
+  if (more.length > 0)
+    throw new UsageError(
+      visible(`${option}: ${found.length} ${what}s are called "${name}": name one of ${found.map(idOf).join(', ')}`),
+    );
+  return only;
+};
+
+const gapsOf = (sections: readonly Collected<unknown>[]): readonly string[] =>
+  sections.flatMap(readFailuresOf).map(({ operation, message }) => `${operation}: ${message}`);
+
+const providerNamed = (name: string, all: readonly Facts[]) => {
+  const issuers = new Set(
+    placesIn(all)
+      .filter(({ snapshot: { cluster } }) => cluster.name === name || cluster.arn === name)
+      .map(({ snapshot: { cluster } }) => stripScheme(cluster.issuer ?? '')),
+  );
+  const every = all.flatMap(facts => valueOr(facts.snapshot.providers, []).map(provider => ({ provider, facts })));
+  const found = every.filter(({ provider: { arn } }) => {
+    const issuer = providerHostPath(arn) ?? '';
+    return arn === name || issuer === stripScheme(name) || issuers.has(issuer);
+  });
+  const known = every.map(({ provider }) => provider.arn);
+  const gaps = gapsOf(all.map(({ snapshot }) => snapshot.providers));
+  return theOne('impact', 'provider', name, found, ({ provider }) => provider.arn, known, gaps);
+};
+
+const roleNamed = (name: string, all: readonly Facts[]) => {
+  const every = all.flatMap(facts => valueOr(facts.snapshot.roles, []).map(role => ({ role, facts })));
+  const found = every.filter(({ role }) => role.arn === name || role.name === name);
+  const gaps = gapsOf(all.map(({ snapshot }) => snapshot.roles));
+  return theOne(
+    'impact',
+    'role',
+    name,
+    found,
+    ({ role }) => role.arn,
+    every.map(({ role }) => role.name),
+    gaps,
+  );
+};
+
+/** The cluster that a name or an ARN means. Throws `UsageError` as `impactOf`. */
+const clusterNamed = (option: string, name: string, all: readonly Facts[]): Place => {
+  const every = placesIn(all);
+  const found = every.filter(({ snapshot: { cluster } }) => cluster.name === name || cluster.arn === name);
+  const gaps = gapsOf(all.flatMap(({ snapshot }) => snapshot.regions.map(({ clusters }) => clusters)));
+  const known = every.map(({ snapshot }) => snapshot.cluster.name);
+  return theOne(option, 'cluster', name, found, ({ snapshot }) => snapshot.cluster.arn, known, gaps);
+};
+
+const serviceAccountNamed = ({ name, cluster }: Asked, all: readonly Facts[]) => {
+  if (name.split('/').length !== 2)
+    throw new UsageError(visible(`impact: "${name}" is no service account: write namespace/name`));
+  const places = cluster === undefined ? placesIn(all) : [clusterNamed('--cluster', cluster, all)];
+  const every = places.flatMap(place => accountsOf(place).map(account => ({ account, place })));
+  const found = every.filter(({ account }) => `${account.namespace}/${account.name}` === name);
+  const known = every.map(({ account }) => `${account.namespace}/${account.name}`);
+  const [doubt] = places.flatMap(insideDoubts);
+  const gaps = doubt === undefined ? [] : [`${doubt.what}; ${doubt.how}`];
+  return theOne('impact', 'service account', name, found, ({ place }) => place.snapshot.cluster.arn, known, gaps);
+};

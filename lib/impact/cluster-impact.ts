@@ -1,0 +1,167 @@
+/** What breaks if a cluster is deleted: the roles of its service accounts, in every audited account. */
+import type { Facts } from '../facts/facts.ts';
+import { providerArn, providerHostPath, roleNameOf, stripScheme } from '../model/arn.ts';
+import { valueOr } from '../model/collected.ts';
+import { roleArnKey } from '../model/irsa-annotation.ts';
+import { eventsOf } from '../model/runtime.ts';
+import { rolesTrusting } from '../rules/oidc/issuer-users.ts';
+import { compareText } from '../text/compare-text.ts';
+import { counted } from '../text/counted.ts';
+import { given } from '../text/given.ts';
+import { listed } from '../text/message.ts';
+import { answerOf, type Doubt, type Findings, type Impact, together, type User } from './impact.ts';
+import { lossOf } from './losses.ts';
+import {
+  accountsOf,
+  addonDoubts,
+  associationDoubts,
+  insideDoubts,
+  type Place,
+  podsOf,
+  roleDoubts,
+  workloadsOf,
+} from './places.ts';
+import { webIdentityUse } from './web-identity-use.ts';
+
+/** The answer for one cluster. */
+export const clusterImpact = (place: Place, all: readonly Facts[]): Impact => {
+  const { cluster } = place.snapshot;
+  const issuer = cluster.issuer === undefined ? undefined : stripScheme(cluster.issuer);
+  const trusts =
+    issuer === undefined
+      ? []
+      : all.flatMap(facts => {
+          const { partition, accountId } = facts.snapshot;
+          return rolesTrusting(providerArn(partition, accountId, issuer), facts).map(role => ({ role, facts }));
+        });
+  const found = together(
+    ...(issuer === undefined ? [] : trusts.map(({ role, facts }) => webIdentityUse(role, facts, all, { issuer }))),
+    podsLeft(place),
+    identitiesOf(place),
+    ...(issuer === undefined ? [] : all.map(facts => callsBy(issuer, facts))),
+    {
+      users: [],
+      doubts: [
+        ...insideDoubts(place),
+        ...associationDoubts(place),
+        ...addonDoubts(place),
+        ...all.flatMap(roleDoubts),
+        ...unjudged(place, all),
+      ],
+    },
+  );
+  const answer = answerOf(found, [
+    'no service account of it has a role by an annotation, an association or an add-on, none is one that a role trusts, and no pod runs outside of kube-system; all were read',
+  ]);
+  return {
+    subject: {
+      kind: 'cluster',
+      name: cluster.name,
+      id: cluster.arn,
+      accountId: cluster.accountId,
+      region: cluster.region,
+    },
+    ...answer,
+    losses: trusts.flatMap(({ role, facts }) => lossOf(role, facts, issuer) ?? []),
+    ...found,
+    gains: [],
+    first: firstSteps(
+      place,
+      answer.safeToDelete,
+      trusts.map(({ role }) => role.name),
+    ),
+  };
+};
+
+/** Pods that would end. Those of kube-system alone are the cluster's own. */
+const podsLeft = (place: Place): Findings => {
+  const pods = podsOf(place).filter(({ namespace }) => namespace !== 'kube-system');
+  if (pods.length === 0) return { users: [], doubts: [] };
+  const spaces = [...new Set(pods.map(({ namespace }) => namespace))].sort(compareText);
+  const { cluster } = place.snapshot;
+  return {
+    users: [
+      {
+        what: `cluster ${cluster.name} has ${counted(pods.length, 'pod')} outside of kube-system, in ${listed(spaces)}`,
+        clusterArn: cluster.arn,
+        pods: pods.length,
+        workloads: workloadsOf(pods),
+      },
+    ],
+    doubts: [],
+  };
+};
+
+/** Roles that EKS gives to its service accounts. */
+const identitiesOf = ({ snapshot: { cluster, podIdentity, addons } }: Place): Findings => {
+  const associated = valueOr(podIdentity, []).map(({ namespace, serviceAccount, roleArn, createdAt }): User => {
+    const role = roleArn === undefined ? 'a role' : `role ${roleNameOf(roleArn)}`;
+    return {
+      what: `service account ${namespace}/${serviceAccount} of cluster ${cluster.name} has ${role} by a Pod Identity association`,
+      clusterArn: cluster.arn,
+      namespace,
+      serviceAccount,
+      ...given({ roleArn, since: createdAt }),
+    };
+  });
+  const byAddon = valueOr(addons, []).flatMap(({ name, detail }): User[] =>
+    detail?.roleArn === undefined
+      ? []
+      : [
+          {
+            what: `add-on ${name} of cluster ${cluster.name} is given role ${roleNameOf(detail.roleArn)} by EKS`,
+            clusterArn: cluster.arn,
+            roleArn: detail.roleArn,
+          },
+        ],
+  );
+  return { users: [...associated, ...byAddon], doubts: [] };
+};
+
+/** Calls with tokens of the cluster, for whichever role. */
+const callsBy = (issuer: string, { snapshot }: Facts): Findings => ({
+  users: eventsOf(snapshot.runtime)
+    .filter(({ providerArn: arn, successes }) => successes > 0 && arn !== undefined && providerHostPath(arn) === issuer)
+    .map(({ roleArn, subject, successes, lastAt }) => ({
+      what: `CloudTrail shows ${counted(successes, 'call')} by ${subject ?? 'an unnamed subject'} that got role ${roleNameOf(roleArn)}, the last at ${lastAt}`,
+      roleArn,
+      lastAt,
+    })),
+  doubts: [],
+});
+
+/** Service accounts with a role of an account that is not audited: it is not known whether they get it. */
+const unjudged = (place: Place, all: readonly Facts[]): readonly Doubt[] => {
+  const audited = new Set(all.map(({ snapshot }) => snapshot.accountId));
+  const named = accountsOf(place).filter(({ annotations }) => {
+    const role = annotations[roleArnKey];
+    return role !== undefined && !audited.has(role.split(':')[4] ?? '');
+  });
+  return named.length === 0
+    ? []
+    : [
+        {
+          what: `${listed(
+            named.map(one => `${one.namespace}/${one.name}`),
+            3,
+          )} of cluster ${place.snapshot.cluster.name}: a role of an account that is not audited stands in the annotation`,
+          how: '--config with these accounts',
+        },
+      ];
+};
+
+const firstSteps = (
+  { snapshot: { cluster } }: Place,
+  answer: Impact['safeToDelete'],
+  roles: readonly string[],
+): readonly string[] => {
+  if (answer === 'not known') return ['Read what is listed as not known, and ask again.'];
+  if (answer === 'no')
+    return [
+      `Move its workloads first. If another cluster takes its place: irsa-auditor plan replace-cluster ${cluster.name} NEW`,
+    ];
+  const left = roles.length === 0 ? '' : `, and take it out of the trust policies of ${listed(roles)}`;
+  return cluster.issuer === undefined
+    ? []
+    : [`Delete its provider afterwards${left}: irsa-auditor impact provider ${stripScheme(cluster.issuer)}`];
+};

@@ -1,0 +1,104 @@
+/** The audited clusters as an answer needs them: with the facts of their account, and what of them was not read. */
+import type { Facts } from '../facts/facts.ts';
+import { clustersOf } from '../facts/subjects-of.ts';
+import { stripScheme } from '../model/arn.ts';
+import type { ClusterSnapshot } from '../model/cluster.ts';
+import { readFailuresOf, valueOr } from '../model/collected.ts';
+import type { KubernetesFacts, Pod, ServiceAccount } from '../model/kubernetes.ts';
+import { compareText } from '../text/compare-text.ts';
+import type { Doubt } from './impact.ts';
+
+/** A cluster, and the facts of its account. */
+export interface Place {
+  readonly facts: Facts;
+  readonly snapshot: ClusterSnapshot;
+}
+
+/** All clusters of all audited accounts. */
+export const placesIn = (all: readonly Facts[]): readonly Place[] =>
+  all.flatMap(facts => clustersOf(facts.snapshot).map(snapshot => ({ facts, snapshot })));
+
+/** Those that have an issuer (without scheme). */
+export const placesOf = (issuer: string, all: readonly Facts[]): readonly Place[] =>
+  placesIn(all).filter(({ snapshot: { cluster } }) => stripScheme(cluster.issuer ?? '') === issuer);
+
+/** What was read inside of a cluster; undefined where nothing was. */
+export const insideOf = ({ snapshot: { kubernetes } }: Place): KubernetesFacts | undefined =>
+  kubernetes.status === 'unavailable' ? undefined : kubernetes.value;
+
+/** The service accounts of a cluster, as far as they were read. */
+export const accountsOf = (place: Place): readonly ServiceAccount[] => {
+  const inside = insideOf(place);
+  return inside === undefined ? [] : valueOr(inside.serviceAccounts, []);
+};
+
+/** The running and pending pods of a cluster, as far as they were read. */
+export const podsOf = (place: Place): readonly Pod[] => {
+  const inside = insideOf(place);
+  return inside === undefined ? [] : valueOr(inside.pods, []);
+};
+
+const readInside = (name: string): string =>
+  `--in-cluster, or --context with the context of ${name} in your kubeconfig`;
+
+/** The parts of a cluster's inside that were not read and may hold a user of a role. */
+export const insideDoubts = (place: Place): readonly Doubt[] => {
+  const { cluster, kubernetes } = place.snapshot;
+  const inside = insideOf(place);
+  const failures = [
+    ...readFailuresOf(kubernetes),
+    ...(inside === undefined ? [] : [inside.serviceAccounts, inside.pods].flatMap(readFailuresOf)),
+  ];
+  const [first] = failures;
+  return first === undefined
+    ? []
+    : [
+        {
+          what: `the service accounts and pods of cluster ${cluster.name} were not all read (${first.operation}: ${first.message})`,
+          how: readInside(cluster.name),
+        },
+      ];
+};
+
+/** Pod Identity associations of a cluster that were not read, or not described. */
+export const associationDoubts = ({ snapshot: { cluster, podIdentity } }: Place): readonly Doubt[] => {
+  const [failure] = readFailuresOf(podIdentity);
+  const bare = valueOr(podIdentity, []).find(({ roleArn }) => roleArn === undefined);
+  if (failure === undefined && bare === undefined) return [];
+  const why =
+    failure === undefined ? `association ${bare?.id} was not described` : `${failure.operation}: ${failure.message}`;
+  return [
+    {
+      what: `the Pod Identity associations of cluster ${cluster.name} were not all read (${why})`,
+      how: 'eks:ListPodIdentityAssociations, eks:DescribePodIdentityAssociation',
+    },
+  ];
+};
+
+/** Add-ons of a cluster that were not read: each may be given a role. */
+export const addonDoubts = ({ snapshot: { cluster, addons } }: Place): readonly Doubt[] =>
+  readFailuresOf(addons)
+    .slice(0, 1)
+    .map(({ operation, message }) => ({
+      what: `the add-ons of cluster ${cluster.name} were not all read (${operation}: ${message})`,
+      how: 'eks:ListAddons, eks:DescribeAddon',
+    }));
+
+/** The roles of an account that were not read, and may trust anything. */
+export const roleDoubts = ({ snapshot }: Facts): readonly Doubt[] =>
+  readFailuresOf(snapshot.roles)
+    .slice(0, 1)
+    .map(({ operation, message }) => ({
+      what: `the roles of account ${snapshot.accountId} were not all read (${operation}: ${message})`,
+      how: 'iam:ListRoles',
+    }));
+
+/** The workloads of some pods, each once: `Deployment cart`. */
+export const workloadsOf = (pods: readonly Pod[]): readonly string[] =>
+  [
+    ...new Set(pods.map(({ owner, name }) => (owner === undefined ? `Pod ${name}` : `${owner.kind} ${owner.name}`))),
+  ].sort(compareText);
+
+/** When the oldest of some pods was created; undefined where no pod says so. */
+export const oldestOf = (pods: readonly Pod[]): string | undefined =>
+  pods.flatMap(({ createdAt }) => createdAt ?? []).sort(compareText)[0];

@@ -1,0 +1,127 @@
+/** What breaks if an IAM OIDC provider is deleted. */
+import { isEksHost } from '../facts/eks-issuer.ts';
+import type { Facts } from '../facts/facts.ts';
+import { deleteProvider } from '../fixes/aws-steps.ts';
+import { posixCommands } from '../fixes/render-step.ts';
+import type { Provider, Role } from '../model/account.ts';
+import { providerHostPath } from '../model/arn.ts';
+import { valueOr } from '../model/collected.ts';
+import { managedInWords, managerByTags } from '../model/manager.ts';
+import { eventsOf } from '../model/runtime.ts';
+import { mayCover } from '../policy/decide/action.ts';
+import { defaultAudience } from '../policy/decide/request.ts';
+import { isForAnyone } from '../policy/decide/web-identity.ts';
+import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
+import { rolesTrusting } from '../rules/oidc/issuer-users.ts';
+import { counted } from '../text/counted.ts';
+import { listed } from '../text/message.ts';
+import { answerOf, type Doubt, type Findings, type Impact, noFindings, together } from './impact.ts';
+import { lossOf } from './losses.ts';
+import { placesOf, roleDoubts } from './places.ts';
+import { webIdentityUse } from './web-identity-use.ts';
+
+/** The answer for one provider of the account of `facts`. */
+export const providerImpact = (provider: Provider, facts: Facts, all: readonly Facts[]): Impact => {
+  const issuer = providerHostPath(provider.arn) ?? '';
+  const roles = rolesTrusting(provider.arn, facts);
+  const found = together(
+    ...roles.map(role => webIdentityUse(role, facts, all, { issuer })),
+    callsThrough(provider.arn, roles, facts),
+    { users: [], doubts: [...roleDoubts(facts), ...anyoneDoubts(facts), ...otherConsumers(provider, issuer)] },
+  );
+  const { accountId } = facts.snapshot;
+  const losses = roles.flatMap(role => lossOf(role, facts, issuer) ?? []);
+  const answer = answerOf(found, closedBecause(issuer, roles, all));
+  return {
+    subject: { kind: 'provider', name: issuer, id: provider.arn, accountId },
+    ...answer,
+    losses,
+    ...found,
+    gains: [],
+    first: firstSteps(provider, roles, answer.safeToDelete, all),
+  };
+};
+
+/** Calls of other roles that CloudTrail shows: a role that is gone, or one of a list that was not read wholly. */
+const callsThrough = (arn: string, roles: readonly Role[], { snapshot }: Facts): Findings => {
+  const known = new Set(roles.map(role => role.arn));
+  const calls = eventsOf(snapshot.runtime).filter(
+    one => one.providerArn === arn && one.successes > 0 && !known.has(one.roleArn),
+  );
+  return calls.length === 0
+    ? noFindings
+    : {
+        users: calls.map(({ roleArn, successes, lastAt }) => ({
+          what: `CloudTrail shows ${counted(successes, 'call')} through it that got ${roleArn}, the last at ${lastAt}`,
+          roleArn,
+          lastAt,
+        })),
+        doubts: [],
+      };
+};
+
+/** Roles that may trust the provider though they do not name it. */
+const anyoneDoubts = ({ snapshot }: Facts): readonly Doubt[] => {
+  const anyone = valueOr(snapshot.roles, []).filter(role => {
+    const parsed = trustPolicyOf(role);
+    return (
+      parsed.ok && parsed.policy.statements.some(one => one.effect !== 'Deny' && isForAnyone(one) && mayCover(one))
+    );
+  });
+  return anyone.length === 0
+    ? []
+    : [
+        {
+          what: `${listed(anyone.map(({ name }) => name))} allow everyone sts:AssumeRoleWithWebIdentity: whether that covers each provider is not documented`,
+        },
+      ];
+};
+
+/** Amazon Cognito identity pools take IAM OIDC providers too, and are not read. Tokens of EKS that STS alone accepts do not serve there. */
+const otherConsumers = ({ detail }: Provider, issuer: string): readonly Doubt[] => {
+  const isForStsAlone =
+    detail.status === 'complete' && detail.value.audiences.every(audience => audience === defaultAudience);
+  return isEksHost(issuer) && isForStsAlone
+    ? []
+    : [
+        {
+          what: 'whether an Amazon Cognito identity pool names the provider is not read',
+          how: 'aws cognito-identity list-identity-pools, and describe-identity-pool for each',
+        },
+      ];
+};
+
+const closedBecause = (issuer: string, roles: readonly Role[], all: readonly Facts[]): readonly string[] => {
+  if (roles.length === 0) return ['no role of the account trusts it, and all roles were read'];
+  const names = listed(roles.map(({ name }) => name));
+  const places = placesOf(issuer, all);
+  return places.length === 0
+    ? [
+        `its cluster is gone: no audited cluster has the issuer, and the issuer answers that it does not exist (still in the trust policy of ${names})`,
+      ]
+    : [
+        `no service account and no pod of ${listed(places.map(({ snapshot }) => snapshot.cluster.name))} is one that ${names} trust through it; all were read`,
+      ];
+};
+
+const firstSteps = (
+  provider: Provider,
+  roles: readonly Role[],
+  answer: Impact['safeToDelete'],
+  all: readonly Facts[],
+): readonly string[] => {
+  const by = managerByTags(valueOr(provider.detail, undefined)?.tags ?? {});
+  const managed = by === undefined ? [] : [managedInWords('The provider', by)];
+  if (answer === 'yes')
+    return [
+      ...(roles.length === 0 ? [] : [`Take it out of the trust policies of ${listed(roles.map(({ name }) => name))}.`]),
+      ...managed,
+      `Then: ${posixCommands([deleteProvider(provider)]).join(' ')}`,
+    ];
+  const name = placesOf(providerHostPath(provider.arn) ?? '', all)[0]?.snapshot.cluster.name;
+  return answer === 'no'
+    ? [
+        `Keep it while the cluster lives. If another cluster takes its place: irsa-auditor plan replace-cluster ${name ?? provider.arn} NEW`,
+      ]
+    : ['Read what is listed as not known, and ask again.'];
+};

@@ -1,0 +1,73 @@
+/** The answer for people. */
+import { roleNameOf } from '../model/arn.ts';
+import { accessLines } from '../plan/render-plan.ts';
+import { visible } from '../text/visible-text.ts';
+import type { Impact, ImpactKind, Loss } from './impact.ts';
+
+/** Sentences of one part that are told. */
+const maxTold = 10;
+
+const scopes: Readonly<Record<ImpactKind, string>> = {
+  provider: 'AWS alone: who else trusts tokens of the issuer, outside of AWS, is not read.',
+  role: 'Policies of other resources that name the role (buckets, keys) are not read: nobody can use them as a role that nobody can assume.',
+  cluster:
+    'Roles and pods alone: CronJobs and workloads without a pod, volumes, load balancers and names are not part of the answer.',
+  'service-account':
+    'Roles and pods alone: CronJobs and workloads without a pod now, and rights of RBAC, are not part of the answer.',
+};
+
+/** The whole answer as text. */
+export const renderImpact = (impact: Impact): string => {
+  const { subject, safeToDelete, because, losses, doubts, gains, first } = impact;
+  const where = subject.region === undefined ? '' : `, ${subject.region}`;
+  const lines = [
+    `${subject.kind.replace('-', ' ')} ${subject.name} (account ${subject.accountId}${where})`,
+    `Safe to delete: ${safeToDelete}${safeToDelete === 'yes' ? `, because ${because.join('; ')}` : ', because:'}`,
+    ...(safeToDelete === 'yes' ? [] : listOf(because)),
+    `Not part of it: ${scopes[subject.kind]}`,
+    ...part(
+      safeToDelete === 'yes' ? 'Still in trust policies:' : 'Who loses a role by the trust policies:',
+      losses.flatMap(lossLines),
+    ),
+    ...part('Pods:', podsOf(impact)),
+    ...part('Who could gain:', gains),
+    ...part(
+      safeToDelete === 'not known' ? 'How to know it:' : 'Not known:',
+      doubts.map(({ what, how }) => (safeToDelete === 'not known' ? (how ?? `nothing reads it: ${what}`) : what)),
+    ),
+    ...part('First:', first),
+  ];
+  return `${lines.map(visible).join('\n')}\n`;
+};
+
+const part = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : ['', title, ...listOf([...new Set(lines)])];
+
+const listOf = (lines: readonly string[]): readonly string[] => {
+  const rest = lines.length - maxTold;
+  const shown = rest > 1 ? [...lines.slice(0, maxTold), `${rest} more: --json has all`] : lines;
+  return shown.map(line => `  ${line}`);
+};
+
+const lossLines = (loss: Loss): readonly string[] => {
+  const { roleArn, loses, isOpen, lastUsedAt } = loss;
+  const used =
+    lastUsedAt === undefined
+      ? 'when it was last used is not read (--role-details)'
+      : lastUsedAt === null
+        ? 'not used in the 400 days that IAM tracks'
+        : `last used at ${lastUsedAt}`;
+  return [
+    ...accessLines({ roleArn, gains: [], loses, ...(isOpen ? { isOpen } : {}) }).map(line => line.trim()),
+    `${roleNameOf(roleArn)}: ${used}`,
+  ];
+};
+
+const podsOf = ({ users }: Impact): readonly string[] =>
+  users.flatMap(({ namespace, serviceAccount, workloads = [], since, roleArn }) =>
+    serviceAccount === undefined || workloads.length === 0
+      ? []
+      : [
+          `${namespace}/${serviceAccount}: ${workloads.join(', ')}${roleArn === undefined ? '' : `, role ${roleNameOf(roleArn)}`}${since === undefined ? '' : `, since ${since}`}`,
+        ],
+  );

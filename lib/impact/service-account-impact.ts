@@ -1,0 +1,146 @@
+/** What breaks if a service account is deleted. */
+import type { Facts } from '../facts/facts.ts';
+import { podsOfServiceAccount } from '../facts/pods-of-service-account.ts';
+import { providerArn, roleNameOf, stripScheme } from '../model/arn.ts';
+import { valueOr } from '../model/collected.ts';
+import { roleArnKey } from '../model/irsa-annotation.ts';
+import type { ServiceAccount } from '../model/kubernetes.ts';
+import { managedInWords } from '../model/manager.ts';
+import { holds } from '../policy/decide/formula.ts';
+import { subjectOf } from '../policy/decide/request.ts';
+import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
+import { compilePolicy } from '../policy/who/subject-set.ts';
+import { audiencesFor } from '../rules/access/asked-tokens.ts';
+import { contextFor } from '../rules/access/trust-context.ts';
+import { rolesTrusting } from '../rules/oidc/issuer-users.ts';
+import { counted } from '../text/counted.ts';
+import { given } from '../text/given.ts';
+import { listed } from '../text/message.ts';
+import { answerOf, type Doubt, type Findings, type Impact, together } from './impact.ts';
+import { lossOf } from './losses.ts';
+import { associationDoubts, insideDoubts, insideOf, oldestOf, type Place, roleDoubts, workloadsOf } from './places.ts';
+import { webIdentityUse } from './web-identity-use.ts';
+
+/** The answer for one service account of a cluster. */
+export const serviceAccountImpact = (account: ServiceAccount, place: Place, all: readonly Facts[]): Impact => {
+  const { cluster } = place.snapshot;
+  const { namespace, name } = account;
+  const subject = subjectOf(namespace, name);
+  const issuer = cluster.issuer === undefined ? undefined : stripScheme(cluster.issuer);
+  const trusts = issuer === undefined ? [] : all.flatMap(facts => rolesFor(subject, issuer, facts));
+  const found = together(
+    ...(issuer === undefined
+      ? []
+      : trusts.map(({ role, facts }) => webIdentityUse(role, facts, all, { issuer, subject }))),
+    podsWith(account, place),
+    associations(account, place),
+    {
+      users: [],
+      doubts: [
+        ...insideDoubts(place),
+        ...associationDoubts(place),
+        ...namedElsewhere(account, all),
+        ...all.flatMap(roleDoubts),
+      ],
+    },
+  );
+  const answer = answerOf(found, [
+    'it has no role by an annotation or an association, no role trusts it, and no pod runs with it; all were read',
+  ]);
+  const losses = trusts
+    .flatMap(({ role, facts }) => lossOf(role, facts, issuer) ?? [])
+    .map(loss => ({
+      ...loss,
+      loses: loss.loses.map(set => ({ ...set, subjects: [subject], patterns: [], except: [] })),
+    }));
+  return {
+    subject: {
+      kind: 'service-account',
+      name: `${namespace}/${name}`,
+      id: `${cluster.arn}/service-account/${namespace}/${name}`,
+      accountId: cluster.accountId,
+      region: cluster.region,
+    },
+    ...answer,
+    losses,
+    ...found,
+    gains: trusts
+      .filter(({ isCertain }) => isCertain)
+      .map(
+        ({ role }) =>
+          `Whoever may create a service account ${name} in namespace ${namespace} of cluster ${cluster.name} can then get role ${role.name}: take ${subject} out of its trust policy`,
+      ),
+    first: firstSteps(account, answer.safeToDelete),
+  };
+};
+
+/** Roles that may trust a subject of an issuer (without scheme). */
+const rolesFor = (subject: string, issuer: string, facts: Facts) => {
+  const { partition, accountId } = facts.snapshot;
+  return rolesTrusting(providerArn(partition, accountId, issuer), facts).flatMap(role => {
+    const parsed = trustPolicyOf(role);
+    if (!parsed.ok) return [{ role, facts, isCertain: false }];
+    const truths = audiencesFor(issuer, [parsed.policy], role, facts).map(({ audience }) =>
+      compilePolicy(parsed.policy, contextFor({ role }, facts, issuer, audience)),
+    );
+    if (!truths.some(({ possible }) => holds(possible, subject))) return [];
+    return [{ role, facts, isCertain: truths.some(({ certain }) => holds(certain, subject)) }];
+  });
+};
+
+/** Pods that run with it: none of them can be created again without it. */
+const podsWith = ({ namespace, name }: ServiceAccount, place: Place): Findings => {
+  const inside = insideOf(place);
+  const pods = inside === undefined ? [] : podsOfServiceAccount(inside, namespace, name);
+  if (pods.length === 0) return { users: [], doubts: [] };
+  const { cluster } = place.snapshot;
+  return {
+    users: [
+      {
+        what: `cluster ${cluster.name} has ${counted(pods.length, 'pod')} of it (${listed(workloadsOf(pods), 3)})`,
+        clusterArn: cluster.arn,
+        namespace,
+        serviceAccount: name,
+        pods: pods.length,
+        workloads: workloadsOf(pods),
+        ...given({ since: oldestOf(pods) }),
+      },
+    ],
+    doubts: [],
+  };
+};
+
+const associations = (
+  { namespace, name }: ServiceAccount,
+  { snapshot: { cluster, podIdentity } }: Place,
+): Findings => ({
+  users: valueOr(podIdentity, [])
+    .filter(one => one.namespace === namespace && one.serviceAccount === name)
+    .map(({ roleArn, createdAt }) => ({
+      what: `it has ${roleArn === undefined ? 'a role' : `role ${roleNameOf(roleArn)}`} by a Pod Identity association`,
+      clusterArn: cluster.arn,
+      namespace,
+      serviceAccount: name,
+      ...given({ roleArn, since: createdAt }),
+    })),
+  doubts: [],
+});
+
+/** Its annotation names a role that was not read: it may have it. */
+const namedElsewhere = ({ annotations }: ServiceAccount, all: readonly Facts[]): readonly Doubt[] => {
+  const arn = annotations[roleArnKey];
+  if (arn === undefined) return [];
+  const isAudited = all.some(({ snapshot }) => snapshot.accountId === arn.split(':')[4]);
+  return isAudited
+    ? []
+    : [{ what: `its annotation names ${arn}, of an account that is not audited`, how: '--config with that account' }];
+};
+
+const firstSteps = (
+  { namespace, name, managedBy }: ServiceAccount,
+  answer: Impact['safeToDelete'],
+): readonly string[] => {
+  if (answer === 'not known') return ['Read what is listed as not known, and ask again.'];
+  if (answer === 'no') return [`Give the workloads of ${namespace}/${name} another service account first.`];
+  return managedBy === undefined ? [] : [managedInWords(`Service account ${namespace}/${name}`, managedBy)];
+};

@@ -1,0 +1,237 @@
+/** Who uses a role through the providers that it trusts: service accounts that name it, pods that have it, calls that were seen. */
+import { audienceAsked } from '../facts/audience-asked.ts';
+import type { Facts } from '../facts/facts.ts';
+import { roleOfContainer } from '../facts/pod-injection.ts';
+import type { Role } from '../model/account.ts';
+import { providerArnBeside, providerHostPath, roleNameOf } from '../model/arn.ts';
+import { readFailuresOf } from '../model/collected.ts';
+import { roleArnKey } from '../model/irsa-annotation.ts';
+import type { Pod } from '../model/kubernetes.ts';
+import { type AssumeEvents, eventsOf } from '../model/runtime.ts';
+import { holds } from '../policy/decide/formula.ts';
+import { subjectOf } from '../policy/decide/request.ts';
+import type { Policy } from '../policy/parse/policy.ts';
+import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
+import { accountOfSubject } from '../policy/who/service-account-subject.ts';
+import { compilePolicy } from '../policy/who/subject-set.ts';
+import { audiencesFor, issuersIn } from '../rules/access/asked-tokens.ts';
+import { contextFor, lookUpProvider } from '../rules/access/trust-context.ts';
+import { lifeOf } from '../rules/oidc/issuer-liveness.ts';
+import { counted } from '../text/counted.ts';
+import { given } from '../text/given.ts';
+import { listed } from '../text/message.ts';
+import { type Doubt, type Findings, noFindings, together, type User } from './impact.ts';
+import { accountsOf, insideDoubts, oldestOf, type Place, placesOf, podsOf, workloadsOf } from './places.ts';
+
+/** The part of the users of roles that is asked about: those with tokens of one issuer (without scheme), of one service account. */
+export interface Scope {
+  readonly issuer?: string;
+  readonly subject?: string;
+}
+
+/** Who uses a role by web identity, and what of that is open. `facts` are those of its account, `all` those of all audited accounts. */
+export const webIdentityUse = (role: Role, facts: Facts, all: readonly Facts[], scope: Scope = {}): Findings => {
+  const parsed = trustPolicyOf(role);
+  if (!parsed.ok)
+    return {
+      users: [],
+      doubts: [{ what: `the trust policy of ${role.name} cannot be read: ${parsed.problem.message}` }],
+    };
+  const issuers = issuersIn([parsed.policy], role, facts).filter(
+    one => scope.issuer === undefined || one === scope.issuer,
+  );
+  return together(
+    ...issuers.map(issuer => useByIssuer({ role, policy: parsed.policy, facts, issuer }, all, scope)),
+    callsOf(role, facts, scope),
+  );
+};
+
+/** A role, and one issuer that its policy names. */
+interface Trust {
+  readonly role: Role;
+  readonly policy: Policy;
+  readonly facts: Facts;
+  /** Without scheme. */
+  readonly issuer: string;
+}
+
+const useByIssuer = (trust: Trust, all: readonly Facts[], scope: Scope): Findings => {
+  const { role, facts, issuer } = trust;
+  const arn = providerArnBeside(role.arn, issuer);
+  const lookup = lookUpProvider(arn, facts);
+  // Without the provider STS refuses every token of the issuer.
+  if (lookup.status === 'absent') return noFindings;
+  const unread: readonly Doubt[] =
+    lookup.status === 'unread'
+      ? [
+          {
+            what: `whether account ${facts.snapshot.accountId} has the provider of ${issuer} (${lookup.why})`,
+            how: 'iam:ListOpenIDConnectProviders',
+          },
+        ]
+      : [];
+  const places = placesOf(issuer, all);
+  const parts =
+    places.length === 0 ? [lifeDoubt(issuer, arn, facts)] : places.map(place => useInCluster(trust, place, scope));
+  return together({ users: [], doubts: unread }, ...parts);
+};
+
+/** Why somebody may have tokens of an issuer whose cluster was not seen. Nothing is open where the issuer itself says that it is gone. */
+const lifeDoubt = (issuer: string, providerArn: string, facts: Facts): Findings => {
+  const life = lifeOf(`https://${issuer}`, providerArn, facts);
+  const probed = facts.issuers[`https://${issuer}`]?.discovery;
+  const isNotFound = probed !== undefined && readFailuresOf(probed).some(({ kind }) => kind === 'not-found');
+  if (life.status === 'gone' && isNotFound) return noFindings;
+  const why = life.status === 'gone' ? 'the issuer did not answer that it does not exist' : life.why;
+  return {
+    users: [],
+    doubts: [
+      {
+        what: `whether a cluster still has the issuer ${issuer}: ${why}`,
+        how: '--all-regions, --config with every account, and no --no-issuers',
+      },
+    ],
+  };
+};
+
+/** What one cluster has of users of a role. */
+const useInCluster = (trust: Trust, place: Place, scope: Scope): Findings => {
+  const isAsked = (namespace: string, name: string): boolean =>
+    scope.subject === undefined || scope.subject === subjectOf(namespace, name);
+  const accounts = accountsOf(place).filter(one => isAsked(one.namespace, one.name));
+  const pods = podsOf(place).filter(one => isAsked(one.namespace, one.serviceAccount));
+  const annotated = accounts.filter(({ annotations }) => annotations[roleArnKey] === trust.role.arn);
+  const named = new Set(annotated.map(({ namespace, name }) => subjectOf(namespace, name)));
+  const byHand = pods.filter(
+    pod =>
+      !named.has(subjectOf(pod.namespace, pod.serviceAccount)) &&
+      pod.containers.some(container => roleOfContainer(container) === trust.role.arn),
+  );
+  const users = annotated.flatMap(one => {
+    const truth = truthOf(trust, subjectOf(one.namespace, one.name), audienceAsked(one.annotations));
+    const user = (): User => annotatedUser(trust, place, one, pods);
+    return truth === 'refused' ? [] : [{ truth, user: user() }];
+  });
+  return together(
+    {
+      users: [
+        ...users.filter(({ truth }) => truth === 'allowed').map(({ user }) => user),
+        ...byHandUsers(trust, place, byHand),
+      ],
+      doubts: [
+        ...insideDoubts(place),
+        ...users
+          .filter(({ truth }) => truth === 'open')
+          .map(({ user }) => ({ what: `${user.what}, and it cannot be decided whether that is allowed` })),
+      ],
+    },
+    mayAsk(
+      trust,
+      place,
+      [...accounts, ...pods.map(pod => ({ namespace: pod.namespace, name: pod.serviceAccount }))],
+      named,
+    ),
+  );
+};
+
+/** Whether a token passes provider and policy. */
+const truthOf = (
+  { role, policy, facts, issuer }: Trust,
+  subject: string,
+  audience: string,
+): 'allowed' | 'open' | 'refused' => {
+  const lookup = lookUpProvider(providerArnBeside(role.arn, issuer), facts);
+  const { certain, possible } = compilePolicy(policy, contextFor({ role }, facts, issuer, audience));
+  if (!holds(possible, subject)) return 'refused';
+  if (lookup.status !== 'found' || lookup.provider.detail.status !== 'complete') return 'open';
+  if (!lookup.provider.detail.value.audiences.includes(audience)) return 'refused';
+  return holds(certain, subject) ? 'allowed' : 'open';
+};
+
+const placeFields = ({ snapshot: { cluster } }: Place): Pick<User, 'clusterArn'> => ({ clusterArn: cluster.arn });
+
+const annotatedUser = (
+  { role }: Trust,
+  place: Place,
+  one: { readonly namespace: string; readonly name: string; readonly annotatedAt?: string },
+  all: readonly Pod[],
+): User => {
+  const pods = all.filter(pod => pod.namespace === one.namespace && pod.serviceAccount === one.name);
+  const running =
+    pods.length === 0 ? 'without a pod now' : `with ${counted(pods.length, 'pod')} (${listed(workloadsOf(pods), 3)})`;
+  return {
+    what: `service account ${one.namespace}/${one.name} of cluster ${place.snapshot.cluster.name} has role ${role.name} by its annotation, ${running}`,
+    roleArn: role.arn,
+    ...placeFields(place),
+    namespace: one.namespace,
+    serviceAccount: one.name,
+    pods: pods.length,
+    workloads: workloadsOf(pods),
+    ...given({ since: one.annotatedAt ?? oldestOf(pods) }),
+  };
+};
+
+const byHandUsers = ({ role }: Trust, place: Place, pods: readonly Pod[]): readonly User[] =>
+  [...Map.groupBy(pods, pod => `${pod.namespace}/${pod.serviceAccount}`)].map(([name, group]) => ({
+    what: `${counted(group.length, 'pod')} of service account ${name} of cluster ${place.snapshot.cluster.name} (${listed(workloadsOf(group), 3)}) name role ${role.name} in AWS_ROLE_ARN`,
+    roleArn: role.arn,
+    ...placeFields(place),
+    namespace: group[0]?.namespace ?? '',
+    serviceAccount: group[0]?.serviceAccount ?? '',
+    pods: group.length,
+    workloads: workloadsOf(group),
+    ...given({ since: oldestOf(group) }),
+  }));
+
+/** Service accounts that exist and may assume the role though nothing names it for them: a program can ask for any role. */
+const mayAsk = (
+  { role, policy, facts, issuer }: Trust,
+  place: Place,
+  accounts: readonly { readonly namespace: string; readonly name: string }[],
+  named: ReadonlySet<string>,
+): Findings => {
+  const formulas = audiencesFor(issuer, [policy], role, facts).map(
+    ({ audience }) => compilePolicy(policy, contextFor({ role }, facts, issuer, audience)).possible,
+  );
+  const subjects = [...new Set(accounts.map(({ namespace, name }) => subjectOf(namespace, name)))];
+  const others = subjects.filter(one => !named.has(one) && formulas.some(formula => holds(formula, one)));
+  if (others.length === 0) return noFindings;
+  const names = others.map(subject => {
+    const account = accountOfSubject(subject);
+    return account === undefined ? subject : `${account.namespace}/${account.name}`;
+  });
+  return {
+    users: [],
+    doubts: [
+      {
+        what: `${listed(names, 3)} of cluster ${place.snapshot.cluster.name} can assume ${role.name} by its trust policy, though no annotation names it: a program may ask for it by itself`,
+        how: '--cloud-trail shows the calls of a window; no reading shows that none comes later',
+      },
+    ],
+  };
+};
+
+/** Calls of CloudTrail that got the role. */
+const callsOf = (role: Role, { snapshot }: Facts, scope: Scope): Findings => {
+  const isInScope = ({ providerArn, subject }: AssumeEvents): boolean =>
+    (scope.issuer === undefined || providerArn === undefined || providerHostPath(providerArn) === scope.issuer) &&
+    (scope.subject === undefined || subject === undefined || subject === scope.subject);
+  const seen = eventsOf(snapshot.runtime).filter(
+    one => one.roleArn === role.arn && one.successes > 0 && isInScope(one),
+  );
+  const isCertain = ({ providerArn, subject }: AssumeEvents): boolean =>
+    (scope.issuer === undefined || providerArn !== undefined) && (scope.subject === undefined || subject !== undefined);
+  const told = seen.map(one => ({ one, user: callUser(one) }));
+  return {
+    users: told.filter(({ one }) => isCertain(one)).map(({ user }) => user),
+    doubts: told
+      .filter(({ one }) => !isCertain(one))
+      .map(({ user }) => ({ what: `${user.what}; the events do not tell by which issuer or service account` })),
+  };
+};
+
+const callUser = ({ roleArn, subject, successes, lastAt }: AssumeEvents): User => ({
+  what: `CloudTrail shows ${counted(successes, 'call')} by ${subject ?? 'an unnamed subject'} that got role ${roleNameOf(roleArn)}, the last at ${lastAt}`,
+  roleArn,
+  lastAt,
+});

@@ -1,0 +1,52 @@
+import { expect, test } from '@jest/globals';
+import type { Impact } from '../../../lib/impact/impact.ts';
+import { issuers, regions } from '../../../sandbox/world/scenarios/first-audit.ts';
+import { runCommand } from '../../support/captured-io.ts';
+import { useFirstWorld } from '../../support/first-world.ts';
+
+/** `irsa-auditor impact` over the sandbox's first world, whose clusters answer. */
+const sandbox = useFirstWorld({ clusters: true });
+
+const ask = (...args: readonly string[]) => {
+  const env = Object.fromEntries(Object.entries(process.env).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]])));
+  const session = [...regions.flatMap(region => ['--region', region]), ...sandbox.connected()];
+  return runCommand(['impact', ...args, ...session], { cwd: sandbox.folder, env });
+};
+
+test('the provider of a living cluster: no, with its service accounts and their pods', async () => {
+  const { stdout, code } = await ask('provider', 'shop');
+  expect(code).toBe(1);
+  expect(stdout).toMatch(
+    /Safe to delete: no, because:\n {2}service account checkout\/cart of cluster shop has role shop-cart/,
+  );
+  expect(stdout).toContain('plan replace-cluster shop NEW');
+}, 60_000);
+
+test('the provider of a cluster that is gone: yes, by its issuer, with the command', async () => {
+  const { stdout, code } = await ask('provider', issuers.old);
+  expect(code).toBe(0);
+  expect(stdout).toContain('Safe to delete: yes, because its cluster is gone');
+  expect(stdout).toContain('aws iam delete-open-id-connect-provider');
+}, 60_000);
+
+test('without the inside of clusters, and without issuers: not known, with what reads it', async () => {
+  const inside = await ask('cluster', 'shop', '--no-in-cluster', '--json');
+  const answer = JSON.parse(inside.stdout) as Impact;
+  expect([inside.code, answer.safeToDelete]).toEqual([3, 'not known']);
+  expect(answer.doubts).toContainEqual(expect.objectContaining({ how: expect.stringContaining('--in-cluster') }));
+  const issuer = await ask('provider', issuers.old, '--no-issuers');
+  expect(issuer.code).toBe(3);
+  expect(issuer.stdout).toContain('no --no-issuers');
+}, 60_000);
+
+test('a role: its last use is read without being asked for', async () => {
+  const { stdout, code } = await ask('role', 'shop-cart', '--json');
+  const { losses, safeToDelete } = JSON.parse(stdout) as Impact;
+  expect([code, safeToDelete]).toEqual([1, 'no']);
+  expect(losses).toEqual([expect.objectContaining({ lastUsedAt: expect.anything() })]);
+}, 60_000);
+
+test('a name that nothing has is a mistake, not an answer', async () => {
+  const { stderr, code } = await ask('service-account', 'checkout/crat', '--cluster', 'shop');
+  expect([code, stderr]).toEqual([2, expect.stringContaining('did you mean checkout/cart')]);
+}, 60_000);
