@@ -1,6 +1,6 @@
 /**
  * `npm run mutation -- [--count 50] [--seed 1] [--under lib/store] [--minutes 10]`: makes mistakes in a copy of the sources,
- * drawn by the seed with every kind of mistake alike often, and runs the tests that use the changed file in one warm
+ * drawn by the seed with every area and kind alike often, and runs the tests that use the changed file in one warm
  * process up to the first that fails, quick ones first. Prints who saw each mistake, each one that nothing saw, and the
  * share that was seen by area; `--json FILE` keeps both. `--slow 60` limits the slow tests of one mistake to so many
  * seconds; `--minutes` begins no other after that time; `--mistakes FILE` makes those of a JSON list of
@@ -41,15 +41,20 @@ const files = ['lib', 'lambdas']
   .filter(file => file.startsWith(values.under))
   .sort();
 
-/** Every kind of mistake is drawn alike often, as far as there are as many. */
+/** The rooms of `lib`, and all handlers as one. */
+const areaOf = (file: string): string => /^lambdas|^lib\/[^/.]+/.exec(file)?.[0] ?? file;
+
+/** Every area, and in it every kind of mistake, is drawn alike often, as far as there are as many. */
 const draw = (count: number, seed: number): readonly Placed[] => {
   const all = files.flatMap(file => mutantsOf(readFileSync(file, 'utf8')).map(mutant => ({ ...mutant, file })));
   const random = randomOf(seed);
-  const kinds = [...Map.groupBy(all, ({ operator }) => operator).values()];
+  const areas = [...Map.groupBy(all, ({ file }) => areaOf(file)).values()].map(some => [
+    ...Map.groupBy(some, ({ operator }) => operator).values(),
+  ]);
   const drawn = new Set<Placed>();
   const same = new Set<Placed>();
   while (drawn.size < Math.min(count, all.length - same.size)) {
-    const mutant = random.pick(random.pick(kinds));
+    const mutant = random.pick(random.pick(random.pick(areas)));
     if (drawn.has(mutant) || same.has(mutant)) continue;
     (isEquivalent(readFileSync(mutant.file, 'utf8'), mutant) ? same : drawn).add(mutant);
   }
@@ -66,7 +71,6 @@ const read = (path: string): readonly Placed[] =>
     return { operator: 'written', file, start, end: start + from.length, text: to };
   });
 
-const areaOf = (file: string): string => file.split('/').slice(0, 2).join('/').replace(/\.ts$/, '');
 const lineOf = (source: string, at: number): number => source.slice(0, at).split('\n').length;
 const shown = (source: string, { start, end, text }: Mutant): string =>
   [source.slice(start, end), text].map(each => each.replace(/\s+/g, ' ').slice(0, 80)).join('  →  ');

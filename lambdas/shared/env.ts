@@ -26,7 +26,7 @@ const EnvironmentInvalid = namedError('ConfigurationInvalid', 'environment-inval
 const required = (name: string): string => {
   const value = process.env[name];
   if (value === undefined || value === '')
-    throw new EnvironmentInvalid(`the environment variable ${name} is not set; the stack sets it`);
+    throw new EnvironmentInvalid(`the environment variable ${name} is not set; Lambda or the stack sets it`);
   return value;
 };
 
@@ -42,7 +42,7 @@ export const environment = (): Environment => {
     region: required('AWS_REGION'),
     table: required(environmentNames.table),
     bucket: required(environmentNames.bucket),
-    configurationPath: join(process.env.LAMBDA_TASK_ROOT ?? '.', required(environmentNames.configuration)),
+    configurationPath: join(required('LAMBDA_TASK_ROOT'), required(environmentNames.configuration)),
     ...given({ topicArn, chatTopicArn, deadLettersUrl, stateMachineArn, operationsTopicArn, fastLaneArn }),
   };
 };

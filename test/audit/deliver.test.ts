@@ -2,7 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { deliver, deliverAll, handOver, maxDelivery, maxKept } from '../../lib/audit/deliver.ts';
 import { documentKeys } from '../../lib/audit/document-keys.ts';
 import { maxAttempts, maxOutbox } from '../../lib/audit/drain.ts';
+import { waitingFor } from '../../lib/audit/outbox.ts';
 import { type DeadLetter, maxPending } from '../../lib/audit/ports.ts';
+import { whileSending } from '../../lib/audit/while-sending.ts';
 import type { Digest } from '../../lib/history/transition.ts';
 import { StateConflict } from '../../lib/kit/errors.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
@@ -24,6 +26,23 @@ const destination = (name: string) => {
     },
   };
 };
+
+test('a place that a later digest has taken over is not read for the earlier one', async () => {
+  const documents = memoryDocumentStore();
+  const handed = async (number: number, name: string) =>
+    documents.put(documentKeys('').handed(number), { number, digest: digestOf(name) });
+  const last = 1001;
+  await handed(2, 'early');
+  await handed(last, 'late');
+  expect(documentKeys('').handed(1)).toBe(documentKeys('').handed(last));
+  const waiting = await waitingFor(documents, { waiting: [], because: '', upTo: 0 }, last);
+  expect(waiting.map(({ digest }) => digest.id)).toEqual([digestOf('early').id, digestOf('late').id]);
+});
+
+test('that the right to send cannot be given back is no failure of what was sent', async () => {
+  const findings = { claimSending: async () => 'token', releaseSending: () => Promise.reject(new Error('denied')) };
+  expect(await whileSending({ now, findings }, { runId: 'run-1' }, async () => 'sent')).toBe('sent');
+});
 
 describe('delivery', () => {
   test('goes to every destination, once for each digest', async () => {

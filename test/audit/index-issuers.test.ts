@@ -3,6 +3,7 @@ import { documentKeys } from '../../lib/audit/document-keys.ts';
 import { findDocument, isIndexDocument } from '../../lib/audit/documents.ts';
 import { findBase } from '../../lib/audit/last-read.ts';
 import { indexIssuers } from '../../lib/audit/steps/index-issuers.ts';
+import type { FleetShare } from '../../lib/facts/fleet-part.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 
 const startedAt = '2026-11-02T03:00:00.000Z';
@@ -19,6 +20,30 @@ test('an account without a share is a gap of the fleet: no provider is called an
   expect(result).toEqual({ accounts: 1, unread: 1, clusters: 0 });
   const index = await findDocument(documents, documentKeys('run-1').index, isIndexDocument);
   expect(index?.gaps.map(({ accountId }) => accountId)).toEqual(accounts);
+});
+
+test('an account whose roles or providers were not read is named', async () => {
+  const documents = memoryDocumentStore();
+  const nothing = { clusters: [], providers: [], asks: { issuers: [], clusterNames: [] }, gaps: [] };
+  const read = [
+    { accountId: '111122223333', rolesRead: false, providersRead: true },
+    { accountId: '444455556666', rolesRead: true, providersRead: false },
+    { accountId: '777788889999', rolesRead: true, providersRead: true },
+  ];
+  for (const account of read)
+    await documents.put(documentKeys('run-1').share(account.accountId), {
+      ...nothing,
+      accounts: [account],
+    } satisfies FleetShare);
+  const accounts = read.map(({ accountId }) => accountId);
+  const choices = { settings: { registeredIssuers: [] } };
+  await indexIssuers({ documents, now: () => startedAt }, choices, { runId: 'run-1', startedAt, accounts });
+  expect(await findDocument(documents, documentKeys('run-1').index, isIndexDocument)).toMatchObject({
+    accounts,
+    rolesUnread: ['111122223333'],
+    providersUnread: ['444455556666'],
+    gaps: [],
+  });
 });
 
 // An execution that was stopped has functions at work still: the next fast run laid its reading over the older one, and told

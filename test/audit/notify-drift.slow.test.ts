@@ -100,6 +100,14 @@ describe('a digest is sent on under its own id', () => {
   });
 });
 
+test('what nobody is told of, since it is not bad enough, does not wait for the next run', async () => {
+  const here = world();
+  for (const transition of openedOf([aRoleFinding('first', { severity: 'info' })]))
+    here.unsent.set('first', { key: 'first', transition });
+  expect(await send(here, 'run-1')).toMatchObject({ sent: false, transitions: 0 });
+  expect([here.took, here.unsent.size]).toEqual([{ a: [], b: [] }, 0]);
+});
+
 test('a digest that every destination refused is sent once a repeat of the run delivers it', async () => {
   const here = world();
   add(here, 'first');

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { restartPods } from '../../lib/fixes/kubernetes-steps.ts';
 import { posixCommands } from '../../lib/fixes/render-step.ts';
+import { webhookDocument } from '../../lib/fixes/webhook-document.ts';
 import { aCluster } from '../support/example-world.ts';
 import { optionOf } from '../support/step-options.ts';
 
@@ -79,4 +81,15 @@ test.each([
   const at = { cluster: { ...cluster, ...over }, namespace: 'checkout' };
   const { steps } = restartPods(at, { kind: 'Deployment', name: 'cart', pods: [{ name: 'a' }] });
   expect(posixCommands(steps)[0]?.split(' ').slice(1, 3)).toEqual(['--context', context]);
+});
+
+test('the webhook that a fix writes is the one that a cluster has', () => {
+  const { body } = JSON.parse(readFileSync('test/fixtures/kubernetes/mutatingwebhookconfiguration.json', 'utf8'));
+  const [{ clientConfig, ...entry }] = body.webhooks;
+  expect(webhookDocument(clientConfig.caBundle)).toEqual({
+    apiVersion: body.apiVersion,
+    kind: body.kind,
+    metadata: { name: body.metadata.name },
+    webhooks: [{ ...entry, clientConfig }],
+  });
 });

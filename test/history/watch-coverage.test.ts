@@ -264,6 +264,14 @@ describe('full and fast runs of one account, in the order in which they notify',
       [[], [], [], []],
     ],
     [
+      'a fast run whose reading a newer one has overtaken tells no fall: the newer one tells what it read',
+      [
+        ['fast', 1, [anArea()], 'overtaken'],
+        ['fast', 2, [anArea()]],
+      ],
+      [[], ['fell roles']],
+    ],
+    [
       'what an older full run does not read of another account is told',
       [
         ['fast', 2, []],

@@ -141,4 +141,17 @@ describe('the signed webhook', () => {
     expect(validate({ ...event, severity: 'fatal' })).toBe(false);
     expect(validate({ ...event, extra: 1 })).toBe(false);
   });
+
+  test('an event says how bad the finding was before, where it was there before', () => {
+    const [first] = aDigest().transitions;
+    if (first === undefined) throw new Error('no sample');
+    const { before: _, ...opened } = first;
+    const worse = {
+      ...opened,
+      before: { ...first.after, finding: { ...first.after.finding, severity: 'low' as const } },
+      after: { ...first.after, finding: { ...first.after.finding, severity: 'critical' as const } },
+    };
+    expect(transitionEvent(aDigest(), worse)).toMatchObject({ severity: 'critical', severityBefore: 'low' });
+    expect(transitionEvent(aDigest(), opened)).not.toHaveProperty('severityBefore');
+  });
 });

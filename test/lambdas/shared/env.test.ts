@@ -6,6 +6,7 @@ const required = {
   IRSA_AUDITOR_TABLE: 'findings',
   IRSA_AUDITOR_BUCKET: 'documents',
   IRSA_AUDITOR_CONFIGURATION: 'configuration.json',
+  LAMBDA_TASK_ROOT: '/var/task',
 };
 const optional = {
   IRSA_AUDITOR_TOPIC_ARN: ['topicArn', 'a'],
@@ -19,7 +20,7 @@ const optional = {
 const before = { ...process.env };
 beforeEach(() => {
   for (const name of Object.keys(optional)) delete process.env[name];
-  Object.assign(process.env, required, { LAMBDA_TASK_ROOT: '/var/task' });
+  Object.assign(process.env, required);
 });
 afterEach(() => {
   process.env = { ...before };
@@ -47,7 +48,7 @@ test.each(Object.keys(required).flatMap(name => [[name, undefined] as const, [na
     expect(environment).toThrow(
       expect.objectContaining({
         name: 'ConfigurationInvalid',
-        message: `the environment variable ${name} is not set; the stack sets it`,
+        message: `the environment variable ${name} is not set; Lambda or the stack sets it`,
       }),
     );
   },

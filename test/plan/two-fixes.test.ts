@@ -4,12 +4,13 @@ import { complete } from '../../lib/model/collected.ts';
 import { planOfFacts } from '../../lib/plan/plan.ts';
 import { defineRule, failOrPass } from '../../lib/rules/define-rule.ts';
 import type { Waiver } from '../../lib/rules/evaluate/waivers.ts';
-import { aRole, aTrustPolicy, someFacts } from '../support/example-world.ts';
+import { aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../support/example-world.ts';
 
 const withId = (Id: string) => ({ ...JSON.parse(aTrustPolicy()), Id });
+type Policy = ReturnType<typeof withId>;
 
-/** A rule whose fix replaces one id of a trust policy by another. */
-const replacing = (id: string, impact: 'breaks' | 'exposes', from: string, to: string) =>
+/** A rule whose fix replaces one id of a trust policy by another, or by a whole policy. */
+const replacing = (id: string, impact: 'breaks' | 'exposes', from: string, to: string | Policy) =>
   defineRule({
     ...{ id, impact, group: 'trust', kind: 'role', needs: [], severity: 'high', shownAt: 'provider-exists' },
     ...{ title: 'healthy', fault: 'faulty', says: { broken: ['broken', 'it is broken'] } },
@@ -23,7 +24,10 @@ const replacing = (id: string, impact: 'breaks' | 'exposes', from: string, to: s
                 messageId: 'broken',
                 data: { pattern: from },
                 evidence: [{ what: 'a', got: from, readFrom: 'c' }],
-                fix: { summary: 's', steps: [setTrustPolicy(arn, trustPolicy, withId(to))] },
+                fix: {
+                  summary: 's',
+                  steps: [setTrustPolicy(arn, trustPolicy, typeof to === 'string' ? withId(to) : to)],
+                },
               },
             ],
       ),
@@ -44,4 +48,24 @@ test('a fix is taken with the fix of what it opens, and not where people live wi
     fixed: [],
     left: [['closed', expect.stringContaining('it would lead to wide')]],
   });
+});
+
+test('who gains by two fixes of one policy is told of the whole of it', () => {
+  const subjects = (...names: readonly string[]) => names.map(name => `system:serviceaccount:checkout:${name}`);
+  const host = exampleIssuer.slice('https://'.length);
+  const policy = (Id: string, ...names: readonly string[]): Policy => {
+    const tests = { [`${host}:aud`]: 'sts.amazonaws.com', [`${host}:sub`]: subjects(...names) };
+    return { ...JSON.parse(aTrustPolicy({ condition: { StringEquals: tests } })), Id };
+  };
+  const wider = [
+    replacing('first', 'breaks', 'old', policy('between', 'cart', 'pay')),
+    replacing('second', 'breaks', 'between', policy('new', 'cart', 'pay', 'ship')),
+  ];
+  const roles = complete([aRole({ trustPolicy: JSON.stringify(policy('old', 'cart')) })]);
+  const world = someFacts({ roles, providers: complete([aProvider()]) });
+  const { steps, fixed } = planOfFacts(world, { rules: wider, waivers: [] }, everything);
+  expect(fixed).toHaveLength(2);
+  expect(steps.map(({ access = [] }) => access.flatMap(({ gains }) => gains.flatMap(one => one.subjects)))).toEqual([
+    subjects('pay', 'ship'),
+  ]);
 });
