@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
+import { setTrustPolicy } from '../../lib/fixes/aws-steps.ts';
 import { complete } from '../../lib/model/collected.ts';
 import { planOfFacts } from '../../lib/plan/plan.ts';
 import { planScript } from '../../lib/plan/plan-script.ts';
-import { renderPlan } from '../../lib/plan/render-plan.ts';
+import { differenceOf, renderPlan } from '../../lib/plan/render-plan.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { aRole, aTrustPolicy, someFacts } from '../support/example-world.ts';
@@ -35,6 +36,11 @@ test('the plan shows the difference, who gains, the way back and the command', (
   expect(text).toMatch(
     /\$ \[ "\$\(aws sts get-caller-identity .*--profile ops\)" = 111122223333 \] && aws iam update-/,
   );
+});
+
+test('a policy that is no JSON is shown as it is beside the one that takes its place', () => {
+  const step = setTrustPolicy('arn:aws:iam::111122223333:role/cart', 'not a policy', { Version: '2012-10-17' });
+  expect(differenceOf(step)).toEqual(['- not a policy', '+ {', '+   "Version": "2012-10-17"', '+ }']);
 });
 
 test.each([

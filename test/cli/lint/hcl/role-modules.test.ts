@@ -8,7 +8,8 @@ import { isUnreadable, jsonOf } from '../../../../lib/cli/lint/source-tree.ts';
 const read = await hclReader();
 
 test('the role of the module for Pod Identity trusts the service with the actions that it needs', () => {
-  const body = read('module "cart" {\n  source = "terraform-aws-modules/eks-pod-identity/aws"\n  name   = "cart"\n}\n');
+  const text = 'module "cart" {\n  source = "terraform-aws-modules/eks-pod-identity/aws"\n  name   = "cart"\n}\n';
+  const body = read(text, 'main.tf');
   if (isUnreadable<HclBody>(body)) throw new Error(body.message);
   const [block] = body.blocks;
   const made = block && policyOfModule(block, hclScope(body.blocks));
