@@ -4,6 +4,7 @@ import type { AuditPorts, FindingStore, Notifier } from '../lib/audit/ports.ts';
 import { type RunResult, runResultOf } from '../lib/audit/run-result.ts';
 import { factsOfAll } from '../lib/audit/steps/facts-of.ts';
 import { recordFailure } from '../lib/audit/steps/record-failure.ts';
+import { sendSummary } from '../lib/audit/steps/send-summary.ts';
 import { toolVersion } from '../lib/cli/shell/tool-version.ts';
 import { awsAccountReader } from '../lib/collect/aws-account-reader.ts';
 import { awsClients } from '../lib/collect/clients.ts';
@@ -102,6 +103,16 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
   const sent: SnsMessage[] = [];
   const digests: Digest[] = [];
   let written = 0;
+  const findings = counted(
+    dynamodbFindingStore({
+      client: services.dynamodb,
+      tableName: 'irsa-auditor-findings',
+      retention: configuration.retention,
+    }),
+    count => {
+      written += count;
+    },
+  );
   const ports: AuditPorts = {
     targets: awsTargetSource(clients, configuration.accounts, {
       regions: scenario.regions,
@@ -124,16 +135,7 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
       : {}),
     issuers: createIssuerReader({ connectTo, publicRoots: [issuers.caPem], calls: clients.calls }),
     documents: s3DocumentStore({ client: services.s3, bucket: services.bucket }),
-    findings: counted(
-      dynamodbFindingStore({
-        client: services.dynamodb,
-        tableName: 'irsa-auditor-findings',
-        retention: configuration.retention,
-      }),
-      count => {
-        written += count;
-      },
-    ),
+    findings,
     notifiers: [recorded(snsNotifier({ client: services.sns, topicArn: services.topicArn }), sent, digests)],
     deadLetters: sqsDeadLetters({ client: services.sqs, queueUrl: services.undeliveredUrl }),
     calls: clients.calls,
@@ -183,12 +185,24 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
     /** Tells of what was changed in the world since it was last told of, by a run of the fast lane. */
     tellChanges: async (
       onEvent: (event: WorkflowEvent) => void = () => undefined,
-    ): Promise<ToldChanges & Pick<SandboxRun, 'messages'>> => {
+    ): Promise<ToldChanges & Pick<SandboxRun, 'messages' | 'digests'>> => {
       if (definitions.fastLane === undefined) throw new Error('the configuration has no fast lane');
       const before = sent.length;
       const told = await tellChanges(ports, choices, definitions.fastLane, aws.takeEvents(), onEvent);
       await services.awaitDelivered(sent.length);
-      return { ...told, messages: sent.slice(before) };
+      return { ...told, messages: sent.slice(before), digests: digests.slice(before) };
+    },
+    /** Sends the weekly summary, as its schedule does. */
+    sendSummary: async (runId: string): Promise<Pick<SandboxRun, 'messages' | 'digests'>> => {
+      const before = sent.length;
+      await sendSummary({ ...ports, findings }, choices, {
+        runId,
+        startedAt: ports.now(),
+        accounts: [],
+        summary: true,
+      });
+      await services.awaitDelivered(sent.length);
+      return { messages: sent.slice(before), digests: digests.slice(before) };
     },
     stop: async (): Promise<void> => {
       clients.close();

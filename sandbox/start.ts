@@ -3,7 +3,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { changeSentences } from '../lib/history/change-event.ts';
-import type { SnsMessage } from '../lib/notify/sns-notifier.ts';
+import { previewsOf } from '../lib/notify/preview/previews-of.ts';
 import { shortIds } from '../lib/report/names.ts';
 import { firstListed, renderOverview } from '../lib/report/overview/overview.ts';
 import { changeLines } from '../lib/report/overview/text.ts';
@@ -13,7 +13,7 @@ import { liveSteps } from './live-steps.ts';
 import { pageOfRun } from './page-of-run.ts';
 import { type FastRunDocument, type RunDocument, runDocument } from './run-document.ts';
 import { serve } from './serve.ts';
-import { type Sandbox, startSandbox } from './start-sandbox.ts';
+import { type Sandbox, type SandboxRun, startSandbox } from './start-sandbox.ts';
 import { firstAudit, issuerServers, regions } from './world/scenarios/first-audit.ts';
 
 const out = 'sandbox-out';
@@ -52,14 +52,23 @@ const bold = (text: string): string => (colour ? `\u001b[1m${text}\u001b[0m` : t
 
 let notifications = 0;
 
-/** Keeps what was sent, and says so. */
-const keepMessages = async (messages: readonly SnsMessage[]): Promise<void> => {
-  for (const message of messages) {
+/** Destinations whose messages are kept as they look. */
+const chats = [
+  { to: 'slack', secretName: 'slack' },
+  { to: 'teams', secretName: 'teams' },
+] as const;
+
+/** Keeps the messages that were sent, as each destination shows them, and says so. */
+const keepMessages = async ({ messages, digests }: Pick<SandboxRun, 'messages' | 'digests'>): Promise<void> => {
+  for (const [at, message] of messages.entries()) {
     notifications += 1;
     const name = join(out, 'notifications', String(notifications).padStart(2, '0'));
     const forms: Readonly<Record<string, string>> = JSON.parse(message.Message);
     await writeFile(`${name}.txt`, `Subject: ${message.Subject}\n\n${forms.email ?? ''}`);
     await writeFile(`${name}.json`, `${forms.sqs}\n`);
+    for (const chat of chats)
+      for (const digest of digests.slice(at, at + 1))
+        for (const { text } of previewsOf([chat], digest)) await writeFile(`${name}-${chat.to}.txt`, `${text}\n`);
     say(`\n${sentence(`One email was sent, ${name}.txt: ${message.Subject}`)}`);
   }
 };
@@ -73,7 +82,7 @@ const audit = async (sandbox: Sandbox, number: number): Promise<RunDocument> => 
   say(
     `\n${number === 1 ? renderOverview({ ...document, transitions: [], factChanges: [] }, style) : changesText(document)}`,
   );
-  await keepMessages(run.messages);
+  await keepMessages(run);
   await writeFile(join(out, `run-${number}.html`), await pageOfRun(sandbox.services, `run-${number}`));
   await writeFile(join(out, `run-${number}.json`), `${JSON.stringify(document, undefined, 2)}\n`);
   return document;
@@ -85,14 +94,14 @@ const tellChanges = async (sandbox: Sandbox): Promise<FastRunDocument> => {
   sandbox.aws.takeEvents();
   await changeByKim(sandbox.aws.url);
   const live = liveSteps({ say, colour, live: colour });
-  const { messages, ...told } = await sandbox.tellChanges(live.tell);
+  const { messages, digests, ...told } = await sandbox.tellChanges(live.tell);
   live.end();
   const events = [...told.transitions, ...told.factChanges].map(({ changedBy }) => changeSentences(changedBy));
   const who = [...new Set(events)].flatMap(event =>
     event === undefined ? [] : `  ${'by'.padEnd(11)} ${sentence(event, ' '.repeat(14))}`,
   );
   say(`\n${changesText({ ...told, findings: [] })}${who.join('')}`);
-  await keepMessages(messages);
+  await keepMessages({ messages, digests });
   return { ...told, messages: messages.map(message => message.Subject) };
 };
 
@@ -101,7 +110,7 @@ const nextText = (document: RunDocument): string => {
   const worst = firstListed(document);
   const short = shortIds(document.findings.map(({ id }) => id));
   return [
-    `\n${sentence(`Reports: ${join(out, 'run-1.html')}, run-2.html, run-3.html. Emails: ${join(out, 'notifications')}.`)}`.trimEnd(),
+    `\n${sentence(`Reports: ${join(out, 'run-1.html')}, run-2.html, run-3.html. Messages, as email, Slack and Teams show them: ${join(out, 'notifications')}.`)}`.trimEnd(),
     ...(worst === undefined
       ? []
       : [
@@ -150,6 +159,8 @@ const main = async (): Promise<void> => {
     const third = await audit(sandbox, 3);
     say(`\n${bold('The fast lane: one change, told within minutes')}\n  - ${sentence(fastSentence, '    ')}`);
     const fast = await tellChanges(sandbox);
+    say(`\n${bold('Each Monday: what is still open')}\n`);
+    await keepMessages(await sandbox.sendSummary('weekly'));
     say(nextText(third));
     if (options.json) process.stdout.write(`${JSON.stringify({ runs: [first, second, third], fast }, undefined, 2)}\n`);
   } finally {

@@ -10,12 +10,27 @@ const maxChoice = 1500;
 const harmlessUrl = /^https:\/\/[\w.:/?#=%+,;$-]{1,300}$/;
 const harmlessArn = /^arn:[\w:/+=,.-]+$/;
 
+/** The parts of a custom notification that are seen, and those for machines. */
+export interface ChatbotMessage {
+  readonly version: '1.0';
+  readonly source: 'custom';
+  readonly id: string;
+  readonly content: {
+    readonly textType: 'client-markdown';
+    readonly title: string;
+    readonly description: string;
+    readonly nextSteps: readonly string[];
+    readonly keywords: readonly string[];
+  };
+  readonly metadata: object;
+}
+
 /**
  * A digest in the custom notification schema of Amazon Q Developer in chat applications (its administrator guide, "Custom
  * notifications"): `version` 1.0 and `source` custom are fixed, `content.description` is wanted. It goes to a topic of its
  * own, because the service drops what is not in this schema.
  */
-export const chatbotMessage = (digest: Digest): object => {
+export const chatbotMessage = (digest: Digest): ChatbotMessage => {
   const { lines, left, counts } = digestLines(digest);
   const chat = lines.map(chatLine);
   const resources = digest.transitions

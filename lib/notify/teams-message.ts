@@ -40,15 +40,39 @@ const withLines = (digest: Digest, count: number): object => ({
   attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', content: adaptiveCard(digest, count) }],
 });
 
+/** A part of a card, as far as the messages use them. */
+export interface CardPart {
+  readonly type: string;
+  readonly separator?: true;
+  readonly inlines?: readonly (Run & { readonly type: 'TextRun' })[];
+  readonly items?: readonly CardPart[];
+  readonly actions?: readonly CardAction[];
+}
+
+interface CardAction {
+  readonly type: 'Action.OpenUrl';
+  readonly title: string;
+  readonly url: string;
+}
+
+/** The parts of a card that are seen. */
+export interface SeenCard {
+  readonly body: readonly CardPart[];
+  readonly actions: readonly CardAction[];
+}
+
 /** The card alone; at most `count` changes. */
-export const adaptiveCard = (digest: Digest, count = shownLines): object => {
+export const adaptiveCard = (digest: Digest, count = shownLines): SeenCard => {
   const { lines, left, counts } = digestLines(digest, count);
-  return {
+  const frame = {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     type: 'AdaptiveCard',
     version: '1.4',
     fallbackText: cut(digestTitle(digest), 500),
     msteams: { width: 'Full' },
+  };
+  return {
+    ...frame,
     body: [
       runs([{ text: cut(digestTitle(digest), 500), size: 'large', weight: 'bolder' }]),
       ...lines.map(chatLine).map(lineContainer),
@@ -63,11 +87,11 @@ export const adaptiveCard = (digest: Digest, count = shownLines): object => {
         : []),
       runs([{ text: `${digestFooter(digest)} · ${digest.id}`, isSubtle: true, size: 'small' }]),
     ],
-    actions: digestLinks(digest).map(({ text, url }) => ({ type: 'Action.OpenUrl', title: text, url })),
+    actions: digestLinks(digest).map(({ text, url }) => ({ type: 'Action.OpenUrl' as const, title: text, url })),
   };
 };
 
-const lineContainer = (line: ChatLine): object => ({
+const lineContainer = (line: ChatLine): CardPart => ({
   type: 'Container',
   separator: true,
   items: [
@@ -89,14 +113,14 @@ const lineContainer = (line: ChatLine): object => ({
       : [
           {
             type: 'ActionSet',
-            actions: [{ type: 'Action.OpenUrl', title: 'Open in the report', url: line.url }],
+            actions: [{ type: 'Action.OpenUrl' as const, title: 'Open in the report', url: line.url }],
           },
         ]),
     ...(line.command === undefined ? [] : [runs([{ text: line.command, fontType: 'monospace' }])]),
   ],
 });
 
-const labelled = (label: string, value: string | undefined): readonly object[] =>
+const labelled = (label: string, value: string | undefined): readonly CardPart[] =>
   value === undefined ? [] : [runs([{ text: `${label}: `, weight: 'bolder' }, { text: value }])];
 
 interface Run {
@@ -108,7 +132,7 @@ interface Run {
   readonly size?: 'small' | 'large';
 }
 
-const runs = (inlines: readonly Run[]): object => ({
+const runs = (inlines: readonly Run[]): CardPart => ({
   type: 'RichTextBlock',
-  inlines: inlines.map(run => ({ type: 'TextRun', ...run })),
+  inlines: inlines.map(run => ({ type: 'TextRun' as const, ...run })),
 });

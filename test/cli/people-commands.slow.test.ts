@@ -276,7 +276,46 @@ describe('notify --test', () => {
     expect(await notify([fine, broken])).toMatchObject({ out: 'slack-a: sent\nteams-b: HTTP 404\n', code: 1 });
   });
   test('without --test or destinations is a usage error', async () => {
-    await expect(notify([], [])).rejects.toThrow('wanted --test');
+    await expect(notify([], [])).rejects.toThrow('wanted --preview, which prints the messages, or --test');
     await expect(notify([])).rejects.toThrow('has no destination');
+    await expect(notify([], ['--test', '--preview'])).rejects.toThrow('wanted one of them');
+    await expect(notify([], ['--preview', '--to', 'pager'])).rejects.toThrow(
+      '--to: got "pager", wanted one of email, chatbot-slack, slack, teams, webhook, eventbridge, security-hub',
+    );
+  });
+
+  test('--preview prints what each destination shows of a run, and sends nothing', async () => {
+    const broken: Notifier = { name: 'slack-a', send: () => Promise.reject(new Error('it was sent')) };
+    const preview = (...args: string[]) => notify([broken], ['--preview', '--input', 'report.json', ...args]);
+    await writeFile(join(folder, 'report.json'), renderJson(aReport({ findings: [aFinding({ id: 'a'.repeat(32) })] })));
+    const all = await preview();
+    for (const title of [
+      'email: platform@example.com\n│ Subject: ',
+      'slack: irsa-auditor/slack\n',
+      'teams: irsa-auditor/teams\n',
+    ])
+      expect(all.out).toContain(title);
+    expect(all.out).toContain('email: platform@example.com, weekly summary\n│ Subject: ');
+    expect(all.out).not.toContain('webhook: irsa-auditor/webhook, weekly');
+    expect(all.err).toBe('There is no irsa-auditor.config.json: this shows every kind of destination as an example.\n');
+    const own = {
+      notifications: [{ to: 'slack', secretName: 'x', when: { clusters: ['other'] } }],
+      minSeverity: 'critical',
+    };
+    await writeFile(join(folder, 'own.json'), JSON.stringify(own));
+    const filtered = await preview('--config', 'own.json');
+    expect(filtered.out).toMatch(/^slack: x, weekly summary\n/);
+    expect(filtered.err).toContain('No finding is critical or worse');
+    await writeFile(join(folder, 'own.json'), JSON.stringify({ ...own, minSeverity: 'low' }));
+    expect((await preview('--config', 'own.json')).out).toContain(
+      'slack: x\n│ No message: its filter (when) wants nothing of this.',
+    );
+    expect((await preview('--config', 'config.json', '--to', 'teams')).out).toMatch(/^teams: irsa-auditor\/teams\n/);
+  });
+
+  test('without a scan the finding is made up', async () => {
+    const { out, err } = await notify([], ['--preview', '--to', 'email']);
+    expect(out).toContain('This is a test of irsa-auditor: nothing is wrong.');
+    expect(err).toContain('There is no last scan: the finding is made up.');
   });
 });

@@ -146,12 +146,17 @@ test('what was found and sent is kept in files', () => {
   expect(readdirSync(out).sort()).toEqual(
     expect.arrayContaining(['notifications', 'run-1.html', 'run-1.json', 'run-2.json', 'run-3.json']),
   );
-  expect(readdirSync(join(out, 'notifications')).sort()).toEqual([
-    ...['01.json', '01.txt', '02.json', '02.txt', '03.json', '03.txt'],
-  ]);
+  const forms = ['-slack.txt', '-teams.txt', '.json', '.txt'];
+  expect(readdirSync(join(out, 'notifications')).sort()).toEqual(
+    ['01', '02', '03', '04'].flatMap(number => forms.map(form => `${number}${form}`)),
+  );
   const email = readFileSync(join(out, 'notifications', '02.txt'), 'utf8');
   expect(email).toMatch(/^Subject: [\x20-\x7e]{1,100}\n/);
   expect(email).toMatch(/^ {2}More: irsa-auditor findings show [0-9a-f]{8}$/m);
+  const weekly = ['04.txt', '04-slack.txt', '04-teams.txt'].map(name =>
+    readFileSync(join(out, 'notifications', name), 'utf8'),
+  );
+  for (const message of weekly) expect(message).toMatch(/^(?:Subject: irsa-auditor: |IRSA audit, )this week: \d+ open/);
 });
 
 describe('on a terminal', () => {

@@ -9,11 +9,14 @@ import { notifiersOf } from '../../notify/notifiers-of.ts';
 import { testDigest } from '../../notify/test-digest.ts';
 import { visible } from '../../text/visible-text.ts';
 import { whereOf } from '../findings/finding-queries.ts';
+import { previewMessages, usualFile } from '../findings/preview-messages.ts';
 import { readText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 
 interface Options {
   readonly test?: boolean;
+  readonly preview?: boolean;
+  readonly input?: string;
   readonly config: string;
   readonly region?: string;
   readonly profile?: string;
@@ -22,8 +25,9 @@ interface Options {
 
 const examples = `
 Examples:
-  $ irsa-auditor notify --test             a made-up finding to every webhook
-  $ irsa-auditor notify --test --to slack  only to Slack`;
+  $ irsa-auditor notify --preview             how each message looks; sends nothing
+  $ irsa-auditor notify --preview --to slack  only that of Slack
+  $ irsa-auditor notify --test                a made-up finding to every webhook`;
 
 /** Makes the notifiers of a configuration; tests hand in theirs. */
 type MakeNotifiers = (configuration: Configuration, where: Pick<Options, 'region' | 'profile'>) => readonly Notifier[];
@@ -40,16 +44,19 @@ const realNotifiers: MakeNotifiers = (configuration, where) =>
     { readSecret: secretsManagerReader(whereOf(where)), now: Date.now, clients: whereOf(where) },
   );
 
-/** `irsa-auditor notify --test`: shows that an alert arrives, before one is needed. Filters and quiet hours are left out. */
+/** `irsa-auditor notify`: `--preview` prints the messages of the last scan, `--test` shows that an alert arrives, before one is
+ *  needed; that one leaves filters and quiet hours out. */
 export const notifyCommandOf =
   (make: MakeNotifiers) =>
   (io: Io): Command =>
     new Command('notify')
+      .option('--preview', 'print the message of each destination, and its weekly summary')
+      .option('--input <file>', 'with --preview: a report as JSON (default: the last scan)')
       .option('--test', 'send a made-up finding that says that it is a test')
-      .option('--config <file>', 'the configuration', 'irsa-auditor.config.json')
+      .option('--config <file>', 'the configuration', usualFile)
       .option('--region <region>', 'where the secrets are')
       .option('--profile <name>', 'AWS profile')
-      .option('--to <kind>', `only destinations of this kind: ${triedKinds.join(', ')}`)
+      .option('--to <kind>', 'only destinations of this kind, such as slack')
       .addHelpText('after', examples)
       .action((options: Options) => notify(make, options, io));
 
@@ -57,8 +64,18 @@ export const notifyCommandOf =
 export const notifyCommand = notifyCommandOf(realNotifiers);
 
 const notify = async (make: MakeNotifiers, options: Options, io: Io): Promise<void> => {
-  if (options.test !== true) throw new UsageError('notify: wanted --test; runs send real alerts by themselves');
-  const configuration = parseConfiguration(await readText(resolve(io.cwd, options.config), '--config'), options.config);
+  if (options.preview === true && options.test === true)
+    throw new UsageError('notify: got --preview and --test, wanted one of them');
+  if (options.to !== undefined && !Object.hasOwn(destinationKinds, options.to))
+    throw new UsageError(
+      `--to: got ${JSON.stringify(options.to)}, wanted one of ${Object.keys(destinationKinds).join(', ')}`,
+    );
+  if (options.preview === true) return previewMessages(options, io);
+  if (options.test !== true)
+    throw new UsageError(
+      'notify: wanted --preview, which prints the messages, or --test, which sends one; runs send real alerts by themselves',
+    );
+  const configuration = await configurationOf(options, io);
   const wanted = make(configuration, options).filter(
     ({ name }) => options.to === undefined || name.startsWith(options.to),
   );
@@ -71,6 +88,9 @@ const notify = async (make: MakeNotifiers, options: Options, io: Io): Promise<vo
   for (const notifier of wanted) failed += (await sent(notifier, digest, io)) ? 0 : 1;
   io.exit(failed === 0 ? 0 : 1);
 };
+
+const configurationOf = async ({ config }: Pick<Options, 'config'>, io: Io): Promise<Configuration> =>
+  parseConfiguration(await readText(resolve(io.cwd, config), '--config'), config);
 
 const sent = async (notifier: Notifier, digest: Digest, io: Io): Promise<boolean> => {
   try {

@@ -124,6 +124,13 @@ export const lastFindingsWith = async (prefix: string, io: Io): Promise<readonly
   return last.report.findings;
 };
 
+/** The report of the last scan; how old it is is told. Undefined where there was none. */
+export const lastReport = async (io: Io): Promise<RunReport | undefined> => {
+  const last = await lastScan(io);
+  if (last !== undefined) tellLastScan(last, io);
+  return last?.report;
+};
+
 const tellLastScan = ({ report }: LastScan, io: Io): void => {
   io.stderr.write(
     `From the last scan, ${visible(ageInWords(report.endedAt, io.now()))}; a new one: irsa-auditor scan\n`,
