@@ -25,7 +25,7 @@ interface Options {
 
 const examples = `
 Examples:
-  $ irsa-auditor notify --preview             how each message looks; sends nothing
+  $ irsa-auditor notify --preview             how each message looks
   $ irsa-auditor notify --preview --to slack  only that of Slack
   $ irsa-auditor notify --test                a made-up finding to every webhook`;
 
