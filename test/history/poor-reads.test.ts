@@ -7,7 +7,7 @@ import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { aRun, stateAfter } from '../support/drift-builders.ts';
 import { aContainer, aPod, aReadCluster } from '../support/example-cluster.ts';
-import { aProvider, aRole, aTrustPolicy, someFacts } from '../support/example-world.ts';
+import { anIssuer, aProvider, aRole, aTrustPolicy, someFacts } from '../support/example-world.ts';
 import { toldByRuns } from '../support/told-by-runs.ts';
 
 const reason = { kind: 'timed-out', operation: 'read', message: 'no answer' } as const;
@@ -76,4 +76,18 @@ test('a waiver up to a severity covers no worse finding only because less of it 
   expect(of(detailOf(true))).toContainEqual(expect.stringMatching(/^opened trust-any-subject .* critical$/));
   const later = [noDetail, detailOf(true), noDetail, detailOf(true)].flatMap(detail => of(detail));
   expect(later.filter(step => step.includes('trust-any-subject'))).toEqual([]);
+});
+
+test('a role that trusts a cluster of before is told once, though no issuer was probed when it was found', () => {
+  const other = 'https://oidc.example.org/self-hosted';
+  const ofRole = (issuers: readonly ReturnType<typeof anIssuer>[]) =>
+    told(
+      someFacts({
+        ...{ clusters: complete([]), providers: complete([aProvider({ issuer: other })]) },
+        ...{ issuers },
+      }),
+    ).filter(step => step.includes('trust-provider-missing'));
+  const told = toldByRuns();
+  expect(ofRole([])).toHaveLength(1);
+  expect(ofRole([anIssuer({ url: other })])).toEqual([expect.stringMatching(/^confirmed /)]);
 });

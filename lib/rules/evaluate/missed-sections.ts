@@ -62,7 +62,8 @@ const missedIssuers = (facts: Facts, subjects: SubjectsOfAccount): readonly Miss
   const issuer = { accountId: facts.snapshot.accountId, section: 'issuer' } as const;
   const known = Object.keys(facts.issuers);
   const urls = new Set([...subjects.issuer.map(({ url }) => url), ...known]);
-  const hasIssuers = subjects.issuer.length + subjects.provider.length > 0;
+  // Whether an issuer answers tells of the roles that trust it, too, though the account has no provider of it.
+  const hasIssuers = subjects.issuer.length + subjects.provider.length + subjects.role.length > 0;
   return [
     ...(known.length === 0 && hasIssuers ? [issuer] : []),
     ...[...urls].filter(url => isIssuerMissed(url, facts)).map(url => ({ ...issuer, issuer: url })),
