@@ -2,9 +2,11 @@ import { expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
 import { nothingKnown } from '../../lib/history/known-state.ts';
 import { reconcile } from '../../lib/history/reconcile.ts';
+import { parseArn } from '../../lib/model/arn.ts';
 import { type Collected, complete, unavailable, withGaps } from '../../lib/model/collected.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { given } from '../../lib/text/given.ts';
 import { aRun, stateAfter } from '../support/drift-builders.ts';
 import { aContainer, aPod, aServiceAccount } from '../support/example-cluster.ts';
 import { aRole } from '../support/example-world.ts';
@@ -45,11 +47,49 @@ const poorer = (value: unknown, path = ''): readonly (readonly [string, unknown]
   return [...here, ...within];
 };
 
+/** The index of the fleet where another account of it was not read, or a part of that. */
+const poorerFleets = ({ fleet, snapshot }: Facts): readonly (readonly [string, Facts['fleet']])[] => {
+  const ids = [...fleet.accounts, ...fleet.clusters, ...fleet.providers].map(({ accountId }) => accountId);
+  return [...new Set(ids.filter(accountId => accountId !== snapshot.accountId))].flatMap(accountId => {
+    const isOther = (one: { readonly arn: string }): boolean => parseArn(one.arn)?.accountId !== accountId;
+    const roles = {
+      roles: fleet.roles.filter(isOther),
+      ...given({ callers: fleet.callers?.filter(isOther), targets: fleet.targets?.filter(isOther) }),
+    };
+    const providers = { providers: fleet.providers.filter(isOther) };
+    const clusters = { clusters: fleet.clusters.filter(isOther) };
+    const accounts = (over: object) => ({
+      accounts: fleet.accounts.map(one => (one.accountId === accountId ? { ...one, ...over } : one)),
+    });
+    const regions = [...new Set(fleet.clusters.filter(one => !isOther(one)).map(({ region }) => region))];
+    const gap = (section: 'account' | 'clusters', region?: string) => ({
+      accountId,
+      section,
+      ...given({ region }),
+      reason,
+    });
+    const unlisted = fleet.accounts.filter(one => one.accountId !== accountId);
+    return [
+      [
+        `account ${accountId}`,
+        { ...fleet, ...roles, ...providers, ...clusters, accounts: unlisted, gaps: [...fleet.gaps, gap('account')] },
+      ],
+      [`roles of ${accountId}`, { ...fleet, ...roles, ...accounts({ rolesRead: false }) }],
+      [`providers of ${accountId}`, { ...fleet, ...providers, ...accounts({ providersRead: false }) }],
+      [
+        `clusters of ${accountId}`,
+        { ...fleet, ...clusters, gaps: [...fleet.gaps, ...regions.map(region => gap('clusters', region))] },
+      ],
+    ] as const;
+  });
+};
+
 /** The facts of a run that lost one section of the account, or an issuer. */
 const poorerFacts = (facts: Facts): readonly (readonly [string, Facts])[] => [
   ...poorer(facts.snapshot).map(
     ([name, snapshot]) => [name, { ...facts, snapshot: snapshot as Facts['snapshot'] }] as const,
   ),
+  ...poorerFleets(facts).map(([name, fleet]) => [name, { ...facts, fleet }] as const),
   ...Object.entries(facts.issuers).map(([url, issuer]) => {
     const lost = unavailable<never>(reason);
     const hidden = { ...issuer, host: lost, discovery: lost, keys: lost, fromPrivateNetwork: true };
