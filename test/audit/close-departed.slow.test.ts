@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { documentKeys } from '../../lib/audit/document-keys.ts';
 import { closeDeparted } from '../../lib/audit/steps/close-departed.ts';
 import { completeRun } from '../../lib/audit/steps/complete-run.ts';
 import { recordFailure } from '../../lib/audit/steps/record-failure.ts';
@@ -80,6 +81,18 @@ test('a run that fails for good after it has closed them records how many', asyn
   const failure = { status: 'FAILED', error: 'Error', message: 'no space' } as const;
   const { transitions } = await recordFailure(ports, { ...state(3), failure });
   expect(transitions).toBe(2);
+});
+
+test('a run that is stopped after it has read an account that came back counts its steps once', async () => {
+  const { store, complete } = await audited();
+  await complete(2, other);
+  const documents = memoryDocumentStore();
+  await documents.put(documentKeys(aRun(3).runId).targets, { accounts: [accountId], apiCalls: {} });
+  await write(store, anEvaluation({ findings: [aFinding(), aRoleFinding('new')] }), 3);
+  const failure = { status: 'ABORTED', error: '', message: 'it was stopped' } as const;
+  const run = { runId: aRun(3).runId, startedAt: aRun(3).at, failure };
+  const { transitions } = await recordFailure({ findings: store, documents, now: () => aRun(9).at }, run);
+  expect(transitions).toBe((await store.load(accountId)).findings.filter(each => each.runId === run.runId).length);
 });
 
 test('a list that was cut once closes nothing', async () => {

@@ -31,14 +31,16 @@ export const closeDeparted = async (ports: Ports, state: RunState): Promise<numb
   return closed;
 };
 
-/** How many findings of departed accounts a run has closed, whether it ended or failed afterwards. */
+/** How many findings of departed accounts a run has closed, whether it ended or failed afterwards. One that it has audited may
+ *  still be noted as missing: its steps are in the summary. */
 export const closedBy = async (
   ports: Pick<AuditPorts, 'findings'>,
-  { runId }: Pick<RunState, 'runId'>,
+  { runId, accounts }: Pick<RunState, 'runId' | 'accounts'>,
 ): Promise<number> => {
+  const targets = new Set(accounts);
   let closed = 0;
   for (const { accountId, missingSince } of await ports.findings.accounts())
-    if (missingSince !== undefined)
+    if (missingSince !== undefined && !targets.has(accountId))
       closed += (await ports.findings.load(accountId)).findings.filter(each => each.runId === runId).length;
   return closed;
 };

@@ -40,7 +40,7 @@ const knownRecord = async (
 ): Promise<RunRecord> => {
   const known = await findDocument(ports.documents, documentKeys(run.runId).status, isStatusDocument);
   if (known !== undefined) return known.record;
-  const accounts = await accountsOf(ports.documents, run.runId);
-  const { record } = await recordOf(ports, { ...run, accounts: [...accounts] });
-  return { ...record, transitions: record.transitions + (await closedBy(ports, run)) };
+  const state = { ...run, accounts: [...(await accountsOf(ports.documents, run.runId))] };
+  const { record } = await recordOf(ports, state);
+  return { ...record, transitions: record.transitions + (await closedBy(ports, state)) };
 };
