@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { undoOf } from '../../lib/fixes/change-table.ts';
+import { isAsAudited, isAsWritten, undoOf } from '../../lib/fixes/change-table.ts';
 import { act, commandsOf } from '../../lib/fixes/step.ts';
 import type { Change } from '../../lib/model/step.ts';
 
@@ -29,5 +29,23 @@ test('an association that was deleted comes back with its roles, its session pol
         ...['--disable-session-tags', '--policy', association.policy],
       ],
     ],
+  ]);
+});
+
+test('a service account is as it was made while it has its annotations alone, and what kubectl notes', () => {
+  const annotations = { 'eks.amazonaws.com/role-arn': association.roleArn };
+  const change: Change = {
+    kind: 'service-account-deleted',
+    cluster: { name: 'shop', server: 'https://shop.example' },
+    ...{ namespace: 'checkout', serviceAccount: 'cart', annotations },
+  };
+  const there = (more: object) => ({ kind: 'there' as const, text: JSON.stringify({ ...annotations, ...more }) });
+  const applied = { 'kubectl.kubernetes.io/last-applied-configuration': '{}' };
+  const states = [there({}), there(applied), there({ owner: 'shop' }), { kind: 'absent' as const }];
+  expect(states.map(state => [isAsAudited(change, state), isAsWritten(change, state)])).toEqual([
+    [true, false],
+    [true, false],
+    [false, false],
+    [false, true],
   ]);
 });

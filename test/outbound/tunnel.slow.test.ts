@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { expect, test } from '@jest/globals';
+import { type AddressInfo, createServer as createNetServer, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { kubernetesApi } from '../../lib/collect/kubernetes/kubernetes-api.ts';
 import { parseProxy } from '../../lib/outbound/proxy.ts';
 import { openTunnel } from '../../lib/outbound/tunnel.ts';
@@ -105,6 +106,41 @@ test('a proxy that answers nothing is told in bounded time', async () => {
     await expect(opening).rejects.toMatchObject({
       code: 'proxy-timed-out',
       message: expect.stringMatching(/opened no connection to cluster\.example:443 within 0\.2 s; check the proxy/),
+    });
+  });
+});
+
+test('a proxy that answers nothing is let go once it was told', async () => {
+  const server = createNetServer();
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const asked = once(server, 'connection') as Promise<[Socket]>;
+  const opening = openTunnel(parseProxy(`http://127.0.0.1:${port}`, 'P'), { host: 'cluster.example', port: 443 }, 200);
+  await expect(opening).rejects.toMatchObject({ code: 'proxy-timed-out' });
+  const [socket] = await asked;
+  socket.resume();
+  if (!socket.closed) await once(socket, 'close');
+  await new Promise<void>(resolve => server.close(() => resolve()));
+  expect(socket.closed).toBe(true);
+}, 20_000);
+
+describe('once it is known whether a tunnel is open, its time does not run any more', () => {
+  const all = ['Date', 'hrtime', 'nextTick', 'performance', 'queueMicrotask', 'requestAnimationFrame'] as const;
+  const others = ['cancelAnimationFrame', 'requestIdleCallback', 'cancelIdleCallback', 'setImmediate'] as const;
+  const rest = ['clearImmediate', 'setInterval', 'clearInterval'] as const;
+  beforeEach(() => void jest.useFakeTimers({ doNotFake: [...all, ...others, ...rest] }));
+  afterEach(() => void jest.useRealTimers());
+
+  test.each<readonly [string, ProxyBehaviour]>([
+    ['it is open', 'tunnel'],
+    ['the proxy refuses it', { refuse: '403 Forbidden' }],
+  ])('%s', async (_, behaviour) => {
+    await withCluster(behaviour, async ({ proxy }) => {
+      const opening = openTunnel(parseProxy(proxy.url, 'P'), { host: 'cluster.example', port: 443 });
+      expect(jest.getTimerCount()).toBe(1);
+      const socket = await opening.catch(() => undefined);
+      expect(jest.getTimerCount()).toBe(0);
+      socket?.destroy();
     });
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { asksForDecision } from '../../lib/plan/plan.ts';
+import { asksForDecision, opensWide } from '../../lib/plan/plan.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { examplesOf } from '../support/rule-examples.ts';
@@ -19,4 +19,14 @@ test('a fix by which a service account loses a role asks for a decision, with or
 test('a fix that only gives what is missing, without a question, needs no decision', () => {
   const free = fixed.filter(one => (one.fix.steps ?? []).length > 0 && !asksForDecision(one));
   expect(new Set(free.map(({ ruleId }) => ruleId)).size).toBeGreaterThan(3);
+});
+
+test('a fix without steps gives nothing to anybody: only its question is one', () => {
+  const [one] = fixed;
+  if (one === undefined) throw new Error('no example fails');
+  const fixes = [{ summary: 's', commands: [] }, { summary: 's', commands: [], choice: 'Whose is it?' }];
+  expect(fixes.map(fix => [asksForDecision({ ...one, fix }), opensWide({ ...one, fix })])).toEqual([
+    [false, false],
+    [true, false],
+  ]);
 });

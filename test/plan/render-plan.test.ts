@@ -5,13 +5,16 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
 import { setTrustPolicy } from '../../lib/fixes/aws-steps.ts';
+import { annotate } from '../../lib/fixes/kubernetes-steps.ts';
 import { complete } from '../../lib/model/collected.ts';
+import { roleArnKey } from '../../lib/model/irsa-annotation.ts';
+import type { Cluster } from '../../lib/model/cluster.ts';
 import { planOfFacts } from '../../lib/plan/plan.ts';
 import { planScript } from '../../lib/plan/plan-script.ts';
 import { differenceOf, renderPlan } from '../../lib/plan/render-plan.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aRole, aTrustPolicy, someFacts } from '../support/example-world.ts';
+import { aCluster, aRole, aTrustPolicy, someFacts } from '../support/example-world.ts';
 
 const worldOf = (name: string): Facts =>
   someFacts({
@@ -36,6 +39,18 @@ test('the plan shows the difference, who gains, the way back and the command', (
   expect(text).toMatch(
     /\$ \[ "\$\(aws sts get-caller-identity .*--profile ops\)" = 111122223333 \] && aws iam update-/,
   );
+});
+
+test('a plan names the context that each cluster is reached by, and says where there is none', () => {
+  const contextIn = (cluster: Partial<Cluster>, context?: string) => {
+    const { arn: _, ...place } = aCluster();
+    const step = annotate({ ...place, ...cluster } as Cluster, account, roleArnKey, 'arn');
+    const plan = { steps: [{ ...step, findingIds: [] }], fixed: [], left: [] };
+    return /cluster shop, context (.*)/.exec(renderPlan(plan, { contextOf: () => context }))?.[1];
+  };
+  const account = { namespace: 'checkout', name: 'cart', annotations: {} };
+  const { arn } = aCluster();
+  expect([contextIn({ arn }, 'prod'), contextIn({ arn }), contextIn({})]).toEqual(['prod', arn, 'unknown']);
 });
 
 test('a policy that is no JSON is shown as it is beside the one that takes its place', () => {

@@ -153,6 +153,8 @@ const strings: readonly Row[] = [
   ['IpAddress', '10.1.2.3', '10.0.0.0/8', 'allow'],
   ['IpAddress', '11.1.2.3', '10.0.0.0/8', 'deny'],
   ['IpAddress', '2001:db8::1', '2001:db8::/32', 'allow'],
+  ['IpAddress', '10.1.2.3', '::/0', 'deny'],
+  ['IpAddress', '::10', '0.0.0.0/0', 'deny'],
   ['NotIpAddress', '10.1.2.3', '10.0.0.0/8', 'deny'],
   ['IpAddress', 'home', '10.0.0.0/8', 'unknown'],
 ];
