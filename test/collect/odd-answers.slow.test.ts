@@ -215,6 +215,16 @@ describe('an answer with a field of another kind', () => {
     });
   });
 
+  test('a cluster of which only the least is told has no public endpoint, issuer or tags', async () => {
+    const least = { arn: `arn:aws:eks:${region}:${mainAccount}:cluster/shop`, name: 'shop', status: 'ACTIVE' };
+    const read = await against(
+      () => JSON.stringify({ cluster: least }),
+      clients => readCluster(clients.eks(region), { accountId: mainAccount, region }, 'shop'),
+    );
+    const none = { caCertificates: [], endpointPublic: false, tags: {} };
+    expect(read).toEqual({ status: 'complete', value: { ...least, accountId: mainAccount, region, ...none } });
+  });
+
   test.each<readonly [what: string, answer: object, vpc: object]>([
     ['no network at all', { cluster: {} }, { subnetIds: [] }],
     ['nulls', { cluster: { resourcesVpcConfig: { vpcId: null, subnetIds: null } } }, { subnetIds: [] }],

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { choicesOf } from '../../lib/audit/choices-of.ts';
-import { ConfigurationInvalid, parseConfiguration, periodOf } from '../../lib/config/configuration.ts';
+import { ConfigurationInvalid, parseConfiguration, periodOf, watchedPeriod } from '../../lib/config/configuration.ts';
 
 const read = (document: unknown) => choicesOf(parseConfiguration(JSON.stringify(document), 'irsa-auditor.config.json'));
 const vpc = { vpcId: 'vpc-0a1b2c3d', subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0a1b2c3d'] };
@@ -275,4 +275,25 @@ test.each([
   ['cron(0 8 ? * MON *)', undefined],
 ])('%s leaves at most %s minutes between two runs', (expression, minutes) => {
   expect(periodOf(expression)).toBe(minutes);
+});
+
+test.each([
+  ['rate(84 hours)', true, 84 * 60],
+  ['rate(85 hours)', true, undefined],
+  ['rate(6 hours)', false, undefined],
+])('an alarm on a missing run of %s, enabled %p, watches for %s minutes', (expression, enabled, minutes) => {
+  expect(watchedPeriod({ schedule: { expression, enabled, timeZone: 'UTC' } })).toBe(minutes);
+});
+
+test.each([
+  [{ from: 'list', accountIds: ['444455556666'] }, false],
+  [{ from: 'organization' }, false],
+  [{ from: 'self' }, true],
+])('the fast lane of %j needs no organization: %p', (accounts, isEnough) => {
+  const parsed = (fastLane: object) => () => parseConfiguration(JSON.stringify({ accounts, fastLane }), 'c.json');
+  const alone = expect(parsed({ enabled: true }));
+  if (isEnough) alone.not.toThrow();
+  else alone.toThrow('c.json: fastLane.organizationId: got nothing, wanted the id of the organization');
+  expect(parsed({ enabled: true, organizationId: 'o-a1b2c3d4e5' })).not.toThrow();
+  expect(parsed({ enabled: false })).not.toThrow();
 });

@@ -24,7 +24,10 @@ test('a fix that only gives what is missing, without a question, needs no decisi
 test('a fix without steps gives nothing to anybody: only its question is one', () => {
   const [one] = fixed;
   if (one === undefined) throw new Error('no example fails');
-  const fixes = [{ summary: 's', commands: [] }, { summary: 's', commands: [], choice: 'Whose is it?' }];
+  const fixes = [
+    { summary: 's', commands: [] },
+    { summary: 's', commands: [], choice: 'Whose is it?' },
+  ];
   expect(fixes.map(fix => [asksForDecision({ ...one, fix }), opensWide({ ...one, fix })])).toEqual([
     [false, false],
     [true, false],

@@ -276,3 +276,11 @@ test('the pods of a cluster are more than a call takes arguments', () => {
   const stop = injectionStopped(aReadCluster(inside));
   expect(stop?.pods.map(({ name }) => name)).toEqual(['b-9', 'c-10', 'd-11']);
 });
+
+test('injection stopped with the first pod that was missed, in whichever order pods are listed', () => {
+  for (const pods of [stopped, stopped.toReversed()]) {
+    const stop = injectionStopped(aReadCluster({ serviceAccounts: complete([account()]), pods: complete(pods) }));
+    expect(stop?.pods.map(({ name }) => name)).toEqual(['b-9', 'c-10', 'd-11']);
+    expect(stop?.since).toBe(stop?.pods[0]?.createdAt);
+  }
+});
