@@ -1,39 +1,29 @@
-import { cannotReadToken, hasKeys, hasNoRole, isNotCovered, notInjected, wentOnToNode } from './common-causes.ts';
+import {
+  byBroker,
+  cannotReadToken,
+  hasKeys,
+  hasNoRole,
+  isNotCovered,
+  nodeIsMeant,
+  sdkIsOld,
+  wasNotInjected,
+  wentOnToNode,
+} from './common-causes.ts';
 import type { Cause, KnownMessage } from './known-message.ts';
 import { byNode } from './node-identity.ts';
 
-/** The first to look at where the text names the node: reports of programs name it most often. */
+/** Where the text names the node: reports of programs name it most often. */
 const withoutWebIdentity: Cause = {
-  text: 'The SDK is too old for IRSA, has no web identity provider, or lacks its module for STS. Update the program.',
-  rules: ['runtime-sdk-unsupported', 'runtime-role-never-assumed'],
+  ...sdkIsOld,
+  text: 'The program does not use the role of its pod: its SDK is too old for IRSA, lacks its module for STS, or its code or configuration names a provider (an instance profile, a list of providers) without web identity tokens. Update the program, add the module, or let it use the default chain of the SDK.',
   tell: 'AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE are set in the container, and the role was never used.',
 };
 
-/** Actions of controllers whose SDK has known web identity since their first release. */
-const ofControllers =
-  /(not authorized to perform:? )(elasticloadbalancing|route53|autoscaling|elasticfilesystem|ec2:(Create|Attach|Delete)Volume)/i;
-
 const injectedNot: Cause = {
-  seen: ofControllers,
+  ...wasNotInjected,
   text: 'The pod is older than the annotation, or the webhook did not inject it: restart it.',
-  rules: notInjected,
   tell: 'AWS_ROLE_ARN is not set in the container, and its service account has eks.amazonaws.com/role-arn.',
-};
-
-/** Controllers whose pods use the node are most often of an account without a role, or older than it. */
-const controllerHasNoRole: Cause = { ...hasNoRole, seen: ofControllers };
-
-/** Another way to give a role to a pod than by its service account. */
-const byBroker: Cause = {
-  text: 'The role was to come from kube2iam or kiam (iam.amazonaws.com/role of the pod), which did not stand in between yet or any more: it starts later than the pod, or its rule for the network interface does not match. Use an annotated service account, or restart the pod.',
-  rules: [],
-  tell: 'kubectl get pod <pod> --output yaml has iam.amazonaws.com/role.',
-};
-
-const ownProvider: Cause = {
-  text: 'The program names a credentials provider in its code or its configuration (an instance profile, a list of providers), or static credentials take precedence. Let it use the default chain of the SDK.',
-  rules: ['pod-static-credentials'],
-  tell: 'AWS_ROLE_ARN is set in the container, and other programs with the same service account get the role.',
+  likelier: ['controller', 'variables-unset', 'now-and-then'],
 };
 
 /** The second role has a condition that the call does not meet. */
@@ -53,8 +43,8 @@ export const callerMessages: readonly KnownMessage[] = [
     patterns: byNode,
     says: 'The program did not use IRSA: it called AWS with the role of the node. kubectl exec <pod> -- env shows the way: with AWS_ROLE_ARN the program is the cause, without it the pod.',
     causes: [
-      ...[withoutWebIdentity, injectedNot, controllerHasNoRole, wentOnToNode, cannotReadToken],
-      ...[ownProvider, isNotCovered, byBroker],
+      ...[withoutWebIdentity, hasNoRole, wentOnToNode, injectedNot, cannotReadToken],
+      ...[nodeIsMeant, isNotCovered, byBroker],
     ],
     unless: [
       ...['iam-provider-denied', 'image-pull-node-role', 'pod-identity-node-denied'],
@@ -69,11 +59,10 @@ export const callerMessages: readonly KnownMessage[] = [
     patterns: [/assumed-role\/[^/]{1,80}\/i-[0-9a-zx{<][^:]{0,60}is not authorized to perform:? sts:AssumeRole\b/i],
     says: 'The program is configured with a role, and asked for it with the role of the node: the pod has no role of its own.',
     causes: [
-      injectedNot,
       hasNoRole,
-      wentOnToNode,
+      injectedNot,
       withoutWebIdentity,
-      ownProvider,
+      wentOnToNode,
       cannotReadToken,
       isNotCovered,
       {
@@ -103,8 +92,14 @@ export const callerMessages: readonly KnownMessage[] = [
         tell: 'The role in the message is not the one of kubectl get serviceaccount <name> --output yaml.',
       },
       {
+        text: 'It is the role of the node, whose session the message does not show: the pod has no role of its own (annotate its service account, restart the pod), or its program does not use it (update it).',
+        rules: [...hasNoRole.rules, ...wasNotInjected.rules, ...sdkIsOld.rules],
+        tell: 'aws iam get-role of the role in the message shows a trust policy for ec2.amazonaws.com.',
+        likelier: ['node-words'],
+      },
+      {
         text: 'The program was to assume a second role for this call and did not: the role of an account in ACK or Crossplane, roleArn of a trigger in KEDA, role of a store in External Secrets. It asked with its own.',
-        seen: /keda-operator/i,
+        decisive: ['keda-trigger'],
         rules: [],
         tell: 'The resource is of another account or workload, and CloudTrail has no AssumeRole by the role of the message.',
       },
@@ -126,7 +121,7 @@ export const callerMessages: readonly KnownMessage[] = [
     sample:
       'User: arn:aws:sts::<account>:assumed-role/<role>/1700000000 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::<account>:role/<role>',
     patterns: [
-      /assumed-role\/([\w+=,.@<> -]{1,80})\/.{1,160}is not authorized to perform: sts:AssumeRole on resource:? \S{0,60}:role\/([\w+=,.@-]{1,64}\/){0,9}\1(?![\w+=,.@-])/i,
+      /assumed-role\/([\w+=,.@<> -]{1,80})\/.{1,160}is not authorized to perform: sts:AssumeRole on resource:? \S{0,60}:role[:/]([\w+=,.@-]{1,64}\/){0,9}\1(?![\w+=,.@-])/i,
     ],
     says: 'The program has credentials of the role, so IRSA works, and then asks with them for the same role again. The role does not trust itself.',
     causes: [

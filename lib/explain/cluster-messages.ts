@@ -210,6 +210,7 @@ export const clusterMessages: readonly KnownMessage[] = [
       'serviceaccounts "<name>" is forbidden: User "system:serviceaccount:<namespace>:<program>" cannot create resource "serviceaccounts/token"',
     patterns: [
       /serviceaccounts? .{0,260}is forbidden: user .{0,300}cannot (get|create|list|watch|impersonate) resource \W{0,2}serviceaccounts(\/token)?/i,
+      /user \W{0,2}system:serviceaccount:\S{1,200} cannot (get|create|list|watch|impersonate) resource \W{0,2}serviceaccounts(\/token)?\b/i,
     ],
     says: 'The program (the Secrets Store CSI provider, External Secrets, cert-manager) uses the role of another service account, and Kubernetes does not let it read that service account or ask for its token. AWS was not called.',
     causes: [

@@ -13,13 +13,20 @@ export const wasNotInjected: Cause = {
   text: 'The webhook did not inject the pod: the pod is older than the annotation, the annotation is mistyped, or the webhook is missing. Restart the pod after the fix.',
   rules: notInjected,
   tell: 'kubectl get pod <pod> --output yaml has no AWS_ROLE_ARN, and its service account has eks.amazonaws.com/role-arn.',
+  likelier: ['variables-unset', 'now-and-then'],
+  unlikelier: ['variables-set'],
 };
 
 /** The service account of the pod has no role at all. */
 export const hasNoRole: Cause = {
-  text: 'The service account of the pod has no role: neither the annotation eks.amazonaws.com/role-arn nor a Pod Identity association. Annotate it; of an EKS add-on, set the role with aws eks update-addon.',
-  rules: ['service-account-role-unannotated', 'service-account-annotation-mistyped'],
-  tell: 'kubectl get serviceaccount <name> --output yaml has no eks.amazonaws.com/role-arn.',
+  text: 'The service account that the pod runs as has no role: neither the annotation eks.amazonaws.com/role-arn nor a Pod Identity association. Annotate it (the role of an EKS add-on is set with aws eks update-addon), or let the pod run as the annotated one: without serviceAccountName it runs as default.',
+  rules: [
+    ...['service-account-role-unannotated', 'service-account-annotation-mistyped'],
+    ...['service-account-workload-elsewhere', 'pod-service-account-gone'],
+  ],
+  tell: 'kubectl get pod <pod> --output jsonpath={.spec.serviceAccountName} prints the account, and kubectl get serviceaccount <name> --output yaml of it has no eks.amazonaws.com/role-arn.',
+  likelier: ['controller', 'variables-unset', 'fargate', 'node-has-no-role'],
+  unlikelier: ['variables-set'],
 };
 
 /** Without a region some SDKs make no client for STS, and report that they found no credentials. */
@@ -29,35 +36,30 @@ export const hasNoRegion: Cause = {
   tell: 'kubectl exec <pod> -- env shows AWS_ROLE_ARN and no AWS_REGION, and the program works with AWS_REGION set.',
 };
 
-/** The metadata service of the node does not answer to pods. */
+/** The metadata service of the node does not answer to pods, and the pod has nothing else. */
 export const metadataIsClosed: Cause = {
-  text: 'The program was meant to use the role of the node, and the metadata service of the node does not answer to pods (hop limit 1, the default of AL2023 and of many node groups; kube2iam or kiam in its place). Give the service account a role; a hop limit of 2 gives the role of the node to every pod.',
+  text: 'The pod has no role of its own, so the SDK asked the node, and the metadata service of the node does not answer to pods (hop limit 1, the default of AL2023 and of many node groups; kube2iam or kiam in its place). Give the service account a role and restart the pod. Was the role of the node meant, raise the hop limit to 2: this gives it to every pod.',
   rules: [],
   sign: 'metadata-closed',
-  tell: 'aws ec2 describe-instances shows HttpPutResponseHopLimit: 1 for the node, and the service account has no role.',
+  tell: 'kubectl exec <pod> -- env shows no AWS_ROLE_ARN, and aws ec2 describe-instances shows HttpPutResponseHopLimit: 1 for the node.',
+  decisive: ['node-is-silent'],
+  unlikelier: ['variables-set'],
 };
 
-/** The SDK of the program does not know web identity tokens. */
+/** The program has the role in its pod, and its SDK, code or configuration does not take it. */
 export const sdkIsOld: Cause = {
-  text: 'The SDK is too old for web identity tokens (or for EKS Pod Identity, where the pod has that), its module for STS is missing, or the program lists its own providers and has none for them. Update the program.',
+  text: 'The program does not use the role of its pod: its SDK is too old for web identity tokens (or for EKS Pod Identity, where the pod has that), its module for STS is missing, or its code or configuration names a provider, or a list of providers, without them. Update the program, add the module, or let it use the default chain of the SDK.',
   rules: ['runtime-sdk-unsupported', 'runtime-role-never-assumed'],
   tell: 'AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE (or AWS_CONTAINER_CREDENTIALS_FULL_URI) are set in the container, and the role was never used.',
-  // the S3 driver of the Docker registry (Harbor and others) has its own list of providers up to version 3
-  seen: /\bs3aws: /,
+  likelier: ['own-client', 'java-v1', 'java-v2', 'variables-set', 'role-set-up', 'after-update'],
+  unlikelier: ['sdk-is-able', 'controller', 'variables-unset', 'now-and-then'],
 };
 
-/** The pod has no annotated service account. */
-export const runsAsAnother: Cause = {
-  text: 'The pod runs as another service account than the annotated one, often default.',
-  rules: ['pod-not-injected', 'pod-service-account-gone'],
-  tell: 'kubectl get pod <pod> --output jsonpath={.spec.serviceAccountName} prints another name than the annotated one.',
-};
-
-/** The webhook left one container out. */
+/** The variables do not reach the process. */
 export const isNotCovered: Cause = {
-  text: 'The webhook skipped this container, but not the other containers of the pod.',
+  text: 'The variables of the role do not reach the process: the webhook skipped this container and not the others of the pod, or a wrapper clears the environment (sudo, cron, envdir, clear_env of PHP-FPM, a job that the program starts).',
   rules: ['pod-container-uncovered'],
-  tell: 'kubectl get pod <pod> --output yaml shows AWS_ROLE_ARN in another container and not in this one.',
+  tell: 'kubectl get pod <pod> --output yaml shows AWS_ROLE_ARN in another container and not in this one, or /proc/<pid>/environ of the process lacks it.',
 };
 
 /** Access keys in the container take precedence over the role. */
@@ -69,10 +71,12 @@ export const hasKeys: Cause = {
 
 /** The SDK of the program got no token exchanged and went on to the node. */
 export const wentOnToNode: Cause = {
-  text: 'STS refused the role or did not answer, and the SDK went on to the next provider, the node (JavaScript v2, PHP, Ruby, C++, Envoy and others do so, and do not say why).',
+  text: 'STS refused the role or did not answer, and the SDK went on to the next provider, the node (JavaScript v2, Java, PHP, Ruby, C++, Envoy and others do so, and do not say why). Where it happens now and then, let the program use the web identity provider alone.',
   rules: ['service-account-role-not-trusting', 'cluster-provider-missing', 'runtime-assume-failing'],
   tell: 'AWS_ROLE_ARN is set in the container. An earlier line of the log, or CloudTrail, has a refused AssumeRoleWithWebIdentity.',
-  seen: /no such host|could not resolve host|dispatch failure|assume role request failed|failed to (retrieve|get) credentials/i,
+  likelier: ['sdk-goes-on', 'variables-set', 'now-and-then'],
+  unlikelier: ['variables-unset'],
+  decisive: ['sts-not-reached'],
 };
 
 /** The token is there, and the user of the program may not read it. */
@@ -80,6 +84,30 @@ export const cannotReadToken: Cause = {
   text: 'The user of the program may not read the token: the container does not run as root and the pod has no fsGroup. Set securityContext.fsGroup.',
   rules: ['pod-token-unreadable'],
   tell: 'ls -l /var/run/secrets/eks.amazonaws.com/serviceaccount/ in the container shows a file of root alone.',
-  // JavaScript v2 does not say that it could not read the token; the image of this program does not run as root
-  seen: /kubernetes-external-secrets|external-secrets-\w{8,10}-\w{5}.{0,400}assumed-role/i,
+  likelier: ['variables-set'],
+  unlikelier: ['variables-unset'],
+  decisive: ['not-root'],
+};
+
+/** The node was to call, and may not. */
+export const nodeIsMeant: Cause = {
+  text: 'The role of the node was meant, and it has no permission for the call: an installation without a service account of its own. Give its service account a role with the permission; attached to the role of the node, every pod of the node has it.',
+  rules: [],
+  tell: 'Its documents say "instance profile" or "node role", and the pod has no service account of its own.',
+};
+
+/** Another way to give a role to a pod than by its service account. */
+export const byBroker: Cause = {
+  text: 'The role was to come from kube2iam or kiam (iam.amazonaws.com/role of the pod), which did not stand in between yet or any more: it starts later than the pod, or its rule for the network interface does not match. Use an annotated service account, or restart the pod.',
+  rules: [],
+  tell: 'kubectl get pod <pod> --output yaml has iam.amazonaws.com/role.',
+  decisive: ['other-broker'],
+};
+
+/** The role is the right one, and may not do what the program does. */
+export const roleLacksPermission: Cause = {
+  text: 'The role has no permission for the action, or another policy refuses it: of the bucket, the key or the queue, of the organization, of the VPC endpoint. IRSA works; this audit reads trust policies, not permissions.',
+  rules: [],
+  tell: 'aws sts get-caller-identity in the pod names the role of the annotation; aws iam simulate-principal-policy says whether it may.',
+  decisive: ['policy-named'],
 };

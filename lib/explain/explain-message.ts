@@ -2,15 +2,17 @@ import { given } from '../text/given.ts';
 import { associationMessages } from './association-messages.ts';
 import { brokerMessages } from './broker-messages.ts';
 import { callerMessages } from './caller-messages.ts';
-import { chooseMessage } from './choose-message.ts';
+import { type Choice, chooseMessage } from './choose-message.ts';
+import { cluesIn } from './clues.ts';
 import { clusterMessages } from './cluster-messages.ts';
 import { dnsMessages } from './dns-messages.ts';
 import { iamMessages } from './iam-messages.ts';
-import type { Cause, KnownMessage } from './known-message.ts';
+import type { KnownMessage } from './known-message.ts';
 import { plainText, recordOf, recordsOf } from './log-records.ts';
 import { loginMessages } from './login-messages.ts';
 import { metadataMessages } from './metadata-messages.ts';
 import { networkMessages } from './network-messages.ts';
+import { orderCauses } from './order-causes.ts';
 import { podIdentityAgentMessages } from './pod-identity-agent-messages.ts';
 import { podIdentityMessages } from './pod-identity-messages.ts';
 import { sdkCredentialsMessages } from './sdk-credentials-messages.ts';
@@ -23,6 +25,7 @@ import { stsProviderMessages } from './sts-provider-messages.ts';
 import { stsRequestMessages } from './sts-request-messages.ts';
 import { stsTokenMessages } from './sts-token-messages.ts';
 import { toolMessages } from './tool-messages.ts';
+import { unspecificMessages } from './unspecific-messages.ts';
 
 /** Every message that is recognized. */
 export const knownMessages: readonly KnownMessage[] = [
@@ -47,7 +50,11 @@ export const knownMessages: readonly KnownMessage[] = [
   ...serviceMessages,
   ...loginMessages,
   ...snapshotMessages,
+  ...unspecificMessages,
 ];
+
+/** The messages that name what failed: the unspecific ones stand behind them. */
+const specificMessages = knownMessages.slice(0, -unspecificMessages.length);
 
 /** Names in a pasted message, which a check can be narrowed to. */
 export interface MessageFacts {
@@ -63,6 +70,7 @@ export interface MessageFacts {
 export type MessageExplanation =
   | {
       readonly known: true;
+      /** Its causes are in the order of their likelihood for this text. */
       readonly message: KnownMessage;
       readonly also: readonly KnownMessage[];
       readonly facts: MessageFacts;
@@ -77,25 +85,26 @@ export const explainMessage = (text: string): MessageExplanation => {
   const newest = text.slice(-maxText);
   const plain = plainText(newest);
   const records = recordsOf(newest);
-  const ofRecord = chooseMessage(records, knownMessages);
+  const ofRecord = chooseMessage(records, specificMessages);
   // A frame without its reason: the reason may stand in the record before or after it.
   const ofWhole =
     records.length > 1 && (ofRecord === undefined || ofRecord.message.from === 'wrapper')
-      ? chooseMessage([recordOf(newest)], knownMessages)
+      ? chooseMessage([recordOf(newest)], specificMessages)
       : undefined;
-  const choice = ofWhole ?? ofRecord;
+  const choice = ofWhole ?? ofRecord ?? unspecific(plain);
   if (!choice) return { known: false, nearest: nearestTo(plain), facts: factsIn(plain) };
   const { also } = choice;
-  const message = inOrderOfSigns(choice.message, plain);
+  const message = { ...choice.message, causes: orderCauses(choice.message.causes, cluesIn(plain)) };
   return { known: true, message, also, facts: { ...factsIn(plain), ...factsIn(choice.text) } };
 };
 
-/** The message with the causes first that the text has a sign of. */
-const inOrderOfSigns = (message: KnownMessage, text: string): KnownMessage => {
-  const hasSign = ({ seen }: Cause): boolean => seen?.test(text) === true;
-  const signed = message.causes.filter(hasSign);
-  if (signed.length === 0) return message;
-  return { ...message, causes: [...signed, ...message.causes.filter(cause => !hasSign(cause))] };
+/** Characters from the end of a text that are searched for an unspecific message. */
+const maxUnspecific = 20_000;
+
+const unspecific = (whole: string): Choice | undefined => {
+  const text = whole.slice(-maxUnspecific);
+  const message = unspecificMessages.find(({ patterns }) => patterns.some(pattern => pattern.test(text)));
+  return message && { message, also: [], text };
 };
 
 const factsIn = (text: string): MessageFacts => {

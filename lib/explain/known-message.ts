@@ -1,11 +1,18 @@
+import type { ClueId } from './clues.ts';
+
 /** A possible cause of a message, with the rules that decide whether it is the one. */
 export interface Cause {
   readonly text: string;
   readonly rules: readonly string[];
   /** How a person tells that this is the cause, where no rule of the audit decides it: a command, or a sign in the text. */
   readonly tell?: string;
-  /** A sign in the text which makes it the likeliest: it goes before those without one. */
-  readonly seen?: RegExp;
+  /** Signs in the text (clues.ts) that speak for it, and against it. */
+  readonly likelier?: readonly ClueId[];
+  readonly unlikelier?: readonly ClueId[];
+  /** Signs that leave hardly another one: it goes before all causes without such a sign. */
+  readonly decisive?: readonly ClueId[];
+  /** The signs of an explained text that speak for it, in words. The tables have none. */
+  readonly seen?: readonly string[];
   /** A state of the world that makes it likely, though no rule fails for it. */
   readonly sign?: Sign;
 }
@@ -26,7 +33,7 @@ export interface KnownMessage {
   readonly patterns: readonly RegExp[];
   /** Its meaning. */
   readonly says: string;
-  /** The likeliest and cheapest to check first. */
+  /** In the order of the reports whose cause became known, the most frequent first (a test compares it with the reports). */
   readonly causes: readonly Cause[];
   /** Ids of more exact messages: beside one of them this one is not told. */
   readonly unless?: readonly string[];

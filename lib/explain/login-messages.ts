@@ -27,7 +27,7 @@ export const loginMessages: readonly KnownMessage[] = [
       },
       {
         text: 'The user of the database does not have the role rds_iam, IAM authentication is off, the connection has no TLS, or the token was made for another host, port, region or user.',
-        seen: /\bssl off\b|no encryption/i,
+        decisive: ['no-encryption'],
         rules: [],
         tell: 'aws rds describe-db-instances shows IAMDatabaseAuthenticationEnabled: false, or \\du in psql shows no rds_iam.',
       },

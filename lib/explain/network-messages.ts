@@ -48,6 +48,8 @@ export const networkMessages: readonly KnownMessage[] = [
     sample: 'InvalidAction: Could not find operation AssumeRoleWithWebIdentity for version 2011-06-15',
     patterns: [
       /could not find operation AssumeRoleWithWebIdentity/i,
+      // no code of STS: another server answered
+      /\((Unknown|40[045]|501|NoSuch\w+|MethodNotAllowed|NotImplemented|InvalidRequest|MissingAuthenticationToken\w*)\) when calling the AssumeRoleWithWebIdentity operation/i,
       /sts\.\S{0,60}amazonaws\.com\S{0,20}action=AssumeRoleWithWebIdentity.{0,300}unsupported protocol scheme/i,
       /webidentityerr: failed to retrieve credentials.{0,40}serializationerror: failed to unmarshal error message/i,
     ],

@@ -47,6 +47,7 @@ const messageLines = (
   paint(style, 'bold', 'Check these, in this order'),
   ...decided.flatMap(({ cause, ...here }, index) => [
     ...labelled(`  ${index + 1}.`, wrap(cause.text, style.width - 5), 5),
+    ...(cause.seen ?? []).flatMap(says => labelled('', wrap(`In the text: ${says}.`, style.width - 7), 7)),
     ...hereLines(here, style),
     ...cause.rules
       .map(ruleOf)

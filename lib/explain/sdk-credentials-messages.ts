@@ -1,11 +1,12 @@
 import {
+  cannotReadToken,
   hasNoRegion,
   hasNoRole,
   isNotCovered,
   metadataIsClosed,
-  runsAsAnother,
   sdkIsOld,
   wasNotInjected,
+  wentOnToNode,
 } from './common-causes.ts';
 import type { KnownMessage } from './known-message.ts';
 
@@ -132,7 +133,10 @@ export const sdkCredentialsMessages: readonly KnownMessage[] = [
       /envaccesskeynotfound: |sharedcredsload: failed to load/i,
     ],
     says: 'The SDK found no credentials: no web identity token in the container, and no answer of the metadata service of the node.',
-    causes: [hasNoRole, wasNotInjected, sdkIsOld, metadataIsClosed, runsAsAnother, isNotCovered, hasNoRegion],
+    causes: [
+      ...[hasNoRole, sdkIsOld, metadataIsClosed, wasNotInjected, isNotCovered],
+      ...[cannotReadToken, wentOnToNode, hasNoRegion],
+    ],
     isSymptom: true,
   },
   {
@@ -166,7 +170,7 @@ export const sdkCredentialsMessages: readonly KnownMessage[] = [
       /AWS_ROLE_ARN.{0,40}AWS_WEB_IDENTITY_TOKEN_FILE.{0,40}(missing|not set|unset|undefined|not found)/i,
     ],
     says: 'The variables that the webhook adds are not in the container.',
-    causes: [wasNotInjected, hasNoRole, runsAsAnother, isNotCovered],
+    causes: [wasNotInjected, hasNoRole, isNotCovered],
     unless: ['sdk-token-file-unset', 'sdk-role-arn-missing'],
     isSymptom: true,
   },

@@ -1,4 +1,4 @@
-import { isNotCovered, runsAsAnother, wasNotInjected } from './common-causes.ts';
+import { hasNoRole, isNotCovered, wasNotInjected } from './common-causes.ts';
 import type { KnownMessage } from './known-message.ts';
 
 /** The token that the webhook mounts, with any path before it; the token for the Kubernetes API has another path. */
@@ -52,8 +52,8 @@ export const sdkMessages: readonly KnownMessage[] = [
     ],
     says: 'AWS_WEB_IDENTITY_TOKEN_FILE, or AWS_ROLE_ARN with it, is not set in the container: the program has no token to exchange.',
     causes: [
+      hasNoRole,
       wasNotInjected,
-      runsAsAnother,
       {
         text: 'The service account has a Pod Identity association: its pods get other variables, and the program requires these.',
         rules: ['service-account-pod-identity-overrides'],
@@ -197,6 +197,28 @@ export const sdkMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'msk-library-missing',
+    from: 'sdk',
+    sample:
+      'Invalid value software.amazon.msk.auth.iam.IAMClientCallbackHandler for configuration sasl.client.callback.handler.class: Class could not be found.',
+    patterns: [
+      /IAMClientCallbackHandler.{0,200}(could not be found|not found)|(classnotfoundexception|no loginmodule found for|unable to find loginmodule class):? ?\S{0,60}msk\.auth\.iam/i,
+    ],
+    says: 'Kafka does not find the library of Amazon MSK for logins with IAM (aws-msk-iam-auth). Nothing was signed: the role and IRSA are not the cause.',
+    causes: [
+      {
+        text: 'The jar aws-msk-iam-auth (with all its dependencies: the -all jar) is not on the class path of this process, or its file is empty: put it into the image, beside the jars of Kafka.',
+        rules: [],
+        tell: 'ls of the jars in the container shows no aws-msk-iam-auth, or the process has another class path than its plugins.',
+      },
+      {
+        text: 'The name of the class is mistyped in sasl.jaas.config or sasl.client.callback.handler.class: software.amazon.msk.auth.iam.IAMLoginModule and software.amazon.msk.auth.iam.IAMClientCallbackHandler.',
+        rules: [],
+        tell: 'The name in the message differs from these by a letter.',
+      },
+    ],
+  },
+  {
     id: 'sdk-http-client',
     from: 'sdk',
     sample: 'WebIdentityTokenCredentialsProvider(): Multiple HTTP implementations were found on the classpath.',
@@ -235,8 +257,24 @@ export const sdkMessages: readonly KnownMessage[] = [
     says: 'The SDK tried to exchange the token of the service account at STS and failed. The reason is in the rest of the message.',
     causes: [
       {
-        text: "The lines after 'caused by' or 'api error' have the answer of STS. Paste them too.",
-        rules: [],
+        text: "The trust policy of the role does not match the service account: the most frequent answer of STS. The lines after 'caused by' or 'api error' say whether it is this one.",
+        rules: ['service-account-role-not-trusting', 'trust-subject-literal-wildcard', 'trust-provider-missing'],
+        tell: 'They say AccessDenied, Not authorized to perform sts:AssumeRoleWithWebIdentity.',
+      },
+      {
+        text: 'The AWS account of the role has no OIDC provider for the issuer of the cluster, or STS of another region or partition was called.',
+        rules: ['cluster-provider-missing', 'service-account-role-account-lacks-provider'],
+        tell: 'They say InvalidIdentityToken.',
+      },
+      {
+        text: 'STS was not reached: a route, a VPC endpoint, DNS, a proxy.',
+        rules: ['cluster-sts-unreachable', 'pod-egress-closed'],
+        tell: 'They say timeout, no such host, connection refused, or a certificate that is not trusted.',
+      },
+      {
+        text: 'The token could not be read, or has expired.',
+        rules: ['pod-token-unreadable', 'pod-container-uncovered'],
+        tell: 'They name the file, or ExpiredToken.',
       },
     ],
   },

@@ -1,5 +1,33 @@
-import { notInjected } from './common-causes.ts';
-import type { KnownMessage } from './known-message.ts';
+import {
+  cannotReadToken,
+  hasKeys,
+  hasNoRole,
+  isNotCovered,
+  notInjected,
+  roleLacksPermission,
+  sdkIsOld,
+  wasNotInjected,
+  wentOnToNode,
+} from './common-causes.ts';
+import type { Cause, KnownMessage } from './known-message.ts';
+
+/** The three ways in which a program calls as its node. */
+const actsAsNode: Cause = {
+  ...hasNoRole,
+  text: 'The pod has no role of its own and calls as its node: its service account has neither the annotation eks.amazonaws.com/role-arn nor a Pod Identity association, or the pod runs as another one, often default. Annotate it (the role of an EKS add-on is set with aws eks update-addon), or set serviceAccountName.',
+  tell: 'kubectl exec <pod> -- aws sts get-caller-identity ends in /i-…, and env in the pod shows no AWS_ROLE_ARN. kubectl get serviceaccount <name> --output yaml of its account has no eks.amazonaws.com/role-arn.',
+};
+const doesNotUseRole: Cause = {
+  ...sdkIsOld,
+  text: 'The program has no web identity provider, and asks as the node or anonymously: an old SDK, no module for STS (Java), a client or a list of providers of its own (old minio-go and restic, DuckDB, s3a). Update it, add the module, or name the provider in its configuration.',
+  tell: 'AWS_ROLE_ARN is set in the container, and CloudTrail has no AssumeRoleWithWebIdentity of it.',
+  decisive: ['own-client'],
+};
+const isOlder: Cause = {
+  ...wasNotInjected,
+  text: 'The pod is older than the annotation of its service account, or the webhook did not inject it, and it calls as its node: restart it.',
+  likelier: ['controller', 'variables-unset', 'now-and-then'],
+};
 
 /** Answers of other services than STS that name no caller (docs/facts.md §C.3). */
 export const serviceMessages: readonly KnownMessage[] = [
@@ -31,7 +59,7 @@ export const serviceMessages: readonly KnownMessage[] = [
       },
       {
         text: 'What gives the credentials out (the Pod Identity agent, ECS) gave a session that had ended: the node or the agent was stopped for some time. Restart the agent, then the pod.',
-        seen: /the retrieved credentials have already expired/i,
+        decisive: ['already-expired'],
         rules: [],
         tell: 'curl of AWS_CONTAINER_CREDENTIALS_FULL_URI with the token of the pod shows an Expiration that is over.',
       },
@@ -78,9 +106,9 @@ export const serviceMessages: readonly KnownMessage[] = [
     says: 'The service does not know the credentials. AssumeRoleWithWebIdentity needs none: this is about another call.',
     causes: [
       {
-        text: 'Access keys in the container are deleted, mistyped, or for another partition.',
+        text: 'Access keys in the container or in the configuration of the program are deleted, mistyped, or for another partition, or are those of a session, which the program sends without its session token. Remove them, so that the SDK takes the role.',
         rules: ['pod-static-credentials'],
-        tell: 'kubectl exec <pod> -- env shows AWS_ACCESS_KEY_ID.',
+        tell: 'kubectl exec <pod> -- env, or the configuration of the program, shows AWS_ACCESS_KEY_ID. Keys that begin with ASIA need AWS_SESSION_TOKEN.',
       },
       {
         text: 'The session is of another STS: of the global sts.amazonaws.com in a region that is opted in, or of another partition, because the SDK called STS of the commercial regions from GovCloud or China. Set AWS_STS_REGIONAL_ENDPOINTS=regional, and give the region to the client for STS where the program makes one.',
@@ -199,32 +227,8 @@ export const serviceMessages: readonly KnownMessage[] = [
     ],
     says: 'A service refused the call, and does not say which credentials it saw. It is not an answer of STS: the program has some credentials.',
     causes: [
-      {
-        text: 'They are the credentials of the node: run aws sts get-caller-identity in the pod, or decode the message if EC2 gave one (aws sts decode-authorization-message).',
-        rules: [
-          ...notInjected,
-          ...['service-account-role-unannotated', 'pod-container-uncovered'],
-          ...['runtime-sdk-unsupported', 'runtime-role-never-assumed'],
-        ],
-        tell: 'kubectl exec <pod> -- aws sts get-caller-identity ends in /i-…; CloudTrail names the caller too.',
-      },
-      {
-        seen: /no (identity|resource|permissions boundary)-?based policy allows|no resource-based policy allows/i,
-        text: 'They are those of the role of the annotation: then IRSA works, and a policy of the role, the bucket or key, the organization or the endpoint refuses the call.',
-        rules: [],
-        tell: 'aws sts get-caller-identity in the pod names the role of the annotation.',
-      },
-      {
-        seen: /\bminio\b|duckdb|HTTP GET error on|rusoto|PermissionDenied \(permanent\)|(iter bucket|unexpected error from \w{1,30} on \S{1,100}): Access Denied/i,
-        text: 'The program has no web identity provider, and asks as the node or anonymously (old minio-go and restic, DuckDB, engines with a list of their own). Update it.',
-        rules: ['runtime-role-never-assumed', 'runtime-sdk-unsupported'],
-        tell: 'AWS_ROLE_ARN is set in the container, and CloudTrail has no AssumeRoleWithWebIdentity of it.',
-      },
-      {
-        text: 'They are access keys that take precedence over IRSA.',
-        rules: ['pod-static-credentials'],
-        tell: 'kubectl exec <pod> -- env shows AWS_ACCESS_KEY_ID.',
-      },
+      ...[roleLacksPermission, doesNotUseRole, actsAsNode, isOlder, wentOnToNode],
+      ...[hasKeys, cannotReadToken, isNotCovered],
     ],
     unless: [
       ...[

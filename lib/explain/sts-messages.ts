@@ -18,34 +18,25 @@ export const stsMessages: readonly KnownMessage[] = [
     says: 'The token is valid and its issuer is known, but the trust policy of the role does not trust this service account.',
     causes: [
       {
-        text: 'The subject in the trust policy is not this namespace and service account: a typing error, another release name, another namespace.',
+        text: 'The subject in the trust policy is not this namespace and service account: another name (of another release or chart, of the account that the pod really runs as), another namespace, a typing error, or a wildcard under StringEquals, which takes * literally and never matches (StringLike does).',
         rules: [
-          'service-account-role-not-trusting',
-          'trust-subject-malformed',
-          'trust-subject-unknown-service-account',
+          ...['service-account-role-not-trusting', 'trust-subject-malformed', 'trust-subject-unknown-service-account'],
+          'trust-subject-literal-wildcard',
         ],
-        tell: 'aws iam get-role --role-name <role> --query Role.AssumeRolePolicyDocument: its :sub is not system:serviceaccount:<namespace>:<name> of kubectl get pod <pod> --output jsonpath={.spec.serviceAccountName}.',
+        tell: 'aws iam get-role --role-name <role> --query Role.AssumeRolePolicyDocument: its :sub is not system:serviceaccount:<namespace>:<name> of kubectl get pod <pod> --output jsonpath={.spec.serviceAccountName}, or has * under StringEquals.',
       },
       {
-        text: 'The condition keys or the Federated principal name another cluster: the cluster was recreated, or the policy was copied.',
-        rules: ['trust-key-issuer-mismatch', 'trust-provider-missing', 'role-trusts-dead-cluster'],
-        tell: 'In the same policy, the id after /id/ is not the one of aws eks describe-cluster --name <cluster> --query cluster.identity.oidc.issuer.',
-      },
-      {
-        seen: /crossplane|upbound\.io|provider-(jet-|upjet-)?aws/i,
-        text: 'The policy has a wildcard under StringEquals, which takes * literally and never matches.',
-        rules: ['trust-subject-literal-wildcard'],
-        tell: 'In the same policy, :sub has * and stands under StringEquals.',
+        text: 'The policy does not trust the provider of this cluster: the Federated principal or the condition keys name another cluster, region or account (the cluster was recreated, the policy was copied), a key is mistyped, or the role trusts another principal alone, as roles of nodes do.',
+        rules: [
+          ...['trust-key-issuer-mismatch', 'trust-provider-missing', 'role-trusts-dead-cluster'],
+          ...['trust-provider-foreign', 'service-account-role-not-trusting'],
+        ],
+        tell: 'In the same policy, the id after /id/ in Federated and in each key is not the one of aws eks describe-cluster --name <cluster> --query cluster.identity.oidc.issuer, or the account in Federated is not that of the role.',
       },
       {
         text: 'The condition on the audience excludes the audience of the token.',
         rules: ['trust-audience-impossible', 'service-account-audience-refused'],
         tell: 'In the same policy, :aud is not sts.amazonaws.com.',
-      },
-      {
-        text: 'The Federated principal is a provider of another AWS account or partition.',
-        rules: ['trust-provider-foreign'],
-        tell: 'In the same policy, the account in Federated is not the account of the role.',
       },
       {
         text: 'The action is not sts:AssumeRoleWithWebIdentity.',
@@ -61,6 +52,7 @@ export const stsMessages: readonly KnownMessage[] = [
         text: 'The role was deleted, or the annotation names a role that never existed.',
         rules: ['service-account-role-missing'],
         tell: 'aws iam get-role --role-name <role> finds nothing.',
+        decisive: ['role-changed'],
       },
       {
         text: 'A resource control policy denies it (read with --control-policies), or the policy of the VPC endpoint for STS, which this audit does not read.',

@@ -18,25 +18,15 @@ export const stsProviderMessages: readonly KnownMessage[] = [
     says: "The AWS account of the role has no OIDC provider for the issuer of the token. 'Your account' is the account of the role, not of the cluster.",
     causes: [
       {
-        text: 'The provider was never created: EKS does not create it with the cluster.',
-        rules: ['cluster-provider-missing'],
+        text: 'IAM has no provider with exactly this URL: EKS does not create it with the cluster, a recreated cluster has a new issuer, and another spelling (a slash at the end, upper case, the alias oidc-eks.<region>.api.aws, another region) does not count. Create it: eksctl utils associate-iam-oidc-provider --cluster <cluster> --approve, or aws iam create-open-id-connect-provider.',
+        rules: ['cluster-provider-missing', 'provider-url-mismatch', 'provider-orphaned', 'role-trusts-dead-cluster'],
         tell: 'aws iam list-open-id-connect-providers does not list the issuer of aws eks describe-cluster --name <cluster> --query cluster.identity.oidc.issuer.',
-      },
-      {
-        text: 'The role is in another AWS account than the cluster, and that account has no provider for the issuer.',
-        rules: ['service-account-role-account-lacks-provider'],
-        tell: 'The account number in AWS_ROLE_ARN is not the account of the cluster.',
       },
       otherSts,
       {
-        text: 'The URL of the provider differs: a trailing slash, upper case, the dual-stack alias oidc-eks.<region>.api.aws, another region.',
-        rules: ['provider-url-mismatch'],
-        tell: 'aws iam list-open-id-connect-providers lists the id of the issuer with another host or spelling.',
-      },
-      {
-        text: 'The cluster was recreated and has a new issuer; the provider is for the old one.',
-        rules: ['provider-orphaned', 'role-trusts-dead-cluster'],
-        tell: 'aws iam list-open-id-connect-providers lists an issuer of the same region with another id.',
+        text: 'The role is in another AWS account than the cluster, and that account has no provider for the issuer: create it there.',
+        rules: ['service-account-role-account-lacks-provider'],
+        tell: 'The account number in AWS_ROLE_ARN is not the account of the cluster.',
       },
       {
         text: 'The AWS account number in the role ARN of the annotation is wrong.',

@@ -47,11 +47,14 @@ export const stsRequestMessages: readonly KnownMessage[] = [
     from: 'sts',
     sample:
       "ValidationError: 1 validation error detected: Value 'a b' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*",
-    patterns: [/at 'roleSessionName' failed to satisfy constraint/i],
+    patterns: [
+      /at 'roleSessionName' failed to satisfy constraint/i,
+      /minimum field size of 2, AssumeRole\w{0,20}Input\.RoleSessionName/i,
+    ],
     says: 'The program gave the session a name that STS does not allow: 2 to 64 letters, digits and _+=,.@-.',
     causes: [
       {
-        text: 'AWS_ROLE_SESSION_NAME or a setting of the program. SDKs make a valid name by themselves; the name of the service account is not part of it.',
+        text: 'AWS_ROLE_SESSION_NAME, or the name that the program gives, is empty or not valid. SDKs make a valid name by themselves; a program that makes the call itself may want AWS_ROLE_SESSION_NAME set: set it, or update the program.',
         rules: [],
       },
     ],

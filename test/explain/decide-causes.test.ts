@@ -33,7 +33,7 @@ describe('what was read decides between the causes of a message', () => {
       'No OpenIDConnect provider found in your account for https://x',
       'no provider',
       worlds.noProvider,
-      /never created/,
+      /no provider with exactly/,
     ],
     [
       'InvalidIdentityToken: Incorrect token audience',
@@ -89,7 +89,7 @@ describe('what was read decides between the causes of a message', () => {
       decidedIn(noCredentials, worlds.unnamedRole()),
     );
     expect(text).toMatch(
-      / 1\. The service account of the pod has no role[^\n]*(?:\n +aws|\n +update-addon\.)*\n +Here: found, finding [0-9a-f]{8}/,
+      / 1\. The service account that the pod runs as has no role[^\n]*\n +update-addon[^\n]*\n +Here: found, finding [0-9a-f]{8}/,
     );
     expect(text).toContain('Here: no sign of it.');
   });
@@ -107,7 +107,7 @@ describe('causes without an audit', () => {
   test.each([
     ['a name with a part that changes', `crossplane provider-aws: ${refused}`, /wildcard under StringEquals/],
     ['no sign', refused, /subject in the trust policy/],
-    ['a controller', `${node}: route53:ListHostedZones`, /older than the annotation/],
+    ['a controller', `${node}: route53:ListHostedZones`, /has no role/],
     ['no sign of a program', `${node}: kms:DescribeKey`, /SDK is too old/],
     ['the driver of the registry', 's3aws: NoCredentialProviders: no valid providers in chain', /SDK is too old/],
   ])('a sign in the text puts its cause first: %s', (_, text, words) => {

@@ -3,6 +3,7 @@ import { explainMessage, knownMessages, maxText } from '../../lib/explain/explai
 import { renderMessage } from '../../lib/explain/render-explanation.ts';
 import { ruleById } from '../../lib/rules/catalog.ts';
 import { furtherReportedTexts } from '../incidents/further-reported-texts.ts';
+import { furtherJudgedTexts } from '../incidents/judged-texts.ts';
 import { laterReportedTexts } from '../incidents/later-reported-texts.ts';
 import { recentReportedTexts } from '../incidents/recent-reported-texts.ts';
 import { reportedTexts } from '../incidents/reported-texts.ts';
@@ -171,9 +172,13 @@ describe('a pasted message is understood', () => {
       ]
         .map(([id]) => id)
         .concat(
-          [...reportedTexts, ...furtherReportedTexts, ...laterReportedTexts, ...recentReportedTexts].map(
-            ([, , , id]) => id,
-          ),
+          [
+            ...reportedTexts,
+            ...furtherReportedTexts,
+            ...laterReportedTexts,
+            ...recentReportedTexts,
+            ...furtherJudgedTexts,
+          ].map(([, , , id]) => id),
         ),
     );
     expect(knownMessages.map(message => message.id).filter(id => !covered.has(id))).toEqual([]);

@@ -76,10 +76,10 @@ describe('a message that had another cause than the first one told', () => {
     ['AssumeRoleForPodIdentity, https response error StatusCode: 0, canceled, context canceled', 0, /time-out/],
     ['"https://sts.amazonaws.com/": dial tcp 192.0.2.129:443: i/o timeout', 0, /AWS_STS_REGIONAL_ENDPOINTS/],
     ['"https://sts.amazonaws.com/": dial tcp 192.0.2.129:443: i/o timeout', 1, /program ignores them/],
-    ['No OpenIDConnect provider found in your account for <address>', 2, /another region or partition/],
+    ['No OpenIDConnect provider found in your account for <address>', 1, /another region or partition/],
     ['Failed to create role x. Cannot exceed quota for ACLSizePerRole: 4096', 0, /permission policy/],
     ['get credentials: failed to refresh cached credentials, no EC2 IMDS role found', 0, /has no role/],
-    ['get credentials: failed to refresh cached credentials, no EC2 IMDS role found', 3, /hop limit 1/],
+    ['get credentials: failed to refresh cached credentials, no EC2 IMDS role found', 1, /hop limit 1/],
   ])('%s: %i', (text, rank, words) => {
     const cause = knownIn(text).message.causes[rank];
     expect(cause?.text).toMatch(words);

@@ -46,7 +46,7 @@ export const byServices: readonly PastedLog[] = [
     raw`{"level":"FATAL","message":"Checking EC2 API connectivity, AccessDenied: User: arn:aws:sts::111122223333:assumed-role/karpenter-manager/1699531699176343806 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/karpenter-manager\n\tstatus code: 403"}`,
   ],
   [
-    'service-role-chaining',
+    'service-self-assume',
     'fluent/fluent-bit#8278',
     `<Code>\n  AccessDenied</Code>\n<Message>User:\n  ${session}/cloudwatch-writer/AAAA\n  is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role:cloudwatch-writer</Message>`,
   ],

@@ -35,7 +35,7 @@ export const furtherReportedTexts: readonly ReportedText[] = [
     'kube2iam keeps pods from the metadata service',
     'F0507 09:00:00.000000       1 aws_cloud_provider.go:376] Failed to create AWS Manager: cannot autodiscover ASGs: NoCredentialProviders: no valid providers in chain. Deprecated.',
     'sdk-no-credentials',
-    /kube2iam/,
+    /does not answer to pods/,
   ],
   [
     'kubernetes/autoscaler#6982',
@@ -70,7 +70,7 @@ export const furtherReportedTexts: readonly ReportedText[] = [
     'an SDK that does not read web identity: the node called',
     'Error: Failed to get existing workspaces: AccessDenied: Access Denied\n\n\tstatus code: 403, request id: E649377A72E6FD52, host id: alDHq5WWI81ZAV67=',
     'service-denied',
-    /credentials of the node/,
+    /no web identity provider/,
   ],
   [
     'hashicorp/terraform#26237',
@@ -259,7 +259,7 @@ export const furtherReportedTexts: readonly ReportedText[] = [
     'pods older than the role of the add-on',
     '{"level":"error","msg":"Failed to allocate IP: UnauthorizedOperation: You are not authorized to perform this operation.\\n\\tstatus code: 403"}',
     'service-denied',
-    /credentials of the node/,
+    /older than the annotation/,
   ],
   [
     'jenkinsci/aws-credentials-plugin#44',

@@ -4,6 +4,7 @@
  */
 import type { Facts } from '../../lib/facts/facts.ts';
 import { furtherReportedTexts } from './further-reported-texts.ts';
+import { furtherJudgedTexts } from './judged-texts.ts';
 import { laterReportedTexts } from './later-reported-texts.ts';
 import { recentReportedTexts } from './recent-reported-texts.ts';
 import { reportedTexts } from './reported-texts.ts';
@@ -267,7 +268,7 @@ const described: readonly Incident[] = [
     source: 'kubernetes/autoscaler#3592',
     cause: 'the hop limit of the metadata service',
     text: `Failed to generate AWS EC2 Instance Types: ${noProviders}`,
-    explained: ['sdk-no-credentials', /role of the node, and the metadata service/],
+    explained: ['sdk-no-credentials', /does not answer to pods/],
   },
   {
     group: 'node',
@@ -281,7 +282,7 @@ const described: readonly Incident[] = [
     source: 'aws/amazon-cloudwatch-agent-operator#119',
     cause: 'the program needs the metadata service to choose its mode',
     text: 'NoCredentialProviders: no valid providers in chain ... SharedCredsLoad: failed to load shared credentials file caused by: FailedRead: unable to open file caused by: open /root/.aws/credentials: no such file or directory',
-    explained: ['sdk-no-credentials', /role of the node, and the metadata service/],
+    explained: ['sdk-no-credentials', /does not answer to pods/],
   },
   {
     group: 'node',
@@ -296,7 +297,7 @@ const described: readonly Incident[] = [
     world: worlds.noProvider,
     found: 'cluster-provider-missing needed',
     text: 'Error decrypting key: WebIdentityErr: failed to retrieve\n  | credentials\n  | caused by: InvalidIdentityToken: No OpenIDConnect provider\n  | found in your account for\n  | https://oidc.eks.us-east-2.amazonaws.com/id/0123',
-    explained: ['sts-no-provider', /never created/],
+    explained: ['sts-no-provider', /no provider with exactly/],
   },
   {
     group: 'provider',
@@ -305,7 +306,7 @@ const described: readonly Incident[] = [
     world: worlds.noProvider,
     found: 'cluster-provider-missing needed',
     text: 'WebIdentityError: Failed to retrieve credentials. caused by Invalid Identity token: No OpenIDConnect provider found in account',
-    explained: ['sts-no-provider', /never created/],
+    explained: ['sts-no-provider', /no provider with exactly/],
   },
   {
     group: 'provider',
@@ -588,7 +589,7 @@ const described: readonly Incident[] = [
     source: 'aws/aws-sdk-js-v3#6419',
     cause: 'not established',
     text: 'InvalidIdentityTokenException: No OpenIDConnect provider found in your account for https://oidc.eks.us-east-1.amazonaws.com/id/0123',
-    explained: ['sts-no-provider', /never created/],
+    explained: ['sts-no-provider', /no provider with exactly/],
   },
   {
     group: 'not established',
@@ -642,14 +643,18 @@ const statesOfTexts: Readonly<Record<string, State>> = {
 /** The reports that describe a state, then those of which the text alone is known. */
 export const incidents: readonly Incident[] = [
   ...described,
-  ...[...reportedTexts, ...furtherReportedTexts, ...laterReportedTexts, ...recentReportedTexts].map(
-    ([source, cause, text, id, told]) => ({
-      group: statesOfTexts[source] === undefined ? 'text alone' : 'text and state',
-      source,
-      cause,
-      text,
-      explained: [id, told] as const,
-      ...statesOfTexts[source],
-    }),
-  ),
+  ...[
+    ...reportedTexts,
+    ...furtherReportedTexts,
+    ...laterReportedTexts,
+    ...recentReportedTexts,
+    ...furtherJudgedTexts,
+  ].map(([source, cause, text, id, told]) => ({
+    group: statesOfTexts[source] === undefined ? 'text alone' : 'text and state',
+    source,
+    cause,
+    text,
+    explained: [id, told] as const,
+    ...statesOfTexts[source],
+  })),
 ];

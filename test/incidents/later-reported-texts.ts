@@ -70,7 +70,7 @@ export const laterReportedTexts: readonly ReportedText[] = [
     'nodes of Karpenter answer no container',
     'bash-4.2# aws sts get-caller-identity\n\nUnable to locate credentials. You can configure credentials by running "aws configure".',
     'sdk-no-credentials',
-    /hop limit|metadata/i,
+    /does not answer to pods/,
   ],
   [
     'qonto/prometheus-rds-exporter#231',

@@ -147,7 +147,7 @@ export const recentReportedTexts: readonly ReportedText[] = [
     'the SDK of the program does not use web identity',
     'vector::internal_events::aws_s3::source: Failed to fetch SQS events. error=Request ID: Some("527ccabc-e8d9-5509-b42f-933e1a3989c8") Body: <?xml version="1.0"?><ErrorResponse xmlns="http://queue.amazonaws.com/doc/2012-11-05/"><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>Access to the resource https://sqs.eu-central-1.amazonaws.com/ is denied.</Message><Detail/></Error><RequestId>527ccabc-e8d9-5509-b42f-933e1a3989c8</RequestId></ErrorResponse>',
     'service-denied',
-    /credentials of the node|too old|another role|role of the node/,
+    /no web identity provider/,
   ],
   [
     'velero-io/velero#5511',
@@ -168,7 +168,7 @@ export const recentReportedTexts: readonly ReportedText[] = [
     'the recommended policy lacks an action',
     '"error": "AccessDenied: User: xxx is not authorized to perform: iam:UpdateAssumeRolePolicy on resource: role xxx because no identity-based policy allows the iam:UpdateAssumeRolePolicy action',
     'service-denied',
-    /a policy of the role/,
+    /no permission/,
   ],
   [
     'crossplane-contrib/provider-aws#472',
@@ -301,7 +301,7 @@ export const recentReportedTexts: readonly ReportedText[] = [
     'the policy of the role lacks actions',
     '{"level":"error","ts":"2022-01-19T14:52:50.585Z","caller":"ipamd/ipamd.go:444","msg":"Failed to call ec2:DescribeNetworkInterfaces for [eni-0b70601dc9523f511]: UnauthorizedOperation: You are not authorized to perform this operation.\\n\\tstatus code: 403, request id: f4fab8d0"}',
     'service-denied',
-    /a policy of the role/,
+    /no permission/,
   ],
   [
     'aws-observability/aws-otel-collector#1286',
@@ -343,7 +343,7 @@ export const recentReportedTexts: readonly ReportedText[] = [
     'the program is told to use the instance profile',
     'SQL Error [1064] [42000]: Access storage error. Error message: User: arn:aws:sts::272394222652:assumed-role/eks_node_group_2-eks-node-group-20250320214304000100000001/i-07455b788081c4987 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::272394222652:role/StarRocksRole-hm-starrocks-service-account (Service: Sts, Status Code: 403, Request ID: 9707390e)',
     'node-assumes-role',
-    /names a credentials provider/,
+    /does not use the role of its pod/,
   ],
   [
     'grafana/tempo#2895',
@@ -371,7 +371,7 @@ export const recentReportedTexts: readonly ReportedText[] = [
     'the metadata service did not answer each time',
     `NoCredentialsError('Unable to locate credentials')`,
     'sdk-no-credentials',
-    /metadata service of the node/,
+    /does not answer to pods/,
   ],
   [
     'onyx-dot-app/onyx#7865',

@@ -57,21 +57,21 @@ export const reportedTexts: readonly ReportedText[] = [
     'the program reads the token only from a place in its own configuration',
     'amazon_s3_exception: User: arn:aws:sts::123456789023:assumed-role/prd-node-role-20241001140543910500000003/i-123456789abcde is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::my-backup-bucket/x.dat" because no identity-based policy allows the s3:GetObject action (Service: Amazon S3; Status Code: 403; Error Code: AccessDenied)',
     'sdk-node-role',
-    /no web identity provider/,
+    /does not use the role of its pod/,
   ],
   [
     'hashicorp/vault#22075',
     'the version of the program has no web identity provider',
     'Error parsing Seal configuration: error fetching AWS KMS wrapping key information: AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/xxxxxxxxxxxxx-xxxxxx/i-xxxxxxxxxx is not authorized to perform: kms:DescribeKey on resource: arn:aws:kms:xxxxxxxxxxx because no identity-based policy allows the kms:DescribeKey action\n\tstatus code: 400, request id: xxxxxxxxxxxxx',
     'sdk-node-role',
-    /no web identity provider/,
+    /does not use the role of its pod/,
   ],
   [
     'hashicorp/vault#21510',
     'the version of the program has no web identity provider',
     'Error parsing Seal configuration: error fetching AWS KMS wrapping key information: AccessDeniedException: User: arn:aws:sts::123456789:assumed-role/worker/i-0a62ba7ace1d8158f is not authorized to perform: kms:DescribeKey on resource: arn:aws:kms:eu-central-1:123456789:key/dd6269bb because no identity-based policy allows the kms:DescribeKey action',
     'sdk-node-role',
-    /no web identity provider/,
+    /does not use the role of its pod/,
   ],
   [
     'hashicorp/vault#9576',
@@ -85,7 +85,7 @@ export const reportedTexts: readonly ReportedText[] = [
     'the role of the node was meant, and pods do not reach the metadata service',
     'Error parsing Seal configuration: error fetching AWS KMS wrapping key information: NoCredentialProviders: no valid providers in chain. Deprecated.\n        For verbose messaging see aws.Config.CredentialsChainVerboseErrors',
     'sdk-no-credentials',
-    /role of the node/,
+    /does not answer to pods/,
   ],
   [
     'kubernetes-sigs/aws-ebs-csi-driver#474',
@@ -148,7 +148,7 @@ export const reportedTexts: readonly ReportedText[] = [
     'no provider',
     '2021/10/22 03:14:16 Could not initialize EKS CloudWatch client: WebIdentityErr: failed to retrieve credentials\ncaused by: InvalidIdentityToken: No OpenIDConnect provider found in your account for https://oidc.eks.us-east-1.amazonaws.com/id/0000\n\tstatus code: 400, request id: 3714365f',
     'sts-no-provider',
-    /never created/,
+    /no provider with exactly/,
   ],
   [
     'aws/aws-sdk-js-v3#5083',
@@ -267,7 +267,7 @@ export const reportedTexts: readonly ReportedText[] = [
     'the program lists its own providers',
     'could not load credentials from any providers',
     'sdk-no-credentials',
-    /own providers/,
+    /does not use the role of its pod/,
   ],
   [
     'aws/secrets-store-csi-driver-provider-aws#176',
@@ -295,14 +295,14 @@ export const reportedTexts: readonly ReportedText[] = [
     'the add-on has no role and uses the one of the node',
     'failed to provision volume with StorageClass "ebs-sc": rpc error: code = Internal desc = Could not create volume "pvc-83a8900d": could not create volume in EC2: UnauthorizedOperation: You are not authorized to perform this operation. Encoded authorization failure message: xxxx',
     'service-denied',
-    /credentials of the node/,
+    /no role of its own/,
   ],
   [
     'kubernetes-sigs/aws-ebs-csi-driver#1024',
     'the service account of the chart is another one than the annotated one',
     'type: \'Warning\' reason: \'ProvisioningFailed\' failed to provision volume with StorageClass "ebs-sc-fast": rpc error: code = Internal desc = Could not create volume "pvc-090eba72": could not create volume in EC2: UnauthorizedOperation: You are not authorized to perform this operation. Encoded authorization failure message:',
     'service-denied',
-    /credentials of the node/,
+    /no role of its own/,
   ],
   [
     'kubernetes-sigs/aws-ebs-csi-driver#1625',
@@ -512,7 +512,7 @@ export const reportedTexts: readonly ReportedText[] = [
     'neither node nor service account has the policy of the CNI',
     '{"level":"error","ts":"2022-01-19T14:52:50.585Z","caller":"ipamd/ipamd.go:444","msg":"Failed to call ec2:DescribeNetworkInterfaces for [eni-0b70601dc9523f511]: UnauthorizedOperation: You are not authorized to perform this operation.\\n\\tstatus code: 403, request id: f4fab8d0"}',
     'service-denied',
-    /credentials of the node/,
+    /no permission|no role of its own/,
   ],
   [
     'kubernetes/autoscaler#6461',

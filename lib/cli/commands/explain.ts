@@ -7,6 +7,7 @@ import type { Finding } from '../../model/finding.ts';
 import { withGraph } from '../../report/graph/with-graph.ts';
 import type { TextStyle } from '../../report/text-layout.ts';
 import { catalog, ruleById } from '../../rules/catalog.ts';
+import { given } from '../../text/given.ts';
 import { nearest } from '../../text/nearest.ts';
 import { optionWord, shellQuote } from '../../text/quote.ts';
 import { type CausesHere, causesByAudit, causesByTable } from '../findings/causes-here.ts';
@@ -117,6 +118,7 @@ const hereJson = ({ decided, ...here }: CausesHere) => ({
   ...here,
   causes: decided.map(({ cause, findings, ...rest }) => ({
     text: cause.text,
+    ...given({ seen: cause.seen }),
     ...rest,
     findings: findings.map(({ id }) => id),
   })),
@@ -125,7 +127,7 @@ const hereJson = ({ decided, ...here }: CausesHere) => ({
 const jsonOf = (explanation: MessageExplanation) => {
   const plain = ({ patterns: _patterns, causes, ...message }: KnownMessage) => ({
     ...message,
-    causes: causes.map(({ seen: _seen, ...cause }) => cause),
+    causes: causes.map(({ decisive: _decisive, likelier: _likelier, unlikelier: _unlikelier, ...cause }) => cause),
   });
   return explanation.known
     ? { ...explanation, message: plain(explanation.message), also: explanation.also.map(plain) }

@@ -1,0 +1,132 @@
+/** What a text says beside its error: the table of all signs by which causes are put in order. */
+
+/** One sign in a text. */
+export interface Clue {
+  /** The sign in words, after "In the text:". */
+  readonly says: string;
+  /** It is there if one of these is found in the text, white space collapsed. */
+  readonly patterns: readonly RegExp[];
+}
+
+/** Controllers and add-ons of Kubernetes that have an SDK with web identity since long; a name, or a word of their logs. */
+const controllers =
+  /elasticloadbalancing:|\broute53:|\bautoscaling:|elasticfilesystem:|ec2:(Create|Attach|Delete)Volume|hosted ?zones?\b|\bebs[.-]csi|\befs[.-]csi|StorageClass|aws_manager\.go|aws_cloud_provider\.go|\bipamd\b|aws-?node\b|karpenter|load-?balancer-?controller|auto-discover subnets|FailedBuildModel|FailedDeployModel|deploy model|external-dns|cert-manager|\bACK\.|services\.k8s\.aws|upbound|crossplane|elbv2\.k8s\.aws/i;
+
+/** Engines and libraries that sign their requests themselves, or that have a list of providers of their own. */
+const ownClients =
+  /\bminio\b|\bs3aws: |duckdb|\brestic\b|rusoto|opendal|object_?store\b|obstore|\barrow\b|\bpolars\b|delta-?rs|deltalake|PermissionDenied \(permanent\)|PermissionDeniedError|HTTP (GET|HEAD|PUT|POST) error on|(iter bucket|unexpected error from \w{1,30} on \S{1,100}): Access Denied|\[aws_client\]|\bs3a:\/\/|\bgdal\b|logstash|fluentd?\b.{0,80}\bplugin|kinesis-?agent|docker registry/i;
+
+export const clues = {
+  'java-v1': {
+    says: 'the SDK for Java, version 1, which needs its module for STS',
+    patterns: [/\bcom\.amazonaws\.(?!.{0,40}AmazonEKS)|\(Service: [^;()]{1,60}; Status Code: \d{3}; Error Code/],
+  },
+  'java-v2': {
+    says: 'the SDK for Java, version 2, which needs its module for STS',
+    patterns: [/software\.amazon\.awssdk|\(Service: [^;,()]{1,60}, Status Code: \d{3}/],
+  },
+  'sdk-goes-on': {
+    says: 'an SDK that goes on to the node where STS refuses or the token is not readable (JavaScript v2, PHP, Ruby, async-aws)',
+    patterns: [
+      /node_modules\/aws-sdk\/|Missing credentials in config|ChainableTemporaryCredentials|aws-sdk-php|AsyncAws|Exception \(client\): User|AccessDeniedException \(client\)|\bAws::[A-Z]\w+::Errors/,
+    ],
+  },
+  'sdk-is-able': {
+    says: 'an SDK that has web identity in each of its versions or since 2019 (Go v2, Python)',
+    patterns: [
+      /https response error StatusCode|get identity: get credentials|no EC2 IMDS role found|\bbotocore\b|when calling the \w{1,60} operation/,
+    ],
+  },
+  'own-client': {
+    says: 'a program with a client or a list of providers of its own',
+    patterns: [ownClients],
+  },
+  controller: { says: 'a controller or an add-on of the cluster', patterns: [controllers] },
+  'variables-set': {
+    says: 'the variables of the role are set in the container',
+    patterns: [
+      /AWS_ROLE_ARN\W{1,20}(value\W{1,12})?(arn:aws|is set|are set)|AWS_WEB_IDENTITY_TOKEN_FILE\W{1,20}(value\W{1,12})?(\/var\/run|is set|are set)/i,
+      /(env(ironment)?( variables?| vars?)?|AWS_ROLE_ARN|token( file)?) (is|are|were|looks?|has) (\w+ )?(set|good|fine|correct|present|injected|right|there|ok)\b/i,
+      /get-caller-identity.{0,80}(works|correct|right role|expected role)/i,
+    ],
+  },
+  'role-set-up': {
+    says: 'the role is said to be set up, or other programs to use it',
+    patterns: [
+      /(has|have|with) the (right|correct|proper) (irsa|annotation|(iam )?role)|\birsa (setup |configuration )?(\w+ ){0,6}(is|was) (properly|correctly|already) |(do|does)(n.t| not) (seem to )?support (\w+ )?(irsa|pod identity|iam roles? for)|(service ?account|\bsa\b)s? (\w+ ){0,4}annotated with/i,
+      /(other|another) (pods?|programs?|services?|apps?|containers?)\b.{0,60}\b(work|use|access|can)|(same|the) (service ?account|role) works (with|in|for)|aws.?cli\b.{0,60}\b(works|succeeds|able to)|(can|able to) (access|list|read)\b.{0,40}\b(by|with|using|from) (the )?aws.?cli/i,
+    ],
+  },
+  'role-changed': {
+    says: 'the role was renamed, deleted or made again',
+    patterns: [
+      /\b(renam|delet|recreat|re-creat|replac)\w* (the |our |an? |that |my )?(iam |existing |old )?role\b|\brole (\w+ ){0,3}(was|been|is) (renam|delet|recreat|re-creat)/i,
+    ],
+  },
+  'variables-unset': {
+    says: 'the variables of the role are not set in the container',
+    patterns: [
+      /AWS_WEB_IDENTITY_TOKEN_FILE.{0,40}must be set|neither AWS_CONTAINER_CREDENTIALS_FULL_URI or AWS_CONTAINER_CREDENTIALS_RELATIVE_URI/i,
+      /AWS_(ROLE_ARN|WEB_IDENTITY_TOKEN_FILE)\W{0,20}(is|are|was|were)? ?(not|never|un|missing)/i,
+    ],
+  },
+  'after-update': {
+    says: 'it worked before an update',
+    patterns: [
+      /\b(after|since|when) (\w+ ){0,3}(upgrad|updat|bump|migrat|switch)\w*|\b(stopped working|used to work|worked (fine )?(before|in|until|with)|regression|no longer (work|use))/i,
+    ],
+  },
+  'now-and-then': {
+    says: 'it does not fail each time',
+    patterns: [
+      /\bintermittent|\bsometimes\b|\brandom(ly)?\b|\boccasional|from time to time|once in a while|flak(y|iness)|works? after (a )?re(start|try)/i,
+    ],
+  },
+  'node-is-silent': {
+    says: 'the metadata service of the node gave no answer',
+    patterns: [
+      /(ec2imds|169\.254\.169\.254|imds).{0,200}(deadline exceeded|time(d|-)? ?out|host is down|no route|cancell?ed|refused|retry quota exceeded|StatusCode: (40[01]|5\d\d))/i,
+      /failed to load credentials from imds/i,
+    ],
+  },
+  'node-has-no-role': {
+    says: 'the metadata service answered that the node has no role',
+    patterns: [/(ec2imds|169\.254\.169\.254).{0,200}(StatusCode: 404|404 Not Found)|EmptyEC2RoleList/i],
+  },
+  fargate: { says: 'pods on Fargate, which have no node', patterns: [/fargate/i] },
+  'policy-named': {
+    says: 'AWS names the kind of the policy that refuses',
+    patterns: [
+      /no (identity|resource|session|permissions boundary)[- ]?(based )?policy allows|with an explicit deny in/i,
+    ],
+  },
+  'node-words': {
+    says: 'a role that is named as roles of nodes are',
+    patterns: [/assumed-role\/[\w+=,.@<>*-]{0,64}(node|worker|instance)[\w+=,.@<>*-]{0,64}\//i],
+  },
+  'other-broker': {
+    says: 'kube2iam or kiam',
+    patterns: [/\bkube2iam\b|\bkiam\b|iam\.amazonaws\.com\/role/i],
+  },
+  'sts-not-reached': {
+    says: 'STS, or its name, was not reached',
+    patterns: [/no such host|could not resolve host|dispatch failure|assume role request failed/i],
+  },
+  'not-root': {
+    says: 'a program whose image does not run as root, with an SDK that does not say that it could not read the token',
+    patterns: [/kubernetes-external-secrets|external-secrets-\w{8,10}-\w{5}.{0,400}assumed-role/i],
+  },
+  'keda-trigger': { says: 'KEDA, whose triggers name roles of their own', patterns: [/keda-operator/i] },
+  'already-expired': {
+    says: 'the credentials had ended when they were given out',
+    patterns: [/the retrieved credentials have already expired/i],
+  },
+  'no-encryption': { says: 'a connection without TLS', patterns: [/\bssl off\b|no encryption/i] },
+} as const satisfies Readonly<Record<string, Clue>>;
+
+/** The name of a sign. */
+export type ClueId = keyof typeof clues;
+
+/** The signs in a text, in the order of the table. */
+export const cluesIn = (text: string): ReadonlySet<ClueId> =>
+  new Set((Object.keys(clues) as ClueId[]).filter(id => clues[id].patterns.some(pattern => pattern.test(text))));

@@ -1,0 +1,153 @@
+import {
+  cannotReadToken,
+  hasKeys,
+  hasNoRole,
+  isNotCovered,
+  metadataIsClosed,
+  roleLacksPermission,
+  sdkIsOld,
+  wasNotInjected,
+  wentOnToNode,
+} from './common-causes.ts';
+import type { KnownMessage } from './known-message.ts';
+
+/** AWS in a text, by a service, an SDK, a name or a host of it. */
+const aws =
+  '(\\baws\\b|amazonaws|\\bs3\\b|s3a?:\\/\\/|\\bsqs\\b|\\bsns\\b|\\bkms\\b|dynamo ?db|kinesis|cloudwatch|bedrock|athena|secrets ?manager|parameter store|route ?53|\\becr\\b|\\bmsk\\b|\\brds\\b|\\beks\\b|\\birsa\\b|boto|botocore)';
+const refused =
+  '(access ?denied|(?<!open \\S{1,80} ?)permission ?denied|\\b403\\b|forbidden|unauthori[sz]ed|not authori[sz]ed|authentication[ _]failed|auth(entication)? error)';
+const lacking =
+  '((could ?n.t|could not|can ?not|can.t|unable|fail\\w*|error|no|missing|invalid|without|empty)\\b.{0,60}\\bcredentials?\\b|\\bcredentials?\\b.{0,40}\\b(not|fail\\w*|errors?|missing|invalid|expired|denied|empty)\\b)';
+/** Other clouds and systems, whose refusals have the same words; logins of people and of kubelets. */
+const others =
+  '(google|\\bgcs\\b|gcloud|azure|keyvault|\\bvault\\b|docker ?hub|github|gitlab\\.com|jwt expired|no basic auth|mapping username|getting credentials: exec|exec: .aws|executable aws|must be logged in to the server)';
+/** A program that prints how it looks for credentials, with success or not. */
+const printsChain = '("?level"?\\W{1,3}DEBUG|\\bDEBUG [\\w.:]*credentials)';
+/** `first` and `second` near each other, in any order, and nothing of `no` in the text. */
+const both = (first: string, second: string, no = `(${others}|${printsChain})`): readonly RegExp[] => [
+  new RegExp(`^(?!.*${no}).{0,4000}?${first}.{0,300}?${second}`, 'i'),
+  new RegExp(`^(?!.*${no}).{0,4000}?${second}.{0,300}?${first}`, 'i'),
+];
+
+/** The role of a pod, in words of people: a role of IAM is one only where the text is about a cluster. */
+const role =
+  "(\\birsa\\b|iam roles? for service ?accounts?|web ?identity|service ?account(?:'s)? (?:iam )?role|role of (?:the|its) service ?account|AWS_ROLE_ARN|\\bpod(?:'s)? (?:iam )?role|role-arn\\b|(?<=\\b(?:eks|pods?|kubernetes|k8s|helm|service ?accounts?|kubectl)\\b.{0,600})iam roles?\\b|\\biam roles?\\b(?=.{0,600}\\b(?:eks|pods?|kubernetes|k8s|helm|service ?accounts?|kubectl)\\b))";
+const fails =
+  "(\\bnot\\b|n't\\b|\\bno longer\\b|\\bfail\\w*|\\bbroken\\b|\\berrors?\\b|\\bunable\\b|\\bignor\\w+|\\bcannot\\b|\\binstead\\b|\\bdenied\\b|\\bany ?way (?:for|to)\\b|\\bwithout\\b)";
+
+/** Texts about AWS that show a failure and not whose: the first that matches is told where no other message is known. */
+export const unspecificMessages: readonly KnownMessage[] = [
+  {
+    id: 'second-role-refused',
+    from: 'other-service',
+    sample: 'unable to assume role: AccessDenied',
+    patterns: [
+      /(unable|fail\w*|could not|couldn't|cannot|can't|error) (to )?assum(e|ing) (the |iam |a )?(\w+ )?role\b.{0,200}(access ?denied|not authorized|forbidden|status ?code:? 403)/i,
+      /\(AccessDenied\) when calling the AssumeRole operation/i,
+      /operation error STS: AssumeRole,.{0,200}(AccessDenied|StatusCode: 403)/i,
+    ],
+    says: 'The program was to assume a role by its configuration, beside the one of its service account, and was refused. The text does not name the caller.',
+    causes: [
+      {
+        text: 'The configured role is the one of the service account itself, which the program has already and which does not trust itself: remove the setting (role of an issuer, assumeRoleARN, role_arn).',
+        rules: ['service-account-second-role'],
+        tell: 'aws sts get-caller-identity in the pod names the role of the setting.',
+      },
+      {
+        text: 'The trust policy of the configured role does not allow sts:AssumeRole (and sts:TagSession with EKS Pod Identity) to the role of the service account, or that role has no permission for it.',
+        rules: ['service-account-second-role', 'pod-identity-chain-refuses-tags'],
+        tell: 'aws iam get-role of the configured role does not name the role of the service account.',
+      },
+      {
+        text: 'The pod has no role of its own, and asked with the one of its node: annotate its service account, restart the pod.',
+        rules: [...hasNoRole.rules, ...wasNotInjected.rules],
+        tell: 'kubectl exec <pod> -- env shows no AWS_ROLE_ARN.',
+      },
+    ],
+  },
+  {
+    id: 'session-kept',
+    from: 'sdk',
+    sample: 'after an hour each call to AWS is denied',
+    patterns: [
+      /after (exactly |about |around |roughly |~ ?)?(an?|one|1|some|several|few|a few|\d+) ?(h|hrs?|hours?)\b.{0,200}(fail|denied|error|refused|expired|unauthori[sz]ed|forbidden|403|stop)/i,
+      /(irsa|iam role|web ?identity|sts|session|aws) (\w+ )?(token|credentials?|session)s? (\w+ ){0,3}(not|never|isn't|aren't) (\w+ )?(renew|refresh|rotat)/i,
+    ],
+    says: 'Credentials of a role end after an hour, tokens of a service account after a day at most. A program that fails from then on has kept its first ones.',
+    causes: [
+      {
+        text: 'The program fetched credentials, a token or a signed login once at its start and keeps them, or its SDK does not renew them: update it, and restart the pod until then.',
+        rules: ['runtime-sdk-unsupported'],
+        tell: 'The error begins an hour (a day) after the start of the pod, and a restart ends it.',
+      },
+      {
+        text: 'A session token was put into the container by hand.',
+        rules: ['pod-static-credentials'],
+        tell: 'kubectl exec <pod> -- env shows AWS_SESSION_TOKEN.',
+      },
+    ],
+  },
+  {
+    id: 'aws-refused',
+    from: 'other-service',
+    sample: 'Access denied (a service of AWS)',
+    patterns: both(aws, refused),
+    says: 'A service of AWS, or a program in front of it, refuses; the text shows neither the caller nor the error of AWS. aws sts get-caller-identity in the pod shows which of the causes it is: the role of the annotation, the node, or keys.',
+    causes: [
+      ...[{ ...sdkIsOld, decisive: ['own-client'] as const }, roleLacksPermission, hasNoRole, wasNotInjected],
+      ...[wentOnToNode, cannotReadToken, hasKeys, isNotCovered],
+    ],
+  },
+  {
+    id: 'aws-credentials-missing',
+    from: 'sdk',
+    sample: 'AWS: could not load credentials',
+    patterns: both(aws, lacking),
+    says: 'The program did not get credentials of AWS; the text does not say which of its ways failed. kubectl exec <pod> -- env shows the next step: without AWS_ROLE_ARN the pod has no role, with it the program does not use it.',
+    causes: [hasNoRole, sdkIsOld, wasNotInjected, metadataIsClosed, cannotReadToken, wentOnToNode, isNotCovered],
+  },
+  {
+    id: 'pod-identity-described',
+    from: 'sdk',
+    sample: 'EKS Pod Identity does not work',
+    patterns: [
+      /\bpod[ -]?identit(y|ies)\b.{0,160}\b(not|n't|no longer|fail\w*|broken|error|unable|without)\b/i,
+      /\b(not|n't|fail\w*|broken|error|unable|cannot)\b.{0,120}\bpod[ -]?identit(y|ies)\b/i,
+    ],
+    says: 'A program does not get a role by EKS Pod Identity. The text does not say where it fails; its log, and that of the agent on the same node, do.',
+    causes: [
+      {
+        text: 'The SDK of the program is older than EKS Pod Identity, or the program lists its own providers: update it, or use IRSA for it.',
+        rules: ['runtime-sdk-unsupported'],
+        tell: 'AWS_CONTAINER_CREDENTIALS_FULL_URI is set in the container, and aws sts get-caller-identity of a new CLI in the same pod names the role.',
+      },
+      {
+        text: 'The service account has no association, or the pod is older than it: create it, then restart the pod.',
+        rules: [
+          'pod-identity-pods-without',
+          'service-account-role-unannotated',
+          'pod-identity-service-account-missing',
+        ],
+        tell: 'AWS_CONTAINER_CREDENTIALS_FULL_URI is not set in the container; aws eks list-pod-identity-associations shows whether there is one.',
+      },
+      {
+        text: 'The Pod Identity agent does not run on the node, or the pod does not reach it (network policy, proxy; Fargate and Windows have none).',
+        rules: ['pod-identity-agent-missing', 'pod-egress-closed'],
+        tell: 'curl http://169.254.170.23/ in the pod gets no answer.',
+      },
+      {
+        text: 'The role of the association does not allow sts:AssumeRole and sts:TagSession to pods.eks.amazonaws.com.',
+        rules: ['pod-identity-role-not-trusting', 'pod-identity-role-missing'],
+        tell: 'The log of the agent says that EKS does not have permissions to assume the associated role.',
+      },
+    ],
+  },
+  {
+    id: 'role-described',
+    from: 'sdk',
+    sample: 'IRSA does not work',
+    patterns: both(role, fails, printsChain),
+    says: 'A program does not use the role of its service account. The text does not say where it fails: kubectl exec <pod> -- env shows the next step. Without AWS_ROLE_ARN the pod has no role, with it the program does not use it.',
+    causes: [sdkIsOld, hasNoRole, wasNotInjected, wentOnToNode, cannotReadToken, hasKeys, isNotCovered],
+  },
+];

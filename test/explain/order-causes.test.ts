@@ -1,0 +1,62 @@
+import { describe, expect, test } from '@jest/globals';
+import { type ClueId, clues, cluesIn } from '../../lib/explain/clues.ts';
+import { knownMessages } from '../../lib/explain/explain-message.ts';
+import type { Cause } from '../../lib/explain/known-message.ts';
+import { orderCauses } from '../../lib/explain/order-causes.ts';
+
+const cause = (text: string, parts: Partial<Cause> = {}): Cause => ({ text, rules: [], tell: '', ...parts });
+const order = (causes: readonly Cause[], found: readonly ClueId[] = []) =>
+  orderCauses(causes, new Set(found)).map(({ text }) => text);
+
+describe('the causes of a message for a text', () => {
+  test('keep the order of their rates where no sign is found', () => {
+    expect(order([cause('a'), cause('b', { likelier: ['controller'] })])).toEqual(['a', 'b']);
+  });
+
+  test('move by two places with a sign', () => {
+    const causes = [cause('a'), cause('b'), cause('c', { likelier: ['controller'] }), cause('d')];
+    expect(order(causes, ['controller'])).toEqual(['a', 'c', 'b', 'd']);
+    expect(order([cause('a', { unlikelier: ['controller'] }), cause('b'), cause('c')], ['controller'])).toEqual([
+      'b',
+      'a',
+      'c',
+    ]);
+  });
+
+  test('begin with the one that a sign decides for, from any place', () => {
+    const last = cause('z', { decisive: ['node-is-silent'], unlikelier: ['variables-set'] });
+    expect(order([...'abcdefg'].map(text => cause(text)).concat(last), ['node-is-silent', 'variables-set'])[0]).toBe(
+      'z',
+    );
+  });
+
+  test('tell the signs that speak for them', () => {
+    const [first] = orderCauses([cause('a', { likelier: ['controller', 'java-v1'] })], new Set<ClueId>(['controller']));
+    expect(first?.seen).toEqual([clues.controller.says]);
+  });
+});
+
+test('every sign moves a cause', () => {
+  const used = new Set(
+    knownMessages.flatMap(({ causes }) =>
+      causes.flatMap(({ likelier = [], unlikelier = [], decisive = [] }) => [...likelier, ...unlikelier, ...decisive]),
+    ),
+  );
+  expect(Object.keys(clues).filter(id => !used.has(id as ClueId))).toEqual([]);
+});
+
+test.each([
+  ['AWS_ROLE_ARN: arn:aws:iam::111122223333:role/app is in the pod', 'variables-set'],
+  ['We renamed the IAM role of the controller', 'role-changed'],
+  ['GET http://169.254.169.254/latest/: context deadline exceeded', 'node-is-silent'],
+  ['it works in 1.2, after an upgrade to 1.3 it does not', 'after-update'],
+] as const)('%s', (text, id) => {
+  expect([...cluesIn(text)]).toContain(id);
+});
+
+test('a text of a megabyte is read in a moment', () => {
+  const text = 'level=info msg="AWS_ROLE_ARN role of the pod, not the node, after an update" '.repeat(14_000);
+  const from = performance.now();
+  cluesIn(text);
+  expect(performance.now() - from).toBeLessThan(3000);
+});
