@@ -10,6 +10,8 @@ describe('keys of annotations', () => {
     'iam.amazonaws.com/role',
     'eks.amazonaws.co/role-arn',
     'eks.amazonaws.com/rolearn',
+    'eks.amazonawsabc.com/role-arn',
+    'eks.amazonaws.com/role-arnab',
   ])('%s is a near miss of the role annotation', key => expect(isNearMissKey(key)).toBe(true));
   test.each([
     'eks.amazonaws.com/role-arn',
@@ -17,6 +19,8 @@ describe('keys of annotations', () => {
     'eks.amazonaws.com/token-expiration',
     'meta.helm.sh/release-name',
     'example.com/role-arn',
+    'eks.amazonawsabcd.com/role-arn',
+    'eks.amazonaws.com/role-arnabc',
   ])('%s is not a near miss of the role annotation', key => expect(isNearMissKey(key)).toBe(false));
 });
 

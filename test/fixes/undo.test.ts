@@ -32,6 +32,26 @@ test('an association that was deleted comes back with its roles, its session pol
   ]);
 });
 
+test('thumbprints are the same in whichever case and order they were written', () => {
+  const [a, b] = ['ab', '0E'].map(digits => digits.repeat(20));
+  const change: Change = {
+    kind: 'thumbprints',
+    providerArn: 'arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A',
+    before: [a, b].map(one => one.toUpperCase()),
+    after: [b],
+  };
+  const read = (...thumbprints: readonly string[]) => ({
+    kind: 'there' as const,
+    text: JSON.stringify({ audiences: [], thumbprints: thumbprints.map(one => one.toLowerCase()).sort() }),
+  });
+  const states = [read(b, a), read(b), read(a)];
+  expect(states.map(state => [isAsAudited(change, state), isAsWritten(change, state)])).toEqual([
+    [true, false],
+    [false, true],
+    [false, false],
+  ]);
+});
+
 test('a service account is as it was made while it has its annotations alone, and what kubectl notes', () => {
   const annotations = { 'eks.amazonaws.com/role-arn': association.roleArn };
   const change: Change = {

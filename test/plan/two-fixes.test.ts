@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { setTrustPolicy } from '../../lib/fixes/aws-steps.ts';
 import { complete } from '../../lib/model/collected.ts';
-import { planOfFacts } from '../../lib/plan/plan.ts';
+import type { Finding } from '../../lib/model/finding.ts';
+import { type PlanChoices, planOfFacts } from '../../lib/plan/plan.ts';
 import { defineRule, failOrPass } from '../../lib/rules/define-rule.ts';
 import type { Waiver } from '../../lib/rules/evaluate/waivers.ts';
 import { aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../support/example-world.ts';
@@ -36,8 +37,8 @@ const rules = [replacing('closed', 'breaks', 'old', 'open'), replacing('wide', '
 const role = aRole({ trustPolicy: JSON.stringify(withId('old')) });
 const facts = someFacts({ roles: complete([role]) });
 const everything = { wants: () => true, isDecided: () => true };
-const rulesOf = (waivers: readonly Waiver[]) => {
-  const { fixed, left } = planOfFacts(facts, { rules, waivers }, everything);
+const rulesOf = (waivers: readonly Waiver[], choices: PlanChoices = everything) => {
+  const { fixed, left } = planOfFacts(facts, { rules, waivers }, choices);
   return { fixed: fixed.map(({ ruleId }) => ruleId), left: left.map(({ finding, why }) => [finding.ruleId, why]) };
 };
 
@@ -48,6 +49,13 @@ test('a fix is taken with the fix of what it opens, and not where people live wi
     fixed: [],
     left: [['closed', expect.stringContaining('it would lead to wide')]],
   });
+});
+
+test('a fix is not taken with one that nobody has decided, or that is not wanted', () => {
+  const isFirst = ({ ruleId }: Finding): boolean => ruleId === 'closed';
+  const leads = [['closed', expect.stringContaining('it would lead to wide')]];
+  expect(rulesOf([], { ...everything, isDecided: isFirst })).toEqual({ fixed: [], left: leads });
+  expect(rulesOf([], { ...everything, wants: isFirst })).toEqual({ fixed: [], left: leads });
 });
 
 test('who gains by two fixes of one policy is told of the whole of it', () => {

@@ -510,6 +510,20 @@ describe('other targets', () => {
   });
 });
 
+test('beside a service account without a role those of its own namespace are named, and no others', () => {
+  const annotations = { [roleKey]: role('checkout-cart') };
+  const serviceAccounts = complete([
+    aServiceAccount({ annotations: {} }),
+    aServiceAccount({ name: 'pay', annotations }),
+    aServiceAccount({ name: 'elsewhere', namespace: 'store', annotations }),
+  ]);
+  const roles = complete([aRole({ trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:checkout:pay' }) })]);
+  const { cause } = chainOf(aWhyWorld({ roles, inside: { serviceAccounts, pods: pods(bareContainer) } }));
+  expect(cause?.evidence).toContainEqual(
+    expect.objectContaining({ what: 'service accounts of namespace checkout with a role', got: 'pay' }),
+  );
+});
+
 describe('the role for a service account without one', () => {
   const noRole = { serviceAccounts: annotated({}), pods: pods(bareContainer) };
 
@@ -683,6 +697,12 @@ describe('resource control policies', () => {
     const { because: said } = chain.steps.find(({ step }) => step === 'trust-policy') ?? {};
     if (because === undefined) expect(said).toBeUndefined();
     else expect(said).toMatch(because);
+  });
+
+  test('are no cause where the trust policy refuses the service account already', () => {
+    const roles = complete([aRole({ trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:checkout:pay' }) })]);
+    const chain = chainOf(aWhyWorld({ roles, controlPolicies: complete([policy({})]) }));
+    expect([marksOf(chain), chain.cause?.ruleId]).toEqual(['+++++++x.', 'service-account-role-not-trusting']);
   });
 
   test('that nobody asked for leave the chain as it is, and it says so', () => {

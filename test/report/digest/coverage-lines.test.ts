@@ -54,6 +54,8 @@ describe('what moved in coverage, for people', () => {
     expect(body.replace(/\s+/g, ' ')).toContain('What is read has changed: - clusters of eu-west-1');
     expect(digestLines(five, 3).lines[0]).toMatchObject({ happened: 'not read', severity: 'high' });
     expect(digestTitle(five)).toBe('IRSA audit: 5 not read');
+    const returned = { notices: [{ ...first, kind: 'returned' as const }], beyond: 0 };
+    expect(digestText(aDigest([], [], { coverage: returned })).subject).toBe('irsa-auditor: 1 read again');
     expect(webhookBody(five)).toMatchObject({ coverage: { beyond: 0, notices: { length: 5 } } });
   });
 });

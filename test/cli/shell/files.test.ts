@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { readText, writeText } from '../../../lib/cli/shell/files.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-files-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('a file is read whole, however many parts it is read in, and no character is torn apart', async () => {
+  const path = join(folder, 'long.json');
+  const text = `x${'😀'.repeat(100_000)}`;
+  writeFileSync(path, text);
+  expect(await readText(path, '--input')).toBe(text);
+});
+
+test('a file is written whole, over what was there, for its owner alone', async () => {
+  const path = join(folder, 'written.json');
+  writeFileSync(path, 'what was there before, and is longer', { mode: 0o644 });
+  await writeText(path, '--output', 'new');
+  expect(await readFile(path, 'utf8')).toBe('new');
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test('a file that is not there is named with its option', async () => {
+  const path = join(folder, 'none.json');
+  await expect(readText(path, '--input')).rejects.toMatchObject({
+    name: 'UsageError',
+    message: expect.stringMatching(new RegExp(`^--input: ${path} cannot be read: `)),
+  });
+});
