@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { restartPods } from '../../lib/fixes/kubernetes-steps.ts';
+import { lookShape } from '../../lib/fixes/look-table.ts';
 import { posixCommands } from '../../lib/fixes/render-step.ts';
 import { webhookDocument } from '../../lib/fixes/webhook-document.ts';
 import { aCluster } from '../support/example-world.ts';
@@ -92,4 +93,11 @@ test('the webhook that a fix writes is the one that a cluster has', () => {
     metadata: { name: body.metadata.name },
     webhooks: [{ ...entry, clientConfig }],
   });
+});
+
+test('a look that is not whole is refused where it is stored, with the place of its fault', () => {
+  const look = { kind: 'annotated-service-accounts', cluster: { name: 'shop', arn: 'not an ARN' } };
+  const faults = lookShape.safeParse(look).error?.issues.map(({ path }) => path.join('.'));
+  expect(faults).toEqual(['cluster.arn']);
+  expect(lookShape.safeParse({ kind: 'no such look' }).success).toBe(false);
 });

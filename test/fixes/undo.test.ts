@@ -33,7 +33,8 @@ test('an association that was deleted comes back with its roles, its session pol
 });
 
 test('thumbprints are the same in whichever case and order they were written', () => {
-  const [a, b] = ['ab', '0E'].map(digits => digits.repeat(20));
+  const a = 'ab'.repeat(20);
+  const b = '0E'.repeat(20);
   const change: Change = {
     kind: 'thumbprints',
     providerArn: 'arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A',

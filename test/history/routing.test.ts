@@ -25,6 +25,7 @@ describe('a destination gets what it wants', () => {
     ['everything', {}, 'trust-any-subject provider-orphaned issuer-chain'],
     ['from high', { minSeverity: 'high' }, 'trust-any-subject'],
     ['from low, facts too', { minSeverity: 'low' }, 'trust-any-subject provider-orphaned issuer-chain'],
+    ['from medium, facts no more', { minSeverity: 'medium' }, 'trust-any-subject provider-orphaned'],
     ['only critical', { minSeverity: 'critical' }, 'nothing'],
     ['its account', { accounts: ['111122223333'] }, 'trust-any-subject provider-orphaned issuer-chain'],
     ['another account', { accounts: ['999999999999'] }, 'nothing'],

@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { environmentNames, type FunctionName, functionNames, type StepName } from '../../lib/audit/contract.ts';
+import { documentKeys } from '../../lib/audit/document-keys.ts';
+import type { DocumentStore } from '../../lib/audit/ports.ts';
 import { parseConfiguration } from '../../lib/config/configuration.ts';
 import { bundleSteps, writeConfiguration } from '../../lib/infra/bundle.ts';
+import { s3DocumentStore } from '../../lib/store/s3-document-store.ts';
 import { type SandboxAws, startAws } from '../../sandbox/aws/start-aws.ts';
 import { startIssuers } from '../../sandbox/issuers/start-issuers.ts';
 import { startClusters } from '../../sandbox/kubernetes/start-clusters.ts';
@@ -62,6 +65,7 @@ const directory = mkdtempSync(join(tmpdir(), 'irsa-auditor-every-handler-'));
 const stops: (() => Promise<unknown> | unknown)[] = [() => rmSync(directory, { recursive: true, force: true })];
 let aws: FunctionAws;
 let child: ChildProcess;
+let documents: DocumentStore;
 /** The variables of each function of the template, those of resources with the sandbox's own. */
 let environments: Readonly<Record<FunctionName, Readonly<Record<string, string>>>>;
 
@@ -88,6 +92,7 @@ beforeAll(async () => {
   stops.push(sandbox.stop);
   const services = await startLocalServices(region);
   stops.push(services.stop);
+  documents = s3DocumentStore({ client: services.s3, bucket: services.bucket });
   const clusters = await startClusters(world, servers.mintToken);
   stops.push(clusters.stop);
   const one = { status: 200 };
@@ -211,6 +216,9 @@ describe('every handler does what it did', () => {
 
   test('in a full run, after one that failed, in a run of the fast lane', async () => {
     for (const each of calls) await tell(...each);
+    expect(await documents.get(documentKeys(run.runId).status)).toMatchObject({
+      record: { apiCalls: { 'iam:ListRoles': 1, 'eks:DescribeCluster': 1 } },
+    });
     const noted = await tell('a batch of changes', 'note-changes', { Records: [{ messageId: '1', body: change }] });
     const { run: runId } = noted.answer as { readonly run: string };
     const fast = { ...state, runId, fast: true };

@@ -42,3 +42,10 @@ test('a name that is no partition has no facts', () => {
   for (const name of ['', 'aws-x', 'constructor', '__proto__']) expect(factsOfPartition(name)).toBeUndefined();
   expect(partitionOf('mars-west-1')).toBe('aws');
 });
+
+test('where Security Hub and chat channels are is told of each partition', () => {
+  const those = (has: 'inSecurityFindings' | 'hasChatChannels') =>
+    Object.entries(partitions).flatMap(([name, facts]) => (facts[has] ? [name] : []));
+  expect(those('inSecurityFindings')).toEqual(['aws-cn', 'aws-us-gov', 'aws']);
+  expect(those('hasChatChannels')).toEqual(['aws-eusc', 'aws-iso', 'aws-iso-b', 'aws-iso-e', 'aws-iso-f', 'aws']);
+});
