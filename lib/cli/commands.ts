@@ -49,6 +49,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/impact.ts')).impactCommand,
   },
   {
+    name: 'plan',
+    description: 'plan a change of many roles: replace a cluster, move to EKS Pod Identity',
+    load: async () => (await import('./commands/plan.ts')).planCommand,
+  },
+  {
     name: 'why',
     description: 'why a pod does not get its role: every step from the pod to AWS, the cause and the fix',
     load: async () => (await import('./commands/why.ts')).whyCommand,

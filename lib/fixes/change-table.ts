@@ -86,8 +86,8 @@ export const isAsAudited = (change: Change, state: State): boolean => entryOf(ch
 export const isAsWritten = (change: Change, state: State): boolean => entryOf(change).isAsWritten(change, state);
 
 /** The changes that go back to the state before a change; undefined where there is no way back. */
-export const undoOf = (change: Change, before: State): readonly Change[] | undefined =>
-  entryOf(change).undo(change, before);
+export const undoOf = (change: Change, before: State, after?: State): readonly Change[] | undefined =>
+  entryOf(change).undo(change, before, after);
 
 /** Whether a change can be undone, and how, for people. */
 export const undoInWords = (change: Change): string => entryOf(change).undoInWords;

@@ -1,6 +1,6 @@
 /** Steps of `aws eks`. */
 import type { Cluster, PodIdentityAssociation } from '../model/cluster.ts';
-import type { Act, AssociationEdit } from '../model/step.ts';
+import type { AccessChange, Act, AssociationEdit } from '../model/step.ts';
 import { given } from '../text/given.ts';
 import { act } from './step.ts';
 
@@ -13,6 +13,35 @@ export const setAddonRole = ({ arn }: NamedCluster, addon: string, before: strin
 /** Installs an add-on. */
 export const createAddon = ({ arn }: NamedCluster, addon: string): Act =>
   act({ kind: 'addon-created', clusterArn: arn, addon });
+
+/** Creates an association that has the roles, the session policy and the tags of another one, which was described. */
+export const createAssociation = (
+  { arn }: NamedCluster,
+  {
+    namespace,
+    serviceAccount,
+    roleArn = '',
+    targetRoleArn,
+    sessionTags,
+    sessionPolicy,
+  }: Omit<PodIdentityAssociation, 'id'>,
+  access?: readonly AccessChange[],
+): Act =>
+  act(
+    {
+      kind: 'association-created',
+      clusterArn: arn,
+      association: {
+        namespace,
+        serviceAccount,
+        roleArn,
+        targetRoleArn: targetRoleArn ?? null,
+        disableSessionTags: sessionTags === false ? true : null,
+        policy: sessionPolicy ?? null,
+      },
+    },
+    access,
+  );
 
 /** Deletes a Pod Identity association that has the roles that were read. */
 export const deleteAssociation = (

@@ -55,6 +55,8 @@ export interface PodIdentityAssociation {
   readonly targetRoleArn?: string;
   /** False where the tags that EKS gives to sessions were switched off. */
   readonly sessionTags?: boolean;
+  /** The session policy, which allows less than the role, as JSON. */
+  readonly sessionPolicy?: string;
   readonly createdAt?: string;
 }
 

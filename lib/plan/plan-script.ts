@@ -5,7 +5,7 @@ import { posixCommands } from '../fixes/render-step.ts';
 import { isAct } from '../model/step.ts';
 import { visible } from '../text/visible-text.ts';
 import type { Plan } from './plan.ts';
-import { accessLines, differenceOf, leftLines, stepLines } from './render-plan.ts';
+import { accessLines, differenceOf, leftLines, noteLines, stepLines } from './render-plan.ts';
 
 /** The plan as a script for a POSIX shell that a person can read and run: above each step stands what the plan says of it. It stops at the
  *  first step that fails, or whose account, cluster or state is another one than the plan is for. */
@@ -14,7 +14,7 @@ export const planScript = (plan: Plan, options: CommandOptions): string => {
     const step = plan.steps[at];
     return step === undefined ? [] : ['', ...stepLines(step, at + 1, plan, options).map(commented)];
   };
-  const left = [...leftLines(plan), ...openSteps(plan, options)].map(commented);
+  const left = [...leftLines(plan), ...noteLines(plan), ...openSteps(plan, options)].map(commented);
   return `${['#!/bin/sh', 'set -u', ...left, posixScript(plan.steps, options, about)].join('\n')}\n`;
 };
 

@@ -17,6 +17,16 @@ import { afterStep } from './simulate.ts';
 /** A step with the findings that it is for. */
 export interface PlannedStep extends Act {
   readonly findingIds: readonly string[];
+  /** What it is for, one sentence, where no finding says it. */
+  readonly reason?: string;
+  /** What a person decides before it, where no finding says it. */
+  readonly choice?: string;
+}
+
+/** Something that a plan has no step for and that is no finding, and why. */
+export interface PlanNote {
+  readonly about: string;
+  readonly why: string;
 }
 
 /** A finding that a plan has no step for, and why. */
@@ -30,6 +40,8 @@ export interface Plan {
   readonly steps: readonly PlannedStep[];
   readonly fixed: readonly Finding[];
   readonly left: readonly LeftFinding[];
+  /** What is left beside findings; absent in plans that are for findings alone. */
+  readonly notes?: readonly PlanNote[];
 }
 
 /** Which findings are wanted, and of which a person took the decision that they ask for. */

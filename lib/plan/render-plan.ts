@@ -30,7 +30,8 @@ export const renderPlan = (plan: Plan, options: CommandOptions): string =>
       '',
     ]),
     ...leftLines(plan),
-    ...(plan.steps.length + plan.left.length === 0 ? ['Nothing to fix.'] : []),
+    ...noteLines(plan),
+    ...(plan.steps.length + plan.left.length + (plan.notes ?? []).length === 0 ? ['Nothing to fix.'] : []),
   ].join('\n')}\n`;
 
 /** The findings that are left to a person, and why. */
@@ -41,6 +42,12 @@ export const leftLines = ({ left }: Plan): readonly string[] => [
     `    ${visible(why)}`,
     ...waysInWords(finding.fix).map(way => `    ${visible(way)}`),
   ]),
+];
+
+/** What is left to a person beside findings, and why. */
+export const noteLines = ({ notes = [] }: Plan): readonly string[] => [
+  ...(notes.length === 0 ? [] : [`To be done or known beside these steps: ${notes.length}`]),
+  ...notes.flatMap(({ about, why }) => [`  ${visible(about)}`, ...why.split('\n').map(line => `    ${visible(line)}`)]),
 ];
 
 /** The facts of one step of a plan before its command, as lines, with its number. */
@@ -61,6 +68,8 @@ export const stepLines = (
       ...(one.fix.choice === undefined ? [] : [`    decide: ${visible(one.fix.choice)}`]),
       ...waysInWords(one.fix).map(way => `    ${visible(way)}`),
     ]),
+    ...(step.reason === undefined ? [] : [`  for: ${visible(step.reason)}`]),
+    ...(step.choice === undefined ? [] : [`  decide: ${visible(step.choice)}`]),
     ...findings
       .flatMap(({ fix: { managers } }) => managedFormsOf({ ...ofStep(step), ...(managers ? { managers } : {}) }))
       .slice(0, 1)

@@ -51,9 +51,10 @@ export const applyPlan = async (planned: Planned, options: FixOptions, asking: A
 
 /** The decisions of the findings that a step is for. */
 const decisionsFor = (step: Act, { steps, fixed }: Plan): readonly string[] => {
-  const ids = steps.find(one => one.change === step.change)?.findingIds ?? [];
+  const planned = steps.find(one => one.change === step.change);
+  const ids = planned?.findingIds ?? [];
   const choices = fixed.filter(({ id }) => ids.includes(id)).map(({ fix }) => fix.choice);
-  return [...new Set(choices.filter(choice => choice !== undefined))];
+  return [...new Set([planned?.choice, ...choices].filter(choice => choice !== undefined))];
 };
 
 const carryOutNow = async ({ steps }: Plan, journal: Journal, bench: Workbench): Promise<number> => {
@@ -101,7 +102,7 @@ interface Applied {
 
 /** Audits again: what a step was for must be gone. */
 const verify = async (
-  { plan, choices: { wants } }: Planned,
+  { plan, choices: { wants }, stillToDo }: Planned,
   options: FixOptions,
   applied: Applied,
   io: Io,
@@ -118,9 +119,11 @@ const verify = async (
   const fixed = new Set(plan.fixed.map(({ id }) => id));
   const open = report.findings.filter(one => one.waiver === undefined && (fixed.has(one.id) || wants(one)));
   for (const one of open) io.stderr.write(`still there: ${one.id} ${one.ruleId}: ${visible(one.message)}\n`);
+  const undone = stillToDo?.(again) ?? [];
+  for (const one of undone) io.stderr.write(`still to do: ${visible(one)}\n`);
   const gaps = report.gaps.length;
   if (gaps > 0) io.stderr.write(`${gaps} gaps: what could not be read is not verified\n`);
-  io.exit(open.length > 0 ? 1 : gaps > 0 ? 3 : 0);
+  io.exit(open.length + undone.length > 0 ? 1 : gaps > 0 ? 3 : 0);
 };
 
 /** Restarts workloads whose new pods the webhook missed. A failure is told, and the audit tells what is left. */

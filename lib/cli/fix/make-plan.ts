@@ -75,6 +75,8 @@ export interface Planned {
   readonly choices: PlanChoices;
   /** The audit that the plan was made from. */
   readonly audited: Audited;
+  /** Of a plan that is for no findings: what a later audit shows still to be done of it, one sentence each. */
+  readonly stillToDo?: (later: Audited) => readonly string[];
 }
 
 /** The findings of a file or a table, and how it is called. */

@@ -38,7 +38,8 @@ export const undoJournal = async (
       if (done !== undefined) journal.write({ event: 'undone', at: bench.now(), number });
       continue;
     }
-    const steps = wayBack(change, begin.before);
+    const left = done?.event === 'done' ? done.after : undefined;
+    const steps = wayBack(change, begin.before, left);
     if (steps === undefined) {
       kept.push(`step ${number}: ${whyKept(change)}`);
       continue;
@@ -61,8 +62,8 @@ export const undoJournal = async (
 };
 
 /** The steps back; undefined where there is none, or where the journal holds a state that fix does not write. */
-const wayBack = (change: Change, before: State = { kind: 'absent' }): readonly Act[] | undefined => {
-  const back = undoOf(change, before);
+const wayBack = (change: Change, before: State = { kind: 'absent' }, left?: State): readonly Act[] | undefined => {
+  const back = undoOf(change, before, left);
   return back?.every(isSound) === true ? back.map(one => act(one)) : undefined;
 };
 

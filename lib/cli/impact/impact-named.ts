@@ -101,7 +101,7 @@ const roleNamed = (name: string, all: readonly Facts[]) => {
 };
 
 /** The cluster that a name or an ARN means. Throws `UsageError` as `impactOf`. */
-const clusterNamed = (option: string, name: string, all: readonly Facts[]): Place => {
+export const clusterNamed = (option: string, name: string, all: readonly Facts[]): Place => {
   const every = placesIn(all);
   const found = every.filter(({ snapshot: { cluster } }) => cluster.name === name || cluster.arn === name);
   const gaps = gapsOf(all.flatMap(({ snapshot }) => snapshot.regions.map(({ clusters }) => clusters)));

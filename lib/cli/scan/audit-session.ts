@@ -46,6 +46,8 @@ export interface SessionOptions extends InClusterOptions, IssuerAccessOptions {
   /** Path of a configuration; `irsa-auditor.config.json` is not read unless named: its accounts are the deployment's. */
   readonly config?: string;
   readonly cloudTrail?: boolean;
+  /** How far back CloudTrail is read; absent: as the configuration says. */
+  readonly lookbackMinutes?: number;
   readonly allRoles?: boolean;
   readonly roleDetails?: boolean;
   readonly controlPolicies?: boolean;
@@ -210,7 +212,9 @@ const compose = async (parts: Parts): Promise<Composed> => {
     accounts: awsAccountReader(clients, {
       allRegions: regions === 'all',
       roleDetails: options.roleDetails ?? configuration.roleDetails,
-      ...((options.cloudTrail ?? configuration.cloudTrail.enabled) ? { cloudTrail: configuration.cloudTrail } : {}),
+      ...((options.cloudTrail ?? configuration.cloudTrail.enabled)
+        ? { cloudTrail: { ...configuration.cloudTrail, ...given({ lookbackMinutes: options.lookbackMinutes }) } }
+        : {}),
     }),
     ...given({ clusters }),
     issuers: await issuersOf(options, io, notes, clients),

@@ -26,6 +26,7 @@ const describeAnswer = z.object({
     roleArn: worldText,
     targetRoleArn: worldText.nullish(),
     disableSessionTags: z.boolean().nullish(),
+    policy: z.string().max(100_000).nullish(),
     createdAt: z.date().nullish(),
   }),
 });
@@ -104,5 +105,6 @@ const detailOf = (answer: z.output<typeof describeAnswer>['association']): Parti
   roleArn: answer.roleArn,
   ...(answer.targetRoleArn ? { targetRoleArn: answer.targetRoleArn } : {}),
   sessionTags: answer.disableSessionTags !== true,
+  ...(answer.policy ? { sessionPolicy: answer.policy } : {}),
   ...(answer.createdAt ? { createdAt: answer.createdAt.toISOString() } : {}),
 });

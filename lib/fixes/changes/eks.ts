@@ -18,6 +18,7 @@ import {
   objectName,
   roleArn,
   type State,
+  sortedTexts,
   targetOfClusterArn,
   text,
   valueOfState,
@@ -236,9 +237,25 @@ const association = z.object({
   policy: z.union([text.max(100_000).refine(value => isObject(jsonOf(value)), 'a policy as JSON'), z.null()]),
 } satisfies Fields<AssociationState>);
 
-/** The way back from a deletion: EKS gives it a new id. */
+const listAssociations = ({
+  clusterArn: arn,
+  association: { namespace, serviceAccount },
+}: ChangeOf<'association-created'>) =>
+  eks(
+    arn,
+    'list-pod-identity-associations',
+    ...optionWords('--namespace', namespace),
+    ...optionWords('--service-account', serviceAccount),
+  );
+
+/** EKS gives it an id, which the list tells. A service account has one association at most. */
 export const associationCreated: KindOfChange<'association-created'> = {
   ...ofClusterArn,
+  read: change => {
+    const command = listAssociations(change);
+    return { ...command, args: [...command.args, '--query', 'associations[].associationId', '--output', 'json'] };
+  },
+  guard: change => awsGuard(listAssociations(change), { audited: '!associations', written: 'associations' }),
   shape: z.object({
     kind: z.literal('association-created'),
     clusterArn,
@@ -256,10 +273,24 @@ export const associationCreated: KindOfChange<'association-created'> = {
       ...(was.policy === null ? [] : optionWords('--policy', was.policy)),
     ),
   ],
-  isAsAudited: () => true,
-  isAsWritten: () => false,
-  undo: () => undefined,
-  undoInWords: 'not undone by fix --undo: delete the association',
+  isAsAudited: (_, state) => state.kind === 'absent',
+  isAsWritten: (_, state) => state.kind === 'there',
+  undo: ({ clusterArn: arn, association: made }, _before, after) => {
+    const [id] = after === undefined ? [] : sortedTexts(valueOfState(after));
+    if (id === undefined) return undefined;
+    const { namespace: space, serviceAccount, roleArn: role, targetRoleArn } = made;
+    return [
+      {
+        kind: 'association-deleted',
+        clusterArn: arn,
+        associationId: id,
+        namespace: space,
+        serviceAccount,
+        before: { roleArn: role, targetRoleArn },
+      },
+    ];
+  },
+  undoInWords: 'can be undone: the association is deleted by the id that EKS gave it',
   after: (snapshot, { clusterArn: arn }) =>
     onCluster(snapshot, { arn, name: '' }, one => ({ ...one, podIdentity: later })),
   isForeseen: false,

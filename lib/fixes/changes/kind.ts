@@ -87,8 +87,9 @@ export interface KindOfChange<K extends ChangeKind> {
   readonly isAsAudited: (change: ChangeOf<K>, state: State) => boolean;
   /** Whether the state is what the change leaves. */
   readonly isAsWritten: (change: ChangeOf<K>, state: State) => boolean;
-  /** The way back to the state before; undefined where there is none, or where that state is not known. */
-  readonly undo: (change: ChangeOf<K>, before: State) => readonly Change[] | undefined;
+  /** The way back to the state before; undefined where there is none, or where that state is not known. `after`: the state that
+   *  the change left, where it is known. */
+  readonly undo: (change: ChangeOf<K>, before: State, after?: State) => readonly Change[] | undefined;
   /** Whether it can be undone, and how, for people. */
   readonly undoInWords: string;
   /** The order of changes: what gives comes before what needs it, and what takes away comes last, so that nobody is without

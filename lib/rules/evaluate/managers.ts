@@ -63,6 +63,15 @@ const saidOf = (managed: readonly Managed[], choice: string | undefined): Pick<F
   };
 };
 
+/** A sentence for each tool that manages what a step changes, by step: its next run undoes a change made beside it. */
+export const managerSentences = (facts: Facts): ((step: Step) => string | undefined) => {
+  const find = managersIn(facts);
+  return step => {
+    const found = find(step);
+    return found && managedInWords(found.what, found.by);
+  };
+};
+
 /** Two regions may have clusters of one name; of a cluster of a kubeconfig the name is all that steps know. */
 const keyOf = ({ arn, name, region }: Pick<Cluster, 'arn' | 'name' | 'region'>): string =>
   region === unknownRegion ? name : arn;

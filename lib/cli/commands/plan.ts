@@ -1,0 +1,97 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Facts } from '../../facts/facts.ts';
+import { finishReplacement } from '../../plan/move/finish-replacement.ts';
+import { replaceCluster } from '../../plan/move/replace-cluster.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { endNamed } from '../plan/end-named.ts';
+import { type PlanOptions, runPlan } from '../plan/run-plan.ts';
+import { type Io, UsageError } from '../shell/io.ts';
+import { withSessionOptions } from './scan.ts';
+
+const repeatable = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+const days = (text: string): number => {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1 || count > 90)
+    throw new InvalidArgumentError(`got ${JSON.stringify(text)}, wanted whole days, 1 to 90`);
+  return count;
+};
+
+/** The options of every plan. */
+const withPlanOptions = (command: Command): Command =>
+  withSessionOptions(command)
+    .option('--role <name>', 'only this role, by name or ARN (repeatable); takes its decision too', repeatable)
+    .option('--account <id>', 'only the steps in this account')
+    .addOption(
+      new Option('-o, --format <format>', 'how to write it').choices(['text', 'json', 'terraform']).default('text'),
+    )
+    .option('--json', 'short for --format json')
+    .option('--script <file>', 'write the plan as a script for a POSIX shell')
+    .option('--apply', 'carry the plan out, step by step')
+    .option('--yes', 'with --apply: do not ask')
+    .option('--journal <file>', 'where --apply writes what it does (default: a new file here)');
+
+/** `irsa-auditor plan`: plans for changes that are no fault. */
+export const planCommand = (io: Io): Command =>
+  new Command('plan')
+    .addCommand(replaceClusterCommand(io))
+    .addHelpText('after', '\nEach plan is made from an audit of now. fix --undo goes back what --apply did.');
+
+interface ReplaceOptions extends PlanOptions {
+  readonly finish?: boolean;
+  readonly unusedFor: number;
+}
+
+const replaceExamples = `
+Examples:
+  $ irsa-auditor plan replace-cluster blue green
+  $ irsa-auditor plan replace-cluster blue green --format terraform
+  $ irsa-auditor plan replace-cluster blue green --apply
+  $ irsa-auditor plan replace-cluster https://oidc.eks…/id/OLD green
+  $ irsa-auditor plan replace-cluster blue green --finish --cloud-trail
+
+OLD and NEW are names or ARNs of audited clusters (--region is repeatable), or
+issuers, or providers: one of a cluster that is gone is named so. Every role
+that trusts OLD also trusts NEW, for the same service accounts and no others.
+A step that opens a role wide or leads to a finding waits for a person: with
+--yes and --script it is left, unless --role names its role.
+--finish takes OLD away where nothing used a role with its tokens for
+--unused-for days, by CloudTrail or IAM's last use; else it says what is open.
+
+Exit codes: 0 nothing to do, or applied and verified, 1 there is something to
+do, 2 usage, 3 could not be carried out completely, or not all was read.`;
+
+const replaceClusterCommand = (io: Io): Command =>
+  withPlanOptions(new Command('replace-cluster'))
+    .description('a cluster takes the place of another one: trust, providers, annotations, associations')
+    .argument('<old>', 'the cluster that goes: name, ARN, issuer or provider')
+    .argument('<new>', 'the cluster that takes its place')
+    .option('--finish', 'take the old cluster out of trust policies that nothing uses with its tokens')
+    .option('--unused-for <days>', 'with --finish: for so many days', days, 7)
+    .addHelpText('after', replaceExamples)
+    .action((from: string, to: string, options: ReplaceOptions) => replace(from, to, options, io));
+
+/** A little more than the days that are asked for: the reading begins after the run. */
+const lookback = (count: number): number => Math.min(count * 1440 + 60, 129_600);
+
+const replace = async (from: string, to: string, options: ReplaceOptions, io: Io): Promise<void> => {
+  const { finish = false, unusedFor } = options;
+  const make = (all: readonly Facts[]): Plan => {
+    const move = { from: endNamed('<old>', from, all), to: endNamed('<new>', to, all) };
+    if (move.from.issuer === move.to.issuer)
+      throw new UsageError('<old> and <new> are one cluster: they have one issuer');
+    const plans = all.map(facts =>
+      finish ? finishReplacement(facts, move, unusedFor) : replaceCluster(facts, all, move),
+    );
+    return together(plans);
+  };
+  const session = finish ? { ...options, roleDetails: true, lookbackMinutes: lookback(unusedFor) } : options;
+  await runPlan(make, session, io);
+};
+
+const together = (plans: readonly Plan[]): Plan => ({
+  steps: plans.flatMap(({ steps }) => steps),
+  fixed: [],
+  left: [],
+  notes: plans.flatMap(({ notes = [] }) => notes),
+});

@@ -1,0 +1,119 @@
+/** Plans that are for no findings: printed, written as a script, or carried out by the machinery of fix. */
+import { resolve } from 'node:path';
+import type { Facts } from '../../facts/facts.ts';
+import { keyOfChange, targetOf } from '../../fixes/change-table.ts';
+import { roleNameOf } from '../../model/arn.ts';
+import { roleArnKey } from '../../model/irsa-annotation.ts';
+import type { Change } from '../../model/step.ts';
+import { nameOfUnread } from '../../model/unread.ts';
+import { terraformOfPlan } from '../../plan/move/terraform-statements.ts';
+import type { Plan, PlannedStep } from '../../plan/plan.ts';
+import { planScript } from '../../plan/plan-script.ts';
+import { renderPlan } from '../../plan/render-plan.ts';
+import { counted } from '../../text/counted.ts';
+import { given } from '../../text/given.ts';
+import { visible } from '../../text/visible-text.ts';
+import { applyPlan } from '../fix/apply-plan.ts';
+import { audit } from '../fix/make-plan.ts';
+import { type Audited, type SessionOptions, sessionCommands } from '../scan/audit-session.ts';
+import { writeText } from '../shell/files.ts';
+import { type Io, UsageError } from '../shell/io.ts';
+import { jsonAnswer } from '../shell/json-answer.ts';
+
+/** The options of every plan. */
+export interface PlanOptions extends Omit<SessionOptions, 'baseline'> {
+  readonly role?: readonly string[];
+  readonly account?: string;
+  readonly format: 'text' | 'json' | 'terraform';
+  readonly json?: boolean;
+  readonly script?: string;
+  readonly apply?: boolean;
+  readonly yes?: boolean;
+  readonly journal?: string;
+}
+
+/** Makes a plan of an audit of now; throws `UsageError` for names that nothing has. */
+export type MakePlan = (all: readonly Facts[]) => Plan;
+
+/** Audits, makes the plan, and does with it what the options say. */
+export const runPlan = async (make: MakePlan, options: PlanOptions, io: Io): Promise<void> => {
+  refuseBadOptions(options, io);
+  const audited = await audit(options, io);
+  const planIn = (one: Audited): Plan => filtered(make(one.facts), options);
+  const plan = decided(planIn(audited), options);
+  const asking = { ...(await sessionCommands(options, io, 'now')), ...given({ yes: options.yes }) };
+  if (options.script !== undefined) {
+    await writeText(resolve(io.cwd, options.script), '--script', planScript(plan, asking.options));
+    io.stderr.write(`${visible(options.script)}: ${counted(plan.steps.length, 'step')}\n`);
+  } else io.stdout.write(written(plan, options, asking.options));
+  for (const gap of audited.report.gaps.slice(0, 10))
+    io.stderr.write(`not read: ${visible(nameOfUnread(gap))}: ${visible(gap.reason.message)}\n`);
+  if (options.apply && plan.steps.length > 0) {
+    const keys = new Set(plan.steps.map(({ change }) => keyOfChange(change)));
+    const stillToDo = (later: Audited): readonly string[] =>
+      planIn(later)
+        .steps.filter(({ change }) => keys.has(keyOfChange(change)))
+        .map(({ reason, change }) => reason ?? change.kind);
+    const choices = { wants: () => false, isDecided: () => false };
+    return applyPlan({ plan, choices, audited, stillToDo }, options, asking, io);
+  }
+  const isEmpty = plan.steps.length + (plan.notes ?? []).length === 0;
+  io.exit(isEmpty ? (audited.report.gaps.length > 0 ? 3 : 0) : 1);
+};
+
+const written = (plan: Plan, { format, json }: PlanOptions, rendering: Parameters<typeof renderPlan>[1]): string => {
+  if (json || format === 'json') return jsonAnswer(plan);
+  return format === 'terraform' ? terraformOfPlan(plan) : renderPlan(plan, rendering);
+};
+
+const refuseBadOptions = ({ apply, yes, journal, script, json, format, account }: PlanOptions, io: Io): void => {
+  if (apply && script !== undefined) throw new UsageError('--apply and --script exclude each other');
+  if (!apply && (yes || journal !== undefined)) throw new UsageError(`--${yes ? 'yes' : 'journal'} needs --apply`);
+  if (apply && !yes && !io.stdoutIsTerminal)
+    throw new UsageError('--apply asks before each step: run it in a terminal, or add --yes');
+  if (script !== undefined && (json || format !== 'text'))
+    throw new UsageError('--script writes a script: it takes no --json and no --format');
+  if (account !== undefined && !/^\d{12}$/.test(account))
+    throw new UsageError(visible(`--account: got "${account}", wanted the 12 digits of an AWS account`));
+};
+
+/** The steps of the roles and the account that are named; all others where none is. */
+const filtered = (plan: Plan, { role, account }: PlanOptions): Plan => ({
+  ...plan,
+  steps: plan.steps.filter(
+    ({ change }) =>
+      (account === undefined || targetOf(change).accountId === account) &&
+      (role === undefined || roleOf(change) === undefined || isNamed(roleOf(change), role)),
+  ),
+});
+
+const isNamed = (arn: string | undefined, names: readonly string[] = []): boolean =>
+  arn !== undefined && (names.includes(arn) || names.includes(roleNameOf(arn)));
+
+/** The role that a change is about. */
+const roleOf = (change: Change): string | undefined => {
+  switch (change.kind) {
+    case 'trust-policy':
+      return change.roleArn;
+    case 'annotation':
+      return change.key === roleArnKey ? (change.after ?? change.before) : undefined;
+    case 'association-created':
+      return change.association.roleArn;
+    default:
+      return undefined;
+  }
+};
+
+/**
+ * The plan with what may be done without asking. A script and --yes ask nobody: a step with a question is left there, unless its role
+ * is named. Everywhere else a person sees the question before the step.
+ */
+const decided = (plan: Plan, { apply, yes, script, role }: PlanOptions): Plan => {
+  if (script === undefined && !(apply && yes)) return plan;
+  const waits = ({ change, choice }: PlannedStep): boolean => choice !== undefined && !isNamed(roleOf(change), role);
+  const waiting = plan.steps.filter(waits).map(({ change, reason, choice = '' }) => ({
+    about: reason ?? change.kind,
+    why: `A person must decide: ${choice} ${roleOf(change) === undefined ? 'Run it with --apply and without --yes' : `Name it with --role ${roleNameOf(roleOf(change) ?? '')}, or run --apply without --yes`}.`,
+  }));
+  return { ...plan, steps: plan.steps.filter(step => !waits(step)), notes: [...(plan.notes ?? []), ...waiting] };
+};

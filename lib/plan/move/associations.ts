@@ -1,0 +1,83 @@
+/** Pod Identity associations of the second cluster: the same roles for the same service accounts. */
+import type { Facts } from '../../facts/facts.ts';
+import { createAssociation } from '../../fixes/eks-steps.ts';
+import { parseArn, roleNameOf } from '../../model/arn.ts';
+import type { PodIdentityAssociation } from '../../model/cluster.ts';
+import { readFailuresOf, valueOr } from '../../model/collected.ts';
+import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
+import { decidePodIdentity, podIdentityActions } from '../../policy/who/pod-identity.ts';
+import { roleByArn } from '../../rules/access/role-by-arn.ts';
+import type { PlannedStep } from '../plan.ts';
+import type { Move } from './clusters.ts';
+import { mirroredPolicy } from './mirrored-policy.ts';
+import { noParts, type Parts, partsOf } from './parts.ts';
+
+/** Associations that the second cluster lacks. `facts` are those of its account. */
+export const associationParts = (facts: Facts, _all: readonly Facts[], move: Move): Parts => {
+  const { from, to } = move;
+  if (from.cluster === undefined || to.cluster === undefined) return noParts;
+  const about = `Pod Identity associations of ${to.name}`;
+  const [gap] = [from.cluster, to.cluster].flatMap(one => readFailuresOf(one.podIdentity));
+  if (gap !== undefined)
+    return {
+      steps: [],
+      notes: [{ about, why: `They were not all read (${gap.operation}: ${gap.message}): compare them by hand.` }],
+    };
+  const there = new Set(valueOr(to.cluster.podIdentity, []).map(nameOf));
+  const missing = valueOr(from.cluster.podIdentity, []).filter(one => !there.has(nameOf(one)));
+  return partsOf(...missing.map(one => partFor(one, facts, move)));
+};
+
+const nameOf = ({ namespace, serviceAccount }: PodIdentityAssociation): string => `${namespace}/${serviceAccount}`;
+
+const partFor = (one: PodIdentityAssociation, facts: Facts, move: Move): Parts => {
+  const { to } = move;
+  const cluster = to.cluster?.cluster;
+  const about = `Pod Identity association of ${nameOf(one)} on ${to.name}`;
+  const refuse = (why: string): Parts => ({ steps: [], notes: [{ about, why }] });
+  if (cluster === undefined || one.roleArn === undefined) return refuse('Its role was not read.');
+  if (parseArn(one.roleArn)?.accountId !== cluster.accountId)
+    return refuse(
+      `Its role ${one.roleArn} is not of the account ${cluster.accountId} of ${to.name}, as EKS demands: make a role there and name this one with targetRoleArn.`,
+    );
+  const why = trustFault(one, facts, move);
+  if (why !== undefined) return refuse(why);
+  const step: PlannedStep = {
+    ...createAssociation(cluster, one),
+    findingIds: [],
+    reason: `service account ${nameOf(one)} has role ${roleNameOf(one.roleArn)} in ${to.name} as in ${move.from.name}`,
+  };
+  return { steps: [step], notes: [] };
+};
+
+/** Why the role would refuse the association; undefined where it is certain that it does not. */
+const trustFault = (
+  { roleArn = '', namespace, serviceAccount, sessionTags }: PodIdentityAssociation,
+  facts: Facts,
+  move: Move,
+): string | undefined => {
+  const role = roleByArn(roleArn, facts);
+  const cluster = move.to.cluster?.cluster;
+  if (role === 'absent' || cluster === undefined) return `Its role ${roleArn} does not exist.`;
+  if ('missing' in role) return `Its role was not read: ${role.missing}.`;
+  const edited = mirroredPolicy(role.trustPolicy, roleArn, move);
+  const policy = trustPolicyOf({ trustPolicy: edited === undefined ? role.trustPolicy : JSON.stringify(edited) });
+  if (!policy.ok) return `The trust policy of ${role.name} cannot be read.`;
+  const request = {
+    ...{
+      roleArn,
+      clusterArn: cluster.arn,
+      clusterName: cluster.name,
+      accountId: cluster.accountId,
+      namespace,
+      serviceAccount,
+    },
+    sessionTags: sessionTags !== false,
+    now: facts.now,
+  };
+  const actions = sessionTags === false ? podIdentityActions.slice(0, 1) : podIdentityActions;
+  const refused = actions.find(action => decidePodIdentity(policy.policy, request, action).decision !== 'allow');
+  return refused === undefined
+    ? undefined
+    : `It is not certain that role ${role.name} allows it ${refused}: its conditions may name the first cluster.`;
+};

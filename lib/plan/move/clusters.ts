@@ -1,0 +1,28 @@
+/** The two ends of a replacement: a cluster that goes, and the one that takes its place. */
+import type { Facts } from '../../facts/facts.ts';
+import { clustersOf } from '../../facts/subjects-of.ts';
+import { stripScheme } from '../../model/arn.ts';
+import type { ClusterSnapshot } from '../../model/cluster.ts';
+
+/** One end: its issuer, and the cluster where it is one of the audited accounts. */
+export interface End {
+  /** The name of the cluster, else its issuer. */
+  readonly name: string;
+  /** Without scheme. */
+  readonly issuer: string;
+  readonly cluster?: ClusterSnapshot;
+}
+
+/** Both ends. */
+export interface Move {
+  readonly from: End;
+  readonly to: End;
+}
+
+/** The cluster with an issuer (without scheme), or the issuer alone where no audited account has it. */
+export const endOf = (issuer: string, all: readonly Facts[]): End => {
+  const cluster = all
+    .flatMap(({ snapshot }) => clustersOf(snapshot))
+    .find(one => stripScheme(one.cluster.issuer ?? '') === issuer);
+  return cluster === undefined ? { name: issuer, issuer } : { name: cluster.cluster.name, issuer, cluster };
+};

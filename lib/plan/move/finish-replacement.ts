@@ -1,0 +1,90 @@
+/** The last part of a replacement: the first cluster is taken out of trust policies that nothing uses with its tokens any more. */
+import type { Facts } from '../../facts/facts.ts';
+import { deleteProvider } from '../../fixes/aws-steps.ts';
+import type { Role } from '../../model/account.ts';
+import { providerArn } from '../../model/arn.ts';
+import { readFailuresOf } from '../../model/collected.ts';
+import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
+import { lookUpProvider } from '../../rules/access/trust-context.ts';
+import { rolesTrusting } from '../../rules/oidc/issuer-users.ts';
+import { counted } from '../../text/counted.ts';
+import { inOrder } from '../order.ts';
+import type { Plan } from '../plan.ts';
+import { afterStep } from '../simulate.ts';
+import type { Move } from './clusters.ts';
+import { withManagers } from './exposures.ts';
+import { retiredPolicy } from './mirrored-policy.ts';
+import { noParts, type Parts, partsOf } from './parts.ts';
+import { editOf, mirrorRole } from './role-edit.ts';
+import { retireFault } from './same-subjects.ts';
+import { usedBecause } from './unused-since.ts';
+
+/** The plan for one account. `days`: how long nothing may have used a role with tokens of the first cluster. */
+export const finishReplacement = (facts: Facts, move: Move, days: number): Plan => {
+  const { partition, accountId } = facts.snapshot;
+  const arn = providerArn(partition, accountId, move.from.issuer);
+  const roles = partsOf(...rolesTrusting(arn, facts).map(role => retire(role, facts, move, days)));
+  const after = roles.steps.reduce(afterStep, facts);
+  const parts = partsOf(roles, providerPart(arn, after, move));
+  return { steps: withManagers(inOrder(parts.steps), facts), fixed: [], left: [], notes: parts.notes };
+};
+
+const retire = (role: Role, facts: Facts, move: Move, days: number): Parts => {
+  const { from, to } = move;
+  const refuse = (why: string): Parts => ({ steps: [], notes: [{ about: `Role ${role.name}`, why }] });
+  const parsed = trustPolicyOf(role);
+  if (!parsed.ok) return refuse(`Its trust policy cannot be read: ${parsed.problem.message}`);
+  if (!['done', 'empty'].includes(mirrorRole(role, facts, move).kind))
+    return refuse(
+      `It does not trust ${to.name} yet: make the plan without --finish first, or irsa-auditor impact role ${role.name}.`,
+    );
+  const used = usedBecause(role, facts, { from }, days);
+  if (used !== undefined)
+    return refuse(`Not offered: it is not shown that nothing used it for ${counted(days, 'day')}: ${used}.`);
+  const policy = retiredPolicy(role.trustPolicy, role.arn, from);
+  if (policy === undefined)
+    return refuse(
+      `It trusts ${from.name} alone. Delete the role if nothing else needs it: irsa-auditor impact role ${role.name}.`,
+    );
+  const edited = editOf(role, parsed.policy, policy, facts);
+  if (edited.kind === 'refused') return refuse(edited.why);
+  const fault =
+    retireFault({ role, before: parsed.policy, after: edited.after, facts }, from.issuer) ??
+    (JSON.stringify(policy).includes(from.issuer) ? `a condition still names ${from.issuer}` : undefined);
+  if (fault !== undefined) return refuse(`No step is given: ${fault}.`);
+  return {
+    steps: [
+      {
+        ...edited.step,
+        findingIds: [],
+        reason: `nothing used role ${role.name} with tokens of ${from.name} for ${counted(days, 'day')}`,
+      },
+    ],
+    notes: [],
+  };
+};
+
+/** The provider goes once no role trusts it. `facts` are those after the policies. */
+const providerPart = (arn: string, facts: Facts, { from }: Move): Parts => {
+  const lookup = lookUpProvider(arn, facts);
+  if (lookup.status !== 'found') return noParts;
+  const about = `Provider of ${from.name} in account ${facts.snapshot.accountId}`;
+  const left = rolesTrusting(arn, facts);
+  const [gap] = readFailuresOf(facts.snapshot.roles);
+  if (left.length > 0)
+    return { steps: [], notes: [{ about, why: `It stays while ${counted(left.length, 'role')} still trust it.` }] };
+  if (gap !== undefined)
+    return {
+      steps: [],
+      notes: [{ about, why: `It stays: not all roles were read (${gap.operation}: ${gap.message}).` }],
+    };
+  if (from.cluster !== undefined)
+    return {
+      steps: [],
+      notes: [{ about, why: `It stays while the cluster exists. Afterwards: irsa-auditor impact provider ${arn}` }],
+    };
+  return {
+    steps: [{ ...deleteProvider(lookup.provider), findingIds: [], reason: `no role trusts ${from.name} any more` }],
+    notes: [],
+  };
+};
