@@ -91,6 +91,7 @@ const poorerFacts = (facts: Facts): readonly (readonly [string, Facts])[] => [
     ([name, snapshot]) => [name, { ...facts, snapshot: snapshot as Facts['snapshot'] }] as const,
   ),
   ...poorerFleets(facts).map(([name, fleet]) => [name, { ...facts, fleet }] as const),
+  ...(Object.keys(facts.issuers).length === 0 ? [] : [['no issuer was probed', { ...facts, issuers: {} }] as const]),
   ...Object.entries(facts.issuers).map(([url, issuer]) => {
     const lost = unavailable<never>(reason);
     const hidden = { ...issuer, host: lost, discovery: lost, keys: lost, fromPrivateNetwork: true };
