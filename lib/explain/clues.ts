@@ -54,14 +54,44 @@ export const clues = {
     says: 'the role is said to be set up, or other programs to use it',
     patterns: [
       /(has|have|with) the (right|correct|proper) (irsa|annotation|(iam )?role)|\birsa (setup |configuration )?(\w+ ){0,6}(is|was) (properly|correctly|already) |(do|does)(n.t| not) (seem to )?support (\w+ )?(irsa|pod identity|iam roles? for)|(service ?account|\bsa\b)s? (\w+ ){0,4}annotated with/i,
-      /(other|another) (pods?|programs?|services?|apps?|containers?)\b.{0,60}\b(work|use|access|can)|(same|the) (service ?account|role) works (with|in|for)|aws.?cli\b.{0,60}\b(works|succeeds|able to)|(can|able to) (access|list|read)\b.{0,40}\b(by|with|using|from) (the )?aws.?cli/i,
+      /(other|another) (pods?|programs?|services?|apps?|containers?)\b.{0,60}\b(work|use|access|can)|(same|the) (service ?account|role) works (with|in|for)|(same|other|another) (pod|container)\b.{0,60}\b(work|able|can|succe|uses?)|aws.?cli\b.{0,60}\b(works|succeeds|able to)|(can|able to) (access|list|read)\b.{0,40}\b(by|with|using|from) (the )?aws.?cli/i,
     ],
+  },
+  'annotation-lost': {
+    says: 'an annotation that was lost or not put',
+    patterns: [
+      /(annotations?|role-arn)\b.{0,80}\b(wip(ed|es|ing)|remov\w+|lost|los(es|ing)|overwr\w+|missing|not (updated|applied|set|included|there))|\b(wip(e|es|ed|ing)|remov(e|es|ed|ing)|los(t|es|ing)|overwr\w+) .{0,60}annotations?\b|n.t see .{0,80}annotations?\b|\bnot annotated|(not|n.t) include the annotations?/i,
+    ],
+  },
+  imdsv2: {
+    says: 'IMDSv2 was made the only one, or the hop limit is spoken of',
+    patterns: [
+      /\b(enabl|enforc|requir|switch|activat)\w* (to )?(the )?imdsv2|imdsv2 (support|required|only|enforced|by default)|\bhop.?limit\b|HttpTokens: ?required/i,
+    ],
+  },
+  cron: {
+    says: 'a program that cron, sudo or another wrapper starts',
+    patterns: [/\bcron(tab|job)?\b(?!.{0,20}apiVersion)|\bsudo\b|\benvdir\b|clear_env/i],
   },
   'role-changed': {
     says: 'the role was renamed, deleted or made again',
     patterns: [
       /\b(renam|delet|recreat|re-creat|replac)\w* (the |our |an? |that |my )?(iam |existing |old )?role\b|\brole (\w+ ){0,3}(was|been|is) (renam|delet|recreat|re-creat)/i,
     ],
+  },
+  'pod-identity': {
+    says: 'variables or addresses of EKS Pod Identity, or its name',
+    patterns: [/169\.254\.170\.23|AWS_CONTAINER_CREDENTIALS_FULL_URI|eks-pod-identity|pod[ -]identit(y|ies)/i],
+  },
+  'pod-is-older': {
+    says: 'pods that run since before their role, or that a restart helps',
+    patterns: [
+      /\b(existing|previous(ly)?|already|old(er)?|running) (running )?pods?\b.{0,80}\b(before|cannot|not|n.t)\b|(before|after) the (pod identity )?association\b|\bin short succession\b|\buntil (I|we) restart\b|restart(ing|ed)? (the |of the )?(pods?|controller|deployment)\b.{0,40}\b(fix|help|solve|resolve)/i,
+    ],
+  },
+  'other-partition': {
+    says: 'a region of China or of GovCloud',
+    patterns: [/\bcn-north(west)?-1\b|amazonaws\.com\.cn|\baws-cn\b|\bus-gov-(east|west)-1\b|\baws-us-gov\b/i],
   },
   'variables-unset': {
     says: 'the variables of the role are not set in the container',

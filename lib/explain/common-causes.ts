@@ -13,8 +13,17 @@ export const wasNotInjected: Cause = {
   text: 'The webhook did not inject the pod: the pod is older than the annotation, the annotation is mistyped, or the webhook is missing. Restart the pod after the fix.',
   rules: notInjected,
   tell: 'kubectl get pod <pod> --output yaml has no AWS_ROLE_ARN, and its service account has eks.amazonaws.com/role-arn.',
-  likelier: ['variables-unset', 'now-and-then'],
+  likelier: ['variables-unset', 'now-and-then', 'pod-is-older'],
   unlikelier: ['variables-set'],
+};
+
+/** The pod is older than its association, and has the role of an annotation instead. */
+export const isOlderThanAssociation: Cause = {
+  text: 'The pod was to use EKS Pod Identity, and was created before its association was known: it has the variables of the annotation, or none. Restart it.',
+  rules: ['pod-identity-pods-without'],
+  tell: 'kubectl exec <pod> -- env shows no AWS_CONTAINER_CREDENTIALS_FULL_URI, and aws eks list-pod-identity-associations lists its service account.',
+  likelier: ['pod-is-older'],
+  decisive: ['pod-identity'],
 };
 
 /** The service account of the pod has no role at all. */
@@ -26,6 +35,7 @@ export const hasNoRole: Cause = {
   ],
   tell: 'kubectl get pod <pod> --output jsonpath={.spec.serviceAccountName} prints the account, and kubectl get serviceaccount <name> --output yaml of it has no eks.amazonaws.com/role-arn.',
   likelier: ['controller', 'variables-unset', 'fargate', 'node-has-no-role'],
+  decisive: ['annotation-lost'],
   unlikelier: ['variables-set'],
 };
 
@@ -42,7 +52,7 @@ export const metadataIsClosed: Cause = {
   rules: [],
   sign: 'metadata-closed',
   tell: 'kubectl exec <pod> -- env shows no AWS_ROLE_ARN, and aws ec2 describe-instances shows HttpPutResponseHopLimit: 1 for the node.',
-  decisive: ['node-is-silent'],
+  decisive: ['node-is-silent', 'imdsv2'],
   unlikelier: ['variables-set'],
 };
 
@@ -60,6 +70,7 @@ export const isNotCovered: Cause = {
   text: 'The variables of the role do not reach the process: the webhook skipped this container and not the others of the pod, or a wrapper clears the environment (sudo, cron, envdir, clear_env of PHP-FPM, a job that the program starts).',
   rules: ['pod-container-uncovered'],
   tell: 'kubectl get pod <pod> --output yaml shows AWS_ROLE_ARN in another container and not in this one, or /proc/<pid>/environ of the process lacks it.',
+  likelier: ['cron'],
 };
 
 /** Access keys in the container take precedence over the role. */

@@ -1,5 +1,11 @@
 import { hasNoRole, isNotCovered, wasNotInjected } from './common-causes.ts';
-import type { KnownMessage } from './known-message.ts';
+import type { Cause, KnownMessage } from './known-message.ts';
+
+const ownFolder: Cause = {
+  text: 'The program may read files of its own folder alone (Elasticsearch, OpenSearch, a sandbox, a security policy): link the token into its configuration folder.',
+  rules: [],
+  tell: 'cat of the token succeeds in the container as the user of the program.',
+};
 
 /** The token that the webhook mounts, with any path before it; the token for the Kubernetes API has another path. */
 const mountedToken = '(?<!kubernetes\\.io[\\\\/])serviceaccount/token';
@@ -30,7 +36,9 @@ export const sdkMessages: readonly KnownMessage[] = [
       {
         text: 'The container does not run as root and the pod has no fsGroup: with old Kubernetes versions only root can read the token.',
         rules: ['pod-token-unreadable'],
+        tell: 'ls -l on the token in the container shows a file of root alone.',
       },
+      ownFolder,
     ],
   },
   {
@@ -60,6 +68,11 @@ export const sdkMessages: readonly KnownMessage[] = [
         tell: 'kubectl exec <pod> -- env shows AWS_CONTAINER_CREDENTIALS_FULL_URI.',
       },
       isNotCovered,
+      {
+        text: 'A container of Windows: the path in the variable has no drive, and the SDK takes it for a relative one. Set nodeSelector kubernetes.io/os: windows, for which the webhook writes C:\\, or update the SDK.',
+        rules: [],
+        tell: 'The variable is set in the container, and the node is one of Windows.',
+      },
     ],
     unless: [
       'sdk-pod-identity',
@@ -102,7 +115,7 @@ export const sdkMessages: readonly KnownMessage[] = [
     patterns: [
       /could not read web identi(ty|fy) token file/i,
       /error reading webidentitytokenfile/i,
-      new RegExp(`failed to read token file \\W?\\S{0,80}${mountedToken}`, 'i'),
+      /failed to read token file(?! (of|for) )\b/i,
       new RegExp(`can'?t open token file: ?\\S{0,80}${mountedToken}`, 'i'),
       new RegExp(`unable to read file (at )?\\S{0,80}${mountedToken}`, 'i'),
     ],
@@ -118,6 +131,7 @@ export const sdkMessages: readonly KnownMessage[] = [
         rules: ['pod-token-unreadable'],
         tell: 'kubectl exec <pod> -- ls -l /var/run/secrets/eks.amazonaws.com/serviceaccount/ says permission denied, or shows a file of root alone.',
       },
+      ownFolder,
     ],
     unless: ['sdk-token-unreadable', 'sdk-token-file-missing'],
   },

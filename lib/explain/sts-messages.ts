@@ -1,3 +1,4 @@
+import { isOlderThanAssociation } from './common-causes.ts';
 import type { KnownMessage } from './known-message.ts';
 
 /** Answers of STS to AssumeRoleWithWebIdentity (docs/facts.md §C.1, §C.2). */
@@ -26,12 +27,13 @@ export const stsMessages: readonly KnownMessage[] = [
         tell: 'aws iam get-role --role-name <role> --query Role.AssumeRolePolicyDocument: its :sub is not system:serviceaccount:<namespace>:<name> of kubectl get pod <pod> --output jsonpath={.spec.serviceAccountName}, or has * under StringEquals.',
       },
       {
-        text: 'The policy does not trust the provider of this cluster: the Federated principal or the condition keys name another cluster, region or account (the cluster was recreated, the policy was copied), a key is mistyped, or the role trusts another principal alone, as roles of nodes do.',
+        text: 'The policy does not trust the provider of this cluster: the Federated principal or the condition keys name another cluster, region, account or partition (the cluster was recreated, the policy was copied), a key is mistyped, or the role trusts another principal alone, as roles of nodes do.',
         rules: [
           ...['trust-key-issuer-mismatch', 'trust-provider-missing', 'role-trusts-dead-cluster'],
           ...['trust-provider-foreign', 'service-account-role-not-trusting'],
         ],
         tell: 'In the same policy, the id after /id/ in Federated and in each key is not the one of aws eks describe-cluster --name <cluster> --query cluster.identity.oidc.issuer, or the account in Federated is not that of the role.',
+        likelier: ['other-partition'],
       },
       {
         text: 'The condition on the audience excludes the audience of the token.',
@@ -54,6 +56,12 @@ export const stsMessages: readonly KnownMessage[] = [
         tell: 'aws iam get-role --role-name <role> finds nothing.',
         decisive: ['role-changed'],
       },
+      {
+        text: 'It is another role than that of the annotation: the program asked with its token for a second role, one of its own configuration (assumeRole, role_arn), which does not trust the provider. Let it assume that role with the session of its own, or let that role trust the provider.',
+        rules: ['service-account-second-role'],
+        tell: 'AWS_ROLE_ARN in the container is not the role of the refused call in CloudTrail (requestParameters.roleArn).',
+      },
+      isOlderThanAssociation,
       {
         text: 'A resource control policy denies it (read with --control-policies), or the policy of the VPC endpoint for STS, which this audit does not read.',
         rules: ['role-denied-by-rcp', 'trust-undecidable'],

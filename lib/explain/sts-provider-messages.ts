@@ -1,3 +1,4 @@
+import { isOlderThanAssociation } from './common-causes.ts';
 import type { Cause, KnownMessage } from './known-message.ts';
 
 /** The call went to an STS that does not know the provider: each partition has its own IAM. */
@@ -33,6 +34,7 @@ export const stsProviderMessages: readonly KnownMessage[] = [
         rules: ['service-account-role-arn-malformed', 'service-account-role-missing'],
         tell: 'aws iam get-role in the account that the annotation names finds no such role.',
       },
+      isOlderThanAssociation,
     ],
     unless: ['sts-no-provider-of-login', 'sts-other-region'],
   },

@@ -1,4 +1,5 @@
 import {
+  byBroker,
   cannotReadToken,
   hasKeys,
   hasNoRole,
@@ -13,11 +14,11 @@ import type { KnownMessage } from './known-message.ts';
 
 /** AWS in a text, by a service, an SDK, a name or a host of it. */
 const aws =
-  '(\\baws\\b|amazonaws|\\bs3\\b|s3a?:\\/\\/|\\bsqs\\b|\\bsns\\b|\\bkms\\b|dynamo ?db|kinesis|cloudwatch|bedrock|athena|secrets ?manager|parameter store|route ?53|\\becr\\b|\\bmsk\\b|\\brds\\b|\\beks\\b|\\birsa\\b|boto|botocore)';
+  '(\\baws\\b|amazonaws|\\bs3\\b|s3a?:\\/\\/|\\bsqs\\b|\\bsns\\b|\\bkms\\b|dynamo ?db|kinesis|cloudwatch|bedrock|athena|secrets ?manager|parameter store|route ?53|\\becr\\b|\\bmsk\\b|\\brds\\b|\\beks\\b|\\birsa\\b|\\bsts\\b|\\bimds(?:v\\d)?\\b|169\\.254\\.169\\.254|boto|botocore)';
 const refused =
   '(access ?denied|(?<!open \\S{1,80} ?)permission ?denied|\\b403\\b|forbidden|unauthori[sz]ed|not authori[sz]ed|authentication[ _]failed|auth(entication)? error)';
 const lacking =
-  '((could ?n.t|could not|can ?not|can.t|unable|fail\\w*|error|no|missing|invalid|without|empty)\\b.{0,60}\\bcredentials?\\b|\\bcredentials?\\b.{0,40}\\b(not|fail\\w*|errors?|missing|invalid|expired|denied|empty)\\b)';
+  '((could ?n.t|could not|can ?not|can.t|unable|fail\\w*|error|no|missing|invalid|without|empty|not able|do ?n.t have|do not have)\\b.{0,60}\\bcredentials?\\b|\\bcredentials?\\b.{0,40}\\b(not|fail\\w*|errors?|missing|invalid|expired|denied|empty)\\b)';
 /** Other clouds and systems, whose refusals have the same words; logins of people and of kubelets. */
 const others =
   '(google|\\bgcs\\b|gcloud|azure|keyvault|\\bvault\\b|docker ?hub|github|gitlab\\.com|jwt expired|no basic auth|mapping username|getting credentials: exec|exec: .aws|executable aws|must be logged in to the server)';
@@ -31,9 +32,9 @@ const both = (first: string, second: string, no = `(${others}|${printsChain})`):
 
 /** The role of a pod, in words of people: a role of IAM is one only where the text is about a cluster. */
 const role =
-  "(\\birsa\\b|iam roles? for service ?accounts?|web ?identity|service ?account(?:'s)? (?:iam )?role|role of (?:the|its) service ?account|AWS_ROLE_ARN|\\bpod(?:'s)? (?:iam )?role|role-arn\\b|(?<=\\b(?:eks|pods?|kubernetes|k8s|helm|service ?accounts?|kubectl)\\b.{0,600})iam roles?\\b|\\biam roles?\\b(?=.{0,600}\\b(?:eks|pods?|kubernetes|k8s|helm|service ?accounts?|kubectl)\\b))";
+  "(\\birsa\\b|iam roles? for service ?accounts?|web ?identity|service ?account(?:'s)? (?:iam )?role|role of (?:the|its) service ?account|assum\\w+ (?:the|an?|its|this|that) (?:\\S+ ){0,3}role|\\baws roles?\\b|use the role\\b|arn of the role|(?:correct|right|proper) annotation|credentials? (?:provider )?chain|AWS_ROLE_ARN|\\bpod(?:'s)? (?:iam )?role|role-arn\\b|(?<=\\b(?:eks|pods?|kubernetes|k8s|helm|service ?accounts?|kubectl)\\b.{0,600})iam roles?\\b|\\biam roles?\\b(?=.{0,600}\\b(?:eks|pods?|kubernetes|k8s|helm|service ?accounts?|kubectl)\\b))";
 const fails =
-  "(\\bnot\\b|n't\\b|\\bno longer\\b|\\bfail\\w*|\\bbroken\\b|\\berrors?\\b|\\bunable\\b|\\bignor\\w+|\\bcannot\\b|\\binstead\\b|\\bdenied\\b|\\bany ?way (?:for|to)\\b|\\bwithout\\b)";
+  "(\\bnot\\b|n't\\b|\\bno longer\\b|\\bfail\\w*|\\bbroken\\b|\\berrors?\\b|\\bunable\\b|\\bignor\\w+|\\bcannot\\b|\\binstead\\b|\\bno avail\\b|\\bstruggl\\w+|\\bstill\\b|\\bmissing\\b|\\bimpossible\\b|\\bwip(?:e|es|ed|ing)\\b|\\blos(?:t|es|ing)\\b|\\btrouble\\b|\\bdenied\\b|\\bany ?way (?:for|to)\\b|\\bwithout\\b)";
 
 /** Texts about AWS that show a failure and not whose: the first that matches is told where no other message is known. */
 export const unspecificMessages: readonly KnownMessage[] = [
@@ -71,6 +72,8 @@ export const unspecificMessages: readonly KnownMessage[] = [
     sample: 'after an hour each call to AWS is denied',
     patterns: [
       /after (exactly |about |around |roughly |~ ?)?(an?|one|1|some|several|few|a few|\d+) ?(h|hrs?|hours?)\b.{0,200}(fail|denied|error|refused|expired|unauthori[sz]ed|forbidden|403|stop)/i,
+      /after .{0,80}\b(a (long )?while|some time|a long time|days)\b.{0,200}\b(fail|denied|error|can.?t|cannot|unable|expired|stop)/i,
+      /^(?!.*(azure|google)).*?\b(fail\w*|unable|not able|does not|doesn.t|cannot|can.t) (to )?(refresh|renew)\b.{0,60}\b(credentials?|tokens?|session)\b/i,
       /(irsa|iam role|web ?identity|sts|session|aws) (\w+ )?(token|credentials?|session)s? (\w+ ){0,3}(not|never|isn't|aren't) (\w+ )?(renew|refresh|rotat)/i,
     ],
     says: 'Credentials of a role end after an hour, tokens of a service account after a day at most. A program that fails from then on has kept its first ones.',
@@ -104,7 +107,10 @@ export const unspecificMessages: readonly KnownMessage[] = [
     sample: 'AWS: could not load credentials',
     patterns: both(aws, lacking),
     says: 'The program did not get credentials of AWS; the text does not say which of its ways failed. kubectl exec <pod> -- env shows the next step: without AWS_ROLE_ARN the pod has no role, with it the program does not use it.',
-    causes: [hasNoRole, sdkIsOld, wasNotInjected, metadataIsClosed, cannotReadToken, wentOnToNode, isNotCovered],
+    causes: [
+      ...[sdkIsOld, hasNoRole, wasNotInjected, metadataIsClosed, cannotReadToken],
+      ...[wentOnToNode, isNotCovered, byBroker],
+    ],
   },
   {
     id: 'pod-identity-described',
@@ -129,6 +135,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
           'pod-identity-service-account-missing',
         ],
         tell: 'AWS_CONTAINER_CREDENTIALS_FULL_URI is not set in the container; aws eks list-pod-identity-associations shows whether there is one.',
+        likelier: ['pod-is-older', 'variables-unset'],
       },
       {
         text: 'The Pod Identity agent does not run on the node, or the pod does not reach it (network policy, proxy; Fargate and Windows have none).',
