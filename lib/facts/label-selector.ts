@@ -1,6 +1,7 @@
 import { valueOr } from '../model/collected.ts';
 import { skipWebhookLabel } from '../model/irsa-annotation.ts';
-import type { KubernetesFacts, LabelExpression, LabelSelector, Pod } from '../model/kubernetes.ts';
+import type { KubernetesFacts, Pod } from '../model/kubernetes.ts';
+import type { LabelExpression, LabelSelector } from '../model/label-selector.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

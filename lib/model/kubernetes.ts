@@ -1,4 +1,5 @@
 import type { Collected } from './collected.ts';
+import type { LabelSelector } from './label-selector.ts';
 import type { Manager } from './manager.ts';
 import type { AwsAuthMapping, RbacObjects } from './rbac.ts';
 
@@ -219,17 +220,6 @@ export interface WebhookRule {
   readonly apiVersions: readonly string[];
   readonly resources: readonly string[];
   readonly scope?: string;
-}
-
-export interface LabelSelector {
-  readonly matchLabels: Readonly<Record<string, string>>;
-  readonly matchExpressions: readonly LabelExpression[];
-}
-
-export interface LabelExpression {
-  readonly key: string;
-  readonly operator: string;
-  readonly values: readonly string[];
 }
 
 /** The policies of a cluster that decide which addresses its pods reach. */

@@ -1,6 +1,6 @@
 /** Who may do what in a cluster, as its API server and EKS keep it. Optional: read where `rbac` asks for it. */
 import type { Collected } from './collected.ts';
-import type { LabelSelector } from './kubernetes.ts';
+import type { LabelSelector } from './label-selector.ts';
 
 /** The four kinds of RBAC objects of a cluster, each a list of its own: one that is refused leaves the others. */
 export interface RbacObjects {

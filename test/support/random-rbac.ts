@@ -1,7 +1,7 @@
 /** Random roles and bindings of a small world, and questions about it. */
 import { unmetRequirement } from '../../lib/facts/label-selector.ts';
 import { complete } from '../../lib/model/collected.ts';
-import type { LabelSelector } from '../../lib/model/kubernetes.ts';
+import type { LabelSelector } from '../../lib/model/label-selector.ts';
 import type { RbacBinding, RbacObjects, RbacRole, RbacRule, RbacSubject } from '../../lib/model/rbac.ts';
 import type { RbacQuestion, RbacUser } from '../../lib/reach/rbac/decide.ts';
 import { serviceAccountUser } from '../../lib/reach/rbac/identity.ts';

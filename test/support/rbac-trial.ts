@@ -1,6 +1,6 @@
 /** RBAC by brute force: every rule of a small world spelled out as all the questions that it allows, and looked up. */
 import { valueOr } from '../../lib/model/collected.ts';
-import type { LabelSelector } from '../../lib/model/kubernetes.ts';
+import type { LabelSelector } from '../../lib/model/label-selector.ts';
 import type { RbacObjects, RbacRole, RbacRule, RbacSubject } from '../../lib/model/rbac.ts';
 import type { RbacQuestion, RbacUser } from '../../lib/reach/rbac/decide.ts';
 import { mayDo, rbacOf } from '../../lib/reach/rbac/grants.ts';

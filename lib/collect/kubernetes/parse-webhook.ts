@@ -2,11 +2,11 @@ import * as z from 'zod';
 import { type Collected, complete, type Gap, notAskedFor, unavailable, withGaps } from '../../model/collected.ts';
 import {
   type CaCertificate,
-  type LabelSelector,
   type WebhookConfiguration,
   type WebhookEntry,
   webhookName,
 } from '../../model/kubernetes.ts';
+import type { LabelSelector } from '../../model/label-selector.ts';
 import { given } from '../../text/given.ts';
 import { certificatesOfBundle } from '../certificates.ts';
 import { boundedText, objectName, worldName, worldText } from '../world-text.ts';

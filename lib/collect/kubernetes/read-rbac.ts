@@ -10,7 +10,7 @@ import {
   unavailable,
   withGaps,
 } from '../../model/collected.ts';
-import type { LabelSelector } from '../../model/kubernetes.ts';
+import type { LabelSelector } from '../../model/label-selector.ts';
 import type { AwsAuthMapping, RbacBinding, RbacObjects, RbacRole, RbacRule, RbacSubject } from '../../model/rbac.ts';
 import { worldText } from '../world-text.ts';
 import type { ApiCall, KubernetesApi } from './kubernetes-api.ts';

@@ -2,7 +2,8 @@
 import { isOptOut, requirementText, unmetRequirement } from '../../../facts/label-selector.ts';
 import type { WebhookSubject } from '../../../facts/subjects.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
-import type { LabelSelector, WebhookEntry } from '../../../model/kubernetes.ts';
+import type { WebhookEntry } from '../../../model/kubernetes.ts';
+import type { LabelSelector } from '../../../model/label-selector.ts';
 import { phrase } from '../../../text/message.ts';
 import { type UnknownReason, unknownKindOf } from '../../define-rule.ts';
 import type { EntryFault } from './entry-fault.ts';
