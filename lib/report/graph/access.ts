@@ -1,20 +1,14 @@
-import { controlTexts } from '../../facts/control-texts.ts';
-import { eksPrincipalsOf } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
-import type { Role } from '../../model/account.ts';
-import { parseArn, providerArn } from '../../model/arn.ts';
+import type { ClusterSnapshot } from '../../model/cluster.ts';
 import { valueOr } from '../../model/collected.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { ServiceAccount } from '../../model/kubernetes.ts';
 import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
-import { defaultAudience, subjectOf } from '../../policy/decide/request.ts';
-import { isForAnyone } from '../../policy/decide/web-identity.ts';
-import type { Policy } from '../../policy/parse/policy.ts';
+import { subjectOf } from '../../policy/decide/request.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { accountOfSubject } from '../../policy/who/service-account-subject.ts';
-import { podsUnder, type SubjectSet, setContains } from '../../policy/who/subject-set.ts';
-import { denialByAll } from '../../policy/who/under-control.ts';
+import { type SubjectSet, setContains } from '../../policy/who/subject-set.ts';
+import { type Assumers, assumersOf, type ClustersByIssuer, clustersByIssuer } from '../../reach/assumers.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { rowsOfOthers } from './access-of-others.ts';
 import type { AccessRow, AccessTable } from './access-row.ts';
@@ -23,12 +17,13 @@ import type { AccessRow, AccessTable } from './access-row.ts';
  *  The trust policy, the audiences of the role's provider and the resource control policies that were read decide, by the
  *  same evaluator as `who-can-assume`. Rows are sorted. */
 export const accessOf = (facts: readonly Facts[]): AccessTable => {
-  const clusters = clustersByIssuer(facts);
+  const byIssuer = clustersByIssuer(facts);
+  const clusters = accessClusters(byIssuer);
   const missing = facts.flatMap(unreadSentences);
   const rows = facts.flatMap(account =>
     valueOr(account.snapshot.roles, []).flatMap(role => {
       const parsed = trustPolicyOf(role);
-      if (parsed.ok) return rowsOfRole(account, role, parsed.policy, clusters);
+      if (parsed.ok) return rowsOfRole(assumersOf(account, role, parsed.policy, byIssuer), role.arn, clusters);
       missing.push(`the trust policy of ${role.arn} could not be parsed`);
       return [];
     }),
@@ -43,23 +38,18 @@ interface AccessCluster {
   readonly accounts?: ReadonlyMap<string, ServiceAccount>;
 }
 
-/** Clusters by issuer, with `https://`. */
-type Clusters = ReadonlyMap<string, readonly AccessCluster[]>;
+/** By the snapshot of the cluster: every role asks. */
+const accessClusters = (clusters: ClustersByIssuer): ReadonlyMap<ClusterSnapshot, AccessCluster> =>
+  new Map([...clusters.values()].flat().map(snapshot => [snapshot, accessClusterOf(snapshot)]));
 
-const clustersByIssuer = (facts: readonly Facts[]): Clusters => {
-  const byIssuer = new Map<string, AccessCluster[]>();
-  for (const { cluster, kubernetes } of facts.flatMap(account => clustersOf(account.snapshot))) {
-    if (cluster.issuer === undefined) continue;
-    const section = kubernetes.status === 'unavailable' ? kubernetes : kubernetes.value.serviceAccounts;
-    const read: AccessCluster = {
-      arn: cluster.arn,
-      ...(section.status === 'complete'
-        ? { accounts: new Map(section.value.map(one => [subjectOf(one.namespace, one.name), one])) }
-        : {}),
-    };
-    byIssuer.set(cluster.issuer, [...(byIssuer.get(cluster.issuer) ?? []), read]);
-  }
-  return byIssuer;
+const accessClusterOf = ({ cluster, kubernetes }: ClusterSnapshot): AccessCluster => {
+  const section = kubernetes.status === 'unavailable' ? kubernetes : kubernetes.value.serviceAccounts;
+  return {
+    arn: cluster.arn,
+    ...(section.status === 'complete'
+      ? { accounts: new Map(section.value.map(one => [subjectOf(one.namespace, one.name), one])) }
+      : {}),
+  };
 };
 
 const unreadSentences = ({ snapshot: { accountId, roles, regions } }: Facts): readonly string[] => [
@@ -69,45 +59,16 @@ const unreadSentences = ({ snapshot: { accountId, roles, regions } }: Facts): re
     .map(({ region }) => `not all clusters of account ${accountId} in ${region} were read`),
 ];
 
-const rowsOfRole = (facts: Facts, role: Role, policy: Policy, clusters: Clusters): readonly AccessRow[] => {
-  const controls = controlTexts(facts);
-  return trustedIssuers(policy, facts, clusters).flatMap(issuer => {
-    const provider = providerOf(facts, role, issuer);
-    return (clusters.get(issuer) ?? []).flatMap(cluster => {
-      const rows = provider.audiences.flatMap(audience => {
-        const tags = role.detail.status === 'complete' ? { roleTags: role.detail.value.tags } : {};
-        const context = { issuer, audience, roleArn: role.arn, now: facts.now, ...tags };
-        const set = podsUnder(policy, context, denialByAll(controls, context));
-        return rowsOfSet(set, { cluster, roleArn: role.arn, doubt: provider.doubt });
-      });
-      return onePerSubject(rows);
-    });
+const rowsOfRole = (
+  assumers: readonly Assumers[],
+  roleArn: string,
+  clusters: ReadonlyMap<ClusterSnapshot, AccessCluster>,
+): readonly AccessRow[] =>
+  [...Map.groupBy(assumers, ({ cluster }) => cluster)].flatMap(([snapshot, sets]) => {
+    const cluster = clusters.get(snapshot);
+    if (cluster === undefined) return [];
+    return onePerSubject(sets.flatMap(({ set, doubt }) => rowsOfSet(set, { cluster, roleArn, doubt })));
   });
-};
-
-/** Issuers of clusters that the policy's statements name; all of them for a statement about everyone. */
-const trustedIssuers = (policy: Policy, facts: Facts, clusters: Clusters): readonly string[] => {
-  if (policy.statements.some(isForAnyone)) return [...clusters.keys()];
-  const named = policy.statements.flatMap(({ principal }) =>
-    eksPrincipalsOf(principal, facts).map(({ hostPath }) => hostPath),
-  );
-  return [...new Set(named.map(hostPath => `https://${hostPath}`))].filter(issuer => clusters.has(issuer));
-};
-
-/** The provider of the issuer in the role's account: STS takes tokens with its audiences only. `doubt` says what of it
- *  was not read. */
-const providerOf = (
-  { snapshot: { providers } }: Facts,
-  { arn }: Role,
-  issuer: string,
-): { readonly audiences: readonly string[]; readonly doubt?: string } => {
-  const { partition = '', accountId = '' } = parseArn(arn) ?? {};
-  const wanted = providerArn(partition, accountId, issuer);
-  const detail = valueOr(providers, []).find(provider => provider.arn === wanted)?.detail;
-  if (detail?.status === 'complete') return { audiences: [...new Set(detail.value.audiences)] };
-  if (detail === undefined && providers.status === 'complete') return { audiences: [] };
-  return { audiences: [defaultAudience], doubt: `the provider ${wanted} was not read` };
-};
 
 /** The parts that the rows of a set are made with. */
 interface RowContext {
