@@ -105,6 +105,8 @@ export interface Pod {
   readonly mountsSecretsStore?: true;
   /** Set where its image says that it is a provider of that driver: that of AWS, or another one. */
   readonly secretsProvider?: 'aws' | 'other';
+  /** Whether a token for the API server is mounted; absent where neither a volume nor the pod's own choice tells. */
+  readonly apiToken?: 'mounted' | 'off';
   /** Labels and annotations that the webhook reads, and those that its selectors mention. */
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;

@@ -2,6 +2,9 @@
 import type { Collected } from './collected.ts';
 import type { LabelSelector } from './label-selector.ts';
 
+/** The label of a namespace that says which pods are taken in it: `privileged`, `baseline` or `restricted`. */
+export const podSecurityLabel = 'pod-security.kubernetes.io/enforce';
+
 /** The four kinds of RBAC objects of a cluster, each a list of its own: one that is refused leaves the others. */
 export interface RbacObjects {
   readonly roles: Collected<readonly RbacRole[]>;

@@ -47,6 +47,7 @@ const podItem = z.object({
   }),
   spec: z.object({
     serviceAccountName: objectName.optional(),
+    automountServiceAccountToken: z.boolean().nullish(),
     hostNetwork: z.boolean().optional(),
     schedulerName: z.string().optional(),
     nodeSelector: texts.nullish(),
@@ -118,7 +119,7 @@ const podOf = ({ metadata, spec }: PodItem, phase: string, labelKeys: ReadonlySe
     ...(spec.containers.some(enforces) ? { enforcesPolicies: true } : {}),
     ...(annotations[ownInterface] === undefined ? {} : { hasOwnInterface: true }),
     ...(spec.volumes?.some(({ csi }) => csi?.driver === secretsDriver) ? { mountsSecretsStore: true } : {}),
-    ...given({ secretsProvider: secretsProviderOf(spec) }),
+    ...given({ secretsProvider: secretsProviderOf(spec), apiToken: apiTokenOf(spec) }),
     labels: only(labels, key => key.startsWith('eks.amazonaws.com/') || labelKeys.has(key)),
     annotations: only(annotations, key => key.startsWith('eks.amazonaws.com/')),
     ...identityOf(spec.securityContext),
@@ -129,6 +130,15 @@ const podOf = ({ metadata, spec }: PodItem, phase: string, labelKeys: ReadonlySe
     ],
     volumes,
   };
+};
+
+/** The API server adds a volume with a token that names no audience, unless pod or service account choose otherwise. */
+const apiTokenOf = ({ volumes, automountServiceAccountToken }: PodItem['spec']): Pod['apiToken'] => {
+  const isMounted = volumes?.some(({ projected }) =>
+    projected?.sources?.some(({ serviceAccountToken: token }) => token !== undefined && token.audience === undefined),
+  );
+  if (isMounted) return 'mounted';
+  return automountServiceAccountToken === false ? 'off' : undefined;
 };
 
 const solvesAcme = ({ args }: PodItem['spec']['containers'][number]): boolean =>

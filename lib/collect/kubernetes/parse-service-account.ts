@@ -10,6 +10,7 @@ import {
 } from '../../model/irsa-annotation.ts';
 import type { Namespace, ServiceAccount } from '../../model/kubernetes.ts';
 import { isOwnerKey } from '../../model/owner.ts';
+import { podSecurityLabel } from '../../model/rbac.ts';
 import { given } from '../../text/given.ts';
 import { boundedEntries, maxKey, namespaceName, objectName, worldName } from '../world-text.ts';
 import type { Take } from './list-pages.ts';
@@ -105,6 +106,9 @@ const namespaceItem = z.object({
   }),
 });
 
+/** Its name as a label, and how far its pods are restricted (Kubernetes, "Pod Security Admission"). */
+const keptLabels: ReadonlySet<string> = new Set(['kubernetes.io/metadata.name', podSecurityLabel]);
+
 /** Keeps of a Namespace its name, the labels that the webhook's selector mentions, and its owner's. `judge` tells what the
  *  webhook's conditions make of any pod in it. */
 export const takeNamespace =
@@ -118,7 +122,7 @@ export const takeNamespace =
       keep: {
         name,
         ...(conditions && { conditions }),
-        labels: only(labels, key => labelKeys.has(key) || isOwnerKey(key) || key === 'kubernetes.io/metadata.name'),
+        labels: only(labels, key => labelKeys.has(key) || isOwnerKey(key) || keptLabels.has(key)),
         terminating: typeof deletionTimestamp === 'string',
       },
     };

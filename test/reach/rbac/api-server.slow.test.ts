@@ -17,6 +17,8 @@ import { isWhole } from '../../support/sample.ts';
 const worlds = isWhole ? 50 : 2;
 const questionsOfWorld = 200;
 const label = 'rbac-trial';
+/** The world that is written: its names are its own, since the controller may write a deleted ClusterRole once more. */
+let current = 0;
 const group = 'rbac.authorization.k8s.io';
 
 /** Rules as the API server takes them: never of both kinds, never without a list that it wants, no path in a namespace. */
@@ -29,7 +31,7 @@ const isTaken =
       : apiGroups.length > 0 && resources.length > 0);
 
 const meta = ({ namespace, name }: { readonly namespace?: string; readonly name: string }, labels = {}) => ({
-  name: `${label}-${name}`,
+  name: `${label}-${current}-${name}`,
   ...(namespace !== undefined && { namespace }),
   labels: { ...labels, [label]: 'true' },
 });
@@ -54,7 +56,7 @@ const bindingObject = (binding: RbacBinding): object => ({
   apiVersion: `${group}/v1`,
   kind: binding.namespace === undefined ? 'ClusterRoleBinding' : 'RoleBinding',
   metadata: meta(binding),
-  roleRef: { apiGroup: group, kind: binding.role.kind, name: `${label}-${binding.role.name}` },
+  roleRef: { apiGroup: group, kind: binding.role.kind, name: `${label}-${current}-${binding.role.name}` },
   subjects: binding.subjects.flatMap((subject): object[] => {
     if (subject.kind !== 'ServiceAccount') return [{ ...subject, apiGroup: group }];
     const namespace = subject.namespace ?? binding.namespace;
@@ -128,6 +130,7 @@ needing('a Kubernetes API server (IRSA_AUDITOR_KUBERNETES)', realKubeconfig !== 
       await onRealServer(['apply', '--filename', '-'], JSON.parse(namespace));
       await clear();
       for (let world = 0; world < worlds; world++) {
+        current = world;
         await onRealServer(['create', '--filename', '-'], {
           apiVersion: 'v1',
           kind: 'List',

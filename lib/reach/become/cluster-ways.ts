@@ -1,0 +1,120 @@
+/** Ways by rights on objects of the cluster: nodes, webhooks, users, groups; and ways to more rights by RBAC itself. */
+import { clusterNode, grantedNode, groupNode, placeNode, userNode } from '../graph/ids.ts';
+import { mastersGroup } from '../rbac/identity.ts';
+import { type Found, type Place, wayBy } from './place.ts';
+import { may, mayAny, mayCreate, mayDoEverything, namesFor, type Rights } from './scope.ts';
+
+const group = 'rbac.authorization.k8s.io';
+const changes = ['update', 'patch'] as const;
+
+/** Every way of the cluster's own objects. The place is the whole cluster. */
+export const waysInCluster = (place: Place): readonly Found[] => [
+  ...wayBy(place, 'administrator', mayDoEverything(place.grants), clusterNode(place.cluster.arn)),
+  ...nodeWays(place),
+  ...webhookWays(place),
+  ...impersonations(place),
+];
+
+const nodeWays = (place: Place): readonly Found[] => {
+  const to = placeNode(place.cluster.arn, 'running', '');
+  const wanted = { resource: 'nodes', subresource: 'proxy' };
+  const all = mayAny(place.rights, ['get', 'create'], wanted);
+  if (all !== undefined) return wayBy(place, 'node-proxy', all, to);
+  const [named] = ['get', 'create'].flatMap(verb => [...namesFor(place.rights, { verb, ...wanted })]);
+  return named === undefined ? [] : wayBy(place, 'node-proxy', named[1], to, `the pods have to run on node ${named[0]}`);
+};
+
+const webhookWays = (place: Place): readonly Found[] => {
+  const to = placeNode(place.cluster.arn, 'accounts', '');
+  const wanted = { apiGroup: 'admissionregistration.k8s.io', resource: 'mutatingwebhookconfigurations' };
+  const all = mayCreate(place.rights, wanted) ?? mayAny(place.rights, changes, wanted);
+  if (all !== undefined) return wayBy(place, 'webhook', all, to);
+  // A configuration of another name may not look at pods; whoever changes it can change that.
+  const [named] = changes.flatMap(verb => [...namesFor(place.rights, { verb, ...wanted })]);
+  return named === undefined ? [] : wayBy(place, 'webhook', named[1], to, `the webhook configuration ${named[0]} has to exist`);
+};
+
+const impersonations = (place: Place): readonly Found[] => {
+  const { cluster, rights } = place;
+  const named = (resource: string, names: readonly string[]) =>
+    names.flatMap(name => {
+      const by = may(rights, { verb: 'impersonate', resource, name });
+      return by === undefined ? [] : [{ name, by }];
+    });
+  const asSomebody =
+    may(rights, { verb: 'impersonate', resource: 'users' }) !== undefined ||
+    may(rights, { verb: 'impersonate', resource: 'serviceaccounts' }) !== undefined ||
+    namesFor(rights, { verb: 'impersonate', resource: 'users' }).size > 0;
+  const groups = asSomebody ? named('groups', [...new Set([mastersGroup, ...cluster.groups])]) : [];
+  return [
+    ...named('users', cluster.users).flatMap(({ name, by }) =>
+      wayBy(place, 'impersonate', by, userNode(cluster.arn, name)),
+    ),
+    ...groups.flatMap(({ name, by }) => wayBy(place, 'impersonate', by, groupNode(cluster.arn, name))),
+  ];
+};
+
+/** A role that somebody can bind to themselves, and where. */
+export interface Bindable {
+  readonly role: string;
+  readonly namespace: string;
+}
+
+/** Ways by `bind` and `escalate`, and the roles that the former gives. */
+export const waysByRbac = (place: Place): { readonly found: readonly Found[]; readonly bindable: readonly Bindable[] } => {
+  const bound = bindWays(place);
+  return { found: [...escalateWays(place), ...bound.flatMap(({ found }) => found)], bindable: bound.flatMap(one => one.bindable ?? []) };
+};
+
+interface Bound {
+  readonly found: readonly Found[];
+  readonly bindable?: Bindable;
+}
+
+/** Whoever writes bindings and may `bind` has the rights of what is bound. */
+const bindWays = (place: Place): readonly Bound[] => {
+  const { cluster, rights } = place;
+  const { namespace } = rights;
+  const everything = namespace === '' ? clusterNode(cluster.arn) : placeNode(cluster.arn, 'accounts', namespace);
+  const isWriter = writes(rights, namespace === '' ? 'clusterrolebindings' : 'rolebindings');
+  if (!isWriter) return [];
+  const wanted = { verb: 'bind', apiGroup: group, resource: 'clusterroles' };
+  const all = may(rights, wanted);
+  if (all !== undefined) return [{ found: wayBy(place, 'bind', all, everything) }];
+  const own = namespace === '' ? [] : [...cluster.rbac.roles.values()].filter(role => role.namespace === namespace);
+  const roles = own.flatMap(({ name }) => {
+    const by = may(rights, { ...wanted, resource: 'roles', name });
+    return by === undefined ? [] : [{ key: `${namespace}/${name}`, by }];
+  });
+  const named = [...namesFor(rights, wanted)].map(([name, by]) => ({ key: `/${name}`, by }));
+  return [...named, ...roles]
+    .filter(({ key }) => cluster.rbac.roles.has(key))
+    .map(({ key, by }) => ({
+      found: wayBy(place, 'bind', by, grantedNode(cluster.arn, key, namespace)),
+      bindable: { role: key, namespace },
+    }));
+};
+
+const writes = (rights: Rights, resource: string): boolean =>
+  (mayCreate(rights, { apiGroup: group, resource }) ?? mayAny(rights, changes, { apiGroup: group, resource })) !== undefined;
+
+/** Whoever changes a role that is bound to them, and may `escalate`, gives it any right. */
+const escalateWays = (place: Place): readonly Found[] => {
+  const { cluster, rights, grants } = place;
+  const { namespace } = rights;
+  const held = new Map(grants.flatMap(({ role, namespace: at }) => (role === undefined ? [] : [[role, at]])));
+  const mayRaise = (resource: string, name: string): string | undefined => {
+    const wanted = { apiGroup: group, resource, name };
+    return mayAny(rights, changes, wanted) && may(rights, { verb: 'escalate', ...wanted });
+  };
+  return [...held].flatMap(([key, at]) => {
+    const [owner = '', ...rest] = key.split('/');
+    const isCluster = owner === '';
+    // ClusterRoles are objects of the cluster, Roles of their namespace: the question is asked there.
+    if (isCluster !== (namespace === '')) return isCluster || owner !== namespace ? [] : [];
+    if (!isCluster && owner !== namespace) return [];
+    const by = mayRaise(isCluster ? 'clusterroles' : 'roles', rest.join('/'));
+    const to = at === '' ? clusterNode(cluster.arn) : placeNode(cluster.arn, 'accounts', at);
+    return wayBy(place, 'escalate', by, to);
+  });
+};

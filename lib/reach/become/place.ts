@@ -1,0 +1,46 @@
+/** One identity with its grants, the place that is asked about, and how its ways are noted. */
+import type { KubernetesFacts, Pod } from '../../model/kubernetes.ts';
+import type { ReachEdge, ReachNode } from '../graph/reach-graph.ts';
+import type { Grant, Rbac } from '../rbac/grants.ts';
+import type { Rights } from './scope.ts';
+import type { WayId } from './way.ts';
+
+/** A cluster as ways are looked for in it. */
+export interface ReachCluster {
+  readonly arn: string;
+  readonly kubernetes: KubernetesFacts;
+  readonly rbac: Rbac;
+  readonly pods: readonly Pod[];
+  /** Names of all namespaces that were seen. */
+  readonly namespaces: readonly string[];
+  /** Service accounts by namespace, existing ones. */
+  readonly accounts: ReadonlyMap<string, readonly string[]>;
+  /** Service accounts by namespace that roles name and that do not exist. */
+  readonly absent: ReadonlyMap<string, readonly string[]>;
+  /** Users and groups of bindings and access entries. */
+  readonly users: readonly string[];
+  readonly groups: readonly string[];
+}
+
+/** An identity at one place. */
+export interface Place {
+  readonly cluster: ReachCluster;
+  readonly from: ReachNode;
+  readonly grants: readonly Grant[];
+  readonly rights: Rights;
+}
+
+/** A way that was found. */
+export type Found = Omit<ReachEdge, 'from' | 'to'> & { readonly to: ReachNode };
+
+/** A way by a source; none where there is no source. */
+export const wayBy = (
+  { rights: { namespace } }: Pick<Place, 'rights'>,
+  way: WayId,
+  by: string | undefined,
+  to: ReachNode,
+  depends?: string,
+): readonly Found[] =>
+  by === undefined
+    ? []
+    : [{ way, by, to, ...(namespace === '' ? {} : { namespace }), ...(depends === undefined ? {} : { depends }) }];
