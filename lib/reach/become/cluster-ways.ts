@@ -21,7 +21,9 @@ const nodeWays = (place: Place): readonly Found[] => {
   const all = mayAny(place.rights, ['get', 'create'], wanted);
   if (all !== undefined) return wayBy(place, 'node-proxy', all, to);
   const [named] = ['get', 'create'].flatMap(verb => [...namesFor(place.rights, { verb, ...wanted })]);
-  return named === undefined ? [] : wayBy(place, 'node-proxy', named[1], to, `the pods have to run on node ${named[0]}`);
+  return named === undefined
+    ? []
+    : wayBy(place, 'node-proxy', named[1], to, `the pods have to run on node ${named[0]}`);
 };
 
 const webhookWays = (place: Place): readonly Found[] => {
@@ -31,7 +33,9 @@ const webhookWays = (place: Place): readonly Found[] => {
   if (all !== undefined) return wayBy(place, 'webhook', all, to);
   // A configuration of another name may not look at pods; whoever changes it can change that.
   const [named] = changes.flatMap(verb => [...namesFor(place.rights, { verb, ...wanted })]);
-  return named === undefined ? [] : wayBy(place, 'webhook', named[1], to, `the webhook configuration ${named[0]} has to exist`);
+  return named === undefined
+    ? []
+    : wayBy(place, 'webhook', named[1], to, `the webhook configuration ${named[0]} has to exist`);
 };
 
 const impersonations = (place: Place): readonly Found[] => {
@@ -61,9 +65,14 @@ export interface Bindable {
 }
 
 /** Ways by `bind` and `escalate`, and the roles that the former gives. */
-export const waysByRbac = (place: Place): { readonly found: readonly Found[]; readonly bindable: readonly Bindable[] } => {
+export const waysByRbac = (
+  place: Place,
+): { readonly found: readonly Found[]; readonly bindable: readonly Bindable[] } => {
   const bound = bindWays(place);
-  return { found: [...escalateWays(place), ...bound.flatMap(({ found }) => found)], bindable: bound.flatMap(one => one.bindable ?? []) };
+  return {
+    found: [...escalateWays(place), ...bound.flatMap(({ found }) => found)],
+    bindable: bound.flatMap(one => one.bindable ?? []),
+  };
 };
 
 interface Bound {
@@ -96,24 +105,29 @@ const bindWays = (place: Place): readonly Bound[] => {
 };
 
 const writes = (rights: Rights, resource: string): boolean =>
-  (mayCreate(rights, { apiGroup: group, resource }) ?? mayAny(rights, changes, { apiGroup: group, resource })) !== undefined;
+  (mayCreate(rights, { apiGroup: group, resource }) ?? mayAny(rights, changes, { apiGroup: group, resource })) !==
+  undefined;
 
 /** Whoever changes a role that is bound to them, and may `escalate`, gives it any right. */
 const escalateWays = (place: Place): readonly Found[] => {
   const { cluster, rights, grants } = place;
   const { namespace } = rights;
-  const held = new Map(grants.flatMap(({ role, namespace: at }) => (role === undefined ? [] : [[role, at]])));
+  const held = new Map(
+    grants
+      .filter(({ role }) => role !== undefined)
+      // One that holds in the whole cluster comes last, and is the one that is kept.
+      .toSorted((a, b) => b.namespace.length - a.namespace.length)
+      .map(({ role = '', namespace: at }) => [role, at]),
+  );
   const mayRaise = (resource: string, name: string): string | undefined => {
     const wanted = { apiGroup: group, resource, name };
     return mayAny(rights, changes, wanted) && may(rights, { verb: 'escalate', ...wanted });
   };
   return [...held].flatMap(([key, at]) => {
     const [owner = '', ...rest] = key.split('/');
-    const isCluster = owner === '';
     // ClusterRoles are objects of the cluster, Roles of their namespace: the question is asked there.
-    if (isCluster !== (namespace === '')) return isCluster || owner !== namespace ? [] : [];
-    if (!isCluster && owner !== namespace) return [];
-    const by = mayRaise(isCluster ? 'clusterroles' : 'roles', rest.join('/'));
+    if (owner !== namespace) return [];
+    const by = mayRaise(owner === '' ? 'clusterroles' : 'roles', rest.join('/'));
     const to = at === '' ? clusterNode(cluster.arn) : placeNode(cluster.arn, 'accounts', at);
     return wayBy(place, 'escalate', by, to);
   });

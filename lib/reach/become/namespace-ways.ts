@@ -36,7 +36,10 @@ const placeOf = ({ cluster, rights }: Place, kind: 'accounts' | 'running' | 'ide
   placeNode(cluster.arn, kind, rights.namespace);
 
 /** Service accounts of the place by a name that a rule has. */
-const accountsNamed = ({ cluster, rights: { namespace } }: Place, name: string): readonly (readonly [string, string])[] =>
+const accountsNamed = (
+  { cluster, rights: { namespace } }: Place,
+  name: string,
+): readonly (readonly [string, string])[] =>
   [...cluster.accounts].flatMap(([own, names]) =>
     (namespace === '' || namespace === own) && names.includes(name) ? [[own, name] as const] : [],
   );
@@ -87,7 +90,9 @@ const changedWorkload = (
   const [seen] = [...named].filter(([name]) => isSeen(name));
   if (seen !== undefined) return wayBy(place, 'change-workload', seen[1], to);
   const [any] = named;
-  return any === undefined ? [] : wayBy(place, 'change-workload', any[1], to, `no pod of ${kind} ${any[0]} was seen there`);
+  return any === undefined
+    ? []
+    : wayBy(place, 'change-workload', any[1], to, `no pod of ${kind} ${any[0]} was seen there`);
 };
 
 const namesOf = (place: Place, wanted: Omit<Wanted, 'verb'>): ReadonlyMap<string, string> =>
@@ -103,11 +108,14 @@ interface Entrance {
 /** From Kubernetes 1.35 on, `create` is asked for whatever the protocol is; before, a WebSocket asks for `get` alone (KEP-4006,
  *  feature gate AuthorizePodWebsocketUpgradeCreatePermission). */
 const entrances = ({ kubernetes: { version } }: Place['cluster']): readonly Entrance[] => {
-  const minor = version.status === 'complete' ? Number(/^v?1\.(\d+)/.exec(version.value)?.[1] ?? Number.NaN) : Number.NaN;
+  const minor =
+    version.status === 'complete' ? Number(/^v?1\.(\d+)/.exec(version.value)?.[1] ?? Number.NaN) : Number.NaN;
   const byGet = minor >= 35 ? [] : [Number.isNaN(minor) ? { depends: 'before Kubernetes 1.35 alone' } : {}];
   const stream = (subresource: string, more: { readonly depends?: string }): readonly Entrance[] => [
     { way: 'exec', wanted: { verb: 'create', resource: 'pods', subresource }, ...more },
-    ...byGet.map((open): Entrance => ({ way: 'exec', wanted: { verb: 'get', resource: 'pods', subresource }, ...open, ...more })),
+    ...byGet.map(
+      (open): Entrance => ({ way: 'exec', wanted: { verb: 'get', resource: 'pods', subresource }, ...open, ...more }),
+    ),
   ];
   const changed = (way: 'change-pod' | 'ephemeral-container', subresource: string): readonly Entrance[] =>
     changes.map(verb => ({ way, wanted: { verb, resource: 'pods', subresource } }));
@@ -125,7 +133,9 @@ const waysToRunningPods = (place: Place): readonly Found[] => {
     const all = may(place.rights, wanted);
     if (all !== undefined) return wayBy(place, way, all, running, depends);
     const names = namesFor(place.rights, wanted);
-    return podsAt(place).flatMap(pod => wayBy(place, way, names.get(pod.name), podsNode(place.cluster.arn, pod), depends));
+    return podsAt(place).flatMap(pod =>
+      wayBy(place, way, names.get(pod.name), podsNode(place.cluster.arn, pod), depends),
+    );
   });
   return [...Map.groupBy(found, ({ way, to }) => `${way} ${to.id}`).values()].flatMap(same => first([same]));
 };

@@ -67,6 +67,8 @@ export const mayDoEverything = (grants: readonly Grant[]): string | undefined =>
     { verb: '\0', apiGroup: '\0', resource: '\0', subresource: '\0', namespace: '', name: '' },
     { verb: '\0', path: '/\0' },
   ];
-  const [resources] = every.map(question => grants.find(({ namespace, rule }) => namespace === '' && ruleAllows(rule, question)));
+  const [resources] = every.map(question =>
+    grants.find(({ namespace, rule }) => namespace === '' && ruleAllows(rule, question)),
+  );
   return resources?.by;
 };

@@ -6,13 +6,22 @@ const rbacPractices = 'https://kubernetes.io/docs/concepts/security/rbac-good-pr
 export const ways = {
   'create-token': { says: 'creates a token of any audience', source: `${rbacPractices}#token-request` },
   'create-pod': { says: 'creates pods with any service account', source: `${rbacPractices}#workload-creation` },
-  'create-workload': { says: 'creates workloads with any service account', source: `${rbacPractices}#workload-creation` },
-  'change-workload': { says: 'changes workloads, their service account too', source: `${rbacPractices}#workload-creation` },
+  'create-workload': {
+    says: 'creates workloads with any service account',
+    source: `${rbacPractices}#workload-creation`,
+  },
+  'change-workload': {
+    says: 'changes workloads, their service account too',
+    source: `${rbacPractices}#workload-creation`,
+  },
   'change-pod': {
     says: 'changes the image of running pods',
     source: 'https://kubernetes.io/docs/concepts/workloads/pods/#pod-update-and-replacement',
   },
-  exec: { says: 'runs commands in pods', source: 'https://kubernetes.io/docs/reference/access-authn-authz/authorization/' },
+  exec: {
+    says: 'runs commands in pods',
+    source: 'https://kubernetes.io/docs/reference/access-authn-authz/authorization/',
+  },
   'ephemeral-container': {
     says: 'adds a container to running pods',
     source: 'https://kubernetes.io/docs/concepts/workloads/pods/ephemeral-containers/',
@@ -29,25 +38,40 @@ export const ways = {
     says: 'changes every pod that is created, by a mutating webhook',
     source: `${rbacPractices}#control-admission-webhooks`,
   },
-  'node-proxy': { says: 'runs commands in pods through the kubelet', source: `${rbacPractices}#access-to-proxy-subresource-of-nodes` },
+  'node-proxy': {
+    says: 'runs commands in pods through the kubelet',
+    source: `${rbacPractices}#access-to-proxy-subresource-of-nodes`,
+  },
   node: {
     says: 'takes the node over by a privileged pod, where admission takes one, and with it the pods that run there',
     source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/',
   },
-  impersonate: { says: 'impersonates it: Kubernetes rights, no token for STS', source: `${rbacPractices}#impersonate-verb` },
+  impersonate: {
+    says: 'impersonates it: Kubernetes rights, no token for STS',
+    source: `${rbacPractices}#impersonate-verb`,
+  },
   'token-secret': {
     says: 'reads token Secrets: Kubernetes rights, no token for STS',
     source: `${rbacPractices}#listing-secrets`,
   },
   escalate: { says: 'gives a role of its own any right', source: `${rbacPractices}#escalate-verb` },
   bind: { says: 'binds a role that it does not hold', source: `${rbacPractices}#bind-verb` },
-  administrator: { says: 'may do everything in the cluster', source: 'https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles' },
-  member: { says: 'belongs to the group', source: 'https://kubernetes.io/docs/reference/access-authn-authz/authentication/' },
+  administrator: {
+    says: 'may do everything in the cluster',
+    source: 'https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles',
+  },
+  member: {
+    says: 'belongs to the group',
+    source: 'https://kubernetes.io/docs/reference/access-authn-authz/authentication/',
+  },
   mapped: {
     says: 'has the group by its access entry or aws-auth',
     source: 'https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html',
   },
-  includes: { says: 'includes', source: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/' },
+  includes: {
+    says: 'includes',
+    source: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/',
+  },
   token: {
     says: 'has the token of its service account for the API server',
     source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/',

@@ -19,7 +19,8 @@ const nodeOf = (
 
 /** A group that Kubernetes or EKS uses itself, and that is not everyone. */
 const isOwnGroup = (name: string): boolean =>
-  /^eks:/.test(name) || (/^system:/.test(name) && !/^system:(?:serviceaccounts(?::.*)?|(?:un)?authenticated)$/.test(name));
+  /^eks:/.test(name) ||
+  (/^system:/.test(name) && !/^system:(?:serviceaccounts(?::.*)?|(?:un)?authenticated)$/.test(name));
 
 export const groupNode = (clusterArn: string, name: string): ReachNode =>
   nodeOf(clusterArn, 'group', name, { isBuiltIn: isOwnGroup(name) });
@@ -44,7 +45,12 @@ export const placeNode = (
 ): ReachNode => nodeOf(clusterArn, kind, namespace, namespace === '' ? {} : { namespace });
 export const clusterNode = (clusterArn: string): ReachNode => nodeOf(clusterArn, 'cluster', '');
 export const grantedNode = (clusterArn: string, role: string, namespace: string): ReachNode =>
-  nodeOf(clusterArn, 'granted', namespace === '' ? role : `${role} in ${namespace}`, namespace === '' ? {} : { namespace });
+  nodeOf(
+    clusterArn,
+    'granted',
+    namespace === '' ? role : `${role} in ${namespace}`,
+    namespace === '' ? {} : { namespace },
+  );
 export const roleNode = (arn: string): ReachNode => ({ id: arn, kind: 'role', name: arn });
 /** The running pods of one owner with one service account. */
 export const podsNode = (clusterArn: string, pod: Pod): ReachNode => {

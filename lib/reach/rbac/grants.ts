@@ -12,6 +12,8 @@ export interface Grant {
   readonly namespace: string;
   /** The source for people: `RoleBinding orders/devs → ClusterRole edit`. */
   readonly by: string;
+  /** The key of the role that gives it; absent for an access policy. */
+  readonly role?: string;
 }
 
 /** The RBAC objects of a cluster, ready to be asked. */
@@ -21,7 +23,8 @@ export interface Rbac {
   readonly roles: ReadonlyMap<string, RbacRole>;
 }
 
-interface BoundRules {
+/** A binding with the role that it names. */
+export interface BoundRules {
   readonly binding: RbacBinding;
   readonly role: RbacRole;
 }
@@ -54,9 +57,13 @@ const keyOfRef = ({ namespace, role: { kind, name } }: RbacBinding): string => {
 export const grantsOf = ({ bindings }: Rbac, user: RbacUser): readonly Grant[] =>
   bindings.flatMap(({ binding, role }) =>
     binding.subjects.some(subject => isSubject(user, subject, binding.namespace ?? ''))
-      ? role.rules.map(rule => ({ rule, namespace: binding.namespace ?? '', by: sourceOf(binding) }))
+      ? grantsOfBinding({ binding, role })
       : [],
   );
+
+/** The grants of a binding to whoever is a subject of it. */
+export const grantsOfBinding = ({ binding, role }: BoundRules): readonly Grant[] =>
+  role.rules.map(rule => ({ rule, namespace: binding.namespace ?? '', by: sourceOf(binding), role: roleKey(role) }));
 
 /** A binding for people. */
 export const sourceOf = ({ namespace, name, role }: RbacBinding): string =>

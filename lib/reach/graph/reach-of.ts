@@ -1,0 +1,103 @@
+/** The reach graph of audited accounts. */
+import type { Facts } from '../../facts/facts.ts';
+import { clustersOf } from '../../facts/subjects-of.ts';
+import type { ClusterSnapshot } from '../../model/cluster.ts';
+import { valueOr } from '../../model/collected.ts';
+import { subjectOf } from '../../policy/decide/request.ts';
+import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
+import { accountOfSubject } from '../../policy/who/service-account-subject.ts';
+import { setContains, setMayContain } from '../../policy/who/subject-set.ts';
+import { type Assumers, assumersOf, clustersByIssuer } from '../assumers.ts';
+import { type Assumable, clusterReach } from './cluster-reach.ts';
+import { accountNode, roleNode } from './ids.ts';
+import type { ReachEdge, ReachGraph, ReachNode } from './reach-graph.ts';
+
+type ByAccount = Map<string, Assumable[]>;
+
+/** By the list of accounts: rules of every cluster ask. */
+const known = new WeakMap<object, ReachGraph>();
+
+/** The graph of one account: made once. */
+export const reachOfAccount = (facts: Facts): ReachGraph => {
+  const graph = known.get(facts.snapshot) ?? reachOf([facts]);
+  known.set(facts.snapshot, graph);
+  return graph;
+};
+
+/** Who can become whom in all clusters of these accounts, and which roles of theirs that gives. */
+export const reachOf = (facts: readonly Facts[]): ReachGraph => {
+  const clusters = facts.flatMap(({ snapshot }) => clustersOf(snapshot));
+  const assumable = new Map(clusters.map(one => [one, associated(one)]));
+  const byIssuer = clustersByIssuer(facts);
+  for (const account of facts)
+    for (const role of valueOr(account.snapshot.roles, [])) {
+      const parsed = trustPolicyOf(role);
+      if (!parsed.ok) continue;
+      for (const one of assumersOf(account, role, parsed.policy, byIssuer))
+        note(assumable.get(one.cluster), one, role.arn);
+    }
+  const nodes = new Map<string, ReachNode>();
+  const edges: ReachEdge[] = [];
+  const missing = [];
+  for (const [snapshot, roles] of assumable) {
+    const reach = clusterReach(snapshot, roles);
+    const clusterArn = snapshot.cluster.arn;
+    // The first one says whether it is built in.
+    for (const node of [...reach.nodes, ...[...roles.values()].flat().map(({ roleArn }) => roleNode(roleArn))])
+      if (!nodes.has(node.id)) nodes.set(node.id, node);
+    for (const edge of reach.edges) edges.push(edge);
+    for (const edge of rolesOfAccounts(clusterArn, roles)) edges.push(edge);
+    missing.push(...reach.missing.map(one => ({ clusterArn, ...one })));
+  }
+  return { nodes, edges, missing };
+};
+
+/** The roles of EKS Pod Identity: a pod gets the second role where there is one. */
+const associated = ({ podIdentity }: ClusterSnapshot): ByAccount => {
+  const found: ByAccount = new Map();
+  for (const { namespace, serviceAccount, roleArn, targetRoleArn } of valueOr(podIdentity, [])) {
+    const given = targetRoleArn ?? roleArn;
+    if (given !== undefined) found.set(`${namespace}/${serviceAccount}`, [{ roleArn: given }]);
+  }
+  return found;
+};
+
+/** Notes a role for the service accounts of a cluster that may assume it: those that exist, and those that it names. */
+const note = (found: ByAccount | undefined, { cluster, audience, set, doubt }: Assumers, roleArn: string): void => {
+  if (found === undefined || set.kind === 'none') return;
+  const inside =
+    cluster.kubernetes.status === 'unavailable' ? [] : valueOr(cluster.kubernetes.value.serviceAccounts, []);
+  const isOpen = set.kind === 'any' || set.kind === 'unknown' || set.patterns.length > 0;
+  const names = new Set(set.subjects.flatMap(subject => keyOf(subject)));
+  for (const { namespace, name } of isOpen ? inside : []) names.add(`${namespace}/${name}`);
+  for (const key of names) {
+    const [namespace = '', name = ''] = key.split('/');
+    const subject = subjectOf(namespace, name);
+    const isCertain = setContains(set, subject);
+    if (!isCertain && !setMayContain(set, subject)) continue;
+    const depends = isCertain ? doubt : (set.because ?? 'its trust policy may refuse it');
+    found.set(key, [...(found.get(key) ?? []), { roleArn, audience, ...(depends === undefined ? {} : { depends }) }]);
+  }
+};
+
+const keyOf = (subject: string): readonly string[] => {
+  const account = accountOfSubject(subject);
+  return account === undefined ? [] : [`${account.namespace}/${account.name}`];
+};
+
+/** Whoever has a service account asks for a token of the audience, or runs a pod that gets the role. */
+const rolesOfAccounts = (clusterArn: string, roles: ByAccount): readonly ReachEdge[] =>
+  [...roles].flatMap(([key, list]) => {
+    const [namespace = '', name = ''] = key.split('/');
+    const from = accountNode(clusterArn, namespace, name).id;
+    return list.map(
+      ({ roleArn, audience, depends }): ReachEdge => ({
+        ...{ from, to: roleArn, way: audience === undefined ? 'pod-identity' : 'assume' },
+        by:
+          audience === undefined
+            ? `Pod Identity association of ${key}`
+            : `trust policy of ${roleArn}, audience ${audience}`,
+        ...(depends === undefined ? {} : { depends }),
+      }),
+    );
+  });
