@@ -59,6 +59,7 @@ export const ruleGroups = [
   'pod',
   'pod-identity',
   'runtime',
+  'reach',
 ] as const;
 
 /** The rooms beside the groups, lowest first: what rules of several groups share. */

@@ -13,6 +13,7 @@ const kinds = {
   pod: 'pod',
   'pod-identity': 'association',
   runtime: 'runtime',
+  reach: 'cluster',
 } as const;
 
 const stop = (message: string): never => {

@@ -4,6 +4,7 @@ import { issuerRules } from './issuer/rules.ts';
 import { podRules } from './pod/rules.ts';
 import { podIdentityRules } from './pod-identity/rules.ts';
 import { providerRules } from './provider/rules.ts';
+import { reachRules } from './reach/rules.ts';
 import { runtimeRules } from './runtime/rules.ts';
 import { serviceAccountRules } from './service-account/rules.ts';
 import { trustRules } from './trust/rules.ts';
@@ -20,6 +21,7 @@ export const catalog: readonly AnyRule[] = [
   ...podRules,
   ...podIdentityRules,
   ...runtimeRules,
+  ...reachRules,
 ];
 
 /** A rule by its id. */

@@ -57,7 +57,8 @@ interface RuleBody<K extends SubjectKind> {
     | 'webhook'
     | 'pod'
     | 'pod-identity'
-    | 'runtime';
+    | 'runtime'
+    | 'reach';
   readonly impact: Impact;
   /** The usual severity; a failure may override it. */
   readonly severity: Severity;

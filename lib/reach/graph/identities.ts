@@ -2,7 +2,13 @@
 import type { AccessEntry, AwsAuthMapping, RbacSubject } from '../../model/rbac.ts';
 import { grantsOfPolicy } from '../rbac/access-policies.ts';
 import { type Grant, grantsOfBinding, type Rbac } from '../rbac/grants.ts';
-import { authenticatedGroup, serviceAccountsGroup, serviceAccountsOf, unauthenticatedGroup } from '../rbac/identity.ts';
+import {
+  authenticatedGroup,
+  mastersGroup,
+  serviceAccountsGroup,
+  serviceAccountsOf,
+  unauthenticatedGroup,
+} from '../rbac/identity.ts';
 import { accountNode, groupNode, principalNode, rightsNode, userNode } from './ids.ts';
 import type { ReachEdge, ReachNode } from './reach-graph.ts';
 
@@ -50,6 +56,7 @@ export const identitiesOf = (
     found.set(node.id, known);
     return node;
   };
+  add(groupNode(clusterArn, mastersGroup), [], true);
   for (const [namespace, names] of accounts)
     for (const name of names) add(rightsNode(clusterArn, namespace, name), [], true);
   for (const bound of rbac.bindings)

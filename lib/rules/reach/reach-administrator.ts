@@ -1,0 +1,87 @@
+import { isAdministrative } from '../../model/role-level.ts';
+import { nodeInWords } from '../../reach/graph/words.ts';
+import type { ReacherKind } from '../../reach/reachers.ts';
+import { defineRule, failOrPass } from '../define-rule.ts';
+import { failures } from '../failure.ts';
+import { byWho, levelWords, type Reached, reachedIn, stepsOf } from './support/reach-findings.ts';
+
+const fail = failures({
+  everyone: [
+    'everyone to administrator',
+    'everyone in {who} of cluster {cluster} can become role {role}, which {level}, in {steps} steps',
+  ],
+  editor: [
+    'namespace to administrator',
+    '{who} has rights of namespace {namespace} in cluster {cluster} and can become role {role}, which {level}, in {steps} steps',
+  ],
+  workload: [
+    'workload to administrator',
+    '{who} of cluster {cluster} can become role {role}, which {level}, in {steps} steps',
+  ],
+});
+
+/** Rights in Kubernetes that lead to an administrator of the AWS account (docs/facts.md §L). */
+export const reachAdministrator = defineRule({
+  id: 'reach-administrator',
+  kind: 'cluster',
+  group: 'reach',
+  impact: 'exposes',
+  severity: 'high',
+  shownAt: 'role-trust-policy',
+  title: 'Only administrators of a cluster can become administrator roles',
+  fault: 'A namespace, a workload or everyone can become an administrator role',
+  says: fail.says,
+  needs: ['rbac', 'role-permissions', 'service-accounts', 'roles'],
+  docs: {
+    why: 'Whoever may create pods or tokens in a namespace has every role of its service accounts, whatever the trust policy says: it trusts the service account. A role that is an administrator of the account, or can become one, is then as safe as the weakest right in that namespace. Critical where everyone has such a right. Left out, and told by who-can-become: administrators of the cluster, built-in controllers, and controllers that run pods everywhere by design. Admission policies are not read: they may forbid a step, so that a way is an upper bound.',
+    fix: 'Move the service account to a namespace of its own in which nobody but administrators has rights, or take the right away that the first step names, or give the role fewer permissions.',
+    references: [
+      'https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks',
+      'https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html',
+      'docs/facts.md §L',
+    ],
+  },
+  check: (subject, facts) => {
+    const { graph, reached, missing } = reachedIn(subject, facts, isAdministrative);
+    return failOrPass(
+      byWho(reached).map(([first, ...others]) =>
+        [first, ...others]
+          .slice(0, maxRoles)
+          .reduce(
+            (draft, one) => draft.pieces(...(one === first ? [] : [roleOf(one)]), ...stepsOf(graph, one)),
+            started(first, subject.cluster.name).discriminator(first.who.id).place({ roleArn: first.role.arn }),
+          )
+          .fix(
+            `Move the service account of ${first.role.name} to a namespace of its own, take the right of step 1 away, or give the role fewer permissions.`,
+            'Whether the right, the place of the service account or the permissions of the role are too wide: no command is given.',
+          ),
+      ),
+      missing,
+    );
+  },
+});
+
+/** Roles of one way that are shown. */
+const maxRoles = 5;
+
+const started = ({ kind, who, role, level, path }: Reached, cluster: string) => {
+  const common = {
+    who: nodeInWords(who),
+    cluster,
+    role: role.name,
+    level: levelWords[level.level],
+    steps: path.steps.length,
+  };
+  const by: Readonly<Record<ReacherKind, () => ReturnType<typeof fail.workload>>> = {
+    everyone: () => fail.everyone(common).severity('critical'),
+    editor: () => fail.editor({ ...common, namespace: path.steps[0]?.namespace ?? who.name.split(':').at(-1) ?? '' }),
+    workload: () => fail.workload(common),
+  };
+  return by[kind]();
+};
+
+const roleOf = ({ role, level }: Reached) => ({
+  what: `another role: ${role.name}`,
+  readFrom: 'iam:GetAccountAuthorizationDetails',
+  got: levelWords[level.level],
+});

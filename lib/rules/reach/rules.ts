@@ -1,0 +1,6 @@
+import type { AnyRule } from '../define-rule.ts';
+import { reachAdministrator } from './reach-administrator.ts';
+import { reachStrongerRole } from './reach-stronger-role.ts';
+
+/** The rules of the group `reach`. */
+export const reachRules: readonly AnyRule[] = [reachAdministrator, reachStrongerRole];

@@ -1,0 +1,70 @@
+/** What the rules of the group share: who can become which roles of a cluster's account, and how that is told. */
+import type { Facts } from '../../../facts/facts.ts';
+import type { ClusterSubject } from '../../../facts/subjects.ts';
+import type { Role } from '../../../model/account.ts';
+import { valueOr } from '../../../model/collected.ts';
+import type { Level, RoleLevel } from '../../../model/role-level.ts';
+import type { ReachGraph } from '../../../reach/graph/reach-graph.ts';
+import { reachOfAccount } from '../../../reach/graph/reach-of.ts';
+import { chainOf } from '../../../reach/graph/words.ts';
+import { levelOf } from '../../../reach/level-of.ts';
+import { type Reacher, reachersOf } from '../../../reach/reachers.ts';
+import type { UnknownReason } from '../../define-rule.ts';
+import type { EvidenceDraft } from '../../failure.ts';
+
+/** A role with its level, and somebody who can become it. */
+export interface Reached extends Reacher {
+  readonly role: Role;
+  readonly level: RoleLevel;
+}
+
+/** Everybody of a cluster who can become a role of its account and should not, with what is not known of it. */
+export const reachedIn = (
+  { cluster }: ClusterSubject,
+  facts: Facts,
+  isWanted: (level: RoleLevel) => boolean,
+): {
+  readonly graph: ReachGraph;
+  readonly reached: readonly Reached[];
+  readonly missing: UnknownReason | undefined;
+} => {
+  const graph = reachOfAccount(facts);
+  const all = valueOr(facts.snapshot.roles, []).flatMap(role => {
+    const level = levelOf(facts.snapshot, role.arn);
+    return isWanted(level) || level.level === 'unknown'
+      ? reachersOf(graph, cluster.arn, role.arn).map((reacher): Reached => ({ ...reacher, role, level }))
+      : [];
+  });
+  const reached = all.filter(({ level }) => isWanted(level));
+  const open = all.find(({ level }) => level.level === 'unknown');
+  const gap = graph.missing.find(({ clusterArn, isAsked }) => clusterArn === cluster.arn && isAsked);
+  const why = gap?.why ?? (open && `the permissions of role ${open.role.name}`);
+  return { graph, reached, missing: why === undefined ? undefined : { kind: 'unread', missing: why } };
+};
+
+/** Of each person, group or workload: the roles, the strongest level first. */
+export const byWho = (reached: readonly Reached[]): readonly (readonly [Reached, ...Reached[]])[] =>
+  [...Map.groupBy(reached, ({ who }) => who.id).values()].map(
+    list => list.toSorted((a, b) => a.path.steps.length - b.path.steps.length) as [Reached, ...Reached[]],
+  );
+
+/** The steps of a way as evidence. A pod is another one after each roll-out. */
+export const stepsOf = (graph: ReachGraph, { path, who }: Reacher): readonly EvidenceDraft[] =>
+  chainOf(graph, path).map(({ from, says, by, to }, at) => ({
+    what: `step ${at + 1}: ${from} ${says}`,
+    readFrom: `roles and bindings of cluster ${who.clusterArn?.split('/').at(-1) ?? ''}`,
+    got: `${by} → ${to}`,
+    ...(by.startsWith('pod ') && { volatile: true as const }),
+  }));
+
+/** The level for people. */
+export const levelWords: Readonly<Record<Level, string>> = {
+  administrator: 'is an administrator',
+  'can-become-administrator': 'can become an administrator',
+  'can-become-role': 'can become another role',
+  'reads-secrets': 'reads secrets or keys',
+  'changes-data': 'changes data',
+  'reads-data': 'reads data',
+  little: 'can do little',
+  unknown: 'has permissions that are not known',
+};
