@@ -1,8 +1,8 @@
 /** Who could become a role and should not: what rules tell of the reach graph. */
 import { isController } from './controllers.ts';
-import { accountNode, clusterNode } from './graph/ids.ts';
 import { type Path, pathsFrom, pathsTo } from './graph/paths.ts';
-import type { ReachGraph, ReachNode } from './graph/reach-graph.ts';
+import { accountNode, clusterNode } from './node/ids.ts';
+import type { ReachGraph, ReachNode } from './node/reach-graph.ts';
 import { authenticatedGroup, serviceAccountsGroup, unauthenticatedGroup } from './rbac/identity.ts';
 
 /** `everyone`: a group that everyone is in. `editor`: somebody with rights of a namespace. `workload`: a service account. */

@@ -1,5 +1,5 @@
 /** Ways by rights on objects of the cluster: nodes, webhooks, users, groups; and ways to more rights by RBAC itself. */
-import { clusterNode, grantedNode, groupNode, placeNode, userNode } from '../graph/ids.ts';
+import { clusterNode, grantedNode, groupNode, placeNode, userNode } from '../node/ids.ts';
 import { mastersGroup } from '../rbac/identity.ts';
 import { type Found, type Place, wayBy } from './place.ts';
 import { may, mayAny, mayCreate, mayDoEverything, namesFor, type Rights } from './scope.ts';

@@ -1,7 +1,7 @@
 /** Ways to service accounts by the rights of one namespace, or by those of the whole cluster in every namespace. */
 import type { Pod } from '../../model/kubernetes.ts';
-import { accountNode, ownerOf, placeNode, podsNode, rightsNode } from '../graph/ids.ts';
-import type { ReachNode } from '../graph/reach-graph.ts';
+import { accountNode, ownerOf, placeNode, podsNode, rightsNode } from '../node/ids.ts';
+import type { ReachNode } from '../node/reach-graph.ts';
 import { type Found, type Place, wayBy } from './place.ts';
 import { may, mayAny, mayCreate, namesFor, type Wanted } from './scope.ts';
 

@@ -1,9 +1,9 @@
 /** One identity with its grants, the place that is asked about, and how its ways are noted. */
 import type { KubernetesFacts, Pod } from '../../model/kubernetes.ts';
-import type { ReachEdge, ReachNode } from '../graph/reach-graph.ts';
+import type { ReachEdge, ReachNode } from '../node/reach-graph.ts';
+import type { WayId } from '../node/way.ts';
 import type { Grant, Rbac } from '../rbac/grants.ts';
 import type { Rights } from './scope.ts';
-import type { WayId } from './way.ts';
 
 /** A cluster as ways are looked for in it. */
 export interface ReachCluster {

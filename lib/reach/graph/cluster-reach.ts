@@ -7,11 +7,11 @@ import { podSecurityLabel, type RbacObjects } from '../../model/rbac.ts';
 import { waysByRbac, waysInCluster } from '../become/cluster-ways.ts';
 import { waysInNamespace } from '../become/namespace-ways.ts';
 import type { Found, Place, ReachCluster } from '../become/place.ts';
+import { accountNode, clusterNode, grantedNode, groupNode, placeNode, podsNode, rightsNode } from '../node/ids.ts';
+import type { ReachEdge, ReachNode } from '../node/reach-graph.ts';
 import { type Grant, isInScope, rbacOf } from '../rbac/grants.ts';
 import { mastersGroup } from '../rbac/identity.ts';
 import { type Identities, type Identity, identitiesOf, principalsOf, rightsOfAccount } from './identities.ts';
-import { accountNode, clusterNode, grantedNode, groupNode, placeNode, podsNode, rightsNode } from './ids.ts';
-import type { ReachEdge, ReachNode } from './reach-graph.ts';
 
 /** A role that a service account may assume, as the account of the role tells it. */
 export interface Assumable {

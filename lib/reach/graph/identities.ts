@@ -1,5 +1,7 @@
 /** Whoever can do something in a cluster, with the grants that are theirs by name. */
 import type { AccessEntry, AwsAuthMapping, RbacSubject } from '../../model/rbac.ts';
+import { accountNode, groupNode, principalNode, rightsNode, userNode } from '../node/ids.ts';
+import type { ReachEdge, ReachNode } from '../node/reach-graph.ts';
 import { grantsOfPolicy } from '../rbac/access-policies.ts';
 import { type Grant, grantsOfBinding, type Rbac } from '../rbac/grants.ts';
 import {
@@ -9,8 +11,6 @@ import {
   serviceAccountsOf,
   unauthenticatedGroup,
 } from '../rbac/identity.ts';
-import { accountNode, groupNode, principalNode, rightsNode, userNode } from './ids.ts';
-import type { ReachEdge, ReachNode } from './reach-graph.ts';
 
 /** An identity with the grants that name it, and not those of its groups. */
 export interface Identity {
@@ -22,7 +22,7 @@ export interface Identity {
 export interface Identities {
   readonly identities: readonly Identity[];
   readonly edges: readonly ReachEdge[];
-  /** ARNs of access policies whose rules are not known, with whom they are given to. */
+  /** ARNs of access policies whose rules are not known, with the principals that have them. */
   readonly unknownPolicies: readonly { readonly principalArn: string; readonly policy: string }[];
 }
 

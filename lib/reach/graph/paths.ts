@@ -1,5 +1,5 @@
 /** Shortest ways through the reach graph: certain ones before open ones. */
-import type { ReachEdge, ReachGraph } from './reach-graph.ts';
+import type { ReachEdge, ReachGraph } from '../node/reach-graph.ts';
 
 /** A way as its steps, in order. Certain if no step depends on anything. */
 export interface Path {

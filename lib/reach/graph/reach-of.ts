@@ -7,10 +7,10 @@ import { subjectOf } from '../../policy/decide/request.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { accountOfSubject } from '../../policy/who/service-account-subject.ts';
 import { setContains, setMayContain } from '../../policy/who/subject-set.ts';
-import { type Assumers, assumersOf, clustersByIssuer } from '../assumers.ts';
+import { accountNode, roleNode } from '../node/ids.ts';
+import type { ReachEdge, ReachGraph, ReachNode } from '../node/reach-graph.ts';
+import { type Assumers, assumersOf, clustersByIssuer } from './assumers.ts';
 import { type Assumable, clusterReach } from './cluster-reach.ts';
-import { accountNode, roleNode } from './ids.ts';
-import type { ReachEdge, ReachGraph, ReachNode } from './reach-graph.ts';
 
 type ByAccount = Map<string, Assumable[]>;
 
@@ -24,7 +24,7 @@ export const reachOfAccount = (facts: Facts): ReachGraph => {
   return graph;
 };
 
-/** Who can become whom in all clusters of these accounts, and which roles of theirs that gives. */
+/** Who can become what in all clusters of these accounts, and which roles of theirs that gives. */
 export const reachOf = (facts: readonly Facts[]): ReachGraph => {
   const clusters = facts.flatMap(({ snapshot }) => clustersOf(snapshot));
   const assumable = new Map(clusters.map(one => [one, associated(one)]));

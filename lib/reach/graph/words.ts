@@ -1,8 +1,8 @@
 /** Nodes and ways of the reach graph in words. */
 import { roleNameOf } from '../../model/arn.ts';
-import { ways } from '../become/way.ts';
+import type { ReachGraph, ReachNode } from '../node/reach-graph.ts';
+import { ways } from '../node/way.ts';
 import type { Path } from './paths.ts';
-import type { ReachGraph, ReachNode } from './reach-graph.ts';
 
 /** One step that a person reads: places that only include the next node are left out. */
 export interface ChainStep {

@@ -8,7 +8,7 @@ import { subjectOf } from '../../policy/decide/request.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { accountOfSubject } from '../../policy/who/service-account-subject.ts';
 import { type SubjectSet, setContains } from '../../policy/who/subject-set.ts';
-import { type Assumers, assumersOf, type ClustersByIssuer, clustersByIssuer } from '../../reach/assumers.ts';
+import { type Assumers, assumersOf, type ClustersByIssuer, clustersByIssuer } from '../../reach/graph/assumers.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { rowsOfOthers } from './access-of-others.ts';
 import type { AccessRow, AccessTable } from './access-row.ts';

@@ -1,9 +1,9 @@
 import type { Facts } from '../../facts/facts.ts';
 import { type Level, levels } from '../../model/role-level.ts';
-import { accountNode } from '../../reach/graph/ids.ts';
-import type { ReachGraph } from '../../reach/graph/reach-graph.ts';
 import { nodeInWords } from '../../reach/graph/words.ts';
 import { levelOf } from '../../reach/level-of.ts';
+import { accountNode } from '../../reach/node/ids.ts';
+import type { ReachGraph } from '../../reach/node/reach-graph.ts';
 import { defineRule, failOrPass } from '../define-rule.ts';
 import { byWho, levelWords, type Reached, reachedIn, stepsOf } from './support/reach-findings.ts';
 

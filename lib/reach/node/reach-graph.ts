@@ -1,5 +1,5 @@
-/** Who can become whom: identities of clusters and roles of AWS, and the ways between them. */
-import type { WayId } from '../become/way.ts';
+/** Who can become what: identities of clusters and roles of AWS, and the ways between them. */
+import type { WayId } from './way.ts';
 
 /**
  * Kinds of nodes. `group`, `user`, `principal` (of IAM) and `rights` (the Kubernetes rights of a service account) do things in a
