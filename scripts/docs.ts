@@ -4,6 +4,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { catalog } from '../lib/rules/catalog.ts';
+import { actionTableModule, actionTablePath } from './action-table-module.ts';
 import { pagesWithBlocks } from './docs/blocks.ts';
 import { commandsPage } from './docs/commands-page.ts';
 import { fixesPage } from './docs/fixes-page.ts';
@@ -22,6 +23,7 @@ const files = new Map<string, string>([
   ...Object.entries(infraDocs()),
   [pageModulePath, await pageModule()],
   [hclGrammarPath, hclGrammarModule()],
+  [actionTablePath, await actionTableModule()],
   ...Object.entries(pagesWithBlocks(catalog)),
 ]);
 

@@ -47,8 +47,15 @@ export interface OpenLevel {
  *  were not read, which is never harmless. */
 export type RoleLevel = (
   | { readonly level: 'administrator'; readonly shown: Shown }
-  | { readonly level: 'can-become-administrator'; readonly way: WayTaken }
-  | { readonly level: 'can-become-role'; readonly way: WayTaken; readonly roles: readonly string[] }
+  /** `through`: the ARNs of the roles on the way, the last of which is an administrator, or is made one. */
+  | { readonly level: 'can-become-administrator'; readonly way: WayTaken; readonly through?: readonly string[] }
+  /** `roles` are some of the `count` roles, by ARN. */
+  | {
+      readonly level: 'can-become-role';
+      readonly way: WayTaken;
+      readonly roles: readonly string[];
+      readonly count: number;
+    }
   | { readonly level: 'reads-secrets' | 'changes-data' | 'reads-data'; readonly shown: Shown }
   | { readonly level: 'little' }
   | { readonly level: 'unknown'; readonly because: string; readonly isAsked: boolean }

@@ -4,7 +4,7 @@ import { maxPolicyLength } from './decode-policy.ts';
 import { describe, lastOfEach, quote } from './json-members.ts';
 import type { JsonMember, JsonNode } from './json-scan.ts';
 import type { Locate } from './locate.ts';
-import type { ParsedPolicy, PolicyProblem, Statement } from './policy.ts';
+import type { ParsedPolicy, PolicyKind, PolicyProblem, Statement } from './policy.ts';
 
 /** Versions of the policy language (IAM User Guide, Version). */
 const versions = new Set(['2012-10-17', '2008-10-17']);
@@ -20,7 +20,7 @@ export interface PolicySource {
 }
 
 /** The tree of a policy. A problem of the whole document makes every statement undecidable. */
-export const buildPolicy = (root: JsonNode, source: PolicySource): ParsedPolicy => {
+export const buildPolicy = (root: JsonNode, source: PolicySource, kind: PolicyKind = 'trust'): ParsedPolicy => {
   const { locate, text } = source;
   const refuse = (message: string, node: JsonNode): ParsedPolicy => refusedPolicy(message, node.at, source);
   if (text.length > maxPolicyLength) return refuse(tooLong(text), root);
@@ -40,7 +40,7 @@ export const buildPolicy = (root: JsonNode, source: PolicySource): ParsedPolicy 
   for (const node of list.kind === 'array' ? list.items : [list]) {
     if (node.kind !== 'object')
       return refuse(`got ${describe(node)} as Statement[${statements.length}], wanted an object`, node);
-    statements.push(buildStatement(node.members, statements.length, node.at, locate, whole, problems));
+    statements.push(buildStatement(node, statements.length, { kind, locate, whole, reported: problems }));
   }
   reportRepeatedSids(statements, problems);
   problems.unshift(...whole);

@@ -1,7 +1,15 @@
 import { describe, lastOfEach, quote } from './json-members.ts';
 import type { JsonMember, JsonNode } from './json-scan.ts';
 import type { Locate } from './locate.ts';
-import type { ConditionTest, Located, PolicyProblem, Principal, PrincipalEntry, Statement } from './policy.ts';
+import type {
+  ConditionTest,
+  Located,
+  PolicyKind,
+  PolicyProblem,
+  Principal,
+  PrincipalEntry,
+  Statement,
+} from './policy.ts';
 
 interface Draft {
   sid?: string;
@@ -10,10 +18,23 @@ interface Draft {
   notPrincipal?: Principal;
   actions?: readonly Located[];
   notActions?: readonly Located[];
+  resources?: readonly Located[];
+  notResources?: readonly Located[];
   conditions: readonly ConditionTest[];
 }
 
+/** The policy around a statement. */
+interface Around {
+  readonly kind: PolicyKind;
+  readonly locate: Locate;
+  /** Problems of the document that every statement inherits. */
+  readonly whole: readonly PolicyProblem[];
+  /** Takes problems of the whole policy that are met in the statement. */
+  readonly reported: PolicyProblem[];
+}
+
 interface Site {
+  readonly kind: PolicyKind;
   readonly locate: Locate;
   /** Problems of this statement: they make it undecidable. */
   readonly problems: PolicyProblem[];
@@ -21,38 +42,39 @@ interface Site {
   readonly reported: PolicyProblem[];
 }
 
-/** A statement from its members. `whole` are problems of the document that every statement inherits. */
+/** A statement from its members. */
 export const buildStatement = (
-  all: readonly JsonMember[],
+  { members, at: offset }: Extract<JsonNode, { readonly kind: 'object' }>,
   index: number,
-  offset: number,
-  locate: Locate,
-  whole: readonly PolicyProblem[],
-  reported: PolicyProblem[],
+  { kind, locate, whole, reported }: Around,
 ): Statement => {
-  const site: Site = { locate, problems: [...whole], reported };
+  const site: Site = { kind, locate, problems: [...whole], reported };
   const at = locate(offset);
   const draft: Draft = { effect: '', conditions: [] };
-  for (const member of lastOfEach(all, locate, reported)) readMember(draft, member, site);
-  if (draft.effect !== 'Allow' && draft.effect !== 'Deny')
-    site.problems.push({ kind: 'element', message: `Effect is ${quote(draft.effect)}, wanted "Allow" or "Deny"`, at });
-  if (!draft.principal && !draft.notPrincipal)
-    site.problems.push({
-      kind: 'element',
-      message: 'a statement of a trust policy needs a Principal',
-      at,
-    });
-  if (!draft.actions === !draft.notActions)
-    site.problems.push({
-      kind: 'element',
-      message: draft.actions ? 'a statement cannot have both Action and NotAction' : 'a statement needs an Action',
-      at,
-    });
+  for (const member of lastOfEach(members, locate, reported)) readMember(draft, member, site);
+  for (const message of lackingIn(draft, kind)) site.problems.push({ kind: 'element', message, at });
   return { index, ...draft, problems: site.problems, at };
 };
 
+/** What a statement of its kind needs and does not have, or has twice. */
+const lackingIn = (draft: Draft, kind: PolicyKind): readonly string[] => {
+  const { effect, principal, notPrincipal, actions, notActions, resources, notResources } = draft;
+  const messages: string[] = [];
+  if (effect !== 'Allow' && effect !== 'Deny') messages.push(`Effect is ${quote(effect)}, wanted "Allow" or "Deny"`);
+  if (kind === 'trust' && !principal && !notPrincipal)
+    messages.push('a statement of a trust policy needs a Principal');
+  if (!actions === !notActions)
+    messages.push(actions ? 'a statement cannot have both Action and NotAction' : 'a statement needs an Action');
+  if (kind === 'permissions' && !resources === !notResources)
+    messages.push(
+      resources ? 'a statement cannot have both Resource and NotResource' : 'a statement needs a Resource',
+    );
+  return messages;
+};
+
 const readMember = (draft: Draft, { key, value, at }: JsonMember, site: Site): void => {
-  switch (key) {
+  const elsewhere = site.kind === 'trust' ? resourceElements : principalElements;
+  switch (elsewhere.has(key) ? '' : key) {
     case 'Sid':
       if (value.kind === 'string') draft.sid = readSid(value, site);
       else refuse(site, value, 'Sid', 'a string');
@@ -78,17 +100,26 @@ const readMember = (draft: Draft, { key, value, at }: JsonMember, site: Site): v
     case 'NotAction':
       draft.notActions = readStrings(value, 'NotAction', site);
       return;
+    case 'Resource':
+      draft.resources = readStrings(value, 'Resource', site);
+      return;
+    case 'NotResource':
+      draft.notResources = readStrings(value, 'NotResource', site);
+      return;
     case 'Condition':
       draft.conditions = readConditions(value, site);
       return;
     default:
       site.problems.push({
         kind: 'element',
-        message: `a statement of a trust policy has no element ${quote(key)}`,
+        message: `a statement of ${site.kind === 'trust' ? 'a trust policy' : 'such a policy'} has no element ${quote(key)}`,
         at: site.locate(at),
       });
   }
 };
+
+const resourceElements: ReadonlySet<string> = new Set(['Resource', 'NotResource']);
+const principalElements: ReadonlySet<string> = new Set(['Principal', 'NotPrincipal']);
 
 /** IAM takes letters and digits only (IAM User Guide, Sid). */
 const readSid = ({ text, at }: { readonly text: string; readonly at: number }, site: Site): string => {

@@ -1,5 +1,5 @@
 /**
- * A trust policy as statements, with positions. The parser keeps what it does not understand: an unknown element makes
+ * A policy as statements, with positions. The parser keeps what it does not understand: an unknown element makes
  * its statement undecidable, never ignored. Grammar: docs/facts.md §A.1–A.7.
  */
 import type { SourceLocation } from '../../model/source-location.ts';
@@ -30,6 +30,10 @@ export interface PrincipalEntry {
   readonly value: Located;
 }
 
+/** The kinds of policies: who may assume a role (`Principal`, no `Resource`), or what a role may do (`Resource`, no
+ *  `Principal`): identity policies, permissions boundaries, service control policies (IAM User Guide, policy elements). */
+export type PolicyKind = 'trust' | 'permissions';
+
 /** One statement. */
 export interface Statement {
   readonly index: number;
@@ -40,8 +44,11 @@ export interface Statement {
   readonly notPrincipal?: Principal;
   readonly actions?: readonly Located[];
   readonly notActions?: readonly Located[];
+  /** Only in policies of permissions. */
+  readonly resources?: readonly Located[];
+  readonly notResources?: readonly Located[];
   readonly conditions: readonly ConditionTest[];
-  /** Elements that a trust policy does not have, or of a wrong type: they make the statement undecidable. */
+  /** Elements that such a policy does not have, or of a wrong type: they make the statement undecidable. */
   readonly problems: readonly PolicyProblem[];
   readonly at: SourceLocation;
 }

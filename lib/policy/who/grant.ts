@@ -41,7 +41,8 @@ export interface Grant {
 const maxRequests = 2048;
 
 interface Question {
-  readonly allow: Statement;
+  /** Statements that must all take the request. */
+  readonly allows: readonly [Statement, ...Statement[]];
   readonly others: readonly Statement[];
   readonly caller: Caller;
   readonly env: Environment;
@@ -78,13 +79,25 @@ const grantAsWritten = (
   budget: Budget,
 ): Grant => {
   const others = policy.statements.filter(one => one !== allow && one.effect !== 'Allow');
-  const tests = [allow, ...others].flatMap(({ conditions }) => conditions);
+  return grantOfAll([allow], others, caller, env, budget);
+};
+
+/** The grant of several Allow statements that must take the same request, each of a policy of its own, which none of
+ *  `others` refuses: those are Deny, or may be. */
+export const grantOfAll = (
+  allows: readonly [Statement, ...Statement[]],
+  others: readonly Statement[],
+  caller: Caller,
+  env: Environment,
+  budget: Budget,
+): Grant => {
+  const tests = [...allows, ...others].flatMap(({ conditions }) => conditions);
   const mentions = mentionsIn(tests, env);
   const choices = new Map<string, readonly KeyFact[]>();
   const fixed = new Set<string>();
   const byName = new Map([...mentions.keys()].flatMap(name => withChoice(name, caller.choice(name, env))));
   const texts = new Map([...byName].map(([name, choice]) => [name, textOf(choice)]));
-  const question: Question = { allow, others, caller, env, choices, texts, fixed, mentions };
+  const question: Question = { allows, others, caller, env, choices, texts, fixed, mentions };
   // A test may name another key by a variable: it is known which are chosen, and which are fixed, before the values are.
   for (const [name, choice] of byName) {
     choices.set(name, choice.kind === 'facts' ? choice.facts : []);
@@ -136,7 +149,7 @@ const envOf = ({ choices, texts, fixed, env }: Question, own: string, fact: KeyF
 });
 
 const search = (question: Question, isComplete: boolean): Grant => {
-  const { env, allow } = question;
+  const { env, allows } = question;
   const lists: (readonly [string, readonly KeyFact[]])[] = [];
   for (const [name, facts] of question.choices) {
     if (facts.length === 0) continue;
@@ -156,7 +169,7 @@ const search = (question: Question, isComplete: boolean): Grant => {
   if (!best) return { truth, doubts: [], isComplete };
   const isOpen = truth.certain !== true && truth.certain !== truth.possible;
   const doubts = best.statements.flatMap(one => doubtsOf(one, env));
-  return { truth, sends: best.sends, doubts: isOpen ? distinct(doubts, allow) : [], isComplete };
+  return { truth, sends: best.sends, doubts: isOpen ? distinct(doubts, allows[0]) : [], isComplete };
 };
 
 const distinct = (doubts: readonly Doubtful[], { at }: Statement): readonly Doubtful[] =>
@@ -169,12 +182,14 @@ const judge = (
   question: Question,
   sends: ReadonlyMap<string, KeyFact>,
 ): { readonly truth: ThreeValued; readonly statements: readonly StatementTruth[] } => {
-  const { allow, others, env } = question;
-  const own = evaluateStatement(allow, env, askerOf(question, sends, 'Allow'));
+  const { allows, others, env } = question;
+  const allow = askerOf(question, sends, 'Allow');
+  const own = allows.map(one => evaluateStatement(one, env, allow));
   const deny = askerOf(question, sends, 'Deny');
   const denials = others.map(other => evaluateStatement(other, env, deny));
-  const truth = all([effective(own, 'Allow'), not(any(denials.map(one => effective(one, 'Deny'))))]);
-  return { truth, statements: [own, ...denials] };
+  const denied = any(denials.map(one => effective(one, 'Deny')));
+  const truth = all([...own.map(one => effective(one, 'Allow')), not(denied)]);
+  return { truth, statements: [...own, ...denials] };
 };
 
 const askerOf = (question: Question, sends: ReadonlyMap<string, KeyFact>, effect: 'Allow' | 'Deny'): Asker => ({
@@ -228,7 +243,7 @@ const bounded = (question: Question): Grant => {
   const { truth } = judge(question, new Map());
   const reason = { kind: 'budget', mayBeEverySubject: truth.possible === true } as const;
   const because = 'the conditions of this policy are too many to be compared within the stated work';
-  const doubts = truth.possible === false ? [] : [{ because, reason, at: question.allow.at }];
+  const doubts = truth.possible === false ? [] : [{ because, reason, at: question.allows[0].at }];
   return { truth: { certain: false, possible: truth.possible }, doubts, isComplete: false };
 };
 
@@ -241,10 +256,10 @@ const ranks = new Map([
 /** The facts of a key with which its tests of the Allow may hold, without those than which another one is as good for
  *  each test. */
 const usefulFacts = (question: Question, name: string, facts: readonly KeyFact[]): readonly KeyFact[] => {
-  const { allow, others } = question;
-  // Where the statement may mean something else, no test that fails closes it.
-  const isDoubtful = allow.problems.length > 0;
-  const own = allow.conditions.filter(test => nameOf(test) === name);
+  const { allows, others } = question;
+  // Where a statement may mean something else, no test that fails closes it.
+  const isDoubtful = allows.some(({ problems }) => problems.length > 0);
+  const own = allows.flatMap(({ conditions }) => conditions.filter(test => nameOf(test) === name));
   const foreign = others.flatMap(({ conditions }) => conditions.filter(test => nameOf(test) === name));
   const judged = facts.flatMap(fact => {
     const holds = own.map(test => truthFor(test, question, fact, 'Allow'));

@@ -1,0 +1,117 @@
+/** One request of a role against all of its policies: allowed, not allowed, or open, with the statement that shows it. */
+import { noIssuer } from '../decide/default-context.ts';
+import { type Environment, environmentOf } from '../decide/environment.ts';
+import { yes } from '../decide/formula.ts';
+import { actionTruth } from '../decide/action.ts';
+import type { Budget } from '../who/budget.ts';
+import { type Caller, type Grant, grantOfAll } from '../who/grant.ts';
+import { mayCoverAction, mayHold, type PermissionStatement, type Permissions, resourceKey } from './permissions.ts';
+import { type Session, sessionChoice, type Target, valueOnly } from './session-keys.ts';
+
+/** A request for one resource by its ARN; of an action that has no kinds of resources, for `*`. */
+export interface PermissionRequest extends Target {
+  readonly resource: string;
+}
+
+/** The answer. `open`: it depends on what is not known, or not documented. */
+export interface PermissionAnswer {
+  readonly verdict: 'allowed' | 'open' | 'refused';
+  /** The statement of the role's own policies that allows it, or may. */
+  readonly by?: PermissionStatement;
+  /** Why it is open. */
+  readonly because?: string;
+}
+
+/** Who asks, and the work that may be done. */
+export interface Asking {
+  readonly permissions: Permissions;
+  readonly session: Session;
+  /** The instant of the request, ISO 8601. */
+  readonly now: string;
+  readonly budget: Budget;
+}
+
+const refused: PermissionAnswer = { verdict: 'refused' };
+
+/** Decides a request. Pure, total. */
+export const decideRequest = (request: PermissionRequest, asking: Asking): PermissionAnswer => {
+  const { permissions } = asking;
+  const concerns = (one: PermissionStatement): boolean =>
+    mayCoverAction(one, request.action) && mayHold(one, request.resource);
+  const denials = permissions.denials.filter(concerns);
+  if (denials.some(one => covers(one, request))) return refused;
+  const layers = permissions.layers.map(layer => layer.filter(concerns));
+  const plain = layers.map(layer => layer.find(one => covers(one, request)));
+  const [own] = plain;
+  if (denials.length === 0 && own !== undefined && plain.every(one => one !== undefined))
+    return { verdict: 'allowed', by: own };
+  return search(request, asking, layers, denials);
+};
+
+/** Statements of all layers that are tried together at most. */
+const maxTogether = 256;
+
+const search = (
+  request: PermissionRequest,
+  asking: Asking,
+  layers: readonly (readonly PermissionStatement[])[],
+  denials: readonly PermissionStatement[],
+): PermissionAnswer => {
+  const together = product(layers.map(plainFirst));
+  if (together === undefined)
+    return { verdict: 'open', because: 'its policies have too many statements to be compared within the stated work' };
+  const env = environmentOfSession(asking);
+  const caller = callerOf(request, asking, env);
+  const others = denials.map(({ statement }) => statement);
+  let best: PermissionAnswer = refused;
+  for (const statements of together) {
+    const [first, ...rest] = statements.map(({ statement }) => statement);
+    if (first === undefined) continue;
+    const grant = grantOfAll([first, ...rest], others, caller, env, asking.budget);
+    const by = statements[0];
+    if (by === undefined) continue;
+    if (grant.truth.certain === true) return { verdict: 'allowed', by };
+    if (best.verdict === 'refused' && grant.truth.possible !== false)
+      best = { verdict: 'open', by, because: reasonOf(grant) };
+  }
+  return best;
+};
+
+const reasonOf = ({ doubts }: Grant): string =>
+  doubts.length === 0 ? 'a Deny statement may apply' : doubts.map(({ because }) => because).join('; ');
+
+const plainFirst = (layer: readonly PermissionStatement[]): readonly PermissionStatement[] =>
+  layer.toSorted((a, b) => Number(b.isPlain) - Number(a.isPlain));
+
+/** One statement of each layer, in every combination; undefined for too many. */
+const product = (
+  layers: readonly (readonly PermissionStatement[])[],
+): readonly (readonly PermissionStatement[])[] | undefined => {
+  let rows: readonly (readonly PermissionStatement[])[] = [[]];
+  for (const layer of layers) {
+    if (rows.length * layer.length > maxTogether) return undefined;
+    rows = rows.flatMap(row => layer.map(one => [...row, one]));
+  }
+  return rows;
+};
+
+/** True for a statement without conditions that covers the request. */
+const covers = (one: PermissionStatement, { action, resource }: PermissionRequest): boolean =>
+  one.isPlain && actionTruth(one.statement, action).certain === true && mayHold(one, resource);
+
+/** The environment of the requests of a session. */
+export const environmentOfSession = ({ session, now }: Pick<Asking, 'session' | 'now'>): Environment => ({
+  ...environmentOf({ roleArn: session.roleArn, issuer: noIssuer, audience: '', roleTags: session.tags, now }),
+  // What is no variable in an older policy was made literal when it was read.
+  variables: true,
+});
+
+const callerOf = (request: PermissionRequest, { session }: Asking, env: Environment): Caller => ({
+  action: request.action,
+  principal: () => yes,
+  everyone: yes,
+  choice: name =>
+    name === resourceKey
+      ? valueOnly(request.resource, 'it is the resource')
+      : sessionChoice(name, session, request, env),
+});

@@ -1,0 +1,135 @@
+/**
+ * The policies of a role as statements: its own policies, the boundary and the service control policies are layers, each of
+ * which must allow a request, and none of which may deny it (IAM User Guide, policy evaluation logic).
+ */
+import type { ConditionTest, Located, Policy, Statement } from '../parse/policy.ts';
+import { parsePolicy } from '../parse/parse-policy.ts';
+import { type Glob, globMatches, wildcardGlob } from '../decide/glob.ts';
+
+/** A policy by the name that people know it by. */
+export interface NamedPolicy {
+  /** The name of an inline policy, or the ARN of a managed one. */
+  readonly name: string;
+  readonly document: string;
+}
+
+/** A statement of a policy, as the evaluation of requests needs it. */
+export interface PermissionStatement {
+  readonly policy: string;
+  /** `Sid` if there is one, else `Statement[<index>]`. */
+  readonly label: string;
+  /** With its resources as one more test, on the key `resource`. */
+  readonly statement: Statement;
+  /** Patterns of its actions, lower case; with `NotAction` those that it leaves out. */
+  readonly actions: readonly Glob[];
+  readonly isNotAction: boolean;
+  /** Patterns of its resources; absent for every resource, and where they cannot be read as patterns. */
+  readonly resources?: readonly Glob[];
+  /** It has no conditions and nothing that is not understood. */
+  readonly isPlain: boolean;
+}
+
+/** Everything that decides what a role may do. */
+export interface Permissions {
+  /** The Allow statements of each layer: the role's own policies, then the others. */
+  readonly layers: readonly (readonly PermissionStatement[])[];
+  /** The statements of all layers that deny, or may. */
+  readonly denials: readonly PermissionStatement[];
+}
+
+/** Layers of policies, and those that are no policies. */
+export interface CompiledPolicies {
+  readonly permissions: Permissions;
+  /** Names of policies whose text is none: what they allow or deny is not known. */
+  readonly unreadable: readonly string[];
+}
+
+/** The statements of layers of policies. Pure, total. */
+export const compilePolicies = (layers: readonly (readonly NamedPolicy[])[]): CompiledPolicies => {
+  const unreadable: string[] = [];
+  const compiled = layers.map(layer =>
+    layer.flatMap(policy => {
+      const statements = statementsOf(policy);
+      if (statements === undefined) unreadable.push(policy.name);
+      return statements ?? [];
+    }),
+  );
+  return {
+    permissions: {
+      layers: compiled.map(layer => layer.filter(({ statement }) => statement.effect !== 'Deny')),
+      denials: compiled.flatMap(layer => layer.filter(({ statement }) => statement.effect !== 'Allow')),
+    },
+    unreadable,
+  };
+};
+
+const statementsOf = ({ name, document }: NamedPolicy): readonly PermissionStatement[] | undefined => {
+  const parsed = parsePolicy(document, 'permissions');
+  if (!parsed.ok) return undefined;
+  const { policy } = parsed;
+  return policy.statements.map(statement => permissionStatement(statement, policy, name));
+};
+
+/** The key of the resource of a request, as if it were one of a condition: no key of AWS is without a colon. */
+export const resourceKey = 'resource';
+
+const permissionStatement = (statement: Statement, policy: Policy, name: string): PermissionStatement => {
+  const variables = policy.version === '2012-10-17';
+  const { resources, notResources, actions, notActions } = statement;
+  const patterns = (resources ?? notResources ?? []).map(({ text, at }) => ({ text: completeArn(text), at }));
+  const isEverything = notResources === undefined && patterns.some(({ text }) => text === '*');
+  const conditions = statement.conditions.map(test => (variables ? test : { ...test, values: test.values.map(literal) }));
+  const hasVariables = variables && patterns.some(({ text }) => text.includes('${'));
+  const isReadable = notResources === undefined && resources !== undefined && !hasVariables;
+  return {
+    policy: name,
+    label: statement.sid === undefined || statement.sid === '' ? `Statement[${statement.index}]` : statement.sid,
+    statement: {
+      ...statement,
+      // Whoever has the policy makes the request.
+      principal: { kind: 'everyone', at: statement.at },
+      actions: actions?.map(everyAction),
+      notActions: notActions?.map(everyAction),
+      conditions: isEverything
+        ? conditions
+        : [...conditions, resourceTest(variables ? patterns : patterns.map(literal), statement)],
+    } as Statement,
+    actions: (actions ?? notActions ?? []).map(one => wildcardGlob(everyAction(one).text.toLowerCase())),
+    isNotAction: actions === undefined,
+    ...(isReadable && !isEverything ? { resources: patterns.map(({ text }) => wildcardGlob(text)) } : {}),
+    isPlain:
+      statement.conditions.length === 0 &&
+      statement.problems.length === 0 &&
+      (isEverything || (isReadable && patterns.length > 0)),
+  };
+};
+
+/** `*:*` is every action too (IAM takes it, and it is written so in policies of AWS). */
+const everyAction = (action: Located): Located => (action.text === '*:*' ? { ...action, text: '*' } : action);
+
+/** A text in which nothing is a policy variable: without the newer version it has none (docs/facts.md §A.5). */
+const literal = (value: Located): Located => ({ ...value, text: value.text.replaceAll('${', '${$}{') });
+
+/** IAM completes an ARN of fewer than six parts by wildcards (IAM User Guide, Resource, "Incomplete ARN"). */
+const completeArn = (text: string): string => {
+  const missing = 6 - text.split(':').length;
+  return text.startsWith('arn:') && missing > 0 ? `${text}${':*'.repeat(missing)}` : text;
+};
+
+const resourceTest = (values: readonly Located[], { notResources, at }: Statement): ConditionTest => ({
+  operator: notResources === undefined ? 'StringLike' : 'StringNotLike',
+  key: { text: resourceKey, at },
+  values,
+  at,
+});
+
+/** Whether a statement may cover an action: false only where it certainly does not. */
+export const mayCoverAction = ({ actions, isNotAction, statement }: PermissionStatement, action: string): boolean => {
+  if (statement.problems.length > 0) return true;
+  const wanted = action.toLowerCase();
+  return actions.some(glob => globMatches(glob, wanted)) !== isNotAction;
+};
+
+/** Whether the resources of a statement may hold one: false only where they certainly do not. */
+export const mayHold = ({ resources }: PermissionStatement, arn: string): boolean =>
+  resources === undefined || resources.some(glob => globMatches(glob, arn));

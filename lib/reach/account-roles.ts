@@ -1,0 +1,150 @@
+/** The roles of an account as the ways are asked about them: their policies as statements, and whom they trust. */
+import { parseArn } from '../model/arn.ts';
+import type { Role } from '../model/account.ts';
+import type { PolicyTexts, RolePermissions } from '../model/role-permissions.ts';
+import { compilePolicies, type NamedPolicy, type Permissions } from '../policy/permissions/permissions.ts';
+import type { Asking } from '../policy/permissions/decide-request.ts';
+import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
+import { type Budget, policyBudget } from '../policy/who/budget.ts';
+
+/** What levels are made of. */
+export interface ReachFacts {
+  readonly accountId: string;
+  readonly partition: string;
+  /** The instant of the reading, ISO 8601. */
+  readonly now: string;
+  readonly roles: readonly Role[];
+  /** False where roles may exist that are not in `roles`. */
+  readonly isComplete: boolean;
+  readonly texts: PolicyTexts;
+  /** Service control policies over the account: one list for the root, each unit and the account. */
+  readonly controls?: readonly (readonly NamedPolicy[])[];
+}
+
+/** A role with everything that decides what it may do. */
+export interface ReachRole {
+  readonly role: Role;
+  readonly held: RolePermissions;
+  readonly asking: Asking;
+  /** Why its permissions are not known. */
+  readonly unread?: string;
+  /** Roles that a service or IAM itself keeps: nobody changes them. */
+  readonly isProtected: boolean;
+}
+
+/** The roles of an account by ARN, each compiled when it is first asked for. */
+export interface AccountRoles {
+  readonly facts: ReachFacts;
+  readonly of: (arn: string) => ReachRole | undefined;
+  readonly all: readonly Role[];
+}
+
+const protectedPath = /^\/(?:aws-service-role|aws-reserved)\//;
+
+/** The roles of an account. */
+export const accountRoles = (facts: ReachFacts): AccountRoles => {
+  const byArn = new Map(facts.roles.map(role => [role.arn, role]));
+  const made = new Map<string, ReachRole>();
+  const of = (arn: string): ReachRole | undefined => {
+    const known = made.get(arn);
+    const role = byArn.get(arn);
+    if (known !== undefined || role === undefined) return known;
+    const one = reachRole(role, facts);
+    made.set(arn, one);
+    return one;
+  };
+  return { facts, of, all: facts.roles };
+};
+
+const nothing: RolePermissions = { inline: [], attached: [], tags: {}, instanceProfiles: [] };
+
+const reachRole = (role: Role, facts: ReachFacts): ReachRole => {
+  const held = facts.texts.roles[role.arn];
+  const isProtected = protectedPath.test(role.path);
+  if (held === undefined)
+    return { role, held: nothing, asking: askingOf(role, nothing, noPermissions, facts), unread: 'its policies were not read', isProtected };
+  const missing: string[] = [];
+  const managed = (arn: string): readonly NamedPolicy[] => {
+    const text = facts.texts.policies[arn];
+    if (text !== undefined && text.status !== 'unavailable') return [{ name: arn, document: text.value }];
+    missing.push(`${arn} was not read${text === undefined ? '' : `: ${text.reason.message}`}`);
+    return [];
+  };
+  const own = [...held.inline, ...held.attached.flatMap(managed)];
+  const boundary = held.boundary === undefined ? [] : [managed(held.boundary)];
+  const { permissions, unreadable } = compilePolicies([own, ...boundary, ...(facts.controls ?? [])]);
+  const [unread] = [...missing, ...unreadable.map(name => `${name} is no policy`)];
+  return {
+    role,
+    held,
+    asking: askingOf(role, held, permissions, facts),
+    ...(unread === undefined ? {} : { unread }),
+    isProtected,
+  };
+};
+
+const noPermissions: Permissions = { layers: [[]], denials: [] };
+
+const askingOf = (role: Role, held: RolePermissions, permissions: Permissions, facts: ReachFacts): Asking => ({
+  permissions,
+  session: {
+    roleArn: role.arn,
+    accountId: facts.accountId,
+    partition: facts.partition,
+    tags: held.tags,
+    hasPodTags: trustsPodIdentity(role),
+  },
+  now: facts.now,
+  budget: roleBudget(),
+});
+
+/** The work for the questions about one role: that of a policy. */
+const roleBudget = (): Budget => policyBudget();
+
+/** True for a role that names the service of EKS Pod Identity. */
+export const trustsPodIdentity = (role: Role): boolean => servicesTrusted(role).includes('pods.eks.amazonaws.com');
+
+/** Services of AWS that a trust policy names, as written. */
+export const servicesTrusted = (role: Role): readonly string[] => principalsOf(role, 'Service');
+
+/** Principals of a type that the Allow statements of a trust policy name, as written. */
+export const principalsOf = (role: Role, wanted: string): readonly string[] => {
+  const read = trustPolicyOf(role);
+  if (!read.ok) return [];
+  return read.policy.statements.flatMap(({ principal, effect }) => {
+    if (effect === 'Deny' || principal === undefined) return [];
+    if (principal.kind === 'everyone') return ['*'];
+    return principal.entries.filter(({ type }) => type === wanted).map(({ value }) => value.text);
+  });
+};
+
+/** The role as if it had every permission that its boundary and the organization leave it. */
+export const withEverything = (one: ReachRole, facts: ReachFacts): ReachRole => {
+  const boundary = one.held.boundary === undefined ? [] : [...managedOf(one.held.boundary, facts)];
+  const everything: NamedPolicy = { name: 'a policy that allows everything', document: allowAll };
+  const { permissions } = compilePolicies([
+    [everything],
+    ...(one.held.boundary === undefined ? [] : [boundary]),
+    ...(facts.controls ?? []),
+  ]);
+  // A Deny of its own stays as long as nobody takes it away.
+  const own = one.asking.permissions.denials.filter(({ policy }) => isOwn(policy, one));
+  return {
+    ...one,
+    asking: { ...one.asking, permissions: { ...permissions, denials: [...permissions.denials, ...own] } },
+  };
+};
+
+const allowAll = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}';
+
+const managedOf = (arn: string, { texts }: ReachFacts): readonly NamedPolicy[] => {
+  const text = texts.policies[arn];
+  return text === undefined || text.status === 'unavailable' ? [] : [{ name: arn, document: text.value }];
+};
+
+const isOwn = (policy: string, { held }: ReachRole): boolean =>
+  held.attached.includes(policy) || held.inline.some(({ name }) => name === policy);
+
+/** Policies of the account itself that a role has attached: those of AWS cannot be changed. */
+export const ownPoliciesOf = ({ held }: ReachRole): readonly string[] =>
+  held.attached.filter(arn => /^\d{12}$/.test(parseArn(arn)?.accountId ?? ''));

@@ -1,0 +1,43 @@
+/** Whether a role is an administrator: everything is allowed, and what changes permissions is not taken from it again. */
+import type { Shown } from '../model/role-level.ts';
+import type { PermissionStatement } from '../policy/permissions/permissions.ts';
+import type { ReachRole } from './account-roles.ts';
+import { onResource, onRole, type Step } from './requests.ts';
+
+/** The answer, with the statement that allows everything. */
+export type Administration =
+  | { readonly verdict: 'certain'; readonly shown: Shown }
+  | { readonly verdict: 'open'; readonly because: string }
+  | { readonly verdict: 'no' };
+
+/** A statement that allows every action, or all but some, on every resource, or all but some. */
+const isBroad = ({ actions, isNotAction, resources, statement }: PermissionStatement): boolean =>
+  (isNotAction || actions.some(({ text }) => text === '*')) &&
+  (statement.notResources !== undefined || (resources === undefined && allResources(statement.resources)));
+
+const allResources = (resources: readonly { readonly text: string }[] | undefined): boolean =>
+  resources?.some(({ text }) => text === '*') === true;
+
+/** Whether a role is an administrator. One that keeps a single way to change permissions gives itself the rest again. */
+export const administrationOf = (one: ReachRole): Administration => {
+  const { permissions } = one.asking;
+  const layers = permissions.layers.map(layer => layer.filter(isBroad));
+  if (layers.some(layer => layer.length === 0)) return { verdict: 'no' };
+  const asking = { ...one.asking, permissions: { ...permissions, layers } };
+  const { accountId, partition } = asking.session;
+  const user = `arn:${partition}:iam::${accountId}:user/any-user`;
+  const probes: readonly (() => Step)[] = [
+    () => onRole('iam:PutRolePolicy', one, asking),
+    () => onRole('iam:AttachRolePolicy', one, asking),
+    () => onResource('iam:CreateUser', user, asking),
+    () => onResource('iam:CreateAccessKey', user, asking),
+  ];
+  let open: Administration = { verdict: 'no' };
+  for (const probe of probes) {
+    const step = probe();
+    if (step.verdict === 'allowed')
+      return { verdict: 'certain', shown: { ...step.shown, action: '*', resource: '*' } };
+    if (step.verdict === 'open') open = { verdict: 'open', because: step.depends };
+  }
+  return open;
+};

@@ -1,0 +1,106 @@
+/** The most that a role may do with data: it reads secrets, changes something, reads something, or little. */
+import type { Shown } from '../model/role-level.ts';
+import { globMatches, wildcardGlob } from '../policy/decide/glob.ts';
+import type { Asking } from '../policy/permissions/decide-request.ts';
+import { mayCoverAction, type PermissionStatement } from '../policy/permissions/permissions.ts';
+import { resourcesApart } from '../policy/permissions/resources-apart.ts';
+import type { ActionTable, TableAction } from './action-table.ts';
+import { onResource, type Step } from './requests.ts';
+import { secretActions } from './secret-actions.ts';
+
+/** A level of data. */
+export type DataLevel = 'reads-secrets' | 'changes-data' | 'reads-data';
+
+/** The answer: what is certain, and a stronger one that is open. */
+export interface DataAnswer {
+  readonly certain?: { readonly level: DataLevel; readonly shown: Shown };
+  readonly open?: { readonly level: DataLevel; readonly because: string };
+}
+
+const classes: readonly (readonly [DataLevel, (action: TableAction) => boolean])[] = [
+  ['reads-secrets', ({ name }) => secretActions.has(name)],
+  ['changes-data', ({ name, access }) => access === 'write' && !secretActions.has(name)],
+  ['reads-data', ({ name, access }) => access === 'read' && !secretActions.has(name)],
+];
+
+/** Actions that are decided for one level at most: the rest leaves it open. */
+const maxActions = 3000;
+
+/** The level of data of a role. */
+export const dataLevelOf = (asking: Asking, table: ActionTable): DataAnswer => {
+  let open: DataAnswer['open'];
+  const allowed = [...actionsOf(asking, table)];
+  for (const [level, isOf] of classes) {
+    let left = maxActions;
+    for (const action of allowed) {
+      if (!isOf(action)) continue;
+      if (left === 0) {
+        open ??= { level, because: 'its policies name too many actions to be compared within the stated work' };
+        break;
+      }
+      left -= 1;
+      const step = stepOn(action, asking);
+      if (step.verdict === 'allowed') return { certain: { level, shown: step.shown }, ...(open ? { open } : {}) };
+      if (step.verdict === 'open') open ??= { level, because: step.depends };
+    }
+  }
+  return open ? { open } : {};
+};
+
+/** The actions of the table that statements of every layer are about. */
+function* actionsOf({ permissions }: Asking, table: ActionTable): Generator<TableAction> {
+  const [narrowest, ...others] = permissions.layers.toSorted((a, b) => width(a) - width(b));
+  if (narrowest === undefined) return;
+  const denied = permissions.denials.filter(({ isPlain, resources }) => isPlain && resources === undefined);
+  for (const service of servicesOf(narrowest, table))
+    for (const action of table.get(service) ?? []) {
+      const isCovered = (one: PermissionStatement): boolean => mayCoverAction(one, action.name);
+      if (!narrowest.some(isCovered) || !others.every(layer => layer.some(isCovered))) continue;
+      if (!denied.some(isCovered)) yield action;
+    }
+}
+
+/** Layers that name their actions before those that name all. */
+const width = (layer: readonly PermissionStatement[]): number =>
+  layer.some(({ isNotAction, actions }) => isNotAction || actions.some(({ text }) => /^[*?]/.test(text))) ? 1 : 0;
+
+/** The services that a layer is about. */
+const servicesOf = (layer: readonly PermissionStatement[], table: ActionTable): readonly string[] => {
+  const all = [...table.keys()];
+  const found = new Set<string>();
+  for (const { isNotAction, actions, statement } of layer) {
+    if (isNotAction || statement.problems.length > 0) return all;
+    for (const { text } of actions) {
+      const service = text.split(':')[0] ?? '';
+      if (table.has(service)) found.add(service);
+      else if (/[*?]/.test(service)) for (const one of all) if (globMatches(wildcardGlob(service), one)) found.add(one);
+    }
+  }
+  return [...found];
+};
+
+/** The action on some resource of one of its kinds. */
+const stepOn = ({ name, shapes }: TableAction, asking: Asking): Step => {
+  if (shapes.length === 0) return onResource(name, '*', asking);
+  let open: Step = { verdict: 'refused' };
+  for (const shape of shapes) {
+    const sample = onResource(name, sampleOf(shape, asking), asking);
+    if (sample.verdict === 'allowed') return { ...sample, shown: { ...sample.shown, resource: '*' } };
+    const { arns, isComplete } = resourcesApart(shape, [name], asking);
+    for (const arn of arns) {
+      const step = onResource(name, arn, asking);
+      if (step.verdict === 'allowed') return step;
+      if (step.verdict === 'open') open = step;
+    }
+    if (!isComplete && open.verdict === 'refused')
+      open = { verdict: 'open', depends: `${name}: the resources in its policies are too many to be compared` };
+  }
+  return open;
+};
+
+/** A resource of a shape that no policy names: a statement for all resources holds it. */
+const sampleOf = (shape: string, { session }: Asking): string =>
+  shape
+    .replace('${Partition}', session.partition)
+    .replace('${Account}', session.accountId)
+    .replaceAll(/\$\{\w+\}/g, 'unnamed');

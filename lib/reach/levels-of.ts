@@ -1,0 +1,82 @@
+/** The levels of the roles of an account, made when it is read. Pure, total. */
+import type { OpenLevel, RoleLevel, WayTaken } from '../model/role-level.ts';
+import { type AccountRoles, accountRoles, type ReachFacts, type ReachRole } from './account-roles.ts';
+import type { ActionTable } from './action-table.ts';
+import { dataLevelOf } from './data-level.ts';
+import { type Reach, reachAdministrator, reachOf, usersWay } from './reach.ts';
+
+/** Roles that are named of those that a role can become. */
+const maxNamed = 20;
+
+/** The levels of these roles, by ARN. */
+export const levelsOf = (
+  wanted: readonly string[],
+  facts: ReachFacts,
+  table: ActionTable,
+): Readonly<Record<string, RoleLevel>> => {
+  const roles = accountRoles(facts);
+  const reach = reachOf(roles);
+  return Object.fromEntries(wanted.flatMap(arn => withLevel(arn, roles, reach, table)));
+};
+
+const withLevel = (
+  arn: string,
+  roles: AccountRoles,
+  reach: Reach,
+  table: ActionTable,
+): readonly (readonly [string, RoleLevel])[] => {
+  const one = roles.of(arn);
+  return one ? [[arn, levelOfRole(one, reach, table)]] : [];
+};
+
+const levelOfRole = (one: ReachRole, reach: Reach, table: ActionTable): RoleLevel => {
+  if (one.unread !== undefined) return { level: 'unknown', because: one.unread, isAsked: true };
+  const { administration, self } = reach.own(one);
+  if (administration.verdict === 'certain') return { level: 'administrator', shown: administration.shown };
+  if (self && self.depends === undefined) return { level: 'can-become-administrator', way: self };
+  const reached = reachAdministrator(one, reach, false);
+  if (reached) return { level: 'can-become-administrator', way: reached.taken, through: reached.through };
+  const open = openAdministrator(one, reach, self);
+  const mayBe = open ? { mayBe: open } : {};
+  const best = [...reach.edges(one)].flatMap(([arn, [edge]]) => (edge ? [[arn, edge] as const] : []));
+  const certain = best.filter(([, { taken }]) => taken.depends === undefined);
+  const [first] = certain;
+  if (first)
+    return {
+      level: 'can-become-role',
+      way: first[1].taken,
+      roles: certain.slice(0, maxNamed).map(([arn]) => arn),
+      count: certain.length,
+      ...mayBe,
+    };
+  return dataLevel(one, reach, table, open);
+};
+
+/** The ways to an administrator of which it is open whether they can be taken: the first of them. */
+const openAdministrator = (one: ReachRole, reach: Reach, self: WayTaken | undefined): OpenLevel | undefined => {
+  const { administration } = reach.own(one);
+  if (administration.verdict === 'open') return { level: 'administrator', because: administration.because };
+  const level = 'can-become-administrator';
+  if (self) return { level, because: self.depends ?? '', way: self };
+  const reached = reachAdministrator(one, reach, true);
+  if (reached) return { level, because: reached.because ?? '', way: reached.taken };
+  return usersWay(one);
+};
+
+const dataLevel = (
+  one: ReachRole,
+  reach: Reach,
+  table: ActionTable,
+  open: OpenLevel | undefined,
+): RoleLevel => {
+  const data = dataLevelOf(one.asking, table);
+  const [edge] = [...reach.edges(one).values()].flat();
+  const other: OpenLevel | undefined = edge && {
+    level: 'can-become-role',
+    because: edge.taken.depends ?? '',
+    way: edge.taken,
+  };
+  const strongest = open ?? other ?? data.open;
+  const mayBe = strongest ? { mayBe: strongest } : {};
+  return data.certain ? { ...data.certain, ...mayBe } : { level: 'little', ...mayBe };
+};

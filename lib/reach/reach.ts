@@ -1,0 +1,218 @@
+/** The roles that a role can become, and whether one of them is an administrator. */
+import type { OpenLevel, WayTaken } from '../model/role-level.ts';
+import { type AccountRoles, principalsOf, type ReachRole, servicesTrusted, withEverything } from './account-roles.ts';
+import { type Administration, administrationOf } from './administrator.ts';
+import { type Begun, beginWay, takeAlone, takeTo } from './take-way.ts';
+import { roleWays, selfWays, userWays } from './ways/iam-ways.ts';
+import { serviceWays } from './ways/service-ways.ts';
+import type { Way } from './ways/way.ts';
+
+/** What a role is by itself: an administrator, or able to make itself one. */
+export interface OwnPower {
+  readonly administration: Administration;
+  readonly self?: WayTaken;
+}
+
+/** A way to another role. `makes`: it ends with a role that is an administrator, since the way changes its permissions. */
+export interface Edge {
+  readonly taken: WayTaken & { readonly role: string };
+  readonly makes: boolean;
+}
+
+/** What one account's roles can reach; each question is answered once. */
+export interface Reach {
+  readonly roles: AccountRoles;
+  readonly own: (one: ReachRole) => OwnPower;
+  /** By ARN of the role: the ways there, of those than which no other is as good; those that are certain first. */
+  readonly edges: (one: ReachRole) => ReadonlyMap<string, readonly Edge[]>;
+}
+
+/** The questions about one account. */
+export const reachOf = (roles: AccountRoles): Reach => {
+  const own = new Map<ReachRole, OwnPower>();
+  const edges = new Map<ReachRole, ReadonlyMap<string, readonly Edge[]>>();
+  const index = targetsIndex(roles);
+  const once = <T>(known: Map<ReachRole, T>, make: (one: ReachRole) => T) => (one: ReachRole): T => {
+    const found = known.get(one) ?? make(one);
+    known.set(one, found);
+    return found;
+  };
+  return {
+    roles,
+    own: once(own, one => ownPower(one, roles)),
+    edges: once(edges, one => edgesOf(one, roles, index)),
+  };
+};
+
+const ownPower = (one: ReachRole, roles: AccountRoles): OwnPower => {
+  const administration = administrationOf(one);
+  if (administration.verdict === 'certain') return { administration };
+  const changed = withEverything(one, roles.facts);
+  const after = administrationOf(changed);
+  if (after.verdict === 'no') return { administration };
+  const doubt = after.verdict === 'open' ? after.because : undefined;
+  const ways = selfWays.flatMap(way => {
+    const begun = beginWay(way, one);
+    return begun ? [dependingOn(takeAlone(begun), doubt)] : [];
+  });
+  const self = ways.find(({ depends }) => depends === undefined) ?? ways[0];
+  return { administration, ...(self ? { self } : {}) };
+};
+
+const dependingOn = (taken: WayTaken, doubt: string | undefined): WayTaken =>
+  doubt === undefined
+    ? taken
+    : { ...taken, depends: taken.depends === undefined ? doubt : `${taken.depends}; ${doubt}` };
+
+/** Which roles each way can lead to at all: most roles trust one service and nobody else. */
+interface TargetsIndex {
+  readonly byService: ReadonlyMap<string, readonly string[]>;
+  /** Roles that trust principals of the account by a name that may be any. */
+  readonly byAccount: readonly string[];
+  readonly byName: ReadonlyMap<string, readonly string[]>;
+  readonly all: readonly string[];
+}
+
+const targetsIndex = ({ all, facts }: AccountRoles): TargetsIndex => {
+  const byService = new Map<string, string[]>();
+  const byName = new Map<string, string[]>();
+  const byAccount: string[] = [];
+  const add = (map: Map<string, string[]>, key: string, arn: string) => map.set(key, [...(map.get(key) ?? []), arn]);
+  const own = new Set(['*', facts.accountId, `arn:${facts.partition}:iam::${facts.accountId}:root`]);
+  for (const role of all) {
+    for (const service of new Set(servicesTrusted(role))) add(byService, service, role.arn);
+    const principals = principalsOf(role, 'AWS');
+    if (principals.some(text => own.has(text))) byAccount.push(role.arn);
+    else for (const text of new Set(principals)) add(byName, sessionRole(text), role.arn);
+  }
+  return { byService, byAccount, byName, all: all.map(({ arn }) => arn) };
+};
+
+/** The name of the role of a session, else the principal as it is. */
+const sessionRole = (text: string): string => /:assumed-role\/([^/]+)\//.exec(text)?.[1] ?? text;
+
+const edgesOf = (
+  one: ReachRole,
+  roles: AccountRoles,
+  index: TargetsIndex,
+): ReadonlyMap<string, readonly Edge[]> => {
+  const found = new Map<string, readonly Edge[]>();
+  for (const way of [...roleWays, ...serviceWays]) {
+    const begun = beginWay(way, one);
+    if (!begun) continue;
+    for (const arn of targetsOf(way, one, index)) {
+      const known = found.get(arn) ?? [];
+      if (known.some(isBest)) continue;
+      const edge = edgeTo(arn, begun, roles);
+      if (!edge || known.some(other => isAsGood(other, edge))) continue;
+      const kept = known.filter(other => !isAsGood(edge, other));
+      found.set(arn, isCertain(edge) ? [edge, ...kept] : [...kept, edge]);
+    }
+  }
+  return found;
+};
+
+const isCertain = ({ taken }: Edge): boolean => taken.depends === undefined;
+const isBest = (edge: Edge): boolean => isCertain(edge) && edge.makes;
+const isAsGood = (one: Edge, other: Edge): boolean =>
+  (isCertain(one) || !isCertain(other)) && (one.makes || !other.makes);
+
+const targetsOf = (way: Way, { role }: ReachRole, index: TargetsIndex): readonly string[] => {
+  if (way.services)
+    return [...new Set(way.services.flatMap(one => [one, `${one}.cn`]))].flatMap(one => index.byService.get(one) ?? []);
+  if (!way.assumes) return index.all;
+  return [
+    ...index.byAccount,
+    ...(index.byName.get(role.arn) ?? []),
+    ...(index.byName.get(role.name) ?? []),
+  ];
+};
+
+const edgeTo = (arn: string, begun: Begun, roles: AccountRoles): Edge | undefined => {
+  const target = roles.of(arn);
+  const taken = target && takeTo(begun, target);
+  if (!taken) return undefined;
+  const after = begun.way.changes ? administrationOf(withEverything(target, roles.facts)) : { verdict: 'no' };
+  return { taken: { ...taken, role: arn }, makes: after.verdict === 'certain' };
+};
+
+/** How a role becomes an administrator by another role. */
+export interface Reached {
+  /** The first way on it. */
+  readonly taken: WayTaken;
+  /** Roles between, in their order, and the one that is an administrator. */
+  readonly through: readonly string[];
+  /** Why it is open. */
+  readonly because?: string;
+}
+
+/** The shortest chain of ways to an administrator; with `open`, of ways that may be closed too. */
+export const reachAdministrator = (start: ReachRole, reach: Reach, open: boolean): Reached | undefined => {
+  const seen = new Set([start.role.arn]);
+  let front: readonly (Reached & { readonly one: ReachRole })[] = firstSteps(start, reach, open, seen);
+  while (front.length > 0) {
+    for (const { one, ...reached } of front) {
+      const end = endsAt(one, reached, reach, open);
+      if (end) return end;
+    }
+    front = front.flatMap(step =>
+      firstSteps(step.one, reach, open, seen).map(next => ({
+        ...next,
+        taken: step.taken,
+        through: [...step.through, ...next.through],
+        ...joined(step.because, next.because),
+      })),
+    );
+  }
+  return undefined;
+};
+
+const firstSteps = (one: ReachRole, reach: Reach, open: boolean, seen: Set<string>) =>
+  [...reach.edges(one)].flatMap(([arn, edges]) => {
+    const target = reach.roles.of(arn);
+    if (!target || seen.has(arn)) return [];
+    const steps = edges.filter(edge => open || isCertain(edge));
+    if (steps.length > 0) seen.add(arn);
+    return steps.map(({ makes, taken }) => ({
+      one: target,
+      makes,
+      taken,
+      through: [arn],
+      ...joined(taken.depends, undefined),
+    }));
+  });
+
+const joined = (one: string | undefined, other: string | undefined): { readonly because?: string } => {
+  const because = [one, other].filter(text => text !== undefined).join('; ');
+  return because === '' ? {} : { because };
+};
+
+const endsAt = (
+  one: ReachRole,
+  reached: Reached & { readonly makes?: boolean },
+  reach: Reach,
+  open: boolean,
+): Reached | undefined => {
+  const { makes, ...rest } = reached;
+  if (makes) return rest;
+  if (one.unread !== undefined) {
+    const doubt = `whether ${one.role.arn} is an administrator is not known: ${one.unread}`;
+    return open ? { ...rest, ...joined(rest.because, doubt) } : undefined;
+  }
+  const { administration, self } = reach.own(one);
+  if (administration.verdict === 'certain' || (self && self.depends === undefined)) return rest;
+  if (!open) return undefined;
+  if (administration.verdict === 'open') return { ...rest, ...joined(rest.because, administration.because) };
+  return self ? { ...rest, ...joined(rest.because, self.depends) } : undefined;
+};
+
+/** The ways over users and groups, which are not read. */
+export const usersWay = (one: ReachRole): OpenLevel | undefined => {
+  for (const way of userWays) {
+    const begun = beginWay(way, one);
+    if (!begun) continue;
+    const taken = takeAlone(begun);
+    return { level: 'can-become-administrator', because: taken.depends ?? '', way: taken };
+  }
+  return undefined;
+};

