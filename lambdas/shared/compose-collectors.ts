@@ -35,11 +35,12 @@ export const organization = /* @__PURE__ */ once((): { readonly organization?: O
 
 /** Reads one account through the AWS API. */
 export const accounts = /* @__PURE__ */ once(() => {
-  const { cloudTrail, regions, roleDetails } = configuration();
+  const { cloudTrail, regions, roleDetails, rolePermissions } = configuration();
   return awsAccountReader(clients(), {
     allRegions: regions === 'all',
     accountAlias: true,
     roleDetails,
+    rolePermissions,
     ...(cloudTrail.enabled ? { cloudTrail } : {}),
   });
 });

@@ -14,6 +14,7 @@ import {
   severities,
 } from '../model/finding.ts';
 import { type Manager, managingTools } from '../model/manager.ts';
+import { levels } from '../model/role-level.ts';
 import type { SourceLocation } from '../model/source-location.ts';
 
 const text = z.string();
@@ -98,6 +99,7 @@ export const findingShape = z.object({
   brief: text,
   message: text,
   evidence: z.array(evidence),
+  roleLevel: z.exactOptional(z.enum(levels)),
   podError: optional,
   fix,
   explains: z.array(folded),

@@ -13,12 +13,15 @@ import { systemClock } from './clock.ts';
 import { type LookupOptions, readRuntime } from './cloudtrail/cloudtrail-runtime-reader.ts';
 import { readClusters } from './eks/read-clusters.ts';
 import { type IamReadOptions, readIam } from './iam/iam-account-reader.ts';
+import type { ManagedPolicyCache } from './iam/managed-policies.ts';
 import { readQuotas } from './iam/read-quotas.ts';
 import { clientsOfTarget } from './targets/assume-member-role.ts';
 import { isOptInRegion } from './targets/eks-regions.ts';
 
 /** The parts of an account beyond providers, roles and clusters, and how many are read at a time. */
-export interface AccountReaderOptions extends IamReadOptions {
+export interface AccountReaderOptions extends Omit<IamReadOptions, 'rolePermissions'> {
+  /** What the roles of the account may do. */
+  readonly rolePermissions?: boolean;
   /** Absent: CloudTrail is not asked. */
   readonly cloudTrail?: LookupOptions;
   /** The targets' regions are all regions of the partition: an opt-in one that is not enabled is then no gap. */
@@ -28,36 +31,49 @@ export interface AccountReaderOptions extends IamReadOptions {
 }
 
 /** Reads accounts through the AWS API. Never throws for what AWS refuses: the snapshot says what was not read. */
-export const awsAccountReader = (clients: AwsClients, options: AccountReaderOptions = {}): AccountReader => ({
-  read: async (target, at, earlier) => {
-    const account = await clientsOfTarget(clients, target);
-    if (account.status === 'unavailable') return unreadSnapshot(target, at, account.reason, options);
-    const head = headOf(target, at);
-    const regionsOf = readRegions(account.value, target, options);
-    const [iam, regions, runtime] = await Promise.all([
-      readIamAndQuotas(account.value, head.partition, options, earlier),
-      regionsOf,
-      readCloudTrail(
-        account.value,
-        { ...target, regions: await inUse(target, options, regionsOf) },
-        at,
-        options,
-        earlier?.seen,
-      ),
-    ]);
-    const { alias = target.name, providers, roles, quotas } = iam;
-    return {
-      ...head,
-      ...given({ alias }),
-      ...nothingAsked(),
-      providers,
-      roles,
-      quotas,
-      regions,
-      ...runtime,
-    };
-  },
-});
+export const awsAccountReader = (clients: AwsClients, options: AccountReaderOptions = {}): AccountReader => {
+  const cache: ManagedPolicyCache = new Map();
+  return { read: (target, at, earlier) => readAccount(clients, options, cache, target, at, earlier) };
+};
+
+const readAccount = async (
+  clients: AwsClients,
+  options: AccountReaderOptions,
+  cache: ManagedPolicyCache,
+  target: Target,
+  at: string,
+  earlier?: EarlierReading,
+): ReturnType<AccountReader['read']> => {
+  const account = await clientsOfTarget(clients, target);
+  if (account.status === 'unavailable') return unreadSnapshot(target, at, account.reason, options);
+  const head = headOf(target, at);
+  const { rolePermissions: permissions, ...others } = options;
+  const iamOptions = { ...others, ...(permissions ? { rolePermissions: { cache, run: at } } : {}) };
+  const regionsOf = readRegions(account.value, target, options);
+  const [iam, regions, runtime] = await Promise.all([
+    readIamAndQuotas(account.value, head.partition, iamOptions, earlier),
+    regionsOf,
+    readCloudTrail(
+      account.value,
+      { ...target, regions: await inUse(target, options, regionsOf) },
+      at,
+      options,
+      earlier?.seen,
+    ),
+  ]);
+  const { alias = target.name, providers, roles, quotas, rolePermissions } = iam;
+  return {
+    ...head,
+    ...given({ alias }),
+    ...nothingAsked(),
+    providers,
+    roles,
+    quotas,
+    ...given({ rolePermissions }),
+    regions,
+    ...runtime,
+  };
+};
 
 const headOf = (target: Target, at: string) =>
   ({
@@ -142,4 +158,5 @@ const unreadSnapshot = (
   roles: unavailable(reason),
   regions: target.regions.map(region => ({ region, clusters: unavailable(reason) })),
   ...(options.cloudTrail ? { runtime: unavailable(reason) } : {}),
+  ...(options.rolePermissions ? { rolePermissions: unavailable(reason) } : {}),
 });

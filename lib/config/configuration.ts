@@ -99,6 +99,10 @@ export const configurationSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Read GetAccountAuthorizationDetails: last use, administrator policies.'),
+  rolePermissions: z
+    .boolean()
+    .default(false)
+    .describe('Read what roles may do, to tell the level of each that pods can assume; includes roleDetails.'),
   resourceControlPolicies: z
     .boolean()
     .default(false)

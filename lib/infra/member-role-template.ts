@@ -5,11 +5,15 @@ import { auditedArnsOf } from './resource-arns.ts';
 /** Parameters that leave out what a deployment does not read. */
 const switches = {
   'role-details': { parameter: 'ReadRoleDetails', about: 'GetAccountAuthorizationDetails (roleDetails)' },
+  'role-permissions': {
+    parameter: 'ReadRolePermissions',
+    about: 'policies of AWS (rolePermissions, with ReadRoleDetails)',
+  },
   'cloud-trail': { parameter: 'ReadCloudTrail', about: 'LookupEvents (cloudTrail)' },
   'in-cluster': { parameter: 'ReadClusters', about: 'Pod Identity associations and add-ons (inCluster)' },
   rbac: { parameter: 'ReadAccessEntries', about: 'access entries and their policies (rbac)' },
 } as const;
-const switchable = ['role-details', 'cloud-trail', 'in-cluster', 'rbac'] as const;
+const switchable = ['role-details', 'role-permissions', 'cloud-trail', 'in-cluster', 'rbac'] as const;
 
 /** Pseudo parameters as `Fn::Sub` writes them. */
 const pseudo = { partition: `\${AWS::Partition}`, accountId: `\${AWS::AccountId}` };

@@ -13,6 +13,7 @@ export const features = [
   'control-policies',
   'members',
   'role-details',
+  'role-permissions',
   'cloud-trail',
   'in-cluster',
   'rbac',
@@ -29,6 +30,7 @@ export type ResourceName =
   | 'organizational-units'
   | 'iam-quotas'
   | 'oidc-providers'
+  | 'aws-policies'
   | 'clusters'
   | 'pod-identity-associations'
   | 'addons'
@@ -137,6 +139,12 @@ export const permissions: Readonly<Record<FunctionName, readonly Permission[]>> 
     ]),
     inAudited('audiences and thumbprints', 'oidc-providers', ['iam:GetOpenIDConnectProvider']),
     inAudited('last use and policies of roles', 'any', ['iam:GetAccountAuthorizationDetails'], 'role-details'),
+    inAudited(
+      'texts of the policies of AWS that roles have',
+      'aws-policies',
+      ['iam:GetPolicy', 'iam:GetPolicyVersion'],
+      'role-permissions',
+    ),
     inAudited('numbers of providers and roles', 'any', ['iam:GetAccountSummary']),
     inAudited('quotas of IAM, of an account that is near one', 'iam-quotas', ['servicequotas:GetServiceQuota']),
     inAudited('list clusters', 'any', ['eks:ListClusters']),
@@ -258,7 +266,9 @@ export const featuresOf = (configuration: Configuration): ReadonlySet<Feature> =
     ['organization', configuration.accounts.from === 'organization'],
     ['control-policies', configuration.resourceControlPolicies],
     ['members', configuration.accounts.from !== 'self'],
-    ['role-details', configuration.roleDetails],
+    // The permissions come with the details, by one call.
+    ['role-details', configuration.roleDetails || configuration.rolePermissions],
+    ['role-permissions', configuration.rolePermissions],
     ['cloud-trail', configuration.cloudTrail.enabled],
     ['in-cluster', configuration.inCluster.enabled],
     ['rbac', configuration.inCluster.enabled && configuration.rbac],

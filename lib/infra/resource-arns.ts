@@ -19,12 +19,20 @@ const auditedArns = (
   parts: Pick<ArnParts, 'partition' | 'accountId'>,
 ): Readonly<
   Record<
-    'any' | 'oidc-providers' | 'iam-quotas' | 'clusters' | 'pod-identity-associations' | 'addons' | 'access-entries',
+    | 'any'
+    | 'oidc-providers'
+    | 'aws-policies'
+    | 'iam-quotas'
+    | 'clusters'
+    | 'pod-identity-associations'
+    | 'addons'
+    | 'access-entries',
     readonly string[]
   >
 > => ({
   any: ['*'],
   'oidc-providers': [`arn:${parts.partition}:iam::${parts.accountId}:oidc-provider/*`],
+  'aws-policies': [`arn:${parts.partition}:iam::aws:policy/*`],
   'iam-quotas': [`arn:${parts.partition}:servicequotas:*:${parts.accountId}:iam/*`],
   clusters: [`arn:${parts.partition}:eks:*:${parts.accountId}:cluster/*`],
   'pod-identity-associations': [`arn:${parts.partition}:eks:*:${parts.accountId}:podidentityassociation/*`],

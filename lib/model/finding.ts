@@ -3,6 +3,7 @@
 import { compareText } from '../text/compare-text.ts';
 import type { MessageData } from '../text/message.ts';
 import type { Manager } from './manager.ts';
+import type { Level } from './role-level.ts';
 import type { SourceLocation } from './source-location.ts';
 import type { Step } from './step.ts';
 
@@ -172,6 +173,8 @@ export interface Finding extends FindingLocation {
   /** The fault, one sentence with the real names in it: text made of `messageId` and `data`. */
   readonly message: string;
   readonly evidence: readonly Evidence[];
+  /** What the role may do that it opens, where that was asked for. */
+  readonly roleLevel?: Level;
   /** The error that a pod would log. */
   readonly podError?: string;
   readonly fix: Fix;

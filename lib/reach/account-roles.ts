@@ -1,11 +1,12 @@
 /** The roles of an account as the ways are asked about them: their policies as statements, and whom they trust. */
-import { parseArn } from '../model/arn.ts';
+
 import type { Role } from '../model/account.ts';
+import { parseArn } from '../model/arn.ts';
 import type { PolicyTexts, RolePermissions } from '../model/role-permissions.ts';
-import { compilePolicies, type NamedPolicy, type Permissions } from '../policy/permissions/permissions.ts';
-import type { Asking } from '../policy/permissions/decide-request.ts';
 import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
-import { type Budget, policyBudget } from '../policy/who/budget.ts';
+import type { Asking } from '../policy/permissions/decide-request.ts';
+import { compilePolicies, type NamedPolicy, type Permissions } from '../policy/permissions/permissions.ts';
+import { type AccountBudget, accountBudget, type Budget, policyWork, statementShare } from '../policy/who/budget.ts';
 
 /** What levels are made of. */
 export interface ReachFacts {
@@ -45,11 +46,12 @@ const protectedPath = /^\/(?:aws-service-role|aws-reserved)\//;
 export const accountRoles = (facts: ReachFacts): AccountRoles => {
   const byArn = new Map(facts.roles.map(role => [role.arn, role]));
   const made = new Map<string, ReachRole>();
+  const work = accountBudget();
   const of = (arn: string): ReachRole | undefined => {
     const known = made.get(arn);
     const role = byArn.get(arn);
     if (known !== undefined || role === undefined) return known;
-    const one = reachRole(role, facts);
+    const one = reachRole(role, facts, work);
     made.set(arn, one);
     return one;
   };
@@ -58,11 +60,17 @@ export const accountRoles = (facts: ReachFacts): AccountRoles => {
 
 const nothing: RolePermissions = { inline: [], attached: [], tags: {}, instanceProfiles: [] };
 
-const reachRole = (role: Role, facts: ReachFacts): ReachRole => {
+const reachRole = (role: Role, facts: ReachFacts, work: AccountBudget): ReachRole => {
   const held = facts.texts.roles[role.arn];
   const isProtected = protectedPath.test(role.path);
   if (held === undefined)
-    return { role, held: nothing, asking: askingOf(role, nothing, noPermissions, facts), unread: 'its policies were not read', isProtected };
+    return {
+      role,
+      held: nothing,
+      asking: askingOf(role, nothing, noPermissions, facts, work),
+      unread: 'its policies were not read',
+      isProtected,
+    };
   const missing: string[] = [];
   const managed = (arn: string): readonly NamedPolicy[] => {
     const text = facts.texts.policies[arn];
@@ -77,7 +85,7 @@ const reachRole = (role: Role, facts: ReachFacts): ReachRole => {
   return {
     role,
     held,
-    asking: askingOf(role, held, permissions, facts),
+    asking: askingOf(role, held, permissions, facts, work),
     ...(unread === undefined ? {} : { unread }),
     isProtected,
   };
@@ -85,7 +93,13 @@ const reachRole = (role: Role, facts: ReachFacts): ReachRole => {
 
 const noPermissions: Permissions = { layers: [[]], denials: [] };
 
-const askingOf = (role: Role, held: RolePermissions, permissions: Permissions, facts: ReachFacts): Asking => ({
+const askingOf = (
+  role: Role,
+  held: RolePermissions,
+  permissions: Permissions,
+  facts: ReachFacts,
+  work: AccountBudget,
+): Asking => ({
   permissions,
   session: {
     roleArn: role.arn,
@@ -95,11 +109,11 @@ const askingOf = (role: Role, held: RolePermissions, permissions: Permissions, f
     hasPodTags: trustsPodIdentity(role),
   },
   now: facts.now,
-  budget: roleBudget(),
+  budget: roleBudget(work),
 });
 
-/** The work for the questions about one role: that of a policy. */
-const roleBudget = (): Budget => policyBudget();
+/** The work for the questions about one role: its share, and a part of what all roles of the account have together. */
+const roleBudget = (account: AccountBudget): Budget => ({ left: policyWork / 4, share: statementShare, account });
 
 /** True for a role that names the service of EKS Pod Identity. */
 export const trustsPodIdentity = (role: Role): boolean => servicesTrusted(role).includes('pods.eks.amazonaws.com');

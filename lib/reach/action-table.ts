@@ -34,13 +34,13 @@ const serviceOf = ([prefix = '', shapes = '', ...groups]: readonly string[]): re
   return [prefix, groups.flatMap(group => actionsOf(group, prefix, list))];
 };
 
+const placeholders: Readonly<Record<string, string>> = { P: 'Partition', R: 'Region', A: 'Account' };
+
 const shapeOf = (short: string, prefix: string): ArnShape =>
   short
     .replace('~', `arn:%P:${prefix}:%R:%A:`)
-    .replaceAll('*', '${Name}')
-    .replace('%P', '${Partition}')
-    .replace('%R', '${Region}')
-    .replace('%A', '${Account}');
+    .replaceAll('*', () => `\${Name}`)
+    .replaceAll(/%([PRA])/g, (_, letter: string) => `\${${placeholders[letter]}}`);
 
 const actionsOf = (group: string, prefix: string, shapes: readonly ArnShape[]): readonly TableAction[] => {
   const [head = '', names = ''] = group.split(':');

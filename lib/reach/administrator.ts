@@ -12,7 +12,7 @@ export type Administration =
 
 /** A statement that allows every action, or all but some, on every resource, or all but some. */
 const isBroad = ({ actions, isNotAction, resources, statement }: PermissionStatement): boolean =>
-  (isNotAction || actions.some(({ text }) => text === '*')) &&
+  (isNotAction || actions.isAll) &&
   (statement.notResources !== undefined || (resources === undefined && allResources(statement.resources)));
 
 const allResources = (resources: readonly { readonly text: string }[] | undefined): boolean =>
@@ -35,8 +35,7 @@ export const administrationOf = (one: ReachRole): Administration => {
   let open: Administration = { verdict: 'no' };
   for (const probe of probes) {
     const step = probe();
-    if (step.verdict === 'allowed')
-      return { verdict: 'certain', shown: { ...step.shown, action: '*', resource: '*' } };
+    if (step.verdict === 'allowed') return { verdict: 'certain', shown: { ...step.shown, action: '*', resource: '*' } };
     if (step.verdict === 'open') open = { verdict: 'open', because: step.depends };
   }
   return open;

@@ -1,9 +1,8 @@
 /** The most that a role may do with data: it reads secrets, changes something, reads something, or little. */
 import type { Shown } from '../model/role-level.ts';
-import { globMatches, wildcardGlob } from '../policy/decide/glob.ts';
 import type { Asking } from '../policy/permissions/decide-request.ts';
 import { mayCoverAction, type PermissionStatement } from '../policy/permissions/permissions.ts';
-import { resourcesApart } from '../policy/permissions/resources-apart.ts';
+import { resourcesApart, someResources } from '../policy/permissions/resources-apart.ts';
 import type { ActionTable, TableAction } from './action-table.ts';
 import { onResource, type Step } from './requests.ts';
 import { secretActions } from './secret-actions.ts';
@@ -62,19 +61,15 @@ function* actionsOf({ permissions }: Asking, table: ActionTable): Generator<Tabl
 
 /** Layers that name their actions before those that name all. */
 const width = (layer: readonly PermissionStatement[]): number =>
-  layer.some(({ isNotAction, actions }) => isNotAction || actions.some(({ text }) => /^[*?]/.test(text))) ? 1 : 0;
+  layer.some(({ isNotAction, actions }) => isNotAction || actions.isAll || actions.odd.length > 0) ? 1 : 0;
 
 /** The services that a layer is about. */
 const servicesOf = (layer: readonly PermissionStatement[], table: ActionTable): readonly string[] => {
-  const all = [...table.keys()];
   const found = new Set<string>();
   for (const { isNotAction, actions, statement } of layer) {
-    if (isNotAction || statement.problems.length > 0) return all;
-    for (const { text } of actions) {
-      const service = text.split(':')[0] ?? '';
-      if (table.has(service)) found.add(service);
-      else if (/[*?]/.test(service)) for (const one of all) if (globMatches(wildcardGlob(service), one)) found.add(one);
-    }
+    if (isNotAction || actions.isAll || actions.odd.length > 0 || statement.problems.length > 0)
+      return [...table.keys()];
+    for (const service of actions.byService.keys()) if (table.has(service)) found.add(service);
   }
   return [...found];
 };
@@ -82,10 +77,13 @@ const servicesOf = (layer: readonly PermissionStatement[], table: ActionTable): 
 /** The action on some resource of one of its kinds. */
 const stepOn = ({ name, shapes }: TableAction, asking: Asking): Step => {
   if (shapes.length === 0) return onResource(name, '*', asking);
+  for (const shape of shapes)
+    for (const arn of someResources(shape, [name], asking)) {
+      const step = onResource(name, arn, asking);
+      if (step.verdict === 'allowed') return step;
+    }
   let open: Step = { verdict: 'refused' };
   for (const shape of shapes) {
-    const sample = onResource(name, sampleOf(shape, asking), asking);
-    if (sample.verdict === 'allowed') return { ...sample, shown: { ...sample.shown, resource: '*' } };
     const { arns, isComplete } = resourcesApart(shape, [name], asking);
     for (const arn of arns) {
       const step = onResource(name, arn, asking);
@@ -97,10 +95,3 @@ const stepOn = ({ name, shapes }: TableAction, asking: Asking): Step => {
   }
   return open;
 };
-
-/** A resource of a shape that no policy names: a statement for all resources holds it. */
-const sampleOf = (shape: string, { session }: Asking): string =>
-  shape
-    .replace('${Partition}', session.partition)
-    .replace('${Account}', session.accountId)
-    .replaceAll(/\$\{\w+\}/g, 'unnamed');

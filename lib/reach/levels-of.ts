@@ -63,12 +63,7 @@ const openAdministrator = (one: ReachRole, reach: Reach, self: WayTaken | undefi
   return usersWay(one);
 };
 
-const dataLevel = (
-  one: ReachRole,
-  reach: Reach,
-  table: ActionTable,
-  open: OpenLevel | undefined,
-): RoleLevel => {
+const dataLevel = (one: ReachRole, reach: Reach, table: ActionTable, open: OpenLevel | undefined): RoleLevel => {
   const data = dataLevelOf(one.asking, table);
   const [edge] = [...reach.edges(one).values()].flat();
   const other: OpenLevel | undefined = edge && {

@@ -32,11 +32,13 @@ export const reachOf = (roles: AccountRoles): Reach => {
   const own = new Map<ReachRole, OwnPower>();
   const edges = new Map<ReachRole, ReadonlyMap<string, readonly Edge[]>>();
   const index = targetsIndex(roles);
-  const once = <T>(known: Map<ReachRole, T>, make: (one: ReachRole) => T) => (one: ReachRole): T => {
-    const found = known.get(one) ?? make(one);
-    known.set(one, found);
-    return found;
-  };
+  const once =
+    <T>(known: Map<ReachRole, T>, make: (one: ReachRole) => T) =>
+    (one: ReachRole): T => {
+      const found = known.get(one) ?? make(one);
+      known.set(one, found);
+      return found;
+    };
   return {
     roles,
     own: once(own, one => ownPower(one, roles)),
@@ -91,11 +93,7 @@ const targetsIndex = ({ all, facts }: AccountRoles): TargetsIndex => {
 /** The name of the role of a session, else the principal as it is. */
 const sessionRole = (text: string): string => /:assumed-role\/([^/]+)\//.exec(text)?.[1] ?? text;
 
-const edgesOf = (
-  one: ReachRole,
-  roles: AccountRoles,
-  index: TargetsIndex,
-): ReadonlyMap<string, readonly Edge[]> => {
+const edgesOf = (one: ReachRole, roles: AccountRoles, index: TargetsIndex): ReadonlyMap<string, readonly Edge[]> => {
   const found = new Map<string, readonly Edge[]>();
   for (const way of [...roleWays, ...serviceWays]) {
     const begun = beginWay(way, one);
@@ -121,11 +119,7 @@ const targetsOf = (way: Way, { role }: ReachRole, index: TargetsIndex): readonly
   if (way.services)
     return [...new Set(way.services.flatMap(one => [one, `${one}.cn`]))].flatMap(one => index.byService.get(one) ?? []);
   if (!way.assumes) return index.all;
-  return [
-    ...index.byAccount,
-    ...(index.byName.get(role.arn) ?? []),
-    ...(index.byName.get(role.name) ?? []),
-  ];
+  return [...index.byAccount, ...(index.byName.get(role.arn) ?? []), ...(index.byName.get(role.name) ?? [])];
 };
 
 const edgeTo = (arn: string, begun: Begun, roles: AccountRoles): Edge | undefined => {

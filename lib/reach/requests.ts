@@ -3,6 +3,7 @@ import type { Shown } from '../model/role-level.ts';
 import type { KeyFact } from '../policy/decide/key-fact.ts';
 import { run } from '../policy/decide/text-grammar.ts';
 import { type Asking, decideRequest, type PermissionRequest } from '../policy/permissions/decide-request.ts';
+import type { PermissionStatement } from '../policy/permissions/permissions.ts';
 import { factsOnly, keyAbsent, valueOnly } from '../policy/permissions/session-keys.ts';
 import type { KeyChoice } from '../policy/who/key-choice.ts';
 import { anyOf } from '../policy/who/request-choices.ts';
@@ -23,11 +24,18 @@ export const stepOf = (request: PermissionRequest, asking: Asking): Step => {
     policy: by.policy,
     statement: by.label,
     action: request.action,
-    resource: request.resource,
+    resource: isForAll(by) ? '*' : request.resource,
   };
   if (verdict === 'allowed' && shown) return { verdict, shown };
-  return { verdict: 'open', depends: `${request.action}: ${because ?? 'it is not decided'}`, ...(shown ? { shown } : {}) };
+  return {
+    verdict: 'open',
+    depends: `${request.action}: ${because ?? 'it is not decided'}`,
+    ...(shown ? { shown } : {}),
+  };
 };
+
+const isForAll = ({ resources, statement }: PermissionStatement): boolean =>
+  resources === undefined && statement.resources?.some(({ text }) => text === '*') === true;
 
 const anyLine = anyOf([run(/[ -~]/, 1)]);
 
@@ -46,7 +54,11 @@ const openArn: KeyFact = {
 /** The policy that is attached: the one of AWS that allows everything, or another one. */
 const attached = ({ session }: Asking): KeyChoice =>
   factsOnly(
-    { present: 'yes', value: `arn:${session.partition}:iam::aws:policy/AdministratorAccess`, because: 'it is attached' },
+    {
+      present: 'yes',
+      value: `arn:${session.partition}:iam::aws:policy/AdministratorAccess`,
+      because: 'it is attached',
+    },
     openArn,
   );
 
@@ -56,7 +68,11 @@ export const onRole = (action: string, target: ReachRole, asking: Asking, servic
   const keys =
     action === 'sts:AssumeRole'
       ? assumeKeys
-      : iamKeys(action, asking, action === 'iam:PassRole' ? passed(service) : [['iam:permissionsboundary', bounded(target)]]);
+      : iamKeys(
+          action,
+          asking,
+          action === 'iam:PassRole' ? passed(service) : [['iam:permissionsboundary', bounded(target)]],
+        );
   return stepOf({ action, resource: role.arn, tags: held.tags, keys }, asking);
 };
 

@@ -1,9 +1,8 @@
 /** Whether a role can take a way, alone or to another role. */
 import type { Shown, WayTaken } from '../model/role-level.ts';
 import type { Asking } from '../policy/permissions/decide-request.ts';
-import { wildcardGlob } from '../policy/decide/glob.ts';
-import { type ArnShape, resourcesApart } from '../policy/permissions/resources-apart.ts';
-import { mayCoverAction } from '../policy/permissions/permissions.ts';
+import { actionPatterns, mayCoverAction } from '../policy/permissions/permissions.ts';
+import { type ArnShape, resourcesApart, someResources } from '../policy/permissions/resources-apart.ts';
 import { ownPoliciesOf, type ReachRole } from './account-roles.ts';
 import { onPolicy, onResource, onRole, type Step } from './requests.ts';
 import { trustsRole, trustsService } from './trusts.ts';
@@ -111,7 +110,7 @@ const assumeAllowed = {
     problems: [],
     at,
   },
-  actions: [wildcardGlob('sts:assumerole')],
+  actions: actionPatterns(['sts:assumerole']),
   isNotAction: false,
   isPlain: true,
 } as const;
@@ -172,11 +171,17 @@ const sharedShapes = ({ needs }: Way): readonly SharedShape[] => {
 
 /** The steps of all actions on one resource of a kind; none where there is no resource on which all may be allowed. */
 const onSame = ({ shapes: alternatives, actions }: SharedShape, asking: Asking): readonly Step[] => {
+  const stepsOn = (arn: string): readonly Step[] => actions.map(action => onResource(action, arn, asking));
+  for (const shape of alternatives)
+    for (const arn of someResources(shape, actions, asking)) {
+      const steps = stepsOn(arn);
+      if (steps.every(({ verdict }) => verdict === 'allowed')) return steps;
+    }
   let open: readonly Step[] = [];
   for (const shape of alternatives) {
     const { arns, isComplete } = resourcesApart(shape, actions, asking);
     for (const arn of arns) {
-      const steps = actions.map(action => onResource(action, arn, asking));
+      const steps = stepsOn(arn);
       if (steps.every(({ verdict }) => verdict === 'allowed')) return steps;
       if (steps.every(({ verdict }) => verdict !== 'refused') && open.length === 0) open = steps;
     }

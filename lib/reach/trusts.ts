@@ -3,6 +3,7 @@ import { actionTruth } from '../policy/decide/action.ts';
 import { noIssuer } from '../policy/decide/default-context.ts';
 import { environmentOf } from '../policy/decide/environment.ts';
 import { maybe, no, yes } from '../policy/decide/formula.ts';
+import { run } from '../policy/decide/text-grammar.ts';
 import type { Policy, PrincipalEntry } from '../policy/parse/policy.ts';
 import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { sessionChoice, valueOnly } from '../policy/permissions/session-keys.ts';
@@ -10,7 +11,6 @@ import { type Caller, grantOf } from '../policy/who/grant.ts';
 import type { KeyChoice } from '../policy/who/key-choice.ts';
 import { serviceCaller } from '../policy/who/other-callers.ts';
 import { anyOf } from '../policy/who/request-choices.ts';
-import { run } from '../policy/decide/text-grammar.ts';
 import type { ReachRole } from './account-roles.ts';
 
 /** The answer of a trust policy: `named` where it names the role itself, which then needs no permission of its own to

@@ -1,4 +1,5 @@
 import type { FindingLocation, FixDraft, Impact, Severity } from '../model/finding.ts';
+import type { Level } from '../model/role-level.ts';
 import type { SourceLocation } from '../model/source-location.ts';
 import type { DataOf, Message, MessageData, Phrase } from '../text/message.ts';
 
@@ -29,6 +30,11 @@ export interface Failure extends Message {
   /** Where in the text of the trust policy it lies, for tools that show it in a file. */
   readonly at?: SourceLocation;
   readonly fix: FixDraft;
+  /** The roles that somebody can get by it: its severity follows what they may do, where that was read. */
+  readonly opens?: Opens;
+  /** The level of the strongest of these roles, and what follows from it, as a clause after the sentence. */
+  readonly roleLevel?: Level;
+  readonly consequence?: string;
   /** Added to the subject's own place. */
   readonly place?: Partial<FindingLocation>;
   /** Findings of other rules that have the same cause: the evaluator folds them into this one. */
@@ -36,6 +42,13 @@ export interface Failure extends Message {
   /** Findings of other rules that would be the cause of this one: it is folded into the first of them that there is. For
    *  rules that see an effect (a refused account, a failed call) and know where its cause would be reported. */
   readonly explainedBy?: readonly Explained[];
+}
+
+/** Roles that somebody can get: for certain, perhaps (it cannot be excluded), or as soon as something is made that is
+ *  missing today. */
+export interface Opens {
+  readonly roleArns: readonly string[];
+  readonly how: 'proven' | 'doubtful' | 'later';
 }
 
 /** Names failures of another rule: on `subject`, or on every subject if absent; with `discriminator`, or any; in the
@@ -82,6 +95,7 @@ const settable = [
   'volatile',
   'podError',
   'at',
+  'opens',
   'place',
   'explains',
   'explainedBy',

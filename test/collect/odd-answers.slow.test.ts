@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { AwsClients } from '../../lib/collect/clients.ts';
 import { createAccessEntry, readClusterVpc } from '../../lib/collect/eks/cluster-access.ts';
 import { readCluster } from '../../lib/collect/eks/read-clusters.ts';
+import { readAuthorizationDetails } from '../../lib/collect/iam/authorization-details.ts';
 import { readIam, readRole } from '../../lib/collect/iam/iam-account-reader.ts';
 import { readProvider } from '../../lib/collect/iam/read-providers.ts';
 import { withRoleDetails } from '../../lib/collect/iam/read-role-details.ts';
@@ -176,7 +177,8 @@ test.each([
       const details = `<RoleDetailList><member><Arn>${role.arn}</Arn>${attached}</member></RoleDetailList><Policies><member><Arn>${own}</Arn><PolicyVersionList>${versions}</PolicyVersionList></member></Policies>`;
       const section = await against(
         () => xml('GetAccountAuthorizationDetails', details),
-        clients => withRoleDetails(clients.iam(), complete([role])),
+        async clients =>
+          withRoleDetails(complete([role]), await readAuthorizationDetails(clients.iam(), new Set([role.arn]))),
       );
       expect(section).toMatchObject({
         status: 'complete',

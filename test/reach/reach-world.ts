@@ -1,4 +1,6 @@
 /** Small accounts for the levels of roles. */
+
+import { actionTableText } from '../../lib/collect/iam/action-table.generated.ts';
 import type { Role } from '../../lib/model/account.ts';
 import { complete, notAskedFor } from '../../lib/model/collected.ts';
 import type { RoleLevel } from '../../lib/model/role-level.ts';
@@ -6,7 +8,6 @@ import type { RolePermissions } from '../../lib/model/role-permissions.ts';
 import type { ReachFacts } from '../../lib/reach/account-roles.ts';
 import { parseActionTable } from '../../lib/reach/action-table.ts';
 import { levelsOf } from '../../lib/reach/levels-of.ts';
-import { actionTableText } from '../../lib/collect/iam/action-table.generated.ts';
 
 export const account = '111122223333';
 export const roleArn = (name: string): string => `arn:aws:iam::${account}:role/${name}`;

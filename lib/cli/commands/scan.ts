@@ -82,6 +82,7 @@ export const withSessionOptions = (command: Command): Command =>
     .option('--config <file>', 'use the accounts, rules and waivers of this configuration')
     .option('--all-roles', 'judge who can assume a role that pods cannot assume, too')
     .option('--role-details', 'read last use and administrator policies too (iam:GetAccountAuthorizationDetails)')
+    .option('--role-permissions', 'read what roles may do too, for the level of each (iam:GetPolicyVersion)')
     .option('--cloud-trail', 'read AssumeRoleWithWebIdentity events too (cloudtrail:LookupEvents)')
     .option(
       '--control-policies',

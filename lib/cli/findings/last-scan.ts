@@ -26,8 +26,8 @@ const flag = z.exactOptional(z.boolean());
 const askedShape = z.strictObject({
   ...{ region: list, context: list, connectTo: list },
   ...{ profile: word, roleArn: word, externalId: word, config: word, kubeconfig: word, caFile: word },
-  ...{ allRegions: flag, allRoles: flag, roleDetails: flag, cloudTrail: flag, controlPolicies: flag },
-  ...{ network: flag, rbac: flag, inCluster: flag },
+  ...{ allRegions: flag, allRoles: flag, roleDetails: flag, rolePermissions: flag },
+  ...{ cloudTrail: flag, controlPolicies: flag, network: flag, rbac: flag, inCluster: flag },
 });
 
 /** The options with which a scan was asked for, as far as they say what is read, and how. */

@@ -50,6 +50,7 @@ export interface SessionOptions extends InClusterOptions, IssuerAccessOptions {
   readonly lookbackMinutes?: number;
   readonly allRoles?: boolean;
   readonly roleDetails?: boolean;
+  readonly rolePermissions?: boolean;
   readonly controlPolicies?: boolean;
   readonly baseline?: Baseline;
   /** Decide only what needs no AWS credentials, over the contexts of a kubeconfig. */
@@ -212,6 +213,7 @@ const compose = async (parts: Parts): Promise<Composed> => {
     accounts: awsAccountReader(clients, {
       allRegions: regions === 'all',
       roleDetails: options.roleDetails ?? configuration.roleDetails,
+      rolePermissions: options.rolePermissions ?? configuration.rolePermissions,
       ...((options.cloudTrail ?? configuration.cloudTrail.enabled)
         ? { cloudTrail: { ...configuration.cloudTrail, ...given({ lookbackMinutes: options.lookbackMinutes }) } }
         : {}),

@@ -2,21 +2,26 @@ import { GetRoleCommand, type IAMClient, ListAccountAliasesCommand } from '@aws-
 import * as z from 'zod';
 import type { EarlierReading } from '../../audit/ports.ts';
 import type { Provider, Role } from '../../model/account.ts';
-import { type Collected, complete, unavailable } from '../../model/collected.ts';
+import { type Collected, complete, unavailable, valueOr } from '../../model/collected.ts';
+import type { AccountPermissions } from '../../model/role-permissions.ts';
 import { given } from '../../text/given.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldName, worldPolicy, worldText } from '../world-text.ts';
+import { readAuthorizationDetails } from './authorization-details.ts';
 import { beforeSecondLook, readLookingAgain } from './look-again.ts';
 import { policyText } from './policy-text.ts';
 import { readProviders } from './read-providers.ts';
 import { withRoleDetails } from './read-role-details.ts';
+import { type PermissionReading, readRolePermissions } from './read-role-permissions.ts';
 import { readRoles } from './read-roles.ts';
 
-/** The parts of IAM that are read beyond providers and roles. Both cost calls, so neither is the default. */
+/** The parts of IAM that are read beyond providers and roles. They cost calls, so none is the default. */
 export interface IamReadOptions {
   /** GetAccountAuthorizationDetails: last use, policies, tags. */
   readonly roleDetails?: boolean;
+  /** The same call, with the texts of policies; GetPolicy and GetPolicyVersion for those of AWS. Details are read with it. */
+  readonly rolePermissions?: Omit<PermissionReading, 'concurrency'>;
   /** ListAccountAliases: one more call. */
   readonly accountAlias?: boolean;
   /** GetOpenIDConnectProvider calls at a time. */
@@ -28,6 +33,7 @@ export interface IamReadOptions {
 interface IamFacts {
   readonly providers: Collected<readonly Provider[]>;
   readonly roles: Collected<readonly Role[]>;
+  readonly rolePermissions?: Collected<AccountPermissions>;
   /** For people; one that cannot be read is left out, since no rule depends on it. */
   readonly alias?: string;
 }
@@ -47,10 +53,30 @@ export const readIam = async (
       () => readRoles(iam),
       ({ arn }) => arn,
       { earlier: earlier.roles, wait },
-    ).then(section => (options.roleDetails ? withRoleDetails(iam, section) : section)),
+    ).then(section => withDetails(iam, section, options)),
     options.accountAlias ? readAlias(iam) : undefined,
   ]);
-  return { providers, roles, ...given({ alias }) };
+  return { providers, ...roles, ...given({ alias }) };
+};
+
+/** The roles with what one call for all of them tells, where it is asked for. */
+const withDetails = async (
+  iam: IAMClient,
+  section: Collected<readonly Role[]>,
+  { roleDetails, rolePermissions, concurrency = 8 }: IamReadOptions,
+): Promise<Pick<IamFacts, 'roles' | 'rolePermissions'>> => {
+  if (!(roleDetails || rolePermissions) || section.status === 'unavailable')
+    return {
+      roles: section,
+      ...(rolePermissions && section.status === 'unavailable' ? { rolePermissions: section } : {}),
+    };
+  const details = await readAuthorizationDetails(iam, new Set(valueOr(section, []).map(({ arn }) => arn)));
+  const roles = withRoleDetails(section, details);
+  if (!rolePermissions) return { roles };
+  return {
+    roles,
+    rolePermissions: await readRolePermissions(iam, roles, details, { ...rolePermissions, concurrency }),
+  };
 };
 
 const aliasAnswer = z.object({ AccountAliases: z.array(worldName).default([]) });

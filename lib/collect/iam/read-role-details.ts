@@ -1,58 +1,22 @@
-import { GetAccountAuthorizationDetailsCommand, type IAMClient } from '@aws-sdk/client-iam';
 import * as z from 'zod';
 import type { Role, RoleDetail } from '../../model/account.ts';
-import { type Collected, type Gap, type ReadFailure, unavailable, withGaps } from '../../model/collected.ts';
+import { type Collected, type Gap, unavailable, withGaps } from '../../model/collected.ts';
 import { given } from '../../text/given.ts';
-import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
-import { requiredText, worldPolicy, worldText } from '../world-text.ts';
+import { invalidAnswer } from '../unread-from-error.ts';
+import { type AuthorizationDetails, detailsOperation as operation } from './authorization-details.ts';
 import { policyText } from './policy-text.ts';
-import { roleOf } from './read-roles.ts';
-
-const operation = 'iam:GetAccountAuthorizationDetails';
-const maxPages = 400;
-
-const pageAnswer = z.object({
-  RoleDetailList: z.array(z.unknown()).default([]),
-  Policies: z.array(z.unknown()).default([]),
-  IsTruncated: z.boolean().default(false),
-  Marker: z.string().min(1).optional(),
-});
-const roleAnswer = z.object({
-  Arn: requiredText,
-  RolePolicyList: z.array(z.object({ PolicyDocument: worldPolicy })).default([]),
-  AttachedManagedPolicies: z.array(z.object({ PolicyArn: worldText })).default([]),
-  Tags: z.array(z.object({ Key: worldText, Value: worldText })).default([]),
-  RoleLastUsed: z.object({ LastUsedDate: z.date().optional() }).default({}),
-});
-const policyAnswer = z.object({
-  Arn: requiredText,
-  PolicyVersionList: z.array(z.object({ Document: worldPolicy, IsDefaultVersion: z.boolean() })).default([]),
-});
-
-type RoleAnswer = z.output<typeof roleAnswer>;
-
-/** The answer of GetAccountAuthorizationDetails. `end` is set where the list broke off. */
-interface Details {
-  readonly roles: Map<string, RoleAnswer>;
-  /** Default versions of the account's own policies, by ARN. */
-  readonly policies: Map<string, string>;
-  /** Roles that the list of roles does not have. */
-  readonly unlisted: Role[];
-  readonly end?: ReadFailure;
-}
 
 /**
- * Fills `detail` of roles: last use, policies, tags. Heavy (it carries every policy), so only on demand. Gaps of the
+ * Fills `detail` of roles: last use, policies, tags. Gaps of the
  * section stay those of the list of roles, plus one where the details broke off. A role that only the details have is a
  * role: IAM is eventually consistent, and one list may lack what the other already or still shows (IAM User Guide,
  * "Changes that I make are not always immediately visible").
  */
-export const withRoleDetails = async (
-  iam: IAMClient,
+export const withRoleDetails = (
   section: Collected<readonly Role[]>,
-): Promise<Collected<readonly Role[]>> => {
+  details: AuthorizationDetails,
+): Collected<readonly Role[]> => {
   if (section.status === 'unavailable') return section;
-  const details = await readDetails(iam, new Set(section.value.map(({ arn }) => arn)));
   const roles = [...section.value, ...details.unlisted].map(role => ({ ...role, detail: detailOf(role.arn, details) }));
   const gaps: readonly Gap[] = [
     ...(section.status === 'partial' ? section.gaps : []),
@@ -61,55 +25,7 @@ export const withRoleDetails = async (
   return withGaps(roles, gaps);
 };
 
-const readDetails = async (iam: IAMClient, listed: ReadonlySet<string>): Promise<Details> => {
-  const found = { roles: new Map<string, RoleAnswer>(), policies: new Map<string, string>(), unlisted: [] as Role[] };
-  let marker: string | undefined;
-  for (let page = 1; page <= maxPages; page++) {
-    const read = await readPage(iam, marker);
-    if (!read.ok) return { ...found, end: read.reason };
-    takePage(read.page, listed, found);
-    if (!read.page.IsTruncated) return found;
-    if (read.page.Marker === undefined || read.page.Marker === marker)
-      return { ...found, end: invalidAnswer(operation, 'more is said to follow, without a new marker') };
-    marker = read.page.Marker;
-  }
-  return { ...found, end: { kind: 'too-large', operation, message: `more than ${maxPages} pages of details` } };
-};
-
-const takePage = (page: z.output<typeof pageAnswer>, listed: ReadonlySet<string>, found: Details): void => {
-  for (const entry of page.RoleDetailList) {
-    const role = roleAnswer.safeParse(entry);
-    if (!role.success) continue;
-    const whole = listed.has(role.data.Arn) || found.roles.has(role.data.Arn) ? undefined : roleOf(entry);
-    if (whole !== undefined) found.unlisted.push(whole);
-    found.roles.set(role.data.Arn, role.data);
-  }
-  for (const entry of page.Policies) {
-    const policy = policyAnswer.safeParse(entry);
-    const document = policy.data?.PolicyVersionList.find(version => version.IsDefaultVersion)?.Document;
-    if (policy.success && document !== undefined) found.policies.set(policy.data.Arn, policyText(document));
-  }
-};
-
-const readPage = async (iam: IAMClient, marker: string | undefined) => {
-  try {
-    const answer = pageAnswer.safeParse(
-      await iam.send(
-        new GetAccountAuthorizationDetailsCommand({
-          Filter: ['Role', 'LocalManagedPolicy'],
-          MaxItems: 1000,
-          ...given({ Marker: marker }),
-        }),
-      ),
-    );
-    if (answer.success) return { ok: true, page: answer.data } as const;
-    return { ok: false, reason: invalidAnswer(operation, 'the answer is not a page of details') } as const;
-  } catch (error) {
-    return { ok: false, reason: readFailureFromError(error, operation) } as const;
-  }
-};
-
-const detailOf = (arn: string, details: Details): Collected<RoleDetail> => {
+const detailOf = (arn: string, details: AuthorizationDetails): Collected<RoleDetail> => {
   const role = details.roles.get(arn);
   if (!role)
     return unavailable(details.end ?? invalidAnswer(operation, `the answer has no readable details of ${arn}`));
@@ -131,7 +47,7 @@ const detailOf = (arn: string, details: Details): Collected<RoleDetail> => {
 };
 
 /** AWS's own policies are judged by name: but for AdministratorAccess none allows everything. */
-const managedVerdict = (policyArn: string, details: Details): boolean | undefined => {
+const managedVerdict = (policyArn: string, details: AuthorizationDetails): boolean | undefined => {
   if (/^arn:aws[a-z0-9-]*:iam::aws:policy\//.test(policyArn)) return isAdministratorAccess(policyArn);
   const document = details.policies.get(policyArn);
   return document === undefined ? undefined : allowsEverything(document);

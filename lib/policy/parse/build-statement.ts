@@ -61,14 +61,11 @@ const lackingIn = (draft: Draft, kind: PolicyKind): readonly string[] => {
   const { effect, principal, notPrincipal, actions, notActions, resources, notResources } = draft;
   const messages: string[] = [];
   if (effect !== 'Allow' && effect !== 'Deny') messages.push(`Effect is ${quote(effect)}, wanted "Allow" or "Deny"`);
-  if (kind === 'trust' && !principal && !notPrincipal)
-    messages.push('a statement of a trust policy needs a Principal');
+  if (kind === 'trust' && !principal && !notPrincipal) messages.push('a statement of a trust policy needs a Principal');
   if (!actions === !notActions)
     messages.push(actions ? 'a statement cannot have both Action and NotAction' : 'a statement needs an Action');
   if (kind === 'permissions' && !resources === !notResources)
-    messages.push(
-      resources ? 'a statement cannot have both Resource and NotResource' : 'a statement needs a Resource',
-    );
+    messages.push(resources ? 'a statement cannot have both Resource and NotResource' : 'a statement needs a Resource');
   return messages;
 };
 

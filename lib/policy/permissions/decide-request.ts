@@ -1,11 +1,18 @@
 /** One request of a role against all of its policies: allowed, not allowed, or open, with the statement that shows it. */
+
 import { noIssuer } from '../decide/default-context.ts';
 import { type Environment, environmentOf } from '../decide/environment.ts';
 import { yes } from '../decide/formula.ts';
-import { actionTruth } from '../decide/action.ts';
 import type { Budget } from '../who/budget.ts';
 import { type Caller, type Grant, grantOfAll } from '../who/grant.ts';
-import { mayCoverAction, mayHold, type PermissionStatement, type Permissions, resourceKey } from './permissions.ts';
+import {
+  coversAction,
+  mayCoverAction,
+  mayHold,
+  type PermissionStatement,
+  type Permissions,
+  resourceKey,
+} from './permissions.ts';
 import { type Session, sessionChoice, type Target, valueOnly } from './session-keys.ts';
 
 /** A request for one resource by its ARN; of an action that has no kinds of resources, for `*`. */
@@ -97,7 +104,7 @@ const product = (
 
 /** True for a statement without conditions that covers the request. */
 const covers = (one: PermissionStatement, { action, resource }: PermissionRequest): boolean =>
-  one.isPlain && actionTruth(one.statement, action).certain === true && mayHold(one, resource);
+  one.isPlain && coversAction(one, action) === 'yes' && mayHold(one, resource);
 
 /** The environment of the requests of a session. */
 export const environmentOfSession = ({ session, now }: Pick<Asking, 'session' | 'now'>): Environment => ({

@@ -2,15 +2,26 @@
  * The policies of a role as statements: its own policies, the boundary and the service control policies are layers, each of
  * which must allow a request, and none of which may deny it (IAM User Guide, policy evaluation logic).
  */
-import type { ConditionTest, Located, Policy, Statement } from '../parse/policy.ts';
-import { parsePolicy } from '../parse/parse-policy.ts';
+
 import { type Glob, globMatches, wildcardGlob } from '../decide/glob.ts';
+import { parsePolicy } from '../parse/parse-policy.ts';
+import type { ConditionTest, Located, Policy, Statement } from '../parse/policy.ts';
 
 /** A policy by the name that people know it by. */
 export interface NamedPolicy {
   /** The name of an inline policy, or the ARN of a managed one. */
   readonly name: string;
   readonly document: string;
+}
+
+/** Patterns of actions in lower case: AWS's own policies have more than a thousand. */
+export interface ActionPatterns {
+  /** It stands for every action. */
+  readonly isAll: boolean;
+  /** By the prefix of the service. */
+  readonly byService: ReadonlyMap<string, readonly Glob[]>;
+  /** With a wildcard in the prefix, which has no documented meaning. */
+  readonly odd: readonly Glob[];
 }
 
 /** A statement of a policy, as the evaluation of requests needs it. */
@@ -20,8 +31,8 @@ export interface PermissionStatement {
   readonly label: string;
   /** With its resources as one more test, on the key `resource`. */
   readonly statement: Statement;
-  /** Patterns of its actions, lower case; with `NotAction` those that it leaves out. */
-  readonly actions: readonly Glob[];
+  /** Patterns of its actions; with `NotAction` those that it leaves out. */
+  readonly actions: ActionPatterns;
   readonly isNotAction: boolean;
   /** Patterns of its resources; absent for every resource, and where they cannot be read as patterns. */
   readonly resources?: readonly Glob[];
@@ -78,7 +89,9 @@ const permissionStatement = (statement: Statement, policy: Policy, name: string)
   const { resources, notResources, actions, notActions } = statement;
   const patterns = (resources ?? notResources ?? []).map(({ text, at }) => ({ text: completeArn(text), at }));
   const isEverything = notResources === undefined && patterns.some(({ text }) => text === '*');
-  const conditions = statement.conditions.map(test => (variables ? test : { ...test, values: test.values.map(literal) }));
+  const conditions = statement.conditions.map(test =>
+    variables ? test : { ...test, values: test.values.map(literal) },
+  );
   const hasVariables = variables && patterns.some(({ text }) => text.includes('${'));
   const isReadable = notResources === undefined && resources !== undefined && !hasVariables;
   return {
@@ -94,7 +107,7 @@ const permissionStatement = (statement: Statement, policy: Policy, name: string)
         ? conditions
         : [...conditions, resourceTest(variables ? patterns : patterns.map(literal), statement)],
     } as Statement,
-    actions: (actions ?? notActions ?? []).map(one => wildcardGlob(everyAction(one).text.toLowerCase())),
+    actions: actionPatterns((actions ?? notActions ?? []).map(one => everyAction(one).text.toLowerCase())),
     isNotAction: actions === undefined,
     ...(isReadable && !isEverything ? { resources: patterns.map(({ text }) => wildcardGlob(text)) } : {}),
     isPlain:
@@ -108,7 +121,7 @@ const permissionStatement = (statement: Statement, policy: Policy, name: string)
 const everyAction = (action: Located): Located => (action.text === '*:*' ? { ...action, text: '*' } : action);
 
 /** A text in which nothing is a policy variable: without the newer version it has none (docs/facts.md §A.5). */
-const literal = (value: Located): Located => ({ ...value, text: value.text.replaceAll('${', '${$}{') });
+const literal = (value: Located): Located => ({ ...value, text: value.text.replaceAll(/\$(?=\{)/g, '$${$$}') });
 
 /** IAM completes an ARN of fewer than six parts by wildcards (IAM User Guide, Resource, "Incomplete ARN"). */
 const completeArn = (text: string): string => {
@@ -123,12 +136,39 @@ const resourceTest = (values: readonly Located[], { notResources, at }: Statemen
   at,
 });
 
-/** Whether a statement may cover an action: false only where it certainly does not. */
-export const mayCoverAction = ({ actions, isNotAction, statement }: PermissionStatement, action: string): boolean => {
-  if (statement.problems.length > 0) return true;
-  const wanted = action.toLowerCase();
-  return actions.some(glob => globMatches(glob, wanted)) !== isNotAction;
+/** Patterns of actions by service. */
+export const actionPatterns = (texts: readonly string[]): ActionPatterns => {
+  const byService = new Map<string, Glob[]>();
+  const odd: Glob[] = [];
+  for (const text of texts) {
+    const service = text.slice(0, Math.max(0, text.indexOf(':')));
+    if (/[*?]/.test(service) || service === '') {
+      odd.push(wildcardGlob(text));
+      continue;
+    }
+    const list = byService.get(service);
+    if (list) list.push(wildcardGlob(text));
+    else byService.set(service, [wildcardGlob(text)]);
+  }
+  return { isAll: texts.includes('*'), byService, odd: odd.filter(({ text }) => text !== '*') };
 };
+
+/** Whether a statement covers an action; `maybe` where no meaning of it is documented. */
+export const coversAction = (
+  { actions, isNotAction, statement }: PermissionStatement,
+  action: string,
+): 'yes' | 'maybe' | 'no' => {
+  if (statement.problems.length > 0) return 'maybe';
+  const wanted = action.toLowerCase();
+  const { isAll, byService, odd } = actions;
+  const own = byService.get(wanted.slice(0, wanted.indexOf(':')));
+  if (isAll || own?.some(glob => globMatches(glob, wanted))) return isNotAction ? 'no' : 'yes';
+  if (odd.some(glob => globMatches(glob, wanted))) return 'maybe';
+  return isNotAction ? 'yes' : 'no';
+};
+
+/** Whether a statement may cover an action: false only where it certainly does not. */
+export const mayCoverAction = (one: PermissionStatement, action: string): boolean => coversAction(one, action) !== 'no';
 
 /** Whether the resources of a statement may hold one: false only where they certainly do not. */
 export const mayHold = ({ resources }: PermissionStatement, arn: string): boolean =>

@@ -1,8 +1,9 @@
 /** Resources of one kind that the policies of a role tell apart: one for each combination of the patterns in them. */
+
+import type { Glob } from '../decide/glob.ts';
 import { parseOperator } from '../decide/operator.ts';
 import { policyValue } from '../decide/policy-value.ts';
-import type { Glob } from '../decide/glob.ts';
-import { run, type TextGrammar } from '../decide/text-grammar.ts';
+import { isOfGrammar, run, type TextGrammar } from '../decide/text-grammar.ts';
 import { valuesApart } from '../who/key-choice.ts';
 import { type Asking, environmentOfSession } from './decide-request.ts';
 import { mayCoverAction, type PermissionStatement, resourceKey } from './permissions.ts';
@@ -22,14 +23,33 @@ const like = parseOperator('StringLike');
 
 /** One resource for each class of those of a shape that the statements about these actions tell apart. */
 export const resourcesApart = (shape: ArnShape, actions: readonly string[], asking: Asking): ResourcesApart => {
-  const { permissions, budget } = asking;
-  const grammar = grammarOfShape(shape, asking);
+  const { permissions, session, budget } = asking;
   const concerned = [...permissions.layers.flat(), ...permissions.denials].filter(one =>
     actions.some(action => mayCoverAction(one, action)),
   );
   const globs = new Map(concerned.flatMap(one => globsOf(one, asking)).map(glob => [glob.text, glob]));
-  const { values, isComplete } = valuesApart([grammar], [...globs.values()], undefined, budget);
+  const { values, isComplete } = valuesApart([grammarOf(shape, session)], [...globs.values()], undefined, budget);
   return { arns: values, isComplete };
+};
+
+/** Some resources of a shape: one that no policy names, and one of each pattern of the role's own policies, as far as that
+ *  is found by its parts alone. Quick; what holds for one of them is enough for a yes. */
+export const someResources = (shape: ArnShape, actions: readonly string[], asking: Asking): readonly string[] => {
+  const { permissions, session } = asking;
+  const grammar = grammarOf(shape, session);
+  const sample = filled(shape, session).replaceAll(placeholder, 'unnamed');
+  const own = (permissions.layers[0] ?? []).filter(one => actions.every(action => mayCoverAction(one, action)));
+  const texts = own.flatMap(one => globsOf(one, asking)).map(({ text }) => sampleOf(text, sample.split(':')));
+  return [sample, ...new Set(texts.filter(text => isOfGrammar(grammar, text)))];
+};
+
+/** A text of a pattern, with the parts of a sample where it leaves them open. */
+const sampleOf = (pattern: string, sample: readonly string[]): string => {
+  const parts = pattern.split(':');
+  const last = parts.at(-1) ?? '';
+  const isOpen = parts.length < sample.length && last.endsWith('*');
+  const own = parts.map((part, at) => (part === '*' ? (sample[at] ?? 'x') : part.replaceAll(/[*?]/g, 'x')));
+  return [...own, ...(isOpen ? sample.slice(parts.length) : [])].join(':');
 };
 
 const globsOf = (one: PermissionStatement, asking: Asking): readonly Glob[] => {
@@ -53,28 +73,38 @@ const globsOf = (one: PermissionStatement, asking: Asking): readonly Glob[] => {
 
 const placeholder = /\$\{(\w+)\}/g;
 
-/** The grammar of a shape in the account and partition of a session. */
-export const grammarOfShape = (shape: ArnShape, { session }: Pick<Asking, 'session'>): TextGrammar => {
-  const filled = shape.replaceAll('${Partition}', session.partition).replaceAll('${Account}', session.accountId);
-  const pieces: (TextGrammar[number] | undefined)[] = [];
-  let at = 0;
-  for (const match of filled.matchAll(placeholder)) {
-    pieces.push(filled.slice(at, match.index));
-    at = match.index + match[0].length;
-    pieces.push(match[1] === 'Region' ? run(/[a-z0-9-]/, 3) : run(exceptFor(filled[at]), 1));
-  }
-  pieces.push(filled.slice(at));
-  return pieces.filter(piece => piece !== undefined && piece !== '') as TextGrammar;
-};
+type Place = Pick<Asking['session'], 'accountId' | 'partition'>;
 
-/** Any visible character but the one that follows: without it the grammar is not ambiguous. */
-const exceptFor = (next: string | undefined): RegExp => {
-  const found = classes.get(next ?? '');
-  if (found) return found;
-  const made = next === undefined ? /[!-~]/ : new RegExp(`[^${next.replace(/[\\\]^-]/, '\\$&')}\\0- \\x7f-\\uffff]`);
-  classes.set(next ?? '', made);
+const filled = (shape: ArnShape, { partition, accountId }: Place): string =>
+  shape.replace(/\$\{Partition\}/, partition).replace(/\$\{Account\}/, accountId);
+
+/** Grammars by shape and account: what is known of one is asked for by every role. */
+const grammars = new Map<string, TextGrammar>();
+const maxGrammars = 4000;
+
+/** The grammar of a shape in an account. */
+const grammarOf = (shape: ArnShape, place: Place): TextGrammar => {
+  const text = filled(shape, place);
+  const known = grammars.get(text);
+  if (known) return known;
+  const made = piecesOf(text);
+  if (grammars.size >= maxGrammars) grammars.clear();
+  grammars.set(text, made);
   return made;
 };
 
-/** By the character that follows: a handful. */
-const classes = new Map<string, RegExp>();
+const piecesOf = (text: string): TextGrammar => {
+  const pieces: TextGrammar[number][] = [];
+  let at = 0;
+  for (const match of text.matchAll(placeholder)) {
+    if (match.index > at) pieces.push(text.slice(at, match.index));
+    at = match.index + match[0].length;
+    pieces.push(match[1] === 'Region' ? run(/[a-z0-9-]/, 3) : run(exceptFor(text[at]), 1));
+  }
+  if (at < text.length) pieces.push(text.slice(at));
+  return pieces;
+};
+
+/** Any visible character but the one that follows: without it the grammar is not ambiguous. */
+const exceptFor = (next: string | undefined): RegExp =>
+  next === undefined ? /[!-~]/ : new RegExp(`(?!\\u{${next.charCodeAt(0).toString(16)}})[!-~]`, 'u');

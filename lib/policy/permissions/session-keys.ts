@@ -61,7 +61,10 @@ const fixed: ReadonlyMap<string, KeyChoice> = new Map<string, KeyChoice>([
   ['aws:tokenissuetime', factsOnly({ ...bySession, present: 'yes' })],
   ['aws:federatedprovider', factsOnly(bySession)],
   // Of temporary credentials without MFA it is false, or absent: no pod has MFA.
-  ['aws:multifactorauthpresent', factsOnly({ present: 'unknown', value: 'false', because: 'no pod signs in with MFA' })],
+  [
+    'aws:multifactorauthpresent',
+    factsOnly({ present: 'unknown', value: 'false', because: 'no pod signs in with MFA' }),
+  ],
   ['aws:multifactorauthage', keyAbsent],
   ['aws:sourceidentity', factsOnly(bySession)],
   ['aws:assumedroot', keyAbsent],
@@ -134,13 +137,7 @@ export const sessionChoice = (name: string, session: Session, target: Target, en
   return chosen;
 };
 
-const globalChoice = (
-  name: string,
-  rest: string,
-  session: Session,
-  service: string,
-  env: Environment,
-): KeyChoice => {
+const globalChoice = (name: string, rest: string, session: Session, service: string, env: Environment): KeyChoice => {
   if (name.startsWith('aws:principaltag/')) return factsOnly(principalTag(rest, session));
   if (name.startsWith('aws:requesttag/')) return chosen;
   if (name === 'aws:principalarn') return valueOnly(session.roleArn, 'it is the role');

@@ -6,7 +6,8 @@ const assume: Need = { action: 'sts:AssumeRole', on: 'role' };
 
 const userUnread = 'which users the account has is not read';
 const onlyUsers = 'it gives the permissions to users: the role itself gains them only with the credentials of one';
-const onlyGroups = 'it gives the permissions to users of a group: the role itself gains them only with the credentials of one';
+const onlyGroups =
+  'it gives the permissions to users of a group: the role itself gains them only with the credentials of one';
 
 /** The role becomes a user, which is not read. */
 const userWay = (id: string, actions: readonly string[], depends = userUnread): Way => ({

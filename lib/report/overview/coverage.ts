@@ -32,6 +32,7 @@ const flags: Readonly<Record<ArticleStep, string>> = {
 const beyondSteps = {
   'control-policies': 'resource control policies (add --control-policies)',
   'role-detail': 'last use of roles (add --role-details)',
+  'role-permissions': 'what roles may do (add --role-permissions)',
   network: 'network around clusters (add --network)',
   rbac: 'who can become a service account (add --rbac)',
 } as const;

@@ -19,6 +19,7 @@ import { unmetNeed } from './needs.ts';
 import { withOwners } from './owners.ts';
 import { placedByIssuer } from './place-by-issuer.ts';
 import { renderFailure, renderFix } from './render-failure.ts';
+import { withRoleLevel } from './role-levels.ts';
 import { isPartlyListed, unlistedFor } from './unlisted.ts';
 import { applyWaivers, type Waiver } from './waivers.ts';
 import { watchedFacts } from './watched.ts';
@@ -120,7 +121,8 @@ const judge = (
     }
     const unmet = unmetNeed(rule.needs, subject, facts);
     if (unmet === undefined) {
-      record(rule, subject, withinLimits(askSafely(ask, subject.id, rule, facts, tally), facts), override, tally);
+      const verdict = withinLimits(askSafely(ask, subject.id, rule, facts, tally), facts);
+      record(rule, subject, withRoleLevels(verdict, rule, facts), override, tally);
       continue;
     }
     settle(tally.outcomes, rule.id, subject.id, 'unknown');
@@ -153,6 +155,14 @@ const askSafely = (ask: () => Verdict, subject: string, rule: AnyRule, facts: Fa
     tally.gaps.push({ accountId: facts.snapshot.accountId, section: 'rule', part: subject, reason });
     return unknown('rule-failed', reason.message);
   }
+};
+
+/** Each failure by what the roles may do that it opens. */
+const withRoleLevels = (verdict: Verdict, { severity }: AnyRule, facts: Facts): Verdict => {
+  if (verdict.outcome !== 'fail') return verdict;
+  const [first, ...rest] = verdict.failures;
+  const levelled = (failure: Failure): Failure => withRoleLevel(failure, severity, facts);
+  return { ...verdict, failures: [levelled(first), ...rest.map(levelled)] };
 };
 
 const record = (
@@ -202,7 +212,7 @@ export const rawFinding = (
       severity: override.severity ?? failure.severity ?? rule.severity,
       ...given({ articleStep: rule.articleStep }),
       ...renderFailure(rule, failure),
-      ...given({ podError: failure.podError }),
+      ...given({ roleLevel: failure.roleLevel, podError: failure.podError }),
       fix: renderFix(failure.fix),
       explains: [],
     },

@@ -10,7 +10,7 @@ import type { EvidenceDraft, Failure, Says } from '../failure.ts';
 /** The parts of a finding that a person reads, made of what a rule reported: the one place where its data becomes text. */
 export const renderFailure = (
   { id, says }: Pick<AnyRule, 'id' | 'says'>,
-  { messageId, data, volatile = [], evidence }: Failure,
+  { messageId, data, volatile = [], evidence, consequence }: Failure,
 ): Pick<Finding, 'messageId' | 'data' | 'volatile' | 'brief' | 'message' | 'evidence'> => {
   const [brief, sentence] = textsOf(says, messageId, id);
   return {
@@ -18,7 +18,7 @@ export const renderFailure = (
     data,
     ...(volatile.length === 0 ? {} : { volatile }),
     brief,
-    message: renderTemplate(sentence, data),
+    message: [renderTemplate(sentence, data), ...(consequence === undefined ? [] : [consequence])].join('; '),
     evidence: evidence.map(renderEvidence),
   };
 };

@@ -75,6 +75,7 @@ const failureOf = ({ url, place }: IssuerSubject, missing: MissingPart, facts: F
     )
     .pieces(...roles.map(role => ({ what: 'trusted by', got: role.arn, readFrom: 'iam:ListRoles' })))
     .place(provider === undefined ? undefined : { providerArn: arn })
+    .opens({ roleArns: roles.map(role => role.arn), how: missing.kind === 'name' ? 'doubtful' : 'proven' })
     .explains([{ ruleId: 'issuer-unreachable', subject: url }])
     .fix({
       summary: 'Delete the provider, unless its cluster still lives: then take the name back first.',

@@ -3,6 +3,7 @@ import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer } from '../../facts/fleet-index.ts';
 import type { ProviderSubject } from '../../facts/subjects.ts';
 import { zoneOfTrust } from '../../facts/zone-of-trust.ts';
+import type { Role } from '../../model/account.ts';
 import { stripScheme } from '../../model/arn.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
@@ -48,7 +49,7 @@ export const issuerOutside = defineRule({
       if (isThere === undefined) return unknown('unread', `whether ${issuer} answers`);
       if (!isRegionRead(issuer, facts)) return unknown('unread', `the clusters of ${regionOfIssuer(issuer)}`);
     }
-    const roles = rolesTrusting(subject.id, facts).map(({ name }) => name);
+    const roles = rolesTrusting(subject.id, facts);
     if (roles.length === 0)
       return facts.snapshot.roles.status === 'complete' ? pass : unknown('unread', 'the roles that trust the provider');
     return failureOf(subject, roles, isImitated, facts);
@@ -82,12 +83,13 @@ const isOrganizationRead = ({ fleet: { organization, accounts } }: Facts): boole
   return organization.value.accounts.every(account => read.has(account));
 };
 
-const failureOf = ({ id, issuer }: ProviderSubject, roles: readonly string[], isImitated: boolean, facts: Facts) => {
-  const names = { roles, issuer };
+const failureOf = ({ id, issuer }: ProviderSubject, roles: readonly Role[], isImitated: boolean, facts: Facts) => {
+  const names = { roles: roles.map(({ name }) => name), issuer };
   const foreign = zoneOfTrust(facts).issuers.size > 0 || isOrganizationRead(facts) ? 'medium' : 'low';
   return fail[isImitated ? 'imitated' : 'foreign'](names)
     .severity(isImitated ? 'critical' : foreign)
     .evidence('clusters with this issuer', 'eks:DescribeCluster in all audited accounts and regions', phrase('none'))
+    .opens({ roleArns: roles.map(({ arn }) => arn), how: isImitated ? 'proven' : 'doubtful' })
     .place({ providerArn: id, issuer })
     .fix({
       summary: 'Remove the statements for the provider from the trust policies, then the provider.',

@@ -14,7 +14,7 @@ import { decide } from '../../policy/decide/decide.ts';
 import { subjectOf } from '../../policy/decide/request.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
-import type { EvidenceDraft } from '../failure.ts';
+import type { EvidenceDraft, Opens } from '../failure.ts';
 import { annotateStep, annotationEvidence, audienceOf } from './support/service-account-view.ts';
 import { questionOf } from './support/trust-decision.ts';
 
@@ -57,6 +57,7 @@ export const serviceAccountOnDefault = defineRule({
           namespace: serviceAccount.namespace,
           role: roleNameOf(associated.roleArn ?? '') || 'of an association',
         })
+        .opens({ roleArns: associated.roleArn === undefined ? [] : [associated.roleArn], how: 'proven' })
         .evidence(
           `association ${associated.id}`,
           'eks:ListPodIdentityAssociations',
@@ -78,11 +79,21 @@ export const serviceAccountOnDefault = defineRule({
           );
     return fail
       .onDefault({ namespace: serviceAccount.namespace, role: roleNameOf(roleArn) })
+      .opens({ roleArns: [roleArn], how: howOpen(subject, facts) })
       .pieces(annotationEvidence(subject, roleArn))
       .pieces(podsEvidence(subject))
       .fix(moveFromDefault(subject, roleArn, facts));
   },
 });
+
+/** Whether the role trusts `default`, as far as that is decided here. */
+const howOpen = (subject: ServiceAccountSubject, facts: Facts): Opens['how'] => {
+  const question = questionOf(subject, facts);
+  if (question.status !== 'ready') return 'doubtful';
+  const request = question.request(audienceOf(subject));
+  const { decision } = decide(question.policy, request);
+  return decision === 'allow' ? 'proven' : decision === 'deny' ? 'later' : 'doubtful';
+};
 
 /** How many pods are concerned; pods that were not read are not counted as none. */
 const podsEvidence = ({ kubernetes, serviceAccount, cluster }: ServiceAccountSubject): EvidenceDraft => ({

@@ -7,7 +7,7 @@ import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
 import type { Failure } from '../failure.ts';
 import { failures } from '../failure.ts';
 import { clusterCalled } from '../oidc/cluster-called.ts';
-import { type Exposure, existingMembers, exposuresOf, undecidedFor } from './exposure/exposure.ts';
+import { type Exposure, existingMembers, exposuresOf, opensBy, undecidedFor } from './exposure/exposure.ts';
 import { narrowFix } from './policy-edit/narrow-fix.ts';
 import { mismatchedKeys } from './statement/key-mismatch.ts';
 import { explains, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
@@ -87,6 +87,7 @@ const failureOf = (subject: StatementSubject, view: StatementView, exposure: Exp
     .discriminator(principal.arn)
     .at(tests[0]?.at ?? statement.at)
     .severity(severityOf(isAdministrator, exposure))
+    .opens(opensBy(role, exposure, mayBeAny))
     .evidence(
       `test on ${issuer}:sub`,
       readAt(subject, tests[0]?.at ?? statement.at),

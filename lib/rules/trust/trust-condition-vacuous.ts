@@ -87,7 +87,9 @@ const failureOf = (
 ): Omit<Failure, 'fix'> => ({
   discriminator: test.key.text,
   at: test.key.at,
-  ...(isLeftover ? { severity: 'low', impact: 'hygiene' } : {}),
+  ...(isLeftover
+    ? { severity: 'low', impact: 'hygiene' }
+    : { opens: { roleArns: [subject.role.arn], how: 'doubtful' } }),
   ...fail[isLeftover ? 'leftover' : 'vacuous']({
     operator: test.operator,
     key: test.key.text,

@@ -70,6 +70,7 @@ const byRole = ({ role }: RoleSubject, stranger: StrangerByRole): Failure => {
   return {
     ...chainOf(role, stranger, witness),
     severity: verdict === 'open' ? severity : whereDoubtful(severity),
+    opens: { roleArns: [role.arn], how: verdict === 'open' ? 'proven' : 'doubtful' },
     ...said.message,
   };
 };
@@ -91,6 +92,7 @@ const failureOf = ({ role }: RoleSubject, stranger: Stranger): Failure => {
     discriminator: principal === '*' ? passed.join('; ') : principal,
     at,
     severity: verdict === 'open' ? severity : whereDoubtful(severity),
+    opens: { roleArns: [role.arn], how: verdict === 'open' ? 'proven' : 'doubtful' },
     ...said.message,
     evidence: [
       {

@@ -1,11 +1,12 @@
 import type { RoleSubject } from '../../facts/subjects.ts';
+import type { Role } from '../../model/account.ts';
 import { providerHostPath, roleNameOf } from '../../model/arn.ts';
 import type { Severity } from '../../model/finding.ts';
 import { issuerOf } from '../../policy/who/login-caller.ts';
 import type { Stranger } from '../../policy/who/stranger.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
+import { type Failure, failures, type Opens } from '../failure.ts';
 import { chainOf } from './exposure/chain-of.ts';
 import { type StrangerByRole, strangersByRole } from './exposure/strangers-by-role.ts';
 import { isJudgedForStrangers, strangersOf } from './exposure/strangers-of.ts';
@@ -81,6 +82,12 @@ const severityAndWords = (
   return { severity: 'critical', ...fail.public({ anyone: names.stranger, role: names.role, key }).message };
 };
 
+/** A provider that is missing opens the role to nobody yet. */
+const opensTo = ({ arn }: Role, { verdict, isDormant }: Pick<Stranger, 'verdict' | 'isDormant'>): Opens => ({
+  roleArns: [arn],
+  how: isDormant ? 'later' : verdict === 'open' ? 'proven' : 'doubtful',
+});
+
 /** Whoever may assume a trusted role may assume the role: as bad as that. */
 const byRole = ({ role }: RoleSubject, stranger: StrangerByRole): Failure => {
   const { via, verdict, isDormant, because = '', witness } = stranger;
@@ -90,7 +97,7 @@ const byRole = ({ role }: RoleSubject, stranger: StrangerByRole): Failure => {
     verdict === 'open' && !isDormant
       ? fail['by-role'](names)
       : fail['may-be-by-role']({ ...names, because: isDormant ? 'the provider may be created' : because });
-  return { ...chainOf(role, stranger, witness), severity, ...said.message };
+  return { ...chainOf(role, stranger, witness), severity, opens: opensTo(role, stranger), ...said.message };
 };
 
 const failureOf = ({ role }: RoleSubject, stranger: Stranger): Failure => {
@@ -103,6 +110,7 @@ const failureOf = ({ role }: RoleSubject, stranger: Stranger): Failure => {
   return {
     discriminator: principal,
     at,
+    opens: opensTo(role, stranger),
     ...severityAndWords(stranger, names, key),
     evidence: [
       {

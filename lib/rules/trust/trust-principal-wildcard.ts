@@ -58,6 +58,7 @@ export const trustPrincipalWildcard = defineRule({
       })
       .discriminator(kinds.join(' '))
       .at(at)
+      .opens({ roleArns: [role.arn], how: isForAnyToken(statement, kinds) ? 'doubtful' : 'proven' })
       .evidence(
         'Principal',
         readAt(subject, at),

@@ -60,6 +60,7 @@ export const trustSubjectUnknownNamespace = defineRule({
         })
           .discriminator(`${principal.arn} ${value.text}`)
           .severity(lacksProvider ? ('low' as const) : undefined)
+          .opens({ roleArns: [subject.role.arn], how: lacksProvider ? 'later' : 'proven' })
           .pieces(policyEvidence(subject, 'subject', value))
           .changing(
             `namespaces of ${clusters}`,

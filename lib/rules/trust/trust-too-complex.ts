@@ -58,6 +58,7 @@ const failureOf = (subject: StatementSubject, { principal, issuer, tooComplex }:
     .discriminator(principal.arn)
     .at(statement.at)
     .severity(isAdministrator && mayBeAll ? ('critical' as const) : undefined)
+    .opens({ roleArns: [role.arn], how: 'doubtful' })
     .evidence(
       `tests of ${subject.label}`,
       readAt(subject, statement.at),

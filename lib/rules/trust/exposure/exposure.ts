@@ -19,6 +19,7 @@ import { everySubject, partWithin } from '../../../policy/who/subject-patterns.t
 import { certainPart, type SubjectSet, statementSubjects, tooComplexBecause } from '../../../policy/who/subject-set.ts';
 import { contextFor, lookUpProvider } from '../../access/trust-context.ts';
 import { reasonOf, type UnknownReason, unknownKindOf } from '../../define-rule.ts';
+import type { Opens } from '../../failure.ts';
 import { isOwnProvider, type StatementView, viewOf } from '../statement/statement-view.ts';
 import { isPossible, lookUpPrincipal } from '../statement/trusted-provider.ts';
 import { inventoryOf } from './inventory.ts';
@@ -47,6 +48,13 @@ export interface Exposure {
   /** The unread part of the provider: the set is then the one that the text of the policy allows. */
   readonly unread?: string;
 }
+
+/** The role that an exposure opens: to nobody yet while its provider is missing, or may be. */
+export const opensBy = (
+  { arn }: Pick<Role, 'arn'>,
+  { mayLackProvider }: Pick<Exposure, 'mayLackProvider'>,
+  isDoubtful: boolean,
+): Opens => ({ roleArns: [arn], how: mayLackProvider ? 'later' : isDoubtful ? 'doubtful' : 'proven' });
 
 /** One pattern that an exposure allows, with the part of the set that it stands for. */
 export interface PatternPart {

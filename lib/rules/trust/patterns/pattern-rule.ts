@@ -5,7 +5,7 @@ import type { Breadth } from '../../../policy/who/breadth.ts';
 import { phrase } from '../../../text/message.ts';
 import { defineRule, failOrPass, notApplicable, type Rule, type RuleDocs } from '../../define-rule.ts';
 import type { EvidenceDraft, Failure } from '../../failure.ts';
-import { existingMembers, exposuresOf, undecidedFor } from '../exposure/exposure.ts';
+import { existingMembers, exposuresOf, opensBy, undecidedFor } from '../exposure/exposure.ts';
 import { type OpenPattern, openPatterns } from '../exposure/open-patterns.ts';
 import { narrowFix } from '../policy-edit/narrow-fix.ts';
 import { readAt } from '../statement/statement-view.ts';
@@ -67,6 +67,7 @@ export const patternRule = ({
             : fail[lacksProvider ? 'without-provider' : 'open'](names)
           ).message,
           severity: mayLackProvider ? mildest(severity, severityWithoutProvider) : severity,
+          opens: opensBy(subject.role, one.exposure, isDoubtful),
         };
       });
       return failOrPass(failures, undecidedFor(subject, facts));

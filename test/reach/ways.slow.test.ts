@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import type { RoleLevel } from '../../lib/model/role-level.ts';
-import { shapes } from '../../lib/reach/ways/shapes.ts';
 import { roleWays, selfWays, userWays } from '../../lib/reach/ways/iam-ways.ts';
 import { serviceWays } from '../../lib/reach/ways/service-ways.ts';
+import { shapes } from '../../lib/reach/ways/shapes.ts';
 import type { Need, Way } from '../../lib/reach/ways/way.ts';
 import {
   account,
@@ -143,7 +143,9 @@ test.each(pieces)('%s: %s under a condition that the role does not meet is refus
 });
 
 test.each(pieces)('%s: %s from one network alone is open', (id, _action, way, at) => {
-  const level = levelOfApp(worldOf(way, replaced(way, at, { Condition: { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } } })));
+  const level = levelOfApp(
+    worldOf(way, replaced(way, at, { Condition: { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } } })),
+  );
   expect(certainBy(level)).not.toBe(id);
   expect(level.mayBe).toMatchObject({ way: { way: id }, because: expect.stringContaining('SourceIp') });
 });

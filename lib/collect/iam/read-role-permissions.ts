@@ -1,0 +1,126 @@
+/** The permissions of the roles of an account, with the level of each role that pods or nodes can have. */
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { Role } from '../../model/account.ts';
+import { parseArn } from '../../model/arn.ts';
+import { type Collected, complete, type Gap, unavailable, withGaps } from '../../model/collected.ts';
+import type { AccountPermissions, PolicyTexts, RolePermissions } from '../../model/role-permissions.ts';
+import { principalsOf, servicesTrusted, trustsPodIdentity } from '../../reach/account-roles.ts';
+import { parseActionTable } from '../../reach/action-table.ts';
+import { levelsOf } from '../../reach/levels-of.ts';
+import { given } from '../../text/given.ts';
+import { invalidAnswer } from '../unread-from-error.ts';
+import { type AuthorizationDetails, detailsOperation, type RoleAnswer } from './authorization-details.ts';
+import { type ManagedPolicyCache, readManagedPolicies } from './managed-policies.ts';
+import { policyText } from './policy-text.ts';
+
+/** How permissions are read, and what is kept between accounts. */
+export interface PermissionReading {
+  readonly cache: ManagedPolicyCache;
+  /** What tells runs apart: the instant of the run. */
+  readonly run: string;
+  readonly concurrency: number;
+}
+
+/** The permissions of roles, from the details of the account and the policies of AWS that its roles have. */
+export const readRolePermissions = async (
+  iam: IAMClient,
+  section: Collected<readonly Role[]>,
+  details: AuthorizationDetails,
+  { cache, run, concurrency }: PermissionReading,
+): Promise<Collected<AccountPermissions>> => {
+  if (section.status === 'unavailable') return section;
+  if (details.end && details.roles.size === 0) return unavailable(details.end);
+  const roles = Object.fromEntries([...details.roles].map(([arn, role]) => [arn, permissionsOf(role)]));
+  const managed = await readManagedPolicies(iam, ofAws(roles), run, cache, concurrency);
+  const texts: PolicyTexts = { roles, policies: { ...ownPolicies(roles, details), ...managed } };
+  const levels = await levelsOfAll(section, texts, run);
+  const unread = Object.entries(managed).flatMap(([arn, text]): readonly Gap[] =>
+    text.status === 'unavailable' ? [{ what: `policy ${arn}`, reason: text.reason }] : [],
+  );
+  const gaps: readonly Gap[] = [
+    ...(section.status === 'partial' ? section.gaps : []),
+    ...(details.end ? [{ what: 'permissions of roles', reason: details.end }] : []),
+    ...unread,
+  ];
+  return withGaps({ ...ofPods(section.value, texts), levels }, gaps);
+};
+
+const permissionsOf = (role: RoleAnswer): RolePermissions => ({
+  inline: role.RolePolicyList.map(({ PolicyName, PolicyDocument }) => ({
+    name: PolicyName,
+    document: policyText(PolicyDocument),
+  })),
+  attached: role.AttachedManagedPolicies.map(({ PolicyArn }) => PolicyArn),
+  ...given({ boundary: role.PermissionsBoundary?.PermissionsBoundaryArn }),
+  tags: Object.fromEntries(role.Tags.map(({ Key, Value }) => [Key, Value])),
+  ...given({ lastUsedAt: role.RoleLastUsed.LastUsedDate?.toISOString() }),
+  instanceProfiles: role.InstanceProfileList.map(({ Arn }) => Arn),
+});
+
+const managedArns = (roles: Readonly<Record<string, RolePermissions>>): readonly string[] => [
+  ...new Set(
+    Object.values(roles).flatMap(({ attached, boundary }) => [
+      ...attached,
+      ...(boundary === undefined ? [] : [boundary]),
+    ]),
+  ),
+];
+
+const isOfAws = (arn: string): boolean => parseArn(arn)?.accountId === 'aws';
+const ofAws = (roles: Readonly<Record<string, RolePermissions>>): readonly string[] =>
+  managedArns(roles).filter(isOfAws);
+
+const ownPolicies = (roles: Readonly<Record<string, RolePermissions>>, details: AuthorizationDetails) =>
+  Object.fromEntries(
+    managedArns(roles)
+      .filter(arn => !isOfAws(arn))
+      .map(arn => {
+        const text = details.policies.get(arn);
+        const missing = details.end ?? invalidAnswer(detailsOperation, `the answer has no text of ${arn}`);
+        return [arn, text === undefined ? unavailable<string>(missing) : complete(text)];
+      }),
+  );
+
+const levelsOfAll = async (
+  section: Exclude<Collected<readonly Role[]>, { readonly status: 'unavailable' }>,
+  texts: PolicyTexts,
+  now: string,
+) => {
+  const [first] = section.value;
+  const arn = parseArn(first?.arn ?? '');
+  if (arn === undefined) return {};
+  // Large, and wanted only here.
+  const { actionTableText } = await import('./action-table.generated.ts');
+  const wanted = section.value.filter(role => isOfPods(role) || isOfNodes(role, texts)).map(role => role.arn);
+  return levelsOf(
+    wanted,
+    {
+      accountId: arn.accountId,
+      partition: arn.partition,
+      now,
+      roles: section.value,
+      isComplete: section.status === 'complete',
+      texts,
+    },
+    parseActionTable(actionTableText),
+  );
+};
+
+/** A role that pods can assume: by a token of a cluster, or by EKS Pod Identity. */
+const isOfPods = (role: Role): boolean => trustsPodIdentity(role) || principalsOf(role, 'Federated').length > 0;
+
+/** A role of instances, which pods on them can have too. */
+const isOfNodes = (role: Role, { roles }: PolicyTexts): boolean =>
+  servicesTrusted(role).some(service => /^ec2\.amazonaws\.com(?:\.cn)?$/.test(service)) &&
+  roles[role.arn]?.instanceProfiles.length !== 0;
+
+/** What is kept of the texts: those of roles that pods can assume. */
+const ofPods = (all: readonly Role[], { roles, policies }: PolicyTexts): PolicyTexts => {
+  const arns = new Set(all.filter(isOfPods).map(({ arn }) => arn));
+  const kept = Object.fromEntries(Object.entries(roles).filter(([arn]) => arns.has(arn)));
+  const wanted = new Set(managedArns(kept));
+  return {
+    roles: kept,
+    policies: Object.fromEntries(Object.entries(policies).filter(([arn]) => wanted.has(arn))),
+  };
+};
