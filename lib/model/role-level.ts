@@ -43,7 +43,7 @@ export interface OpenLevel {
   readonly way?: WayTaken;
 }
 
-/** What is certain of a role, and with `mayBe` the strongest level above it that is not excluded. `unknown`: its policies
+/** The level that is certain, and with `mayBe` the strongest level above it that is not excluded. `unknown`: its policies
  *  were not read, which is never harmless. */
 export type RoleLevel = (
   | { readonly level: 'administrator'; readonly shown: Shown }

@@ -17,7 +17,7 @@ export interface ServiceUse {
   readonly lastUsedAt?: string;
 }
 
-/** What IAM holds of the permissions of one role. */
+/** The permissions of one role as IAM holds them. */
 export interface RolePermissions {
   readonly inline: readonly InlinePolicy[];
   /** ARNs of managed policies: their texts stand once, in `policies` of the account. */
@@ -43,7 +43,7 @@ export interface PolicyTexts {
   readonly policies: Readonly<Record<string, Collected<string>>>;
 }
 
-/** What the roles of an account may do. `roles` and `policies` are kept of those that pods can assume; the levels are
+/** The permissions and levels of an account's roles. `roles` and `policies` are kept of those that pods can assume; the levels are
  *  made of all roles when the account is read. */
 export interface AccountPermissions extends PolicyTexts {
   /** By the ARN of the role: those that pods or nodes can have. */

@@ -32,7 +32,7 @@ export interface AccountSnapshot {
   readonly runtime: Collected<RuntimeFacts>;
   /** The resource control policies of the organization that apply to the account. */
   readonly controlPolicies: Collected<readonly ControlPolicy[]>;
-  /** What the roles of the account may do; absent where it was not asked for. */
+  /** The permissions of the account's roles; absent where they were not asked for. */
   readonly rolePermissions?: Collected<AccountPermissions>;
 }
 

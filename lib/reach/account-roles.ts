@@ -1,4 +1,4 @@
-/** The roles of an account as the ways are asked about them: their policies as statements, and whom they trust. */
+/** The roles of an account as the ways are asked about them: their policies as statements, and who they trust. */
 
 import type { Role } from '../model/account.ts';
 import { parseArn } from '../model/arn.ts';
@@ -8,7 +8,7 @@ import type { Asking } from '../policy/permissions/decide-request.ts';
 import { compilePolicies, type NamedPolicy, type Permissions } from '../policy/permissions/permissions.ts';
 import { type AccountBudget, accountBudget, type Budget, policyWork, statementShare } from '../policy/who/budget.ts';
 
-/** What levels are made of. */
+/** The facts that levels are made of. */
 export interface ReachFacts {
   readonly accountId: string;
   readonly partition: string;

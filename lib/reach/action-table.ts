@@ -4,7 +4,7 @@
  */
 import type { ArnShape } from '../policy/permissions/resources-apart.ts';
 
-/** What an action does with what its resource holds: it changes it, or reads it. */
+/** The use that an action makes of what its resource holds: it changes it, or reads it. */
 export type Access = 'write' | 'read';
 
 /** An action. One without shapes is asked for on `*`. */

@@ -37,7 +37,7 @@ export const levelClause = (level: RoleLevel): string => {
   }
 };
 
-/** What a role may be beside its level, and why that is open; undefined for nothing. */
+/** The stronger level that a role may have, and why that is open; undefined for none. */
 export const openClause = ({ mayBe }: RoleLevel): string | undefined => {
   if (mayBe === undefined) return undefined;
   const way = mayBe.way === undefined ? '' : ` by ${wayInWords(mayBe.way)}`;

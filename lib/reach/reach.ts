@@ -7,7 +7,7 @@ import { roleWays, selfWays, userWays } from './ways/iam-ways.ts';
 import { serviceWays } from './ways/service-ways.ts';
 import type { Way } from './ways/way.ts';
 
-/** What a role is by itself: an administrator, or able to make itself one. */
+/** The power of a role by itself: it is an administrator, or can make itself one. */
 export interface OwnPower {
   readonly administration: Administration;
   readonly self?: WayTaken;
@@ -19,7 +19,7 @@ export interface Edge {
   readonly makes: boolean;
 }
 
-/** What one account's roles can reach; each question is answered once. */
+/** The reach of the roles of one account; each question is answered once. */
 export interface Reach {
   readonly roles: AccountRoles;
   readonly own: (one: ReachRole) => OwnPower;

@@ -10,7 +10,7 @@ import { anyOf } from '../policy/who/request-choices.ts';
 import type { ReachRole } from './account-roles.ts';
 import { assumeKeys } from './trusts.ts';
 
-/** What is known of one request. `depends` is set where it is open. */
+/** The answer to one request. `depends` is set where it is open. */
 export type Step =
   | { readonly verdict: 'allowed'; readonly shown: Shown }
   | { readonly verdict: 'open'; readonly shown?: Shown; readonly depends: string }

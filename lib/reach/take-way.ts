@@ -125,7 +125,7 @@ const roleSteps = (
   const steps: Step[] = [];
   for (const { action, on } of way.needs) {
     if (on !== 'role' && on !== 'policy-of-role') continue;
-    // What its own statements allow, the trust of another role does not.
+    // The trust of another role stands for no other action.
     const by = action === 'sts:AssumeRole' ? asking : caller.asking;
     const step =
       on === 'role'

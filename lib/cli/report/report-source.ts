@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { articleSteps, severities } from '../../model/finding.ts';
+import { levels } from '../../model/role-level.ts';
 import { type AccessTable, accountStates } from '../../report/graph/access-row.ts';
 import { edgeKinds, edgeStates, type IdentityGraph, nodeKinds, presences } from '../../report/graph/graph-model.ts';
 import { withGraph } from '../../report/graph/with-graph.ts';
@@ -75,6 +76,9 @@ const accessShape = z.object({
     )
     .max(400_000),
   missing: z.array(text),
+  levels: z.exactOptional(
+    z.array(z.object({ roleArn: text, level: z.enum(levels), says: text, open: z.exactOptional(text) })).max(400_000),
+  ),
 }) satisfies z.ZodType<AccessTable>;
 
 const countsShape = z.object({ critical: count, high: count, medium: count, low: count, info: count });

@@ -16,7 +16,7 @@ import { policyText } from './policy-text.ts';
 /** How permissions are read, and what is kept between accounts. */
 export interface PermissionReading {
   readonly cache: ManagedPolicyCache;
-  /** What tells runs apart: the instant of the run. */
+  /** The instant of the run, which tells runs apart. */
   readonly run: string;
   readonly concurrency: number;
 }
@@ -114,7 +114,7 @@ const isOfNodes = (role: Role, { roles }: PolicyTexts): boolean =>
   servicesTrusted(role).some(service => /^ec2\.amazonaws\.com(?:\.cn)?$/.test(service)) &&
   roles[role.arn]?.instanceProfiles.length !== 0;
 
-/** What is kept of the texts: those of roles that pods can assume. */
+/** The texts that are kept: those of roles that pods can assume. */
 const ofPods = (all: readonly Role[], { roles, policies }: PolicyTexts): PolicyTexts => {
   const arns = new Set(all.filter(isOfPods).map(({ arn }) => arn));
   const kept = Object.fromEntries(Object.entries(roles).filter(([arn]) => arns.has(arn)));

@@ -56,7 +56,7 @@ export const buildStatement = (
   return { index, ...draft, problems: site.problems, at };
 };
 
-/** What a statement of its kind needs and does not have, or has twice. */
+/** The elements that a statement of its kind needs and does not have, or has twice. */
 const lackingIn = (draft: Draft, kind: PolicyKind): readonly string[] => {
   const { effect, principal, notPrincipal, actions, notActions, resources, notResources } = draft;
   const messages: string[] = [];

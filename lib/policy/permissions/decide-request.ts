@@ -109,7 +109,7 @@ const covers = (one: PermissionStatement, { action, resource }: PermissionReques
 /** The environment of the requests of a session. */
 export const environmentOfSession = ({ session, now }: Pick<Asking, 'session' | 'now'>): Environment => ({
   ...environmentOf({ roleArn: session.roleArn, issuer: noIssuer, audience: '', roleTags: session.tags, now }),
-  // What is no variable in an older policy was made literal when it was read.
+  // Texts of older policies, which have no variables, were made literal when they were read.
   variables: true,
 });
 

@@ -19,12 +19,12 @@ export interface Session {
   readonly hasPodTags: boolean;
 }
 
-/** What a request is for. */
+/** The action of a request, and the facts of its resource. */
 export interface Target {
   readonly action: string;
   /** The tags of the resource; absent where it may be any of its kind. */
   readonly tags?: Readonly<Record<string, string>>;
-  /** Keys of the action's own service that the request carries, by name in lower case. Absent: any, as the caller chooses. */
+  /** Keys of the action's own service that the request carries, by name in lower case. Where it is absent the caller chooses them. */
   readonly keys?: ReadonlyMap<string, KeyChoice>;
 }
 
@@ -120,7 +120,7 @@ const podTags = /^(?:eks-cluster-(?:arn|name)|kubernetes-(?:namespace|service-ac
 const principalTag = (name: string, { tags, hasPodTags }: Session): KeyFact =>
   hasPodTags && podTags.test(name) ? bySession : tagFact(tags, name);
 
-/** What a request of a session makes of a key (lower case). */
+/** The choice that a session has for a key (lower case) of its request. */
 export const sessionChoice = (name: string, session: Session, target: Target, env: Environment): KeyChoice => {
   const [prefix = '', rest = ''] = [name.slice(0, name.indexOf(':')), name.slice(name.indexOf('/') + 1)];
   const service = target.action.slice(0, target.action.indexOf(':')).toLowerCase();

@@ -1,3 +1,5 @@
+import type { Level } from '../../model/role-level.ts';
+
 /** Why a service account stands in an answer as it does in its cluster: it has the role in its annotation, it is there
  *  without it, or it is not there. */
 export const accountStates = ['annotated', 'present', 'absent'] as const;
@@ -32,9 +34,21 @@ export interface AccessRow {
   readonly members?: number;
 }
 
+/** The level of one role. */
+export interface LevelRow {
+  readonly roleArn: string;
+  readonly level: Level;
+  /** The level as a clause after the role's name, with the statement or the way that shows it. */
+  readonly says: string;
+  /** The stronger level that it may have, and why it is open. */
+  readonly open?: string;
+}
+
 /** Who may assume what, as trust policies, providers and control policies decide it. Findings and waivers have no say in it. */
 export interface AccessTable {
   readonly rows: readonly AccessRow[];
   /** The unread parts, one sentence each: the table may be missing rows for them. */
   readonly missing: readonly string[];
+  /** The levels of roles, the strongest first; absent where they were not asked for. */
+  readonly levels?: readonly LevelRow[];
 }

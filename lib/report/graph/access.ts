@@ -12,6 +12,7 @@ import { type Assumers, assumersOf, type ClustersByIssuer, clustersByIssuer } fr
 import { compareText } from '../../text/compare-text.ts';
 import { rowsOfOthers } from './access-of-others.ts';
 import type { AccessRow, AccessTable } from './access-row.ts';
+import { levelRowsOf } from './level-rows.ts';
 
 /** Who may assume what: service accounts of clusters that were read, and every other principal of a role that pods can assume.
  *  The trust policy, the audiences of the role's provider and the resource control policies that were read decide, by the
@@ -29,7 +30,8 @@ export const accessOf = (facts: readonly Facts[]): AccessTable => {
     }),
   );
   const others = facts.flatMap(rowsOfOthers);
-  return { rows: [...rows, ...others].sort(compareRows), missing };
+  const levels = levelRowsOf(facts);
+  return { rows: [...rows, ...others].sort(compareRows), missing, ...(levels === undefined ? {} : { levels }) };
 };
 
 /** A cluster that was read; `accounts` by the subject of their tokens, absent where some may not have been read. */

@@ -8,6 +8,7 @@ import { coverageSection } from './coverage-section.ts';
 import { firstScreen } from './first-screen.ts';
 import { healthSection } from './health-section.ts';
 import { changesSection } from './history-sections.ts';
+import { levelsSection } from './levels-section.ts';
 import { html, type Markup, raw } from './markup.ts';
 import { pageScript, pageStyle } from './page.generated.ts';
 import { pageJson } from './page-data.ts';
@@ -53,7 +54,7 @@ const page = (report: RunReport, map = healthMap(report)): Markup => html`<!doct
 <header class="bar"><div class="bar-inner"><span class="brand">irsa-auditor</span><nav aria-label="Sections">${links(report, map)}</nav><button type="button" class="button" id="theme">Theme: auto</button></div></header>
 <main>${firstScreen(report)}${coverageSection(report)}${changesSection(report)}
 ${healthSection(map)}${findingsSection(report)}
-${accessSection(report)}${graphSection(report)}${trendSection(report)}${rulesSection(report)}
+${accessSection(report)}${levelsSection(report)}${graphSection(report)}${trendSection(report)}${rulesSection(report)}
 <footer>${footer(report)}</footer></main><div id="live" class="sr" role="status" aria-live="polite"></div>
 <script type="application/json" id="run-data">${raw(pageJson(report, map))}</script><script>${raw(pageScript)}</script></body></html>`;
 
@@ -66,6 +67,7 @@ const links = (report: RunReport, map: HealthMap): Markup => {
     ['health', 'Health', map.lines.length + map.healthy.length > 0],
     ['findings', 'Findings', report.findings.length > 0],
     ['access', 'Access', (report.access?.rows.length ?? 0) > 0],
+    ['levels', 'Levels', (report.access?.levels?.length ?? 0) > 0],
     ['graph', 'Identity graph', drawn],
     ['trend', 'Trend', (report.trend ?? []).length > 1],
     ['rules', 'Rules', report.findings.length > 0],

@@ -1,10 +1,11 @@
 import { parseArn, roleNameOf } from '../../model/arn.ts';
 import type { Finding } from '../../model/finding.ts';
+import { levelNames } from '../../reach/level-in-words.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { given } from '../../text/given.ts';
 import { cut, embeddableJson, visible } from '../../text/visible-text.ts';
-import type { AccessRow } from '../graph/access-row.ts';
+import type { AccessRow, LevelRow } from '../graph/access-row.ts';
 import type {
   EdgeKind,
   EdgeState,
@@ -94,6 +95,9 @@ export type PageAccessRow = Omit<AccessRow, 'clusterArn'> & {
   readonly cluster: string;
   readonly role: string;
   readonly accountId: string;
+  /** The level of the role in words; absent where levels were not asked for. */
+  readonly level?: string;
+  readonly levelSays?: string;
 };
 
 /** Who can assume what, for the page. */
@@ -101,6 +105,8 @@ export interface PageAccess {
   readonly rows: readonly PageAccessRow[];
   /** Rows that are not on the page. */
   readonly leftOut: number;
+  /** Levels of roles were asked for. */
+  readonly hasLevels: boolean;
 }
 
 /** The table of a report for the page; undefined where the report has none. */
@@ -108,17 +114,28 @@ export const pageAccess = (report: RunReport): PageAccess | undefined => {
   if (report.access === undefined) return undefined;
   const { rows } = report.access;
   const names = clusterNames(report);
+  const levels = new Map(report.access.levels?.map(row => [row.roleArn, row]));
   const shown = rows.slice(0, maxRows);
   return {
     rows: shown.map(row =>
-      pageRow(row, row.clusterArn === undefined ? '' : (names.get(row.clusterArn) ?? row.clusterArn)),
+      pageRow(
+        row,
+        row.clusterArn === undefined ? '' : (names.get(row.clusterArn) ?? row.clusterArn),
+        levels.get(row.roleArn),
+      ),
     ),
+    hasLevels: report.access.levels !== undefined,
     leftOut: rows.length - shown.length,
   };
 };
 
-const pageRow = ({ clusterArn: _arn, ...row }: AccessRow, cluster: string): PageAccessRow => ({
+const pageRow = (
+  { clusterArn: _arn, ...row }: AccessRow,
+  cluster: string,
+  level: LevelRow | undefined,
+): PageAccessRow => ({
   ...row,
+  ...(level === undefined ? {} : { level: levelNames[level.level], levelSays: visible(cut(level.says, 400)) }),
   cluster: visible(cluster),
   roleArn: visible(row.roleArn),
   role: visible(roleNameOf(row.roleArn)),

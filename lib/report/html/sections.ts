@@ -1,4 +1,6 @@
 import { articleSteps, type Impact, impacts, severities } from '../../model/finding.ts';
+import { levels } from '../../model/role-level.ts';
+import { levelNames } from '../../reach/level-in-words.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
 import type { RunReport } from '../run-report.ts';
@@ -13,11 +15,12 @@ export const accessSection = ({ access, undecided }: RunReport): Markup =>
     : html`<section id="access"><h2>Who can assume what</h2>
 <p class="muted">Service accounts that may assume a role by IRSA or EKS Pod Identity, and every other principal of a role that pods can assume, as the trust policy, the audiences of the role’s provider and the resource control policies that were read decide it. A principal is open if somebody outside of the zone of trust can assume the role by it.${undecided.some(({ ruleId }) => ruleId === 'role-denied-by-rcp') ? ' Not all resource control policies were read: one may deny what stands here.' : undefined}</p>
 ${access.missing.length === 0 ? undefined : html`<div class="gap-note"><strong>The table may be missing rows:</strong><ul>${access.missing.slice(0, 50).map(sentence => html`<li>${sentence}</li>`)}</ul>${access.missing.length > 50 ? html`<p>And ${access.missing.length - 50} more.</p>` : undefined}</div>`}
-<div class="tools" role="search" aria-label="Who can assume what"><label class="sr" for="access-search">Search the table</label><input type="search" id="access-search" placeholder="Service account (orders/refund), principal, role, cluster" autocomplete="off" spellcheck="false">
+<div class="tools" role="search" aria-label="Who can assume what"><label class="sr" for="access-search">Search the table</label><input type="search" id="access-search" placeholder="Service account (orders/refund), namespace (orders/), principal, role, cluster" autocomplete="off" spellcheck="false">
 <label class="sr" for="access-cluster">Cluster</label><select id="access-cluster"><option value="">every cluster</option></select>
+${access.levels === undefined ? undefined : html`<label class="sr" for="access-level">What the role may do</label><select id="access-level"><option value="">every level</option>${levels.map(level => html`<option value="${levelNames[level]}">${levelNames[level]}</option>`)}</select>`}
 <label class="pill"><input type="checkbox" id="access-patterns"> only patterns</label><button type="button" class="button" id="access-csv">Download CSV</button></div>
 <p id="access-count" class="muted" role="status"></p>
-<div class="scroll" tabindex="0" role="region" aria-label="Who can assume what"><table class="access"><thead><tr><th scope="col">Cluster</th><th scope="col">Who</th><th scope="col">Role</th><th scope="col">Account</th><th scope="col">Now</th><th scope="col">Worst finding</th></tr></thead><tbody id="access-rows"></tbody></table></div>
+<div class="scroll" tabindex="0" role="region" aria-label="Who can assume what"><table class="access"><thead><tr><th scope="col">Cluster</th><th scope="col">Who</th><th scope="col">Role</th><th scope="col">Account</th>${access.levels === undefined ? undefined : html`<th scope="col">May do</th>`}<th scope="col">Now</th><th scope="col">Worst finding</th></tr></thead><tbody id="access-rows"></tbody></table></div>
 <button type="button" class="button more" id="access-more" hidden>Show more</button>
 <noscript><p>This table needs scripts. The JSON format of the report has it under access.</p></noscript></section>`;
 

@@ -13,6 +13,7 @@ export const startAccessTable = ({ access, clusters, findings }: PageData): void
     text: elementOf('access-search', HTMLInputElement),
     cluster: elementOf('access-cluster', HTMLSelectElement),
     patterns: elementOf('access-patterns', HTMLInputElement),
+    ...(access.hasLevels ? { level: elementOf('access-level', HTMLSelectElement) } : {}),
   };
   fields.cluster.append(...clusters.map(({ name }) => make('option', { value: name }, name)));
   const worst = worstByRole(findings);
@@ -20,8 +21,13 @@ export const startAccessTable = ({ access, clusters, findings }: PageData): void
   let shown = batch;
   const show = (): void => showRows(access, found, shown, worst);
   const search = (): void => {
-    const { text, cluster, patterns } = fields;
-    const filter: AccessFilter = { text: text.value, cluster: cluster.value, patterns: patterns.checked };
+    const { text, cluster, patterns, level } = fields;
+    const filter: AccessFilter = {
+      text: text.value,
+      cluster: cluster.value,
+      patterns: patterns.checked,
+      level: level?.value ?? '',
+    };
     found = access.rows.filter(row => matchesAccess(row, filter));
     shown = batch;
     show();
@@ -45,12 +51,14 @@ const worstByRole = (findings: readonly PageFinding[]): ReadonlyMap<string, Page
 };
 
 const showRows = (
-  { rows, leftOut }: PageAccess,
+  { rows, leftOut, hasLevels }: PageAccess,
   found: readonly PageAccessRow[],
   shown: number,
   worst: ReadonlyMap<string, PageFinding>,
 ): void => {
-  byId('access-rows').replaceChildren(...found.slice(0, shown).map(row => rowElement(row, worst.get(row.roleArn))));
+  byId('access-rows').replaceChildren(
+    ...found.slice(0, shown).map(row => rowElement(row, worst.get(row.roleArn), hasLevels)),
+  );
   const left = Math.max(0, found.length - shown);
   const more = byId('access-more');
   more.hidden = left === 0;
@@ -59,7 +67,7 @@ const showRows = (
   byId('access-count').textContent = `${found.length} of ${rows.length} rows${only}`;
 };
 
-const rowElement = (row: PageAccessRow, finding: PageFinding | undefined): HTMLElement =>
+const rowElement = (row: PageAccessRow, finding: PageFinding | undefined, hasLevels: boolean): HTMLElement =>
   make(
     'tr',
     {},
@@ -67,6 +75,7 @@ const rowElement = (row: PageAccessRow, finding: PageFinding | undefined): HTMLE
     make('td', row.pattern === undefined ? {} : { class: 'pattern' }, whoOf(row)),
     make('td', { title: row.roleArn }, row.role),
     make('td', {}, row.accountId),
+    hasLevels && make('td', { title: row.levelSays ?? '' }, row.level ?? ''),
     make(
       'td',
       {},

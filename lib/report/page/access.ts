@@ -1,4 +1,5 @@
 import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
+import { intersectGlobs } from '../../policy/who/glob-intersection.ts';
 import { csvOf } from '../../text/quote.ts';
 import type { PageAccessRow } from '../html/page-data.ts';
 
@@ -8,6 +9,8 @@ export interface AccessFilter {
   readonly cluster: string;
   /** Only rows that stand for several service accounts. */
   readonly patterns: boolean;
+  /** Only roles of this level, in words. */
+  readonly level: string;
 }
 
 /** Who a row is about: `orders/refund`, the pattern of the subjects, or another principal. */
@@ -28,11 +31,12 @@ export const nowOf = ({ pattern, state, members, principal, outside, byPodIdenti
 };
 
 /** True if a row is one of those asked for; a principal of no cluster is one whatever the cluster. Every word of the text has to occur; a word like `orders/refund` also finds
- *  the patterns that the service account matches. */
-export const matchesAccess = (row: PageAccessRow, { text, cluster, patterns }: AccessFilter): boolean => {
+ *  the patterns that the service account matches, and one like `orders/` those that match some of the namespace. */
+export const matchesAccess = (row: PageAccessRow, { text, cluster, patterns, level }: AccessFilter): boolean => {
+  if (level !== '' && row.level !== level) return false;
   if (cluster !== '' && row.cluster !== '' && row.cluster !== cluster) return false;
   if (patterns && row.pattern === undefined && row.principal === undefined) return false;
-  const searched = [row.cluster, whoOf(row), row.roleArn, nowOf(row), row.decision, row.witness ?? '']
+  const searched = [row.cluster, whoOf(row), row.roleArn, nowOf(row), row.decision, row.witness ?? '', row.level ?? '']
     .join('\n')
     .toLowerCase();
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
@@ -41,9 +45,17 @@ export const matchesAccess = (row: PageAccessRow, { text, cluster, patterns }: A
 
 const isCovered = ({ pattern, except = [] }: PageAccessRow, word: string): boolean => {
   const [namespace, name, ...more] = word.split('/');
-  if (pattern === undefined || !namespace || !name || more.length > 0) return false;
+  if (pattern === undefined || !namespace || name === undefined || more.length > 0) return false;
+  if (name === '') return isOfNamespace(pattern, except, namespace);
   const is = (one: string): boolean => globMatches(wildcardGlob(one), `system:serviceaccount:${namespace}:${name}`);
   return is(pattern) && !except.some(is);
+};
+
+/** Whether a pattern stands for some service account of a namespace, beside those that are left out. */
+const isOfNamespace = (pattern: string, except: readonly string[], namespace: string): boolean => {
+  const all = `system:serviceaccount:${namespace}:*`;
+  if (/[*?]/.test(namespace) || except.some(one => globMatches(wildcardGlob(one), all))) return false;
+  return intersectGlobs(wildcardGlob(pattern), wildcardGlob(all))?.length !== 0;
 };
 
 const columns = [
@@ -60,6 +72,7 @@ const columns = [
   'because',
   'now',
   'witness',
+  'level',
 ] as const;
 
 /** Rows as CSV with a header. */
@@ -70,6 +83,16 @@ export const accessCsv = (rows: readonly PageAccessRow[]): string =>
       const { cluster, namespace, serviceAccount, pattern, principal, role, roleArn, accountId, decision, because } =
         row;
       const names = { cluster, namespace, serviceAccount, pattern, except: row.except?.join(' '), principal };
-      return { ...names, role, roleArn, accountId, decision, because, now: nowOf(row), witness: row.witness };
+      return {
+        ...names,
+        role,
+        roleArn,
+        accountId,
+        decision,
+        because,
+        now: nowOf(row),
+        witness: row.witness,
+        level: row.level,
+      };
     }),
   );

@@ -35,7 +35,7 @@ export const withRoleLevel = (failure: Failure, usual: Severity, { snapshot }: F
   };
 };
 
-/** What is not known counts after what is certainly severe, and before the rest: it may be severe. */
+/** An unknown level counts after those that are severe, and before the rest: it may be severe. */
 const rankOf = (level: RoleLevel): number => {
   if (isAdministrative(level)) return levels.indexOf(level.level);
   return level.level === 'unknown' ? 2 : 3 + levels.indexOf(level.level);

@@ -9,7 +9,7 @@ const row = (over: Partial<PageAccessRow>): PageAccessRow => ({
 });
 const rows = {
   one: row({ namespace: 'orders', serviceAccount: 'refund', state: 'annotated' }),
-  pattern: row({ pattern: 'system:serviceaccount:orders:*', members: 3 }),
+  pattern: row({ pattern: 'system:serviceaccount:orders:*', members: 3, level: 'administrator' }),
   except: row({ pattern: 'system:serviceaccount:*:*', except: ['system:serviceaccount:orders:*'], members: 0 }),
   all: row({ pattern: '*', cluster: 'store', decision: 'unknown', because: 'its provider was not read' }),
   account: row({
@@ -21,7 +21,7 @@ const rows = {
 };
 const found = (filter: Partial<AccessFilter>): readonly string[] =>
   Object.entries(rows)
-    .filter(([, one]) => matchesAccess(one, { text: '', cluster: '', patterns: false, ...filter }))
+    .filter(([, one]) => matchesAccess(one, { text: '', cluster: '', patterns: false, level: '', ...filter }))
     .map(([name]) => name);
 
 test.each<readonly [string, Partial<AccessFilter>, readonly (keyof typeof rows)[]]>([
@@ -36,6 +36,8 @@ test.each<readonly [string, Partial<AccessFilter>, readonly (keyof typeof rows)[
     ['one', 'pattern', 'all'],
   ],
   ['a service account that only patterns match', { text: 'books/keeper' }, ['except', 'all']],
+  ['a namespace: by name, and by the patterns that match some of it', { text: 'orders/' }, ['one', 'pattern', 'all']],
+  ['a namespace and a level', { text: 'orders/', level: 'administrator' }, ['pattern']],
   ['a word that occurs nowhere', { text: 'orders/refund/more' }, []],
 ])('asked for %s, the table shows it', (_, filter, names) => expect(found(filter)).toEqual(names));
 
@@ -58,10 +60,10 @@ describe('words of a row', () => {
 test('the CSV has a line for each row, and no cell that a spreadsheet runs', () => {
   const lines = accessCsv([rows.one, rows.all, row({ pattern: '=cmd()', members: 1 })]).split('\r\n');
   expect(lines[0]).toBe(
-    'cluster,namespace,serviceAccount,pattern,except,principal,role,roleArn,accountId,decision,because,now,witness',
+    'cluster,namespace,serviceAccount,pattern,except,principal,role,roleArn,accountId,decision,because,now,witness,level',
   );
   expect(lines[1]).toBe(
-    'shop,orders,refund,,,,cart,arn:aws:iam::111122223333:role/team/cart,111122223333,allow,,annotated,',
+    'shop,orders,refund,,,,cart,arn:aws:iam::111122223333:role/team/cart,111122223333,allow,,annotated,,',
   );
   expect(lines[2]).toContain('unknown,its provider was not read,not read');
   expect(lines[3]).toContain("'=cmd()");

@@ -1,0 +1,28 @@
+/** The levels of the roles of a run, as a table. */
+import type { Facts } from '../../facts/facts.ts';
+import { valueOr } from '../../model/collected.ts';
+import { levels, type RoleLevel } from '../../model/role-level.ts';
+import type { AccountPermissions } from '../../model/role-permissions.ts';
+import { levelClause, openClause } from '../../reach/level-in-words.ts';
+import { compareText } from '../../text/compare-text.ts';
+import type { LevelRow } from './access-row.ts';
+
+/** The levels of all roles that pods or nodes can have, the strongest first; undefined where they were not asked for. */
+export const levelRowsOf = (facts: readonly Facts[]): readonly LevelRow[] | undefined => {
+  const asked = facts.flatMap(({ snapshot: { rolePermissions: section } }) =>
+    section === undefined || (section.status === 'unavailable' && section.reason.kind === 'not-asked-for')
+      ? []
+      : [section],
+  );
+  if (asked.length === 0) return undefined;
+  return asked
+    .flatMap(section => Object.entries(valueOr<Pick<AccountPermissions, 'levels'>>(section, nothing).levels).map(rowOf))
+    .sort((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level) || compareText(a.roleArn, b.roleArn));
+};
+
+const nothing = { levels: {} };
+
+const rowOf = ([roleArn, level]: readonly [string, RoleLevel]): LevelRow => {
+  const open = openClause(level);
+  return { roleArn, level: level.level, says: levelClause(level), ...(open === undefined ? {} : { open }) };
+};
