@@ -91,3 +91,12 @@ test('a role that trusts a cluster of before is told once, though no issuer was 
   expect(ofRole([])).toHaveLength(1);
   expect(ofRole([anIssuer({ url: other })])).toEqual([expect.stringMatching(/^confirmed /)]);
 });
+
+test('where the last provider of an account is deleted no issuer is left to be probed: nothing is read less well by that', () => {
+  const told = toldByRuns();
+  const roles = complete([aRole({ trustPolicy: aTrustPolicy({ condition: {} }) })]);
+  const of = (providers: readonly ReturnType<typeof aProvider>[], issuers: readonly ReturnType<typeof anIssuer>[]) =>
+    told(someFacts({ clusters: complete([]), roles, providers: complete(providers), issuers })).join('\n');
+  expect(of([aProvider()], [anIssuer()])).toContain('opened trust-any-subject');
+  expect(of([], [])).toContain('changed trust-any-subject');
+});

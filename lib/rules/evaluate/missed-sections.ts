@@ -2,9 +2,11 @@ import type { Facts } from '../../facts/facts.ts';
 import { isAsked, sectionsOfIssuer } from '../../facts/sections.ts';
 import { clustersOf, type SubjectsOfAccount } from '../../facts/subjects-of.ts';
 import { type PlacedSection, placedSections } from '../../facts/unread.ts';
+import { providerHostPath } from '../../model/arn.ts';
 import { canBeReadInside } from '../../model/cluster.ts';
-import { type Collected, readFailuresOf } from '../../model/collected.ts';
+import { type Collected, readFailuresOf, valueOr } from '../../model/collected.ts';
 import { fleetPart, type Missed, samplePart } from '../../model/unread.ts';
+import { publicIssuerOf } from '../../policy/who/public-issuers.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { hashOf } from '../../text/hash-of.ts';
 
@@ -62,13 +64,19 @@ const missedIssuers = (facts: Facts, subjects: SubjectsOfAccount): readonly Miss
   const issuer = { accountId: facts.snapshot.accountId, section: 'issuer' } as const;
   const known = Object.keys(facts.issuers);
   const urls = new Set([...subjects.issuer.map(({ url }) => url), ...known]);
-  // Whether an issuer answers tells of the roles that trust it, too, though the account has no provider of it.
-  const hasIssuers = subjects.issuer.length + subjects.provider.length + subjects.role.length > 0;
+  const hasIssuers = subjects.issuer.length + subjects.provider.length > 0 || hasProbed(facts);
   return [
     ...(known.length === 0 && hasIssuers ? [issuer] : []),
     ...[...urls].filter(url => isIssuerMissed(url, facts)).map(url => ({ ...issuer, issuer: url })),
   ];
 };
+
+/** True where an issuer is probed that no rule is asked about: one of a provider that is neither of EKS nor public. */
+const hasProbed = ({ snapshot }: Facts): boolean =>
+  valueOr(snapshot.providers, []).some(({ arn }) => {
+    const host = providerHostPath(arn);
+    return host !== undefined && publicIssuerOf(host) === undefined;
+  });
 
 /** That an issuer does not answer is a fact. That it was not probed, or answers elsewhere perhaps, is not. */
 const isIssuerMissed = (url: string, { issuers }: Facts): boolean => {

@@ -86,8 +86,12 @@ test.each<[string, Parameters<typeof someFacts>[0], ReturnType<typeof missedIn>]
   ],
   ['no issuer at all', { issuers: [], clusters: complete([]) }, [{ accountId, section: 'issuer' }]],
   [
-    'no issuer at all, where roles alone trust some',
-    { issuers: [], clusters: complete([]), providers: complete([]) },
+    'no issuer at all, where the account has one that is not of EKS',
+    {
+      issuers: [],
+      clusters: complete([]),
+      providers: complete([aProvider({ issuer: 'https://oidc.example.org/own' })]),
+    },
     [{ accountId, section: 'issuer' }],
   ],
   [
@@ -147,7 +151,7 @@ test.each(['CREATING', 'DELETING', 'FAILED', 'PENDING'])('a cluster that is %s h
 });
 
 test('an account without an issuer misses none', () =>
-  expect(missedIn({ issuers: [], clusters: complete([]), providers: complete([]), roles: complete([]) })).toEqual([]));
+  expect(missedIn({ issuers: [], clusters: complete([]), providers: complete([]) })).toEqual([]));
 
 test('that a region is not asked is no choice for good: it may refuse only now', () => {
   const clusters = unavailable<never>({ ...reason, kind: 'not-asked-for' });
