@@ -95,6 +95,23 @@ test('a run that is stopped after it has read an account that came back counts i
   expect(transitions).toBe((await store.load(accountId)).findings.filter(each => each.runId === run.runId).length);
 });
 
+test('a run that may not read the table any more is recorded with the rest of what it did', async () => {
+  const { store, complete } = await audited();
+  await complete(2, other);
+  const documents = memoryDocumentStore();
+  await documents.put(documentKeys(aRun(3).runId).targets, { accounts: [other], apiCalls: {} });
+  const findings = {
+    ...store,
+    load: async () => {
+      throw new Error('AccessDenied');
+    },
+  };
+  const failure = { status: 'FAILED', error: 'AccessDenied', message: 'no' } as const;
+  const ports = { findings, documents, now: () => aRun(9).at };
+  const record = await recordFailure(ports, { runId: aRun(3).runId, startedAt: aRun(3).at, failure });
+  expect([record.accounts, record.gapCount, record.failure]).toEqual([1, 1, failure]);
+});
+
 test('a list that was cut once closes nothing', async () => {
   const { complete, statuses } = await audited();
   await complete(2, other);

@@ -1,5 +1,7 @@
+import { nothingKnown } from '../../history/known-state.ts';
 import { closeAll } from '../../history/reconcile.ts';
 import type { RunState } from '../events.ts';
+import { isTransient } from '../failure.ts';
 import type { AuditPorts } from '../ports.ts';
 
 type Ports = Pick<AuditPorts, 'findings' | 'now'>;
@@ -32,7 +34,7 @@ export const closeDeparted = async (ports: Ports, state: RunState): Promise<numb
 };
 
 /** How many findings of departed accounts a run has closed, whether it ended or failed afterwards. One that it has audited may
- *  still be noted as missing: its steps are in the summary. */
+ *  still be noted as missing: its steps are in the summary. None of one that may not be loaded: the run could not either. */
 export const closedBy = async (
   ports: Pick<AuditPorts, 'findings'>,
   { runId, accounts }: Pick<RunState, 'runId' | 'accounts'>,
@@ -40,8 +42,13 @@ export const closedBy = async (
   const targets = new Set(accounts);
   let closed = 0;
   for (const { accountId, missingSince } of await ports.findings.accounts())
-    if (missingSince !== undefined && !targets.has(accountId))
-      closed += (await ports.findings.load(accountId)).findings.filter(each => each.runId === runId).length;
+    if (missingSince !== undefined && !targets.has(accountId)) {
+      const { findings } = await ports.findings.load(accountId).catch((error: unknown) => {
+        if (isTransient(error)) throw error;
+        return nothingKnown;
+      });
+      closed += findings.filter(each => each.runId === runId).length;
+    }
   return closed;
 };
 
