@@ -9,7 +9,10 @@ import {
   webhookSubjectId,
 } from '../../lib/facts/subject-ids.ts';
 import { subjectsOfAccount } from '../../lib/facts/subjects-of.ts';
+import { complete } from '../../lib/model/collected.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
+import { aReadCluster } from '../support/example-cluster.ts';
+import { aRole, someFacts } from '../support/example-world.ts';
 import { fc } from '../support/properties.ts';
 import { examplesOf } from '../support/rule-examples.ts';
 
@@ -82,4 +85,12 @@ describe('the id of a subject', () => {
       }),
     );
   });
+});
+
+test('the pods of a service account stand where it stands, and under its role', () => {
+  const facts = someFacts({ clusters: complete([aReadCluster()]) });
+  const { pod: pods, 'service-account': accounts } = subjectsOfAccount(facts);
+  expect(pods.length).toBeGreaterThan(0);
+  expect(pods.map(({ place }) => place)).toEqual(accounts.map(({ place }) => place));
+  expect(pods.map(({ place }) => place.roleArn)).toEqual([aRole().arn]);
 });

@@ -75,6 +75,7 @@ describe('on', () => {
     holds(() =>
       on.hasResourceProperties('AWS::SQS::Queue', {
         QueueName: 'irsa-auditor-fast-lane',
+        MessageRetentionPeriod: 86_400,
         RedrivePolicy: { maxReceiveCount: 5 },
       }),
     );

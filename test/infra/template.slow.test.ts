@@ -164,6 +164,17 @@ describe('who is told', () => {
     );
   });
 
+  test('alarms of this account alone are published to the topic of operations', () => {
+    const policies = Object.values(full.findResources('AWS::SNS::TopicPolicy')).flatMap(
+      ({ Properties }) => Properties.PolicyDocument.Statement,
+    );
+    const publishing = policies.filter(({ Sid }) => Sid === 'AlarmsPublish');
+    expect(publishing.map(({ Principal, Condition }) => [Principal, Condition.StringEquals])).toEqual([
+      [{ Service: 'cloudwatch.amazonaws.com' }, { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } }],
+    ]);
+    expect(publishing[0].Condition.ArnLike).toHaveProperty('aws:SourceArn');
+  });
+
   test('an address gets digests by its filter; the auditor’s own alarms go to who reads them, and to nobody else', () => {
     const subscriptions = properties(full, 'AWS::SNS::Subscription');
     const topicOf = ({ TopicArn }: { readonly TopicArn: object }) =>
@@ -311,6 +322,10 @@ describe('functions', () => {
     const functions = properties(full, 'AWS::Lambda::Function');
     const memory = new Map(functions.map(({ FunctionName, MemorySize }) => [FunctionName, MemorySize]));
     for (const step of ['index-issuers', 'evaluate-account']) expect(memory.get(`irsa-auditor-${step}`)).toBe(1769);
+    // Lambda ends a function after fifteen minutes, and takes no other number.
+    const timeouts = new Map(functions.map(({ FunctionName, Timeout }) => [FunctionName, Timeout]));
+    expect(Math.max(...timeouts.values())).toBe(900);
+    expect(timeouts.get('irsa-auditor-list-targets')).toBe(300);
     expect(memory.get('irsa-auditor-list-targets')).toBe(512);
   });
 

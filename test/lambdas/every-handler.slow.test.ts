@@ -18,6 +18,8 @@ import { firstAudit, issuerServers, issuers } from '../../sandbox/world/scenario
 import type { World } from '../../sandbox/world/world.ts';
 import { anApiEvent } from '../support/api-events.ts';
 import { type FunctionAws, startFunctionAws } from '../support/aws-of-a-function.ts';
+import { aDigest, openedOf } from '../support/digest-builders.ts';
+import { aRoleFinding } from '../support/drift-builders.ts';
 import { golden } from '../support/golden.ts';
 import type { HandlerCall, HandlerEnd } from '../support/invoke-handlers.ts';
 import { auditorStack, templateOf } from '../support/synthesized.ts';
@@ -227,9 +229,10 @@ describe('every handler does what it did', () => {
     await tell('over the last index', 'overlay-issuers', fast);
     await tell('the rules of an account that changed', 'evaluate-account', { ...account, runId });
     await tell('what changed is sent at once', 'notify-drift', fast);
-    const links = aws
-      .takeMessages()
-      .map(message => [...new Set(message.match(/(?:executions|statemachines)[^\s"\\)]*/g))]);
+    const messages = aws.takeMessages();
+    for (const message of messages)
+      expect(message.replaceAll('\\', '')).toContain(`"table":"${tableName}","region":"${region}"`);
+    const links = messages.map(message => [...new Set(message.match(/(?:executions|statemachines)[^\s"\\)]*/g))]);
     expect(links.map(each => each.map(steady))).toEqual([
       ['executions/details/arn:aws:states:eu-west-1:111122223333:execution:irsa-auditor:run-1'],
       ['statemachines/view/arn:aws:states:eu-west-1:111122223333:stateMachine:irsa-auditor'],
@@ -251,6 +254,14 @@ test('a page that the bucket does not take is told in the log, and the run is co
     message: 'no page of this run',
     reason: expect.stringContaining('AccessDenied'),
   });
+});
+
+test('what waits for a destination that the configuration no longer has goes to the queue of dead letters', async () => {
+  const waiting = [{ digest: aDigest(openedOf([aRoleFinding('cart')])), attempts: 1 }];
+  await documents.put(documentKeys('').outbox('gone'), { waiting, because: 'HTTP 500', upTo: 99 });
+  const { answer, requests } = await call('notify-drift', { ...state, runId: 'run-2' });
+  expect(answer).toMatchObject({ givenUp: 1 });
+  expect(requests.filter(request => request.includes('SendMessage'))).toHaveLength(1);
 });
 
 const valid: Readonly<Record<FunctionName, object>> = {

@@ -510,6 +510,14 @@ describe('other targets', () => {
   });
 });
 
+test('an issuer that is not known is said with the reason, where there is one', () => {
+  const because = (inside: Partial<KubernetesFacts>) =>
+    chainOf(aWhyWorld({ inside, cluster: { cluster: withoutIssuer } })).steps.flatMap(step =>
+      step.step === 'provider' ? [step.because] : [],
+    );
+  expect(because({ issuer: unavailable(denied) })).toEqual([expect.stringContaining('not known: list it: no')]);
+});
+
 test('beside a service account without a role those of its own namespace are named, and no others', () => {
   const annotations = { [roleKey]: role('checkout-cart') };
   const serviceAccounts = complete([

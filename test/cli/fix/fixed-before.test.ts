@@ -5,10 +5,22 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { fixedBefore, journalNameOf } from '../../../lib/cli/fix/fixed-before.ts';
 import { journalVersion, openJournal } from '../../../lib/cli/fix/journal.ts';
+import { toolRunner } from '../../../lib/cli/fix/run-tool.ts';
 import { addAudience } from '../../../lib/fixes/aws-steps.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-journals-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('a tool opens no pager and asks nothing: nobody would see it', async () => {
+  const env = { PATH: process.env.PATH, AWS_PAGER: 'less', AWS_CLI_AUTO_PROMPT: 'on', AWS_PROFILE: 'ops' };
+  const { stdout } = await toolRunner({ env, cwd: folder })('env', []);
+  expect(
+    stdout
+      .split('\n')
+      .filter(line => line.startsWith('AWS_'))
+      .sort(),
+  ).toEqual(['AWS_CLI_AUTO_PROMPT=off', 'AWS_PAGER=', 'AWS_PROFILE=ops']);
+});
 
 const [fixed, other] = ['a'.repeat(32), 'b'.repeat(32)];
 const at = '2026-11-01T06:00:00.000Z';
