@@ -29,6 +29,19 @@ describe('work is repeated', () => {
     expect([tries(), waits]).toEqual([3, [100, 200]]);
   });
 
+  test('not before the wait is over', async () => {
+    const order: string[] = [];
+    const { policy } = recording(1, {
+      sleep: async () => {
+        await new Promise(resolve => setImmediate(resolve));
+        order.push('waited');
+      },
+    });
+    const work = async () => void order.push('tried');
+    await withRetries({ ...policy, attempts: 2 }, work, () => ({}));
+    expect(order).toEqual(['tried', 'waited', 'tried']);
+  });
+
   test('at most as often as the policy says, and the last outcome is given', async () => {
     const { policy, waits } = recording(0.5);
     const { work, tries } = outcomes('no');

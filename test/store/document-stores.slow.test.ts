@@ -84,6 +84,10 @@ describe('documents in S3', () => {
     });
   });
 
+  test('a page of a bucket that is not there is no page that is missing', async () => {
+    await expect(readPage(client, 'nowhere', 'typed.html')).rejects.toMatchObject({ name: 'NoSuchBucket' });
+  });
+
   test('of a bucket that does not answer are a matter for a repeat', async () => {
     const dead = s3Client({
       region: 'us-east-1',
