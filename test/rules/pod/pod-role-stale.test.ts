@@ -30,6 +30,11 @@ run('pod-role-stale', [
     ['high stale'],
   ],
   [
+    'takes a pod that was created eleven minutes after it as set by hand',
+    annotatedAt('2026-10-01T00:00:00Z', stalePod('2026-10-01T00:11:00Z')),
+    ['low byHand'],
+  ],
+  [
     'takes a pod that is long newer as set by hand',
     annotatedAt('2026-09-01T00:00:00Z', stalePod('2026-10-01T00:00:00Z')),
     ['low byHand'],
