@@ -40,6 +40,23 @@ export const sdksOf = (userAgent: string): readonly SeenSdk[] =>
     return version === undefined ? [] : [{ name, version, ...given({ minimum }) }];
   });
 
+/** The least versions with EKS Pod Identity, for the SDKs whose user agent has the numbering of that list ("Use pod identity with the
+ *  AWS SDK" of the EKS User Guide; docs/facts.md §E.1). */
+const podIdentityMinimums: Readonly<Record<string, string>> = {
+  'AWS SDK for Go v1': '1.47.11',
+  boto3: '1.34.41',
+  botocore: '1.34.41',
+  'AWS SDK for Java v1': '1.12.746',
+  'AWS SDK for Java v2': '2.21.30',
+  'AWS SDK for JavaScript v2': '2.1550.0',
+  'AWS SDK for JavaScript v3': '3.458.0',
+  'AWS SDK for Ruby v3': '3.188.0',
+};
+
+/** The least version of an SDK with EKS Pod Identity; undefined where its user agent does not tell it. */
+export const podIdentityMinimum = ({ name, version }: SeenSdk): string | undefined =>
+  name === 'AWS CLI' ? (version.startsWith('1.') ? '1.30.0' : '2.15.0') : podIdentityMinimums[name];
+
 /** True if a dotted version is below another, number by number; what follows the numbers does not count. */
 export const isBelow = (version: string, minimum: string): boolean => {
   const have = numbersOf(version);

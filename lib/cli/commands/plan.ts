@@ -1,11 +1,18 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Facts } from '../../facts/facts.ts';
+import { clustersOf } from '../../facts/subjects-of.ts';
+import { accountsOf, insideDoubts, placesIn } from '../../impact/places.ts';
 import { finishReplacement } from '../../plan/move/finish-replacement.ts';
 import { replaceCluster } from '../../plan/move/replace-cluster.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { finishPodIdentity } from '../../plan/pod-identity/finish-pod-identity.ts';
+import { podIdentityPlan } from '../../plan/pod-identity/pod-identity-plan.ts';
+import { compareText } from '../../text/compare-text.ts';
+import { clusterNamed } from '../impact/impact-named.ts';
 import { endNamed } from '../plan/end-named.ts';
 import { type PlanOptions, runPlan } from '../plan/run-plan.ts';
 import { type Io, UsageError } from '../shell/io.ts';
+import { unknownName } from '../shell/unknown-name.ts';
 import { withSessionOptions } from './scan.ts';
 
 const repeatable = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
@@ -35,6 +42,7 @@ const withPlanOptions = (command: Command): Command =>
 export const planCommand = (io: Io): Command =>
   new Command('plan')
     .addCommand(replaceClusterCommand(io))
+    .addCommand(podIdentityCommand(io))
     .addHelpText('after', '\nEach plan is made from an audit of now. fix --undo goes back what --apply did.');
 
 interface ReplaceOptions extends PlanOptions {
@@ -87,6 +95,71 @@ const replace = async (from: string, to: string, options: ReplaceOptions, io: Io
   };
   const session = finish ? { ...options, roleDetails: true, lookbackMinutes: lookback(unusedFor) } : options;
   await runPlan(make, session, io);
+};
+
+interface PodIdentityOptions extends PlanOptions {
+  readonly cluster?: readonly string[];
+  readonly serviceAccount?: readonly string[];
+  readonly finish?: boolean;
+  readonly unusedFor: number;
+}
+
+const podIdentityExamples = `
+Examples:
+  $ irsa-auditor plan pod-identity --cloud-trail
+  $ irsa-auditor plan pod-identity --cluster shop --apply
+  $ irsa-auditor plan pod-identity --service-account checkout/cart
+  $ irsa-auditor plan pod-identity --finish --cloud-trail
+
+For each service account with a role by its annotation: agent, trust policy,
+association, restart of its pods; or why it cannot move: Fargate, Windows, a
+role of another account, a test that has no equal, an SDK that is too old, an
+add-on or eksctl that moves its own role. Where CloudTrail does not show its
+SDK, its steps wait for a person: with --yes and --script they are left, unless
+--role names the role. --finish takes the statements for tokens away.
+
+Exit codes: 0 nothing to do, or applied and verified, 1 there is something to
+do, 2 usage, 3 could not be carried out completely, or not all was read.`;
+
+const podIdentityCommand = (io: Io): Command =>
+  withPlanOptions(new Command('pod-identity'))
+    .description('service accounts move from IRSA to EKS Pod Identity')
+    .option('--cluster <name>', 'only this cluster: name or ARN (repeatable)', repeatable)
+    .option('--service-account <namespace/name>', 'only this service account (repeatable)', repeatable)
+    .option('--finish', 'take the statements away by which tokens got a role, where nothing uses them')
+    .option('--unused-for <days>', 'with --finish: for so many days', days, 7)
+    .addHelpText('after', podIdentityExamples)
+    .action((options: PodIdentityOptions) => movePods(options, io));
+
+const movePods = async (options: PodIdentityOptions, io: Io): Promise<void> => {
+  const { cluster, serviceAccount, finish = false, unusedFor } = options;
+  const make = (all: readonly Facts[]): Plan => {
+    const named = cluster?.map(name => clusterNamed('--cluster', name, all).snapshot.cluster.arn);
+    if (serviceAccount !== undefined) refuseUnknownAccounts(serviceAccount, all);
+    const plans = all.map(facts => {
+      const clusters = clustersOf(facts.snapshot).filter(one => named === undefined || named.includes(one.cluster.arn));
+      return finish
+        ? finishPodIdentity(facts, clusters, unusedFor)
+        : podIdentityPlan(
+            facts,
+            clusters,
+            (_, one) => serviceAccount?.includes(`${one.namespace}/${one.name}`) ?? true,
+          );
+    });
+    return together(plans);
+  };
+  // Tags tell which roles are of eksctl.
+  const session = { ...options, roleDetails: true, ...(finish ? { lookbackMinutes: lookback(unusedFor) } : {}) };
+  await runPlan(make, session, io);
+};
+
+/** Throws `UsageError` for a service account that no cluster has, where all were read. */
+const refuseUnknownAccounts = (wanted: readonly string[], all: readonly Facts[]): void => {
+  const places = placesIn(all);
+  const known = new Set(places.flatMap(place => accountsOf(place).map(one => `${one.namespace}/${one.name}`)));
+  if (places.some(place => insideDoubts(place).length > 0)) return;
+  for (const name of wanted)
+    if (!known.has(name)) throw unknownName('--service-account', 'service account', name, [...known].sort(compareText));
 };
 
 const together = (plans: readonly Plan[]): Plan => ({

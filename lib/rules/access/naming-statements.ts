@@ -1,4 +1,5 @@
 import { parseArn, roleNameOf } from '../../model/arn.ts';
+import { mayCover } from '../../policy/decide/action.ts';
 import type { Statement } from '../../policy/parse/policy.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import type { NamedRole } from './role-by-arn.ts';
@@ -27,7 +28,7 @@ const isById = (principal: Statement['principal']): boolean =>
   principal?.kind === 'typed' && principal.entries.some(({ value }) => /^A(?:ROA|IDA)[A-Z0-9]+$/.test(value.text));
 
 /** The Allow statements that name a role by its ARN, and no wider. Empty where the policy cannot be read. */
-export const statementsNamingAlone = (roleArn: string, target: NamedRole): readonly Statement[] => {
+const statementsNamingAlone = (roleArn: string, target: NamedRole): readonly Statement[] => {
   const parsed = trustPolicyOf(target);
   if (!parsed.ok) return [];
   return parsed.policy.statements.filter(
@@ -35,5 +36,18 @@ export const statementsNamingAlone = (roleArn: string, target: NamedRole): reado
       effect === 'Allow' &&
       principal?.kind === 'typed' &&
       principal.entries.some(({ type, value }) => type === 'AWS' && value.text === roleArn),
+  );
+};
+
+/** True where a role allows another one, which it names by its ARN, sts:AssumeRole and not sts:TagSession: a session with tags is
+ *  refused (docs/facts.md §H.2). */
+export const refusesTags = (roleArn: string, second: NamedRole): boolean => {
+  const isAllowed = (statements: readonly Statement[], action: string): boolean =>
+    statements.some(statement => mayCover(statement, action));
+  const wide = statementsNaming(roleArn, second);
+  return (
+    isAllowed(statementsNamingAlone(roleArn, second), 'sts:AssumeRole') &&
+    wide !== undefined &&
+    !isAllowed(wide, 'sts:TagSession')
   );
 };

@@ -1,3 +1,4 @@
+import { agentAddon as agent, isAgent } from '../../facts/pod-identity-agent.ts';
 import { hasPodIdentityAlone } from '../../facts/pod-injection.ts';
 import type { ClusterSubject } from '../../facts/subjects.ts';
 import { createAddon } from '../../fixes/eks-steps.ts';
@@ -7,8 +8,6 @@ import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
 import type { Failure } from '../failure.ts';
 import { failures } from '../failure.ts';
-
-const agent = 'eks-pod-identity-agent';
 
 const fail = failures({
   missing: [
@@ -60,13 +59,6 @@ const asksAgent = (pod: Pod): boolean =>
     pod.containers.some(({ irsaEnvironment: { AWS_CONTAINER_CREDENTIALS_FULL_URI: uri = '' } }) =>
       /^http:\/\/(?:169\.254\.170\.23|\[fd00:ec2::23\])\//i.test(uri),
     ));
-
-/** The pods of the agent, however it was installed: its chart and its add-on name label, image, owner and container so. */
-const isAgent = ({ name, owner, containers, isPodIdentityAgent }: Pod): boolean =>
-  isPodIdentityAgent === true ||
-  [name, owner?.name ?? '', ...containers.map(container => container.name)].some(text =>
-    text.includes('pod-identity-agent'),
-  );
 
 const failureOf = ({ cluster }: ClusterSubject, users: readonly Pod[], addons: readonly string[]): Failure =>
   fail

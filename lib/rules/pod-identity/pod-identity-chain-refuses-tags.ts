@@ -2,9 +2,7 @@ import type { AssociationSubject } from '../../facts/subjects.ts';
 import type { Role } from '../../model/account.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import { readFailuresOf, valueOr } from '../../model/collected.ts';
-import { mayCover } from '../../policy/decide/action.ts';
-import type { Statement } from '../../policy/parse/policy.ts';
-import { statementsNaming, statementsNamingAlone } from '../access/naming-statements.ts';
+import { refusesTags } from '../access/naming-statements.ts';
 import { defineRule, failOrPass, notApplicable, unknownFor, unknownKindOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { associationEvidence, serviceAccountOf, undescribed } from './support/association-view.ts';
@@ -51,17 +49,6 @@ export const podIdentityChainRefusesTags = defineRule({
     );
   },
 });
-
-const refusesTags = (roleArn: string, second: Role): boolean => {
-  const isAllowed = (statements: readonly Statement[], action: string): boolean =>
-    statements.some(statement => mayCover(statement, action));
-  const wide = statementsNaming(roleArn, second);
-  return (
-    isAllowed(statementsNamingAlone(roleArn, second), 'sts:AssumeRole') &&
-    wide !== undefined &&
-    !isAllowed(wide, 'sts:TagSession')
-  );
-};
 
 const failureOf = (subject: AssociationSubject, roleArn: string, second: Role): Failure =>
   fail

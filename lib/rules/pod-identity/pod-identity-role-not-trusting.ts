@@ -5,7 +5,7 @@ import { roleNameOf } from '../../model/arn.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { decidePodIdentity, podIdentityActions, podIdentityService } from '../../policy/who/pod-identity.ts';
-import { isObject, jsonOf } from '../../text/json-value.ts';
+import { withPodIdentity } from '../access/pod-identity-grant.ts';
 import { roleByArn } from '../access/role-by-arn.ts';
 import { defineRule, failed, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
@@ -89,7 +89,10 @@ const grantFix = (subject: AssociationSubject, refusal: Refusal): FixDraft => {
   const { role, request } = refusal;
   const summary = `Let role ${role.name} trust ${podIdentityService} with ${podIdentityActions.join(' and ')}`;
   // Without session tags a statement could name the account alone: it would trust every association of it.
-  const edited = refusal.how === 'silent' && request.sessionTags ? withGrant(subject, refusal) : undefined;
+  const edited =
+    refusal.how === 'silent' && request.sessionTags
+      ? withPodIdentity(refusal.role.trustPolicy, subject.cluster, subject.association)
+      : undefined;
   const after = edited === undefined ? undefined : trustPolicyOf({ trustPolicy: JSON.stringify(edited) });
   const isProven =
     after?.ok === true &&
@@ -105,24 +108,4 @@ const grantFix = (subject: AssociationSubject, refusal: Refusal): FixDraft => {
     steps: [setTrustPolicy(role.arn, role.trustPolicy, edited)],
     choice: 'Whether this service account is to have the role: so far only the association says so.',
   };
-};
-
-/** The policy with a statement for this association; undefined where the text is no plain policy. */
-const withGrant = ({ cluster, association }: AssociationSubject, { role }: Refusal): object | undefined => {
-  const policy = jsonOf(role.trustPolicy);
-  if (!isObject(policy)) return undefined;
-  const list: unknown = policy.Statement;
-  const tests = {
-    'aws:SourceAccount': cluster.accountId,
-    'aws:RequestTag/eks-cluster-arn': cluster.arn,
-    'aws:RequestTag/kubernetes-namespace': association.namespace,
-    'aws:RequestTag/kubernetes-service-account': association.serviceAccount,
-  };
-  const added = {
-    Effect: 'Allow',
-    Principal: { Service: podIdentityService },
-    Action: podIdentityActions,
-    Condition: { StringEquals: tests },
-  };
-  return { ...policy, Statement: [...(Array.isArray(list) ? list : [list]), added] };
 };

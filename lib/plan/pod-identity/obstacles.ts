@@ -1,0 +1,104 @@
+/** What keeps a service account from EKS Pod Identity. */
+import { addonOfAccount } from '../../facts/addon-service-accounts.ts';
+import { audienceAsked } from '../../facts/audience-asked.ts';
+import { eksPrincipalsOf } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { agentAddon, isAgent } from '../../facts/pod-identity-agent.ts';
+import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
+import { providerAudiences, trustQuestion } from '../../facts/trust-question.ts';
+import type { Role } from '../../model/account.ts';
+import { parseArn, providerHostPath, stripScheme } from '../../model/arn.ts';
+import { type ClusterSnapshot, hasNoIssuer, unknownRegion } from '../../model/cluster.ts';
+import { readFailuresOf, valueOr } from '../../model/collected.ts';
+import type { ServiceAccount } from '../../model/kubernetes.ts';
+import { managerByTags } from '../../model/manager.ts';
+import { defaultAudience, subjectOf } from '../../policy/decide/request.ts';
+import type { Policy } from '../../policy/parse/policy.ts';
+import { refusesTags } from '../../rules/access/naming-statements.ts';
+import { listed } from '../../text/message.ts';
+import { shellQuote } from '../../text/quote.ts';
+
+/** A cluster to which associations can be made, or why not. */
+export const clusterObstacle = ({ cluster }: ClusterSnapshot): string | undefined => {
+  if (cluster.region === unknownRegion)
+    return 'EKS does not know the cluster by what was read: EKS Pod Identity is for clusters of EKS alone.';
+  if (hasNoIssuer(cluster)) return 'It is a local cluster on AWS Outposts, where EKS Pod Identity is not available.';
+  return cluster.status === 'ACTIVE' ? undefined : `It is ${cluster.status}.`;
+};
+
+/** Whether the agent of EKS Pod Identity runs; a sentence where that was not read. */
+export const hasAgent = ({ cluster, addons, kubernetes }: ClusterSnapshot): boolean | string => {
+  if (cluster.autoMode || valueOr(addons, []).some(({ name }) => name === agentAddon)) return true;
+  const pods = kubernetes.status === 'unavailable' ? kubernetes : kubernetes.value.pods;
+  if (kubernetes.status !== 'unavailable' && valueOr(kubernetes.value.pods, []).some(isAgent)) return true;
+  const [gap] = [addons, pods].flatMap(readFailuresOf);
+  return gap === undefined ? false : `whether the agent runs was not read (${gap.operation}: ${gap.message})`;
+};
+
+/** The means by which an add-on or eksctl moves its own role; undefined where the role is neither's. */
+export const ownMeans = (account: ServiceAccount, role: Role, snapshot: ClusterSnapshot): string | undefined => {
+  const { cluster } = snapshot;
+  const addon = addonOfAccount(snapshot, account);
+  if (addon !== undefined)
+    return `It is of the add-on ${addon.name}, which has its association by UpdateAddon, once the role trusts pods.eks.amazonaws.com: aws eks update-addon --cluster-name ${shellQuote(cluster.name)} --region ${shellQuote(cluster.region)} --addon-name ${shellQuote(addon.name)} --pod-identity-associations ${shellQuote(`serviceAccount=${account.name},roleArn=${role.arn}`)} --resolve-conflicts PRESERVE`;
+  return managerByTags(valueOr(role.detail, undefined)?.tags ?? {})?.tool === 'eksctl'
+    ? `Its role is of eksctl, which moves it itself: eksctl utils migrate-to-pod-identity --cluster ${shellQuote(cluster.name)} --region ${shellQuote(cluster.region)} shows the plan, and --approve runs it`
+    : undefined;
+};
+
+/** Why a service account cannot have the role by EKS Pod Identity, or is not known to; undefined where nothing speaks against. */
+export const accountObstacle = (
+  account: ServiceAccount,
+  role: Role,
+  policy: Policy,
+  snapshot: ClusterSnapshot,
+  facts: Facts,
+): string | undefined => {
+  const { cluster, kubernetes } = snapshot;
+  const roleAccount = parseArn(role.arn)?.accountId;
+  if (roleAccount !== cluster.accountId)
+    return `Role ${role.arn} is of account ${roleAccount}, and an association takes a role of account ${cluster.accountId}: make one there that may assume this one, name this one with --target-role-arn, and let this one trust it for sts:AssumeRole and sts:TagSession.`;
+  if (kubernetes.status === 'unavailable') return `The pods of ${cluster.name} were not read.`;
+  const [gap] = readFailuresOf(kubernetes.value.pods);
+  if (gap !== undefined) return `The pods of ${cluster.name} were not all read (${gap.operation}: ${gap.message}).`;
+  const pods = podsOfServiceAccount(kubernetes.value, account.namespace, account.name);
+  const elsewhere = pods.find(({ onFargate, isWindows }) => onFargate || isWindows);
+  if (elsewhere !== undefined)
+    return `Pod ${elsewhere.name} runs on ${elsewhere.onFargate ? 'Fargate' : 'Windows'}, where EKS Pod Identity is not available.`;
+  const audience = audienceAsked(account.annotations);
+  if (audience !== defaultAudience)
+    return `It asks for tokens with the audience ${JSON.stringify(audience)}, which EKS Pod Identity does not give.`;
+  const keys = otherKeys(policy, stripScheme(cluster.issuer ?? ''), facts);
+  if (keys.length > 0)
+    return `The trust policy of ${role.name} tests ${listed(keys)}, which has no equal for EKS Pod Identity (session tags stand for the cluster, namespace and service account alone).`;
+  if (!hasItNow(account, role, snapshot, facts))
+    return `It is not certain that it can assume ${role.name} today, and nobody gains a role by a move: irsa-auditor why serviceaccount/${account.name} -n ${account.namespace}.`;
+  const second = valueOr(facts.snapshot.roles, []).filter(one => one.arn !== role.arn && refusesTags(role.arn, one));
+  return second.length === 0
+    ? undefined
+    : `${listed(second.map(({ name }) => name))} let role ${role.name} assume them without sts:TagSession, and sessions of EKS Pod Identity have tags: allow it there first.`;
+};
+
+/** True where provider and trust policy certainly accept its tokens today: an annotation alone gives nothing. */
+const hasItNow = (
+  { namespace, name, annotations }: ServiceAccount,
+  role: Role,
+  { cluster }: ClusterSnapshot,
+  facts: Facts,
+): boolean => {
+  const issuer = cluster.issuer ?? '';
+  const audience = audienceAsked(annotations);
+  if (!providerAudiences(role.arn, issuer, facts)?.includes(audience)) return false;
+  const question = trustQuestion({ roleArn: role.arn, issuer, subject: subjectOf(namespace, name) }, facts);
+  return question.status === 'ready' && question.ask(audience).decision === 'allow';
+};
+
+/** Keys that the statements of an issuer test beside its :sub and :aud. */
+const otherKeys = ({ statements }: Policy, issuer: string, facts: Facts): readonly string[] => [
+  ...new Set(
+    statements
+      .filter(({ principal }) => eksPrincipalsOf(principal, facts).some(({ arn }) => providerHostPath(arn) === issuer))
+      .flatMap(({ conditions }) => conditions.map(({ key }) => key.text))
+      .filter(key => ![`${issuer}:sub`, `${issuer}:aud`].some(known => known.toLowerCase() === key.toLowerCase())),
+  ),
+];

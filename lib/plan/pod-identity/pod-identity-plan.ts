@@ -1,0 +1,216 @@
+/** The plan by which service accounts move from IRSA to EKS Pod Identity: agent, trust, association, restart. */
+import type { Facts } from '../../facts/facts.ts';
+import { agentAddon } from '../../facts/pod-identity-agent.ts';
+import { podsOfServiceAccount, podsThatFollow } from '../../facts/pods-of-service-account.ts';
+import { setTrustPolicy } from '../../fixes/aws-steps.ts';
+import { createAddon, createAssociation } from '../../fixes/eks-steps.ts';
+import { restartPods } from '../../fixes/kubernetes-steps.ts';
+import type { Role } from '../../model/account.ts';
+import { roleNameOf } from '../../model/arn.ts';
+import type { ClusterSnapshot } from '../../model/cluster.ts';
+import { readFailuresOf, valueOr } from '../../model/collected.ts';
+import { roleArnKey } from '../../model/irsa-annotation.ts';
+import type { ServiceAccount } from '../../model/kubernetes.ts';
+import { iamQuotas } from '../../model/quotas.ts';
+import { subjectOf } from '../../policy/decide/request.ts';
+import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
+import { decidePodIdentity, podIdentityActions } from '../../policy/who/pod-identity.ts';
+import { withPodIdentity } from '../../rules/access/pod-identity-grant.ts';
+import { counted } from '../../text/counted.ts';
+import { withManagers } from '../move/exposures.ts';
+import { noParts, type Parts, partsOf } from '../move/parts.ts';
+import { inOrder } from '../order.ts';
+import type { Plan, PlannedStep } from '../plan.ts';
+import { callersOf } from './callers.ts';
+import { accountObstacle, clusterObstacle, hasAgent, ownMeans } from './obstacles.ts';
+
+/** Associations that a cluster has at most (Amazon EKS service quotas). */
+const mostAssociations = 5000;
+
+/** The service accounts that are asked about. */
+export type Wanted = (cluster: ClusterSnapshot['cluster'], account: ServiceAccount) => boolean;
+
+/** The plan for the clusters of one account. */
+export const podIdentityPlan = (facts: Facts, clusters: readonly ClusterSnapshot[], wants: Wanted): Plan => {
+  const state: State = { policies: new Map() };
+  const parts = partsOf(...clusters.map(cluster => clusterPart(cluster, facts, wants, state)));
+  const trust = [...state.policies.values()].flatMap(({ role, text, accounts }): PlannedStep[] =>
+    text === role.trustPolicy
+      ? []
+      : [
+          {
+            ...setTrustPolicy(role.arn, role.trustPolicy, JSON.parse(text)),
+            findingIds: [],
+            reason: `role ${role.name} trusts EKS Pod Identity for ${accounts.join(', ')}, which can assume it already`,
+          },
+        ],
+  );
+  return {
+    steps: withManagers(inOrder([...trust, ...parts.steps]), facts),
+    fixed: [],
+    left: [],
+    notes: [...parts.notes, ...(parts.steps.length === 0 ? [] : afterwards)],
+  };
+};
+
+const afterwards = [
+  {
+    about: 'Afterwards',
+    why: [
+      'Check: irsa-auditor scan shows pods that did not get it (pod-identity-pods-without), and roles that refuse (pod-identity-role-not-trusting).',
+      'The annotation stays as the way back until then; irsa-auditor fix --rule service-account-pod-identity-overrides takes it away.',
+      'The old statement can go once no pod has the role by its token: irsa-auditor plan pod-identity --finish --cloud-trail.',
+      'Not read: policies of buckets, keys and roles that test keys of the issuer, which sessions of EKS Pod Identity do not have.',
+    ].join('\n'),
+  },
+];
+
+/** The policies as they become: several service accounts may share a role, and a plan sets a policy once. */
+interface State {
+  readonly policies: Map<string, { readonly role: Role; readonly text: string; readonly accounts: readonly string[] }>;
+}
+
+const clusterPart = (snapshot: ClusterSnapshot, facts: Facts, wants: Wanted, state: State): Parts => {
+  const { cluster, kubernetes, podIdentity } = snapshot;
+  const about = `Cluster ${cluster.name}`;
+  const refuse = (why: string): Parts => ({ steps: [], notes: [{ about, why }] });
+  const obstacle = clusterObstacle(snapshot);
+  if (obstacle !== undefined) return refuse(obstacle);
+  const accounts = kubernetes.status === 'unavailable' ? kubernetes : kubernetes.value.serviceAccounts;
+  const [gap] = [accounts, podIdentity].flatMap(readFailuresOf);
+  if (gap !== undefined || kubernetes.status === 'unavailable')
+    return refuse(
+      `Not all of it was read (${gap?.operation}: ${gap?.message}): --in-cluster, or --context with its context.`,
+    );
+  const agent = hasAgent(snapshot);
+  if (typeof agent === 'string') return refuse(`No step is given: ${agent}.`);
+  const asked = valueOr(kubernetes.value.serviceAccounts, []).filter(
+    one => one.annotations[roleArnKey] !== undefined && wants(cluster, one),
+  );
+  const parts = partsOf(...asked.map(one => accountPart(one, snapshot, facts, state)));
+  const made = parts.steps.filter(({ change }) => change.kind === 'association-created').length;
+  const there = valueOr(podIdentity, []).length;
+  if (made + there > mostAssociations)
+    return refuse(
+      `It has ${counted(there, 'association')}, ${made} more were to be made, and a cluster takes ${mostAssociations}: name some with --service-account.`,
+    );
+  const install: readonly PlannedStep[] =
+    agent || made === 0
+      ? []
+      : [
+          {
+            ...createAddon(cluster, agentAddon),
+            findingIds: [],
+            reason: `pods of ${cluster.name} ask the EKS Pod Identity Agent of their node`,
+          },
+        ];
+  return { steps: [...install, ...parts.steps], notes: parts.notes };
+};
+
+const accountPart = (account: ServiceAccount, snapshot: ClusterSnapshot, facts: Facts, state: State): Parts => {
+  const { cluster, podIdentity } = snapshot;
+  const { namespace, name, annotations } = account;
+  const about = `Service account ${namespace}/${name} of ${cluster.name}`;
+  const refuse = (why: string): Parts => ({ steps: [], notes: [{ about, why }] });
+  const roleArn = annotations[roleArnKey] ?? '';
+  const there = valueOr(podIdentity, []).find(one => one.namespace === namespace && one.serviceAccount === name);
+  if (there !== undefined)
+    return there.roleArn === roleArn
+      ? noParts
+      : refuse(
+          `It has an association with ${there.roleArn ?? 'a role that was not read'}, and its annotation names ${roleArn}.`,
+        );
+  const role = valueOr(facts.snapshot.roles, []).find(({ arn }) => arn === roleArn);
+  if (role === undefined)
+    return refuse(
+      `Role ${roleArn} is of another account, or was not found: an association takes a role of account ${cluster.accountId}, and another one by targetRoleArn.`,
+    );
+  const own = ownMeans(account, role, snapshot);
+  if (own !== undefined) return refuse(own);
+  const parsed = trustPolicyOf(role);
+  if (!parsed.ok) return refuse(`The trust policy of ${role.name} cannot be read: ${parsed.problem.message}`);
+  const obstacle = accountObstacle(account, role, parsed.policy, snapshot, facts);
+  if (obstacle !== undefined) return refuse(obstacle);
+  const callers = callersOf(roleArn, subjectOf(namespace, name), facts);
+  if (callers.kind === 'too-old')
+    return refuse(`Its programs are too old: ${callers.why} (EKS User Guide, "Use pod identity with the AWS SDK").`);
+  const fault = trusted(account, role, snapshot, facts, state);
+  if (fault !== undefined) return refuse(fault);
+  const choice =
+    callers.kind === 'unknown'
+      ? { choice: `Confirm that its programs have an SDK with EKS Pod Identity: ${callers.why}.` }
+      : {};
+  return withRestart(account, snapshot, {
+    ...createAssociation(cluster, { namespace, serviceAccount: name, roleArn }),
+    findingIds: [],
+    reason: `service account ${namespace}/${name} has role ${roleNameOf(roleArn)} by EKS Pod Identity`,
+    ...choice,
+  });
+};
+
+/** Takes the statement for a service account into the policy of its role, or says why not. */
+const trusted = (
+  account: ServiceAccount,
+  role: Role,
+  { cluster }: ClusterSnapshot,
+  facts: Facts,
+  state: State,
+): string | undefined => {
+  const { namespace, name } = account;
+  const known = state.policies.get(role.arn) ?? { role, text: role.trustPolicy, accounts: [] };
+  const request = {
+    ...{ roleArn: role.arn, clusterArn: cluster.arn, clusterName: cluster.name, accountId: cluster.accountId },
+    ...{ namespace, serviceAccount: name, sessionTags: true, now: facts.now },
+  };
+  const allows = (text: string): boolean => {
+    const parsed = trustPolicyOf({ trustPolicy: text });
+    return (
+      parsed.ok &&
+      podIdentityActions.every(action => decidePodIdentity(parsed.policy, request, action).decision === 'allow')
+    );
+  };
+  if (allows(known.text)) return undefined;
+  const edited = withPodIdentity(known.text, cluster, { namespace, serviceAccount: name });
+  const text = edited === undefined ? undefined : JSON.stringify(edited);
+  if (text === undefined || !allows(text))
+    return `No step is given: it is not proven that ${role.name} trusts EKS Pod Identity with a statement for it, for example because a Deny refuses it.`;
+  const parsed = trustPolicyOf({ trustPolicy: text });
+  const { trustPolicyLength: quota = iamQuotas.trustPolicyLength.least } = valueOr(facts.snapshot.quotas, {});
+  if (parsed.ok && parsed.policy.length > quota)
+    return `The trust policy of ${role.name} would have ${parsed.policy.length} characters, and the quota is ${quota}: raise the quota, or give the service account a role of its own.`;
+  state.policies.set(role.arn, { role, text, accounts: [...known.accounts, `${namespace}/${name}`] });
+  return undefined;
+};
+
+/** The association, and the restart of the pods that get it: pods get it when they are created. */
+const withRestart = (
+  { namespace, name }: ServiceAccount,
+  { cluster, kubernetes }: ClusterSnapshot,
+  step: PlannedStep,
+): Parts => {
+  if (kubernetes.status === 'unavailable') return { steps: [step], notes: [] };
+  const pods = podsThatFollow(podsOfServiceAccount(kubernetes.value, namespace, name), kubernetes.value);
+  const groups = [...Map.groupBy(pods, pod => JSON.stringify(pod.owner ?? { kind: 'Pod', name: pod.name })).values()];
+  const restarts = groups.map(group => {
+    const { owner = { kind: 'Pod', name: group[0]?.name ?? '' } } = group[0] ?? {};
+    return { owner, ...restartPods({ cluster, namespace }, { ...owner, pods: group }) };
+  });
+  return {
+    steps: [
+      step,
+      ...restarts.flatMap(({ owner, steps, choice }) =>
+        steps.map(one => ({
+          ...one,
+          findingIds: [],
+          reason: `pods of ${owner.kind} ${owner.name} get EKS Pod Identity when they are created`,
+          ...(choice === undefined && step.choice === undefined
+            ? {}
+            : { choice: [step.choice, choice].filter(Boolean).join(' ') }),
+        })),
+      ),
+    ],
+    notes: restarts
+      .filter(({ steps, choice }) => steps.length === 0 && choice !== undefined)
+      .map(({ owner, choice = '' }) => ({ about: `${owner.kind} ${owner.name} of ${namespace}`, why: choice })),
+  };
+};
