@@ -73,6 +73,20 @@ export const clues = {
     says: 'a program that cron, sudo or another wrapper starts',
     patterns: [/\bcron(tab|job)?\b(?!.{0,20}apiVersion)|\bsudo\b|\benvdir\b|clear_env/i],
   },
+  'organization-policy': {
+    says: 'a policy of the organization, or a list of allowed services, is spoken of',
+    patterns: [/\bSCPs?\b|service control polic|denied by omission|\ballow-?list/i],
+  },
+  'trust-spoken-of': {
+    says: 'a trust policy is spoken of',
+    patterns: [/\btrust(ed)? (relationship|polic|entit)\w*|StringEquals|StringLike/i],
+  },
+  'keys-spoken-of': {
+    says: 'access keys are passed to the program',
+    patterns: [
+      /\b(pass(es|ed|ing)?|set(s|ting)?|giv(e|es|en|ing)|provid(e|es|ed|ing)|us(e|es|ed|ing)) (in )?(an? |the |my |our )?(aws )?(access ?key|static (access )?keys?|static credentials)/i,
+    ],
+  },
   'role-changed': {
     says: 'the role was renamed, deleted or made again',
     patterns: [
@@ -103,7 +117,7 @@ export const clues = {
   'after-update': {
     says: 'it worked before an update',
     patterns: [
-      /\b(after|since|when) (\w+ ){0,3}(upgrad|updat|bump|migrat|switch)\w*|\b(stopped working|used to work|worked (fine )?(before|in|until|with)|regression|no longer (work|use))/i,
+      /\bwith version \d+\.\d|\b(after|since|when) (\w+ ){0,3}(upgrad|updat|bump|migrat|switch)\w*|\b(stopped working|used to work|worked (fine )?(before|in|until|with)|regression|no longer (work|use))/i,
     ],
   },
   'now-and-then': {
@@ -144,7 +158,7 @@ export const clues = {
   },
   'not-root': {
     says: 'a program whose image does not run as root, with an SDK that does not say that it could not read the token',
-    patterns: [/kubernetes-external-secrets|external-secrets-\w{8,10}-\w{5}.{0,400}assumed-role/i],
+    patterns: [/external-secrets-\w{8,10}-\w{5}.{0,400}assumed-role|CredentialsError.{0,400}external-secrets/i],
   },
   'keda-trigger': { says: 'KEDA, whose triggers name roles of their own', patterns: [/keda-operator/i] },
   'already-expired': {

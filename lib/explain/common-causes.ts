@@ -73,11 +73,20 @@ export const isNotCovered: Cause = {
   likelier: ['cron'],
 };
 
+/** STS refuses, and the text does not show it. */
+export const trustRefuses: Cause = {
+  text: 'The trust policy of the role does not match the service account (its name, namespace or cluster, a wildcard under StringEquals), so that STS refuses the role.',
+  rules: ['service-account-role-not-trusting', 'trust-subject-literal-wildcard', 'trust-key-issuer-mismatch'],
+  tell: 'AWS_ROLE_ARN is set in the container, and aws sts get-caller-identity in it says Not authorized to perform sts:AssumeRoleWithWebIdentity.',
+  decisive: ['trust-spoken-of'],
+};
+
 /** Access keys in the container take precedence over the role. */
 export const hasKeys: Cause = {
   text: 'Access keys, a profile or a credentials file in the container take precedence over the role.',
   rules: ['pod-static-credentials'],
   tell: 'kubectl exec <pod> -- env shows AWS_ACCESS_KEY_ID or AWS_PROFILE, or ~/.aws/credentials exists.',
+  likelier: ['keys-spoken-of'],
 };
 
 /** The SDK of the program got no token exchanged and went on to the node. */

@@ -50,6 +50,7 @@ export const networkMessages: readonly KnownMessage[] = [
       /could not find operation AssumeRoleWithWebIdentity/i,
       // no code of STS: another server answered
       /\((Unknown|40[045]|501|NoSuch\w+|MethodNotAllowed|NotImplemented|InvalidRequest|MissingAuthenticationToken\w*)\) when calling the AssumeRoleWithWebIdentity operation/i,
+      /AssumeRoleWithWebIdentity, .{0,160}api error (NoSuch\w+|InvalidAction|Unknown\w*|MissingAuthenticationToken\w*|MethodNotAllowed|NotImplemented|InvalidRequest|AuthorizationHeaderMalformed|NotFound)\b/i,
       /sts\.\S{0,60}amazonaws\.com\S{0,20}action=AssumeRoleWithWebIdentity.{0,300}unsupported protocol scheme/i,
       /webidentityerr: failed to retrieve credentials.{0,40}serializationerror: failed to unmarshal error message/i,
     ],

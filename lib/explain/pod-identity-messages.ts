@@ -264,10 +264,15 @@ export const podIdentityMessages: readonly KnownMessage[] = [
         rules: ['service-account-pod-identity-overrides'],
         tell: 'kubectl get serviceaccount <name> --output yaml has eks.amazonaws.com/role-arn.',
       },
+      {
+        text: 'The role of the node, or a policy of the organization, does not allow eks-auth:AssumeRoleForPodIdentity.',
+        rules: [],
+        tell: 'The log of the agent says AccessDeniedException for eks-auth:AssumeRoleForPodIdentity.',
+        decisive: ['organization-policy'],
+      },
     ],
     unless: [
-      'pod-identity-no-association',
-      'pod-identity-sdk-too-old',
+      ...['pod-identity-no-association', 'pod-identity-sdk-too-old'],
       'pod-identity-client-timeout',
       'pod-identity-token-malformed',
       'pod-identity-token-empty',

@@ -290,6 +290,11 @@ export const sdkMessages: readonly KnownMessage[] = [
         rules: ['pod-token-unreadable', 'pod-container-uncovered'],
         tell: 'They name the file, or ExpiredToken.',
       },
+      {
+        text: 'The request did not go to STS: to the endpoint of another service that the program sets, or to a proxy.',
+        rules: [],
+        tell: 'The code of the answer is none of STS, or its body is no XML.',
+      },
     ],
   },
 ];

@@ -7,6 +7,7 @@ import {
   metadataIsClosed,
   roleLacksPermission,
   sdkIsOld,
+  trustRefuses,
   wasNotInjected,
   wentOnToNode,
 } from './common-causes.ts';
@@ -16,7 +17,7 @@ import type { KnownMessage } from './known-message.ts';
 const aws =
   '(\\baws\\b|amazonaws|\\bs3\\b|s3a?:\\/\\/|\\bsqs\\b|\\bsns\\b|\\bkms\\b|dynamo ?db|kinesis|cloudwatch|bedrock|athena|secrets ?manager|parameter store|route ?53|\\becr\\b|\\bmsk\\b|\\brds\\b|\\beks\\b|\\birsa\\b|\\bsts\\b|\\bimds(?:v\\d)?\\b|169\\.254\\.169\\.254|boto|botocore)';
 const refused =
-  '(access ?denied|(?<!open \\S{1,80} ?)permission ?denied|\\b403\\b|forbidden|unauthori[sz]ed|not authori[sz]ed|authentication[ _]failed|auth(entication)? error)';
+  '(access ?denied|(?<!open \\S{1,80} ?)permission ?denied|\\b403\\b|forbidden|unauthori[sz]ed|not authori[sz]ed|authentication[ _]failed|fail\\w* (to|on) authori[sz]\\w+|auth(entication)? error)';
 const lacking =
   '((could ?n.t|could not|can ?not|can.t|unable|fail\\w*|error|no|missing|invalid|without|empty|not able|do ?n.t have|do not have)\\b.{0,60}\\bcredentials?\\b|\\bcredentials?\\b.{0,40}\\b(not|fail\\w*|errors?|missing|invalid|expired|denied|empty)\\b)';
 /** Other clouds and systems, whose refusals have the same words; logins of people and of kubelets. */
@@ -34,7 +35,7 @@ const both = (first: string, second: string, no = `(${others}|${printsChain})`):
 const role =
   "(\\birsa\\b|iam roles? for service ?accounts?|web ?identity|service ?account(?:'s)? (?:iam )?role|role of (?:the|its) service ?account|assum\\w+ (?:the|an?|its|this|that) (?:\\S+ ){0,3}role|\\baws roles?\\b|use the role\\b|arn of the role|(?:correct|right|proper) annotation|credentials? (?:provider )?chain|AWS_ROLE_ARN|\\bpod(?:'s)? (?:iam )?role|role-arn\\b|(?<=\\b(?:eks|pods?|kubernetes|k8s|helm|service ?accounts?|kubectl)\\b.{0,600})iam roles?\\b|\\biam roles?\\b(?=.{0,600}\\b(?:eks|pods?|kubernetes|k8s|helm|service ?accounts?|kubectl)\\b))";
 const fails =
-  "(\\bnot\\b|n't\\b|\\bno longer\\b|\\bfail\\w*|\\bbroken\\b|\\berrors?\\b|\\bunable\\b|\\bignor\\w+|\\bcannot\\b|\\binstead\\b|\\bno avail\\b|\\bstruggl\\w+|\\bstill\\b|\\bmissing\\b|\\bimpossible\\b|\\bwip(?:e|es|ed|ing)\\b|\\blos(?:t|es|ing)\\b|\\btrouble\\b|\\bdenied\\b|\\bany ?way (?:for|to)\\b|\\bwithout\\b)";
+  "(\\bnot\\b|n't\\b|\\bno longer\\b|\\bfail\\w*|\\bbroken\\b|\\berrors?\\b|\\bunable\\b|\\bignor\\w+|\\bcannot\\b|\\binstead\\b|\\bno avail\\b|\\bstruggl\\w+|\\bstill\\b|\\bproblems?\\b|\\bissues?\\b|\\bmissing\\b|\\bimpossible\\b|\\bwip(?:e|es|ed|ing)\\b|\\blos(?:t|es|ing)\\b|\\btrouble\\b|\\bdenied\\b|\\bany ?way (?:for|to)\\b|\\bwithout\\b)";
 
 /** Texts about AWS that show a failure and not whose: the first that matches is told where no other message is known. */
 export const unspecificMessages: readonly KnownMessage[] = [
@@ -98,7 +99,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
     says: 'A service of AWS, or a program in front of it, refuses; the text shows neither the caller nor the error of AWS. aws sts get-caller-identity in the pod shows which of the causes it is: the role of the annotation, the node, or keys.',
     causes: [
       ...[{ ...sdkIsOld, decisive: ['own-client'] as const }, roleLacksPermission, hasNoRole, wasNotInjected],
-      ...[wentOnToNode, cannotReadToken, hasKeys, isNotCovered],
+      ...[wentOnToNode, cannotReadToken, hasKeys, trustRefuses, isNotCovered],
     ],
   },
   {
@@ -155,6 +156,9 @@ export const unspecificMessages: readonly KnownMessage[] = [
     sample: 'IRSA does not work',
     patterns: both(role, fails, printsChain),
     says: 'A program does not use the role of its service account. The text does not say where it fails: kubectl exec <pod> -- env shows the next step. Without AWS_ROLE_ARN the pod has no role, with it the program does not use it.',
-    causes: [sdkIsOld, hasNoRole, wasNotInjected, wentOnToNode, cannotReadToken, hasKeys, isNotCovered],
+    causes: [
+      ...[sdkIsOld, hasNoRole, wasNotInjected, wentOnToNode, cannotReadToken],
+      ...[hasKeys, trustRefuses, isNotCovered],
+    ],
   },
 ];
