@@ -264,9 +264,14 @@ const missingOf = (what: string, section: Collected<unknown> | undefined) =>
         isAsked: kind !== 'not-asked-for',
       }));
 
+/** The lists of roles and bindings: each may be refused by itself. */
+const listsOf = ({ rbac }: KubernetesFacts): readonly Collected<unknown>[] =>
+  rbac === undefined || rbac.status === 'unavailable' ? [] : Object.values(rbac.value);
+
 /** Everything that an absent way may come from. */
 const missingIn = (snapshot: ClusterSnapshot, kubernetes: KubernetesFacts, { unknownPolicies }: Identities) => [
   ...missingOf('roles and bindings', kubernetes.rbac),
+  ...listsOf(kubernetes).flatMap(list => missingOf('roles and bindings', list)),
   ...missingOf('service accounts', kubernetes.serviceAccounts),
   ...missingOf('pods', kubernetes.pods),
   ...missingOf('namespaces', kubernetes.namespaces),

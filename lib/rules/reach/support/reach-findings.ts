@@ -2,7 +2,9 @@
 import type { Facts } from '../../../facts/facts.ts';
 import type { ClusterSubject } from '../../../facts/subjects.ts';
 import type { Role } from '../../../model/account.ts';
-import { valueOr } from '../../../model/collected.ts';
+import { providerHostPath, stripScheme } from '../../../model/arn.ts';
+import type { Cluster } from '../../../model/cluster.ts';
+import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import type { Level, RoleLevel } from '../../../model/role-level.ts';
 import { reachOfAccount } from '../../../reach/graph/reach-of.ts';
 import { chainOf } from '../../../reach/graph/words.ts';
@@ -38,8 +40,18 @@ export const reachedIn = (
   const reached = all.filter(({ level }) => isWanted(level));
   const open = all.find(({ level }) => level.level === 'unknown');
   const gap = graph.missing.find(({ clusterArn, isAsked }) => clusterArn === cluster.arn && isAsked);
-  const why = gap?.why ?? (open && `the permissions of role ${open.role.name}`);
+  const why = gap?.why ?? unreadInAccount(cluster, facts) ?? (open && `the permissions of role ${open.role.name}`);
   return { graph, reached, missing: why === undefined ? undefined : { kind: 'unread', missing: why } };
+};
+
+/** Why a role of the account, or its trust in the cluster, may be there and was not read. */
+const unreadInAccount = ({ issuer = '' }: Cluster, { snapshot }: Facts): string | undefined => {
+  const { roles, providers } = snapshot;
+  const own = valueOr(providers, []).filter(({ arn }) => providerHostPath(arn) === stripScheme(issuer));
+  const [gap] = [roles, providers, ...own.map(({ detail }) => detail)]
+    .flatMap(readFailuresOf)
+    .filter(({ kind }) => kind !== 'not-asked-for');
+  return gap && `${gap.operation}: ${gap.message}`;
 };
 
 /** Of each person, group or workload: the roles, the strongest level first. */
