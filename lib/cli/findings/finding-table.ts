@@ -2,7 +2,7 @@ import type { RunRecord } from '../../audit/ports.ts';
 import type { SkippedRecord } from '../../audit/skipped-run.ts';
 import type { KnownFinding, Transition } from '../../history/transition.ts';
 import { severities } from '../../model/finding.ts';
-import { toCsv } from '../../report/formats/csv.ts';
+import { historyCells, toCsv } from '../../report/formats/csv.ts';
 import { clusterNames, shortIds } from '../../report/names.ts';
 import { causeLine } from '../../report/overview/cause-line.ts';
 import { paint, type TextStyle } from '../../report/text-layout.ts';
@@ -26,6 +26,11 @@ const columns = [
   'message',
   'changedAt',
   'id',
+  'owner',
+  'firstSeen',
+  'waivedUntil',
+  'waivedBy',
+  'waiverReason',
 ];
 
 /** Known findings in the wanted format; the table has one line for each, as the overview of a run. */
@@ -34,7 +39,7 @@ export const renderKnown = (known: readonly KnownFinding[], format: ListFormat, 
   if (format === 'csv')
     return toCsv(
       columns,
-      known.map(({ finding, status, changedAt }) => ({
+      known.map(({ finding, status, changedAt, firstSeenAt }) => ({
         severity: finding.severity,
         status,
         ruleId: finding.ruleId,
@@ -48,6 +53,7 @@ export const renderKnown = (known: readonly KnownFinding[], format: ListFormat, 
         message: finding.message,
         changedAt,
         id: finding.id,
+        ...historyCells(finding, firstSeenAt),
       })),
     );
   const findings = known.map(({ finding }) => finding);

@@ -14,6 +14,7 @@ import { type AccountChoice, awsTargetSource } from '../../collect/targets/aws-t
 import { organizationsControlPolicyReader } from '../../collect/targets/control-policies.ts';
 import { organizationReader } from '../../collect/targets/organization.ts';
 import { type Configuration, parseConfiguration } from '../../config/configuration.ts';
+import { keysOfDeployment } from '../../config/keys-of-deployment.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { Unread } from '../../model/unread.ts';
 import { nameOfProxy, proxyFor } from '../../outbound/proxy.ts';
@@ -76,7 +77,7 @@ export const auditSession = async (
   io: Io,
   tell: (event: AuditEvent) => void = () => undefined,
 ): Promise<Audited> => {
-  const configuration = await configurationOf(options, io);
+  const { configuration, unused } = await configurationOf(options, io);
   const calls = callCounter();
   const home = options.clusterOnly
     ? 'us-east-1'
@@ -87,7 +88,10 @@ export const auditSession = async (
     ...given({ profile: options.profile }),
   });
   try {
-    const notes: string[] = [];
+    const notes: string[] =
+      unused.length === 0
+        ? []
+        : [`for a deployment alone, and not used here: ${unused.join(', ')} of ${options.config}`];
     const notReached = new Map<string, Unread>();
     const { ports, choices, contexts } = await compose({
       options,
@@ -261,10 +265,17 @@ const accountChoice = (options: SessionOptions, configuration: Configuration): A
         ...given({ externalId: options.externalId }),
       };
 
-const configurationOf = async (options: SessionOptions, io: Io): Promise<Configuration> =>
-  options.config === undefined
-    ? parseConfiguration('{}', 'the default configuration')
-    : parseConfiguration(await readText(resolve(io.cwd, options.config), '--config'), options.config);
+interface Chosen {
+  readonly configuration: Configuration;
+  /** Keys of the file that a terminal does not use. */
+  readonly unused: readonly string[];
+}
+
+const configurationOf = async ({ config }: SessionOptions, io: Io): Promise<Chosen> => {
+  if (config === undefined) return { configuration: parseConfiguration('{}', 'the default configuration'), unused: [] };
+  const text = await readText(resolve(io.cwd, config), '--config');
+  return { configuration: parseConfiguration(text, config), unused: keysOfDeployment(text) };
+};
 
 /** Where issuers are reached and what is taken as public; both are said in the report, and so is a proxy. */
 export const issuerAccess = async (options: IssuerAccessOptions, io: Io, notes: string[]) => {

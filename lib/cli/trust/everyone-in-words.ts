@@ -75,7 +75,7 @@ export const everyoneInWords = (answer: EveryoneAnswer): readonly string[] => {
   const hasSome = pods.some(({ set }) => set.kind !== 'none') || others.some(({ can }) => can !== 'no');
   if (lines.length === 0) lines.push('The trust policy allows no principal.');
   if (hasSome && controlPolicies === 'not evaluated') lines.push('(resource control policies are not evaluated)');
-  return lines.map(visible);
+  return lines.map(line => visible(line).trimEnd());
 };
 
 const podsInWords = ({ set, issuer, audience, audiences, members, undecided }: PodsAnswer): readonly string[] => {

@@ -26,6 +26,10 @@ const csvColumns = [
   'commands',
   'id',
   'owner',
+  'firstSeen',
+  'waivedUntil',
+  'waivedBy',
+  'waiverReason',
 ] as const;
 type Row = Partial<Record<(typeof csvColumns)[number], string | undefined>>;
 
@@ -35,7 +39,7 @@ type Row = Partial<Record<(typeof csvColumns)[number], string | undefined>>;
 export const renderCsv = (report: RunReport): string => toCsv(csvColumns, rowsOf(report));
 
 const rowsOf = (report: RunReport): readonly Row[] => [
-  ...report.findings.map(findingRow),
+  ...report.findings.map(finding => findingRow(finding, report.firstSeen?.[finding.id])),
   ...report.gaps.map(
     (gap): Row => ({
       kind: 'not-read',
@@ -56,7 +60,7 @@ const rowsOf = (report: RunReport): readonly Row[] => [
   ),
 ];
 
-const findingRow = (finding: Finding): Row => ({
+const findingRow = (finding: Finding, firstSeen: string | undefined): Row => ({
   kind: finding.waiver === undefined ? 'finding' : 'waived',
   severity: finding.severity,
   impact: finding.impact,
@@ -68,6 +72,19 @@ const findingRow = (finding: Finding): Row => ({
   fix: fixInWords(finding.fix),
   commands: commandsInLine(finding).join(' ; '),
   id: finding.id,
+  ...historyCells(finding, firstSeen),
+});
+
+/** The cells that an auditor asks for, of any list of findings. `firstSeen` is ISO 8601, and empty where no earlier run is known. */
+export const historyCells = (
+  { owner, waiver }: Pick<Finding, 'owner' | 'waiver'>,
+  firstSeen: string | undefined,
+): Readonly<Record<'owner' | 'firstSeen' | 'waivedUntil' | 'waivedBy' | 'waiverReason', string | undefined>> => ({
+  owner,
+  firstSeen,
+  waivedUntil: waiver?.expires,
+  waivedBy: waiver?.owner,
+  waiverReason: waiver?.reason,
 });
 
 /** Rows as CSV text with the given columns; missing cells are empty. */

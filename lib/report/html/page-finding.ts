@@ -23,6 +23,7 @@ export type PageFinding = Pick<
   | 'namespace'
   | 'serviceAccount'
   | 'roleArn'
+  | 'owner'
   | 'podError'
   | 'waiver'
 > & {
@@ -97,6 +98,7 @@ const pageFinding = (
   ...(finding.namespace === undefined ? {} : { namespace: visible(finding.namespace) }),
   ...(finding.serviceAccount === undefined ? {} : { serviceAccount: visible(finding.serviceAccount) }),
   ...(finding.roleArn === undefined ? {} : { roleArn: visible(finding.roleArn) }),
+  ...(finding.owner === undefined ? {} : { owner: visible(finding.owner) }),
   step,
   clusters: clusterArns.map(arn => visible(names.get(arn) ?? arn)),
   evidence: finding.evidence.map(pageEvidence),

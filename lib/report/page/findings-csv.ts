@@ -14,8 +14,11 @@ const columns = [
   'subject',
   'message',
   'fix',
+  'owner',
   'firstSeen',
   'waivedUntil',
+  'waivedBy',
+  'waiverReason',
   'id',
 ] as const;
 
@@ -36,8 +39,11 @@ export const findingsCsv = (findings: readonly PageFinding[]): string =>
       subject: finding.subject,
       message: finding.message,
       fix: [fix.summary, ...(fix.choice === undefined ? [] : [`Choose first: ${fix.choice}`])].join(' '),
+      owner: finding.owner,
       firstSeen: firstSeen?.at,
       waivedUntil: waiver?.expires,
+      waivedBy: waiver?.owner,
+      waiverReason: waiver?.reason,
       id: finding.id,
     })),
   );
