@@ -54,6 +54,31 @@ describe('scan', () => {
     expect(reportOf((await scan('--format', 'json', '--min-severity', 'high')).stdout).graph).toBeUndefined();
   });
 
+  test('a filter does not hide that regions were not audited', async () => {
+    const one = [
+      'scan',
+      '--region',
+      'eu-west-1',
+      ...sandbox.connected(),
+      '--no-in-cluster',
+      '--min-severity',
+      'critical',
+    ];
+    const { stdout } = await runCommand(one, { cwd: folder });
+    expect(stdout).toMatch(/Note: not checked: clusters in [\s\S]*belong to clusters there/);
+    const everywhereText = (await scan('--min-severity', 'critical')).stdout;
+    expect(everywhereText).not.toContain('not checked: clusters');
+  });
+
+  test('where the home takes no folder the scan ends all the same, and says how to go on', async () => {
+    const { stdout, code } = await runCommand(['scan', ...everywhere(), '--no-in-cluster'], {
+      cwd: folder,
+      env: { HOME: '/proc' },
+    });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/Next: the same command with --finding [0-9a-f]{8}/);
+  });
+
   test('says first what was checked and which option adds the rest, and last what to type next', async () => {
     const { stdout } = await scan();
     const lines = stdout.trimEnd().split('\n');

@@ -345,7 +345,7 @@ describe('who-can-assume', () => {
     const { out, code } = await run(['who-can-assume', '--policy', 'like.json', '--accounts', 'accounts']);
     expect(code).toBe(0);
     expect(out).toContain('  shop/cart\n  system:serviceaccount:team-*:app\n');
-    expect(out).toContain('Existing service accounts allowed: \n  shop/cart\n  team-a/app\n');
+    expect(out).toContain('Existing service accounts allowed:\n  shop/cart\n  team-a/app\n');
     const type = await run(['who-can-assume', '--policy', 'type.json', '--accounts', 'accounts']);
     expect(type.code).toBe(3);
     expect(type.out).toContain('unknown (StringEquals on aws:PrincipalType');

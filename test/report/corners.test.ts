@@ -59,7 +59,7 @@ describe('a finding that names little', () => {
   test('CSV: empty cells, not words for nothing', () => {
     const [, row] = render('csv', report).split('\r\n');
     expect(row).toBe(
-      `finding,medium,hygiene,rule-of-another-version,${exampleAccountId},,,,,,,,${bare.subject},something is odd,Look at it.,,${bare.id},`,
+      `finding,medium,hygiene,rule-of-another-version,${exampleAccountId},,,,,,,,${bare.subject},something is odd,Look at it.,,${bare.id},,,,,`,
     );
   });
   test('SARIF: its rule, which this version does not have, stands in the table that it points into', () => {

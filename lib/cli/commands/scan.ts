@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import type { Severity } from '../../model/finding.ts';
+import { type Impact, impacts, type Severity } from '../../model/finding.ts';
 import type { Format } from '../../report/formats.ts';
 import { withGraph } from '../../report/graph/with-graph.ts';
+import { otherRegions } from '../../report/overview/coverage.ts';
 import { renderMoved } from '../../report/overview/overview.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { compareText } from '../../text/compare-text.ts';
@@ -24,6 +25,7 @@ import { unknownName } from '../shell/unknown-name.ts';
 interface ScanOptions extends Omit<SessionOptions, 'baseline'>, FormOptions {
   readonly cluster?: readonly string[];
   readonly rule?: readonly string[];
+  readonly impact?: Impact;
   readonly minSeverity?: Severity;
   readonly failOn: Severity;
   readonly format: Format;
@@ -42,6 +44,7 @@ Examples:
   $ irsa-auditor scan                                this account and region
   $ irsa-auditor scan --finding 0a1b2c3d             one finding: cause and fix
   $ irsa-auditor scan --all-regions --fail-on high   a pipeline's gate
+  $ irsa-auditor scan --impact exposes --all-roles   all that is too open
   $ irsa-auditor scan --context prod --cluster prod  one cluster, its inside too
   $ irsa-auditor scan --format json --output today.json
   $ irsa-auditor scan --baseline yesterday.json      what changed since
@@ -58,6 +61,7 @@ export const scanCommand = (io: Io): Command =>
   withFormOptions(withSessionOptions(new Command('scan')))
     .option('--cluster <name>', 'show only what concerns this cluster (repeatable)', repeatable)
     .option('--rule <id>', 'show only this rule (repeatable)', repeatable)
+    .addOption(new Option('--impact <impact>', 'show only findings with this impact').choices(impacts))
     .option('--finding <id>', 'show this finding with its details; the beginning of its id is enough', repeatable)
     .addOption(severityOption('--min-severity <severity>', 'show only findings at or above'))
     .addOption(severityOption('--fail-on <severity>', 'exit 1 at or above').default('low'))
@@ -149,7 +153,10 @@ const drawn: ReadonlySet<string> = new Set(['html', 'json', 'text']);
 export const drawnReport = (report: RunReport, { report: whole, facts }: Audited): RunReport => {
   const isFiltered = report.findings.length < whole.findings.length || report.undecided.length < whole.undecided.length;
   const { graph, access, ...bare } = withGraph(report, facts);
-  return isFiltered || graph === undefined || access === undefined ? bare : { ...bare, graph, access };
+  if (graph === undefined || access === undefined) return bare;
+  if (!isFiltered) return { ...bare, graph, access };
+  // The sentence is made of the graph: a filter must not make an audit look whole.
+  return { ...bare, notes: [...bare.notes, ...otherRegions({ ...bare, graph }).map(text => `not checked: ${text}`)] };
 };
 
 const audit = async ({ baseline, ...options }: ScanOptions, io: Io): Promise<Audited> => {

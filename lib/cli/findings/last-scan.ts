@@ -74,12 +74,19 @@ export const rememberScan = async (
 const keep = async (file: string, value: unknown, io: Pick<Io, 'env'>): Promise<boolean> => {
   const place = placeOf(io, file);
   if (place === undefined) return false;
-  return mkdir(dirname(place), { recursive: true, mode: 0o700 })
+  return makeFolders(dirname(place))
     .then(() => writeText(place, file, JSON.stringify(value)))
     .then(
       () => true,
       () => false,
     );
+};
+
+/** The folder of the program, that of the caches and the home, no more: where the home is not there, or its file system is none to write to
+ *  (`/proc`, on which a recursive mkdir of Node.js does not end), nothing is kept. */
+const makeFolders = async (folder: string): Promise<void> => {
+  for (const each of [dirname(dirname(folder)), dirname(folder), folder])
+    await mkdir(each, { mode: 0o700 }).catch(() => undefined);
 };
 
 /** Files are found from another folder too. */

@@ -26,7 +26,10 @@ export const contextNamed = async (
   io: Io,
 ): Promise<KubeconfigContext> => {
   const config = await kubeconfigOf(kubeconfig, io);
-  if (!config) throw new UsageError('no kubeconfig: got neither KUBECONFIG nor ~/.kube/config, wanted --kubeconfig');
+  if (!config)
+    throw new UsageError(
+      'no kubeconfig: got neither KUBECONFIG nor ~/.kube/config, wanted --kubeconfig; aws eks update-kubeconfig --name CLUSTER writes one',
+    );
   return contextOf(config, name);
 };
 

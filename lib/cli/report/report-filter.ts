@@ -3,16 +3,18 @@ import { clustersOf } from '../../facts/subjects-of.ts';
 import type { Role } from '../../model/account.ts';
 import { stripScheme } from '../../model/arn.ts';
 import { valueOr } from '../../model/collected.ts';
-import { atLeast, type Finding, type Severity } from '../../model/finding.ts';
+import { atLeast, type Finding, type Impact, type Severity } from '../../model/finding.ts';
 import { isForAnyone } from '../../policy/decide/web-identity.ts';
 import { namesInTrustPolicy, trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import type { RunReport } from '../../report/run-report.ts';
+import { ruleById } from '../../rules/catalog.ts';
 import { counted } from '../../text/counted.ts';
 
 /** The part of a report that a person wants to see; all that are given must hold. */
 export interface ReportFilter {
   readonly cluster?: readonly string[];
   readonly rule?: readonly string[];
+  readonly impact?: Impact;
   readonly minSeverity?: Severity;
   /** Whole ids. */
   readonly ids?: readonly string[];
@@ -24,13 +26,17 @@ export const filterReport = (report: RunReport, filter: ReportFilter, facts: rea
   const shows = (finding: Finding): boolean =>
     (filter.minSeverity === undefined || atLeast(finding.severity, filter.minSeverity)) &&
     (rules === undefined || isOf(finding, rules)) &&
+    (filter.impact === undefined || hasImpact(finding, filter.impact)) &&
     (filter.ids === undefined || filter.ids.includes(finding.id)) &&
     (filter.cluster === undefined || filter.cluster.some(name => concerns(finding, name, facts)));
   const findings = report.findings.filter(shows);
   const left = report.findings.length - findings.length;
   const { stillOpen } = report;
-  const undecided =
-    rules === undefined ? report.undecided : report.undecided.filter(item => rules.includes(item.ruleId));
+  const undecided = report.undecided.filter(
+    ({ ruleId }) =>
+      (rules === undefined || rules.includes(ruleId)) &&
+      (filter.impact === undefined || ruleById(ruleId)?.impact === filter.impact),
+  );
   return {
     ...report,
     findings,
@@ -46,11 +52,15 @@ export const filterReport = (report: RunReport, filter: ReportFilter, facts: rea
 };
 
 const isFilter = (filter: ReportFilter): boolean =>
-  [filter.cluster, filter.rule, filter.minSeverity, filter.ids].some(each => each !== undefined);
+  [filter.cluster, filter.rule, filter.impact, filter.minSeverity, filter.ids].some(each => each !== undefined);
 
 /** A finding is of a rule if it is that rule's own, or the cause of one of its failures. */
 const isOf = (finding: Finding, rules: readonly string[]): boolean =>
   rules.includes(finding.ruleId) || finding.explains.some(folded => rules.includes(folded.ruleId));
+
+/** A finding has an impact if it is its own, or that of a failure with the same cause. */
+const hasImpact = (finding: Finding, impact: Impact): boolean =>
+  finding.impact === impact || finding.explains.some(({ ruleId }) => ruleById(ruleId)?.impact === impact);
 
 /** A finding concerns a cluster by name, by its issuer, or by a role that its pods may assume: whose trust policy names the
  *  issuer or everyone, or that an association of the cluster names. */

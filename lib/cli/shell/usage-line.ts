@@ -7,6 +7,8 @@ import { visible } from '../../text/visible-text.ts';
  * ask for. `failed` is the command that refused them.
  */
 export const usageLine = (error: CommanderError, failed: Command, program: Command): string => {
+  const argument = argumentLine(error, failed);
+  if (argument !== undefined) return ended(argument, failed);
   const word = extraWord(error, failed);
   if (word === undefined) return ended(withHint(error.message), failed);
   const group = failed.parent === null || failed.parent === program ? failed : failed.parent;
@@ -17,6 +19,20 @@ export const usageLine = (error: CommanderError, failed: Command, program: Comma
     `${isOfCommands ? 'unknown command' : `${group.name()}: unknown word`} "${visible(word)}"${hint === undefined ? known : `; did you mean ${hint}?`}`,
     group,
   );
+};
+
+/** An argument that is missing, or whose value is none of its choices, with what it may be. */
+const argumentLine = ({ code, message }: CommanderError, failed: Command): string | undefined => {
+  const name = /argument '(.*?)'(?:\.|$)/s.exec(message)?.[1];
+  const argument = failed.registeredArguments.find(one => one.name() === name);
+  if (argument === undefined) return undefined;
+  const choices = argument.argChoices ?? [];
+  const wanted = choices.length > 0 ? `one of ${choices.join(', ')}` : argument.description;
+  if (code === 'commander.missingArgument') return `${failed.name()}: got no ${name}, wanted ${wanted}`;
+  const got = /value '(.*?)' is invalid/s.exec(message)?.[1];
+  if (code !== 'commander.invalidArgument' || got === undefined) return undefined;
+  const near = nearest(got, choices);
+  return `${failed.name()}: "${visible(got)}" is no ${name}${near === undefined ? `, wanted ${wanted}` : `; did you mean ${near}?`}`;
 };
 
 const ended = (sentence: string, command: Command): string =>
@@ -58,6 +74,7 @@ const withHint = (message: string): string => {
     .replace(/^error: /, '')
     .replace(' is invalid. ', ' is invalid: ')
     .split('\n');
+  if (first === "unknown option '-v'") return `${first}; did you mean --version?`;
   return visible(hint === undefined ? first : `${first}; ${hint.replace('(Did', 'did').replace(/\)$/, '')}`);
 };
 

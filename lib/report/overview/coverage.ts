@@ -86,8 +86,9 @@ const noClusters = ({ counts, accounts, gaps }: RunReport): readonly string[] =>
     : [`clusters: none in ${regions.join(', ')} (add --region REGION or --all-regions)`];
 };
 
-/** Regions that were not audited, though providers of audited accounts belong to clusters there. */
-const otherRegions = ({ graph, accounts }: RunReport): readonly string[] => {
+/** Regions that were not audited, though providers of audited accounts belong to clusters there: a sentence, or none. It needs the
+ *  report's graph. */
+export const otherRegions = ({ graph, accounts }: RunReport): readonly string[] => {
   const audited = new Map(accounts.map(({ accountId, regions }) => [accountId, new Set(regions)]));
   const ofAudited = new Set((graph?.edges ?? []).flatMap(({ kind, to }) => (kind === 'issues' ? [to] : [])));
   const elsewhere = (graph?.nodes ?? []).flatMap(({ id, kind, accountId, issuer = '', presence }) => {

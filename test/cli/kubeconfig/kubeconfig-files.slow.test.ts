@@ -122,5 +122,7 @@ test.each([
 ])('%s %s without a kubeconfig decides nothing, and says so: exit code 2', async (...args) => {
   const { stdout, stderr, code } = await runCommand(args, { cwd: folder, env: { HOME: '/nowhere' } });
   expect([stdout, code]).toEqual(['', 2]);
-  expect(stderr).toBe('irsa-auditor: no kubeconfig: got neither KUBECONFIG nor ~/.kube/config, wanted --kubeconfig\n');
+  expect(stderr).toBe(
+    'irsa-auditor: no kubeconfig: got neither KUBECONFIG nor ~/.kube/config, wanted --kubeconfig; aws eks update-kubeconfig --name CLUSTER writes one\n',
+  );
 });

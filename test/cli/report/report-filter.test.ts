@@ -38,6 +38,22 @@ test('--cluster shows the findings of each role that pods of the cluster may ass
   expect(rolesOf(shown)).toEqual(new Set(['everyone', 'any-account', 'associated']));
 });
 
+test('--impact shows findings with it, also as a failure with the same cause, and what is undecided of such rules', () => {
+  const { findings } = evaluate(facts, { rules: catalog });
+  const [first, ...others] = findings.filter(({ impact }) => impact === 'exposes');
+  if (first === undefined) throw new Error('no finding exposes');
+  const breaks = { ...first, id: 'b'.repeat(32), impact: 'breaks' as const, explains: [] };
+  const folded = { ...breaks, id: 'c'.repeat(32), explains: [{ ...first, id: 'd'.repeat(32) }] };
+  const undecided = ['trust-any-subject', 'pod-not-injected'].map(ruleId => ({ ruleId, subject: '*', missing: 'x' }));
+  const report = {
+    ...{ findings: [first, ...others, breaks, folded], undecided, transitions: [], notes: [] },
+  } as unknown as RunReport;
+  const shown = filterReport(report, { impact: 'exposes' }, [facts]);
+  expect(shown.findings).toEqual([first, ...others, folded]);
+  expect(shown.undecided.map(({ ruleId }) => ruleId)).toEqual(['trust-any-subject']);
+  expect(shown.notes).toEqual(['1 finding is left out by the filters given']);
+});
+
 test('an open finding of the baseline that could not be confirmed stays in the exit code, and in the next baseline', () => {
   const [finding] = evaluate(facts, { rules: catalog }).findings;
   if (!finding) throw new Error('there is a finding');

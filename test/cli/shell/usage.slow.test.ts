@@ -18,6 +18,17 @@ test.each<[string, string]>([
     'unknown command "query"; known: list, show, history, runs, watch, trend, waive, unwaive; see irsa-auditor findings --help',
   ],
   ['scan shop', 'scan: unknown word "shop"; did you mean --cluster shop? See irsa-auditor scan --help'],
+  [
+    'why',
+    'why: got no what, wanted pod/NAME, deployment/NAME, serviceaccount/NAME (also statefulset, daemonset, job, cronjob); see irsa-auditor why --help',
+  ],
+  ['why foo/bar', 'why: unknown kind "foo"; known: pod, serviceaccount, deployment, statefulset, daemonset and 3 more'],
+  [
+    'impact',
+    'impact: got no kind, wanted one of provider, cluster, role, service-account; see irsa-auditor impact --help',
+  ],
+  ['impact provder x', 'impact: "provder" is no kind; did you mean provider? See irsa-auditor impact --help'],
+  ['-v', "unknown option '-v'; did you mean --version? See irsa-auditor --help"],
   ['rules a b', 'rules: unknown word "b"; see irsa-auditor rules --help'],
   ['scan --regoin x', "unknown option '--regoin'; did you mean --region? See irsa-auditor scan --help"],
   [
