@@ -11,6 +11,7 @@ const usedByAudit: { readonly [K in keyof Required<Configuration>]: boolean } = 
   trusted: true,
   allRoles: true,
   roleDetails: true,
+  rolePermissions: true,
   rbac: true,
   resourceControlPolicies: true,
   inCluster: true,
