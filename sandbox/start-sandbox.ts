@@ -81,6 +81,7 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
       accounts: { from: 'list', accountIds: world.accounts.map(account => account.accountId) },
       regions: scenario.regions,
       roleDetails: true,
+      rolePermissions: world.awsPolicies !== undefined,
       inCluster: { enabled: world.kubernetes.size > 0 },
       rbac: [...world.kubernetes.values()].some(inside => 'rbac' in inside),
       resourceControlPolicies: (world.organization?.controlPolicies ?? []).length > 0,
@@ -126,6 +127,7 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
       : {}),
     accounts: awsAccountReader(clients, {
       roleDetails: configuration.roleDetails,
+      rolePermissions: configuration.rolePermissions,
       ...(configuration.cloudTrail.enabled ? { cloudTrail: configuration.cloudTrail } : {}),
       // The sandbox shows a change at once and limits no calls: there is nothing to wait for.
       clock: { now: Date.now, sleep: () => Promise.resolve() },

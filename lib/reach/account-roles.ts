@@ -4,7 +4,7 @@ import type { Role } from '../model/account.ts';
 import { parseArn } from '../model/arn.ts';
 import type { PolicyTexts, RolePermissions } from '../model/role-permissions.ts';
 import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
-import type { Asking } from '../policy/permissions/decide-request.ts';
+import { type Asking, withoutIdle } from '../policy/permissions/decide-request.ts';
 import { compilePolicies, type NamedPolicy, type Permissions } from '../policy/permissions/permissions.ts';
 import { type AccountBudget, accountBudget, type Budget, policyWork, statementShare } from '../policy/who/budget.ts';
 
@@ -99,18 +99,17 @@ const askingOf = (
   permissions: Permissions,
   facts: ReachFacts,
   work: AccountBudget,
-): Asking => ({
-  permissions,
-  session: {
+): Asking => {
+  const session = {
     roleArn: role.arn,
     accountId: facts.accountId,
     partition: facts.partition,
     tags: held.tags,
     hasPodTags: trustsPodIdentity(role),
-  },
-  now: facts.now,
-  budget: roleBudget(work),
-});
+  };
+  const { now } = facts;
+  return { permissions: withoutIdle(permissions, { session, now }), session, now, budget: roleBudget(work) };
+};
 
 /** The work for the questions about one role: its share, and a part of what all roles of the account have together. */
 const roleBudget = (account: AccountBudget): Budget => ({ left: policyWork / 4, share: statementShare, account });

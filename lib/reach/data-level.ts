@@ -1,8 +1,8 @@
 /** The most that a role may do with data: it reads secrets, changes something, reads something, or little. */
 import type { Shown } from '../model/role-level.ts';
 import type { Asking } from '../policy/permissions/decide-request.ts';
-import { mayCoverAction, type PermissionStatement } from '../policy/permissions/permissions.ts';
-import { resourcesApart, someResources } from '../policy/permissions/resources-apart.ts';
+import { mayCoverAction, mayHold, type PermissionStatement } from '../policy/permissions/permissions.ts';
+import { mayConcernShape, resourcesApart, someResources } from '../policy/permissions/resources-apart.ts';
 import type { ActionTable, TableAction } from './action-table.ts';
 import { onResource, type Step } from './requests.ts';
 import { secretActions } from './secret-actions.ts';
@@ -32,7 +32,7 @@ export const dataLevelOf = (asking: Asking, table: ActionTable): DataAnswer => {
   for (const [level, isOf] of classes) {
     let left = maxActions;
     for (const action of allowed) {
-      if (!isOf(action)) continue;
+      if (!isOf(action) || !mayConcern(action, asking)) continue;
       if (left === 0) {
         open ??= { level, because: 'its policies name too many actions to be compared within the stated work' };
         break;
@@ -45,6 +45,11 @@ export const dataLevelOf = (asking: Asking, table: ActionTable): DataAnswer => {
   }
   return open ? { open } : {};
 };
+
+const mayConcern = ({ name, shapes }: TableAction, asking: Asking): boolean =>
+  shapes.length === 0
+    ? (asking.permissions.layers[0] ?? []).some(one => mayCoverAction(one, name) && mayHold(one, '*'))
+    : shapes.some(shape => mayConcernShape(shape, name, asking));
 
 /** The actions of the table that statements of every layer are about. */
 function* actionsOf({ permissions }: Asking, table: ActionTable): Generator<TableAction> {

@@ -1,5 +1,6 @@
 /** The requests that a way needs: each is decided by the policies of the role that asks, with the statement that shows it. */
 import type { Shown } from '../model/role-level.ts';
+import { globMatches } from '../policy/decide/glob.ts';
 import type { KeyFact } from '../policy/decide/key-fact.ts';
 import { run } from '../policy/decide/text-grammar.ts';
 import { type Asking, decideRequest, type PermissionRequest } from '../policy/permissions/decide-request.ts';
@@ -24,7 +25,7 @@ export const stepOf = (request: PermissionRequest, asking: Asking): Step => {
     policy: by.policy,
     statement: by.label,
     action: request.action,
-    resource: isForAll(by) ? '*' : request.resource,
+    resource: isForAll(by) ? '*' : patternFor(by, request.resource),
   };
   if (verdict === 'allowed' && shown) return { verdict, shown };
   return {
@@ -36,6 +37,10 @@ export const stepOf = (request: PermissionRequest, asking: Asking): Step => {
 
 const isForAll = ({ resources, statement }: PermissionStatement): boolean =>
   resources === undefined && statement.resources?.some(({ text }) => text === '*') === true;
+
+/** The pattern of the statement that holds a resource, as it is written. */
+const patternFor = ({ resources }: PermissionStatement, arn: string): string =>
+  resources?.find(glob => globMatches(glob, arn))?.text ?? arn;
 
 const anyLine = anyOf([run(/[ -~]/, 1)]);
 

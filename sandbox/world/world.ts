@@ -13,6 +13,8 @@ export interface World {
   readonly faults: Fault[];
   /** The chain that IAM sees when it fetches the thumbprint of an issuer (a URL); absent where no issuer is served. */
   readonly fetchThumbprint?: (issuer: string) => string | undefined;
+  /** Texts of managed policies of AWS, by ARN. Absent: nobody asks what roles may do. */
+  readonly awsPolicies?: Readonly<Record<string, string>>;
   /** Absent: all accounts lie directly under the root of one organization that the first account manages. */
   readonly organization?: WorldOrganization;
 }
@@ -73,6 +75,10 @@ export interface WorldRole {
   attachedPolicyArns: string[];
   lastUsedAt?: string;
   createdAt: string;
+  /** The ARN of the policy that bounds it. */
+  boundary?: string;
+  /** It is in an instance profile of its own name. */
+  inProfile?: boolean;
   /** Inline policies, as text. */
   inlinePolicies?: { name: string; document: string }[];
   tags?: Record<string, string>;

@@ -2,7 +2,9 @@
 
 import { noIssuer } from '../decide/default-context.ts';
 import { type Environment, environmentOf } from '../decide/environment.ts';
+import { evaluateTest } from '../decide/evaluate-test.ts';
 import { yes } from '../decide/formula.ts';
+import type { KeyFact } from '../decide/key-fact.ts';
 import type { Budget } from '../who/budget.ts';
 import { type Caller, type Grant, grantOfAll } from '../who/grant.ts';
 import {
@@ -53,6 +55,28 @@ export const decideRequest = (request: PermissionRequest, asking: Asking): Permi
   if (denials.length === 0 && own !== undefined && plain.every(one => one !== undefined))
     return { verdict: 'allowed', by: own };
   return search(request, asking, layers, denials);
+};
+
+/** Keys that are the same in every request of a session. */
+const ofSession = /^aws:(?:principal.*|multifactorauth.*|currenttime|epochtime|userid|username)$/;
+
+/** The permissions without statements that apply to no request of a session: a test on who or when it is fails. */
+export const withoutIdle = (permissions: Permissions, asking: Pick<Asking, 'session' | 'now'>): Permissions => {
+  const env = environmentOfSession(asking);
+  const keys = (name: string): KeyFact | undefined => {
+    const choice = ofSession.test(name) ? sessionChoice(name, asking.session, { action: '' }, env) : undefined;
+    return choice?.kind === 'facts' && choice.facts.length === 1 ? choice.facts[0] : undefined;
+  };
+  const isIdle = ({ statement }: PermissionStatement): boolean =>
+    statement.problems.length === 0 &&
+    statement.conditions.some(
+      test =>
+        ofSession.test(test.key.text.toLowerCase()) && evaluateTest(test, { ...env, keys }).truth.possible === false,
+    );
+  return {
+    layers: permissions.layers.map(layer => layer.filter(one => !isIdle(one))),
+    denials: permissions.denials.filter(one => !isIdle(one)),
+  };
 };
 
 /** Statements of all layers that are tried together at most. */

@@ -5,6 +5,7 @@ import { parseOperator } from '../decide/operator.ts';
 import { policyValue } from '../decide/policy-value.ts';
 import { isOfGrammar, run, type TextGrammar } from '../decide/text-grammar.ts';
 import { valuesApart } from '../who/key-choice.ts';
+import { mayTell } from '../who/text-classes.ts';
 import { type Asking, environmentOfSession } from './decide-request.ts';
 import { mayCoverAction, type PermissionStatement, resourceKey } from './permissions.ts';
 import { sessionChoice } from './session-keys.ts';
@@ -30,6 +31,16 @@ export const resourcesApart = (shape: ArnShape, actions: readonly string[], aski
   const globs = new Map(concerned.flatMap(one => globsOf(one, asking)).map(glob => [glob.text, glob]));
   const { values, isComplete } = valuesApart([grammarOf(shape, session)], [...globs.values()], undefined, budget);
   return { arns: values, isComplete };
+};
+
+/** Whether the role's own statements about an action may be for a resource of a shape: most are of another service. Quick. */
+export const mayConcernShape = (shape: ArnShape, action: string, { permissions, session }: Asking): boolean => {
+  const grammar = grammarOf(shape, session);
+  return (permissions.layers[0] ?? []).some(
+    one =>
+      mayCoverAction(one, action) &&
+      (one.resources === undefined || one.resources.some(glob => mayTell(glob, grammar))),
+  );
 };
 
 /** Some resources of a shape: one that no policy names, and one of each pattern of the role's own policies, as far as that

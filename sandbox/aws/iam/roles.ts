@@ -106,7 +106,12 @@ const authorizationDetails = (call: Call) => {
 
 const detailed = (account: WorldAccount, role: WorldRole) => ({
   ...listed(account, role),
-  InstanceProfileList: [],
+  InstanceProfileList: role.inProfile
+    ? [{ Arn: `arn:${account.partition}:iam::${account.accountId}:instance-profile/${role.name}` }]
+    : [],
+  ...(role.boundary === undefined
+    ? {}
+    : { PermissionsBoundary: { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: role.boundary } }),
   RolePolicyList: (role.inlinePolicies ?? []).map(({ name, document }) => ({
     PolicyName: name,
     PolicyDocument: urlEncoded(document),
@@ -115,6 +120,13 @@ const detailed = (account: WorldAccount, role: WorldRole) => ({
   Tags: tagList(role),
   RoleLastUsed: lastUsed(role),
 });
+
+/** The text of a managed policy, of AWS or of the account. */
+const managedPolicy = ({ world, account }: Call, arn: string): string => {
+  const document = world.awsPolicies?.[arn] ?? account.policies?.find(policy => policy.arn === arn)?.document;
+  if (document === undefined) throw new AwsFault('NoSuchEntity', `Policy ${arn} was not found.`, 404);
+  return document;
+};
 
 /** IAM's roles. */
 export const roleOperations: Operations = {
@@ -183,6 +195,18 @@ export const roleOperations: Operations = {
     IsTruncated: false,
   }),
   GetAccountAuthorizationDetails: authorizationDetails,
+  GetPolicy: call => {
+    const arn = text(call, 'PolicyArn');
+    managedPolicy(call, arn);
+    return { Policy: { Arn: arn, PolicyName: arn.slice(arn.lastIndexOf('/') + 1), DefaultVersionId: 'v1' } };
+  },
+  GetPolicyVersion: call => ({
+    PolicyVersion: {
+      VersionId: 'v1',
+      IsDefaultVersion: true,
+      Document: urlEncoded(managedPolicy(call, text(call, 'PolicyArn'))),
+    },
+  }),
   ListAccountAliases: call => ({
     AccountAliases: call.account.alias === undefined ? [] : [call.account.alias],
     IsTruncated: false,

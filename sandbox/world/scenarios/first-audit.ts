@@ -19,6 +19,7 @@ import {
   withBrokenWebhook,
   withoutWebhook,
 } from './in-cluster.ts';
+import { awsPolicies, withPermissions } from './role-policies.ts';
 
 /** The account that the auditor runs in, and a member account with data that pods of the first one read. */
 export const workloads = '111122223333';
@@ -72,6 +73,7 @@ export const firstAudit = async (thumbprints: ThumbprintsOf, now: string): Promi
   issuers: issuerServers(),
   kubernetes: await insides(),
   faults: [],
+  awsPolicies,
 });
 
 const place = (issuer: string): IssuerScope => ({ accountId: workloads, issuer });
@@ -218,13 +220,15 @@ const workloadsAccount = (thumbprints: ThumbprintsOf, now: string): WorldAccount
         }),
       ],
       shortlyBefore,
+      workloads,
     ),
   });
 };
 
-/** All roles were used shortly before, except those that say otherwise and `store-feed`, which nobody ever assumed. */
-const usedLately = (roles: readonly WorldRole[], at: string): WorldRole[] =>
-  roles.map(role => (role.name === 'store-feed' ? role : { lastUsedAt: at, ...role }));
+/** All roles have permissions and were used shortly before, except those that say otherwise and `store-feed`, which nobody
+ *  ever assumed. */
+const usedLately = (roles: readonly WorldRole[], at: string, accountId: string): WorldRole[] =>
+  withPermissions(roles, accountId).map(role => (role.name === 'store-feed' ? role : { lastUsedAt: at, ...role }));
 
 const dataAccount = (thumbprints: ThumbprintsOf, now: string): WorldAccount =>
   anAccount(data, 'data', {
@@ -248,5 +252,6 @@ const dataAccount = (thumbprints: ThumbprintsOf, now: string): WorldAccount =>
         }),
       ],
       now,
+      data,
     ),
   });
