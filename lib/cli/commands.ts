@@ -24,6 +24,21 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/who-can-assume.ts')).whoCanAssume,
   },
   {
+    name: 'who-can-become',
+    description: 'say who can become a role or a service account through Kubernetes, and by which way',
+    load: async () => (await import('./commands/who-can-become.ts')).whoCanBecome,
+  },
+  {
+    name: 'what-can',
+    description: 'say which roles and service accounts a service account can become',
+    load: async () => (await import('./commands/what-can.ts')).whatCan,
+  },
+  {
+    name: 'paths',
+    description: 'the shortest way from a group, a user or a workload to administrator',
+    load: async () => (await import('./commands/paths.ts')).pathsCommand,
+  },
+  {
     name: 'lint',
     description: 'check roles and service accounts in files before they are deployed',
     load: async () => (await import('./commands/lint.ts')).lint,

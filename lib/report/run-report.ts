@@ -5,6 +5,7 @@ import type { Unread } from '../model/unread.ts';
 import type { Evaluation, Undecided, WatchedFact } from '../rules/evaluate/evaluation.ts';
 import type { AccessTable } from './graph/access-row.ts';
 import type { IdentityGraph, StepCoverage } from './graph/graph-model.ts';
+import type { ReachTable } from './graph/reach-table.ts';
 
 /** The source of every output format: one run over one or more accounts. Plain data, and itself the JSON format. */
 export interface RunReport {
@@ -57,6 +58,8 @@ export interface RunReport {
   readonly graph?: IdentityGraph;
   /** Who may assume what; made by `accessOf`, and absent where the graph is. */
   readonly access?: AccessTable;
+  /** Who can become what; absent where roles and bindings were not asked for. */
+  readonly reach?: ReachTable;
   /** Earlier runs, oldest first, for the trend. */
   readonly trend?: readonly TrendPoint[];
 }

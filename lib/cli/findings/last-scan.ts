@@ -66,7 +66,7 @@ export const rememberScan = async (
     clusters: distinct(facts.flatMap(({ fleet }) => fleet.clusters.map(({ name }) => name))),
     roles: distinct(facts.flatMap(({ snapshot }) => valueOr(snapshot.roles, []).map(({ name }) => name))),
   };
-  const { graph: _graph, access: _access, trend: _trend, ...kept } = report;
+  const { graph: _graph, access: _access, reach: _reach, trend: _trend, ...kept } = report;
   await keep(namesFile, names, io);
   return keep(scanFile, { asked: absolute(asked, io), report: kept }, io);
 };

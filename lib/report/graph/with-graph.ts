@@ -3,6 +3,7 @@ import type { RunReport } from '../run-report.ts';
 import { accessOf } from './access.ts';
 import { graphOf } from './graph.ts';
 import { stepCoverageOf } from './graph-model.ts';
+import { asksReach, reachTableOf } from './reach-table.ts';
 
 /** The report with the graph of the facts that it was made from, and so with its health, and with who may assume what.
  *  Without facts, as it is. */
@@ -18,5 +19,6 @@ export const withGraph = (report: RunReport, facts: readonly Facts[]): RunReport
     coverage: stepCoverageOf(graph),
     graph,
     access: accessOf(facts),
+    ...(asksReach(facts) ? { reach: reachTableOf(facts) } : {}),
   };
 };

@@ -1,0 +1,65 @@
+import { Command } from 'commander';
+import { pathsFrom, pathsTo } from '../../reach/graph/paths.ts';
+import type { ReachNode } from '../../reach/node/reach-graph.ts';
+import { graphOfTable } from '../../report/graph/reach-table.ts';
+import { accountsNamed, inCluster, rolesNamed, startNamed } from '../reach/named-nodes.ts';
+import { type ReachOptions, reachFrom } from '../reach/reach-source.ts';
+import { type Told, tellAnswer } from '../reach/tell-paths.ts';
+import { type Io, UsageError } from '../shell/io.ts';
+import { withReachOptions } from './reach-options.ts';
+
+interface Options extends ReachOptions {
+  readonly role?: string;
+  readonly serviceAccount?: string;
+  readonly from?: string;
+}
+
+const examples = `
+Examples:
+  $ irsa-auditor who-can-become --role platform-admin
+  $ irsa-auditor who-can-become --service-account ci/runner --from group:devs
+  $ irsa-auditor who-can-become --role platform-admin --report run.json --json
+
+Each with the shortest way. A way over new pods is an upper bound: admission
+policies are not read. Exit codes: 0 known, 2 usage, 3 something was not read.`;
+
+/** `who-can-become`: everybody of a cluster who can become a service account or a role, each with the shortest way. */
+export const whoCanBecome = (io: Io): Command =>
+  withReachOptions(new Command('who-can-become'))
+    .option('--role <name>', 'the role (name or ARN)')
+    .option('--service-account <name>', 'the service account: namespace/name')
+    .option('--from <who>', 'only group:NAME, user:NAME, sa:NAMESPACE/NAME or an ARN')
+    .addHelpText('after', examples)
+    .action((options: Options) => answer(options, io));
+
+/** Those who do things; places and pods only lead from one to the other. */
+const isSomebody = ({ kind }: ReachNode): boolean => ['group', 'user', 'principal', 'rights'].includes(kind);
+
+const answer = async (options: Options, io: Io): Promise<void> => {
+  if ((options.role === undefined) === (options.serviceAccount === undefined))
+    throw new UsageError('who-can-become: give --role or --service-account, one of them');
+  const table = await reachFrom(options, io);
+  const graph = graphOfTable(table);
+  const ends =
+    options.role === undefined
+      ? accountsNamed(table, options.serviceAccount ?? '', '--service-account', options.cluster)
+      : rolesNamed(table, options.role);
+  const only = options.from === undefined ? undefined : startNamed(table, options.from, options.cluster);
+  const told = ends.flatMap(to =>
+    only === undefined
+      ? [...pathsTo(graph, [to.id])].flatMap(([id, path]): readonly Told[] => {
+          const from = graph.nodes.get(id);
+          return from !== undefined && isSomebody(from) ? [{ from, to, path }] : [];
+        })
+      : only.flatMap((from): readonly Told[] => {
+          const path = pathsFrom(graph, from.id).get(to.id);
+          return path === undefined ? [] : [{ from, to, path }];
+        }),
+  );
+  const name = ends.map(end => inCluster(table, end)).join(', ');
+  tellAnswer(
+    { table, graph, told, namedBy: 'from', heading: `Who can become ${name}`, nothing: 'Nobody who is known there.' },
+    options.json,
+    io,
+  );
+};

@@ -1,0 +1,87 @@
+/** Where the reach graph of a command comes from: a report of a run, or an audit made now. */
+import { resolve } from 'node:path';
+import * as z from 'zod';
+import { levels } from '../../model/role-level.ts';
+import { reachKinds } from '../../reach/node/reach-graph.ts';
+import { type WayId, ways } from '../../reach/node/way.ts';
+import { type ReachTable, reachTableOf } from '../../report/graph/reach-table.ts';
+import { auditSession, type SessionOptions } from '../scan/audit-session.ts';
+import { firstFault } from '../scan/run-report-file.ts';
+import { readText } from '../shell/files.ts';
+import { type Io, UsageError } from '../shell/io.ts';
+import { progress } from '../shell/progress.ts';
+
+/** The options of every command that asks who can become what. */
+export interface ReachOptions extends SessionOptions {
+  readonly input?: string;
+  readonly report?: string;
+  readonly cluster?: string;
+  readonly json?: boolean;
+}
+
+const text = z.string().max(20_000);
+const wayIds = Object.keys(ways) as [WayId, ...WayId[]];
+
+/** The part of a JSON report that has the graph. */
+export const reachShape = z.object({
+  nodes: z
+    .array(
+      z.object({
+        id: text,
+        kind: z.enum(reachKinds),
+        name: text,
+        clusterArn: z.exactOptional(text),
+        namespace: z.exactOptional(text),
+        isBuiltIn: z.exactOptional(z.literal(true)),
+      }),
+    )
+    .max(400_000),
+  edges: z
+    .array(
+      z.object({
+        from: text,
+        to: text,
+        way: z.enum(wayIds),
+        by: text,
+        namespace: z.exactOptional(text),
+        depends: z.exactOptional(text),
+      }),
+    )
+    .max(1_000_000),
+  missing: z.array(z.object({ clusterArn: text, why: text, isAsked: z.boolean() })),
+  levels: z.record(text, z.enum(levels)),
+  clusters: z.record(text, text),
+}) satisfies z.ZodType<ReachTable>;
+
+/** The graph that the options ask for. Throws `UsageError` for a report without one, and what an audit throws. */
+export const reachFrom = async ({ input, report, ...session }: ReachOptions, io: Io): Promise<ReachTable> => {
+  const file = input ?? report;
+  if (file === undefined) return auditedNow(session, io);
+  const content: unknown = parsed(await readText(resolve(io.cwd, file), '--report'), file);
+  const found = z.object({ reach: reachShape }).safeParse(content);
+  if (found.success) return found.data.reach;
+  const hasReach = z.object({ reach: z.unknown() }).safeParse(content).data?.reach !== undefined;
+  throw new UsageError(
+    hasReach
+      ? `--report ${file} is not a report of a run: ${firstFault(found.error, content)}`
+      : `--report ${file} does not tell who can become what: write it with irsa-auditor report --rbac --format json`,
+  );
+};
+
+const parsed = (content: string, file: string): unknown => {
+  try {
+    return JSON.parse(content);
+  } catch {
+    throw new UsageError(`--report ${file} is not JSON`);
+  }
+};
+
+const auditedNow = async (options: SessionOptions, io: Io): Promise<ReachTable> => {
+  const { tell, done } = progress(io);
+  try {
+    const { facts } = await auditSession({ ...options, rbac: true }, io, tell);
+    return reachTableOf(facts);
+  } finally {
+    done();
+  }
+};
