@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import type { Facts } from '../../../lib/facts/facts.ts';
+import { complete } from '../../../lib/model/collected.ts';
+import { reachTableOf } from '../../../lib/report/graph/reach-table.ts';
+import { worldOf } from '../../rules/reach/worlds.ts';
+import { runCommand } from '../../support/captured-io.ts';
+import { someFacts } from '../../support/example-world.ts';
+import { reachCluster } from '../../support/reach-world.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-reach-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const chain = worldOf([
+  { who: 'group:devs', in: 'ci', rules: ['create pods/exec'] },
+  { who: 'sa:ci/runner', in: 'checkout', rules: ['create pods'] },
+]);
+
+let files = 0;
+const fileOf = (facts: Facts): string => {
+  const path = join(folder, `${files++}.json`);
+  writeFileSync(path, JSON.stringify({ reach: reachTableOf([facts]) }));
+  return path;
+};
+
+const run = (facts: Facts, ...args: readonly string[]) =>
+  runCommand([...args, '--report', fileOf(facts)], { cwd: folder });
+
+describe('who-can-become', () => {
+  test('a role: everybody with the shortest way', async () => {
+    const { stdout, code } = await run(chain, 'who-can-become', '--role', 'checkout-cart');
+    expect(stdout).toContain('group devs\n    1. group devs runs commands in pods: pods of StatefulSet ci/runner');
+    expect(stdout).toContain('service account ci/runner creates pods with any service account: service account checkout/cart');
+    expect(code).toBe(0);
+  });
+
+  test('a service account, as JSON, from one group', async () => {
+    const { stdout, code } = await run(chain, 'who-can-become', '--service-account', 'checkout/cart', '--from', 'group:devs', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      complete: true,
+      ways: [{ from: { kind: 'group', name: 'devs' }, certain: true, steps: [{ to: 'pods of StatefulSet ci/runner' }, {}, {}] }],
+    });
+    expect(code).toBe(0);
+  });
+
+  test('nobody, where everything was read', async () => {
+    const { stdout, code } = await run(worldOf([{ who: 'group:devs', in: 'ci', rules: ['get pods'] }]), 'who-can-become', '--service-account', 'checkout/cart', '--from', 'group:devs');
+    expect(stdout).toContain('Nobody who is known there.');
+    expect(code).toBe(0);
+  });
+
+  test('unknown, and never nobody, where roles and bindings were not read', async () => {
+    const facts = someFacts({ clusters: complete([reachCluster(undefined)]) });
+    const { stdout, code } = await run(facts, 'who-can-become', '--role', 'checkout-cart', '--json');
+    expect(stdout).not.toMatch(/nobody/i);
+    expect(JSON.parse(stdout)).toMatchObject({ complete: false, unknown: [expect.stringContaining('roles and bindings: not asked for')] });
+    expect(code).toBe(3);
+  });
+});
+
+test('what-can: what a service account leads to', async () => {
+  const { stdout } = await run(chain, 'what-can', 'ci/runner');
+  expect(stdout).toContain('role checkout-cart (administrator)');
+});
+
+test('paths: to administrators', async () => {
+  const { stdout, code } = await run(chain, 'paths', '--from', 'group:devs', '--to', 'admin');
+  expect(stdout).toMatch(/^From group devs to admin\n {2}role checkout-cart \(administrator\)\n {4}1\. group devs runs commands/);
+  expect(code).toBe(0);
+});
+
+test('paths: a role of unknown permissions is no proof of safety', async () => {
+  const facts = worldOf([{ who: 'group:devs', in: 'checkout', rules: ['create pods'] }], { level: 'unknown', because: 'denied', isAsked: true });
+  const { stdout, code } = await run(facts, 'paths', '--from', 'group:devs', '--to', 'admin');
+  expect(stdout).toContain('its permissions are not known');
+  expect(stdout).not.toContain('There is no way');
+  expect(code).toBe(3);
+});
+
+test.each([
+  [['who-can-become'], 'give --role or --service-account'],
+  [['who-can-become', '--role', 'checkout-card'], 'did you mean checkout-cart?'],
+  [['what-can', 'cart'], 'wanted namespace/name'],
+  [['paths', '--from', 'devs', '--to', 'admin'], 'wanted group:NAME'],
+  [['paths', '--from', 'group:devs', '--to', 'moon'], 'wanted admin, role:NAME or sa:NAMESPACE/NAME'],
+])('%j is refused', async (args, wanted) => {
+  const { stderr, code } = await run(chain, ...args);
+  expect(stderr).toContain(wanted);
+  expect(code).toBe(2);
+});
+
+test('a report without roles and bindings is refused', async () => {
+  writeFileSync(join(folder, 'none.json'), '{}');
+  const args = ['paths', '--from', 'group:devs', '--to', 'admin', '--report', 'none.json'];
+  expect((await runCommand(args, { cwd: folder })).stderr).toContain('does not tell who can become what');
+});
