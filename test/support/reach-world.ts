@@ -7,7 +7,7 @@ import { someFacts } from './example-world.ts';
 
 /** A rule in short: verbs by commas, then the resource, behind its group and a bar, with a name behind a colon:
  *  `create pods`, `patch apps|deployments:cart`, `get pods/exec`. */
-export const ruleOf = (text: string): RbacRule => {
+const ruleOf = (text: string): RbacRule => {
   const [verbs = '', target = ''] = text.split(' ');
   const [path = '', ...rest] = target.split(':');
   const name = rest.length === 0 ? undefined : rest.join(':');

@@ -15,22 +15,24 @@ interface Options extends ReachOptions {
 
 const examples = `
 Examples:
-  $ irsa-auditor paths --from group:devs --to admin --role-permissions
+  $ irsa-auditor paths --from group:devs --to admin
   $ irsa-auditor paths --from sa:ci/runner --to role:platform-admin
 
-admin is every role that is an administrator or can become one: levels need
---role-permissions. Exit codes: 0 known, 2 usage, 3 something was not read.`;
+admin is every role that is an administrator or can become one.
+Exit codes: 0 known, 2 usage, 3 something was not read.`;
 
 /** `paths`: the shortest way from somebody to administrator roles, a role or a service account. */
 export const pathsCommand = (io: Io): Command =>
   withReachOptions(new Command('paths'))
     .requiredOption('--from <who>', 'group:NAME, user:NAME, sa:NAMESPACE/NAME or an ARN')
-    .requiredOption('--to <what>', 'admin, role:NAME or sa:NAMESPACE/NAME')
+    .requiredOption('--to <kind>', 'admin, role:NAME or sa:NAMESPACE/NAME')
     .addHelpText('after', examples)
     .action((options: Options) => answer(options, io));
 
 const answer = async (options: Options, io: Io): Promise<void> => {
-  const table = await reachFrom(options, io);
+  // Without permissions no role is known to be an administrator.
+  const wanted = options.to === 'admin' ? { rolePermissions: true, ...options } : options;
+  const table = await reachFrom(wanted, io);
   const graph = graphOfTable(table);
   const starts = startNamed(table, options.from, options.cluster);
   const { ends, unknown } = endsOf(table, options);

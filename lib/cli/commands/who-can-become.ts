@@ -18,7 +18,7 @@ const examples = `
 Examples:
   $ irsa-auditor who-can-become --role platform-admin
   $ irsa-auditor who-can-become --service-account ci/runner --from group:devs
-  $ irsa-auditor who-can-become --role platform-admin --report run.json --json
+  $ irsa-auditor who-can-become --role platform-admin --input run.json --json
 
 Each with the shortest way. A way over new pods is an upper bound: admission
 policies are not read. Exit codes: 0 known, 2 usage, 3 something was not read.`;
@@ -27,7 +27,7 @@ policies are not read. Exit codes: 0 known, 2 usage, 3 something was not read.`;
 export const whoCanBecome = (io: Io): Command =>
   withReachOptions(new Command('who-can-become'))
     .option('--role <name>', 'the role (name or ARN)')
-    .option('--service-account <name>', 'the service account: namespace/name')
+    .option('--service-account <namespace/name>', 'the service account')
     .option('--from <who>', 'only group:NAME, user:NAME, sa:NAMESPACE/NAME or an ARN')
     .addHelpText('after', examples)
     .action((options: Options) => answer(options, io));

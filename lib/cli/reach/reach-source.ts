@@ -14,7 +14,6 @@ import { progress } from '../shell/progress.ts';
 /** The options of every command that asks who can become what. */
 export interface ReachOptions extends SessionOptions {
   readonly input?: string;
-  readonly report?: string;
   readonly cluster?: string;
   readonly json?: boolean;
 }
@@ -23,7 +22,7 @@ const text = z.string().max(20_000);
 const wayIds = Object.keys(ways) as [WayId, ...WayId[]];
 
 /** The part of a JSON report that has the graph. */
-export const reachShape = z.object({
+const reachShape = z.object({
   nodes: z
     .array(
       z.object({
@@ -54,17 +53,16 @@ export const reachShape = z.object({
 }) satisfies z.ZodType<ReachTable>;
 
 /** The graph that the options ask for. Throws `UsageError` for a report without one, and what an audit throws. */
-export const reachFrom = async ({ input, report, ...session }: ReachOptions, io: Io): Promise<ReachTable> => {
-  const file = input ?? report;
+export const reachFrom = async ({ input: file, ...session }: ReachOptions, io: Io): Promise<ReachTable> => {
   if (file === undefined) return auditedNow(session, io);
-  const content: unknown = parsed(await readText(resolve(io.cwd, file), '--report'), file);
+  const content: unknown = parsed(await readText(resolve(io.cwd, file), '--input'), file);
   const found = z.object({ reach: reachShape }).safeParse(content);
   if (found.success) return found.data.reach;
   const hasReach = z.object({ reach: z.unknown() }).safeParse(content).data?.reach !== undefined;
   throw new UsageError(
     hasReach
-      ? `--report ${file} is not a report of a run: ${firstFault(found.error, content)}`
-      : `--report ${file} does not tell who can become what: write it with irsa-auditor report --rbac --format json`,
+      ? `--input ${file} is not a report of a run: ${firstFault(found.error, content)}`
+      : `--input ${file} does not tell who can become what: write it with irsa-auditor report --rbac --format json`,
   );
 };
 
@@ -72,7 +70,7 @@ const parsed = (content: string, file: string): unknown => {
   try {
     return JSON.parse(content);
   } catch {
-    throw new UsageError(`--report ${file} is not JSON`);
+    throw new UsageError(`--input ${file} is not JSON`);
   }
 };
 

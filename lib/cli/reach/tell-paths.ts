@@ -30,7 +30,7 @@ export interface Answer {
   readonly nothing: string;
 }
 
-/** What was not read of the clusters of a question: an answer may lack ways for it. */
+/** The unread parts of the clusters of a question: an answer may lack ways for them. */
 const missingOf = ({ graph, unknown = [] }: Answer): readonly string[] => [
   ...new Set([...graph.missing.map(({ clusterArn, why }) => `${clusterArn}: ${why}`), ...unknown]),
 ];

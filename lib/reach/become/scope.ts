@@ -3,7 +3,7 @@ import type { RbacQuestion, ResourceQuestion } from '../rbac/decide.ts';
 import { ruleAllows } from '../rbac/decide.ts';
 import { allowing, type Grant } from '../rbac/grants.ts';
 
-/** What an identity may do at one place. */
+/** The rights of an identity at one place. */
 export interface Rights {
   readonly grants: readonly Grant[];
   /** Empty: in every namespace, by grants of the whole cluster alone. */

@@ -146,7 +146,7 @@ const placesOf = (cluster: ReachCluster, from: ReachNode, grants: readonly Grant
   ];
 };
 
-/** What holds in every cluster: places and what is in them, service accounts and their rights, pods and theirs. */
+/** The nodes of every cluster: places and what is in them, service accounts and their rights, pods and theirs. */
 const frameOf = (
   cluster: ReachCluster,
   snapshot: ClusterSnapshot,
@@ -205,7 +205,7 @@ const nodeTaken = ({ namespaces }: KubernetesFacts, namespace: string): string |
     : 'no admission policy forbids privileged pods and hostPath there, and the pods run on that node';
 };
 
-/** What somebody in a running pod has: the token of its volumes, for their audiences alone. */
+/** Somebody in a running pod has the tokens of its volumes, for their audiences alone. */
 const waysOfPod = (
   pod: Pod,
   { arn }: ReachCluster,

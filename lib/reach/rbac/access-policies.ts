@@ -103,7 +103,7 @@ const rulesByName: ReadonlyMap<string, readonly RbacRule[]> = new Map([
 ]);
 
 /** The name of a policy: the last part of its ARN. */
-export const accessPolicyName = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
+const accessPolicyName = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
 
 /** The grants of one access policy of an IAM principal; undefined for a policy whose rules are not known. */
 export const grantsOfPolicy = ({ arn, namespaces }: AccessPolicy): readonly Grant[] | undefined => {

@@ -30,8 +30,7 @@ export interface BoundRules {
 }
 
 /** The key of a role: a Role's namespace and name, or `/` and the name of a ClusterRole. */
-export const roleKey = ({ namespace = '', name }: Pick<RbacRole, 'namespace' | 'name'>): string =>
-  `${namespace}/${name}`;
+const roleKey = ({ namespace = '', name }: Pick<RbacRole, 'namespace' | 'name'>): string => `${namespace}/${name}`;
 
 /** Joins bindings and roles. A binding of a role that is not there gives nothing, as in the API server. */
 export const rbacOf = (objects: RbacObjects): Rbac => {
@@ -54,7 +53,7 @@ const keyOfRef = ({ namespace, role: { kind, name } }: RbacBinding): string => {
 };
 
 /** Every grant of one identity, by the bindings that name it or a group of it. */
-export const grantsOf = ({ bindings }: Rbac, user: RbacUser): readonly Grant[] =>
+const grantsOf = ({ bindings }: Rbac, user: RbacUser): readonly Grant[] =>
   bindings.flatMap(({ binding, role }) =>
     binding.subjects.some(subject => isSubject(user, subject, binding.namespace ?? ''))
       ? grantsOfBinding({ binding, role })
@@ -66,7 +65,7 @@ export const grantsOfBinding = ({ binding, role }: BoundRules): readonly Grant[]
   role.rules.map(rule => ({ rule, namespace: binding.namespace ?? '', by: sourceOf(binding), role: roleKey(role) }));
 
 /** A binding for people. */
-export const sourceOf = ({ namespace, name, role }: RbacBinding): string =>
+const sourceOf = ({ namespace, name, role }: RbacBinding): string =>
   `${namespace === undefined ? `ClusterRoleBinding ${name}` : `RoleBinding ${namespace}/${name}`} → ${role.kind} ${role.name}`;
 
 /** The first grant that allows what is asked; undefined where none does. */

@@ -26,27 +26,50 @@ const fileOf = (facts: Facts): string => {
 };
 
 const run = (facts: Facts, ...args: readonly string[]) =>
-  runCommand([...args, '--report', fileOf(facts)], { cwd: folder });
+  runCommand([...args, '--input', fileOf(facts)], { cwd: folder });
 
 describe('who-can-become', () => {
   test('a role: everybody with the shortest way', async () => {
     const { stdout, code } = await run(chain, 'who-can-become', '--role', 'checkout-cart');
     expect(stdout).toContain('group devs\n    1. group devs runs commands in pods: pods of StatefulSet ci/runner');
-    expect(stdout).toContain('service account ci/runner creates pods with any service account: service account checkout/cart');
+    expect(stdout).toContain(
+      'service account ci/runner creates pods with any service account: service account checkout/cart',
+    );
     expect(code).toBe(0);
   });
 
   test('a service account, as JSON, from one group', async () => {
-    const { stdout, code } = await run(chain, 'who-can-become', '--service-account', 'checkout/cart', '--from', 'group:devs', '--json');
+    const { stdout, code } = await run(
+      chain,
+      'who-can-become',
+      '--service-account',
+      'checkout/cart',
+      '--from',
+      'group:devs',
+      '--json',
+    );
     expect(JSON.parse(stdout)).toMatchObject({
       complete: true,
-      ways: [{ from: { kind: 'group', name: 'devs' }, certain: true, steps: [{ to: 'pods of StatefulSet ci/runner' }, {}, {}] }],
+      ways: [
+        {
+          from: { kind: 'group', name: 'devs' },
+          certain: true,
+          steps: [{ to: 'pods of StatefulSet ci/runner' }, {}, {}],
+        },
+      ],
     });
     expect(code).toBe(0);
   });
 
   test('nobody, where everything was read', async () => {
-    const { stdout, code } = await run(worldOf([{ who: 'group:devs', in: 'ci', rules: ['get pods'] }]), 'who-can-become', '--service-account', 'checkout/cart', '--from', 'group:devs');
+    const { stdout, code } = await run(
+      worldOf([{ who: 'group:devs', in: 'ci', rules: ['get pods'] }]),
+      'who-can-become',
+      '--service-account',
+      'checkout/cart',
+      '--from',
+      'group:devs',
+    );
     expect(stdout).toContain('Nobody who is known there.');
     expect(code).toBe(0);
   });
@@ -55,7 +78,10 @@ describe('who-can-become', () => {
     const facts = someFacts({ clusters: complete([reachCluster(undefined)]) });
     const { stdout, code } = await run(facts, 'who-can-become', '--role', 'checkout-cart', '--json');
     expect(stdout).not.toMatch(/nobody/i);
-    expect(JSON.parse(stdout)).toMatchObject({ complete: false, unknown: [expect.stringContaining('roles and bindings: not asked for')] });
+    expect(JSON.parse(stdout)).toMatchObject({
+      complete: false,
+      unknown: [expect.stringContaining('roles and bindings: not asked for')],
+    });
     expect(code).toBe(3);
   });
 });
@@ -67,12 +93,18 @@ test('what-can: what a service account leads to', async () => {
 
 test('paths: to administrators', async () => {
   const { stdout, code } = await run(chain, 'paths', '--from', 'group:devs', '--to', 'admin');
-  expect(stdout).toMatch(/^From group devs to admin\n {2}role checkout-cart \(administrator\)\n {4}1\. group devs runs commands/);
+  expect(stdout).toMatch(
+    /^From group devs to admin\n {2}role checkout-cart \(administrator\)\n {4}1\. group devs runs commands/,
+  );
   expect(code).toBe(0);
 });
 
 test('paths: a role of unknown permissions is no proof of safety', async () => {
-  const facts = worldOf([{ who: 'group:devs', in: 'checkout', rules: ['create pods'] }], { level: 'unknown', because: 'denied', isAsked: true });
+  const facts = worldOf([{ who: 'group:devs', in: 'checkout', rules: ['create pods'] }], {
+    level: 'unknown',
+    because: 'denied',
+    isAsked: true,
+  });
   const { stdout, code } = await run(facts, 'paths', '--from', 'group:devs', '--to', 'admin');
   expect(stdout).toContain('its permissions are not known');
   expect(stdout).not.toContain('There is no way');
@@ -93,6 +125,6 @@ test.each([
 
 test('a report without roles and bindings is refused', async () => {
   writeFileSync(join(folder, 'none.json'), '{}');
-  const args = ['paths', '--from', 'group:devs', '--to', 'admin', '--report', 'none.json'];
+  const args = ['paths', '--from', 'group:devs', '--to', 'admin', '--input', 'none.json'];
   expect((await runCommand(args, { cwd: folder })).stderr).toContain('does not tell who can become what');
 });

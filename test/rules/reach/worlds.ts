@@ -11,7 +11,7 @@ export const changesData: RoleLevel = { level: 'changes-data', shown };
 export const readsData: RoleLevel = { level: 'reads-data', shown };
 
 /** A role of the service account `ci/runner`. */
-export const runnerRole = aRole({
+const runnerRole = aRole({
   name: 'ci-runner',
   trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:ci:runner' }),
 });

@@ -1,4 +1,4 @@
-/** What the rules of the group share: who can become which roles of a cluster's account, and how that is told. */
+/** The shared part of the rules of the group: who can become which roles of a cluster's account, and how it is told. */
 import type { Facts } from '../../../facts/facts.ts';
 import type { ClusterSubject } from '../../../facts/subjects.ts';
 import type { Role } from '../../../model/account.ts';
