@@ -1,4 +1,4 @@
-/** What a text says beside its error: the table of all signs by which causes are put in order. */
+/** The signs in a text beside its error: the table by which causes are put in order. */
 
 /** One sign in a text. */
 export interface Clue {
@@ -95,7 +95,9 @@ export const clues = {
   },
   'pod-identity': {
     says: 'variables or addresses of EKS Pod Identity, or its name',
-    patterns: [/169\.254\.170\.23|AWS_CONTAINER_CREDENTIALS_FULL_URI|eks-pod-identity|pod[ -]identit(y|ies)/i],
+    patterns: [
+      /169\.254\.170\.23|AWS_CONTAINER_CREDENTIALS_FULL_URI|eks-pod-identity(?!-webhook)|pod[ -]identit(y|ies)(?![ -]webhook)/i,
+    ],
   },
   'pod-is-older': {
     says: 'pods that run since before their role, or that a restart helps',

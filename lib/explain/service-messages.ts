@@ -227,7 +227,7 @@ export const serviceMessages: readonly KnownMessage[] = [
     ],
     says: 'A service refused the call, and does not say which credentials it saw. It is not an answer of STS: the program has some credentials.',
     causes: [
-      ...[roleLacksPermission, doesNotUseRole, actsAsNode, isOlder, wentOnToNode],
+      ...[doesNotUseRole, roleLacksPermission, actsAsNode, isOlder, wentOnToNode],
       ...[hasKeys, cannotReadToken, isNotCovered],
     ],
     unless: [

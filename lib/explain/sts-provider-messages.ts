@@ -15,7 +15,7 @@ export const stsProviderMessages: readonly KnownMessage[] = [
     from: 'sts',
     sample:
       'InvalidIdentityToken: No OpenIDConnect provider found in your account for https://oidc.eks.<region>.amazonaws.com/id/<id>',
-    patterns: [/no openid ?connect provider[ |]+found\b/i],
+    patterns: [/no openid ?connect provider[ |]+found\b/i, /oidc provider by url .{0,120}: not found\b/i],
     says: "The AWS account of the role has no OIDC provider for the issuer of the token. 'Your account' is the account of the role, not of the cluster.",
     causes: [
       {

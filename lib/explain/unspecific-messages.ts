@@ -139,7 +139,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
         likelier: ['pod-is-older', 'variables-unset'],
       },
       {
-        text: 'The Pod Identity agent does not run on the node, or the pod does not reach it (network policy, proxy; Fargate and Windows have none).',
+        text: 'The Pod Identity agent does not run on the node, or the pod does not reach it (network policy, proxy, its IPv6 address where the cluster has IPv4 alone; Fargate and Windows have none).',
         rules: ['pod-identity-agent-missing', 'pod-egress-closed'],
         tell: 'curl http://169.254.170.23/ in the pod gets no answer.',
       },
