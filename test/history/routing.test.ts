@@ -3,6 +3,7 @@ import { isQuiet, mustWait, type QuietHours, type RoutingFilter, routeDigest } f
 import { type KnownFinding, type StillOpen, type TransitionKind, toldKinds } from '../../lib/history/transition.ts';
 import type { Severity } from '../../lib/model/finding.ts';
 import { attributesOf } from '../../lib/notify/digest-attributes.ts';
+import { testDigest } from '../../lib/notify/test-digest.ts';
 import { weeklySummary, weeklySummaryText } from '../../lib/report/digest/weekly-summary.ts';
 import { aDigest } from '../notify/sample-digest.ts';
 import { aFinding, known } from '../report/sample-report.ts';
@@ -21,8 +22,14 @@ const kept = (filter: RoutingFilter): string => {
 };
 
 describe('a destination gets what it wants', () => {
+  test('a made-up finding reaches whoever wants what is high', () => {
+    const routed = routeDigest(testDigest('2026-11-01T06:00:00.000Z'), { minSeverity: 'high' });
+    expect(routed?.transitions).toHaveLength(1);
+  });
+
   test.each<readonly [string, RoutingFilter, string]>([
     ['everything', {}, 'trust-any-subject provider-orphaned issuer-chain'],
+    ['everything, without a filter', undefined as never, 'trust-any-subject provider-orphaned issuer-chain'],
     ['from high', { minSeverity: 'high' }, 'trust-any-subject'],
     ['from low, facts too', { minSeverity: 'low' }, 'trust-any-subject provider-orphaned issuer-chain'],
     ['from medium, facts no more', { minSeverity: 'medium' }, 'trust-any-subject provider-orphaned'],

@@ -326,7 +326,9 @@ describe('functions', () => {
     const timeouts = new Map(functions.map(({ FunctionName, Timeout }) => [FunctionName, Timeout]));
     expect(Math.max(...timeouts.values())).toBe(900);
     expect(timeouts.get('irsa-auditor-list-targets')).toBe(300);
-    expect(memory.get('irsa-auditor-list-targets')).toBe(512);
+    for (const step of ['list-targets', 'probe-issuers']) expect(memory.get(`irsa-auditor-${step}`)).toBe(512);
+    for (const step of ['collect-account', 'collect-cluster', 'notify-drift'])
+      expect(memory.get(`irsa-auditor-${step}`)).toBe(1024);
   });
 
   test('the one in a VPC may make, find and take away its network interfaces', () => {

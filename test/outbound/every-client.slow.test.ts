@@ -91,3 +91,11 @@ test('no client of the SDK is made without these options', () => {
     { file: 'collect/clients.ts', client: 'STSClient', by: 'given' },
   ]);
 });
+
+test('connections are kept for the next call', () => {
+  const { httpAgent, httpsAgent } = outboundWay.handler({ connectionTimeout: 1_000 }) as Record<
+    string,
+    { keepAlive?: boolean }
+  >;
+  expect([httpAgent?.keepAlive, httpsAgent?.keepAlive]).toEqual([true, true]);
+});
