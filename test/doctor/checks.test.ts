@@ -147,6 +147,11 @@ const cases: readonly (readonly [string, Partial<Deployment>, readonly string[]]
     ['failed alarms publish'],
   ],
   [
+    'a key that CloudWatch may only decrypt with',
+    { keyPolicy: complete(policy(allow('kms:Decrypt'))) },
+    ['failed alarms publish'],
+  ],
+  [
     'a run that is two days old, where there should be one in six hours',
     run({ startedAt: '2026-11-22T03:00:00.000Z' }),
     ['failed last run'],

@@ -88,6 +88,7 @@ test.each<readonly [string, ProxyBehaviour, RegExp]>([
     { refuse: '403 Forbidden' },
     /403 Forbidden; allow the host in the proxy, or name it in NO_/,
   ],
+  ['says much', { refuse: `403 ${'x'.repeat(500)}` }, /: 403 x{96}; allow the host in the proxy/],
   // An answer of the proxy is never taken for one of the cluster.
   ['answers as the cluster would', { refuse: '404 Not Found' }, /refuses a connection .*: 404 Not Found;/],
 ])('a proxy that %s is told', async (_, behaviour, message) => {
