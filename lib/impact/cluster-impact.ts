@@ -1,4 +1,4 @@
-/** What breaks if a cluster is deleted: the roles of its service accounts, in every audited account. */
+/** The damage if a cluster is deleted: the roles of its service accounts, in every audited account. */
 import type { Facts } from '../facts/facts.ts';
 import { providerArn, providerHostPath, roleNameOf, stripScheme } from '../model/arn.ts';
 import { valueOr } from '../model/collected.ts';
@@ -21,6 +21,7 @@ import {
   roleDoubts,
   workloadsOf,
 } from './places.ts';
+import { anyoneDoubts } from './provider-impact.ts';
 import { webIdentityUse } from './web-identity-use.ts';
 
 /** The answer for one cluster. */
@@ -46,6 +47,7 @@ export const clusterImpact = (place: Place, all: readonly Facts[]): Impact => {
         ...associationDoubts(place),
         ...addonDoubts(place),
         ...all.flatMap(roleDoubts),
+        ...all.flatMap(anyoneDoubts),
         ...unjudged(place, all),
       ],
     },

@@ -1,4 +1,4 @@
-/** What breaks if something is deleted: who loses which role, who depends on it today, and whether that is known. */
+/** The damage if something is deleted: who loses which role, who depends on it today, and whether that is known. */
 import type { IdentitySet } from '../model/step.ts';
 
 /** Kinds of things that are asked about. */
@@ -67,7 +67,7 @@ export interface Impact {
   readonly doubts: readonly Doubt[];
   /** Who could get something that others have today, one sentence each. */
   readonly gains: readonly string[];
-  /** What to do first, one sentence each. */
+  /** The things to do first, one sentence each. */
   readonly first: readonly string[];
 }
 

@@ -22,7 +22,7 @@ export const placesIn = (all: readonly Facts[]): readonly Place[] =>
 export const placesOf = (issuer: string, all: readonly Facts[]): readonly Place[] =>
   placesIn(all).filter(({ snapshot: { cluster } }) => stripScheme(cluster.issuer ?? '') === issuer);
 
-/** What was read inside of a cluster; undefined where nothing was. */
+/** The inside of a cluster as far as it was read; undefined where nothing was. */
 export const insideOf = ({ snapshot: { kubernetes } }: Place): KubernetesFacts | undefined =>
   kubernetes.status === 'unavailable' ? undefined : kubernetes.value;
 

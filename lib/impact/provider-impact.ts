@@ -1,4 +1,4 @@
-/** What breaks if an IAM OIDC provider is deleted. */
+/** The damage if an IAM OIDC provider is deleted. */
 import { isEksHost } from '../facts/eks-issuer.ts';
 import type { Facts } from '../facts/facts.ts';
 import { deleteProvider } from '../fixes/aws-steps.ts';
@@ -60,8 +60,8 @@ const callsThrough = (arn: string, roles: readonly Role[], { snapshot }: Facts):
       };
 };
 
-/** Roles that may trust the provider though they do not name it. */
-const anyoneDoubts = ({ snapshot }: Facts): readonly Doubt[] => {
+/** Roles that may trust a provider though they do not name it. */
+export const anyoneDoubts = ({ snapshot }: Facts): readonly Doubt[] => {
   const anyone = valueOr(snapshot.roles, []).filter(role => {
     const parsed = trustPolicyOf(role);
     return (

@@ -1,4 +1,4 @@
-/** What breaks if a role is deleted. */
+/** The damage if a role is deleted. */
 import { eksPrincipalsOf } from '../facts/eks-issuer.ts';
 import type { Facts } from '../facts/facts.ts';
 import { secondRolesIn } from '../facts/second-roles.ts';
@@ -27,7 +27,7 @@ import {
 } from './places.ts';
 import { webIdentityUse } from './web-identity-use.ts';
 
-/** What the caller knows of the reading: whether every region was asked for. */
+/** The part of the reading that facts do not tell: whether every region was asked for. */
 export interface Reach {
   readonly allRegions: boolean;
 }

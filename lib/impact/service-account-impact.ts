@@ -1,4 +1,4 @@
-/** What breaks if a service account is deleted. */
+/** The damage if a service account is deleted. */
 import type { Facts } from '../facts/facts.ts';
 import { podsOfServiceAccount } from '../facts/pods-of-service-account.ts';
 import { providerArn, roleNameOf, stripScheme } from '../model/arn.ts';
@@ -19,6 +19,7 @@ import { listed } from '../text/message.ts';
 import { answerOf, type Doubt, type Findings, type Impact, together } from './impact.ts';
 import { lossOf } from './losses.ts';
 import { associationDoubts, insideDoubts, insideOf, oldestOf, type Place, roleDoubts, workloadsOf } from './places.ts';
+import { anyoneDoubts } from './provider-impact.ts';
 import { webIdentityUse } from './web-identity-use.ts';
 
 /** The answer for one service account of a cluster. */
@@ -41,6 +42,7 @@ export const serviceAccountImpact = (account: ServiceAccount, place: Place, all:
         ...associationDoubts(place),
         ...namedElsewhere(account, all),
         ...all.flatMap(roleDoubts),
+        ...all.flatMap(anyoneDoubts),
       ],
     },
   );

@@ -94,7 +94,7 @@ const lifeDoubt = (issuer: string, providerArn: string, facts: Facts): Findings 
   };
 };
 
-/** What one cluster has of users of a role. */
+/** The users of a role in one cluster. */
 const useInCluster = (trust: Trust, place: Place, scope: Scope): Findings => {
   const isAsked = (namespace: string, name: string): boolean =>
     scope.subject === undefined || scope.subject === subjectOf(namespace, name);

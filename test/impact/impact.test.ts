@@ -442,6 +442,19 @@ describe('other principals of a role', () => {
   });
 });
 
+test.each<ImpactKind>(['provider', 'cluster', 'service-account'])(
+  'a role that may trust every provider leaves a %s not known',
+  kind => {
+    const trustPolicy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Federated: '*' }, Action: 'sts:AssumeRoleWithWebIdentity' }],
+    });
+    const one = { clusters: cluster([bare()], []) };
+    expect(answer(kind, world({ ...one, roles: complete([]) })).safeToDelete).toBe('yes');
+    expect(answer(kind, world({ ...one, roles: complete([aRole({ trustPolicy })]) })).safeToDelete).toBe('not known');
+  },
+);
+
 test('a service account names who could gain its role, and in which account', () => {
   const found = answer('service-account', world());
   expect(found.gains).toEqual([expect.stringContaining('can then get role checkout-cart')]);

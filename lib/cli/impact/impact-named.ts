@@ -12,7 +12,7 @@ import { visible } from '../../text/visible-text.ts';
 import { UsageError } from '../shell/io.ts';
 import { unknownName } from '../shell/unknown-name.ts';
 
-/** What a person asks about. */
+/** The question of a person. */
 export interface Asked {
   readonly kind: ImpactKind;
   readonly name: string;

@@ -1,4 +1,4 @@
-/** What keeps a service account from EKS Pod Identity. */
+/** The obstacles that keep a service account from EKS Pod Identity. */
 import { addonOfAccount } from '../../facts/addon-service-accounts.ts';
 import { audienceAsked } from '../../facts/audience-asked.ts';
 import { eksPrincipalsOf } from '../../facts/eks-issuer.ts';
