@@ -15,7 +15,7 @@ export const orderCauses = (causes: readonly Cause[], found: ReadonlySet<ClueId>
     .map((cause, place) => {
       const { decisive, likelier, unlikelier } = signsOf(cause, found);
       const points = byDecisive * decisive.length + bySign * likelier.length - bySign * unlikelier.length - place;
-      const seen = [...decisive, ...likelier].map(id => clues[id].says);
+      const seen = [...new Set([...decisive, ...likelier])].map(id => clues[id].says);
       return { points, cause: seen.length === 0 ? cause : { ...cause, seen } };
     })
     .sort((a, b) => b.points - a.points)

@@ -33,6 +33,8 @@ describe('the causes of a message for a text', () => {
   test('tell the signs that speak for them', () => {
     const [first] = orderCauses([cause('a', { likelier: ['controller', 'java-v1'] })], new Set<ClueId>(['controller']));
     expect(first?.seen).toEqual([clues.controller.says]);
+    const both = cause('a', { likelier: ['controller'], decisive: ['controller'] });
+    expect(orderCauses([both], new Set<ClueId>(['controller']))[0]?.seen).toEqual([clues.controller.says]);
   });
 });
 
