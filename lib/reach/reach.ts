@@ -1,5 +1,6 @@
 /** The roles that a role can become, and whether one of them is an administrator. */
 import type { OpenLevel, WayTaken } from '../model/role-level.ts';
+import { mayCoverAction } from '../policy/permissions/permissions.ts';
 import { type AccountRoles, principalsOf, type ReachRole, servicesTrusted, withEverything } from './account-roles.ts';
 import { type Administration, administrationOf } from './administrator.ts';
 import { type Begun, beginWay, takeAlone, takeTo } from './take-way.ts';
@@ -85,7 +86,7 @@ const targetsIndex = ({ all, facts }: AccountRoles): TargetsIndex => {
     for (const service of new Set(servicesTrusted(role))) add(byService, service, role.arn);
     const principals = principalsOf(role, 'AWS');
     if (principals.some(text => own.has(text))) byAccount.push(role.arn);
-    else for (const text of new Set(principals)) add(byName, sessionRole(text), role.arn);
+    for (const text of new Set(principals)) if (!own.has(text)) add(byName, sessionRole(text), role.arn);
   }
   return { byService, byAccount, byName, all: all.map(({ arn }) => arn) };
 };
@@ -115,11 +116,18 @@ const isBest = (edge: Edge): boolean => isCertain(edge) && edge.makes;
 const isAsGood = (one: Edge, other: Edge): boolean =>
   (isCertain(one) || !isCertain(other)) && (one.makes || !other.makes);
 
-const targetsOf = (way: Way, { role }: ReachRole, index: TargetsIndex): readonly string[] => {
+const targetsOf = (way: Way, { role, asking }: ReachRole, index: TargetsIndex): readonly string[] => {
   if (way.services)
     return [...new Set(way.services.flatMap(one => [one, `${one}.cn`]))].flatMap(one => index.byService.get(one) ?? []);
   if (!way.assumes) return index.all;
-  return [...index.byAccount, ...(index.byName.get(role.arn) ?? []), ...(index.byName.get(role.name) ?? [])];
+  // A role that trusts the account asks for a permission of the caller's own; one that names the caller too does not.
+  const [own = []] = asking.permissions.layers;
+  const mayAssume = own.some(one => mayCoverAction(one, 'sts:AssumeRole'));
+  return [
+    ...(mayAssume ? index.byAccount : []),
+    ...(index.byName.get(role.arn) ?? []),
+    ...(index.byName.get(role.name) ?? []),
+  ];
 };
 
 const edgeTo = (arn: string, begun: Begun, roles: AccountRoles): Edge | undefined => {

@@ -18,7 +18,7 @@ export type Step =
   | { readonly verdict: 'refused' };
 
 /** Decides a request and keeps the statement. */
-export const stepOf = (request: PermissionRequest, asking: Asking): Step => {
+const stepOf = (request: PermissionRequest, asking: Asking): Step => {
   const { verdict, by, because } = decideRequest(request, asking);
   if (verdict === 'refused') return { verdict };
   const shown: Shown | undefined = by && {

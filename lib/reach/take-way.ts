@@ -3,7 +3,7 @@ import type { Shown, WayTaken } from '../model/role-level.ts';
 import type { Asking } from '../policy/permissions/decide-request.ts';
 import { actionPatterns, mayCoverAction } from '../policy/permissions/permissions.ts';
 import { type ArnShape, resourcesApart, someResources } from '../policy/permissions/resources-apart.ts';
-import { ownPoliciesOf, type ReachRole } from './account-roles.ts';
+import { ownPoliciesOf, principalsOf, type ReachRole } from './account-roles.ts';
 import { onPolicy, onResource, onRole, type Step } from './requests.ts';
 import { trustsRole, trustsService } from './trusts.ts';
 import { shapes } from './ways/shapes.ts';
@@ -81,6 +81,9 @@ const throughService = (
 /** To assume a role that names it, the role needs no permission of its own: none of its policies may deny it. */
 const assumed = (begun: Begun, target: ReachRole): Taken | undefined => {
   const { way, caller } = begun;
+  // Cheap first: most roles trust the whole account, and the caller's own policies allow few of them.
+  const isNamed = principalsOf(target.role, 'AWS').includes(caller.role.arn);
+  if (!isNamed && roleSteps(begun, target, caller.asking) === undefined) return undefined;
   const trust = trustsRole(target, caller);
   if (trust.verdict === 'refused') return undefined;
   const steps = roleSteps(begun, target, trust.isNamed ? named(caller) : caller.asking);

@@ -1,12 +1,11 @@
 /** Small accounts for the levels of roles. */
 
-import { actionTableText } from '../../lib/collect/iam/action-table.generated.ts';
+import { actionTable } from '../../lib/collect/iam/action-table.ts';
 import type { Role } from '../../lib/model/account.ts';
 import { complete, notAskedFor } from '../../lib/model/collected.ts';
 import type { RoleLevel } from '../../lib/model/role-level.ts';
 import type { RolePermissions } from '../../lib/model/role-permissions.ts';
 import type { ReachFacts } from '../../lib/reach/account-roles.ts';
-import { parseActionTable } from '../../lib/reach/action-table.ts';
 import { levelsOf } from '../../lib/reach/levels-of.ts';
 
 export const account = '111122223333';
@@ -71,7 +70,7 @@ const heldBy = (one: SmallRole): RolePermissions => ({
   instanceProfiles: one.inProfile ? [`arn:aws:iam::${account}:instance-profile/${one.name}`] : [],
 });
 
-export const factsOfSmall = ({ roles, policies, controls }: SmallAccount): ReachFacts => ({
+const factsOfSmall = ({ roles, policies, controls }: SmallAccount): ReachFacts => ({
   accountId: account,
   partition: 'aws',
   now: '2026-11-01T06:00:00Z',
@@ -88,7 +87,7 @@ export const factsOfSmall = ({ roles, policies, controls }: SmallAccount): Reach
     : { controls: controls.map((list, at) => list.map((document, of) => ({ name: `p-${at}-${of}`, document }))) }),
 });
 
-export const table = parseActionTable(actionTableText);
+const table = await actionTable();
 
 /** The level of the role `app` of an account. */
 export const levelOfApp = (small: SmallAccount): RoleLevel => {

@@ -5,10 +5,10 @@ import { parseArn } from '../../model/arn.ts';
 import { type Collected, complete, type Gap, unavailable, withGaps } from '../../model/collected.ts';
 import type { AccountPermissions, PolicyTexts, RolePermissions } from '../../model/role-permissions.ts';
 import { principalsOf, servicesTrusted, trustsPodIdentity } from '../../reach/account-roles.ts';
-import { parseActionTable } from '../../reach/action-table.ts';
 import { levelsOf } from '../../reach/levels-of.ts';
 import { given } from '../../text/given.ts';
 import { invalidAnswer } from '../unread-from-error.ts';
+import { actionTable } from './action-table.ts';
 import { type AuthorizationDetails, detailsOperation, type RoleAnswer } from './authorization-details.ts';
 import { type ManagedPolicyCache, readManagedPolicies } from './managed-policies.ts';
 import { policyText } from './policy-text.ts';
@@ -89,8 +89,6 @@ const levelsOfAll = async (
   const [first] = section.value;
   const arn = parseArn(first?.arn ?? '');
   if (arn === undefined) return {};
-  // Large, and wanted only here.
-  const { actionTableText } = await import('./action-table.generated.ts');
   const wanted = section.value.filter(role => isOfPods(role) || isOfNodes(role, texts)).map(role => role.arn);
   return levelsOf(
     wanted,
@@ -102,7 +100,7 @@ const levelsOfAll = async (
       isComplete: section.status === 'complete',
       texts,
     },
-    parseActionTable(actionTableText),
+    await actionTable(),
   );
 };
 
