@@ -29,7 +29,7 @@ test.each(byAction)('%s is asked for the resources that the reference names', as
   );
   const own = shapesOf(on);
   for (const shape of own) expect(all.map(({ arn }) => arn)).toContain(shape);
-  // What AWS itself owns, such as a code interpreter of everybody, is nobody's way.
+  // A resource that AWS itself owns, such as a code interpreter of everybody, is no way.
   const required = all.filter(one => one.required && !one.arn.includes(':aws:'));
   expect(own).toEqual(expect.arrayContaining(required.map(({ arn }) => arn)));
 });
