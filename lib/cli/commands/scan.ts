@@ -15,7 +15,7 @@ import { type Audited, auditSession, type SessionOptions } from '../scan/audit-s
 import { nextSteps, parseRunReport } from '../scan/run-report-file.ts';
 import { readText, writeText } from '../shell/files.ts';
 import type { Io } from '../shell/io.ts';
-import { formatNamed, formatOption, severityOption } from '../shell/options.ts';
+import { formatNamed, formatOption, regionAmong, severityOption } from '../shell/options.ts';
 import { startedBy } from '../shell/program-name.ts';
 import { progress } from '../shell/progress.ts';
 import { ruleNamed } from '../shell/rule-named.ts';
@@ -78,7 +78,7 @@ export const scanCommand = (io: Io): Command =>
 /** The options of every command that audits. */
 export const withSessionOptions = (command: Command): Command =>
   command
-    .option('--region <region>', 'region to audit (repeatable; default: of your profile)', repeatable)
+    .option('--region <region>', 'region to audit (repeatable; default: of your profile)', regionAmong)
     .option('--all-regions', 'every region of the partition that has EKS')
     .option('--profile <name>', 'profile of your AWS configuration')
     .option('--role-arn <arn>', 'audit the account of this role, assuming it')

@@ -63,7 +63,9 @@ const issuersPerConnection = 32;
  * `PublicRootsInvalid` for roots that cannot be read.
  */
 export const createIssuerReader = (options: IssuerReaderOptions = {}): IssuerReader => {
-  const extra = (options.publicRoots ?? []).flatMap(text => parsePublicRoots(text, 'the file of public roots'));
+  const extra = (options.publicRoots ?? []).flatMap(text =>
+    parsePublicRoots(text, 'the file of public roots (--ca-file)'),
+  );
   let roots: PublicRoots | undefined;
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
   const probe: HostProbe = {

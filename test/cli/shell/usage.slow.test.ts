@@ -28,6 +28,10 @@ test.each<[string, string]>([
     'impact: got no kind, wanted one of provider, cluster, role, service-account; see irsa-auditor impact --help',
   ],
   ['impact provder x', 'impact: "provder" is no kind; did you mean provider? See irsa-auditor impact --help'],
+  [
+    'scan --region Europe',
+    "option '--region <region>' argument 'Europe' is invalid: wanted a region such as eu-west-1; see irsa-auditor scan --help",
+  ],
   ['-v', "unknown option '-v'; did you mean --version? See irsa-auditor --help"],
   ['rules a b', 'rules: unknown word "b"; see irsa-auditor rules --help'],
   ['scan --regoin x', "unknown option '--regoin'; did you mean --region? See irsa-auditor scan --help"],
