@@ -38,6 +38,8 @@ export const apiResources: readonly ApiResource[] = [
   resource('batch', 'cronjobs', 'CronJob', 'cj'),
   resource('admissionregistration.k8s.io', 'mutatingwebhookconfigurations', 'MutatingWebhookConfiguration'),
   resource('discovery.k8s.io', 'endpointslices', 'EndpointSlice'),
+  resource('rbac.authorization.k8s.io', 'roles', 'Role'),
+  resource('rbac.authorization.k8s.io', 'rolebindings', 'RoleBinding'),
   resource('rbac.authorization.k8s.io', 'clusterroles', 'ClusterRole'),
   resource('rbac.authorization.k8s.io', 'clusterrolebindings', 'ClusterRoleBinding'),
 ];

@@ -169,9 +169,9 @@ const withInsides = async (
 
 const withInside = (snapshot: ClusterSnapshot, inside: ReadInside | undefined): ClusterSnapshot => {
   if (inside === undefined) return snapshot;
-  const { kubernetes, podIdentity, addons, authorities, nodes, network, context } = inside;
+  const { kubernetes, podIdentity, addons, authorities, nodes, network, accessEntries, context } = inside;
   const cluster = context === undefined ? snapshot.cluster : { ...snapshot.cluster, context };
-  return { cluster, kubernetes, podIdentity, addons, ...given({ authorities, nodes, network }) };
+  return { cluster, kubernetes, podIdentity, addons, ...given({ authorities, nodes, network, accessEntries }) };
 };
 
 const tooMany: ReadFailure = {

@@ -126,10 +126,10 @@ export const clusterOnlyPorts = async (
     accounts: { read: async (target, at) => snapshotOf(target, ofAccount(target.accountId), at) },
     clusters: {
       read: async (_, { arn }) => {
-        const [{ kubernetes, podIdentity, addons, authorities } = nothing] = read.filter(
+        const [{ kubernetes, podIdentity, addons, authorities, accessEntries } = nothing] = read.filter(
           ({ cluster }) => cluster.arn === arn,
         );
-        return { kubernetes, podIdentity, addons, ...given({ authorities }) };
+        return { kubernetes, podIdentity, addons, ...given({ authorities, accessEntries }) };
       },
     },
     issuers: unaskedIssuers(why),
