@@ -37,8 +37,9 @@ const openWay = (): (() => void) => {
   const { issuer = '' } = cluster;
   // Access entries alone say who is in which group: aws-auth is not read.
   for (const one of account.clusters) one.authenticationMode = 'API';
+  const principalArn = `arn:aws:iam::${account.accountId}:role/developer`;
   cluster.accessEntries = [
-    { principalArn: `arn:aws:iam::${account.accountId}:role/developer`, type: 'STANDARD', kubernetesGroups: ['devs'] },
+    { principalArn, username: principalArn, type: 'STANDARD', kubernetesGroups: ['devs'], policies: [] },
   ];
   account.roles.push({
     ...{ name: 'platform-admin', path: '/', createdAt: '2026-02-01T09:00:00Z', attachedPolicyArns: [] },
