@@ -5,7 +5,7 @@ import { complete } from '../../lib/model/collected.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { aRun, stateAfter } from '../support/drift-builders.ts';
-import { aReadCluster } from '../support/example-cluster.ts';
+import { aWhollyReadCluster } from '../support/example-cluster.ts';
 import { aRole, someFacts } from '../support/example-world.ts';
 import { fc } from '../support/properties.ts';
 import { examplesOf } from '../support/rule-examples.ts';
@@ -22,7 +22,8 @@ const fixed = evaluate(
   someFacts({
     settings: { inCluster: true },
     controlPolicies: complete([]),
-    clusters: complete([aReadCluster()]),
+    rolePermissions: complete({ roles: {}, policies: {}, levels: {} }),
+    clusters: complete([aWhollyReadCluster()]),
     roles: complete([aRole({ detail })]),
     runtime: complete({ from: '2026-10-31T23:00:00Z', to: '2026-11-01T06:00:00Z', events: [] }),
     quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }),

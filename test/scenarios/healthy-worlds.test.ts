@@ -4,7 +4,7 @@ import { complete } from '../../lib/model/collected.ts';
 import type { KubernetesFacts, Pod } from '../../lib/model/kubernetes.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
+import { aContainer, aPod, aServiceAccount, aWhollyReadCluster } from '../support/example-cluster.ts';
 import {
   aCluster,
   anIssuer,
@@ -27,11 +27,12 @@ type Over = Parameters<typeof someFacts>[0];
 const world = (kubernetes: Partial<KubernetesFacts> = {}, over: Over = {}): Facts =>
   someFacts({
     settings: { inCluster: true },
-    clusters: complete([aReadCluster(kubernetes)]),
+    clusters: complete([aWhollyReadCluster(kubernetes)]),
     roles: complete([aRole({ detail })]),
     runtime: complete({ from: '2026-10-31T23:00:00Z', to: '2026-11-01T06:00:00Z', events: [] }),
     quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }),
     controlPolicies: complete([]),
+    rolePermissions: complete({ roles: {}, policies: {}, levels: {} }),
     ...over,
   });
 const pods = (...list: readonly Pod[]) => world({ pods: complete(list) });
@@ -73,7 +74,11 @@ const worlds: readonly (readonly [string, () => Facts])[] = [
     () =>
       world(
         {},
-        { clusters: complete([aReadCluster({}, { cluster: { ...aReadCluster().cluster, ipFamily: 'ipv6' } })]) },
+        {
+          clusters: complete([
+            aWhollyReadCluster({}, { cluster: { ...aWhollyReadCluster().cluster, ipFamily: 'ipv6' } }),
+          ]),
+        },
       ),
   ],
   ['GovCloud', () => partitioned('aws-us-gov', 'us-gov-west-1', 'amazonaws.com')],
@@ -123,14 +128,14 @@ const worlds: readonly (readonly [string, () => Facts])[] = [
     () =>
       trusting(policyOf(...statementsOf(aTrustPolicy()), ...statementsOf(aTrustPolicy({ issuer: second }))), {
         clusters: complete([
-          aReadCluster(),
-          aReadCluster(
+          aWhollyReadCluster(),
+          aWhollyReadCluster(
             { issuer: complete(second) },
             {
               cluster: {
-                ...aReadCluster().cluster,
+                ...aWhollyReadCluster().cluster,
                 ...aCluster({ name: 'blue', issuer: second }),
-                caCertificates: aReadCluster().cluster.caCertificates,
+                caCertificates: aWhollyReadCluster().cluster.caCertificates,
               },
             },
           ),

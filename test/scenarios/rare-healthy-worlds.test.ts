@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
 import { complete } from '../../lib/model/collected.ts';
-import { aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
+import { aPod, aServiceAccount, aWhollyReadCluster } from '../support/example-cluster.ts';
 import { aCluster, anIssuer, aProvider, exampleIssuer } from '../support/example-world.ts';
 import { besideRole, identity, identityWorld, selfManaged, sub, withPolicy } from '../support/rare-worlds.ts';
 import {
@@ -24,13 +24,13 @@ import {
 } from '../support/whole-worlds.ts';
 
 const second = exampleIssuer.replace('eu-west-1', 'us-east-1').replace('5C1D', '7777');
-const blue = aReadCluster(
+const blue = aWhollyReadCluster(
   { issuer: complete(second), serviceAccounts: complete([]), pods: complete([]) },
   {
     cluster: {
-      ...aReadCluster().cluster,
+      ...aWhollyReadCluster().cluster,
       ...aCluster({ issuer: second, region: 'us-east-1' }),
-      caCertificates: aReadCluster().cluster.caCertificates,
+      caCertificates: aWhollyReadCluster().cluster.caCertificates,
     },
   },
 );
@@ -71,7 +71,7 @@ test.each<[string, () => Facts]>([
         ],
         {
           regions: [
-            { region: 'eu-west-1', clusters: complete([aReadCluster()]) },
+            { region: 'eu-west-1', clusters: complete([aWhollyReadCluster()]) },
             { region: 'us-east-1', clusters: complete([blue]) },
           ],
           providers: complete([aProvider(), aProvider({ issuer: second })]),
@@ -194,7 +194,10 @@ test.each<[string, () => Facts]>([
       world(
         {},
         {
-          clusters: complete([aReadCluster(), aReadCluster({}, { cluster: { ...withoutIssuer, status: 'CREATING' } })]),
+          clusters: complete([
+            aWhollyReadCluster(),
+            aWhollyReadCluster({}, { cluster: { ...withoutIssuer, status: 'CREATING' } }),
+          ]),
         },
       ),
   ],
@@ -205,8 +208,8 @@ test.each<[string, () => Facts]>([
         {},
         {
           clusters: complete([
-            aReadCluster(),
-            aReadCluster(
+            aWhollyReadCluster(),
+            aWhollyReadCluster(
               {
                 serviceAccounts: complete([aServiceAccount({ annotations: {} })]),
                 pods: complete([]),

@@ -116,6 +116,16 @@ export const aReadCluster = (
   ...over,
 });
 
+/** `aReadCluster`, of which roles and bindings, aws-auth and access entries were asked for, too, and there are none. */
+export const aWhollyReadCluster = (
+  kubernetes: Partial<KubernetesFacts> = {},
+  over: Partial<ClusterSnapshot> = {},
+): ClusterSnapshot => {
+  const none = complete([]);
+  const rbac = complete({ roles: none, clusterRoles: none, roleBindings: none, clusterRoleBindings: none });
+  return aReadCluster({ rbac, awsAuth: none, ...kubernetes }, { accessEntries: none, ...over });
+};
+
 /** The cluster `shop`, whose pods were read and whose service accounts may not be listed. */
 export const withoutServiceAccounts = () =>
   someFacts({

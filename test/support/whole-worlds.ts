@@ -3,7 +3,14 @@ import { complete } from '../../lib/model/collected.ts';
 import type { KubernetesFacts, Pod, PodContainer, WebhookEntry } from '../../lib/model/kubernetes.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount, aWebhook } from './example-cluster.ts';
+import {
+  aContainer,
+  aPod,
+  type aReadCluster,
+  aServiceAccount,
+  aWebhook,
+  aWhollyReadCluster,
+} from './example-cluster.ts';
 import { aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from './example-world.ts';
 
 /** Whole accounts that were read to the end: cluster, its inside, provider, role, CloudTrail, quotas. */
@@ -35,11 +42,12 @@ export const world = (
 ): Facts =>
   someFacts({
     settings: { inCluster: true },
-    clusters: complete([aReadCluster(inside, cluster)]),
+    clusters: complete([aWhollyReadCluster(inside, cluster)]),
     roles: complete([aRole({ detail: detail() })]),
     runtime: complete({ from: '2026-10-31T23:00:00Z', to: '2026-11-01T06:00:00Z', events: [] }),
     quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }),
     controlPolicies: complete([]),
+    rolePermissions: complete({ roles: {}, policies: {}, levels: {} }),
     ...over,
   });
 
