@@ -92,10 +92,10 @@ test('no client of the SDK is made without these options', () => {
   ]);
 });
 
-test('connections are kept for the next call', () => {
-  const { httpAgent, httpsAgent } = outboundWay.handler({ connectionTimeout: 1_000 }) as Record<
+test('connections are kept for the next call, as many as the client says', () => {
+  const { httpAgent, httpsAgent } = outboundWay.handler({ connectionTimeout: 1_000, maxSockets: 7 }) as Record<
     string,
-    { keepAlive?: boolean }
+    { keepAlive?: boolean; maxSockets?: number }
   >;
-  expect([httpAgent?.keepAlive, httpsAgent?.keepAlive]).toEqual([true, true]);
+  for (const agent of [httpAgent, httpsAgent]) expect([agent?.keepAlive, agent?.maxSockets]).toEqual([true, 7]);
 });

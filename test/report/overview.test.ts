@@ -1,9 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { changesSection } from '../../lib/report/html/history-sections.ts';
-import { firstListed, renderOverview } from '../../lib/report/overview/overview.ts';
+import { firstListed, renderMoved, renderOverview } from '../../lib/report/overview/overview.ts';
 import { renderText } from '../../lib/report/overview/text.ts';
 import { displayWidth } from '../../lib/text/visible-text.ts';
+import { openedOf } from '../support/digest-builders.ts';
 import { aCluster, exampleAccountId, exampleIssuer } from '../support/example-world.ts';
 import { aFinding, aFullReport, aReport } from './sample-report.ts';
 
@@ -20,6 +21,17 @@ const style = (width: number, over: { readonly colour?: boolean; readonly form?:
   colour: false,
   width,
   ...over,
+});
+
+test('beside a baseline what is new is told, and what is open as before is counted alone', () => {
+  const [old, fresh] = [aFinding(), aFinding({ id: 'b'.repeat(32), subject: 'arn:aws:iam::111122223333:role/fresh' })];
+  const moved = (transitions: Parameters<typeof aReport>[0]) =>
+    /\d+ findings? (?:is|are) open as before\./.exec(
+      renderMoved(aReport({ findings: [old, fresh], ...transitions }), style(80)),
+    )?.[0];
+  expect(moved({ transitions: openedOf([fresh]) })).toBe('1 finding is open as before.');
+  expect(moved({ transitions: [] })).toBe('2 findings are open as before.');
+  expect(moved({ transitions: openedOf([old, fresh]) })).toBe(undefined);
 });
 
 describe('what changed, in the overview', () => {
