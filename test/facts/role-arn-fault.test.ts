@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { isRoleArn, roleArnFault, roleArnFaults, roleArnFaultText } from '../../lib/facts/role-arn-fault.ts';
-import { isNearMissKey } from '../../lib/model/irsa-annotation.ts';
+import { isNearMissKey, nearMissPattern } from '../../lib/model/irsa-annotation.ts';
 
 describe('keys of annotations', () => {
   test.each([
@@ -22,6 +22,18 @@ describe('keys of annotations', () => {
     'eks.amazonawsabcd.com/role-arn',
     'eks.amazonaws.com/role-arnabc',
   ])('%s is not a near miss of the role annotation', key => expect(isNearMissKey(key)).toBe(false));
+});
+
+test.each([
+  ['a letter is wrong', 'eks.amazonaws.com/role-arm', true],
+  ['a letter is missing', 'eks.amazonaws.com/role-an', true],
+  ['a letter is twice', 'eks.amazonaws.com/roole-arn', true],
+  ['two letters are the other way round', 'eks.amazonaws.com/rloe-arn', true],
+  ['two letters of the prefix are', 'esk.amazonaws.com/role-arn', true],
+  ['two letters are wrong', 'eks.amazonaws.com/rxle-arm', false],
+  ['it is another key', 'eks.amazonaws.com/audience', false],
+])('an admission policy matches the key where %s: %s', (_, key, matches) => {
+  expect(new RegExp(nearMissPattern).test(key)).toBe(matches);
 });
 
 describe('role ARNs', () => {
