@@ -2,6 +2,7 @@
 import { parseArn, roleNameOf } from '../../model/arn.ts';
 import { isAdministrative } from '../../model/role-level.ts';
 import { levelNames } from '../../reach/level-in-words.ts';
+import { counted } from '../../text/counted.ts';
 import { cut } from '../../text/visible-text.ts';
 import type { LevelRow } from '../graph/access-row.ts';
 import type { RunReport } from '../run-report.ts';
@@ -16,11 +17,15 @@ export const levelsSection = ({ access }: RunReport): Markup => {
   const rows = access?.levels ?? [];
   if (rows.length === 0) return html``;
   const left = rows.length - maxRoles;
-  return html`<section id="levels"><h2>What roles may do</h2>
+  return html`<section id="levels"><details><summary>${counted(rows.length, 'role')}: ${summaryOf(rows)}</summary><h2>What roles may do</h2>
 <p class="muted">The most that each role lets whoever has its credentials do, by its policies, its permissions boundary and the trust of other roles. The ways to more permissions are those of pathfinding.cloud. A level that is not decided stands as “may be”.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="What roles may do"><table class="access"><thead><tr><th scope="col">Role</th><th scope="col">Account</th><th scope="col">Level</th><th scope="col">By</th></tr></thead><tbody>${rows.slice(0, maxRoles).map(rowOf)}</tbody></table></div>
-${left > 0 ? html`<p class="muted">And ${left} more, in the JSON format.</p>` : undefined}</section>`;
+${left > 0 ? html`<p class="muted">And ${left} more, in the JSON format.</p>` : undefined}</details></section>`;
 };
+
+/** One line on a phone. */
+const summaryOf = (rows: readonly LevelRow[]): string =>
+  `${rows.filter(isAdministrative).length} are or can become administrator`;
 
 const rowOf = ({ roleArn, level, says, open }: LevelRow): Markup =>
   html`<tr><td title="${roleArn}">${roleNameOf(roleArn)}</td><td>${parseArn(roleArn)?.accountId ?? ''}</td><td>${isAdministrative({ level }) ? html`<span class="badge critical">${levelNames[level]}</span>` : levelNames[level]}</td><td>${cut(says, maxText)}${open === undefined ? undefined : html`<br><span class="muted">${cut(open, maxText)}</span>`}</td></tr>`;

@@ -75,7 +75,7 @@ const rowElement = (row: PageAccessRow, finding: PageFinding | undefined, hasLev
     make('td', row.pattern === undefined ? {} : { class: 'pattern' }, whoOf(row)),
     make('td', { title: row.roleArn }, row.role),
     make('td', {}, row.accountId),
-    hasLevels && make('td', { title: row.levelSays ?? '' }, row.level ?? ''),
+    hasLevels && make('td', { class: 'wide', title: row.levelSays ?? '' }, row.level ?? ''),
     make(
       'td',
       {},
