@@ -9,6 +9,8 @@ export const allowed = {
     'People know the failure by its cause, which is open and was read less well now.',
   'by the text of a policy whose provider was not read':
     'A read that is denied is no shield: the policy by itself is an exposure, as bad as it is told.',
+  'milder again, once the provider was read':
+    'It was told by the text of a policy alone: whoever read that it is worse reads that it is not.',
   'a cluster could not be audited':
     'The run could not read the inside of the cluster, and that is what the finding says.',
   'worse by a part of what is true': 'It is as bad as told, or worse: the rest was not read.',

@@ -66,14 +66,29 @@ const checkSame = (run: Run, step: HistoryItem, view: TableView, truthOf: TruthO
   );
 };
 
+/** True for a finding that was told by the text of a policy, and is milder now that the provider was read. */
+const isBackFromText = (step: HistoryItem, view: TableView, truth: AccountTruth): boolean => {
+  let before = stepBefore(view, step);
+  while (before !== undefined && keepsKnown(before)) before = stepBefore(view, before);
+  return step.kind === 'reassessed' && before !== undefined && isByText(before.state, truth);
+};
+
 /** A world that was read whole, and is as it was, has no news: whatever a later run fails to read, and whatever befalls it.
- *  Two things are: a cluster that cannot be audited, and an exposure by the text of a policy whose provider is not read. */
-const checkSettled = (run: Run, step: HistoryItem, truth: AccountTruth | undefined, { bad, allow }: Verdicts): void => {
+ *  Three things are: a cluster that cannot be audited, an exposure by the text of a policy whose provider is not read, and
+ *  its return. */
+const checkSettled = (
+  run: Run,
+  step: HistoryItem,
+  view: TableView,
+  truth: AccountTruth | undefined,
+  { bad, allow }: Verdicts,
+): void => {
   const { kind, summary, accountId, ruleId, state } = step;
   if (!run.isSettled) return;
   if (!run.accounts.includes(accountId)) allow('an account that left is closed');
   else if (ruleId === 'cluster-unauditable') allow('a cluster could not be audited');
   else if (truth !== undefined && isByText(state, truth)) allow('by the text of a policy whose provider was not read');
+  else if (truth !== undefined && isBackFromText(step, view, truth)) allow('milder again, once the provider was read');
   else
     bad(
       'noise',
@@ -119,6 +134,6 @@ export const checkSteps = (run: Run, view: TableView, truthOf: TruthOf, verdicts
     if (account !== undefined) checkStep(run, step, account, verdicts);
     checkSteady(run, step, view, verdicts);
     checkSame(run, step, view, truthOf, verdicts);
-    checkSettled(run, step, account, verdicts);
+    checkSettled(run, step, view, account, verdicts);
   }
 };
