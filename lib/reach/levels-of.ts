@@ -1,9 +1,12 @@
 /** The levels of the roles of an account, made when it is read. Pure, total. */
+import { parseArn } from '../model/arn.ts';
 import type { OpenLevel, RoleLevel, WayTaken } from '../model/role-level.ts';
+import { someResources } from '../policy/permissions/resources-apart.ts';
 import { type AccountRoles, accountRoles, type ReachFacts, type ReachRole } from './account-roles.ts';
 import type { ActionTable } from './action-table.ts';
 import { dataLevelOf } from './data-level.ts';
 import { type Reach, reachAdministrator, reachOf, usersWay } from './reach.ts';
+import { onResource } from './requests.ts';
 
 /** Roles that are named of those that a role can become. */
 const maxNamed = 20;
@@ -63,6 +66,20 @@ const openAdministrator = (one: ReachRole, reach: Reach, self: WayTaken | undefi
   return usersWay(one);
 };
 
+const anyRole = `arn:\${Partition}:iam::\${Other}:role/\${RoleNameWithPath}`;
+
+/** A role of another account that it may assume, as far as its own policies say: whether one trusts it is not read. */
+const foreignRole = ({ asking }: ReachRole): OpenLevel | undefined => {
+  const action = 'sts:AssumeRole';
+  const found = someResources(anyRole, [action], asking).find(
+    arn =>
+      parseArn(arn)?.accountId !== asking.session.accountId && onResource(action, arn, asking).verdict !== 'refused',
+  );
+  return found === undefined
+    ? undefined
+    : { level: 'can-become-role', because: 'which roles of other accounts trust it is not read' };
+};
+
 const dataLevel = (one: ReachRole, reach: Reach, table: ActionTable, open: OpenLevel | undefined): RoleLevel => {
   const data = dataLevelOf(one.asking, table);
   const [edge] = [...reach.edges(one).values()].flat();
@@ -71,7 +88,7 @@ const dataLevel = (one: ReachRole, reach: Reach, table: ActionTable, open: OpenL
     because: edge.taken.depends ?? '',
     way: edge.taken,
   };
-  const strongest = open ?? other ?? data.open;
+  const strongest = open ?? other ?? foreignRole(one) ?? data.open;
   const mayBe = strongest ? { mayBe: strongest } : {};
   return data.certain ? { ...data.certain, ...mayBe } : { level: 'little', ...mayBe };
 };

@@ -196,6 +196,17 @@ test('a role that names another one in its trust policy needs no permission of t
   expect(levelOfApp({ roles: [app(denied), top] }).level).toBe('little');
 });
 
+test.each([
+  ['*', 'can-become-role'],
+  ['arn:aws:iam::444455556666:role/x', 'can-become-role'],
+  ['arn:aws:iam::*:role/x', 'can-become-role'],
+  [roleArn('*'), undefined],
+])('to assume %s may lead to a role of another account, whose trust is not read: %s', (Resource, may) => {
+  const app: SmallRole = { name: 'app', trusts: byPods, inline: [policyOf({ Action: 'sts:AssumeRole', Resource })] };
+  const level = levelOfApp({ roles: [app] });
+  expect([level.level, level.mayBe?.level]).toEqual(['little', may]);
+});
+
 test('an unread policy is an unknown level', () => {
   const missing = 'arn:aws:iam::aws:policy/Unread';
   const level = levelOfApp({ roles: [{ name: 'app', trusts: byPods, attached: [missing] }] });
