@@ -1,6 +1,6 @@
 import type { Configuration } from './configuration.ts';
 
-/** Which keys an audit from a terminal uses. The others say how and when a deployment runs, what it keeps and whom it tells. A
+/** Which keys an audit from a terminal uses. The others say how and when a deployment runs, what it keeps and who it tells. A
  *  key that is missing here does not compile. */
 const usedByAudit: { readonly [K in keyof Required<Configuration>]: boolean } = {
   $schema: true,
