@@ -1,5 +1,6 @@
 /** Worlds with rights: rules in short, bound to somebody. */
-import { complete } from '../../lib/model/collected.ts';
+import type { Facts } from '../../lib/facts/facts.ts';
+import { complete, mapSection } from '../../lib/model/collected.ts';
 import type { KubernetesFacts } from '../../lib/model/kubernetes.ts';
 import type { AccessEntry, RbacBinding, RbacObjects, RbacRole, RbacRule, RbacSubject } from '../../lib/model/rbac.ts';
 import { aPod, aReadCluster, aServiceAccount } from './example-cluster.ts';
@@ -94,3 +95,21 @@ export const reachFacts = (
   over: Partial<KubernetesFacts> = {},
   facts: Parameters<typeof someFacts>[0] = {},
 ) => someFacts({ clusters: complete([reachCluster(rbacWith(bound), over)]), ...facts });
+
+/** The facts with what nobody has rights in, where roles and bindings were not read. */
+export const withoutRights = (facts: Facts): Facts => {
+  const none = complete([]);
+  const rbac = complete({ roles: none, clusterRoles: none, roleBindings: none, clusterRoleBindings: none });
+  const regions = facts.snapshot.regions.map(region => ({
+    ...region,
+    clusters: mapSection(region.clusters, clusters =>
+      clusters.map(cluster => ({
+        accessEntries: none,
+        ...cluster,
+        kubernetes: mapSection(cluster.kubernetes, inside => ({ rbac, awsAuth: none, ...inside })),
+      })),
+    ),
+  }));
+  const rolePermissions = complete({ roles: {}, policies: {}, levels: {} });
+  return { ...facts, snapshot: { ...facts.snapshot, regions, rolePermissions } };
+};
