@@ -78,6 +78,8 @@ export interface StateChange {
   readonly unreadFacts: readonly string[];
   /** `confirmedAt` of the state that this was made from: where it is another by now, nothing is written. */
   readonly basis?: string;
+  /** Steps that an earlier attempt of the run has written: they are not written again, and they are to be sent, too. */
+  readonly writtenBefore?: Pick<StateChange, 'transitions' | 'factChanges'>;
 }
 
 /** An account of which something is known. */
@@ -128,8 +130,8 @@ export interface RunRecord {
  *  notified" are one write. Writes that another run overtook throw `StateConflict`. */
 export interface FindingStore {
   load(accountId: string): Promise<KnownState>;
-  /** Throws `StateConflict` where another run has written the account since `load`, or is writing it: nothing is written
-   *  then. `now` is ISO 8601. */
+  /** Answers what it wrote, and the keys of all that the run wants sent. Throws `StateConflict` where another run has written
+   *  the account since `load`, or is writing it: nothing is written then. `now` is ISO 8601. */
   apply(
     change: StateChange,
     now: string,

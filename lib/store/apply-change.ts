@@ -17,7 +17,8 @@ import { registerAccount } from './audited-accounts.ts';
 import { expiresAt, type Retention } from './expiry.ts';
 import { findingItem, optionalAttributes } from './finding-item.ts';
 import { historyItem } from './history-item.ts';
-import { accountKey, findingKey, historyKey, unsentKey, watchedKey } from './keys.ts';
+import { accountKey, findingKey, historyKey, watchedKey } from './keys.ts';
+import { keysToSend } from './keys-to-send.ts';
 import { type ItemKey, putAll, type Table } from './table.ts';
 import { type ConditionalUpdate, readItem, updateIf } from './update.ts';
 import { claimAccount, confirmAccount, confirmUnchanged } from './watermark.ts';
@@ -25,7 +26,7 @@ import { claimAccount, confirmAccount, confirmUnchanged } from './watermark.ts';
 /** Conditional writes at work at once. */
 const writesAtOnce = 16;
 
-/** The written items, and the keys of those to send. Throws `StateConflict`. */
+/** The number of written items, and the keys of all that the run wants sent. Throws `StateConflict`. */
 export const applyChange = async (
   table: Table,
   retention: Retention,
@@ -38,7 +39,7 @@ export const applyChange = async (
   const facts = factWrites(change);
   if (change.transitions.length + facts.length === 0) {
     await confirmUnchanged(table, change, now);
-    return { written: 0, unsentKeys: [] };
+    return { written: 0, unsentKeys: keysToSend(change) };
   }
   await claimAccount(table, change, now);
   await putAll(
@@ -48,16 +49,7 @@ export const applyChange = async (
   await inParallel(change.transitions, writesAtOnce, transition => writeFinding(table, retention, transition));
   await inParallel(facts, writesAtOnce, fact => writeFact(table, change, fact));
   await confirmAccount(table, change);
-  const pk = accountKey(change.accountId);
-  return {
-    written: change.transitions.length + facts.length,
-    unsentKeys: [
-      ...change.transitions
-        .filter(isToSend)
-        .map(({ after }) => unsentKey(pk, findingKey(after.finding.id), historyKey(after.version, after.runId))),
-      ...change.factChanges.map(fact => unsentKey(pk, watchedKey(fact), change.runId)),
-    ],
-  };
+  return { written: change.transitions.length + facts.length, unsentKeys: keysToSend(change) };
 };
 
 /** Holds for an item that no later run has written: an older reading never replaces a later one, whoever died. */

@@ -11,14 +11,15 @@ import type { Unsent } from '../history/digest.ts';
 import { type KnownState, nothingKnown } from '../history/known-state.ts';
 import { isToSend } from '../history/reconcile.ts';
 import { takeTurns } from '../history/take-turns.ts';
-import type { FactChange, KnownFinding, Transition } from '../history/transition.ts';
+import type { KnownFinding, Transition } from '../history/transition.ts';
 import { factKey } from '../history/watched-drift.ts';
 import { StateConflict } from '../kit/errors.ts';
 import { countBySeverity } from '../report/summary.ts';
 import type { WatchedFact } from '../rules/evaluate/evaluation.ts';
 import { compareText } from '../text/compare-text.ts';
 import { pageOf } from './cursor.ts';
-import { accountKey, findingKey, historyKey, unsentKey, watchedKey, watchedPrefix } from './keys.ts';
+import { watchedPrefix } from './keys.ts';
+import { keyOfFact, keyOfStep, keysToSend } from './keys-to-send.ts';
 import { namesOf } from './known-names.ts';
 import { memoryLeases, rightsOf } from './lease.ts';
 import { levelOf, passes, worstFirst } from './worst-first.ts';
@@ -56,10 +57,11 @@ export const memoryFindingStore = (seed: Readonly<Record<string, KnownState>> = 
     apply: async change => {
       const target = account(change.accountId);
       refuseStale(target, change);
-      const keys = [...writeFindings(target, change, history, unsent), ...writeFacts(target, change, unsent)];
+      writeFindings(target, change, history, unsent);
+      writeFacts(target, change, unsent);
       target.known = { ...baselineOf(change), findings: [], watched: [] };
       target.runId = change.runId;
-      return { written: change.transitions.length + change.factChanges.length, unsentKeys: keys };
+      return { written: change.transitions.length + change.factChanges.length, unsentKeys: keysToSend(change) };
     },
     ...rightsOf(memoryLeases()),
     pending: async () => {
@@ -142,26 +144,23 @@ const writeFindings = (
   change: StateChange,
   history: Map<string, Transition[]>,
   unsent: Map<string, Unsent>,
-): string[] =>
-  change.transitions.flatMap(transition => {
-    const { after } = transition;
-    const { id } = after.finding;
-    target.findings.set(id, after);
+): void => {
+  for (const transition of change.transitions) {
+    const { id } = transition.after.finding;
+    target.findings.set(id, transition.after);
     history.set(id, [...(history.get(id) ?? []), transition]);
-    if (!isToSend(transition)) return [];
-    const key = unsentKey(accountKey(change.accountId), findingKey(id), historyKey(after.version, change.runId));
-    unsent.set(key, { key, transition });
-    return [key];
-  });
+    const key = keyOfStep(transition);
+    if (isToSend(transition)) unsent.set(key, { key, transition });
+  }
+};
 
-const writeFacts = (target: Account, change: StateChange, unsent: Map<string, Unsent>): string[] => {
+const writeFacts = (target: Account, change: StateChange, unsent: Map<string, Unsent>): void => {
   for (const fact of change.watched) target.watched.set(factKey(fact), fact);
-  return change.factChanges.map((factChange: FactChange) => {
+  for (const factChange of change.factChanges) {
     if (factChange.after === undefined) target.watched.delete(factKey(factChange));
-    const key = unsentKey(accountKey(change.accountId), watchedKey(factChange), change.runId);
+    const key = keyOfFact(factChange);
     unsent.set(key, { key, factChange });
-    return key;
-  });
+  }
 };
 
 /** The account's state in a store beside findings and facts. */

@@ -288,6 +288,17 @@ describe('evaluate-account', () => {
     expect(await ports.documents.get(documentKeys(event.runId).evaluation(main))).toEqual(first);
     expect(first).toMatchObject({ transitions: expect.arrayContaining([expect.objectContaining({ kind: 'opened' })]) });
   });
+
+  // An index that was behind hid them from the digest of the run: they waited for the next one.
+  test('that is repeated after its store was written names the keys of all that it wants sent', async () => {
+    const { ports } = await collected({ [main]: aSnapshot({ roles: complete([aRole({ trustPolicy: '{' })]) }) });
+    await evaluateAccount(ports, inside, event);
+    const keys = (await ports.findings.pending()).map(({ key }) => key);
+    await evaluateAccount(ports, inside, event);
+    const { unsentKeys = [] } = (await summaryOfMain(ports.documents)) ?? {};
+    expect(keys).not.toEqual([]);
+    expect([...unsentKeys].sort()).toEqual(keys.sort());
+  });
 });
 
 describe('issuers by account', () => {

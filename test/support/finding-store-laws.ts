@@ -261,6 +261,17 @@ export const findingStoreLaws = (subject: StoreUnderTest): void => {
       expect((await store.load(accountId)).findings).toEqual(change.transitions.map(({ after }) => after));
     });
 
+    test('what an earlier attempt has written is not written again, and is to be sent, too', async () => {
+      await write(store, anEvaluation({ watched: [aFact()] }), 1);
+      const found = anEvaluation({ findings: [aFinding()], watched: [aFact({ value: 'other' })] });
+      const writtenBefore = await changeOf(store, found, 2);
+      const { unsentKeys } = await store.apply(writtenBefore, aRun(2).at);
+      const repeat = { ...(await changeOf(store, found, 2)), writtenBefore };
+      expect(await store.apply(repeat, aRun(2).at)).toEqual({ written: 0, unsentKeys });
+      expect((await store.pending(unsentKeys)).map(({ key }) => key).sort()).toEqual([...unsentKeys].sort());
+      expect(unsentKeys).toHaveLength(2);
+    });
+
     test('what was forgotten and comes back has another key to be sent under', async () => {
       const opened = async (number: number) => {
         const change = await changeOf(store, anEvaluation({ findings: [aFinding()] }), number);
