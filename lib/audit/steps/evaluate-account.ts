@@ -32,6 +32,7 @@ import { findBase } from '../last-read.ts';
 import type { AuditChoices, AuditPorts } from '../ports.ts';
 import { type FactsOrReason, factsOf } from './facts-of.ts';
 import { openOf } from './open-in-fleet.ts';
+import { accountsOf } from './target-of.ts';
 
 type Ports = Pick<AuditPorts, 'documents' | 'findings' | 'now'>;
 type Choices = Pick<AuditChoices, 'settings' | 'rules' | 'overrides' | 'waivers'>;
@@ -97,18 +98,22 @@ const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent)
 };
 
 /**
- * True where a newer run has written any part of the account, though it may have died before the rest. A fast run is overtaken, too, where a full run has read everything since
- * and written the account: that one knows of the other accounts what this run does not, and would be undone.
+ * True where a newer run has written any part of the account, though it may have died before the rest. A fast run is
+ * overtaken, too, where a full run has read everything since and written the account: that one knows of the other accounts
+ * what this run does not, and would be undone. So it is where the full run that it is laid over no longer audits the account:
+ * nobody has read the rest of it.
  */
 const isOvertaken = async (
   { documents }: Ports,
-  { startedAt }: AccountEvent,
+  { accountId, startedAt }: AccountEvent,
   { confirmedAt, readAt }: KnownState,
   base: string | undefined,
 ): Promise<boolean> => {
   if (readAt !== undefined && readAt > startedAt) return true;
+  if (base === undefined) return false;
+  if (!(await accountsOf(documents, base)).includes(accountId)) return true;
   if (confirmedAt === undefined) return false;
-  const last = base === undefined ? undefined : await findBase(documents);
+  const last = await findBase(documents);
   return last !== undefined && last.runId !== base && confirmedAt >= last.startedAt;
 };
 
@@ -170,7 +175,7 @@ const writeChanges = async (
   if (moves.transitions.length + moves.factChanges.length > 0)
     await ports.documents.put(planKey, { ...moves, regions: [], gaps: [] } satisfies EvaluationDocument);
   const basis = known.confirmedAt === undefined ? {} : { basis: known.confirmedAt };
-  const write = { accountId, runId, at, coverage: evaluation.gaps, ...basis, ...change };
+  const write = { accountId, runId, at, coverage: evaluation.gaps, ...basis, ...change, writtenBefore: done };
   const { unsentKeys } = await ports.findings.apply(write, ports.now());
   return { moves, keys: { unsentKeys } };
 };

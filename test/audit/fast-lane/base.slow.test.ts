@@ -73,6 +73,22 @@ describe('while a full run is under way', () => {
   });
 });
 
+// It was said that its collecting had run out of time or memory.
+test('an account that the full run beside it no longer audits is left as it is: nobody has read the rest of it', async () => {
+  const it = await fastWorld();
+  const runId = await it.change(ours);
+  const state = await planFastRun(it.ports, { runId });
+  const item = { runId, startedAt: state.startedAt, accountId: ours };
+  withRole(it, broken);
+  await collectAccount(it.ports, it.choices, item);
+  Object.assign(it.ports, { targets: { list: async () => [{ accountId: theirs, regions: ['eu-west-1'] }] } });
+  await it.readAll('full-2', new Date(Date.parse(state.startedAt) - 1000).toISOString());
+  await overlayIssuers(it.ports, it.choices, state);
+  await evaluateAccount(it.ports, it.choices, item);
+  const summary = await it.ports.documents.get(documentKeys(runId).summary(ours));
+  expect(summary).toMatchObject({ status: 'superseded', transitions: 0 });
+});
+
 describe('the run that is compared with', () => {
   test('is one that read everything, whatever became of its notification', async () => {
     const it = await clusterGone();
