@@ -30,8 +30,10 @@ const helm = (...args: readonly string[]) =>
 const needed = ['cluster.name=shop', 'cluster.region=eu-west-1', 'image.repository=registry.example/irsa-auditor'];
 const everything = [
   'audit.roleDetails=true',
+  'audit.rolePermissions=true',
   'audit.cloudTrail=true',
   'audit.network=true',
+  'audit.rbac=true',
   'report.existingClaim=reports',
   'prometheus.pushgateway=http://pushgateway.monitoring:9091',
   'policyReport.enabled=true',
@@ -107,6 +109,9 @@ needing('Linux on x64', process.platform === 'linux' && process.arch === 'x64')(
     expect(rulesOf(render())).toEqual(clusterRole.rules);
     expect(rulesOf(render('audit.network=true'))).toEqual(clusterRoleFor({ network: true }).rules);
     expect(rulesOf(render('audit.rbac=true'))).toEqual(clusterRoleFor({ rbac: true }).rules);
+    expect(rulesOf(render('audit.network=true', 'audit.rbac=true'))).toEqual(
+      clusterRoleFor({ network: true, rbac: true }).rules,
+    );
     expect(rulesOf(render('policyReport.enabled=true', 'events.enabled=true')).slice(clusterRole.rules.length)).toEqual(
       [
         {
@@ -144,7 +149,7 @@ needing('Linux on x64', process.platform === 'linux' && process.arch === 'x64')(
     const [command = '', ...options] = container?.args ?? [];
     const { stdout } = await runCommand([command, '--help']);
     const named = options.filter(each => each.startsWith('--'));
-    expect(named).toHaveLength(10);
+    expect(named).toHaveLength(12);
     for (const option of named) expect(stdout).toMatch(new RegExp(`^ +${option}( |$)`, 'm'));
     expect(container?.volumeMounts).toEqual([
       { name: 'kubeconfig', mountPath: '/etc/irsa-auditor', readOnly: true },

@@ -3,10 +3,11 @@ import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { parseConfiguration } from '../../lib/config/configuration.ts';
 import { destinationKinds } from '../../lib/config/destinations.ts';
-import { features, memberPermissions, permissions } from '../../lib/infra/permissions.ts';
+import { features, featuresOf, memberPermissions, permissions } from '../../lib/infra/permissions.ts';
 import { infraDocs } from '../../scripts/infra-docs.ts';
-import { everything, memberRoleStack, templateOf } from '../support/synthesized.ts';
+import { everything, everythingFast, memberRoleStack, templateOf } from '../support/synthesized.ts';
 
 test.each(Object.entries(infraDocs()))('%s is what the code says (npm run docs)', (path, text) => {
   expect(readFileSync(path, 'utf8')).toBe(text);
@@ -20,25 +21,63 @@ test('the page of permissions has every action', () => {
   expect(actions.filter(action => !page.includes(`\`${action}\``))).toEqual([]);
 });
 
+const plainTemplate = z.object({
+  Conditions: z.record(z.string(), z.unknown()),
+  Resources: z.object({ Role: z.unknown() }),
+});
+const statement = z.object({ Action: z.union([z.string(), z.array(z.string())]) });
+const optional = z.object({ 'Fn::If': z.tuple([z.string(), statement, z.unknown()]) });
+const roleWithPolicies = z.object({
+  Properties: z.object({
+    Policies: z.array(z.object({ PolicyDocument: z.object({ Statement: z.array(z.union([statement, optional])) }) })),
+  }),
+});
+type Statement = z.output<typeof statement> | z.output<typeof optional>;
+
+const statementsOf = (role: unknown): readonly Statement[] =>
+  roleWithPolicies.parse(role).Properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+
+const roleOfStack = (configuration: object) =>
+  Object.values(templateOf(memberRoleStack(configuration)).Resources).find(({ Type }) => Type === 'AWS::IAM::Role');
+
+/** The actions that statements allow where these parameters are true. */
+const allowed = (statements: readonly Statement[], parameters: readonly string[]): readonly string[] =>
+  statements
+    .flatMap(each => {
+      if (!('Fn::If' in each)) return each.Action;
+      const [parameter, then] = each['Fn::If'];
+      return parameters.includes(parameter) ? then.Action : [];
+    })
+    .sort();
+
+test('the configuration that asks for everything asks for every feature', () => {
+  const configuration = parseConfiguration(JSON.stringify({ ...everythingFast, customerKey: true }), 'test');
+  expect([...featuresOf(configuration)].sort()).toEqual([...features].sort());
+});
+
 describe('the plain role of a member account', () => {
   const text = readFileSync('docs/member-role.yaml', 'utf8');
   const inPlain = [...text.matchAll(/- ((?:iam|eks|cloudtrail|servicequotas):\w+)$/gm)]
     .map(([, action]) => action ?? '')
     .sort();
   const wanted = memberPermissions(new Set(features)).flatMap(({ actions }) => [...actions]);
+  const parsed = plainTemplate.parse(parse(text));
 
   test('may do what the table says', () => expect(inPlain).toEqual([...wanted].sort()));
 
-  test('may do what the stack’s role may do', () => {
-    const statement = z.object({ Action: z.union([z.string(), z.array(z.string())]) });
-    const policies = z.array(z.object({ PolicyDocument: z.object({ Statement: z.array(statement) }) }));
-    const role = Object.values(templateOf(memberRoleStack(everything)).Resources).find(
-      ({ Type }) => Type === 'AWS::IAM::Role',
+  const { vpc } = everything.inCluster;
+  test.each<readonly [reading: string, configuration: object, parameters: readonly string[]]>([
+    ['nothing beside the usual', {}, []],
+    ['roleDetails', { roleDetails: true }, ['ReadRoleDetails']],
+    ['rolePermissions', { rolePermissions: true }, ['ReadRoleDetails', 'ReadRolePermissions']],
+    ['cloudTrail', { cloudTrail: { enabled: true } }, ['ReadCloudTrail']],
+    ['inCluster', { inCluster: { enabled: true, vpc } }, ['ReadClusters']],
+    ['rbac', { inCluster: { enabled: true, vpc }, rbac: true }, ['ReadClusters', 'ReadAccessEntries']],
+    ['everything', everything, Object.keys(parsed.Conditions)],
+  ])('with the parameters for %s may do what the stack’s role may do', (_, configuration, parameters) => {
+    expect(allowed(statementsOf(parsed.Resources.Role), parameters)).toEqual(
+      allowed(statementsOf(roleOfStack(configuration)), []),
     );
-    const actions = policies
-      .parse(role?.Properties.Policies)
-      .flatMap(each => each.PolicyDocument.Statement.flatMap(({ Action }) => Action));
-    expect(actions.sort()).toEqual(inPlain);
   });
 
   test('is assumed by the two collecting roles with an external id, and by nobody else', () => {

@@ -9,8 +9,10 @@ import { MemberRoleStack } from '../../lib/infra/member-role-stack.ts';
 export const everything = {
   accounts: { from: 'organization' },
   roleDetails: true,
+  rolePermissions: true,
   resourceControlPolicies: true,
   cloudTrail: { enabled: true },
+  rbac: true,
   inCluster: {
     enabled: true,
     vpc: {
