@@ -41,9 +41,14 @@ export const acknowledgedRules: readonly AcknowledgedRule[] = [
     reason: 'All indexes of the one table.',
   },
   {
-    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:(iam::<AWS::AccountId>:oidc-provider|eks:\*:<AWS::AccountId>:(cluster|podidentityassociation|addon)|servicequotas:\*:<AWS::AccountId>:iam)\/\*\]$/,
+    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:(iam::<AWS::AccountId>:oidc-provider|eks:\*:<AWS::AccountId>:(cluster|podidentityassociation|addon|access-entry)|servicequotas:\*:<AWS::AccountId>:iam)\/\*\]$/,
     at: /Role\//,
-    reason: 'An audit reads every provider, cluster, association and quota of IAM of the account.',
+    reason: 'An audit reads every provider, cluster, association, access entry and quota of IAM of the account.',
+  },
+  {
+    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:iam::aws:policy\/\*\]$/,
+    at: /Role\//,
+    reason: 'Roles have managed policies of AWS, whose texts are public; only their reading is allowed.',
   },
   {
     rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:iam::\*:role\/[\w-]+\]$/,
