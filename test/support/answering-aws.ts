@@ -3,9 +3,12 @@ import { createServer } from 'node:http';
 import { type AwsClients, awsClients } from '../../lib/collect/clients.ts';
 import { region } from './aws-world.ts';
 
+/** The text of an answer, with a status of its own where it is no success. */
+type Given = string | { readonly status: number; readonly text: string };
+
 /** Answers every request with what `answer` makes of its body and path; `nth` counts requests from 1. */
 export const against = async <T>(
-  answer: (request: { readonly body: string; readonly path: string; readonly nth: number }) => string,
+  answer: (request: { readonly body: string; readonly path: string; readonly nth: number }) => Given,
   use: (clients: AwsClients) => Promise<T>,
   status = 200,
 ): Promise<T> => {
@@ -15,7 +18,9 @@ export const against = async <T>(
     let body = '';
     for await (const chunk of message) body += String(chunk);
     nth += 1;
-    response.writeHead(status, { 'content-type': 'text/plain' }).end(answer({ body, path: message.url ?? '', nth }));
+    const given = answer({ body, path: message.url ?? '', nth });
+    const sent = typeof given === 'string' ? { status, text: given } : given;
+    response.writeHead(sent.status, { 'content-type': 'text/plain' }).end(sent.text);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

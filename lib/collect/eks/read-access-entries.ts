@@ -8,7 +8,7 @@ import {
 import * as z from 'zod';
 import { inParallel } from '../../kit/in-parallel.ts';
 import type { Cluster } from '../../model/cluster.ts';
-import { type Collected, complete, type Gap, unavailable, withGaps } from '../../model/collected.ts';
+import { type Collected, complete, unavailable, withGaps } from '../../model/collected.ts';
 import type { AccessEntry, AccessPolicy } from '../../model/rbac.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldText } from '../world-text.ts';
@@ -20,6 +20,8 @@ const pageSize = 100;
 /** A cluster has at most 3,000 entries ("View Amazon EKS service quotas"). */
 const maxPages = 40;
 const concurrency = 4;
+/** Entries of nodes, to which no access policy can be associated (EKS, "Associate access policies with access entries"). */
+const nodeTypes = new Set(['EC2_LINUX', 'EC2_WINDOWS', 'FARGATE_LINUX', 'EC2', 'HYBRID_LINUX', 'HYPERPOD_LINUX']);
 
 const listAnswer = z.object({ accessEntries: z.array(requiredText).max(pageSize), nextToken: z.string().nullish() });
 const describeAnswer = z.object({
@@ -34,7 +36,11 @@ const policiesAnswer = z.object({
     .array(
       z.object({
         policyArn: requiredText,
-        accessScope: z.object({ type: worldText, namespaces: z.array(worldText).max(1000).nullish() }),
+        // A scope of another type is not taken for one that gives nothing: the page is then not as documented.
+        accessScope: z.discriminatedUnion('type', [
+          z.object({ type: z.literal('cluster') }),
+          z.object({ type: z.literal('namespace'), namespaces: z.array(worldText).min(1).max(1000) }),
+        ]),
       }),
     )
     .max(pageSize),
@@ -56,18 +62,21 @@ export const readAccessEntries = async (
     return parsed.success ? { items: parsed.data.accessEntries, next: parsed.data.nextToken } : undefined;
   });
   if (arns.status === 'unavailable') return arns;
-  const gaps: Gap[] = arns.status === 'partial' ? [...arns.gaps] : [];
-  const read = await inParallel(arns.value, concurrency, async (principalArn): Promise<readonly AccessEntry[]> => {
-    const entry = await describe(eks, name, principalArn);
-    if (entry.status !== 'unavailable') {
-      if (entry.status === 'partial') gaps.push(...entry.gaps);
-      return [entry.value];
-    }
-    // One that was deleted since it was listed is none.
-    if (entry.reason.kind !== 'not-found') gaps.push({ what: `access entry ${principalArn}`, reason: entry.reason });
-    return [];
-  });
-  return withGaps(read.flat(), gaps);
+  const read = await inParallel(arns.value, concurrency, async principalArn => ({
+    principalArn,
+    entry: await describe(eks, name, principalArn),
+  }));
+  return withGaps(
+    read.flatMap(({ entry }) => (entry.status === 'unavailable' ? [] : [entry.value])),
+    [...(arns.status === 'partial' ? arns.gaps : []), ...read.flatMap(gapsOf)],
+  );
+};
+
+/** One that was deleted since it was listed is no entry, and no gap. */
+const gapsOf = ({ principalArn, entry }: { readonly principalArn: string; readonly entry: Collected<AccessEntry> }) => {
+  if (entry.status !== 'unavailable') return entry.status === 'partial' ? entry.gaps : [];
+  const { reason } = entry;
+  return reason.kind === 'not-found' ? [] : [{ what: `access entry ${principalArn}`, reason }];
 };
 
 const describe = async (eks: EKSClient, clusterName: string, principalArn: string): Promise<Collected<AccessEntry>> => {
@@ -83,7 +92,7 @@ const describe = async (eks: EKSClient, clusterName: string, principalArn: strin
       username: username || principalArn,
       groups: kubernetesGroups ?? [],
     };
-    if (entry.type !== 'STANDARD') return complete({ ...entry, policies: [] });
+    if (nodeTypes.has(entry.type)) return complete({ ...entry, policies: [] });
     const policies = await policiesOf(eks, clusterName, principalArn);
     if (policies.status === 'complete') return complete({ ...entry, policies: policies.value });
     const gaps =
@@ -108,7 +117,7 @@ const policiesOf = (eks: EKSClient, clusterName: string, principalArn: string) =
     if (!parsed.success) return undefined;
     const items = parsed.data.associatedAccessPolicies.map(({ policyArn, accessScope }) => ({
       arn: policyArn,
-      ...(accessScope.type === 'cluster' ? {} : { namespaces: accessScope.namespaces ?? [] }),
+      ...(accessScope.type === 'namespace' && { namespaces: accessScope.namespaces }),
     }));
     return { items, next: parsed.data.nextToken };
   });

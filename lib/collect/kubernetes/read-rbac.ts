@@ -12,13 +12,15 @@ import {
 } from '../../model/collected.ts';
 import type { LabelSelector } from '../../model/label-selector.ts';
 import type { AwsAuthMapping, RbacBinding, RbacObjects, RbacRole, RbacRule, RbacSubject } from '../../model/rbac.ts';
-import { worldText } from '../world-text.ts';
+import { requiredText, worldText } from '../world-text.ts';
 import type { ApiCall, KubernetesApi } from './kubernetes-api.ts';
 import { type ListCall, listPages, type Take } from './list-pages.ts';
 import { selector, selectorOf } from './parse-webhook.ts';
 
 /** Entries of one list of an object: one with more is told as a gap. A role of Crossplane has some thousand resources. */
 const maxEntries = 20_000;
+/** Of mappings that cannot be used so many are told. */
+const maxGaps = 100;
 const list = z
   .array(worldText)
   .max(maxEntries)
@@ -66,7 +68,12 @@ export const readRbac = async (api: KubernetesApi): Promise<Collected<RbacObject
     read(api, call('RoleBinding', 'rolebindings'), takeBinding),
     read(api, call('ClusterRoleBinding', 'clusterrolebindings'), takeBinding),
   ]);
-  const objects = { roles, clusterRoles: withNeededLabels(clusterRoles), roleBindings, clusterRoleBindings };
+  const objects = {
+    roles: withNeededLabels(roles),
+    clusterRoles: withNeededLabels(clusterRoles),
+    roleBindings,
+    clusterRoleBindings,
+  };
   const sections = Object.values(objects);
   const [first] = readFailuresOf(roles);
   if (first !== undefined && sections.every(({ status }) => status === 'unavailable')) return unavailable(first);
@@ -104,7 +111,7 @@ const takeRole: Take<RbacRole> = item => {
 
 const hasVerbs = ({ verbs }: RbacRule): boolean => verbs.length > 0;
 
-/** The labels that some selector mentions; Roles have none. */
+/** Only the labels that some selector of the list mentions: of a Role, which has no selectors, none. */
 const withNeededLabels = (section: Collected<readonly RbacRole[]>): Collected<readonly RbacRole[]> => {
   if (section.status === 'unavailable') return section;
   const keys = new Set(section.value.flatMap(({ aggregation = [] }) => aggregation.flatMap(keysOf)));
@@ -150,46 +157,79 @@ const configMap = z.object({
     .partial()
     .nullish(),
 });
-const mapping = z.object({ username: worldText.nullish(), groups: list });
+/** The program that reads it takes keys in any case (Go, encoding/json, "Unmarshal"). */
+const lowerKeys = (item: unknown): unknown =>
+  item !== null && typeof item === 'object' && !Array.isArray(item)
+    ? Object.fromEntries(Object.entries(item).map(([key, value]) => [key.toLowerCase(), value]))
+    : item;
+const mapping = { username: worldText.nullish(), groups: list };
+/** The form of an entry of each list. Either key that names the principal becomes `principalArn`. */
 const mappings = {
-  mapRoles: z.array(mapping.extend({ rolearn: worldText })).max(maxEntries),
-  mapUsers: z.array(mapping.extend({ userarn: worldText })).max(maxEntries),
+  mapRoles: z
+    .preprocess(lowerKeys, z.object({ ...mapping, rolearn: requiredText }))
+    .transform(({ rolearn, ...rest }) => mappingOf(rolearn, rest)),
+  mapUsers: z
+    .preprocess(lowerKeys, z.object({ ...mapping, userarn: requiredText }))
+    .transform(({ userarn, ...rest }) => mappingOf(userarn, rest)),
 };
+type MapName = keyof typeof mappings;
 
-/** The mappings of the ConfigMap `aws-auth`; none where there is no such ConfigMap. `mapAccounts` gives nobody a group. */
+/**
+ * The mappings of the ConfigMap `aws-auth`; none where there is no such ConfigMap. `mapAccounts` gives nobody a group. One
+ * that is not of the form, such as `sso`, is a gap of its own: the cluster too takes the others
+ * (kubernetes-sigs/aws-iam-authenticator, pkg/mapper/configmap).
+ */
 export const readAwsAuth = async (api: KubernetesApi): Promise<Collected<readonly AwsAuthMapping[]>> => {
   const answer = await api.send(awsAuthCall);
   if (!answer.ok) return answer.reason.kind === 'not-found' ? complete([]) : unavailable(answer.reason);
   const parsed = configMap.safeParse(answer.body);
   if (!parsed.success) return unavailable(malformed('it is no ConfigMap with texts'));
-  const { mapRoles, mapUsers } = parsed.data.data ?? {};
-  const [roles, people] = [
-    mappings.mapRoles.safeParse(yamlOf(mapRoles)),
-    mappings.mapUsers.safeParse(yamlOf(mapUsers)),
-  ];
-  const all = [
-    ...(roles.data ?? []).map(({ rolearn, ...rest }) => mappingOf(rolearn, rest)),
-    ...(people.data ?? []).map(({ userarn, ...rest }) => mappingOf(userarn, rest)),
-  ];
-  const gaps = [roles.success ? [] : ['mapRoles'], people.success ? [] : ['mapUsers']].flat();
+  const read = (['mapRoles', 'mapUsers'] as const).map(name => mappingsIn(name, parsed.data.data?.[name] ?? ''));
   return withGaps(
-    all,
-    gaps.map(what => ({ what: `${what} of aws-auth`, reason: malformed(`${what} is no list of mappings`) })),
+    read.flatMap(({ found }) => found),
+    read.flatMap(({ gaps }) => gaps),
   );
 };
 
-const mappingOf = (principalArn: string, { username, groups }: z.output<typeof mapping>): AwsAuthMapping => ({
-  principalArn,
-  username: username || principalArn,
-  groups,
-});
+/** The mappings of one text of the ConfigMap, with a gap for each that is none. */
+const mappingsIn = (
+  name: MapName,
+  text: string,
+): { readonly found: readonly AwsAuthMapping[]; readonly gaps: readonly Gap[] } => {
+  const gap = (message: string): Gap => ({ what: `${name} of aws-auth`, reason: malformed(message) });
+  const items = yamlList(text);
+  if (items === undefined) return { found: [], gaps: [gap(`${name} is no list of mappings`)] };
+  if (items.length > maxEntries) return { found: [], gaps: [gap(`${name} has more than ${maxEntries} mappings`)] };
+  const found: AwsAuthMapping[] = [];
+  const gaps: Gap[] = [];
+  for (const [index, item] of items.entries()) {
+    const { data } = mappings[name].safeParse(item);
+    if (data !== undefined) found.push(data);
+    else if (gaps.length < maxGaps) gaps.push(gap(`entry ${index + 1} of ${name} is no mapping`));
+  }
+  return { found, gaps };
+};
+
+const mappingOf = (
+  principalArn: string,
+  { username, groups }: { readonly username?: string | null | undefined; readonly groups: readonly string[] },
+): AwsAuthMapping => ({ principalArn, username: username || principalArn, groups });
 
 const malformed = (message: string): ReadFailure => ({ kind: 'invalid', operation: 'get configmaps', message });
 
-/** The value of a text in YAML; an empty list for no text. Aliases are not followed beyond a bound. */
-const yamlOf = (text: string | undefined): unknown => {
+/** The texts that stand for no mapping at all: the authenticator skips them. */
+const blank = /^\s*(?:``|"")?\s*$/;
+
+/**
+ * The list that a text in YAML holds: empty for a blank one, undefined for what is no list or has an error. YAML 1.1, as
+ * the authenticator reads it: it knows merge keys. Aliases are not followed beyond a bound.
+ */
+const yamlList = (text: string): readonly unknown[] | undefined => {
+  if (blank.test(text)) return [];
   try {
-    return text === undefined ? [] : (parse(text, { maxAliasCount: 100, logLevel: 'silent' }) ?? []);
+    const value: unknown =
+      parse(text, { version: '1.1', maxAliasCount: 100, logLevel: 'error', uniqueKeys: false }) ?? [];
+    return Array.isArray(value) ? value : undefined;
   } catch {
     return undefined;
   }
