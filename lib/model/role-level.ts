@@ -26,7 +26,7 @@ export interface Shown {
 
 /** A way from the permissions of a role to more (`lib/reach/ways.ts`). */
 export interface WayTaken {
-  /** The id of the way at pathfinding.cloud: `iam-005`. */
+  /** The id of the way at pathfinding.cloud: `iam-005`; words where it is not one of that catalogue: `new-role-attach`. */
   readonly way: string;
   /** The ARN of the role that is changed, passed or assumed; absent where that is no role of the account. */
   readonly role?: string;

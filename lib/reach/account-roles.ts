@@ -148,6 +148,21 @@ export const withEverything = (one: ReachRole, facts: ReachFacts): ReachRole => 
   };
 };
 
+/** The role as if its boundary were gone. */
+export const withoutBoundary = (one: ReachRole, facts: ReachFacts): ReachRole => {
+  const { boundary: _, ...held } = one.held;
+  const own = [...held.inline, ...held.attached.flatMap(arn => managedOf(arn, facts))];
+  const { permissions } = compilePolicies([own, ...(facts.controls ?? [])]);
+  return { ...one, held, asking: { ...one.asking, permissions: withoutIdle(permissions, one.asking) } };
+};
+
+/** A role of the same account without policies and boundary: a new one. */
+export const withoutPolicies = (one: ReachRole): ReachRole => ({
+  ...one,
+  held: nothing,
+  asking: { ...one.asking, permissions: noPermissions },
+});
+
 const allowAll = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}';
 
 const managedOf = (arn: string, { texts }: ReachFacts): readonly NamedPolicy[] => {
@@ -159,5 +174,10 @@ const isOwn = (policy: string, { held }: ReachRole): boolean =>
   held.attached.includes(policy) || held.inline.some(({ name }) => name === policy);
 
 /** Policies of the account itself that a role has attached: those of AWS cannot be changed. */
-export const ownPoliciesOf = ({ held }: ReachRole): readonly string[] =>
-  held.attached.filter(arn => /^\d{12}$/.test(parseArn(arn)?.accountId ?? ''));
+export const ownPoliciesOf = ({ held }: ReachRole): readonly string[] => held.attached.filter(isOfAccount);
+
+/** The boundary of a role where it is a policy of the account itself. */
+export const ownBoundaryOf = ({ held: { boundary } }: ReachRole): readonly string[] =>
+  boundary !== undefined && isOfAccount(boundary) ? [boundary] : [];
+
+const isOfAccount = (arn: string): boolean => /^\d{12}$/.test(parseArn(arn)?.accountId ?? '');

@@ -2,17 +2,13 @@
 import type { OpenLevel, WayTaken } from '../model/role-level.ts';
 import { mayCoverAction } from '../policy/permissions/permissions.ts';
 import { type AccountRoles, principalsOf, type ReachRole, servicesTrusted, withEverything } from './account-roles.ts';
-import { type Administration, administrationOf } from './administrator.ts';
+import { administrationOf } from './administrator.ts';
+import { type OwnPower, ownPower } from './own-power.ts';
 import { type Begun, beginWay, takeAlone, takeTo } from './take-way.ts';
-import { roleWays, selfWays, userWays } from './ways/iam-ways.ts';
+import { roleWays, userWays } from './ways/iam-ways.ts';
+import { podIdentityWay } from './ways/more-ways.ts';
 import { serviceWays } from './ways/service-ways.ts';
 import type { Way } from './ways/way.ts';
-
-/** The power of a role by itself: it is an administrator, or can make itself one. */
-export interface OwnPower {
-  readonly administration: Administration;
-  readonly self?: WayTaken;
-}
 
 /** A way to another role. `makes`: it ends with a role that is an administrator, since the way changes its permissions. */
 export interface Edge {
@@ -42,30 +38,10 @@ export const reachOf = (roles: AccountRoles): Reach => {
     };
   return {
     roles,
-    own: once(own, one => ownPower(one, roles)),
+    own: once(own, one => ownPower(one, roles.facts)),
     edges: once(edges, one => edgesOf(one, roles, index)),
   };
 };
-
-const ownPower = (one: ReachRole, roles: AccountRoles): OwnPower => {
-  const administration = administrationOf(one);
-  if (administration.verdict === 'certain') return { administration };
-  const changed = withEverything(one, roles.facts);
-  const after = administrationOf(changed);
-  if (after.verdict === 'no') return { administration };
-  const doubt = after.verdict === 'open' ? after.because : undefined;
-  const ways = selfWays.flatMap(way => {
-    const begun = beginWay(way, one);
-    return begun ? [dependingOn(takeAlone(begun), doubt)] : [];
-  });
-  const self = ways.find(({ depends }) => depends === undefined) ?? ways[0];
-  return { administration, ...(self ? { self } : {}) };
-};
-
-const dependingOn = (taken: WayTaken, doubt: string | undefined): WayTaken =>
-  doubt === undefined
-    ? taken
-    : { ...taken, depends: taken.depends === undefined ? doubt : `${taken.depends}; ${doubt}` };
 
 /** Which roles each way can lead to at all: most roles trust one service and nobody else. */
 interface TargetsIndex {
@@ -96,7 +72,7 @@ const sessionRole = (text: string): string => /:assumed-role\/([^/]+)\//.exec(te
 
 const edgesOf = (one: ReachRole, roles: AccountRoles, index: TargetsIndex): ReadonlyMap<string, readonly Edge[]> => {
   const found = new Map<string, readonly Edge[]>();
-  for (const way of [...roleWays, ...serviceWays]) {
+  for (const way of [...roleWays, ...serviceWays, podIdentityWay]) {
     const begun = beginWay(way, one);
     if (!begun) continue;
     for (const arn of targetsOf(way, one, index)) {

@@ -44,6 +44,16 @@ const patternFor = ({ resources }: PermissionStatement, arn: string): string =>
 
 const anyLine = anyOf([run(/[ -~]/, 1)]);
 
+/** The boundary that a new principal is given: none, or one that is not looked into. */
+const newBoundary: KeyChoice = factsOnly(
+  { present: 'no', because: 'it is made without a boundary' },
+  {
+    present: 'yes',
+    doubt: 'request-dependent',
+    because: 'how much the boundary of the new principal leaves it is not compared',
+  },
+);
+
 /** The keys of IAM that a request carries (Service Authorization Reference, IAM): no others. */
 const iamKeys = (action: string, asking: Asking, more: readonly (readonly [string, KeyChoice])[]) => {
   const attaches = /^iam:Attach(?:Role|User|Group)Policy$/.test(action);
@@ -76,7 +86,9 @@ export const onRole = (action: string, target: ReachRole, asking: Asking, servic
       : iamKeys(
           action,
           asking,
-          action === 'iam:PassRole' ? passed(service) : [['iam:permissionsboundary', bounded(target)]],
+          action === 'iam:PassRole'
+            ? passed(service)
+            : [['iam:permissionsboundary', boundaryFor(action, target, asking)]],
         );
   return stepOf({ action, resource: role.arn, tags: held.tags, keys }, asking);
 };
@@ -85,6 +97,10 @@ const passed = (service: string | undefined): readonly (readonly [string, KeyCho
   ['iam:passedtoservice', service === undefined ? keyAbsent : valueOnly(service)],
   ['iam:associatedresourcearn', anyLine],
 ];
+
+/** Of a request for another boundary the key is the new one. */
+const boundaryFor = (action: string, target: ReachRole, asking: Asking): KeyChoice =>
+  action === 'iam:PutRolePermissionsBoundary' ? attached(asking) : bounded(target);
 
 const bounded = ({ held }: ReachRole): KeyChoice =>
   held.boundary === undefined ? keyAbsent : valueOnly(held.boundary, 'it is its boundary');
@@ -99,7 +115,9 @@ export const onResource = (action: string, resource: string, asking: Asking): St
     {
       action,
       resource,
-      ...(action.startsWith('iam:') ? { keys: iamKeys(action, asking, [['iam:permissionsboundary', anyLine]]) } : {}),
+      ...(action.startsWith('iam:')
+        ? { keys: iamKeys(action, asking, [['iam:permissionsboundary', newBoundary]]) }
+        : {}),
     },
     asking,
   );

@@ -3,7 +3,7 @@ import type { Shown, WayTaken } from '../model/role-level.ts';
 import type { Asking } from '../policy/permissions/decide-request.ts';
 import { actionPatterns, mayCoverAction } from '../policy/permissions/permissions.ts';
 import { type ArnShape, resourcesApart, someResources } from '../policy/permissions/resources-apart.ts';
-import { ownPoliciesOf, principalsOf, type ReachRole } from './account-roles.ts';
+import { ownBoundaryOf, ownPoliciesOf, principalsOf, type ReachRole } from './account-roles.ts';
 import { onPolicy, onResource, onRole, type Step } from './requests.ts';
 import { trustsRole, trustsService } from './trusts.ts';
 import { shapes } from './ways/shapes.ts';
@@ -144,6 +144,7 @@ const roleSteps = (
 const aloneStep = (action: string, on: On, caller: ReachRole): Step | undefined => {
   if (on === 'self') return onRole(action, caller, caller.asking);
   if (on === 'policy-of-self') return best(ownPoliciesOf(caller).map(arn => onPolicy(action, arn, caller.asking)));
+  if (on === 'boundary-of-self') return best(ownBoundaryOf(caller).map(arn => onPolicy(action, arn, caller.asking)));
   return on === 'everything' ? onResource(action, '*', caller.asking) : undefined;
 };
 

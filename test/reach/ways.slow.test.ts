@@ -49,6 +49,8 @@ const resourcesOf = ({ on }: Need): readonly string[] => {
       return [roleArn('target')];
     case 'policy-of-self':
       return [policyArn('of-app')];
+    case 'boundary-of-self':
+      return [policyArn('bound')];
     case 'policy-of-role':
       return [policyArn('of-target')];
     case 'user':

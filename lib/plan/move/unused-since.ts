@@ -31,9 +31,10 @@ export const usedBecause = (role: Role, facts: Facts, users: Users, days: number
   if (pods !== undefined) return pods;
   const seen = callsBecause(role, facts, users, days);
   if (seen.kind === 'proven') return undefined;
+  // A call that was seen is a use, whatever IAM says: its record comes late.
+  if (seen.kind === 'used') return seen.why;
   const last = lastUseBecause(role, facts, days);
-  if (last === undefined) return undefined;
-  return seen.kind === 'used' ? seen.why : `${seen.why}; ${last}`;
+  return last === undefined ? undefined : `${seen.why}; ${last}`;
 };
 
 /** The issuer of a cluster that no audited account has must say itself that it is gone. */
@@ -71,6 +72,13 @@ type Seen = { readonly kind: 'proven' } | { readonly kind: 'used' | 'unread'; re
 /** By CloudTrail: the whole time, in the regions in which calls are logged. Old SDKs call the global endpoint, in us-east-1. */
 const callsBecause = (role: Role, { snapshot, now }: Facts, { from, subject }: Users, days: number): Seen => {
   const { runtime } = snapshot;
+  const isMeant = (one: AssumeEvents): boolean =>
+    one.roleArn === role.arn &&
+    (one.providerArn === undefined || providerHostPath(one.providerArn) === from.issuer) &&
+    (subject === undefined || one.subject === undefined || one.subject === subject);
+  const used = eventsOf(runtime).find(one => isMeant(one) && one.successes > 0 && daysBetween(one.lastAt, now) < days);
+  if (used !== undefined)
+    return { kind: 'used', why: `CloudTrail shows a use by ${used.subject ?? 'an unnamed subject'} at ${used.lastAt}` };
   const [gap] = readFailuresOf(runtime);
   if (gap !== undefined || runtime.status !== 'complete')
     return {
@@ -81,16 +89,9 @@ const callsBecause = (role: Role, { snapshot, now }: Facts, { from, subject }: U
   if (daysBetween(start, now) < days) return { kind: 'unread', why: `CloudTrail was read since ${start} alone` };
   const needed = [regionOfIssuer(from.issuer), snapshot.partition === 'aws' ? 'us-east-1' : undefined];
   const unread = needed.filter(region => region !== undefined && !snapshot.regions.some(one => one.region === region));
-  if (unread.length > 0)
-    return { kind: 'unread', why: `calls in ${listed(unread as readonly string[])} were not read (--region)` };
-  const isMeant = (one: AssumeEvents): boolean =>
-    one.roleArn === role.arn &&
-    (one.providerArn === undefined || providerHostPath(one.providerArn) === from.issuer) &&
-    (subject === undefined || one.subject === undefined || one.subject === subject);
-  const used = eventsOf(runtime).find(one => isMeant(one) && one.successes > 0 && daysBetween(one.lastAt, now) < days);
-  return used === undefined
+  return unread.length === 0
     ? { kind: 'proven' }
-    : { kind: 'used', why: `CloudTrail shows a use by ${used.subject ?? 'an unnamed subject'} at ${used.lastAt}` };
+    : { kind: 'unread', why: `calls in ${listed(unread as readonly string[])} were not read (--region)` };
 };
 
 /** By IAM, which covers each way to assume the role. */

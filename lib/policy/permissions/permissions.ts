@@ -142,6 +142,7 @@ export const actionPatterns = (texts: readonly string[]): ActionPatterns => {
   const odd: Glob[] = [];
   for (const text of texts) {
     const service = text.slice(0, Math.max(0, text.indexOf(':')));
+    if (text === '*') continue;
     if (/[*?]/.test(service) || service === '') {
       odd.push(wildcardGlob(text));
       continue;
@@ -150,7 +151,7 @@ export const actionPatterns = (texts: readonly string[]): ActionPatterns => {
     if (list) list.push(wildcardGlob(text));
     else byService.set(service, [wildcardGlob(text)]);
   }
-  return { isAll: texts.includes('*'), byService, odd: odd.filter(({ text }) => text !== '*') };
+  return { isAll: texts.includes('*'), byService, odd };
 };
 
 /** Whether a statement covers an action; `maybe` where no meaning of it is documented. */

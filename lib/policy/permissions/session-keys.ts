@@ -70,6 +70,7 @@ const fixed: ReadonlyMap<string, KeyChoice> = new Map<string, KeyChoice>([
   ['aws:assumedroot', keyAbsent],
   ['aws:principalisawsservice', valueOnly('false')],
   ['aws:viaawsservice', factsOnly(present('false'), byService)],
+  ['kms:viaservice', factsOnly(absent('a direct request has no such key'), byService)],
   ['aws:calledvia', factsOnly(absent('a direct request has no such key'), byService)],
   ['aws:calledviafirst', factsOnly(absent('a direct request has no such key'), byService)],
   ['aws:calledvialast', factsOnly(absent('a direct request has no such key'), byService)],

@@ -4,10 +4,12 @@ const arn = (service: string, resource: string): string =>
   `arn:\${Partition}:${service}:\${Region}:\${Account}:${resource}`;
 
 export const shapes = {
+  role: `arn:\${Partition}:iam::\${Account}:role/\${RoleNameWithPath}`,
   user: `arn:\${Partition}:iam::\${Account}:user/\${UserNameWithPath}`,
   group: `arn:\${Partition}:iam::\${Account}:group/\${GroupNameWithPath}`,
   service: arn('apprunner', `service/\${ServiceName}/\${ServiceId}`),
   interpreter: arn('bedrock-agentcore', `code-interpreter-custom/\${CodeInterpreterId}`),
+  eksCluster: arn('eks', `cluster/\${ClusterName}`),
   stack: arn('cloudformation', `stack/\${StackName}/\${Id}`),
   stackSet: arn('cloudformation', `stackset/\${StackSetName}:\${Id}`),
   project: arn('codebuild', `project/\${ProjectName}`),

@@ -6,12 +6,13 @@ import type { ArnShape } from '../../policy/permissions/resources-apart.ts';
 export type WayKind = 'self-escalation' | 'principal-access' | 'new-passrole' | 'existing-passrole';
 
 /** Where an action must be allowed: on the role that asks, on the role that it becomes, on a policy of the account that
- *  one of these has attached, or on some resource of these shapes (of each, where several are named). `everything`: the
+ *XX some resource of these shapes (of each, where several are named). `everything`: the
  *  action has no kinds of resources. */
 export type On =
   | 'self'
   | 'role'
   | 'policy-of-self'
+  | 'boundary-of-self'
   | 'policy-of-role'
   | 'user'
   | 'group'
@@ -26,7 +27,7 @@ export interface Need {
 
 /** A way. */
 export interface Way {
-  /** Its id at pathfinding.cloud. */
+  /** Its id at pathfinding.cloud; words where it is not one of that catalogue. */
   readonly id: string;
   readonly kind: WayKind;
   readonly needs: readonly Need[];

@@ -353,6 +353,16 @@ describe('the last part', () => {
       facts({ runtime: seen(longAgo, [{ ...call, providerArn: aProvider().arn }]) }),
       /shows a use by system:serviceaccount:checkout:cart/,
     ],
+    [
+      'a call was seen that IAM does not know yet',
+      facts({ runtime: seen(longAgo, [{ ...call, providerArn: aProvider().arn }]) }, both(unused)),
+      /shows a use by system:serviceaccount:checkout:cart/,
+    ],
+    [
+      'a call was seen in a short reading, and IAM does not know it yet',
+      facts({ runtime: seen('2026-10-29T00:00:00.000Z', [{ ...call, providerArn: aProvider().arn }]) }, both(unused)),
+      /shows a use by system:serviceaccount:checkout:cart/,
+    ],
     ['a call does not tell its provider', facts({ runtime: seen(longAgo, [call]) }), /shows a use/],
     [
       'a pod of the first cluster still has the role',
