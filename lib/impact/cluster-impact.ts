@@ -22,7 +22,7 @@ import {
   workloadsOf,
 } from './places.ts';
 import { anyoneDoubts } from './provider-impact.ts';
-import { webIdentityUse } from './web-identity-use.ts';
+import { lastUseDoubts, webIdentityUse } from './web-identity-use.ts';
 
 /** The answer for one cluster. */
 export const clusterImpact = (place: Place, all: readonly Facts[]): Impact => {
@@ -35,7 +35,8 @@ export const clusterImpact = (place: Place, all: readonly Facts[]): Impact => {
           const { partition, accountId } = facts.snapshot;
           return rolesTrusting(providerArn(partition, accountId, issuer), facts).map(role => ({ role, facts }));
         });
-  const found = together(
+  const losses = trusts.map(one => ({ ...one, loss: lossOf(one.role, one.facts, issuer) }));
+  const read = together(
     ...(issuer === undefined ? [] : trusts.map(({ role, facts }) => webIdentityUse(role, facts, all, { issuer }))),
     podsLeft(place),
     identitiesOf(place),
@@ -52,6 +53,8 @@ export const clusterImpact = (place: Place, all: readonly Facts[]): Impact => {
       ],
     },
   );
+  const lastUses = losses.flatMap(({ role, facts, loss }) => (loss === undefined ? [] : lastUseDoubts(role, facts)));
+  const found = read.users.length > 0 ? read : together(read, { users: [], doubts: lastUses });
   const answer = answerOf(found, [
     'no service account of it has a role by an annotation, an association or an add-on, none is one that a role trusts, and no pod runs outside of kube-system; all were read',
   ]);
@@ -64,7 +67,7 @@ export const clusterImpact = (place: Place, all: readonly Facts[]): Impact => {
       region: cluster.region,
     },
     ...answer,
-    losses: trusts.flatMap(({ role, facts }) => lossOf(role, facts, issuer) ?? []),
+    losses: losses.flatMap(({ loss }) => loss ?? []),
     ...found,
     gains: [],
     first: firstSteps(

@@ -18,19 +18,23 @@ import { listed } from '../text/message.ts';
 import { answerOf, type Doubt, type Findings, type Impact, noFindings, together } from './impact.ts';
 import { lossOf } from './losses.ts';
 import { placesOf, roleDoubts } from './places.ts';
-import { webIdentityUse } from './web-identity-use.ts';
+import { lastUseDoubts, webIdentityUse } from './web-identity-use.ts';
 
 /** The answer for one provider of the account of `facts`. */
 export const providerImpact = (provider: Provider, facts: Facts, all: readonly Facts[]): Impact => {
   const issuer = providerHostPath(provider.arn) ?? '';
   const roles = rolesTrusting(provider.arn, facts);
-  const found = together(
+  const losses = roles.flatMap(role => lossOf(role, facts, issuer) ?? []);
+  const isAlive = placesOf(issuer, all).length > 0;
+  const losing = new Set(isAlive ? losses.map(({ roleArn }) => roleArn) : []);
+  const read = together(
     ...roles.map(role => webIdentityUse(role, facts, all, { issuer })),
     callsThrough(provider.arn, roles, facts),
     { users: [], doubts: [...roleDoubts(facts), ...anyoneDoubts(facts), ...otherConsumers(provider, issuer)] },
   );
+  const lastUses = roles.filter(({ arn }) => losing.has(arn)).flatMap(role => lastUseDoubts(role, facts));
+  const found = read.users.length > 0 ? read : together(read, { users: [], doubts: lastUses });
   const { accountId } = facts.snapshot;
-  const losses = roles.flatMap(role => lossOf(role, facts, issuer) ?? []);
   const answer = answerOf(found, closedBecause(issuer, roles, all));
   return {
     subject: { kind: 'provider', name: issuer, id: provider.arn, accountId },

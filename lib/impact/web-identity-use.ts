@@ -18,6 +18,7 @@ import { audiencesFor, issuersIn } from '../rules/access/asked-tokens.ts';
 import { contextFor, lookUpProvider } from '../rules/access/trust-context.ts';
 import { lifeOf } from '../rules/oidc/issuer-liveness.ts';
 import { counted } from '../text/counted.ts';
+import { daysBetween } from '../text/days-between.ts';
 import { given } from '../text/given.ts';
 import { listed } from '../text/message.ts';
 import { type Doubt, type Findings, noFindings, together, type User } from './impact.ts';
@@ -92,6 +93,22 @@ const lifeDoubt = (issuer: string, providerArn: string, facts: Facts): Findings 
       },
     ],
   };
+};
+
+/** Roles of a cluster that lives: a service account that comes and goes, such as one of a job, is not there to be read. */
+export const lastUseDoubts = (role: Role, { now, settings }: Facts): readonly Doubt[] => {
+  const { name, detail } = role;
+  if (detail.status !== 'complete')
+    return [{ what: `when role ${name} was last used is not read`, how: '--role-details' }];
+  const { lastUsedAt } = detail.value;
+  return lastUsedAt === undefined || daysBetween(lastUsedAt, now) >= settings.unusedAfterDays
+    ? []
+    : [
+        {
+          what: `IAM says that role ${name} was last used at ${lastUsedAt}, and not by whom: it may have been a service account that comes and goes`,
+          how: '--cloud-trail',
+        },
+      ];
 };
 
 /** The users of a role in one cluster. */

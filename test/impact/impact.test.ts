@@ -117,6 +117,27 @@ const cases: readonly Case[] = [
     because: /all were read/,
   },
   {
+    of: 'a provider whose trusted account does not exist now, and whose role was used lately',
+    kind: 'provider',
+    facts: world({ clusters: cluster([], []), roles: complete([aRole(used('2026-10-30T00:00:00.000Z'))]) }),
+    is: 'not known',
+    because: /last used at 2026-10-30.*comes and goes/,
+  },
+  {
+    of: 'a provider whose trusted account does not exist, last use not read',
+    kind: 'provider',
+    facts: world({ clusters: cluster([], []), roles: complete([aRole()]) }),
+    is: 'not known',
+    because: /when role checkout-cart was last used is not read/,
+  },
+  {
+    of: 'a cluster without pods whose trusted account does not exist now, and whose role was used lately',
+    kind: 'cluster',
+    facts: world({ clusters: cluster([], []), roles: complete([aRole(used('2026-10-30T00:00:00.000Z'))]) }),
+    is: 'not known',
+    because: /last used at 2026-10-30/,
+  },
+  {
     of: 'a provider whose trusted account is gone and has a pod',
     kind: 'provider',
     facts: world({ clusters: cluster([], [aPod()]) }),
