@@ -68,7 +68,7 @@ export interface Bindable {
 export const waysByRbac = (
   place: Place,
 ): { readonly found: readonly Found[]; readonly bindable: readonly Bindable[] } => {
-  const bound = bindWays(place);
+  const bound = [...bindWays(place), ...bindWaysEverywhere(place)];
   return {
     found: [...escalateWays(place), ...bound.flatMap(({ found }) => found)],
     bindable: bound.flatMap(one => one.bindable ?? []),
@@ -88,7 +88,7 @@ const bindWays = (place: Place): readonly Bound[] => {
   const isWriter = writes(rights, namespace === '' ? 'clusterrolebindings' : 'rolebindings');
   if (!isWriter) return [];
   const wanted = { verb: 'bind', apiGroup: group, resource: 'clusterroles' };
-  const all = may(rights, wanted);
+  const all = may(rights, wanted) ?? mayBindNewRoles(rights);
   if (all !== undefined) return [{ found: wayBy(place, 'bind', all, everything) }];
   const own = namespace === '' ? [] : [...cluster.rbac.roles.values()].filter(role => role.namespace === namespace);
   const roles = own.flatMap(({ name }) => {
@@ -102,6 +102,21 @@ const bindWays = (place: Place): readonly Bound[] => {
       found: wayBy(place, 'bind', by, grantedNode(cluster.arn, key, namespace)),
       bindable: { role: key, namespace },
     }));
+};
+
+/** Whoever writes RoleBindings in all namespaces has there what they may bind; each role is noted by its namespace. */
+const bindWaysEverywhere = (place: Place): readonly Bound[] => {
+  const { cluster, rights } = place;
+  if (rights.namespace !== '' || !writes(rights, 'rolebindings') || writes(rights, 'clusterrolebindings')) return [];
+  return cluster.namespaces.flatMap(namespace => bindWays({ ...place, rights: { ...rights, namespace } }));
+};
+
+/** A Role of one's own with any right, and its binding. */
+const mayBindNewRoles = (rights: Rights): string | undefined => {
+  if (rights.namespace === '' || !writes(rights, 'roles')) return undefined;
+  const wanted = { apiGroup: group, resource: 'roles' };
+  const by = may(rights, { verb: 'escalate', ...wanted });
+  return by === undefined ? undefined : may(rights, { verb: 'bind', ...wanted }) && by;
 };
 
 const writes = (rights: Rights, resource: string): boolean =>

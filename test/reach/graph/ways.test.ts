@@ -131,6 +131,21 @@ describe('rights of the whole cluster', () => {
       ['create rbac.authorization.k8s.io|clusterrolebindings', 'bind rbac.authorization.k8s.io|clusterroles'],
       'bind assume',
     ],
+    [
+      'bind in every namespace',
+      ['create rbac.authorization.k8s.io|rolebindings', 'bind rbac.authorization.k8s.io|clusterroles'],
+      'bind assume',
+    ],
+    [
+      'a new role in every namespace, and its binding',
+      ['create rbac.authorization.k8s.io|rolebindings', 'create,escalate,bind rbac.authorization.k8s.io|roles'],
+      'bind assume',
+    ],
+    [
+      'a new role without bind',
+      ['create rbac.authorization.k8s.io|rolebindings', 'create,escalate rbac.authorization.k8s.io|roles'],
+      'no way',
+    ],
     ['bind without bindings', ['bind rbac.authorization.k8s.io|clusterroles'], 'no way'],
     ['bindings without bind', ['create rbac.authorization.k8s.io|clusterrolebindings'], 'no way'],
     ['escalate', ['escalate,patch rbac.authorization.k8s.io|clusterroles'], 'escalate assume'],
@@ -151,6 +166,9 @@ describe('rights of the whole cluster', () => {
     const deployer = (rules: readonly string[]): Bound => ({ who: 'user:nobody', in: 'ci', rules, role: 'deployer' });
     expect(wayOf([...of(bind, ''), deployer(['create pods'])])).toBe('bind create-pod assume');
     expect(wayOf([...of(bind, ''), deployer(['get pods'])])).toBe('no way');
+    const inNamespaces = bind.map(rule => rule.replace('clusterrolebindings', 'rolebindings'));
+    expect(wayOf([...of(inNamespaces, ''), deployer(['create pods'])])).toBe('bind create-pod assume');
+    expect(wayOf([...of(inNamespaces, ''), deployer(['get pods'])])).toBe('no way');
   });
 });
 
