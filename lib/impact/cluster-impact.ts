@@ -16,6 +16,7 @@ import {
   addonDoubts,
   associationDoubts,
   insideDoubts,
+  issuerDoubts,
   type Place,
   podsOf,
   roleDoubts,
@@ -45,6 +46,7 @@ export const clusterImpact = (place: Place, all: readonly Facts[]): Impact => {
       users: [],
       doubts: [
         ...insideDoubts(place),
+        ...issuerDoubts(place),
         ...associationDoubts(place),
         ...addonDoubts(place),
         ...all.flatMap(roleDoubts),

@@ -2,10 +2,12 @@
 import type { Facts } from '../facts/facts.ts';
 import { clustersOf } from '../facts/subjects-of.ts';
 import { stripScheme } from '../model/arn.ts';
-import type { ClusterSnapshot } from '../model/cluster.ts';
+import { type ClusterSnapshot, hasNoIssuer } from '../model/cluster.ts';
 import { readFailuresOf, valueOr } from '../model/collected.ts';
 import type { KubernetesFacts, Pod, ServiceAccount } from '../model/kubernetes.ts';
+import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { compareText } from '../text/compare-text.ts';
+import { listed } from '../text/message.ts';
 import type { Doubt } from './impact.ts';
 
 /** A cluster, and the facts of its account. */
@@ -84,14 +86,37 @@ export const addonDoubts = ({ snapshot: { cluster, addons } }: Place): readonly 
       how: 'eks:ListAddons, eks:DescribeAddon',
     }));
 
-/** The roles of an account that were not read, and may trust anything. */
-export const roleDoubts = ({ snapshot }: Facts): readonly Doubt[] =>
-  readFailuresOf(snapshot.roles)
-    .slice(0, 1)
-    .map(({ operation, message }) => ({
-      what: `the roles of account ${snapshot.accountId} were not all read (${operation}: ${message})`,
-      how: 'iam:ListRoles',
-    }));
+/** The roles of an account that were not read, or whose trust policy cannot be: each may trust anything. */
+export const roleDoubts = ({ snapshot }: Facts): readonly Doubt[] => {
+  const odd = valueOr(snapshot.roles, []).filter(role => !trustPolicyOf(role).ok);
+  return [
+    ...readFailuresOf(snapshot.roles)
+      .slice(0, 1)
+      .map(({ operation, message }) => ({
+        what: `the roles of account ${snapshot.accountId} were not all read (${operation}: ${message})`,
+        how: 'iam:ListRoles',
+      })),
+    ...(odd.length === 0
+      ? []
+      : [
+          {
+            what: `the trust policy of ${listed(odd.map(({ name }) => name))} cannot be read`,
+            how: 'aws iam get-role',
+          },
+        ]),
+  ];
+};
+
+/** An issuer that was not read: roles may trust it. */
+export const issuerDoubts = ({ snapshot: { cluster } }: Place): readonly Doubt[] =>
+  cluster.issuer !== undefined || hasNoIssuer(cluster)
+    ? []
+    : [
+        {
+          what: `the issuer of cluster ${cluster.name} was not read: which roles trust it is not known`,
+          how: 'eks:DescribeCluster',
+        },
+      ];
 
 /** The workloads of some pods, each once: `Deployment cart`. */
 export const workloadsOf = (pods: readonly Pod[]): readonly string[] =>

@@ -18,7 +18,16 @@ import { given } from '../text/given.ts';
 import { listed } from '../text/message.ts';
 import { answerOf, type Doubt, type Findings, type Impact, together } from './impact.ts';
 import { lossOf } from './losses.ts';
-import { associationDoubts, insideDoubts, insideOf, oldestOf, type Place, roleDoubts, workloadsOf } from './places.ts';
+import {
+  associationDoubts,
+  insideDoubts,
+  insideOf,
+  issuerDoubts,
+  oldestOf,
+  type Place,
+  roleDoubts,
+  workloadsOf,
+} from './places.ts';
 import { anyoneDoubts } from './provider-impact.ts';
 import { webIdentityUse } from './web-identity-use.ts';
 
@@ -39,6 +48,7 @@ export const serviceAccountImpact = (account: ServiceAccount, place: Place, all:
       users: [],
       doubts: [
         ...insideDoubts(place),
+        ...issuerDoubts(place),
         ...associationDoubts(place),
         ...namedElsewhere(account, all),
         ...all.flatMap(roleDoubts),

@@ -46,6 +46,11 @@ const gone = anIssuer({ discovery: unavailable({ kind: 'not-found', operation: '
 const silent = anIssuer({ discovery: unavailable({ kind: 'timed-out', operation: 'GET', message: 'no answer' }) });
 const oldId = 'https://oidc.eks.eu-west-1.amazonaws.com/id/0D0D0D0D0D0D0D0D0D0D0D0D0D0D0D0D';
 
+const withoutIssuer = (() => {
+  const { issuer: _, version: _v, createdAt: _c, ...known } = aCluster();
+  return { cluster: known };
+})();
+
 /** A healthy account with one user of one role; what is changed of it stands beside the answer. */
 const world = (over: Parameters<typeof someFacts>[0] = {}): Facts =>
   someFacts({ clusters: cluster([aServiceAccount()]), roles: complete([aRole(used())]), ...over });
@@ -136,6 +141,32 @@ const cases: readonly Case[] = [
     facts: world({ clusters: cluster([], []), roles: complete([aRole(used('2026-10-30T00:00:00.000Z'))]) }),
     is: 'not known',
     because: /last used at 2026-10-30/,
+  },
+  {
+    of: 'a provider, and a role whose trust policy cannot be read',
+    kind: 'provider',
+    facts: world({ roles: complete([aRole({ ...used(), trustPolicy: '{' })]) }),
+    is: 'not known',
+    because: /the trust policy of checkout-cart cannot be read/,
+  },
+  ...(['cluster', 'service-account'] as const).map(
+    (kind): Case => ({
+      of: `a ${kind} whose issuer was not read`,
+      kind,
+      facts: world({ clusters: cluster([bare()], [], withoutIssuer) }),
+      is: 'not known',
+      because: /the issuer of cluster shop was not read/,
+    }),
+  ),
+  {
+    of: 'a cluster on Outposts, which has no issuer',
+    kind: 'cluster',
+    facts: world({
+      clusters: cluster([], [], { cluster: { ...withoutIssuer.cluster, version: '1.34' } }),
+      roles: complete([]),
+    }),
+    is: 'yes',
+    because: /all were read/,
   },
   {
     of: 'a provider whose trusted account is gone and has a pod',
