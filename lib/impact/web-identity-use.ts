@@ -105,7 +105,7 @@ export const lastUseDoubts = (role: Role, { now, settings }: Facts): readonly Do
     ? []
     : [
         {
-          what: `IAM says that role ${name} was last used at ${lastUsedAt}, and not by whom: it may have been a service account that comes and goes`,
+          what: `IAM says that role ${name} was last used at ${lastUsedAt}, and does not name the caller: a service account that comes and goes may have used it`,
           how: '--cloud-trail',
         },
       ];

@@ -1,0 +1,26 @@
+import { expect, test } from '@jest/globals';
+import { endNamed } from '../../../lib/cli/plan/end-named.ts';
+import { complete } from '../../../lib/model/collected.ts';
+import { aReadCluster } from '../../support/example-cluster.ts';
+import { aProvider, exampleIssuer, someFacts } from '../../support/example-world.ts';
+
+const facts = [someFacts({ clusters: complete([aReadCluster()]) })];
+const host = exampleIssuer.replace('https://', '');
+
+test.each([exampleIssuer, aProvider().arn, 'shop'])('%s is the cluster', name => {
+  expect(endNamed('<old>', name, facts)).toMatchObject({ name: 'shop', issuer: host });
+});
+
+test('an issuer that nothing has is an end by itself', () => {
+  expect(endNamed('<new>', 'https://oidc.example.com/id/A', facts)).toEqual({
+    name: 'oidc.example.com/id/A',
+    issuer: 'oidc.example.com/id/A',
+  });
+});
+
+test.each([exampleIssuer.toLowerCase(), exampleIssuer.replace('oidc.eks', 'OIDC.EKS'), `${exampleIssuer}/`])(
+  '%s is a known one in another spelling: no plan is made for it',
+  name => {
+    expect(() => endNamed('<new>', name, facts)).toThrow(`did you mean ${exampleIssuer}?`);
+  },
+);
