@@ -131,6 +131,16 @@ export const principalsOf = (role: Role, wanted: string): readonly string[] => {
   });
 };
 
+/** True for a role with a statement for everyone, or for everyone but some: whether that is a service is not documented. */
+export const mayTrustAnyone = (role: Role): boolean => {
+  const read = trustPolicyOf(role);
+  return (
+    (read.ok &&
+      read.policy.statements.some(({ effect, notPrincipal }) => effect !== 'Deny' && notPrincipal !== undefined)) ||
+    principalsOf(role, 'AWS').includes('*')
+  );
+};
+
 /** The role as if it had every permission that its boundary and the organization leave it. */
 export const withEverything = (one: ReachRole, facts: ReachFacts): ReachRole => {
   const boundary = one.held.boundary === undefined ? [] : [...managedOf(one.held.boundary, facts)];

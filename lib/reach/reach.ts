@@ -1,7 +1,14 @@
 /** The roles that a role can become, and whether one of them is an administrator. */
 import type { OpenLevel, WayTaken } from '../model/role-level.ts';
 import { mayCoverAction } from '../policy/permissions/permissions.ts';
-import { type AccountRoles, principalsOf, type ReachRole, servicesTrusted, withEverything } from './account-roles.ts';
+import {
+  type AccountRoles,
+  mayTrustAnyone,
+  principalsOf,
+  type ReachRole,
+  servicesTrusted,
+  withEverything,
+} from './account-roles.ts';
 import { administrationOf } from './administrator.ts';
 import { type OwnPower, ownPower } from './own-power.ts';
 import { type Begun, beginWay, takeAlone, takeTo } from './take-way.ts';
@@ -48,6 +55,8 @@ interface TargetsIndex {
   readonly byService: ReadonlyMap<string, readonly string[]>;
   /** Roles that trust principals of the account by a name that may be any. */
   readonly byAccount: readonly string[];
+  /** Roles that trust everyone, or everyone but some. */
+  readonly byAnyone: readonly string[];
   readonly byName: ReadonlyMap<string, readonly string[]>;
   readonly all: readonly string[];
 }
@@ -56,15 +65,17 @@ const targetsIndex = ({ all, facts }: AccountRoles): TargetsIndex => {
   const byService = new Map<string, string[]>();
   const byName = new Map<string, string[]>();
   const byAccount: string[] = [];
+  const byAnyone = all.filter(mayTrustAnyone).map(({ arn }) => arn);
   const add = (map: Map<string, string[]>, key: string, arn: string) => map.set(key, [...(map.get(key) ?? []), arn]);
-  const own = new Set(['*', facts.accountId, `arn:${facts.partition}:iam::${facts.accountId}:root`]);
+  const own = new Set([facts.accountId, `arn:${facts.partition}:iam::${facts.accountId}:root`]);
   for (const role of all) {
     for (const service of new Set(servicesTrusted(role))) add(byService, service, role.arn);
     const principals = principalsOf(role, 'AWS');
     if (principals.some(text => own.has(text))) byAccount.push(role.arn);
-    for (const text of new Set(principals)) if (!own.has(text)) add(byName, sessionRole(text), role.arn);
+    for (const text of new Set(principals))
+      if (text !== '*' && !own.has(text)) add(byName, sessionRole(text), role.arn);
   }
-  return { byService, byAccount, byName, all: all.map(({ arn }) => arn) };
+  return { byService, byAccount, byAnyone, byName, all: all.map(({ arn }) => arn) };
 };
 
 /** The name of the role of a session, else the principal as it is. */
@@ -94,13 +105,18 @@ const isAsGood = (one: Edge, other: Edge): boolean =>
 
 const targetsOf = (way: Way, { role, asking }: ReachRole, index: TargetsIndex): readonly string[] => {
   if (way.services)
-    return [...new Set(way.services.flatMap(one => [one, `${one}.cn`]))].flatMap(one => index.byService.get(one) ?? []);
+    return [
+      ...new Set([
+        ...way.services.flatMap(one => [one, `${one}.cn`]).flatMap(one => index.byService.get(one) ?? []),
+        ...index.byAnyone,
+      ]),
+    ];
   if (!way.assumes) return index.all;
   // A role that trusts the account asks for a permission of the caller's own; one that names the caller too does not.
   const [own = []] = asking.permissions.layers;
   const mayAssume = own.some(one => mayCoverAction(one, 'sts:AssumeRole'));
   return [
-    ...(mayAssume ? index.byAccount : []),
+    ...(mayAssume ? [...index.byAccount, ...index.byAnyone] : []),
     ...(index.byName.get(role.arn) ?? []),
     ...(index.byName.get(role.name) ?? []),
   ];

@@ -134,3 +134,32 @@ test('a key of KMS for a service alone is not the pod’s own', () => {
   expect(outcome([{ Action: 'kms:Decrypt', Resource: '*', Condition }])).toBe('little, may be reads-secrets');
   expect(outcome([{ Action: 'kms:Decrypt', Resource: '*' }])).toBe('reads-secrets');
 });
+
+test.each<[string, Partial<SmallRole>, readonly string[], string]>([
+  ['everyone, passed to a service', { trusts: { AWS: '*' } }, ['lambda:*', 'iam:PassRole'], 'may be'],
+  [
+    'everyone but some, passed to a service',
+    { trusts: { AWS: 'arn:aws:iam::444455556666:root' }, isNotPrincipal: true },
+    ['lambda:*', 'iam:PassRole'],
+    'may be',
+  ],
+  ['everyone, assumed', { trusts: { AWS: '*' } }, ['sts:AssumeRole'], 'is'],
+  [
+    'everyone but some, assumed',
+    { trusts: { AWS: 'arn:aws:iam::444455556666:root' }, isNotPrincipal: true },
+    ['sts:AssumeRole'],
+    'may be',
+  ],
+  [
+    'everyone of an organization, passed to a service',
+    { trusts: { AWS: '*' }, condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } } },
+    ['lambda:*', 'iam:PassRole'],
+    'is not',
+  ],
+])('an administrator that trusts %s', (_of, admin, Action, wanted) => {
+  const roles = [{ name: 'admin', trusts: {}, attached: [administratorAccess], ...admin }];
+  const found = outcome([{ Action, Resource: '*' }], {}, { roles });
+  const [certain = '', open = ''] = found.split(', may be ');
+  const isIt = /^can-become-administrator/;
+  expect(isIt.test(certain) ? 'is' : isIt.test(open) ? 'may be' : 'is not').toBe(wanted);
+});

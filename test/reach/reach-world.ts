@@ -28,6 +28,8 @@ export interface SmallRole {
   /** Principals of its trust policy: `Service: lambda.amazonaws.com`. */
   readonly trusts: Readonly<Record<string, string | readonly string[]>>;
   readonly condition?: Readonly<Record<string, unknown>>;
+  /** `trusts` are those that it does not trust. */
+  readonly isNotPrincipal?: boolean;
   readonly inline?: readonly string[];
   readonly attached?: readonly string[];
   readonly boundary?: string;
@@ -47,9 +49,9 @@ const oidc = `arn:aws:iam::${account}:oidc-provider/oidc.eks.eu-west-1.amazonaws
 /** Trust of pods. */
 export const byPods = { Federated: oidc };
 
-const trustOf = ({ trusts, condition }: SmallRole): string =>
+const trustOf = ({ trusts, condition, isNotPrincipal = false }: SmallRole): string =>
   policyOf({
-    Principal: trusts,
+    [isNotPrincipal ? 'NotPrincipal' : 'Principal']: trusts,
     Action: 'Federated' in trusts ? 'sts:AssumeRoleWithWebIdentity' : 'sts:AssumeRole',
     ...(condition === undefined ? {} : { Condition: condition }),
   });
