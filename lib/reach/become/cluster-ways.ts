@@ -29,8 +29,20 @@ const nodeWays = (place: Place): readonly Found[] => {
 const webhookWays = (place: Place): readonly Found[] => {
   const to = placeNode(place.cluster.arn, 'accounts', '');
   const wanted = { apiGroup: 'admissionregistration.k8s.io', resource: 'mutatingwebhookconfigurations' };
-  const all = mayCreate(place.rights, wanted) ?? mayAny(place.rights, changes, wanted);
+  const mayWrite = (resource: string): string | undefined =>
+    mayCreate(place.rights, { ...wanted, resource }) ?? mayAny(place.rights, changes, { ...wanted, resource });
+  const all = mayWrite(wanted.resource);
   if (all !== undefined) return wayBy(place, 'webhook', all, to);
+  // Policies do what a webhook does: beta in Kubernetes 1.34 (KEP-3962).
+  const byPolicy = mayWrite('mutatingadmissionpolicies');
+  if (byPolicy !== undefined)
+    return wayBy(
+      place,
+      'webhook',
+      byPolicy,
+      to,
+      'the API server has to serve MutatingAdmissionPolicy, with a binding of it',
+    );
   // A configuration of another name may not look at pods; whoever changes it can change that.
   const [named] = changes.flatMap(verb => [...namesFor(place.rights, { verb, ...wanted })]);
   return named === undefined

@@ -121,6 +121,7 @@ describe('rights of the whole cluster', () => {
     ['nodes/proxy of one node', ['get nodes/proxy:ip-10-0-0-1'], '? node-proxy assume'],
     ['nodes', ['get nodes'], 'no way'],
     ['a mutating webhook', ['create admissionregistration.k8s.io|mutatingwebhookconfigurations'], 'webhook assume'],
+    ['a mutating policy', ['create admissionregistration.k8s.io|mutatingadmissionpolicies'], '? webhook assume'],
     [
       'that of IRSA',
       ['patch admissionregistration.k8s.io|mutatingwebhookconfigurations:pod-identity-webhook'],
