@@ -163,3 +163,11 @@ test.each<[string, Partial<SmallRole>, readonly string[], string]>([
   const isIt = /^can-become-administrator/;
   expect(isIt.test(certain) ? 'is' : isIt.test(open) ? 'may be' : 'is not').toBe(wanted);
 });
+
+test.each<[string, Readonly<Record<string, unknown>>, string]>([
+  ['BoolIfExists', { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } }, 'little'],
+  ['StringNotEquals', { StringNotEquals: { 'aws:PrincipalTag/team': 'a' } }, 'little'],
+  ['StringEquals', { StringEquals: { 'aws:PrincipalTag/team': 'a' } }, 'administrator'],
+])('a denial of everything by %s is decided by the session', (_of, Condition, wanted) => {
+  expect(outcome([all, { Effect: 'Deny', Action: '*', Resource: '*', Condition }])).toBe(wanted);
+});

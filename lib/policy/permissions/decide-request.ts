@@ -73,9 +73,18 @@ export const withoutIdle = (permissions: Permissions, asking: Pick<Asking, 'sess
       test =>
         ofSession.test(test.key.text.toLowerCase()) && evaluateTest(test, { ...env, keys }).truth.possible === false,
     );
+  // A denial for every request of a session needs no look at its conditions: `unless signed in with MFA` is one.
+  const asPlain = (one: PermissionStatement): PermissionStatement => {
+    const { problems, conditions } = one.statement;
+    const holds = conditions.every(
+      test =>
+        ofSession.test(test.key.text.toLowerCase()) && evaluateTest(test, { ...env, keys }).truth.certain === true,
+    );
+    return problems.length === 0 && holds ? { ...one, isPlain: true } : one;
+  };
   return {
     layers: permissions.layers.map(layer => layer.filter(one => !isIdle(one))),
-    denials: permissions.denials.filter(one => !isIdle(one)),
+    denials: permissions.denials.filter(one => !isIdle(one)).map(asPlain),
   };
 };
 
