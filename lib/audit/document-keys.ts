@@ -125,7 +125,7 @@ export const stepDocuments: Readonly<
   },
   'evaluate-account': {
     reads: [
-      ...[any.accounts, any.clusters, any.index, any.related, any.issuers, any.issuerSummary, any.plans],
+      ...[any.targets, any.accounts, any.clusters, any.index, any.related, any.issuers, any.issuerSummary, any.plans],
       lastReadKey,
     ],
     writes: [any.plans, any.evaluations, any.summaries],
