@@ -9,14 +9,6 @@ export interface InlinePolicy {
   readonly document: string;
 }
 
-/** The last use of one service by a role (IAM, GetServiceLastAccessedDetails). */
-export interface ServiceUse {
-  /** The prefix of its actions: `s3`. */
-  readonly service: string;
-  /** ISO 8601; absent if not used in the 400 days that IAM tracks. */
-  readonly lastUsedAt?: string;
-}
-
 /** The permissions of one role as IAM holds them. */
 export interface RolePermissions {
   readonly inline: readonly InlinePolicy[];
@@ -29,8 +21,6 @@ export interface RolePermissions {
   readonly lastUsedAt?: string;
   /** ARNs of the instance profiles that hold it. */
   readonly instanceProfiles: readonly string[];
-  /** Absent where it was not asked for. */
-  readonly services?: Collected<readonly ServiceUse[]>;
 }
 
 /** The policies of roles, as they were read. A role that is not in a complete section does not exist; in a partial one it

@@ -17,9 +17,9 @@ import { afterStep } from './simulate.ts';
 /** A step with the findings that it is for. */
 export interface PlannedStep extends Act {
   readonly findingIds: readonly string[];
-  /** What it is for, one sentence, where no finding says it. */
+  /** Its purpose in one sentence, where no finding says it. */
   readonly reason?: string;
-  /** What a person decides before it, where no finding says it. */
+  /** The decision that a person makes before it, where no finding says it. */
   readonly choice?: string;
 }
 
@@ -40,7 +40,7 @@ export interface Plan {
   readonly steps: readonly PlannedStep[];
   readonly fixed: readonly Finding[];
   readonly left: readonly LeftFinding[];
-  /** What is left beside findings; absent in plans that are for findings alone. */
+  /** Work that is left beside findings; absent in plans that are for findings alone. */
   readonly notes?: readonly PlanNote[];
 }
 

@@ -44,7 +44,7 @@ export const leftLines = ({ left }: Plan): readonly string[] => [
   ]),
 ];
 
-/** What is left to a person beside findings, and why. */
+/** Work that is left to a person beside findings, with the reason. */
 export const noteLines = ({ notes = [] }: Plan): readonly string[] => [
   ...(notes.length === 0 ? [] : [`To be done or known beside these steps: ${notes.length}`]),
   ...notes.flatMap(({ about, why }) => [`  ${visible(about)}`, ...why.split('\n').map(line => `    ${visible(line)}`)]),

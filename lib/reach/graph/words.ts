@@ -7,7 +7,7 @@ import type { Path } from './paths.ts';
 /** One step that a person reads: places that only include the next node are left out. */
 export interface ChainStep {
   readonly from: string;
-  /** What `from` does. */
+  /** The act of `from`. */
   readonly says: string;
   readonly to: string;
   /** The fact that shows it. */

@@ -65,6 +65,6 @@ export const podsNode = (clusterArn: string, pod: Pod): ReachNode => {
   };
 };
 
-/** What a person would restart: the owner, or a pod without one. */
+/** The thing that a person would restart: the owner, or a pod without one. */
 export const ownerOf = ({ owner, name }: Pod): { readonly kind: string; readonly name: string } =>
   owner ?? { kind: 'Pod', name };
