@@ -17,8 +17,6 @@ export interface RolePermissions {
   /** The ARN of the managed policy that bounds it, if one does. */
   readonly boundary?: string;
   readonly tags: Readonly<Record<string, string>>;
-  /** ISO 8601; absent if not used in the 400 days that IAM tracks. */
-  readonly lastUsedAt?: string;
   /** ARNs of the instance profiles that hold it. */
   readonly instanceProfiles: readonly string[];
 }

@@ -53,7 +53,6 @@ const permissionsOf = (role: RoleAnswer): RolePermissions => ({
   attached: role.AttachedManagedPolicies.map(({ PolicyArn }) => PolicyArn),
   ...given({ boundary: role.PermissionsBoundary?.PermissionsBoundaryArn }),
   tags: Object.fromEntries(role.Tags.map(({ Key, Value }) => [Key, Value])),
-  ...given({ lastUsedAt: role.RoleLastUsed.LastUsedDate?.toISOString() }),
   instanceProfiles: role.InstanceProfileList.map(({ Arn }) => Arn),
 });
 
