@@ -1,23 +1,10 @@
-import { beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Plan } from '../../../lib/plan/plan.ts';
-import { issuers, regions } from '../../../sandbox/world/scenarios/first-audit.ts';
-import { runCommand } from '../../support/captured-io.ts';
-import { useFirstWorld } from '../../support/first-world.ts';
-import { programs } from '../../support/programs.ts';
+import { issuers } from '../../../sandbox/world/scenarios/first-audit.ts';
+import { usePlansOfFirstWorld } from '../../support/first-world-plans.ts';
 
 /** `irsa-auditor plan replace-cluster` over the sandbox's first world, with the real aws and kubectl. */
-const tools = await programs();
-const sandbox = useFirstWorld();
-beforeAll(() => {
-  process.env.AWS_DEFAULT_REGION = 'eu-west-1';
-  process.env.PATH = tools.path;
-});
-
-const run = (...args: readonly string[]) => {
-  const env = Object.fromEntries(Object.entries(process.env).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]])));
-  const session = args[0] === 'fix' ? [] : [...regions.flatMap(region => ['--region', region]), ...sandbox.connected()];
-  return runCommand([...args, ...session], { cwd: sandbox.folder, env });
-};
+const { sandbox, run } = await usePlansOfFirstWorld();
 const plan = (...args: readonly string[]) => run('plan', 'replace-cluster', ...args);
 const rolesIn = (stdout: string): readonly string[] =>
   (JSON.parse(stdout) as Plan).steps.flatMap(({ change }) =>
