@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
 import { drift } from '../../sandbox/drift.ts';
 import { tableName } from '../../sandbox/local-services.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start-sandbox.ts';
-import { firstAudit, issuerServers, regions, workloads } from '../../sandbox/world/scenarios/first-audit.ts';
+import { firstAudit, issuerServers, regions } from '../../sandbox/world/scenarios/first-audit.ts';
 import { runCommand } from '../support/captured-io.ts';
+import { leadToSandbox } from '../support/lead-to-sandbox.ts';
 
 /** The outputs of docs/tasks.md are those of the commands above them, against the sandbox after its drift. `UPDATE_GOLDEN=1` writes
  *  them: look at the difference before committing. */
@@ -65,18 +65,7 @@ beforeAll(async () => {
   };
   writeFileSync(join(folder, 'kubeconfig'), JSON.stringify(kubeconfig));
   writeFileSync(join(folder, 'roots.pem'), sandbox.issuers.caPem);
-  for (const name of ['AWS_PROFILE', 'AWS_SESSION_TOKEN']) delete process.env[name];
-  const { accessKeyId, secretAccessKey } = sandboxCredentials(workloads);
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: sandbox.aws.url,
-    AWS_ENDPOINT_URL_DYNAMODB: sandbox.services.tableUrl,
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_REGION: 'eu-west-1',
-    AWS_CONFIG_FILE: join(folder, 'none'),
-    AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'),
-    AWS_EC2_METADATA_DISABLED: 'true',
-  });
+  leadToSandbox(sandbox, folder);
   await sandbox.run('run-1');
   await run('irsa-auditor scan --format json --output last-week.json');
   await drift(sandbox.aws.url);

@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
 import { tableName } from '../../sandbox/local-services.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start-sandbox.ts';
 import { exactly, trust } from '../../sandbox/world/build.ts';
 import { firstAudit, issuerServers, issuers, regions, workloads } from '../../sandbox/world/scenarios/first-audit.ts';
 import { runCommand } from '../support/captured-io.ts';
+import { leadToSandbox } from '../support/lead-to-sandbox.ts';
 
 /** Each command of the README as it stands there, against the sandbox. The address of the sandbox comes by the
  *  environment or after the command, as `npm start -- --serve` prints it. */
@@ -116,18 +116,7 @@ beforeAll(async () => {
   for (const [name, content] of Object.entries(linted)) writeFileSync(join(folder, name), JSON.stringify(content));
   writeFileSync(join(folder, 'kubeconfig'), JSON.stringify(kubeconfig()));
   writeFileSync(join(folder, 'roots.pem'), sandbox.issuers.caPem);
-  for (const name of ['AWS_PROFILE', 'AWS_SESSION_TOKEN']) delete process.env[name];
-  const { accessKeyId, secretAccessKey } = sandboxCredentials(workloads);
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: sandbox.aws.url,
-    AWS_ENDPOINT_URL_DYNAMODB: sandbox.services.tableUrl,
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_REGION: 'eu-west-1',
-    AWS_CONFIG_FILE: join(folder, 'none'),
-    AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'),
-    AWS_EC2_METADATA_DISABLED: 'true',
-  });
+  leadToSandbox(sandbox, folder);
   const { stdout } = await run('scan --format json');
   worst = JSON.parse(stdout).findings[0].id;
 });
