@@ -36,7 +36,6 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'corp-ca.pem'), proxy.caPem);
   writeFileSync(join(folder, 'roots.pem'), issuers.caPem);
   const { accessKeyId, secretAccessKey } = sandboxCredentials(own);
-  for (const name of Object.keys(process.env).filter(each => /^AWS_|_PROXY$/i.test(each))) delete process.env[name];
   Object.assign(process.env, {
     AWS_CONFIG_FILE: join(folder, 'none'),
     AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'),

@@ -22,8 +22,6 @@ beforeAll(async () => {
     join(folder, 'audit.json'),
     JSON.stringify({ accounts: { from: 'list', accountIds: [own, member] }, resourceControlPolicies: true }),
   );
-  for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_SESSION_TOKEN', 'KUBECONFIG'])
-    delete process.env[name];
   process.env.AWS_ENDPOINT_URL = aws.url;
   process.env.AWS_CONFIG_FILE = join(folder, 'none');
   process.env.AWS_SHARED_CREDENTIALS_FILE = join(folder, 'none');

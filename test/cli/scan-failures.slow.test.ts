@@ -22,7 +22,6 @@ beforeAll(async () => {
   world = twoAccounts(issuers.thumbprints, new Date().toISOString());
   aws = await startAws(world);
   writeFileSync(join(folder, 'roots.pem'), issuers.caPem);
-  for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'KUBECONFIG']) delete process.env[name];
   process.env.AWS_ENDPOINT_URL = aws.url;
   process.env.AWS_CONFIG_FILE = join(folder, 'none');
   process.env.AWS_SHARED_CREDENTIALS_FILE = join(folder, 'none');

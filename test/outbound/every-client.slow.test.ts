@@ -30,7 +30,6 @@ const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' };
 
 beforeAll(async () => {
   proxy = await startConnectProxy(() => undefined, { refuse: '403 Forbidden' });
-  for (const name of Object.keys(process.env).filter(each => /^AWS_/.test(each))) delete process.env[name];
   takeOutboundEnvironment({ HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url });
   takeWayOut(outboundWay);
   clients = awsClients({ region, credentials });

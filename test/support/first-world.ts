@@ -9,8 +9,6 @@ import { startClusters } from '../../sandbox/kubernetes/start-clusters.ts';
 import { firstAudit, issuerServers, workloads } from '../../sandbox/world/scenarios/first-audit.ts';
 import type { World } from '../../sandbox/world/world.ts';
 
-const removed = ['AWS_PROFILE', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_SESSION_TOKEN', 'KUBECONFIG'];
-
 const start = async (folder: string, withClusters: boolean) => {
   const issuers = await startIssuers(issuerServers());
   writeFileSync(join(folder, 'roots.pem'), issuers.caPem);
@@ -41,7 +39,6 @@ export const useFirstWorld = (options: { readonly clusters?: boolean } = {}) => 
   };
   beforeAll(async () => {
     running = await start(folder, options.clusters === true);
-    for (const name of removed) delete process.env[name];
     Object.assign(process.env, {
       AWS_ENDPOINT_URL: running.aws.url,
       AWS_CONFIG_FILE: join(folder, 'none'),
