@@ -115,8 +115,12 @@ const notChecked = (report: RunReport, steps: readonly StepCoverage[] | undefine
   for (const { step, notAskedFor } of steps)
     if (notAskedFor > 0 && (reached || flags[step] !== '--in-cluster'))
       byFlag.set(flags[step], [...(byFlag.get(flags[step]) ?? []), stepWords[step]]);
+  const read = new Set([
+    ...(report.access?.levels === undefined ? [] : ['role-permissions']),
+    ...(report.reach === undefined ? [] : ['rbac']),
+  ]);
   const beyond = Object.entries(beyondSteps).flatMap(([need, text]) =>
-    uncheckedRules(report).some(id => ruleById(id)?.needs.some(each => each === need)) ? [text] : [],
+    !read.has(need) && uncheckedRules(report).some(id => ruleById(id)?.needs.some(each => each === need)) ? [text] : [],
   );
   return [
     ...[...byFlag].map(([flag, names]) => `${names.join(', ')}${flag === '' ? '' : ` (add ${flag})`}`),
