@@ -176,8 +176,9 @@ type MapName = keyof typeof mappings;
 
 /**
  * The mappings of the ConfigMap `aws-auth`; none where there is no such ConfigMap. `mapAccounts` gives nobody a group. One
- * that is not of the form, such as `sso`, is a gap of its own: the cluster too takes the others
- * (kubernetes-sigs/aws-iam-authenticator, pkg/mapper/configmap).
+ * that is not of the form, such as `sso`, is a gap of its own: the cluster too takes the others. Of several mappings of one
+ * ARN, in whichever letter case, the last one counts alone, and one of `mapRoles` before one of `mapUsers`: their groups are
+ * not joined (kubernetes-sigs/aws-iam-authenticator, pkg/mapper/configmap, `saveMap` and `Map`; issue 271).
  */
 export const readAwsAuth = async (api: KubernetesApi): Promise<Collected<readonly AwsAuthMapping[]>> => {
   const answer = await api.send(awsAuthCall);
@@ -186,9 +187,18 @@ export const readAwsAuth = async (api: KubernetesApi): Promise<Collected<readonl
   if (!parsed.success) return unavailable(malformed('it is no ConfigMap with texts'));
   const read = (['mapRoles', 'mapUsers'] as const).map(name => mappingsIn(name, parsed.data.data?.[name] ?? ''));
   return withGaps(
-    read.flatMap(({ found }) => found),
+    counting(read.map(({ found }) => found)),
     read.flatMap(({ gaps }) => gaps),
   );
+};
+
+/** The last mapping of each ARN of each list, without those of a list before it. */
+const counting = (lists: readonly (readonly AwsAuthMapping[])[]): readonly AwsAuthMapping[] => {
+  const known = new Map<string, AwsAuthMapping>();
+  for (const list of lists)
+    for (const [arn, one] of new Map(list.map(each => [each.principalArn.toLowerCase(), each])))
+      if (!known.has(arn)) known.set(arn, one);
+  return [...known.values()];
 };
 
 /** The mappings of one text of the ConfigMap, with a gap for each that is none. */

@@ -243,6 +243,29 @@ describe('aws-auth', () => {
     expect(await read(configMap({ mapRoles }))).toEqual({ status: 'complete', value: [mapping] });
   });
 
+  test.each<readonly [what: string, data: object, groups: readonly (readonly string[])[]]>([
+    ['in one list: the last one', { mapRoles: `${good}- rolearn: ${arn}\n  groups: [ops]\n` }, [['ops']]],
+    [
+      'in another letter case',
+      { mapRoles: `${good}- rolearn: ${arn.replace('/a', '/A')}\n  groups: [ops]\n` },
+      [['ops']],
+    ],
+    ['without groups at last: none is left', { mapRoles: `${good}- rolearn: ${arn}\n` }, [[]]],
+    [
+      'in both lists: that of mapRoles',
+      { mapRoles: good, mapUsers: `- userarn: ${arn}\n  groups: [ops]\n` },
+      [['devs']],
+    ],
+    [
+      'between two others',
+      { mapRoles: `${good}- rolearn: ${arn}2\n- rolearn: ${arn}\n  groups: [ops]\n` },
+      [['ops'], []],
+    ],
+  ])('one ARN twice, %s', async (_, data, groups) => {
+    const section = await read(configMap(data));
+    expect(section.status === 'complete' && section.value.map(one => one.groups)).toEqual(groups);
+  });
+
   test('a merge key gives its groups', async () => {
     const mapRoles = `- &a {rolearn: ${arn}, groups: [devs]}\n- {<<: *a, rolearn: ${arn}2}\n`;
     expect(await read(configMap({ mapRoles }))).toMatchObject({
