@@ -71,6 +71,8 @@ const sections = {
     rbac: section('rbac', (part: KubernetesFacts) => part.rbac ?? notAskedFor('list clusterroles')),
     // Absent too where the cluster knows its principals by access entries alone.
     awsAuth: section('aws-auth', (part: KubernetesFacts) => part.awsAuth ?? notAskedFor('get configmaps')),
+    // No finding rests on it: where it was not asked for, nothing is missed.
+    workloads: section('workloads', (part: KubernetesFacts) => part.workloads ?? complete([])),
     issuer: section('api-server-issuer', (part: KubernetesFacts) => part.issuer),
   },
   issuer: {

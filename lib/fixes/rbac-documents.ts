@@ -54,6 +54,12 @@ const rbacRules: readonly Rule[] = [
   { apiGroups: [''], resources: ['configmaps'], resourceNames: ['aws-auth'], verbs: ['get'] },
 ];
 
+/** The rules that `impact` needs too: lists of whatever makes pods. */
+const workloadRules: readonly Rule[] = [
+  { apiGroups: ['apps'], resources: ['deployments', 'statefulsets', 'daemonsets'], verbs: ['list'] },
+  { apiGroups: ['batch'], resources: ['jobs', 'cronjobs'], verbs: ['list'] },
+];
+
 /** The ClusterRole with the rules of the optional readings. */
 export interface AuditorRole extends Omit<typeof clusterRole, 'rules'> {
   readonly rules: readonly Rule[];
@@ -63,9 +69,15 @@ export interface AuditorRole extends Omit<typeof clusterRole, 'rules'> {
 export const clusterRoleFor = (asked: {
   readonly network?: boolean | undefined;
   readonly rbac?: boolean | undefined;
+  readonly workloads?: boolean | undefined;
 }): AuditorRole => ({
   ...clusterRole,
-  rules: [...clusterRole.rules, ...(asked.network ? networkRules : []), ...(asked.rbac ? rbacRules : [])],
+  rules: [
+    ...clusterRole.rules,
+    ...(asked.network ? networkRules : []),
+    ...(asked.rbac ? rbacRules : []),
+    ...(asked.workloads ? workloadRules : []),
+  ],
 });
 
 /** Gives the ClusterRole to the group. */

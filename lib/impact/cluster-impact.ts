@@ -9,17 +9,21 @@ import { compareText } from '../text/compare-text.ts';
 import { counted } from '../text/counted.ts';
 import { given } from '../text/given.ts';
 import { listed } from '../text/message.ts';
-import { answerOf, type Doubt, type Findings, type Impact, together, type User } from './impact.ts';
+import { answerOf, type Doubt, type Findings, type Impact, noFindings, together, type User } from './impact.ts';
 import { lossOf } from './losses.ts';
 import {
   accountsOf,
   addonDoubts,
   associationDoubts,
+  idleWorkloadsOf,
   insideDoubts,
   issuerDoubts,
+  lostAccountDoubts,
   type Place,
   podsOf,
   roleDoubts,
+  spelledOtherwiseDoubts,
+  workloadDoubts,
   workloadsOf,
 } from './places.ts';
 import { anyoneDoubts } from './provider-impact.ts';
@@ -40,6 +44,7 @@ export const clusterImpact = (place: Place, all: readonly Facts[]): Impact => {
   const read = together(
     ...(issuer === undefined ? [] : trusts.map(({ role, facts }) => webIdentityUse(role, facts, all, { issuer }))),
     podsLeft(place),
+    idleLeft(place),
     identitiesOf(place),
     ...(issuer === undefined ? [] : all.map(facts => callsBy(issuer, facts))),
     {
@@ -51,6 +56,9 @@ export const clusterImpact = (place: Place, all: readonly Facts[]): Impact => {
         ...addonDoubts(place),
         ...all.flatMap(roleDoubts),
         ...all.flatMap(anyoneDoubts),
+        ...lostAccountDoubts(all),
+        ...all.flatMap(facts => spelledOtherwise(issuer, facts)),
+        ...workloadDoubts(place),
         ...unjudged(place, all),
       ],
     },
@@ -58,7 +66,7 @@ export const clusterImpact = (place: Place, all: readonly Facts[]): Impact => {
   const lastUses = losses.flatMap(({ role, facts, loss }) => (loss === undefined ? [] : lastUseDoubts(role, facts)));
   const found = read.users.length > 0 ? read : together(read, { users: [], doubts: lastUses });
   const answer = answerOf(found, [
-    'no service account of it has a role by an annotation, an association or an add-on, none is one that a role trusts, and no pod runs outside of kube-system; all were read',
+    'no service account of it has a role by an annotation, an association or an add-on, none is one that a role trusts, and no pod or workload is outside of kube-system; all were read',
   ]);
   return {
     subject: {
@@ -97,6 +105,30 @@ const podsLeft = (place: Place): Findings => {
     ],
     doubts: [],
   };
+};
+
+/** Workloads that have no pod now and could not start again. */
+const idleLeft = (place: Place): Findings => {
+  const idle = idleWorkloadsOf(place).filter(({ namespace }) => namespace !== 'kube-system');
+  const { cluster } = place.snapshot;
+  const names = idle.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`);
+  return idle.length === 0
+    ? noFindings
+    : {
+        users: [
+          {
+            what: `cluster ${cluster.name} has ${counted(idle.length, 'workload')} outside of kube-system without a pod now (${listed(names, 3)})`,
+            clusterArn: cluster.arn,
+            workloads: names,
+          },
+        ],
+        doubts: [],
+      };
+};
+
+const spelledOtherwise = (issuer: string | undefined, facts: Facts): readonly Doubt[] => {
+  const { partition, accountId } = facts.snapshot;
+  return issuer === undefined ? [] : spelledOtherwiseDoubts(providerArn(partition, accountId, issuer), facts);
 };
 
 /** Roles that EKS gives to its service accounts. */

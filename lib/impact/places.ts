@@ -1,11 +1,12 @@
 /** The audited clusters as an answer needs them: with the facts of their account, and what of them was not read. */
 import type { Facts } from '../facts/facts.ts';
 import { clustersOf } from '../facts/subjects-of.ts';
-import { stripScheme } from '../model/arn.ts';
+import type { Role } from '../model/account.ts';
+import { providerHostPath, stripScheme } from '../model/arn.ts';
 import { type ClusterSnapshot, hasNoIssuer } from '../model/cluster.ts';
-import { readFailuresOf, valueOr } from '../model/collected.ts';
-import type { KubernetesFacts, Pod, ServiceAccount } from '../model/kubernetes.ts';
-import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
+import { notAskedFor, readFailuresOf, valueOr } from '../model/collected.ts';
+import type { KubernetesFacts, Pod, ServiceAccount, Workload } from '../model/kubernetes.ts';
+import { namesInTrustPolicy, trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { compareText } from '../text/compare-text.ts';
 import { listed } from '../text/message.ts';
 import type { Doubt } from './impact.ts';
@@ -39,6 +40,82 @@ export const podsOf = (place: Place): readonly Pod[] => {
   const inside = insideOf(place);
   return inside === undefined ? [] : valueOr(inside.pods, []);
 };
+
+/** The workloads of a cluster that have no pod now, as far as they were read: CronJobs, and what is scaled to zero. */
+export const idleWorkloadsOf = (place: Place): readonly Workload[] => {
+  const inside = insideOf(place);
+  if (inside?.workloads === undefined) return [];
+  const running = new Set(podsOf(place).map(({ namespace, owner }) => `${namespace} ${owner?.kind} ${owner?.name}`));
+  return valueOr(inside.workloads, []).filter(
+    ({ namespace, kind, name }) => !running.has(`${namespace} ${kind} ${name}`),
+  );
+};
+
+/** Workloads that were not read: one without a pod may need what is asked about. */
+export const workloadDoubts = (place: Place): readonly Doubt[] => {
+  const { workloads = notAskedFor<readonly Workload[]>('list deployments') } = insideOf(place) ?? {};
+  return readFailuresOf(workloads)
+    .slice(0, 1)
+    .map(({ operation, message }) => ({
+      what: `the CronJobs and the workloads without a pod of cluster ${place.snapshot.cluster.name} were not all read (${operation}: ${message})`,
+      how: 'irsa-auditor init cluster --workloads, or --context with a context that may list Deployments, StatefulSets, DaemonSets, Jobs and CronJobs',
+    }));
+};
+
+/** Accounts of which nothing was read: each may have roles that trust what is asked about. */
+export const lostAccountDoubts = (all: readonly Facts[]): readonly Doubt[] => {
+  const lost = all.flatMap(({ fleet }) =>
+    fleet.gaps.filter(({ section }) => section === 'account').map(({ accountId }) => accountId),
+  );
+  return [...new Set(lost)].map(accountId => ({
+    what: `nothing of account ${accountId} was read: its roles may trust it`,
+    how: `the role that reads account ${accountId}`,
+  }));
+};
+
+/** Two texts that differ in letter case, in white space around them, or in a port or slash that some tools write. */
+export const isLike = (one: string, other: string): boolean => plain(one) === plain(other);
+
+const plain = (text: string): string =>
+  text
+    .trim()
+    .toLowerCase()
+    .replace('https://', '')
+    .replace(/:443(?=\/|$)/, '')
+    .replace(/\/+$/, '');
+
+/** Roles that name a provider in another form than its ARN: AWS compares to the letter, as far as it is documented. */
+export const spelledOtherwiseDoubts = (providerArn: string, { snapshot }: Facts): readonly Doubt[] => {
+  const issuer = providerHostPath(providerArn) ?? '';
+  const roles = valueOr(snapshot.roles, []).filter(role =>
+    namesInTrustPolicy(role).some(name => name !== providerArn && (isLike(name, providerArn) || isLike(name, issuer))),
+  );
+  return roles.length === 0
+    ? []
+    : [
+        {
+          what: `the trust policy of ${listed(roles.map(({ name }) => name))} names it in another form (letter case, port or slash): it is not known that AWS never accepts that`,
+          how: 'aws iam get-role, and correct the ARN',
+        },
+      ];
+};
+
+/** Service accounts that name a role and are refused today: whoever corrects that needs it. */
+export const refusedDoubt = (
+  { name }: Role,
+  { snapshot: { cluster } }: Place,
+  accounts: readonly { readonly namespace: string; readonly name: string }[],
+): readonly Doubt[] =>
+  accounts.length === 0
+    ? []
+    : [
+        {
+          what: `${listed(
+            accounts.map(one => `${one.namespace}/${one.name}`),
+            3,
+          )} of cluster ${cluster.name} is refused today, with role ${name} in the annotation`,
+        },
+      ];
 
 const readInside = (name: string): string =>
   `--in-cluster, or --context with the context of ${name} in your kubeconfig`;

@@ -4,7 +4,7 @@ import type { Facts } from '../facts/facts.ts';
 import { deleteProvider } from '../fixes/aws-steps.ts';
 import { posixCommands } from '../fixes/render-step.ts';
 import type { Provider, Role } from '../model/account.ts';
-import { providerHostPath } from '../model/arn.ts';
+import { providerHostPath, stripScheme } from '../model/arn.ts';
 import { valueOr } from '../model/collected.ts';
 import { managedInWords, managerByTags } from '../model/manager.ts';
 import { eventsOf } from '../model/runtime.ts';
@@ -17,7 +17,7 @@ import { counted } from '../text/counted.ts';
 import { listed } from '../text/message.ts';
 import { answerOf, type Doubt, type Findings, type Impact, noFindings, together } from './impact.ts';
 import { lossOf } from './losses.ts';
-import { placesOf, roleDoubts } from './places.ts';
+import { isLike, placesIn, placesOf, roleDoubts, spelledOtherwiseDoubts } from './places.ts';
 import { lastUseDoubts, webIdentityUse } from './web-identity-use.ts';
 
 /** The answer for one provider of the account of `facts`. */
@@ -30,7 +30,16 @@ export const providerImpact = (provider: Provider, facts: Facts, all: readonly F
   const read = together(
     ...roles.map(role => webIdentityUse(role, facts, all, { issuer })),
     callsThrough(provider.arn, roles, facts),
-    { users: [], doubts: [...roleDoubts(facts), ...anyoneDoubts(facts), ...otherConsumers(provider, issuer)] },
+    {
+      users: [],
+      doubts: [
+        ...roleDoubts(facts),
+        ...anyoneDoubts(facts),
+        ...otherConsumers(provider, issuer),
+        ...spelledOtherwiseDoubts(provider.arn, facts),
+        ...likeIssuers(issuer, all),
+      ],
+    },
   );
   const lastUses = roles.filter(({ arn }) => losing.has(arn)).flatMap(role => lastUseDoubts(role, facts));
   const found = read.users.length > 0 ? read : together(read, { users: [], doubts: lastUses });
@@ -45,6 +54,15 @@ export const providerImpact = (provider: Provider, facts: Facts, all: readonly F
     first: firstSteps(provider, roles, answer.safeToDelete, all),
   };
 };
+
+/** Clusters whose issuer differs from it in letter case, port or slash alone. */
+const likeIssuers = (issuer: string, all: readonly Facts[]): readonly Doubt[] =>
+  placesIn(all)
+    .map(({ snapshot: { cluster } }) => ({ name: cluster.name, other: stripScheme(cluster.issuer ?? '') }))
+    .filter(({ other }) => other !== issuer && isLike(other, issuer))
+    .map(({ name, other }) => ({
+      what: `cluster ${name} has the issuer ${other}, which differs from it in letter case, port or slash alone`,
+    }));
 
 /** Calls of other roles that CloudTrail shows: a role that is gone, or one of a list that was not read wholly. */
 const callsThrough = (arn: string, roles: readonly Role[], { snapshot }: Facts): Findings => {

@@ -11,9 +11,9 @@ const scopes: Readonly<Record<ImpactKind, string>> = {
   provider: 'AWS alone: who else trusts tokens of the issuer, outside of AWS, is not read.',
   role: 'Policies of other resources that name the role (buckets, keys) are not read: nobody can use them as a role that nobody can assume.',
   cluster:
-    'Roles and pods alone: CronJobs and workloads without a pod, volumes, load balancers and names are not part of the answer.',
+    'Roles, pods and the workloads of Kubernetes itself: kinds of CustomResourceDefinitions without a pod, volumes and load balancers are not part of the answer.',
   'service-account':
-    'Roles and pods alone: CronJobs and workloads without a pod now, and rights of RBAC, are not part of the answer.',
+    'Roles, pods and the workloads of Kubernetes itself: kinds of CustomResourceDefinitions without a pod, and rights of RBAC, are not part of the answer.',
 };
 
 /** The whole answer as text. */

@@ -1,11 +1,11 @@
 /** The damage if a role is deleted. */
 import { eksPrincipalsOf } from '../facts/eks-issuer.ts';
 import type { Facts } from '../facts/facts.ts';
+import { roleOfContainer } from '../facts/pod-injection.ts';
 import { secondRolesIn } from '../facts/second-roles.ts';
 import type { Role } from '../model/account.ts';
 import { readFailuresOf, valueOr } from '../model/collected.ts';
 import { roleArnKey } from '../model/irsa-annotation.ts';
-import type { ServiceAccount } from '../model/kubernetes.ts';
 import { managedInWords, managerByTags } from '../model/manager.ts';
 import type { Policy, Statement } from '../policy/parse/policy.ts';
 import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
@@ -18,11 +18,14 @@ import {
   accountsOf,
   addonDoubts,
   associationDoubts,
+  idleWorkloadsOf,
   insideDoubts,
   insideOf,
+  isLike,
   type Place,
   placesIn,
   podsOf,
+  refusedDoubt,
   workloadsOf,
 } from './places.ts';
 import { webIdentityUse } from './web-identity-use.ts';
@@ -175,23 +178,32 @@ const principalsOf = ({ statements }: Policy, facts: Facts): readonly string[] =
         .map(({ type, value }) => `${type} ${value.text}`);
     });
 
-/** Service accounts that name the role and are refused today: whoever corrects that needs it. */
-const brokenNames = ({ arn, name }: Role, places: readonly Place[], users: readonly User[]): readonly Doubt[] =>
+/** Service accounts, pods and workloads that name the role, in whichever letter case, and that no user stands for: they are refused
+ *  today, or would be. */
+const brokenNames = (role: Role, places: readonly Place[], users: readonly User[]): readonly Doubt[] =>
   places.flatMap(place => {
-    const isUser = (one: ServiceAccount): boolean =>
-      users.some(
-        ({ clusterArn, namespace, serviceAccount }) =>
-          clusterArn === place.snapshot.cluster.arn && namespace === one.namespace && serviceAccount === one.name,
-      );
-    const named = accountsOf(place).filter(one => one.annotations[roleArnKey] === arn && !isUser(one));
-    const names = named.map(one => `${one.namespace}/${one.name}`);
-    return names.length === 0
-      ? []
-      : [
-          {
-            what: `${listed(names, 3)} of cluster ${place.snapshot.cluster.name} is refused today, with role ${name} in the annotation`,
-          },
-        ];
+    const { cluster } = place.snapshot;
+    const isUser = (namespace: string, name: string): boolean =>
+      users.some(one => one.clusterArn === cluster.arn && one.namespace === namespace && one.serviceAccount === name);
+    const namesIt = (text = ''): boolean => isLike(text, role.arn);
+    const accounts = accountsOf(place).filter(
+      one => namesIt(one.annotations[roleArnKey]) && !isUser(one.namespace, one.name),
+    );
+    const pods = podsOf(place).filter(
+      ({ containers, namespace, serviceAccount }) =>
+        containers.some(one => namesIt(roleOfContainer(one))) && !isUser(namespace, serviceAccount),
+    );
+    const idle = idleWorkloadsOf(place).filter(({ roleArns }) => roleArns.some(namesIt));
+    const named = [
+      ...workloadsOf(pods),
+      ...idle.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}, which has no pod now,`),
+    ];
+    return [
+      ...refusedDoubt(role, place, accounts),
+      ...(named.length === 0
+        ? []
+        : [{ what: `${listed(named, 3)} of cluster ${cluster.name} names role ${role.name} itself` }]),
+    ];
   });
 
 const firstSteps = (role: Role, answer: Impact['safeToDelete']): readonly string[] => {

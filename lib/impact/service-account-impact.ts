@@ -20,12 +20,16 @@ import { answerOf, type Doubt, type Findings, type Impact, together } from './im
 import { lossOf } from './losses.ts';
 import {
   associationDoubts,
+  idleWorkloadsOf,
   insideDoubts,
   insideOf,
   issuerDoubts,
+  lostAccountDoubts,
   oldestOf,
   type Place,
   roleDoubts,
+  spelledOtherwiseDoubts,
+  workloadDoubts,
   workloadsOf,
 } from './places.ts';
 import { anyoneDoubts } from './provider-impact.ts';
@@ -43,6 +47,7 @@ export const serviceAccountImpact = (account: ServiceAccount, place: Place, all:
       ? []
       : trusts.map(({ role, facts }) => webIdentityUse(role, facts, all, { issuer, subject }))),
     podsWith(account, place),
+    idleWith(account, place),
     associations(account, place),
     {
       users: [],
@@ -53,11 +58,14 @@ export const serviceAccountImpact = (account: ServiceAccount, place: Place, all:
         ...namedElsewhere(account, all),
         ...all.flatMap(roleDoubts),
         ...all.flatMap(anyoneDoubts),
+        ...lostAccountDoubts(all),
+        ...(issuer === undefined ? [] : all.flatMap(facts => spelledOtherwiseDoubts(arnIn(facts, issuer), facts))),
+        ...workloadDoubts(place),
       ],
     },
   );
   const answer = answerOf(found, [
-    'it has no role by an annotation or an association, no role trusts it, and no pod runs with it; all were read',
+    'it has no role by an annotation or an association, no role trusts it, and no pod or workload runs with it; all were read',
   ]);
   const losses = trusts
     .flatMap(({ role, facts }) => lossOf(role, facts, issuer) ?? [])
@@ -86,10 +94,13 @@ export const serviceAccountImpact = (account: ServiceAccount, place: Place, all:
   };
 };
 
+/** The provider of an issuer (without scheme) in the account of some facts. */
+const arnIn = ({ snapshot: { partition, accountId } }: Facts, issuer: string): string =>
+  providerArn(partition, accountId, issuer);
+
 /** Roles that may trust a subject of an issuer (without scheme). */
-const rolesFor = (subject: string, issuer: string, facts: Facts) => {
-  const { partition, accountId } = facts.snapshot;
-  return rolesTrusting(providerArn(partition, accountId, issuer), facts).flatMap(role => {
+const rolesFor = (subject: string, issuer: string, facts: Facts) =>
+  rolesTrusting(arnIn(facts, issuer), facts).flatMap(role => {
     const parsed = trustPolicyOf(role);
     if (!parsed.ok) return [{ role, facts, isCertain: false }];
     const truths = audiencesFor(issuer, [parsed.policy], role, facts).map(({ audience }) =>
@@ -98,7 +109,6 @@ const rolesFor = (subject: string, issuer: string, facts: Facts) => {
     if (!truths.some(({ possible }) => holds(possible, subject))) return [];
     return [{ role, facts, isCertain: truths.some(({ certain }) => holds(certain, subject)) }];
   });
-};
 
 /** Pods that run with it: none of them can be created again without it. */
 const podsWith = ({ namespace, name }: ServiceAccount, place: Place): Findings => {
@@ -118,6 +128,22 @@ const podsWith = ({ namespace, name }: ServiceAccount, place: Place): Findings =
         ...given({ since: oldestOf(pods) }),
       },
     ],
+    doubts: [],
+  };
+};
+
+/** Workloads that have no pod now and could not make one without it. */
+const idleWith = ({ namespace, name }: ServiceAccount, place: Place): Findings => {
+  const { cluster } = place.snapshot;
+  const idle = idleWorkloadsOf(place).filter(one => one.namespace === namespace && one.serviceAccount === name);
+  return {
+    users: idle.map(one => ({
+      what: `${one.kind} ${one.name} of cluster ${cluster.name} makes pods with it, and has none now`,
+      clusterArn: cluster.arn,
+      namespace,
+      serviceAccount: name,
+      workloads: [`${one.kind} ${one.name}`],
+    })),
     doubts: [],
   };
 };

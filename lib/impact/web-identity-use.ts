@@ -4,7 +4,7 @@ import type { Facts } from '../facts/facts.ts';
 import { roleOfContainer } from '../facts/pod-injection.ts';
 import type { Role } from '../model/account.ts';
 import { providerArnBeside, providerHostPath, roleNameOf } from '../model/arn.ts';
-import { readFailuresOf } from '../model/collected.ts';
+import { readFailuresOf, valueOr } from '../model/collected.ts';
 import { roleArnKey } from '../model/irsa-annotation.ts';
 import type { Pod } from '../model/kubernetes.ts';
 import { type AssumeEvents, eventsOf } from '../model/runtime.ts';
@@ -22,7 +22,18 @@ import { daysBetween } from '../text/days-between.ts';
 import { given } from '../text/given.ts';
 import { listed } from '../text/message.ts';
 import { type Doubt, type Findings, noFindings, together, type User } from './impact.ts';
-import { accountsOf, insideDoubts, oldestOf, type Place, placesOf, podsOf, workloadsOf } from './places.ts';
+import {
+  accountsOf,
+  idleWorkloadsOf,
+  insideDoubts,
+  isLike,
+  oldestOf,
+  type Place,
+  placesOf,
+  podsOf,
+  refusedDoubt,
+  workloadsOf,
+} from './places.ts';
 
 /** The part of the users of roles that is asked about: those with tokens of one issuer (without scheme), of one service account. */
 export interface Scope {
@@ -61,7 +72,7 @@ const useByIssuer = (trust: Trust, all: readonly Facts[], scope: Scope): Finding
   const arn = providerArnBeside(role.arn, issuer);
   const lookup = lookUpProvider(arn, facts);
   // Without the provider STS refuses every token of the issuer.
-  if (lookup.status === 'absent') return noFindings;
+  if (lookup.status === 'absent') return { users: [], doubts: likeProvider(trust, arn) };
   const unread: readonly Doubt[] =
     lookup.status === 'unread'
       ? [
@@ -75,6 +86,19 @@ const useByIssuer = (trust: Trust, all: readonly Facts[], scope: Scope): Finding
   const parts =
     places.length === 0 ? [lifeDoubt(issuer, arn, facts)] : places.map(place => useInCluster(trust, place, scope));
   return together({ users: [], doubts: unread }, ...parts);
+};
+
+/** The provider that is there under a name which differs in letter case, port or slash alone. */
+const likeProvider = ({ role, facts }: Trust, arn: string): readonly Doubt[] => {
+  const like = valueOr(facts.snapshot.providers, []).find(one => isLike(one.arn, arn));
+  return like === undefined
+    ? []
+    : [
+        {
+          what: `${role.name} names ${arn}, and the account has ${like.arn}: it is not known that AWS never takes one for the other`,
+          how: 'aws iam get-role, and correct the ARN',
+        },
+      ];
 };
 
 /** Why somebody may have tokens of an issuer whose cluster was not seen. Nothing is open where the issuer itself says that it is gone. */
@@ -117,35 +141,46 @@ const useInCluster = (trust: Trust, place: Place, scope: Scope): Findings => {
     scope.subject === undefined || scope.subject === subjectOf(namespace, name);
   const accounts = accountsOf(place).filter(one => isAsked(one.namespace, one.name));
   const pods = podsOf(place).filter(one => isAsked(one.namespace, one.serviceAccount));
-  const annotated = accounts.filter(({ annotations }) => annotations[roleArnKey] === trust.role.arn);
-  const named = new Set(annotated.map(({ namespace, name }) => subjectOf(namespace, name)));
+  const users = accounts
+    .filter(({ annotations }) => annotations[roleArnKey] === trust.role.arn)
+    .map(one => ({
+      one,
+      subject: subjectOf(one.namespace, one.name),
+      truth: truthOf(trust, subjectOf(one.namespace, one.name), audienceAsked(one.annotations)),
+    }));
+  const refused = users.filter(({ truth }) => truth === 'refused').map(({ one }) => one);
+  // One that is refused with the token of the webhook may still ask with another one.
+  const named = new Set(users.filter(({ truth }) => truth !== 'refused').map(({ subject }) => subject));
   const byHand = pods.filter(
     pod =>
       !named.has(subjectOf(pod.namespace, pod.serviceAccount)) &&
       pod.containers.some(container => roleOfContainer(container) === trust.role.arn),
   );
-  const users = annotated.flatMap(one => {
-    const truth = truthOf(trust, subjectOf(one.namespace, one.name), audienceAsked(one.annotations));
-    const user = (): User => annotatedUser(trust, place, one, pods);
-    return truth === 'refused' ? [] : [{ truth, user: user() }];
-  });
   return together(
     {
       users: [
-        ...users.filter(({ truth }) => truth === 'allowed').map(({ user }) => user),
+        ...users.filter(({ truth }) => truth === 'allowed').map(({ one }) => annotatedUser(trust, place, one, pods)),
         ...byHandUsers(trust, place, byHand),
       ],
       doubts: [
         ...insideDoubts(place),
         ...users
           .filter(({ truth }) => truth === 'open')
-          .map(({ user }) => ({ what: `${user.what}, and it cannot be decided whether that is allowed` })),
+          .map(({ one }) => ({
+            what: `${annotatedUser(trust, place, one, pods).what}, and it cannot be decided whether that is allowed`,
+          })),
+        ...refusedDoubt(trust.role, place, refused),
       ],
     },
     mayAsk(
       trust,
       place,
-      [...accounts, ...pods.map(pod => ({ namespace: pod.namespace, name: pod.serviceAccount }))],
+      [
+        ...accounts,
+        ...[...pods, ...idleWorkloadsOf(place)]
+          .filter(one => isAsked(one.namespace, one.serviceAccount))
+          .map(one => ({ namespace: one.namespace, name: one.serviceAccount })),
+      ],
       named,
     ),
   );
@@ -221,7 +256,7 @@ const mayAsk = (
     users: [],
     doubts: [
       {
-        what: `${listed(names, 3)} of cluster ${place.snapshot.cluster.name} can assume ${role.name} by its trust policy, though no annotation names it: a program may ask for it by itself`,
+        what: `${listed(names, 3)} of cluster ${place.snapshot.cluster.name} can assume ${role.name} by its trust policy, whatever its annotation says: a program may ask for it by itself`,
         how: '--cloud-trail shows the calls of a window; no reading shows that none comes later',
       },
     ],

@@ -123,6 +123,9 @@ resources of their own, so that the permissions are for \`*\`. In a cluster \`sc
 uses it: \`init cluster --rbac\` gives the rights. Of EKS it asks for the access entries: one call for each hundred, two for each entry of a person
 or role and one for each of nodes. A refusal is a gap: who can become a service account is then unknown.
 
+\`impact\` lists the Deployments, StatefulSets, DaemonSets, Jobs and CronJobs of a cluster: \`init cluster --workloads\` gives the right. A refusal leaves
+its answer for a cluster and a service account at *not known*. No other command lists them.
+
 \`why\` also asks \`iam:GetRole\` when the annotated role was last used. In a cluster without the configuration
 \`pod-identity-webhook\` the audit tries \`list mutatingwebhookconfigurations\`, to find a webhook of another name. Of a
 cluster that trusts several certificate authorities it asks EKS which one signs. Where \`envFrom\` of a pod with a role names ConfigMaps it tries \`get configmaps\` for at most

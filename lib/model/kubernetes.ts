@@ -24,6 +24,19 @@ export interface KubernetesFacts {
   readonly rbac?: Collected<RbacObjects>;
   /** The ConfigMap `aws-auth`; absent where RBAC is not read, or the cluster does not use it. */
   readonly awsAuth?: Collected<readonly AwsAuthMapping[]>;
+  /** Whatever makes pods; absent where it is not asked for: running pods are enough to judge what runs. */
+  readonly workloads?: Collected<readonly Workload[]>;
+}
+
+/** A Deployment, StatefulSet, DaemonSet, Job or CronJob, whether it has pods or not. */
+export interface Workload {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** The service account of its pods. */
+  readonly serviceAccount: string;
+  /** Roles that its containers name themselves: in AWS_ROLE_ARN, or by `--aws-assume-role`. */
+  readonly roleArns: readonly string[];
 }
 
 /** A role that cert-manager is told to assume with its own one. */

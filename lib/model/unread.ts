@@ -42,6 +42,7 @@ const sections = table({
   'pod-network': { name: 'network policies of pods', within: ['inside'] },
   rbac: { name: 'roles and bindings', within: ['inside'] },
   'aws-auth': { name: 'ConfigMap aws-auth', within: ['inside'] },
+  workloads: { name: 'workloads', within: ['inside'] },
   'configured-roles': { name: 'ConfigMap of the webhook', within: ['inside'] },
   'api-server-issuer': { name: 'issuer of the API server', within: ['inside'] },
   organization: { name: 'the organization', within: ['account'] },

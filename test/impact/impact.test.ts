@@ -40,7 +40,9 @@ const used = (lastUsedAt?: string): Pick<Role, 'detail'> => ({
 });
 const bare = (over: Partial<ServiceAccount> = {}) => aServiceAccount({ annotations: {}, ...over });
 const cluster = (accounts: readonly ServiceAccount[], pods = [aPod()], over: Parameters<typeof aReadCluster>[1] = {}) =>
-  complete([aReadCluster({ serviceAccounts: complete(accounts), pods: complete(pods) }, over)]);
+  complete([
+    aReadCluster({ serviceAccounts: complete(accounts), pods: complete(pods), workloads: complete([]) }, over),
+  ]);
 const denied = unavailable<never>({ kind: 'denied', operation: 'iam:ListRoles', message: 'AccessDenied' });
 const gone = anIssuer({ discovery: unavailable({ kind: 'not-found', operation: 'GET', message: '404' }) });
 const silent = anIssuer({ discovery: unavailable({ kind: 'timed-out', operation: 'GET', message: 'no answer' }) });

@@ -42,7 +42,8 @@ const exitCodes = { yes: 0, no: 1, 'not known': 3 } as const;
 
 const impact = async (kind: (typeof impactKinds)[number], name: string, options: Options, io: Io): Promise<void> => {
   // Nothing but IAM's record covers each way to assume a role.
-  const facts = await factsNow(kind === 'role' ? { ...options, roleDetails: true } : options, io);
+  const session = kind === 'role' ? { ...options, roleDetails: true } : options;
+  const facts = await factsNow({ ...session, workloads: true }, io);
   const answer = impactOf({ kind, name, cluster: options.cluster }, facts, { allRegions: options.allRegions === true });
   io.stdout.write(options.json ? jsonAnswer(answer) : renderImpact(answer));
   io.exit(exitCodes[answer.safeToDelete]);

@@ -26,6 +26,7 @@ interface Options {
   readonly apply?: boolean;
   readonly network?: boolean;
   readonly rbac?: boolean;
+  readonly workloads?: boolean;
 }
 
 const help = `
@@ -46,6 +47,7 @@ export const initCommand = (io: Io): Command =>
       .option('--profile <name>', 'AWS profile')
       .option('--network', 'for scan --network too: lists of NetworkPolicies and SecurityGroupPolicies')
       .option('--rbac', 'for scan --rbac too: lists of roles and bindings, the ConfigMap aws-auth')
+      .option('--workloads', 'for impact too: lists of Deployments, CronJobs and other workloads')
       .option('--apply', 'do it instead of printing it')
       .addHelpText('after', help)
       .action((options: Options) => initCluster(options, io)),
@@ -205,6 +207,7 @@ const readsIn = ({ rules }: AuditorRole): string => {
   return [
     has('networkpolicies') ? ', policies of their network' : '',
     has('clusterroles') ? ', roles and bindings' : '',
+    has('cronjobs') ? ', workloads' : '',
   ].join('');
 };
 

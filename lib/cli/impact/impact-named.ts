@@ -2,7 +2,7 @@
 import type { Facts } from '../../facts/facts.ts';
 import { clusterImpact } from '../../impact/cluster-impact.ts';
 import type { Impact, ImpactKind } from '../../impact/impact.ts';
-import { accountsOf, insideDoubts, type Place, placesIn } from '../../impact/places.ts';
+import { accountsOf, insideDoubts, isLike, type Place, placesIn } from '../../impact/places.ts';
 import { providerImpact } from '../../impact/provider-impact.ts';
 import { type Reach, roleImpact } from '../../impact/role-impact.ts';
 import { serviceAccountImpact } from '../../impact/service-account-impact.ts';
@@ -81,6 +81,9 @@ const providerNamed = (name: string, all: readonly Facts[]) => {
     return arn === name || issuer === stripScheme(name) || issuers.has(issuer);
   });
   const known = every.map(({ provider }) => provider.arn);
+  const like = known.find(arn => isLike(arn, name) || isLike(providerHostPath(arn) ?? '', name));
+  if (found.length === 0 && like !== undefined)
+    throw new UsageError(visible(`impact: no provider is called "${name}" to the letter; did you mean ${like}?`));
   const gaps = gapsOf(all.map(({ snapshot }) => snapshot.providers));
   return theOne('impact', 'provider', name, found, ({ provider }) => provider.arn, known, gaps);
 };

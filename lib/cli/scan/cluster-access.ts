@@ -30,6 +30,8 @@ export interface InClusterOptions extends ContextOptions {
   readonly network?: boolean;
   /** Read roles, bindings and access entries of clusters too. */
   readonly rbac?: boolean;
+  /** Read workloads that have no pod too. */
+  readonly workloads?: boolean;
 }
 
 /** A cluster that nobody asked for by name must answer within so many milliseconds. */
@@ -57,7 +59,8 @@ export const clusterReaderOf = async (
   access: ClusterAccess,
 ): Promise<ClusterReader | ContextReader | undefined> => {
   const { clients, io } = access;
-  const more = { network: options.network, rbac: options.rbac ?? access.isRbacConfigured };
+  const { network, workloads } = options;
+  const more = { network, workloads, rbac: options.rbac ?? access.isRbacConfigured };
   const now = () => Date.parse(io.now());
   if (options.inCluster) return eksClusterReader({ clients, now, ...more });
   if (options.kubeconfig !== undefined || (options.context?.length ?? 0) > 0)
@@ -80,12 +83,19 @@ export const clusterReaderOf = async (
 const contextReader = (
   contexts: readonly NamedEndpoint[],
   clients: AwsClients,
-  { network, rbac }: { readonly network: boolean | undefined; readonly rbac: boolean },
+  {
+    network,
+    rbac,
+    workloads,
+  }: Pick<Parameters<typeof kubeconfigClusterReader>[0], 'network' | 'workloads'> & {
+    readonly rbac: boolean;
+  },
 ): ContextReader =>
   kubeconfigClusterReader({
     contexts,
     network,
     rbac,
+    workloads,
     identities: async (target, cluster, inside) => {
       const account = await clientsOfTarget(clients, target);
       return account.status === 'unavailable'
@@ -195,7 +205,7 @@ const quiet = <T>(id: SectionId, section: Collected<T>, tell: Tell): Collected<T
 const withoutFailures = (inside: Collected<KubernetesFacts>, tell: Tell): Collected<KubernetesFacts> => {
   if (inside.status === 'unavailable') return inside;
   const { version, namespaces, serviceAccounts, pods, webhook, issuer, ...optional } = inside.value;
-  const { configuredRoles, issuerRoles, podNetwork, rbac, awsAuth } = optional;
+  const { configuredRoles, issuerRoles, podNetwork, rbac, awsAuth, workloads } = optional;
   return {
     ...inside,
     value: {
@@ -209,6 +219,7 @@ const withoutFailures = (inside: Collected<KubernetesFacts>, tell: Tell): Collec
       ...(podNetwork && { podNetwork: quiet('pod-network', podNetwork, tell) }),
       ...(rbac && { rbac: quiet('rbac', rbac, tell) }),
       ...(awsAuth && { awsAuth: quiet('aws-auth', awsAuth, tell) }),
+      ...(workloads && { workloads: quiet('workloads', workloads, tell) }),
       issuer: quiet('api-server-issuer', issuer, tell),
     },
   };

@@ -32,6 +32,8 @@ interface EksClusterReaderOptions {
   readonly network?: boolean | undefined;
   /** Read roles, bindings and access entries too. */
   readonly rbac?: boolean | undefined;
+  /** Read workloads that have no pod too. */
+  readonly workloads?: boolean | undefined;
 }
 
 /** Reads clusters through EKS: endpoint and authority from DescribeCluster, a token signed with the target's role. The
@@ -84,6 +86,7 @@ const readInside = async (
       issuerKnown: cluster.issuer !== undefined,
       network: options.network,
       rbac: options.rbac,
+      workloads: options.workloads,
       usesAwsAuth: cluster.authenticationMode !== 'API',
     });
   } finally {

@@ -25,6 +25,8 @@ export interface KubeconfigClusterReaderOptions {
   readonly network?: boolean | undefined;
   /** Read roles and bindings too. */
   readonly rbac?: boolean | undefined;
+  /** Read workloads that have no pod too. */
+  readonly workloads?: boolean | undefined;
   readonly limits?: ApiLimits;
 }
 

@@ -34,6 +34,7 @@ import { withEnvironment } from './read-environment.ts';
 import { networkKeys, readPodNetwork } from './read-pod-network.ts';
 import { readAwsAuth, readRbac } from './read-rbac.ts';
 import { readIssuerRoles } from './read-second-roles.ts';
+import { readWorkloads } from './read-workloads.ts';
 
 const webhookCall: ApiCall = {
   verb: 'get',
@@ -62,6 +63,8 @@ export interface ReadOptions {
   readonly network?: boolean | undefined;
   /** Read roles and bindings too, and with `usesAwsAuth` who IAM principals are. */
   readonly rbac?: boolean | undefined;
+  /** Read workloads that have no pod too. */
+  readonly workloads?: boolean | undefined;
   /** False where EKS says that the cluster knows its principals by access entries alone. */
   readonly usesAwsAuth?: boolean | undefined;
 }
@@ -72,7 +75,7 @@ export interface ReadOptions {
  */
 export const readKubernetesFacts = async (
   api: KubernetesApi,
-  { issuerKnown, namespace, network, rbac: wantsRbac, usesAwsAuth = true }: ReadOptions,
+  { issuerKnown, namespace, network, rbac: wantsRbac, workloads: wantsWorkloads, usesAwsAuth = true }: ReadOptions,
 ): Promise<Collected<KubernetesFacts>> => {
   keepYoungGenerationSmall();
   const version = await readBody(api, versionCall, body => versionBody.safeParse(body).data?.gitVersion);
@@ -102,6 +105,7 @@ export const readKubernetesFacts = async (
   const pods = await withEnvironment(api, listedPods);
   const listed = await withLateServiceAccounts(api, listedFirst, pods);
   const issuerRoles = await readIssuerRoles(api, pods);
+  const workloads = wantsWorkloads ? await readWorkloads(api) : undefined;
   const roles = configuredRoles === undefined ? [] : valueOr(configuredRoles, []);
   return complete({
     version,
@@ -110,7 +114,7 @@ export const readKubernetesFacts = async (
     namespaces: section(namespaces),
     serviceAccounts: mapSection(listed, accounts => withConfiguredRoles(accounts, roles)),
     pods,
-    ...given({ configuredRoles, issuerRoles, podNetwork, rbac, awsAuth }),
+    ...given({ configuredRoles, issuerRoles, podNetwork, rbac, awsAuth, workloads }),
   });
 };
 
