@@ -1,6 +1,7 @@
 import {
   byBroker,
   cannotReadToken,
+  hasFile,
   hasKeys,
   hasNoRole,
   isNotCovered,
@@ -44,7 +45,7 @@ export const callerMessages: readonly KnownMessage[] = [
     says: 'The program did not use IRSA: it called AWS with the role of the node. kubectl exec <pod> -- env shows the way: with AWS_ROLE_ARN the program is the cause, without it the pod.',
     causes: [
       ...[withoutWebIdentity, hasNoRole, wentOnToNode, injectedNot, cannotReadToken],
-      ...[nodeIsMeant, isNotCovered, byBroker],
+      ...[nodeIsMeant, hasFile, isNotCovered, byBroker],
     ],
     unless: [
       ...['iam-provider-denied', 'image-pull-node-role', 'pod-identity-node-denied'],

@@ -14,7 +14,7 @@ const controllers =
 
 /** Engines and libraries that sign their requests themselves, or that have a list of providers of their own. */
 const ownClients =
-  /\bminio\b|\bs3aws: |duckdb|\brestic\b|rusoto|opendal|object_?store\b|obstore|\barrow\b|\bpolars\b|delta-?rs|deltalake|PermissionDenied \(permanent\)|PermissionDeniedError|HTTP (GET|HEAD|PUT|POST) error on|(iter bucket|unexpected error from \w{1,30} on \S{1,100}): Access Denied|\[aws_client\]|\bs3a:\/\/|\bgdal\b|logstash|fluentd?\b.{0,80}\bplugin|kinesis-?agent|docker registry/i;
+  /\bminio\b|\bs3aws: |duckdb|\brestic\b|rusoto|opendal|object_?store\b|obstore|\barrow\b|\bpolars\b|delta-?rs|deltalake|PermissionDenied \(permanent\)|PermissionDeniedError|HTTP (GET|HEAD|PUT|POST) error on|(iter bucket|unexpected error from \w{1,30} on \S{1,100}): Access Denied|\[aws_client\]|\bs3a:\/\/|\bgdal\b|logstash|fluentd?\b.{0,80}\bplugin|kinesis-?agent|docker registry|could not download module|go-getter/i;
 
 export const clues = {
   'java-v1': {
@@ -60,7 +60,7 @@ export const clues = {
   'annotation-lost': {
     says: 'an annotation that was lost or not put',
     patterns: [
-      /(annotations?|role-arn)\b.{0,80}\b(wip(ed|es|ing)|remov\w+|lost|los(es|ing)|overwr\w+|missing|not (updated|applied|set|included|there))|\b(wip(e|es|ed|ing)|remov(e|es|ed|ing)|los(t|es|ing)|overwr\w+) .{0,60}annotations?\b|n.t see .{0,80}annotations?\b|\bnot annotated|(not|n.t) include the annotations?/i,
+      /(annotations?|role-arn)\b.{0,80}\b(wip(ed|es|ing)|remov\w+|lost|los(es|ing)|overwr\w+|missing|not (updated|applied|set|included|there|found))|\b(wip(e|es|ed|ing)|remov(e|es|ed|ing)|los(t|es|ing)|overwr\w+) .{0,60}annotations?\b|n.t see .{0,80}annotations?\b|\b(lost|lose|losing) the `?eks\.amazonaws\.com|\bnot annotated|(not|n.t) include the annotations?/i,
     ],
   },
   imdsv2: {
@@ -79,7 +79,75 @@ export const clues = {
   },
   'trust-spoken-of': {
     says: 'a trust policy is spoken of',
-    patterns: [/\btrust(ed)? (relationship|polic|entit)\w*|StringEquals|StringLike/i],
+    patterns: [
+      /\btrust(ed)? (relationship|polic|entit)\w*|StringEquals|StringLike/i,
+      /assume[- _]?role[- _]?polic\w*|\b(irsa|iam role)\b.{0,60}\b(proper|wrong|right|correct|hard-?coded|other|different) namespaces?\b|\b(proper|wrong|right|correct|hard-?coded|other|different) namespaces?\b.{0,60}\b(irsa|iam role)\b/i,
+      /\birsa\b.{0,20}\bnamespaces? .{0,20}\bservice ?accounts?\b/i,
+    ],
+  },
+  'literal-wildcard': {
+    says: 'a trust policy with a wildcard under StringEquals',
+    patterns: [/StringEquals"?\W{1,6}(?:(?!\}).){0,600}:sub"?\W{1,8}system:serviceaccount:[\w.:<>-]{0,120}[*?]/i],
+  },
+  'subject-as-audience': {
+    says: 'a trust policy that tests the subject under the key of the audience',
+    patterns: [/:aud"?\W{1,8}system:serviceaccount:/i],
+  },
+  'other-action': {
+    says: 'a trust policy that allows sts:AssumeRole to an OIDC provider',
+    patterns: [/"Federated"(?:(?!"Statement").){0,300}"Action"\W{1,8}sts:AssumeRole"/i],
+  },
+  'trusts-service': {
+    says: 'a trust policy of a service of AWS, as roles of nodes have',
+    patterns: [
+      /"Service"\W{1,8}ec2\.amazonaws\.com|\b(created|made|chose|selected) (the role |it |an? (iam )?role )?(as|for|of|with) (the )?(type )?(ec2|aws service)\b/i,
+    ],
+  },
+  'other-cluster': {
+    says: 'a cluster that was made again, or another one',
+    patterns: [
+      /\b(new|another|second|other|different|recreat\w+|re-creat\w+|rebuil\w+|migrat\w+ (to )?(an?|the)) (new |eks |kubernetes |k8s )*clusters?\b|\bclusters? (was|were|is|got|has been) (recreat|re-creat|rebuil|replac|destroy|delet)\w+|blue[/ -]green/i,
+    ],
+  },
+  'other-account': {
+    says: 'pods that run as another service account than the one with the role, or an account that was renamed',
+    patterns: [
+      /\b(us(e|es|ed|ing)|runs?|running|with|under|as|to|inherit\w*) (the |a )?[`'"]?default[`'"]? service ?accounts?\b/i,
+      /\b(rename of|renamed|renaming) (the |its |our |a )?(name of )?(\w+ )?service ?accounts?\b|\bservice ?accounts? (name )?(was|is|got|has been|were) (renamed|changed)\b/i,
+      /\b(does ?n.t|do ?n.t|does not|do not|not|never) (\w+\/){0,4}(\w+ )?(use|used|using|inherit|retain|run (as|with)|set) (it |the |a |an |its |any |my |custom |right |correct ){0,3}(custom )?service ?account\b/i,
+    ],
+  },
+  'no-role-set-up': {
+    says: 'the setup of a role is missing',
+    patterns: [
+      /\b(miss(es|ing|ed)|lacks?|lacking|forgot\w*|without|no|absent) (the |an? |any |our )?(irsa|role-?arn|iam role|pod identity association) ?(setup|configuration|annotations?|roles?|arn)?\b/i,
+    ],
+  },
+  'network-policy': {
+    says: 'a network policy, or a verdict of one',
+    patterns: [/network ?polic|policy-verdict|policy denied|(egress|ingress) denied|default[- ]deny/i],
+  },
+  datapath: {
+    says: 'packets that the network plugin routes or drops, with no verdict of a policy',
+    patterns: [/fib lookup|host ?routing|kube-?proxy ?replacement|\bDNAT\b|local ?redirect ?polic/i],
+  },
+  'agent-ipv6': { says: 'the IPv6 address of the agent', patterns: [/fd00:ec2::23/i] },
+  'host-network': { says: 'the network of the host', patterns: [/host ?network/i] },
+  'other-machine': {
+    says: 'a program that runs on another machine, or in a container of its own, than the pod that started it',
+    patterns: [
+      /\bterraform(-k8s| cloud| enterprise)\b|workspace|remote (run|execution|docker)|docker[ -]?(build|in[ -]docker|socket|run)|\bdind\b|buildkit|\bssh\b|from my (machine|laptop)|locally|vm\b/i,
+    ],
+  },
+  'build-container': {
+    says: 'a build in a container of its own',
+    patterns: [
+      /docker[ -]?(build|in[ -]docker)|building (the |a |my |our )?(docker |container )?images?\b|\bdind\b|buildkit|buildx/i,
+    ],
+  },
+  'credentials-file': {
+    says: 'a program whose chart mounts a file of credentials',
+    patterns: [/\bvelero\b|BackupStorageLocation|\/credentials\/cloud|AWS_SHARED_CREDENTIALS_FILE|\buseSecret\b/i],
   },
   'keys-spoken-of': {
     says: 'access keys are passed to the program',

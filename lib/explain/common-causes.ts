@@ -35,7 +35,7 @@ export const hasNoRole: Cause = {
   ],
   tell: 'kubectl get pod <pod> --output jsonpath={.spec.serviceAccountName} prints the account, and kubectl get serviceaccount <name> --output yaml of it has no eks.amazonaws.com/role-arn.',
   likelier: ['controller', 'variables-unset', 'fargate', 'node-has-no-role'],
-  decisive: ['annotation-lost'],
+  decisive: ['annotation-lost', 'other-account', 'no-role-set-up'],
   unlikelier: ['variables-set'],
 };
 
@@ -67,10 +67,11 @@ export const sdkIsOld: Cause = {
 
 /** The variables do not reach the process. */
 export const isNotCovered: Cause = {
-  text: 'The variables of the role do not reach the process: the webhook skipped this container and not the others of the pod, or a wrapper clears the environment (sudo, cron, envdir, clear_env of PHP-FPM, a job that the program starts).',
+  text: 'The variables of the role do not reach the process: the webhook skipped this container and not the others of the pod, or a wrapper clears the environment (sudo, cron, envdir, clear_env of PHP-FPM, a job that the program starts), or the program runs in a container that another one started (docker build, docker run), which has neither the variables nor the token.',
   rules: ['pod-container-uncovered'],
   tell: 'kubectl get pod <pod> --output yaml shows AWS_ROLE_ARN in another container and not in this one, or /proc/<pid>/environ of the process lacks it.',
   likelier: ['cron'],
+  decisive: ['build-container'],
 };
 
 /** STS refuses, and the text does not show it. */
@@ -78,7 +79,7 @@ export const trustRefuses: Cause = {
   text: 'The trust policy of the role does not match the service account (its name, namespace or cluster, a wildcard under StringEquals), so that STS refuses the role.',
   rules: ['service-account-role-not-trusting', 'trust-subject-literal-wildcard', 'trust-key-issuer-mismatch'],
   tell: 'AWS_ROLE_ARN is set in the container, and aws sts get-caller-identity in it says Not authorized to perform sts:AssumeRoleWithWebIdentity.',
-  decisive: ['trust-spoken-of'],
+  decisive: ['trust-spoken-of', 'literal-wildcard', 'subject-as-audience', 'other-action'],
 };
 
 /** Access keys in the container take precedence over the role. */
@@ -87,6 +88,14 @@ export const hasKeys: Cause = {
   rules: ['pod-static-credentials'],
   tell: 'kubectl exec <pod> -- env shows AWS_ACCESS_KEY_ID or AWS_PROFILE, or ~/.aws/credentials exists.',
   likelier: ['keys-spoken-of'],
+};
+
+/** A file of credentials, empty or with another profile, is looked at before the token. */
+export const hasFile: Cause = {
+  text: 'The program takes a credentials file or a profile that its chart mounts, and not the token (AWS_SHARED_CREDENTIALS_FILE; Velero: set credentials.useSecret to false). Remove the file and its variable.',
+  rules: ['pod-static-credentials'],
+  tell: 'kubectl exec <pod> -- env shows AWS_SHARED_CREDENTIALS_FILE, AWS_CONFIG_FILE or AWS_PROFILE.',
+  likelier: ['credentials-file', 'after-update'],
 };
 
 /** The SDK of the program got no token exchanged and went on to the node. */

@@ -15,6 +15,8 @@ import { networkMessages } from './network-messages.ts';
 import { orderCauses } from './order-causes.ts';
 import { podIdentityAgentMessages } from './pod-identity-agent-messages.ts';
 import { podIdentityMessages } from './pod-identity-messages.ts';
+import { podIdentityTokenMessages } from './pod-identity-token-messages.ts';
+import { requestMessages, wantsKeysMessage } from './request-messages.ts';
 import { sdkCredentialsMessages } from './sdk-credentials-messages.ts';
 import { sdkMessages } from './sdk-messages.ts';
 import { secretStoreMessages } from './secret-store-messages.ts';
@@ -25,13 +27,23 @@ import { stsProviderMessages } from './sts-provider-messages.ts';
 import { stsRequestMessages } from './sts-request-messages.ts';
 import { stsTokenMessages } from './sts-token-messages.ts';
 import { toolMessages } from './tool-messages.ts';
-import { unspecificMessages } from './unspecific-messages.ts';
+import { trustTextMessages } from './trust-text-messages.ts';
+import { unspecificMessages as described } from './unspecific-messages.ts';
+import { workloadMessages } from './workload-messages.ts';
+
+const unspecificMessages: readonly KnownMessage[] = [
+  ...workloadMessages,
+  wantsKeysMessage,
+  ...described,
+  ...requestMessages,
+];
 
 /** Every message that is recognized. */
 export const knownMessages: readonly KnownMessage[] = [
   ...sdkMessages,
   ...sdkCredentialsMessages,
   ...podIdentityMessages,
+  ...podIdentityTokenMessages,
   ...podIdentityAgentMessages,
   ...stsTokenMessages,
   ...stsProviderMessages,
@@ -50,6 +62,7 @@ export const knownMessages: readonly KnownMessage[] = [
   ...serviceMessages,
   ...loginMessages,
   ...snapshotMessages,
+  ...trustTextMessages,
   ...unspecificMessages,
 ];
 

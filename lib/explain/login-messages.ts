@@ -66,4 +66,26 @@ export const loginMessages: readonly KnownMessage[] = [
       },
     ],
   },
+  {
+    id: 'msk-library-missing',
+    from: 'sdk',
+    sample:
+      'Invalid value software.amazon.msk.auth.iam.IAMClientCallbackHandler for configuration sasl.client.callback.handler.class: Class could not be found.',
+    patterns: [
+      /IAMClientCallbackHandler.{0,200}(could not be found|not found)|(classnotfoundexception|no loginmodule found for|unable to find loginmodule class):? ?\S{0,60}msk\.auth\.iam/i,
+    ],
+    says: 'Kafka does not find the library of Amazon MSK for logins with IAM (aws-msk-iam-auth). Nothing was signed: the role and IRSA are not the cause.',
+    causes: [
+      {
+        text: 'The jar aws-msk-iam-auth (with all its dependencies: the -all jar) is not on the class path of this process, or its file is empty: put it into the image, beside the jars of Kafka.',
+        rules: [],
+        tell: 'ls of the jars in the container shows no aws-msk-iam-auth, or the process has another class path than its plugins.',
+      },
+      {
+        text: 'The name of the class is mistyped in sasl.jaas.config or sasl.client.callback.handler.class: software.amazon.msk.auth.iam.IAMLoginModule and software.amazon.msk.auth.iam.IAMClientCallbackHandler.',
+        rules: [],
+        tell: 'The name in the message differs from these by a letter.',
+      },
+    ],
+  },
 ];

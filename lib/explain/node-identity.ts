@@ -3,8 +3,9 @@ const instanceSession =
   /assumed-role\/[^/]{1,80}\/i-([0-9a-f]{8}\b|[0-9a-f]{17}\b|[0-9x*][0-9a-z*.]{3,18}|[{<][\w -]{1,20}[}>]).{0,80}is not authorized to perform/i;
 
 /** The role is called as roles of nodes are, and the session does not show: a person redacted it, or a service leaves it out. */
-const nodeName = '[\\w+=,.@*-]{0,64}(NodeInstanceRole|NodeRole|node-?group|worker-?node|-worker)[\\w+=,.@*-]{0,64}';
-const redactedSession = '([A-Z_]{4,20}|[xX*#.]{3,40}|[<{\\[][^>}\\]]{1,30}[>}\\]])';
+const nodeName =
+  '[\\w+=,.@*-]{0,64}(NodeInstanceRole|NodeRole|node-?group|worker-?node|-worker|[Ee][Cc]2-?[Rr][Oo][Ll][Ee]|[Ii]nstance-?[Rr]ole)[\\w+=,.@*-]{0,64}';
+const redactedSession = '([A-Z][A-Z0-9_-]{3,24}|[xX*#.]{3,40}|[<{\\[][^>}\\]]{1,30}[>}\\]])';
 const namedAsNode: readonly RegExp[] = [
   new RegExp(`assumed-role\\/${nodeName}\\/${redactedSession} is not authorized to perform`),
   new RegExp(`no permissions for .{1,120}user \\[name=arn:aws[a-z-]*:iam::\\S{1,20}:role\\/${nodeName},`, 'i'),

@@ -63,97 +63,6 @@ export const podIdentityMessages: readonly KnownMessage[] = [
     transient: true,
   },
   {
-    id: 'pod-identity-token-malformed',
-    from: 'sdk',
-    sample:
-      'Service account token cannot be parsed: token is malformed: could not base64 decode header: illegal base64 data at input byte 6',
-    patterns: [/service account token cannot be parsed/i, /token is malformed: could not (base64|json) decode header/i],
-    says: 'The Pod Identity agent got something that is not a JSON Web Token in the Authorization header.',
-    causes: [
-      {
-        text: 'The program sends "Bearer " before the token. The agent wants the content of the token file alone. Update the program or its SDK.',
-        rules: [],
-        tell: 'Byte 6 is the space after "Bearer".',
-      },
-      {
-        text: 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names another file than the projected token.',
-        rules: ['pod-container-uncovered'],
-        tell: 'kubectl exec <pod> -- env shows another path than /var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token.',
-      },
-    ],
-  },
-  {
-    id: 'pod-identity-token-empty',
-    from: 'sdk',
-    sample: '400 Bad Request: Service account token cannot be empty',
-    patterns: [/service account token cannot be empty/i],
-    says: 'The program reached the Pod Identity agent and sent no token.',
-    causes: [
-      {
-        text: 'The SDK does not read AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: update it.',
-        rules: ['runtime-sdk-unsupported'],
-        tell: 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE is set in the container, and cat of the file prints a token.',
-      },
-      {
-        text: 'The process does not get the variable: a process manager (PHP-FPM with clear_env, sudo, cron) clears the environment.',
-        rules: [],
-        tell: '/proc/<pid>/environ of the program lacks it.',
-      },
-      {
-        text: 'The user of the program may not read the token.',
-        rules: ['pod-token-unreadable'],
-        tell: 'cat of the file as that user says permission denied.',
-      },
-    ],
-  },
-  {
-    id: 'pod-identity-token-expired',
-    from: 'sdk',
-    sample:
-      '(ExpiredTokenException): The token included in the request is expired: current date/time 2026-01-01T08:00:00Z must be before the expiration date/time 2026-01-01T07:00:00Z.',
-    patterns: [
-      /the token included in the request is expired: current date/i,
-      /service account token failed basic claim validations: token is expired/i,
-      /AssumeRoleForPodIdentity.{0,200}ExpiredTokenException/i,
-      /kubernetes service account token is expired/i,
-    ],
-    says: 'The token of the service account had expired when EKS received it. The kubelet renews the file; the program or its SDK kept the first one.',
-    causes: [
-      {
-        text: 'The SDK reads AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE once: update it, and restart the pod until then.',
-        rules: ['runtime-sdk-unsupported'],
-        tell: 'The error begins some hours after the start of the pod, and stays until a restart.',
-      },
-      {
-        text: 'The pod is gone, and the agent renews what it had cached for it. Nothing is to be done.',
-        rules: [],
-        tell: "It stands in the agent's log alone, beside 'Removing credentials from cache', and no program fails.",
-      },
-      { text: 'The clock of the node is wrong.', rules: [], tell: 'date on the node differs from the time of AWS.' },
-    ],
-    unless: ['pod-identity-agent-cache'],
-  },
-  {
-    id: 'pod-identity-token-file',
-    from: 'sdk',
-    sample:
-      'open /var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token: no such file or directory',
-    patterns: [/eks-pod-identity-token.{0,60}(no such file|permission denied|enoent|eacces)/i],
-    says: 'The variables of EKS Pod Identity are set in the container, and the program cannot read the token.',
-    causes: [
-      {
-        text: 'no such file: the variables were set by hand, or the container was added after the webhook.',
-        rules: ['pod-container-uncovered'],
-        tell: 'kubectl get pod <pod> --output yaml has no volume eks-pod-identity-token.',
-      },
-      {
-        text: 'permission denied: the container does not run as root, and the pod has no fsGroup.',
-        rules: ['pod-token-unreadable'],
-        tell: 'kubectl exec <pod> -- id shows another user than root, and the pod has no fsGroup.',
-      },
-    ],
-  },
-  {
     id: 'pod-identity-role-refused',
     from: 'sdk',
     sample: 'Unauthorized Exception! EKS does not have permissions to assume the associated role.',
@@ -207,6 +116,7 @@ export const podIdentityMessages: readonly KnownMessage[] = [
         'i',
       ),
       new RegExp(`(denied|dropped|blocked|refused|timed? ?out|reject).{0,60}${agent}`, 'i'),
+      new RegExp(`${agent}.{0,120}\\b(denied|dropped|blocked|reject\\w*)\\b`, 'i'),
     ],
     says: 'The program could not reach the Pod Identity agent of its node. The association and the role are not the cause.',
     causes: [
@@ -214,8 +124,15 @@ export const podIdentityMessages: readonly KnownMessage[] = [
         text: 'A network policy of the namespace keeps the pod from the agent: allow egress to 169.254.170.23 port 80 (Cilium: toEntities host).',
         rules: ['pod-egress-closed'],
         tell: 'The log of the network plugin has DROPPED or denied with this address, or the call times out while the agent runs.',
+        decisive: ['network-policy'],
       },
       agentAbsent,
+      {
+        text: 'The network plugin itself drops or redirects the packets to the agent, without a policy: Cilium 1.16 with BPF host routing, or one that replaces kube-proxy and takes the address for a service. Update the plugin, or set bpf.hostLegacyRouting.',
+        rules: [],
+        tell: 'hubble observe shows DROPPED with another reason than a policy, and curl http://169.254.170.23/ answers on the node.',
+        decisive: ['datapath'],
+      },
       {
         text: 'HTTP_PROXY is set in the container and NO_PROXY lacks 169.254.170.23 and [fd00:ec2::23].',
         rules: [],
@@ -225,6 +142,13 @@ export const podIdentityMessages: readonly KnownMessage[] = [
         text: 'The pod runs with hostNetwork and the agent listens on an address that the node does not route.',
         rules: [],
         tell: 'The pod has hostNetwork: true; other pods of the node get credentials.',
+        decisive: ['host-network'],
+      },
+      {
+        text: 'The program asks the IPv6 address of the agent in a cluster with IPv4, or the node has IPv6 disabled: set AWS_CONTAINER_CREDENTIALS_FULL_URI no longer by hand, and update the add-on.',
+        rules: ['pod-identity-agent-missing'],
+        tell: 'aws eks describe-cluster --query cluster.kubernetesNetworkConfig.ipFamily says ipv4.',
+        likelier: ['agent-ipv6'],
       },
     ],
     unless: [

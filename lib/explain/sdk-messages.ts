@@ -105,6 +105,12 @@ export const sdkMessages: readonly KnownMessage[] = [
         rules: ['pod-not-injected', 'webhook-missing', 'webhook-invalid'],
         tell: 'Other pods of the service account have no volume aws-iam-token either; kubectl get mutatingwebhookconfiguration pod-identity-webhook fails or is younger than the pod.',
       },
+      {
+        text: 'The program that reads the token does not run in the pod: the variables were passed on to another machine or container (a workspace of Terraform Cloud, docker build or docker run, a build agent, a laptop), and the file was not. Give that machine credentials of its own.',
+        rules: [],
+        tell: 'cat of the token in the pod prints it; the message is from elsewhere.',
+        decisive: ['other-machine'],
+      },
     ],
     unless: ['sdk-token-file-unset'],
   },
@@ -116,20 +122,21 @@ export const sdkMessages: readonly KnownMessage[] = [
       /could not read web identi(ty|fy) token file/i,
       /error reading webidentitytokenfile/i,
       /failed to read token file(?! (of|for) )\b/i,
+      /(fail\w*|unable|not able|can.?t|cannot|could not|couldn.t) (to )?read (the )?(aws )?(web ?identity|injected|projected|mounted) (service ?account )?token( file)?/i,
       new RegExp(`can'?t open token file: ?\\S{0,80}${mountedToken}`, 'i'),
       new RegExp(`unable to read file (at )?\\S{0,80}${mountedToken}`, 'i'),
     ],
     says: 'The program could not read the token at its path, and does not tell whether it is missing or not readable.',
     causes: [
       {
-        text: 'The token is not mounted there: the variables were set by hand, or an annotation skips the container.',
-        rules: ['pod-container-uncovered', 'pod-not-injected'],
-        tell: 'kubectl exec <pod> -- ls /var/run/secrets/eks.amazonaws.com/serviceaccount/ says no such file or directory.',
-      },
-      {
         text: 'The user of the program may not read it: the container does not run as root and the pod has no fsGroup. Set securityContext.fsGroup.',
         rules: ['pod-token-unreadable'],
         tell: 'kubectl exec <pod> -- ls -l /var/run/secrets/eks.amazonaws.com/serviceaccount/ says permission denied, or shows a file of root alone.',
+      },
+      {
+        text: 'The token is not mounted there: the variables were set by hand, or an annotation skips the container.',
+        rules: ['pod-container-uncovered', 'pod-not-injected'],
+        tell: 'kubectl exec <pod> -- ls /var/run/secrets/eks.amazonaws.com/serviceaccount/ says no such file or directory.',
       },
       ownFolder,
     ],
@@ -207,28 +214,6 @@ export const sdkMessages: readonly KnownMessage[] = [
         text: 'The jar is older than this provider (version 1: 1.11.704), or hadoop-aws comes without its SDK. Put both into the image, in versions that belong together.',
         rules: ['runtime-sdk-unsupported'],
         tell: 'The version in the name of the jar, or no such jar.',
-      },
-    ],
-  },
-  {
-    id: 'msk-library-missing',
-    from: 'sdk',
-    sample:
-      'Invalid value software.amazon.msk.auth.iam.IAMClientCallbackHandler for configuration sasl.client.callback.handler.class: Class could not be found.',
-    patterns: [
-      /IAMClientCallbackHandler.{0,200}(could not be found|not found)|(classnotfoundexception|no loginmodule found for|unable to find loginmodule class):? ?\S{0,60}msk\.auth\.iam/i,
-    ],
-    says: 'Kafka does not find the library of Amazon MSK for logins with IAM (aws-msk-iam-auth). Nothing was signed: the role and IRSA are not the cause.',
-    causes: [
-      {
-        text: 'The jar aws-msk-iam-auth (with all its dependencies: the -all jar) is not on the class path of this process, or its file is empty: put it into the image, beside the jars of Kafka.',
-        rules: [],
-        tell: 'ls of the jars in the container shows no aws-msk-iam-auth, or the process has another class path than its plugins.',
-      },
-      {
-        text: 'The name of the class is mistyped in sasl.jaas.config or sasl.client.callback.handler.class: software.amazon.msk.auth.iam.IAMLoginModule and software.amazon.msk.auth.iam.IAMClientCallbackHandler.',
-        rules: [],
-        tell: 'The name in the message differs from these by a letter.',
       },
     ],
   },

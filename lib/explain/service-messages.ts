@@ -182,9 +182,9 @@ export const serviceMessages: readonly KnownMessage[] = [
     says: 'The request was not signed: the program used no credentials for it.',
     causes: [
       {
-        text: 'The program or its configuration asks for anonymous access, or passes on empty credentials.',
+        text: 'The configuration of the program does not let it sign: it asks for anonymous access, passes on empty credentials, or has its setting for signatures (sigv4, aws_auth) at a place or under a name that it does not read.',
         rules: [],
-        tell: 'Its configuration says anonymous, no-sign-request or empty keys.',
+        tell: 'Its configuration says anonymous, no-sign-request or empty keys, or the configuration that it loaded has no such setting.',
       },
       {
         text: 'API Gateway answers this for a path or a method that does not exist.',

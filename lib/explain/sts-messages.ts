@@ -25,6 +25,7 @@ export const stsMessages: readonly KnownMessage[] = [
           'trust-subject-literal-wildcard',
         ],
         tell: 'aws iam get-role --role-name <role> --query Role.AssumeRolePolicyDocument: its :sub is not system:serviceaccount:<namespace>:<name> of kubectl get pod <pod> --output jsonpath={.spec.serviceAccountName}, or has * under StringEquals.',
+        decisive: ['literal-wildcard'],
       },
       {
         text: 'The policy does not trust the provider of this cluster: the Federated principal or the condition keys name another cluster, region, account or partition (the cluster was recreated, the policy was copied), a key is mistyped, or the role trusts another principal alone, as roles of nodes do.',
@@ -33,7 +34,8 @@ export const stsMessages: readonly KnownMessage[] = [
           ...['trust-provider-foreign', 'service-account-role-not-trusting'],
         ],
         tell: 'In the same policy, the id after /id/ in Federated and in each key is not the one of aws eks describe-cluster --name <cluster> --query cluster.identity.oidc.issuer, or the account in Federated is not that of the role.',
-        likelier: ['other-partition'],
+        likelier: ['other-partition', 'other-cluster'],
+        decisive: ['subject-as-audience', 'trusts-service'],
       },
       {
         text: 'The condition on the audience excludes the audience of the token.',
@@ -44,6 +46,7 @@ export const stsMessages: readonly KnownMessage[] = [
         text: 'The action is not sts:AssumeRoleWithWebIdentity.',
         rules: ['trust-action-wrong'],
         tell: 'In the same policy, Action is sts:AssumeRole.',
+        decisive: ['other-action'],
       },
       {
         text: 'Tests contradict, deny, or have expired.',
@@ -130,7 +133,9 @@ export const stsMessages: readonly KnownMessage[] = [
       'AWS_WEB_IDENTITY_TOKEN_FILE=/var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token: InvalidIdentityToken: Incorrect token audience',
     patterns: [
       /eks-pod-identity-token.{0,400}incorrect token audience/i,
-      /incorrect token audience.{0,400}eks-pod-identity-token/i,
+      /incorrect token audience.{0,400}(eks-pod-identity-token|pods\.eks\.amazonaws\.com)/i,
+      /pods\.eks\.amazonaws\.com.{0,400}incorrect token audience/i,
+      /web_?identity_?token_?file["']?\W{1,10}\S{0,80}eks-pod-identity-token/i,
     ],
     says: 'The program sent the token of EKS Pod Identity to STS. That token is for the agent of the node, and its audience is pods.eks.amazonaws.com.',
     causes: [

@@ -33,7 +33,7 @@ const both = (first: string, second: string, no = `(${others}|${printsChain})`):
 
 /** The role of a pod, in words of people: a role of IAM is one only where the text is about a cluster. */
 const role =
-  "(\\birsa\\b|iam roles? for service ?accounts?|web ?identity|service ?account(?:'s)? (?:iam )?role|role of (?:the|its) service ?account|assum\\w+ (?:the|an?|its|this|that) (?:\\S+ ){0,3}role|\\baws roles?\\b|use the role\\b|arn of the role|(?:correct|right|proper) annotation|credentials? (?:provider )?chain|AWS_ROLE_ARN|\\bpod(?:'s)? (?:iam )?role|role-arn\\b|(?<=\\b(?:eks|pods?|kubernetes|k8s|helm|service ?accounts?|kubectl)\\b.{0,600})iam roles?\\b|\\biam roles?\\b(?=.{0,600}\\b(?:eks|pods?|kubernetes|k8s|helm|service ?accounts?|kubectl)\\b))";
+  "(\\birsa\\b|iam roles? for service ?accounts?|web ?identity|service ?account(?:'s)? (?:iam )?role|role of (?:the|its) service ?account|assum\\w+ (?:the|an?|its|this|that) (?:\\S+ ){0,3}role|\\baws roles?\\b|use the role\\b|arn of the role|(?:correct|right|proper) annotation|credentials? (?:provider )?chain|AWS_ROLE_ARN|\\bpod(?:'s)? (?:iam )?role|role[- ]arn\\b|(?<=\\b(?:eks|pods?|kubernetes|k8s|helm|service ?accounts?|kubectl)\\b.{0,600})iam roles?\\b|\\biam roles?\\b(?=.{0,600}\\b(?:eks|pods?|kubernetes|k8s|helm|service ?accounts?|kubectl)\\b))";
 const fails =
   "(\\bnot\\b|n't\\b|\\bno longer\\b|\\bfail\\w*|\\bbroken\\b|\\berrors?\\b|\\bunable\\b|\\bignor\\w+|\\bcannot\\b|\\binstead\\b|\\bno avail\\b|\\bstruggl\\w+|\\bstill\\b|\\bproblems?\\b|\\bissues?\\b|\\bmissing\\b|\\bimpossible\\b|\\bwip(?:e|es|ed|ing)\\b|\\blos(?:t|es|ing)\\b|\\btrouble\\b|\\bdenied\\b|\\bany ?way (?:for|to)\\b|\\bwithout\\b)";
 
@@ -68,6 +68,28 @@ export const unspecificMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'sts-global-described',
+    from: 'sdk',
+    sample: 'the SDK calls sts.amazonaws.com and not the regional endpoint',
+    patterns: [
+      /(sts\.amazonaws\.com|global (sts )?endpoint)\b(?!["'`]?\]?[,}]).{0,120}\b(instead of|rather than|and not|though|despite|ignor\w+)\b.{0,120}\b(region\w*|vpc endpoint|endpoint_url)/i,
+      /\b(instead of|rather than|not|ignor\w+|never|n.t)\b.{0,80}\bregional (sts )?endpoints?\b.{0,160}\b(sts\.amazonaws\.com|global|us-east-1)\b/i,
+    ],
+    says: 'The program exchanges its token at the global endpoint of STS, although a region is set.',
+    causes: [
+      {
+        text: 'The SDK takes the global endpoint by default (before July 2025; Go v1, Python, Java v1, PHP): set AWS_STS_REGIONAL_ENDPOINTS=regional and AWS_REGION in the container, which the webhook does by eks.amazonaws.com/sts-regional-endpoints: "true". A region or endpoint that the program gives to its own client is not used for the exchange of the token.',
+        rules: ['service-account-option-ignored', 'runtime-sts-region'],
+        tell: 'kubectl exec <pod> -- env shows no AWS_STS_REGIONAL_ENDPOINTS=regional.',
+      },
+      {
+        text: 'The variables are set, and the SDK is older than them or the program makes its own client for STS: update it.',
+        rules: ['runtime-sdk-unsupported'],
+        tell: 'The variables are in the container, and CloudTrail shows the call in us-east-1.',
+      },
+    ],
+  },
+  {
     id: 'session-kept',
     from: 'sdk',
     sample: 'after an hour each call to AWS is denied',
@@ -89,28 +111,6 @@ export const unspecificMessages: readonly KnownMessage[] = [
         rules: ['pod-static-credentials'],
         tell: 'kubectl exec <pod> -- env shows AWS_SESSION_TOKEN.',
       },
-    ],
-  },
-  {
-    id: 'aws-refused',
-    from: 'other-service',
-    sample: 'Access denied (a service of AWS)',
-    patterns: both(aws, refused),
-    says: 'A service of AWS, or a program in front of it, refuses; the text shows neither the caller nor the error of AWS. aws sts get-caller-identity in the pod shows which of the causes it is: the role of the annotation, the node, or keys.',
-    causes: [
-      ...[{ ...sdkIsOld, decisive: ['own-client'] as const }, roleLacksPermission, hasNoRole, wasNotInjected],
-      ...[wentOnToNode, cannotReadToken, hasKeys, trustRefuses, isNotCovered],
-    ],
-  },
-  {
-    id: 'aws-credentials-missing',
-    from: 'sdk',
-    sample: 'AWS: could not load credentials',
-    patterns: both(aws, lacking),
-    says: 'The program did not get credentials of AWS; the text does not say which of its ways failed. kubectl exec <pod> -- env shows the next step: without AWS_ROLE_ARN the pod has no role, with it the program does not use it.',
-    causes: [
-      ...[sdkIsOld, hasNoRole, wasNotInjected, metadataIsClosed, cannotReadToken],
-      ...[wentOnToNode, isNotCovered, byBroker],
     ],
   },
   {
@@ -148,6 +148,28 @@ export const unspecificMessages: readonly KnownMessage[] = [
         rules: ['pod-identity-role-not-trusting', 'pod-identity-role-missing'],
         tell: 'The log of the agent says that EKS does not have permissions to assume the associated role.',
       },
+    ],
+  },
+  {
+    id: 'aws-refused',
+    from: 'other-service',
+    sample: 'Access denied (a service of AWS)',
+    patterns: both(aws, refused),
+    says: 'A service of AWS, or a program in front of it, refuses; the text shows neither the caller nor the error of AWS. aws sts get-caller-identity in the pod shows which of the causes it is: the role of the annotation, the node, or keys.',
+    causes: [
+      ...[{ ...sdkIsOld, decisive: ['own-client'] as const }, roleLacksPermission, hasNoRole, wasNotInjected],
+      ...[wentOnToNode, cannotReadToken, hasKeys, trustRefuses, isNotCovered],
+    ],
+  },
+  {
+    id: 'aws-credentials-missing',
+    from: 'sdk',
+    sample: 'AWS: could not load credentials',
+    patterns: both(aws, lacking),
+    says: 'The program did not get credentials of AWS; the text does not say which of its ways failed. kubectl exec <pod> -- env shows the next step: without AWS_ROLE_ARN the pod has no role, with it the program does not use it.',
+    causes: [
+      ...[sdkIsOld, hasNoRole, wasNotInjected, metadataIsClosed, cannotReadToken],
+      ...[wentOnToNode, isNotCovered, byBroker],
     ],
   },
   {

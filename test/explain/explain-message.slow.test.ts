@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { explainMessage, knownMessages, maxText } from '../../lib/explain/explain-message.ts';
 import { renderMessage } from '../../lib/explain/render-explanation.ts';
 import { ruleById } from '../../lib/rules/catalog.ts';
+import { describedTexts } from '../incidents/described-texts.ts';
 import { furtherReportedTexts } from '../incidents/further-reported-texts.ts';
 import { furtherJudgedTexts } from '../incidents/judged-texts.ts';
 import { laterReportedTexts } from '../incidents/later-reported-texts.ts';
@@ -178,6 +179,7 @@ describe('a pasted message is understood', () => {
             ...laterReportedTexts,
             ...recentReportedTexts,
             ...furtherJudgedTexts,
+            ...describedTexts,
           ].map(([, , , id]) => id),
         ),
     );

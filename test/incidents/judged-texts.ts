@@ -370,8 +370,8 @@ export const furtherJudgedTexts: readonly ReportedText[] = [
     'apache/fluss#3066',
     'program wants keys: provider of its own',
     'Without static keys, the server is misdetected as a client and fails with `NoAwsCredentialsException`. S3 credential delegation requires static keys, blocking IRSA/IAM role usage',
-    'aws-credentials-missing',
-    /does not use the role of its pod/,
+    'program-wants-keys',
+    /does not support roles of pods/,
   ],
   [
     'apache/iceberg#12448',
@@ -601,8 +601,8 @@ export const furtherJudgedTexts: readonly ReportedText[] = [
     'FlowiseAI/Flowise#2782',
     'program does not do web identity',
     'If we try to use the AWS ChatBedrock without explicit AWS Credentials, we get an error "Role Arn \'arn:aws:iam::(accountid):role/(rolename)\' needs to be assumed with web identity, but no role assumption callback was provided."',
-    'aws-credentials-missing',
-    /does not use the role of its pod/,
+    'program-wants-keys',
+    /does not support roles of pods/,
   ],
   [
     'vercel/ai#2780',

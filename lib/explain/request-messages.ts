@@ -1,0 +1,53 @@
+import { hasNoRole, sdkIsOld, wasNotInjected } from './common-causes.ts';
+import type { Cause, KnownMessage } from './known-message.ts';
+
+/** A role of a pod by its names, in the words of people who ask for it. */
+const podRole =
+  '(?:\\birsa\\b|\\bpod[ -]?identit(?:y|ies)\\b|web ?identity|assume_?role_?with_?web_?identity|iam[ -]roles?[ -]for[ -]service[ -]?accounts?|\\beks (?:pods?|service ?accounts?)\\b|default credential(?:s|(?: provider)? chain))';
+const keys =
+  '(?:static|explicit|long[- ](?:lived|term)|hard-?coded|access|secret|api|iam user)(?: \\w+)? ?(?:credentials?|keys?|tokens?)';
+const wants =
+  '(?:requir\\w+|needs?|expects?|expected|rejects?|insists?|mandatory|forced?|have to|has to|must|only (?:supports?|accepts?|takes?|allows?|works?)|currently|instead)';
+
+const asks =
+  '^(?!.*\\bDEBUG\\b).*?\\b(?:support(?:s|ed|ing)?|allow(?:s|ed|ing)?|add(?:s|ed|ing)?|enabl(?:e|es|ing)|handl(?:e|es|ing)|implement\\w*|updat(?:e|es|ed|ing)|upgrad(?:e|es|ed|ing)|bump(?:s|ed|ing)?|ability|feature|introduc\\w+|would (?:be|like|love)|want(?:s|ed)? to|possib(?:le|ility)|how (?:to|do|can)|please|require(?:s|d)?|prefer\\w*|switch(?:ed|ing)?|migrat\\w+|fix(?:es|ed)?)\\b';
+
+/** Before the other causes: the program, not its pod, is what lacks the way to a role. */
+const doesNotSupport: Cause = {
+  ...sdkIsOld,
+  unlikelier: [],
+  text: 'The program does not support roles of pods in this version: its SDK is too old for web identity tokens or for EKS Pod Identity, or its code, or a setting of it such as an endpoint of its own, wants access keys. Update the program; where no version has it, ask for it, and use IRSA in place of Pod Identity if it supports that one.',
+  tell: 'Its release notes or documents name IRSA, web identity or Pod Identity for a later version, or for none.',
+};
+
+/** Texts without an error, which ask for a role or say that a program wants keys. */
+export const wantsKeysMessage: KnownMessage = {
+  id: 'program-wants-keys',
+  from: 'sdk',
+  sample: 'the program requires static AWS credentials and cannot use IRSA',
+  patterns: [
+    new RegExp(`${wants}.{0,60}${keys}.{0,300}${podRole}`, 'i'),
+    new RegExp(`${podRole}.{0,300}${wants}.{0,60}${keys}`, 'i'),
+    new RegExp(`(?:without|instead of|not|no|avoid\\w*) ${keys}.{0,200}${podRole}`, 'i'),
+    new RegExp(`${podRole}.{0,100}(?:without|instead of|and not|not|rather than) (?:the |an? |aws )*${keys}`, 'i'),
+  ],
+  says: 'The program wants access keys where its pod has a role, or was to have one.',
+  // keys are spoken of: signs for an absent role are chance here
+  causes: [doesNotSupport, { ...hasNoRole, likelier: [], decisive: [] }],
+};
+
+/** Told last, where nothing else fits. */
+export const requestMessages: readonly KnownMessage[] = [
+  {
+    id: 'support-requested',
+    from: 'sdk',
+    sample: 'Support IRSA',
+    patterns: [
+      new RegExp(`${asks}.{0,200}${podRole}`, 'i'),
+      new RegExp(`${asks}(?<=${podRole}.{0,200})`, 'i'),
+      /\bunsupported\b.{0,160}\b(eks|iam) (\w+ )?(pod|role|credentials?)|\b(eks|iam) (\w+ )?(pod|role|credentials?)\b.{0,160}\bunsupported\b/i,
+    ],
+    says: 'The text is about the role of a pod, and shows no error. kubectl exec <pod> -- env shows the next step: with AWS_ROLE_ARN or AWS_CONTAINER_CREDENTIALS_FULL_URI the program is the cause, without them the pod.',
+    causes: [doesNotSupport, hasNoRole, wasNotInjected],
+  },
+];

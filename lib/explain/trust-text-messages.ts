@@ -1,0 +1,39 @@
+import { clues } from './clues.ts';
+import type { KnownMessage } from './known-message.ts';
+
+const lintIt = 'irsa-auditor lint <file> of the policy says it.';
+
+/** Faults that a trust policy shows, where a person pasted one (docs/facts.md §A.3). The error beside it goes first. */
+export const trustTextMessages: readonly KnownMessage[] = [
+  {
+    id: 'trust-text-literal-wildcard',
+    from: 'cluster',
+    sample: '"StringEquals": {"<issuer>:sub": "system:serviceaccount:<namespace>:<name>-*"}',
+    patterns: clues['literal-wildcard'].patterns,
+    says: 'The trust policy in the text tests the subject with StringEquals, which takes * and ? literally.',
+    causes: [
+      {
+        text: 'A wildcard under StringEquals never matches a service account: write StringLike, or the whole name.',
+        rules: ['trust-subject-literal-wildcard'],
+        tell: lintIt,
+      },
+    ],
+    isSymptom: true,
+  },
+  {
+    id: 'annotation-of-no-role',
+    from: 'cluster',
+    sample: 'eks.amazonaws.com/role-arn: arn:aws:iam::aws:policy/<policy>',
+    patterns: [
+      /eks\.amazonaws\.com\\{0,2}\/role-arn["']?\s?[:=]\s?["']{0,2}(an:aws|arn:aws[a-z-]*:sts:|arn:aws[a-z-]*:iam::[\w*<>-]{0,20}:(policy|user|group|instance-profile|oidc-provider|server-certificate|root)\b)/i,
+    ],
+    says: 'The annotation in the text is not the ARN of a role. The webhook injects it all the same.',
+    causes: [
+      {
+        text: 'The annotation holds the ARN of something else (a policy, a user, an instance profile, a session) or a mistyped one: it must be arn:<partition>:iam::<account>:role/<name>. Correct it and restart the pods.',
+        rules: ['service-account-role-arn-malformed'],
+        tell: 'aws iam get-role --role-name <name> --query Role.Arn prints the right one.',
+      },
+    ],
+  },
+];

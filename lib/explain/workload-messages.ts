@@ -1,0 +1,73 @@
+import type { Cause, KnownMessage } from './known-message.ts';
+
+const rules = ['service-account-role-unannotated', 'service-account-workload-elsewhere'];
+
+const otherValue: Cause = {
+  text: 'The values set the annotation where this chart, or this version of it, does not read it, so that the service account has no role: look for serviceAccount in helm show values (it may be below rbac, controller, server, or the name of a subchart), then restart the pods.',
+  rules,
+  tell: 'helm get manifest <release> shows a ServiceAccount without eks.amazonaws.com/role-arn.',
+  likelier: ['after-update'],
+};
+const otherAccount: Cause = {
+  text: 'The chart does not let its pods run as the annotated service account: they run as default, or as one that the chart makes. Set its value for the name (serviceAccount.create=false, serviceAccount.name), use a version that has one, or patch the workload; until then the pods have no role.',
+  rules,
+  tell: 'kubectl get pod <pod> --output jsonpath={.spec.serviceAccountName} prints another account.',
+  decisive: ['other-account'],
+};
+const noValue: Cause = {
+  text: 'The chart has no value for annotations of its service account: annotate it with kubectl annotate (an upgrade may remove this), by a post-renderer or kustomize, or make the service account yourself and give the chart its name. A newer version may have the value.',
+  rules,
+  tell: 'helm show values has no serviceAccount.annotations.',
+};
+
+const account = "service ?account[`'\"]?(?:s|'s)?\\b";
+const sameSentence = '(?:(?![.!?] ).)';
+const absent =
+  '(?:does ?n.t|do ?n.t|does not|do not|not|never|cannot|can ?n.t|unable|no (?:way|option|support)|any way|missing|lacks?)';
+
+/** Descriptions of charts and operators that keep the role from the pods: told where no error is in the text. */
+export const workloadMessages: readonly KnownMessage[] = [
+  {
+    id: 'chart-service-account',
+    from: 'cluster',
+    sample: 'the chart does not set serviceAccount.annotations',
+    patterns: [
+      // a value under another name
+      /serviceAccount[`'"]?\.annotations\b.{0,160}\b(correct|wrong|should|instead|but|actual|moved|renamed|now)\b/i,
+      /\b(correct|wrong|should|instead|actual|moved|renamed|incorrect)\b.{0,160}serviceAccount[`'"]?\.annotations\b/i,
+      /\bcharts?\b.{0,160}\bservice ?account\b.{0,120}\b(under|below|top[- ]level|nested|moved|shifts?)\b/i,
+      // no value, or one that is not passed on
+      new RegExp(`\\bcharts?\\b${sameSentence}{0,120}\\b${absent}\\b${sameSentence}{0,60}\\b${account}`, 'i'),
+      new RegExp(`\\bcharts?\\b${sameSentence}{0,120}\\b${account}${sameSentence}{0,60}\\b${absent}\\b`, 'i'),
+      /\bcharts?\b.{0,160}\b(allow|enable|add|support|need|ability|able|option|possib\w+)\b.{0,80}\bannotat\w+.{0,60}\bservice ?accounts?\b/i,
+      /\bcharts?\b.{0,160}\b(allow|enable|add|support|need|ability|able|option|possib\w+)\b.{0,80}\bservice ?accounts?.{0,40}\bannotat\w+/i,
+    ],
+    says: 'A Helm chart makes the service account of the pods without its role, or lets the pods run as another one.',
+    causes: [otherValue, otherAccount, noValue],
+  },
+  {
+    id: 'operator-recreates-pods',
+    from: 'cluster',
+    sample: 'the annotation of the service account makes the pods restart in a loop',
+    patterns: [
+      /\b(annotations?|role-arn|irsa|iam role)\b.{0,120}\b(restart|recreate|re-create|terminat\w+|reconcil\w+|delet\w+)\w*[- ](\w+ ){0,2}loop/i,
+      /\bloop\b.{0,120}\b(annotations?|role-arn|irsa)\b/i,
+      /\b(irsa|role-arn|iam[- ]role\w*)\b.{0,120}\b(continuous\w*|constant\w*|endless\w*|repeated\w*|keeps?)\b.{0,30}\b(restart|recreat|terminat|delet)\w*/i,
+      /\b(irsa|iam roles? for service ?accounts?)\b.{0,400}\bTerminating\b.{0,400}unmounted volumes/i,
+      /unmounted volumes=\[[^\]]{0,200}aws-iam-token/i,
+    ],
+    says: 'Pods of a service account with a role do not stay: something deletes or changes them after the webhook.',
+    causes: [
+      {
+        text: 'An operator compares its pods with its own template and deletes those that the webhook changed. Update it, or write what the webhook adds (AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE, the volume aws-iam-token and its mounts) into the template of its resource: pods that have them are left as they are.',
+        rules: [],
+        tell: 'The owner of the pod is no ReplicaSet, StatefulSet, DaemonSet or Job, and the log of its operator says that the pod changed.',
+      },
+      {
+        text: 'The pods end by themselves: their program fails with its role, or the token is not mounted in time.',
+        rules: [],
+        tell: 'kubectl logs <pod> --previous shows an error.',
+      },
+    ],
+  },
+];
