@@ -80,6 +80,8 @@ export interface StateChange {
   readonly basis?: string;
   /** Steps that an earlier attempt of the run has written: they are not written again, and they are to be sent, too. */
   readonly writtenBefore?: Pick<StateChange, 'transitions' | 'factChanges'>;
+  /** `left`: the account is no longer audited. `back`: it had left, and is audited again. */
+  readonly presence?: 'left' | 'back';
 }
 
 /** An account of which something is known. */

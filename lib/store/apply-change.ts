@@ -33,9 +33,10 @@ export const applyChange = async (
   change: StateChange,
   now: string,
 ): Promise<{ readonly written: number; readonly unsentKeys: readonly string[] }> => {
-  const { basis } = change;
+  const { basis, presence } = change;
   if (basis !== undefined && basis > change.at) throw new StateConflict('a newer run has written the account');
-  if (basis === undefined) await registerAccount(table, change.accountId);
+  const isNew = basis === undefined && presence !== 'left';
+  if (isNew || presence === 'back') await registerAccount(table, change.accountId);
   const facts = factWrites(change);
   if (change.transitions.length + facts.length === 0) {
     await confirmUnchanged(table, change, now);

@@ -14,7 +14,7 @@ const schema = z.object({
   closedAt: z.exactOptional(z.string()),
 });
 
-/** Notes an account that is written for the first time. */
+/** Notes an account that is written for the first time, or is audited again. */
 export const registerAccount = (table: Table, accountId: string): Promise<void> =>
   writeAccount(table, { accountId }, {});
 

@@ -13,6 +13,7 @@ const watermark = z.object({
   confirmedAt: z.string(),
   readScopes: z.array(z.string()),
   unreadFacts: z.array(z.string()),
+  hasLeft: z.exactOptional(z.boolean()),
 });
 
 const watched = z.object({

@@ -61,6 +61,7 @@ export const memoryFindingStore = (seed: Readonly<Record<string, KnownState>> = 
       writeFacts(target, change, unsent);
       target.known = { ...baselineOf(change), findings: [], watched: [] };
       target.runId = change.runId;
+      if (change.presence === 'back') absences.delete(change.accountId);
       return { written: change.transitions.length + change.factChanges.length, unsentKeys: keysToSend(change) };
     },
     ...rightsOf(memoryLeases()),
@@ -170,6 +171,7 @@ const baselineOf = (change: StateChange): Omit<KnownState, 'findings' | 'watched
   unreadFacts: change.unreadFacts,
   confirmedAt: change.at,
   readAt: change.at,
+  ...(change.presence === 'left' ? { hasLeft: true } : {}),
 });
 
 /** Facts come after findings. */

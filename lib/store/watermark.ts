@@ -58,7 +58,7 @@ export const confirmAccount = async (table: Table, change: StateChange): Promise
       kind: 'watermark',
       key: keyOf(change),
       set: confirmed(change),
-      remove,
+      remove: [...remove, ...notLeft(change)],
       condition: `${isCurrent(change)} AND #writer = :me${more}`,
       values: valuesOf(change),
     });
@@ -72,7 +72,7 @@ export const confirmUnchanged = async (table: Table, change: StateChange, now: s
     kind: 'watermark',
     key: keyOf(change),
     set: confirmed(change),
-    remove: [],
+    remove: notLeft(change),
     condition: `${isCurrent(change)} AND (${isFree} OR #writer = :me)`,
     values: { ...valuesOf(change), now },
   });
@@ -87,7 +87,10 @@ const confirmed = (change: StateChange): Item => ({
   unreadFacts: change.unreadFacts,
   gapCount: change.coverage.length,
   gaps: change.coverage.slice(0, gapsKept),
+  ...(change.presence === 'left' ? { hasLeft: true } : {}),
 });
+
+const notLeft = ({ presence }: StateChange): readonly string[] => (presence === 'left' ? [] : ['hasLeft']);
 
 const conflict = ({ accountId }: StateChange): Error =>
   new StateConflict(`another run has written account ${accountId}, or is writing it`);

@@ -1,12 +1,21 @@
 import { expect, test } from '@jest/globals';
 import { documentKeys } from '../../lib/audit/document-keys.ts';
+import type { FindingStore } from '../../lib/audit/ports.ts';
 import { closeDeparted } from '../../lib/audit/steps/close-departed.ts';
+import { collectAccount } from '../../lib/audit/steps/collect-account.ts';
 import { completeRun } from '../../lib/audit/steps/complete-run.ts';
+import { evaluateAccount } from '../../lib/audit/steps/evaluate-account.ts';
+import { indexIssuers } from '../../lib/audit/steps/index-issuers.ts';
+import { listTargets } from '../../lib/audit/steps/list-targets.ts';
 import { recordFailure } from '../../lib/audit/steps/record-failure.ts';
+import { complete } from '../../lib/model/collected.ts';
+import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
-import { someChoices } from '../support/audit-ports.ts';
+import { memoryTable } from '../faults/table/memory-table.ts';
+import { portsOver, someChoices } from '../support/audit-ports.ts';
 import { accountId, aFinding, anEvaluation, aRoleFinding, aRun } from '../support/drift-builders.ts';
+import { aRole, aSnapshot } from '../support/example-world.ts';
 import { write } from '../support/finding-store-laws.ts';
 
 const other = '444455556666';
@@ -142,6 +151,63 @@ test('an account that a newer run has read is not marked as closed by an older o
   expect(await complete(5, other)).toBe(2);
   expect(await statuses()).toEqual(['resolved', 'resolved']);
   expect(await complete(6, other)).toBe(0);
+});
+
+/** A table whose updates fail that set a `broken` attribute, and the step over some store. */
+const onTable = () => {
+  const broken = { at: '' };
+  const table = memoryTable(async (operation, perform, _error, input) => {
+    if (broken.at !== '' && operation === 'UpdateItem' && JSON.stringify(input).includes(broken.at))
+      throw new Error('killed');
+    return perform();
+  }, 10);
+  const retention = { resolvedDays: 90, historyDays: 400 };
+  const store = dynamodbFindingStore({ client: table.client, tableName: 't', retention });
+  return { broken, store };
+};
+const statusesIn = async (store: FindingStore) => (await store.load(accountId)).findings.map(({ status }) => status);
+/** The last step of a run that does not have the account. */
+const completedOn =
+  (findings: FindingStore) =>
+  (day: number): Promise<number> => {
+    const { runId, at: startedAt } = aRun(day);
+    return closeDeparted({ findings, now: () => startedAt }, { runId, startedAt, accounts: [other] });
+  };
+
+test('what a first run wrote that died before it confirmed the account is closed as well', async () => {
+  const { broken, store } = onTable();
+  const completed = completedOn(store);
+  broken.at = 'confirmedAt = :set_confirmedAt';
+  await expect(write(store, anEvaluation({ findings: [aFinding()] }), 1)).rejects.toThrow('killed');
+  broken.at = '';
+  expect([await completed(2), await completed(3), await completed(3)]).toEqual([0, 1, 1]);
+  expect(await statusesIn(store)).toEqual(['resolved']);
+  expect(await store.accounts()).toEqual([{ accountId, missingSince: aRun(2).at, closedAt: aRun(3).at }]);
+});
+
+test.each([
+  ['a table', () => onTable().store],
+  ['memory', () => memoryFindingStore()],
+])('an account that came back for a run that died is closed again (%s)', async (_name, newStore) => {
+  const store = newStore();
+  const completed = completedOn(store);
+  const role = aRole({ trustPolicy: '{' });
+  const ports = portsOver({ [accountId]: aSnapshot({ accountId, roles: complete([role]) }) }, { findings: store });
+  const evaluated = async (day: number): Promise<void> => {
+    const start = { runId: aRun(day).runId, startedAt: aRun(day).at };
+    const state = await listTargets(ports, start);
+    await collectAccount(ports, someChoices(), { ...start, accountId });
+    await indexIssuers(ports, someChoices(), state);
+    await evaluateAccount({ ...ports, now: () => aRun(day).at }, someChoices(), { ...start, accountId });
+  };
+  await evaluated(1);
+  const open = (await statusesIn(store)).length;
+  for (const day of [2, 3]) await completed(day);
+  // It never comes to its last step.
+  await evaluated(4);
+  expect(await statusesIn(store)).toEqual(Array(open).fill('open'));
+  expect([await completed(5), await completed(6)]).toEqual([0, open]);
+  expect(await statusesIn(store)).toEqual(Array(open).fill('resolved'));
 });
 
 test('the record of a run counts what is open after it has closed the accounts that left', async () => {

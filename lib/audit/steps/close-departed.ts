@@ -1,5 +1,6 @@
 import { nothingKnown } from '../../history/known-state.ts';
 import { closeAll } from '../../history/reconcile.ts';
+import { given } from '../../text/given.ts';
 import type { RunState } from '../events.ts';
 import { isTransient } from '../failure.ts';
 import type { AuditPorts } from '../ports.ts';
@@ -64,12 +65,14 @@ const closeAccount = async (
 ): Promise<{ readonly isClosed: boolean; readonly findings: number }> => {
   const known = await ports.findings.load(accountId);
   const { readScopes, unreadFacts, confirmedAt: basis, readAt = '', newer } = known;
-  if (basis === undefined) return { isClosed: newer === undefined, findings: 0 };
+  // Of one whose first run died while it wrote, what that run wrote is closed, too.
+  if (newer?.isWhole || (basis === undefined && known.findings.length === 0))
+    return { isClosed: newer === undefined, findings: 0 };
   if (readAt > at) return { isClosed: false, findings: 0 };
   const transitions = closeAll(known, { runId, at });
   const nothing = { factChanges: [], watched: [], coverage: [] };
   await ports.findings.apply(
-    { accountId, runId, at, transitions, ...nothing, readScopes, unreadFacts, basis },
+    { accountId, runId, at, transitions, ...nothing, readScopes, unreadFacts, ...given({ basis }), presence: 'left' },
     ports.now(),
   );
   const earlier = known.findings.filter(each => each.runId === runId);

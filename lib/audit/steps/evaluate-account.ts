@@ -175,7 +175,9 @@ const writeChanges = async (
   if (moves.transitions.length + moves.factChanges.length > 0)
     await ports.documents.put(planKey, { ...moves, regions: [], gaps: [] } satisfies EvaluationDocument);
   const basis = known.confirmedAt === undefined ? {} : { basis: known.confirmedAt };
-  const write = { accountId, runId, at, coverage: evaluation.gaps, ...basis, ...change, writtenBefore: done };
+  const presence = known.hasLeft ? { presence: 'back' as const } : {};
+  const about = { accountId, runId, at, ...basis, ...presence };
+  const write = { ...about, coverage: evaluation.gaps, ...change, writtenBefore: done };
   const { unsentKeys } = await ports.findings.apply(write, ports.now());
   return { moves, keys: { unsentKeys } };
 };
