@@ -31,7 +31,11 @@ const closingKinds: readonly Transition['kind'][] = ['explained', 'resolved', 'w
 /** True for a step that ends what people were told was open. */
 export const isClosing = ({ kind }: Pick<Transition, 'kind'>): boolean => closingKinds.includes(kind);
 
-/** How people may know a finding that a step closes or opens again: it concerns them, too. Undefined for any other step, and
- *  where the finding was never open. */
-export const knownAs = ({ kind, before, after }: Transition): OpenAs | undefined =>
-  isClosing({ kind }) || kind === 'reopened' ? (after.openAs ?? (before && openAsOf(before))) : undefined;
+/** How people may know a finding that a step closes, opens again, or makes worse or milder: it concerns them, too. Undefined
+ *  for any other step, and where the finding was never open. */
+export const knownAs = ({ kind, before, after }: Transition): OpenAs | undefined => {
+  const isAsBad = before?.finding.severity === after.finding.severity;
+  return isAsBad && !isClosing({ kind }) && kind !== 'reopened'
+    ? undefined
+    : (after.openAs ?? (before && openAsOf(before)));
+};

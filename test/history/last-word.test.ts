@@ -33,6 +33,8 @@ test('a destination that takes steps in any order believes what the table says',
         for (const [id, transition] of believed) {
           const status = table.get(id)?.status ?? 'resolved';
           expect(trueWords(status)).toContain(isClosing(transition) ? transition.kind : 'open');
+          const severity = table.get(id)?.finding.severity;
+          if (!isClosing(transition)) expect(transition.after.finding.severity).toBe(severity);
         }
         for (const item of table.values())
           if (isWanted(item, filter, minSeverity)) {

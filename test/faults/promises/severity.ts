@@ -33,5 +33,8 @@ export const mustBeTold = ({ kind, status, severity, before, peak }: Told, floor
   if (kind === 'resolved' || kind === 'waived' || kind === 'explained')
     return peak !== undefined && reaches(peak, floor);
   if (status === 'waived') return false;
+  // Whoever knows it is told how bad it is, also where that is milder than is sent.
+  const isAnother = kind === 'reopened' || (before !== undefined && before.severity !== severity);
+  if (isAnother && peak !== undefined && reaches(peak, floor)) return true;
   return reaches(severity, floor) || (before !== undefined && reaches(before.severity, floor));
 };
