@@ -50,8 +50,8 @@ export interface DeliveryBy {
   readonly runId?: string;
   /** A fast run: its refusals count as no attempt. */
   readonly fastRun?: boolean;
-  /** The digest that is asked for. */
-  readonly digestId?: string | undefined;
+  /** The digests that are asked for: a destination that has any of them counts. */
+  readonly digestIds?: readonly string[] | undefined;
 }
 
 /** Hands a digest over and delivers it, in one process. Never throws for a destination. */
@@ -61,7 +61,7 @@ export const deliver = async (
   { fastDigest = false, ...by }: DeliveryBy & { readonly fastDigest?: boolean } = {},
 ): Promise<Delivery> => {
   if (digest !== undefined) await handOver(ports, { digest, fast: fastDigest });
-  return deliverAll(ports, { ...by, ...given({ digestId: digest?.id ?? by.digestId }) });
+  return deliverAll(ports, { ...by, ...given({ digestIds: digest === undefined ? by.digestIds : [digest.id] }) });
 };
 
 /** Hands a digest over to all destinations, and says so with the rest that is to be done then. The caller has the right. */
@@ -121,9 +121,9 @@ interface Outcome {
 const deliverTo = async (ports: Ports, notifier: Notifier, by: DeliveryBy, isLate: () => boolean): Promise<Outcome> => {
   const { key, box, upTo: handed } = await outboxOf(ports.documents, notifier);
   const idle = { name: notifier.name, key, took: false, failed: false, held: false, givenUp: 0 };
-  const hasIt = by.digestId !== undefined && (box.delivered ?? []).includes(by.digestId);
+  const hasIt = hasAny(box.delivered ?? [], by);
   if (box.waiting.length === 0 && (box.upTo ?? handed) >= handed)
-    return { ...idle, took: by.digestId === undefined || hasIt };
+    return { ...idle, took: by.digestIds === undefined || hasIt };
   let [took, givenUp] = [hasIt, 0];
   for (;;) {
     const sent = await withRight(ports, notifier, by, () => sendWaiting(ports, notifier, by, isLate));
@@ -190,9 +190,12 @@ const sendWaiting = async (
   if (queue.length > 0 || (box.upTo ?? -1) < upTo)
     await documents.put(key, { waiting: left, because, held, upTo, delivered } satisfies Outbox);
   const failed = because !== '';
-  const took = by.digestId === undefined ? !failed && !held : delivered.includes(by.digestId);
+  const took = by.digestIds === undefined ? !failed && !held : hasAny(delivered, by);
   return { name: notifier.name, key, givenUp, failed, held: !failed && held, took, upTo };
 };
+
+const hasAny = (delivered: readonly string[], { digestIds = [] }: DeliveryBy): boolean =>
+  digestIds.some(id => delivered.includes(id));
 
 const boxOf = (notifier: Notifier): string => documentKeys('').outbox(notifier.name);
 

@@ -114,10 +114,12 @@ export interface ProbeResult {
   readonly failed: number;
 }
 
-/** The answer of `notify-drift`. `sent`: at least one destination took the digest. */
+/** The answer of `notify-drift`. `sent`: at least one destination took a digest of the run. */
 export interface NotifyResult {
   readonly sent: boolean;
-  readonly digestId?: string;
+  /** One, or more where the step was invoked again and found news; absent where nothing was worth a message. */
+  readonly digestIds?: readonly string[];
+  /** In all of them. */
   readonly transitions: number;
   /** Destinations that refused it; they get it again in the next run. */
   readonly failed: readonly string[];

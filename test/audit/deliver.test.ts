@@ -101,8 +101,8 @@ describe('delivery', () => {
     holder = 'run-7';
     await handOver(ports, { digest: second });
     const told = { failed: ['busy'], held: [], givenUp: 0 };
-    expect(await deliverAll(ports, { digestId: first.id })).toEqual({ sentTo: ['busy'], ...told });
-    expect(await deliverAll(ports, { digestId: second.id })).toEqual({ sentTo: [], ...told });
+    expect(await deliverAll(ports, { digestIds: [first.id] })).toEqual({ sentTo: ['busy'], ...told });
+    expect(await deliverAll(ports, { digestIds: [second.id] })).toEqual({ sentTo: [], ...told });
     expect(await deliverAll(ports, {})).toEqual({ sentTo: [], ...told });
   });
 
@@ -160,7 +160,7 @@ describe('delivery', () => {
     await deliver(ports, older);
     await deliver(ports, own);
     refuses = [older.id];
-    const repeat = () => deliver(ports, undefined, { digestId: own.id });
+    const repeat = () => deliver(ports, undefined, { digestIds: [own.id] });
     for (let again = 0; again < 2; again += 1)
       expect(await repeat()).toEqual({
         sentTo: ['picky', 'has nothing left'],

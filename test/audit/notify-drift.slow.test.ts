@@ -47,7 +47,7 @@ const world = () => {
 
 type World = ReturnType<typeof world>;
 const add = ({ unsent }: World, name: string) => unsentOf(name).forEach(one => void unsent.set(one.key, one));
-const send = ({ ports }: World, runId: string) =>
+const send = ({ ports }: { readonly ports: Parameters<typeof notifyDrift>[0] }, runId: string) =>
   notifyDrift(
     ports,
     { minSeverity: 'low', links: {} },
@@ -122,8 +122,42 @@ test('a digest that every destination refused is sent once a repeat of the run d
     { ...here, ports: { ...here.ports, notifiers: [a, refusing[1]].flatMap(one => one ?? []) } },
     'run-1',
   );
-  expect(repeated).toMatchObject({ sent: true, digestId: refused.digestId, failed: ['b'] });
+  expect(repeated).toMatchObject({ sent: true, digestIds: refused.digestIds, failed: ['b'] });
   expect(here.took.a).toHaveLength(1);
+});
+
+test('a run whose first digest was taken has sent, though a second invocation hands over another that is refused', async () => {
+  const here = world();
+  add(here, 'first');
+  const { claimSending, releaseSending } = memoryFindingStore();
+  const [handedOver, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let second: Promise<unknown> | undefined;
+  const destination = {
+    name: 'a',
+    send: async ({ transitions }: Digest): Promise<'sent'> => {
+      if (transitions.some(({ after }) => after.finding.subject.endsWith('second'))) throw new Error('refused');
+      add(here, 'second');
+      second = invoked(async (...claim) => {
+        // It has handed over, and comes to its turn once the first invocation is over.
+        if (claim[2] === 'a') {
+          handedOver.resolve();
+          await ended.promise;
+        }
+        return claimSending(...claim);
+      });
+      await handedOver.promise;
+      return 'sent';
+    },
+  };
+  const invoked = (claim: typeof claimSending) => {
+    const findings = { ...here.ports.findings, claimSending: claim, releaseSending };
+    return send({ ...here, ports: { ...here.ports, findings, notifiers: [destination] } }, 'run-1');
+  };
+  expect(await invoked(claimSending)).toMatchObject({ sent: true, transitions: 2, failed: ['a'] });
+  ended.resolve();
+  const told = { sent: true, transitions: 2, failed: ['a'], digestIds: [expect.any(String), expect.any(String)] };
+  expect(await second).toMatchObject(told);
+  expect(await here.ports.documents.get(documentKeys('run-1').notification)).toMatchObject(told);
 });
 
 test('where a run has written more than is sent at once, every account has its part', async () => {

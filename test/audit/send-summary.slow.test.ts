@@ -56,7 +56,7 @@ describe('the weekly summary, from the table to the destinations', () => {
     const result = await sendSummary(ports, choices, event);
     expect(result).toEqual({
       sent: true,
-      digestId: 'weekly-20261123T080000000Z',
+      digestIds: ['weekly-20261123T080000000Z'],
       transitions: 0,
       failed: [],
       held: [],

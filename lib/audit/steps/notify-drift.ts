@@ -35,18 +35,16 @@ export const notifyDrift = async (ports: Ports, choices: Choices, state: RunStat
   const { runId, fast: fastRun = false } = state;
   const key = documentKeys(runId).notification;
   const result = await whileSending(ports, { runId }, async () => {
-    const earlier = (await findDocument(ports.documents, key, isNotifyResult)) ?? nothingSent;
-    let result = earlier;
+    let result = (await findDocument(ports.documents, key, isNotifyResult)) ?? nothingSent;
     await handOverRun(ports, choices, state, async digest => {
-      result = { ...earlier, digestId: digest.id, transitions: digest.transitions.length };
+      result = withDigest(result, digest);
       await ports.documents.put(key, result);
     });
     return result;
   });
-  const told = withDelivery(
-    result,
-    await deliverAll(ports, { runId, fastRun, ...given({ digestId: result.digestId }) }),
-  );
+  const delivery = await deliverAll(ports, { runId, fastRun, ...given({ digestIds: result.digestIds }) });
+  // Another invocation of the run may have handed over, or sent, meanwhile.
+  const told = withDelivery((await findDocument(ports.documents, key, isNotifyResult)) ?? result, delivery);
   await ports.documents.put(key, told);
   return told;
 };
@@ -167,10 +165,17 @@ const keysInTurn = (most: number) => {
 
 const nothingSent: NotifyResult = { sent: false, transitions: 0, failed: [], held: [], givenUp: 0 };
 
+/** With a digest that the run hands over; one that a repeat hands over again is no other one. */
+const withDigest = (result: NotifyResult, { id, transitions }: Digest): NotifyResult => {
+  const { digestIds = [] } = result;
+  if (digestIds.includes(id)) return result;
+  return { ...result, digestIds: [...digestIds, id], transitions: result.transitions + transitions.length };
+};
+
 /** Failures are those of the last delivery. */
 const withDelivery = (result: NotifyResult, { sentTo, failed, held, givenUp }: Delivery): NotifyResult => ({
   ...result,
-  sent: result.sent || (result.digestId !== undefined && sentTo.length > 0),
+  sent: result.sent || (result.digestIds !== undefined && sentTo.length > 0),
   failed,
   held,
   givenUp: result.givenUp + givenUp,

@@ -37,14 +37,14 @@ const maxPages = 25;
  */
 export const sendSummary = async (ports: Ports, choices: Choices, event: NotifyEvent): Promise<NotifyResult> => {
   const { runId } = event;
-  const digestId = await whileSending(ports, { runId }, async () => {
+  const id = await whileSending(ports, { runId }, async () => {
     const digest = await summaryDigest(ports, choices, event);
     const { sending } = await findInFlight(ports.documents);
     await handOver(ports, { digest, ...given({ sending }) });
     return digest.id;
   });
-  const { sentTo, failed, held, givenUp } = await deliverAll(ports, { runId, digestId });
-  return { sent: sentTo.length > 0, digestId, transitions: 0, failed, held, givenUp };
+  const { sentTo, failed, held, givenUp } = await deliverAll(ports, { runId, digestIds: [id] });
+  return { sent: sentTo.length > 0, digestIds: [id], transitions: 0, failed, held, givenUp };
 };
 
 const summaryDigest = async (

@@ -50,7 +50,7 @@ export const summaryChecker = (simulation: Simulation, verdicts: Verdicts) => {
           ),
         );
         for (const { runId, notified } of sent)
-          if (notified?.digestId !== undefined && !has.has(notified.digestId))
+          if (notified?.digestIds?.some(id => !has.has(id)))
             verdicts.bad('summary-lost', `${name} never got the summary ${runId}`);
       }
     },
