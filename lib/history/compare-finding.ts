@@ -6,7 +6,7 @@ import { atLeast, type Finding, type Severity } from '../model/finding.ts';
 import type { Missed } from '../model/unread.ts';
 import { given } from '../text/given.ts';
 import { explained, hasMoved, isElsewhere, isOutdated, materialDifferences, placesOf } from './material.ts';
-import { hasSample } from './reading.ts';
+import { hasOtherEntries } from './reading.ts';
 import type { SeenFinding } from './seen-finding.ts';
 import type { KnownFinding, TransitionKind } from './transition.ts';
 
@@ -97,10 +97,11 @@ const asKnown = (known: Finding, { finding, factChanged }: SeenFinding): Finding
   return { ...kept, severity: known.severity, ...given({ waiver: holds }) };
 };
 
-/** True if the differences do not merely come from how much was read. A sample has other effects in every run. A watched
+/** True if the differences do not merely come from how much was read. Of a part that was read, other effects may be in it in every run. A watched
  *  fact that changed says nothing here: it is told by itself, and the difference may come from what was not read. */
 const isOfTheWorld = (before: KnownFinding, seen: SeenFinding, differences: readonly string[]): boolean =>
-  (seen.reading === 'comparable' && differences.some(part => part !== explained || !hasSample(seen.judgedWithout))) ||
+  (seen.reading === 'comparable' &&
+    differences.some(part => part !== explained || !hasOtherEntries(seen.judgedWithout))) ||
   differences.includes('waiver') ||
   differences.includes('severity') ||
   isElsewhere(before.finding, seen.finding);

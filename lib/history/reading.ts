@@ -4,7 +4,7 @@
  */
 
 import type { Finding } from '../model/finding.ts';
-import { fleetPart, isBelow, type Missed, samplePart } from '../model/unread.ts';
+import { fleetPart, isBelow, type Missed } from '../model/unread.ts';
 import type { Evaluation } from '../rules/evaluate/evaluation.ts';
 import { compareText } from '../text/compare-text.ts';
 
@@ -86,8 +86,11 @@ export const compareReadings = (before: readonly Missed[] | undefined, now: read
   return come.length > 0 || was.some(key => !is.includes(key)) ? 'richer' : 'comparable';
 };
 
-/** True where a section has other entries in every run. */
-export const hasSample = (missed: readonly Missed[]): boolean => missed.some(({ part }) => part === samplePart);
+/** True where a section may have other entries, though the same part of it is missing: a sample has in every run, and of a
+ *  list whatever comes before the missing page moves. Whether a list of roles or providers elsewhere in the fleet was read in
+ *  part, or not at all, is not known. */
+export const hasOtherEntries = (missed: readonly Missed[]): boolean =>
+  missed.some(({ part, section }) => part !== undefined && (part !== fleetPart || section === 'clusters'));
 
 /** True where the whole of a section, or of one above it, was unread before: that one page of a list cannot be read is no
  *  loss where none could. */

@@ -6,7 +6,7 @@ import { given } from '../text/given.ts';
 import { type Absence, mayRemain, type Named, nameKey } from './absent.ts';
 import { knownByCause, withRemainingEffects } from './effects.ts';
 import { isOpen, type KnownState } from './known-state.ts';
-import { compareReadings, hasSample, judgedWithout, type Reading } from './reading.ts';
+import { compareReadings, hasOtherEntries, judgedWithout, type Reading } from './reading.ts';
 import type { FactChange, KnownFinding } from './transition.ts';
 import { truncateFinding } from './truncate-finding.ts';
 
@@ -49,10 +49,10 @@ export const seenFindings = (
       const item = before.get(finding.id);
       const missed = without(finding);
       const reading = compareReadings(item?.judgedWithout, missed);
-      const isSample = isOpen(item) && reading === 'comparable' && hasSample(missed);
+      const hasOthers = isOpen(item) && reading === 'comparable' && hasOtherEntries(missed);
       const factChanged = subjectsOf(finding).some(subject => changed.has(subject));
       return {
-        finding: isSample
+        finding: hasOthers
           ? withRemainingEffects(
               item.finding,
               finding,

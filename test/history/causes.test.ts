@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { nothingKnown } from '../../lib/history/known-state.ts';
 import { reconcile } from '../../lib/history/reconcile.ts';
 import type { Finding } from '../../lib/model/finding.ts';
-import { samplePart } from '../../lib/model/unread.ts';
+import { fleetPart, type Missed, samplePart } from '../../lib/model/unread.ts';
 import { outcomeKey } from '../../lib/rules/evaluate/evaluation.ts';
 import { aFinding, anEvaluation, aRoleFinding, aRun, foldedOf, stateAfter } from '../support/drift-builders.ts';
 
@@ -28,9 +28,14 @@ test('another failure that a known cause explains is noted without a word, and n
   expect(kindsOf(reconcile(first, poorer, aRun(3)))).toContain('opened');
 });
 
-/** CloudTrail gives so many events: each run sees some, and which ones changes by itself. */
-describe('where events of CloudTrail are read in part in every run', () => {
-  const missed = [{ accountId: '111122223333', section: 'runtime', part: samplePart }] as const;
+/** CloudTrail gives so many events: each run sees some, and which ones changes by itself. Of a list whose second page is missing the
+ *  first one has other entries once the world is another. */
+describe.each<Missed>([
+  { accountId: '111122223333', section: 'runtime', part: samplePart },
+  { accountId: '111122223333', section: 'clusters', region: 'eu-west-1', part: 'page 2' },
+  { accountId: '444455556666', section: 'clusters', region: 'eu-west-1', part: fleetPart },
+])('where %j is read in part in every run', part => {
+  const missed = [part];
   const { explains: _none, ...bare } = { ...cause('cart'), severity: 'medium' as const };
   const withEffect = { ...bare, severity: 'high' as const, explains: cause('cart').explains };
   const unseen = anEvaluation({
