@@ -277,7 +277,9 @@ test('of two runs at the same time one is skipped and says why; a change is told
   const putBack = takeAway();
   try {
     const both = await Promise.allSettled([run(), run()]);
-    const ids = both.flatMap(one => (one.status === 'fulfilled' ? (one.value.result.notification.digestIds ?? []) : []));
+    const ids = both.flatMap(one =>
+      one.status === 'fulfilled' ? (one.value.result.notification.digestIds ?? []) : [],
+    );
     const reasons = both.flatMap(one => (one.status === 'rejected' ? [String(one.reason)] : []));
     expect(reasons).toEqual([expect.stringMatching(/^Error: run run-\d+ is still going on: this one is skipped/)]);
     const next = await run();
