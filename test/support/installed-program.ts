@@ -9,7 +9,8 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const venv = join(import.meta.dirname, '..', '..', '.venv');
-const binaries = join(venv, 'bin');
+/** Where pip puts programs for tests. */
+export const binaries = join(venv, 'bin');
 const installLimit = 240_000;
 
 /** A program, the arguments with which it says that it works, and the packages that have it. */
