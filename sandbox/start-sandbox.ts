@@ -84,6 +84,7 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
       rolePermissions: world.awsPolicies !== undefined,
       inCluster: { enabled: world.kubernetes.size > 0 },
       rbac: [...world.kubernetes.values()].some(inside => 'rbac' in inside),
+      unusedPermissions: world.accounts.some(({ roles }) => roles.some(({ calledServices }) => calledServices)),
       resourceControlPolicies: (world.organization?.controlPolicies ?? []).length > 0,
       cloudTrail: { enabled: world.accounts.some(account => account.events.length > 0) },
       fastLane: { enabled: true, organizationId: 'o-sandbox000000' },
@@ -128,6 +129,7 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
     accounts: awsAccountReader(clients, {
       roleDetails: configuration.roleDetails,
       rolePermissions: configuration.rolePermissions,
+      ...(configuration.unusedPermissions ? { unusedPermissions: { days: configuration.unusedAfterDays } } : {}),
       ...(configuration.cloudTrail.enabled ? { cloudTrail: configuration.cloudTrail } : {}),
       // The sandbox shows a change at once and limits no calls: there is nothing to wait for.
       clock: { now: Date.now, sleep: () => Promise.resolve() },

@@ -35,12 +35,13 @@ export const organization = /* @__PURE__ */ once((): { readonly organization?: O
 
 /** Reads one account through the AWS API. */
 export const accounts = /* @__PURE__ */ once(() => {
-  const { cloudTrail, regions, roleDetails, rolePermissions } = configuration();
+  const { cloudTrail, regions, roleDetails, rolePermissions, unusedPermissions, unusedAfterDays } = configuration();
   return awsAccountReader(clients(), {
     allRegions: regions === 'all',
     accountAlias: true,
     roleDetails,
     rolePermissions,
+    ...(unusedPermissions ? { unusedPermissions: { days: unusedAfterDays } } : {}),
     ...(cloudTrail.enabled ? { cloudTrail } : {}),
   });
 });

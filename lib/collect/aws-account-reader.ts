@@ -19,9 +19,12 @@ import { clientsOfTarget } from './targets/assume-member-role.ts';
 import { isOptInRegion } from './targets/eks-regions.ts';
 
 /** The parts of an account beyond providers, roles and clusters, and how many are read at a time. */
-export interface AccountReaderOptions extends Omit<IamReadOptions, 'rolePermissions'> {
+export interface AccountReaderOptions extends Omit<IamReadOptions, 'rolePermissions' | 'serviceUse'> {
   /** Permissions of roles, and their levels. */
   readonly rolePermissions?: boolean;
+  /** Services that roles never called, of roles that are older than so many days and were used within them. Permissions are
+   *  read with it. */
+  readonly unusedPermissions?: { readonly days: number };
   /** Absent: CloudTrail is not asked. */
   readonly cloudTrail?: LookupOptions;
   /** The targets' regions are all regions of the partition: an opt-in one that is not enabled is then no gap. */
@@ -47,8 +50,13 @@ const readAccount = async (
   const account = await clientsOfTarget(clients, target);
   if (account.status === 'unavailable') return unreadSnapshot(target, at, account.reason, options);
   const head = headOf(target, at);
-  const { rolePermissions: permissions, ...others } = options;
-  const iamOptions = { ...others, ...(permissions ? { rolePermissions: { cache, run: at } } : {}) };
+  const { rolePermissions: permissions, unusedPermissions, ...others } = options;
+  const iamOptions = {
+    ...others,
+    ...(permissions || unusedPermissions ? { rolePermissions: { cache, run: at } } : {}),
+    // Full runs ask for these reports: a fast one is about what has changed just now.
+    ...(unusedPermissions && target.fast === undefined ? { serviceUse: { now: at, ...unusedPermissions } } : {}),
+  };
   const regionsOf = readRegions(account.value, target, options);
   const [iam, regions, runtime] = await Promise.all([
     readIamAndQuotas(account.value, head.partition, iamOptions, earlier),
@@ -61,7 +69,7 @@ const readAccount = async (
       earlier?.seen,
     ),
   ]);
-  const { alias = target.name, providers, roles, quotas, rolePermissions } = iam;
+  const { alias = target.name, providers, roles, quotas, rolePermissions, serviceUse } = iam;
   return {
     ...head,
     ...given({ alias }),
@@ -69,7 +77,7 @@ const readAccount = async (
     providers,
     roles,
     quotas,
-    ...given({ rolePermissions }),
+    ...given({ rolePermissions, serviceUse }),
     regions,
     ...runtime,
   };
@@ -158,5 +166,6 @@ const unreadSnapshot = (
   roles: unavailable(reason),
   regions: target.regions.map(region => ({ region, clusters: unavailable(reason) })),
   ...(options.cloudTrail ? { runtime: unavailable(reason) } : {}),
-  ...(options.rolePermissions ? { rolePermissions: unavailable(reason) } : {}),
+  ...(options.rolePermissions || options.unusedPermissions ? { rolePermissions: unavailable(reason) } : {}),
+  ...(options.unusedPermissions && target.fast === undefined ? { serviceUse: unavailable(reason) } : {}),
 });

@@ -96,6 +96,9 @@ export const configurationSchema = z.strictObject({
   allRoles: off('Judge roles that no pod can assume too: whether strangers can assume them.'),
   roleDetails: off('Read GetAccountAuthorizationDetails: last use, administrator policies.'),
   rolePermissions: off('Read what roles may do: the level of each that pods can assume; includes roleDetails.'),
+  unusedPermissions: off(
+    'Ask IAM which services each role that pods can assume never called: two calls a role; includes rolePermissions.',
+  ),
   resourceControlPolicies: z
     .boolean()
     .default(false)

@@ -12,6 +12,7 @@ const usedByAudit: { readonly [K in keyof Required<Configuration>]: boolean } = 
   allRoles: true,
   roleDetails: true,
   rolePermissions: true,
+  unusedPermissions: true,
   rbac: true,
   resourceControlPolicies: true,
   inCluster: true,

@@ -33,6 +33,10 @@ const sections = {
       'role-permissions',
       (part: AccountSnapshot) => part.rolePermissions ?? notAskedFor('iam:GetAccountAuthorizationDetails'),
     ),
+    serviceUse: section(
+      'service-use',
+      (part: AccountSnapshot) => part.serviceUse ?? notAskedFor('iam:GenerateServiceLastAccessedDetails'),
+    ),
     runtime: section('runtime', (part: AccountSnapshot) => part.runtime),
     controlPolicies: section('control-policies', (part: AccountSnapshot) => part.controlPolicies),
   },
@@ -136,6 +140,7 @@ export const nothingAsked = (why?: string): Pick<AccountSnapshot, SectionsOf<Acc
   roles: notAskedFor('iam:ListRoles', why),
   quotas: notAskedFor('iam:GetAccountSummary', why),
   rolePermissions: notAskedFor('iam:GetAccountAuthorizationDetails', why),
+  serviceUse: notAskedFor('iam:GenerateServiceLastAccessedDetails', why),
   runtime: notAskedFor('cloudtrail:LookupEvents', why),
   controlPolicies: notAskedFor('organizations:ListPolicies', why),
 });

@@ -9,11 +9,22 @@ const switches = {
     parameter: 'ReadRolePermissions',
     about: 'policies of AWS (rolePermissions, with ReadRoleDetails)',
   },
+  'unused-permissions': {
+    parameter: 'ReadServiceUse',
+    about: 'reports of services that roles called (unusedPermissions, with the two above)',
+  },
   'cloud-trail': { parameter: 'ReadCloudTrail', about: 'LookupEvents (cloudTrail)' },
   'in-cluster': { parameter: 'ReadClusters', about: 'Pod Identity associations and add-ons (inCluster)' },
   rbac: { parameter: 'ReadAccessEntries', about: 'access entries and their policies (rbac)' },
 } as const;
-const switchable = ['role-details', 'role-permissions', 'cloud-trail', 'in-cluster', 'rbac'] as const;
+const switchable = [
+  'role-details',
+  'role-permissions',
+  'unused-permissions',
+  'cloud-trail',
+  'in-cluster',
+  'rbac',
+] as const;
 
 /** Pseudo parameters as `Fn::Sub` writes them. */
 const pseudo = { partition: `\${AWS::Partition}`, accountId: `\${AWS::AccountId}` };

@@ -9,6 +9,7 @@ const words: Readonly<Record<Exclude<ResourceName, 'documents-read' | 'documents
   any: '`*`: IAM knows no resource for it',
   'oidc-providers': 'every OIDC provider of the account',
   'aws-policies': 'the managed policies of AWS',
+  roles: 'every role of the account',
   'control-policies': 'every resource control policy of the organization',
   'organization-members': 'every account and unit of the organization',
   'organizational-units': 'the root and every unit of the organization',
@@ -34,8 +35,9 @@ const asked: Readonly<Record<NonNullable<Permission['when']>, string>> = {
   organization: '`accounts.from` is `organization`',
   'control-policies': '`resourceControlPolicies`',
   members: '`accounts.from` is not `self`',
-  'role-details': '`roleDetails` or `rolePermissions`',
-  'role-permissions': '`rolePermissions`',
+  'role-details': '`roleDetails`, `rolePermissions` or `unusedPermissions`',
+  'role-permissions': '`rolePermissions` or `unusedPermissions`',
+  'unused-permissions': '`unusedPermissions`',
   'cloud-trail': '`cloudTrail.enabled`',
   'customer-key': '`customerKey`',
   'in-cluster': '`inCluster.enabled`',
@@ -81,13 +83,13 @@ const section = (step: FunctionName): string =>
 /** A read-only identity policy for `irsa-auditor scan` and for people: everything that is read of an account. */
 const readPolicy = (): object => ({
   Version: '2012-10-17',
-  Statement: memberPermissions(new Set(['role-details', 'role-permissions', 'cloud-trail', 'in-cluster', 'rbac'])).map(
-    permission => ({
-      Effect: 'Allow',
-      Action: permission.actions,
-      Resource: permission.on.flatMap(name => auditedArnsOf(name, { partition: 'aws', accountId: '111122223333' })),
-    }),
-  ),
+  Statement: memberPermissions(
+    new Set(['role-details', 'role-permissions', 'unused-permissions', 'cloud-trail', 'in-cluster', 'rbac']),
+  ).map(permission => ({
+    Effect: 'Allow',
+    Action: permission.actions,
+    Resource: permission.on.flatMap(name => auditedArnsOf(name, { partition: 'aws', accountId: '111122223333' })),
+  })),
 });
 
 /** `docs/permissions.md`. */
@@ -100,8 +102,8 @@ configuration does not ask for.
 ## To read an account
 
 What \`irsa-auditor scan\` needs, and what the role of a member account has. \`iam:GetAccountAuthorizationDetails\`,
-those on policies of AWS, \`cloudtrail:LookupEvents\`, the Pod Identity and add-on actions, and those of access entries are needed only with
-\`roleDetails\`, \`rolePermissions\`, \`cloudTrail\`,
+those on policies of AWS, the two on \`ServiceLastAccessedDetails\`, \`cloudtrail:LookupEvents\`, the Pod Identity and add-on actions, and those of access entries are needed only with
+\`roleDetails\`, \`rolePermissions\`, \`unusedPermissions\`, \`cloudTrail\`,
 \`inCluster\` and \`rbac\`. Nothing in it writes. As CloudFormation for StackSets: [member-role.yaml](member-role.yaml).
 
 \`\`\`json

@@ -14,6 +14,7 @@ export const features = [
   'members',
   'role-details',
   'role-permissions',
+  'unused-permissions',
   'cloud-trail',
   'in-cluster',
   'rbac',
@@ -31,6 +32,7 @@ export type ResourceName =
   | 'iam-quotas'
   | 'oidc-providers'
   | 'aws-policies'
+  | 'roles'
   | 'clusters'
   | 'pod-identity-associations'
   | 'addons'
@@ -145,6 +147,13 @@ export const permissions: Readonly<Record<FunctionName, readonly Permission[]>> 
       ['iam:GetPolicy', 'iam:GetPolicyVersion'],
       'role-permissions',
     ),
+    inAudited(
+      'a report of the services that a role called',
+      'roles',
+      ['iam:GenerateServiceLastAccessedDetails'],
+      'unused-permissions',
+    ),
+    inAudited('that report', 'any', ['iam:GetServiceLastAccessedDetails'], 'unused-permissions'),
     inAudited('numbers of providers and roles', 'any', ['iam:GetAccountSummary']),
     inAudited('quotas of IAM, of an account that is near one', 'iam-quotas', ['servicequotas:GetServiceQuota']),
     inAudited('list clusters', 'any', ['eks:ListClusters']),
@@ -267,8 +276,9 @@ export const featuresOf = (configuration: Configuration): ReadonlySet<Feature> =
     ['control-policies', configuration.resourceControlPolicies],
     ['members', configuration.accounts.from !== 'self'],
     // The permissions come with the details, by one call.
-    ['role-details', configuration.roleDetails || configuration.rolePermissions],
-    ['role-permissions', configuration.rolePermissions],
+    ['role-details', configuration.roleDetails || configuration.rolePermissions || configuration.unusedPermissions],
+    ['role-permissions', configuration.rolePermissions || configuration.unusedPermissions],
+    ['unused-permissions', configuration.unusedPermissions],
     ['cloud-trail', configuration.cloudTrail.enabled],
     ['in-cluster', configuration.inCluster.enabled],
     ['rbac', configuration.inCluster.enabled && configuration.rbac],

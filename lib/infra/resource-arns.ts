@@ -22,6 +22,7 @@ const auditedArns = (
     | 'any'
     | 'oidc-providers'
     | 'aws-policies'
+    | 'roles'
     | 'iam-quotas'
     | 'clusters'
     | 'pod-identity-associations'
@@ -33,6 +34,7 @@ const auditedArns = (
   any: ['*'],
   'oidc-providers': [`arn:${parts.partition}:iam::${parts.accountId}:oidc-provider/*`],
   'aws-policies': [`arn:${parts.partition}:iam::aws:policy/*`],
+  roles: [`arn:${parts.partition}:iam::${parts.accountId}:role/*`],
   'iam-quotas': [`arn:${parts.partition}:servicequotas:*:${parts.accountId}:iam/*`],
   clusters: [`arn:${parts.partition}:eks:*:${parts.accountId}:cluster/*`],
   'pod-identity-associations': [`arn:${parts.partition}:eks:*:${parts.accountId}:podidentityassociation/*`],

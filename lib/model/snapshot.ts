@@ -6,6 +6,7 @@ import type { IssuerFacts } from './issuer.ts';
 import type { AccountQuotas } from './quotas.ts';
 import type { AccountPermissions } from './role-permissions.ts';
 import type { RuntimeFacts } from './runtime.ts';
+import type { ServiceUses } from './service-use.ts';
 import type { Unread } from './unread.ts';
 
 /** The version of the snapshot's shape. A part with another version is refused, not guessed at. */
@@ -34,6 +35,8 @@ export interface AccountSnapshot {
   readonly controlPolicies: Collected<readonly ControlPolicy[]>;
   /** The permissions of the account's roles; absent where they were not asked for. */
   readonly rolePermissions?: Collected<AccountPermissions>;
+  /** The services that roles never called; absent where they were not asked for. */
+  readonly serviceUse?: Collected<ServiceUses>;
 }
 
 /** A cluster as the fleet-wide index knows it. */

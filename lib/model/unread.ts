@@ -22,6 +22,7 @@ const sections = table({
   roles: { name: 'roles', within: ['account'] },
   'role-detail': { name: 'role details', within: ['roles'] },
   'role-permissions': { name: 'permissions of roles', within: ['account'] },
+  'service-use': { name: 'use of services by roles', within: ['roles'] },
   quotas: { name: 'quotas', within: ['account'] },
   runtime: { name: 'CloudTrail events', within: ['account'] },
   'control-policies': { name: 'resource control policies', within: ['account'] },

@@ -15,6 +15,8 @@ export interface World {
   readonly fetchThumbprint?: (issuer: string) => string | undefined;
   /** Texts of managed policies of AWS, by ARN. Absent: nobody asks what roles may do. */
   readonly awsPolicies?: Readonly<Record<string, string>>;
+  /** Looks at a report of last accessed services that find it in progress; absent: none. */
+  readonly reportLooks?: number;
   /** Absent: all accounts lie directly under the root of one organization that the first account manages. */
   readonly organization?: WorldOrganization;
 }
@@ -82,6 +84,9 @@ export interface WorldRole {
   /** Inline policies, as text. */
   inlinePolicies?: { name: string; document: string }[];
   tags?: Record<string, string>;
+  /** The services that its report of IAM lists, with the last call of each, ISO 8601, null for none. `failed`: IAM cannot make the
+   *  report. */
+  calledServices?: Record<string, string | null> | 'failed';
 }
 
 export interface WorldCluster {

@@ -31,6 +31,7 @@ const needed = ['cluster.name=shop', 'cluster.region=eu-west-1', 'image.reposito
 const everything = [
   'audit.roleDetails=true',
   'audit.rolePermissions=true',
+  'audit.unusedPermissions=true',
   'audit.cloudTrail=true',
   'audit.network=true',
   'audit.rbac=true',

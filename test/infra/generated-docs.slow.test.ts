@@ -70,6 +70,7 @@ describe('the plain role of a member account', () => {
     ['nothing beside the usual', {}, []],
     ['roleDetails', { roleDetails: true }, ['ReadRoleDetails']],
     ['rolePermissions', { rolePermissions: true }, ['ReadRoleDetails', 'ReadRolePermissions']],
+    ['unusedPermissions', { unusedPermissions: true }, ['ReadRoleDetails', 'ReadRolePermissions', 'ReadServiceUse']],
     ['cloudTrail', { cloudTrail: { enabled: true } }, ['ReadCloudTrail']],
     ['inCluster', { inCluster: { enabled: true, vpc } }, ['ReadClusters']],
     ['rbac', { inCluster: { enabled: true, vpc }, rbac: true }, ['ReadClusters', 'ReadAccessEntries']],

@@ -10,6 +10,7 @@ export const everything = {
   accounts: { from: 'organization' },
   roleDetails: true,
   rolePermissions: true,
+  unusedPermissions: true,
   resourceControlPolicies: true,
   cloudTrail: { enabled: true },
   rbac: true,

@@ -87,6 +87,10 @@ export const withSessionOptions = (command: Command): Command =>
     .option('--all-roles', 'judge who can assume a role that pods cannot assume, too')
     .option('--role-details', 'read last use and administrator policies too (iam:GetAccountAuthorizationDetails)')
     .option('--role-permissions', 'read what roles may do too, for the level of each (iam:GetPolicyVersion)')
+    .option(
+      '--unused-permissions',
+      'ask which services each role never called (iam:GenerateServiceLastAccessedDetails)',
+    )
     .option('--cloud-trail', 'read AssumeRoleWithWebIdentity events too (cloudtrail:LookupEvents)')
     .option(
       '--control-policies',

@@ -26,7 +26,7 @@ const flag = z.exactOptional(z.boolean());
 const askedShape = z.strictObject({
   ...{ region: list, context: list, connectTo: list },
   ...{ profile: word, roleArn: word, externalId: word, config: word, kubeconfig: word, caFile: word },
-  ...{ allRegions: flag, allRoles: flag, roleDetails: flag, rolePermissions: flag },
+  ...{ allRegions: flag, allRoles: flag, roleDetails: flag, rolePermissions: flag, unusedPermissions: flag },
   ...{ cloudTrail: flag, controlPolicies: flag, network: flag, rbac: flag, inCluster: flag },
 });
 

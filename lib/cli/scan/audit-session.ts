@@ -52,6 +52,7 @@ export interface SessionOptions extends InClusterOptions, IssuerAccessOptions {
   readonly allRoles?: boolean;
   readonly roleDetails?: boolean;
   readonly rolePermissions?: boolean;
+  readonly unusedPermissions?: boolean;
   readonly controlPolicies?: boolean;
   readonly baseline?: Baseline;
   /** Decide only what needs no AWS credentials, over the contexts of a kubeconfig. */
@@ -218,6 +219,9 @@ const compose = async (parts: Parts): Promise<Composed> => {
       allRegions: regions === 'all',
       roleDetails: options.roleDetails ?? configuration.roleDetails,
       rolePermissions: options.rolePermissions ?? configuration.rolePermissions,
+      ...((options.unusedPermissions ?? configuration.unusedPermissions)
+        ? { unusedPermissions: { days: configuration.unusedAfterDays } }
+        : {}),
       ...((options.cloudTrail ?? configuration.cloudTrail.enabled)
         ? { cloudTrail: { ...configuration.cloudTrail, ...given({ lookbackMinutes: options.lookbackMinutes }) } }
         : {}),

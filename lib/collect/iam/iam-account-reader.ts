@@ -4,6 +4,7 @@ import type { EarlierReading } from '../../audit/ports.ts';
 import type { Provider, Role } from '../../model/account.ts';
 import { type Collected, complete, unavailable, valueOr } from '../../model/collected.ts';
 import type { AccountPermissions } from '../../model/role-permissions.ts';
+import type { ServiceUses } from '../../model/service-use.ts';
 import { given } from '../../text/given.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
@@ -15,6 +16,7 @@ import { readProviders } from './read-providers.ts';
 import { withRoleDetails } from './read-role-details.ts';
 import { type PermissionReading, readRolePermissions } from './read-role-permissions.ts';
 import { readRoles } from './read-roles.ts';
+import { readServiceUse, type ServiceUseReading } from './read-service-use.ts';
 
 /** The parts of IAM that are read beyond providers and roles. They cost calls, so none is the default. */
 export interface IamReadOptions {
@@ -22,6 +24,8 @@ export interface IamReadOptions {
   readonly roleDetails?: boolean;
   /** The same call, with the texts of policies; GetPolicy and GetPolicyVersion for those of AWS. Details are read with it. */
   readonly rolePermissions?: Omit<PermissionReading, 'concurrency'>;
+  /** GenerateServiceLastAccessedDetails of roles that pods can assume. With `rolePermissions` alone. */
+  readonly serviceUse?: Omit<ServiceUseReading, 'clock'>;
   /** ListAccountAliases: one more call. */
   readonly accountAlias?: boolean;
   /** GetOpenIDConnectProvider calls at a time. */
@@ -34,6 +38,7 @@ interface IamFacts {
   readonly providers: Collected<readonly Provider[]>;
   readonly roles: Collected<readonly Role[]>;
   readonly rolePermissions?: Collected<AccountPermissions>;
+  readonly serviceUse?: Collected<ServiceUses>;
   /** For people; one that cannot be read is left out, since no rule depends on it. */
   readonly alias?: string;
 }
@@ -63,12 +68,13 @@ export const readIam = async (
 const withDetails = async (
   iam: IAMClient,
   section: Collected<readonly Role[]>,
-  { roleDetails, rolePermissions, concurrency = 8 }: IamReadOptions,
-): Promise<Pick<IamFacts, 'roles' | 'rolePermissions'>> => {
+  { roleDetails, rolePermissions, serviceUse, concurrency = 8, clock = systemClock }: IamReadOptions,
+): Promise<Pick<IamFacts, 'roles' | 'rolePermissions' | 'serviceUse'>> => {
   if (!(roleDetails || rolePermissions) || section.status === 'unavailable')
     return {
       roles: section,
       ...(rolePermissions && section.status === 'unavailable' ? { rolePermissions: section } : {}),
+      ...(serviceUse && section.status === 'unavailable' ? { serviceUse: section } : {}),
     };
   const details = await readAuthorizationDetails(iam, new Set(valueOr(section, []).map(({ arn }) => arn)));
   const roles = withRoleDetails(section, details);
@@ -76,6 +82,7 @@ const withDetails = async (
   return {
     roles,
     rolePermissions: await readRolePermissions(iam, roles, details, { ...rolePermissions, concurrency }),
+    ...(serviceUse ? { serviceUse: await readServiceUse(iam, roles, { ...serviceUse, clock }) } : {}),
   };
 };
 

@@ -33,6 +33,7 @@ const beyondSteps = {
   'control-policies': 'resource control policies (add --control-policies)',
   'role-detail': 'last use of roles (add --role-details)',
   'role-permissions': 'what roles may do (add --role-permissions)',
+  'service-use': 'services that roles never called (add --unused-permissions)',
   network: 'network around clusters (add --network)',
   rbac: 'who can become a service account (add --rbac)',
 } as const;

@@ -1,15 +1,13 @@
 import type { Facts } from '../../facts/facts.ts';
 import { roleLastAccess } from '../../fixes/aws-steps.ts';
 import type { Role } from '../../model/account.ts';
+import { trackedDays } from '../../model/service-use.ts';
 import { type Message, phrase } from '../../text/message.ts';
 import { decideBy, defineRule, failed, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
 import { failures } from '../failure.ts';
 import { trustsEks } from './statement/role-trust.ts';
 
 const dayMs = 86_400_000;
-
-/** How far back IAM tracks the last use of a role. */
-const trackedDays = 400;
 
 const fail = failures({
   'not-lately': ['not used lately', 'role {role} was last used on {date}, {days:day} ago'],

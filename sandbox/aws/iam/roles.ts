@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type WorldAccount, type WorldRole, worldRoleArn } from '../../world/world.ts';
 import { AwsFault, type Call, count, type Operations, optionalText, page, tagsOf, text, texts } from '../operation.ts';
+import { useOperations } from './service-use.ts';
 
 /** RFC 3986, as IAM writes policies in its answers. */
 const urlEncoded = (document: string): string =>
@@ -185,15 +186,7 @@ export const roleOperations: Operations = {
     return {};
   },
   ListRoleTags: call => ({ Tags: tagList(roleOf(call)), IsTruncated: false }),
-  // Answers as for a role that nothing was ever seen of.
-  GenerateServiceLastAccessedDetails: () => ({ JobId: '00000000-0000-4000-8000-000000000000' }),
-  GetServiceLastAccessedDetails: () => ({
-    JobStatus: 'COMPLETED',
-    JobCreationDate: '2026-11-01T06:00:00Z',
-    JobCompletionDate: '2026-11-01T06:00:01Z',
-    ServicesLastAccessed: [],
-    IsTruncated: false,
-  }),
+  ...useOperations,
   GetAccountAuthorizationDetails: authorizationDetails,
   GetPolicy: call => {
     const arn = text(call, 'PolicyArn');
