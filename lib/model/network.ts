@@ -10,6 +10,8 @@ export interface NodeMetadata {
   readonly tokensRequired: boolean;
   readonly enabled: boolean;
   readonly nodes: number;
+  /** ARNs of the instance profiles of these nodes, sorted. A node without one has no role to give. */
+  readonly profiles?: readonly string[];
 }
 
 /** True where a pod with a network of its own gets answers. The hop limit bounds the answer with a token alone: without the

@@ -36,4 +36,6 @@ export interface PolicyTexts {
 export interface AccountPermissions extends PolicyTexts {
   /** By the ARN of the role: those that pods or nodes can have. */
   readonly levels: Readonly<Record<string, RoleLevel>>;
+  /** The role in each instance profile, by the ARN of the profile. */
+  readonly profiles?: Readonly<Record<string, string>>;
 }

@@ -6,6 +6,7 @@ import type { Evaluation, Undecided, WatchedFact } from '../rules/evaluate/evalu
 import type { AccessTable } from './graph/access-row.ts';
 import type { IdentityGraph, StepCoverage } from './graph/graph-model.ts';
 import type { ReachTable } from './graph/reach-table.ts';
+import type { RoleAnswer } from './graph/role-answer.ts';
 
 /** The source of every output format: one run over one or more accounts. Plain data, and itself the JSON format. */
 export interface RunReport {
@@ -60,6 +61,8 @@ export interface RunReport {
   readonly access?: AccessTable;
   /** Who can become what; absent where roles and bindings were not asked for. */
   readonly reach?: ReachTable;
+  /** The roles of the levels and the namespace that a person asked for; absent where nobody did. */
+  readonly roles?: RoleAnswer;
   /** Earlier runs, oldest first, for the trend. */
   readonly trend?: readonly TrendPoint[];
 }

@@ -5,6 +5,7 @@ import { complete } from '../../lib/model/collected.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { aRun, stateAfter } from '../support/drift-builders.ts';
+import { everyUse } from '../support/every-use.ts';
 import { aWhollyReadCluster } from '../support/example-cluster.ts';
 import { aRole, someFacts } from '../support/example-world.ts';
 import { fc } from '../support/properties.ts';
@@ -22,7 +23,7 @@ const fixed = evaluate(
   someFacts({
     settings: { inCluster: true },
     controlPolicies: complete([]),
-    rolePermissions: complete({ roles: {}, policies: {}, levels: {} }),
+    ...everyUse(complete([aRole()])),
     clusters: complete([aWhollyReadCluster()]),
     roles: complete([aRole({ detail })]),
     runtime: complete({ from: '2026-10-31T23:00:00Z', to: '2026-11-01T06:00:00Z', events: [] }),

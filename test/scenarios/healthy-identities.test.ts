@@ -6,6 +6,7 @@ import type { Pod, ServiceAccount } from '../../lib/model/kubernetes.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { anAssociation, aPodIdentityRole, podIdentityStatement } from '../rules/pod-identity/example-association.ts';
+import { everyUse } from '../support/every-use.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount, aWhollyReadCluster } from '../support/example-cluster.ts';
 import { aRole, aTrustPolicy, someFacts } from '../support/example-world.ts';
 import { withoutRights } from '../support/reach-world.ts';
@@ -72,7 +73,7 @@ const world = ({ pods, accounts, associations, statements = [], over }: Parts): 
     runtime: complete({ from: '2026-10-31T23:00:00Z', to: '2026-11-01T06:00:00Z', events: [] }),
     quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }),
     controlPolicies: complete([]),
-    rolePermissions: complete({ roles: {}, policies: {}, levels: {} }),
+    ...everyUse(complete([aRole(), ebsRole, aPodIdentityRole()])),
   });
 
 const ebs = (annotations: Readonly<Record<string, string>>) =>

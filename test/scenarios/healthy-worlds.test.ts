@@ -4,6 +4,7 @@ import { complete } from '../../lib/model/collected.ts';
 import type { KubernetesFacts, Pod } from '../../lib/model/kubernetes.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { everyUse } from '../support/every-use.ts';
 import { aContainer, aPod, aServiceAccount, aWhollyReadCluster } from '../support/example-cluster.ts';
 import {
   aCluster,
@@ -33,7 +34,7 @@ const world = (kubernetes: Partial<KubernetesFacts> = {}, over: Over = {}): Fact
     runtime: complete({ from: '2026-10-31T23:00:00Z', to: '2026-11-01T06:00:00Z', events: [] }),
     quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }),
     controlPolicies: complete([]),
-    rolePermissions: complete({ roles: {}, policies: {}, levels: {} }),
+    ...everyUse(over?.roles ?? complete([aRole()])),
     ...over,
   });
 const pods = (...list: readonly Pod[]) => world({ pods: complete(list) });

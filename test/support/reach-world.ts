@@ -3,6 +3,7 @@ import type { Facts } from '../../lib/facts/facts.ts';
 import { complete, mapSection } from '../../lib/model/collected.ts';
 import type { KubernetesFacts } from '../../lib/model/kubernetes.ts';
 import type { AccessEntry, RbacBinding, RbacObjects, RbacRole, RbacRule, RbacSubject } from '../../lib/model/rbac.ts';
+import { everyUse } from './every-use.ts';
 import { aPod, aReadCluster, aServiceAccount } from './example-cluster.ts';
 import { someFacts } from './example-world.ts';
 
@@ -110,6 +111,5 @@ export const withoutRights = (facts: Facts): Facts => {
       })),
     ),
   }));
-  const rolePermissions = complete({ roles: {}, policies: {}, levels: {} });
-  return { ...facts, snapshot: { ...facts.snapshot, regions, rolePermissions } };
+  return { ...facts, snapshot: { ...facts.snapshot, regions, ...everyUse(facts.snapshot.roles) } };
 };

@@ -3,6 +3,7 @@ import { complete } from '../../lib/model/collected.ts';
 import type { KubernetesFacts, Pod, PodContainer, WebhookEntry } from '../../lib/model/kubernetes.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { everyUse } from './every-use.ts';
 import {
   aContainer,
   aPod,
@@ -48,7 +49,7 @@ export const world = (
     runtime: complete({ from: '2026-10-31T23:00:00Z', to: '2026-11-01T06:00:00Z', events: [] }),
     quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }),
     controlPolicies: complete([]),
-    rolePermissions: complete({ roles: {}, policies: {}, levels: {} }),
+    ...everyUse(over.roles ?? complete([aRole()])),
     ...over,
   });
 

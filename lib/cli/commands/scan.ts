@@ -1,7 +1,10 @@
 import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Impact, impacts, type Severity } from '../../model/finding.ts';
+import { type Level, levels } from '../../model/role-level.ts';
 import type { Format } from '../../report/formats.ts';
+import { accessOf } from '../../report/graph/access.ts';
+import { type RoleAnswer, roleAnswer } from '../../report/graph/role-answer.ts';
 import { withGraph } from '../../report/graph/with-graph.ts';
 import { otherRegions } from '../../report/overview/coverage.ts';
 import { renderMoved } from '../../report/overview/overview.ts';
@@ -34,10 +37,18 @@ interface ScanOptions extends Omit<SessionOptions, 'baseline'>, FormOptions {
   readonly baseline?: string;
   readonly color: boolean;
   readonly finding?: readonly string[];
+  readonly level?: readonly Level[];
+  readonly namespace?: string;
 }
 
 /** Adds to a list: for options that may be given several times. */
 const repeatable = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+const levelAmong = (value: string, before: readonly Level[] = []): readonly Level[] => {
+  const found = levels.find(level => level === value);
+  if (found === undefined) throw new InvalidArgumentError(`wanted one of ${levels.join(', ')}`);
+  return [...before, found];
+};
 
 const examples = `
 Examples:
@@ -45,6 +56,7 @@ Examples:
   $ irsa-auditor scan --finding 0a1b2c3d             one finding: cause and fix
   $ irsa-auditor scan --all-regions --fail-on high   a pipeline's gate
   $ irsa-auditor scan --impact exposes --all-roles   all that is too open
+  $ irsa-auditor scan --level administrator --namespace payments
   $ irsa-auditor scan --context prod --cluster prod  one cluster, its inside too
   $ irsa-auditor scan --format json --output today.json
   $ irsa-auditor scan --baseline yesterday.json      what changed since
@@ -63,6 +75,12 @@ export const scanCommand = (io: Io): Command =>
     .option('--rule <id>', 'show only this rule (repeatable)', repeatable)
     .addOption(new Option('--impact <impact>', 'show only findings with this impact').choices(impacts))
     .option('--finding <id>', 'show this finding with its details; the beginning of its id is enough', repeatable)
+    .addOption(
+      new Option('--level <level>', 'show only roles of this level, and what opens them (repeatable)')
+        .choices(levels)
+        .argParser(levelAmong),
+    )
+    .option('--namespace <name>', 'show only roles that service accounts of this namespace can assume')
     .addOption(severityOption('--min-severity <severity>', 'show only findings at or above'))
     .addOption(severityOption('--fail-on <severity>', 'exit 1 at or above').default('low'))
     .addOption(formatOption('table', ['table']))
@@ -114,13 +132,19 @@ export const withSessionOptions = (command: Command): Command =>
     .option('--no-issuers', 'ask no issuer for anything, as in a network without the internet');
 
 const scan = async (typed: ScanOptions, io: Io): Promise<void> => {
-  const options = typed.finding === undefined ? typed : await asLastAsked(typed, io);
+  const asked = typed.finding === undefined ? typed : await asLastAsked(typed, io);
+  // A level is known where permissions are read.
+  const options = asked.level === undefined ? asked : { ...asked, rolePermissions: true };
   for (const id of options.rule ?? []) ruleNamed(id);
   const audited = await audit(options, io);
   const isKept = await rememberScan({ report: audited.report, asked: askedOptions(options) }, audited.facts, io);
   refuseUnknownClusters(options.cluster ?? [], audited);
   const ids = options.finding?.map(id => findingNamed(id, audited.report.findings, 'this run').id);
-  const filtered = filterReport(audited.report, { ...options, ...given({ ids }) }, audited.facts);
+  const filtered = filterReport(
+    audited.report,
+    { ...options, ...given({ ids, roles: rolesAsked(options, audited) }) },
+    audited.facts,
+  );
   const report = withExitNote(filtered, options.failOn);
   const format = options.json ? formatNamed('json') : options.format;
   const output = options.output === '-' ? undefined : options.output;
@@ -140,6 +164,12 @@ const scan = async (typed: ScanOptions, io: Io): Promise<void> => {
     );
   io.exit(exitCodeOf(report, options.failOn));
 };
+
+/** The roles of the levels and the namespace that the options name; undefined where they name none. */
+const rolesAsked = ({ level, namespace }: ScanOptions, { facts }: Audited): RoleAnswer | undefined =>
+  level === undefined && namespace === undefined
+    ? undefined
+    : roleAnswer(accessOf(facts), given({ levels: level, namespace }));
 
 /** Throws `UsageError` for a cluster that the fleet does not have. Where clusters could not be read it may be one of
  *  them: the gap then makes exit code 3. */

@@ -6,9 +6,11 @@ import { valueOr } from '../../model/collected.ts';
 import { atLeast, type Finding, type Impact, type Severity } from '../../model/finding.ts';
 import { isForAnyone } from '../../policy/decide/web-identity.ts';
 import { namesInTrustPolicy, trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
+import { isAboutRoles, type RoleAnswer } from '../../report/graph/role-answer.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import { counted } from '../../text/counted.ts';
+import { given } from '../../text/given.ts';
 
 /** The part of a report that a person wants to see; all that are given must hold. */
 export interface ReportFilter {
@@ -18,6 +20,8 @@ export interface ReportFilter {
   readonly minSeverity?: Severity;
   /** Whole ids. */
   readonly ids?: readonly string[];
+  /** Those about roles of some levels, or of a namespace: the answer stands in the report. */
+  readonly roles?: RoleAnswer;
 }
 
 /** Leaves out findings and transitions that were not asked for, and says so. Gaps stay: what was not read may matter. */
@@ -28,6 +32,7 @@ export const filterReport = (report: RunReport, filter: ReportFilter, facts: rea
     (rules === undefined || isOf(finding, rules)) &&
     (filter.impact === undefined || hasImpact(finding, filter.impact)) &&
     (filter.ids === undefined || filter.ids.includes(finding.id)) &&
+    (filter.roles === undefined || isAboutRoles(finding, filter.roles)) &&
     (filter.cluster === undefined || filter.cluster.some(name => concerns(finding, name, facts)));
   const findings = report.findings.filter(shows);
   const left = report.findings.length - findings.length;
@@ -43,6 +48,7 @@ export const filterReport = (report: RunReport, filter: ReportFilter, facts: rea
     ...(stillOpen ? { stillOpen: stillOpen.filter(shows) } : {}),
     ...(isFilter(filter) ? { leftOut: left } : {}),
     undecided,
+    ...given({ roles: filter.roles }),
     transitions: report.transitions.filter(({ after }) => shows(after.finding)),
     notes:
       left === 0
@@ -52,7 +58,9 @@ export const filterReport = (report: RunReport, filter: ReportFilter, facts: rea
 };
 
 const isFilter = (filter: ReportFilter): boolean =>
-  [filter.cluster, filter.rule, filter.impact, filter.minSeverity, filter.ids].some(each => each !== undefined);
+  [filter.cluster, filter.rule, filter.impact, filter.minSeverity, filter.ids, filter.roles].some(
+    each => each !== undefined,
+  );
 
 /** A finding is of a rule if it is that rule's own, or the cause of one of its failures. */
 const isOf = (finding: Finding, rules: readonly string[]): boolean =>

@@ -77,7 +77,14 @@ const accessShape = z.object({
     .max(400_000),
   missing: z.array(text),
   levels: z.exactOptional(
-    z.array(z.object({ roleArn: text, level: z.enum(levels), says: text, open: z.exactOptional(text) })).max(400_000),
+    z
+      .array(
+        z.object({
+          ...{ roleArn: text, level: z.enum(levels), says: text },
+          ...{ open: z.exactOptional(text), openLevel: z.exactOptional(z.enum(levels)) },
+        }),
+      )
+      .max(400_000),
   ),
 }) satisfies z.ZodType<AccessTable>;
 

@@ -20,6 +20,7 @@ const instance = z.object({
     httpPutResponseHopLimit: z.coerce.number().int().min(1).max(64),
     httpEndpoint: z.enum(['enabled', 'disabled']),
   }),
+  iamInstanceProfile: z.object({ arn: requiredText }).optional(),
   vpcId: requiredText,
   subnetId: requiredText,
   privateIpAddress: requiredText,
@@ -101,9 +102,13 @@ export const optionsOf = (instances: readonly Instance[]): readonly NodeMetadata
     const { httpTokens, httpPutResponseHopLimit: hopLimit, httpEndpoint } = one.metadataOptions;
     const kind = kindOf(one);
     const key = [kind, hopLimit, httpTokens, httpEndpoint].join(' ');
-    const nodes = (groups.get(key)?.nodes ?? 0) + 1;
-    const enabled = httpEndpoint === 'enabled';
-    groups.set(key, { kind, hopLimit, tokensRequired: httpTokens === 'required', enabled, nodes });
+    const known = groups.get(key);
+    const own = one.iamInstanceProfile === undefined ? [] : [one.iamInstanceProfile.arn];
+    groups.set(key, {
+      ...{ kind, hopLimit, tokensRequired: httpTokens === 'required', enabled: httpEndpoint === 'enabled' },
+      nodes: (known?.nodes ?? 0) + 1,
+      profiles: [...new Set([...(known?.profiles ?? []), ...own])].sort(compareText),
+    });
   }
   return [...groups.values()].sort((a, b) => b.nodes - a.nodes || compareText(a.kind, b.kind));
 };

@@ -42,7 +42,7 @@ export const readRolePermissions = async (
     ...(details.end ? [{ what: 'permissions of roles', reason: details.end }] : []),
     ...unread,
   ];
-  return withGaps({ ...ofPods(section.value, texts), levels }, gaps);
+  return withGaps({ ...ofPods(section.value, texts), levels, profiles: profilesOf(section.value, texts) }, gaps);
 };
 
 const permissionsOf = (role: RoleAnswer): RolePermissions => ({
@@ -110,6 +110,14 @@ const isOfPods = (role: Role): boolean => trustsPodIdentity(role) || principalsO
 const isOfNodes = (role: Role, { roles }: PolicyTexts): boolean =>
   servicesTrusted(role).some(service => /^ec2\.amazonaws\.com(?:\.cn)?$/.test(service)) &&
   roles[role.arn]?.instanceProfiles.length !== 0;
+
+/** The roles of nodes by their instance profiles. */
+const profilesOf = (all: readonly Role[], texts: PolicyTexts): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    all
+      .filter(role => isOfNodes(role, texts))
+      .flatMap(({ arn }) => (texts.roles[arn]?.instanceProfiles ?? []).map(profile => [profile, arn])),
+  );
 
 /** The texts that are kept: those of roles that pods can assume. */
 const ofPods = (all: readonly Role[], { roles, policies }: PolicyTexts): PolicyTexts => {

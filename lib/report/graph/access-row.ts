@@ -42,6 +42,7 @@ export interface LevelRow {
   readonly says: string;
   /** The stronger level that it may have, and why it is open. */
   readonly open?: string;
+  readonly openLevel?: Level;
 }
 
 /** Who may assume what, as trust policies, providers and control policies decide it. Findings and waivers have no say in it. */

@@ -24,5 +24,8 @@ const nothing = { levels: {} };
 
 const rowOf = ([roleArn, level]: readonly [string, RoleLevel]): LevelRow => {
   const open = openClause(level);
-  return { roleArn, level: level.level, says: levelClause(level), ...(open === undefined ? {} : { open }) };
+  return {
+    ...{ roleArn, level: level.level, says: levelClause(level) },
+    ...(level.mayBe === undefined || open === undefined ? {} : { open, openLevel: level.mayBe.level }),
+  };
 };

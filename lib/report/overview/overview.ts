@@ -19,6 +19,7 @@ import { paint, type TextStyle, wrap } from '../text-layout.ts';
 import { causeLine, wideLine } from './cause-line.ts';
 import { coverageLines } from './coverage.ts';
 import { matrixLines } from './matrix.ts';
+import { roleLines } from './role-lines.ts';
 import { changeLines, headlinePaint } from './text.ts';
 
 /**
@@ -33,6 +34,7 @@ export const renderOverview = (report: RunReport, style: TextStyle): string => {
     coverageLines(report, steps, style),
     matrixLines(rowsOf(report, groups, names), names, style),
     ...causeSections(report, groups, style),
+    roleLines(report.roles, style),
     changeLines(report, style),
     closingLines(report, steps, style),
   ];

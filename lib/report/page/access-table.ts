@@ -1,6 +1,7 @@
+import { whoOf } from '../graph/who-of.ts';
 import type { PageAccess, PageAccessRow, PageData } from '../html/page-data.ts';
 import type { PageFinding } from '../html/page-finding.ts';
-import { type AccessFilter, accessCsv, matchesAccess, nowOf, whoOf } from './access.ts';
+import { type AccessFilter, accessCsv, matchesAccess, nowOf } from './access.ts';
 import { byId, download, elementOf, make } from './dom.ts';
 
 /** How many rows are shown at once, and how many more a press of the button shows: fewer on a phone. */

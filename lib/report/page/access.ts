@@ -1,6 +1,6 @@
 import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
-import { intersectGlobs } from '../../policy/who/glob-intersection.ts';
 import { csvOf } from '../../text/quote.ts';
+import { isOfNamespace, whoOf } from '../graph/who-of.ts';
 import type { PageAccessRow } from '../html/page-data.ts';
 
 /** The filter of the table of access. An empty text asks for nothing. */
@@ -12,14 +12,6 @@ export interface AccessFilter {
   /** Only roles of this level, in words. */
   readonly level: string;
 }
-
-/** Who a row is about: `orders/refund`, the pattern of the subjects, or another principal. */
-export const whoOf = ({ namespace, serviceAccount, pattern, except, principal }: PageAccessRow): string => {
-  if (principal !== undefined) return principal;
-  if (pattern === undefined) return `${namespace}/${serviceAccount}`;
-  const all = pattern === '*' ? 'every service account' : pattern;
-  return except === undefined ? all : `${all}, but not ${except.join(', ')}`;
-};
 
 /** The present ones of those that a row is about; of another principal, whether it is closed to strangers. */
 export const nowOf = ({ pattern, state, members, principal, outside, byPodIdentity }: PageAccessRow): string => {
@@ -43,19 +35,13 @@ export const matchesAccess = (row: PageAccessRow, { text, cluster, patterns, lev
   return words.every(word => searched.includes(word) || isCovered(row, word));
 };
 
-const isCovered = ({ pattern, except = [] }: PageAccessRow, word: string): boolean => {
+const isCovered = (row: PageAccessRow, word: string): boolean => {
+  const { pattern, except = [] } = row;
   const [namespace, name, ...more] = word.split('/');
   if (pattern === undefined || !namespace || name === undefined || more.length > 0) return false;
-  if (name === '') return isOfNamespace(pattern, except, namespace);
+  if (name === '') return isOfNamespace(row, namespace);
   const is = (one: string): boolean => globMatches(wildcardGlob(one), `system:serviceaccount:${namespace}:${name}`);
   return is(pattern) && !except.some(is);
-};
-
-/** Whether a pattern stands for some service account of a namespace, beside those that are left out. */
-const isOfNamespace = (pattern: string, except: readonly string[], namespace: string): boolean => {
-  const all = `system:serviceaccount:${namespace}:*`;
-  if (/[*?]/.test(namespace) || except.some(one => globMatches(wildcardGlob(one), all))) return false;
-  return intersectGlobs(wildcardGlob(pattern), wildcardGlob(all))?.length !== 0;
 };
 
 const columns = [

@@ -1,3 +1,4 @@
+import type { Facts } from '../../facts/facts.ts';
 import type { ClusterSubject } from '../../facts/subjects.ts';
 import { complete, readFailuresOf, valueOr } from '../../model/collected.ts';
 import { answersPods, type NodeMetadata } from '../../model/network.ts';
@@ -29,7 +30,7 @@ export const clusterNodeRoleReachable = defineRule({
   },
   needs: ['nodes'],
   docs: {
-    why: 'Every pod that reaches the metadata service of its node can call AWS with the role of the node: its own role limits nothing, and a service account without one is not without permissions. An SDK that does not find its web identity token takes that role silently. Medium where the service also answers without a token, since a forged request from inside a pod is then enough. A network policy for 169.254.169.254 or a rule on the node can close the way: neither is read here.',
+    why: 'Every pod that reaches the metadata service of its node can call AWS with the role of the node: its own role limits nothing, and a service account without one is not without permissions. An SDK that does not find its web identity token takes that role silently. Medium where the service also answers without a token, since a forged request from inside a pod is then enough. The role of the node decides, too: where levels of roles are read, it is at least high for one that is or can become administrator. A network policy for 169.254.169.254 or a rule on the node can close the way: neither is read here.',
     fix: 'Require tokens and set the hop limit to 1 where the nodes are made: metadataOptions of the EC2NodeClass, or the launch template of the node group. Pods with hostNetwork keep their access.',
     references: [
       'https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html',
@@ -37,7 +38,7 @@ export const clusterNodeRoleReachable = defineRule({
       'docs/facts.md §K.1',
     ],
   },
-  check: (subject, _facts, fail) => {
+  check: (subject, facts, fail) => {
     const nodes = subject.snapshot.nodes ?? complete([]);
     const groups = valueOr(nodes, []);
     const open = groups.filter(answersPods);
@@ -56,12 +57,19 @@ export const clusterNodeRoleReachable = defineRule({
     return open
       .slice(0, maxTold)
       .reduce((failure, group) => failure.pieces(pieceOf(subject, group)), started)
+      .opens({ roleArns: rolesOf(open, facts), how: 'doubtful' })
       .fix(
         'Require tokens and set the hop limit to 1 in the EC2NodeClass or the launch template; aws ec2 modify-instance-metadata-options does it for running nodes.',
         'Which pods use the role of the node today: they need a role of their own before.',
       );
   },
 });
+
+/** The roles of nodes; a profile whose role is not known stands for itself, and what it may do is unknown. */
+const rolesOf = (groups: readonly NodeMetadata[], { snapshot: { rolePermissions } }: Facts): readonly string[] => {
+  const roles = (rolePermissions && valueOr(rolePermissions, undefined)?.profiles) ?? {};
+  return [...new Set(groups.flatMap(({ profiles = [] }) => profiles.map(profile => roles[profile] ?? profile)))];
+};
 
 const sumOf = (groups: readonly NodeMetadata[]): number => groups.reduce((sum, { nodes }) => sum + nodes, 0);
 

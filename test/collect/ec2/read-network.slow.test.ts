@@ -3,8 +3,11 @@ import { readNetwork } from '../../../lib/collect/ec2/read-network.ts';
 import { against } from '../../support/answering-aws.ts';
 
 const groupSet = '<groupSet><item><groupId>sg-node</groupId></item></groupSet>';
-const instance = (id: string, options: string, tags: string): string =>
-  `<item><instanceId>${id}</instanceId><vpcId>vpc-1</vpcId><subnetId>subnet-1</subnetId><privateIpAddress>10.0.1.7</privateIpAddress>${groupSet}<networkInterfaceSet><item><subnetId>subnet-1</subnetId>${groupSet}</item></networkInterfaceSet><metadataOptions>${options}</metadataOptions><tagSet>${tags}</tagSet></item>`;
+const instance = (id: string, options: string, tags: string, profile = ''): string =>
+  `<item><instanceId>${id}</instanceId>${profile}<vpcId>vpc-1</vpcId><subnetId>subnet-1</subnetId><privateIpAddress>10.0.1.7</privateIpAddress>${groupSet}<networkInterfaceSet><item><subnetId>subnet-1</subnetId>${groupSet}</item></networkInterfaceSet><metadataOptions>${options}</metadataOptions><tagSet>${tags}</tagSet></item>`;
+const profileArn = (name: string): string => `arn:aws:iam::111122223333:instance-profile/${name}`;
+const profile = (name: string): string =>
+  `<iamInstanceProfile><arn>${profileArn(name)}</arn><id>AIPA1</id></iamInstanceProfile>`;
 const tag = (key: string, value: string): string => `<item><key>${key}</key><value>${value}</value></item>`;
 const options = (hops: number, tokens: string): string =>
   `<state>applied</state><httpTokens>${tokens}</httpTokens><httpPutResponseHopLimit>${hops}</httpPutResponseHopLimit><httpEndpoint>enabled</httpEndpoint>`;
@@ -53,7 +56,9 @@ describe('the metadata options of nodes', () => {
       const karpenter = tag('karpenter.k8s.aws/ec2nodeclass', 'default');
       return nth === 1
         ? page(
-            instance('i-1', options(2, 'required'), karpenter) + instance('i-2', options(2, 'required'), karpenter),
+            instance('i-1', options(2, 'required'), karpenter, profile('b')) +
+              instance('i-2', options(2, 'required'), karpenter, profile('a')) +
+              instance('i-4', options(2, 'required'), karpenter, profile('b')),
             'next',
           )
         : page(instance('i-3', options(1, 'optional'), tag('Name', 'x')));
@@ -61,8 +66,15 @@ describe('the metadata options of nodes', () => {
     expect(section).toEqual({
       status: 'complete',
       value: [
-        { kind: 'EC2NodeClass default', hopLimit: 2, tokensRequired: true, enabled: true, nodes: 2 },
-        { kind: 'instance i-3', hopLimit: 1, tokensRequired: false, enabled: true, nodes: 1 },
+        {
+          kind: 'EC2NodeClass default',
+          hopLimit: 2,
+          tokensRequired: true,
+          enabled: true,
+          nodes: 3,
+          profiles: ['a', 'b'].map(profileArn),
+        },
+        { kind: 'instance i-3', hopLimit: 1, tokensRequired: false, enabled: true, nodes: 1, profiles: [] },
       ],
     });
     expect(bodies.slice(0, 2).map(body => new URLSearchParams(body).get('NextToken'))).toEqual([null, 'next']);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { whoOf } from '../../../lib/report/graph/who-of.ts';
 import type { PageAccessRow } from '../../../lib/report/html/page-data.ts';
-import { type AccessFilter, accessCsv, matchesAccess, nowOf, whoOf } from '../../../lib/report/page/access.ts';
+import { type AccessFilter, accessCsv, matchesAccess, nowOf } from '../../../lib/report/page/access.ts';
 
 const row = (over: Partial<PageAccessRow>): PageAccessRow => ({
   ...{ cluster: 'shop', role: 'cart', accountId: '111122223333', decision: 'allow' },

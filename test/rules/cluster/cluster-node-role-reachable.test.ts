@@ -1,6 +1,7 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { complete } from '../../../lib/model/collected.ts';
 import type { NodeMetadata } from '../../../lib/model/network.ts';
+import type { RoleLevel } from '../../../lib/model/role-level.ts';
 import { clusterNodeRoleReachable } from '../../../lib/rules/cluster/cluster-node-role-reachable.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
@@ -26,4 +27,34 @@ test.each([
   const facts = someFacts({ clusters: complete([aReadCluster({}, { nodes: complete(nodes) })]) });
   const { findings } = evaluate(facts, { rules: [clusterNodeRoleReachable] });
   expect(findings.map(finding => finding.severity)).toEqual(severity === undefined ? [] : [severity]);
+});
+
+describe('the severity follows the role of the nodes', () => {
+  const profile = 'arn:aws:iam::111122223333:instance-profile/eks-1';
+  const role = 'arn:aws:iam::111122223333:role/nodes';
+  const shown = { policy: 'p', statement: 'Statement[0]', action: '*', resource: '*' };
+  const foundWith = (level: RoleLevel, profiles: Readonly<Record<string, string>> = { [profile]: role }) => {
+    const nodes = complete([
+      node({ profiles: ['arn:aws:iam::111122223333:instance-profile/closed'] }),
+      node({ kind: 'node group open', hopLimit: 2, profiles: [profile] }),
+    ]);
+    const facts = someFacts({
+      clusters: complete([aReadCluster({}, { nodes })]),
+      rolePermissions: complete({ roles: {}, policies: {}, levels: { [role]: level }, profiles }),
+    });
+    return evaluate(facts, { rules: [clusterNodeRoleReachable] }).findings[0];
+  };
+
+  test.each<readonly [RoleLevel, string]>([
+    [{ level: 'administrator', shown }, 'high'],
+    [{ level: 'reads-secrets', shown }, 'low'],
+    [{ level: 'little' }, 'info'],
+    [{ level: 'unknown', because: 'denied', isAsked: true }, 'low'],
+  ])('%j', (level, severity) => {
+    expect(foundWith(level)).toMatchObject({ severity, roleLevel: level.level });
+  });
+
+  test('a profile whose role is not known is an unknown level, never a mild one', () => {
+    expect(foundWith({ level: 'little' }, {})).toMatchObject({ severity: 'low', roleLevel: 'unknown' });
+  });
 });

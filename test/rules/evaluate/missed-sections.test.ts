@@ -34,6 +34,7 @@ const whole: Parameters<typeof someFacts>[0] = {
   runtime: complete({ from: '2026-10-31T23:00:00Z', to: '2026-11-01T06:00:00Z', events: [] }),
   controlPolicies: complete([]),
   rolePermissions: complete({ roles: {}, policies: {}, levels: {} }),
+  serviceUse: complete({}),
   clusters: complete([aWholeCluster()]),
 };
 const missedIn = (over: Parameters<typeof someFacts>[0]) =>
@@ -45,6 +46,7 @@ test.each<[string, Parameters<typeof someFacts>[0], ReturnType<typeof missedIn>]
   ['quotas', { quotas: unread }, [{ accountId, section: 'quotas' }]],
   ['CloudTrail', { runtime: unread }, [{ accountId, section: 'runtime' }]],
   ['permissions', { rolePermissions: unread }, [{ accountId, section: 'role-permissions' }]],
+  ['use of services', { serviceUse: unread }, [{ accountId, section: 'service-use' }]],
   ['control policies', { controlPolicies: unread }, [{ accountId, section: 'control-policies' }]],
   ['roles and bindings', inside({ rbac: unread }), [{ accountId, section: 'rbac', ...inShop }]],
   ['aws-auth', inside({ awsAuth: unread }), [{ accountId, section: 'aws-auth', ...inShop }]],

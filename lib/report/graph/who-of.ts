@@ -1,0 +1,22 @@
+/** Who a row of "who can assume what" is about. */
+import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
+import { intersectGlobs } from '../../policy/who/glob-intersection.ts';
+import type { AccessRow } from './access-row.ts';
+
+type Who = Pick<AccessRow, 'namespace' | 'serviceAccount' | 'pattern' | 'except' | 'principal'>;
+
+/** Who a row is about: `orders/refund`, the pattern of the subjects, or another principal. */
+export const whoOf = ({ namespace, serviceAccount, pattern, except, principal }: Who): string => {
+  if (principal !== undefined) return principal;
+  if (pattern === undefined) return `${namespace}/${serviceAccount}`;
+  const all = pattern === '*' ? 'every service account' : pattern;
+  return except === undefined ? all : `${all}, but not ${except.join(', ')}`;
+};
+
+/** Whether a row stands for some service account of a namespace, beside those that are left out. */
+export const isOfNamespace = ({ namespace, pattern, except = [] }: Who, wanted: string): boolean => {
+  if (pattern === undefined) return namespace === wanted;
+  const all = `system:serviceaccount:${wanted}:*`;
+  if (/[*?]/.test(wanted) || except.some(one => globMatches(wildcardGlob(one), all))) return false;
+  return intersectGlobs(wildcardGlob(pattern), wildcardGlob(all))?.length !== 0;
+};
