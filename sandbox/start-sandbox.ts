@@ -121,7 +121,11 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
       memberRole: configuration.memberRole,
     }),
     ...(configuration.resourceControlPolicies
-      ? { controlPolicies: organizationsControlPolicyReader(clients.organizations(), false) }
+      ? {
+          controlPolicies: organizationsControlPolicyReader(clients.organizations(), false, {
+            services: configuration.rolePermissions,
+          }),
+        }
       : {}),
     ...(configuration.accounts.from === 'organization'
       ? { organization: organizationReader(clients.organizations(), configuration.accounts) }

@@ -17,12 +17,13 @@ export const targets = /* @__PURE__ */ once(() => {
   return awsTargetSource(clients(), accounts, { regions: regions ?? [env().region], memberRole });
 });
 
-/** Reads the organization's resource control policies, where the configuration asks for them. */
+/** Reads the organization's control policies, where the configuration asks for them. */
 export const controlPolicies = /* @__PURE__ */ once((): { readonly controlPolicies?: ControlPolicyReader } => {
-  const { accounts, resourceControlPolicies } = configuration();
+  const { accounts, resourceControlPolicies, rolePermissions, unusedPermissions } = configuration();
   if (!resourceControlPolicies) return {};
+  const services = rolePermissions || unusedPermissions;
   const client = clients().organizations();
-  return { controlPolicies: organizationsControlPolicyReader(client, accounts.from === 'organization') };
+  return { controlPolicies: organizationsControlPolicyReader(client, accounts.from === 'organization', { services }) };
 });
 
 /** Reads which organization it is, where the accounts are an organization's. */

@@ -5,6 +5,8 @@ import type { Unsent } from '../history/digest.ts';
 import type { KnownState } from '../history/known-state.ts';
 import type { Digest, FactChange, FindingStatus, KnownFinding, Transition } from '../history/transition.ts';
 import type { Cluster, ReadInside } from '../model/cluster.ts';
+import type { Collected } from '../model/collected.ts';
+import type { ServiceControls } from '../model/control-policy.ts';
 import type { SubscriptionState } from '../model/email-subscription.ts';
 import type { Severity } from '../model/finding.ts';
 import type { IssuerFacts } from '../model/issuer.ts';
@@ -33,8 +35,13 @@ export interface EarlierReading {
  *  gap of the snapshot. Sections that a ClusterReader reads come back as not asked for. */
 export interface AccountReader {
   /** An entry of `earlier` that a list lacks is looked for once more before it counts as gone. `seen` is for the next
-   *  run. */
-  read(target: Target, at: string, earlier?: EarlierReading): Promise<AccountSnapshot & Pick<EarlierReading, 'seen'>>;
+   *  run. `controls`: the service control policies over the account; absent where they were not asked for. */
+  read(
+    target: Target,
+    at: string,
+    earlier?: EarlierReading,
+    controls?: Collected<ServiceControls>,
+  ): Promise<AccountSnapshot & Pick<EarlierReading, 'seen'>>;
 }
 
 /** Reads the inside of one cluster. */

@@ -15,6 +15,7 @@ import { readClusters } from './eks/read-clusters.ts';
 import { type IamReadOptions, readIam } from './iam/iam-account-reader.ts';
 import type { ManagedPolicyCache } from './iam/managed-policies.ts';
 import { readQuotas } from './iam/read-quotas.ts';
+import type { PermissionReading } from './iam/read-role-permissions.ts';
 import { clientsOfTarget } from './targets/assume-member-role.ts';
 import { isOptInRegion } from './targets/eks-regions.ts';
 
@@ -36,13 +37,15 @@ export interface AccountReaderOptions extends Omit<IamReadOptions, 'rolePermissi
 /** Reads accounts through the AWS API. Never throws for what AWS refuses: the snapshot says what was not read. */
 export const awsAccountReader = (clients: AwsClients, options: AccountReaderOptions = {}): AccountReader => {
   const cache: ManagedPolicyCache = new Map();
-  return { read: (target, at, earlier) => readAccount(clients, options, cache, target, at, earlier) };
+  return {
+    read: (target, at, earlier, controls) => readAccount(clients, options, { cache, controls }, target, at, earlier),
+  };
 };
 
 const readAccount = async (
   clients: AwsClients,
   options: AccountReaderOptions,
-  cache: ManagedPolicyCache,
+  { cache, controls }: Pick<PermissionReading, 'cache' | 'controls'>,
   target: Target,
   at: string,
   earlier?: EarlierReading,
@@ -53,7 +56,7 @@ const readAccount = async (
   const { rolePermissions: permissions, unusedPermissions, ...others } = options;
   const iamOptions = {
     ...others,
-    ...(permissions || unusedPermissions ? { rolePermissions: { cache, run: at } } : {}),
+    ...(permissions || unusedPermissions ? { rolePermissions: { cache, run: at, controls } } : {}),
     // Full runs ask for these reports: a fast one is about what has changed just now.
     ...(unusedPermissions && target.fast === undefined ? { serviceUse: { now: at, ...unusedPermissions } } : {}),
   };

@@ -103,7 +103,7 @@ export const configurationSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      "Read the organization's resource control policies: only from its management account or a delegated administrator.",
+      "Read the organization's resource control policies, with rolePermissions its service control policies too: only from its management account or a delegated administrator.",
     ),
   rbac: z
     .boolean()

@@ -11,6 +11,7 @@ const words: Readonly<Record<Exclude<ResourceName, 'documents-read' | 'documents
   'aws-policies': 'the managed policies of AWS',
   roles: 'every role of the account',
   'control-policies': 'every resource control policy of the organization',
+  'service-control-policies': 'every service control policy of the organization, and those of AWS',
   'organization-members': 'every account and unit of the organization',
   'organizational-units': 'the root and every unit of the organization',
   'iam-quotas': 'every quota of IAM',
@@ -34,6 +35,7 @@ const words: Readonly<Record<Exclude<ResourceName, 'documents-read' | 'documents
 const asked: Readonly<Record<NonNullable<Permission['when']>, string>> = {
   organization: '`accounts.from` is `organization`',
   'control-policies': '`resourceControlPolicies`',
+  'service-controls': '`resourceControlPolicies`, with `rolePermissions` or `unusedPermissions`',
   members: '`accounts.from` is not `self`',
   'role-details': '`roleDetails`, `rolePermissions` or `unusedPermissions`',
   'role-permissions': '`rolePermissions` or `unusedPermissions`',
@@ -113,7 +115,8 @@ ${JSON.stringify(readPolicy(), null, 2)}
 \`scan --control-policies\` (\`resourceControlPolicies\`) and \`why --control-policies\` also call Organizations, once for all
 accounts and with the caller's own credentials: those of the management account or of a delegated administrator. Its calls: one for each 20 resource
 control policies; two for each of these that is attached, else one; one for the organization; and where one is attached to
-the root or a unit, one for each account and each unit above it.
+the root or a unit, one for each account and each unit above it. With \`rolePermissions\` the service control policies are read in the same way,
+and one call more for each root, unit and account that has one of them: levels of roles are then decided under them.
 
 \`scan --network\` and \`explain --network\` also call \`ec2:DescribeInstances\`, \`ec2:DescribeRouteTables\`, \`ec2:DescribeVpcEndpoints\` and
 \`ec2:DescribeSecurityGroups\`: one call of the first for each thousand nodes of a cluster, and one of each of the others. They have no

@@ -11,6 +11,7 @@ import { given } from '../text/given.ts';
 export const features = [
   'organization',
   'control-policies',
+  'service-controls',
   'members',
   'role-details',
   'role-permissions',
@@ -27,6 +28,7 @@ export type Feature = (typeof features)[number];
 export type ResourceName =
   | 'any'
   | 'control-policies'
+  | 'service-control-policies'
   | 'organization-members'
   | 'organizational-units'
   | 'iam-quotas'
@@ -119,6 +121,18 @@ export const permissions: Readonly<Record<FunctionName, readonly Permission[]>> 
       on: ['control-policies'],
       actions: ['organizations:DescribePolicy', 'organizations:ListTargetsForPolicy'],
       when: 'control-policies',
+    },
+    {
+      why: 'text and targets of a service control policy',
+      on: ['service-control-policies'],
+      actions: ['organizations:DescribePolicy', 'organizations:ListTargetsForPolicy'],
+      when: 'service-controls',
+    },
+    {
+      why: 'whether a policy of AWS stands beside one of the organization',
+      on: ['organization-members', 'organizational-units'],
+      actions: ['organizations:ListPoliciesForTarget'],
+      when: 'service-controls',
     },
     {
       why: 'the units above an account',
@@ -274,6 +288,10 @@ export const featuresOf = (configuration: Configuration): ReadonlySet<Feature> =
   const asked: readonly (readonly [Feature, boolean])[] = [
     ['organization', configuration.accounts.from === 'organization'],
     ['control-policies', configuration.resourceControlPolicies],
+    [
+      'service-controls',
+      configuration.resourceControlPolicies && (configuration.rolePermissions || configuration.unusedPermissions),
+    ],
     ['members', configuration.accounts.from !== 'self'],
     // The permissions come with the details, by one call.
     ['role-details', configuration.roleDetails || configuration.rolePermissions || configuration.unusedPermissions],

@@ -75,6 +75,10 @@ const resourceArns = (
 ): Readonly<Record<ResourceName, readonly string[]>> => ({
   ...auditedArns(parts),
   'control-policies': [`arn:${parts.partition}:organizations::*:policy/o-*/resource_control_policy/p-*`],
+  'service-control-policies': [
+    `arn:${parts.partition}:organizations::*:policy/o-*/service_control_policy/p-*`,
+    `arn:${parts.partition}:organizations::aws:policy/service_control_policy/p-*`,
+  ],
   'organization-members': ofOrganization(parts, 'account', 'ou'),
   'organizational-units': ofOrganization(parts, 'root', 'ou'),
   'member-roles': memberRoles(parts, configuration),

@@ -1,5 +1,14 @@
-/** Resource control policies of an organization, as one run read them for all accounts (docs/facts.md §A.9b). */
-import { type Collected, complete, type Gap, readFailuresOf, unavailable, valueOr, withGaps } from './collected.ts';
+/** Resource and service control policies of an organization, as one run read them for all accounts (docs/facts.md §A.9b, §A.9c). */
+import {
+  type Collected,
+  complete,
+  type Gap,
+  mapSection,
+  readFailuresOf,
+  unavailable,
+  valueOr,
+  withGaps,
+} from './collected.ts';
 
 /** A policy that applies to an account. AWS's own `RCPFullAWSAccess` is none of them: it denies nothing. */
 export interface ControlPolicy {
@@ -25,20 +34,28 @@ export interface OrganizationPolicy {
 export interface ControlPolicyTable {
   readonly policies: readonly OrganizationPolicy[];
   readonly chains: Readonly<Record<string, Collected<readonly string[]>>>;
+  /** Service control policies, in the same form. Absent where they were not asked for. AWS's own are among them where one of the
+   *  organization is attached too: elsewhere nothing but theirs can be. */
+  readonly services?: Collected<readonly OrganizationPolicy[]>;
 }
+
+/** The service control policies over an account: a list for the root, each unit and the account that has policies of the
+ *  organization. Some policy of each list must allow a request. */
+export type ServiceControls = readonly (readonly Pick<ControlPolicy, 'name' | 'document'>[])[];
 
 /** The part of a table that concerns these accounts: a policy that is not attached above any of them is left out. */
 export const policiesOver = (
-  { policies, chains }: ControlPolicyTable,
+  { policies, chains, services }: ControlPolicyTable,
   accountIds: readonly string[],
 ): ControlPolicyTable => {
   const own = Object.fromEntries(accountIds.flatMap(id => (chains[id] === undefined ? [] : [[id, chains[id]]])));
   const ids = new Set(Object.values(own).flatMap(chain => valueOr(chain, [])));
+  const over = (list: readonly OrganizationPolicy[]): readonly OrganizationPolicy[] =>
+    list.filter(({ targets }) => targets.status === 'unavailable' || targets.value.some(id => ids.has(id)));
   return {
-    policies: policies.filter(
-      ({ targets }) => targets.status === 'unavailable' || targets.value.some(id => ids.has(id)),
-    ),
+    policies: over(policies),
     chains: own,
+    ...(services === undefined ? {} : { services: mapSection(services, over) }),
   };
 };
 
@@ -61,6 +78,37 @@ export const controlPoliciesOf = (
     else if (reason !== undefined) gaps.push({ what: `resource control policy ${id}`, reason });
   }
   return chain.value.length === 0 ? complete([]) : withGaps(found, gaps);
+};
+
+/** The service control policies over one account; undefined where they were not asked for. Where one of them was not read it is
+ *  not known what is left, so that nothing is given. */
+export const serviceControlsOf = (
+  table: Collected<ControlPolicyTable>,
+  accountId: string,
+): Collected<ServiceControls> | undefined => {
+  if (table.status === 'unavailable') return table;
+  const { services, chains } = table.value;
+  if (services === undefined) return undefined;
+  const chain = chains[accountId] ?? unavailable(unlisted(accountId));
+  if (chain.status === 'unavailable') return chain;
+  // They do not restrict the account that manages the organization.
+  if (chain.value.length === 0) return complete([]);
+  if (services.status === 'unavailable') return services;
+  const [unread] = [
+    ...readFailuresOf(services),
+    ...services.value.flatMap(({ targets, document }) =>
+      targets.status !== 'unavailable' && !targets.value.some(id => chain.value.includes(id))
+        ? []
+        : [...readFailuresOf(targets), ...readFailuresOf(document)],
+    ),
+  ];
+  if (unread !== undefined) return unavailable(unread);
+  const layers = chain.value.map(id =>
+    services.value.flatMap(({ name, targets, document }) =>
+      valueOr(targets, []).includes(id) ? [{ name, document: valueOr(document, '') }] : [],
+    ),
+  );
+  return complete(layers.filter(layer => layer.length > 0));
 };
 
 const unlisted = (accountId: string) =>

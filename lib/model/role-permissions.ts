@@ -36,6 +36,8 @@ export interface PolicyTexts {
 export interface AccountPermissions extends PolicyTexts {
   /** By the ARN of the role: those that pods or nodes can have. */
   readonly levels: Readonly<Record<string, RoleLevel>>;
+  /** Service control policies were read, and the levels are under them; absent: each level is an upper bound. */
+  readonly isUnderControls?: true;
   /** The role in each instance profile, by the ARN of the profile. */
   readonly profiles?: Readonly<Record<string, string>>;
 }

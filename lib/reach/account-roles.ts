@@ -18,7 +18,8 @@ export interface ReachFacts {
   /** False where roles may exist that are not in `roles`. */
   readonly isComplete: boolean;
   readonly texts: PolicyTexts;
-  /** Service control policies over the account: one list for the root, each unit and the account. */
+  /** Service control policies over the account: a list for the root, each unit and the account; absent where they were not
+   *  read. */
   readonly controls?: readonly (readonly NamedPolicy[])[];
 }
 

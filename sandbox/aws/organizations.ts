@@ -1,4 +1,4 @@
-import type { World, WorldAccount, WorldOrganization } from '../world/world.ts';
+import type { World, WorldAccount, WorldControlPolicy, WorldOrganization } from '../world/world.ts';
 import { AwsFault, type Call, count, type Operations, optionalText, page, text } from './operation.ts';
 
 const id = 'o-sandbox000';
@@ -35,16 +35,37 @@ const parentExists = (organization: WorldOrganization, parent: string): void => 
   throw new AwsFault('ParentNotFoundException', "You specified parent that doesn't exist.");
 };
 
-/** The policy that AWS attaches everywhere when the policy type is turned on. */
+/** The policies that AWS attaches everywhere when their type is turned on. */
 const fullAccess = {
-  Id: 'p-RCPFullAWSAccess',
-  Name: 'RCPFullAWSAccess',
-  AwsManaged: true,
-  Type: 'RESOURCE_CONTROL_POLICY',
+  RESOURCE_CONTROL_POLICY: 'RCPFullAWSAccess',
+  SERVICE_CONTROL_POLICY: 'FullAWSAccess',
+} as const;
+type PolicyType = keyof typeof fullAccess;
+
+const ofAws = (Type: PolicyType) => ({ Id: `p-${fullAccess[Type]}`, Name: fullAccess[Type], AwsManaged: true, Type });
+
+const typeIn = (call: Call): PolicyType => {
+  const wanted = text(call, 'Filter');
+  const found = (['RESOURCE_CONTROL_POLICY', 'SERVICE_CONTROL_POLICY'] as const).find(type => type === wanted);
+  if (found === undefined)
+    throw new AwsFault('InvalidInputException', `The sandbox has no policies of type ${wanted}.`);
+  return found;
 };
 
+const ownOf = (call: Call, type: PolicyType): readonly WorldControlPolicy[] => {
+  const { controlPolicies = [], servicePolicies = [] } = organizationOf(call);
+  return type === 'RESOURCE_CONTROL_POLICY' ? controlPolicies : servicePolicies;
+};
+
+const summaryOf =
+  (Type: PolicyType) =>
+  ({ id: Id, name: Name }: WorldControlPolicy) => ({ Id, Name, AwsManaged: false, Type });
+
+const allowAll = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}';
+
 const policyOf = (call: Call) => {
-  const found = organizationOf(call).controlPolicies?.find(policy => policy.id === text(call, 'PolicyId'));
+  const { controlPolicies = [], servicePolicies = [] } = organizationOf(call);
+  const found = [...controlPolicies, ...servicePolicies].find(policy => policy.id === text(call, 'PolicyId'));
   if (found) return found;
   throw new AwsFault('PolicyNotFoundException', "You specified a policy that doesn't exist.");
 };
@@ -80,13 +101,16 @@ export const organizationOperations: Operations = {
     };
   },
   ListPolicies: call => {
-    const own = (organizationOf(call).controlPolicies ?? []).map(({ id: Id, name: Name }) => ({
-      Id,
-      Name,
-      AwsManaged: false,
-      Type: 'RESOURCE_CONTROL_POLICY',
-    }));
-    const { items, next } = paged(call, text(call, 'Filter') === 'RESOURCE_CONTROL_POLICY' ? [fullAccess, ...own] : []);
+    const type = typeIn(call);
+    const { items, next } = paged(call, [ofAws(type), ...ownOf(call, type).map(summaryOf(type))]);
+    return { Policies: items, NextToken: next };
+  },
+  ListPoliciesForTarget: call => {
+    const type = typeIn(call);
+    const target = text(call, 'TargetId');
+    const own = ownOf(call, type).filter(({ targets }) => targets.includes(target));
+    const hasAll = type === 'RESOURCE_CONTROL_POLICY' || !organizationOf(call).withoutFullAccess?.includes(target);
+    const { items, next } = paged(call, [...(hasAll ? [ofAws(type)] : []), ...own.map(summaryOf(type))]);
     return { Policies: items, NextToken: next };
   },
   ListTargetsForPolicy: call => {
@@ -94,6 +118,8 @@ export const organizationOperations: Operations = {
     return { Targets: items.map(TargetId => ({ TargetId, Type: typeOf(TargetId) })), NextToken: next };
   },
   DescribePolicy: call => {
+    if (text(call, 'PolicyId') === 'p-FullAWSAccess')
+      return { Policy: { PolicySummary: ofAws('SERVICE_CONTROL_POLICY'), Content: allowAll } };
     const { id: Id, name: Name, content: Content } = policyOf(call);
     return { Policy: { PolicySummary: { Id, Name, AwsManaged: false }, Content } };
   },

@@ -33,9 +33,13 @@ export interface WorldOrganization {
   readonly outside?: readonly string[];
   /** Resource control policies; absent: only AWS's own. */
   readonly controlPolicies?: WorldControlPolicy[];
+  /** Service control policies, in the same way. */
+  readonly servicePolicies?: WorldControlPolicy[];
+  /** Ids of the root, units and accounts that AWS's own service control policy was taken from. */
+  readonly withoutFullAccess?: readonly string[];
 }
 
-/** A resource control policy of the organization; `targets` are ids of the root, of units and of accounts. */
+/** A control policy of the organization; `targets` are ids of the root, of units and of accounts. */
 export interface WorldControlPolicy {
   readonly id: string;
   readonly name: string;

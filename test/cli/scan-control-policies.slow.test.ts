@@ -2,26 +2,45 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { RunReport } from '../../lib/report/run-report.ts';
 import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
 import { type SandboxAws, startAws } from '../../sandbox/aws/start-aws.ts';
 import { type Issuers, startIssuers } from '../../sandbox/issuers/start-issuers.ts';
 import { fleetServers, governedAccounts, member, own, twoRegions } from '../../sandbox/world/scenarios/two-accounts.ts';
+import type { WorldOrganization } from '../../sandbox/world/world.ts';
 import { runCommand } from '../support/captured-io.ts';
 
 /** `scan` as the account that manages an organization, and as a member of it. */
 let aws: SandboxAws;
 let issuers: Issuers;
+const statement = (effect: string, action: string): string =>
+  JSON.stringify({ Version: '2012-10-17', Statement: { Effect: effect, Action: action, Resource: '*' } });
+const allowAll = statement('Allow', '*');
+/** Nobody changes permissions in the accounts of the organization. */
+const withServicePolicy = (organization: WorldOrganization): WorldOrganization => ({
+  ...organization,
+  servicePolicies: [
+    { id: 'p-noiam', name: 'no-iam', content: statement('Deny', 'iam:*'), targets: [organization.rootId] },
+  ],
+});
 const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-governed-'));
 const before = { ...process.env };
 
 beforeAll(async () => {
   issuers = await startIssuers(fleetServers());
-  aws = await startAws(governedAccounts(issuers.thumbprints, new Date().toISOString()));
+  const world = governedAccounts(issuers.thumbprints, new Date().toISOString());
+  for (const { roles } of world.accounts)
+    for (const role of roles) if (role.name === 'open') role.inlinePolicies = [{ name: 'all', document: allowAll }];
+  aws = await startAws({
+    ...world,
+    ...(world.organization && { organization: withServicePolicy(world.organization) }),
+  });
   writeFileSync(join(folder, 'roots.pem'), issuers.caPem);
   writeFileSync(
     join(folder, 'audit.json'),
     JSON.stringify({ accounts: { from: 'list', accountIds: [own, member] }, resourceControlPolicies: true }),
   );
+  writeFileSync(join(folder, 'list.json'), JSON.stringify({ accounts: { from: 'list', accountIds: [own, member] } }));
   process.env.AWS_ENDPOINT_URL = aws.url;
   process.env.AWS_CONFIG_FILE = join(folder, 'none');
   process.env.AWS_SHARED_CREDENTIALS_FILE = join(folder, 'none');
@@ -70,6 +89,17 @@ test('the policy over a unit is found as the reason why no pod gets a role of th
     'organizations:DescribeOrganization': 1,
     'organizations:ListParents': 2,
   });
+});
+
+test('the level of a role is decided under the service control policies over its account', async () => {
+  const read = ['--role-permissions', '--level', 'administrator', '--json'];
+  const rolesOf = async (...args: readonly string[]) => {
+    const { stdout } = await scanAs(own, '--config', join(folder, 'list.json'), ...read, ...args);
+    const { roles } = JSON.parse(stdout) as RunReport;
+    return [roles?.roles.map(({ roleArn }) => roleArn), roles?.areUpperBounds];
+  };
+  expect(await rolesOf()).toEqual([[`arn:aws:iam::${member}:role/open`], true]);
+  expect(await rolesOf('--control-policies')).toEqual([[], undefined]);
 });
 
 test('a member account is refused, and that is a gap with the permission, never all clear', async () => {

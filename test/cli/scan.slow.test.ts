@@ -54,6 +54,21 @@ describe('scan', () => {
     expect(reportOf((await scan('--format', 'json', '--min-severity', 'high')).stdout).graph).toBeUndefined();
   });
 
+  test('the roles of a level that a namespace can assume', async () => {
+    const { stdout } = await scan('--level', 'administrator', '--namespace', 'catalog');
+    expect(stdout).toContain('that service accounts of namespace catalog can assume, with level administrator');
+    expect(stdout).toMatch(/store-catalog is an administrator/);
+    expect(stdout).not.toMatch(/ {2}payments-charge /);
+    expect(stdout).toContain('Service control policies were not read (add --control-policies): a level may be less.');
+    expect(stdout).not.toContain('add --role-permissions');
+    const none = await scan('--level', 'administrator', '--namespace', 'no-such-namespace', '--json');
+    const { roles, findings, leftOut = 0 } = reportOf(none.stdout);
+    expect([roles?.roles.some(({ roleArn }) => roleArn.endsWith('/store-catalog')), findings.length < leftOut]).toEqual(
+      [false, true],
+    );
+    expect((await scan('--level', 'root')).code).toBe(2);
+  });
+
   test('a filter does not hide that regions were not audited', async () => {
     const one = [
       'scan',

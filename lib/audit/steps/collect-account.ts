@@ -25,10 +25,15 @@ export const collectAccount = async (
   event: AccountEvent,
 ): Promise<CollectedAccount> => {
   const keys = documentKeys(event.runId);
-  const { target, ...listed } = await listedTarget(ports.documents, event.runId, event.accountId);
+  const { target, serviceControls, ...listed } = await listedTarget(ports.documents, event.runId, event.accountId);
   try {
     const earlier = await earlierReading(ports.documents, event.accountId);
-    const { seen = earlier.seen, ...read } = await ports.accounts.read(target, event.startedAt, earlier);
+    const { seen = earlier.seen, ...read } = await ports.accounts.read(
+      target,
+      event.startedAt,
+      earlier,
+      serviceControls,
+    );
     const snapshot = { ...read, ...listed };
     const inside = choices.settings.inCluster ? clusterKeys(snapshot) : [];
     const clusters = inside.slice(0, maxClustersInside);

@@ -1,7 +1,13 @@
 import { DocumentInvalid } from '../../kit/errors.ts';
 import type { Collected } from '../../model/collected.ts';
-import { type ControlPolicyTable, controlPoliciesOf } from '../../model/control-policy.ts';
+import {
+  type ControlPolicyTable,
+  controlPoliciesOf,
+  type ServiceControls,
+  serviceControlsOf,
+} from '../../model/control-policy.ts';
 import type { AccountSnapshot, Organization } from '../../model/snapshot.ts';
+import { given } from '../../text/given.ts';
 import { documentKeys } from '../document-keys.ts';
 import { findDocument, getDocument } from '../documents.ts';
 import type { DocumentStore } from '../ports.ts';
@@ -47,7 +53,11 @@ export const listedTarget = async (
   documents: DocumentStore,
   runId: string,
   accountId: string,
-): Promise<{ readonly target: Target; readonly controlPolicies?: AccountSnapshot['controlPolicies'] }> => {
+): Promise<{
+  readonly target: Target;
+  readonly controlPolicies?: AccountSnapshot['controlPolicies'];
+  readonly serviceControls?: Collected<ServiceControls>;
+}> => {
   const { targets, controlPolicies } = await getDocument(
     documents,
     documentKeys(runId).targetsWith(accountId),
@@ -57,5 +67,9 @@ export const listedTarget = async (
   if (target === undefined) throw new DocumentInvalid(`account ${accountId} is not a target of run ${runId}`);
   return controlPolicies === undefined
     ? { target }
-    : { target, controlPolicies: controlPoliciesOf(controlPolicies, accountId) };
+    : {
+        target,
+        controlPolicies: controlPoliciesOf(controlPolicies, accountId),
+        ...given({ serviceControls: serviceControlsOf(controlPolicies, accountId) }),
+      };
 };

@@ -107,13 +107,10 @@ export const withSessionOptions = (command: Command): Command =>
     .option('--role-permissions', 'read what roles may do too, for the level of each (iam:GetPolicyVersion)')
     .option(
       '--unused-permissions',
-      'ask which services each role never called (iam:GenerateServiceLastAccessedDetails)',
+      'ask IAM which services each role of pods never called; reads what roles may do, too',
     )
     .option('--cloud-trail', 'read AssumeRoleWithWebIdentity events too (cloudtrail:LookupEvents)')
-    .option(
-      '--control-policies',
-      'read resource control policies too, as the management account or a delegated administrator',
-    )
+    .option('--control-policies', 'read control policies too, as the management account or a delegated administrator')
     .option(
       '--network',
       'read the network around clusters too: metadata options of nodes, the way to STS (ec2:Describe…)',

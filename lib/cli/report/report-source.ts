@@ -76,6 +76,7 @@ const accessShape = z.object({
     )
     .max(400_000),
   missing: z.array(text),
+  areUpperBounds: z.exactOptional(z.literal(true)),
   levels: z.exactOptional(
     z
       .array(

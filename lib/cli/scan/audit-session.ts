@@ -206,22 +206,26 @@ const compose = async (parts: Parts): Promise<Composed> => {
   });
   const choice = accountChoice(options, configuration);
   const isOrganization = choice.from === 'organization';
+  const rolePermissions = options.rolePermissions ?? configuration.rolePermissions;
+  const unusedPermissions = options.unusedPermissions ?? configuration.unusedPermissions;
   const ports: AuditPorts = {
     targets: awsTargetSource(clients, choice, {
       regions,
       memberRole: configuration.memberRole,
     }),
     ...((options.controlPolicies ?? configuration.resourceControlPolicies)
-      ? { controlPolicies: organizationsControlPolicyReader(clients.organizations(), isOrganization) }
+      ? {
+          controlPolicies: organizationsControlPolicyReader(clients.organizations(), isOrganization, {
+            services: unusedPermissions || rolePermissions,
+          }),
+        }
       : {}),
     ...(choice.from === 'organization' ? { organization: organizationReader(clients.organizations(), choice) } : {}),
     accounts: awsAccountReader(clients, {
       allRegions: regions === 'all',
       roleDetails: options.roleDetails ?? configuration.roleDetails,
-      rolePermissions: options.rolePermissions ?? configuration.rolePermissions,
-      ...((options.unusedPermissions ?? configuration.unusedPermissions)
-        ? { unusedPermissions: { days: configuration.unusedAfterDays } }
-        : {}),
+      rolePermissions,
+      ...(unusedPermissions ? { unusedPermissions: { days: configuration.unusedAfterDays } } : {}),
       ...((options.cloudTrail ?? configuration.cloudTrail.enabled)
         ? { cloudTrail: { ...configuration.cloudTrail, ...given({ lookbackMinutes: options.lookbackMinutes }) } }
         : {}),

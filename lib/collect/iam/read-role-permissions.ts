@@ -2,7 +2,16 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Role } from '../../model/account.ts';
 import { parseArn } from '../../model/arn.ts';
-import { type Collected, complete, type Gap, unavailable, withGaps } from '../../model/collected.ts';
+import {
+  type Collected,
+  complete,
+  type Gap,
+  readFailuresOf,
+  unavailable,
+  valueOr,
+  withGaps,
+} from '../../model/collected.ts';
+import type { ServiceControls } from '../../model/control-policy.ts';
 import type { AccountPermissions, PolicyTexts, RolePermissions } from '../../model/role-permissions.ts';
 import { principalsOf, servicesTrusted, trustsPodIdentity } from '../../reach/account-roles.ts';
 import { levelsOf } from '../../reach/levels-of.ts';
@@ -19,6 +28,8 @@ export interface PermissionReading {
   /** The instant of the run, which tells runs apart. */
   readonly run: string;
   readonly concurrency: number;
+  /** The service control policies over the account; absent where they were not asked for. */
+  readonly controls?: Collected<ServiceControls> | undefined;
 }
 
 /** The permissions of roles, from the details of the account and the policies of AWS that its roles have. */
@@ -26,14 +37,14 @@ export const readRolePermissions = async (
   iam: IAMClient,
   section: Collected<readonly Role[]>,
   details: AuthorizationDetails,
-  { cache, run, concurrency }: PermissionReading,
+  { cache, run, concurrency, controls }: PermissionReading,
 ): Promise<Collected<AccountPermissions>> => {
   if (section.status === 'unavailable') return section;
   if (details.end && details.roles.size === 0) return unavailable(details.end);
   const roles = Object.fromEntries([...details.roles].map(([arn, role]) => [arn, permissionsOf(role)]));
   const managed = await readManagedPolicies(iam, ofAws(roles), run, cache, concurrency);
   const texts: PolicyTexts = { roles, policies: { ...ownPolicies(roles, details), ...managed } };
-  const levels = await levelsOfAll(section, texts, run);
+  const levels = await levelsOfAll(section, texts, run, controls && valueOr(controls, undefined));
   const unread = Object.entries(managed).flatMap(([arn, text]): readonly Gap[] =>
     text.status === 'unavailable' ? [{ what: `policy ${arn}`, reason: text.reason }] : [],
   );
@@ -41,8 +52,18 @@ export const readRolePermissions = async (
     ...(section.status === 'partial' ? section.gaps : []),
     ...(details.end ? [{ what: 'permissions of roles', reason: details.end }] : []),
     ...unread,
+    ...(controls ? readFailuresOf(controls).map(reason => ({ what: 'service control policies', reason })) : []),
   ];
-  return withGaps({ ...ofPods(section.value, texts), levels, profiles: profilesOf(section.value, texts) }, gaps);
+  const isUnderControls = controls?.status === 'complete';
+  return withGaps(
+    {
+      ...ofPods(section.value, texts),
+      levels,
+      profiles: profilesOf(section.value, texts),
+      ...(isUnderControls ? { isUnderControls } : {}),
+    },
+    gaps,
+  );
 };
 
 const permissionsOf = (role: RoleAnswer): RolePermissions => ({
@@ -84,6 +105,7 @@ const levelsOfAll = async (
   section: Exclude<Collected<readonly Role[]>, { readonly status: 'unavailable' }>,
   texts: PolicyTexts,
   now: string,
+  controls: ServiceControls | undefined,
 ) => {
   const [first] = section.value;
   const arn = parseArn(first?.arn ?? '');
@@ -98,6 +120,7 @@ const levelsOfAll = async (
       roles: section.value,
       isComplete: section.status === 'complete',
       texts,
+      ...given({ controls }),
     },
     await actionTable(),
   );

@@ -1,9 +1,10 @@
-/** Reads the resource control policies of the caller's organization: once for all accounts of a run. */
+/** Reads the resource and service control policies of the caller's organization: once for all accounts of a run. */
 import {
   DescribeOrganizationCommand,
   DescribePolicyCommand,
   ListParentsCommand,
   ListPoliciesCommand,
+  ListPoliciesForTargetCommand,
   ListTargetsForPolicyCommand,
   type OrganizationsClient,
 } from '@aws-sdk/client-organizations';
@@ -12,6 +13,7 @@ import type { ControlPolicyReader, Target } from '../../audit/target.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { type Collected, complete, type Gap, unavailable, valueOr, withGaps } from '../../model/collected.ts';
 import type { ControlPolicyTable, OrganizationPolicy } from '../../model/control-policy.ts';
+import { given } from '../../text/given.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { worldName } from '../world-text.ts';
 import { accountsUnder } from './organization-accounts.ts';
@@ -40,21 +42,23 @@ const parentPage = z.object({ Parents: z.array(z.object({ Id: z.string().min(1),
 /**
  * A reader over the caller's own credentials: those of the account that manages the organization, or of a delegated
  * administrator. With `areMembers` every target is known to be of the organization. Never throws: what is refused is a
- * gap. Calls: one where the organization has no policy of its own, for each account that is not known to be a member one
+ * gap. With `services` the service control policies are read too. Calls: one where the organization has no policy of its own, for each account that is not known to be a member one
  * more, else `docs/permissions.md`.
  */
 export const organizationsControlPolicyReader = (
   client: OrganizationsClient,
   areMembers: boolean,
+  { services: wantsServices = false }: { readonly services?: boolean } = {},
 ): ControlPolicyReader => ({
   read: async targets => {
-    const listed = await listPolicies(client);
+    const listed = await listPolicies(client, 'RESOURCE_CONTROL_POLICY');
     if (listed.status === 'unavailable')
       return listed.reason.message.startsWith('AWSOrganizationsNotInUseException')
-        ? withoutOrganization(targets)
+        ? withoutOrganization(targets, wantsServices)
         : listed;
-    const policies = await inParallel(listed.value, atOnce, policy => readPolicy(client, policy));
-    const attached = policies.filter(({ targets: on }) => on.status === 'unavailable' || on.value.length > 0);
+    const policies = await readAttached(client, listed.value);
+    const services = wantsServices ? await readServices(client) : undefined;
+    const attached = [...policies, ...(services === undefined ? [] : valueOr(services, []))];
     const isInherited = attached.some(({ targets: on }) => on.status === 'unavailable' || on.value.some(isAbove));
     const manager = attached.length === 0 ? complete('') : await readManager(client);
     const below =
@@ -72,10 +76,52 @@ export const organizationsControlPolicyReader = (
       atOnce,
       async target => [target.accountId, await chainOf(target)] as const,
     );
-    const table = { policies: attached, chains: Object.fromEntries(chains) };
+    const table = { policies, chains: Object.fromEntries(chains), ...given({ services }) };
     return listed.status === 'partial' ? withGaps(table, listed.gaps) : complete(table);
   },
 });
+
+/** The policies that are attached somewhere, or may be. */
+const readAttached = async (
+  client: OrganizationsClient,
+  listed: readonly Listed[],
+): Promise<readonly OrganizationPolicy[]> => {
+  const policies = await inParallel(listed, atOnce, policy => readPolicy(client, policy));
+  return policies.filter(({ targets: on }) => on.status === 'unavailable' || on.value.length > 0);
+};
+
+/**
+ * The service control policies of the organization that are attached, and AWS's own where they are attached beside one of
+ * them: each root, unit and account has one at least, so that those without one of the organization have AWS's.
+ */
+const readServices = async (client: OrganizationsClient): Promise<Collected<readonly OrganizationPolicy[]>> => {
+  const listed = await listPolicies(client, 'SERVICE_CONTROL_POLICY');
+  if (listed.status === 'unavailable') return listed;
+  const own = await readAttached(client, listed.value);
+  const ids = [...new Set(own.flatMap(({ targets }) => valueOr(targets, [])))];
+  const beside = await inParallel(ids, atOnce, id => readBeside(client, id));
+  const refused = beside.find(one => one.status === 'unavailable');
+  if (refused?.status === 'unavailable') return refused;
+  const found = beside.flatMap((one, at) => valueOr(one, []).map(policy => ({ ...policy, target: ids[at] ?? '' })));
+  const ofAws = await inParallel([...Map.groupBy(found, ({ id }) => id).values()], atOnce, async group => {
+    const [{ id, name } = { id: '', name: '' }] = group;
+    return { id, name, targets: complete(group.map(({ target }) => target)), document: await readText(client, id) };
+  });
+  const all = [...own, ...ofAws];
+  return listed.status === 'partial' ? withGaps(all, listed.gaps) : complete(all);
+};
+
+/** The policies of AWS itself that are attached to a root, a unit or an account. */
+const readBeside = async (client: OrganizationsClient, TargetId: string): Promise<Collected<readonly Listed[]>> => {
+  const read = await readPages('organizations:ListPoliciesForTarget', async from => {
+    const command = new ListPoliciesForTargetCommand({ TargetId, Filter: 'SERVICE_CONTROL_POLICY', ...from });
+    const { Policies, NextToken } = policyPage.parse(await client.send(command));
+    return { items: Policies, next: NextToken };
+  });
+  if (read.status === 'partial') return unavailable(reasonOf(read.gaps));
+  if (read.status === 'unavailable') return read;
+  return complete(read.value.filter(({ AwsManaged }) => AwsManaged).map(({ Id, Name }) => ({ id: Id, name: Name })));
+};
 
 const isAbove = (target: string): boolean => !/^\d{12}$/.test(target);
 
@@ -105,7 +151,7 @@ const chainFrom = (below: Below, accountId: string): Collected<readonly string[]
 };
 
 /** An account outside of any organization has no such policies; of the others nothing is known. */
-const withoutOrganization = (targets: readonly Target[]): Collected<ControlPolicyTable> => {
+const withoutOrganization = (targets: readonly Target[], services: boolean): Collected<ControlPolicyTable> => {
   const reason = {
     kind: 'not-found',
     operation: 'organizations:ListPolicies',
@@ -113,6 +159,7 @@ const withoutOrganization = (targets: readonly Target[]): Collected<ControlPolic
   } as const;
   return complete({
     policies: [],
+    ...(services ? { services: complete([]) } : {}),
     chains: Object.fromEntries(
       targets.map(({ accountId, roleArn }) => [
         accountId,
@@ -124,10 +171,13 @@ const withoutOrganization = (targets: readonly Target[]): Collected<ControlPolic
 
 type Listed = Pick<OrganizationPolicy, 'id' | 'name'>;
 
-/** AWS's own policy allows everything and is attached everywhere: it is left out. */
-const listPolicies = async (client: OrganizationsClient): Promise<Collected<readonly Listed[]>> => {
+/** AWS's own policy allows everything and is attached everywhere, or nearly: it is left out. */
+const listPolicies = async (
+  client: OrganizationsClient,
+  Filter: 'RESOURCE_CONTROL_POLICY' | 'SERVICE_CONTROL_POLICY',
+): Promise<Collected<readonly Listed[]>> => {
   const read = await readPages('organizations:ListPolicies', async from => {
-    const command = new ListPoliciesCommand({ Filter: 'RESOURCE_CONTROL_POLICY', ...from });
+    const command = new ListPoliciesCommand({ Filter, ...from });
     const { Policies, NextToken } = policyPage.parse(await client.send(command));
     return { items: Policies, next: NextToken };
   });
@@ -146,12 +196,14 @@ const readPolicy = async (client: OrganizationsClient, policy: Listed): Promise<
   const whole = targets.status === 'partial' ? unavailable<readonly string[]>(reasonOf(targets.gaps)) : targets;
   if (whole.status === 'complete' && whole.value.length === 0)
     return { ...policy, targets: whole, document: complete('') };
-  const document = await attempt('organizations:DescribePolicy', async () => {
-    const command = new DescribePolicyCommand({ PolicyId: policy.id });
+  return { ...policy, targets: whole, document: await readText(client, policy.id) };
+};
+
+const readText = (client: OrganizationsClient, PolicyId: string): Promise<Collected<string>> =>
+  attempt('organizations:DescribePolicy', async () => {
+    const command = new DescribePolicyCommand({ PolicyId });
     return described.parse(await client.send(command)).Policy.Content;
   });
-  return { ...policy, targets: whole, document };
-};
 
 const reasonOf = ([first]: readonly Gap[]) =>
   first?.reason ?? invalidAnswer('organizations:ListTargetsForPolicy', 'a part is missing');

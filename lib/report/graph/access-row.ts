@@ -52,4 +52,6 @@ export interface AccessTable {
   readonly missing: readonly string[];
   /** The levels of roles, the strongest first; absent where they were not asked for. */
   readonly levels?: readonly LevelRow[];
+  /** The service control policies over some of their accounts were not read: a level may be less. */
+  readonly areUpperBounds?: true;
 }

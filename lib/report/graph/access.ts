@@ -31,7 +31,7 @@ export const accessOf = (facts: readonly Facts[]): AccessTable => {
   );
   const others = facts.flatMap(rowsOfOthers);
   const levels = levelRowsOf(facts);
-  return { rows: [...rows, ...others].sort(compareRows), missing, ...(levels === undefined ? {} : { levels }) };
+  return { rows: [...rows, ...others].sort(compareRows), missing, ...levels };
 };
 
 /** A cluster that was read; `accounts` by the subject of their tokens, absent where some may not have been read. */

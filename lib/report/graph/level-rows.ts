@@ -5,19 +5,25 @@ import { levels, type RoleLevel } from '../../model/role-level.ts';
 import type { AccountPermissions } from '../../model/role-permissions.ts';
 import { levelClause, openClause } from '../../reach/level-in-words.ts';
 import { compareText } from '../../text/compare-text.ts';
-import type { LevelRow } from './access-row.ts';
+import type { AccessTable, LevelRow } from './access-row.ts';
 
-/** The levels of all roles that pods or nodes can have, the strongest first; undefined where they were not asked for. */
-export const levelRowsOf = (facts: readonly Facts[]): readonly LevelRow[] | undefined => {
+/** The levels of all roles that pods or nodes can have, the strongest first, and whether they are upper bounds; undefined where they were not asked for. */
+export const levelRowsOf = (
+  facts: readonly Facts[],
+): (Required<Pick<AccessTable, 'levels'>> & Pick<AccessTable, 'areUpperBounds'>) | undefined => {
   const asked = facts.flatMap(({ snapshot: { rolePermissions: section } }) =>
     section === undefined || (section.status === 'unavailable' && section.reason.kind === 'not-asked-for')
       ? []
       : [section],
   );
   if (asked.length === 0) return undefined;
-  return asked
+  const rows = asked
     .flatMap(section => Object.entries(valueOr<Pick<AccountPermissions, 'levels'>>(section, nothing).levels).map(rowOf))
     .sort((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level) || compareText(a.roleArn, b.roleArn));
+  const areUpperBounds = asked.some(
+    section => valueOr<Partial<AccountPermissions>>(section, {}).isUnderControls !== true,
+  );
+  return { levels: rows, ...(areUpperBounds ? { areUpperBounds } : {}) };
 };
 
 const nothing = { levels: {} };

@@ -29,6 +29,8 @@ export interface RoleAnswer {
   readonly unknown: number;
   /** The unread parts of who can assume what, one sentence each. */
   readonly missing: readonly string[];
+  /** Service control policies were not read: a level may be less. */
+  readonly areUpperBounds?: true;
 }
 
 /** Answers a question by the table of a run. A role that may have the level counts as one. */
@@ -50,6 +52,7 @@ export const roleAnswer = (access: AccessTable, question: RoleQuestion): RoleAns
     unknown:
       levels === undefined || levels.includes('unknown') ? 0 : among.filter(({ level }) => level === 'unknown').length,
     missing: access.missing,
+    ...(access.areUpperBounds ? { areUpperBounds: true } : {}),
   };
 };
 

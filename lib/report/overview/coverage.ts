@@ -117,7 +117,7 @@ const notChecked = (report: RunReport, steps: readonly StepCoverage[] | undefine
     if (notAskedFor > 0 && (reached || flags[step] !== '--in-cluster'))
       byFlag.set(flags[step], [...(byFlag.get(flags[step]) ?? []), stepWords[step]]);
   const read = new Set([
-    ...(report.access?.levels === undefined ? [] : ['role-permissions']),
+    ...(report.access?.levels === undefined && report.roles?.question.levels === undefined ? [] : ['role-permissions']),
     ...(report.reach === undefined ? [] : ['rbac']),
   ]);
   const beyond = Object.entries(beyondSteps).flatMap(([need, text]) =>

@@ -19,6 +19,9 @@ export const roleLines = (answer: RoleAnswer | undefined, style: TextStyle): rea
       ? [`No such role was found${openSentences(answer).length === 0 ? '' : ', as far as it was read'}.`]
       : []),
     ...openSentences(answer),
+    ...(answer.areUpperBounds && roles.length > 0
+      ? ['Service control policies were not read (add --control-policies): a level may be less.']
+      : []),
   ];
   return [
     paint(style, 'bold', heading),

@@ -1,6 +1,7 @@
 /** The severity of an exposure follows what the role may do that it opens. */
 import type { Facts } from '../../facts/facts.ts';
 import { roleNameOf } from '../../model/arn.ts';
+import { valueOr } from '../../model/collected.ts';
 import { type Severity, severities, worst } from '../../model/finding.ts';
 import { isAdministrative, levels, type RoleLevel } from '../../model/role-level.ts';
 import { levelClause, openClause } from '../../reach/level-in-words.ts';
@@ -28,11 +29,19 @@ export const withRoleLevel = (failure: Failure, usual: Severity, { snapshot }: F
       ...failure.evidence,
       {
         what: `level of role ${roleNameOf(arn)}`,
-        got: open === undefined ? levelClause(level) : `${levelClause(level)}; ${open}`,
+        got: [levelClause(level), open, boundOf(level, snapshot)].filter(text => text !== undefined).join('; '),
         readFrom: 'iam:GetAccountAuthorizationDetails',
       },
     ],
   };
+};
+
+/** Policies of the organization only take away: without them a level is an upper bound. */
+const boundOf = (level: RoleLevel, { rolePermissions: section }: Facts['snapshot']): string | undefined => {
+  const isLeast = level.mayBe === undefined && (level.level === 'little' || level.level === 'unknown');
+  return isLeast || (section && valueOr(section, undefined)?.isUnderControls)
+    ? undefined
+    : 'service control policies were not read: it may be less';
 };
 
 /** An unknown level counts after those that are severe, and before the rest: it may be severe. */

@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { readIam } from '../../../lib/collect/iam/iam-account-reader.ts';
 import type { ManagedPolicyCache } from '../../../lib/collect/iam/managed-policies.ts';
+import { type Collected, complete, unavailable } from '../../../lib/model/collected.ts';
+import type { ServiceControls } from '../../../lib/model/control-policy.ts';
 import type { Fault, WorldRole } from '../../../sandbox/world/world.ts';
 import { aWorld, aWorldAccount, aWorldRole, mainAccount } from '../../support/aws-world.ts';
 import { withWorld } from '../../support/sandbox-aws.ts';
@@ -65,6 +67,30 @@ test('the levels of roles that pods and nodes can have, and the texts of those o
     expect(Object.keys(value.levels)).not.toContain(arn('job'));
     expect(Object.keys(value.roles).sort()).toEqual(['bounded', 'inline', 'reader'].map(arn));
   });
+});
+
+test('levels are decided under the service control policies that were read, and are upper bounds without them', async () => {
+  const deny = JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Deny', Action: 'iam:*', Resource: '*' } });
+  const layer = [
+    { name: 'FullAWSAccess', document: allowing('*') },
+    { name: 'no-iam', document: deny },
+  ];
+  const reason = { kind: 'denied', operation: 'organizations:ListPolicies', message: 'no' } as const;
+  const levelUnder = (controls?: Collected<ServiceControls>) =>
+    withWorld(world(), async ({ clients }) => {
+      const { rolePermissions } = await readIam(clients.iam(), {
+        rolePermissions: { cache: new Map(), run: at, controls },
+      });
+      if (rolePermissions === undefined || rolePermissions.status === 'unavailable') throw new Error('not read');
+      const { levels, isUnderControls } = rolePermissions.value;
+      const gaps = rolePermissions.status === 'partial' ? rolePermissions.gaps : [];
+      return [levels[arn('inline')]?.level, isUnderControls, gaps.map(({ what }) => what)];
+    });
+  expect(await levelUnder()).toEqual(['administrator', undefined, []]);
+  expect(await levelUnder(complete([]))).toEqual(['administrator', true, []]);
+  expect(await levelUnder(complete([layer]))).not.toContain('administrator');
+  expect(await levelUnder(complete([layer]))).toContain(true);
+  expect(await levelUnder(unavailable(reason))).toEqual(['administrator', undefined, ['service control policies']]);
 });
 
 test('a policy of AWS is read once for all accounts, and again when its version is another one', async () => {

@@ -4,7 +4,7 @@ import { organizationsControlPolicyReader } from '../../../lib/collect/targets/c
 import { organizationReader } from '../../../lib/collect/targets/organization.ts';
 import type { OrganizationFilter } from '../../../lib/collect/targets/organization-accounts.ts';
 import { complete } from '../../../lib/model/collected.ts';
-import { controlPoliciesOf } from '../../../lib/model/control-policy.ts';
+import { controlPoliciesOf, serviceControlsOf } from '../../../lib/model/control-policy.ts';
 import { sandboxCredentials } from '../../../sandbox/aws/credentials.ts';
 import type { Fault, WorldOrganization } from '../../../sandbox/world/world.ts';
 import { aMember, aWorld, aWorldAccount, mainAccount, memberAccount, region } from '../../support/aws-world.ts';
@@ -251,5 +251,74 @@ describe('the organization of the targets', () => {
   ])('%s denied is a gap', async (operation, filter) => {
     const { read } = await organizationOf(filter, [{ operation, kind: 'deny' }]);
     expect(read).toMatchObject({ status: 'unavailable', reason: { kind: 'denied', operation } });
+  });
+});
+
+describe('which service control policies are over an account', () => {
+  const readServices = (tree: Partial<WorldOrganization>, faults: Fault[] = []) =>
+    withWorld(
+      aWorld({
+        accounts: [aWorldAccount(), aMember(), aMember({ accountId: third, name: 'third' })],
+        organization: organization(tree),
+        faults,
+      }),
+      async ({ clients, aws }) => {
+        const reader = organizationsControlPolicyReader(clients.organizations(), true, { services: true });
+        const table = await reader.read(targets);
+        const over = targets.map(({ accountId }) => {
+          const section = serviceControlsOf(table, accountId);
+          return section?.status === 'complete' ? section.value.map(layer => layer.map(({ name }) => name)) : section;
+        });
+        return { over, calls: aws.calls(), table };
+      },
+      { requestTimeout: 10_000, credentials: sandboxCredentials(mainAccount) },
+    );
+
+  test('a list for each level that has one of the organization, with that of AWS where it is beside it', async () => {
+    const servicePolicies = [
+      aPolicy('p-root', ['r-1']),
+      aPolicy('p-allow', ['ou-2']),
+      aPolicy('p-own', [memberAccount]),
+      aPolicy('p-nowhere', []),
+    ];
+    const { over, calls, table } = await readServices({ servicePolicies, withoutFullAccess: ['ou-2'] });
+    expect(over).toEqual([
+      [],
+      [['named-p-own', 'FullAWSAccess'], ['named-p-allow'], ['named-p-root', 'FullAWSAccess']],
+      [['named-p-root', 'FullAWSAccess']],
+    ]);
+    expect(calls).toMatchObject({
+      'organizations:ListPolicies': 2,
+      'organizations:ListTargetsForPolicy': 4,
+      'organizations:ListPoliciesForTarget': 3,
+      'organizations:DescribePolicy': 4,
+    });
+    // Resource control policies are no part of it, and the other way round.
+    expect(controlPoliciesOf(table, memberAccount)).toEqual(complete([]));
+  });
+
+  test('an organization without any of its own costs one call more, and restricts nothing', async () => {
+    const { over, calls } = await readServices({});
+    expect(over).toEqual([[], [], []]);
+    expect(calls).toEqual({ 'organizations:ListPolicies': 2 });
+  });
+
+  test.each(['ListPoliciesForTarget', 'DescribePolicy', 'ListTargetsForPolicy'])(
+    'where %s is refused nothing is taken as read',
+    async operation => {
+      const servicePolicies = [aPolicy('p-root', ['r-1'])];
+      const { over } = await readServices({ servicePolicies }, [
+        { operation: `organizations:${operation}`, kind: 'deny' },
+      ]);
+      expect(over.slice(1)).toMatchObject([
+        { status: 'unavailable', reason: { kind: 'denied' } },
+        { status: 'unavailable', reason: { kind: 'denied' } },
+      ]);
+    },
+  );
+
+  test('without the choice nothing is asked', async () => {
+    const { table } = await read(organization({ servicePolicies: [aPolicy('p-root', ['r-1'])] }));
+    expect(serviceControlsOf(table, memberAccount)).toBeUndefined();
   });
 });

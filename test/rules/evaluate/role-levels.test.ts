@@ -93,6 +93,25 @@ test('the sentence says why', () => {
   expect(says(reads)).not.toContain('reads data');
 });
 
+test('a level is an upper bound where service control policies were not read, which the evidence says', () => {
+  const gotFor = (level: RoleLevel, isUnderControls?: true) => {
+    const section = complete({
+      roles: {},
+      policies: {},
+      levels: { [arn]: level },
+      ...(isUnderControls && { isUnderControls }),
+    });
+    const finding = findingOf('trust-any-subject', everyone, section);
+    return finding?.evidence.find(({ what }) => what.startsWith('level of role'))?.got ?? '';
+  };
+  const bound = 'service control policies were not read: it may be less';
+  expect(gotFor(administrator)).toContain(bound);
+  expect(gotFor(perhaps)).toContain(bound);
+  expect(gotFor(administrator, true)).not.toContain(bound);
+  expect(gotFor(little)).not.toContain(bound);
+  expect(gotFor(unknown)).not.toContain(bound);
+});
+
 test('the severity that the configuration sets stays', () => {
   const facts = someFacts({
     roles: complete([aRole({ trustPolicy: everyone })]),
