@@ -90,16 +90,13 @@ const distinct = <T>(list: readonly T[]): readonly T[] => [
   ...new Map(list.map(one => [JSON.stringify(one), one])).values(),
 ];
 
-/** The answer that follows: a user makes it no, else a doubt makes it not known. `closed`: why nobody depends on it. */
+/** The answer that follows: a user makes it no, else a doubt makes it not known. `closed`: why nobody depends on it,
+ *  never empty. */
 export const answerOf = (
   { users, doubts }: Findings,
   closed: readonly string[],
 ): Pick<Impact, 'safeToDelete' | 'because'> => {
   if (users.length > 0) return { safeToDelete: 'no', because: users.map(({ what }) => what) };
-  if (doubts.length > 0 || closed.length === 0)
-    return {
-      safeToDelete: 'not known',
-      because: doubts.length > 0 ? doubts.map(({ what }) => what) : ['nothing that was read shows that nobody uses it'],
-    };
+  if (doubts.length > 0) return { safeToDelete: 'not known', because: doubts.map(({ what }) => what) };
   return { safeToDelete: 'yes', because: closed };
 };

@@ -1,12 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { impactOf } from '../../lib/cli/impact/impact-named.ts';
 import { UsageError } from '../../lib/cli/shell/io.ts';
 import type { Facts } from '../../lib/facts/facts.ts';
 import { type Answer, type ImpactKind, impactKinds } from '../../lib/impact/impact.ts';
 import { renderImpact } from '../../lib/impact/render-impact.ts';
-import type { Role } from '../../lib/model/account.ts';
 import { complete, notAskedFor, unavailable } from '../../lib/model/collected.ts';
-import type { ServiceAccount } from '../../lib/model/kubernetes.ts';
 import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
 import { aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import {
@@ -19,30 +16,8 @@ import {
   exampleIssuer,
   someFacts,
 } from '../support/example-world.ts';
+import { impactIn as answer, bare, clusterOf as cluster, used, impactWorld as world } from '../support/impact-world.ts';
 
-const names: Readonly<Record<ImpactKind, string>> = {
-  provider: 'shop',
-  cluster: 'shop',
-  role: 'checkout-cart',
-  'service-account': 'checkout/cart',
-};
-
-const answer = (kind: ImpactKind, facts: Facts | readonly Facts[], name = names[kind], allRegions = true) =>
-  impactOf({ kind, name }, [facts].flat(), { allRegions });
-
-const used = (lastUsedAt?: string): Pick<Role, 'detail'> => ({
-  detail: complete({
-    attachedPolicyArns: [],
-    isAdministrator: false,
-    tags: {},
-    ...(lastUsedAt === undefined ? {} : { lastUsedAt }),
-  }),
-});
-const bare = (over: Partial<ServiceAccount> = {}) => aServiceAccount({ annotations: {}, ...over });
-const cluster = (accounts: readonly ServiceAccount[], pods = [aPod()], over: Parameters<typeof aReadCluster>[1] = {}) =>
-  complete([
-    aReadCluster({ serviceAccounts: complete(accounts), pods: complete(pods), workloads: complete([]) }, over),
-  ]);
 const denied = unavailable<never>({ kind: 'denied', operation: 'iam:ListRoles', message: 'AccessDenied' });
 const gone = anIssuer({ discovery: unavailable({ kind: 'not-found', operation: 'GET', message: '404' }) });
 const silent = anIssuer({ discovery: unavailable({ kind: 'timed-out', operation: 'GET', message: 'no answer' }) });
@@ -52,10 +27,6 @@ const withoutIssuer = (() => {
   const { issuer: _, version: _v, createdAt: _c, ...known } = aCluster();
   return { cluster: known };
 })();
-
-/** A healthy account with one user of one role; what is changed of it stands beside the answer. */
-const world = (over: Parameters<typeof someFacts>[0] = {}): Facts =>
-  someFacts({ clusters: cluster([aServiceAccount()]), roles: complete([aRole(used())]), ...over });
 
 interface Case {
   readonly of: string;

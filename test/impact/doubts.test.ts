@@ -1,0 +1,241 @@
+/** Each part that was not read, and each boundary, by itself. */
+import { describe, expect, test } from '@jest/globals';
+import type { Facts } from '../../lib/facts/facts.ts';
+import type { Answer, ImpactKind } from '../../lib/impact/impact.ts';
+import { renderImpact } from '../../lib/impact/render-impact.ts';
+import { complete, unavailable } from '../../lib/model/collected.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
+import { anIssuer, aProvider, aRole, aTrustPolicy, exampleIssuer } from '../support/example-world.ts';
+import { bare, clusterOf, impactIn, impactWorld, used } from '../support/impact-world.ts';
+
+const denied = unavailable<never>({ kind: 'denied', operation: 'eks:ListAddons', message: 'AccessDenied' });
+const noRoles = complete([]);
+const empty = clusterOf([], []);
+const lambda = {
+  Effect: 'Allow',
+  Principal: { Service: 'lambda.amazonaws.com' },
+  Action: 'sts:AssumeRole',
+};
+const trusting = (...statements: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
+const call = {
+  roleArn: aRole().arn,
+  providerArn: aProvider().arn,
+  region: 'eu-west-1',
+  successes: 1,
+  failures: [],
+  userAgents: [],
+  verificationMethods: [],
+  lastAt: '2026-10-30T00:00:00.000Z',
+};
+const runtime = (over: object) =>
+  complete({ from: '2026-10-30T00:00:00.000Z', to: '2026-11-01T00:00:00.000Z', events: [{ ...call, ...over }] });
+
+test.each<[string, ImpactKind, Facts, Answer, RegExp]>([
+  [
+    'pods alone were not read',
+    'cluster',
+    impactWorld({
+      clusters: complete([aReadCluster({ serviceAccounts: complete([]), pods: denied })]),
+      roles: noRoles,
+    }),
+    'not known',
+    /service accounts and pods of cluster shop were not all read/,
+  ],
+  [
+    'an association was listed and not described',
+    'role',
+    impactWorld({
+      clusters: clusterOf([], [], { podIdentity: complete([{ id: 'a-1', namespace: 'pay', serviceAccount: 'bill' }]) }),
+    }),
+    'not known',
+    /association a-1 was not described/,
+  ],
+  [
+    'the add-ons of a cluster were not read',
+    'cluster',
+    impactWorld({ clusters: clusterOf([], [], { addons: denied }), roles: noRoles }),
+    'not known',
+    /add-ons of cluster shop were not all read \(eks:ListAddons: AccessDenied\)/,
+  ],
+  [
+    'the add-ons of the clusters of a role were not read',
+    'role',
+    impactWorld({ clusters: clusterOf([], [], { addons: denied }) }),
+    'not known',
+    /add-ons of cluster shop were not all read/,
+  ],
+  [
+    'the associations of the cluster of a service account were not read',
+    'service-account',
+    impactWorld({ clusters: clusterOf([bare()], [], { podIdentity: denied }), roles: noRoles }),
+    'not known',
+    /Pod Identity associations of cluster shop were not all read/,
+  ],
+  [
+    'the audiences of a provider were not read',
+    'provider',
+    impactWorld({ roles: noRoles, providers: complete([aProvider({ detail: denied })]) }),
+    'not known',
+    /Cognito/,
+  ],
+  [
+    'the trust policy of a role that names the cluster of a service account cannot be read',
+    'service-account',
+    impactWorld({
+      clusters: clusterOf([bare()], []),
+      roles: complete([aRole({ ...used(), trustPolicy: `{"Statement": "${aProvider().arn}"` })]),
+    }),
+    'not known',
+    /trust policy of checkout-cart cannot be read/,
+  ],
+  [
+    'a service account names a role of an account that is not audited',
+    'service-account',
+    impactWorld({
+      roles: noRoles,
+      clusters: clusterOf(
+        [aServiceAccount({ annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::999988887777:role/x' } })],
+        [],
+      ),
+    }),
+    'not known',
+    /names arn:aws:iam::999988887777:role\/x, of an account that is not audited/,
+  ],
+  [
+    'a namespace begins as kube-system does',
+    'cluster',
+    impactWorld({ clusters: clusterOf([], [aPod({ namespace: 'kube-tools' })]), roles: noRoles }),
+    'no',
+    /1 pod outside of kube-system, in kube-tools/,
+  ],
+  [
+    'pods of kube-system are the cluster’s own',
+    'cluster',
+    impactWorld({ clusters: clusterOf([], [aPod({ namespace: 'kube-system', containers: [] })]), roles: noRoles }),
+    'yes',
+    /all were read/,
+  ],
+  [
+    'calls with tokens of the cluster failed',
+    'cluster',
+    impactWorld({ clusters: empty, runtime: runtime({ successes: 0 }) }),
+    'yes',
+    /all were read/,
+  ],
+  [
+    'one call got another role by the provider',
+    'provider',
+    impactWorld({ clusters: empty, runtime: runtime({ roleArn: 'arn:aws:iam::111122223333:role/gone' }) }),
+    'no',
+    /1 call through it/,
+  ],
+  [
+    'everyone is trusted for another action',
+    'provider',
+    impactWorld({
+      clusters: empty,
+      roles: complete([aRole({ ...used(), trustPolicy: trusting({ ...lambda, Principal: { Federated: '*' } }) })]),
+    }),
+    'yes',
+    /no role of the account trusts it/,
+  ],
+  [
+    'the issuer of a cluster that is gone failed without saying that it does not exist',
+    'provider',
+    impactWorld({
+      clusters: complete([]),
+      issuers: [anIssuer({ discovery: unavailable({ kind: 'invalid', operation: 'GET', message: '500' }) })],
+    }),
+    'not known',
+    /did not answer that it does not exist/,
+  ],
+  [
+    'an annotation asks for an audience that the provider does not take',
+    'role',
+    impactWorld({
+      clusters: clusterOf(
+        [
+          aServiceAccount({
+            annotations: { ...aServiceAccount().annotations, 'eks.amazonaws.com/audience': 'app' },
+          }),
+        ],
+        [],
+      ),
+      roles: complete([aRole({ ...used(), trustPolicy: aTrustPolicy({ audience: 'app' }) })]),
+    }),
+    'not known',
+    /is refused today/,
+  ],
+])('%s', (_of, kind, facts, is, because) => {
+  const name = kind === 'provider' ? exampleIssuer : undefined;
+  const found = impactIn(kind, facts, name);
+  expect([found.safeToDelete, found.because.join('; ')]).toEqual([is, expect.stringMatching(because)]);
+});
+
+describe('the day on which a role counts as unused', () => {
+  const onDay = (days: number) => new Date(Date.parse('2026-11-01T06:00:00.000Z') - days * 86_400_000).toISOString();
+  test.each<[ImpactKind, number, Answer]>([
+    ['role', 89, 'no'],
+    ['role', 90, 'yes'],
+    ['provider', 89, 'not known'],
+    ['provider', 90, 'yes'],
+  ])('%s, %s days', (kind, days, is) => {
+    const facts = impactWorld({ clusters: empty, roles: complete([aRole(used(onDay(days)))]) });
+    expect(impactIn(kind, facts).safeToDelete).toBe(is);
+  });
+});
+
+test('calls without a subject leave a service account not known', () => {
+  const facts = impactWorld({ clusters: clusterOf([bare()], []), runtime: runtime({}) });
+  expect(impactIn('service-account', facts).because.join('; ')).toContain(
+    'the events do not tell by which issuer or service account',
+  );
+});
+
+test('associations of every region matter where the role trusts EKS Pod Identity, and only there', () => {
+  const pods = {
+    ...lambda,
+    Principal: { Service: 'pods.eks.amazonaws.com' },
+    Action: ['sts:AssumeRole', 'sts:TagSession'],
+  };
+  const asked = (trustPolicy: string) =>
+    impactIn(
+      'role',
+      impactWorld({ clusters: empty, roles: complete([aRole({ ...used(), trustPolicy })]) }),
+      undefined,
+      false,
+    );
+  expect(asked(aTrustPolicy()).safeToDelete).toBe('yes');
+  expect(asked(trusting(pods)).because.join('; ')).toContain('regions that are not audited');
+});
+
+describe('who loses a role', () => {
+  test('nobody does where the provider is gone', () => {
+    expect(impactIn('role', impactWorld({ clusters: empty, providers: complete([]) })).losses).toEqual([]);
+  });
+
+  test('a policy that cannot be read leaves it open', () => {
+    const facts = impactWorld({ roles: complete([aRole({ ...used(), trustPolicy: '{' })]) });
+    expect(impactIn('role', facts).losses).toEqual([expect.objectContaining({ isOpen: true, loses: [] })]);
+  });
+});
+
+test('a user is there since its oldest pod', () => {
+  const pods = ['2026-10-05T10:00:00.000Z', '2026-09-01T10:00:00.000Z', '2026-10-20T10:00:00.000Z'].map(
+    (createdAt, at) => aPod({ name: `cart-${at}`, createdAt, containers: [aContainer()] }),
+  );
+  const found = impactIn('service-account', impactWorld({ clusters: clusterOf([aServiceAccount()], pods) }));
+  expect(found.users.map(({ since }) => since)).toContain('2026-09-01T10:00:00.000Z');
+  expect(found.users.flatMap(({ since }) => since ?? [])).not.toContain('2026-10-20T10:00:00.000Z');
+});
+
+test.each([
+  [10, 10, 0],
+  [11, 11, 0],
+  [12, 10, 1],
+])('of %s reasons %s are told', (count, told, more) => {
+  const because = Array.from({ length: count }, (_, at) => `reason ${at}`);
+  const lines = renderImpact({ ...impactIn('role', impactWorld()), because }).split('\n');
+  expect(lines.filter(line => /^ {2}reason \d/.test(line))).toHaveLength(told);
+  expect(lines.filter(line => /^ {2}\d+ more: --json has all/.test(line))).toHaveLength(more);
+});
