@@ -35,6 +35,10 @@ export interface SmallRole {
   readonly boundary?: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly inProfile?: boolean;
+  /** Its trust policy, in place of the one that the fields above make. */
+  readonly trustPolicy?: string;
+  /** Its policies were not read. */
+  readonly isUnread?: boolean;
 }
 
 export interface SmallAccount {
@@ -60,7 +64,7 @@ const roleOf = (one: SmallRole): Role => ({
   arn: roleArn(one.name),
   name: one.name,
   path: one.path ?? '/',
-  trustPolicy: trustOf(one),
+  trustPolicy: one.trustPolicy ?? trustOf(one),
   detail: notAskedFor('iam:GetAccountAuthorizationDetails'),
 });
 
@@ -79,7 +83,7 @@ const factsOfSmall = ({ roles, policies, controls }: SmallAccount): ReachFacts =
   roles: roles.map(roleOf),
   isComplete: true,
   texts: {
-    roles: Object.fromEntries(roles.map(one => [roleArn(one.name), heldBy(one)])),
+    roles: Object.fromEntries(roles.flatMap(one => (one.isUnread ? [] : [[roleArn(one.name), heldBy(one)] as const]))),
     policies: Object.fromEntries(
       Object.entries({ [administratorAccess]: everything, ...policies }).map(([arn, text]) => [arn, complete(text)]),
     ),

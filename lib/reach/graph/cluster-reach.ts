@@ -1,5 +1,4 @@
 /** The part of the reach graph inside of one cluster. */
-import { associationOf } from '../../facts/dormant-annotation.ts';
 import type { ClusterSnapshot } from '../../model/cluster.ts';
 import { type Collected, readFailuresOf, valueOr } from '../../model/collected.ts';
 import type { KubernetesFacts, Pod } from '../../model/kubernetes.ts';
@@ -55,7 +54,7 @@ export const clusterReach = (
     nodes.push(...found.map(({ to }) => to));
     for (const one of granted) if (!seen.has(one.node.id)) queue.push(one) && seen.add(one.node.id);
   }
-  const frame = frameOf(cluster, snapshot, assumable);
+  const frame = frameOf(cluster, assumable);
   return {
     nodes: [...nodes, ...frame.nodes],
     edges: [...edges, ...frame.edges],
@@ -149,7 +148,6 @@ const placesOf = (cluster: ReachCluster, from: ReachNode, grants: readonly Grant
 /** The nodes of every cluster: places and what is in them, service accounts and their rights, pods and theirs. */
 const frameOf = (
   cluster: ReachCluster,
-  snapshot: ClusterSnapshot,
   assumable: ReadonlyMap<string, readonly Assumable[]>,
 ): Pick<ClusterReach, 'nodes' | 'edges'> => {
   const { arn } = cluster;
@@ -194,7 +192,7 @@ const frameOf = (
       way: 'includes',
       by: `pod ${pod.namespace}/${pod.name}`,
     });
-  return { nodes, edges: [...edges, ...cluster.pods.flatMap(pod => waysOfPod(pod, cluster, snapshot, assumable))] };
+  return { nodes, edges: [...edges, ...cluster.pods.flatMap(pod => waysOfPod(pod, cluster, assumable))] };
 };
 
 /** Why pods of a namespace may take a node over; undefined where admission certainly refuses such pods. */
@@ -209,7 +207,6 @@ const nodeTaken = ({ namespaces }: KubernetesFacts, namespace: string): string |
 const waysOfPod = (
   pod: Pod,
   { arn }: ReachCluster,
-  snapshot: ClusterSnapshot,
   assumable: ReadonlyMap<string, readonly Assumable[]>,
 ): readonly ReachEdge[] => {
   const from = podsNode(arn, pod).id;
@@ -219,7 +216,6 @@ const waysOfPod = (
   const byAgent = pod.containers.some(({ awsVariables }) =>
     awsVariables.includes('AWS_CONTAINER_CREDENTIALS_FULL_URI'),
   );
-  const hasAssociation = associationOf(snapshot, namespace, serviceAccount) !== undefined;
   return [
     ...(apiToken === 'off'
       ? []
@@ -237,9 +233,7 @@ const waysOfPod = (
     ...roles.flatMap(({ roleArn, audience, depends }): readonly ReachEdge[] => {
       const more = depends === undefined ? {} : { depends };
       if (audience === undefined)
-        return byAgent && hasAssociation
-          ? [{ from, to: roleArn, way: 'pod-identity', by: `${name}, its association`, ...more }]
-          : [];
+        return byAgent ? [{ from, to: roleArn, way: 'pod-identity', by: `${name}, its association`, ...more }] : [];
       const volume = pod.volumes.find(one => one.audience === audience);
       return volume === undefined
         ? []
