@@ -2,14 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
 import { isBelow, podIdentityMinimum, sdksOf } from '../../lib/facts/sdk-version.ts';
 import { clustersOf } from '../../lib/facts/subjects-of.ts';
-import { complete, unavailable } from '../../lib/model/collected.ts';
+import type { ClusterSnapshot } from '../../lib/model/cluster.ts';
+import { complete, unavailable, withGaps } from '../../lib/model/collected.ts';
 import { finishPodIdentity } from '../../lib/plan/pod-identity/finish-pod-identity.ts';
 import { podIdentityPlan } from '../../lib/plan/pod-identity/pod-identity-plan.ts';
 import { afterStep } from '../../lib/plan/simulate.ts';
 import { trustPolicyOf } from '../../lib/policy/parse/trust-policy-of.ts';
 import { decidePodIdentity, podIdentityActions } from '../../lib/policy/who/pod-identity.ts';
 import { aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
-import { aCluster, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../support/example-world.ts';
+import { aCluster, aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../support/example-world.ts';
 
 const agent = complete([{ name: 'eks-pod-identity-agent' }]);
 const path = exampleIssuer.replace('https://', '');
@@ -95,6 +96,18 @@ test('without the agent its add-on comes first; EKS Auto Mode has it built in', 
 });
 
 const denied = unavailable<never>({ kind: 'denied', operation: 'list', message: 'no' });
+
+test.each([
+  [4999, 1],
+  [5000, 0],
+])('a cluster with %s associations takes %s more', (count, made) => {
+  const podIdentity = complete(
+    Array.from({ length: count }, (_, at) => ({ id: `a-${at}`, namespace: 'other', serviceAccount: `s-${at}` })),
+  );
+  const { steps } = planOf(world({ podIdentity }));
+  expect(steps.filter(({ change }) => change.kind === 'association-created')).toHaveLength(made);
+});
+
 test.each<[string, Facts, RegExp]>([
   ['a pod on Fargate', world({}, {}, { pods: complete([aPod({ onFargate: true })]) }), /runs on Fargate/],
   ['a pod on Windows', world({}, {}, { pods: complete([aPod({ isWindows: true })]) }), /runs on Windows/],
@@ -178,6 +191,13 @@ test.each<[string, Facts, RegExp]>([
     /a Deny refuses it/,
   ],
   ['associations that were not read', world({ podIdentity: denied }), /Not all of it was read/],
+  ['a cluster that is being made', world({ cluster: aCluster({ status: 'CREATING' }) }), /It is CREATING/],
+  ['an agent of which nothing was read', world({ addons: denied }), /whether the agent runs was not read \(list: no\)/],
+  [
+    'a provider that does not take its tokens',
+    world({}, { providers: complete([aProvider({ audiences: ['app'] })]) }),
+    /not certain that it can assume/,
+  ],
   [
     'an association with another role',
     world({
@@ -248,6 +268,8 @@ test.each<[string, Facts]>([
   ['no call was seen', world({}, { runtime: seen() })],
   ['a user agent tells no SDK', world({}, { runtime: seen(call(['curl/8'])) })],
   ['an SDK whose numbering is not that of the list', world({}, { runtime: seen(call(['aws-sdk-go-v2/1.30.0'])) })],
+  ['a call without a user agent', world({}, { runtime: seen(call([])) })],
+  ['an old SDK whose calls failed', world({}, { runtime: seen(call(['Boto3/1.34.40'], { successes: 0 })) })],
 ])('%s: a person confirms the SDK', (_, facts) => {
   expect(planOf(facts).steps.find(({ change }) => change.kind === 'association-created')?.choice).toMatch(
     /Confirm that its programs have an SDK/,
@@ -282,10 +304,11 @@ describe('the statement for tokens', () => {
       },
     ],
   });
+  const gap = { what: 'a-2', reason: { kind: 'denied', operation: 'list', message: 'no' } } as const;
   const association = complete([{ id: 'a-1', namespace: 'checkout', serviceAccount: 'cart', roleArn: aRole().arn }]);
   const moved = (
     over: Parameters<typeof someFacts>[0] = {},
-    podIdentity = association,
+    podIdentity: ClusterSnapshot['podIdentity'] = association,
     pods = [aPod({ containers: [] })],
   ) => {
     const regions = [
@@ -313,7 +336,12 @@ describe('the statement for tokens', () => {
           aRole({ trustPolicy: trust.replace('checkout:cart', 'checkout:*').replace('StringEquals', 'StringLike') }),
         ]),
       }),
-      /It stays/,
+      /checkout:\*.* can assume it by a token of shop and has no association/,
+    ],
+    [
+      'the associations were read in part',
+      moved({}, withGaps(association.status === 'complete' ? association.value : [], [gap])),
+      /associations of shop were not all read/,
     ],
   ])('%s: it stays, and why', (_, facts, why) => {
     const { steps, notes = [] } = finish(facts);
