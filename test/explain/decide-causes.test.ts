@@ -3,6 +3,7 @@ import { decideCauses } from '../../lib/explain/decide-causes.ts';
 import { explainMessage, knownMessages } from '../../lib/explain/explain-message.ts';
 import { renderMessage } from '../../lib/explain/render-explanation.ts';
 import type { Facts } from '../../lib/facts/facts.ts';
+import type { SectionId } from '../../lib/model/unread.ts';
 import { catalog, ruleById } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import * as worlds from '../incidents/worlds.ts';
@@ -75,10 +76,23 @@ describe('what was read decides between the causes of a message', () => {
     expect(decideCauses(causesOf('no EC2 IMDS role found'), here)[0]?.state).not.toBe('fits');
   });
 
+  test('a part of what a rule needs, and what lies above it, excludes nothing', () => {
+    const [cause] = causesOf('InvalidIdentityToken: Incorrect token audience');
+    const decidedWithout = (missed: readonly SectionId[]) =>
+      decideCauses(cause ? [cause] : [], { findings: [], undecided: [], missed, needsOf: () => ['providers'] });
+    expect(decidedWithout(['provider-detail'])).toMatchObject([{ state: 'undecided' }]);
+    expect(decidedWithout(['account'])).toMatchObject([
+      { state: 'undecided', missing: [expect.stringMatching('OIDC')] },
+    ]);
+    expect(decidedWithout(['pods'])).toMatchObject([{ state: 'absent', missing: [] }]);
+  });
+
   test('a rule that is off excludes nothing', () => {
     const [cause] = causesOf('InvalidIdentityToken: Incorrect token audience');
     const here = { findings: [], undecided: [], rulesOff: cause?.rules ?? [], missed: [], needsOf };
-    expect(decideCauses(cause ? [cause] : [], here)).toMatchObject([{ state: 'undecided' }]);
+    expect(decideCauses(cause ? [cause] : [], here)).toMatchObject([
+      { state: 'undecided', missing: [expect.stringMatching(/^the rule .* is off$/)] },
+    ]);
   });
 
   test('the terminal says of each cause what was read', () => {

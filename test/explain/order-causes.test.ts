@@ -56,6 +56,29 @@ test.each([
   expect([...cluesIn(text)]).toContain(id);
 });
 
+test.each([
+  ['environment variables are set in the pod', 'variables-set'],
+  ['aws sts get-caller-identity in the pod works', 'variables-set'],
+  ['other pods with it work', 'role-set-up'],
+  ['AWS_WEB_IDENTITY_TOKEN_FILE is not there', 'variables-unset'],
+  ['failed to load credentials from imds', 'node-is-silent'],
+  ['a crontab starts it', 'cron'],
+  ['com.amazonaws.SdkClientException: Unable to load', 'java-v1'],
+  ['the add-on eks-pod-identity-agent runs', 'pod-identity'],
+] as const)('%s: a further form of a sign', (text, id) => {
+  expect([...cluesIn(text)]).toContain(id);
+});
+
+test.each([
+  ['kind: CronJob apiVersion: batch/v1', 'cron'],
+  ['com.amazonaws.services.eks.AmazonEKSException', 'java-v1'],
+  ['the eks-pod-identity-webhook runs', 'pod-identity'],
+  ['the pod identity webhook runs', 'pod-identity'],
+  ['imds of the pod answers at once', 'node-is-silent'],
+] as const)('%s: no sign', (text, id) => {
+  expect([...cluesIn(text)]).not.toContain(id);
+});
+
 test('a text of a megabyte is read in a moment', () => {
   const text = 'level=info msg="AWS_ROLE_ARN role of the pod, not the node, after an update" '.repeat(14_000);
   const from = performance.now();

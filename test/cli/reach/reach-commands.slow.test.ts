@@ -7,8 +7,8 @@ import { complete } from '../../../lib/model/collected.ts';
 import { reachTableOf } from '../../../lib/report/graph/reach-table.ts';
 import { worldOf } from '../../rules/reach/worlds.ts';
 import { runCommand } from '../../support/captured-io.ts';
-import { someFacts } from '../../support/example-world.ts';
-import { reachCluster } from '../../support/reach-world.ts';
+import { aCluster, someFacts } from '../../support/example-world.ts';
+import { rbacWith, reachCluster } from '../../support/reach-world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-reach-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -78,6 +78,9 @@ describe('who-can-become', () => {
     const facts = someFacts({ clusters: complete([reachCluster(undefined)]) });
     const { stdout, code } = await run(facts, 'who-can-become', '--role', 'checkout-cart', '--json');
     expect(stdout).not.toMatch(/nobody/i);
+    const inWords = await run(facts, 'what-can', 'ci/runner');
+    expect(inWords.stdout).toContain('Unknown: no way was found in what was read.');
+    expect(inWords.stdout).not.toContain('Nothing else');
     expect(JSON.parse(stdout)).toMatchObject({
       complete: false,
       unknown: [expect.stringContaining('roles and bindings: not asked for')],
@@ -109,6 +112,62 @@ test('paths: a role of unknown permissions is no proof of safety', async () => {
   expect(stdout).toContain('its permissions are not known');
   expect(stdout).not.toContain('There is no way');
   expect(code).toBe(3);
+});
+
+test('paths: a role of which the report has no level is one of unknown permissions', async () => {
+  const table = reachTableOf([worldOf([{ who: 'group:devs', in: 'checkout', rules: ['create pods'] }])]);
+  writeFileSync(join(folder, 'no-levels.json'), JSON.stringify({ reach: { ...table, levels: {} } }));
+  const args = ['paths', '--from', 'group:devs', '--to', 'admin', '--input', 'no-levels.json'];
+  const { stdout, code } = await runCommand(args, { cwd: folder });
+  expect(stdout).toContain('its permissions are not known');
+  expect(code).toBe(3);
+});
+
+test('a way that depends on something else says on what, below the certain ones', async () => {
+  const open = worldOf([
+    { who: 'group:devs', in: 'checkout', rules: ['create pods/attach'] },
+    { who: 'group:ops', in: 'checkout', rules: ['create pods'] },
+  ]);
+  const { stdout, code } = await run(open, 'who-can-become', '--role', 'checkout-cart');
+  expect(stdout).toMatch(/group ops[\s\S]*Perhaps:[\s\S]*group devs/);
+  expect(stdout).toContain(', if a container has to read its standard input');
+  expect(code).toBe(0);
+  const json = await run(open, 'who-can-become', '--role', 'checkout-cart', '--from', 'group:devs', '--json');
+  expect(JSON.parse(json.stdout)).toMatchObject({ ways: [{ certain: false }] });
+});
+
+describe('of two clusters', () => {
+  const rbac = rbacWith([{ who: 'sa:ci/runner', in: 'checkout', rules: ['create pods'] }]);
+  const two = someFacts({
+    clusters: complete([
+      reachCluster(rbac),
+      {
+        ...reachCluster(rbac),
+        cluster: aCluster({ name: 'depot', issuer: 'https://oidc.eks.eu-west-1.amazonaws.com/id/0D' }),
+      },
+    ]),
+    rolePermissions: complete({ roles: {}, policies: {}, levels: {} }),
+  });
+  const startsIn = async (...args: readonly string[]) => {
+    const { stdout } = await run(two, 'what-can', 'ci/runner', ...args);
+    return stdout.split('\n')[0];
+  };
+
+  test('both are asked about, each by its name', async () => {
+    expect(await startsIn()).toBe(
+      'service account ci/runner of cluster shop, service account ci/runner of cluster depot can become',
+    );
+  });
+
+  test('the one that is named alone', async () => {
+    expect(await startsIn('--cluster', 'depot')).toBe('service account ci/runner of cluster depot can become');
+  });
+
+  test('one that is not there is refused', async () => {
+    const { stderr, code } = await run(two, 'what-can', 'ci/runner', '--cluster', 'depo');
+    expect(stderr).toContain('did you mean depot?');
+    expect(code).toBe(2);
+  });
 });
 
 test.each([

@@ -1,0 +1,41 @@
+import { describe, expect, test } from '@jest/globals';
+import { chooseMessage } from '../../lib/explain/choose-message.ts';
+import type { KnownMessage } from '../../lib/explain/known-message.ts';
+import { recordsOf } from '../../lib/explain/log-records.ts';
+
+const message = (id: string, over: Partial<KnownMessage> = {}): KnownMessage =>
+  ({ id, patterns: [new RegExp(`\\b${id}\\b`)], from: 'sts', causes: [], ...over }) as unknown as KnownMessage;
+const messages = [
+  message('reason'),
+  message('other'),
+  message('symptom', { isSymptom: true }),
+  message('frame', { from: 'wrapper' as never }),
+  message('wide', { unless: ['reason'] }),
+];
+const chosen = (...lines: readonly string[]) => {
+  const choice = chooseMessage(recordsOf(lines.join('\n')), messages);
+  return choice && [choice.message.id, choice.also.map(({ id }) => id)];
+};
+const at = (time: string, text: string) => `2026-11-01T${time}Z ${text}`;
+
+describe('the message that is explained', () => {
+  test.each<[string, readonly string[], readonly unknown[] | undefined]>([
+    ['none is known', ['nothing'], undefined],
+    ['the newest record', [at('06:00:00', 'reason'), at('06:01:00', 'other')], ['other', ['reason']]],
+    ['the innermost of a record', [at('06:00:00', 'other because of reason')], ['reason', ['other']]],
+    ['a reason before its symptom', [at('06:00:00', 'reason'), at('06:05:00', 'symptom')], ['reason', ['symptom']]],
+    ['a symptom of later', [at('06:00:00', 'reason'), at('06:05:01', 'symptom')], ['symptom', ['reason']]],
+    ['a reason without a time', ['error: reason', at('06:05:01', 'symptom')], ['reason', ['symptom']]],
+    ['a frame gives way, and is not told beside it', [at('06:00:00', 'reason in a frame')], ['reason', []]],
+    ['a frame alone', [at('06:00:00', 'frame')], ['frame', []]],
+    ['a general one gives way to a special one', [at('06:00:00', 'reason, wide')], ['reason', []]],
+    ['a general one of another record', [at('06:00:00', 'wide'), at('06:01:00', 'reason')], ['reason', []]],
+    [
+      'each is told once',
+      [at('06:00:00', 'other'), at('06:01:00', 'other'), at('06:02:00', 'reason')],
+      ['reason', ['other']],
+    ],
+  ])('%s', (_of, lines, wanted) => {
+    expect(chosen(...lines)).toEqual(wanted);
+  });
+});
