@@ -239,3 +239,50 @@ test.each([
   expect(lines.filter(line => /^ {2}reason \d/.test(line))).toHaveLength(told);
   expect(lines.filter(line => /^ {2}\d+ more: --json has all/.test(line))).toHaveLength(more);
 });
+
+describe('what to do first, and why nobody depends on a provider', () => {
+  const managed = complete([
+    aProvider({
+      detail: complete({
+        url: exampleIssuer.replace('https://', ''),
+        audiences: ['sts.amazonaws.com'],
+        thumbprints: [],
+        createdAt: '2026-01-10T09:10:00.000Z',
+        tags: { 'aws:cloudformation:stack-name': 'irsa' },
+      }),
+    }),
+  ]);
+  const gone = anIssuer({ discovery: unavailable({ kind: 'not-found', operation: 'GET', message: '404' }) });
+  const first = (facts: Facts) => impactIn('provider', facts, exampleIssuer).first;
+
+  test('its roles first, where the cluster is gone', () => {
+    const facts = impactWorld({ clusters: complete([]), issuers: [gone] });
+    expect(impactIn('provider', facts, exampleIssuer).because).toEqual([
+      expect.stringContaining('still in the trust policy of checkout-cart'),
+    ]);
+    expect(first(facts)).toEqual([
+      'Take it out of the trust policies of checkout-cart.',
+      expect.stringContaining('aws iam delete-open-id-connect-provider'),
+    ]);
+  });
+
+  test('nobody of a cluster that is there', () => {
+    expect(impactIn('provider', impactWorld({ clusters: empty }), exampleIssuer).because).toEqual([
+      'no service account and no pod of shop is one that checkout-cart trust through it; all were read',
+    ]);
+  });
+
+  test('the tool that manages it, where no role trusts it', () => {
+    expect(first(impactWorld({ clusters: empty, roles: noRoles, providers: managed }))).toEqual([
+      expect.stringContaining('CloudFormation'),
+      expect.stringMatching(/^Then: .*aws iam delete-open-id-connect-provider/),
+    ]);
+  });
+
+  test('another cluster, where somebody uses it, and reading where that is not known', () => {
+    expect(first(impactWorld())).toEqual([expect.stringContaining('plan replace-cluster shop NEW')]);
+    expect(first(impactWorld({ roles: denied }))).toEqual(['Read what is listed as not known, and ask again.']);
+    const calls = impactWorld({ clusters: complete([]), runtime: runtime({}) });
+    expect(first(calls)).toEqual([expect.stringContaining(`plan replace-cluster ${aProvider().arn} NEW`)]);
+  });
+});

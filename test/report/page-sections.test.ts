@@ -62,6 +62,21 @@ test('coverage stands directly after the overview, whether there are gaps or non
   }
 });
 
+test.each([
+  ['an empty report', aReport()],
+  ['one with everything', aFullReport()],
+  ['one run of a trend', aReport({ trend: (aFullReport().trend ?? []).slice(0, 1) })],
+  ['a graph of nothing', aReport({ graph: { nodes: [], edges: [] } as never })],
+])('the navigation of a page leads to each section that is there, and to no other: %s', (_of, report) => {
+  const isEmpty = report.findings.length === 0;
+  const page = renderHtml(report);
+  const [nav = ''] = /<nav aria-label="Sections">.*?<\/nav>/s.exec(page) ?? [];
+  const links = [...nav.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id);
+  const sections = [...page.matchAll(/<section id="([^"]+)"/g)].map(([, id]) => id);
+  expect(links).toEqual(sections.filter(id => !(isEmpty && id === 'findings')));
+  expect(links.slice(0, 2)).toEqual(['overview', 'coverage']);
+});
+
 test('an all-clear of some steps says so on the first screen, as in the terminal', () => {
   const coverage = articleSteps.map((step, at) => ({ step, checked: 2, notAskedFor: at === 0 ? 1 : 0, unread: 0 }));
   const sentence = 'All clear. That is for 7 of 8 steps: the others were not checked in every cluster.';

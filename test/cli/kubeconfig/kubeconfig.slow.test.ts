@@ -73,6 +73,13 @@ describe('several files', () => {
   });
 });
 
+test('a user without an entry of its own, and no current context', async () => {
+  const { 'current-context': _, ...content } = whole({ server }, undefined);
+  const config = await parseKubeconfigs([file({ ...content, users: [{ name: 'u' }] })]);
+  expect(contextOf(config, 'c')).toMatchObject({ name: 'c', user: { name: 'u' } });
+  expect(() => contextOf(config, undefined)).toThrow('config');
+});
+
 describe('a context that cannot be used says which entry is wrong', () => {
   test.each<readonly [what: string, content: object, why: string]>([
     ['no cluster of the name', { ...whole({ server }, {}), clusters: [] }, 'there is no cluster k'],

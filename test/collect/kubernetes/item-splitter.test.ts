@@ -75,15 +75,16 @@ describe('a list in pieces', () => {
   });
 
   test.each([
-    ['an item', '{"items":["', 9],
-    ['what stands around', '{"metadata":"', 2],
-  ])('is refused where %s is too large', (_, start, megabytes) => {
+    ['an item', '{"items":["', 9, 8],
+    ['what stands around', '{"metadata":"', 2, 1],
+  ])('is refused where %s is too large', (_, start, megabytes, most) => {
     const splitter = itemSplitter(() => undefined);
     splitter.push(Buffer.from(start));
     const megabyte = Buffer.alloc(1024 * 1024, 'x');
     const fill = () => {
       for (let count = 0; count < megabytes; count += 1) splitter.push(megabyte);
     };
-    expect(fill).toThrow(expect.objectContaining({ code: 'answer-too-large' }));
+    const message = `a part of the list is larger than ${most * 1024 * 1024} bytes`;
+    expect(fill).toThrow(expect.objectContaining({ code: 'answer-too-large', message }));
   });
 });

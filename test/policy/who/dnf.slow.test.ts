@@ -19,6 +19,12 @@ const written = ({ literal, positives, negatives }: Term): string =>
     ...negatives.map(({ text }) => `!${text}`),
   ].join(' ');
 
+test('each alternative counts as work', () => {
+  const budget = { left: 100 };
+  termsOf(or(like('a*'), like('b*'), like('c*')), budget);
+  expect(budget.left).toBe(97);
+});
+
 describe('alternatives', () => {
   test.each<[Formula, readonly string[]]>([
     [true, ['']],

@@ -1,0 +1,29 @@
+import { expect, test } from '@jest/globals';
+import { readYaml } from '../../../lib/cli/lint/read-yaml.ts';
+
+/** The keys of the only map of a text, those that are functions with a mark. */
+const keysOf = (text: string): readonly string[] => {
+  const nodes = readYaml(text);
+  const [node] = 'message' in nodes ? [] : nodes;
+  if (node?.kind !== 'object') throw new Error(JSON.stringify(nodes));
+  return node.members.map(({ key, isFunction = false }) => (isFunction ? `function ${key}` : key));
+};
+
+test.each([
+  ['a text', 'a: 1', ['a']],
+  ['a number', '1: x', ['1']],
+  ['a short function', `!Sub "\${Issuer}:sub": x`, [`function \${Issuer}:sub`]],
+  ['a long function', `? {"Fn::Sub": "\${Issuer}:sub"}\n: x`, [`function \${Issuer}:sub`]],
+  ['a reference', '!Ref Issuer: x', [`function \${Issuer}`]],
+  ['a function of a list', '? {"Fn::Join": ["", [a, b]]}\n: x', [`function \${key}`]],
+  ['a substitution with variables', '? {"Fn::Sub": [a, {b: c}]}\n: x', [`function \${key}`]],
+  ['a map that is no function', '? {a: b}\n: x', [`\${b}`]],
+  ['an empty map', '? {}\n: x', [`\${key}`]],
+  ['a list', '? [a, b]\n: x', [`\${key}`]],
+])('%s as a key', (_of, text, keys) => {
+  expect(keysOf(text)).toEqual(keys);
+});
+
+test('the keys of merged maps: those of the map itself, then the first of several', () => {
+  expect(keysOf('<<: [{a: 1, b: 2}, {b: 3, c: 4}]\na: 0')).toEqual(['a', 'b', 'c']);
+});
