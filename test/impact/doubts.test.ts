@@ -16,6 +16,10 @@ const lambda = {
   Principal: { Service: 'lambda.amazonaws.com' },
   Action: 'sts:AssumeRole',
 };
+const issuerPath = exampleIssuer.replace('https://', '');
+const forApp = {
+  StringEquals: { [`${issuerPath}:sub`]: 'system:serviceaccount:checkout:cart', [`${issuerPath}:aud`]: 'app' },
+};
 const trusting = (...statements: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
 const call = {
   roleArn: aRole().arn,
@@ -161,7 +165,7 @@ test.each<[string, ImpactKind, Facts, Answer, RegExp]>([
         ],
         [],
       ),
-      roles: complete([aRole({ ...used(), trustPolicy: aTrustPolicy({ audience: 'app' }) })]),
+      roles: complete([aRole({ ...used(), trustPolicy: aTrustPolicy({ condition: forApp }) })]),
     }),
     'not known',
     /is refused today/,
@@ -244,7 +248,7 @@ describe('what to do first, and why nobody depends on a provider', () => {
   const managed = complete([
     aProvider({
       detail: complete({
-        url: exampleIssuer.replace('https://', ''),
+        url: issuerPath,
         audiences: ['sts.amazonaws.com'],
         thumbprints: [],
         createdAt: '2026-01-10T09:10:00.000Z',

@@ -1,29 +1,27 @@
 import { expect, test } from '@jest/globals';
 import { complete } from '../../lib/model/collected.ts';
 import { planOfFacts } from '../../lib/plan/plan.ts';
-import { ruleById } from '../../lib/rules/catalog.ts';
 import type { Verdict } from '../../lib/rules/define-rule.ts';
+import { providerAudienceMissing } from '../../lib/rules/provider/provider-audience-missing.ts';
 import { aProvider, someFacts } from '../support/example-world.ts';
 
 const facts = someFacts({ providers: complete([aProvider({ audiences: ['sts.amazon.com'] })]) });
 const choices = { wants: () => true, isDecided: () => true };
 
-/** The rule, and the same rule where no fix changes what it says. */
-const rule = ruleById('provider-audience-missing');
+/** The same rule, where no fix changes what it says. */
 const said = new Map<string, Verdict>();
-const deaf = rule && {
-  ...rule,
-  check: (...args: Parameters<typeof rule.check>) => {
-    const [{ id }] = args as unknown as readonly [{ readonly id: string }];
-    const verdict = said.get(id) ?? rule.check(...args);
-    said.set(id, verdict);
+const { check } = providerAudienceMissing;
+const deaf: typeof providerAudienceMissing = {
+  ...providerAudienceMissing,
+  check: (subject, from) => {
+    const verdict = said.get(subject.id) ?? check(subject, from);
+    said.set(subject.id, verdict);
     return verdict;
   },
 };
 
 test('a fix is planned only where the rules say that its finding is gone afterwards', () => {
-  if (rule === undefined || deaf === undefined) throw new Error('no rule');
-  expect(planOfFacts(facts, { rules: [rule] }, choices)).toMatchObject({
+  expect(planOfFacts(facts, { rules: [providerAudienceMissing] }, choices)).toMatchObject({
     steps: [{ change: { kind: 'audience-added' } }],
     left: [],
   });
