@@ -1,0 +1,40 @@
+import { expect, test } from '@jest/globals';
+import { compareFinding } from '../../lib/history/compare-finding.ts';
+import type { SeenFinding } from '../../lib/history/seen-finding.ts';
+import { accountId, aFinding, aKnown } from '../support/drift-builders.ts';
+
+const missed = [{ accountId, section: 'roles' as const }];
+const waiver = { reason: 'moves soon', owner: 'team-a', expires: '2026-12-31', upTo: 'critical' as const };
+const seen = (over: Partial<SeenFinding>): SeenFinding => ({
+  finding: aFinding(),
+  judgedWithout: missed,
+  reading: 'poorer',
+  factChanged: false,
+  isKnownByCause: false,
+  ...over,
+});
+const known = aKnown({ finding: aFinding({ severity: 'medium' }), judgedWithout: [] });
+
+test('what is worse by a poorer reading is kept as it is now, waived or not', () => {
+  const finding = aFinding({ severity: 'high' });
+  expect(compareFinding(known, seen({ finding }))).toMatchObject({
+    kind: 'reassessed',
+    finding: { severity: 'high' },
+    judgedWithout: missed,
+  });
+  expect(compareFinding(known, seen({ finding: { ...finding, waiver } }))).toMatchObject({
+    kind: 'waived',
+    finding: { severity: 'high' },
+    judgedWithout: missed,
+  });
+});
+
+test('what is no worse by a poorer reading stays as it was known', () => {
+  const finding = aFinding({ severity: 'low' });
+  expect(compareFinding(known, seen({ finding }))).toBeUndefined();
+  expect(compareFinding(known, seen({ finding: { ...finding, waiver } }))).toMatchObject({
+    kind: 'waived',
+    finding: { severity: 'medium' },
+    judgedWithout: [],
+  });
+});
