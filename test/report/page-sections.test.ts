@@ -10,6 +10,12 @@ import { renderOverview } from '../../lib/report/overview/overview.ts';
 import { ruleById } from '../../lib/rules/catalog.ts';
 import { aFinding, aFullReport, aReport } from './sample-report.ts';
 
+const aTrendPoint = {
+  at: '2026-10-31T06:00:00.000Z',
+  openBySeverity: { critical: 0, high: 1, medium: 0, low: 0, info: 0 },
+  gaps: 0,
+};
+
 const inCluster = (region: string, name: string) =>
   aFinding({ clusterName: name, clusterArn: `arn:aws:eks:${region}:111122223333:cluster/${name}` });
 
@@ -65,7 +71,9 @@ test('coverage stands directly after the overview, whether there are gaps or non
 test.each([
   ['an empty report', aReport()],
   ['one with everything', aFullReport()],
-  ['one run of a trend', aReport({ trend: (aFullReport().trend ?? []).slice(0, 1) })],
+  ['one run of a trend', aReport({ trend: [aTrendPoint] })],
+  ['clusters without a finding', { ...aFullReport(), findings: [], undecided: [], gaps: [] }],
+  ['two runs of it', aReport({ trend: [aTrendPoint, { ...aTrendPoint, at: '2026-11-01T06:00:00.000Z' }] })],
   ['a graph of nothing', aReport({ graph: { nodes: [], edges: [] } as never })],
 ])('the navigation of a page leads to each section that is there, and to no other: %s', (_of, report) => {
   const isEmpty = report.findings.length === 0;

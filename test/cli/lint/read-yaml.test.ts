@@ -27,3 +27,9 @@ test.each([
 test('the keys of merged maps: those of the map itself, then the first of several', () => {
   expect(keysOf('<<: [{a: 1, b: 2}, {b: 3, c: 4}]\na: 0')).toEqual(['a', 'b', 'c']);
 });
+
+test('a key has its place in the text', () => {
+  const nodes = readYaml('a: 1\n!Sub "b": 2');
+  const [node] = 'message' in nodes ? [] : nodes;
+  expect(node?.kind === 'object' ? node.members.map(({ at }) => at) : []).toEqual([0, 10]);
+});

@@ -91,6 +91,14 @@ describe('layers', () => {
     expect(decided([allow, { ...deny, Condition: elsewhere }]).because).toMatch(/where the request comes from|Deny/);
   });
 
+  test('an open answer tells the doubt of the request that may be allowed, not of one that is refused', () => {
+    const byService = { Bool: { 'aws:ViaAWSService': 'true' } };
+    expect(decided([{ ...allow, Condition: byService }])).toMatchObject({
+      verdict: 'open',
+      because: expect.stringContaining('whether a service of AWS makes the request'),
+    });
+  });
+
   test('more statements together than are tried leave it open', () => {
     const many = (count: number) =>
       Array.from({ length: count }, (_, at) => ({
