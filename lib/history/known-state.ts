@@ -29,6 +29,8 @@ export interface KnownState {
   /** Start of the newest run that wrote any part, though it may have ended before the rest. No run reads before it
    *  starts: an older run writes nothing over it. */
   readonly readAt?: string;
+  /** Keys of what is still to be sent of it; absent where nothing is. */
+  readonly unsentKeys?: readonly string[];
   /** True where its findings were closed because it was no longer audited, and no run has read it since. */
   readonly hasLeft?: boolean;
   /** Absent where there is none. */

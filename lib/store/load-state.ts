@@ -7,6 +7,7 @@ import { findingFromItem } from './finding-item.ts';
 import { isOfNewerVersion } from './item-version.ts';
 import { accountKey, findingPrefix, watchedPrefix, watermarkKey } from './keys.ts';
 import { type Item, queryAll, type Table } from './table.ts';
+import { unsentKeysOf } from './unsent.ts';
 import { readItem } from './update.ts';
 
 const watermark = z.object({
@@ -40,6 +41,7 @@ export const loadState = async (table: Table, accountId: string): Promise<KnownS
   });
   const under = (prefix: string) => items.filter(item => !isOfNewerVersion(item) && beginsWith(item, prefix));
   const newer = items.filter(isOfNewerVersion);
+  const unsentKeys = items.flatMap(item => (isOfNewerVersion(item) ? [] : unsentKeysOf(item)));
   // One that the first run has taken and not yet confirmed says nothing.
   const isUnread = mark?.confirmedAt === undefined || isOfNewerVersion(mark);
   return {
@@ -48,6 +50,7 @@ export const loadState = async (table: Table, accountId: string): Promise<KnownS
     ...(isUnread ? noBaseline : { hasBaseline: true, ...parsed(watermark, mark) }),
     ...readAtOf(isUnread ? items : [...items, { changedAt: mark.confirmedAt }]),
     ...(newer.length === 0 ? {} : { newer: newerItems(newer) }),
+    ...(unsentKeys.length === 0 ? {} : { unsentKeys }),
   };
 };
 

@@ -52,7 +52,13 @@ export const memoryFindingStore = (seed: Readonly<Record<string, KnownState>> = 
   return {
     load: async accountId => {
       const { findings, watched, known } = account(accountId);
-      return { ...known, findings: [...findings.values()], watched: [...watched.values()] };
+      const unsentKeys = [...unsent.values()].filter(each => accountOf(each) === accountId).map(({ key }) => key);
+      return {
+        ...known,
+        findings: [...findings.values()],
+        watched: [...watched.values()],
+        ...(unsentKeys.length === 0 ? {} : { unsentKeys }),
+      };
     },
     apply: async change => {
       const target = account(change.accountId);

@@ -38,6 +38,10 @@ type Step = z.output<typeof stepSchema>;
 
 const stepsOf = (item: Item): readonly Step[] => z.array(stepSchema).parse(item.unsentSteps ?? []);
 
+/** The keys of all that is to be sent of an item. */
+export const unsentKeysOf = (item: Item): readonly string[] =>
+  stepsOf(item).map(({ step }) => unsentKey(String(item.pk), String(item.sk), step));
+
 /** The transitions to send, worst first; of one level the accounts take turns, so that one with very many does not push
  *  out another. The index may lag behind the table, so `also` names what was just written, and every item is read
  *  consistently. */

@@ -193,7 +193,7 @@ const least: readonly (readonly [request: string, times: number, reason: string]
   ['evaluate-account: put evaluations/*', count, 'for the page'],
   ['evaluate-account: put summaries/*', count, 'for the last two steps, small'],
   ['notify-drift: UpdateItem sending', 1, 'one invocation sends at a time'],
-  ['notify-drift: get notification', 1, 'what an earlier attempt has sent'],
+  ['notify-drift: get notification', 2, 'what an earlier attempt has sent, and what another invocation has meanwhile'],
   [
     'notify-drift: get outbox/.in-flight',
     2,

@@ -4,10 +4,13 @@ import { type DocumentStore, maxPending } from '../../lib/audit/ports.ts';
 import { notifyDrift } from '../../lib/audit/steps/notify-drift.ts';
 import type { Unsent } from '../../lib/history/digest.ts';
 import type { Digest } from '../../lib/history/transition.ts';
+import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
+import { memoryTable } from '../faults/table/memory-table.ts';
 import { openedOf } from '../support/digest-builders.ts';
-import { aRoleFinding } from '../support/drift-builders.ts';
+import { accountId, anEvaluation, aRoleFinding, aRun } from '../support/drift-builders.ts';
+import { write } from '../support/finding-store-laws.ts';
 import { takingNotifier } from '../support/taking-notifier.ts';
 
 const unsentOf = (name: string): readonly Unsent[] =>
@@ -159,6 +162,25 @@ test('a run whose first digest was taken has sent, though a second invocation ha
   expect(await second).toMatchObject(told);
   expect(await here.ports.documents.get(documentKeys('run-1').notification)).toMatchObject(told);
 });
+
+test.each(['failed', undefined])(
+  'findings of an evaluation that died after it wrote them are told, though the index of the table is behind (summary: %s)',
+  async status => {
+    const table = memoryTable(async (_operation, perform) => perform(), 10);
+    table.weather.lag = () => true;
+    const retention = { resolvedDays: 90, historyDays: 400 };
+    const findings = dynamodbFindingStore({ client: table.client, tableName: 't', retention });
+    const here = world();
+    await write(findings, anEvaluation({ findings: [aRoleFinding('first')] }), 1);
+    const { runId, at: startedAt } = aRun(1);
+    const counted = { gaps: [], gapCount: 0, transitions: 0, unread: true, unsentKeys: [], apiCalls: {} };
+    if (status !== undefined)
+      await here.ports.documents.put(documentKeys(runId).summary(accountId), { status, ...counted });
+    const state = { runId, startedAt, accounts: [accountId] };
+    const told = await notifyDrift({ ...here.ports, findings }, { minSeverity: 'low', links: {} }, state);
+    expect(told).toMatchObject({ sent: true, transitions: 1 });
+  },
+);
 
 test('where a run has written more than is sent at once, every account has its part', async () => {
   const here = world();

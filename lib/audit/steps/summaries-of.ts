@@ -21,7 +21,7 @@ const fromTable = (
   run: Pick<RunState, 'runId' | 'startedAt'>,
   known: KnownState,
 ): SummaryDocument => {
-  const counted = { transitions: writtenBy(run, known), unsentKeys: [], apiCalls: {} };
+  const counted = { transitions: writtenBy(run, known), unsentKeys: known.unsentKeys ?? [], apiCalls: {} };
   if (known.confirmedAt === run.startedAt) return { ...counted, status: 'ok', unread: false, gaps: [], gapCount: 0 };
   const gap = gapOfNoEvaluation(accountId);
   const areas = [unreadAccount(accountId, gap.reason)];
@@ -50,7 +50,7 @@ export const eachSummary = async (
     const known = loaded ?? nothingKnown;
     const open = loaded === undefined ? {} : openOf(loaded);
     if (found === undefined) return { ...fromTable(accountId, run, known), ...open };
-    return { ...found, transitions: writtenBy(run, known), ...open };
+    return { ...found, transitions: writtenBy(run, known), unsentKeys: known.unsentKeys ?? [], ...open };
   };
   for (let start = 0; start < accounts.length; start += readsAtOnce) {
     const some = accounts.slice(start, start + readsAtOnce);
