@@ -76,14 +76,15 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
     startLocalServices(home),
     startClusters(world, issuers.mintToken),
   ]);
+  const asksReach = world.awsPolicies !== undefined;
   const configuration = parseConfiguration(
     JSON.stringify({
       accounts: { from: 'list', accountIds: world.accounts.map(account => account.accountId) },
       regions: scenario.regions,
       roleDetails: true,
-      rolePermissions: world.awsPolicies !== undefined,
+      rolePermissions: asksReach,
       inCluster: { enabled: world.kubernetes.size > 0 },
-      rbac: [...world.kubernetes.values()].some(inside => 'rbac' in inside),
+      rbac: asksReach && world.kubernetes.size > 0,
       unusedPermissions: world.accounts.some(({ roles }) => roles.some(({ calledServices }) => calledServices)),
       resourceControlPolicies: (world.organization?.controlPolicies ?? []).length > 0,
       cloudTrail: { enabled: world.accounts.some(account => account.events.length > 0) },

@@ -152,7 +152,7 @@ const main = async (): Promise<void> => {
     say(`\n${bold('Run 1: the first audit')}\n`);
     const first = await audit(sandbox, 1);
     say(`\n${bold('Meanwhile')}\n${driftSentences.map(each => `  - ${sentence(each, '    ')}`).join('')}`);
-    await drift(sandbox.aws.url);
+    await drift(sandbox);
     say(`\n${bold('Run 2: what moved')}\n`);
     const second = await audit(sandbox, 2);
     say(`\n${bold('Run 3: nothing moved')}\n`);

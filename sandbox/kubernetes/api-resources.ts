@@ -30,6 +30,7 @@ export const apiResources: readonly ApiResource[] = [
   resource('', 'serviceaccounts', 'ServiceAccount', 'sa'),
   resource('', 'pods', 'Pod', 'po'),
   resource('', 'services', 'Service', 'svc'),
+  resource('', 'configmaps', 'ConfigMap', 'cm'),
   resource('apps', 'deployments', 'Deployment', 'deploy'),
   resource('apps', 'statefulsets', 'StatefulSet', 'sts'),
   resource('apps', 'daemonsets', 'DaemonSet', 'ds'),

@@ -13,7 +13,7 @@ export interface World {
   readonly faults: Fault[];
   /** The chain that IAM sees when it fetches the thumbprint of an issuer (a URL); absent where no issuer is served. */
   readonly fetchThumbprint?: (issuer: string) => string | undefined;
-  /** Texts of managed policies of AWS, by ARN. Absent: nobody asks what roles may do. */
+  /** Texts of managed policies of AWS, by ARN. Absent: nobody asks what roles may do, and who can become them. */
   readonly awsPolicies?: Readonly<Record<string, string>>;
   /** Looks at a report of last accessed services that find it in progress; absent: none. */
   readonly reportLooks?: number;

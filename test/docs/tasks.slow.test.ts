@@ -68,7 +68,7 @@ beforeAll(async () => {
   leadToSandbox(sandbox, folder);
   await sandbox.run('run-1');
   await run('irsa-auditor scan --format json --output last-week.json');
-  await drift(sandbox.aws.url);
+  await drift(sandbox);
   await sandbox.run('run-2');
 });
 afterAll(async () => {

@@ -16,7 +16,7 @@ beforeAll(async () => {
   const sandbox = await startSandbox({ issuers: issuerServers(), world: firstAudit, regions });
   try {
     const first = await sandbox.run('run-1');
-    await drift(sandbox.aws.url);
+    await drift(sandbox);
     digests = [...first.digests, ...(await sandbox.run('run-2')).digests];
   } finally {
     await sandbox.stop();

@@ -20,6 +20,7 @@ import {
   withoutWebhook,
 } from './in-cluster.ts';
 import { awsPolicies, withPermissions } from './role-policies.ts';
+import { accessEntryOfDevelopers, insideWithWay, rolesOfWay } from './way-to-administrator.ts';
 
 /** The account that the auditor runs in, and a member account with data that pods of the first one read. */
 export const workloads = '111122223333';
@@ -92,7 +93,7 @@ const insides = async (): Promise<Map<string, KubernetesWorld>> => {
     [arn('us-east-1', 'ledger'), plainInside(issuers.ledger, ['books', 'keeper', 'ledger-keeper'])],
     [arn('us-east-1', 'outpost'), plainInside('https://kubernetes.default.svc')],
     [arn('us-west-2', 'games'), plainInside(issuers.games)],
-    [arn('ap-southeast-1', 'factory'), plainInside(issuers.factory)],
+    [arn('ap-southeast-1', 'factory'), insideWithWay(place(issuers.factory))],
   ]);
 };
 
@@ -126,7 +127,9 @@ const workloadsAccount = (thumbprints: ThumbprintsOf, now: string): WorldAccount
       aWorldCluster('stock', 'eu-north-1', issuers.stock),
       aWorldCluster('ledger', 'us-east-1', issuers.ledger),
       aWorldCluster('games', 'us-west-2', issuers.games),
-      aWorldCluster('factory', 'ap-southeast-1', issuers.factory),
+      aWorldCluster('factory', 'ap-southeast-1', issuers.factory, {
+        accessEntries: [accessEntryOfDevelopers(workloads)],
+      }),
       // A local cluster on Outposts has no issuer at all.
       aWorldCluster('outpost', 'us-east-1', undefined),
     ],
@@ -199,6 +202,8 @@ const workloadsAccount = (thumbprints: ThumbprintsOf, now: string): WorldAccount
         // The roles that the service accounts of store and media name.
         ...rolesOfFaulty(place(issuers.store), ['store-catalog', 'store-orders']),
         ...rolesOfBrokenWebhook(place(issuers.media)),
+        // Developers, and the administrator that they can become.
+        ...rolesOfWay(place(issuers.factory)),
         // Not IRSA.
         aWorldRole('deploy', {
           Version: '2012-10-17',

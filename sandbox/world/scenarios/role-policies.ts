@@ -29,6 +29,8 @@ const held = (accountId: string): Readonly<Record<string, Partial<WorldRole>>> =
   const role = (name: string): string => `arn:aws:iam::${accountId}:role/${name}`;
   return {
     'store-catalog': { attachedPolicyArns: [administratorAccess] },
+    // The end of the way from the group developers.
+    'factory-release': { attachedPolicyArns: [administratorAccess] },
     // It may write its own permissions.
     'media-encoder': inline('own-policy', policy(allow(['iam:PutRolePolicy', 'iam:GetRolePolicy'], role('media-*')))),
     // It starts nodes, as Karpenter does.
