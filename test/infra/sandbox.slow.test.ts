@@ -77,6 +77,27 @@ describe('run 1', () => {
     expect(healthy).toEqual([]);
   });
 
+  test('tells the one way to an administrator, step by step: group, right, pod, role', () => {
+    const told = run(1).findings.filter(({ ruleId }) => ruleId.startsWith('reach-'));
+    expect(told.map(({ ruleId, clusterName, data, evidence }) => [ruleId, clusterName, data.who, ...evidence])).toEqual([
+      [
+        'reach-administrator',
+        'factory',
+        'group developers',
+        expect.objectContaining({
+          what: 'step 1: group developers runs commands in pods',
+          got: 'RoleBinding release/developers → ClusterRole debug-pods → a pod of Deployment release/deployer',
+        }),
+        expect.objectContaining({
+          what: 'step 2: a pod of Deployment release/deployer assumes the role with its token',
+          got: expect.stringMatching(/ → role factory-release$/),
+        }),
+      ],
+    ]);
+    const levelOf = (name: string) => run(1).access?.levels?.find(({ roleArn }) => roleArn.endsWith(`/${name}`))?.level;
+    expect([levelOf('factory-release'), levelOf('depot-shelf')]).toEqual(['administrator', 'little']);
+  });
+
   test('reads everything and says so', () => {
     expect(run(1).gaps).toEqual([]);
     expect(run(1).messages).toHaveLength(1);
@@ -100,10 +121,19 @@ describe('run 2', () => {
       'opened provider-audience-missing',
       'opened trust-any-service-account-in-namespace',
       'resolved cluster-provider-missing',
+      'resolved reach-administrator',
     ]);
-    const [resolved] = run(2).transitions.filter(({ kind }) => kind === 'resolved');
-    expect(resolved && mentions(resolved.after.finding, 'payments')).toBe(true);
+    const resolved = run(2).transitions.filter(({ kind }) => kind === 'resolved');
+    expect(resolved.map(({ after }) => after.finding.clusterName).sort()).toEqual(['factory', 'payments']);
     expect(run(2).messages).toHaveLength(1);
+  });
+
+  test('says by email that the way to the administrator is gone, and has no step of it left', () => {
+    const email = readFileSync(join(folder, 'sandbox-out', 'notifications', '02.txt'), 'utf8');
+    const [, resolved = ''] = email.split('Resolved:');
+    expect(resolved).toMatch(/^- factory \(.*\): role factory-release: non-admins can become it \(passed\)$/m);
+    expect(run(1).reach?.edges.filter(({ by }) => by.includes('release/developers'))).not.toEqual([]);
+    expect(run(2).reach?.edges.filter(({ by }) => by.includes('release/developers'))).toEqual([]);
   });
 });
 

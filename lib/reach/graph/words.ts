@@ -29,7 +29,7 @@ export const nodeInWords = ({ kind, name, namespace }: ReachNode): string => {
     case 'service-account':
       return `service account ${name}`;
     case 'pods':
-      return `pods of ${name}`;
+      return name.startsWith('Pod ') ? `pod ${name.slice('Pod '.length)}` : `a pod of ${name}`;
     case 'accounts':
       return `every service account of ${where}`;
     case 'running':

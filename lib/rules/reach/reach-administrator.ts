@@ -1,22 +1,23 @@
 import { isAdministrative } from '../../model/role-level.ts';
 import { nodeInWords } from '../../reach/graph/words.ts';
+import type { ReachGraph } from '../../reach/node/reach-graph.ts';
 import type { ReacherKind } from '../../reach/reachers.ts';
 import { defineRule, failOrPass } from '../define-rule.ts';
 import { failures } from '../failure.ts';
-import { byWho, levelWords, type Reached, reachedIn, stepsOf } from './support/reach-findings.ts';
+import { byWho, levelWords, type Reached, reachedIn, stepsOf, wayInWords } from './support/reach-findings.ts';
 
 const fail = failures({
   everyone: [
-    'everyone to administrator',
-    'everyone in {who} of cluster {cluster} can become role {role}, which {level}, in {steps} steps',
+    'everyone can become it',
+    'everyone in {who} of cluster {cluster} can become role {role}, which {level}. The first of {steps} steps: {first}',
   ],
   editor: [
-    'namespace to administrator',
-    '{who} has rights of namespace {namespace} in cluster {cluster} and can become role {role}, which {level}, in {steps} steps',
+    'non-admins can become it',
+    '{who} has rights in namespace {namespace} of cluster {cluster} and can become role {role}, which {level}. The first of {steps} steps: {first}',
   ],
   workload: [
-    'workload to administrator',
-    '{who} of cluster {cluster} can become role {role}, which {level}, in {steps} steps',
+    'a workload can become it',
+    '{who} of cluster {cluster} can become role {role}, which {level}. The first of {steps} steps: {first}',
   ],
 });
 
@@ -49,11 +50,11 @@ export const reachAdministrator = defineRule({
           .slice(0, maxRoles)
           .reduce(
             (draft, one) => draft.pieces(...(one === first ? [] : [roleOf(one)]), ...stepsOf(graph, one)),
-            started(first, subject.cluster.name).discriminator(first.who.id).place({ roleArn: first.role.arn }),
+            started(graph, first, subject.cluster.name).discriminator(first.who.id).place({ roleArn: first.role.arn }),
           )
           .fix(
-            `Move the service account of ${first.role.name} to a namespace of its own, take the right of step 1 away, or give the role fewer permissions.`,
-            'Whether the right, the place of the service account or the permissions of the role are too wide: no command is given.',
+            `Take the right of step 1 away, move the service account with role ${first.role.name} to a namespace of its own, or give that role fewer permissions.`,
+            'Decide which is too wide: the right, the namespace of the service account, or the permissions of the role. No command is given: each takes away what somebody may need.',
           ),
       ),
       missing,
@@ -64,13 +65,14 @@ export const reachAdministrator = defineRule({
 /** Roles of one way that are shown. */
 const maxRoles = 5;
 
-const started = ({ kind, who, role, level, path }: Reached, cluster: string) => {
+const started = (graph: ReachGraph, reached: Reached, cluster: string) => {
+  const { kind, who, role, level, path } = reached;
   const common = {
     who: nodeInWords(who),
     cluster,
     role: role.name,
     level: levelWords[level.level],
-    steps: path.steps.length,
+    ...wayInWords(graph, reached),
   };
   const by: Readonly<Record<ReacherKind, () => ReturnType<typeof fail.workload>>> = {
     everyone: () => fail.everyone(common).severity('critical'),

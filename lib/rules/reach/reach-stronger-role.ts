@@ -5,7 +5,7 @@ import { levelOf } from '../../reach/level-of.ts';
 import { accountNode } from '../../reach/node/ids.ts';
 import type { ReachGraph } from '../../reach/node/reach-graph.ts';
 import { defineRule, failOrPass } from '../define-rule.ts';
-import { byWho, levelWords, type Reached, reachedIn, stepsOf } from './support/reach-findings.ts';
+import { byWho, levelWords, type Reached, reachedIn, stepsOf, wayInWords } from './support/reach-findings.ts';
 
 /** Levels that are worth another way: administrators have a rule of their own. */
 const strong: ReadonlySet<Level> = new Set(['can-become-role', 'reads-secrets', 'changes-data']);
@@ -22,8 +22,8 @@ export const reachStrongerRole = defineRule({
   fault: 'A workload can become another one with a stronger role',
   says: {
     stronger: [
-      'workload to stronger role',
-      '{who} of cluster {cluster} {own} and can become role {role}, which {level}, in {steps} steps',
+      'weaker pods can become it',
+      '{who} of cluster {cluster} {own} and can become role {role}, which {level}. The first of {steps} steps: {first}',
     ],
   },
   needs: ['rbac', 'role-permissions', 'service-accounts', 'roles'],
@@ -41,11 +41,12 @@ export const reachStrongerRole = defineRule({
     return failOrPass(
       byWho(stronger).map(list => {
         const [first = list[0]] = list.toSorted((a, b) => rank(a.level.level) - rank(b.level.level));
-        const { who, role, level, path } = first;
+        const { who, role, level } = first;
         const own = ownLevel(first, graph, facts);
         return fail
           .stronger({
-            ...{ who: nodeInWords(who), cluster: subject.cluster.name, role: role.name, steps: path.steps.length },
+            ...{ who: nodeInWords(who), cluster: subject.cluster.name, role: role.name },
+            ...wayInWords(graph, first),
             own: own === undefined ? 'has no role' : `has a role that ${levelWords[own]}`,
             level: levelWords[level.level],
           })
@@ -54,7 +55,7 @@ export const reachStrongerRole = defineRule({
           .pieces(...stepsOf(graph, first))
           .fix(
             'Take the right of step 1 away, bind it in a namespace without such roles, or move the stronger workload.',
-            'Whether the workload needs the right: no command is given.',
+            'Decide whether the workload needs the right. No command is given: without it the workload may fail.',
           );
       }),
       missing,

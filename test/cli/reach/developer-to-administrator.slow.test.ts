@@ -101,7 +101,7 @@ test('the way is told with its steps, and gone once its first right is', async (
       'high',
       [
         'step 1: group devs runs commands in pods',
-        'step 2: pods of StatefulSet ci/runner has the token of its service account for the API server',
+        'step 2: a pod of StatefulSet ci/runner has the token of its service account for the API server',
         'step 3: service account ci/runner creates workloads with any service account',
         'step 4: service account platform/deployer assumes the role with its token',
       ],
@@ -109,7 +109,7 @@ test('the way is told with its steps, and gone once its first right is', async (
   ]);
   const who = await run('who-can-become', '--role', 'platform-admin', '--from', 'group:devs');
   expect(who.stdout).toContain(
-    '1. group devs runs commands in pods: pods of StatefulSet ci/runner  [RoleBinding ci/developers → ClusterRole debug]',
+    '1. group devs runs commands in pods: a pod of StatefulSet ci/runner  [RoleBinding ci/developers → ClusterRole debug]',
   );
   const everybody = await run('who-can-become', '--role', 'platform-admin');
   expect(everybody.stdout).toContain(

@@ -31,7 +31,7 @@ const run = (facts: Facts, ...args: readonly string[]) =>
 describe('who-can-become', () => {
   test('a role: everybody with the shortest way', async () => {
     const { stdout, code } = await run(chain, 'who-can-become', '--role', 'checkout-cart');
-    expect(stdout).toContain('group devs\n    1. group devs runs commands in pods: pods of StatefulSet ci/runner');
+    expect(stdout).toContain('group devs\n    1. group devs runs commands in pods: a pod of StatefulSet ci/runner');
     expect(stdout).toContain(
       'service account ci/runner creates pods with any service account: service account checkout/cart',
     );
@@ -54,7 +54,7 @@ describe('who-can-become', () => {
         {
           from: { kind: 'group', name: 'devs' },
           certain: true,
-          steps: [{ to: 'pods of StatefulSet ci/runner' }, {}, {}],
+          steps: [{ to: 'a pod of StatefulSet ci/runner' }, {}, {}],
         },
       ],
     });

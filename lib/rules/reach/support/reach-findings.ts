@@ -64,10 +64,23 @@ export const byWho = (reached: readonly Reached[]): readonly (readonly [Reached,
 export const stepsOf = (graph: ReachGraph, { path, who }: Reacher): readonly EvidenceDraft[] =>
   chainOf(graph, path).map(({ from, says, by, to }, at) => ({
     what: `step ${at + 1}: ${from} ${says}`,
-    readFrom: `roles and bindings of cluster ${who.clusterArn?.split('/').at(-1) ?? ''}`,
+    readFrom: `${by.startsWith('pod ') ? 'pods' : 'roles and bindings'} of cluster ${who.clusterArn?.split('/').at(-1) ?? ''}`,
     got: `${by} → ${to}`,
     ...(by.startsWith('pod ') && { volatile: true as const }),
   }));
+
+/** The number of steps that a person reads, and the first of them: the right that opens the way. */
+export const wayInWords = (
+  graph: ReachGraph,
+  { path }: Reacher,
+): { readonly steps: number; readonly first: string } => {
+  const chain = chainOf(graph, path);
+  const [first] = chain;
+  return {
+    steps: chain.length,
+    first: first === undefined ? '' : `it ${first.says} (${first.to}), by ${first.by}`,
+  };
+};
 
 /** The level for people. */
 export const levelWords: Readonly<Record<Level, string>> = {
