@@ -4,7 +4,7 @@ import { type Edge, type Graph, isTrouble, type Node, through } from './graph.ts
 import { edgeReasons, type FindingsById } from './graph-words.ts';
 
 /** Lines that are shown at once, and how many more a press of the button shows. */
-const batch = 5;
+const batch = 3;
 
 /** Sets up the list that stands in place of the picture on a phone: who reaches which role, what is in trouble first. Search,
  *  cluster and "only trouble" are those of the picture. */
