@@ -38,7 +38,6 @@ const run = (number: number): RunDocument => {
   if (found === undefined) throw new Error(`there is no run ${number}`);
   return found;
 };
-const mentions = (finding: Finding, text: string): boolean => JSON.stringify(finding).includes(text);
 const seriously = (findings: readonly Finding[]) => findings.filter(finding => finding.severity !== 'info');
 
 describe('run 1', () => {
