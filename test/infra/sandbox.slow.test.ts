@@ -78,21 +78,23 @@ describe('run 1', () => {
 
   test('tells the one way to an administrator, step by step: group, right, pod, role', () => {
     const told = run(1).findings.filter(({ ruleId }) => ruleId.startsWith('reach-'));
-    expect(told.map(({ ruleId, clusterName, data, evidence }) => [ruleId, clusterName, data.who, ...evidence])).toEqual([
+    expect(told.map(({ ruleId, clusterName, data, evidence }) => [ruleId, clusterName, data.who, ...evidence])).toEqual(
       [
-        'reach-administrator',
-        'factory',
-        'group developers',
-        expect.objectContaining({
-          what: 'step 1: group developers runs commands in pods',
-          got: 'RoleBinding release/developers → ClusterRole debug-pods → a pod of Deployment release/deployer',
-        }),
-        expect.objectContaining({
-          what: 'step 2: a pod of Deployment release/deployer assumes the role with its token',
-          got: expect.stringMatching(/ → role factory-release$/),
-        }),
+        [
+          'reach-administrator',
+          'factory',
+          'group developers',
+          expect.objectContaining({
+            what: 'step 1: group developers runs commands in pods',
+            got: 'RoleBinding release/developers → ClusterRole debug-pods → a pod of Deployment release/deployer',
+          }),
+          expect.objectContaining({
+            what: 'step 2: a pod of Deployment release/deployer assumes the role with its token',
+            got: expect.stringMatching(/ → role factory-release$/),
+          }),
+        ],
       ],
-    ]);
+    );
     const levelOf = (name: string) => run(1).access?.levels?.find(({ roleArn }) => roleArn.endsWith(`/${name}`))?.level;
     expect([levelOf('factory-release'), levelOf('depot-shelf')]).toEqual(['administrator', 'little']);
   });
