@@ -53,7 +53,7 @@ export const attributesOf = (digest: Digest): Readonly<Record<string, readonly s
   };
 };
 
-const bounded = (values: readonly string[], alsoAny = false): readonly string[] => {
+const bounded = (values: readonly string[], alsoAny: boolean): readonly string[] => {
   const distinct = [...new Set(values)].sort(compareText);
   const isTooLong = Buffer.byteLength(JSON.stringify(distinct)) > maxAttribute;
   if (isTooLong || distinct.length === 0) return [anyValue];

@@ -70,3 +70,17 @@ test('a service account is as it was made while it has its annotations alone, an
     [false, true],
   ]);
 });
+
+test('a workload gets the service account back that it had', () => {
+  const change: Change = {
+    kind: 'workload-service-account',
+    cluster: { name: 'shop', server: 'https://shop.example' },
+    namespace: 'checkout',
+    workload: 'deployment/cart',
+    before: 'default',
+    after: 'cart',
+  };
+  expect(undoOf(change, { kind: 'there', text: '"default"' })).toEqual([
+    { ...change, before: 'cart', after: 'default' },
+  ]);
+});

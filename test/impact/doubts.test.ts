@@ -224,6 +224,18 @@ describe('who loses a role', () => {
   });
 });
 
+test('of the roles that trust a cluster, a service account loses those alone that trust it', () => {
+  const other = aRole({
+    name: 'other',
+    trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:pay:bill' }),
+    ...used(),
+  });
+  const facts = impactWorld({ roles: complete([aRole(used()), other]) });
+  const { losses, users, doubts } = impactIn('service-account', facts);
+  expect(losses.map(({ roleArn }) => roleArn)).toEqual([aRole().arn]);
+  expect(JSON.stringify([users, doubts])).not.toContain('other');
+});
+
 test('a user is there since its oldest pod', () => {
   const pods = ['2026-10-05T10:00:00.000Z', '2026-09-01T10:00:00.000Z', '2026-10-20T10:00:00.000Z'].map(
     (createdAt, at) => aPod({ name: `cart-${at}`, createdAt, containers: [aContainer()] }),

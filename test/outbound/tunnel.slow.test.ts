@@ -101,6 +101,20 @@ test.each<readonly [string, ProxyBehaviour, RegExp]>([
   });
 });
 
+test.each([
+  ['407 Proxy Authentication Required', false],
+  ['403 Forbidden', false],
+  ['500 Internal Server Error', true],
+  ['503 Service Unavailable', true],
+])('a refusal with %s may be tried again: %s', async (refuse, again) => {
+  await withCluster({ refuse }, async ({ proxy }) => {
+    const opening = openTunnel(parseProxy(proxy.url, 'P'), { host: 'cluster.example', port: 443 });
+    const error: unknown = await opening.catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: 'ProxyFailed', code: 'proxy-refused' });
+    expect((error as { readonly $retryable?: object }).$retryable !== undefined).toBe(again);
+  });
+});
+
 test('a proxy that answers nothing is told in bounded time', async () => {
   await withCluster('hang', async ({ proxy }) => {
     const opening = openTunnel(parseProxy(proxy.url, 'P'), { host: 'cluster.example', port: 443 }, 200);

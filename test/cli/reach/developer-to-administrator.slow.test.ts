@@ -107,7 +107,11 @@ test('the way is told with its steps, and gone once its first right is', async (
       ],
     ],
   ]);
-  const who = await run('who-can-become', '--role', 'platform-admin', '--from', 'group:devs');
+  // It reads roles and bindings unasked, and takes the line of its progress away.
+  const asked = ['who-can-become', '--role', 'platform-admin', '--from', 'group:devs', '--region', 'eu-west-1'];
+  const place = { cwd: sandbox.folder, columns: 120 };
+  const who = await runCommand([...asked, '--in-cluster', ...sandbox.connected()], place);
+  expect(who.stderr).toMatch(/deciding[\s\S]*\r\u001b\[K$/);
   expect(who.stdout).toContain(
     '1. group devs runs commands in pods: a pod of StatefulSet ci/runner  [RoleBinding ci/developers → ClusterRole debug]',
   );

@@ -108,6 +108,19 @@ describe('the identity graph', () => {
     expect(shapeOf(graph(read, [breaking]))).toContain('assumes cart checkout-cart broken both');
   });
 
+  test.each([
+    ['critical', 'bad'],
+    ['high', 'bad'],
+    ['medium', 'warn'],
+    ['low', 'warn'],
+  ] as const)('a role with a %s finding is %s in Mermaid', (severity, look) => {
+    const exposing = aFinding({ subject: role, roleArn: role, severity });
+    const line = renderMermaid(graph(trusting({}), [exposing]))
+      .split('\n')
+      .find(text => text.includes('["checkout-cart'));
+    expect(line).toMatch(new RegExp(`:::${look}$`));
+  });
+
   test('names the findings that break an edge or open it, and none of one that works', () => {
     const breaking = aFinding({ id: 'b', impact: 'breaks', subject: cart });
     const edgesOf = (findings: readonly Finding[]) =>

@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals';
+import { oneStepEach } from '../../lib/history/one-step.ts';
+import { rememberOpenAs } from '../../lib/history/open-as.ts';
+import type { Transition } from '../../lib/history/transition.ts';
+import { aFinding, aKnown, aRun } from '../support/drift-builders.ts';
+
+const step = (kind: Transition['kind'], version: number, life: number, over: Partial<Transition> = {}): Transition => ({
+  kind,
+  ...aRun(version),
+  after: aKnown({ version, firstSeenAt: aRun(life).at, status: kind === 'resolved' ? 'resolved' : 'open' }),
+  summary: `${kind} ${version}`,
+  ...over,
+});
+
+test('a finding that was forgotten and is back is open, though its versions begin again', () => {
+  const before = aKnown({ version: 2 });
+  const [one, ...others] = oneStepEach([step('opened', 1, 9), step('resolved', 3, 1, { before })]);
+  expect(others).toEqual([]);
+  expect(one).toMatchObject({ kind: 'changed', after: { status: 'open', firstSeenAt: aRun(9).at }, before });
+});
+
+test('the steps of one life are in the order of their versions', () => {
+  const before = aKnown({ version: 1 });
+  const steps = [step('resolved', 3, 1), step('changed', 2, 1, { before })];
+  expect(oneStepEach(steps)).toMatchObject([{ kind: 'resolved', after: { version: 3 }, before }]);
+});
+
+describe('a finding remembers how it was open', () => {
+  const of = (severity: 'critical' | 'high' | 'medium', owner?: string) =>
+    aFinding({ severity, ...(owner === undefined ? {} : { owner }) });
+  test.each([
+    ['nothing before', undefined, aKnown({ finding: of('high') }), undefined],
+    ['worse before', aKnown({ finding: of('critical') }), aKnown({ finding: of('high') }), 'critical'],
+    [
+      'worse while it was waived',
+      aKnown({ finding: of('critical'), status: 'waived' }),
+      aKnown({ finding: of('high') }),
+      'critical',
+    ],
+    ['milder before', aKnown({ finding: of('medium') }), aKnown({ finding: of('high') }), undefined],
+    [
+      'waived from the beginning',
+      aKnown({ finding: of('high'), status: 'waived' }),
+      aKnown({ finding: of('high'), status: 'waived' }),
+      undefined,
+    ],
+    [
+      'open before it was resolved',
+      aKnown({ finding: of('high') }),
+      aKnown({ finding: of('high'), status: 'resolved' }),
+      'high',
+    ],
+  ] as const)('%s', (_of, before, after, severity) => {
+    expect(rememberOpenAs(before, after).openAs?.severity).toBe(severity);
+  });
+
+  test('with each owner that it had', () => {
+    const before = aKnown({ finding: of('high', 'b') });
+    expect(rememberOpenAs(before, aKnown({ finding: of('high', 'a') }))).toEqual({
+      openAs: { severity: 'high', owners: ['a', 'b'] },
+    });
+  });
+});
