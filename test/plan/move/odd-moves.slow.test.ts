@@ -1,6 +1,7 @@
 /** A move from one cluster to another where a part was not read, lies in another account, or stands at a limit. */
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
+import { clustersOf } from '../../../lib/facts/subjects-of.ts';
 import type { Role } from '../../../lib/model/account.ts';
 import { complete, unavailable, withGaps } from '../../../lib/model/collected.ts';
 import { endOf } from '../../../lib/plan/move/clusters.ts';
@@ -8,7 +9,9 @@ import { finishReplacement } from '../../../lib/plan/move/finish-replacement.ts'
 import { replaceCluster } from '../../../lib/plan/move/replace-cluster.ts';
 import { mirrorFault, retireFault } from '../../../lib/plan/move/same-subjects.ts';
 import { usedBecause } from '../../../lib/plan/move/unused-since.ts';
+import { finishPodIdentity } from '../../../lib/plan/pod-identity/finish-pod-identity.ts';
 import { trustPolicyOf } from '../../../lib/policy/parse/trust-policy-of.ts';
+import { complexCondition } from '../../support/complex-policies.ts';
 import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import { aCluster, anIssuer, aProvider, aRole, exampleIssuer, someFacts } from '../../support/example-world.ts';
 
@@ -258,4 +261,20 @@ describe('the days without a use', () => {
     if (why === undefined) expect(found).toBeUndefined();
     else expect(found).toContain(why);
   });
+});
+
+test('who a policy trusts cannot be told within the stated work: it stays', () => {
+  const complex = {
+    ...forPods(exampleIssuer, cart),
+    Condition: complexCondition(`${oldPath}:sub`),
+  };
+  const podIdentity = complete([{ id: 'a-1', namespace: 'checkout', serviceAccount: 'cart', roleArn: aRole().arn }]);
+  const facts = world([role(complex, byAgent())], {
+    clusters: complete([aReadCluster({ pods: complete([]) }, { podIdentity })]),
+  });
+  const { steps, notes = [] } = finishPodIdentity(facts, clustersOf(facts.snapshot), 7);
+  expect([steps, notes.map(({ why }) => why)]).toEqual([
+    [],
+    [expect.stringContaining('service accounts that could not all be named can assume it by a token of shop')],
+  ]);
 });
