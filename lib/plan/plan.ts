@@ -10,6 +10,7 @@ import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { accessOfEdit, accessOfProvider, isWide } from '../rules/access/access-change.ts';
 import { withoutWarning } from '../rules/evaluate/conflicting-fixes.ts';
 import { type EvaluateOptions, evaluate } from '../rules/evaluate/evaluate.ts';
+import type { JsonObject } from '../text/json-value.ts';
 import { withWay } from './chosen-fix.ts';
 import { inOrder } from './order.ts';
 import { afterStep } from './simulate.ts';
@@ -21,12 +22,17 @@ export interface PlannedStep extends Act {
   readonly reason?: string;
   /** The decision that a person makes before it, where no finding says it. */
   readonly choice?: string;
+  /** The role that it is for, where the change does not name it: a person who names the role means this step too. */
+  readonly roleArn?: string;
 }
 
 /** Something that a plan has no step for and that is no finding, and why. */
 export interface PlanNote {
   readonly about: string;
+  /** Sentences, one a line. */
   readonly why: string;
+  /** The trust policy of a role that a person makes. */
+  readonly trustPolicy?: JsonObject;
 }
 
 /** A finding that a plan has no step for, and why. */

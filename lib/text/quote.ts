@@ -1,3 +1,5 @@
+import { safeJson } from './visible-text.ts';
+
 /** Quotes a word for a POSIX shell, whatever stands in it: names of clusters, issuers and audiences are hostile. */
 export const shellQuote = (word: string): string =>
   /^[\w@%+:,./-][\w@%+=:,./-]*$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
@@ -6,8 +8,13 @@ export const shellQuote = (word: string): string =>
 export const optionWord = (option: string, value: string): string =>
   `${option}${value.startsWith('-') ? '=' : ' '}${shellQuote(value)}`;
 
-/** A string of HCL: quotes escaped, interpolation switched off. */
-export const hcl = (text: string): string => notInterpolated(JSON.stringify(text));
+/** A string of HCL: quotes, invisible and direction characters escaped, interpolation switched off. */
+export const hcl = (text: string): string => notInterpolated(safeJson(text).replace(pair, wide));
+
+/** HCL has no pairs of surrogates, and eight digits for such a character (HCL, "Quoted Literals"). */
+const pair = /\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}/g;
+const wide = (escapes: string): string =>
+  `\\U${(JSON.parse(`"${escapes}"`) as string).codePointAt(0)?.toString(16).padStart(8, '0')}`;
 
 /** An expression of HCL in whose strings nothing is interpolated. A function gives the replacement: in a text `$$` is one `$`. */
 export const notInterpolated = (code: string): string => code.replaceAll('${', () => '$${').replaceAll('%{', '%%{');

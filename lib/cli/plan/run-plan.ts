@@ -4,7 +4,6 @@ import type { Facts } from '../../facts/facts.ts';
 import { keyOfChange, targetOf } from '../../fixes/change-table.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
-import type { Change } from '../../model/step.ts';
 import { nameOfUnread } from '../../model/unread.ts';
 import { terraformOfPlan } from '../../plan/move/terraform-statements.ts';
 import type { Plan, PlannedStep } from '../../plan/plan.ts';
@@ -81,26 +80,26 @@ const refuseBadOptions = ({ apply, yes, journal, script, json, format, account }
 const filtered = (plan: Plan, { role, account }: PlanOptions): Plan => ({
   ...plan,
   steps: plan.steps.filter(
-    ({ change }) =>
-      (account === undefined || targetOf(change).accountId === account) &&
-      (role === undefined || roleOf(change) === undefined || isNamed(roleOf(change), role)),
+    step =>
+      (account === undefined || targetOf(step.change).accountId === account) &&
+      (role === undefined || roleOf(step) === undefined || isNamed(roleOf(step), role)),
   ),
 });
 
 const isNamed = (arn: string | undefined, names: readonly string[] = []): boolean =>
   arn !== undefined && (names.includes(arn) || names.includes(roleNameOf(arn)));
 
-/** The role that a change is about. */
-const roleOf = (change: Change): string | undefined => {
+/** The role that a step is for. */
+const roleOf = ({ change, roleArn }: PlannedStep): string | undefined => {
   switch (change.kind) {
     case 'trust-policy':
       return change.roleArn;
     case 'annotation':
-      return change.key === roleArnKey ? (change.after ?? change.before) : undefined;
+      return change.key === roleArnKey ? (change.after ?? change.before) : roleArn;
     case 'association-created':
       return change.association.roleArn;
     default:
-      return undefined;
+      return roleArn;
   }
 };
 
@@ -110,10 +109,10 @@ const roleOf = (change: Change): string | undefined => {
  */
 const decided = (plan: Plan, { apply, yes, script, role }: PlanOptions): Plan => {
   if (script === undefined && !(apply && yes)) return plan;
-  const waits = ({ change, choice }: PlannedStep): boolean => choice !== undefined && !isNamed(roleOf(change), role);
-  const waiting = plan.steps.filter(waits).map(({ change, reason, choice = '' }) => ({
-    about: reason ?? change.kind,
-    why: `A person must decide: ${choice} ${roleOf(change) === undefined ? 'Run it with --apply and without --yes' : `Name it with --role ${roleNameOf(roleOf(change) ?? '')}, or run --apply without --yes`}.`,
+  const waits = (step: PlannedStep): boolean => step.choice !== undefined && !isNamed(roleOf(step), role);
+  const waiting = plan.steps.filter(waits).map(step => ({
+    about: step.reason ?? step.change.kind,
+    why: `A person must decide: ${step.choice} ${roleOf(step) === undefined ? 'Run it with --apply and without --yes' : `Name it with --role ${roleNameOf(roleOf(step) ?? '')}, or run --apply without --yes`}.`,
   }));
   return { ...plan, steps: plan.steps.filter(step => !waits(step)), notes: [...(plan.notes ?? []), ...waiting] };
 };

@@ -11,9 +11,11 @@ import { listed } from '../../text/message.ts';
 import type { PlanNote, PlannedStep } from '../plan.ts';
 import type { Move } from './clusters.ts';
 import { noParts, type Parts } from './parts.ts';
+import { mirrorRole } from './role-edit.ts';
 
 /** Annotations that the second cluster lacks, or that name something else. */
-export const annotationParts = (_facts: Facts, all: readonly Facts[], { from, to }: Move): Parts => {
+export const annotationParts = (_facts: Facts, all: readonly Facts[], move: Move): Parts => {
+  const { from, to } = move;
   if (to.cluster === undefined) return noParts;
   const [here, there] = [from.cluster, to.cluster].map(one => (one === undefined ? undefined : accountsIn(one)));
   const unread = [here === undefined ? from.name : undefined, there === undefined ? to.name : undefined].filter(
@@ -37,9 +39,15 @@ export const annotationParts = (_facts: Facts, all: readonly Facts[], { from, to
     const is = found.get(nameOf(was));
     return is === undefined ? [] : [{ was, is }];
   });
+  const willTrust = trustOf(all, move);
+  const [ready, waiting] = [true, false].map(is => pairs.filter(pair => willTrust(pair) === is)) as [Pair[], Pair[]];
   return {
-    steps: pairs.flatMap(pair => stepsFor(pair, to.cluster as ClusterSnapshot)),
+    steps: ready.flatMap(pair => stepsFor(pair, to.cluster as ClusterSnapshot)),
     notes: [
+      ...waitingNotes(
+        waiting.map(({ was }) => was),
+        to.name,
+      ),
       ...(missing.length === 0
         ? []
         : [
@@ -69,6 +77,33 @@ interface Pair {
   readonly was: ServiceAccount;
   readonly is: ServiceAccount;
 }
+
+/** Whether the role of a pair trusts the second cluster after this plan, as far as its account is audited. */
+const trustOf = (all: readonly Facts[], move: Move): ((pair: Pair) => boolean) => {
+  const known = new Map<string, boolean>();
+  return ({ was, is }) => {
+    const arn = was.annotations[roleArnKey] ?? '';
+    if (is.annotations[roleArnKey] !== undefined) return true;
+    const found = all
+      .flatMap(facts => valueOr(facts.snapshot.roles, []).map(role => ({ role, facts })))
+      .find(({ role }) => role.arn === arn);
+    const trusts =
+      known.get(arn) ??
+      (found === undefined || ['done', 'step'].includes(mirrorRole(found.role, found.facts, move).kind));
+    known.set(arn, trusts);
+    return trusts;
+  };
+};
+
+const waitingNotes = (accounts: readonly ServiceAccount[], to: string): readonly PlanNote[] =>
+  accounts.length === 0
+    ? []
+    : [
+        {
+          about: `Annotations of ${to}`,
+          why: `${listed(accounts.map(nameOf), 10)}: no annotation is set, because the role of each would not trust ${to} after this plan.`,
+        },
+      ];
 
 /** Keys that give a service account its role. A near miss of one would be another finding. */
 const keys = [roleArnKey, audienceKey] as const;

@@ -3,17 +3,18 @@ import type { Facts } from '../../facts/facts.ts';
 import { deleteProvider } from '../../fixes/aws-steps.ts';
 import type { Role } from '../../model/account.ts';
 import { providerArn } from '../../model/arn.ts';
-import { readFailuresOf } from '../../model/collected.ts';
+import { readFailuresOf, valueOr } from '../../model/collected.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { lookUpProvider } from '../../rules/access/trust-context.ts';
 import { rolesTrusting } from '../../rules/oidc/issuer-users.ts';
 import { counted } from '../../text/counted.ts';
+import { listed } from '../../text/message.ts';
 import { inOrder } from '../order.ts';
 import type { Plan } from '../plan.ts';
 import { afterStep } from '../simulate.ts';
-import type { Move } from './clusters.ts';
+import type { End, Move } from './clusters.ts';
 import { withManagers } from './exposures.ts';
-import { retiredPolicy } from './mirrored-policy.ts';
+import { retiredPolicy, retiresPodIdentity } from './mirrored-policy.ts';
 import { noParts, type Parts, partsOf } from './parts.ts';
 import { editOf, mirrorRole } from './role-edit.ts';
 import { retireFault } from './same-subjects.ts';
@@ -41,6 +42,8 @@ const retire = (role: Role, facts: Facts, move: Move, days: number): Parts => {
   const used = usedBecause(role, facts, { from }, days);
   if (used !== undefined)
     return refuse(`Not offered: it is not shown that nothing used it for ${counted(days, 'day')}: ${used}.`);
+  const pods = podIdentityBecause(role, from);
+  if (pods !== undefined) return refuse(`Not offered: ${pods}.`);
   const policy = retiredPolicy(role.trustPolicy, role.arn, from);
   if (policy === undefined)
     return refuse(
@@ -62,6 +65,24 @@ const retire = (role: Role, facts: Facts, move: Move, days: number): Parts => {
     ],
     notes: [],
   };
+};
+
+/** Why the statements for EKS Pod Identity of the first cluster may still be needed: its associations, of which no call of web identity
+ *  tells. Undefined where there is none, or no such statement. */
+const podIdentityBecause = (role: Role, from: End): string | undefined => {
+  if (from.cluster === undefined || !retiresPodIdentity(role.trustPolicy, from)) return undefined;
+  const { podIdentity } = from.cluster;
+  const [gap] = readFailuresOf(podIdentity);
+  const list = valueOr(podIdentity, []);
+  if (gap !== undefined || list.some(({ roleArn }) => roleArn === undefined))
+    return `the Pod Identity associations of ${from.name} were not all read`;
+  const having = list.filter(({ roleArn, targetRoleArn }) => roleArn === role.arn || targetRoleArn === role.arn);
+  return having.length === 0
+    ? undefined
+    : `${listed(
+        having.map(one => `${one.namespace}/${one.serviceAccount}`),
+        3,
+      )} of ${from.name} still ${having.length === 1 ? 'has' : 'have'} it by a Pod Identity association`;
 };
 
 /** The provider goes once no role trusts it. `facts` are those after the policies. */

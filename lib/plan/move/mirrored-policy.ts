@@ -23,6 +23,29 @@ export const mirroredPolicy = (text: string, roleArn: string, move: Move): JsonO
   return added === 0 ? undefined : policy;
 };
 
+/** The policy that trusts the second cluster alone: the copies of the statements for the first one's issuer, and no other statement.
+ *  Undefined where there is none, or where a Deny that may concern it would be lost. */
+export const copiedPolicy = (text: string, roleArn: string, move: Move): JsonObject | undefined => {
+  const policy = replaceStatements(text, statement => {
+    const federated = asList(objectOf(statement.Principal).Federated);
+    const isOfOld = federated.includes(providerArnBeside(roleArn, move.from.issuer));
+    const copy = isOfOld ? mirrored(statement, roleArn, move) : undefined;
+    if (copy === undefined) return statement.Effect === 'Deny' ? [statement] : [];
+    return [copy];
+  });
+  return asList(policy?.Statement).some(one => objectOf(one).Effect === 'Allow') ? policy : undefined;
+};
+
+/** True where a statement that is not copied names the first cluster, so that a copy of the others would allow EKS Pod Identity more than it. */
+export const hasUncopiedPodIdentity = (text: string, { from }: Move): boolean => {
+  let found = false;
+  replaceStatements(text, statement => {
+    found ||= !isPlainPodIdentity(statement) && namesCluster(statement, from, clusterKeys);
+    return [statement];
+  });
+  return found;
+};
+
 const withoutSid = ({ Sid: _, ...rest }: JsonObject): string => canonicalJson(rest);
 
 /** The copy of a statement; undefined for one that is not about the first cluster. A Sid stands once in a policy: the copy has none. */
@@ -31,8 +54,22 @@ const mirrored = ({ Sid: _, ...statement }: JsonObject, roleArn: string, move: M
   const federated = asList(objectOf(statement.Principal).Federated);
   if (federated.includes(oldArn))
     return { ...statement, Principal: { Federated: newArn }, ...conditionFor(statement, move) };
-  return mentionsCluster(statement, move.from) ? { ...statement, ...conditionFor(statement, move) } : undefined;
+  return mentionsCluster(statement, move.from) && !holdsForBoth(statement, move)
+    ? { ...statement, ...conditionFor(statement, move) }
+    : undefined;
 };
+
+/** True where each list that has the first cluster has the second one too: the statement is for both. */
+const holdsForBoth = (statement: JsonObject, { from, to }: Move): boolean =>
+  Object.values(conditionOf(statement))
+    .flatMap(block => Object.entries(block))
+    .filter(([key]) => clusterKeys.has(key.toLowerCase()))
+    .map(([, values]) => asList(values))
+    .filter(values => has(values, from))
+    .every(values => has(values, to));
+
+const has = (values: readonly unknown[], { cluster }: End): boolean =>
+  cluster !== undefined && values.some(value => value === cluster.cluster.arn || value === cluster.cluster.name);
 
 /** Keys by which a statement for EKS Pod Identity names one cluster. */
 const clusterKeys: ReadonlySet<string> = new Set([
@@ -44,19 +81,29 @@ const clusterKeys: ReadonlySet<string> = new Set([
 /** Operators by which a test on such a key allows the clusters that it names, and no other. */
 const naming: ReadonlySet<string> = new Set(['stringequals', 'stringlike', 'arnequals', 'arnlike']);
 
-/** True for a statement that allows EKS Pod Identity, and it alone, for a cluster that it names by its exact ARN or name. */
-const mentionsCluster = (statement: JsonObject, { cluster }: End): boolean =>
-  cluster !== undefined &&
-  statement.Effect === 'Allow' &&
-  canonicalJson(statement.Principal) === canonicalJson({ Service: podIdentityService }) &&
+/** True for a statement that allows EKS Pod Identity, and it alone. */
+const isPlainPodIdentity = (statement: JsonObject): boolean =>
+  statement.Effect === 'Allow' && canonicalJson(statement.Principal) === canonicalJson({ Service: podIdentityService });
+
+/** True for a statement with a test on one of these keys that has the cluster's exact ARN or name among its values. */
+const namesCluster = (
+  statement: JsonObject,
+  end: End,
+  keys: ReadonlySet<string>,
+  operators?: ReadonlySet<string>,
+): boolean =>
   Object.entries(conditionOf(statement)).some(([operator, block]) =>
     Object.entries(block).some(
       ([key, values]) =>
-        naming.has(operator.toLowerCase()) &&
-        clusterKeys.has(key.toLowerCase()) &&
-        asList(values).some(value => value === cluster.cluster.arn || value === cluster.cluster.name),
+        (operators === undefined || operators.has(operator.toLowerCase())) &&
+        keys.has(key.toLowerCase()) &&
+        has(asList(values), end),
     ),
   );
+
+/** True for a statement that allows EKS Pod Identity, and it alone, for a cluster that it names by its exact ARN or name. */
+const mentionsCluster = (statement: JsonObject, end: End): boolean =>
+  isPlainPodIdentity(statement) && namesCluster(statement, end, clusterKeys, naming);
 
 const conditionFor = (statement: JsonObject, move: Move): { readonly Condition?: unknown } => {
   if (statement.Condition === undefined) return {};
@@ -98,19 +145,51 @@ export const retiredPolicy = (text: string, roleArn: string, from: End): JsonObj
     const federated = asList(objectOf(statement.Principal).Federated);
     if (!federated.includes(arn) && !mentionsCluster(statement, from)) return [statement];
     removed += 1;
-    return mentionsCluster(statement, from) ? [] : withoutPrincipal(statement, arn);
+    return mentionsCluster(statement, from) ? withoutCluster(statement, from) : withoutPrincipal(statement, arn);
   });
   return removed === 0 || asList(policy?.Statement).length === 0 ? undefined : policy;
 };
 
-/** The statements that are in a policy and were not in another one. */
-export const addedStatements = (before: string, after: JsonObject): readonly JsonObject[] => {
-  const there = new Set<string>();
-  replaceStatements(before, statement => {
-    there.add(canonicalJson(statement));
+/** True where the policy without the first cluster lacks a statement, or a part of one, for EKS Pod Identity. */
+export const retiresPodIdentity = (text: string, from: End): boolean => {
+  let found = false;
+  replaceStatements(text, statement => {
+    found ||= mentionsCluster(statement, from);
     return [statement];
   });
-  return asList(after.Statement)
-    .map(objectOf)
-    .filter(one => !there.has(canonicalJson(one)));
+  return found;
+};
+
+/** The statement for the other clusters that its tests name; none where they name the one alone. */
+const withoutCluster = (statement: JsonObject, { cluster }: End): readonly JsonObject[] => {
+  const isOther = (value: unknown): boolean => value !== cluster?.cluster.arn && value !== cluster?.cluster.name;
+  let isEmpty = false;
+  const blocks = Object.entries(conditionOf(statement)).map(([operator, block]) => [
+    operator,
+    Object.fromEntries(
+      Object.entries(block).map(([key, values]) => {
+        if (!naming.has(operator.toLowerCase()) || !clusterKeys.has(key.toLowerCase())) return [key, values];
+        const others = asList(values).filter(isOther);
+        isEmpty ||= others.length === 0;
+        return [key, others];
+      }),
+    ),
+  ]);
+  return isEmpty ? [] : [{ ...statement, Condition: Object.fromEntries(blocks) }];
+};
+
+/** The statements that are in a policy and were not in another one. */
+export const addedStatements = (before: string, after: JsonObject): readonly JsonObject[] =>
+  missingIn(statementsOf(before), asList(after.Statement).map(objectOf));
+
+/** The statements that were in a policy and are not in another one. */
+export const removedStatements = (before: string, after: JsonObject): readonly JsonObject[] =>
+  missingIn(asList(after.Statement).map(objectOf), statementsOf(before));
+
+const statementsOf = (text: string): readonly JsonObject[] =>
+  asList(replaceStatements(text, statement => [statement])?.Statement).map(objectOf);
+
+const missingIn = (some: readonly JsonObject[], list: readonly JsonObject[]): readonly JsonObject[] => {
+  const there = new Set(some.map(one => canonicalJson(one)));
+  return list.filter(one => !there.has(canonicalJson(one)));
 };

@@ -13,6 +13,7 @@ import { lookUpProvider } from '../../rules/access/trust-context.ts';
 import { rolesTrusting } from '../../rules/oidc/issuer-users.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { counted } from '../../text/counted.ts';
+import { given } from '../../text/given.ts';
 import { listed } from '../../text/message.ts';
 import { inOrder } from '../order.ts';
 import type { Plan, PlanNote, PlannedStep } from '../plan.ts';
@@ -23,6 +24,7 @@ import type { End, Move } from './clusters.ts';
 import { withExposures, withManagers } from './exposures.ts';
 import { noParts, type Parts, partsOf } from './parts.ts';
 import { mirrorRole, type RoleEdit } from './role-edit.ts';
+import { secondRole } from './second-role.ts';
 
 /** The plan for one account: its roles, its provider; of the second cluster's own account also its annotations and associations. */
 export const replaceCluster = (facts: Facts, all: readonly Facts[], move: Move): Plan => {
@@ -37,7 +39,7 @@ export const replaceCluster = (facts: Facts, all: readonly Facts[], move: Move):
       : noParts;
   const parts = partsOf(
     unreadParts(facts),
-    rolesTrusting(oldArn, facts).length === 0 ? noParts : providerPart(afterSteps(facts, policies.steps), move),
+    rolesTrusting(oldArn, facts).length === 0 ? noParts : providerPart(afterSteps(facts, policies.steps), facts, move),
     policies,
     inside,
   );
@@ -129,41 +131,40 @@ const copiedConditions = (
 const tooLong = (
   role: Role,
   { length, quota }: RoleEdit & { readonly kind: 'too-long' },
-  { snapshot }: Facts,
-  { to }: Move,
+  facts: Facts,
+  move: Move,
 ): Parts => {
+  const { snapshot } = facts;
   const { most, code } = iamQuotas.trustPolicyLength;
   const { accountId, partition } = snapshot;
   const isRead = valueOr(snapshot.quotas, {}).trustPolicyLength !== undefined;
   const mayRaise = partition === 'aws' && length <= most && isRead;
-  const policies = valueOr(role.detail, undefined)?.attachedPolicyArns;
-  const rights =
-    policies === undefined
-      ? 'the same policies (--role-details lists them)'
-      : listed(['its inline policies', ...policies], 20);
+  const second = secondRole(role, facts, move, quota);
   const why = [
     `The policy would have ${length} characters, and the quota is ${quota}${isRead ? '' : ' unless it was raised (it was not read)'}.`,
     mayRaise
       ? 'One way: the quota, by the step of this plan. Once AWS granted it, make this plan again.'
       : 'The quota of trust policies cannot be raised by a step here.',
-    `Another way: a second role for ${to.name} with ${rights}, whose trust policy has the statements that --format terraform prints, and its ARN in the annotations of ${to.name}.`,
+    ...second.lines,
   ].join('\n');
   const steps: readonly PlannedStep[] = mayRaise
     ? [
         {
           ...requestQuota(accountId, code, Math.min(most, Math.max(quota * 2, length))),
           findingIds: [],
+          roleArn: role.arn,
           reason: `the trust policy of ${role.name} needs ${length} characters`,
           choice:
             'Whether the quota is raised, or the second cluster gets roles of its own: a quota that was granted is not taken back.',
         },
       ]
     : [];
-  return { steps, notes: [{ about: `Role ${role.name}`, why }] };
+  const { policy: trustPolicy } = second;
+  return { steps, notes: [{ about: `Role ${role.name}`, why, ...given({ trustPolicy }) }] };
 };
 
-/** The provider of the second cluster, with the audiences of the first one's. `facts` are those after the policies. */
-const providerPart = (facts: Facts, { from, to }: Move): Parts => {
+/** The provider of the second cluster, with the audiences of the first one's. `facts` are those after the policies, `before` those of now. */
+const providerPart = (facts: Facts, before: Facts, { from, to }: Move): Parts => {
   const { partition, accountId, providers, quotas } = facts.snapshot;
   const [oldArn, newArn] = [from, to].map(({ issuer }) => providerArn(partition, accountId, issuer)) as [
     string,
@@ -198,11 +199,17 @@ const providerPart = (facts: Facts, { from, to }: Move): Parts => {
       ],
     };
   const access = audiences.flatMap(audience => accessOfProvider(newArn, audience, facts));
+  // Statements that named the second cluster before the plan, and gave nobody anything without its provider.
+  const choice = choiceOfGains(
+    audiences.flatMap(audience => accessOfProvider(newArn, audience, before)),
+    before,
+  );
   return {
     steps: [
       {
         ...createProvider(newArn, audiences, access),
         findingIds: [],
+        ...given({ choice }),
         reason: `account ${accountId} accepts tokens of ${to.name}; IAM fetches the thumbprint itself, and does not need it for issuers of EKS`,
       },
     ],

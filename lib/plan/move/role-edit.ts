@@ -11,7 +11,7 @@ import { accessOfEdit, identitiesInWords } from '../../rules/access/access-chang
 import { nothing } from '../../rules/access/gains.ts';
 import { type JsonObject, objectOf } from '../../text/json-value.ts';
 import type { Move } from './clusters.ts';
-import { addedStatements, mirroredPolicy } from './mirrored-policy.ts';
+import { addedStatements, hasUncopiedPodIdentity, mirroredPolicy } from './mirrored-policy.ts';
 import { mirrorFault } from './same-subjects.ts';
 
 /** The outcome for one role. `too-long`: it needs `length` characters, and the quota is `quota`. */
@@ -31,6 +31,11 @@ export const mirrorRole = (role: Role, facts: Facts, move: Move): RoleEdit => {
   if (policy === undefined) return { kind: 'done' };
   const edited = editOf(role, parsed.policy, policy, facts);
   if (edited.kind === 'refused') return edited;
+  if (addsPodIdentity(role, policy) && hasUncopiedPodIdentity(role.trustPolicy, move))
+    return {
+      kind: 'refused',
+      why: `No step is given: a statement beside those that allow EKS Pod Identity names ${move.from.name}, and would not hold for ${move.to.name}.`,
+    };
   const fault = mirrorFault({ role, before: parsed.policy, after: edited.after, facts }, move);
   if (fault !== undefined)
     return { kind: 'refused', why: `No step is given: with a copy of its statements, ${fault}.` };

@@ -43,6 +43,27 @@ export const mirrorFault = ({ role, before, after, facts }: Edit, { from, to }: 
   return otherFault({ role, before, after, facts }, [from.issuer, to.issuer], budget);
 };
 
+/** Why it is not proven that the policy of a second role (`after`) allows the second cluster's service accounts what the first one's
+ *  may do by `before`, and nobody else anything. Undefined where it is. */
+export const secondRoleFault = ({ role, before, after, facts }: Edit, { from, to }: Move): string | undefined => {
+  const budget = hintBudget();
+  for (const issuer of issuersIn([before, after], role, facts)) {
+    const asked = issuer === to.issuer ? [from.issuer, to.issuer] : [issuer];
+    const audiences = new Set(
+      asked.flatMap(one => audiencesFor(one, [before, after], role, facts).map(({ audience }) => audience)),
+    );
+    for (const audience of audiences) {
+      const wanted =
+        issuer === to.issuer
+          ? compilePolicy(before, contextFor({ role }, facts, from.issuer, audience))
+          : compilePolicy(nothing, contextFor({ role }, facts, issuer, audience));
+      const fault = difference(wanted, compilePolicy(after, contextFor({ role }, facts, issuer, audience)), budget);
+      if (fault !== undefined) return `${fault} with audience ${audience}`;
+    }
+  }
+  return keepsOtherPrincipals(nothing, after, facts) ? undefined : 'other principals could assume it';
+};
+
 /** Why it is not proven that an edit takes away what the first cluster has, and nothing else. Undefined where it is. */
 export const retireFault = ({ role, before, after, facts }: Edit, issuer: string): string | undefined => {
   const budget = hintBudget();

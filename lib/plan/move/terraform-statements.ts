@@ -1,51 +1,89 @@
 /** The new statements of a plan for those who keep their trust policies in Terraform: blocks of `aws_iam_policy_document`. */
-import { roleNameOf } from '../../model/arn.ts';
+import { parseArn, providerHostPath, roleNameOf } from '../../model/arn.ts';
+import type { ChangeOf } from '../../model/step.ts';
 import { asList, conditionOf } from '../../rules/trust/policy-edit/policy-json.ts';
 import { type JsonObject, objectOf } from '../../text/json-value.ts';
 import { hcl } from '../../text/quote.ts';
 import { visible } from '../../text/visible-text.ts';
 import type { Plan } from '../plan.ts';
-import { addedStatements } from './mirrored-policy.ts';
+import { addedStatements, removedStatements } from './mirrored-policy.ts';
 
-/** The text for a file of Terraform: what to add, role by role, and resources for new providers and associations. */
+/** The text for a file of Terraform: what to add and to take out, role by role, and resources for new providers and associations. */
 export const terraformOfPlan = ({ steps, notes = [] }: Plan): string => {
-  const blocks = steps.flatMap(({ change }): string[] => {
+  const named = uniqueNames();
+  const blocks = steps.flatMap(({ change }): readonly string[] => {
     switch (change.kind) {
-      case 'trust-policy': {
-        const added = addedStatements(change.before, objectOf(JSON.parse(change.after)));
-        return [
-          `# ${comment(change.roleArn)}: ${added.length === 0 ? 'take the statements of the first cluster out' : 'add to the document of its trust policy'}`,
-          ...added.map(statementBlock),
-        ];
-      }
+      case 'trust-policy':
+        return trustBlocks(change);
       case 'provider-created':
-        return [
-          `resource "aws_iam_openid_connect_provider" "new" {\n  url            = ${hcl(`https://${change.providerArn.slice(change.providerArn.indexOf('oidc-provider/') + 'oidc-provider/'.length)}`)}\n  client_id_list = [${change.audiences.map(hcl).join(', ')}]\n}`,
-        ];
+        return [providerBlock(change, named)];
       case 'audience-added':
         return [`# in client_id_list of ${comment(change.providerArn)}, as well\n# ${hcl(change.audience)},`];
-      case 'association-created': {
-        const { namespace, serviceAccount, roleArn, targetRoleArn, disableSessionTags, policy } = change.association;
-        return [
-          [
-            ...(policy === null ? [] : ['# it has a session policy beside these arguments']),
-            `resource "aws_eks_pod_identity_association" ${hcl(`${namespace}-${serviceAccount}`.replace(/[^\w-]/g, '-'))} {`,
-            `  cluster_name    = ${hcl(roleNameOf(change.clusterArn))}`,
-            `  namespace       = ${hcl(namespace)}`,
-            `  service_account = ${hcl(serviceAccount)}`,
-            `  role_arn        = ${hcl(roleArn)}`,
-            ...(targetRoleArn === null ? [] : [`  target_role_arn = ${hcl(targetRoleArn)}`]),
-            ...(disableSessionTags === true ? ['  disable_session_tags = true'] : []),
-            '}',
-          ].join('\n'),
-        ];
-      }
+      case 'association-created':
+        return [associationBlock(change, named)];
       default:
         return [`# a step beside Terraform: ${change.kind}`];
     }
   });
-  const left = notes.map(({ about, why }) => `# ${comment(about)}: ${comment(why)}`);
+  const left = notes.flatMap(({ about, why, trustPolicy }) => [
+    `# ${comment(about)}: ${comment(why)}`,
+    ...(trustPolicy === undefined
+      ? []
+      : ['# the trust policy of the second role:', ...asList(trustPolicy.Statement).map(objectOf).map(statementBlock)]),
+  ]);
   return `${[...blocks, ...left].join('\n\n')}\n`;
+};
+
+const trustBlocks = ({ roleArn, before, after }: ChangeOf<'trust-policy'>): readonly string[] => {
+  const policy = objectOf(JSON.parse(after));
+  const [added, removed] = [addedStatements(before, policy), removedStatements(before, policy)];
+  return [
+    ...(removed.length === 0
+      ? []
+      : [
+          `# ${comment(roleArn)}: take out of the document of its trust policy\n${removed.map(one => `# ${comment(JSON.stringify(one))}`).join('\n')}`,
+        ]),
+    ...(added.length === 0 ? [] : [`# ${comment(roleArn)}: add to the document of its trust policy`]),
+    ...added.map(statementBlock),
+  ];
+};
+
+const providerBlock = ({ providerArn, audiences }: ChangeOf<'provider-created'>, named: Named): string => {
+  const { accountId = '' } = parseArn(providerArn) ?? {};
+  return [
+    `resource "aws_iam_openid_connect_provider" ${hcl(named(`oidc-${accountId}`))} {`,
+    `  url            = ${hcl(`https://${providerHostPath(providerArn) ?? ''}`)}`,
+    `  client_id_list = [${audiences.map(hcl).join(', ')}]`,
+    '}',
+  ].join('\n');
+};
+
+const associationBlock = ({ association, clusterArn }: ChangeOf<'association-created'>, named: Named): string => {
+  const { namespace, serviceAccount, roleArn, targetRoleArn, disableSessionTags, policy } = association;
+  return [
+    ...(policy === null ? [] : ['# it has a session policy beside these arguments']),
+    `resource "aws_eks_pod_identity_association" ${hcl(named(`${namespace}-${serviceAccount}`))} {`,
+    `  cluster_name    = ${hcl(roleNameOf(clusterArn))}`,
+    `  namespace       = ${hcl(namespace)}`,
+    `  service_account = ${hcl(serviceAccount)}`,
+    `  role_arn        = ${hcl(roleArn)}`,
+    ...(targetRoleArn === null ? [] : [`  target_role_arn = ${hcl(targetRoleArn)}`]),
+    ...(disableSessionTags === true ? ['  disable_session_tags = true'] : []),
+    '}',
+  ].join('\n');
+};
+
+type Named = (text: string) => string;
+
+/** Names of resources: each once, and none begins with a digit (Terraform, "Identifiers"). */
+const uniqueNames = (): Named => {
+  const given = new Map<string, number>();
+  return text => {
+    const name = text.replaceAll(/[^\w-]/g, '-').replace(/^(?=[^A-Za-z_])/, '_');
+    const count = (given.get(name) ?? 0) + 1;
+    given.set(name, count);
+    return count === 1 ? name : `${name}--${count}`;
+  };
 };
 
 /** A comment ends with its line. */

@@ -19,6 +19,7 @@ import { retireFault } from '../move/same-subjects.ts';
 import { usedBecause } from '../move/unused-since.ts';
 import { inOrder } from '../order.ts';
 import type { Plan } from '../plan.ts';
+import { allowsAssociation, differenceOf } from './pod-identity-plan.ts';
 
 /** The plan for some clusters of one account. `days`: how long no token may have got a role. */
 export const finishPodIdentity = (facts: Facts, clusters: readonly ClusterSnapshot[], days: number): Plan => {
@@ -36,11 +37,8 @@ const retire = (role: Role, snapshot: ClusterSnapshot, facts: Facts, days: numbe
   const { cluster, podIdentity } = snapshot;
   const issuer = stripScheme(cluster.issuer ?? '');
   const refuse = (why: string): Parts => ({ steps: [], notes: [{ about: `Role ${role.name}`, why }] });
-  const associated = new Set(
-    valueOr(podIdentity, []).flatMap(one =>
-      one.roleArn === role.arn ? [subjectOf(one.namespace, one.serviceAccount)] : [],
-    ),
-  );
+  const moved = valueOr(podIdentity, []).filter(one => differenceOf(one, role.arn) === undefined);
+  const associated = new Set(moved.map(one => subjectOf(one.namespace, one.serviceAccount)));
   const parsed = trustPolicyOf(role);
   // A role without an association has not moved: nothing is finished.
   if (associated.size === 0 || !parsed.ok) return noParts;
@@ -67,6 +65,11 @@ const retire = (role: Role, snapshot: ClusterSnapshot, facts: Facts, days: numbe
   if (edited.kind === 'refused') return refuse(edited.why);
   const fault = retireFault({ role, before: parsed.policy, after: edited.after, facts }, issuer);
   if (fault !== undefined) return refuse(`No step is given: ${fault}.`);
+  const refused = moved.find(one => !allowsAssociation(edited.after, role, cluster, one, facts.now));
+  if (refused !== undefined)
+    return refuse(
+      `It stays: it is not certain that ${role.name} allows the association of ${refused.namespace}/${refused.serviceAccount} without it (irsa-auditor plan pod-identity adds the statement).`,
+    );
   return {
     steps: [
       {

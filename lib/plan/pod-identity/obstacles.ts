@@ -9,7 +9,7 @@ import { providerAudiences, trustQuestion } from '../../facts/trust-question.ts'
 import type { Role } from '../../model/account.ts';
 import { parseArn, providerHostPath, stripScheme } from '../../model/arn.ts';
 import { type ClusterSnapshot, hasNoIssuer, unknownRegion } from '../../model/cluster.ts';
-import { readFailuresOf, valueOr } from '../../model/collected.ts';
+import { complete, readFailuresOf, valueOr } from '../../model/collected.ts';
 import type { ServiceAccount } from '../../model/kubernetes.ts';
 import { managerByTags } from '../../model/manager.ts';
 import { defaultAudience, subjectOf } from '../../policy/decide/request.ts';
@@ -71,6 +71,9 @@ export const accountObstacle = (
   const keys = otherKeys(policy, stripScheme(cluster.issuer ?? ''), facts);
   if (keys.length > 0)
     return `The trust policy of ${role.name} tests ${listed(keys)}, which has no equal for EKS Pod Identity (session tags stand for the cluster, namespace and service account alone).`;
+  const ofTokens = permissionsOnTokens(role, stripScheme(cluster.issuer ?? ''), facts);
+  if (ofTokens.length > 0)
+    return `${listed(ofTokens)} of ${role.name} tests keys of a token, which sessions of EKS Pod Identity do not have: it would lose rights.`;
   if (!hasItNow(account, role, snapshot, facts))
     return `It is not certain that it can assume ${role.name} today, and nobody gains a role by a move: irsa-auditor why serviceaccount/${account.name} -n ${account.namespace}.`;
   const second = valueOr(facts.snapshot.roles, []).filter(one => one.arn !== role.arn && refusesTags(role.arn, one));
@@ -91,6 +94,22 @@ const hasItNow = (
   if (!providerAudiences(role.arn, issuer, facts)?.includes(audience)) return false;
   const question = trustQuestion({ roleArn: role.arn, issuer, subject: subjectOf(namespace, name) }, facts);
   return question.status === 'ready' && question.ask(audience).decision === 'allow';
+};
+
+/** Policies of a role, as far as they were read, that name a claim of the issuer's tokens or the provider of the session. */
+const permissionsOnTokens = ({ arn }: Role, issuer: string, { snapshot }: Facts): readonly string[] => {
+  const { rolePermissions } = snapshot;
+  if (rolePermissions === undefined || rolePermissions.status === 'unavailable') return [];
+  const { roles, policies } = rolePermissions.value;
+  const { inline = [], attached = [], boundary } = roles[arn] ?? {};
+  const managed = [...attached, ...(boundary === undefined ? [] : [boundary])];
+  const texts = [
+    ...inline.map(({ name, document }) => ({ name: `inline policy ${name}`, text: document })),
+    ...managed.map(one => ({ name: `policy ${one}`, text: valueOr(policies[one] ?? complete(''), '') })),
+  ];
+  const isOfToken = (text: string): boolean =>
+    [`${issuer}:`, 'aws:FederatedProvider'].some(key => text.toLowerCase().includes(key.toLowerCase()));
+  return texts.filter(({ text }) => isOfToken(text)).map(({ name }) => name);
 };
 
 /** Keys that the statements of an issuer test beside its :sub and :aud. */

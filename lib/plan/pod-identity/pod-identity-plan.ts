@@ -7,16 +7,18 @@ import { createAddon, createAssociation } from '../../fixes/eks-steps.ts';
 import { restartPods } from '../../fixes/kubernetes-steps.ts';
 import type { Role } from '../../model/account.ts';
 import { roleNameOf } from '../../model/arn.ts';
-import type { ClusterSnapshot } from '../../model/cluster.ts';
+import type { ClusterSnapshot, PodIdentityAssociation } from '../../model/cluster.ts';
 import { readFailuresOf, valueOr } from '../../model/collected.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { ServiceAccount } from '../../model/kubernetes.ts';
 import { iamQuotas } from '../../model/quotas.ts';
 import { subjectOf } from '../../policy/decide/request.ts';
+import type { Policy } from '../../policy/parse/policy.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { decidePodIdentity, podIdentityActions } from '../../policy/who/pod-identity.ts';
 import { withPodIdentity } from '../../rules/access/pod-identity-grant.ts';
 import { counted } from '../../text/counted.ts';
+import { given } from '../../text/given.ts';
 import { withManagers } from '../move/exposures.ts';
 import { noParts, type Parts, partsOf } from '../move/parts.ts';
 import { inOrder } from '../order.ts';
@@ -34,6 +36,7 @@ export type Wanted = (cluster: ClusterSnapshot['cluster'], account: ServiceAccou
 export const podIdentityPlan = (facts: Facts, clusters: readonly ClusterSnapshot[], wants: Wanted): Plan => {
   const state: State = { policies: new Map() };
   const parts = partsOf(...clusters.map(cluster => clusterPart(cluster, facts, wants, state)));
+  const waiting = choicesByRole(parts.steps);
   const trust = [...state.policies.values()].flatMap(({ role, text, accounts }): PlannedStep[] =>
     text === role.trustPolicy
       ? []
@@ -42,6 +45,7 @@ export const podIdentityPlan = (facts: Facts, clusters: readonly ClusterSnapshot
             ...setTrustPolicy(role.arn, role.trustPolicy, JSON.parse(text)),
             findingIds: [],
             reason: `role ${role.name} trusts EKS Pod Identity for ${accounts.join(', ')}, which can assume it already`,
+            ...given({ choice: waiting.get(role.arn) }),
           },
         ],
   );
@@ -53,6 +57,20 @@ export const podIdentityPlan = (facts: Facts, clusters: readonly ClusterSnapshot
   };
 };
 
+/** The question of each role whose associations all wait for a person: without them its statement is of no use. */
+const choicesByRole = (steps: readonly PlannedStep[]): ReadonlyMap<string, string> => {
+  const byRole = Map.groupBy(
+    steps.filter(({ change }) => change.kind === 'association-created'),
+    ({ change }) => (change.kind === 'association-created' ? change.association.roleArn : ''),
+  );
+  return new Map(
+    [...byRole].flatMap(([arn, own]) => {
+      const choices = own.flatMap(({ choice }) => choice ?? []);
+      return choices.length === own.length ? [[arn, [...new Set(choices)].slice(0, 3).join(' ')] as const] : [];
+    }),
+  );
+};
+
 const afterwards = [
   {
     about: 'Afterwards',
@@ -60,7 +78,7 @@ const afterwards = [
       'Check: irsa-auditor scan shows pods that did not get it (pod-identity-pods-without), and roles that refuse (pod-identity-role-not-trusting).',
       'The annotation stays as the way back until then; irsa-auditor fix --rule service-account-pod-identity-overrides takes it away.',
       'The old statement can go once no pod has the role by its token: irsa-auditor plan pod-identity --finish --cloud-trail.',
-      'Not read: policies of buckets, keys and roles that test keys of the issuer, which sessions of EKS Pod Identity do not have.',
+      'Not read: policies of buckets and keys that test keys of the issuer, which sessions of EKS Pod Identity do not have. --role-permissions reads those of the roles.',
     ].join('\n'),
   },
 ];
@@ -87,13 +105,16 @@ const clusterPart = (snapshot: ClusterSnapshot, facts: Facts, wants: Wanted, sta
   const asked = valueOr(kubernetes.value.serviceAccounts, []).filter(
     one => one.annotations[roleArnKey] !== undefined && wants(cluster, one),
   );
-  const parts = partsOf(...asked.map(one => accountPart(one, snapshot, facts, state)));
+  // Of a cluster that is refused no trust policy is changed either.
+  const draft: State = { policies: new Map(state.policies) };
+  const parts = partsOf(...asked.map(one => accountPart(one, snapshot, facts, draft)));
   const made = parts.steps.filter(({ change }) => change.kind === 'association-created').length;
   const there = valueOr(podIdentity, []).length;
   if (made + there > mostAssociations)
     return refuse(
       `It has ${counted(there, 'association')}, ${made} more were to be made, and a cluster takes ${mostAssociations}: name some with --service-account.`,
     );
+  for (const [arn, policy] of draft.policies) state.policies.set(arn, policy);
   const install: readonly PlannedStep[] =
     agent || made === 0
       ? []
@@ -114,12 +135,10 @@ const accountPart = (account: ServiceAccount, snapshot: ClusterSnapshot, facts: 
   const refuse = (why: string): Parts => ({ steps: [], notes: [{ about, why }] });
   const roleArn = annotations[roleArnKey] ?? '';
   const there = valueOr(podIdentity, []).find(one => one.namespace === namespace && one.serviceAccount === name);
-  if (there !== undefined)
-    return there.roleArn === roleArn
-      ? noParts
-      : refuse(
-          `It has an association with ${there.roleArn ?? 'a role that was not read'}, and its annotation names ${roleArn}.`,
-        );
+  if (there !== undefined) {
+    const why = differenceOf(there, roleArn);
+    return why === undefined ? noParts : refuse(why);
+  }
   const role = valueOr(facts.snapshot.roles, []).find(({ arn }) => arn === roleArn);
   if (role === undefined)
     return refuse(
@@ -136,16 +155,55 @@ const accountPart = (account: ServiceAccount, snapshot: ClusterSnapshot, facts: 
     return refuse(`Its programs are too old: ${callers.why} (EKS User Guide, "Use pod identity with the AWS SDK").`);
   const fault = trusted(account, role, snapshot, facts, state);
   if (fault !== undefined) return refuse(fault);
-  const choice =
-    callers.kind === 'unknown'
-      ? { choice: `Confirm that its programs have an SDK with EKS Pod Identity: ${callers.why}.` }
-      : {};
-  return withRestart(account, snapshot, {
+  const questions = [
+    ...(callers.kind === 'unknown'
+      ? [`Confirm that its programs have an SDK with EKS Pod Identity: ${callers.why}.`]
+      : []),
+    ...(hasPods(account, snapshot)
+      ? []
+      : ['No pod of it runs now: confirm that its pods run on Linux nodes of EC2, not on Fargate or Windows.']),
+  ];
+  const choice = questions.length === 0 ? {} : { choice: questions.join(' ') };
+  const step = {
     ...createAssociation(cluster, { namespace, serviceAccount: name, roleArn }),
     findingIds: [],
     reason: `service account ${namespace}/${name} has role ${roleNameOf(roleArn)} by EKS Pod Identity`,
     ...choice,
-  });
+  };
+  return withRestart(account, snapshot, step, roleArn);
+};
+
+const hasPods = ({ namespace, name }: ServiceAccount, { kubernetes }: ClusterSnapshot): boolean =>
+  kubernetes.status !== 'unavailable' && podsOfServiceAccount(kubernetes.value, namespace, name).length > 0;
+
+/** In what an association differs from the annotation beside it; undefined where it gives the same role, whole. */
+export const differenceOf = (
+  { roleArn, targetRoleArn, sessionPolicy }: PodIdentityAssociation,
+  annotated: string,
+): string | undefined => {
+  if (roleArn !== annotated)
+    return `It has an association with ${roleArn ?? 'a role that was not read'}, and its annotation names ${annotated}.`;
+  if (targetRoleArn !== undefined)
+    return `Its association takes ${annotated} to assume ${targetRoleArn}: its pods have the rights of that one, and with a token those of ${annotated}. Choose one of them.`;
+  return sessionPolicy === undefined
+    ? undefined
+    : `Its association has a session policy, so that its pods may do less than with a token of ${annotated}: look at it by hand.`;
+};
+
+/** True where a policy certainly allows an association with session tags. */
+export const allowsAssociation = (
+  policy: Policy,
+  role: Role,
+  { arn, name, accountId }: ClusterSnapshot['cluster'],
+  { namespace, serviceAccount, sessionTags }: Omit<PodIdentityAssociation, 'id'>,
+  now: string,
+): boolean => {
+  const request = {
+    ...{ roleArn: role.arn, clusterArn: arn, clusterName: name, accountId, namespace, serviceAccount },
+    ...{ sessionTags: sessionTags !== false, now },
+  };
+  const actions = request.sessionTags ? podIdentityActions : podIdentityActions.slice(0, 1);
+  return actions.every(action => decidePodIdentity(policy, request, action).decision === 'allow');
 };
 
 /** Takes the statement for a service account into the policy of its role, or says why not. */
@@ -158,16 +216,9 @@ const trusted = (
 ): string | undefined => {
   const { namespace, name } = account;
   const known = state.policies.get(role.arn) ?? { role, text: role.trustPolicy, accounts: [] };
-  const request = {
-    ...{ roleArn: role.arn, clusterArn: cluster.arn, clusterName: cluster.name, accountId: cluster.accountId },
-    ...{ namespace, serviceAccount: name, sessionTags: true, now: facts.now },
-  };
   const allows = (text: string): boolean => {
     const parsed = trustPolicyOf({ trustPolicy: text });
-    return (
-      parsed.ok &&
-      podIdentityActions.every(action => decidePodIdentity(parsed.policy, request, action).decision === 'allow')
-    );
+    return parsed.ok && allowsAssociation(parsed.policy, role, cluster, { namespace, serviceAccount: name }, facts.now);
   };
   if (allows(known.text)) return undefined;
   const edited = withPodIdentity(known.text, cluster, { namespace, serviceAccount: name });
@@ -187,6 +238,7 @@ const withRestart = (
   { namespace, name }: ServiceAccount,
   { cluster, kubernetes }: ClusterSnapshot,
   step: PlannedStep,
+  roleArn: string,
 ): Parts => {
   if (kubernetes.status === 'unavailable') return { steps: [step], notes: [] };
   const pods = podsThatFollow(podsOfServiceAccount(kubernetes.value, namespace, name), kubernetes.value);
@@ -202,6 +254,7 @@ const withRestart = (
         steps.map(one => ({
           ...one,
           findingIds: [],
+          roleArn,
           reason: `pods of ${owner.kind} ${owner.name} get EKS Pod Identity when they are created`,
           ...(choice === undefined && step.choice === undefined
             ? {}
