@@ -9,7 +9,7 @@ import { providerAudiences, trustQuestion } from '../../facts/trust-question.ts'
 import type { Role } from '../../model/account.ts';
 import { parseArn, providerHostPath, stripScheme } from '../../model/arn.ts';
 import { type ClusterSnapshot, hasNoIssuer, unknownRegion } from '../../model/cluster.ts';
-import { complete, readFailuresOf, valueOr } from '../../model/collected.ts';
+import { notAskedFor, readFailuresOf, valueOr } from '../../model/collected.ts';
 import type { ServiceAccount } from '../../model/kubernetes.ts';
 import { managerByTags } from '../../model/manager.ts';
 import { defaultAudience, subjectOf } from '../../policy/decide/request.ts';
@@ -71,9 +71,11 @@ export const accountObstacle = (
   const keys = otherKeys(policy, stripScheme(cluster.issuer ?? ''), facts);
   if (keys.length > 0)
     return `The trust policy of ${role.name} tests ${listed(keys)}, which has no equal for EKS Pod Identity (session tags stand for the cluster, namespace and service account alone).`;
-  const ofTokens = permissionsOnTokens(role, stripScheme(cluster.issuer ?? ''), facts);
+  const { ofTokens, unread } = permissionsOnTokens(role, stripScheme(cluster.issuer ?? ''), facts);
   if (ofTokens.length > 0)
     return `${listed(ofTokens)} of ${role.name} tests keys of a token, which sessions of EKS Pod Identity do not have: it would lose rights.`;
+  if (unread.length > 0)
+    return `Whether ${listed(unread)} of ${role.name} tests keys of a token was not read: sessions of EKS Pod Identity do not have them.`;
   if (!hasItNow(account, role, snapshot, facts))
     return `It is not certain that it can assume ${role.name} today, and nobody gains a role by a move: irsa-auditor why serviceaccount/${account.name} -n ${account.namespace}.`;
   const second = valueOr(facts.snapshot.roles, []).filter(one => one.arn !== role.arn && refusesTags(role.arn, one));
@@ -96,21 +98,31 @@ const hasItNow = (
   return question.status === 'ready' && question.ask(audience).decision === 'allow';
 };
 
-/** Policies of a role, as far as they were read, that name a claim of the issuer's tokens or the provider of the session. */
-const permissionsOnTokens = ({ arn }: Role, issuer: string, { snapshot }: Facts): readonly string[] => {
+/** Policies of a role that name a claim of the issuer's tokens or the provider of the session, and those whose text was asked for and
+ *  not read. */
+const permissionsOnTokens = (
+  { arn }: Role,
+  issuer: string,
+  { snapshot }: Facts,
+): { readonly ofTokens: readonly string[]; readonly unread: readonly string[] } => {
   const { rolePermissions } = snapshot;
-  if (rolePermissions === undefined || rolePermissions.status === 'unavailable') return [];
+  if (rolePermissions === undefined || rolePermissions.status === 'unavailable') return { ofTokens: [], unread: [] };
   const { roles, policies } = rolePermissions.value;
   const { inline = [], attached = [], boundary } = roles[arn] ?? {};
   const managed = [...attached, ...(boundary === undefined ? [] : [boundary])];
-  const texts = [
+  const texts: readonly { readonly name: string; readonly text: string | undefined }[] = [
     ...inline.map(({ name, document }) => ({ name: `inline policy ${name}`, text: document })),
-    ...managed.map(one => ({ name: `policy ${one}`, text: valueOr(policies[one] ?? complete(''), '') })),
+    ...managed.map(one => ({ name: `policy ${one}`, text: valueOr(policies[one] ?? unreadText, undefined) })),
   ];
-  const isOfToken = (text: string): boolean =>
+  const isOfToken = (text = ''): boolean =>
     [`${issuer}:`, 'aws:FederatedProvider'].some(key => text.toLowerCase().includes(key.toLowerCase()));
-  return texts.filter(({ text }) => isOfToken(text)).map(({ name }) => name);
+  return {
+    ofTokens: texts.filter(({ text }) => isOfToken(text)).map(({ name }) => name),
+    unread: texts.filter(({ text }) => text === undefined).map(({ name }) => name),
+  };
 };
+
+const unreadText = notAskedFor<string | undefined>('iam:GetPolicyVersion');
 
 /** Keys that the statements of an issuer test beside its :sub and :aud. */
 const otherKeys = ({ statements }: Policy, issuer: string, facts: Facts): readonly string[] => [

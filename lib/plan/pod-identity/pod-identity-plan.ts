@@ -57,7 +57,7 @@ export const podIdentityPlan = (facts: Facts, clusters: readonly ClusterSnapshot
   };
 };
 
-/** The question of each role whose associations all wait for a person: without them its statement is of no use. */
+/** The question of each role whose associations all wait for a person: without them its statement gives nothing. */
 const choicesByRole = (steps: readonly PlannedStep[]): ReadonlyMap<string, string> => {
   const byRole = Map.groupBy(
     steps.filter(({ change }) => change.kind === 'association-created'),

@@ -3,7 +3,7 @@ import type { Facts } from '../../lib/facts/facts.ts';
 import { clustersOf } from '../../lib/facts/subjects-of.ts';
 import { isSound } from '../../lib/fixes/change-table.ts';
 import type { Role } from '../../lib/model/account.ts';
-import { complete, unavailable } from '../../lib/model/collected.ts';
+import { complete } from '../../lib/model/collected.ts';
 import { terraformOfPlan } from '../../lib/plan/move/terraform-statements.ts';
 import { planScript } from '../../lib/plan/plan-script.ts';
 import { finishPodIdentity } from '../../lib/plan/pod-identity/finish-pod-identity.ts';
@@ -45,18 +45,17 @@ const trusting = (...statements: readonly object[]): Role =>
       Statement: [...JSON.parse(aTrustPolicy()).Statement, ...statements],
     }),
   });
-const permissions = (inline: string, attached = '{}') =>
-  complete({
-    levels: {},
-    roles: {
-      [aRole().arn]: {
-        ...{ inline: [{ name: 'in', document: inline }], attached: ['arn:aws:iam::aws:policy/x'] },
-        ...{ tags: {}, instanceProfiles: [] },
-      },
+const granted = (inline: string, attached = '{}') => ({
+  levels: {},
+  roles: {
+    [aRole().arn]: {
+      ...{ inline: [{ name: 'in', document: inline }], attached: ['arn:aws:iam::aws:policy/x'] },
+      ...{ tags: {}, instanceProfiles: [] },
     },
-    policies: { 'arn:aws:iam::aws:policy/x': complete(attached) },
-  });
-
+  },
+  policies: { 'arn:aws:iam::aws:policy/x': complete(attached) },
+});
+const permissions = (...texts: Parameters<typeof granted>) => complete(granted(...texts));
 describe('an association that is there', () => {
   test.each<[string, object, RegExp | undefined]>([
     ['with the same role: done', {}, undefined],
@@ -348,12 +347,11 @@ describe('--finish takes no right away', () => {
   });
 });
 
-test('unread: a policy that could not be read is not taken for one without tests', () => {
-  const facts = world(
-    {},
-    {
-      rolePermissions: unavailable({ kind: 'denied', operation: 'iam:GetAccountAuthorizationDetails', message: 'no' }),
-    },
+test('policies that were not asked for are said, and one that was refused is an obstacle', () => {
+  expect(whyOf(world())).toMatch(/--role-permissions reads those of the roles/);
+  const facts = world({}, { rolePermissions: complete({ ...granted('{}'), policies: {} }) });
+  expect(planOf(facts).steps).toEqual([]);
+  expect(whyOf(facts)).toMatch(
+    /Whether policy arn:aws:iam::aws:policy\/x of checkout-cart tests keys of a token was not read/,
   );
-  expect(whyOf(facts)).toMatch(/--role-permissions reads those of the roles/);
 });
