@@ -5,6 +5,7 @@ import {
   hasKeys,
   hasNoRole,
   isNotCovered,
+  metadataIsClosed,
   nodeIsMeant,
   sdkIsOld,
   wasNotInjected,
@@ -34,6 +35,9 @@ const conditionNotMet: Cause = {
   tell: 'aws iam get-role of the second role shows a Condition.',
 };
 
+/** Of those that describe it: the node answers some pods, and not this one. */
+const withoutAnswer: Cause = { ...metadataIsClosed, decisive: ['some-nodes'] };
+
 /** Refusals that name their caller: they show which credentials the program has (docs/facts.md §C.3). */
 export const callerMessages: readonly KnownMessage[] = [
   {
@@ -45,7 +49,7 @@ export const callerMessages: readonly KnownMessage[] = [
     says: 'The program did not use IRSA: it called AWS with the role of the node. kubectl exec <pod> -- env shows the way: with AWS_ROLE_ARN the program is the cause, without it the pod.',
     causes: [
       ...[withoutWebIdentity, hasNoRole, wentOnToNode, injectedNot, cannotReadToken],
-      ...[nodeIsMeant, hasFile, isNotCovered, byBroker],
+      ...[nodeIsMeant, hasFile, isNotCovered, byBroker, withoutAnswer],
     ],
     unless: [
       ...['iam-provider-denied', 'image-pull-node-role', 'pod-identity-node-denied'],

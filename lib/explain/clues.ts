@@ -112,7 +112,7 @@ export const clues = {
   'other-account': {
     says: 'pods that run as another service account than the one with the role, or an account that was renamed',
     patterns: [
-      /\b(us(e|es|ed|ing)|runs?|running|with|under|as|to|inherit\w*) (the |a )?[`'"]?default[`'"]? service ?accounts?\b/i,
+      /\b(us(e|es|ed|ing)|assigned|runs?|running|with|under|as|to|inherit\w*) (the |a )?[`'"]?default[`'"]? service ?accounts?\b/i,
       /\b(rename of|renamed|renaming) (the |its |our |a )?(name of )?(\w+ )?service ?accounts?\b|\bservice ?accounts? (name )?(was|is|got|has been|were) (renamed|changed)\b/i,
       /\b(does ?n.t|do ?n.t|does not|do not|not|never) (\w+\/){0,4}(\w+ )?(use|used|using|inherit|retain|run (as|with)|set) (it |the |a |an |its |any |my |custom |right |correct ){0,3}(custom )?service ?account\b/i,
     ],
@@ -144,6 +144,46 @@ export const clues = {
     patterns: [
       /docker[ -]?(build|in[ -]docker)|building (the |a |my |our )?(docker |container )?images?\b|\bdind\b|buildkit|buildx/i,
     ],
+  },
+  'security-manager': {
+    says: 'the security manager of Java refuses the file, not the file system',
+    patterns: [/java\.io\.FilePermission|AccessControlException/],
+  },
+  'value-asked-for': {
+    says: 'a value for annotations is asked for',
+    patterns: [/\b(allow|enable|add|support|need|ability|able|option|possib\w+)\b.{0,80}\bannotat/i],
+  },
+  'eksctl-left': {
+    says: 'eksctl, which did not change a service account that is there',
+    patterns: [
+      /iamserviceaccount.{0,200}\b(not|n.t)\b.{0,30}\b(annotat\w+|updat\w+)|existing service ?account.{0,80}iamserviceaccount|annotation .{0,60}not (be )?updated/i,
+    ],
+  },
+  'some-nodes': {
+    says: 'nodes of Karpenter or of one group, where others answer',
+    patterns: [
+      /\bnodes? (is |are )?(managed|created|provisioned|launched|made) by karpenter\b|\bkarpenter('s)? nodes?\b/i,
+    ],
+  },
+  'agent-spoken-of': {
+    says: 'the agent of Pod Identity, which is missing',
+    patterns: [
+      /\b(missing|without|no|absent|lacks?|install\w*|deploy\w*|forgot\w*)\b.{0,40}\bpod[- ]identity[- ]agent|pod[- ]identity[- ]agent\b.{0,30}\b(missing|absent|not (installed|running|deployed))/i,
+    ],
+  },
+  'global-sts-without-address': {
+    says: 'the global address of STS, and a time-out that names no server of DNS',
+    patterns: [/\/\/sts\.amazonaws\.com\/?\W{1,4}dial tcp: i\/o timeout/i],
+  },
+  'pod-security-group': {
+    says: 'security groups for pods',
+    patterns: [
+      /security ?groups? for (the |our )?pods?|SecurityGroupPolic|security group polic|pod security groups?|pods? with (a )?security groups?/i,
+    ],
+  },
+  'account-name-corrected': {
+    says: 'the name of a service account that was corrected',
+    patterns: [/\b(updat|fix|correct|chang|renam)\w* (the )?(sa|service ?account) name/i],
   },
   'credentials-file': {
     says: 'a program whose chart mounts a file of credentials',
@@ -181,13 +221,13 @@ export const clues = {
     says: 'the variables of the role are not set in the container',
     patterns: [
       /AWS_WEB_IDENTITY_TOKEN_FILE.{0,40}must be set|neither AWS_CONTAINER_CREDENTIALS_FULL_URI or AWS_CONTAINER_CREDENTIALS_RELATIVE_URI/i,
-      /AWS_(ROLE_ARN|WEB_IDENTITY_TOKEN_FILE)\W{0,20}(is|are|was|were)? ?(not|never|un|missing)/i,
+      /AWS_(ROLE_ARN|WEB_IDENTITY_TOKEN_FILE)\W{0,20}(is|are|was|were)? ?((not|never) (being )?(set|there|present|injected|found|defined|available|mounted|added|populated|in )|un(set|defined|available)|missing|absent)/i,
     ],
   },
   'after-update': {
     says: 'it worked before an update',
     patterns: [
-      /\bwith version \d+\.\d|\b(after|since|when) (\w+ ){0,3}(upgrad|updat|bump|migrat|switch)\w*|\b(stopped working|used to work|worked (fine )?(before|in|until|with)|regression|no longer (work|use))/i,
+      /\bwith version \d+\.\d|\b(after|since|when) (\w+ ){0,3}(upgrad|updat|bump|migrat|switch)\w*|\b(stopped working|used to work|worked (fine )?(before|in|until|with)|regression|no longer (work|use)|breaks? (something|our|my)|broke (in|with|after|since)|for years)/i,
     ],
   },
   'now-and-then': {
@@ -221,6 +261,10 @@ export const clues = {
   'other-broker': {
     says: 'kube2iam or kiam',
     patterns: [/\bkube2iam\b|\bkiam\b|iam\.amazonaws\.com\/role/i],
+  },
+  'broker-fails': {
+    says: 'kube2iam or kiam, which fails',
+    patterns: [/\b(kube2iam|kiam)\b.{0,80}\b(fail\w*|errors?|does ?n.t|does not|did not|cannot)\b/i],
   },
   'sts-not-reached': {
     says: 'STS, or its name, was not reached',

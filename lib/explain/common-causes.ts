@@ -52,7 +52,7 @@ export const metadataIsClosed: Cause = {
   rules: [],
   sign: 'metadata-closed',
   tell: 'kubectl exec <pod> -- env shows no AWS_ROLE_ARN, and aws ec2 describe-instances shows HttpPutResponseHopLimit: 1 for the node.',
-  decisive: ['node-is-silent', 'imdsv2'],
+  decisive: ['node-is-silent', 'imdsv2', 'some-nodes'],
   unlikelier: ['variables-set'],
 };
 
@@ -127,7 +127,7 @@ export const nodeIsMeant: Cause = {
 
 /** Another way to give a role to a pod than by its service account. */
 export const byBroker: Cause = {
-  text: 'The role was to come from kube2iam or kiam (iam.amazonaws.com/role of the pod), which did not stand in between yet or any more: it starts later than the pod, or its rule for the network interface does not match. Use an annotated service account, or restart the pod.',
+  text: 'The role was to come from kube2iam or kiam (iam.amazonaws.com/role of the pod), which did not stand in between yet or any more: it starts later than the pod, its rule for the network interface does not match, or it does not know IMDSv2. Use an annotated service account, or restart the pod.',
   rules: [],
   tell: 'kubectl get pod <pod> --output yaml has iam.amazonaws.com/role.',
   decisive: ['other-broker'],

@@ -41,6 +41,12 @@ export const dnsMessages: readonly KnownMessage[] = [
         rules: [],
         tell: 'Names inside of the cluster resolve, and names of AWS do not.',
       },
+      {
+        text: 'The program asks the global endpoint of STS where the subnets reach a VPC endpoint alone, and the time passed before the SDK told an address: AWS_STS_REGIONAL_ENDPOINTS=regional and AWS_REGION, or an update where the program makes its own client for STS.',
+        rules: ['service-account-option-ignored', 'cluster-sts-unreachable'],
+        tell: 'nslookup sts.amazonaws.com in the pod answers, and curl https://sts.amazonaws.com does not.',
+        decisive: ['global-sts-without-address'],
+      },
     ],
     unless: ['sdk-region-missing', 'sdk-sts-certificate'],
     transient: true,

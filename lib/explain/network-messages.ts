@@ -110,6 +110,7 @@ export const networkMessages: readonly KnownMessage[] = [
     patterns: [
       new RegExp(`//sts\\.amazonaws\\.com(:443)?/?["' :].{0,160}${noAnswer}`, 'i'),
       new RegExp(`${noAnswer}.{0,60}//sts\\.amazonaws\\.com(:443)?(/?["' ]|/?$)`, 'i'),
+      /new https connection \(\d\): sts\.amazonaws\.com:443.{0,120}time(d )?-?out/i,
     ],
     says: 'The program called the global endpoint of STS and got no answer. Nothing is known yet about the token, the provider and the role.',
     causes: [
@@ -161,6 +162,7 @@ export const networkMessages: readonly KnownMessage[] = [
     patterns: [
       new RegExp(`${stsHost}.{0,160}${noAnswer}`, 'i'),
       new RegExp(`${noAnswer}.{0,60}${stsHost}`, 'i'),
+      /\b(connect\w*|read|request) time(d )?-?out (to|on|for|from) (the )?\W?sts\b/i,
       new RegExp(`${webIdentity}${unanswered}${noAnswer}`, 'i'),
       // the SDK for Rust: DNS, connection or TLS
       /(webidentity|\bsts\b|assumerole|assume role).{0,200}dispatch ?failure/i,
@@ -173,6 +175,12 @@ export const networkMessages: readonly KnownMessage[] = [
         text: 'The pod has no route to STS: no NAT and no VPC endpoint for STS, a security group (of the endpoint, of the node, or of the pod by a SecurityGroupPolicy), a network policy, a firewall, a proxy that refuses or is not set.',
         rules: ['cluster-sts-unreachable', 'pod-egress-closed'],
         tell: 'curl https://sts.<region>.amazonaws.com from a pod gets no answer. It answers from the node: then a network policy or a security group for pods is the cause.',
+      },
+      {
+        text: 'The pod has a security group of its own: its packets leave with its own address, which has no way to the internet from a public subnet. Put such pods on nodes in private subnets with NAT, or add a VPC endpoint for STS that admits the group.',
+        rules: ['pod-egress-closed', 'cluster-sts-unreachable'],
+        tell: 'kubectl get securitygrouppolicies selects the pod, and other pods of the node reach STS.',
+        decisive: ['pod-security-group'],
       },
       {
         text: 'The address is the global sts.amazonaws.com, and only a VPC endpoint for the regional one exists: AWS_STS_REGIONAL_ENDPOINTS=regional.',

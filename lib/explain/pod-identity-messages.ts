@@ -9,6 +9,19 @@ const agentAbsent: Cause = {
   tell: 'kubectl --namespace kube-system get pods --selector app.kubernetes.io/name=eks-pod-identity-agent --output wide lists a Running pod for the node of the program, or does not.',
 };
 
+const byPolicy: Cause = {
+  text: 'A network policy of the namespace keeps the pod from the agent: allow egress to 169.254.170.23 port 80 (Cilium: toEntities host).',
+  rules: ['pod-egress-closed'],
+  tell: 'The log of the network plugin has DROPPED or denied with this address, or the call times out while the agent runs.',
+  decisive: ['network-policy'],
+};
+const byPlugin: Cause = {
+  text: 'The network plugin itself drops or redirects the packets to the agent, without a policy: Cilium 1.16 with BPF host routing, or one that replaces kube-proxy and takes the address for a service. Update the plugin, or set bpf.hostLegacyRouting.',
+  rules: [],
+  tell: 'hubble observe shows DROPPED with another reason than a policy, and curl http://169.254.170.23/ answers on the node.',
+  decisive: ['datapath'],
+};
+
 /** Messages of EKS Pod Identity, which people take for IRSA (docs/facts.md §C.3, §H.3). */
 export const podIdentityMessages: readonly KnownMessage[] = [
   {
@@ -120,19 +133,9 @@ export const podIdentityMessages: readonly KnownMessage[] = [
     ],
     says: 'The program could not reach the Pod Identity agent of its node. The association and the role are not the cause.',
     causes: [
-      {
-        text: 'A network policy of the namespace keeps the pod from the agent: allow egress to 169.254.170.23 port 80 (Cilium: toEntities host).',
-        rules: ['pod-egress-closed'],
-        tell: 'The log of the network plugin has DROPPED or denied with this address, or the call times out while the agent runs.',
-        decisive: ['network-policy'],
-      },
+      byPolicy,
       agentAbsent,
-      {
-        text: 'The network plugin itself drops or redirects the packets to the agent, without a policy: Cilium 1.16 with BPF host routing, or one that replaces kube-proxy and takes the address for a service. Update the plugin, or set bpf.hostLegacyRouting.',
-        rules: [],
-        tell: 'hubble observe shows DROPPED with another reason than a policy, and curl http://169.254.170.23/ answers on the node.',
-        decisive: ['datapath'],
-      },
+      byPlugin,
       {
         text: 'HTTP_PROXY is set in the container and NO_PROXY lacks 169.254.170.23 and [fd00:ec2::23].',
         rules: [],
@@ -194,6 +197,8 @@ export const podIdentityMessages: readonly KnownMessage[] = [
         tell: 'The log of the agent says AccessDeniedException for eks-auth:AssumeRoleForPodIdentity.',
         decisive: ['organization-policy'],
       },
+      byPolicy,
+      byPlugin,
     ],
     unless: [
       ...['pod-identity-no-association', 'pod-identity-sdk-too-old'],

@@ -1,4 +1,4 @@
-import { hasNoRole, sdkIsOld, wasNotInjected } from './common-causes.ts';
+import { hasNoRole, sdkIsOld, trustRefuses, wasNotInjected } from './common-causes.ts';
 import type { Cause, KnownMessage } from './known-message.ts';
 
 /** A role of a pod by its names, in the words of people who ask for it. */
@@ -10,7 +10,7 @@ const wants =
   '(?:requir\\w+|needs?|expects?|expected|rejects?|insists?|mandatory|forced?|have to|has to|must|only (?:supports?|accepts?|takes?|allows?|works?)|currently|instead)';
 
 const asks =
-  '^(?!.*\\bDEBUG\\b).*?\\b(?:support(?:s|ed|ing)?|allow(?:s|ed|ing)?|add(?:s|ed|ing)?|enabl(?:e|es|ing)|handl(?:e|es|ing)|implement\\w*|updat(?:e|es|ed|ing)|upgrad(?:e|es|ed|ing)|bump(?:s|ed|ing)?|ability|feature|introduc\\w+|would (?:be|like|love)|want(?:s|ed)? to|possib(?:le|ility)|how (?:to|do|can)|please|require(?:s|d)?|prefer\\w*|switch(?:ed|ing)?|migrat\\w+|fix(?:es|ed)?)\\b';
+  '^(?!.*\\bDEBUG\\b).*?\\b(?:support(?:s|ed|ing)?|allow(?:s|ed|ing)?|add(?:s|ed|ing)?|enabl(?:e|es|ing)|handl(?:e|es|ing)|implement\\w*|updat(?:e|es|ed|ing)|upgrad(?:e|es|ed|ing)|bump(?:s|ed|ing)?|ability|feature|introduc\\w+|would (?:be|like|love)|want(?:s|ed)? to|possib(?:le|ility)|how (?:to|do|can)|please|require(?:s|d)?|prefer\\w*|switch(?:ed|ing)?|migrat\\w+|fix(?:es|ed)?|use(?= (?:aws |eks |the )?(?:web ?identity|irsa|pod identit)))\\b';
 
 /** Before the other causes: the program, not its pod, is what lacks the way to a role. */
 const doesNotSupport: Cause = {
@@ -19,6 +19,9 @@ const doesNotSupport: Cause = {
   text: 'The program does not support roles of pods in this version: its SDK is too old for web identity tokens or for EKS Pod Identity, or its code, or a setting of it such as an endpoint of its own, wants access keys. Update the program; where no version has it, ask for it, and use IRSA in place of Pod Identity if it supports that one.',
   tell: 'Its release notes or documents name IRSA, web identity or Pod Identity for a later version, or for none.',
 };
+
+/** Said by people who put it right. */
+const nameOfAnother: Cause = { ...trustRefuses, decisive: ['account-name-corrected', 'trust-spoken-of'] };
 
 /** Texts without an error, which ask for a role or say that a program wants keys. */
 export const wantsKeysMessage: KnownMessage = {
@@ -48,6 +51,17 @@ export const requestMessages: readonly KnownMessage[] = [
       /\bunsupported\b.{0,160}\b(eks|iam) (\w+ )?(pod|role|credentials?)|\b(eks|iam) (\w+ )?(pod|role|credentials?)\b.{0,160}\bunsupported\b/i,
     ],
     says: 'The text is about the role of a pod, and shows no error. kubectl exec <pod> -- env shows the next step: with AWS_ROLE_ARN or AWS_CONTAINER_CREDENTIALS_FULL_URI the program is the cause, without them the pod.',
-    causes: [doesNotSupport, hasNoRole, wasNotInjected],
+    causes: [doesNotSupport, hasNoRole, wasNotInjected, nameOfAnother],
+  },
+  {
+    id: 'role-asked-for',
+    from: 'cluster',
+    sample: 'How can pods have an IAM role of their own?',
+    patterns: [
+      new RegExp(`${asks}.{0,200}\\biam roles?\\b.{0,200}\\b(?:eks|pods?|kubernetes|k8s)\\b`, 'i'),
+      new RegExp(`${asks}.{0,200}\\b(?:eks|pods?|kubernetes|k8s)\\b.{0,200}\\biam roles?\\b`, 'i'),
+    ],
+    says: 'The text asks for a role of IAM for pods, and names neither a way nor an error.',
+    causes: [hasNoRole, doesNotSupport],
   },
 ];

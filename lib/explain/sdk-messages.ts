@@ -5,6 +5,7 @@ const ownFolder: Cause = {
   text: 'The program may read files of its own folder alone (Elasticsearch, OpenSearch, a sandbox, a security policy): link the token into its configuration folder.',
   rules: [],
   tell: 'cat of the token succeeds in the container as the user of the program.',
+  decisive: ['security-manager'],
 };
 
 /** The token that the webhook mounts, with any path before it; the token for the Kubernetes API has another path. */
@@ -29,6 +30,8 @@ export const sdkMessages: readonly KnownMessage[] = [
     patterns: [
       ...ofToken('permission denied|errno 13|os error 13|eacces|permissionerror|permissiondenied|file\\.accessdenied'),
       // .NET
+      /(no|n.t have|not have|without|lacks?) (read )?(access|permissions?) (to|for) (read )?(the )?(\w+ )?token\b/i,
+      new RegExp(`java\\.io\\.FilePermission\\W{1,8}\\S{0,80}${mountedToken}`, 'i'),
       new RegExp(`access to the path \\W?\\S{0,80}${mountedToken}\\W? is denied`, 'i'),
     ],
     says: 'The token is in the pod, but the user of the program may not read it.',

@@ -21,6 +21,34 @@ export const trustTextMessages: readonly KnownMessage[] = [
     isSymptom: true,
   },
   {
+    id: 'trust-text-prefix-twice',
+    from: 'cluster',
+    sample: 'system:serviceaccount:system:serviceaccount:<namespace>:<name>',
+    patterns: [/system:serviceaccount:system:serviceaccount:/],
+    says: 'A subject in the text has its prefix twice: no service account has this subject.',
+    causes: [
+      {
+        text: 'The module or template adds system:serviceaccount: to a value that has it already: give it <namespace>:<name>, or the name alone.',
+        rules: ['trust-subject-malformed', 'service-account-role-not-trusting'],
+        tell: lintIt,
+      },
+    ],
+  },
+  {
+    id: 'trust-text-operator-twice',
+    from: 'cluster',
+    sample: 'Duplicate condition element: StringEquals',
+    patterns: [/duplicate condition element\b/i],
+    says: 'A condition has one operator twice. A key of JSON counts once: most tools keep the last one, and the other subjects are lost.',
+    causes: [
+      {
+        text: 'Write each operator once, with each key once below it, and several subjects as a list: "StringEquals": {"<issuer>:sub": ["system:serviceaccount:a:x", "system:serviceaccount:b:y"]}.',
+        rules: ['service-account-role-not-trusting'],
+        tell: lintIt,
+      },
+    ],
+  },
+  {
     id: 'annotation-of-no-role',
     from: 'cluster',
     sample: 'eks.amazonaws.com/role-arn: arn:aws:iam::aws:policy/<policy>',

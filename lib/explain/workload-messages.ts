@@ -18,6 +18,7 @@ const noValue: Cause = {
   text: 'The chart has no value for annotations of its service account: annotate it with kubectl annotate (an upgrade may remove this), by a post-renderer or kustomize, or make the service account yourself and give the chart its name. A newer version may have the value.',
   rules,
   tell: 'helm show values has no serviceAccount.annotations.',
+  decisive: ['value-asked-for'],
 };
 
 const account = "service ?account[`'\"]?(?:s|'s)?\\b";
@@ -44,6 +45,25 @@ export const workloadMessages: readonly KnownMessage[] = [
     ],
     says: 'A Helm chart makes the service account of the pods without its role, or lets the pods run as another one.',
     causes: [otherValue, otherAccount, noValue],
+  },
+  {
+    id: 'token-mounted-twice',
+    from: 'cluster',
+    sample: 'Invalid value: "/var/run/secrets/eks.amazonaws.com/serviceaccount": must be unique',
+    patterns: [/eks\.amazonaws\.com\/serviceaccount"?: must be unique/i],
+    says: 'The token would be mounted twice in one container, and the API server refuses the pod.',
+    causes: [
+      {
+        text: 'Another admission webhook adds or moves containers between two calls of the webhook for roles, which then mounts the token again: the injector of Istio with holdApplicationUntilProxyStarts does so. Switch that off for the pod, or update both webhooks.',
+        rules: [],
+        tell: 'The pod is created where the other webhook does not apply (another namespace, its opt-out annotation).',
+      },
+      {
+        text: 'The template of the pod mounts the same path by itself, under another name than aws-iam-token: remove that volume.',
+        rules: ['pod-container-uncovered'],
+        tell: 'kubectl get deployment <name> --output yaml has the path.',
+      },
+    ],
   },
   {
     id: 'operator-recreates-pods',

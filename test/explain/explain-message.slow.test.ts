@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { explainMessage, knownMessages, maxText } from '../../lib/explain/explain-message.ts';
 import { renderMessage } from '../../lib/explain/render-explanation.ts';
 import { ruleById } from '../../lib/rules/catalog.ts';
+import { askedTexts } from '../incidents/asked-texts.ts';
 import { describedTexts } from '../incidents/described-texts.ts';
 import { furtherReportedTexts } from '../incidents/further-reported-texts.ts';
 import { furtherJudgedTexts } from '../incidents/judged-texts.ts';
@@ -180,6 +181,7 @@ describe('a pasted message is understood', () => {
             ...recentReportedTexts,
             ...furtherJudgedTexts,
             ...describedTexts,
+            ...askedTexts,
           ].map(([, , , id]) => id),
         ),
     );

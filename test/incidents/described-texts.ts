@@ -111,7 +111,7 @@ export const describedTexts: readonly ReportedText[] = [
     'ministryofjustice/cloud-platform-terraform-monitoring#76',
     'the chart renamed the service account',
     "With the new version of Prometheus Operator there was a rename of the service account. Because IRSA is tied to SA the role wasn't attached anywhere and therefore the upload to the S3 bucket wasn't working.",
-    'role-described',
+    'pods-run-as-default',
     /as the annotated one/,
   ],
   [
@@ -195,8 +195,8 @@ export const describedTexts: readonly ReportedText[] = [
     'jenkins-x/terraform-aws-eks-jx#301',
     'another namespace in the trust policy',
     "External secrets does not work with IRSA because the pod cannot assume the iam role attached to the service account.\nThe reason is that in the  the assume role policy document the namespace of the external secrets service account is set to jx namespace, but the it's in secret-infra account",
-    'role-described',
-    /does not match the service account/,
+    'trust-policy-described',
+    /another name or namespace/,
   ],
   [
     'mattermost/mattermost-cloud-monitoring#810',
@@ -251,7 +251,7 @@ export const describedTexts: readonly ReportedText[] = [
     'actions/actions-runner-controller#2992',
     'the pods of jobs run as default',
     'Workers spawned by runners in kubernetes mode should retain the service account of the runner that spawned them. Currently, spawned workers are using the `default` service account instead of the service account I have assigned to my workers.\nThis breaks IRSA in EKS, which depends on the service account to grant AWS permissions to the pod.',
-    'role-described',
+    'pods-run-as-default',
     /has no role: neither/,
   ],
   [
@@ -363,8 +363,8 @@ export const describedTexts: readonly ReportedText[] = [
     'grafana/pyroscope#3459',
     'the SDK is older than Pod Identity',
     "It would be great if Pyroscope worked with the new(ish) EKS feature Pod Identity. I've just tried to use it but I _think_ the AWS SDK version being used is too old so I was getting Access Denied errors and had to revert to using IRSA instead.",
-    'aws-refused',
-    /does not use the role of its pod/,
+    'pod-identity-described',
+    /older than EKS Pod Identity/,
   ],
   [
     'awslabs/aws-fluent-plugin-kinesis#209',
@@ -517,8 +517,8 @@ export const describedTexts: readonly ReportedText[] = [
     'aws/aws-for-fluent-bit#963',
     'the program is older than Pod Identity',
     'EKS Pod Identity Access Denied Exception\nI am using EKS Pod Identity approach to create a service account and attach `CloudWatchAgentServerPolicy` policy. This service account is used by `aws-for-fluent-bit` helm chart for sending logs to cloud watch.',
-    'aws-refused',
-    /does not use the role of its pod/,
+    'pod-identity-described',
+    /older than EKS Pod Identity/,
   ],
   [
     'crossplane-contrib/provider-upjet-aws#1007',

@@ -3,6 +3,7 @@
  * state that they describe, rewritten. `node scripts/incidents.ts` says what the tool makes of each today.
  */
 import type { Facts } from '../../lib/facts/facts.ts';
+import { askedTexts } from './asked-texts.ts';
 import { describedTexts } from './described-texts.ts';
 import { furtherReportedTexts } from './further-reported-texts.ts';
 import { furtherJudgedTexts } from './judged-texts.ts';
@@ -651,6 +652,7 @@ export const incidents: readonly Incident[] = [
     ...recentReportedTexts,
     ...furtherJudgedTexts,
     ...describedTexts,
+    ...askedTexts,
   ].map(([source, cause, text, id, told]) => ({
     group: statesOfTexts[source] === undefined ? 'text alone' : 'text and state',
     source,

@@ -776,7 +776,7 @@ export const furtherJudgedTexts: readonly ReportedText[] = [
     'crossplane/crossplane#2454',
     'wildcard under StringEquals',
     'Create IRSA and make trust relationship with provider-aws-* and it will be noticed that the Iam role is not able to get associated with the service account giving 401 unauthorised error while provisioning aws resources',
-    'aws-refused',
+    'trust-policy-described',
     /wildcard under StringEquals/,
   ],
   [
