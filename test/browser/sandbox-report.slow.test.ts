@@ -48,6 +48,15 @@ inBrowser('the page that a run of the sandbox stored', () => {
     expect(await page.locator('.healthy').innerText()).toContain('Every step passed in depot.');
     expect(await page.locator('#graph-svg .node').count()).toBeGreaterThan(20);
     const shown = () => page.locator('#finding-list .finding').count();
+    expect(await page.locator('#graph .way > li').allInnerTexts()).toEqual([
+      expect.stringMatching(/^group developers\s+cluster factory$/),
+      expect.stringMatching(/^runs commands in pods\s+RoleBinding release\/developers → ClusterRole debug-pods$/),
+      'a pod of Deployment release/deployer',
+      expect.stringMatching(/^assumes the role with its token\s+pod release\/deployer-0, volume aws-iam-token/),
+      expect.stringMatching(/^role factory-release\s+administrator$/i),
+    ]);
+    await page.locator('#graph .way a').click();
+    await page.locator('.finding.target[open]', { hasText: 'reach-administrator' }).waitFor();
     await page.selectOption('#rule', 'trust-any-subject');
     expect(await shown()).toBe(findings.filter(({ ruleId }) => ruleId === 'trust-any-subject').length);
     await page.selectOption('#rule', '');

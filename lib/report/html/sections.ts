@@ -7,6 +7,7 @@ import type { RunReport } from '../run-report.ts';
 import { activeFindings, waivedFindings } from '../summary.ts';
 import { stepNames } from './health-section.ts';
 import { html, type Markup } from './markup.ts';
+import { waysDrawing } from './ways-drawing.ts';
 
 /** Who can assume what: a table that the page's program fills, with filter and download. */
 export const accessSection = ({ access, undecided }: RunReport): Markup =>
@@ -66,11 +67,11 @@ const plainList = (report: RunReport): Markup =>
         html`<li><span class="badge ${finding.severity}">${finding.severity}</span> <code>${finding.ruleId}</code> ${finding.message}<br><span class="mono muted">${finding.subject}</span><br>${finding.fix.summary}</li>`,
     )}</ul></noscript>`;
 
-/** The identity graph: a frame that the page's program draws in. */
-export const graphSection = ({ graph }: RunReport): Markup =>
-  graph === undefined || graph.nodes.length === 0
+/** The ways to roles, and the identity graph: a frame that the page's program draws in. */
+export const graphSection = (report: RunReport): Markup =>
+  report.graph === undefined || report.graph.nodes.length === 0
     ? html``
-    : html`<section id="graph"><h2>Identity graph</h2><div class="tools"><label class="sr" for="graph-search">Search the graph</label><input type="search" id="graph-search" placeholder="Cluster, namespace, service account, role, provider" autocomplete="off" spellcheck="false">
+    : html`<section id="graph"><h2>Identity graph</h2>${waysDrawing(report)}<div class="tools"><label class="sr" for="graph-search">Search the graph</label><input type="search" id="graph-search" placeholder="Cluster, namespace, service account, role, provider" autocomplete="off" spellcheck="false">
 <label class="sr" for="graph-cluster">Cluster</label><select id="graph-cluster"><option value="">every cluster</option></select><label class="pill"><input type="checkbox" id="graph-trouble"> only trouble</label><span id="graph-count" class="muted" role="status"></span></div>
 <div class="graph-frame"><div class="graph-view" id="graph-view" tabindex="0" role="region" aria-label="Identity graph: clusters, namespaces, service accounts, roles, providers. Arrow keys move between nodes."><div class="graph-head" id="graph-head" aria-hidden="true"></div><svg id="graph-svg" role="group" aria-label="Identity graph"></svg></div><aside class="graph-side" id="graph-side" aria-live="polite"></aside></div>
 <ul class="graph-list" id="graph-list" aria-label="Who reaches which role"></ul><button type="button" class="button graph-list" id="graph-more" hidden>Show more</button>
