@@ -1,11 +1,13 @@
 /** The roles of an account as the ways are asked about them: their policies as statements, and who they trust. */
 
+import { isMeantForEks } from '../facts/eks-issuer.ts';
 import type { Role } from '../model/account.ts';
-import { parseArn } from '../model/arn.ts';
+import { parseArn, providerHostPath } from '../model/arn.ts';
 import type { PolicyTexts, RolePermissions } from '../model/role-permissions.ts';
 import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { type Asking, withoutIdle } from '../policy/permissions/decide-request.ts';
 import { compilePolicies, type NamedPolicy, type Permissions } from '../policy/permissions/permissions.ts';
+import type { TagChange } from '../policy/permissions/session-keys.ts';
 import { type AccountBudget, accountBudget, type Budget, policyWork, statementShare } from '../policy/who/budget.ts';
 
 /** The facts that levels are made of. */
@@ -118,6 +120,10 @@ const roleBudget = (account: AccountBudget): Budget => ({ left: policyWork / 4, 
 /** True for a role that names the service of EKS Pod Identity. */
 export const trustsPodIdentity = (role: Role): boolean => servicesTrusted(role).includes('pods.eks.amazonaws.com');
 
+/** True for a role that pods of EKS may have: by a provider of a cluster, or by EKS Pod Identity. */
+export const trustsPods = (role: Role): boolean =>
+  trustsPodIdentity(role) || principalsOf(role, 'Federated').some(arn => isMeantForEks(providerHostPath(arn) ?? ''));
+
 /** Services of AWS that a trust policy names, as written. */
 export const servicesTrusted = (role: Role): readonly string[] => principalsOf(role, 'Service');
 
@@ -162,9 +168,22 @@ export const withEverything = (one: ReachRole, facts: ReachFacts): ReachRole => 
 /** The role as if its boundary were gone. */
 export const withoutBoundary = (one: ReachRole, facts: ReachFacts): ReachRole => {
   const { boundary: _, ...held } = one.held;
+  const permissions = withoutIdle(wholePermissions({ ...one, held }, facts), one.asking);
+  return { ...one, held, asking: { ...one.asking, permissions } };
+};
+
+/** Everything that decides what a role may do, with the statements too that apply to none of its sessions. */
+export const wholePermissions = ({ held }: ReachRole, facts: ReachFacts): Permissions => {
   const own = [...held.inline, ...held.attached.flatMap(arn => managedOf(arn, facts))];
-  const { permissions } = compilePolicies([own, ...(facts.controls ?? [])]);
-  return { ...one, held, asking: { ...one.asking, permissions: withoutIdle(permissions, one.asking) } };
+  const boundary = held.boundary === undefined ? [] : [managedOf(held.boundary, facts)];
+  return compilePolicies([own, ...boundary, ...(facts.controls ?? [])]).permissions;
+};
+
+/** The role as if it changed these tags of itself. */
+export const withTags = (one: ReachRole, facts: ReachFacts, ownTags: ReadonlyMap<string, TagChange>): ReachRole => {
+  const session = { ...one.asking.session, ownTags };
+  const permissions = withoutIdle(wholePermissions(one, facts), { session, now: facts.now });
+  return { ...one, asking: { ...one.asking, session, permissions } };
 };
 
 /** A role of the same account without policies and boundary: a new one. */

@@ -3,8 +3,9 @@ import type { Shown } from '../model/role-level.ts';
 import type { Asking } from '../policy/permissions/decide-request.ts';
 import { mayCoverAction, mayHold, type PermissionStatement } from '../policy/permissions/permissions.ts';
 import { mayConcernShape, resourcesApart, someResources } from '../policy/permissions/resources-apart.ts';
+import type { ReachRole } from './account-roles.ts';
 import type { ActionTable, TableAction } from './action-table.ts';
-import { onResource, type Step } from './requests.ts';
+import { onAny, type Step } from './requests.ts';
 import { secretActions } from './secret-actions.ts';
 
 /** A level of data. */
@@ -26,7 +27,8 @@ const classes: readonly (readonly [DataLevel, (action: TableAction) => boolean])
 const maxActions = 3000;
 
 /** The level of data of a role. */
-export const dataLevelOf = (asking: Asking, table: ActionTable): DataAnswer => {
+export const dataLevelOf = (one: ReachRole, table: ActionTable): DataAnswer => {
+  const { asking } = one;
   let open: DataAnswer['open'];
   const allowed = [...actionsOf(asking, table)];
   for (const [level, isOf] of classes) {
@@ -38,7 +40,7 @@ export const dataLevelOf = (asking: Asking, table: ActionTable): DataAnswer => {
         break;
       }
       left -= 1;
-      const step = stepOn(action, asking);
+      const step = stepOn(action, one);
       if (step.verdict === 'allowed') return { certain: { level, shown: step.shown }, ...(open ? { open } : {}) };
       if (step.verdict === 'open') open ??= { level, because: step.depends };
     }
@@ -80,18 +82,19 @@ const servicesOf = (layer: readonly PermissionStatement[], table: ActionTable): 
 };
 
 /** The action on some resource of one of its kinds. */
-const stepOn = ({ name, shapes }: TableAction, asking: Asking): Step => {
-  if (shapes.length === 0) return onResource(name, '*', asking);
+const stepOn = ({ name, shapes }: TableAction, one: ReachRole): Step => {
+  const { asking } = one;
+  if (shapes.length === 0) return onAny(name, '*', one);
   for (const shape of shapes)
     for (const arn of someResources(shape, [name], asking)) {
-      const step = onResource(name, arn, asking);
+      const step = onAny(name, arn, one);
       if (step.verdict === 'allowed') return step;
     }
   let open: Step = { verdict: 'refused' };
   for (const shape of shapes) {
     const { arns, isComplete } = resourcesApart(shape, [name], asking);
     for (const arn of arns) {
-      const step = onResource(name, arn, asking);
+      const step = onAny(name, arn, one);
       if (step.verdict === 'allowed') return step;
       if (step.verdict === 'open') open = step;
     }

@@ -81,7 +81,7 @@ const foreignRole = ({ asking }: ReachRole): OpenLevel | undefined => {
 };
 
 const dataLevel = (one: ReachRole, reach: Reach, table: ActionTable, open: OpenLevel | undefined): RoleLevel => {
-  const data = dataLevelOf(one.asking, table);
+  const data = dataLevelOf(one, table);
   const [edge] = [...reach.edges(one).values()].flat();
   const other: OpenLevel | undefined = edge && {
     level: 'can-become-role',

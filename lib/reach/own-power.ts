@@ -2,6 +2,7 @@
 import type { WayTaken } from '../model/role-level.ts';
 import { type ReachFacts, type ReachRole, withEverything, withoutBoundary, withoutPolicies } from './account-roles.ts';
 import { type Administration, administrationOf } from './administrator.ts';
+import { retagged } from './own-tags.ts';
 import { beginWay, takeAlone } from './take-way.ts';
 import { selfWays } from './ways/iam-ways.ts';
 import { boundaryWays, newPrincipalWays, versionWay } from './ways/more-ways.ts';
@@ -17,7 +18,11 @@ export interface OwnPower {
 export const ownPower = (one: ReachRole, facts: ReachFacts): OwnPower => {
   const administration = administrationOf(one);
   if (administration.verdict === 'certain') return { administration };
-  const ways = [...waysTo(withEverything(one, facts), one, [...selfWays, versionWay]), ...waysPastBoundary(one, facts)];
+  const ways = [
+    ...waysTo(withEverything(one, facts), one, [...selfWays, versionWay]),
+    ...waysPastBoundary(one, facts),
+    ...wayByTags(one, facts),
+  ];
   if (!ways.some(isCertain)) ways.push(...waysTo(withEverything(withoutPolicies(one), facts), one, newPrincipalWays));
   const self = ways.find(isCertain) ?? ways[0];
   return { administration, ...(self ? { self } : {}) };
@@ -52,6 +57,28 @@ const waysPastBoundary = (one: ReachRole, facts: ReachFacts): readonly WayTaken[
     const then = administration.verdict === 'certain' ? [] : (self?.steps ?? []);
     return dependingOn({ ...taken, steps: [...taken.steps, ...then] }, doubt);
   });
+};
+
+/** With other tags of its own the role is an administrator, or makes itself one. */
+const wayByTags = (one: ReachRole, facts: ReachFacts): readonly WayTaken[] => {
+  const made = retagged(one, facts);
+  if (made === undefined) return [];
+  const { administration, self } = ownPower(made.role, facts);
+  if (administration.verdict === 'no' && self === undefined) return [];
+  const open = made.steps.flatMap(step => (step.verdict === 'open' ? [step.depends] : []));
+  const doubts = [...open, ...doubtOf({ administration, ...(self ? { self } : {}) })];
+  const shown = made.steps.flatMap(step => (step.verdict !== 'refused' && step.shown ? [step.shown] : []));
+  const then = administration.verdict === 'certain' ? [administration.shown] : (self?.steps ?? []);
+  return [
+    dependingOn({ way: 'tag-self', steps: [...shown, ...then] }, doubts.length === 0 ? undefined : doubts.join('; ')),
+  ];
+};
+
+/** Why it is open whether a role is an administrator or makes itself one. */
+const doubtOf = ({ administration, self }: OwnPower): readonly string[] => {
+  if (administration.verdict === 'certain') return [];
+  if (self?.depends === undefined && self !== undefined) return [];
+  return administration.verdict === 'open' ? [administration.because] : [self?.depends ?? ''];
 };
 
 const dependingOn = (taken: WayTaken, doubt: string | undefined): WayTaken =>

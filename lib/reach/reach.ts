@@ -7,13 +7,14 @@ import {
   principalsOf,
   type ReachRole,
   servicesTrusted,
+  trustsPods,
   withEverything,
 } from './account-roles.ts';
 import { administrationOf } from './administrator.ts';
 import { type OwnPower, ownPower } from './own-power.ts';
 import { type Begun, beginWay, takeAlone, takeTo } from './take-way.ts';
 import { roleWays, userWays } from './ways/iam-ways.ts';
-import { podIdentityWay } from './ways/more-ways.ts';
+import { accessWays, podIdentityWay } from './ways/more-ways.ts';
 import { serviceWays } from './ways/service-ways.ts';
 import type { Way } from './ways/way.ts';
 
@@ -55,6 +56,8 @@ interface TargetsIndex {
   readonly byService: ReadonlyMap<string, readonly string[]>;
   /** Roles that trust principals of the account by a name that may be any. */
   readonly byAccount: readonly string[];
+  /** Roles that pods of EKS may have. */
+  readonly byPods: readonly string[];
   /** Roles that trust everyone, or everyone but some. */
   readonly byAnyone: readonly string[];
   readonly byName: ReadonlyMap<string, readonly string[]>;
@@ -75,7 +78,8 @@ const targetsIndex = ({ all, facts }: AccountRoles): TargetsIndex => {
     for (const text of new Set(principals))
       if (text !== '*' && !own.has(text)) add(byName, sessionRole(text), role.arn);
   }
-  return { byService, byAccount, byAnyone, byName, all: all.map(({ arn }) => arn) };
+  const byPods = all.filter(trustsPods).map(({ arn }) => arn);
+  return { byService, byAccount, byAnyone, byPods, byName, all: all.map(({ arn }) => arn) };
 };
 
 /** The name of the role of a session, else the principal as it is. */
@@ -83,7 +87,7 @@ const sessionRole = (text: string): string => /:assumed-role\/([^/]+)\//.exec(te
 
 const edgesOf = (one: ReachRole, roles: AccountRoles, index: TargetsIndex): ReadonlyMap<string, readonly Edge[]> => {
   const found = new Map<string, readonly Edge[]>();
-  for (const way of [...roleWays, ...serviceWays, podIdentityWay]) {
+  for (const way of [...roleWays, ...serviceWays, podIdentityWay, ...accessWays]) {
     const begun = beginWay(way, one);
     if (!begun) continue;
     for (const arn of targetsOf(way, one, index)) {
@@ -111,6 +115,7 @@ const targetsOf = (way: Way, { role, asking }: ReachRole, index: TargetsIndex): 
         ...index.byAnyone,
       ]),
     ];
+  if (way.pods) return index.byPods;
   if (!way.assumes) return index.all;
   // A role that trusts the account asks for a permission of the caller's own; one that names the caller too does not.
   const [own = []] = asking.permissions.layers;

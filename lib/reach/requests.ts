@@ -9,7 +9,9 @@ import { factsOnly, keyAbsent, valueOnly } from '../policy/permissions/session-k
 import type { KeyChoice } from '../policy/who/key-choice.ts';
 import { anyOf } from '../policy/who/request-choices.ts';
 import type { ReachRole } from './account-roles.ts';
+import { podPolicies } from './rbac/access-policies.ts';
 import { assumeKeys } from './trusts.ts';
+import { lacksLaunchKey } from './ways/launch-keys.ts';
 
 /** The answer to one request. `depends` is set where it is open. */
 export type Step =
@@ -66,14 +68,19 @@ const openArn: KeyFact = {
   because: 'which other policies would give as much is not compared',
 };
 
-/** The policy that is attached: the one of AWS that allows everything, or another one. */
-const attached = ({ session }: Asking): KeyChoice =>
+/** Policies of AWS that make an administrator: the one allows everything, the other all of IAM. */
+const strongPolicies = ['AdministratorAccess', 'IAMFullAccess'];
+
+/** The policy that is attached: one of these of AWS, or another one. */
+const attached = ({ session }: Asking, names: readonly string[] = strongPolicies): KeyChoice =>
   factsOnly(
-    {
-      present: 'yes',
-      value: `arn:${session.partition}:iam::aws:policy/AdministratorAccess`,
-      because: 'it is attached',
-    },
+    ...names.map(
+      (name): KeyFact => ({
+        present: 'yes',
+        value: `arn:${session.partition}:iam::aws:policy/${name}`,
+        because: 'it is attached',
+      }),
+    ),
     openArn,
   );
 
@@ -90,7 +97,23 @@ export const onRole = (action: string, target: ReachRole, asking: Asking, servic
             ? passed(service)
             : [['iam:permissionsboundary', boundaryFor(action, target, asking)]],
         );
-  return stepOf({ action, resource: role.arn, tags: held.tags, keys }, asking);
+  return stepOf({ action, resource: role.arn, ...tagsOf(role.arn, held.tags, asking), keys }, asking);
+};
+
+/** The tags of a role; those of itself it may change. */
+const tagsOf = (arn: string, tags: Readonly<Record<string, string>>, { session }: Asking) =>
+  arn === session.roleArn ? ({ tags, isSelf: true } as const) : { tags };
+
+/** A request of a role to give itself a tag of some value, or to take it away. */
+export const onOwnTag = (action: 'iam:TagRole' | 'iam:UntagRole', tag: string, one: ReachRole): Step => {
+  const keys = iamKeys(action, one.asking, [
+    ['aws:tagkeys', valueOnly(tag)],
+    ['iam:permissionsboundary', bounded(one)],
+  ]);
+  return stepOf(
+    { action, resource: one.role.arn, ...tagsOf(one.role.arn, one.held.tags, one.asking), keys },
+    one.asking,
+  );
 };
 
 const passed = (service: string | undefined): readonly (readonly [string, KeyChoice])[] => [
@@ -100,7 +123,7 @@ const passed = (service: string | undefined): readonly (readonly [string, KeyCho
 
 /** Of a request for another boundary the key is the new one. */
 const boundaryFor = (action: string, target: ReachRole, asking: Asking): KeyChoice =>
-  action === 'iam:PutRolePermissionsBoundary' ? attached(asking) : bounded(target);
+  action === 'iam:PutRolePermissionsBoundary' ? attached(asking, ['AdministratorAccess']) : bounded(target);
 
 const bounded = ({ held }: ReachRole): KeyChoice =>
   held.boundary === undefined ? keyAbsent : valueOnly(held.boundary, 'it is its boundary');
@@ -110,14 +133,40 @@ export const onPolicy = (action: string, policyArn: string, asking: Asking): Ste
   stepOf({ action, resource: policyArn, keys: iamKeys(action, asking, []) }, asking);
 
 /** A request for a resource of a service, of which nothing but its ARN is known; of IAM, a user or a group. */
-export const onResource = (action: string, resource: string, asking: Asking): Step =>
-  stepOf(
-    {
-      action,
-      resource,
-      ...(action.startsWith('iam:')
-        ? { keys: iamKeys(action, asking, [['iam:permissionsboundary', newBoundary]]) }
-        : {}),
-    },
-    asking,
-  );
+export const onResource = (action: string, resource: string, asking: Asking): Step => {
+  const keys = action.startsWith('iam:')
+    ? iamKeys(action, asking, [['iam:permissionsboundary', newBoundary]])
+    : accessActions.has(action)
+      ? accessKeys(asking)
+      : undefined;
+  const lacks = action === 'ec2:RunInstances' ? lacksLaunchKey(resource) : undefined;
+  return stepOf({ action, resource, ...(keys && { keys }), ...(lacks && { lacks }) }, asking);
+};
+
+const accessActions: ReadonlySet<string> = new Set(['eks:CreateAccessEntry', 'eks:AssociateAccessPolicy']);
+
+/** The keys of a request of a role for an access entry of its own, with a policy that gives the pods of a cluster or namespace. */
+const accessKeys = ({ session }: Asking): ReadonlyMap<string, KeyChoice> =>
+  new Map<string, KeyChoice>([
+    ['eks:principalarn', valueOnly(session.roleArn, 'it is the role')],
+    ['eks:accessentrytype', valueOnly('STANDARD')],
+    ['eks:policyarn', factsOnly(...podPolicies.map(name => accessPolicyFact(session.partition, name)))],
+    ...['eks:accessscope', 'eks:namespaces', 'eks:clustername', 'eks:username', 'eks:kubernetesgroups'].map(
+      key => [key, anyLine] as const,
+    ),
+  ]);
+
+const accessPolicyFact = (partition: string, name: string): KeyFact => ({
+  present: 'yes',
+  value: `arn:${partition}:eks::aws:cluster-access-policy/${name}`,
+  because: 'it is associated',
+});
+
+/** A request whose purpose is its own: the caller chooses what it carries. Of no resource but the role itself anything is known. */
+export const onAny = (action: string, resource: string, one: ReachRole): Step => {
+  if (resource !== one.role.arn || !action.startsWith('iam:')) return stepOf({ action, resource }, one.asking);
+  const chosen = ['iam:policyarn', 'iam:passedtoservice', 'iam:associatedresourcearn'];
+  const boundary = action === 'iam:PutRolePermissionsBoundary' ? anyLine : bounded(one);
+  const keys = new Map([...chosen.map(key => [key, anyLine] as const), ['iam:permissionsboundary', boundary] as const]);
+  return stepOf({ action, resource, ...tagsOf(resource, one.held.tags, one.asking), keys }, one.asking);
+};

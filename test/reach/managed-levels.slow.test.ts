@@ -21,8 +21,9 @@ const others: readonly SmallRole[] = [
   { name: 'node', trusts: { Service: 'ec2.amazonaws.com' }, inProfile: true },
   { name: 'admin-function', trusts: { Service: 'lambda.amazonaws.com' }, attached: [administratorAccess] },
 ];
-const levelOf = (inline: string) =>
-  levelOfApp({ roles: [{ name: 'app', trusts: byPods, inline: [inline] }, ...others] });
+const levelOf = (inline: string, tags: Readonly<Record<string, string>> = {}) =>
+  levelOfApp({ roles: [{ name: 'app', trusts: byPods, inline: [inline], tags }, ...others] });
+const managed = (name: string): string => readFileSync(`test/fixtures/aws-managed/${name}.json`, 'utf8');
 
 test.each<[policy: string, expected: Expected]>([
   ['AmazonEKS_CNI_Policy', ['changes-data']],
@@ -45,12 +46,16 @@ test.each<[policy: string, expected: Expected]>([
   ['AmazonEKSClusterPolicy', ['changes-data']],
   ['AmazonEKSVPCResourceController', ['changes-data']],
   ['AmazonEKSFargatePodExecutionRolePolicy', ['reads-data']],
-  ['AmazonEKSComputePolicy', ['can-become-role']],
+  // It launches instances with the tag of the cluster that the role itself has: without that tag none.
+  ['AmazonEKSComputePolicy', ['changes-data']],
   ['AmazonS3FullAccess', ['changes-data']],
   ['AmazonRoute53FullAccess', ['changes-data']],
 ])('%s: %j', (name, expected) => {
-  const found = levelOf(readFileSync(`test/fixtures/aws-managed/${name}.json`, 'utf8'));
-  expect(levelsIn(found)).toEqual(expected);
+  expect(levelsIn(levelOf(managed(name)))).toEqual(expected);
+});
+
+test('AmazonEKSComputePolicy of a role with the tag of its cluster', () => {
+  expect(levelOf(managed('AmazonEKSComputePolicy'), { 'eks:eks-cluster-name': 'prod' }).level).toBe('can-become-role');
 });
 
 const onNode = { Action: 'iam:PassRole', Resource: roleArn('node') };

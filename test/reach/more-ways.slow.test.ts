@@ -73,7 +73,7 @@ test('a boundary that may be replaced by one policy alone is open', () => {
   };
   const text = policyOf({ Action: 's3:GetObject', Resource: '*' }, replaces);
   expect(outcome([all], { boundary: bound }, { policies: { [bound]: text } })).toBe(
-    'reads-data, may be can-become-administrator boundary-replace',
+    'changes-data, may be can-become-administrator boundary-replace',
   );
 });
 

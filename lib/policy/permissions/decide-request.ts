@@ -60,12 +60,16 @@ export const decideRequest = (request: PermissionRequest, asking: Asking): Permi
 /** Keys that are the same in every request of a session. */
 const ofSession = /^aws:(?:principal.*|multifactorauth.*|currenttime|epochtime|userid|username)$/;
 
+/** A tag that the role may change. */
+const oneOfSeveral: KeyFact = { present: 'unknown', doubt: 'request-dependent', because: 'it has several values' };
+
 /** The permissions without statements that apply to no request of a session: a test on who or when it is fails. */
 export const withoutIdle = (permissions: Permissions, asking: Pick<Asking, 'session' | 'now'>): Permissions => {
   const env = environmentOfSession(asking);
   const keys = (name: string): KeyFact | undefined => {
-    const choice = ofSession.test(name) ? sessionChoice(name, asking.session, { action: '' }, env) : undefined;
-    return choice?.kind === 'facts' && choice.facts.length === 1 ? choice.facts[0] : undefined;
+    if (!ofSession.test(name)) return undefined;
+    const choice = sessionChoice(name, asking.session, { action: '' }, env);
+    return choice.kind === 'facts' && choice.facts.length === 1 ? choice.facts[0] : oneOfSeveral;
   };
   const isIdle = ({ statement }: PermissionStatement): boolean =>
     statement.problems.length === 0 &&

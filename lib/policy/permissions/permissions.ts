@@ -36,6 +36,8 @@ export interface PermissionStatement {
   readonly isNotAction: boolean;
   /** Patterns of its resources; absent for every resource, and where they cannot be read as patterns. */
   readonly resources?: readonly Glob[];
+  /** Of a statement with `NotResource`, without conditions and variables: the patterns that it leaves out. */
+  readonly spares?: readonly Glob[];
   /** It has no conditions and nothing that is not understood. */
   readonly isPlain: boolean;
 }
@@ -94,6 +96,7 @@ const permissionStatement = (statement: Statement, policy: Policy, name: string)
   );
   const hasVariables = variables && patterns.some(({ text }) => text.includes('${'));
   const isReadable = notResources === undefined && resources !== undefined && !hasVariables;
+  const isWhole = statement.conditions.length === 0 && statement.problems.length === 0;
   return {
     policy: name,
     label: statement.sid === undefined || statement.sid === '' ? `Statement[${statement.index}]` : statement.sid,
@@ -110,10 +113,10 @@ const permissionStatement = (statement: Statement, policy: Policy, name: string)
     actions: actionPatterns((actions ?? notActions ?? []).map(one => everyAction(one).text.toLowerCase())),
     isNotAction: actions === undefined,
     ...(isReadable && !isEverything ? { resources: patterns.map(({ text }) => wildcardGlob(text)) } : {}),
-    isPlain:
-      statement.conditions.length === 0 &&
-      statement.problems.length === 0 &&
-      (isEverything || (isReadable && patterns.length > 0)),
+    ...(isWhole && notResources !== undefined && !hasVariables
+      ? { spares: patterns.map(({ text }) => wildcardGlob(text)) }
+      : {}),
+    isPlain: isWhole && (isEverything || (isReadable && patterns.length > 0)),
   };
 };
 

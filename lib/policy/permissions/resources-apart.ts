@@ -7,11 +7,12 @@ import { isOfGrammar, run, type TextGrammar } from '../decide/text-grammar.ts';
 import { valuesApart } from '../who/key-choice.ts';
 import { mayTell } from '../who/text-classes.ts';
 import { type Asking, environmentOfSession } from './decide-request.ts';
-import { mayCoverAction, type PermissionStatement, resourceKey } from './permissions.ts';
+import { coversAction, mayCoverAction, type PermissionStatement, resourceKey } from './permissions.ts';
 import { sessionChoice } from './session-keys.ts';
 
 /** The ARNs of a kind of resources as the Service Authorization Reference writes them: `${Partition}`, `${Region}` and
- *  `${Account}`, and other names in `${…}` for what a person or AWS chooses. */
+ *  `${Account}`, and other names in `${…}` for what a person or AWS chooses. These have no colon: a pattern of one ARN would
+ *  else meet that of another, its `*` over several parts. A `${Name}` may have one: of its kind nothing is known. */
 export type ArnShape = string;
 
 /** Resources, and whether they stand for all of the kind. */
@@ -36,10 +37,14 @@ export const resourcesApart = (shape: ArnShape, actions: readonly string[], aski
 /** Whether the role's own statements about an action may be for a resource of a shape: most are of another service. Quick. */
 export const mayConcernShape = (shape: ArnShape, action: string, { permissions, session }: Asking): boolean => {
   const grammar = grammarOf(shape, session);
-  return (permissions.layers[0] ?? []).some(
-    one =>
-      mayCoverAction(one, action) &&
-      (one.resources === undefined || one.resources.some(glob => mayTell(glob, grammar))),
+  const mayBe = (globs: readonly Glob[]): boolean => globs.some(glob => mayTell(glob, grammar));
+  return (
+    (permissions.layers[0] ?? []).some(
+      one => mayCoverAction(one, action) && (one.resources === undefined || mayBe(one.resources)),
+    ) &&
+    permissions.denials.every(
+      one => one.spares === undefined || coversAction(one, action) !== 'yes' || mayBe(one.spares),
+    )
   );
 };
 
@@ -84,10 +89,16 @@ const globsOf = (one: PermissionStatement, asking: Asking): readonly Glob[] => {
 
 const placeholder = /\$\{(\w+)\}/g;
 
-type Place = Pick<Asking['session'], 'accountId' | 'partition'>;
+type Place = Pick<Asking['session'], 'accountId' | 'partition' | 'roleArn'>;
 
-const filled = (shape: ArnShape, { partition, accountId }: Place): string =>
-  shape.replace(/\$\{Partition\}/, partition).replace(/\$\{Account\}/, accountId);
+/** The shape in the account; an access entry of EKS is that of the role itself. */
+const filled = (shape: ArnShape, { partition, accountId, roleArn }: Place): string =>
+  shape
+    .replace(/\$\{Partition\}/, partition)
+    .replace(/\$\{Account\}/, accountId)
+    .replace(/\$\{IamIdentityType\}/, 'role')
+    .replace(/\$\{IamIdentityAccountID\}/, accountId)
+    .replace(/\$\{IamIdentityName\}/, roleArn.slice(roleArn.lastIndexOf('/') + 1));
 
 /** Grammars by shape and account: what is known of one is asked for by every role. */
 const grammars = new Map<string, TextGrammar>();
@@ -110,12 +121,15 @@ const piecesOf = (text: string): TextGrammar => {
   for (const match of text.matchAll(placeholder)) {
     if (match.index > at) pieces.push(text.slice(at, match.index));
     at = match.index + match[0].length;
-    pieces.push(match[1] === 'Region' ? run(/[a-z0-9-]/, 3) : run(exceptFor(text[at]), 1));
+    pieces.push(match[1] === 'Region' ? run(/[a-z0-9-]/, 3) : run(exceptFor(text[at], match[1] === 'Name'), 1));
   }
   if (at < text.length) pieces.push(text.slice(at));
   return pieces;
 };
 
 /** Any visible character but the one that follows: without it the grammar is not ambiguous. */
-const exceptFor = (next: string | undefined): RegExp =>
-  next === undefined ? /[!-~]/ : new RegExp(`(?!\\u{${next.charCodeAt(0).toString(16)}})[!-~]`, 'u');
+const exceptFor = (next: string | undefined, hasColons: boolean): RegExp => {
+  const excluded = [...(next === undefined ? [] : [next]), ...(hasColons ? [] : [':'])];
+  const code = (one: string): string => `\\u{${one.charCodeAt(0).toString(16)}}`;
+  return excluded.length === 0 ? /[!-~]/ : new RegExp(`(?![${excluded.map(code).join('')}])[!-~]`, 'u');
+};

@@ -17,6 +17,14 @@ export interface Session {
   readonly tags: Readonly<Record<string, string>>;
   /** EKS Pod Identity may set session tags beside the tags of the role. */
   readonly hasPodTags: boolean;
+  /** Tags that the role may change on itself, by name in lower case. */
+  readonly ownTags?: ReadonlyMap<string, TagChange>;
+}
+
+/** The changes of one tag that a role may make. */
+export interface TagChange {
+  readonly set: boolean;
+  readonly unset: boolean;
 }
 
 /** The action of a request, and the facts of its resource. */
@@ -24,8 +32,12 @@ export interface Target {
   readonly action: string;
   /** The tags of the resource; absent where it may be any of its kind. */
   readonly tags?: Readonly<Record<string, string>>;
+  /** The resource is the role itself. */
+  readonly isSelf?: true;
   /** Keys of the action's own service that the request carries, by name in lower case. Where it is absent the caller chooses them. */
   readonly keys?: ReadonlyMap<string, KeyChoice>;
+  /** Keys by name in lower case that the request has for its other resources alone. */
+  readonly lacks?: (name: string) => boolean;
 }
 
 const present = (value: string, because = 'it is the role'): KeyFact => ({ present: 'yes', value, because });
@@ -118,8 +130,16 @@ const tagFact = (tags: Readonly<Record<string, string>>, name: string): KeyFact 
 
 const podTags = /^(?:eks-cluster-(?:arn|name)|kubernetes-(?:namespace|service-account|pod-name|pod-uid))$/;
 
-const principalTag = (name: string, { tags, hasPodTags }: Session): KeyFact =>
-  hasPodTags && podTags.test(name) ? bySession : tagFact(tags, name);
+const principalTag = (name: string, session: Session): KeyChoice =>
+  session.hasPodTags && podTags.test(name) ? factsOnly(bySession) : ownTag(name, session);
+
+/** A tag of the role itself: the one that it has, or one that it gives itself. */
+const ownTag = (name: string, { tags, ownTags }: Session): KeyChoice => {
+  const now = tagFact(tags, name);
+  const change = ownTags?.get(name);
+  if (change?.set) return anyOf(anyLine, now.present !== 'yes' || change.unset);
+  return change?.unset ? factsOnly(now, absent('it is taken away')) : factsOnly(now);
+};
 
 /** The choice that a session has for a key (lower case) of its request. */
 export const sessionChoice = (name: string, session: Session, target: Target, env: Environment): KeyChoice => {
@@ -127,8 +147,11 @@ export const sessionChoice = (name: string, session: Session, target: Target, en
   const service = target.action.slice(0, target.action.indexOf(':')).toLowerCase();
   const own = target.keys?.get(name);
   if (own) return own;
-  if (/:resourcetag\/|:existingobjecttag\//.test(name))
+  if (target.lacks?.(name)) return keyAbsent;
+  if (/:resourcetag\/|:existingobjecttag\//.test(name)) {
+    if (target.isSelf) return ownTag(rest, session);
     return target.tags === undefined ? chosen : factsOnly(tagFact(target.tags, rest));
+  }
   if (prefix === 'aws') return globalChoice(name, rest, session, service, env);
   const known = fixed.get(name);
   if (known) return known;
@@ -139,7 +162,7 @@ export const sessionChoice = (name: string, session: Session, target: Target, en
 };
 
 const globalChoice = (name: string, rest: string, session: Session, service: string, env: Environment): KeyChoice => {
-  if (name.startsWith('aws:principaltag/')) return factsOnly(principalTag(rest, session));
+  if (name.startsWith('aws:principaltag/')) return principalTag(rest, session);
   if (name.startsWith('aws:requesttag/')) return chosen;
   if (name === 'aws:principalarn') return valueOnly(session.roleArn, 'it is the role');
   if (name === 'aws:principalaccount' || name === 'aws:resourceaccount')

@@ -3,6 +3,7 @@
  * policy that is not here is unknown: AWS documents those of its own services in words alone, and adds others.
  */
 import type { AccessPolicy, RbacRule } from '../../model/rbac.ts';
+import { ruleAllows } from './decide.ts';
 import type { Grant } from './grants.ts';
 
 const rule = (apiGroup: string, resources: readonly string[], verbs: readonly string[]): RbacRule => ({
@@ -85,6 +86,12 @@ const everything: readonly RbacRule[] = [
   { verbs: ['*'], apiGroups: [], resources: [], resourceNames: [], nonResourceURLs: ['*'] },
 ];
 
+const onPods = { apiGroup: '', resource: 'pods', namespace: 'any', name: '' };
+const podRights = [
+  { ...onPods, verb: 'create', subresource: '' },
+  { ...onPods, verb: 'get', subresource: 'exec' },
+];
+
 const rulesByName: ReadonlyMap<string, readonly RbacRule[]> = new Map([
   ['AmazonEKSClusterAdminPolicy', everything],
   [
@@ -101,6 +108,11 @@ const rulesByName: ReadonlyMap<string, readonly RbacRule[]> = new Map([
   ['AmazonEKSSecretReaderPolicy', [rule('', ['secrets'], reads)]],
   ['AmazonEKSHybridPolicy', [rule('*', ['nodes'], ['list'])]],
 ]);
+
+/** Names of the policies that give the pods of a cluster or namespace, or commands in them. */
+export const podPolicies: readonly string[] = [...rulesByName].flatMap(([name, rules]) =>
+  rules.some(one => podRights.some(question => ruleAllows(one, question))) ? [name] : [],
+);
 
 /** The name of a policy: the last part of its ARN. */
 const accessPolicyName = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);

@@ -41,3 +41,25 @@ export const podIdentityWay: Way = {
   ],
   depends: 'whether the cluster has the agent, and a pod of a service account without an association, is not read',
 };
+
+const associate = { action: 'eks:AssociateAccessPolicy', on: [shapes.accessEntry] } as const;
+const inPods = 'its API server can be reached, and the role is one of its pods, is not read';
+
+/** The role makes itself an administrator of a cluster, and takes the roles of its pods (EKS User Guide, "Associate access policies
+ *  with access entries"): an entry has the caller's own ARN, a policy its rights. */
+export const accessWays: readonly Way[] = [
+  {
+    id: 'eks-access-entry',
+    kind: 'principal-access',
+    pods: true,
+    needs: [{ action: 'eks:CreateAccessEntry', on: [shapes.eksCluster] }, associate],
+    depends: `whether a cluster takes access entries, ${inPods}`,
+  },
+  {
+    id: 'eks-access-policy',
+    kind: 'principal-access',
+    pods: true,
+    needs: [associate],
+    depends: `whether the role has an access entry of a cluster, ${inPods}`,
+  },
+];

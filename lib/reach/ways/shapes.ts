@@ -9,6 +9,10 @@ export const shapes = {
   group: `arn:\${Partition}:iam::\${Account}:group/\${GroupNameWithPath}`,
   service: arn('apprunner', `service/\${ServiceName}/\${ServiceId}`),
   interpreter: arn('bedrock-agentcore', `code-interpreter-custom/\${CodeInterpreterId}`),
+  accessEntry: arn(
+    'eks',
+    `access-entry/\${ClusterName}/\${IamIdentityType}/\${IamIdentityAccountID}/\${IamIdentityName}/\${UUID}`,
+  ),
   eksCluster: arn('eks', `cluster/\${ClusterName}`),
   stack: arn('cloudformation', `stack/\${StackName}/\${Id}`),
   stackSet: arn('cloudformation', `stackset/\${StackSetName}:\${Id}`),

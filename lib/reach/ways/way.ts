@@ -33,6 +33,8 @@ export interface Way {
   readonly needs: readonly Need[];
   /** The services that run as the role: it must trust one of them, and is passed to it where `iam:PassRole` is needed. */
   readonly services?: readonly string[];
+  /** It leads to the roles of the pods of a cluster of EKS. */
+  readonly pods?: true;
   /** The role must be in an instance profile. */
   readonly inProfile?: true;
   /** It leads to a role that trusts the one that asks. */
