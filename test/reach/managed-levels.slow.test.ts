@@ -2,7 +2,9 @@
  *  controllers ask for in their own documentation. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { actionTable } from '../../lib/collect/iam/action-table.ts';
 import type { Level, RoleLevel } from '../../lib/model/role-level.ts';
+import { secretActions } from '../../lib/reach/secret-actions.ts';
 import {
   administratorAccess,
   byPods,
@@ -50,6 +52,49 @@ test.each<[policy: string, expected: Expected]>([
   ['AmazonEKSComputePolicy', ['changes-data']],
   ['AmazonS3FullAccess', ['changes-data']],
   ['AmazonRoute53FullAccess', ['changes-data']],
+  // Of EKS, for its nodes, its own controllers and add-ons.
+  ['AmazonEKSWorkerNodeMinimalPolicy', ['little']],
+  ['AmazonEKSBlockStoragePolicy', ['changes-data']],
+  ['AmazonEKSBlockStoragePolicyV2', ['changes-data']],
+  ['AmazonEKSNetworkingPolicy', ['changes-data']],
+  // It describes a client of Cognito, with its secret.
+  ['AmazonEKSLoadBalancingPolicy', ['reads-secrets']],
+  ['AmazonEKSLocalOutpostClusterPolicy', ['reads-secrets']],
+  ['AmazonEKSServicePolicy', ['changes-data']],
+  ['AmazonEKSMCPReadOnlyAccess', ['reads-data']],
+  ['AmazonEKSDashboardConsoleReadOnly', ['little']],
+  ['AmazonEBSCSIDriverPolicyV2', ['changes-data']],
+  ['AmazonEBSCSIDriverEKSClusterScopedPolicy', ['changes-data']],
+  ['AmazonS3FilesCSIDriverPolicy', ['changes-data']],
+  ['AWSFaultInjectionSimulatorEKSAccess', ['changes-data']],
+  ['AWSElasticBeanstalkEKSObservability', ['changes-data']],
+  ['AWSXrayWriteOnlyAccess', ['changes-data']],
+  ['CloudWatchAgentAdminPolicy', ['reads-secrets']],
+  ['AmazonPrometheusFullAccess', ['changes-data']],
+  ['AWSPrivateCAConnectorForKubernetesPolicy', ['changes-data']],
+  ['AWSAppMeshEnvoyAccess', ['reads-data']],
+  ['VPCLatticeServicesInvokeAccess', ['changes-data']],
+  ['AWSSecretsManagerClientReadOnlyAccess', ['reads-secrets']],
+  ['AmazonElasticContainerRegistryPublicReadOnly', ['reads-data']],
+  ['AmazonEC2ContainerRegistryPowerUser', ['changes-data']],
+  // Of common jobs.
+  ['AmazonRoute53ReadOnlyAccess', ['reads-data']],
+  ['AmazonRoute53AutoNamingFullAccess', ['changes-data']],
+  ['AmazonS3ReadOnlyAccess', ['reads-data']],
+  ['AmazonSQSFullAccess', ['changes-data']],
+  ['AmazonSNSFullAccess', ['changes-data']],
+  ['AmazonDynamoDBReadOnlyAccess', ['reads-data']],
+  // It takes an instance over, which may run as the role of the nodes.
+  ['AmazonEC2FullAccess', ['changes-data', 'can-become-role']],
+  ['AmazonEC2ReadOnlyAccess', ['reads-data']],
+  ['AmazonSSMReadOnlyAccess', ['reads-secrets']],
+  ['AmazonElasticFileSystemFullAccess', ['changes-data']],
+  ['AmazonFSxFullAccess', ['changes-data']],
+  ['AmazonKinesisFullAccess', ['changes-data']],
+  ['CloudWatchLogsFullAccess', ['changes-data']],
+  ['AWSKeyManagementServicePowerUser', ['changes-data']],
+  ['AWSCertificateManagerReadOnly', ['reads-data']],
+  ['AWSCodeBuildAdminAccess', ['changes-data']],
 ])('%s: %j', (name, expected) => {
   expect(levelsIn(levelOf(managed(name)))).toEqual(expected);
 });
@@ -216,4 +261,9 @@ test('an unread policy is an unknown level', () => {
   const missing = 'arn:aws:iam::aws:policy/Unread';
   const level = levelOfApp({ roles: [{ name: 'app', trusts: byPods, attached: [missing] }] });
   expect(level).toMatchObject({ level: 'unknown', isAsked: true });
+});
+
+test('every action whose answer is a secret is among those that are looked at', async () => {
+  const names = new Set([...(await actionTable()).values()].flat().map(({ name }) => name));
+  expect([...secretActions].filter(name => !names.has(name))).toEqual([]);
 });

@@ -80,7 +80,8 @@ export interface Bindable {
 export const waysByRbac = (
   place: Place,
 ): { readonly found: readonly Found[]; readonly bindable: readonly Bindable[] } => {
-  const bound = [...bindWays(place), ...bindWaysEverywhere(place)];
+  const mayBind = place.rights.grants.some(({ rule: { verbs } }) => verbs.includes('bind') || verbs.includes('*'));
+  const bound = mayBind ? [...bindWays(place), ...bindWaysEverywhere(place)] : [];
   return {
     found: [...escalateWays(place), ...bound.flatMap(({ found }) => found)],
     bindable: bound.flatMap(one => one.bindable ?? []),
@@ -92,36 +93,61 @@ interface Bound {
   readonly bindable?: Bindable;
 }
 
-/** Whoever writes bindings and may `bind` has the rights of what is bound. */
+/** Whoever makes bindings and may `bind` has the rights of what is bound. Whoever only changes bindings adds themselves to
+ *  those that are there: the role of a binding cannot be changed. */
 const bindWays = (place: Place): readonly Bound[] => {
   const { cluster, rights } = place;
   const { namespace } = rights;
   const everything = namespace === '' ? clusterNode(cluster.arn) : placeNode(cluster.arn, 'accounts', namespace);
-  const isWriter = writes(rights, namespace === '' ? 'clusterrolebindings' : 'rolebindings');
-  if (!isWriter) return [];
-  const wanted = { verb: 'bind', apiGroup: group, resource: 'clusterroles' };
-  const all = may(rights, wanted) ?? mayBindNewRoles(rights);
+  if (mayMake(rights) === undefined) return bindWaysByChange(place);
+  const all = may(rights, bindOf('ClusterRole')) ?? mayBindNewRoles(rights);
   if (all !== undefined) return [{ found: wayBy(place, 'bind', all, everything) }];
   const own = namespace === '' ? [] : [...cluster.rbac.roles.values()].filter(role => role.namespace === namespace);
   const roles = own.flatMap(({ name }) => {
-    const by = may(rights, { ...wanted, resource: 'roles', name });
+    const by = may(rights, { ...bindOf('Role'), name });
     return by === undefined ? [] : [{ key: `${namespace}/${name}`, by }];
   });
-  const named = [...namesFor(rights, wanted)].map(([name, by]) => ({ key: `/${name}`, by }));
+  const named = [...namesFor(rights, bindOf('ClusterRole'))].map(([name, by]) => ({ key: `/${name}`, by }));
   return [...named, ...roles]
     .filter(({ key }) => cluster.rbac.roles.has(key))
-    .map(({ key, by }) => ({
-      found: wayBy(place, 'bind', by, grantedNode(cluster.arn, key, namespace)),
-      bindable: { role: key, namespace },
-    }));
+    .map(({ key, by }) => boundBy(place, by, key));
 };
+
+/** The bindings of the place that somebody may change, with a role that they may `bind`. */
+const bindWaysByChange = (place: Place): readonly Bound[] => {
+  const { cluster, rights } = place;
+  return cluster.rbac.bindings
+    .filter(({ binding }) => (binding.namespace ?? '') === rights.namespace)
+    .flatMap(({ binding, role }) => {
+      const wanted = { apiGroup: group, resource: bindingsOf(rights), name: binding.name };
+      const by = may(rights, { ...bindOf(binding.role.kind), name: binding.role.name });
+      const key = `${role.namespace ?? ''}/${role.name}`;
+      return by === undefined || mayAny(rights, changes, wanted) === undefined ? [] : [boundBy(place, by, key)];
+    });
+};
+
+const boundBy = (place: Place, by: string, role: string): Bound => {
+  const { namespace } = place.rights;
+  return {
+    found: wayBy(place, 'bind', by, grantedNode(place.cluster.arn, role, namespace)),
+    bindable: { role, namespace },
+  };
+};
+
+const bindOf = (kind: string) =>
+  ({ verb: 'bind', apiGroup: group, resource: kind === 'Role' ? 'roles' : 'clusterroles' }) as const;
 
 /** Whoever writes RoleBindings in all namespaces has there what they may bind; each role is noted by its namespace. */
 const bindWaysEverywhere = (place: Place): readonly Bound[] => {
   const { cluster, rights } = place;
-  if (rights.namespace !== '' || !writes(rights, 'rolebindings') || writes(rights, 'clusterrolebindings')) return [];
+  if (rights.namespace !== '' || mayMake(rights) !== undefined) return [];
   return cluster.namespaces.flatMap(namespace => bindWays({ ...place, rights: { ...rights, namespace } }));
 };
+
+const bindingsOf = ({ namespace }: Rights): string => (namespace === '' ? 'clusterrolebindings' : 'rolebindings');
+
+const mayMake = (rights: Rights): string | undefined =>
+  mayCreate(rights, { apiGroup: group, resource: bindingsOf(rights) });
 
 /** A Role of one's own with any right, and its binding. */
 const mayBindNewRoles = (rights: Rights): string | undefined => {

@@ -2,6 +2,7 @@
 import type { Pod } from '../../model/kubernetes.ts';
 import { accountNode, ownerOf, placeNode, podsNode, rightsNode } from '../node/ids.ts';
 import type { ReachNode } from '../node/reach-graph.ts';
+import { customWorkloads } from './custom-workloads.ts';
 import { type Found, type Place, wayBy } from './place.ts';
 import { may, mayAny, mayCreate, namesFor, type Wanted } from './scope.ts';
 
@@ -59,11 +60,20 @@ const waysToNewPods = (place: Place): readonly Found[] => {
   const to = placeOf(place, 'accounts');
   return [
     ...wayBy(place, 'create-pod', mayCreate(place.rights, { resource: 'pods' }), to),
-    ...first(
-      workloads.map(({ apiGroup, resource }) =>
+    ...first([
+      ...workloads.map(({ apiGroup, resource }) =>
         wayBy(place, 'create-workload', mayCreate(place.rights, { apiGroup, resource }), to),
       ),
-    ),
+      ...customWorkloads.map(({ apiGroup, resource, source }) =>
+        wayBy(
+          place,
+          'create-workload',
+          mayCreate(place.rights, { apiGroup, resource }),
+          to,
+          `a controller of ${resource}.${apiGroup} has to make pods with the service account that they name (${source})`,
+        ),
+      ),
+    ]),
     ...first(workloads.flatMap(one => ('kind' in one ? [changedWorkload(place, one, to)] : []))),
   ];
 };

@@ -11,6 +11,7 @@ import type { ReachEdge, ReachNode } from '../node/reach-graph.ts';
 import { type Grant, isInScope, rbacOf } from '../rbac/grants.ts';
 import { mastersGroup } from '../rbac/identity.ts';
 import { type Identities, type Identity, identitiesOf, principalsOf, rightsOfAccount } from './identities.ts';
+import { joinedOf, joinedWays, type Ways } from './joined.ts';
 
 /** A role that a service account may assume, as the account of the role tells it. */
 export interface Assumable {
@@ -45,14 +46,23 @@ export const clusterReach = (
   const { cluster, identities, whole } = readOf(snapshot, kubernetes, assumable);
   const nodes: ReachNode[] = [];
   const edges: ReachEdge[] = [...whole.edges];
+  const joined = new Map(joinedOf(identities, whole.edges).map(one => [one.identity.node.id, one]));
+  const own = new Map<Identity, Ways>();
+  const ownWays = (one: Identity): Ways => {
+    const ways = own.get(one) ?? waysOf(cluster, one);
+    own.set(one, ways);
+    return ways;
+  };
   const queue: Identity[] = [...identities];
   const seen = new Set(queue.map(({ node }) => node.id));
   for (const identity of queue) {
     nodes.push(identity.node);
-    const { found, granted } = waysOf(cluster, identity);
-    edges.push(...found.map(({ to, ...edge }) => ({ from: identity.node.id, to: to.id, ...edge })));
-    nodes.push(...found.map(({ to }) => to));
-    for (const one of granted) if (!seen.has(one.node.id)) queue.push(one) && seen.add(one.node.id);
+    const ways = [ownWays(identity), ...joinedWays(joined.get(identity.node.id), one => waysOf(cluster, one), ownWays)];
+    const found = ways.flatMap(one => one.found);
+    for (const { to, ...edge } of found) edges.push({ from: identity.node.id, to: to.id, ...edge });
+    for (const { to } of found) nodes.push(to);
+    for (const one of ways.flatMap(({ granted }) => granted))
+      if (!seen.has(one.node.id)) queue.push(one) && seen.add(one.node.id);
   }
   const frame = frameOf(cluster, assumable);
   return {
@@ -107,7 +117,7 @@ const readOf = (
 };
 
 /** Every way of one identity, and the roles that it can bind to itself as identities of their own. */
-const waysOf = (cluster: ReachCluster, { node, grants }: Identity) => {
+const waysOf = (cluster: ReachCluster, { node, grants }: Identity): Ways => {
   const masters = node.id === groupNode(cluster.arn, mastersGroup).id;
   const found: Found[] = masters
     ? [{ way: 'administrator', by: `group ${mastersGroup}`, to: clusterNode(cluster.arn) }]

@@ -74,10 +74,15 @@ export const identitiesOf = (
     );
     for (const { policy, grants } of policies)
       if (grants === undefined) unknownPolicies.push({ principalArn: principal.principalArn, policy: policy.arn });
-    for (const group of principal.groups)
-      edges.push({ from: node.id, to: add(groupNode(clusterArn, group)).id, way: 'mapped', by: principal.by });
-    const user = userNode(clusterArn, principal.username);
-    if (found.has(user.id)) edges.push({ from: node.id, to: user.id, way: 'mapped', by: principal.by });
+    const { by, groups, username } = principal;
+    for (const group of groups)
+      if (!isTemplate(group))
+        edges.push({ from: node.id, to: add(groupNode(clusterArn, group)).id, way: 'mapped', by });
+    const user = userNode(clusterArn, username);
+    if (found.has(user.id)) edges.push({ from: node.id, to: user.id, way: 'mapped', by });
+    for (const other of [...found.values()].map(one => one.node))
+      if (isMade(other, username, groups))
+        edges.push({ from: node.id, to: other.id, way: 'mapped', by, depends: `its session has to be named so` });
   }
   const identities = [...found.values()].map(({ node, grants, isOwn }) => ({
     node: withMark(node, grants, isOwn),
@@ -85,6 +90,23 @@ export const identitiesOf = (
   }));
   return { identities, edges: [...edges, ...memberships(clusterArn, identities)], unknownPolicies };
 };
+
+/** Names of users and groups may have parts that each session fills, without colons: `{{SessionName}}`, `{{AccountID}}` (aws-iam-authenticator,
+ *  README, "Full Configuration Format"; EKS User Guide, "Create access entries"). */
+const isTemplate = (text: string): boolean => text.includes('{{');
+
+/** True for a user or group that a template may be for some session. */
+const isMade = ({ kind, name }: ReachNode, username: string, groups: readonly string[]): boolean =>
+  (kind === 'user' && isTemplate(username) && templateOf(username).test(name)) ||
+  (kind === 'group' && groups.some(group => isTemplate(group) && templateOf(group).test(name)));
+
+const templateOf = (text: string): RegExp =>
+  new RegExp(
+    `^${text
+      .split(/\{\{\w+\}\}/)
+      .map(part => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('[\\w+=,.@-]+')}$`,
+  );
 
 const isOfNodes = ({ type = 'STANDARD', groups }: Principal): boolean =>
   type !== 'STANDARD' || groups.includes('system:nodes');
