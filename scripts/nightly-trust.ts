@@ -1,7 +1,8 @@
 /**
  * The long trials of the trust core: a million decisions against the naive interpreter, sets against decisions, broken
- * input, everyone who may assume a role and questions of RBAC against brute force. Prints one JSON object; exit code 1 if anything failed. `--scale 0.01` runs a hundredth.
+ * input, everyone who may assume a role, questions of RBAC and permissions of roles against brute force. Prints one JSON object; exit code 1 if anything failed. `--scale 0.01` runs a hundredth.
  */
+import { permissionTrial } from '../test/support/permission-trial.ts';
 import { rbacTrial } from '../test/support/rbac-trial.ts';
 import {
   budgetTrial,
@@ -26,6 +27,7 @@ const trials: readonly (readonly [string, number, (cases: number, seed: number) 
   ['broken input', 50_000, fuzzTrial],
   ['pods by brute force', 1_000_000, podTrial],
   ['RBAC by brute force', 100_000, rbacTrial],
+  ['permissions of roles by brute force', 100_000, permissionTrial],
   ['AWS accounts by brute force', 20_000, accountTrial],
   ['logins by brute force', 20_000, loginTrial],
 ];

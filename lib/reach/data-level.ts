@@ -31,22 +31,45 @@ export const dataLevelOf = (one: ReachRole, table: ActionTable): DataAnswer => {
   const { asking } = one;
   let open: DataAnswer['open'];
   const allowed = [...actionsOf(asking, table)];
+  const isElsewhere = onOtherAccounts(one);
   for (const [level, isOf] of classes) {
     let left = maxActions;
     for (const action of allowed) {
-      if (!isOf(action) || !mayConcern(action, asking)) continue;
+      if (!isOf(action)) continue;
+      if (isElsewhere(action)) open ??= { level, because: 'which resources of other accounts allow it is not read' };
+      if (!mayConcern(action, asking)) continue;
       if (left === 0) {
         open ??= { level, because: 'its policies name too many actions to be compared within the stated work' };
         break;
       }
       left -= 1;
       const step = stepOn(action, one);
-      if (step.verdict === 'allowed') return { certain: { level, shown: step.shown }, ...(open ? { open } : {}) };
+      if (step.verdict === 'allowed')
+        return { certain: { level, shown: step.shown }, ...(open && open.level !== level ? { open } : {}) };
       if (step.verdict === 'open') open ??= { level, because: step.depends };
     }
   }
   return open ? { open } : {};
 };
+
+/** Whether an action may be allowed on a resource of another account that a policy of the role names; what that resource allows is
+ *  not read. IAM takes no requests from other accounts. */
+const onOtherAccounts = (one: ReachRole): ((action: TableAction) => boolean) => {
+  const { permissions, session } = one.asking;
+  const isOther = ({ text }: { readonly text: string }): boolean =>
+    /^\d{12}$/.test(accountIn(text)) && accountIn(text) !== session.accountId;
+  const named = (permissions.layers[0] ?? []).filter(({ resources }) => resources?.some(isOther));
+  const samples = new Map(named.map(other => [other, other.resources?.filter(isOther).map(sampleOf) ?? []]));
+  return ({ name, shapes }) =>
+    shapes.length > 0 &&
+    !name.startsWith('iam:') &&
+    [...samples].some(
+      ([other, arns]) => mayCoverAction(other, name) && arns.some(arn => onAny(name, arn, one).verdict !== 'refused'),
+    );
+};
+
+const accountIn = (arn: string): string => arn.split(':')[4] ?? '';
+const sampleOf = ({ text }: { readonly text: string }): string => text.replaceAll(/[*?]/g, 'x');
 
 const mayConcern = ({ name, shapes }: TableAction, asking: Asking): boolean =>
   shapes.length === 0

@@ -12,7 +12,7 @@ import { sessionChoice } from './session-keys.ts';
 
 /** The ARNs of a kind of resources as the Service Authorization Reference writes them: `${Partition}`, `${Region}` and
  *  `${Account}`, and other names in `${…}` for what a person or AWS chooses. These have no colon: a pattern of one ARN would
- *  else meet that of another, its `*` over several parts. A `${Name}` may have one: of its kind nothing is known. */
+ *  else meet that of another, its `*` over several parts. */
 export type ArnShape = string;
 
 /** Resources, and whether they stand for all of the kind. */
@@ -115,13 +115,17 @@ const grammarOf = (shape: ArnShape, place: Place): TextGrammar => {
   return made;
 };
 
+/** Services whose resources may have a colon in their names: keys of objects, labels of streams, alarms, topics, paths. */
+const withColons = /^arn:[^:]*:(?:s3|s3express|dynamodb|cloudwatch|iot|execute-api):/;
+
 const piecesOf = (text: string): TextGrammar => {
+  const hasColons = withColons.test(text);
   const pieces: TextGrammar[number][] = [];
   let at = 0;
   for (const match of text.matchAll(placeholder)) {
     if (match.index > at) pieces.push(text.slice(at, match.index));
     at = match.index + match[0].length;
-    pieces.push(match[1] === 'Region' ? run(/[a-z0-9-]/, 3) : run(exceptFor(text[at], match[1] === 'Name'), 1));
+    pieces.push(match[1] === 'Region' ? run(/[a-z0-9-]/, 3) : run(exceptFor(text[at], hasColons), 1));
   }
   if (at < text.length) pieces.push(text.slice(at));
   return pieces;
