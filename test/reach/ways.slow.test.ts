@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { RoleLevel } from '../../lib/model/role-level.ts';
 import { roleWays, selfWays, userWays } from '../../lib/reach/ways/iam-ways.ts';
 import { serviceWays } from '../../lib/reach/ways/service-ways.ts';
@@ -171,4 +171,41 @@ test.each(pieces)('%s: NotAction of %s does not allow it, and one of something e
   const rest = { NotAction: ['iam:*', 'sts:*', ...leftOut].filter(one => one !== action), Resource: '*' };
   const all = anyBy(levelOfApp(worldOf(way, [...others, rest])));
   if (!/^(?:iam|sts):/.test(action)) expect(all.some(one => one !== undefined)).toBe(true);
+});
+
+/** The same need in other words. */
+const words: readonly (readonly [string, (one: StatementText) => StatementText])[] = [
+  ['in capitals', one => ({ ...one, Action: String(one.Action).toUpperCase() })],
+  ['with a star in the middle', one => ({ ...one, Action: String(one.Action).replace(/:(.).*(.)$/, ':$1*$2') })],
+  ['with a ? for some letters', one => ({ ...one, Action: String(one.Action).replaceAll(/(?<=:.*)(..)./g, '$1?') })],
+  ['among others', one => ({ ...one, Action: ['s3:GetObject', one.Action, 'sqs:*'] })],
+  ['for any partition and account', one => ({ ...one, Resource: inAny(one.Resource) })],
+  ['by a name with ?', one => ({ ...one, Resource: listOf(one.Resource).map(text => text.replace(/[^*]$/, '?')) })],
+  ['under conditions that hold', one => ({ ...one, Condition: holding })],
+];
+const listOf = (resource: unknown): readonly string[] => [resource].flat().map(String);
+const inAny = (resource: unknown): readonly string[] =>
+  listOf(resource).map(text => text.replace(/^arn:aws:/, 'arn:*:').replace(account, '1111*'));
+const holding = {
+  StringEquals: { 'aws:PrincipalTag/team': ['other', 'own'] },
+  'ForAllValues:ArnLike': { 'aws:PrincipalArn': 'arn:aws:iam::*:role/*' },
+  StringEqualsIfExists: { 'aws:SourceAccount': account },
+  DateLessThan: { 'aws:CurrentTime': '2030-01-01T00:00:00Z' },
+};
+
+describe.each(words)('%s', (_words, said) => {
+  test.each(table)('%s', (id, way) => {
+    const statements = needsOf(way).map(said);
+    expect(anyBy(levelOfApp(worldOf(way, statements, { tags: { team: 'own' } })))).toContain(id);
+  });
+});
+
+test.each(table)('%s: over an inline policy for each action', (id, way) => {
+  const world = worldOf(way, [], { inline: needsOf(way).map(one => policyOf(one)) });
+  expect(anyBy(levelOfApp(world))).toContain(id);
+});
+
+test.each(table)('%s: NotResource of something else gives it, or a shorter way', (_id, way) => {
+  const statements = needsOf(way).map(({ Resource: _, ...one }) => ({ ...one, NotResource: 'arn:aws:s3:::*' }));
+  expect(anyBy(levelOfApp(worldOf(way, statements))).some(one => one !== undefined)).toBe(true);
 });
