@@ -24,7 +24,7 @@ interface Text {
 }
 
 /** A request with what is known of it: keys by name in lower case. */
-export interface NaiveCall {
+interface NaiveCall {
   readonly action: string;
   readonly resource: string;
   readonly context: Readonly<Record<string, string>>;
@@ -83,7 +83,7 @@ const applies = (one: Text, { action, resource, context }: NaiveCall): boolean =
 };
 
 /** Whether a request is allowed: every layer allows it, and no statement denies it. */
-export const naiveAllows = (layers: readonly (readonly (readonly Text[])[])[], call: NaiveCall): boolean =>
+const naiveAllows = (layers: readonly (readonly (readonly Text[])[])[], call: NaiveCall): boolean =>
   !layers.flat(2).some(one => one.Effect === 'Deny' && applies(one, call)) &&
   layers.every(layer => layer.flat().some(one => one.Effect === 'Allow' && applies(one, call)));
 
@@ -152,7 +152,7 @@ const policyOf = (random: Random): readonly Text[] =>
   Array.from({ length: 1 + random.int(3) }, () => statementOf(random));
 
 /** A random role: layers of policies, and a request of it. */
-export const randomCall = (random: Random) => {
+const randomCall = (random: Random) => {
   const own = Array.from({ length: 1 + random.int(3) }, () => policyOf(random));
   const layers = random.chance(0.3) ? [own, [policyOf(random)]] : [own];
   const tags = {
@@ -167,7 +167,7 @@ export const randomCall = (random: Random) => {
 const now = '2026-11-01T06:00:00Z';
 
 /** The keys of such a request. */
-export const contextOf = ({ tags, service }: ReturnType<typeof randomCall>): Readonly<Record<string, string>> => ({
+const contextOf = ({ tags, service }: ReturnType<typeof randomCall>): Readonly<Record<string, string>> => ({
   ...Object.fromEntries(Object.entries(tags).map(([tag, value]) => [`aws:principaltag/${tag}`, value])),
   'aws:principalaccount': account,
   'aws:principalarn': arn('app'),
