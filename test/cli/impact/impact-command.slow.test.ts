@@ -39,6 +39,13 @@ test('without the inside of clusters, and without issuers: not known, with what 
   expect(issuer.stdout).toContain('no --no-issuers');
 }, 60_000);
 
+test('a cluster: its workloads are listed without being asked for', async () => {
+  const { stdout } = await ask('cluster', 'shop', '--json');
+  const { doubts, users } = JSON.parse(stdout) as Impact;
+  expect(users).not.toEqual([]);
+  expect(doubts.filter(({ what }) => what.includes('workloads'))).toEqual([]);
+}, 60_000);
+
 test('a role: its last use is read without being asked for', async () => {
   const { stdout, code } = await ask('role', 'shop-cart', '--json');
   const { losses, safeToDelete } = JSON.parse(stdout) as Impact;
