@@ -18,11 +18,17 @@ const isBroad = ({ actions, isNotAction, resources, statement }: PermissionState
 const allResources = (resources: readonly { readonly text: string }[] | undefined): boolean =>
   resources?.some(({ text }) => text === '*') === true;
 
+/** All of IAM on every resource: the rest of a statement that leaves it out. */
+const isAllOfIam = ({ actions, isNotAction, statement }: PermissionStatement): boolean =>
+  !isNotAction &&
+  actions.byService.get('iam')?.some(({ text }) => text === 'iam:*') === true &&
+  allResources(statement.resources);
+
 /** Whether a role is an administrator. One that keeps a single way to change permissions gives itself the rest again. */
 export const administrationOf = (one: ReachRole): Administration => {
   const { permissions } = one.asking;
-  const layers = permissions.layers.map(layer => layer.filter(isBroad));
-  if (layers.some(layer => layer.length === 0)) return { verdict: 'no' };
+  if (!permissions.layers.every(layer => layer.some(isBroad))) return { verdict: 'no' };
+  const layers = permissions.layers.map(layer => layer.filter(one => isBroad(one) || isAllOfIam(one)));
   const asking = { ...one.asking, permissions: { ...permissions, layers } };
   const { accountId, partition } = asking.session;
   const user = `arn:${partition}:iam::${accountId}:user/any-user`;
@@ -35,8 +41,16 @@ export const administrationOf = (one: ReachRole): Administration => {
   let open: Administration = { verdict: 'no' };
   for (const probe of probes) {
     const step = probe();
-    if (step.verdict === 'allowed') return { verdict: 'certain', shown: { ...step.shown, action: '*', resource: '*' } };
+    if (step.verdict === 'allowed')
+      return { verdict: 'certain', shown: everythingBy(step.shown, permissions.layers[0]) };
     if (step.verdict === 'open') open = { verdict: 'open', because: step.depends };
   }
   return open;
+};
+
+/** The statement that allows everything: the one of the probe, or the one that leaves IAM to that. */
+const everythingBy = (shown: Shown, own: readonly PermissionStatement[] = []): Shown => {
+  const broad = own.filter(isBroad);
+  const by = broad.find(({ policy, label }) => policy === shown.policy && label === shown.statement) ?? broad[0];
+  return { ...shown, ...(by && { policy: by.policy, statement: by.label }), action: '*', resource: '*' };
 };

@@ -4,7 +4,7 @@ import { globMatches } from '../policy/decide/glob.ts';
 import type { KeyFact } from '../policy/decide/key-fact.ts';
 import { run } from '../policy/decide/text-grammar.ts';
 import { type Asking, decideRequest, type PermissionRequest } from '../policy/permissions/decide-request.ts';
-import type { PermissionStatement } from '../policy/permissions/permissions.ts';
+import { mayCoverAction, type PermissionStatement } from '../policy/permissions/permissions.ts';
 import { factsOnly, keyAbsent, valueOnly } from '../policy/permissions/session-keys.ts';
 import type { KeyChoice } from '../policy/who/key-choice.ts';
 import { anyOf } from '../policy/who/request-choices.ts';
@@ -97,7 +97,20 @@ export const onRole = (action: string, target: ReachRole, asking: Asking, servic
             ? passed(service)
             : [['iam:permissionsboundary', boundaryFor(action, target, asking)]],
         );
-  return stepOf({ action, resource: role.arn, ...tagsOf(role.arn, held.tags, asking), keys }, asking);
+  const step = stepOf({ action, resource: role.arn, ...tagsOf(role.arn, held.tags, asking), keys }, asking);
+  if (step.verdict !== 'refused' || !mayTag(target, asking)) return step;
+  const tagged = stepOf({ action, resource: role.arn, keys }, asking);
+  if (tagged.verdict === 'refused') return step;
+  return { ...tagged, verdict: 'open', depends: `${action}: the role has to be given the tag that is asked for` };
+};
+
+/** Whether a role may give another one a tag. */
+const mayTag = ({ role, held, isProtected }: ReachRole, asking: Asking): boolean => {
+  const action = 'iam:TagRole';
+  if (isProtected || role.arn === asking.session.roleArn) return false;
+  if (!asking.permissions.layers.every(layer => layer.some(one => mayCoverAction(one, action)))) return false;
+  const keys = iamKeys(action, asking, []);
+  return stepOf({ action, resource: role.arn, tags: held.tags, keys }, asking).verdict !== 'refused';
 };
 
 /** The tags of a role; those of itself it may change. */

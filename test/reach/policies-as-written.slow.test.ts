@@ -89,3 +89,10 @@ test('the table is one of people: no two rows are the same', () => {
 test.each(rows.map((row): [string, string, Row] => [row.what, row.level, row]))('%s: %s', (_what, level, row) => {
   expect(asWanted(levelOf(row), level)).toBe(level);
 });
+
+test('of an administrator by two statements the one is shown that allows all but IAM', () => {
+  const inline = [policyOf({ NotAction: 'iam:*', Resource: '*' }, { Action: 'iam:*', Resource: '*' })];
+  expect(levelOfApp({ roles: [{ name: 'app', trusts: byPods, inline }] })).toMatchObject({
+    shown: { statement: 'Statement[0]', action: '*', resource: '*' },
+  });
+});
