@@ -56,10 +56,20 @@ export const acknowledgedRules: readonly AcknowledgedRule[] = [
     reason: 'The accounts of an organization are not known at deployment; the role has one name and an external id.',
   },
   {
-    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:organizations::\*:(policy\/o-\*\/resource_control_policy\/p|account\/o|ou\/o|root\/o)-\*\]$/,
+    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:organizations::\*:(policy\/o-\*\/(?:resource|service)_control_policy\/p|account\/o|ou\/o|root\/o)-\*\]$/,
     at: /\/list-targets\/Role\//,
     reason:
       'The policies, accounts and units of an organization are not known at deployment; only their reading is allowed.',
+  },
+  {
+    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:organizations::aws:policy\/service_control_policy\/p-\*\]$/,
+    at: /\/list-targets\/Role\//,
+    reason: 'Service control policies of AWS itself, whose texts are public; only their reading is allowed.',
+  },
+  {
+    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:iam::<AWS::AccountId>:role\/\*\]$/,
+    at: /(?:collect-account|member-role)\/Role\//,
+    reason: 'A report of last use is asked for on every role that pods can assume: which they are, an audit finds out.',
   },
   {
     rule: /^AwsSolutions-IAM5\[Resource::<\w+Function\w+\.Arn>:\*\]$/,

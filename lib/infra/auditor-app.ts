@@ -5,9 +5,10 @@ import { type Configuration, ConfigurationInvalid, requireOperations } from '../
 import { given } from '../text/given.ts';
 import { AuditorStack } from './auditor-stack.ts';
 import { bundleSteps, writeConfiguration } from './bundle.ts';
+import { featuresOf } from './features.ts';
 import { tooLarge } from './limits.ts';
 import { MemberRoleStack } from './member-role-stack.ts';
-import { featuresOf, stepsWith } from './permissions.ts';
+import { stepsWith } from './permissions.ts';
 
 /** The parts of the process that the app needs. */
 interface AppOptions {

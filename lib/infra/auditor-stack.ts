@@ -20,10 +20,11 @@ import { type Configuration, ConfigurationInvalid, watchedPeriod } from '../conf
 import { partitionFault } from '../config/partition-fault.ts';
 import { given } from '../text/given.ts';
 import { FastLane } from './fast-lane.ts';
+import { featuresOf } from './features.ts';
 import { tooLarge } from './limits.ts';
 import { Monitoring, recordFailedRuns } from './monitoring.ts';
 import { Notifications } from './notifications.ts';
-import { featuresOf, stepsWith } from './permissions.ts';
+import { stepsWith } from './permissions.ts';
 import { allowEveryVersion } from './pinned-version.ts';
 import { grantsOf } from './resource-arns.ts';
 import { Schedules, WeeklySummary } from './schedules.ts';

@@ -2,7 +2,8 @@ import { AccountPrincipal, PolicyDocument, Role } from 'aws-cdk-lib/aws-iam';
 import { Aws, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Configuration } from '../config/configuration.ts';
-import { type Feature, featuresOf, memberPermissions } from './permissions.ts';
+import { type Feature, featuresOf } from './features.ts';
+import { memberPermissions } from './permissions.ts';
 import { auditedArnsOf } from './resource-arns.ts';
 
 interface MemberRoleStackProps extends StackProps {

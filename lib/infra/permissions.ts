@@ -4,25 +4,8 @@
  */
 
 import { type FunctionName, functionNames } from '../audit/contract.ts';
-import type { Configuration } from '../config/configuration.ts';
 import { given } from '../text/given.ts';
-
-/** Choices of the configuration that widen what a step may do. Nothing is granted for what is not asked for. */
-export const features = [
-  'organization',
-  'control-policies',
-  'service-controls',
-  'members',
-  'role-details',
-  'role-permissions',
-  'unused-permissions',
-  'cloud-trail',
-  'in-cluster',
-  'rbac',
-  'customer-key',
-  'fast-lane',
-] as const;
-export type Feature = (typeof features)[number];
+import type { Feature } from './features.ts';
 
 /** The purpose of a permission. `any` stands only on actions for which IAM knows no resource. */
 export type ResourceName =
@@ -282,29 +265,6 @@ export const stepsWith = (wanted: ReadonlySet<Feature>): readonly FunctionName[]
     const feature = neededFor[step];
     return feature === undefined || wanted.has(feature);
   });
-
-/** The features that a configuration asks for. */
-export const featuresOf = (configuration: Configuration): ReadonlySet<Feature> => {
-  const asked: readonly (readonly [Feature, boolean])[] = [
-    ['organization', configuration.accounts.from === 'organization'],
-    ['control-policies', configuration.resourceControlPolicies],
-    [
-      'service-controls',
-      configuration.resourceControlPolicies && (configuration.rolePermissions || configuration.unusedPermissions),
-    ],
-    ['members', configuration.accounts.from !== 'self'],
-    // The permissions come with the details, by one call.
-    ['role-details', configuration.roleDetails || configuration.rolePermissions || configuration.unusedPermissions],
-    ['role-permissions', configuration.rolePermissions || configuration.unusedPermissions],
-    ['unused-permissions', configuration.unusedPermissions],
-    ['cloud-trail', configuration.cloudTrail.enabled],
-    ['in-cluster', configuration.inCluster.enabled],
-    ['rbac', configuration.inCluster.enabled && configuration.rbac],
-    ['customer-key', configuration.customerKey],
-    ['fast-lane', configuration.fastLane.enabled],
-  ];
-  return new Set(asked.flatMap(([feature, wanted]) => (wanted ? [feature] : [])));
-};
 
 /** The permissions of a step under a set of features. */
 export const permissionsOf = (step: FunctionName, wanted: ReadonlySet<Feature>): readonly Permission[] =>

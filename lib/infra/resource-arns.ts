@@ -2,7 +2,8 @@ import { type FunctionName, fastLaneName } from '../audit/contract.ts';
 import { stepDocuments } from '../audit/document-keys.ts';
 import { type Configuration, destinationsOf } from '../config/configuration.ts';
 import { type Deployment, destinationKinds } from '../config/destinations.ts';
-import { featuresOf, permissionsOf, type ResourceName } from './permissions.ts';
+import { featuresOf } from './features.ts';
+import { permissionsOf, type ResourceName } from './permissions.ts';
 
 /** The parts of an ARN. `own` parts may be CDK tokens, or placeholders in documentation. */
 export interface ArnParts extends Deployment {

@@ -69,6 +69,26 @@ describe('scan', () => {
     expect((await scan('--level', 'root')).code).toBe(2);
   });
 
+  test('services that a role never called, with the statement without them', async () => {
+    const role = sandbox.world().accounts[0]?.roles.find(({ name }) => name === 'store-orders');
+    if (role === undefined) throw new Error('the world has no role store-orders');
+    role.calledServices = { dynamodb: new Date().toISOString(), sqs: null };
+    try {
+      const { stdout } = await scan('--unused-permissions', '--rule', 'role-permissions-unused', '--json');
+      const { findings, apiCalls } = reportOf(stdout);
+      expect(findings.map(({ severity, data }) => [severity, data.role, data.services])).toEqual([
+        ['info', 'store-orders', 'sqs'],
+      ]);
+      expect(findings[0]?.evidence).toContainEqual(
+        expect.objectContaining({ got: 'sqs:SendMessage, dynamodb:PutItem', wanted: 'dynamodb:PutItem' }),
+      );
+      const { 'iam:GenerateServiceLastAccessedDetails': made, 'iam:GetServiceLastAccessedDetails': looked } = apiCalls;
+      expect(looked).toBe(made);
+    } finally {
+      delete role.calledServices;
+    }
+  });
+
   test('a filter does not hide that regions were not audited', async () => {
     const one = [
       'scan',

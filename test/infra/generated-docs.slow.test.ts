@@ -5,7 +5,8 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import { parseConfiguration } from '../../lib/config/configuration.ts';
 import { destinationKinds } from '../../lib/config/destinations.ts';
-import { features, featuresOf, memberPermissions, permissions } from '../../lib/infra/permissions.ts';
+import { features, featuresOf } from '../../lib/infra/features.ts';
+import { memberPermissions, permissions } from '../../lib/infra/permissions.ts';
 import { infraDocs } from '../../scripts/infra-docs.ts';
 import { everything, everythingFast, memberRoleStack, templateOf } from '../support/synthesized.ts';
 

@@ -27,6 +27,7 @@ import { commandOptions, reportFor } from '../kubeconfig/command-options.ts';
 import { readText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { toolVersion } from '../shell/tool-version.ts';
+import { accountReading, type ReadingOptions } from './account-reading.ts';
 import { clusterReaderOf, type InClusterOptions } from './cluster-access.ts';
 import { clusterOnlyPorts } from './cluster-only.ts';
 import { type Baseline, knownFromReport } from './run-report-file.ts';
@@ -38,7 +39,7 @@ export interface IssuerAccessOptions {
 }
 
 /** The options of an audit from a terminal; each may be absent. */
-export interface SessionOptions extends InClusterOptions, IssuerAccessOptions {
+export interface SessionOptions extends InClusterOptions, IssuerAccessOptions, ReadingOptions {
   readonly region?: readonly string[];
   readonly allRegions?: boolean;
   readonly profile?: string;
@@ -46,13 +47,7 @@ export interface SessionOptions extends InClusterOptions, IssuerAccessOptions {
   readonly externalId?: string;
   /** Path of a configuration; `irsa-auditor.config.json` is not read unless named: its accounts are the deployment's. */
   readonly config?: string;
-  readonly cloudTrail?: boolean;
-  /** How far back CloudTrail is read; absent: as the configuration says. */
-  readonly lookbackMinutes?: number;
   readonly allRoles?: boolean;
-  readonly roleDetails?: boolean;
-  readonly rolePermissions?: boolean;
-  readonly unusedPermissions?: boolean;
   readonly controlPolicies?: boolean;
   readonly baseline?: Baseline;
   /** Decide only what needs no AWS credentials, over the contexts of a kubeconfig. */
@@ -206,29 +201,20 @@ const compose = async (parts: Parts): Promise<Composed> => {
   });
   const choice = accountChoice(options, configuration);
   const isOrganization = choice.from === 'organization';
-  const rolePermissions = options.rolePermissions ?? configuration.rolePermissions;
-  const unusedPermissions = options.unusedPermissions ?? configuration.unusedPermissions;
+  const reading = accountReading(options, configuration);
   const ports: AuditPorts = {
-    targets: awsTargetSource(clients, choice, {
-      regions,
-      memberRole: configuration.memberRole,
-    }),
+    targets: awsTargetSource(clients, choice, { regions, memberRole: configuration.memberRole }),
     ...((options.controlPolicies ?? configuration.resourceControlPolicies)
       ? {
           controlPolicies: organizationsControlPolicyReader(clients.organizations(), isOrganization, {
-            services: unusedPermissions || rolePermissions,
+            services: reading.rolePermissions,
           }),
         }
       : {}),
     ...(choice.from === 'organization' ? { organization: organizationReader(clients.organizations(), choice) } : {}),
     accounts: awsAccountReader(clients, {
       allRegions: regions === 'all',
-      roleDetails: options.roleDetails ?? configuration.roleDetails,
-      rolePermissions,
-      ...(unusedPermissions ? { unusedPermissions: { days: configuration.unusedAfterDays } } : {}),
-      ...((options.cloudTrail ?? configuration.cloudTrail.enabled)
-        ? { cloudTrail: { ...configuration.cloudTrail, ...given({ lookbackMinutes: options.lookbackMinutes }) } }
-        : {}),
+      ...reading,
     }),
     ...given({ clusters }),
     issuers: await issuersOf(options, io, notes, clients),

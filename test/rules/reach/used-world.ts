@@ -6,7 +6,7 @@ import type { ServiceUse } from '../../../lib/model/service-use.ts';
 import { aRole, someFacts } from '../../support/example-world.ts';
 
 /** The report on the role, with these services without a call beside `s3`, which it called. */
-export const reportWith = (unused: readonly string[]): Collected<ServiceUse> =>
+const reportWith = (unused: readonly string[]): Collected<ServiceUse> =>
   complete({ at: '2026-11-01T06:00:01.000Z', services: unused.length + 1, unused });
 
 /** An inline policy with one statement for these actions. */
