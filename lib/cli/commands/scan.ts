@@ -80,7 +80,7 @@ export const scanCommand = (io: Io): Command =>
         .choices(levels)
         .argParser(levelAmong),
     )
-    .option('--namespace <name>', 'show only roles that service accounts of this namespace can assume')
+    .option('-n, --namespace <name>', 'show only roles that service accounts of this namespace can assume')
     .addOption(severityOption('--min-severity <severity>', 'show only findings at or above'))
     .addOption(severityOption('--fail-on <severity>', 'exit 1 at or above').default('low'))
     .addOption(formatOption('table', ['table']))
