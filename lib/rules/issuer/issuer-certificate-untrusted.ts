@@ -13,8 +13,8 @@ import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { type FailureDraft, failures } from '../failure.ts';
 import {
   authorityOf,
-  behindProxy,
   chainInWords,
+  chainOf,
   handshakeOf,
   isIntercepted,
   isOfAmazon,
@@ -61,12 +61,11 @@ export const issuerCertificateUntrusted = defineRule({
   },
   check: (subject, facts) => {
     if (subject.isForeign) return notApplicable;
-    const found = sentChainOf(subject.url, facts);
+    const isOwn = !isEksHost(subject.url);
+    // A proxy is told once, of the issuers of EKS: which of the others it hides is not known.
+    const found = isOwn ? chainOf(subject.url, facts) : sentChainOf(subject.url, facts);
     if (found.status === 'unread') return unknown(found.kind, found.why);
     if (found.trust.verdict !== 'untrusted') return pass;
-    const isOwn = !isEksHost(subject.url);
-    // Told once, of the issuers of EKS: which of the others the proxy hides is not known.
-    if (isOwn && isIntercepted(subject.url, facts)) return unknown('ambiguous', behindProxy(subject.url));
     const authority = authorityOf(found.host);
     const { accountId, partition } = facts.snapshot;
     const provider = providerArn(partition, accountId, subject.url);

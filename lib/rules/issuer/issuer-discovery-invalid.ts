@@ -5,7 +5,7 @@ import type { DiscoveryFacts, IssuerFacts, SigningKey } from '../../model/issuer
 import { decideBy, defineRule, failOrPass, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { issuerName } from '../oidc/issuer-users.ts';
-import { httpsHost, isIntercepted } from '../oidc/served-chain.ts';
+import { httpsHost, proxyBefore } from '../oidc/served-chain.ts';
 import { noVerificationKey } from './issuer-unreachable.ts';
 
 const fail = failures({ invalid: ['tokens not verifiable', 'STS cannot verify tokens of {issuer}: {what} is {got}'] });
@@ -35,8 +35,8 @@ const judge = (url: string, probed: IssuerFacts, facts: Facts): Verdict => {
   const problems = problemsOf(probed);
   if (problems.length > 0 && probed.fromPrivateNetwork)
     return unknown('ambiguous', `what AWS sees of ${url}: the probe ran from a private network`);
-  if (problems.length > 0 && isIntercepted(url, facts))
-    return unknown('ambiguous', `what AWS sees of ${url}: the auditor is behind a proxy`);
+  const proxy = problems.length > 0 ? proxyBefore(url, facts) : undefined;
+  if (proxy !== undefined) return unknown('ambiguous', `what AWS sees of ${url}: ${proxy}`);
   if (problems.length > 0) return failOrPass(problems.map(problem => failureOf(url, problem, facts)));
   for (const document of [probed.discovery, probed.keys])
     if (document.status === 'unavailable')

@@ -1,6 +1,8 @@
 import { isEksHost } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
-import type { ReadFailureKind } from '../../model/collected.ts';
+import { clustersOf } from '../../facts/subjects-of.ts';
+import { canBeReadInside } from '../../model/cluster.ts';
+import { type ReadFailure, type ReadFailureKind, readFailuresOf } from '../../model/collected.ts';
 import type { UnknownKind } from '../../model/finding.ts';
 import type { ChainTrust, HostFacts, IssuerFacts, ServedCertificate } from '../../model/issuer.ts';
 import { eventsOf } from '../../model/runtime.ts';
@@ -23,25 +25,44 @@ export type ReadChain = Extract<ChainLookup, { readonly status: 'read' }>;
 
 /** Looks up the chain that AWS sees of an issuer: the one that its host sent in this run, unless a proxy sent another. */
 export const chainOf = (issuer: string, facts: Facts): ChainLookup => {
-  const sent = sentChainOf(issuer, facts);
-  return isIntercepted(issuer, facts) ? { status: 'unread', kind: 'ambiguous', why: behindProxy(issuer) } : sent;
+  const proxy = proxyBefore(issuer, facts);
+  if (proxy === undefined) return sentChainOf(issuer, facts);
+  return { status: 'unread', kind: 'ambiguous', why: `the certificates that AWS sees at ${issuer}: ${proxy}` };
 };
 
-/** The reason why certificates are not known where a proxy inspects TLS. */
-export const behindProxy = (issuer: string): string =>
-  `the certificates that AWS sees at ${issuer}: the auditor is behind a proxy`;
+/** True where a chain may be of a proxy that inspects TLS. */
+export const isIntercepted = (issuer: string, facts: Facts): boolean => proxyBefore(issuer, facts) !== undefined;
 
 /**
- * True where a chain may be of a proxy that inspects TLS, and so says nothing of what AWS sees. Of an issuer of EKS that is
- * certain: EKS sends chains of Amazon Trust Services alone. Of another issuer it may be: it was reached through a proxy,
- * or its authority is the one that signs for EKS here.
+ * Says why a chain may be of a proxy that inspects TLS, and so says nothing of what AWS sees; undefined where it is not. Of an
+ * issuer of EKS that is certain: EKS sends chains of Amazon Trust Services alone. Of another issuer it may be: it was reached
+ * through a proxy, or its authority is the one that signs for EKS here, or may be, where an issuer of EKS was not asked.
  */
-export const isIntercepted = (issuer: string, { issuers }: Facts): boolean => {
+export const proxyBefore = (issuer: string, facts: Facts): string | undefined => {
+  const { issuers } = facts;
   const host = untrustedHost(issuers[issuer]);
-  if (host === undefined) return false;
-  if (isEksHost(issuer)) return !isOfAmazon(host.chain);
-  return host.proxied === true || inspectingAuthorities(issuers).has(authorityOf(host));
+  if (host === undefined) return undefined;
+  const proxy = 'the auditor is behind a proxy';
+  if (isEksHost(issuer)) return isOfAmazon(host.chain) ? undefined : proxy;
+  if (host.proxied === true || inspectingAuthorities(issuers).has(authorityOf(host))) return proxy;
+  const unasked = unaskedOfEks(facts);
+  return unasked && `whether the auditor is behind a proxy: ${unasked}`;
 };
+
+/** The clusters, or the first of their issuers, that were not read: a proxy may sign for these. */
+const unaskedOfEks = ({ snapshot, issuers }: Facts): string | undefined => {
+  const unread = snapshot.regions.find(({ clusters }) =>
+    readFailuresOf(clusters).some(({ kind }) => kind !== 'not-asked-for'),
+  );
+  if (unread !== undefined) return `the clusters of ${unread.region} were not read`;
+  const issuer = clustersOf(snapshot)
+    .filter(({ cluster }) => canBeReadInside(cluster))
+    .flatMap(({ cluster }) => cluster.issuer ?? [])
+    .find(url => issuers[url] === undefined || readFailuresOf(issuers[url].host).some(isThrottled));
+  return issuer && `${issuer} was not asked`;
+};
+
+const isThrottled = ({ kind }: ReadFailure): boolean => kind === 'throttled';
 
 const untrustedHost = (probed: IssuerFacts | undefined): HostFacts | undefined => {
   const host = probed?.host.status === 'complete' ? probed.host.value : undefined;

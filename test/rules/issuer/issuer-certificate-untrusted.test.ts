@@ -1,7 +1,23 @@
-import { complete } from '../../../lib/model/collected.ts';
+import type { ClusterSnapshot } from '../../../lib/model/cluster.ts';
+import { type Collected, complete, unavailable } from '../../../lib/model/collected.ts';
+import { aReadCluster } from '../../support/example-cluster.ts';
 import { aCertificate, aHost, anIssuer, aProvider, someFacts } from '../../support/example-world.ts';
 import { says } from '../../support/says.ts';
-import { hostless, judged, notProbed, proxy, trust, without } from './worlds.ts';
+import { hostless, judged, notProbed, proxy, reason, selfHosted, trust, without } from './worlds.ts';
+
+/** A registered issuer with an authority of its own, beside clusters that nothing else is known of. */
+const ownBeside = (clusters: Collected<readonly ClusterSnapshot[]>) => () =>
+  someFacts({
+    providers: complete([aProvider({ issuer: selfHosted })]),
+    settings: { registeredIssuers: [selfHosted] },
+    clusters,
+    issuers: [
+      anIssuer({
+        url: selfHosted,
+        host: complete(aHost({ host: 'k8s.example', trust: trust('x'), chain: [proxy] })),
+      }),
+    ],
+  });
 
 says('issuer-certificate-untrusted', [
   ['public', () => someFacts(), []],
@@ -21,18 +37,17 @@ says('issuer-certificate-untrusted', [
   ['not probed', notProbed, [/^unknown/]],
   [
     'a registered issuer with its own authority',
-    () =>
-      someFacts({
-        providers: complete([aProvider({ issuer: 'https://k8s.example' })]),
-        settings: { registeredIssuers: ['https://k8s.example'] },
-        clusters: complete([]),
-        issuers: [
-          anIssuer({
-            url: 'https://k8s.example',
-            host: complete(aHost({ host: 'k8s.example', trust: trust('x'), chain: [proxy] })),
-          }),
-        ],
-      }),
+    ownBeside(complete([])),
     [/^high: otherAuthority .*"authority":"CN=Gateway"/],
+  ],
+  [
+    'whether a proxy signs for the issuers of EKS was not read',
+    ownBeside(unavailable(reason('timed-out'))),
+    [/^unknown: .*whether the auditor is behind a proxy: the clusters of eu-west-1 were not read/],
+  ],
+  [
+    'the issuer of a cluster was not asked',
+    ownBeside(complete([aReadCluster()])),
+    [/^unknown: .*whether the auditor is behind a proxy: https:.* was not asked/, /^unknown: GET/],
   ],
 ]);
