@@ -64,6 +64,15 @@ describe('the proxy of a URL', () => {
 });
 
 describe('the URL of a proxy', () => {
+  test.each([
+    ['http://proxy.example:3128', undefined],
+    ['http://jane@proxy.example:3128', 'jane:'],
+    ['http://:secret@proxy.example:3128', ':secret'],
+  ])('%s sends the credentials %s', (text, credentials) => {
+    const { authorization } = parseProxy(text, 'HTTPS_PROXY');
+    expect(authorization).toBe(credentials && `Basic ${Buffer.from(credentials).toString('base64')}`);
+  });
+
   test('keeps user and password out of everything that is printed', () => {
     const proxy = parseProxy('http://jane:p%40ss%3Aword@proxy.example:3128', 'HTTPS_PROXY');
     expect(proxy.authorization).toBe(`Basic ${Buffer.from('jane:p@ss:word').toString('base64')}`);

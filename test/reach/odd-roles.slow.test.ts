@@ -145,6 +145,13 @@ describe('roles that are assumed', () => {
     expect([found.level, found.mayBe?.level]).toEqual([level, may]);
   });
 
+  test('only where a test of their trust policy holds', () => {
+    const condition = { StringEquals: { 'aws:PrincipalTag/team': 'a' } };
+    const top: SmallRole = { name: 'top', trusts: byRoot, condition, attached: [administratorAccess] };
+    expect(levelWith([assume('top')], [top], { tags: { team: 'a' } }).level).toBe('can-become-administrator');
+    expect(levelWith([assume('top')], [top], { tags: { team: 'b' } })).toEqual({ level: 'little' });
+  });
+
   test('many of them are counted, and twenty are named', () => {
     const many = Array.from({ length: 25 }, (_, at): SmallRole => ({ name: `r-${at}`, trusts: byRoot }));
     const found = levelWith([assume('r-*')], many);

@@ -1,0 +1,39 @@
+import { expect, test } from '@jest/globals';
+import { compilePolicies } from '../../lib/policy/permissions/permissions.ts';
+import { policyBudget } from '../../lib/policy/who/budget.ts';
+import type { ActionTable } from '../../lib/reach/action-table.ts';
+import { dataLevelOf } from '../../lib/reach/data-level.ts';
+
+const session = {
+  roleArn: 'arn:aws:iam::111122223333:role/app',
+  accountId: '111122223333',
+  partition: 'aws',
+  tags: {},
+  hasPodTags: false,
+};
+const levelIn = (table: ActionTable, Condition: object) => {
+  const document = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 'new:*', Resource: '*', Condition }],
+  });
+  const { permissions } = compilePolicies([[{ name: 'p', document }]]);
+  return dataLevelOf({ permissions, session, now: '2026-11-01T06:00:00Z', budget: policyBudget() }, table);
+};
+const actions = (count: number, access: 'read' | 'write') =>
+  Array.from({ length: count }, (_, at) => ({ name: `new:${access}${at}`, access, shapes: [] }));
+/** A pod's own request has no such key. */
+const refused = { StringEquals: { 'aws:SourceAccount': '111122223333' } };
+const tooMany = 'its policies name too many actions to be compared within the stated work';
+
+test.each([
+  [3000, {}],
+  [3001, { open: { level: 'changes-data', because: tooMany } }],
+])('of a level %s actions are decided one by one', (count, answer) => {
+  expect(levelIn(new Map([['new', actions(count, 'write')]]), refused)).toEqual(answer);
+});
+
+test('those of another level are counted by themselves', () => {
+  const table = new Map([['new', [...actions(3001, 'write'), ...actions(1, 'read')]]]);
+  const open = { StringEquals: { 'aws:ViaAWSService': 'true' } };
+  expect(levelIn(table, { ...refused, ...open })).toMatchObject({ open: { level: 'changes-data' } });
+});
