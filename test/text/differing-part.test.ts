@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { differingPart } from '../../lib/text/lines.ts';
+import { differingPart, lineDiff } from '../../lib/text/lines.ts';
 import { fc } from '../support/properties.ts';
 
 describe('two values, cut', () => {
@@ -13,6 +13,18 @@ describe('two values, cut', () => {
       `…${'x'.repeat(15)}one${'x'.repeat(40)}…`,
       `…${'x'.repeat(15)}two`,
     ]);
+  });
+
+  test.each([
+    [10, 'x'.repeat(10)],
+    [11, `…${'x'.repeat(5)}`],
+  ])('that begin alike for %s of 20 characters', (same, beginning) => {
+    const [before, after] = differingPart(
+      `${'x'.repeat(same)}${'a'.repeat(30)}`,
+      `${'x'.repeat(same)}${'b'.repeat(30)}`,
+      20,
+    );
+    expect([before.startsWith(`${beginning}a`), after.startsWith(`${beginning}b`)]).toEqual([true, true]);
   });
 
   test('that differ early keep their beginning', () => {
@@ -38,4 +50,15 @@ describe('two values, cut', () => {
       }),
     );
   });
+});
+
+test.each([
+  ['a', 'a', '  a'],
+  ['a|b|c', 'a|c', '  a|- b|  c'],
+  ['a|c', 'a|b|c', '  a|+ b|  c'],
+  ['a|b', 'c|d', '- a|- b|+ c|+ d'],
+  ['a|b|c|d', 'b|x|d|e', '- a|  b|- c|+ x|  d|+ e'],
+  ['x|a|b', 'a|b|x', '- x|  a|  b|+ x'],
+])('the lines of %s and %s', (before, after, lines) => {
+  expect(lineDiff(before.replaceAll('|', '\n'), after.replaceAll('|', '\n')).join('|')).toBe(lines);
 });

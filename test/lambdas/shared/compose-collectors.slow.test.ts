@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { accounts, clients, targets } from '../../../lambdas/shared/compose-collectors.ts';
+import {
+  accounts,
+  clients,
+  controlPolicies,
+  organization,
+  targets,
+} from '../../../lambdas/shared/compose-collectors.ts';
 import { environmentNames } from '../../../lib/audit/contract.ts';
 import { type SandboxAws, startAws } from '../../../sandbox/aws/start-aws.ts';
 import { aWorld, aWorldAccount, mainAccount, region } from '../../support/aws-world.ts';
@@ -46,4 +52,8 @@ test('of all regions one that the account has not enabled is no gap, and CloudTr
 test('the regions of the configuration are those of each account', async () => {
   const [target] = await targets().list();
   expect(target).toMatchObject({ accountId: mainAccount, regions: expect.arrayContaining([region]) });
+});
+
+test('policies of an organization are read only where the configuration asks for them', () => {
+  expect([controlPolicies(), organization()]).toEqual([{}, {}]);
 });
