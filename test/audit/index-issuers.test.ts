@@ -46,6 +46,25 @@ test('an account whose roles or providers were not read is named', async () => {
   });
 });
 
+test('what an account did not read of its own clusters is a gap of the fleet', async () => {
+  const documents = memoryDocumentStore();
+  const accountId = '111122223333';
+  const gaps = [
+    { accountId, region: 'eu-west-1', reason: { kind: 'denied', operation: 'eks:ListClusters', message: 'no' } },
+  ] as const;
+  await documents.put(documentKeys('run-1').share(accountId), {
+    ...{ clusters: [], providers: [], asks: { issuers: [], clusterNames: [] }, gaps },
+    accounts: [{ accountId, rolesRead: true, providersRead: true }],
+  } satisfies FleetShare);
+  const choices = { settings: { registeredIssuers: [] } };
+  await indexIssuers({ documents, now: () => startedAt }, choices, {
+    runId: 'run-1',
+    startedAt,
+    accounts: [accountId],
+  });
+  expect(await findDocument(documents, documentKeys('run-1').index, isIndexDocument)).toMatchObject({ gaps });
+});
+
 // An execution that was stopped has functions at work still: the next fast run laid its reading over the older one, and told
 // findings as resolved that were open.
 test('fast runs are compared with the run that began last, whichever comes last to its index', async () => {

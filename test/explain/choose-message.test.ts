@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { chooseMessage } from '../../lib/explain/choose-message.ts';
+import { explainMessage, knownMessages } from '../../lib/explain/explain-message.ts';
 import type { KnownMessage } from '../../lib/explain/known-message.ts';
 import { recordsOf } from '../../lib/explain/log-records.ts';
 
@@ -38,4 +39,14 @@ describe('the message that is explained', () => {
   ])('%s', (_of, lines, wanted) => {
     expect(chosen(...lines)).toEqual(wanted);
   });
+});
+
+test('one word in common makes no message the nearest', () => {
+  const words = new Set(knownMessages.flatMap(({ sample }) => sample.toLowerCase().match(/[a-z]{4,}/g) ?? []));
+  const near = [...words].flatMap(word => {
+    const explanation = explainMessage(word);
+    return explanation.known ? [] : explanation.nearest.map(({ id }) => `${word}: ${id}`);
+  });
+  expect(words.size).toBeGreaterThan(100);
+  expect(near).toEqual([]);
 });

@@ -236,6 +236,14 @@ test('of the roles that trust a cluster, a service account loses those alone tha
   expect(JSON.stringify([users, doubts])).not.toContain('other');
 });
 
+test('a role that names the cluster in a text that is no policy may be lost', () => {
+  const odd = aRole({ ...used(), trustPolicy: `{"Statement": "${aProvider().arn}"` });
+  const facts = impactWorld({ clusters: clusterOf([bare()], []), roles: complete([odd]) });
+  expect(impactIn('service-account', facts).losses).toEqual([
+    expect.objectContaining({ roleArn: odd.arn, isOpen: true }),
+  ]);
+});
+
 test('a user is there since its oldest pod', () => {
   const pods = ['2026-10-05T10:00:00.000Z', '2026-09-01T10:00:00.000Z', '2026-10-20T10:00:00.000Z'].map(
     (createdAt, at) => aPod({ name: `cart-${at}`, createdAt, containers: [aContainer()] }),
