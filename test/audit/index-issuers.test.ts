@@ -50,7 +50,12 @@ test('what an account did not read of its own clusters is a gap of the fleet', a
   const documents = memoryDocumentStore();
   const accountId = '111122223333';
   const gaps = [
-    { accountId, region: 'eu-west-1', reason: { kind: 'denied', operation: 'eks:ListClusters', message: 'no' } },
+    {
+      accountId,
+      section: 'clusters',
+      region: 'eu-west-1',
+      reason: { kind: 'denied', operation: 'eks:ListClusters', message: 'no' },
+    },
   ] as const;
   await documents.put(documentKeys('run-1').share(accountId), {
     ...{ clusters: [], providers: [], asks: { issuers: [], clusterNames: [] }, gaps },

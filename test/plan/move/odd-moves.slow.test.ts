@@ -146,6 +146,22 @@ describe('policies', () => {
 });
 
 test.each([
+  [8, 1],
+  [15, 0],
+])(
+  'for a policy of %s service accounts twice the quota is asked for %s times: AWS grants 8,192 characters at most',
+  (count, asked) => {
+    const many = Array.from({ length: count }, (_, at) => `system:serviceaccount:team-${100 + at}:${'a'.repeat(250)}`);
+    const long = role({ ...forPods(exampleIssuer, cart), Condition: { StringEquals: { [`${oldPath}:sub`]: many } } });
+    const facts = world([long], { quotas: complete({ trustPolicyLength: 4096 }) });
+    expect(stepsOf(facts, 'trust-policy')).toEqual([]);
+    expect(stepsOf(facts, 'quota-requested').map(({ change }) => change)).toEqual(
+      asked === 0 ? [] : [expect.objectContaining({ value: 8192 })],
+    );
+  },
+);
+
+test.each([
   [1, 0, /has 1 provider and the quota is 1/],
   [2, 1, /^$/],
 ])('a quota of %s providers leaves room for %s', (oidcProviders, made, why) => {
