@@ -84,3 +84,16 @@ test('a workload gets the service account back that it had', () => {
     { ...change, before: 'cart', after: 'default' },
   ]);
 });
+
+test('an association that was made is deleted by its id, and stays where that is not known', () => {
+  const { clusterArn, namespace, serviceAccount } = deleted;
+  const created: Change = { kind: 'association-created', clusterArn, association };
+  const { roleArn, targetRoleArn } = association;
+  expect(undoOf(created, { kind: 'absent' }, { kind: 'there', text: '["a-7"]' })).toEqual([
+    {
+      ...{ kind: 'association-deleted', clusterArn, associationId: 'a-7', namespace, serviceAccount },
+      before: { roleArn, targetRoleArn },
+    },
+  ]);
+  expect(undoOf(created, { kind: 'absent' })).toBeUndefined();
+});

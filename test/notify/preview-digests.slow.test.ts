@@ -26,6 +26,7 @@ describe('the messages of a run', () => {
   test('tell what is open and bad enough, worst first, as new', () => {
     const digest = digestOfRun(run);
     expect(digest).toMatchObject({ openBySeverity: counts, gaps: 2, runId: 'r-1' });
+    expect(digest?.notes ?? []).toEqual([]);
     expect(digest?.transitions.map(({ kind, after }) => [kind, after.finding.severity])).toEqual([
       ['opened', 'high'],
       ['opened', 'medium'],

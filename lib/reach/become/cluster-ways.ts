@@ -1,6 +1,5 @@
 /** Ways by rights on objects of the cluster: nodes, webhooks, users, groups; and ways to more rights by RBAC itself. */
 import { clusterNode, grantedNode, groupNode, placeNode, userNode } from '../node/ids.ts';
-import { mastersGroup } from '../rbac/identity.ts';
 import { type Found, type Place, wayBy } from './place.ts';
 import { may, mayAny, mayCreate, mayDoEverything, namesFor, type Rights } from './scope.ts';
 
@@ -61,7 +60,7 @@ const impersonations = (place: Place): readonly Found[] => {
     may(rights, { verb: 'impersonate', resource: 'users' }) !== undefined ||
     may(rights, { verb: 'impersonate', resource: 'serviceaccounts' }) !== undefined ||
     namesFor(rights, { verb: 'impersonate', resource: 'users' }).size > 0;
-  const groups = asSomebody ? named('groups', [...new Set([mastersGroup, ...cluster.groups])]) : [];
+  const groups = asSomebody ? named('groups', cluster.groups) : [];
   return [
     ...named('users', cluster.users).flatMap(({ name, by }) =>
       wayBy(place, 'impersonate', by, userNode(cluster.arn, name)),

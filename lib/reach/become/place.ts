@@ -17,7 +17,7 @@ export interface ReachCluster {
   readonly accounts: ReadonlyMap<string, readonly string[]>;
   /** Service accounts by namespace that roles name and that do not exist. */
   readonly absent: ReadonlyMap<string, readonly string[]>;
-  /** Users and groups of bindings and access entries. */
+  /** Users and groups of bindings and access entries; the masters are always one. */
   readonly users: readonly string[];
   readonly groups: readonly string[];
 }

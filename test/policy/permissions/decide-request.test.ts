@@ -138,6 +138,11 @@ describe('statements', () => {
     ['every resource but this one', { Action: 's3:GetObject', NotResource: 'arn:aws:s3:::own/*' }, 'refused'],
     ['letters of another case', { ...allow, Action: 'S3:getobject' }, 'allowed'],
     ['an effect that there is not', { ...allow, Effect: 'allow' }, 'open'],
+    [
+      'an effect that there is not, about another action',
+      { ...allow, Effect: 'allow', Action: 's3:PutObject' },
+      'refused',
+    ],
     ['an operator that there is not', { ...allow, Condition: { StringIs: { 'aws:PrincipalType': 'x' } } }, 'open'],
   ])('%s', (_of, statement, wanted) => {
     expect(verdictOf([statement])).toBe(wanted);
