@@ -1,23 +1,23 @@
 import { expect, test } from '@jest/globals';
-import { compilePolicies } from '../../lib/policy/permissions/permissions.ts';
-import { policyBudget } from '../../lib/policy/who/budget.ts';
+import { accountRoles } from '../../lib/reach/account-roles.ts';
 import type { ActionTable } from '../../lib/reach/action-table.ts';
 import { dataLevelOf } from '../../lib/reach/data-level.ts';
+import { aRole, exampleAccountId } from '../support/example-world.ts';
 
-const session = {
-  roleArn: 'arn:aws:iam::111122223333:role/app',
-  accountId: '111122223333',
-  partition: 'aws',
-  tags: {},
-  hasPodTags: false,
-};
 const levelIn = (table: ActionTable, Condition: object) => {
+  const { arn } = aRole();
   const document = JSON.stringify({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Action: 'new:*', Resource: '*', Condition }],
   });
-  const { permissions } = compilePolicies([[{ name: 'p', document }]]);
-  return dataLevelOf({ permissions, session, now: '2026-11-01T06:00:00Z', budget: policyBudget() }, table);
+  const held = { inline: [{ name: 'p', document }], attached: [], tags: {}, instanceProfiles: [] };
+  const one = accountRoles({
+    ...{ accountId: exampleAccountId, partition: 'aws', now: '2026-11-01T06:00:00Z', isComplete: true },
+    roles: [aRole()],
+    texts: { roles: { [arn]: held }, policies: {} },
+  }).of(arn);
+  if (one === undefined) throw new Error('no role');
+  return dataLevelOf(one, table);
 };
 const actions = (count: number, access: 'read' | 'write') =>
   Array.from({ length: count }, (_, at) => ({ name: `new:${access}${at}`, access, shapes: [] }));
