@@ -89,6 +89,14 @@ describe('work that throws', () => {
     expect(waits).toEqual([100, 200]);
   });
 
+  test('waits by chance where nothing else is given', async () => {
+    const waits: number[] = [];
+    const sleep = async (milliseconds: number) => void waits.push(milliseconds);
+    const policy = { attempts: 4, firstWaitMs: 100, maxWaitMs: 1_000, sleep };
+    expect(await retryThrown(policy, failing(3), () => true)).toBe(4);
+    expect(waits.map((wait, at) => wait >= 0 && wait < 100 * 2 ** at)).toEqual([true, true, true]);
+  });
+
   test('throws its last error when all tries are used up, and at once where a repeat cannot help', async () => {
     const { policy, waits } = recording(1);
     await expect(retryThrown(policy, failing(9), () => true)).rejects.toThrow('failure 4');
