@@ -119,6 +119,8 @@ const notChecked = (report: RunReport, steps: readonly StepCoverage[] | undefine
   const read = new Set([
     ...(report.access?.levels === undefined && report.roles?.question.levels === undefined ? [] : ['role-permissions']),
     ...(report.reach === undefined ? [] : ['rbac']),
+    // A rule beside it that needs nothing else was checked.
+    ...(uncheckedRules(report).includes('role-unused') ? [] : ['role-detail']),
   ]);
   const beyond = Object.entries(beyondSteps).flatMap(([need, text]) =>
     !read.has(need) && uncheckedRules(report).some(id => ruleById(id)?.needs.some(each => each === need)) ? [text] : [],
