@@ -1,12 +1,5 @@
 /** The signs in a text beside its error: the table by which causes are put in order. */
-
-/** One sign in a text. */
-export interface Clue {
-  /** The sign in words, after "In the text:". */
-  readonly says: string;
-  /** It is there if one of these is found in the text, white space collapsed. */
-  readonly patterns: readonly RegExp[];
-}
+import { type Clue, describedClues } from './described-clues.ts';
 
 /** Controllers and add-ons of Kubernetes that have an SDK with web identity since long; a name, or a word of their logs. */
 const controllers =
@@ -24,6 +17,10 @@ export const clues = {
   'java-v2': {
     says: 'the SDK for Java, version 2, which needs its module for STS',
     patterns: [/software\.amazon\.awssdk|\(Service: [^;,()]{1,60}, Status Code: \d{3}/],
+  },
+  java: {
+    says: 'an SDK for Java, which needs its module for STS',
+    patterns: [/\bjava sdk\b|\bsdk for java\b|aws-sdk-java/i],
   },
   'sdk-goes-on': {
     says: 'an SDK that goes on to the node where STS refuses or the token is not readable (JavaScript v2, PHP, Ruby, async-aws)',
@@ -85,110 +82,7 @@ export const clues = {
       /\birsa\b.{0,20}\bnamespaces? .{0,20}\bservice ?accounts?\b/i,
     ],
   },
-  'literal-wildcard': {
-    says: 'a trust policy with a wildcard under StringEquals',
-    patterns: [/StringEquals"?\W{1,6}(?:(?!\}).){0,600}:sub"?\W{1,8}system:serviceaccount:[\w.:<>-]{0,120}[*?]/i],
-  },
-  'subject-as-audience': {
-    says: 'a trust policy that tests the subject under the key of the audience',
-    patterns: [/:aud"?\W{1,8}system:serviceaccount:/i],
-  },
-  'other-action': {
-    says: 'a trust policy that allows sts:AssumeRole to an OIDC provider',
-    patterns: [/"Federated"(?:(?!"Statement").){0,300}"Action"\W{1,8}sts:AssumeRole"/i],
-  },
-  'trusts-service': {
-    says: 'a trust policy of a service of AWS, as roles of nodes have',
-    patterns: [
-      /"Service"\W{1,8}ec2\.amazonaws\.com|\b(created|made|chose|selected) (the role |it |an? (iam )?role )?(as|for|of|with) (the )?(type )?(ec2|aws service)\b/i,
-    ],
-  },
-  'other-cluster': {
-    says: 'a cluster that was made again, or another one',
-    patterns: [
-      /\b(new|another|second|other|different|recreat\w+|re-creat\w+|rebuil\w+|migrat\w+ (to )?(an?|the)) (new |eks |kubernetes |k8s )*clusters?\b|\bclusters? (was|were|is|got|has been) (recreat|re-creat|rebuil|replac|destroy|delet)\w+|blue[/ -]green/i,
-    ],
-  },
-  'other-account': {
-    says: 'pods that run as another service account than the one with the role, or an account that was renamed',
-    patterns: [
-      /\b(us(e|es|ed|ing)|assigned|runs?|running|with|under|as|to|inherit\w*) (the |a )?[`'"]?default[`'"]? service ?accounts?\b/i,
-      /\b(rename of|renamed|renaming) (the |its |our |a )?(name of )?(\w+ )?service ?accounts?\b|\bservice ?accounts? (name )?(was|is|got|has been|were) (renamed|changed)\b/i,
-      /\b(does ?n.t|do ?n.t|does not|do not|not|never) (\w+\/){0,4}(\w+ )?(use|used|using|inherit|retain|run (as|with)|set) (it |the |a |an |its |any |my |custom |right |correct ){0,3}(custom )?service ?account\b/i,
-    ],
-  },
-  'no-role-set-up': {
-    says: 'the setup of a role is missing',
-    patterns: [
-      /\b(miss(es|ing|ed)|lacks?|lacking|forgot\w*|without|no|absent) (the |an? |any |our )?(irsa|role-?arn|iam role|pod identity association) ?(setup|configuration|annotations?|roles?|arn)?\b/i,
-    ],
-  },
-  'network-policy': {
-    says: 'a network policy, or a verdict of one',
-    patterns: [/network ?polic|policy-verdict|policy denied|(egress|ingress) denied|default[- ]deny/i],
-  },
-  datapath: {
-    says: 'packets that the network plugin routes or drops, with no verdict of a policy',
-    patterns: [/fib lookup|host ?routing|kube-?proxy ?replacement|\bDNAT\b|local ?redirect ?polic/i],
-  },
-  'agent-ipv6': { says: 'the IPv6 address of the agent', patterns: [/fd00:ec2::23/i] },
-  'host-network': { says: 'the network of the host', patterns: [/host ?network/i] },
-  'other-machine': {
-    says: 'a program that runs on another machine, or in a container of its own, than the pod that started it',
-    patterns: [
-      /\bterraform(-k8s| cloud| enterprise)\b|workspace|remote (run|execution|docker)|docker[ -]?(build|in[ -]docker|socket|run)|\bdind\b|buildkit|\bssh\b|from my (machine|laptop)|locally|vm\b/i,
-    ],
-  },
-  'build-container': {
-    says: 'a build in a container of its own',
-    patterns: [
-      /docker[ -]?(build|in[ -]docker)|building (the |a |my |our )?(docker |container )?images?\b|\bdind\b|buildkit|buildx/i,
-    ],
-  },
-  'security-manager': {
-    says: 'the security manager of Java refuses the file, not the file system',
-    patterns: [/java\.io\.FilePermission|AccessControlException/],
-  },
-  'value-asked-for': {
-    says: 'a value for annotations is asked for',
-    patterns: [/\b(allow|enable|add|support|need|ability|able|option|possib\w+)\b.{0,80}\bannotat/i],
-  },
-  'eksctl-left': {
-    says: 'eksctl, which did not change a service account that is there',
-    patterns: [
-      /iamserviceaccount.{0,200}\b(not|n.t)\b.{0,30}\b(annotat\w+|updat\w+)|existing service ?account.{0,80}iamserviceaccount|annotation .{0,60}not (be )?updated/i,
-    ],
-  },
-  'some-nodes': {
-    says: 'nodes of Karpenter or of one group, where others answer',
-    patterns: [
-      /\bnodes? (is |are )?(managed|created|provisioned|launched|made) by karpenter\b|\bkarpenter('s)? nodes?\b/i,
-    ],
-  },
-  'agent-spoken-of': {
-    says: 'the agent of Pod Identity, which is missing',
-    patterns: [
-      /\b(missing|without|no|absent|lacks?|install\w*|deploy\w*|forgot\w*)\b.{0,40}\bpod[- ]identity[- ]agent|pod[- ]identity[- ]agent\b.{0,30}\b(missing|absent|not (installed|running|deployed))/i,
-    ],
-  },
-  'global-sts-without-address': {
-    says: 'the global address of STS, and a time-out that names no server of DNS',
-    patterns: [/\/\/sts\.amazonaws\.com\/?\W{1,4}dial tcp: i\/o timeout/i],
-  },
-  'pod-security-group': {
-    says: 'security groups for pods',
-    patterns: [
-      /security ?groups? for (the |our )?pods?|SecurityGroupPolic|security group polic|pod security groups?|pods? with (a )?security groups?/i,
-    ],
-  },
-  'account-name-corrected': {
-    says: 'the name of a service account that was corrected',
-    patterns: [/\b(updat|fix|correct|chang|renam)\w* (the )?(sa|service ?account) name/i],
-  },
-  'credentials-file': {
-    says: 'a program whose chart mounts a file of credentials',
-    patterns: [/\bvelero\b|BackupStorageLocation|\/credentials\/cloud|AWS_SHARED_CREDENTIALS_FILE|\buseSecret\b/i],
-  },
+  ...describedClues,
   'keys-spoken-of': {
     says: 'access keys are passed to the program',
     patterns: [
@@ -210,7 +104,7 @@ export const clues = {
   'pod-is-older': {
     says: 'pods that run since before their role, or that a restart helps',
     patterns: [
-      /\b(existing|previous(ly)?|already|old(er)?|running) (running )?pods?\b.{0,80}\b(before|cannot|not|n.t)\b|(before|after) the (pod identity )?association\b|\bin short succession\b|\buntil (I|we) restart\b|restart(ing|ed)? (the |of the )?(pods?|controller|deployment)\b.{0,40}\b(fix|help|solve|resolve)/i,
+      /\b(existing|previous(ly)?|already|old(er)?|running) (running )?pods?\b.{0,80}\b(before|cannot|not|n.t)\b|(before|after) the (pod identity )?association\b|\bin short succession\b|\b(associat|annotat)\w*.{0,120}\b(immediately|right after|at once)\b|\btime delay\b|\brace condition\b|\buntil (I|we) restart\b|restart(ing|ed)? (the |of the )?(pods?|controller|deployment)\b.{0,40}\b(fix|help|solve|resolve)/i,
     ],
   },
   'other-partition': {

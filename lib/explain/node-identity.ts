@@ -4,7 +4,7 @@ const instanceSession =
 
 /** The role is called as roles of nodes are, and the session does not show: a person redacted it, or a service leaves it out. */
 const nodeName =
-  '[\\w+=,.@*-]{0,64}(NodeInstanceRole|NodeRole|node-?group|worker-?node|-worker|[Ee][Cc]2-?[Rr][Oo][Ll][Ee]|[Ii]nstance-?[Rr]ole)[\\w+=,.@*-]{0,64}';
+  '[\\w+=,.@<>*-]{0,64}(NodeInstanceRole|NodeRole|node-?group|worker-?node|-worker|[Ee][Cc]2-?[Rr][Oo][Ll][Ee]|[Ii]nstance-?[Rr]ole)[\\w+=,.@<>*-]{0,64}';
 const redactedSession = '([A-Z][A-Z0-9_-]{3,24}|[xX*#.]{3,40}|[<{\\[][^>}\\]]{1,30}[>}\\]])';
 const namedAsNode: readonly RegExp[] = [
   new RegExp(`assumed-role\\/${nodeName}\\/${redactedSession} is not authorized to perform`),

@@ -4,7 +4,7 @@ import type { Cause, KnownMessage } from './known-message.ts';
 const agent = '(?<!full_uri\\W{1,12}(value\\W{1,3})?(https?:\\/\\/)?)(169\\.254\\.170\\.23|\\[?fd00:ec2::23\\b)';
 
 const agentAbsent: Cause = {
-  text: 'The Pod Identity agent does not run on the node: the add-on eks-pod-identity-agent is missing, or the node is Fargate or Windows, which have none.',
+  text: 'The Pod Identity agent does not run on the node: the add-on eks-pod-identity-agent is missing, or the node is Fargate or Windows, which have none; hybrid nodes need its DaemonSet for them (hybrid.create of the add-on).',
   rules: ['pod-identity-agent-missing', 'pod-identity-pods-without'],
   tell: 'kubectl --namespace kube-system get pods --selector app.kubernetes.io/name=eks-pod-identity-agent --output wide lists a Running pod for the node of the program, or does not.',
 };

@@ -1,9 +1,10 @@
 import { hasNoRole, sdkIsOld, trustRefuses, wasNotInjected } from './common-causes.ts';
 import type { Cause, KnownMessage } from './known-message.ts';
+import { noValue } from './workload-messages.ts';
 
 /** A role of a pod by its names, in the words of people who ask for it. */
 const podRole =
-  '(?:\\birsa\\b|\\bpod[ -]?identit(?:y|ies)\\b|web ?identity|assume_?role_?with_?web_?identity|iam[ -]roles?[ -]for[ -]service[ -]?accounts?|\\beks (?:pods?|service ?accounts?)\\b|default credential(?:s|(?: provider)? chain))';
+  '(?:\\birsa\\b|\\bpod[ -]?identit(?:y|ies)\\b|web ?identity|assume_?role_?with_?web_?identity|iam[ -](?:roles?[ -])?for[ -]service[ -]?accounts?|\\beks (?:pods?|service ?accounts?)\\b|default credential(?:s|(?: provider)? chain))';
 const keys =
   '(?:static|explicit|long[- ](?:lived|term)|hard-?coded|access|secret|api|iam user)(?: \\w+)? ?(?:credentials?|keys?|tokens?)';
 const wants =
@@ -51,7 +52,7 @@ export const requestMessages: readonly KnownMessage[] = [
       /\bunsupported\b.{0,160}\b(eks|iam) (\w+ )?(pod|role|credentials?)|\b(eks|iam) (\w+ )?(pod|role|credentials?)\b.{0,160}\bunsupported\b/i,
     ],
     says: 'The text is about the role of a pod, and shows no error. kubectl exec <pod> -- env shows the next step: with AWS_ROLE_ARN or AWS_CONTAINER_CREDENTIALS_FULL_URI the program is the cause, without them the pod.',
-    causes: [doesNotSupport, hasNoRole, wasNotInjected, nameOfAnother],
+    causes: [doesNotSupport, hasNoRole, noValue, wasNotInjected, nameOfAnother],
   },
   {
     id: 'role-asked-for',

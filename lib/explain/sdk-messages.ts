@@ -75,6 +75,7 @@ export const sdkMessages: readonly KnownMessage[] = [
         text: 'A container of Windows: the path in the variable has no drive, and the SDK takes it for a relative one. Set nodeSelector kubernetes.io/os: windows, for which the webhook writes C:\\, or update the SDK.',
         rules: [],
         tell: 'The variable is set in the container, and the node is one of Windows.',
+        decisive: ['windows'],
       },
     ],
     unless: [

@@ -214,9 +214,10 @@ export const stsMessages: readonly KnownMessage[] = [
         tell: 'aws eks describe-cluster shows another issuer than the token of the pod, or finds no cluster.',
       },
       {
-        text: 'The discovery document or the keys of a self-hosted issuer are wrong, slow (over 5 s) or too many (over 100).',
+        text: 'The discovery document or the keys of a self-hosted issuer are not public (a bucket of S3 that blocks public access), lack the key that signs since a rotation, are wrong, slow (over 5 s) or too many (over 100).',
         rules: ['issuer-discovery-invalid', 'issuer-unreachable'],
-        tell: 'The issuer is not one of EKS; curl <issuer>/.well-known/openid-configuration and the jwks_uri in it from outside show the fault.',
+        tell: 'The issuer is not one of EKS; curl <issuer>/.well-known/openid-configuration and the jwks_uri in it from outside show the fault, or no key with the kid of the token.',
+        decisive: ['own-issuer'],
       },
     ],
     transient: true,

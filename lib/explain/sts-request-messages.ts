@@ -63,9 +63,14 @@ export const stsRequestMessages: readonly KnownMessage[] = [
     id: 'sts-duration',
     from: 'sts',
     sample: 'ValidationError: The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
-    patterns: [/durationseconds exceeds the maxsessionduration/i],
+    patterns: [/durationseconds exceeds the (maxsessionduration|1 hour session limit)/i],
     says: 'The program asked for a longer session than the role allows.',
-    causes: [{ text: 'The program or its profile sets a duration. SDKs ask for one hour by default.', rules: [] }],
+    causes: [
+      {
+        text: 'The program or its profile sets a duration (AWS_ROLE_DURATION, duration_seconds). SDKs ask for one hour by default; a role that is assumed with the session of another one has one hour at most. Remove the setting, or raise MaxSessionDuration of the role.',
+        rules: [],
+      },
+    ],
   },
   {
     id: 'sts-region-disabled',

@@ -20,7 +20,7 @@ const aws =
 const refused =
   '(access[ _]?denied|(?<!open \\S{1,80} ?)permission ?denied|\\b403\\b|forbidden|unauthori[sz]ed|not authori[sz]ed|authentication[ _]failed|fail\\w* (to|on) authori[sz]\\w+|auth(entication)? error)';
 const lacking =
-  '((could ?n.t|could not|can ?not|can.t|unable|fail\\w*|error|no|missing|invalid|without|empty|not able|do ?n.t have|do not have)\\b.{0,60}\\bcredentials?\\b|\\bcredentials?\\b.{0,40}\\b(not|fail\\w*|errors?|missing|invalid|expired|denied|empty)\\b)';
+  '((could ?n.t|could not|can ?not|can.t|unable|fail\\w*|error|issues?|no|missing|invalid|without|empty|not able|do ?n.t have|do not have)\\b.{0,60}\\bcredentials?\\b|\\bcredentials?\\b.{0,40}\\b(not|fail\\w*|errors?|missing|invalid|expired|denied|empty)\\b)';
 /** Other clouds and systems, whose refusals have the same words; logins of people and of kubelets. */
 const others =
   '(google|\\bgcs\\b|gcloud|azure|keyvault|\\bvault\\b|docker ?hub|github|gitlab\\.com|jwt expired|no basic auth|mapping username|getting credentials: exec|exec: .aws|executable aws|must be logged in to the server)';
@@ -34,7 +34,7 @@ const both = (first: string, second: string, no = `(${others}|${printsChain})`):
 
 /** The role of a pod, in words of people: a role of IAM is one only where the text is about a cluster. */
 const role =
-  "(\\birsa\\b|iam roles? for service ?accounts?|web ?identity|service ?account(?:'s)? (?:iam )?role|role of (?:the|its) service ?account|assum\\w+ (?:the|an?|its|this|that) (?:\\S+ ){0,3}role|\\baws roles?\\b|use the role\\b|arn of the role|(?:correct|right|proper) annotation|credentials? (?:provider )?chain|AWS_ROLE_ARN|\\bpod(?:'s)? (?:iam )?role|role[- ]arn\\b|(?<=\\b(?:eks|pods?|kubernetes|k8s|helm|service ?accounts?|kubectl)\\b.{0,600})iam roles?\\b|\\biam roles?\\b(?=.{0,600}\\b(?:eks|pods?|kubernetes|k8s|helm|service ?accounts?|kubectl)\\b))";
+  "(\\birsa\\b|iam (?:roles? )?for service ?accounts?|web ?identity|service ?account(?:'s)? (?:iam )?role|role of (?:the|its) service ?account|assum\\w+ (?:the|an?|its|this|that) (?:\\S+ ){0,3}role|\\baws roles?\\b|use the role\\b|arn of the role|(?:correct|right|proper) annotation|credentials? (?:provider )?chain|AWS_ROLE_ARN|\\bpod(?:'s)? (?:iam )?role|role[- ]arn\\b|(?<=\\b(?:eks|pods?|kubernetes|k8s|helm|service ?accounts?|kubectl)\\b.{0,600})iam roles?\\b|\\biam roles?\\b(?=.{0,600}\\b(?:eks|pods?|kubernetes|k8s|helm|service ?accounts?|kubectl)\\b))";
 const fails =
   "(\\bnot\\b|n't\\b|\\bno longer\\b|\\bfail\\w*|\\bbroken\\b|\\berrors?\\b|\\bunable\\b|\\bignor\\w+|\\bcannot\\b|\\binstead\\b|\\bno avail\\b|\\bstruggl\\w+|\\bstill\\b|\\bproblems?\\b|\\bissues?\\b|\\bmissing\\b|\\bimpossible\\b|\\bwip(?:e|es|ed|ing)\\b|\\blos(?:t|es|ing)\\b|\\btrouble\\b|\\bdenied\\b|\\bany ?way (?:for|to)\\b|\\bwithout\\b)";
 
@@ -61,7 +61,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
       {
         text: 'The configured role is the one of the service account itself, which the program has already and which does not trust itself: remove the setting (role of an issuer, assumeRoleARN, role_arn).',
         rules: ['service-account-second-role'],
-        tell: 'aws sts get-caller-identity in the pod names the role of the setting.',
+        tell: 'aws sts get-caller-identity in the pod names the role of the setting. scan reads ClusterIssuers and --aws-assume-role; Issuers of namespaces, variables, Secrets and configuration files it does not.',
       },
       {
         text: 'The trust policy of the configured role does not allow sts:AssumeRole (and sts:TagSession with EKS Pod Identity) to the role of the service account, or that role has no permission for it.',
@@ -204,7 +204,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
     says: 'A service of AWS, or a program in front of it, refuses; the text shows neither the caller nor the error of AWS. aws sts get-caller-identity in the pod shows which of the causes it is: the role of the annotation, the node, or keys.',
     causes: [
       ...[{ ...sdkIsOld, decisive: ['own-client'] as const }, roleLacksPermission, hasNoRole, wasNotInjected],
-      ...[wentOnToNode, cannotReadToken, hasKeys, trustRefuses, isNotCovered],
+      ...[wentOnToNode, cannotReadToken, hasKeys, trustRefuses, isNotCovered, metadataIsClosed, byBroker],
     ],
   },
   {
@@ -215,7 +215,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
     says: 'The program did not get credentials of AWS; the text does not say which of its ways failed. kubectl exec <pod> -- env shows the next step: without AWS_ROLE_ARN the pod has no role, with it the program does not use it.',
     causes: [
       ...[sdkIsOld, hasNoRole, wasNotInjected, metadataIsClosed, cannotReadToken],
-      ...[wentOnToNode, isNotCovered, byBroker],
+      ...[wentOnToNode, isNotCovered, byBroker, hasKeys, trustRefuses],
     ],
   },
   {
@@ -227,6 +227,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
     causes: [
       ...[sdkIsOld, hasNoRole, wasNotInjected, wentOnToNode, cannotReadToken],
       ...[hasKeys, trustRefuses, isNotCovered],
+      ...[metadataIsClosed, roleLacksPermission],
       { ...byBroker, decisive: ['broker-fails'] },
     ],
   },

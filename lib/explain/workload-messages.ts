@@ -14,7 +14,7 @@ const otherAccount: Cause = {
   tell: 'kubectl get pod <pod> --output jsonpath={.spec.serviceAccountName} prints another account.',
   decisive: ['other-account'],
 };
-const noValue: Cause = {
+export const noValue: Cause = {
   text: 'The chart has no value for annotations of its service account: annotate it with kubectl annotate (an upgrade may remove this), by a post-renderer or kustomize, or make the service account yourself and give the chart its name. A newer version may have the value.',
   rules,
   tell: 'helm show values has no serviceAccount.annotations.',
@@ -42,6 +42,9 @@ export const workloadMessages: readonly KnownMessage[] = [
       new RegExp(`\\bcharts?\\b${sameSentence}{0,120}\\b${account}${sameSentence}{0,60}\\b${absent}\\b`, 'i'),
       /\bcharts?\b.{0,160}\b(allow|enable|add|support|need|ability|able|option|possib\w+)\b.{0,80}\bannotat\w+.{0,60}\bservice ?accounts?\b/i,
       /\bcharts?\b.{0,160}\b(allow|enable|add|support|need|ability|able|option|possib\w+)\b.{0,80}\bservice ?accounts?.{0,40}\bannotat\w+/i,
+      /\b(add|allow|support|set|create|need)\w*\b.{0,60}\bservice ?account[`'"]?s?\b.{0,40}\b(annotations?|options?|config\w*|values?)\b.{0,200}\b(irsa|iam roles?)\b/i,
+      /\b(irsa|iam roles?)\b.{0,200}\b(add|allow|support|need)\w*\b.{0,60}\bservice ?account[`'"]?s?\b.{0,40}\b(annotations?|options?|config\w*|values?)\b/i,
+      /\bservice ?account (config\w*|options?|annotations?|values?)\b.{0,60}\birsa\b/i,
     ],
     says: 'A Helm chart makes the service account of the pods without its role, or lets the pods run as another one.',
     causes: [otherValue, otherAccount, noValue],

@@ -1,0 +1,126 @@
+/** Signs that people write about a trust policy, a cluster, a service account or a network, beside their error. */
+
+/** One sign in a text. */
+export interface Clue {
+  /** The sign in words, after "In the text:". */
+  readonly says: string;
+  /** It is there if one of these is found in the text, white space collapsed. */
+  readonly patterns: readonly RegExp[];
+}
+
+/** Part of the table of signs (clues.ts). */
+export const describedClues = {
+  'literal-wildcard': {
+    says: 'a trust policy with a wildcard under StringEquals',
+    patterns: [/StringEquals"?\W{1,6}(?:(?!\}).){0,600}:sub"?\W{1,8}system:serviceaccount:[\w.:<>-]{0,120}[*?]/i],
+  },
+  'subject-as-audience': {
+    says: 'a trust policy that tests the subject under the key of the audience',
+    patterns: [/:aud"?\W{1,8}system:serviceaccount:/i],
+  },
+  'other-action': {
+    says: 'a trust policy that allows sts:AssumeRole to an OIDC provider',
+    patterns: [/"Federated"(?:(?!"Statement").){0,300}"Action"\W{1,8}sts:AssumeRole"/i],
+  },
+  'trusts-service': {
+    says: 'a trust policy of a service of AWS, as roles of nodes have',
+    patterns: [
+      /"Service"\W{1,8}ec2\.amazonaws\.com|\b(created|made|chose|selected) (the role |it |an? (iam )?role )?(as|for|of|with) (the )?(type )?(ec2|aws service)\b/i,
+    ],
+  },
+  'other-cluster': {
+    says: 'a cluster that was made again, or another one',
+    patterns: [
+      /\b(new|another|second|other|different|recreat\w+|re-creat\w+|rebuil\w+|migrat\w+ (to )?(an?|the)) (new |eks |kubernetes |k8s )*clusters?\b|\bclusters? (was|were|is|got|has been) (recreat|re-creat|rebuil|replac|destroy|delet)\w+|blue[/ -]green/i,
+    ],
+  },
+  'other-account': {
+    says: 'pods that run as another service account than the one with the role, or an account that was renamed',
+    patterns: [
+      /\b(us(e|es|ed|ing)|assigned|runs?|running|with|under|as|to|inherit\w*) (the |a )?[`'"]?default[`'"]? service ?accounts?\b/i,
+      /\b(rename of|renamed|renaming) (the |its |our |a )?(name of )?(\w+ )?service ?accounts?\b|\bservice ?accounts? (name )?(was|is|got|has been|were) (renamed|changed)\b/i,
+      /\b(does ?n.t|do ?n.t|does not|do not|not|never) (\w+\/){0,4}(\w+ )?(use|used|using|inherit|retain|run (as|with)|set) (it |the |a |an |its |any |my |custom |right |correct ){0,3}(custom )?service ?account\b/i,
+    ],
+  },
+  'no-role-set-up': {
+    says: 'the setup of a role is missing',
+    patterns: [
+      /\b(miss(es|ing|ed)|lacks?|lacking|forgot\w*|without|no|absent) (the |an? |any |our )?(irsa|role-?arn|iam role|pod identity association) ?(setup|configuration|annotations?|roles?|arn)?\b/i,
+    ],
+  },
+  'network-policy': {
+    says: 'a network policy, or a verdict of one',
+    patterns: [/network ?polic|policy-verdict|policy denied|(egress|ingress) denied|default[- ]deny/i],
+  },
+  datapath: {
+    says: 'packets that the network plugin routes or drops, with no verdict of a policy',
+    patterns: [/fib lookup|host ?routing|kube-?proxy ?replacement|\bDNAT\b|local ?redirect ?polic/i],
+  },
+  'agent-ipv6': { says: 'the IPv6 address of the agent', patterns: [/fd00:ec2::23/i] },
+  'host-network': { says: 'the network of the host', patterns: [/host ?network/i] },
+  'other-machine': {
+    says: 'a program that runs on another machine, or in a container of its own, than the pod that started it',
+    patterns: [
+      /\bterraform(-k8s| cloud| enterprise)\b|workspace|remote (run|execution|docker)|docker[ -]?(build|in[ -]docker|socket|run)|\bdind\b|buildkit|\bssh\b|from my (machine|laptop)|locally|vm\b/i,
+    ],
+  },
+  'build-container': {
+    says: 'a build in a container of its own',
+    patterns: [
+      /docker[ -]?(build|in[ -]docker)|building (the |a |my |our )?(docker |container )?images?\b|\bdind\b|buildkit|buildx/i,
+    ],
+  },
+  'security-manager': {
+    says: 'the security manager of Java refuses the file, not the file system',
+    patterns: [/java\.io\.FilePermission|AccessControlException/],
+  },
+  'value-asked-for': {
+    says: 'a value for annotations is asked for',
+    patterns: [
+      /\b(allow|enable|add|support|need|ability|able|option|possib\w+)\b.{0,80}\bannotat|\bservice ?account[`'"]? (config\w*|options?|values?)\b/i,
+    ],
+  },
+  'eksctl-left': {
+    says: 'eksctl, which did not change a service account that is there',
+    patterns: [
+      /iamserviceaccount.{0,200}\b(not|n.t)\b.{0,30}\b(annotat\w+|updat\w+)|existing service ?account.{0,80}iamserviceaccount|annotation .{0,60}not (be )?updated/i,
+    ],
+  },
+  'some-nodes': {
+    says: 'nodes of Karpenter or of one group, where others answer',
+    patterns: [
+      /\bnodes? (is |are )?(managed|created|provisioned|launched|made) by karpenter\b|\bkarpenter('s)? nodes?\b/i,
+    ],
+  },
+  'agent-spoken-of': {
+    says: 'the agent of Pod Identity, which is missing',
+    patterns: [
+      /\b(missing|without|no|absent|lacks?|install\w*|deploy\w*|forgot\w*)\b.{0,40}\bpod[- ]identity[- ]agent|pod[- ]identity[- ]agent\b.{0,30}\b(missing|absent|not (installed|running|deployed))/i,
+    ],
+  },
+  'global-sts-without-address': {
+    says: 'the global address of STS, and a time-out that names no server of DNS',
+    patterns: [/\/\/sts\.amazonaws\.com\/?\W{1,4}dial tcp: i\/o timeout/i],
+  },
+  'pod-security-group': {
+    says: 'security groups for pods',
+    patterns: [
+      /security ?groups? for (the |our )?pods?|SecurityGroupPolic|security group polic|pod security groups?|pods? with (a )?security groups?/i,
+    ],
+  },
+  'account-name-corrected': {
+    says: 'the name of a service account that was corrected',
+    patterns: [/\b(updat|fix|correct|chang|renam)\w* (the )?(sa|service ?account) name/i],
+  },
+  'own-issuer': {
+    says: 'an issuer of a cluster that is not of EKS',
+    patterns: [
+      /https:\/\/([\w.-]+\.)?s3[.-][\w.-]*amazonaws\.com|\b(kops|kubeadm|k3s|rke2|talos|openshift)\b|self[- ]hosted (cluster|kubernetes|k8s|setup)|\bjwks\b.{0,80}\b(bucket|rotat\w+)|discovery ?store/i,
+    ],
+  },
+  windows: { says: 'a node or a container of Windows', patterns: [/\bwindows\b/i] },
+  'credentials-file': {
+    says: 'a program whose chart mounts a file of credentials',
+    patterns: [/\bvelero\b|BackupStorageLocation|\/credentials\/cloud|AWS_SHARED_CREDENTIALS_FILE|\buseSecret\b/i],
+  },
+} as const satisfies Readonly<Record<string, Clue>>;
