@@ -1,23 +1,28 @@
 /**
- * `npm test`: type check, lint, unused code, docs, then all tests, with sweeps as a sample drawn by seed. Names each skip
- * with its reason; with `CI=true` a skip that CI could have avoided fails. Ends with one line that counts the tests, from
- * jest's own JSON result. A step that fails does not hide the later ones; the exit code tells.
+ * `npm test`: all tests, with sweeps as a sample drawn by seed; beside them type check, lint, unused code and docs, which
+ * are told when the tests have ended. Names each skip with its reason; with `CI=true` a skip that CI could have avoided
+ * fails. Ends with one line that counts the tests, from jest's own JSON result. A step that fails does not hide the others;
+ * the exit code tells. `--quick`, for `npm run test:quick`: types, lint and the quick tests.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { type Check, quickChecks, startChecks } from './checks.ts';
 import { skipLines, skippable, skipsOf } from './skips.ts';
 
+const isQuick = process.argv.includes('--quick');
+const asked = process.argv.slice(2).filter(word => word !== '--quick');
 const given = process.env.IRSA_AUDITOR_SEED ?? '7';
 const seed = given === 'random' ? String(Math.floor(Math.random() * 2 ** 31)) : given;
 const env = { ...process.env, IRSA_AUDITOR_SEED: seed };
 
-const run = (title: string, command: string, args: readonly string[]): boolean => {
+const run = async (title: string, args: readonly string[]): Promise<boolean> => {
   process.stdout.write(`\n== ${title}\n`);
   const started = Date.now();
-  const { status } = spawnSync(command, args, { stdio: 'inherit', env });
+  const [status] = await once(spawn(process.execPath, [...args], { stdio: 'inherit', env }), 'close');
   process.stdout.write(
     `== ${title}: ${status === 0 ? 'ok' : `FAILED (${status})`} in ${((Date.now() - started) / 1000).toFixed(1)} s\n`,
   );
@@ -28,14 +33,17 @@ const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-test-'));
 const resultFile = join(folder, 'jest.json');
 const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
 
+const otherChecks: readonly Check[] = [
+  ['unused code', 'knip', []],
+  ['generated docs', process.execPath, ['scripts/docs.ts', '--check']],
+];
+const checks = startChecks(isQuick ? quickChecks : [...quickChecks, ...otherChecks]);
+const quick = isQuick ? ['--selectProjects', 'quick'] : [];
+const tests = [...jest, '--json', `--outputFile=${resultFile}`, ...asked, ...quick];
 const steps = [
-  run('types', 'tsc', []),
-  run('types of the page', 'tsc', ['-p', 'lib/report/page']),
-  run('lint', 'biome', ['check', '.']),
-  run('unused code', 'knip', []),
-  run('generated docs', process.execPath, ['scripts/docs.ts', '--check']),
-  run('programs of others', process.execPath, ['scripts/install-programs.ts']),
-  run('tests', process.execPath, [...jest, '--json', `--outputFile=${resultFile}`, ...process.argv.slice(2)]),
+  isQuick || (await run('programs of others', ['scripts/install-programs.ts'])),
+  await run('tests', tests),
+  await checks.told(),
 ];
 
 const counts = z.object({

@@ -2,9 +2,19 @@ import { type Configuration, parseConfiguration } from '../../lib/config/configu
 import { isDefinition, type States } from './definition.ts';
 import { definitionIn, type MachineKind } from './resolve-template.ts';
 
+/** The templates as text, by configuration: each is synthesized once a process. */
+const synthesized = new Map<string, Promise<string>>();
+
 /** The template of the stack. aws-cdk-lib is loaded here and only here, in about half a second; handlers are not bundled
  *  for it. */
 export const synthesizedTemplate = async (configuration: Configuration): Promise<unknown> => {
+  const key = JSON.stringify(configuration);
+  const template = synthesized.get(key) ?? synthesize(configuration);
+  synthesized.set(key, template);
+  return JSON.parse(await template);
+};
+
+const synthesize = async (configuration: Configuration): Promise<string> => {
   const { App } = await import('aws-cdk-lib/core');
   const { Code } = await import('aws-cdk-lib/aws-lambda');
   const { AuditorStack } = await import('../../lib/infra/auditor-stack.ts');
@@ -14,7 +24,7 @@ export const synthesizedTemplate = async (configuration: Configuration): Promise
     configuration,
     code: () => Code.fromInline('exports.handler = () => undefined'),
   });
-  return app.synth().getStackByName(stack.stackName).template;
+  return JSON.stringify(app.synth().getStackByName(stack.stackName).template);
 };
 
 /** The definitions that `cdk deploy` would deploy, out of the stack's own template: nothing is written by hand twice.

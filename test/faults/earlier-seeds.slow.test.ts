@@ -41,7 +41,7 @@ const shownOfReads = [400_084];
 const shownOfOverlaps = [40_017, 40_027];
 
 test.each([
-  [sample(Object.keys(shown).map(Number), 6), undefined],
+  [sample(Object.keys(shown).map(Number), 3), undefined],
   [shownOfReads, 'reads'],
   [shownOfOverlaps, 'overlap'],
 ] as const)(

@@ -11,6 +11,7 @@ import { aReadCluster } from '../../support/example-cluster.ts';
 import { aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
 import { type RunningWorld, useFixBench, withMalformedRole } from '../../support/fix-bench.ts';
 import { examplesOf } from '../../support/rule-examples.ts';
+import { sample } from '../../support/sample.ts';
 
 /** A script of fix, run by a shell with the real aws and kubectl: it has the guards of --apply. */
 const bench = useFixBench('scripts');
@@ -136,7 +137,7 @@ const exampleOf = (ruleId: string): Facts => {
   return examplesOf(rule).fail.facts();
 };
 
-test.each(kinds)('%s, as a script: %s', async ruleId => {
+test.each(sample(kinds, 4))('%s, as a script: %s', async ruleId => {
   await bench.within(exampleOf(ruleId), nothing, async running => {
     const { stdout } = await bench.command(running, ['scan', '--json']);
     const found = JSON.parse(stdout).findings.find((one: { readonly ruleId: string }) => one.ruleId === ruleId);
