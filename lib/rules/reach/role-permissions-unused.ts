@@ -35,7 +35,7 @@ export const rolePermissionsUnused = defineRule({
   title: 'Roles for pods call every service that their policies allow',
   fault: 'The policies of the role allow services that it never called',
   says: fail.says,
-  needs: ['roles', 'role-detail', 'role-permissions', 'service-use'],
+  needs: ['roles', 'role-permissions', 'service-use'],
   docs: {
     why: 'Whoever takes over a pod has all permissions of its role, those that the program never needed among them. IAM reports for each role which services it called. Told of roles that are in use and older than unusedAfterDays: of a new role, or of one that nobody uses (role-unused), the report says nothing. Not told of services that are reached by another protocol than the API of AWS or through another service, such as kms, nor of iam where iam:PassRole is allowed: whether such use is recorded is not documented.',
     fix: 'Take the actions of these services out of the statements. The evidence has each statement with its actions now and those that are left. A statement with a wildcard or NotAction names no service: write the needed actions there.',
