@@ -9,7 +9,7 @@ import { aPod, aReadCluster, aServiceAccount } from './example-cluster.ts';
 import { aRole, someFacts } from './example-world.ts';
 
 /** The things of the example world, by kind. */
-export const impactNames: Readonly<Record<ImpactKind, string>> = {
+const impactNames: Readonly<Record<ImpactKind, string>> = {
   provider: 'shop',
   cluster: 'shop',
   role: 'checkout-cart',
