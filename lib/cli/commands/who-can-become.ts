@@ -1,8 +1,10 @@
 import { Command } from 'commander';
+import { roleNameOf } from '../../model/arn.ts';
 import { pathsFrom, pathsTo } from '../../reach/graph/paths.ts';
 import type { ReachNode } from '../../reach/node/reach-graph.ts';
-import { graphOfTable } from '../../report/graph/reach-table.ts';
-import { accountsNamed, inCluster, rolesNamed, startNamed } from '../reach/named-nodes.ts';
+import { graphOfTable, type ReachTable } from '../../report/graph/reach-table.ts';
+import { listed } from '../../text/message.ts';
+import { accountsNamed, clusterNamed, inCluster, rolesNamed, startNamed } from '../reach/named-nodes.ts';
 import { type ReachOptions, reachFrom } from '../reach/reach-source.ts';
 import { type Told, tellAnswer } from '../reach/tell-paths.ts';
 import { type Io, UsageError } from '../shell/io.ts';
@@ -45,11 +47,12 @@ const answer = async (options: Options, io: Io): Promise<void> => {
       ? accountsNamed(table, options.serviceAccount ?? '', '--service-account', options.cluster)
       : rolesNamed(table, options.role);
   const only = options.from === undefined ? undefined : startNamed(table, options.from, options.cluster);
+  const clusters = clusterNamed(table, options.cluster);
   const told = ends.flatMap(to =>
     only === undefined
       ? [...pathsTo(graph, [to.id])].flatMap(([id, path]): readonly Told[] => {
           const from = graph.nodes.get(id);
-          return from !== undefined && isSomebody(from) ? [{ from, to, path }] : [];
+          return from !== undefined && isSomebody(from) && isOf(clusters, from) ? [{ from, to, path }] : [];
         })
       : only.flatMap((from): readonly Told[] => {
           const path = pathsFrom(graph, from.id).get(to.id);
@@ -57,9 +60,27 @@ const answer = async (options: Options, io: Io): Promise<void> => {
         }),
   );
   const name = ends.map(end => inCluster(table, end)).join(', ');
+  // Whoever is asked about is in a cluster that was read.
+  const elsewhere = only === undefined && clusters === undefined ? ends.flatMap(end => elsewhereIn(table, end)) : [];
   tellAnswer(
-    { table, graph, told, namedBy: 'from', heading: `Who can become ${name}`, nothing: 'Nobody who is known there.' },
+    {
+      ...{ table, graph, told, namedBy: 'from', unknown: elsewhere, heading: `Who can become ${name}` },
+      nothing: `Nobody in ${clustersInWords(table, clusters)}.`,
+    },
     options.json,
     io,
   );
+};
+
+const isOf = (clusters: readonly string[] | undefined, { clusterArn }: ReachNode): boolean =>
+  clusters === undefined || clusterArn === undefined || clusters.includes(clusterArn);
+
+/** Why others than those of the clusters that were read may have a role. */
+const elsewhereIn = ({ elsewhere }: ReachTable, { id, name }: ReachNode): readonly string[] =>
+  (elsewhere[id] ?? []).map(why => `role ${roleNameOf(name)}: ${why}`);
+
+/** The clusters of an answer: it says nothing of others. */
+const clustersInWords = ({ clusters }: ReachTable, wanted: readonly string[] | undefined): string => {
+  const names = (wanted ?? Object.keys(clusters)).map(arn => clusters[arn] ?? arn);
+  return `cluster${names.length === 1 ? '' : 's'} ${listed(names, 10)}`;
 };

@@ -8,7 +8,7 @@ import { UsageError } from '../shell/io.ts';
 import { unknownName } from '../shell/unknown-name.ts';
 
 /** The cluster that is meant, by its name or ARN; undefined for all. */
-const clusterNamed = ({ clusters }: ReachTable, name: string | undefined): readonly string[] | undefined => {
+export const clusterNamed = ({ clusters }: ReachTable, name: string | undefined): readonly string[] | undefined => {
   if (name === undefined) return undefined;
   const found = Object.entries(clusters).flatMap(([arn, own]) => (own === name || arn === name ? [arn] : []));
   if (found.length === 0) throw unknownName('--cluster', 'cluster', name, Object.values(clusters));

@@ -47,7 +47,8 @@ const reachShape = z.object({
       }),
     )
     .max(1_000_000),
-  missing: z.array(z.object({ clusterArn: text, why: text, isAsked: z.boolean() })),
+  missing: z.array(z.object({ clusterArn: z.exactOptional(text), why: text, isAsked: z.boolean() })),
+  elsewhere: z.record(text, z.array(text)),
   levels: z.record(text, z.enum(levels)),
   clusters: z.record(text, text),
 }) satisfies z.ZodType<ReachTable>;

@@ -32,7 +32,10 @@ export interface Answer {
 
 /** The unread parts of the clusters of a question: an answer may lack ways for them. */
 const missingOf = ({ graph, unknown = [] }: Answer): readonly string[] => [
-  ...new Set([...graph.missing.map(({ clusterArn, why }) => `${clusterArn}: ${why}`), ...unknown]),
+  ...new Set([
+    ...graph.missing.map(({ clusterArn, why }) => (clusterArn === undefined ? why : `${clusterArn}: ${why}`)),
+    ...unknown,
+  ]),
 ];
 
 /** Writes an answer. Exit code 0, or 3 where something was not read. */

@@ -3,7 +3,8 @@ import type { Facts } from '../../facts/facts.ts';
 import { clustersOf } from '../../facts/subjects-of.ts';
 import type { ClusterSnapshot } from '../../model/cluster.ts';
 import { valueOr } from '../../model/collected.ts';
-import { subjectOf } from '../../policy/decide/request.ts';
+import { audienceKey, roleArnKey } from '../../model/irsa-annotation.ts';
+import { defaultAudience, subjectOf } from '../../policy/decide/request.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { accountOfSubject } from '../../policy/who/service-account-subject.ts';
 import { setContains, setMayContain } from '../../policy/who/subject-set.ts';
@@ -11,6 +12,7 @@ import { accountNode, roleNode } from '../node/ids.ts';
 import type { ReachEdge, ReachGraph, ReachNode } from '../node/reach-graph.ts';
 import { type Assumers, assumersOf, clustersByIssuer } from './assumers.ts';
 import { type Assumable, clusterReach } from './cluster-reach.ts';
+import { elsewhereOf, unreadOf } from './unread-of.ts';
 
 type ByAccount = Map<string, Assumable[]>;
 
@@ -29,17 +31,23 @@ export const reachOf = (facts: readonly Facts[]): ReachGraph => {
   const clusters = facts.flatMap(({ snapshot }) => clustersOf(snapshot));
   const assumable = new Map(clusters.map(one => [one, associated(one)]));
   const byIssuer = clustersByIssuer(facts);
+  const nodes = new Map<string, ReachNode>();
+  const elsewhere: Record<string, readonly string[]> = {};
   for (const account of facts)
     for (const role of valueOr(account.snapshot.roles, [])) {
+      const others = elsewhereOf(role, account, byIssuer);
+      if (others !== undefined) nodes.set(role.arn, roleNode(role.arn));
+      if (others !== undefined && others.length > 0) elsewhere[role.arn] = others;
       const parsed = trustPolicyOf(role);
       if (!parsed.ok) continue;
       for (const one of assumersOf(account, role, parsed.policy, byIssuer))
         note(assumable.get(one.cluster), one, role.arn);
     }
-  const nodes = new Map<string, ReachNode>();
   const edges: ReachEdge[] = [];
-  const missing = [];
+  const missing = [...unreadOf(facts)];
+  const read = new Set(facts.map(({ snapshot }) => snapshot.accountId));
   for (const [snapshot, roles] of assumable) {
+    noteForeign(roles, snapshot, read);
     const reach = clusterReach(snapshot, roles);
     const clusterArn = snapshot.cluster.arn;
     // The first one says whether it is built in.
@@ -49,7 +57,7 @@ export const reachOf = (facts: readonly Facts[]): ReachGraph => {
     for (const edge of rolesOfAccounts(clusterArn, roles)) edges.push(edge);
     missing.push(...reach.missing.map(one => ({ clusterArn, ...one })));
   }
-  return { nodes, edges, missing };
+  return { nodes, edges, missing, elsewhere };
 };
 
 /** The roles of EKS Pod Identity: a pod gets the second role where there is one. */
@@ -77,6 +85,22 @@ const note = (found: ByAccount | undefined, { cluster, audience, set, doubt }: A
     if (!isCertain && !setMayContain(set, subject)) continue;
     const depends = isCertain ? doubt : (set.because ?? 'its trust policy may refuse it');
     found.set(key, [...(found.get(key) ?? []), { roleArn, audience, ...(depends === undefined ? {} : { depends }) }]);
+  }
+};
+
+/** Notes the role of an account that was not read for the service account that names it: whether the role trusts it is open. */
+const noteForeign = (found: ByAccount, { kubernetes }: ClusterSnapshot, read: ReadonlySet<string>): void => {
+  const accounts = kubernetes.status === 'unavailable' ? [] : valueOr(kubernetes.value.serviceAccounts, []);
+  for (const { namespace, name, annotations } of accounts) {
+    const roleArn = annotations[roleArnKey] ?? '';
+    const accountId = /^arn:[^:]+:iam::(\d{12}):role\/./.exec(roleArn)?.[1];
+    if (accountId === undefined || read.has(accountId)) continue;
+    const key = `${namespace}/${name}`;
+    const depends = `the role trusts it: account ${accountId} was not read`;
+    found.set(key, [
+      ...(found.get(key) ?? []),
+      { roleArn, audience: annotations[audienceKey] ?? defaultAudience, depends },
+    ]);
   }
 };
 

@@ -55,6 +55,8 @@ export interface ReachEdge {
 export interface ReachGraph {
   readonly nodes: ReadonlyMap<string, ReachNode>;
   readonly edges: readonly ReachEdge[];
-  /** One sentence for each part that was not read, by cluster. */
-  readonly missing: readonly { readonly clusterArn: string; readonly why: string; readonly isAsked: boolean }[];
+  /** One sentence for each part that was not read: of a cluster, or of an account where it names none. */
+  readonly missing: readonly { readonly clusterArn?: string; readonly why: string; readonly isAsked: boolean }[];
+  /** By the ARN of a role: why others than those of the clusters that were read may have it. */
+  readonly elsewhere: Readonly<Record<string, readonly string[]>>;
 }

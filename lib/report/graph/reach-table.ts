@@ -12,6 +12,7 @@ export interface ReachTable {
   readonly nodes: readonly ReachNode[];
   readonly edges: readonly ReachEdge[];
   readonly missing: ReachGraph['missing'];
+  readonly elsewhere: ReachGraph['elsewhere'];
   readonly levels: Readonly<Record<string, RoleLevel['level']>>;
   /** Names of the clusters by their ARNs. */
   readonly clusters: Readonly<Record<string, string>>;
@@ -19,11 +20,12 @@ export interface ReachTable {
 
 /** The table of these accounts. */
 export const reachTableOf = (facts: readonly Facts[]): ReachTable => {
-  const { nodes, edges, missing } = reachOf(facts);
+  const { nodes, edges, missing, elsewhere } = reachOf(facts);
   return {
     nodes: [...nodes.values()],
     edges,
     missing,
+    elsewhere,
     levels: Object.fromEntries(
       facts.flatMap(({ snapshot }) =>
         valueOr(snapshot.roles, [])
@@ -46,8 +48,9 @@ export const asksReach = (facts: readonly Facts[]): boolean =>
   );
 
 /** The graph of a table. */
-export const graphOfTable = ({ nodes, edges, missing }: ReachTable): ReachGraph => ({
+export const graphOfTable = ({ nodes, edges, missing, elsewhere }: ReachTable): ReachGraph => ({
   nodes: new Map(nodes.map(node => [node.id, node])),
   edges,
   missing,
+  elsewhere,
 });

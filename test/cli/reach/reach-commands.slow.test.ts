@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
-import { complete } from '../../../lib/model/collected.ts';
+import { complete, unavailable } from '../../../lib/model/collected.ts';
 import { reachTableOf } from '../../../lib/report/graph/reach-table.ts';
 import { worldOf } from '../../rules/reach/worlds.ts';
 import { runCommand } from '../../support/captured-io.ts';
-import { aCluster, someFacts } from '../../support/example-world.ts';
+import { aCluster, aRole, someFacts } from '../../support/example-world.ts';
 import { rbacWith, reachCluster } from '../../support/reach-world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-reach-'));
@@ -70,7 +70,7 @@ describe('who-can-become', () => {
       '--from',
       'group:devs',
     );
-    expect(stdout).toContain('Nobody who is known there.');
+    expect(stdout).toContain('Nobody in cluster shop.');
     expect(code).toBe(0);
   });
 
@@ -87,6 +87,50 @@ describe('who-can-become', () => {
     });
     expect(code).toBe(3);
   });
+});
+
+test('no way is unknown where the roles of the account were not read', async () => {
+  const roles = unavailable<never>({ kind: 'denied', operation: 'iam:ListRoles', message: 'not authorized' });
+  const facts = { ...chain, snapshot: { ...chain.snapshot, roles } };
+  for (const args of [
+    ['paths', '--from', 'group:devs', '--to', 'admin'],
+    ['what-can', 'checkout/cart'],
+  ]) {
+    const { stdout, code } = await run(facts, ...args);
+    expect(stdout).toContain('roles of account 111122223333: iam:ListRoles: not authorized');
+    expect(stdout).not.toMatch(/There is no way|Nothing else/);
+    expect(code).toBe(3);
+  }
+});
+
+test('who-can-become: a role that trusts a cluster that was not read is not known to be nobody’s', async () => {
+  const role = aRole({
+    name: 'other',
+    trustPolicy: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: {
+        Effect: 'Allow',
+        Principal: {
+          Federated: `arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/${'B'.repeat(32)}`,
+        },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+      },
+    }),
+  });
+  const facts = { ...chain, snapshot: { ...chain.snapshot, roles: complete([role]) } };
+  const { stdout, code } = await run(facts, 'who-can-become', '--role', 'other');
+  expect(stdout).toContain('role other: it trusts the issuer oidc.eks.us-west-2.amazonaws.com/id/BBBB');
+  expect(stdout).not.toContain('Nobody');
+  expect(code).toBe(3);
+  const inShop = await run(facts, 'who-can-become', '--role', 'other', '--cluster', 'shop');
+  expect(inShop.stdout).toContain('Nobody in cluster shop.');
+  expect(inShop.code).toBe(0);
+});
+
+test('who-can-become: a cluster that is not there is no filter that leaves nobody', async () => {
+  const { stderr, code } = await run(chain, 'who-can-become', '--role', 'checkout-cart', '--cluster', 'shpo');
+  expect(stderr).toContain('--cluster: unknown cluster "shpo"; did you mean shop?');
+  expect(code).toBe(2);
 });
 
 test('what-can: what a service account leads to', async () => {
