@@ -35,7 +35,7 @@ export const hasNoRole: Cause = {
   ],
   tell: 'kubectl get pod <pod> --output jsonpath={.spec.serviceAccountName} prints the account, and kubectl get serviceaccount <name> --output yaml of it has no eks.amazonaws.com/role-arn.',
   likelier: ['controller', 'variables-unset', 'fargate', 'node-has-no-role'],
-  decisive: ['annotation-lost', 'other-account', 'no-role-set-up'],
+  decisive: ['annotation-lost', 'annotations-without-role', 'other-account', 'no-role-set-up'],
   unlikelier: ['variables-set'],
 };
 

@@ -20,12 +20,12 @@ export const describedClues = {
   },
   'other-action': {
     says: 'a trust policy that allows sts:AssumeRole to an OIDC provider',
-    patterns: [/"Federated"(?:(?!"Statement").){0,300}"Action"\W{1,8}sts:AssumeRole"/i],
+    patterns: [/"Federated"(?:(?!"Effect"|"AWS"|"Service").){0,300}"Action"\W{1,8}sts:AssumeRole"/i],
   },
   'trusts-service': {
     says: 'a trust policy of a service of AWS, as roles of nodes have',
     patterns: [
-      /"Service"\W{1,8}ec2\.amazonaws\.com|\b(created|made|chose|selected) (the role |it |an? (iam )?role )?(as|for|of|with) (the )?(type )?(ec2|aws service)\b/i,
+      /^(?!.*"Federated").*"Service"\W{1,8}ec2\.amazonaws\.com|\b(created|made|chose|selected) (the role |it |an? (iam )?role )?(as|for|of|with) (the )?(type )?(ec2|aws service)\b/i,
     ],
   },
   'other-cluster': {
@@ -39,8 +39,12 @@ export const describedClues = {
     patterns: [
       /\b(us(e|es|ed|ing)|assigned|runs?|running|with|under|as|to|inherit\w*) (the |a )?[`'"]?default[`'"]? service ?accounts?\b/i,
       /\b(rename of|renamed|renaming) (the |its |our |a )?(name of )?(\w+ )?service ?accounts?\b|\bservice ?accounts? (name )?(was|is|got|has been|were) (renamed|changed)\b/i,
-      /\b(does ?n.t|do ?n.t|does not|do not|not|never) (\w+\/){0,4}(\w+ )?(use|used|using|inherit|retain|run (as|with)|set) (it |the |a |an |its |any |my |custom |right |correct ){0,3}(custom )?service ?account\b/i,
+      /\b(does ?n.t|do ?n.t|does not|do not|not|never) (\w+\/){0,4}(\w+ )?(use|used|using|inherit|retain|run (as|with)|set) (it |the |a |an |its |any |my |custom |right |correct ){0,3}(custom )?service ?account\b(?!.{0,24}\broles?\b)/i,
     ],
+  },
+  'annotations-without-role': {
+    says: 'a service account with annotations of the webhook and none of a role',
+    patterns: [/^(?!.*role-arn).*eks\.amazonaws\.com\/(audience|token-expiration|sts-regional-endpoints)\b/i],
   },
   'no-role-set-up': {
     says: 'the setup of a role is missing',
@@ -61,7 +65,7 @@ export const describedClues = {
   'other-machine': {
     says: 'a program that runs on another machine, or in a container of its own, than the pod that started it',
     patterns: [
-      /\bterraform(-k8s| cloud| enterprise)\b|workspace|remote (run|execution|docker)|docker[ -]?(build|in[ -]docker|socket|run)|\bdind\b|buildkit|\bssh\b|from my (machine|laptop)|locally|vm\b/i,
+      /\bterraform(-k8s| cloud| enterprise)\b|\bremote (run|execution|docker)|docker[ -]?(build|in[ -]docker|socket|run)|\bdind\b|buildkit|\bssh\b|\b(from|on) my (own )?(machine|laptop)\b/i,
     ],
   },
   'build-container': {
@@ -95,7 +99,7 @@ export const describedClues = {
   'agent-spoken-of': {
     says: 'the agent of Pod Identity, which is missing',
     patterns: [
-      /\b(missing|without|no|absent|lacks?|install\w*|deploy\w*|forgot\w*)\b.{0,40}\bpod[- ]identity[- ]agent|pod[- ]identity[- ]agent\b.{0,30}\b(missing|absent|not (installed|running|deployed))/i,
+      /\b(missing|without|no|absent|lacks?|installing|(had|needs?|needed|forgot) to (install|deploy|add))\b.{0,40}\bpod[- ]identity[- ]agent|pod[- ]identity[- ]agent\b.{0,30}\b(missing|absent|not (installed|running|deployed))/i,
     ],
   },
   'global-sts-without-address': {
@@ -118,7 +122,7 @@ export const describedClues = {
       /https:\/\/([\w.-]+\.)?s3[.-][\w.-]*amazonaws\.com|\b(kops|kubeadm|k3s|rke2|talos|openshift)\b|self[- ]hosted (cluster|kubernetes|k8s|setup)|\bjwks\b.{0,80}\b(bucket|rotat\w+)|discovery ?store/i,
     ],
   },
-  windows: { says: 'a node or a container of Windows', patterns: [/\bwindows\b/i] },
+  windows: { says: 'a node or a container of Windows', patterns: [/\bwindows\b(?!\/(amd64|arm64|386))/i] },
   'credentials-file': {
     says: 'a program whose chart mounts a file of credentials',
     patterns: [/\bvelero\b|BackupStorageLocation|\/credentials\/cloud|AWS_SHARED_CREDENTIALS_FILE|\buseSecret\b/i],

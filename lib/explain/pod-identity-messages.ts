@@ -145,7 +145,7 @@ export const podIdentityMessages: readonly KnownMessage[] = [
         text: 'The pod runs with hostNetwork and the agent listens on an address that the node does not route.',
         rules: [],
         tell: 'The pod has hostNetwork: true; other pods of the node get credentials.',
-        decisive: ['host-network'],
+        likelier: ['host-network'],
       },
       {
         text: 'The program asks the IPv6 address of the agent in a cluster with IPv4, or the node has IPv6 disabled: set AWS_CONTAINER_CREDENTIALS_FULL_URI no longer by hand, and update the add-on.',

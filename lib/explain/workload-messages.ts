@@ -50,6 +50,25 @@ export const workloadMessages: readonly KnownMessage[] = [
     causes: [otherValue, otherAccount, noValue],
   },
   {
+    id: 'webhook-drops-fields',
+    from: 'cluster',
+    sample: 'Forbidden: may not be set for init containers without restartPolicy=Always',
+    patterns: [/may not be set for init containers without restartPolicy=Always/i],
+    says: 'A webhook that does not know sidecar containers (init containers with restartPolicy: Always) wrote the containers back without this field, and the API server refuses the pod.',
+    causes: [
+      {
+        text: 'The webhook for roles of a cluster that is not of EKS is older than Kubernetes 1.28: update the webhook (kOps has it as an add-on).',
+        rules: [],
+        tell: 'The same pod with a service account without a role is accepted.',
+      },
+      {
+        text: 'Another mutating webhook writes the containers back.',
+        rules: [],
+        tell: 'The pod is refused without a role too.',
+      },
+    ],
+  },
+  {
     id: 'token-mounted-twice',
     from: 'cluster',
     sample: 'Invalid value: "/var/run/secrets/eks.amazonaws.com/serviceaccount": must be unique',
