@@ -80,6 +80,11 @@ const text = (chain: ReturnType<typeof chainOf>): string =>
     { ok: '+', failed: 'x', unread: '?' },
   );
 
+test('a provider that takes no audience says so', () => {
+  const chain = chainOf(aWhyWorld({ providers: complete([aProvider({ audiences: [] })]) }));
+  expect(text(chain)).toContain('the provider takes none');
+});
+
 const { issuer: _unknown, createdAt: _when, version: _of, ...withoutIssuer } = aCluster();
 
 describe('the chain of a pod', () => {
