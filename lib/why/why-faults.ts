@@ -1,9 +1,11 @@
 /** Causes that no rule reports, since they are none for an audit: a pod without a role may be meant to have none. */
 
+import { associationMeantFor } from '../facts/account-meant.ts';
 import { podsThatFollow } from '../facts/pods-of-service-account.ts';
 import { rolesMadeFor } from '../facts/roles-made-for.ts';
 import { type KubernetesPlace, restartPods, setServiceAccount } from '../fixes/kubernetes-steps.ts';
 import { restartLater } from '../fixes/restart-later.ts';
+import type { PodIdentityAssociation } from '../model/cluster.ts';
 import { valueOr } from '../model/collected.ts';
 import type { Fix } from '../model/finding.ts';
 import { roleArnKey, skipWebhookLabel } from '../model/irsa-annotation.ts';
@@ -11,6 +13,7 @@ import type { PodOwner } from '../model/kubernetes.ts';
 import type { Step } from '../model/step.ts';
 import { subjectOf } from '../policy/decide/request.ts';
 import { renderFix } from '../rules/evaluate/render-failure.ts';
+import { movedAssociation } from '../rules/pod-identity/support/moved-association.ts';
 import { giveRole } from '../rules/service-account/support/give-role.ts';
 import { listed } from '../text/message.ts';
 import type { WhyContext } from './why-context.ts';
@@ -32,6 +35,8 @@ export const noAnnotation = (context: WhyContext): WhyCause => {
   const { target, accountName = '', snapshot, pods } = context;
   const name = `${target.namespace}/${accountName}`;
   const others = annotatedBeside(context);
+  const association = associationBeside(context);
+  if (association !== undefined) return otherAssociation(context, association);
   const runs =
     pods.length > 0 && accountName === 'default' ? '; a pod that names no service account runs as default' : '';
   return {
@@ -58,6 +63,33 @@ export const noAnnotation = (context: WhyContext): WhyCause => {
       ? 'An IAM role must be associated with service account'
       : 'Unable to locate credentials, or an error that names the node’s role',
     fix: accountName === 'default' ? otherAccountFix(context, others) : annotateFix(context),
+  };
+};
+
+/** The association that was made for the service account under another name, or in another namespace. */
+const associationBeside = ({ snapshot, target: { namespace }, accountName: name }: WhyContext) =>
+  snapshot.kubernetes.status === 'unavailable' || name === undefined
+    ? undefined
+    : associationMeantFor({ namespace, name }, snapshot.kubernetes.value, snapshot);
+
+const otherAssociation = (
+  { target: { namespace }, accountName = '', snapshot: { cluster } }: WhyContext,
+  association: PodIdentityAssociation,
+): WhyCause => {
+  const name = `${namespace}/${accountName}`;
+  const named = `${association.namespace}/${association.serviceAccount}`;
+  return {
+    message: `service account ${name} has no role: the Pod Identity association is for ${named}, which does not exist`,
+    evidence: [
+      {
+        what: `association ${association.id}`,
+        got: named,
+        wanted: name,
+        readFrom: 'eks:ListPodIdentityAssociations',
+      },
+    ],
+    podError: 'Unable to locate credentials, or an error that names the node’s role',
+    fix: renderFix(movedAssociation(cluster, association, { namespace, name: accountName })),
   };
 };
 

@@ -744,3 +744,16 @@ test('a role that the webhook has from its ConfigMap is called what it is', () =
   expect(said('sts.amazonaws.com')).toContain(`none: ConfigMap ${configMap} names ${role('checkout-cart')}|`);
   expect(said('other').join()).not.toContain('annotation');
 });
+
+test('an association for another namespace is the cause of a pod without a role', () => {
+  const facts = aWhyWorld({
+    inside: { serviceAccounts: annotated({}), pods: pods(bareContainer) },
+    cluster: { podIdentity: complete([{ ...association, namespace: 'kube-system' }]), addons: agent },
+    roles: complete([]),
+  });
+  const { cause } = chainOf(facts);
+  expect(cause?.message).toBe(
+    'service account checkout/cart has no role: the Pod Identity association is for kube-system/cart, which does not exist',
+  );
+  expect(cause?.fix.summary).toContain('Create the association for checkout/cart');
+});

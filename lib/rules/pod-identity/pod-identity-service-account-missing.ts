@@ -1,13 +1,15 @@
+import { accountMeantBy } from '../../facts/account-meant.ts';
 import type { AssociationSubject } from '../../facts/subjects.ts';
 import { deleteAssociation } from '../../fixes/eks-steps.ts';
 import { readFailuresOf, valueOr } from '../../model/collected.ts';
-import type { ServiceAccount } from '../../model/kubernetes.ts';
+import type { KubernetesFacts, ServiceAccount } from '../../model/kubernetes.ts';
 import { daysBetween } from '../../text/days-between.ts';
 import { nearest } from '../../text/nearest.ts';
 import { defineRule, failed, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
 import type { Failure } from '../failure.ts';
 import { failures } from '../failure.ts';
 import { serviceAccountOf } from './support/association-view.ts';
+import { movedAssociation } from './support/moved-association.ts';
 
 const fail = failures({
   missing: [
@@ -17,6 +19,10 @@ const fail = failures({
   nearby: [
     'service account is missing',
     'the Pod Identity association of {serviceAccount} is for a service account that does not exist; there is {candidate}',
+  ],
+  elsewhere: [
+    'is for another account',
+    'the Pod Identity association of {serviceAccount} is for a service account that does not exist, and the pods of {candidate} have no role',
   ],
 });
 
@@ -33,7 +39,7 @@ export const podIdentityServiceAccountMissing = defineRule({
   says: fail.says,
   needs: ['service-accounts'],
   docs: {
-    why: 'EKS takes any name. A mistyped one gives no pod its role, and whoever may create a service account of that name gets the role that was left over.',
+    why: 'EKS takes any name. A mistyped one gives no pod its role, and whoever may create a service account of that name gets the role that was left over. Medium where one service account of the same name in another namespace, or of a name like it, has pods without a role: they are those that miss it.',
     fix: 'Delete the association, or make it for the service account that the pods have.',
     references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html', 'docs/facts.md §H.2'],
   },
@@ -47,30 +53,45 @@ export const podIdentityServiceAccountMissing = defineRule({
     if (gap) return unknown(unknownKindOf(gap), `service account ${serviceAccountOf(subject)}`);
     const { createdAt } = association;
     if (createdAt === undefined) return unknown('unread', `when the association ${association.id} was created`);
-    return daysBetween(createdAt, now) < 1 ? pass : failed(failureOf(subject, accounts));
+    return daysBetween(createdAt, now) < 1 ? pass : failed(failureOf(subject, accounts, snapshot.kubernetes.value));
   },
 });
 
-const failureOf = (subject: AssociationSubject, accounts: readonly ServiceAccount[]): Failure => {
-  const { cluster, association } = subject;
+const failureOf = (
+  subject: AssociationSubject,
+  accounts: readonly ServiceAccount[],
+  kubernetes: KubernetesFacts,
+): Failure => {
+  const { cluster, association, snapshot } = subject;
+  const serviceAccount = serviceAccountOf(subject);
+  const evidence = [
+    { what: `association ${association.id}`, got: serviceAccount, readFrom: 'eks:ListPodIdentityAssociations' },
+    {
+      what: 'service account',
+      got: '(none)',
+      wanted: serviceAccount,
+      readFrom: `serviceaccounts of cluster ${cluster.name}`,
+    },
+  ];
+  const meant = accountMeantBy(association, kubernetes, snapshot);
+  if (meant !== undefined)
+    return {
+      ...fail.elsewhere({ serviceAccount, candidate: `${meant.namespace}/${meant.name}` }).message,
+      severity: 'medium',
+      impact: 'breaks',
+      evidence,
+      podError: 'Unable to locate credentials, or an error that names the node’s role',
+      fix: movedAssociation(cluster, association, meant),
+    };
   const candidate = nearest(
     association.serviceAccount,
     accounts.map(({ name }) => name),
   );
-  const serviceAccount = serviceAccountOf(subject);
   return {
     ...(candidate === undefined
       ? fail.missing({ serviceAccount }).message
       : fail.nearby({ serviceAccount, candidate }).message),
-    evidence: [
-      { what: `association ${association.id}`, got: serviceAccount, readFrom: 'eks:ListPodIdentityAssociations' },
-      {
-        what: 'service account',
-        got: '(none)',
-        wanted: serviceAccount,
-        readFrom: `serviceaccounts of cluster ${cluster.name}`,
-      },
-    ],
+    evidence,
     fix: {
       summary: 'Delete the association, or create the service account if it is still to come.',
       steps: [deleteAssociation(cluster, association)],

@@ -1,0 +1,22 @@
+import { createAssociation, deleteAssociation } from '../../../fixes/eks-steps.ts';
+import type { Cluster, PodIdentityAssociation } from '../../../model/cluster.ts';
+import type { FixDraft } from '../../../model/finding.ts';
+import type { ServiceAccount } from '../../../model/kubernetes.ts';
+
+/** Makes an association anew for the service account that it was meant for, since EKS changes neither its namespace nor its
+ *  name. Without its role, which was not read, no command is given. */
+export const movedAssociation = (
+  cluster: Pick<Cluster, 'arn'>,
+  association: PodIdentityAssociation,
+  { namespace, name }: Pick<ServiceAccount, 'namespace' | 'name'>,
+): FixDraft => ({
+  summary: `Create the association for ${namespace}/${name}, delete that of ${association.namespace}/${association.serviceAccount}, then restart the pods.`,
+  steps:
+    association.roleArn === undefined
+      ? []
+      : [
+          createAssociation(cluster, { ...association, namespace, serviceAccount: name }),
+          deleteAssociation(cluster, association),
+        ],
+  choice: `Whether the pods of ${namespace}/${name} are to have the role. Its trust policy may test the namespace or the name.`,
+});
