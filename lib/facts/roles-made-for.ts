@@ -47,9 +47,16 @@ interface Asking {
  *  whole namespace was made for nobody in particular. */
 export const rolesMadeFor = ({ subject, audience, issuer }: Asking, facts: Facts): readonly Role[] =>
   (rolesBySubject(facts.snapshot).get(subject) ?? []).filter(({ arn }) => {
-    const decisionOn = (asked: string): string => {
-      const question = trustQuestion({ roleArn: arn, issuer, subject: asked }, facts);
-      return question.status === 'ready' ? question.ask(audience).decision : 'unknown';
-    };
+    const decisionOn = (asked: string) => trustDecision(arn, { subject: asked, audience, issuer }, facts);
     return decisionOn(subject) === 'allow' && decisionOn(`${subject}-and-another`) === 'deny';
   });
+
+/** Whether a role trusts who asks; `unknown` also where its policy was not read. */
+export const trustDecision = (
+  roleArn: string,
+  { subject, audience, issuer }: Asking,
+  facts: Facts,
+): 'allow' | 'deny' | 'unknown' => {
+  const question = trustQuestion({ roleArn, issuer, subject }, facts);
+  return question.status === 'ready' ? question.ask(audience).decision : 'unknown';
+};

@@ -14,6 +14,7 @@ import { isClockKey } from '../../policy/who/clock.ts';
 import { listed, phrase } from '../../text/message.ts';
 import { defineRule, failed, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
 import { type EvidenceDraft, type Failure, failures } from '../failure.ts';
+import { orMoved } from './support/accounts-meant.ts';
 import { causesOfDenial, causesOnRole } from './support/causes-on-role.ts';
 import {
   annotationEvidence,
@@ -132,7 +133,10 @@ const notTrusting = (subject: ServiceAccountSubject, question: Ready, facts: Fac
       ...(isOwn ? evidence.map(one => withProvider(one, id, question)) : []),
     ],
     podError,
-    fix: isOwn && !denied ? annotationFirst(subject, question, { grant, other, facts }) : grant,
+    fix:
+      isOwn && !denied
+        ? orMoved(subject, roleArn, annotationFirst(subject, question, { grant, other, facts }), facts)
+        : grant,
     explains: [explainsRuntime(subject, roleArn)],
     explainedBy: denied
       ? deniedByClock

@@ -7,16 +7,18 @@ import { hasPodIdentity, hasWebIdentity, isRoleKey } from '../../facts/pod-injec
 import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
 import { rolesMadeFor } from '../../facts/roles-made-for.ts';
 import { waitsForSecrets } from '../../facts/secrets-store.ts';
+import { serviceAccountSubjectId } from '../../facts/subject-ids.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { roleNameOf } from '../../model/arn.ts';
-import { readFailuresOf, valueOr } from '../../model/collected.ts';
+import { readFailuresOf } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { subjectOf } from '../../policy/decide/request.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
-import { type Explained, failures } from '../failure.ts';
+import { type EvidenceDraft, type Explained, failures } from '../failure.ts';
+import { othersNaming } from './support/accounts-meant.ts';
 import { giveRole } from './support/give-role.ts';
 import { audienceOf, explainsPods, issuerOf, nameOf, readFrom, tokenSubject } from './support/service-account-view.ts';
 import { withRestarts } from './support/with-restarts.ts';
@@ -80,17 +82,20 @@ export const serviceAccountRoleUnannotated = defineRule({
       );
     const [unread] = associationsUnread(snapshot.podIdentity);
     if (unread) return unknown(unknownKindOf(unread), `whether ${nameOf(subject)} has Pod Identity: ${unread.message}`);
+    const misplaced = misplacedOn(subject, roles, facts);
     const said =
       roles.length > 0
         ? fail.unannotated({ serviceAccount: nameOf(subject), roles: roles.map(roleNameOf) })
         : fail.secretsStore({ serviceAccount: nameOf(subject) });
     return said
+      .severity(misplaced.length > 0 ? 'high' : undefined)
       .evidence(
         `annotation ${roleArnKey}`,
         readFrom(subject),
         phrase('not found'),
         roles.length > 0 ? phrase('{roles}', { roles }) : phrase('the ARN of a role'),
       )
+      .pieces(...misplacedEvidence(subject, misplaced))
       .changing(
         'pods without a role',
         `pods of cluster ${subject.cluster.name}`,
@@ -102,31 +107,55 @@ export const serviceAccountRoleUnannotated = defineRule({
           : 'Unable to locate credentials, or an error that names the node’s role',
       )
       .place(roles.length === 1 ? { roleArn: roles[0] ?? '' } : undefined)
-      .explains([...explainsPods(subject, ['pod-role-unannotated']), ...roles.map(unusedRole)])
+      .explains([
+        ...explainsPods(subject, ['pod-role-unannotated']),
+        ...roles.map(unusedRole),
+        ...misplaced.map(refusedAccount(subject)),
+      ])
       .explainedBy(byAddon(subject))
       .fix(fixOf(subject, roles));
   },
 });
 
+const misplacedEvidence = (subject: ServiceAccountSubject, misplaced: readonly string[]): readonly EvidenceDraft[] =>
+  misplaced.length === 0
+    ? []
+    : [
+        {
+          what: 'service accounts that name the role, which does not trust them',
+          got: phrase('{misplaced}', { misplaced }),
+          readFrom: readFrom(subject),
+        },
+      ];
+
+const refusedAccount =
+  ({ cluster, serviceAccount: { namespace } }: ServiceAccountSubject) =>
+  (name: string): Explained => ({
+    ruleId: 'service-account-role-not-trusting',
+    subject: serviceAccountSubjectId(cluster.arn, namespace, name),
+  });
+
 const unusedRole = (roleArn: string): Explained => ({ ruleId: 'role-unused', subject: roleArn });
 
 /** ARNs of the roles that were made for a service account of EKS without any annotation that looks like a role, and that no
- *  other one of its namespace has: a role may serve a controller, and name its helpers beside it. Undefined where none is
+ *  other one of its namespace gets by its annotation: a role may serve a controller, and name its helpers beside it. Undefined where none is
  *  looked for. */
 const unnamedRoles = (subject: ServiceAccountSubject, facts: Facts): readonly string[] | undefined => {
-  const { serviceAccount, kubernetes, cluster } = subject;
+  const { serviceAccount, cluster } = subject;
   const keys = [serviceAccount.annotations, serviceAccount.labels].flatMap(Object.keys);
   const issuer = issuerOf(subject);
   if (keys.some(isRoleKey) || issuer === undefined || !isEksCluster(cluster)) return undefined;
-  const inUse = new Set(
-    valueOr(kubernetes.serviceAccounts, [])
-      .filter(({ namespace }) => namespace === serviceAccount.namespace)
-      .flatMap(({ annotations }) => annotations[roleArnKey] ?? []),
-  );
   const asking = { subject: tokenSubject(subject), audience: audienceOf(subject), issuer };
   return rolesMadeFor(asking, facts)
     .map(({ arn }) => arn)
-    .filter(arn => !inUse.has(arn));
+    .filter(arn => othersNaming(subject, arn, facts).refused);
+};
+
+/** Two others of its namespace that name the role in vain: the annotation went to the wrong service accounts. One alone may be
+ *  the one that is meant, and the trust policy wrong. */
+const misplacedOn = (subject: ServiceAccountSubject, roles: readonly string[], facts: Facts): readonly string[] => {
+  const names = roles.flatMap(arn => othersNaming(subject, arn, facts).accounts.map(({ name }) => name));
+  return names.length > 1 ? names : [];
 };
 
 /** Pods of a service account that get a role as soon as it is named, and have no other credentials that their specification

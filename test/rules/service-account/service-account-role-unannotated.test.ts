@@ -38,6 +38,9 @@ const sub = (...values: readonly string[]) => ({
   StringEquals: { [`${host}:aud`]: 'sts.amazonaws.com', [`${host}:sub`]: values },
 });
 
+/** Helpers of a chart that have the annotation which was meant for cart (kedacore/keda#5758). */
+const helpers = ['cart-web', 'cart-metrics'].map(name => aServiceAccount({ name }));
+
 run(ruleId, [
   ['reports an account that a role was made for, whose pods run without a role', world(), ['medium unannotated']],
   [
@@ -89,6 +92,16 @@ run(ruleId, [
       },
     ),
     [],
+  ],
+  [
+    'reports it where another account of the namespace names the role in vain',
+    world({ serviceAccounts: complete([plain(), aServiceAccount({ name: 'cart-web' })]) }),
+    ['medium unannotated'],
+  ],
+  [
+    'is the worse where several others name the role in vain: the annotation went to the wrong ones',
+    world({ serviceAccounts: complete([plain(), ...helpers]) }),
+    ['high unannotated'],
   ],
   [
     'leaves a mistyped annotation to its own rule',
@@ -224,5 +237,26 @@ test('old pods that kept the role are told with it', () => {
   });
   expect(findings.map(({ ruleId: id, explains }) => [id, explains.map(one => one.ruleId)])).toEqual([
     [ruleId, ['pod-role-unannotated']],
+  ]);
+});
+
+test('an annotation on the wrong service accounts is one finding', () => {
+  const { findings } = evaluate(world({ serviceAccounts: complete([plain(), ...helpers]) }), { rules: catalog });
+  expect(findings.map(one => `${one.ruleId} ${one.serviceAccount}`)).toEqual([`${ruleId} cart`]);
+  expect(findings[0]?.evidence).toContainEqual(expect.objectContaining({ got: 'cart-web and cart-metrics' }));
+});
+
+test('an annotation on one other service account leaves it open which of both is meant', () => {
+  const { findings } = evaluate(
+    world({ serviceAccounts: complete([plain(), aServiceAccount({ name: 'cart-web' })]) }),
+    { rules: catalog },
+  );
+  expect(findings.map(one => `${one.ruleId} ${one.serviceAccount}`)).toEqual([
+    'service-account-role-not-trusting cart-web',
+    `${ruleId} cart`,
+  ]);
+  expect(findings[0]?.fix.choice).toContain('Or whether the annotation was meant for checkout/cart');
+  expect(findings[0]?.fix.alternatives?.map(({ summary }) => summary)).toEqual([
+    'Name the role in the annotation of service account checkout/cart, then restart the pods.',
   ]);
 });

@@ -1,0 +1,65 @@
+import { audienceAsked } from '../../../facts/audience-asked.ts';
+import { associationOf } from '../../../facts/dormant-annotation.ts';
+import type { Facts } from '../../../facts/facts.ts';
+import { isRoleKey } from '../../../facts/pod-injection.ts';
+import { rolesMadeFor, trustDecision } from '../../../facts/roles-made-for.ts';
+import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
+import { valueOr } from '../../../model/collected.ts';
+import type { FixDraft } from '../../../model/finding.ts';
+import { roleArnKey } from '../../../model/irsa-annotation.ts';
+import type { ServiceAccount } from '../../../model/kubernetes.ts';
+import { subjectOf } from '../../../policy/decide/request.ts';
+import { listed } from '../../../text/message.ts';
+import { withAlternatives } from '../../access/alternatives.ts';
+import { giveRole } from './give-role.ts';
+import { audienceOf, issuerOf } from './service-account-view.ts';
+
+/** The service accounts of the cluster that a role was made for and that have none: an annotation that stands on another
+ *  service account may have been meant for them (kedacore/keda#5758). */
+const accountsMeant = (subject: ServiceAccountSubject, roleArn: string, facts: Facts): readonly ServiceAccount[] => {
+  const issuer = issuerOf(subject);
+  if (issuer === undefined) return [];
+  return valueOr(subject.kubernetes.serviceAccounts, []).filter(
+    ({ namespace, name, annotations, labels }) =>
+      ![annotations, labels].some(keys => Object.keys(keys).some(isRoleKey)) &&
+      associationOf(subject.snapshot, namespace, name) === undefined &&
+      rolesMadeFor({ subject: subjectOf(namespace, name), audience: audienceOf(subject), issuer }, facts).some(
+        ({ arn }) => arn === roleArn,
+      ),
+  );
+};
+
+/** The other service accounts of its namespace that name a role. `refused`: the role trusts none of them for certain. */
+export const othersNaming = (
+  subject: ServiceAccountSubject,
+  roleArn: string,
+  facts: Facts,
+): { readonly accounts: readonly ServiceAccount[]; readonly refused: boolean } => {
+  const { serviceAccount, kubernetes } = subject;
+  const issuer = issuerOf(subject) ?? '';
+  const accounts = valueOr(kubernetes.serviceAccounts, []).filter(
+    ({ namespace, annotations }) => namespace === serviceAccount.namespace && annotations[roleArnKey] === roleArn,
+  );
+  const decisionOn = ({ namespace, name, annotations }: ServiceAccount) =>
+    trustDecision(
+      roleArn,
+      { subject: subjectOf(namespace, name), audience: audienceAsked(annotations), issuer },
+      facts,
+    );
+  return { accounts, refused: accounts.every(one => decisionOn(one) === 'deny') };
+};
+
+/** The annotation may stand on the wrong service account: to name the role on one that it trusts, and that has none, is then
+ *  the fix. */
+export const orMoved = (subject: ServiceAccountSubject, roleArn: string, fix: FixDraft, facts: Facts): FixDraft => {
+  const meant = accountsMeant(subject, roleArn, facts);
+  if (meant.length === 0) return fix;
+  const { snapshot } = subject;
+  const names = listed(meant.map(({ namespace, name }) => `${namespace}/${name}`));
+  const moved = meant.map(({ namespace, name }) => giveRole({ snapshot, namespace, name }, [roleArn]));
+  const choice = `Or whether the annotation was meant for ${names}: the role trusts it, and it names no role.`;
+  return withAlternatives({ ...fix, choice: fix.choice === undefined ? choice : `${fix.choice} ${choice}` }, [
+    ...(fix.alternatives ?? []),
+    ...moved,
+  ]);
+};
