@@ -12,6 +12,7 @@ const both = {
 export default {
   testTimeout: 300_000,
   maxWorkers: '100%',
+  testSequencer: '<rootDir>/scripts/jest-longest-first.cjs',
   // Clients that are shared keep idle connections, which nothing waits for.
   forceExit: true,
   projects: [

@@ -50,7 +50,7 @@ try {
     await step(`deploy: ${title}`, () => cdk.deploy(configuration));
     for (const type of (await step('list its resources', cdk.skipped)) ?? []) notMade.add(type);
   }
-  await step('destroy', () => cdk.destroy(configurations.at(-1)?.[1] ?? {}));
+  await step('destroy', cdk.destroy);
 } finally {
   await cdk.stop();
 }

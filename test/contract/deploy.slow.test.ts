@@ -43,7 +43,7 @@ test('cdk against moto bootstraps, deploys, updates and destroys the app', async
   await cdk.deploy(second);
   expect(await cdk.functions()).toEqual(stepNames.map(step => `irsa-auditor-${step}`).sort());
 
-  await cdk.destroy(second);
+  await cdk.destroy();
   await expect(describeTable()).rejects.toThrow(expect.objectContaining({ name: 'ResourceNotFoundException' }));
   expect(await cdk.functions()).toEqual([]);
 });

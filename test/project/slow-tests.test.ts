@@ -46,3 +46,10 @@ test('the packages of slow tests are found', () => {
   expect(tests).toContain(named);
   expect(slowPackagesOf(named).join('\n')).toContain('reaches aws-cdk-lib/core by test/support/synthesized.ts');
 });
+
+test('the files with which a first run begins are there', () => {
+  const text = readFileSync('scripts/jest-longest-first.cjs', 'utf8');
+  const files = [...text.matchAll(/^ {2}'(\S+)',$/gm)].map(([, name]) => `test/${name}.slow.test.ts`);
+  expect(files.length).toBeGreaterThan(10);
+  expect(files.filter(file => !tests.includes(file))).toEqual([]);
+});

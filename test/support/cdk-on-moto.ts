@@ -24,7 +24,8 @@ export interface CdkOnMoto {
   readonly bootstrap: () => Promise<string>;
   /** Deploys the app with a configuration, or updates what stands; answers the output. */
   readonly deploy: (configuration: object) => Promise<string>;
-  readonly destroy: (configuration: object) => Promise<string>;
+  /** Destroys what the last deployment has synthesized. */
+  readonly destroy: () => Promise<string>;
   /** Names of the functions that moto has. */
   readonly functions: () => Promise<readonly string[]>;
   /** Types of the last template of which moto made nothing. */
@@ -51,7 +52,7 @@ export const cdkOnMoto = async (): Promise<CdkOnMoto> => {
     moto,
     bootstrap: () => cdk({ operations: 'none' }, 'bootstrap', 'aws://123456789012/us-east-1'),
     deploy: configuration => cdk(configuration, 'deploy', '--require-approval', 'never', '--method', 'direct'),
-    destroy: configuration => cdk(configuration, 'destroy', '--force'),
+    destroy: () => run(['destroy', '--force', '--app', join(directory, 'out'), '--no-notices'], directory, moto.url),
     functions: async () => {
       const response = await fetch(`${moto.url}/2015-03-31/functions/`, { headers: signedFor('lambda') });
       const { Functions } = z

@@ -6,6 +6,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { perWorker } from './per-worker.ts';
 
 const run = promisify(execFile);
 const venv = join(import.meta.dirname, '..', '..', '.venv');
@@ -34,8 +35,11 @@ export interface FoundProgram {
 /** PATH with what pip has installed for tests behind it. */
 export const pathWithInstalled = (): string => [process.env.PATH ?? '', binaries].join(delimiter);
 
-/** Finds or installs a program. Throws one sentence that says what was tried. */
-export const installedProgram = async (wanted: WantedProgram): Promise<FoundProgram> => {
+/** Finds or installs a program, once a worker. Throws one sentence that says what was tried. */
+export const installedProgram = (wanted: WantedProgram): Promise<FoundProgram> =>
+  perWorker(`program ${wanted.name}`, () => findOrInstall(wanted));
+
+const findOrInstall = async (wanted: WantedProgram): Promise<FoundProgram> => {
   const { name, pip, apt } = wanted;
   const inVenv = join(binaries, name);
   const found = await working(wanted, name, 'of the PATH');

@@ -4,19 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { binaries, type FoundProgram } from '../installed-program.ts';
-
-/** One for all test files of a worker: they share a global whose name begins so (scripts/jest-shared-environment.cjs). */
-const key = Symbol.for('@irsa-auditor/loaded-aws');
+import { perWorker } from '../per-worker.ts';
 
 /**
  * The folder of an `aws` that runs in a copy of a process that has loaded it: the same program in a fifth of the time.
  * Undefined where no Python has the package of the program found, as with version 2 of the AWS CLI.
  */
-export const loadedAws = (found: FoundProgram): Promise<string | undefined> => {
-  const shared = globalThis as unknown as Record<symbol, Promise<string | undefined> | undefined>;
-  shared[key] ??= load(found);
-  return shared[key];
-};
+export const loadedAws = (found: FoundProgram): Promise<string | undefined> =>
+  perWorker('loaded-aws', () => load(found));
 
 const load = async ({ command, says }: FoundProgram): Promise<string | undefined> => {
   const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-aws-'));
