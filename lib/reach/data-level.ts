@@ -49,6 +49,7 @@ export const dataLevelOf = (one: ReachRole, table: ActionTable): DataAnswer => {
       if (step.verdict === 'open') open ??= { level, because: step.depends };
     }
   }
+  open ??= ofUnlistedService(asking, table);
   return open ? { open } : {};
 };
 
@@ -88,6 +89,19 @@ function* actionsOf({ permissions }: Asking, table: ActionTable): Generator<Tabl
       if (!denied.some(isCovered)) yield action;
     }
 }
+
+/** A service that is newer than the table: what its actions do is not known. */
+const ofUnlistedService = ({ permissions }: Asking, table: ActionTable): DataAnswer['open'] => {
+  const [own = [], ...others] = permissions.layers;
+  const mayName = ({ actions, isNotAction }: PermissionStatement, service: string): boolean =>
+    isNotAction || actions.isAll || actions.odd.length > 0 || actions.byService.has(service);
+  const service = own
+    .flatMap(({ actions, isNotAction }) => (isNotAction ? [] : [...actions.byService.keys()]))
+    .find(one => !table.has(one) && others.every(layer => layer.some(statement => mayName(statement, one))));
+  return service === undefined
+    ? undefined
+    : { level: 'changes-data', because: `the actions of service ${service} are not in the table of access levels` };
+};
 
 /** Layers that name their actions before those that name all. */
 const width = (layer: readonly PermissionStatement[]): number =>

@@ -23,6 +23,7 @@ const actions = (count: number, access: 'read' | 'write') =>
   Array.from({ length: count }, (_, at) => ({ name: `new:${access}${at}`, access, shapes: [] }));
 /** A pod's own request has no such key. */
 const refused = { StringEquals: { 'aws:SourceAccount': '111122223333' } };
+const unlisted = 'the actions of service new are not in the table of access levels';
 const tooMany = 'its policies name too many actions to be compared within the stated work';
 
 test.each([
@@ -30,6 +31,13 @@ test.each([
   [3001, { open: { level: 'changes-data', because: tooMany } }],
 ])('of a level %s actions are decided one by one', (count, answer) => {
   expect(levelIn(new Map([['new', actions(count, 'write')]]), refused)).toEqual(answer);
+});
+
+test.each<[string, ActionTable, object]>([
+  ['a service that the table does not know', new Map(), { open: { level: 'changes-data', because: unlisted } }],
+  ['one whose actions are no data', new Map([['new', []]]), {}],
+])('%s', (_, table, answer) => {
+  expect(levelIn(table, {})).toEqual(answer);
 });
 
 test('those of another level are counted by themselves', () => {
