@@ -58,7 +58,10 @@ export const reachFrom = async ({ input: file, ...session }: ReachOptions, io: I
   if (file === undefined) return auditedNow(session, io);
   const content: unknown = parsed(await readText(resolve(io.cwd, file), '--input'), file);
   const found = z.object({ reach: reachShape }).safeParse(content);
-  if (found.success) return found.data.reach;
+  if (found.success) {
+    const { reach } = found.data;
+    return { ...reach, levels: bare(reach.levels), elsewhere: bare(reach.elsewhere), clusters: bare(reach.clusters) };
+  }
   const hasReach = z.object({ reach: z.unknown() }).safeParse(content).data?.reach !== undefined;
   throw new UsageError(
     hasReach
@@ -66,6 +69,10 @@ export const reachFrom = async ({ input: file, ...session }: ReachOptions, io: I
       : `--input ${file} does not tell who can become what: write it with irsa-auditor report --rbac --format json`,
   );
 };
+
+/** By names of a file alone: `constructor` is a name as any other. */
+const bare = <T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
+  Object.assign(Object.create(null), record);
 
 const parsed = (content: string, file: string): unknown => {
   try {

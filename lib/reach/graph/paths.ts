@@ -31,17 +31,18 @@ const walk = (graph: ReachGraph, starts: readonly string[], near: 'from' | 'to')
   const certain = search(graph, starts, near, edge => edge.depends === undefined);
   const open = search(graph, starts, near, () => true);
   const found = new Map<string, Path>();
-  for (const [id, steps] of certain) found.set(id, { steps, isCertain: true });
-  for (const [id, steps] of open) if (!found.has(id)) found.set(id, { steps, isCertain: false });
+  for (const id of certain.keys()) found.set(id, pathTo(id, certain, near, true));
+  for (const id of open.keys()) if (!found.has(id)) found.set(id, pathTo(id, open, near, false));
   return found;
 };
 
+/** The edge by which each node is found first, by the id of the node. */
 const search = (
   graph: ReachGraph,
   starts: readonly string[],
   near: 'from' | 'to',
   isTaken: (edge: ReachEdge) => boolean,
-): ReadonlyMap<string, readonly ReachEdge[]> => {
+): ReadonlyMap<string, ReachEdge> => {
   const next = endsOf(graph)[near];
   const far = near === 'from' ? 'to' : 'from';
   const last = new Map<string, ReachEdge>();
@@ -52,8 +53,16 @@ const search = (
         seen.add(edge[far]);
         last.set(edge[far], edge);
       }
-  return new Map([...last.keys()].map(id => [id, stepsTo(id, last, near)]));
+  return last;
 };
+
+/** Its steps are put together when somebody asks for them: those of all ways at once would be the square of the longest. */
+const pathTo = (id: string, last: ReadonlyMap<string, ReachEdge>, near: 'from' | 'to', isCertain: boolean): Path => ({
+  isCertain,
+  get steps() {
+    return stepsTo(id, last, near);
+  },
+});
 
 const stepsTo = (id: string, last: ReadonlyMap<string, ReachEdge>, near: 'from' | 'to'): readonly ReachEdge[] => {
   const steps: ReachEdge[] = [];

@@ -133,6 +133,16 @@ test('who-can-become: a cluster that is not there is no filter that leaves nobod
   expect(code).toBe(2);
 });
 
+test('paths: a role that is named as a part of every object has no known level', async () => {
+  const table = reachTableOf([worldOf([{ who: 'group:devs', in: 'checkout', rules: ['create pods'] }])]);
+  const text = JSON.stringify({ ...table, levels: {} }).replaceAll(JSON.stringify(aRole().arn), '"constructor"');
+  writeFileSync(join(folder, 'odd-names.json'), `{"reach":${text}}`);
+  const args = ['paths', '--from', 'group:devs', '--to', 'admin', '--input', 'odd-names.json'];
+  const { stdout, code } = await runCommand(args, { cwd: folder });
+  expect(stdout).not.toContain('There is no way');
+  expect(code).toBe(3);
+});
+
 test('what-can: what a service account leads to', async () => {
   const { stdout } = await run(chain, 'what-can', 'ci/runner');
   expect(stdout).toContain('role checkout-cart (administrator)');
