@@ -8,13 +8,14 @@ import { bearsOnIrsa, hasOtherCredentials, hasPodIdentity, isRoleKey } from './p
 import { podsOfServiceAccount } from './pods-of-service-account.ts';
 
 /** The one service account of the same name in another namespace, or of a name like it, whose pods run without a role, and which
- *  has neither an annotation nor an association. Undefined where there are several, and while associations were not read. */
+ *  has neither an annotation nor an association. Undefined where there are several, while associations were not read, and for
+ *  `default`, which every namespace has. */
 export const accountMeantBy = (
   { namespace, serviceAccount }: PodIdentityAssociation,
   kubernetes: KubernetesFacts,
   snapshot: Pick<ClusterSnapshot, 'podIdentity'>,
 ): ServiceAccount | undefined => {
-  if (associationsUnread(snapshot.podIdentity).length > 0) return undefined;
+  if (serviceAccount === 'default' || associationsUnread(snapshot.podIdentity).length > 0) return undefined;
   const all = valueOr(kubernetes.serviceAccounts, []);
   const here = all.filter(one => one.namespace === namespace).map(({ name }) => name);
   const alike = nearest(serviceAccount, here);

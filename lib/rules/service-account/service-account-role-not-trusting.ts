@@ -15,6 +15,7 @@ import { listed, phrase } from '../../text/message.ts';
 import { defineRule, failed, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
 import { type EvidenceDraft, type Failure, failures } from '../failure.ts';
 import { orMoved } from './support/accounts-meant.ts';
+import { byPodIdentity, podIdentityService } from './support/by-pod-identity.ts';
 import { causesOfDenial, causesOnRole } from './support/causes-on-role.ts';
 import {
   annotationEvidence,
@@ -135,7 +136,7 @@ const notTrusting = (subject: ServiceAccountSubject, question: Ready, facts: Fac
     podError,
     fix:
       isOwn && !denied
-        ? orMoved(subject, roleArn, annotationFirst(subject, question, { grant, other, facts }), facts)
+        ? orMoved(subject, roleArn, annotationFirst(subject, question, { grant, other, nearest, facts }), facts)
         : grant,
     explains: [explainsRuntime(subject, roleArn)],
     explainedBy: denied
@@ -175,8 +176,20 @@ const startsLater = ({ policy, request }: Ready, audience: string, now: string):
 const annotationFirst = (
   subject: ServiceAccountSubject,
   { roleArn, policy }: Ready,
-  { grant, other, facts }: { readonly grant: FixDraft; readonly other: string | undefined; readonly facts: Facts },
+  {
+    grant,
+    other,
+    nearest,
+    facts,
+  }: {
+    readonly grant: FixDraft;
+    readonly other: string | undefined;
+    readonly nearest: StatementResult | undefined;
+    readonly facts: Facts;
+  },
 ): FixDraft => {
+  // Its conditions are met: the role was made for it, and the principal alone is wrong.
+  if (nearest?.tests.some(({ test, result }) => result === 'true' && /:sub$/i.test(test.key.text))) return grant;
   const principals = policy.statements.flatMap(({ effect, principal }) =>
     effect === 'Allow' && principal?.kind === 'typed' ? principal.entries : [],
   );
@@ -185,6 +198,7 @@ const annotationFirst = (
     return type === 'Federated' && (issuer === undefined || isClusterIssuer(issuer, facts));
   });
   if (principals.length === 0 || (isForPods && other === undefined)) return grant;
+  if (principals.some(({ value }) => value.text === podIdentityService)) return byPodIdentity(subject, roleArn, grant);
   const [role, name] = [roleNameOf(roleArn), nameOf(subject)];
   const forWhom =
     other === undefined ? listed([...new Set(principals.map(({ value }) => value.text))], 3) : `cluster ${other}`;

@@ -64,6 +64,18 @@ describe('the service account of a Pod Identity association', () => {
       expect(withPods([account('cart')], [barePod()])).toMatchObject([{ messageId: 'elsewhere', severity: 'medium' }]);
     });
 
+    test('is told as before for default, which every namespace has', () =>
+      expect(
+        judge(
+          podIdentityServiceAccountMissing,
+          {
+            serviceAccounts: complete([account('default', 'orders')]),
+            pods: complete([barePod({ namespace: 'orders', serviceAccount: 'default' })]),
+          },
+          { podIdentity: complete([anAssociation({ serviceAccount: 'default' })]) },
+        ).findings,
+      ).toMatchObject([{ messageId: 'missing', severity: 'low' }]));
+
     test.each<readonly [string, readonly ServiceAccount[], readonly Pod[], readonly string[]]>([
       ['has an association of its own', [orders], [pod], ['orders']],
       ['has pods with a role', [orders], [aPod({ namespace: 'orders', serviceAccount: 'carts' })], []],

@@ -228,6 +228,32 @@ describe('which principal', () => {
     expect(JSON.stringify(finding?.fix.alternatives)).toContain('trust-policy');
   });
 
+  test('of a role for Pod Identity is told with the association that was not made; to trust web identity is the other way', () => {
+    const finding = findingOf(
+      'service-account-role-not-trusting',
+      trusting({
+        Effect: 'Allow',
+        Principal: { Service: 'pods.eks.amazonaws.com' },
+        Action: ['sts:AssumeRole', 'sts:TagSession'],
+      }),
+    );
+    expect(finding?.fix.summary).toMatch(
+      /^Create the Pod Identity association of checkout\/cart with role checkout-cart/,
+    );
+    expect(finding?.fix.commands).toHaveLength(1);
+    expect(finding?.fix.commands[0]).toContain('create-pod-identity-association');
+    expect(finding?.fix.alternatives?.[0]?.summary).toMatch(/^Let role checkout-cart trust/);
+  });
+
+  test('that is none is corrected for the service account that the conditions name', () => {
+    const principal = { Federated: 'arn:aws:iam::111122223333:oidc-provider/*' };
+    const finding = findingOf(
+      'service-account-role-not-trusting',
+      trusting(statement({ Principal: principal, Condition: exact })),
+    );
+    expect(finding?.fix.summary).toMatch(/^Let role checkout-cart trust system:serviceaccount:checkout:cart/);
+  });
+
   test('of a role for pipelines is not extended to pods at once', () => {
     const github = 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com';
     const condition = {
