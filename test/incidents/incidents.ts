@@ -53,6 +53,13 @@ const described: readonly Incident[] = [
     explained: ['sdk-sts-module-missing', /Add the module/],
   },
   {
+    group: 'service account',
+    source: 'kedacore/keda#5758',
+    cause: 'the annotation is on the helpers of the chart, not on the account of the operator',
+    world: worlds.helpersAnnotated,
+    found: 'service-account-role-unannotated unannotated',
+  },
+  {
     group: 'SDK',
     source: 'jenkinsci/ec2-fleet-plugin#259',
     cause: 'the SDK is too old and acts as the node',
@@ -612,6 +619,10 @@ const notAssumed: State = { world: worlds.neverAssumed, found: 'runtime-role-nev
 
 /** The state that the thread of a text describes, where it does. */
 const statesOfTexts: Readonly<Record<string, State>> = {
+  'alphagov/govuk-infrastructure#2282': {
+    world: worlds.otherName,
+    found: 'service-account-role-not-trusting conditionFails',
+  },
   'aws/karpenter-provider-aws#1666': { world: worlds.keyWithArn, found: 'trust-key-issuer-mismatch wrong-key' },
   'external-secrets/kubernetes-external-secrets#287': {
     world: worlds.audienceForSubject,

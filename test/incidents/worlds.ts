@@ -114,6 +114,17 @@ export const movedByChart = (): Facts => {
   });
 };
 
+/** The chart's annotations went to its helpers, and not to the account that the role trusts. */
+export const helpersAnnotated = (): Facts =>
+  world({
+    serviceAccounts: complete([
+      aServiceAccount({ annotations: {} }),
+      aServiceAccount({ name: 'cart-webhook' }),
+      aServiceAccount({ name: 'cart-metrics-server' }),
+    ]),
+    pods: complete([bare(), aPod({ name: 'webhook', serviceAccount: 'cart-webhook' })]),
+  });
+
 export const onFargate = (): Facts => world({ ...unannotated, pods: complete([bare({ onFargate: true })]) });
 
 export const otherName = (): Facts => trusting('system:serviceaccount:checkout:basket');

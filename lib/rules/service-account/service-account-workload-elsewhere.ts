@@ -27,7 +27,7 @@ export const serviceAccountWorkloadElsewhere = defineRule({
   },
   needs: ['service-accounts', 'pods'],
   docs: {
-    why: 'Without serviceAccountName a pod runs as the namespace’s `default` and has no role, whatever another service account is annotated with. Told only where the annotated service account has no pods and a workload of exactly its name, or one of the same release whose name begins with it, runs as one without a role: an upgrade of a chart may move pods so. A service account that a job uses now and then is no finding.',
+    why: 'Without serviceAccountName a pod runs as the namespace’s `default` and has no role, whatever another service account is annotated with. Told only where the annotated service account has no pods and a workload of exactly its name, or one of the same release whose name begins with it, runs as one without a role, or pods run as the account that a chart of its name made (<release>-<name>): an upgrade of a chart may move pods so, and eksctl makes an account that a chart does not use. A service account that a job uses now and then is no finding.',
     fix: 'Name the service account in the pod template.',
     references: [
       'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
@@ -76,13 +76,20 @@ const isElsewhere = (
   { serviceAccount: { namespace, name, managedBy }, kubernetes }: ServiceAccountSubject,
 ): boolean => {
   const owner = pod.owner?.name ?? '';
-  if (pod.namespace !== namespace || pod.isMirror || !(owner === name || owner.startsWith(`${name}-`))) return false;
+  if (pod.namespace !== namespace || pod.isMirror || !isNamedAfter(pod, name)) return false;
   const own = valueOr(kubernetes.serviceAccounts, []).find(
     one => one.namespace === namespace && one.name === pod.serviceAccount,
   );
   // A chart gives a part of its release an account of its own: of another tool the names would be alike by chance.
   const isOfRelease =
     managedBy?.name !== undefined && own?.managedBy?.tool === managedBy.tool && own.managedBy.name === managedBy.name;
-  if (owner !== name && !isOfRelease) return false;
+  // `<release>-<chart>` is the name that a chart gives to its own account: the annotated one has the chart's name alone.
+  const isOfChart = own?.managedBy?.tool === 'Helm' && own.name === `${own.managedBy.name}-${name}`;
+  if (owner !== name && !isOfRelease && !isOfChart) return false;
   return own?.annotations[roleArnKey] === undefined && !bearsOnIrsa(pod) && !hasPodIdentity(pod);
 };
+
+/** True where the workload has the name, begins with it, or runs as an account that ends in it. Whether that is by chance is
+ *  asked of few pods then. */
+const isNamedAfter = ({ owner, serviceAccount }: Pod, name: string): boolean =>
+  owner?.name === name || (owner?.name.startsWith(`${name}-`) ?? false) || serviceAccount.endsWith(`-${name}`);

@@ -39,6 +39,22 @@ test.each<[string, Facts, readonly string[]]>([
     as('default', { containers: [bareContainer({ awsVariables: ['AWS_CONTAINER_CREDENTIALS_FULL_URI'] })] }),
     [],
   ],
+  [
+    'a chart made an account of its own beside that of eksctl',
+    worldOf({
+      ...accounts({}, { name: 'shop-cart', annotations: {}, managedBy: { tool: 'Helm', name: 'shop' } }),
+      ...withPods(barePod({ serviceAccount: 'shop-cart', owner: { kind: 'Deployment', name: 'shop-cart' } })),
+    }),
+    ['low elsewhere'],
+  ],
+  [
+    'another chart has an account that ends in the same word',
+    worldOf({
+      ...accounts({}, { name: 'web-cart', annotations: {}, managedBy: { tool: 'Helm', name: 'shop' } }),
+      ...withPods(barePod({ serviceAccount: 'web-cart', owner: { kind: 'Deployment', name: 'web-cart' } })),
+    }),
+    [],
+  ],
   ['a mirror pod', as('default', { isMirror: true }), []],
   [
     'default itself is annotated',
