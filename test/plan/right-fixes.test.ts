@@ -27,6 +27,7 @@ const chain = [aCertificate({ subject: 'CN=Shop CA', issuer: 'CN=Shop CA', sha1:
 const servedBy = (why: string): Facts =>
   someFacts({
     issuers: [
+      anIssuer(),
       anIssuer({
         url: kops,
         host: complete(aHost({ host: kopsHost.split('/')[0] ?? '', chain, trust: { verdict: 'untrusted', why } })),
