@@ -49,6 +49,17 @@ const webhookWays = (place: Place): readonly Found[] => {
     : wayBy(place, 'webhook', named[1], to, `the webhook configuration ${named[0]} has to exist`);
 };
 
+/** EKS gives an IAM principal the groups that the ConfigMap names for it (EKS User Guide, "Grant IAM users access to Kubernetes with a
+ *  ConfigMap"); a cluster of authentication mode API does not look at it. */
+export const awsAuthWays = (place: Place): readonly Found[] => {
+  const { cluster, rights } = place;
+  if (cluster.kubernetes.awsAuth === undefined || !['', 'kube-system'].includes(rights.namespace)) return [];
+  const wanted = { resource: 'configmaps', name: 'aws-auth' };
+  const replaces = may(rights, { verb: 'delete', ...wanted }) && mayCreate(rights, { resource: 'configmaps' });
+  const by = mayAny(rights, changes, wanted) ?? replaces;
+  return wayBy(place, 'aws-auth', by, clusterNode(cluster.arn), 'it has credentials of some IAM principal');
+};
+
 const impersonations = (place: Place): readonly Found[] => {
   const { cluster, rights } = place;
   const named = (resource: string, names: readonly string[]) =>

@@ -3,7 +3,7 @@ import type { ClusterSnapshot } from '../../model/cluster.ts';
 import { type Collected, readFailuresOf, valueOr } from '../../model/collected.ts';
 import type { KubernetesFacts, Pod } from '../../model/kubernetes.ts';
 import { podSecurityLabel, type RbacObjects } from '../../model/rbac.ts';
-import { waysByRbac, waysInCluster } from '../become/cluster-ways.ts';
+import { awsAuthWays, waysByRbac, waysInCluster } from '../become/cluster-ways.ts';
 import { waysInNamespace } from '../become/namespace-ways.ts';
 import type { Found, Place, ReachCluster } from '../become/place.ts';
 import { accountNode, clusterNode, grantedNode, groupNode, placeNode, podsNode, rightsNode } from '../node/ids.ts';
@@ -124,7 +124,11 @@ const waysOf = (cluster: ReachCluster, { node, grants }: Identity): Ways => {
     : [];
   const granted: Identity[] = [];
   for (const place of placesOf(cluster, node, grants)) {
-    found.push(...waysInNamespace(place), ...(place.rights.namespace === '' ? waysInCluster(place) : []));
+    found.push(
+      ...waysInNamespace(place),
+      ...awsAuthWays(place),
+      ...(place.rights.namespace === '' ? waysInCluster(place) : []),
+    );
     const { found: more, bindable } = waysByRbac(place);
     found.push(...more);
     for (const { role, namespace } of bindable)

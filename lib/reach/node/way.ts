@@ -60,6 +60,10 @@ export const ways = {
     says: 'may do everything in the cluster',
     source: 'https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles',
   },
+  'aws-auth': {
+    says: 'writes the ConfigMap aws-auth, by which an IAM principal is in any group',
+    source: 'https://docs.aws.amazon.com/eks/latest/userguide/auth-configmap.html',
+  },
   member: {
     says: 'belongs to the group',
     source: 'https://kubernetes.io/docs/reference/access-authn-authz/authentication/',
