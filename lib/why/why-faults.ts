@@ -1,12 +1,13 @@
 /** Causes that no rule reports, since they are none for an audit: a pod without a role may be meant to have none. */
 
 import { associationMeantFor } from '../facts/account-meant.ts';
-import { podsThatFollow } from '../facts/pods-of-service-account.ts';
+import { podsOfServiceAccount, podsThatFollow } from '../facts/pods-of-service-account.ts';
 import { rolesMadeFor } from '../facts/roles-made-for.ts';
+import { byItsChart, isElsewhere } from '../facts/workload-elsewhere.ts';
 import { type KubernetesPlace, restartPods, setServiceAccount } from '../fixes/kubernetes-steps.ts';
 import { restartLater } from '../fixes/restart-later.ts';
 import type { PodIdentityAssociation } from '../model/cluster.ts';
-import { valueOr } from '../model/collected.ts';
+import { readFailuresOf, valueOr } from '../model/collected.ts';
 import type { Fix } from '../model/finding.ts';
 import { roleArnKey, skipWebhookLabel } from '../model/irsa-annotation.ts';
 import type { PodOwner } from '../model/kubernetes.ts';
@@ -37,10 +38,11 @@ export const noAnnotation = (context: WhyContext): WhyCause => {
   const others = annotatedBeside(context);
   const association = associationBeside(context);
   if (association !== undefined) return otherAssociation(context, association);
+  const meant = accountMeant(context);
   const runs =
     pods.length > 0 && accountName === 'default' ? '; a pod that names no service account runs as default' : '';
   return {
-    message: `service account ${name} names no role: it has no annotation ${roleArnKey}${runs}`,
+    message: `service account ${name} names no role: it has no annotation ${roleArnKey}${meant === undefined ? runs : `; ${meant} has one and no pods`}`,
     evidence: [
       {
         what: `annotation ${roleArnKey}`,
@@ -62,7 +64,12 @@ export const noAnnotation = (context: WhyContext): WhyCause => {
     podError: pods.some(pod => pod.mountsSecretsStore)
       ? 'An IAM role must be associated with service account'
       : 'Unable to locate credentials, or an error that names the node’s role',
-    fix: accountName === 'default' ? otherAccountFix(context, others) : annotateFix(context),
+    fix:
+      meant !== undefined && accountName !== 'default'
+        ? chartFix(context, meant)
+        : accountName === 'default'
+          ? otherAccountFix(context, others)
+          : annotateFix(context),
   };
 };
 
@@ -112,6 +119,27 @@ const annotatedBeside = ({ snapshot: { kubernetes }, target }: WhyContext): read
     : valueOr(kubernetes.value.serviceAccounts, [])
         .filter(one => one.namespace === target.namespace && one.annotations[roleArnKey])
         .map(({ name }) => name);
+
+/** No command: a template that names another account leaves the rights of the chart's own one behind. */
+const chartFix = (context: WhyContext, meant: string): Fix => ({
+  summary: otherAccountFix(context, [meant]).summary,
+  commands: [],
+  choice: `Whether the pods are to have the role of ${meant}. ${byItsChart}`,
+});
+
+/** The annotated service account without pods that the workload was meant to run as, by its name. */
+const accountMeant = ({ snapshot: { kubernetes }, target: { namespace }, pods }: WhyContext): string | undefined => {
+  if (kubernetes.status === 'unavailable') return undefined;
+  const { value } = kubernetes;
+  const [meant, ...others] = valueOr(value.serviceAccounts, []).filter(
+    one =>
+      one.namespace === namespace &&
+      one.annotations[roleArnKey] &&
+      podsOfServiceAccount(value, namespace, one.name).length === 0 &&
+      pods.some(pod => isElsewhere(pod, one, value)),
+  );
+  return others.length > 0 || readFailuresOf(value.pods).length > 0 ? undefined : meant?.name;
+};
 
 /** A role on `default` would be a role for whatever is started in the namespace: another service account is named. */
 const otherAccountFix = (context: WhyContext, others: readonly string[]): Fix => {

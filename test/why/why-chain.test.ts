@@ -757,3 +757,22 @@ test('an association for another namespace is the cause of a pod without a role'
   );
   expect(cause?.fix.summary).toContain('Create the association for checkout/cart');
 });
+
+test('the account of a chart beside the annotated one of eksctl is the cause: the workload is to run as that', () => {
+  const facts = aWhyWorld({
+    inside: {
+      serviceAccounts: complete([
+        aServiceAccount(),
+        aServiceAccount({ name: 'shop-cart', annotations: {}, managedBy: { tool: 'Helm', name: 'shop' } }),
+      ]),
+      pods: pods({ ...bareContainer, serviceAccount: 'shop-cart', owner: { kind: 'Deployment', name: 'shop-cart' } }),
+    },
+  });
+  const { cause } = chainOf(facts);
+  expect(cause?.message).toBe(
+    'service account checkout/shop-cart names no role: it has no annotation eks.amazonaws.com/role-arn; cart has one and no pods',
+  );
+  expect(cause?.fix.summary).toBe('Name service account cart in the template of Deployment shop-cart.');
+  expect(cause?.fix.commands).toEqual([]);
+  expect(cause?.fix.choice).toContain('values of the chart');
+});

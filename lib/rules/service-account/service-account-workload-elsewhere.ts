@@ -1,10 +1,7 @@
-import { bearsOnIrsa, hasPodIdentity } from '../../facts/pod-injection.ts';
 import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
-import type { ServiceAccountSubject } from '../../facts/subjects.ts';
+import { byItsChart, isElsewhere } from '../../facts/workload-elsewhere.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import { readFailuresOf, valueOr } from '../../model/collected.ts';
-import { roleArnKey } from '../../model/irsa-annotation.ts';
-import type { Pod } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
 import { annotationEvidence, nameOf, wellFormedRole } from './support/service-account-view.ts';
@@ -43,7 +40,7 @@ export const serviceAccountWorkloadElsewhere = defineRule({
     const [gap] = [...readFailuresOf(kubernetes.pods), ...readFailuresOf(kubernetes.serviceAccounts)];
     if (gap)
       return unknown(unknownKindOf(gap), `which pods run as ${nameOf(subject)}: ${gap.operation}: ${gap.message}`);
-    const found = valueOr(kubernetes.pods, []).filter(pod => isElsewhere(pod, subject));
+    const found = valueOr(kubernetes.pods, []).filter(pod => isElsewhere(pod, serviceAccount, kubernetes));
     const [first] = found;
     if (first?.owner === undefined) return pass;
     return fail
@@ -64,32 +61,7 @@ export const serviceAccountWorkloadElsewhere = defineRule({
       .podError('Unable to locate credentials, or an error that names the node’s role')
       .fix(
         `Set serviceAccountName: ${serviceAccount.name} in the template of ${first.owner.kind} ${first.owner.name}.`,
-        'Whether this workload is to have the role.',
+        `Whether this workload is to have the role. ${byItsChart}`,
       );
   },
 });
-
-/** A pod of a workload that has the service account's name, or is of its release and named after it, that runs as one without a role and has none itself. Whose
- *  pod it is comes first: a cluster has thousands of pods and of service accounts. */
-const isElsewhere = (
-  pod: Pod,
-  { serviceAccount: { namespace, name, managedBy }, kubernetes }: ServiceAccountSubject,
-): boolean => {
-  const owner = pod.owner?.name ?? '';
-  if (pod.namespace !== namespace || pod.isMirror || !isNamedAfter(pod, name)) return false;
-  const own = valueOr(kubernetes.serviceAccounts, []).find(
-    one => one.namespace === namespace && one.name === pod.serviceAccount,
-  );
-  // A chart gives a part of its release an account of its own: of another tool the names would be alike by chance.
-  const isOfRelease =
-    managedBy?.name !== undefined && own?.managedBy?.tool === managedBy.tool && own.managedBy.name === managedBy.name;
-  // `<release>-<chart>` is the name that a chart gives to its own account: the annotated one has the chart's name alone.
-  const isOfChart = own?.managedBy?.tool === 'Helm' && own.name === `${own.managedBy.name}-${name}`;
-  if (owner !== name && !isOfRelease && !isOfChart) return false;
-  return own?.annotations[roleArnKey] === undefined && !bearsOnIrsa(pod) && !hasPodIdentity(pod);
-};
-
-/** True where the workload has the name, begins with it, or runs as an account that ends in it. Whether that is by chance is
- *  asked of few pods then. */
-const isNamedAfter = ({ owner, serviceAccount }: Pod, name: string): boolean =>
-  owner?.name === name || (owner?.name.startsWith(`${name}-`) ?? false) || serviceAccount.endsWith(`-${name}`);

@@ -3,7 +3,7 @@ import type { Cluster, PodIdentityAssociation } from '../../../model/cluster.ts'
 import type { FixDraft } from '../../../model/finding.ts';
 import type { ServiceAccount } from '../../../model/kubernetes.ts';
 
-/** Makes an association anew for the service account that it was meant for, since EKS changes neither its namespace nor its
+/** Creates an association for the service account that it was meant for, and deletes the other one, since EKS changes neither its namespace nor its
  *  name. Without its role, which was not read, no command is given. */
 export const movedAssociation = (
   cluster: Pick<Cluster, 'arn'>,
