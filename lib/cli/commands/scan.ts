@@ -4,6 +4,7 @@ import { type Impact, impacts, type Severity } from '../../model/finding.ts';
 import { type Level, levels } from '../../model/role-level.ts';
 import type { Format } from '../../report/formats.ts';
 import { accessOf } from '../../report/graph/access.ts';
+import { associationRows } from '../../report/graph/association-rows.ts';
 import { type RoleAnswer, roleAnswer } from '../../report/graph/role-answer.ts';
 import { withGraph } from '../../report/graph/with-graph.ts';
 import { otherRegions } from '../../report/overview/coverage.ts';
@@ -163,10 +164,13 @@ const scan = async (typed: ScanOptions, io: Io): Promise<void> => {
 };
 
 /** The roles of the levels and the namespace that the options name; undefined where they name none. */
-const rolesAsked = ({ level, namespace }: ScanOptions, { facts }: Audited): RoleAnswer | undefined =>
-  level === undefined && namespace === undefined
-    ? undefined
-    : roleAnswer(accessOf(facts), given({ levels: level, namespace }));
+const rolesAsked = ({ level, namespace }: ScanOptions, { facts }: Audited): RoleAnswer | undefined => {
+  if (level === undefined && namespace === undefined) return undefined;
+  const access = accessOf(facts);
+  const { rows, missing } = associationRows(facts);
+  const all = { ...access, rows: [...access.rows, ...rows], missing: [...access.missing, ...missing] };
+  return roleAnswer(namespace === undefined ? access : all, given({ levels: level, namespace }));
+};
 
 /** Throws `UsageError` for a cluster that the fleet does not have. Where clusters could not be read it may be one of
  *  them: the gap then makes exit code 3. */
