@@ -70,7 +70,7 @@ export const reachFrom = async ({ input: file, ...session }: ReachOptions, io: I
   );
 };
 
-/** By names of a file alone: `constructor` is a name as any other. */
+/** By names of a file alone: a level may be named `constructor`, which every object has. */
 const bare = <T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
   Object.assign(Object.create(null), record);
 
