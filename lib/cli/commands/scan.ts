@@ -1,5 +1,8 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { clustersOf } from '../../facts/subjects-of.ts';
+import type { ClusterSnapshot } from '../../model/cluster.ts';
+import { valueOr } from '../../model/collected.ts';
 import { type Impact, impacts, type Severity } from '../../model/finding.ts';
 import { type Level, levels } from '../../model/role-level.ts';
 import type { Format } from '../../report/formats.ts';
@@ -163,13 +166,19 @@ const scan = async (typed: ScanOptions, io: Io): Promise<void> => {
   io.exit(exitCodeOf(report, options.failOn));
 };
 
+/** The namespaces of a cluster, as far as they were read. */
+const namespacesOf = ({ kubernetes }: ClusterSnapshot): readonly string[] =>
+  kubernetes.status === 'unavailable' ? [] : valueOr(kubernetes.value.namespaces, []).map(({ name }) => name);
+
 /** The roles of the levels and the namespace that the options name; undefined where they name none. */
 const rolesAsked = ({ level, namespace }: ScanOptions, { facts }: Audited): RoleAnswer | undefined => {
   if (level === undefined && namespace === undefined) return undefined;
   const access = accessOf(facts);
   const { rows, missing } = associationRows(facts);
   const all = { ...access, rows: [...access.rows, ...rows], missing: [...access.missing, ...missing] };
-  return roleAnswer(namespace === undefined ? access : all, given({ levels: level, namespace }));
+  const answer = roleAnswer(namespace === undefined ? access : all, given({ levels: level, namespace }));
+  const seen = facts.flatMap(one => clustersOf(one.snapshot)).flatMap(namespacesOf);
+  return namespace === undefined || seen.includes(namespace) ? answer : { ...answer, isNamespaceUnseen: true };
 };
 
 /** Throws `UsageError` for a cluster that the fleet does not have. Where clusters could not be read it may be one of

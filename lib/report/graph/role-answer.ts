@@ -31,6 +31,8 @@ export interface RoleAnswer {
   readonly missing: readonly string[];
   /** Service control policies were not read: a level may be less. */
   readonly areUpperBounds?: true;
+  /** No cluster that was read has the namespace: it may be mistyped. */
+  readonly isNamespaceUnseen?: true;
 }
 
 /** Answers a question by the table of a run. A role that may have the level counts as one. */

@@ -84,5 +84,10 @@ describe('the lines', () => {
     expect(text).toContain('Roles may be missing: not all roles of account 111122223333 were read.');
   });
 
+  test('say that no cluster has the namespace: it may be mistyped', () => {
+    const answer = { ...roleAnswer(access, { namespace: 'paymets' }), isNamespaceUnseen: true as const };
+    expect(roleLines(answer, style).join('\n')).toContain('No cluster that was read has a namespace paymets.');
+  });
+
   test('nobody asked', () => expect(roleLines(undefined, style)).toEqual([]));
 });
