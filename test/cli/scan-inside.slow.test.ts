@@ -72,6 +72,11 @@ describe('scan without options about the inside of clusters', () => {
     expect(reportOf(stdout).counts.serviceAccounts).toBeGreaterThan(0);
   });
 
+  test('a namespace that no cluster has is told as that: it may be mistyped', async () => {
+    const { stdout } = await scan('--region', 'eu-west-1', '--level', 'administrator', '--namespace', 'paymets');
+    expect(stdout).toContain('No audited cluster has a namespace paymets.');
+  });
+
   test('a filter that shows nothing gives no all-clear, and says how much it left out', async () => {
     const { stdout } = await scan('--rule', 'provider-quota-near');
     expect(stdout).toMatch(/No finding of those asked for; the filters left out \d\d+ findings\./);

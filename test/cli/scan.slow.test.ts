@@ -56,9 +56,8 @@ describe('scan', () => {
 
   test('the roles of a level that a namespace can assume', async () => {
     const { stdout } = await scan('--level', 'administrator', '--namespace', 'catalog');
+    // The namespaces of its clusters were not read.
     expect(stdout).not.toContain('has a namespace');
-    const typo = await scan('--level', 'administrator', '--namespace', 'catalgo');
-    expect(typo.stdout).toContain('No cluster that was read has a namespace catalgo.');
     expect(stdout).toContain('that service accounts of namespace catalog can assume, with level administrator');
     expect(stdout).toMatch(/store-catalog is an administrator/);
     expect(stdout).not.toMatch(/ {2}payments-charge /);

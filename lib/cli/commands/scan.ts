@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { clustersOf } from '../../facts/subjects-of.ts';
 import type { ClusterSnapshot } from '../../model/cluster.ts';
-import { valueOr } from '../../model/collected.ts';
 import { type Impact, impacts, type Severity } from '../../model/finding.ts';
 import { type Level, levels } from '../../model/role-level.ts';
 import type { Format } from '../../report/formats.ts';
@@ -166,9 +165,11 @@ const scan = async (typed: ScanOptions, io: Io): Promise<void> => {
   io.exit(exitCodeOf(report, options.failOn));
 };
 
-/** The namespaces of a cluster, as far as they were read. */
-const namespacesOf = ({ kubernetes }: ClusterSnapshot): readonly string[] =>
-  kubernetes.status === 'unavailable' ? [] : valueOr(kubernetes.value.namespaces, []).map(({ name }) => name);
+/** The namespaces of a cluster; undefined where they were not all read. */
+const namespacesOf = ({ kubernetes }: ClusterSnapshot): readonly string[] | undefined => {
+  if (kubernetes.status === 'unavailable' || kubernetes.value.namespaces.status !== 'complete') return undefined;
+  return kubernetes.value.namespaces.value.map(({ name }) => name);
+};
 
 /** The roles of the levels and the namespace that the options name; undefined where they name none. */
 const rolesAsked = ({ level, namespace }: ScanOptions, { facts }: Audited): RoleAnswer | undefined => {
@@ -177,8 +178,9 @@ const rolesAsked = ({ level, namespace }: ScanOptions, { facts }: Audited): Role
   const { rows, missing } = associationRows(facts);
   const all = { ...access, rows: [...access.rows, ...rows], missing: [...access.missing, ...missing] };
   const answer = roleAnswer(namespace === undefined ? access : all, given({ levels: level, namespace }));
-  const seen = facts.flatMap(one => clustersOf(one.snapshot)).flatMap(namespacesOf);
-  return namespace === undefined || seen.includes(namespace) ? answer : { ...answer, isNamespaceUnseen: true };
+  const seen = facts.flatMap(one => clustersOf(one.snapshot)).map(namespacesOf);
+  const isUnseen = seen.length > 0 && seen.every(names => names !== undefined && !names.includes(namespace ?? ''));
+  return namespace !== undefined && isUnseen ? { ...answer, isNamespaceUnseen: true } : answer;
 };
 
 /** Throws `UsageError` for a cluster that the fleet does not have. Where clusters could not be read it may be one of

@@ -31,7 +31,7 @@ export interface RoleAnswer {
   readonly missing: readonly string[];
   /** Service control policies were not read: a level may be less. */
   readonly areUpperBounds?: true;
-  /** No cluster that was read has the namespace: it may be mistyped. */
+  /** All namespaces of all clusters were read, and none is the one asked about: it may be mistyped. */
   readonly isNamespaceUnseen?: true;
 }
 

@@ -19,7 +19,7 @@ export const roleLines = (answer: RoleAnswer | undefined, style: TextStyle): rea
       ? [`No such role was found${openSentences(answer).length === 0 ? '' : ', as far as it was read'}.`]
       : []),
     ...openSentences(answer),
-    ...(answer.isNamespaceUnseen ? [`No cluster that was read has a namespace ${answer.question.namespace}.`] : []),
+    ...(answer.isNamespaceUnseen ? [`No audited cluster has a namespace ${answer.question.namespace}.`] : []),
     ...(answer.areUpperBounds && roles.length > 0
       ? ['Service control policies were not read (add --control-policies): a level may be less.']
       : []),

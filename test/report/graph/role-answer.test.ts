@@ -86,7 +86,7 @@ describe('the lines', () => {
 
   test('say that no cluster has the namespace: it may be mistyped', () => {
     const answer = { ...roleAnswer(access, { namespace: 'paymets' }), isNamespaceUnseen: true as const };
-    expect(roleLines(answer, style).join('\n')).toContain('No cluster that was read has a namespace paymets.');
+    expect(roleLines(answer, style).join('\n')).toContain('No audited cluster has a namespace paymets.');
   });
 
   test('nobody asked', () => expect(roleLines(undefined, style)).toEqual([]));
