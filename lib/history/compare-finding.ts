@@ -39,8 +39,8 @@ export const compareFinding = (before: KnownFinding, seen: SeenFinding): Move | 
   const judgedWithout = isPoorer ? before.judgedWithout : seen.judgedWithout;
   if (before.status === 'open' && kept.waiver !== undefined)
     return { kind: 'waived', summary: waivedWords(kept.waiver), finding: kept, judgedWithout };
-  if (isWorse) return move(...whenWorse(was, seen));
   const differences = materialDifferences(before.finding, kept);
+  if (isWorse) return move(...whenWorse(was, seen, differences));
   if (reading === 'richer' && isReadingAlone(before.finding, finding, differences))
     return move('reassessed', reassessedWords(was, finding));
   if (differences.length > 0 && isOfTheWorld(before, seen, differences))
@@ -64,10 +64,16 @@ const whenAlone = ({ message, waiver }: Finding): readonly [TransitionKind, stri
   waiver === undefined ? ['reopened', `no longer explained: ${message}`] : ['waived', waivedWords(waiver)];
 
 /** Where the two readings cannot be compared, it is not known whether the world or the reading is another: with less read,
- *  too, since a denied read is no shield. */
-const whenWorse = (was: Severity, { finding, reading }: SeenFinding): readonly [TransitionKind, string] => {
+ *  too, since a denied read is no shield. Nor is it where it is worse by its effects alone, and others of them were read. */
+const whenWorse = (
+  was: Severity,
+  { finding, reading, judgedWithout }: SeenFinding,
+  differences: readonly string[],
+): readonly [TransitionKind, string] => {
   const { severity, message } = finding;
-  return reading === 'comparable'
+  const isByEffects =
+    differences.includes(explained) && differences.every(part => part === explained || part === 'severity');
+  return reading === 'comparable' && !(isByEffects && hasOtherEntries(judgedWithout))
     ? ['escalated', `${was} → ${severity}: ${message}`]
     : ['reassessed', reassessedWords(was, finding)];
 };
