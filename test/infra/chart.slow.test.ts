@@ -150,7 +150,7 @@ needing('Linux on x64', process.platform === 'linux' && process.arch === 'x64')(
     const [command = '', ...options] = container?.args ?? [];
     const { stdout } = await runCommand([command, '--help']);
     const named = options.filter(each => each.startsWith('--'));
-    expect(named).toHaveLength(12);
+    expect(named).toHaveLength(13);
     for (const option of named) expect(stdout).toMatch(new RegExp(`^ +${option}( |$)`, 'm'));
     expect(container?.volumeMounts).toEqual([
       { name: 'kubeconfig', mountPath: '/etc/irsa-auditor', readOnly: true },

@@ -167,6 +167,7 @@ const steady = (text: string): string =>
     .replace(/notes\/fast-RUN\/[^.]+/g, 'notes/fast-RUN/NOTE')
     .replace(/\b[0-9a-f]{32}\b/g, 'DIGEST')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'INSTANT')
+    .replace(/\b\d{4}-\d\d-\d\d\b/g, 'DAY')
     .replace(/\/irsa-auditor-snapshots\//g, '')
     .replace(/\.json\.gz\b/g, '');
 
