@@ -15,6 +15,7 @@ import { given } from '../../text/given.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass } from '../define-rule.ts';
 import { type EvidenceDraft, type Explained, type Failure, failures } from '../failure.ts';
+import { consultsThumbprints, sentChainOf } from '../oidc/served-chain.ts';
 import { callerOf, oldSdkCauses } from './support/callers.ts';
 
 const fail = failures({
@@ -193,7 +194,20 @@ const serviceAccountRules = [
   'service-account-audience-refused',
   'service-account-role-not-trusting',
 ];
-const providerRules = ['provider-audience-missing', 'provider-thumbprint-mismatch', 'provider-url-mismatch'];
+const providerRules = ['provider-audience-missing', 'provider-url-mismatch'];
+
+/** A thumbprint that does not match refuses a call only where AWS consults it: not for a chain of a public CA, unless
+ *  the error names it. */
+const thumbprintRules = ({ failures, providerArn }: AssumeEvents, issuer: string | undefined, facts: Facts) => {
+  if (providerArn === undefined || issuer === undefined) return [];
+  const chain = sentChainOf(`https://${issuer}`, facts);
+  const isConsulted =
+    chain.status === 'unread' ||
+    chain.trust.verdict !== 'public' ||
+    consultsThumbprints(providerArn, facts.snapshot) ||
+    failures.some(({ errorMessage }) => /match configured thumbprint/i.test(errorMessage ?? ''));
+  return isConsulted ? ['provider-thumbprint-mismatch'] : [];
+};
 
 /** Findings that would be the cause: on the calling service account, on the provider, on the cluster without one. */
 const causesOf = (event: AssumeEvents, facts: Facts): readonly Explained[] => {
@@ -218,7 +232,9 @@ const causesOf = (event: AssumeEvents, facts: Facts): readonly Explained[] => {
       subject: event.roleArn,
       ...given({ discriminator: issuer }),
     },
-    ...(providerArn === undefined ? [] : providerRules.map(ruleId => ({ ruleId, subject: providerArn }))),
+    ...(providerArn === undefined
+      ? []
+      : [...providerRules, ...thumbprintRules(event, issuer, facts)].map(ruleId => ({ ruleId, subject: providerArn }))),
   ];
 };
 

@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { complete } from '../../../lib/model/collected.ts';
 import type { AssumeEvents } from '../../../lib/model/runtime.ts';
+import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
+import { providerThumbprintMismatch } from '../../../lib/rules/provider/provider-thumbprint-mismatch.ts';
 import { runtimeAssumeFailing } from '../../../lib/rules/runtime/runtime-assume-failing.ts';
 import { aProvider, aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
 import { refused } from '../../support/in-cluster-world.ts';
@@ -141,4 +143,32 @@ test('messages name callers by their short names', () => {
   expect(reportedBy('runtime-assume-failing', calling(refusedOnce))).toEqual([
     ['high', 'unexplained', { caller: 'checkout/cart', role: 'checkout-cart' }],
   ]);
+});
+
+// A cause has the severity of its effects: a thumbprint that AWS does not consult was told as high for a call that failed.
+test.each([
+  ['a chain of a public CA is no cause', {}, {}, ['low provider-thumbprint-mismatch', 'high runtime-assume-failing']],
+  [
+    'the error names it',
+    { errorMessage: "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint" },
+    {},
+    ['high provider-thumbprint-mismatch'],
+  ],
+  [
+    'CloudTrail shows that AWS consults it',
+    {},
+    { verificationMethods: ['Thumbprint'] },
+    ['high provider-thumbprint-mismatch'],
+  ],
+] as const)('a thumbprint that does not match, where %s', (_title, failed, over, told) => {
+  const facts = calling(
+    { failures: [failure('InvalidIdentityToken', failed)], ...over },
+    { providers: complete([aProvider({ thumbprints: ['0'.repeat(40)] })]) },
+  );
+  const rules = [providerThumbprintMismatch, runtimeAssumeFailing];
+  expect(
+    evaluate(facts, { rules })
+      .findings.map(({ severity, ruleId }) => `${severity} ${ruleId}`)
+      .sort(),
+  ).toEqual([...told].sort());
 });
