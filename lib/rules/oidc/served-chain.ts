@@ -2,7 +2,7 @@ import { isEksHost } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { clustersOf } from '../../facts/subjects-of.ts';
 import { canBeReadInside } from '../../model/cluster.ts';
-import { type ReadFailure, type ReadFailureKind, readFailuresOf } from '../../model/collected.ts';
+import { type ReadFailureKind, readFailuresOf } from '../../model/collected.ts';
 import type { UnknownKind } from '../../model/finding.ts';
 import type { ChainTrust, HostFacts, IssuerFacts, ServedCertificate } from '../../model/issuer.ts';
 import { eventsOf } from '../../model/runtime.ts';
@@ -58,11 +58,14 @@ const unaskedOfEks = ({ snapshot, issuers }: Facts): string | undefined => {
   const issuer = clustersOf(snapshot)
     .filter(({ cluster }) => canBeReadInside(cluster))
     .flatMap(({ cluster }) => cluster.issuer ?? [])
-    .find(url => issuers[url] === undefined || readFailuresOf(issuers[url].host).some(isThrottled));
+    .find(url => wasNotAsked(issuers[url]));
   return issuer && `${issuer} was not asked`;
 };
 
-const isThrottled = ({ kind }: ReadFailure): boolean => kind === 'throttled';
+/** An issuer that answers nobody is no reason: it may be gone for ever. */
+const wasNotAsked = (probed: IssuerFacts | undefined): boolean =>
+  probed === undefined ||
+  readFailuresOf(probed.host).some(({ kind }) => probed.fromPrivateNetwork || kind === 'throttled');
 
 const untrustedHost = (probed: IssuerFacts | undefined): HostFacts | undefined => {
   const host = probed?.host.status === 'complete' ? probed.host.value : undefined;

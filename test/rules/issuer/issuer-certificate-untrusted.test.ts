@@ -1,23 +1,29 @@
 import type { ClusterSnapshot } from '../../../lib/model/cluster.ts';
 import { type Collected, complete, unavailable } from '../../../lib/model/collected.ts';
+import type { IssuerFacts } from '../../../lib/model/issuer.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import { aCertificate, aHost, anIssuer, aProvider, someFacts } from '../../support/example-world.ts';
 import { says } from '../../support/says.ts';
 import { hostless, judged, notProbed, proxy, reason, selfHosted, trust, without } from './worlds.ts';
 
+const unanswered = unavailable<never>(reason('unreachable'));
+
 /** A registered issuer with an authority of its own, beside clusters that nothing else is known of. */
-const ownBeside = (clusters: Collected<readonly ClusterSnapshot[]>) => () =>
-  someFacts({
-    providers: complete([aProvider({ issuer: selfHosted })]),
-    settings: { registeredIssuers: [selfHosted] },
-    clusters,
-    issuers: [
-      anIssuer({
-        url: selfHosted,
-        host: complete(aHost({ host: 'k8s.example', trust: trust('x'), chain: [proxy] })),
-      }),
-    ],
-  });
+const ownBeside =
+  (clusters: Collected<readonly ClusterSnapshot[]>, ...ofEks: readonly IssuerFacts[]) =>
+  () =>
+    someFacts({
+      providers: complete([aProvider({ issuer: selfHosted })]),
+      settings: { registeredIssuers: [selfHosted] },
+      clusters,
+      issuers: [
+        ...ofEks,
+        anIssuer({
+          url: selfHosted,
+          host: complete(aHost({ host: 'k8s.example', trust: trust('x'), chain: [proxy] })),
+        }),
+      ],
+    });
 
 says('issuer-certificate-untrusted', [
   ['public', () => someFacts(), []],
@@ -49,5 +55,15 @@ says('issuer-certificate-untrusted', [
     'the issuer of a cluster was not asked',
     ownBeside(complete([aReadCluster()])),
     [/^unknown: .*whether the auditor is behind a proxy: https:.* was not asked/, /^unknown: GET/],
+  ],
+  [
+    'the issuer of a cluster was asked from a private network',
+    ownBeside(complete([aReadCluster()]), anIssuer({ host: unanswered, fromPrivateNetwork: true })),
+    [/^unknown: .*whether the auditor is behind a proxy: https:.* was not asked/, /^unknown: /],
+  ],
+  [
+    'the issuer of a cluster answers nobody',
+    ownBeside(complete([aReadCluster()]), anIssuer({ host: unanswered })),
+    [/^high: otherAuthority/, /^unknown: /],
   ],
 ]);
