@@ -49,10 +49,11 @@ export const seenFindings = (
       const item = before.get(finding.id);
       const missed = without(finding);
       const reading = compareReadings(item?.judgedWithout, missed);
-      const hasOthers = isOpen(item) && reading === 'comparable' && hasOtherEntries(missed);
+      const mayLackEffects =
+        isOpen(item) && (reading === 'poorer' || (reading === 'comparable' && hasOtherEntries(missed)));
       const factChanged = subjectsOf(finding).some(subject => changed.has(subject));
       return {
-        finding: hasOthers
+        finding: mayLackEffects
           ? withRemainingEffects(
               item.finding,
               finding,

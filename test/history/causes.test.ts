@@ -67,3 +67,22 @@ describe.each<Missed>([
       stepsOf(unseen, anEvaluation({ findings: [{ ...bare, explains: [], messageId: 'another' }], missed })),
     ).toEqual([['opened'], ['changed']]));
 });
+
+test('a cause that concerns another role keeps the effects that were not read: the next whole reading tells no change', () => {
+  const of = (roleArn: string): Finding => ({ ...cause('cart'), roleArn, data: { text: roleArn } });
+  const whole = (roleArn: string) => anEvaluation({ findings: [of(roleArn)] });
+  const part = anEvaluation({
+    findings: [{ ...of('arn:aws:iam::111122223333:role/other'), explains: [] }],
+    outcomes: { [outcomeKey(effect('cart').ruleId, effect('cart').subject)]: 'unknown' },
+    missed: [{ accountId: '111122223333', section: 'runtime' }],
+  });
+  let known = nothingKnown;
+  const steps = [whole('arn:aws:iam::111122223333:role/app'), part, whole('arn:aws:iam::111122223333:role/other')].map(
+    (evaluation, index) => {
+      const change = reconcile(known, evaluation, aRun(index + 1));
+      known = stateAfter(known, change, aRun(index + 1).at);
+      return change.transitions.map(({ kind, summary }) => `${kind}: ${summary}`);
+    },
+  );
+  expect(steps).toEqual([[expect.stringMatching(/^opened/)], [expect.stringMatching(/^changed: (?!.*explains)/)], []]);
+});
