@@ -49,16 +49,17 @@ export const proxyBefore = (issuer: string, facts: Facts): string | undefined =>
   return unasked && `whether the auditor is behind a proxy: ${unasked}`;
 };
 
-/** The clusters, or the first of their issuers, that were not read: a proxy may sign for these. */
-const unaskedOfEks = ({ snapshot, issuers }: Facts): string | undefined => {
+/** The clusters, or the first of the issuers of clusters, of other accounts too, that were not read: a proxy may sign for these. */
+const unaskedOfEks = ({ snapshot, fleet, issuers }: Facts): string | undefined => {
   const unread = snapshot.regions.find(({ clusters }) =>
     readFailuresOf(clusters).some(({ kind }) => kind !== 'not-asked-for'),
   );
   if (unread !== undefined) return `the clusters of ${unread.region} were not read`;
-  const issuer = clustersOf(snapshot)
+  const own = clustersOf(snapshot)
     .filter(({ cluster }) => canBeReadInside(cluster))
-    .flatMap(({ cluster }) => cluster.issuer ?? [])
-    .find(url => wasNotAsked(issuers[url]));
+    .flatMap(({ cluster }) => cluster.issuer ?? []);
+  const elsewhere = fleet.clusters.flatMap(({ issuer }) => (issuer !== undefined && issuers[issuer] ? issuer : []));
+  const issuer = [...own, ...elsewhere].find(url => wasNotAsked(issuers[url]));
   return issuer && `${issuer} was not asked`;
 };
 

@@ -62,6 +62,14 @@ says('issuer-certificate-untrusted', [
     [/^unknown: .*whether the auditor is behind a proxy: https:.* was not asked/, /^unknown: /],
   ],
   [
+    'the issuer of a cluster of another account was asked from a private network',
+    () => {
+      const facts = ownBeside(complete([]), anIssuer({ host: unanswered, fromPrivateNetwork: true }))();
+      return { ...facts, fleet: { ...facts.fleet, clusters: someFacts().fleet.clusters } };
+    },
+    [/^unknown: .*whether the auditor is behind a proxy: https:.* was not asked/],
+  ],
+  [
     'the issuer of a cluster answers nobody',
     ownBeside(complete([aReadCluster()]), anIssuer({ host: unanswered })),
     [/^high: otherAuthority/, /^unknown: /],
