@@ -44,7 +44,7 @@ const providersOf = (accountId: string, { providers }: WorldAccount): AccountSna
         url: hostOf(url),
         audiences: audienceLists[audiences],
         thumbprints: thumbprintLists[thumbprints],
-        createdAt: '2026-01-10T09:10:00.000Z',
+        createdAt: '2026-01-10T00:00:00.000Z',
         tags: {},
       };
       return { arn: providerArn(accountId, url), detail: complete(detail) };
@@ -70,7 +70,7 @@ const rolesOf = (accountId: string, { roles }: WorldAccount, now: string, asked:
         arn: roleArn(accountId, name),
         name,
         path: '/',
-        createdAt: '2026-01-10T09:20:00.000Z',
+        createdAt: '2026-01-10T00:00:00.000Z',
         trustPolicy: trustPolicies[role.policy](accountId, issuerUrls[role.issuer], name),
         detail: asked.roleDetails ? detailOf(role, now) : notAskedFor('iam:GetAccountAuthorizationDetails'),
       })),
@@ -86,7 +86,7 @@ const describe = (accountId: string, { name, region, status, issuer }: WorldClus
   endpointPublic: true,
   authenticationMode: 'API_AND_CONFIG_MAP',
   ipFamily: 'ipv4',
-  createdAt: '2026-01-10T09:00:00.000Z',
+  createdAt: '2026-01-10T00:00:00.000Z',
   tags: {},
 });
 

@@ -64,7 +64,7 @@ const podsOf = (accountId: string, cluster: WorldCluster, serviceAccount: string
   const pod = (number: number, over: Partial<Pod> = {}): Pod => ({
     namespace: 'checkout',
     name: `${serviceAccount}-${number}`,
-    createdAt: '2026-10-01T10:00:00.000Z',
+    createdAt: '2026-10-01T00:00:00.000Z',
     phase: 'Running',
     serviceAccount,
     owner: { kind: 'Deployment', name: serviceAccount },
@@ -108,7 +108,7 @@ const factsOf = (accountId: string, cluster: WorldCluster): KubernetesFacts => (
     Object.entries(cluster.accounts).map(([name, annotations]) => ({
       namespace: 'checkout',
       name,
-      createdAt: '2026-01-10T10:00:00.000Z',
+      createdAt: '2026-01-10T00:00:00.000Z',
       annotations,
       labels: {},
     })),
