@@ -50,7 +50,7 @@ export interface DeliveryBy {
   readonly runId?: string;
   /** A fast run: its refusals count as no attempt. */
   readonly fastRun?: boolean;
-  /** The digests that are asked for: a destination that has any of them counts. */
+  /** Digests of the run: a destination that took any of them counts. */
   readonly digestIds?: readonly string[] | undefined;
 }
 

@@ -103,8 +103,8 @@ const asKnown = (known: Finding, { finding, factChanged }: SeenFinding): Finding
   return { ...kept, severity: known.severity, ...given({ waiver: holds }) };
 };
 
-/** True if the differences do not merely come from how much was read. Of a part that was read, other effects may be in it in every run. A watched
- *  fact that changed says nothing here: it is told by itself, and the difference may come from what was not read. */
+/** True if the differences do not merely come from how much was read. A part of a list may hold other effects in every run.
+ *  A watched fact that changed says nothing here: it is told by itself, and the difference may come from unread data. */
 const isOfTheWorld = (before: KnownFinding, seen: SeenFinding, differences: readonly string[]): boolean =>
   (seen.reading === 'comparable' &&
     differences.some(part => part !== explained || !hasOtherEntries(seen.judgedWithout))) ||

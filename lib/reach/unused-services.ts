@@ -17,7 +17,7 @@ export interface UnusedActions {
   readonly after: readonly string[];
 }
 
-/** What a role's policies say of services that it never called. */
+/** The parts of a role's policies that allow services that it never called. */
 export interface UnusedServices {
   /** Services without a call, those that a statement names first. */
   readonly services: readonly string[];

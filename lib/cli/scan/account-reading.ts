@@ -17,7 +17,7 @@ export const accountReading = (options: ReadingOptions, configuration: Configura
   const isUnusedAsked = options.unusedPermissions ?? configuration.unusedPermissions;
   return {
     roleDetails: options.roleDetails ?? configuration.roleDetails,
-    // What was not used is told of what a role may do.
+    // A service can be unused only where the permissions of the role are read.
     rolePermissions: isUnusedAsked || (options.rolePermissions ?? configuration.rolePermissions),
     ...(isUnusedAsked ? { unusedPermissions: { days: configuration.unusedAfterDays } } : {}),
     ...((options.cloudTrail ?? configuration.cloudTrail.enabled)

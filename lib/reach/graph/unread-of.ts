@@ -12,7 +12,7 @@ import type { ClustersByIssuer } from './assumers.ts';
 
 type Missing = ReachGraph['missing'][number];
 
-/** What was not read of the accounts themselves: roles, providers, clusters, and accounts as a whole. */
+/** The unread parts of the accounts themselves: roles, providers, clusters, and accounts as a whole. */
 export const unreadOf = (facts: readonly Facts[]): readonly Missing[] => {
   const found = facts.flatMap(({ snapshot: { accountId, roles, providers, regions } }) => [
     ...missingOf(`roles of account ${accountId}`, roles),
