@@ -17,14 +17,7 @@ const switches = {
   'in-cluster': { parameter: 'ReadClusters', about: 'Pod Identity associations and add-ons (inCluster)' },
   rbac: { parameter: 'ReadAccessEntries', about: 'access entries and their policies (rbac)' },
 } as const;
-const switchable = [
-  'role-details',
-  'role-permissions',
-  'unused-permissions',
-  'cloud-trail',
-  'in-cluster',
-  'rbac',
-] as const;
+const switchable = Object.keys(switches) as readonly (keyof typeof switches)[];
 
 /** Pseudo parameters as `Fn::Sub` writes them. */
 const pseudo = { partition: `\${AWS::Partition}`, accountId: `\${AWS::AccountId}` };
