@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import {
   accounts,
   clients,
@@ -9,34 +6,13 @@ import {
   organization,
   targets,
 } from '../../../lambdas/shared/compose-collectors.ts';
-import { environmentNames } from '../../../lib/audit/contract.ts';
-import { type SandboxAws, startAws } from '../../../sandbox/aws/start-aws.ts';
 import { aWorld, aWorldAccount, mainAccount, region } from '../../support/aws-world.ts';
+import { useFunctionInSandbox } from '../../support/function-in-sandbox.ts';
 
-const before = { ...process.env };
-const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-collectors-'));
-let aws: SandboxAws;
-
-beforeAll(async () => {
-  aws = await startAws(aWorld({ accounts: [aWorldAccount({ disabledRegions: ['af-south-1'] })] }));
-  writeFileSync(join(folder, 'configuration.json'), JSON.stringify({ regions: 'all', cloudTrail: { enabled: true } }));
-  Object.assign(process.env, {
-    AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: mainAccount,
-    AWS_SECRET_ACCESS_KEY: 'sandbox',
-    AWS_ENDPOINT_URL: aws.url,
-    LAMBDA_TASK_ROOT: folder,
-    [environmentNames.table]: 'findings',
-    [environmentNames.bucket]: 'documents',
-    [environmentNames.configuration]: 'configuration.json',
-  });
-});
-afterAll(async () => {
-  clients().close();
-  process.env = { ...before };
-  await aws.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+useFunctionInSandbox(
+  { regions: 'all', cloudTrail: { enabled: true } },
+  aWorld({ accounts: [aWorldAccount({ disabledRegions: ['af-south-1'] })] }),
+);
 
 test('of all regions one that the account has not enabled is no gap, and CloudTrail is asked as the configuration says', async () => {
   const target = { accountId: mainAccount, regions: ['af-south-1', region] };
