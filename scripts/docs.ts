@@ -16,7 +16,7 @@ import { pageModule, pageModulePath } from './page-module.ts';
 const folder = 'docs/rules';
 if (catalog.length === 0) throw new Error('the catalogue has no rule');
 const files = new Map<string, string>([
-  [join(folder, 'README.md'), rulesIndex(catalog)],
+  [join(folder, 'README.md'), rulesIndex()],
   ...catalog.map(rule => [join(folder, `${rule.id}.md`), rulePage(rule)] as const),
   ['docs/fixes.md', fixesPage(catalog)],
   ['docs/commands.md', await commandsPage()],

@@ -77,7 +77,7 @@ const trustRuleRooms: readonly (readonly [name: string, why: string])[] = [
 ];
 
 const belowRules = ['text', 'model', 'policy', 'facts', 'reach', 'fixes'].map(name => `lib/${name}`);
-const ruleFrame = ['define-rule.ts', 'failure.ts'].map(name => `lib/rules/${name}`);
+const ruleFrame = ['define-rule.ts', 'failure.ts', 'references.ts'].map(name => `lib/rules/${name}`);
 
 /** Every pure floor. */
 export const pure: readonly string[] = pureFloors.map(([name]) => `lib/${name}`);

@@ -41,7 +41,6 @@ writeFileSync(
 export const ${name} = defineRule({
   id: '${id}',
   kind: '${kind}',
-  group: '${group}',
   impact: 'hygiene',
   severity: 'low',
   articleStep: 'which step? or shownAt, if it automates none',
@@ -49,7 +48,7 @@ export const ${name} = defineRule({
   fault: 'State the fault in 70 characters',
   says: { broken: ['at most 26 characters', 'what is wrong, with {name} for each value'] },
   needs: [],
-  docs: { why: 'Why it matters at 3 a.m.', fix: 'How it is fixed.', references: ['docs/facts.md §'] },
+  why: 'Why it matters at 3 a.m.', fix: 'How it is fixed.', references: ['docs/facts.md §'],
   check: () => pass,
 });
 `,

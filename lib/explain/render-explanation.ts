@@ -101,13 +101,13 @@ export const renderRule = (rule: AnyRule, style: TextStyle): string =>
     '',
     ...labelled('Fault', wrap(rule.fault, style.width - 10), 10),
     ...labelled('Healthy', wrap(rule.title, style.width - 10), 10),
-    ...labelled('Why', wrap(rule.docs.why, style.width - 10), 10),
-    ...labelled('Fix', wrap(rule.docs.fix, style.width - 10), 10),
+    ...labelled('Why', wrap(rule.why, style.width - 10), 10),
+    ...labelled('Fix', wrap(rule.fix, style.width - 10), 10),
     ...labelled('Reads', [rule.needs.length === 0 ? 'clusters only' : rule.needs.join(', ')], 10),
     ...(rule.articleStep === undefined
       ? []
       : labelled('Step', [`${rule.articleStep} of the AWS article on IRSA errors`], 10)),
-    ...labelled('Sources', rule.docs.references, 10),
+    ...labelled('Sources', rule.references, 10),
     '',
   ].join('\n');
 

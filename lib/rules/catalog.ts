@@ -10,19 +10,26 @@ import { serviceAccountRules } from './service-account/rules.ts';
 import { trustRules } from './trust/rules.ts';
 import { webhookRules } from './webhook/rules.ts';
 
+/** The rules by group, which is a folder under lib/rules, in the order of documentation. */
+export const rulesByGroup = {
+  cluster: clusterRules,
+  provider: providerRules,
+  issuer: issuerRules,
+  trust: trustRules,
+  'service-account': serviceAccountRules,
+  webhook: webhookRules,
+  pod: podRules,
+  'pod-identity': podIdentityRules,
+  runtime: runtimeRules,
+  reach: reachRules,
+} as const;
+
 /** Every rule, in the order of documentation. */
-export const catalog: readonly AnyRule[] = [
-  ...clusterRules,
-  ...providerRules,
-  ...issuerRules,
-  ...trustRules,
-  ...serviceAccountRules,
-  ...webhookRules,
-  ...podRules,
-  ...podIdentityRules,
-  ...runtimeRules,
-  ...reachRules,
-];
+export const catalog: readonly AnyRule[] = Object.values(rulesByGroup).flat();
+
+/** The group of a rule of the catalogue; undefined for any other. */
+export const groupOf = (rule: AnyRule): string | undefined =>
+  Object.entries(rulesByGroup).find(([, rules]) => rules.includes(rule))?.[0];
 
 /** A rule by its id. */
 export const ruleById = (id: string): AnyRule | undefined => catalog.find(rule => rule.id === id);

@@ -24,7 +24,7 @@ export interface UnknownReason {
   readonly missing: string;
 }
 
-/** The documentation of a rule: printed by `rules` and by the docs generator. */
+/** The prose of a rule: printed by `rules` and by the docs generator. */
 export interface RuleDocs {
   /** Why it matters, for the reader at 3 a.m. */
   readonly why: string;
@@ -43,22 +43,10 @@ type RuleStep =
 /** A rule: metadata, documentation, its texts and one pure, total check. */
 export type Rule<K extends SubjectKind = SubjectKind> = RuleBody<K> & RuleStep;
 
-interface RuleBody<K extends SubjectKind> {
+interface RuleBody<K extends SubjectKind> extends RuleDocs {
   /** Stable, unique, the file's name. A key in a database: never reused. */
   readonly id: string;
   readonly kind: K;
-  /** Folder under lib/rules. */
-  readonly group:
-    | 'cluster'
-    | 'provider'
-    | 'issuer'
-    | 'trust'
-    | 'service-account'
-    | 'webhook'
-    | 'pod'
-    | 'pod-identity'
-    | 'runtime'
-    | 'reach';
   readonly impact: Impact;
   /** The usual severity; a failure may override it. */
   readonly severity: Severity;
@@ -74,7 +62,6 @@ interface RuleBody<K extends SubjectKind> {
   /** Sections that decide, beside the list of its kind, which subjects the rule has. Where one was not read completely, a
    *  subject that is not listed may be one all the same: its findings are unknown, not gone. */
   readonly listedBy?: readonly Need[];
-  readonly docs: RuleDocs;
   readonly check: (subject: Subjects[K], facts: Facts) => Verdict;
 }
 

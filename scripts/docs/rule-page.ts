@@ -2,6 +2,7 @@ import { articleSteps } from '../../lib/model/finding.ts';
 import { waysInWords } from '../../lib/plan/chosen-fix.ts';
 import { codeFormsOf } from '../../lib/plan/code-forms.ts';
 import { codeBlock } from '../../lib/report/formats/markdown.ts';
+import { catalog, rulesByGroup } from '../../lib/rules/catalog.ts';
 import type { AnyRule } from '../../lib/rules/define-rule.ts';
 import { examplesOf } from '../../test/support/rule-examples.ts';
 import { type ShownExample, showExample } from './example-text.ts';
@@ -24,7 +25,7 @@ export const rulePage = (rule: AnyRule): string => {
     '',
     '## Why it matters',
     '',
-    prose(rule.docs.why),
+    prose(rule.why),
     '',
     '## Healthy',
     '',
@@ -42,11 +43,11 @@ export const rulePage = (rule: AnyRule): string => {
         ]),
     '## How to fix it',
     '',
-    prose(rule.docs.fix),
+    prose(rule.fix),
     '',
     '## Sources',
     '',
-    ...rule.docs.references.map(reference => `- ${linked(reference)}`),
+    ...rule.references.map(reference => `- ${linked(reference)}`),
     '',
   ].join('\n');
 };
@@ -100,25 +101,23 @@ const linked = (reference: string): string => {
 };
 
 /** The table of all rules. */
-export const rulesIndex = (rules: readonly AnyRule[]): string =>
+export const rulesIndex = (): string =>
   [
     generated,
     '',
     '# Rules',
     '',
-    `${rules.length} rules. A rule answers pass, fail, n/a or unknown; unknown never becomes a pass. \`irsa-auditor explain <id>\` shows the same in a terminal.`,
+    `${catalog.length} rules. A rule answers pass, fail, n/a or unknown; unknown never becomes a pass. \`irsa-auditor explain <id>\` shows the same in a terminal.`,
     '',
-    ...[...new Set(rules.map(rule => rule.group))].flatMap(group => [
+    ...Object.entries(rulesByGroup).flatMap(([group, rules]) => [
       `## ${group}`,
       '',
       '| rule | impact | severity | fault | step |',
       '| --- | --- | --- | --- | --- |',
-      ...rules
-        .filter(rule => rule.group === group)
-        .map(
-          rule =>
-            `| [${rule.id}](${rule.id}.md) | ${rule.impact} | ${rule.severity} | ${prose(rule.fault).replaceAll('|', '\\|')} | ${stepOf(rule)} |`,
-        ),
+      ...rules.map(
+        rule =>
+          `| [${rule.id}](${rule.id}.md) | ${rule.impact} | ${rule.severity} | ${prose(rule.fault).replaceAll('|', '\\|')} | ${stepOf(rule)} |`,
+      ),
       '',
     ]),
   ].join('\n');

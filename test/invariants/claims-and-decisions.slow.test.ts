@@ -3,8 +3,8 @@ import { complete } from '../../lib/model/collected.ts';
 import type { Finding } from '../../lib/model/finding.ts';
 import { decideOnly } from '../../lib/policy/decide/decide.ts';
 import { parsePolicy } from '../../lib/policy/parse/parse-policy.ts';
-import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { trustRules } from '../../lib/rules/trust/rules.ts';
 import { aProvider, aRole, exampleIssuer, someFacts } from '../support/example-world.ts';
 import { seed } from '../support/properties.ts';
 import { dice, randomPolicy, randomSubject, randomSubjectPolicy } from '../support/random-policy.ts';
@@ -29,7 +29,7 @@ const judged = (json: Record<string, unknown>): Judged | undefined => {
       providers: complete([aProvider({ audiences })]),
       roles: complete([aRole({ name: 'app', arn: roleArn, trustPolicy })]),
     }),
-    { rules: catalog.filter(rule => rule.group === 'trust') },
+    { rules: trustRules },
   );
   return {
     json,

@@ -13,9 +13,11 @@ type Policy = ReturnType<typeof withId>;
 /** A rule whose fix replaces one id of a trust policy by another, or by a whole policy. */
 const replacing = (id: string, impact: 'breaks' | 'exposes', from: string, to: string | Policy) =>
   defineRule({
-    ...{ id, impact, group: 'trust', kind: 'role', needs: [], severity: 'high', shownAt: 'provider-exists' },
+    ...{ id, impact, kind: 'role', needs: [], severity: 'high', shownAt: 'provider-exists' },
     ...{ title: 'healthy', fault: 'faulty', says: { broken: ['broken', 'it is broken'] } },
-    docs: { why: '', fix: '', references: [] },
+    why: '',
+    fix: '',
+    references: [],
     check: ({ role: { arn, trustPolicy } }) =>
       failOrPass(
         JSON.parse(trustPolicy).Id !== from

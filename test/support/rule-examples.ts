@@ -1,5 +1,5 @@
 import type { Facts } from '../../lib/facts/facts.ts';
-import { catalog } from '../../lib/rules/catalog.ts';
+import { catalog, groupOf } from '../../lib/rules/catalog.ts';
 import type { AnyRule } from '../../lib/rules/define-rule.ts';
 
 /** A tiny world in which a rule's verdict is known. One contract test runs it, and the docs show it. */
@@ -15,9 +15,11 @@ export interface Examples {
   readonly unknown?: Example;
 }
 
-const read = async ({ id, group }: AnyRule): Promise<readonly [string, Examples]> => {
-  const { examples } = (await import(`../rules/${group}/${id}.examples.ts`)) as { readonly examples: Examples };
-  return [id, examples];
+const read = async (rule: AnyRule): Promise<readonly [string, Examples]> => {
+  const { examples } = (await import(`../rules/${groupOf(rule)}/${rule.id}.examples.ts`)) as {
+    readonly examples: Examples;
+  };
+  return [rule.id, examples];
 };
 
 const byRule: ReadonlyMap<string, Examples> = new Map(await Promise.all(catalog.map(read)));

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { renderRule } from '../../explain/render-explanation.ts';
 import { paint, severityBadge, type TextStyle } from '../../report/text-layout.ts';
-import { catalog } from '../../rules/catalog.ts';
+import { catalog, groupOf } from '../../rules/catalog.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
 import { given } from '../../text/given.ts';
 import { safeJson } from '../../text/visible-text.ts';
@@ -41,7 +41,7 @@ export const rulesCommand = (io: Io): Command =>
 /** The published form of a rule: everything but its code and its texts. */
 export const ruleJson = (rule: AnyRule) => ({
   id: rule.id,
-  group: rule.group,
+  ...given({ group: groupOf(rule) }),
   kind: rule.kind,
   impact: rule.impact,
   severity: rule.severity,
@@ -49,7 +49,7 @@ export const ruleJson = (rule: AnyRule) => ({
   title: rule.title,
   fault: rule.fault,
   needs: rule.needs,
-  docs: rule.docs,
+  docs: { why: rule.why, fix: rule.fix, references: rule.references },
 });
 
 const table = (rules: readonly AnyRule[], style: TextStyle): string => {

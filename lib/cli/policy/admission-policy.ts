@@ -90,7 +90,7 @@ export const admissionPolicy = (name: string, action: AdmissionAction): readonly
       variables: Object.entries(variables).map(([key, expression]) => ({ name: key, expression })),
       validations: validations.map(({ rule, expression }) => ({
         expression,
-        message: `${rule.id}: ${rule.fault}. ${rule.docs.fix}`,
+        message: `${rule.id}: ${rule.fault}. ${rule.fix}`,
         reason: 'Invalid',
       })),
     },

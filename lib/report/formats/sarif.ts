@@ -60,8 +60,8 @@ const ruleTable = (report: RunReport): readonly { readonly id: string }[] => {
 export const ruleDescriptor = (rule: AnyRule) => ({
   id: rule.id,
   shortDescription: { text: rule.fault },
-  fullDescription: { text: rule.docs.why },
-  help: { text: `${rule.docs.why}\n\nFix: ${rule.docs.fix}` },
+  fullDescription: { text: rule.why },
+  help: { text: `${rule.why}\n\nFix: ${rule.fix}` },
   defaultConfiguration: { level: levels[rule.severity] },
   properties: { tags: ['security', 'irsa', rule.impact], 'security-severity': figures[rule.severity] },
 });

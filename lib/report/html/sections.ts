@@ -88,8 +88,8 @@ export const rulesSection = ({ findings }: RunReport): Markup => {
     : html`<section id="rules"><h2>Rules</h2><details><summary>The rules of these findings (${rules.length})</summary>${rules.map(ruleEntry)}</details></section>`;
 };
 
-const ruleEntry = ({ id, fault, docs, impact, severity }: AnyRule): Markup =>
-  html`<details class="finding" id="rule-${id}"><summary><span class="badge ${severity}">${severity}</span><code>${id}</code><span class="chip">${impact}</span><span class="where">${fault}</span></summary><div class="body"><h3>Why it matters</h3><p>${docs.why}</p><h3>How to fix it</h3><p>${docs.fix}</p><h3>Sources</h3><ul>${docs.references.map(source)}</ul></div></details>`;
+const ruleEntry = ({ id, fault, why, fix, references, impact, severity }: AnyRule): Markup =>
+  html`<details class="finding" id="rule-${id}"><summary><span class="badge ${severity}">${severity}</span><code>${id}</code><span class="chip">${impact}</span><span class="where">${fault}</span></summary><div class="body"><h3>Why it matters</h3><p>${why}</p><h3>How to fix it</h3><p>${fix}</p><h3>Sources</h3><ul>${references.map(source)}</ul></div></details>`;
 
 const source = (reference: string): Markup =>
   /^https:/.test(reference)

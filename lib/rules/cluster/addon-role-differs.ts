@@ -12,6 +12,7 @@ import type { ServiceAccount } from '../../model/kubernetes.ts';
 import { given } from '../../text/given.ts';
 import { defineRule, failOrPass, type UnknownReason, unknownKindOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { eksGuide } from '../references.ts';
 
 const fail = failures({
   otherRole: [
@@ -28,7 +29,6 @@ const fail = failures({
 export const addonRoleDiffers = defineRule({
   id: 'addon-role-differs',
   kind: 'cluster',
-  group: 'cluster',
   impact: 'hygiene',
   severity: 'medium',
   shownAt: 'role-arn-format',
@@ -36,15 +36,13 @@ export const addonRoleDiffers = defineRule({
   fault: 'The service account of an add-on lacks the role that EKS knows',
   says: fail.says,
   needs: ['addons', 'service-accounts'],
-  docs: {
-    why: 'EKS manages the annotation of an add-on with a service account role. The next update of the add-on may set it back to that role, or fails because of the conflict: the role that pods have today is then gone.',
-    fix: 'Name the right role with aws eks update-addon, and not with kubectl.',
-    references: [
-      'https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-field-management.html',
-      'https://docs.aws.amazon.com/eks/latest/APIReference/API_UpdateAddon.html',
-      'docs/facts.md §H.1',
-    ],
-  },
+  why: 'EKS manages the annotation of an add-on with a service account role. The next update of the add-on may set it back to that role, or fails because of the conflict: the role that pods have today is then gone.',
+  fix: 'Name the right role with aws eks update-addon, and not with kubectl.',
+  references: [
+    eksGuide('kubernetes-field-management'),
+    'https://docs.aws.amazon.com/eks/latest/APIReference/API_UpdateAddon.html',
+    'docs/facts.md §H.1',
+  ],
   check: subject => {
     const { compared, missing } = comparedRoles(subject.snapshot);
     return failOrPass(

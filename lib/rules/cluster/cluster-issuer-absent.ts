@@ -1,12 +1,12 @@
 import { hasNoIssuer } from '../../model/cluster.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
+import { eksGuide } from '../references.ts';
 
 /** A cluster without an issuer cannot use IRSA at all. */
 export const clusterIssuerAbsent = defineRule({
   id: 'cluster-issuer-absent',
   kind: 'cluster',
-  group: 'cluster',
   impact: 'hygiene',
   severity: 'info',
   shownAt: 'provider-exists',
@@ -14,14 +14,9 @@ export const clusterIssuerAbsent = defineRule({
   fault: 'The cluster has no OIDC issuer',
   says: { absent: ['no OIDC issuer', 'cluster {cluster} has no OIDC issuer, so its service accounts cannot use IRSA'] },
   needs: [],
-  docs: {
-    why: 'A local cluster on Outposts has no OIDC issuer. IRSA does not work there, and no provider can change that.',
-    fix: 'There is nothing to fix. Give the pods their credentials in another way.',
-    references: [
-      'docs/facts.md §B.7',
-      'https://docs.aws.amazon.com/eks/latest/userguide/eks-outposts-local-cluster-overview.html',
-    ],
-  },
+  why: 'A local cluster on Outposts has no OIDC issuer. IRSA does not work there, and no provider can change that.',
+  fix: 'There is nothing to fix. Give the pods their credentials in another way.',
+  references: ['docs/facts.md §B.7', eksGuide('eks-outposts-local-cluster-overview')],
   check: ({ cluster }, _facts, fail) => {
     if (!['ACTIVE', 'UPDATING'].includes(cluster.status)) return notApplicable;
     if (cluster.issuer !== undefined) return pass;

@@ -4,6 +4,7 @@ import { complete, readFailuresOf, valueOr } from '../../model/collected.ts';
 import { answersPods, type NodeMetadata } from '../../model/network.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
+import { bestPractices } from '../references.ts';
 
 /** Groups of nodes whose options are told. */
 const maxTold = 10;
@@ -12,7 +13,6 @@ const maxTold = 10;
 export const clusterNodeRoleReachable = defineRule({
   id: 'cluster-node-role-reachable',
   kind: 'cluster',
-  group: 'cluster',
   impact: 'exposes',
   severity: 'low',
   shownAt: 'webhook-injection',
@@ -29,15 +29,13 @@ export const clusterNodeRoleReachable = defineRule({
     ],
   },
   needs: ['nodes'],
-  docs: {
-    why: 'Every pod that reaches the metadata service of its node can call AWS with the role of the node: its own role limits nothing, and a service account without one is not without permissions. An SDK that does not find its web identity token takes that role silently. Medium where the service also answers without a token, since a forged request from inside a pod is then enough. The role of the node decides, too: where levels of roles are read, it is at least high for one that is or can become administrator. A network policy for 169.254.169.254 or a rule on the node can close the way: neither is read here.',
-    fix: 'Require tokens and set the hop limit to 1 where the nodes are made: metadataOptions of the EC2NodeClass, or the launch template of the node group. Pods with hostNetwork keep their access.',
-    references: [
-      'https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html',
-      'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html',
-      'docs/facts.md §K.1',
-    ],
-  },
+  why: 'Every pod that reaches the metadata service of its node can call AWS with the role of the node: its own role limits nothing, and a service account without one is not without permissions. An SDK that does not find its web identity token takes that role silently. Medium where the service also answers without a token, since a forged request from inside a pod is then enough. The role of the node decides, too: where levels of roles are read, it is at least high for one that is or can become administrator. A network policy for 169.254.169.254 or a rule on the node can close the way: neither is read here.',
+  fix: 'Require tokens and set the hop limit to 1 where the nodes are made: metadataOptions of the EC2NodeClass, or the launch template of the node group. Pods with hostNetwork keep their access.',
+  references: [
+    bestPractices,
+    'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html',
+    'docs/facts.md §K.1',
+  ],
   check: (subject, facts, fail) => {
     const nodes = subject.snapshot.nodes ?? complete([]);
     const groups = valueOr(nodes, []);

@@ -10,12 +10,12 @@ import { createProviderFix } from '../access/provider-creation.ts';
 import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aliasMayBeRight, likenessOf } from '../oidc/issuer-likeness.ts';
 import { isProvidedFor, rolesTrusting } from '../oidc/issuer-users.ts';
+import { eksGuide } from '../references.ts';
 
 /** A provider is not made with the cluster: without it every token of the cluster is refused. */
 export const clusterProviderMissing = defineRule({
   id: 'cluster-provider-missing',
   kind: 'cluster',
-  group: 'cluster',
   impact: 'breaks',
   severity: 'high',
   articleStep: 'provider-exists',
@@ -29,14 +29,9 @@ export const clusterProviderMissing = defineRule({
     ],
   },
   needs: ['providers'],
-  docs: {
-    why: 'EKS creates an issuer with every cluster, but no IAM OIDC provider. Without the provider STS does not know the issuer, and no service account can assume a role of this account. A cluster that does not use IRSA needs none.',
-    fix: 'Create the provider.',
-    references: [
-      'https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html',
-      'docs/facts.md §0.8, §B.2',
-    ],
-  },
+  why: 'EKS creates an issuer with every cluster, but no IAM OIDC provider. Without the provider STS does not know the issuer, and no service account can assume a role of this account. A cluster that does not use IRSA needs none.',
+  fix: 'Create the provider.',
+  references: [eksGuide('enable-iam-roles-for-service-accounts'), 'docs/facts.md §0.8, §B.2'],
   check: ({ cluster, snapshot }, facts, fail) => {
     const { issuer } = cluster;
     if (issuer === undefined || ['CREATING', 'DELETING', 'FAILED'].includes(cluster.status)) return notApplicable;

@@ -5,6 +5,7 @@ import type { RuntimeFacts } from '../../model/runtime.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable, pass, unknown, unknownFor, unknownKindOf } from '../define-rule.ts';
 import { type FailureDraft, failures } from '../failure.ts';
+import { eksGuide, iamGuide } from '../references.ts';
 
 const fail = failures({
   noWay: [
@@ -25,7 +26,6 @@ const fail = failures({
 export const clusterStsUnreachable = defineRule({
   id: 'cluster-sts-unreachable',
   kind: 'cluster',
-  group: 'cluster',
   impact: 'breaks',
   severity: 'medium',
   shownAt: 'webhook-injection',
@@ -33,15 +33,9 @@ export const clusterStsUnreachable = defineRule({
   fault: 'Nodes cannot reach STS',
   says: fail.says,
   needs: ['network'],
-  docs: {
-    why: 'An SDK sends the token of its service account to STS. Where routes, endpoint, security groups or the policy of the endpoint leave no way there, it gets no credentials, and waits until it gives up. Decided from the routes of the subnets in which nodes run, the interface endpoint for STS, the security groups and its policy; a way by a transit gateway, a peering or a firewall is not followed, and then nothing is said. A proxy in the VPC is another way that is not seen. Calls in CloudTrail show that there is one.',
-    fix: 'Make an interface endpoint for com.amazonaws.<region>.sts with private DNS, and let its security group admit the nodes on port 443. SDKs must call the regional name: AWS_STS_REGIONAL_ENDPOINTS=regional.',
-    references: [
-      'https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html',
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html',
-      'docs/facts.md §K.2',
-    ],
-  },
+  why: 'An SDK sends the token of its service account to STS. Where routes, endpoint, security groups or the policy of the endpoint leave no way there, it gets no credentials, and waits until it gives up. Decided from the routes of the subnets in which nodes run, the interface endpoint for STS, the security groups and its policy; a way by a transit gateway, a peering or a firewall is not followed, and then nothing is said. A proxy in the VPC is another way that is not seen. Calls in CloudTrail show that there is one.',
+  fix: 'Make an interface endpoint for com.amazonaws.<region>.sts with private DNS, and let its security group admit the nodes on port 443. SDKs must call the regional name: AWS_STS_REGIONAL_ENDPOINTS=regional.',
+  references: [eksGuide('private-clusters'), iamGuide('id_credentials_temp_region-endpoints'), 'docs/facts.md §K.2'],
   check: (subject, { snapshot }) => {
     const read = subject.snapshot.network;
     if (read === undefined || read.status === 'unavailable')

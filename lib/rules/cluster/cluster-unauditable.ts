@@ -6,6 +6,7 @@ import type { KubernetesFacts } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { eksGuide } from '../references.ts';
 
 const unsettled = new Set(['CREATING', 'DELETING', 'FAILED', 'PENDING']);
 
@@ -25,7 +26,6 @@ const fail = failures({
 export const clusterUnauditable = defineRule({
   id: 'cluster-unauditable',
   kind: 'cluster',
-  group: 'cluster',
   impact: 'hygiene',
   severity: 'info',
   shownAt: 'provider-exists',
@@ -33,11 +33,9 @@ export const clusterUnauditable = defineRule({
   fault: 'The cluster cannot be audited completely',
   says: fail.says,
   needs: [],
-  docs: {
-    why: 'What could not be read could not be judged: rules about it are unknown, and none of their findings resolves.',
-    fix: 'Wait until the cluster is active, or grant the permission that is named.',
-    references: ['docs/facts.md §F', 'https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html'],
-  },
+  why: 'What could not be read could not be judged: rules about it are unknown, and none of their findings resolves.',
+  fix: 'Wait until the cluster is active, or grant the permission that is named.',
+  references: ['docs/facts.md §F', eksGuide('access-entries')],
   check: ({ cluster, snapshot }, { settings }) => {
     if (unsettled.has(cluster.status)) return unsettledFailure(cluster);
     return failOrPass(settings.inCluster ? failedReads(snapshot).map(unread => refusedFailure(cluster, unread)) : []);

@@ -17,6 +17,7 @@ import {
   rightThumbprints,
   roleInChain,
 } from '../oidc/served-chain.ts';
+import { iamGuide } from '../references.ts';
 
 const day = 86_400_000;
 
@@ -37,7 +38,6 @@ const fail = failures({
 export const issuerCertificateExpiring = defineRule({
   id: 'issuer-certificate-expiring',
   kind: 'issuer',
-  group: 'issuer',
   impact: 'breaks',
   severity: 'low',
   articleStep: 'provider-thumbprint',
@@ -45,14 +45,9 @@ export const issuerCertificateExpiring = defineRule({
   fault: 'A certificate in use expires soon',
   says: fail.says,
   needs: ['issuer'],
-  docs: {
-    why: 'When a CA certificate of the chain ends, the server must send another chain. A pinned thumbprint may then match nothing. Low below 180 days, medium below 30, high below 7; at most low where only a thumbprint needs the certificate and AWS does not consult it. Certificates that a public chain does not need are left out.',
-    fix: 'When the new chain is served, set the thumbprint of its last certificate.',
-    references: [
-      'docs/facts.md §B.4',
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html',
-    ],
-  },
+  why: 'When a CA certificate of the chain ends, the server must send another chain. A pinned thumbprint may then match nothing. Low below 180 days, medium below 30, high below 7; at most low where only a thumbprint needs the certificate and AWS does not consult it. Certificates that a public chain does not need are left out.',
+  fix: 'When the new chain is served, set the thumbprint of its last certificate.',
+  references: ['docs/facts.md §B.4', iamGuide('id_roles_providers_create_oidc_verify-thumbprint')],
   check: (subject, facts) => {
     if (subject.isForeign) return notApplicable;
     const found = chainOf(subject.url, facts);

@@ -20,6 +20,7 @@ import {
   isOfAmazon,
   sentChainOf,
 } from '../oidc/served-chain.ts';
+import { iamGuide } from '../references.ts';
 
 const fail = failures({
   otherAuthority: [
@@ -43,7 +44,6 @@ const mismatch = "InvalidIdentityToken: OpenIDConnect provider's HTTPS certifica
 export const issuerCertificateUntrusted = defineRule({
   id: ruleId,
   kind: 'issuer',
-  group: 'issuer',
   impact: 'breaks',
   severity: 'high',
   articleStep: 'provider-thumbprint',
@@ -51,14 +51,9 @@ export const issuerCertificateUntrusted = defineRule({
   fault: 'The issuer’s certificate is not publicly trusted',
   says: fail.says,
   needs: ['issuer'],
-  docs: {
-    why: 'An issuer of your own with a certificate of a private CA works only where the provider has its thumbprint: else AWS refuses every token. The issuers of EKS have publicly trusted certificates: another chain is of a proxy between the auditor and AWS. The proxy breaks no pod and is told once, as low; tools that run behind it pin its thumbprint, and rules about certificates are unknown, also for your own issuers that it hides.',
-    fix: 'Run the audit, and whatever creates providers, from a network without TLS inspection. Never pin the thumbprint of a proxy. Give an issuer of your own a publicly trusted certificate.',
-    references: [
-      'docs/facts.md §B.4, §B.6',
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html',
-    ],
-  },
+  why: 'An issuer of your own with a certificate of a private CA works only where the provider has its thumbprint: else AWS refuses every token. The issuers of EKS have publicly trusted certificates: another chain is of a proxy between the auditor and AWS. The proxy breaks no pod and is told once, as low; tools that run behind it pin its thumbprint, and rules about certificates are unknown, also for your own issuers that it hides.',
+  fix: 'Run the audit, and whatever creates providers, from a network without TLS inspection. Never pin the thumbprint of a proxy. Give an issuer of your own a publicly trusted certificate.',
+  references: ['docs/facts.md §B.4, §B.6', iamGuide('id_roles_providers_create_oidc_verify-thumbprint')],
   check: (subject, facts) => {
     if (subject.isForeign) return notApplicable;
     const isOwn = !isEksHost(subject.url);

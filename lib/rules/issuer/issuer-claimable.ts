@@ -30,7 +30,6 @@ const fail = failures({
 export const issuerClaimable = defineRule({
   id: 'issuer-claimable',
   kind: 'issuer',
-  group: 'issuer',
   impact: 'exposes',
   severity: 'critical',
   shownAt: 'provider-exists',
@@ -38,15 +37,13 @@ export const issuerClaimable = defineRule({
   fault: 'A stranger can claim the address of an issuer of your own',
   says: fail.says,
   needs: ['issuer'],
-  docs: {
-    why: 'IAM trusts whatever keys the URL of the issuer serves. Names of buckets and domains are free again once they are deleted: whoever takes one publishes keys of their own, and assumes every role that trusts the provider.',
-    fix: 'Delete the provider, or create bucket or name again before somebody else does.',
-    references: [
-      'https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html',
-      'https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html',
-      'docs/facts.md §B.8',
-    ],
-  },
+  why: 'IAM trusts whatever keys the URL of the issuer serves. Names of buckets and domains are free again once they are deleted: whoever takes one publishes keys of their own, and assumes every role that trusts the provider.',
+  fix: 'Delete the provider, or create bucket or name again before somebody else does.',
+  references: [
+    'https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html',
+    'https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html',
+    'docs/facts.md §B.8',
+  ],
   check: (subject, facts) => {
     if (isMeantForEks(subject.url)) return notApplicable;
     return decideBy(subject.facts, 'a live fetch of the issuer', probed => judge(subject, probed, facts));

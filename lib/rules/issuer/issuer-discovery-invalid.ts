@@ -14,7 +14,6 @@ const fail = failures({ invalid: ['tokens not verifiable', 'STS cannot verify to
 export const issuerDiscoveryInvalid = defineRule({
   id: 'issuer-discovery-invalid',
   kind: 'issuer',
-  group: 'issuer',
   impact: 'breaks',
   severity: 'high',
   shownAt: 'provider-thumbprint',
@@ -22,11 +21,9 @@ export const issuerDiscoveryInvalid = defineRule({
   fault: 'STS cannot verify tokens by the documents of the issuer',
   says: fail.says,
   needs: ['issuer'],
-  docs: {
-    why: 'The issuer in the document must equal the URL. jwks_uri must lead to the keys by https, for EKS on the same host. There must be an RSA or EC key for RS256 to ES512, and at most 100 of each kind.',
-    fix: 'For a cluster of EKS open a case with AWS Support. For your own issuer correct the document.',
-    references: ['docs/facts.md §B.7', 'https://openid.net/specs/openid-connect-discovery-1_0.html'],
-  },
+  why: 'The issuer in the document must equal the URL. jwks_uri must lead to the keys by https, for EKS on the same host. There must be an RSA or EC key for RS256 to ES512, and at most 100 of each kind.',
+  fix: 'For a cluster of EKS open a case with AWS Support. For your own issuer correct the document.',
+  references: ['docs/facts.md §B.7', 'https://openid.net/specs/openid-connect-discovery-1_0.html'],
   check: ({ url, facts: probe, isForeign }, facts) =>
     isForeign ? notApplicable : decideBy(probe, 'a live fetch of the issuer', probed => judge(url, probed, facts)),
 });

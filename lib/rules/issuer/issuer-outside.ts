@@ -25,7 +25,6 @@ const fail = failures({
 export const issuerOutside = defineRule({
   id: 'issuer-outside',
   kind: 'provider',
-  group: 'issuer',
   impact: 'exposes',
   severity: 'critical',
   shownAt: 'provider-exists',
@@ -33,11 +32,9 @@ export const issuerOutside = defineRule({
   fault: 'A role trusts an issuer of no audited cluster',
   says: fail.says,
   needs: ['providers'],
-  docs: {
-    why: 'Whoever runs a cluster gives its service accounts any name, and so has every role that trusts its issuer, however exact the subject. An issuer such as https://oidc.eks.eu-west-1.amazonaws.example/id/… or https://k8s.example/id/… with an id as EKS makes them looks like one of EKS and is somebody’s. An issuer of EKS that answers and is of no audited cluster is low, since it may be of another account of yours; it is medium where the configuration names the issuers that are trusted (`trusted.issuers`), or all accounts of the organization were read.',
-    fix: 'Remove the statement and the provider, or audit the account of the cluster; an issuer that you know is named in `trusted.issuers`.',
-    references: ['docs/facts.md §A.8, §F.4', 'docs/security.md'],
-  },
+  why: 'Whoever runs a cluster gives its service accounts any name, and so has every role that trusts its issuer, however exact the subject. An issuer such as https://oidc.eks.eu-west-1.amazonaws.example/id/… or https://k8s.example/id/… with an id as EKS makes them looks like one of EKS and is somebody’s. An issuer of EKS that answers and is of no audited cluster is low, since it may be of another account of yours; it is medium where the configuration names the issuers that are trusted (`trusted.issuers`), or all accounts of the organization were read.',
+  fix: 'Remove the statement and the provider, or audit the account of the cluster; an issuer that you know is named in `trusted.issuers`.',
+  references: ['docs/facts.md §A.8, §F.4', 'docs/security.md'],
   check: (subject, facts) => {
     const { issuer } = subject;
     if (!looksLikeEks(issuer)) return notApplicable;

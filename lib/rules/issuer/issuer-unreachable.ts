@@ -19,7 +19,6 @@ const fail = failures({
 export const issuerUnreachable = defineRule({
   id: 'issuer-unreachable',
   kind: 'issuer',
-  group: 'issuer',
   impact: 'breaks',
   severity: 'medium',
   shownAt: 'provider-thumbprint',
@@ -27,11 +26,9 @@ export const issuerUnreachable = defineRule({
   fault: 'The issuer’s discovery document or keys cannot be fetched',
   says: fail.says,
   needs: ['issuer'],
-  docs: {
-    why: 'STS fetches the keys of the issuer to verify a token. If they cannot be fetched, STS accepts no token of the cluster. From a private network, or behind a proxy that inspects TLS, the auditor does not see what AWS sees: there the answer is unknown.',
-    fix: 'Check with the commands whether the issuer answers from elsewhere, and whether the cluster still has it.',
-    references: ['docs/facts.md §B.7, §C.2', 'https://openid.net/specs/openid-connect-discovery-1_0.html'],
-  },
+  why: 'STS fetches the keys of the issuer to verify a token. If they cannot be fetched, STS accepts no token of the cluster. From a private network, or behind a proxy that inspects TLS, the auditor does not see what AWS sees: there the answer is unknown.',
+  fix: 'Check with the commands whether the issuer answers from elsewhere, and whether the cluster still has it.',
+  references: ['docs/facts.md §B.7, §C.2', 'https://openid.net/specs/openid-connect-discovery-1_0.html'],
   check: (subject, facts) =>
     subject.isForeign
       ? notApplicable

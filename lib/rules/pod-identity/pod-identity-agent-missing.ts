@@ -6,8 +6,8 @@ import { readFailuresOf, valueOr } from '../../model/collected.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
-import { failures } from '../failure.ts';
+import { type Failure, failures } from '../failure.ts';
+import { eksGuide } from '../references.ts';
 
 const fail = failures({
   missing: [
@@ -20,7 +20,6 @@ const fail = failures({
 export const podIdentityAgentMissing = defineRule({
   id: 'pod-identity-agent-missing',
   kind: 'cluster',
-  group: 'pod-identity',
   impact: 'breaks',
   severity: 'high',
   shownAt: 'webhook-injection',
@@ -28,11 +27,9 @@ export const podIdentityAgentMissing = defineRule({
   fault: 'The cluster does not run the agent of Pod Identity',
   says: fail.says,
   needs: ['addons', 'pods'],
-  docs: {
-    why: 'The variables of Pod Identity point to an agent on the node. Without it every call for credentials fails.',
-    fix: 'Install the add-on eks-pod-identity-agent. EKS Auto Mode has the agent built in.',
-    references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html', 'docs/facts.md §H.3'],
-  },
+  why: 'The variables of Pod Identity point to an agent on the node. Without it every call for credentials fails.',
+  fix: 'Install the add-on eks-pod-identity-agent. EKS Auto Mode has the agent built in.',
+  references: [eksGuide('pod-id-agent-setup'), 'docs/facts.md §H.3'],
   check: subject => {
     const { cluster, snapshot } = subject;
     const { kubernetes, addons } = snapshot;

@@ -5,6 +5,7 @@ import { readFailuresOf, valueOr } from '../../model/collected.ts';
 import { refusesTags } from '../access/naming-statements.ts';
 import { defineRule, failOrPass, notApplicable, unknownFor, unknownKindOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { eksGuide } from '../references.ts';
 import { associationEvidence, serviceAccountOf, undescribed } from './support/association-view.ts';
 
 const fail = failures({
@@ -18,7 +19,6 @@ const fail = failures({
 export const podIdentityChainRefusesTags = defineRule({
   id: 'pod-identity-chain-refuses-tags',
   kind: 'association',
-  group: 'pod-identity',
   impact: 'breaks',
   severity: 'medium',
   shownAt: 'role-trust-policy',
@@ -26,15 +26,9 @@ export const podIdentityChainRefusesTags = defineRule({
   fault: 'A role refuses the session tags of Pod Identity',
   says: fail.says,
   needs: ['roles'],
-  docs: {
-    why: 'EKS tags every session of Pod Identity, and the tags go along when the program assumes a second role. The trust policy of that role must then allow sts:TagSession beside sts:AssumeRole; else the call is refused with both permissions in place. Sessions of IRSA have no tags. Told of roles of this account that name the first role by its ARN.',
-    fix: 'Allow the first role sts:TagSession too in the trust policy of the second one, or switch the session tags of the association off.',
-    references: [
-      'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html',
-      'https://github.com/aws/aws-cdk-cli/pull/762',
-      'docs/facts.md §H.2',
-    ],
-  },
+  why: 'EKS tags every session of Pod Identity, and the tags go along when the program assumes a second role. The trust policy of that role must then allow sts:TagSession beside sts:AssumeRole; else the call is refused with both permissions in place. Sessions of IRSA have no tags. Told of roles of this account that name the first role by its ARN.',
+  fix: 'Allow the first role sts:TagSession too in the trust policy of the second one, or switch the session tags of the association off.',
+  references: [eksGuide('pod-id-abac'), 'https://github.com/aws/aws-cdk-cli/pull/762', 'docs/facts.md §H.2'],
   check: (subject, { snapshot }) => {
     const { roleArn, targetRoleArn, sessionTags } = subject.association;
     if (roleArn === undefined) return unknownFor(undescribed(subject));

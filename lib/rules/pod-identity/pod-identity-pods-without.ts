@@ -11,6 +11,7 @@ import type { KubernetesFacts, Pod, PodOwner } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable, unknownKindOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { eksGuide } from '../references.ts';
 import { serviceAccountOf } from './support/association-view.ts';
 
 const fail = failures({
@@ -40,7 +41,6 @@ const fail = failures({
 export const podIdentityPodsWithout = defineRule({
   id: 'pod-identity-pods-without',
   kind: 'association',
-  group: 'pod-identity',
   impact: 'breaks',
   severity: 'medium',
   shownAt: 'webhook-injection',
@@ -48,14 +48,9 @@ export const podIdentityPodsWithout = defineRule({
   fault: 'Pods of a Pod Identity association have no role',
   says: fail.says,
   needs: ['pods'],
-  docs: {
-    why: 'EKS adds Pod Identity to new pods: older ones run without the role, and so do pods that were created within minutes of the association, or while the webhook failed. On Fargate and on Windows there is no agent to ask, so that pods there get nothing, or the role of their node.',
-    fix: 'Restart pods that came too early, or were missed. Give pods on Fargate or Windows a service account with a role by IRSA.',
-    references: [
-      'https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html#pod-id-restrictions',
-      'docs/facts.md §H.3',
-    ],
-  },
+  why: 'EKS adds Pod Identity to new pods: older ones run without the role, and so do pods that were created within minutes of the association, or while the webhook failed. On Fargate and on Windows there is no agent to ask, so that pods there get nothing, or the role of their node.',
+  fix: 'Restart pods that came too early, or were missed. Give pods on Fargate or Windows a service account with a role by IRSA.',
+  references: [eksGuide('pod-identities#pod-id-restrictions'), 'docs/facts.md §H.3'],
   check: subject => {
     const { kubernetes } = subject.snapshot;
     if (kubernetes.status === 'unavailable') return notApplicable;

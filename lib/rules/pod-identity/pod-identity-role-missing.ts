@@ -8,8 +8,8 @@ import { near } from '../../text/nearest.ts';
 import { withAlternatives } from '../access/alternatives.ts';
 import { roleByArn } from '../access/role-by-arn.ts';
 import { defineRule, failOrPass, type UnknownReason, unknownFor } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
-import { failures } from '../failure.ts';
+import { type Failure, failures } from '../failure.ts';
+import { eksGuide } from '../references.ts';
 import { trustOf } from './support/association-trust.ts';
 import { associationEvidence, serviceAccountOf, undescribed } from './support/association-view.ts';
 
@@ -28,7 +28,6 @@ const fail = failures({
 export const podIdentityRoleMissing = defineRule({
   id: 'pod-identity-role-missing',
   kind: 'association',
-  group: 'pod-identity',
   impact: 'breaks',
   severity: 'high',
   shownAt: 'role-arn-format',
@@ -36,11 +35,9 @@ export const podIdentityRoleMissing = defineRule({
   fault: 'The role of a Pod Identity association does not exist',
   says: fail.says,
   needs: ['roles'],
-  docs: {
-    why: 'The pods of the service account get no credentials: there is nothing to assume.',
-    fix: 'Name a role that exists in the association, or create the role again.',
-    references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html', 'docs/facts.md §H.2'],
-  },
+  why: 'The pods of the service account get no credentials: there is nothing to assume.',
+  fix: 'Name a role that exists in the association, or create the role again.',
+  references: [eksGuide('pod-id-association'), 'docs/facts.md §H.2'],
   check: (subject, facts) => {
     const { roleArn, targetRoleArn } = subject.association;
     if (roleArn === undefined) return unknownFor(undescribed(subject));

@@ -9,6 +9,7 @@ import { withPodIdentity } from '../access/pod-identity-grant.ts';
 import { roleByArn } from '../access/role-by-arn.ts';
 import { defineRule, failed, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { eksGuide } from '../references.ts';
 import { type Refusal, trustOf } from './support/association-trust.ts';
 import { associationEvidence, serviceAccountOf, undescribed } from './support/association-view.ts';
 
@@ -29,7 +30,6 @@ const fail = failures({
 export const podIdentityRoleNotTrusting = defineRule({
   id: 'pod-identity-role-not-trusting',
   kind: 'association',
-  group: 'pod-identity',
   impact: 'breaks',
   severity: 'high',
   shownAt: 'role-trust-policy',
@@ -37,11 +37,9 @@ export const podIdentityRoleNotTrusting = defineRule({
   fault: 'The role of a Pod Identity association does not trust EKS Pod Identity',
   says: fail.says,
   needs: ['roles'],
-  docs: {
-    why: 'EKS assumes the role as pods.eks.amazonaws.com, with sts:AssumeRole and sts:TagSession. A trust policy that does not allow both leaves every pod of the service account without credentials. So does a test on session tags that the association switches off.',
-    fix: 'Let the role trust the service with both actions, or switch the session tags on.',
-    references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html', 'docs/facts.md §H.2'],
-  },
+  why: 'EKS assumes the role as pods.eks.amazonaws.com, with sts:AssumeRole and sts:TagSession. A trust policy that does not allow both leaves every pod of the service account without credentials. So does a test on session tags that the association switches off.',
+  fix: 'Let the role trust the service with both actions, or switch the session tags on.',
+  references: [eksGuide('pod-id-role'), 'docs/facts.md §H.2'],
   check: (subject, facts) => {
     const { roleArn } = subject.association;
     if (roleArn === undefined) return unknownFor(undescribed(subject));

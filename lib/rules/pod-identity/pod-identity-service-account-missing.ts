@@ -6,8 +6,8 @@ import type { KubernetesFacts, ServiceAccount } from '../../model/kubernetes.ts'
 import { daysBetween } from '../../text/days-between.ts';
 import { nearest } from '../../text/nearest.ts';
 import { defineRule, failed, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
-import { failures } from '../failure.ts';
+import { type Failure, failures } from '../failure.ts';
+import { eksGuide } from '../references.ts';
 import { serviceAccountOf } from './support/association-view.ts';
 import { movedAssociation } from './support/moved-association.ts';
 
@@ -30,7 +30,6 @@ const fail = failures({
 export const podIdentityServiceAccountMissing = defineRule({
   id: 'pod-identity-service-account-missing',
   kind: 'association',
-  group: 'pod-identity',
   impact: 'hygiene',
   severity: 'low',
   shownAt: 'role-arn-format',
@@ -38,11 +37,9 @@ export const podIdentityServiceAccountMissing = defineRule({
   fault: 'The service account of a Pod Identity association does not exist',
   says: fail.says,
   needs: ['service-accounts'],
-  docs: {
-    why: 'EKS takes any name. A mistyped one gives no pod its role, and whoever may create a service account of that name gets the role that was left over. Medium where one service account of the same name in another namespace, or of a name like it, has pods without a role: they are those that miss it.',
-    fix: 'Delete the association, or make it for the service account that the pods have.',
-    references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html', 'docs/facts.md §H.2'],
-  },
+  why: 'EKS takes any name. A mistyped one gives no pod its role, and whoever may create a service account of that name gets the role that was left over. Medium where one service account of the same name in another namespace, or of a name like it, has pods without a role: they are those that miss it.',
+  fix: 'Delete the association, or make it for the service account that the pods have.',
+  references: [eksGuide('pod-id-association'), 'docs/facts.md §H.2'],
   check: (subject, { now }) => {
     const { association, snapshot } = subject;
     if (snapshot.kubernetes.status === 'unavailable') return notApplicable;

@@ -5,6 +5,7 @@ import { statementsNaming } from '../access/naming-statements.ts';
 import { roleByArn } from '../access/role-by-arn.ts';
 import { defineRule, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
 import { failures } from '../failure.ts';
+import { eksGuide } from '../references.ts';
 import { associationEvidence, serviceAccountOf, undescribed } from './support/association-view.ts';
 
 const fail = failures({
@@ -22,7 +23,6 @@ const fail = failures({
 export const podIdentityTargetNotTrusting = defineRule({
   id: 'pod-identity-target-not-trusting',
   kind: 'association',
-  group: 'pod-identity',
   impact: 'breaks',
   severity: 'high',
   shownAt: 'role-trust-policy',
@@ -30,14 +30,9 @@ export const podIdentityTargetNotTrusting = defineRule({
   fault: 'The target role of a Pod Identity association refuses the first role',
   says: fail.says,
   needs: ['roles'],
-  docs: {
-    why: 'An association may name a second role, often of another account, which EKS assumes with the first one. Its trust policy must name the first role with sts:AssumeRole, and with sts:TagSession unless the association switches session tags off. Only what is certain is told: conditions of a statement that names the role are taken to hold. A target of an account that is not audited is unknown.',
-    fix: 'Allow the first role both actions in the trust policy of the target, or switch the session tags off.',
-    references: [
-      'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html',
-      'docs/facts.md §H.2',
-    ],
-  },
+  why: 'An association may name a second role, often of another account, which EKS assumes with the first one. Its trust policy must name the first role with sts:AssumeRole, and with sts:TagSession unless the association switches session tags off. Only what is certain is told: conditions of a statement that names the role are taken to hold. A target of an account that is not audited is unknown.',
+  fix: 'Allow the first role both actions in the trust policy of the target, or switch the session tags off.',
+  references: [eksGuide('pod-id-assign-target-role'), 'docs/facts.md §H.2'],
   check: (subject, facts) => {
     const { roleArn, targetRoleArn, sessionTags } = subject.association;
     if (roleArn === undefined) return unknownFor(undescribed(subject));

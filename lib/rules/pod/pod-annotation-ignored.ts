@@ -3,8 +3,8 @@ import type { PodSubject } from '../../facts/subjects.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
-import { failures } from '../failure.ts';
+import { type Failure, failures } from '../failure.ts';
+import { eksGuide } from '../references.ts';
 import {
   annotatedRole,
   audienceOf,
@@ -26,7 +26,6 @@ const fail = failures({
 export const podAnnotationIgnored = defineRule({
   id: 'pod-annotation-ignored',
   kind: 'pod',
-  group: 'pod',
   impact: 'breaks',
   severity: 'high',
   articleStep: 'webhook-injection',
@@ -34,14 +33,9 @@ export const podAnnotationIgnored = defineRule({
   fault: 'A role is annotated on a pod, where it is ignored',
   says: fail.says,
   needs: ['service-accounts', 'pods'],
-  docs: {
-    why: `The webhook reads ${roleArnKey} on service accounts alone: on a pod it has no effect, and the pod runs as its node’s role.`,
-    fix: 'Annotate the service account of the pods and restart them.',
-    references: [
-      'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-      'docs/facts.md §D.1',
-    ],
-  },
+  why: `The webhook reads ${roleArnKey} on service accounts alone: on a pod it has no effect, and the pod runs as its node’s role.`,
+  fix: 'Annotate the service account of the pods and restart them.',
+  references: [eksGuide('associate-service-account-role'), 'docs/facts.md §D.1'],
   check: subject => failOrPass(roleFailure(subject)),
 });
 

@@ -21,7 +21,6 @@ import {
 export const podAudienceStale = defineRule({
   id: 'pod-audience-stale',
   kind: 'pod',
-  group: 'pod',
   impact: 'breaks',
   severity: 'medium',
   articleStep: 'webhook-injection',
@@ -34,11 +33,9 @@ export const podAudienceStale = defineRule({
     ],
   },
   needs: ['service-accounts', 'pods'],
-  docs: {
-    why: 'The webhook writes the audience into the token volume when a pod is created. After eks.amazonaws.com/audience is changed, running pods keep the old one until they are restarted, and STS refuses it once provider or role accept only the new one. Low as long as neither is known to refuse the old one.',
-    fix: 'Restart the pods. Where their template has a volume aws-iam-token of its own, correct its audience there.',
-    references: ['https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough', 'docs/facts.md §D.1, §D.2'],
-  },
+  why: 'The webhook writes the audience into the token volume when a pod is created. After eks.amazonaws.com/audience is changed, running pods keep the old one until they are restarted, and STS refuses it once provider or role accept only the new one. Low as long as neither is known to refuse the old one.',
+  fix: 'Restart the pods. Where their template has a volume aws-iam-token of its own, correct its audience there.',
+  references: ['https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough', 'docs/facts.md §D.1, §D.2'],
   check: (subject, facts, fail) => {
     const role = annotatedRole(subject);
     const audience = audienceOf(subject);

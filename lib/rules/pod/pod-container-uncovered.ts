@@ -69,7 +69,6 @@ const fail = failures({
 export const podContainerUncovered = defineRule({
   id: 'pod-container-uncovered',
   kind: 'pod',
-  group: 'pod',
   impact: 'breaks',
   severity: 'medium',
   articleStep: 'webhook-injection',
@@ -77,11 +76,9 @@ export const podContainerUncovered = defineRule({
   fault: 'A container of an injected pod cannot use the role',
   says: fail.says,
   needs: ['service-accounts', 'pods'],
-  docs: {
-    why: 'A container that the annotation skip-containers names, that sets one of the two variables itself, or that another webhook added later, has no role: it calls AWS as the node, or fails. So does one whose template names a token that STS does not take: that of the Kubernetes API, one of another audience, a file that no volume has, or a volume of its own by the name aws-iam-token. Sidecars of service meshes call no AWS API and are left out. Low where skip-containers names the container: somebody chose that.',
-    fix: 'Remove the container’s name from skip-containers, or the variable from its environment.',
-    references: ['https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough', 'docs/facts.md §D.2'],
-  },
+  why: 'A container that the annotation skip-containers names, that sets one of the two variables itself, or that another webhook added later, has no role: it calls AWS as the node, or fails. So does one whose template names a token that STS does not take: that of the Kubernetes API, one of another audience, a file that no volume has, or a volume of its own by the name aws-iam-token. Sidecars of service meshes call no AWS API and are left out. Low where skip-containers names the container: somebody chose that.',
+  fix: 'Remove the container’s name from skip-containers, or the variable from its environment.',
+  references: ['https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough', 'docs/facts.md §D.2'],
   check: (subject, facts) => {
     const isAnnotated = annotatedRole(subject) !== undefined;
     if (!isAnnotated && subject.serviceAccount === undefined) return notApplicable;

@@ -8,13 +8,13 @@ import type { RuntimeFacts } from '../../model/runtime.ts';
 import { subjectOf } from '../../policy/decide/request.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
+import { eksGuide } from '../references.ts';
 import { podEvidence, readFrom, realPods, workloadOf } from './support/pod-view.ts';
 
 /** A pod that cannot ask for credentials has none, whatever its role (docs/facts.md §K.3). */
 export const podEgressClosed = defineRule({
   id: 'pod-egress-closed',
   kind: 'pod',
-  group: 'pod',
   impact: 'breaks',
   severity: 'medium',
   shownAt: 'webhook-injection',
@@ -28,16 +28,14 @@ export const podEgressClosed = defineRule({
     ],
   },
   needs: ['pods', 'pod-network'],
-  docs: {
-    why: 'With IRSA an SDK resolves the name of STS and sends the token there; with EKS Pod Identity it asks the agent at 169.254.170.23. A NetworkPolicy that restricts egress, or a security group of the pod, that leaves none of these ways makes the SDK wait until it gives up. Decided with scan --network, from NetworkPolicies where the VPC CNI enforces them, and from SecurityGroupPolicies where a pod has an interface of its own. A pod with a proxy or the sidecar of a mesh is left undecided, and one whose service account got credentials is healthy.',
-    fix: 'Allow egress to port 53 (UDP and TCP) of the DNS of the cluster, to port 443 for STS, and with EKS Pod Identity to 169.254.170.23 port 80.',
-    references: [
-      'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
-      'https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html',
-      'https://docs.aws.amazon.com/eks/latest/userguide/security-groups-for-pods.html',
-      'docs/facts.md §K.3',
-    ],
-  },
+  why: 'With IRSA an SDK resolves the name of STS and sends the token there; with EKS Pod Identity it asks the agent at 169.254.170.23. A NetworkPolicy that restricts egress, or a security group of the pod, that leaves none of these ways makes the SDK wait until it gives up. Decided with scan --network, from NetworkPolicies where the VPC CNI enforces them, and from SecurityGroupPolicies where a pod has an interface of its own. A pod with a proxy or the sidecar of a mesh is left undecided, and one whose service account got credentials is healthy.',
+  fix: 'Allow egress to port 53 (UDP and TCP) of the DNS of the cluster, to port 443 for STS, and with EKS Pod Identity to 169.254.170.23 port 80.',
+  references: [
+    'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
+    eksGuide('cni-network-policy'),
+    eksGuide('security-groups-for-pods'),
+    'docs/facts.md §K.3',
+  ],
   check: (subject, facts, fail) => {
     const pods = realPods(subject).filter(pod => !pod.hostNetwork && waysOf(pod).length > 0);
     if (pods.length === 0) return notApplicable;

@@ -56,7 +56,6 @@ const fail = failures({
 export const podNotInjected = defineRule({
   id: 'pod-not-injected',
   kind: 'pod',
-  group: 'pod',
   impact: 'breaks',
   severity: 'high',
   articleStep: 'webhook-injection',
@@ -64,11 +63,9 @@ export const podNotInjected = defineRule({
   fault: 'Pods of an annotated service account have no role',
   says: fail.says,
   needs: ['service-accounts', 'pods'],
-  docs: {
-    why: 'The webhook gives a role only when a pod is created. A pod that was created before the annotation, or while the webhook did not work, runs as its node’s role for as long as it lives. Why it was not injected is told only where timestamps prove it.',
-    fix: 'Restart the pods. If that does not help, look at the webhook.',
-    references: ['https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors', 'docs/facts.md §D.2, §D.3'],
-  },
+  why: 'The webhook gives a role only when a pod is created. A pod that was created before the annotation, or while the webhook did not work, runs as its node’s role for as long as it lives. Why it was not injected is told only where timestamps prove it.',
+  fix: 'Restart the pods. If that does not help, look at the webhook.',
+  references: ['https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors', 'docs/facts.md §D.2, §D.3'],
   check: subject => {
     const role = annotatedRole(subject);
     if (role === undefined) return notApplicable;

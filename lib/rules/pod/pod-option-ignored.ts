@@ -13,7 +13,6 @@ const { min, max } = expirationBounds;
 export const podOptionIgnored = defineRule({
   id: 'pod-option-ignored',
   kind: 'pod',
-  group: 'pod',
   impact: 'hygiene',
   severity: 'low',
   shownAt: 'role-arn-format',
@@ -30,11 +29,9 @@ export const podOptionIgnored = defineRule({
     ],
   },
   needs: ['service-accounts', 'pods'],
-  docs: {
-    why: 'A pod may name its token expiration itself. The webhook ignores what is not a whole number and raises an expiration below 600 seconds to 600; EKS issues no token for more than 86,400. The pod gets another value than its annotation says.',
-    fix: 'Write a valid value in the template, or remove the annotation.',
-    references: ['https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough', 'docs/facts.md §D.1'],
-  },
+  why: 'A pod may name its token expiration itself. The webhook ignores what is not a whole number and raises an expiration below 600 seconds to 600; EKS issues no token for more than 86,400. The pod gets another value than its annotation says.',
+  fix: 'Write a valid value in the template, or remove the annotation.',
+  references: ['https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough', 'docs/facts.md §D.1'],
   check: (subject, _facts, fail) => {
     const injected = realPods(subject).filter(pod => hasWebIdentity(pod, audienceOf(subject)));
     if (injected.every(({ annotations }) => annotations[tokenExpirationKey] === undefined)) return notApplicable;

@@ -21,7 +21,6 @@ import {
 export const podRoleNotTrusting = defineRule({
   id: 'pod-role-not-trusting',
   kind: 'pod',
-  group: 'pod',
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-trust-policy',
@@ -38,11 +37,9 @@ export const podRoleNotTrusting = defineRule({
     ],
   },
   needs: ['service-accounts', 'pods', 'roles'],
-  docs: {
-    why: 'A pod whose template sets AWS_ROLE_ARN and the token file, or that kept them from an older annotation, asks for that role and not for the annotated one. If the role does not trust its service account, STS refuses the token.',
-    fix: 'Remove the variables from the template and annotate the service account, or let the role trust it.',
-    references: ['https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough', 'docs/facts.md §A.1, §D.2'],
-  },
+  why: 'A pod whose template sets AWS_ROLE_ARN and the token file, or that kept them from an older annotation, asks for that role and not for the annotated one. If the role does not trust its service account, STS refuses the token.',
+  fix: 'Remove the variables from the template and annotate the service account, or let the role trust it.',
+  references: ['https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough', 'docs/facts.md §A.1, §D.2'],
   check: (subject, facts) => {
     const asked = askedRoles(subject);
     if (asked.length === 0 || subject.serviceAccount === undefined) return notApplicable;

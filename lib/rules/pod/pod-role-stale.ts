@@ -20,7 +20,6 @@ import {
 export const podRoleStale = defineRule({
   id: 'pod-role-stale',
   kind: 'pod',
-  group: 'pod',
   impact: 'breaks',
   severity: 'high',
   articleStep: 'webhook-injection',
@@ -31,11 +30,9 @@ export const podRoleStale = defineRule({
     byHand: ['role set by hand', '{workload} sets role {old} itself, and its service account names role {role}'],
   },
   needs: ['service-accounts', 'pods'],
-  docs: {
-    why: 'The role is copied into a pod’s environment once. After the annotation is changed, running pods keep the old role until they are restarted, and break when it is deleted. Containers that set AWS_ROLE_ARN themselves are no sign of that: the webhook appends both variables after all others, or none.',
-    fix: 'Restart the pods. Where their template sets AWS_ROLE_ARN itself, remove it there.',
-    references: ['https://github.com/aws/amazon-eks-pod-identity-webhook/issues/28', 'docs/facts.md §D.2'],
-  },
+  why: 'The role is copied into a pod’s environment once. After the annotation is changed, running pods keep the old role until they are restarted, and break when it is deleted. Containers that set AWS_ROLE_ARN themselves are no sign of that: the webhook appends both variables after all others, or none.',
+  fix: 'Restart the pods. Where their template sets AWS_ROLE_ARN itself, remove it there.',
+  references: ['https://github.com/aws/amazon-eks-pod-identity-webhook/issues/28', 'docs/facts.md §D.2'],
   check: (subject, _facts, fail) => {
     const role = annotatedRole(subject);
     if (role === undefined) return notApplicable;

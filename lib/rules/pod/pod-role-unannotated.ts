@@ -15,7 +15,6 @@ import { podEvidence, readFrom, realPods, serviceAccountOf, workloadOf } from '.
 export const podRoleUnannotated = defineRule({
   id: 'pod-role-unannotated',
   kind: 'pod',
-  group: 'pod',
   impact: 'breaks',
   severity: 'medium',
   articleStep: 'webhook-injection',
@@ -32,15 +31,13 @@ export const podRoleUnannotated = defineRule({
     ],
   },
   needs: ['service-accounts', 'pods'],
-  docs: {
-    why: 'The role is copied into a pod when it is created. If a tool removes the annotation, the running pods work until they are replaced: the next rollout, node update or crash takes the role away. Low where a template may set the same variables and volume by hand: then nothing is wrong.',
-    fix: 'Write the annotation again, or restart the pods if they are to have no role.',
-    references: [
-      'https://github.com/eksctl-io/eksctl/issues/5368',
-      'https://github.com/aws-controllers-k8s/community/issues/2567',
-      'docs/facts.md §D.2, §D.3',
-    ],
-  },
+  why: 'The role is copied into a pod when it is created. If a tool removes the annotation, the running pods work until they are replaced: the next rollout, node update or crash takes the role away. Low where a template may set the same variables and volume by hand: then nothing is wrong.',
+  fix: 'Write the annotation again, or restart the pods if they are to have no role.',
+  references: [
+    'https://github.com/eksctl-io/eksctl/issues/5368',
+    'https://github.com/aws-controllers-k8s/community/issues/2567',
+    'docs/facts.md §D.2, §D.3',
+  ],
   check: (subject, _facts, fail) => {
     const { serviceAccount, cluster, snapshot } = subject;
     // Elsewhere a webhook may read another annotation, or a ConfigMap.

@@ -15,7 +15,6 @@ import { placeOf, podEvidence, realPods, restartFix, serviceAccountOf, workloadO
 export const podServiceAccountGone = defineRule({
   id: 'pod-service-account-gone',
   kind: 'pod',
-  group: 'pod',
   impact: 'breaks',
   severity: 'medium',
   articleStep: 'webhook-injection',
@@ -28,13 +27,11 @@ export const podServiceAccountGone = defineRule({
     ],
   },
   needs: ['service-accounts', 'pods'],
-  docs: {
-    why: 'The kubelet renews a pod’s token in the name of its service account. Once the service account is deleted the token expires within its lifetime, a day by default, and the running pod loses its role.',
-    fix: 'Create the service account again with its annotation, then restart the pods: a new service account has a new identity.',
-    references: [
-      'https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens',
-    ],
-  },
+  why: 'The kubelet renews a pod’s token in the name of its service account. Once the service account is deleted the token expires within its lifetime, a day by default, and the running pod loses its role.',
+  fix: 'Create the service account again with its annotation, then restart the pods: a new service account has a new identity.',
+  references: [
+    'https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens',
+  ],
   check: (subject, facts, fail) => {
     if (subject.serviceAccount || subject.kubernetes.serviceAccounts.status !== 'complete') return notApplicable;
     const stranded = realPods(subject).filter(pod => isStranded(pod, subject, facts));

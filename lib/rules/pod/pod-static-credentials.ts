@@ -8,6 +8,7 @@ import { subjectOf } from '../../policy/decide/request.ts';
 import { listed, phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { eksGuide } from '../references.ts';
 import { annotatedRole, containerNames, podEvidence, readFrom, realPods, workloadOf } from './support/pod-view.ts';
 
 const fail = failures({
@@ -29,7 +30,6 @@ const fail = failures({
 export const podStaticCredentials = defineRule({
   id: 'pod-static-credentials',
   kind: 'pod',
-  group: 'pod',
   impact: 'exposes',
   severity: 'medium',
   articleStep: 'supported-sdk',
@@ -37,16 +37,14 @@ export const podStaticCredentials = defineRule({
   fault: 'Pods have other credentials beside the role',
   says: fail.says,
   needs: ['service-accounts', 'pods'],
-  docs: {
-    why: 'Access keys in the environment take precedence in every SDK: the pod uses long-lived keys, and the role that people review is not the one that acts. Profiles and shared files take precedence only in some: the AWS CLI, botocore and the SDKs for Go v2 and Java v2 take the token first, those for JavaScript v3 and Rust the profile. So they are low, unless CloudTrail shows which SDK the service account uses. The AWS variables of a ConfigMap that envFrom names are seen where the auditor may read it, which its own role does not allow. What a Secret or a mounted AWS configuration file holds is never read: there the answer is unknown.',
-    fix: 'Remove the keys, the profile or the file from the pod’s template.',
-    references: [
-      'https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html',
-      'https://docs.aws.amazon.com/eks/latest/userguide/cross-account-access.html',
-      'https://github.com/aws/aws-cli/issues/8883',
-      'docs/facts.md §C.3',
-    ],
-  },
+  why: 'Access keys in the environment take precedence in every SDK: the pod uses long-lived keys, and the role that people review is not the one that acts. Profiles and shared files take precedence only in some: the AWS CLI, botocore and the SDKs for Go v2 and Java v2 take the token first, those for JavaScript v3 and Rust the profile. So they are low, unless CloudTrail shows which SDK the service account uses. The AWS variables of a ConfigMap that envFrom names are seen where the auditor may read it, which its own role does not allow. What a Secret or a mounted AWS configuration file holds is never read: there the answer is unknown.',
+  fix: 'Remove the keys, the profile or the file from the pod’s template.',
+  references: [
+    'https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html',
+    eksGuide('cross-account-access'),
+    'https://github.com/aws/aws-cli/issues/8883',
+    'docs/facts.md §C.3',
+  ],
   check: (subject, facts) => {
     const role = annotatedRole(subject);
     if (role === undefined) return notApplicable;

@@ -8,7 +8,6 @@ import { annotatedRole, containerNames, podEvidence, readFrom, realPods, workloa
 export const podTokenUnreadable = defineRule({
   id: 'pod-token-unreadable',
   kind: 'pod',
-  group: 'pod',
   impact: 'breaks',
   severity: 'low',
   articleStep: 'webhook-injection',
@@ -21,15 +20,13 @@ export const podTokenUnreadable = defineRule({
     ],
   },
   needs: ['service-accounts', 'pods'],
-  docs: {
-    why: 'Up to Kubernetes 1.18 the token file belongs to root with mode 0600. A container that runs as another user gets “permission denied” instead of credentials.',
-    fix: 'Set fsGroup in the pod’s security context, or move to Kubernetes 1.19 or later.',
-    references: [
-      'https://github.com/aws/amazon-eks-pod-identity-webhook/issues/8',
-      'https://github.com/kubernetes/kubernetes/pull/89193',
-      'docs/facts.md §C.3',
-    ],
-  },
+  why: 'Up to Kubernetes 1.18 the token file belongs to root with mode 0600. A container that runs as another user gets “permission denied” instead of credentials.',
+  fix: 'Set fsGroup in the pod’s security context, or move to Kubernetes 1.19 or later.',
+  references: [
+    'https://github.com/aws/amazon-eks-pod-identity-webhook/issues/8',
+    'https://github.com/kubernetes/kubernetes/pull/89193',
+    'docs/facts.md §C.3',
+  ],
   check: (subject, _facts, fail) => {
     if (annotatedRole(subject) === undefined) return notApplicable;
     const found = realPods(subject).flatMap(pod =>

@@ -24,7 +24,6 @@ import { audienceLines } from '../oidc/provider-lines.ts';
 export const providerAudienceMissing = defineRule({
   id: 'provider-audience-missing',
   kind: 'provider',
-  group: 'provider',
   impact: 'breaks',
   severity: 'high',
   articleStep: 'provider-audience',
@@ -45,11 +44,9 @@ export const providerAudienceMissing = defineRule({
     ],
   },
   needs: ['provider-detail'],
-  docs: {
-    why: 'The webhook requests tokens with the audience sts.amazonaws.com in every partition, also in China. If the provider does not list exactly that, STS refuses every token of the cluster. A trailing space, sts.amazon.com and sts.amazonaws.com.cn look right and are not.',
-    fix: 'Add the audience to the provider.',
-    references: ['https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors', 'docs/facts.md §A.8, §B.3'],
-  },
+  why: 'The webhook requests tokens with the audience sts.amazonaws.com in every partition, also in China. If the provider does not list exactly that, STS refuses every token of the cluster. A trailing space, sts.amazon.com and sts.amazonaws.com.cn look right and are not.',
+  fix: 'Add the audience to the provider.',
+  references: ['https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors', 'docs/facts.md §A.8, §B.3'],
   check: (subject, facts, fail) => {
     if (subject.detail.status === 'unavailable') return unknown('unread', 'the audiences of the provider');
     const { audiences } = subject.detail.value;

@@ -12,7 +12,6 @@ import { audienceLines } from '../oidc/provider-lines.ts';
 export const providerAudienceUnexpected = defineRule({
   id: 'provider-audience-unexpected',
   kind: 'provider',
-  group: 'provider',
   impact: 'exposes',
   severity: 'low',
   articleStep: 'provider-audience',
@@ -25,11 +24,9 @@ export const providerAudienceUnexpected = defineRule({
     ],
   },
   needs: ['provider-detail'],
-  docs: {
-    why: 'A token of the cluster that was issued for another service can be exchanged for AWS credentials if the provider accepts its audience and a role does not test :aud.',
-    fix: 'Remove the audience when nothing uses it.',
-    references: ['docs/facts.md §B.3'],
-  },
+  why: 'A token of the cluster that was issued for another service can be exchanged for AWS credentials if the provider accepts its audience and a role does not test :aud.',
+  fix: 'Remove the audience when nothing uses it.',
+  references: ['docs/facts.md §B.3'],
   check: (subject, facts, fail) => {
     if (subject.detail.status === 'unavailable') return unknown('unread', 'the audiences of the provider');
     const extra = subject.detail.value.audiences.filter(audience => audience !== defaultAudience);

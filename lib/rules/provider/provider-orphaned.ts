@@ -15,7 +15,6 @@ import { hasProvider, issuerName, namesInWords, rolesTrusting } from '../oidc/is
 export const providerOrphaned = defineRule({
   id: 'provider-orphaned',
   kind: 'provider',
-  group: 'provider',
   impact: 'exposes',
   severity: 'medium',
   shownAt: 'provider-exists',
@@ -29,11 +28,9 @@ export const providerOrphaned = defineRule({
     ],
   },
   needs: ['providers'],
-  docs: {
-    why: 'Nothing deletes a provider when its cluster is deleted. It counts toward a quota of the account, and the roles that trust it look as if they worked.',
-    fix: 'Delete the provider after no role trusts it any more.',
-    references: ['docs/facts.md §B.1, §B.7'],
-  },
+  why: 'Nothing deletes a provider when its cluster is deleted. It counts toward a quota of the account, and the roles that trust it look as if they worked.',
+  fix: 'Delete the provider after no role trusts it any more.',
+  references: ['docs/facts.md §B.1, §B.7'],
   check: (subject, facts, fail) => {
     if (!isEksHost(subject.issuer)) return notApplicable;
     if (clustersWithIssuer(facts.fleet, subject.issuer).length > 0) return pass;

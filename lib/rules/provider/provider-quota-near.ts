@@ -7,6 +7,7 @@ import { compareText } from '../../text/compare-text.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
 import { raiseQuota } from '../oidc/provider-lines.ts';
+import { iamGuide } from '../references.ts';
 
 const { least, most } = iamQuotas.oidcProviders;
 
@@ -14,7 +15,6 @@ const { least, most } = iamQuotas.oidcProviders;
 export const providerQuotaNear = defineRule({
   id: 'provider-quota-near',
   kind: 'provider',
-  group: 'provider',
   impact: 'hygiene',
   severity: 'low',
   shownAt: 'provider-exists',
@@ -22,11 +22,9 @@ export const providerQuotaNear = defineRule({
   fault: 'The quota of providers is nearly used',
   says: { near: ['quota is nearly used', 'account {account} has {count} of at most {quota} OIDC providers'] },
   needs: ['providers'],
-  docs: {
-    why: 'An account has a quota of OIDC providers, 100 unless raised. Each cluster uses one, and providers of deleted clusters stay. At the quota the next provider cannot be created: LimitExceeded.',
-    fix: 'Delete the providers of deleted clusters, or request a higher quota.',
-    references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html', 'docs/facts.md §B.1'],
-  },
+  why: 'An account has a quota of OIDC providers, 100 unless raised. Each cluster uses one, and providers of deleted clusters stay. At the quota the next provider cannot be created: LimitExceeded.',
+  fix: 'Delete the providers of deleted clusters, or request a higher quota.',
+  references: [iamGuide('reference_iam-quotas'), 'docs/facts.md §B.1'],
   check: (subject, facts, fail) => {
     // In a part of the list another one is the first.
     const [gap] = readFailuresOf(facts.snapshot.providers);

@@ -16,12 +16,12 @@ import {
   normalThumbprint,
   type ReadChain,
 } from '../oidc/served-chain.ts';
+import { iamGuide } from '../references.ts';
 
 /** Compares the thumbprints with every certificate that the issuer's server sent. */
 export const providerThumbprintMismatch = defineRule({
   id: 'provider-thumbprint-mismatch',
   kind: 'provider',
-  group: 'provider',
   impact: 'breaks',
   severity: 'low',
   articleStep: 'provider-thumbprint',
@@ -42,14 +42,9 @@ export const providerThumbprintMismatch = defineRule({
     ],
   },
   needs: ['provider-detail', 'issuer'],
-  docs: {
-    why: 'Where AWS consults thumbprints, one of them must match a certificate that the server sends, or AWS refuses every token. AWS does not consult them for a chain of a publicly trusted CA (IAM User Guide): there a mismatch breaks nothing. CloudTrail shows which way AWS used.',
-    fix: 'Set the thumbprint of the last certificate that the server sends.',
-    references: [
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html',
-      'docs/facts.md §0.1, §B.4',
-    ],
-  },
+  why: 'Where AWS consults thumbprints, one of them must match a certificate that the server sends, or AWS refuses every token. AWS does not consult them for a chain of a publicly trusted CA (IAM User Guide): there a mismatch breaks nothing. CloudTrail shows which way AWS used.',
+  fix: 'Set the thumbprint of the last certificate that the server sends.',
+  references: [iamGuide('id_roles_providers_create_oidc_verify-thumbprint'), 'docs/facts.md §0.1, §B.4'],
   check: (subject, facts, fail) => {
     if (subject.detail.status === 'unavailable') return unknown('unread', 'the thumbprints of the provider');
     const thumbprints = subject.detail.value.thumbprints.map(normalThumbprint);

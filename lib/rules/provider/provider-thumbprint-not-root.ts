@@ -11,12 +11,12 @@ import {
   rightThumbprints,
   roleInChain,
 } from '../oidc/served-chain.ts';
+import { iamGuide } from '../references.ts';
 
 /** A leaf or a lower intermediate is pinned: it matches until it is renewed. */
 export const providerThumbprintNotRoot = defineRule({
   id: 'provider-thumbprint-not-root',
   kind: 'provider',
-  group: 'provider',
   impact: 'hygiene',
   severity: 'low',
   articleStep: 'provider-thumbprint',
@@ -29,14 +29,9 @@ export const providerThumbprintNotRoot = defineRule({
     ],
   },
   needs: ['provider-detail', 'issuer'],
-  docs: {
-    why: "AWS's procedure takes the last certificate that the server sends. A lower one, the server's own above all, is renewed much sooner. After that no thumbprint matches.",
-    fix: 'Set the thumbprint of the last certificate that the server sends.',
-    references: [
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html',
-      'docs/facts.md §B.4, §B.6',
-    ],
-  },
+  why: "AWS's procedure takes the last certificate that the server sends. A lower one, the server's own above all, is renewed much sooner. After that no thumbprint matches.",
+  fix: 'Set the thumbprint of the last certificate that the server sends.',
+  references: [iamGuide('id_roles_providers_create_oidc_verify-thumbprint'), 'docs/facts.md §B.4, §B.6'],
   check: (subject, facts, fail) => {
     if (subject.detail.status === 'unavailable') return unknown('unread', 'the thumbprints of the provider');
     const thumbprints = new Set(subject.detail.value.thumbprints.map(normalThumbprint));

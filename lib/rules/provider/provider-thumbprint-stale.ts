@@ -15,7 +15,6 @@ import {
 export const providerThumbprintStale = defineRule({
   id: 'provider-thumbprint-stale',
   kind: 'provider',
-  group: 'provider',
   impact: 'hygiene',
   severity: 'info',
   articleStep: 'provider-thumbprint',
@@ -32,11 +31,9 @@ export const providerThumbprintStale = defineRule({
     ],
   },
   needs: ['provider-detail', 'issuer'],
-  docs: {
-    why: 'A thumbprint that matches no certificate served is a root of earlier years or a placeholder. It uses one of five places and misleads whoever reads the list.',
-    fix: 'Keep only the thumbprints that match.',
-    references: ['docs/facts.md §B.4, §B.5'],
-  },
+  why: 'A thumbprint that matches no certificate served is a root of earlier years or a placeholder. It uses one of five places and misleads whoever reads the list.',
+  fix: 'Keep only the thumbprints that match.',
+  references: ['docs/facts.md §B.4, §B.5'],
   check: (subject, facts, fail) => {
     if (subject.detail.status === 'unavailable') return unknown('unread', 'the thumbprints of the provider');
     const thumbprints = [...new Set(subject.detail.value.thumbprints.map(normalThumbprint))];

@@ -10,6 +10,7 @@ import { defineRule, failOrPass, pass, unknown } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { aliasMayBeRight, type Difference, differencesInWords, likenessOf } from '../oidc/issuer-likeness.ts';
 import { hasProvider, rolesTrusting, unreadFleet } from '../oidc/issuer-users.ts';
+import { iamGuide } from '../references.ts';
 
 const fail = failures({
   differs: [
@@ -22,7 +23,6 @@ const fail = failures({
 export const providerUrlMismatch = defineRule({
   id: 'provider-url-mismatch',
   kind: 'provider',
-  group: 'provider',
   impact: 'breaks',
   severity: 'high',
   articleStep: 'provider-exists',
@@ -30,14 +30,9 @@ export const providerUrlMismatch = defineRule({
   fault: 'The provider’s URL differs from the cluster’s issuer',
   says: fail.says,
   needs: ['providers'],
-  docs: {
-    why: 'STS looks a provider up by the exact issuer of the token. A provider that differs by upper and lower case, a trailing slash, a port, the region or the dual-stack host name (oidc-eks.<region>.api.aws) is never found, though it looks right in the console.',
-    fix: 'Create a provider with the issuer that DescribeCluster gives, and name that one in the roles.',
-    references: [
-      'docs/facts.md §B.2, §B.7',
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html',
-    ],
-  },
+  why: 'STS looks a provider up by the exact issuer of the token. A provider that differs by upper and lower case, a trailing slash, a port, the region or the dual-stack host name (oidc-eks.<region>.api.aws) is never found, though it looks right in the console.',
+  fix: 'Create a provider with the issuer that DescribeCluster gives, and name that one in the roles.',
+  references: ['docs/facts.md §B.2, §B.7', iamGuide('id_roles_providers_create_oidc')],
   check: (subject, facts) => {
     if (clustersWithIssuer(facts.fleet, subject.issuer).length > 0) return pass;
     const meant = facts.fleet.clusters.flatMap(cluster => likenessTo(subject, cluster, facts));

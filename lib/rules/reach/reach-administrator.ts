@@ -4,6 +4,7 @@ import type { ReachGraph } from '../../reach/node/reach-graph.ts';
 import type { ReacherKind } from '../../reach/reachers.ts';
 import { defineRule, failOrPass } from '../define-rule.ts';
 import { failures } from '../failure.ts';
+import { bestPractices } from '../references.ts';
 import { byWho, levelWords, type Reached, reachedIn, stepsOf, wayInWords } from './support/reach-findings.ts';
 
 const fail = failures({
@@ -25,7 +26,6 @@ const fail = failures({
 export const reachAdministrator = defineRule({
   id: 'reach-administrator',
   kind: 'cluster',
-  group: 'reach',
   impact: 'exposes',
   severity: 'high',
   shownAt: 'role-trust-policy',
@@ -33,15 +33,13 @@ export const reachAdministrator = defineRule({
   fault: 'A namespace, a workload or everyone can become an administrator role',
   says: fail.says,
   needs: ['rbac', 'role-permissions', 'service-accounts', 'roles'],
-  docs: {
-    why: 'Whoever may create pods or tokens in a namespace has every role of its service accounts, whatever the trust policy says: it trusts the service account. A role that is an administrator of the account, or can become one, is then as safe as the weakest right in that namespace. Critical where everyone has such a right. Left out, and told by who-can-become: administrators of the cluster, built-in controllers, and controllers that run pods everywhere by design. Admission policies are not read: they may forbid a step, so that a way is an upper bound.',
-    fix: 'Move the service account to a namespace of its own in which nobody but administrators has rights, or take the right away that the first step names, or give the role fewer permissions.',
-    references: [
-      'https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks',
-      'https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html',
-      'docs/facts.md §L',
-    ],
-  },
+  why: 'Whoever may create pods or tokens in a namespace has every role of its service accounts, whatever the trust policy says: it trusts the service account. A role that is an administrator of the account, or can become one, is then as safe as the weakest right in that namespace. Critical where everyone has such a right. Left out, and told by who-can-become: administrators of the cluster, built-in controllers, and controllers that run pods everywhere by design. Admission policies are not read: they may forbid a step, so that a way is an upper bound.',
+  fix: 'Move the service account to a namespace of its own in which nobody but administrators has rights, or take the right away that the first step names, or give the role fewer permissions.',
+  references: [
+    'https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks',
+    bestPractices,
+    'docs/facts.md §L',
+  ],
   check: (subject, facts) => {
     const { graph, reached, missing } = reachedIn(subject, facts, isAdministrative);
     return failOrPass(

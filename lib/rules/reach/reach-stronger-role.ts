@@ -14,7 +14,6 @@ const strong: ReadonlySet<Level> = new Set(['can-become-role', 'reads-secrets', 
 export const reachStrongerRole = defineRule({
   id: 'reach-stronger-role',
   kind: 'cluster',
-  group: 'reach',
   impact: 'exposes',
   severity: 'medium',
   shownAt: 'role-trust-policy',
@@ -27,14 +26,12 @@ export const reachStrongerRole = defineRule({
     ],
   },
   needs: ['rbac', 'role-permissions', 'service-accounts', 'roles'],
-  docs: {
-    why: 'A service account that may create pods or tokens, or run commands in pods, has the roles of those pods too: whoever breaks into the one workload has the other. Told where the other role changes data, reads secrets or keys, or assumes another role, and the own one does less. Administrators are told by reach-administrator. Left out: built-in controllers, and controllers that run pods everywhere by design.',
-    fix: 'Take the right away that the first step names, bind it in a namespace without such roles, or move the stronger workload to a namespace of its own.',
-    references: [
-      'https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks',
-      'docs/facts.md §L',
-    ],
-  },
+  why: 'A service account that may create pods or tokens, or run commands in pods, has the roles of those pods too: whoever breaks into the one workload has the other. Told where the other role changes data, reads secrets or keys, or assumes another role, and the own one does less. Administrators are told by reach-administrator. Left out: built-in controllers, and controllers that run pods everywhere by design.',
+  fix: 'Take the right away that the first step names, bind it in a namespace without such roles, or move the stronger workload to a namespace of its own.',
+  references: [
+    'https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks',
+    'docs/facts.md §L',
+  ],
   check: (subject, facts, fail) => {
     const { graph, reached, missing } = reachedIn(subject, facts, ({ level }) => strong.has(level));
     const stronger = reached.filter(one => one.kind === 'workload' && isStronger(one, graph, facts));

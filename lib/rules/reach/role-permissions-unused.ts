@@ -11,6 +11,7 @@ import { type UnusedActions, unusedServices } from '../../reach/unused-services.
 import { phrase } from '../../text/message.ts';
 import { decideBy, defineRule, failed, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
 import { type EvidenceDraft, failures } from '../failure.ts';
+import { iamGuide } from '../references.ts';
 
 const policiesFrom = 'iam:GetAccountAuthorizationDetails';
 const useFrom = 'iam:GetServiceLastAccessedDetails';
@@ -28,7 +29,6 @@ const fail = failures({
 export const rolePermissionsUnused = defineRule({
   id: 'role-permissions-unused',
   kind: 'role',
-  group: 'reach',
   impact: 'hygiene',
   severity: 'info',
   shownAt: 'role-trust-policy',
@@ -36,14 +36,9 @@ export const rolePermissionsUnused = defineRule({
   fault: 'The policies of the role allow services that it never called',
   says: fail.says,
   needs: ['roles', 'role-permissions', 'service-use'],
-  docs: {
-    why: 'Whoever takes over a pod has all permissions of its role, those that the program never needed among them. IAM reports for each role which services it called. Told of roles that are in use and older than unusedAfterDays: of a new role, or of one that nobody uses (role-unused), the report says nothing. Not told of services that are reached by another protocol than the API of AWS or through another service, such as kms, nor of iam where iam:PassRole is allowed: whether such use is recorded is not documented.',
-    fix: 'Take the actions of these services out of the statements. The evidence has each statement with its actions now and those that are left. A statement with a wildcard or NotAction names no service: write the needed actions there.',
-    references: [
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html',
-      'docs/facts.md §M',
-    ],
-  },
+  why: 'Whoever takes over a pod has all permissions of its role, those that the program never needed among them. IAM reports for each role which services it called. Told of roles that are in use and older than unusedAfterDays: of a new role, or of one that nobody uses (role-unused), the report says nothing. Not told of services that are reached by another protocol than the API of AWS or through another service, such as kms, nor of iam where iam:PassRole is allowed: whether such use is recorded is not documented.',
+  fix: 'Take the actions of these services out of the statements. The evidence has each statement with its actions now and those that are left. A statement with a wildcard or NotAction names no service: write the needed actions there.',
+  references: [iamGuide('access_policies_last-accessed'), 'docs/facts.md §M'],
   check: (subject, facts) => {
     const { role, policy } = subject;
     if (!policy.ok || !(isForWebIdentity(subject, facts) || trustsPodIdentity(role))) return notApplicable;

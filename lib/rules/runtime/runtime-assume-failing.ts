@@ -16,6 +16,7 @@ import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass } from '../define-rule.ts';
 import { type EvidenceDraft, type Explained, type Failure, failures } from '../failure.ts';
 import { consultsThumbprints, sentChainOf } from '../oidc/served-chain.ts';
+import { iamGuide } from '../references.ts';
 import { callerOf, oldSdkCauses } from './support/callers.ts';
 
 const fail = failures({
@@ -40,7 +41,6 @@ const fail = failures({
 export const runtimeAssumeFailing = defineRule({
   id: 'runtime-assume-failing',
   kind: 'runtime',
-  group: 'runtime',
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-trust-policy',
@@ -48,14 +48,9 @@ export const runtimeAssumeFailing = defineRule({
   fault: 'Calls for the role’s credentials fail',
   says: fail.says,
   needs: ['runtime'],
-  docs: {
-    why: 'CloudTrail records refused AssumeRoleWithWebIdentity calls in the role’s account. Each is a pod that asked for credentials and got none. Logins of GitHub, Terraform Cloud and the like are left out: they are no pods. Info where a later call by each program that was refused succeeded: the refusals are history. Low where at least as many calls of the same hours succeeded and the error is transient: throttling, or a slow issuer.',
-    fix: 'Fix the cause that the finding names. Where it names none, read the event.',
-    references: [
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html',
-      'docs/facts.md §C.2, §E.3',
-    ],
-  },
+  why: 'CloudTrail records refused AssumeRoleWithWebIdentity calls in the role’s account. Each is a pod that asked for credentials and got none. Logins of GitHub, Terraform Cloud and the like are left out: they are no pods. Info where a later call by each program that was refused succeeded: the refusals are history. Low where at least as many calls of the same hours succeeded and the error is transient: throttling, or a slow issuer.',
+  fix: 'Fix the cause that the finding names. Where it names none, read the event.',
+  references: [iamGuide('cloudtrail-integration'), 'docs/facts.md §C.2, §E.3'],
   check: (subject, facts) =>
     failOrPass(
       subject.events.flatMap(event => {

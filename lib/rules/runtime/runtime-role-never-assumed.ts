@@ -19,6 +19,7 @@ import {
   type Verdict,
 } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { eksGuide } from '../references.ts';
 
 const fail = failures({
   neverAssumed: [
@@ -30,7 +31,6 @@ const fail = failures({
 export const runtimeRoleNeverAssumed = defineRule({
   id: 'runtime-role-never-assumed',
   kind: 'runtime',
-  group: 'runtime',
   impact: 'hygiene',
   severity: 'medium',
   articleStep: 'supported-sdk',
@@ -38,14 +38,9 @@ export const runtimeRoleNeverAssumed = defineRule({
   fault: 'The role of running pods is never assumed',
   says: fail.says,
   needs: ['runtime', 'roles', 'role-detail'],
-  docs: {
-    why: 'Pods run with the role in their environment, and neither CloudTrail nor IAM has seen it used: the SDK is too old and acts as the node, other credentials take precedence, or nothing calls AWS.',
-    fix: 'Look at the SDK’s version and at other credentials in the pod. If nothing calls AWS, remove the role.',
-    references: [
-      'https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts-minimum-sdk.html',
-      'docs/facts.md §E.1, §0.9',
-    ],
-  },
+  why: 'Pods run with the role in their environment, and neither CloudTrail nor IAM has seen it used: the SDK is too old and acts as the node, other credentials take precedence, or nothing calls AWS.',
+  fix: 'Look at the SDK’s version and at other credentials in the pod. If nothing calls AWS, remove the role.',
+  references: [eksGuide('iam-roles-for-service-accounts-minimum-sdk'), 'docs/facts.md §E.1, §0.9'],
   check: (subject, facts) =>
     decideBy(facts.snapshot.runtime, 'cloudtrail:LookupEvents', window => judge(subject, window, facts)),
 });

@@ -1,12 +1,12 @@
 import { roleNameOf } from '../../model/arn.ts';
 import { defineRule, failOrPass } from '../define-rule.ts';
+import { eksGuide } from '../references.ts';
 import { callerOf, oldSdksOf } from './support/callers.ts';
 
 /** A call that succeeded outweighs the table: a version that is seen to work is no finding. */
 export const runtimeSdkUnsupported = defineRule({
   id: 'runtime-sdk-unsupported',
   kind: 'runtime',
-  group: 'runtime',
   impact: 'breaks',
   severity: 'medium',
   articleStep: 'supported-sdk',
@@ -19,14 +19,9 @@ export const runtimeSdkUnsupported = defineRule({
     ],
   },
   needs: ['runtime'],
-  docs: {
-    why: 'Below its documented minimum version an SDK may not read a renewed token, or may use the node’s role. A version that is seen to succeed is not reported. An SDK without web identity is never seen here: it sends no such call.',
-    fix: 'Update the SDK to a supported version.',
-    references: [
-      'https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts-minimum-sdk.html',
-      'docs/facts.md §E.1, §E.2',
-    ],
-  },
+  why: 'Below its documented minimum version an SDK may not read a renewed token, or may use the node’s role. A version that is seen to succeed is not reported. An SDK without web identity is never seen here: it sends no such call.',
+  fix: 'Update the SDK to a supported version.',
+  references: [eksGuide('iam-roles-for-service-accounts-minimum-sdk'), 'docs/facts.md §E.1, §E.2'],
   check: (subject, _facts, fail) => {
     const old = subject.events.flatMap(event => oldSdksOf(event).map(one => ({ ...one, event })));
     const byVersion = new Map(old.map(one => [one.label, one]));

@@ -19,7 +19,6 @@ const fail = failures({
 export const runtimeStsRegion = defineRule({
   id: 'runtime-sts-region',
   kind: 'runtime',
-  group: 'runtime',
   impact: 'hygiene',
   severity: 'low',
   articleStep: 'supported-sdk',
@@ -27,14 +26,12 @@ export const runtimeStsRegion = defineRule({
   fault: 'Pods ask STS in another region than their cluster’s',
   says: fail.says,
   needs: ['runtime'],
-  docs: {
-    why: 'CloudTrail records each call in the region of the STS endpoint, and those of the global endpoint in us-east-1. A pod that calls another region than its cluster’s depends on two: when STS of the other one fails, it gets no credentials, and a private network without a way there never does. The webhook of EKS sets AWS_REGION and AWS_STS_REGIONAL_ENDPOINTS; some SDKs do not hand them to their STS client. Of clusters in other accounts nothing is known.',
-    fix: 'Update the SDK, or give its STS client the region of the cluster. Remove eks.amazonaws.com/sts-regional-endpoints: "false" where the service account has it.',
-    references: [
-      'https://docs.aws.amazon.com/sdkref/latest/guide/feature-sts-regionalized-endpoints.html',
-      'docs/facts.md §E.3',
-    ],
-  },
+  why: 'CloudTrail records each call in the region of the STS endpoint, and those of the global endpoint in us-east-1. A pod that calls another region than its cluster’s depends on two: when STS of the other one fails, it gets no credentials, and a private network without a way there never does. The webhook of EKS sets AWS_REGION and AWS_STS_REGIONAL_ENDPOINTS; some SDKs do not hand them to their STS client. Of clusters in other accounts nothing is known.',
+  fix: 'Update the SDK, or give its STS client the region of the cluster. Remove eks.amazonaws.com/sts-regional-endpoints: "false" where the service account has it.',
+  references: [
+    'https://docs.aws.amazon.com/sdkref/latest/guide/feature-sts-regionalized-endpoints.html',
+    'docs/facts.md §E.3',
+  ],
   check: (subject, facts) =>
     failOrPass(
       subject.events.flatMap(event => {

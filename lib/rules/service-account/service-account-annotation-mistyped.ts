@@ -5,6 +5,7 @@ import { unlabel } from '../../fixes/kubernetes-steps.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { isNearMissKey, roleArnKey } from '../../model/irsa-annotation.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
+import { eksGuide } from '../references.ts';
 import {
   annotateStep,
   dormancyIn,
@@ -19,7 +20,6 @@ import { withRestarts } from './support/with-restarts.ts';
 export const serviceAccountAnnotationMistyped = defineRule({
   id: 'service-account-annotation-mistyped',
   kind: 'service-account',
-  group: 'service-account',
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-arn-format',
@@ -33,15 +33,13 @@ export const serviceAccountAnnotationMistyped = defineRule({
     label: ['label, not annotation', 'service account {serviceAccount} has the label {key}, which the webhook ignores'],
   },
   needs: ['service-accounts'],
-  docs: {
-    why: `The webhook reads ${roleArnKey} and no other key. Under another key, or as a label, the role is ignored without an error, and pods run as the node’s role.`,
-    fix: 'Write the role under the exact annotation key, then remove the mistyped one.',
-    references: [
-      'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-      'https://github.com/aws/amazon-eks-pod-identity-webhook/issues/200',
-      'docs/facts.md §D.1, §D.3',
-    ],
-  },
+  why: `The webhook reads ${roleArnKey} and no other key. Under another key, or as a label, the role is ignored without an error, and pods run as the node’s role.`,
+  fix: 'Write the role under the exact annotation key, then remove the mistyped one.',
+  references: [
+    eksGuide('associate-service-account-role'),
+    'https://github.com/aws/amazon-eks-pod-identity-webhook/issues/200',
+    'docs/facts.md §D.1, §D.3',
+  ],
   check: (subject, facts, fail) => {
     if (subject.roleArn !== undefined || dormancyIn(subject) === true) return notApplicable;
     const misses = missesOf(subject);

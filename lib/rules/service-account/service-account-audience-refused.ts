@@ -44,7 +44,6 @@ const fail = failures({
 export const serviceAccountAudienceRefused = defineRule({
   id: 'service-account-audience-refused',
   kind: 'service-account',
-  group: 'service-account',
   impact: 'breaks',
   severity: 'high',
   articleStep: 'provider-audience',
@@ -52,11 +51,9 @@ export const serviceAccountAudienceRefused = defineRule({
   fault: 'Provider or role refuses the requested audience',
   says: fail.says,
   needs: ['service-accounts', 'providers', 'roles'],
-  docs: {
-    why: 'With eks.amazonaws.com/audience, tokens carry another audience than sts.amazonaws.com. The provider’s client ID list must contain it and the trust policy must accept it, else STS refuses the token. With an empty value, tokens carry the API server’s own audience.',
-    fix: 'Remove the annotation, unless provider and role are meant for that audience.',
-    references: ['https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough', 'docs/facts.md §A.8, §D.1'],
-  },
+  why: 'With eks.amazonaws.com/audience, tokens carry another audience than sts.amazonaws.com. The provider’s client ID list must contain it and the trust policy must accept it, else STS refuses the token. With an empty value, tokens carry the API server’s own audience.',
+  fix: 'Remove the annotation, unless provider and role are meant for that audience.',
+  references: ['https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough', 'docs/facts.md §A.8, §D.1'],
   check: (subject, facts) => {
     const audience = subject.serviceAccount.annotations[audienceKey];
     const roleArn = wellFormedRole(subject);

@@ -15,6 +15,7 @@ import { subjectOf } from '../../policy/decide/request.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
 import type { EvidenceDraft, Opens } from '../failure.ts';
+import { bestPractices } from '../references.ts';
 import { annotateStep, annotationEvidence, audienceOf } from './support/service-account-view.ts';
 import { questionOf } from './support/trust-decision.ts';
 
@@ -22,7 +23,6 @@ import { questionOf } from './support/trust-decision.ts';
 export const serviceAccountOnDefault = defineRule({
   id: 'service-account-on-default',
   kind: 'service-account',
-  group: 'service-account',
   impact: 'exposes',
   severity: 'medium',
   shownAt: 'role-arn-format',
@@ -39,14 +39,12 @@ export const serviceAccountOnDefault = defineRule({
     ],
   },
   needs: ['service-accounts'],
-  docs: {
-    why: 'Every pod that names no service account runs as the namespace’s `default`. A role on it, by annotation or by a Pod Identity association, is a role for whatever is started there, a debug pod included.',
-    fix: 'Create a service account for the application, give it the role, name it in the pod templates, then remove the role from default.',
-    references: [
-      'https://kubernetes.io/docs/concepts/security/service-accounts/#default-service-accounts',
-      'https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html',
-    ],
-  },
+  why: 'Every pod that names no service account runs as the namespace’s `default`. A role on it, by annotation or by a Pod Identity association, is a role for whatever is started there, a debug pod included.',
+  fix: 'Create a service account for the application, give it the role, name it in the pod templates, then remove the role from default.',
+  references: [
+    'https://kubernetes.io/docs/concepts/security/service-accounts/#default-service-accounts',
+    bestPractices,
+  ],
   check: (subject, facts, fail) => {
     const { serviceAccount, roleArn, snapshot } = subject;
     const associated =

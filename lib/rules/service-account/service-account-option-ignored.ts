@@ -3,8 +3,7 @@ import { booleanTexts, expirationBounds, expirationFault } from '../../facts/web
 import { regionalEndpointsKey, tokenExpirationKey } from '../../model/irsa-annotation.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
-import { failures } from '../failure.ts';
+import { type Failure, failures } from '../failure.ts';
 import { annotateStep, nameOf, readFrom } from './support/service-account-view.ts';
 
 const fail = failures({
@@ -28,7 +27,6 @@ const { min, max } = expirationBounds;
 export const serviceAccountOptionIgnored = defineRule({
   id: 'service-account-option-ignored',
   kind: 'service-account',
-  group: 'service-account',
   impact: 'hygiene',
   severity: 'low',
   shownAt: 'role-arn-format',
@@ -36,11 +34,9 @@ export const serviceAccountOptionIgnored = defineRule({
   fault: 'An option of the service account has an invalid value',
   says: fail.says,
   needs: ['service-accounts'],
-  docs: {
-    why: 'The webhook ignores an expiration that is not a whole number and an endpoint option that is not a boolean. It raises an expiration below 600 seconds to 600; EKS issues no token for more than 86,400. Pods get another value than the annotation says.',
-    fix: 'Write a valid value, or remove the annotation.',
-    references: ['https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough', 'docs/facts.md §D.1'],
-  },
+  why: 'The webhook ignores an expiration that is not a whole number and an endpoint option that is not a boolean. It raises an expiration below 600 seconds to 600; EKS issues no token for more than 86,400. Pods get another value than the annotation says.',
+  fix: 'Write a valid value, or remove the annotation.',
+  references: ['https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough', 'docs/facts.md §D.1'],
   check: subject => {
     if (!subject.roleArn) return notApplicable;
     return failOrPass([...expirationFailure(subject), ...endpointFailure(subject)]);

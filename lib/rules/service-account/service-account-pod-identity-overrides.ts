@@ -6,13 +6,13 @@ import type { PodIdentityAssociation } from '../../model/cluster.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
+import { eksGuide } from '../references.ts';
 import { annotateStep, annotationEvidence, nameOf } from './support/service-account-view.ts';
 
 /** The webhook gives new pods Pod Identity and not IRSA where both are set up (docs/facts.md §D.4). */
 export const serviceAccountPodIdentityOverrides = defineRule({
   id: 'service-account-pod-identity-overrides',
   kind: 'service-account',
-  group: 'service-account',
   impact: 'hygiene',
   severity: 'medium',
   shownAt: 'role-arn-format',
@@ -29,11 +29,9 @@ export const serviceAccountPodIdentityOverrides = defineRule({
     ],
   },
   needs: ['service-accounts', 'pod-identity'],
-  docs: {
-    why: 'A Pod Identity association takes precedence when a pod is created: new pods get its role, older ones keep the annotated one. Where both name one role nothing differs, and the finding is only a note.',
-    fix: 'Keep one of the two and remove the other.',
-    references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html', 'docs/facts.md §0.7, §D.4'],
-  },
+  why: 'A Pod Identity association takes precedence when a pod is created: new pods get its role, older ones keep the annotated one. Where both name one role nothing differs, and the finding is only a note.',
+  fix: 'Keep one of the two and remove the other.',
+  references: [eksGuide('pod-identities'), 'docs/facts.md §0.7, §D.4'],
   check: (subject, _facts, fail) => {
     if (!subject.roleArn) return notApplicable;
     const { serviceAccount, snapshot, roleArn } = subject;

@@ -3,6 +3,7 @@ import { unknownRegion } from '../../model/cluster.ts';
 import { defaultAudience } from '../../policy/decide/request.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
+import { eksGuide } from '../references.ts';
 import {
   annotationEvidence,
   audienceOf,
@@ -17,7 +18,6 @@ import {
 export const serviceAccountRoleAccountLacksProvider = defineRule({
   id: 'service-account-role-account-lacks-provider',
   kind: 'service-account',
-  group: 'service-account',
   impact: 'breaks',
   severity: 'high',
   articleStep: 'provider-exists',
@@ -30,14 +30,9 @@ export const serviceAccountRoleAccountLacksProvider = defineRule({
     ],
   },
   needs: ['service-accounts'],
-  docs: {
-    why: 'A role can only trust a provider of its own account. For a role of another account than the cluster’s, a provider with the cluster’s issuer has to exist in that account too.',
-    fix: 'The owner of the role’s account creates the provider there.',
-    references: [
-      'https://docs.aws.amazon.com/eks/latest/userguide/cross-account-access.html',
-      'docs/facts.md §0.8, §A.7',
-    ],
-  },
+  why: 'A role can only trust a provider of its own account. For a role of another account than the cluster’s, a provider with the cluster’s issuer has to exist in that account too.',
+  fix: 'The owner of the role’s account creates the provider there.',
+  references: [eksGuide('cross-account-access'), 'docs/facts.md §0.8, §A.7'],
   check: (subject, { fleet }, fail) => {
     const roleArn = wellFormedRole(subject);
     const role = roleArn === undefined ? undefined : parseArn(roleArn);

@@ -6,6 +6,7 @@ import { roleArnKey } from '../../model/irsa-annotation.ts';
 import { given } from '../../text/given.ts';
 import { optionWord } from '../../text/quote.ts';
 import { defineRule, failed, notApplicable, pass } from '../define-rule.ts';
+import { iamGuide } from '../references.ts';
 import {
   annotateStep,
   annotationEvidence,
@@ -33,7 +34,6 @@ const says = Object.fromEntries(
 export const serviceAccountRoleArnMalformed = defineRule({
   id: 'service-account-role-arn-malformed',
   kind: 'service-account',
-  group: 'service-account',
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-arn-format',
@@ -41,15 +41,13 @@ export const serviceAccountRoleArnMalformed = defineRule({
   fault: 'The role annotation holds an invalid role ARN',
   says,
   needs: ['service-accounts'],
-  docs: {
-    why: 'The webhook copies the annotation into AWS_ROLE_ARN as it is. With an invalid ARN the pod starts, and every call for credentials fails with a validation error that does not name the annotation.',
-    fix: 'Set the annotation to the role’s ARN as IAM shows it, with its path: arn:<partition>:iam::<12 digits>:role/<path><name>.',
-    references: [
-      'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns',
-      'docs/facts.md §D.1, §C.2',
-    ],
-  },
+  why: 'The webhook copies the annotation into AWS_ROLE_ARN as it is. With an invalid ARN the pod starts, and every call for credentials fails with a validation error that does not name the annotation.',
+  fix: 'Set the annotation to the role’s ARN as IAM shows it, with its path: arn:<partition>:iam::<12 digits>:role/<path><name>.',
+  references: [
+    'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
+    iamGuide('reference_identifiers#identifiers-arns'),
+    'docs/facts.md §D.1, §C.2',
+  ],
   check: (subject, facts) => {
     if (subject.roleArn === undefined || dormancyIn(subject) === true) return notApplicable;
     const fault = roleArnFault(subject.roleArn, partitionOfCluster(subject));

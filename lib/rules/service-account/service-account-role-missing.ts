@@ -10,6 +10,7 @@ import { near } from '../../text/nearest.ts';
 import { withAlternatives } from '../access/alternatives.ts';
 import { defineRule, failed, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { eksGuide, iamGuide } from '../references.ts';
 import {
   annotateStep,
   annotationEvidence,
@@ -51,7 +52,6 @@ const fail = failures({
 export const serviceAccountRoleMissing = defineRule({
   id: 'service-account-role-missing',
   kind: 'service-account',
-  group: 'service-account',
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-trust-policy',
@@ -59,15 +59,13 @@ export const serviceAccountRoleMissing = defineRule({
   fault: 'The annotated role does not exist',
   says: fail.says,
   needs: ['service-accounts', 'roles'],
-  docs: {
-    why: 'Nobody can assume a role that does not exist: the pods get no credentials. A mistyped name, a forgotten path and a deleted role are the usual causes. In an ARN upper and lower case count, although an account cannot have two roles whose names differ in that alone. AWS does not document which error STS then returns.',
-    fix: 'Name the role that exists, with its path, or create it.',
-    references: [
-      'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html',
-      'docs/facts.md §A.9, §C.2',
-    ],
-  },
+  why: 'Nobody can assume a role that does not exist: the pods get no credentials. A mistyped name, a forgotten path and a deleted role are the usual causes. In an ARN upper and lower case count, although an account cannot have two roles whose names differ in that alone. AWS does not document which error STS then returns.',
+  fix: 'Name the role that exists, with its path, or create it.',
+  references: [
+    eksGuide('associate-service-account-role'),
+    iamGuide('id_roles_create_for-idp_oidc'),
+    'docs/facts.md §A.9, §C.2',
+  ],
   check: (subject, facts) => {
     const roleArn = wellFormedRole(subject);
     if (roleArn === undefined) return notApplicable;

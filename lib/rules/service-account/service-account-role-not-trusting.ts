@@ -14,6 +14,7 @@ import { isClockKey } from '../../policy/who/clock.ts';
 import { listed, phrase } from '../../text/message.ts';
 import { defineRule, failed, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
 import { type EvidenceDraft, type Failure, failures } from '../failure.ts';
+import { eksGuide } from '../references.ts';
 import { orMoved } from './support/accounts-meant.ts';
 import { byPodIdentity, podIdentityService } from './support/by-pod-identity.ts';
 import { causesOfDenial, causesOnRole } from './support/causes-on-role.ts';
@@ -67,7 +68,6 @@ const fail = failures({
 export const serviceAccountRoleNotTrusting = defineRule({
   id: 'service-account-role-not-trusting',
   kind: 'service-account',
-  group: 'service-account',
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-trust-policy',
@@ -75,14 +75,9 @@ export const serviceAccountRoleNotTrusting = defineRule({
   fault: 'The annotated role does not trust the service account',
   says: fail.says,
   needs: ['service-accounts', 'roles'],
-  docs: {
-    why: 'The annotation only asks for the role: its trust policy decides. With another namespace, another name or another cluster’s issuer in one condition, every call for credentials is refused.',
-    fix: 'Let the role trust exactly this service account, or name the role that already does.',
-    references: [
-      'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-      'docs/facts.md §A.1–A.10',
-    ],
-  },
+  why: 'The annotation only asks for the role: its trust policy decides. With another namespace, another name or another cluster’s issuer in one condition, every call for credentials is refused.',
+  fix: 'Let the role trust exactly this service account, or name the role that already does.',
+  references: [eksGuide('associate-service-account-role'), 'docs/facts.md §A.1–A.10'],
   check: (subject, facts) => {
     const question = questionOf(subject, facts);
     if (question.status === 'n/a') return notApplicable;

@@ -18,6 +18,7 @@ import { subjectOf } from '../../policy/decide/request.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
 import { type EvidenceDraft, type Explained, failures } from '../failure.ts';
+import { eksGuide } from '../references.ts';
 import { othersNaming } from './support/accounts-meant.ts';
 import { giveRole } from './support/give-role.ts';
 import { audienceOf, explainsPods, issuerOf, nameOf, readFrom, tokenSubject } from './support/service-account-view.ts';
@@ -39,7 +40,6 @@ const fail = failures({
 export const serviceAccountRoleUnannotated = defineRule({
   id: 'service-account-role-unannotated',
   kind: 'service-account',
-  group: 'service-account',
   impact: 'breaks',
   severity: 'medium',
   shownAt: 'webhook-injection',
@@ -48,15 +48,9 @@ export const serviceAccountRoleUnannotated = defineRule({
   says: fail.says,
   needs: ['service-accounts', 'pods', 'roles'],
   listedBy: ['roles', 'pods'],
-  docs: {
-    why: 'A role trusts exactly this service account, which has neither the annotation nor a Pod Identity association: its pods call AWS as their node, or find no credentials. Tools that own a service account take a hand-made annotation away at their next update. Left out: pods with keys or a role of their own, pods that opt out of the webhook, and helpers beside an annotated service account of the same role. Told too where a pod waits for a volume of secrets-store.csi.k8s.io in a cluster whose only provider is that of AWS.',
-    fix: 'Write the annotation by the tool that owns the service account: the chart, eksctl, or aws eks update-addon for an EKS add-on. Then restart the pods.',
-    references: [
-      'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-      'https://docs.aws.amazon.com/eks/latest/userguide/managing-add-ons.html',
-      'docs/facts.md §D.3, §H.1',
-    ],
-  },
+  why: 'A role trusts exactly this service account, which has neither the annotation nor a Pod Identity association: its pods call AWS as their node, or find no credentials. Tools that own a service account take a hand-made annotation away at their next update. Left out: pods with keys or a role of their own, pods that opt out of the webhook, and helpers beside an annotated service account of the same role. Told too where a pod waits for a volume of secrets-store.csi.k8s.io in a cluster whose only provider is that of AWS.',
+  fix: 'Write the annotation by the tool that owns the service account: the chart, eksctl, or aws eks update-addon for an EKS add-on. Then restart the pods.',
+  references: [eksGuide('associate-service-account-role'), eksGuide('managing-add-ons'), 'docs/facts.md §D.3, §H.1'],
   check: (subject, facts) => {
     const roles = unnamedRoles(subject, facts);
     if (roles === undefined) return notApplicable;

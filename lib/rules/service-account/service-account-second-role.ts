@@ -41,7 +41,6 @@ const fail = failures({
 export const serviceAccountSecondRole = defineRule({
   id: 'service-account-second-role',
   kind: 'service-account',
-  group: 'service-account',
   impact: 'breaks',
   severity: 'medium',
   shownAt: 'role-trust-policy',
@@ -49,16 +48,14 @@ export const serviceAccountSecondRole = defineRule({
   fault: 'A second role of pods is missing or does not trust their role',
   says: fail.says,
   needs: ['service-accounts', 'pods', 'roles'],
-  docs: {
-    why: 'external-dns (--aws-assume-role) and cert-manager (route53.role of a ClusterIssuer) assume a second role with the role of their service account. Its trust policy must name that role with sts:AssumeRole, and with sts:TagSession where the first role comes from EKS Pod Identity. Naming the own role there is a common mistake: a role does not trust itself. Only what is certain is told: conditions of a statement that names the role are taken to hold, sts:ExternalId among them. A role of an account that is not audited is unknown.',
-    fix: 'Allow the first role in the trust policy of the second one, or remove the setting where it names the role that the pods have already.',
-    references: [
-      'https://kubernetes-sigs.github.io/external-dns/latest/docs/tutorials/aws/',
-      'https://cert-manager.io/docs/configuration/acme/dns01/route53/',
-      'https://github.com/cert-manager/cert-manager/issues/4053',
-      'docs/facts.md §H.2',
-    ],
-  },
+  why: 'external-dns (--aws-assume-role) and cert-manager (route53.role of a ClusterIssuer) assume a second role with the role of their service account. Its trust policy must name that role with sts:AssumeRole, and with sts:TagSession where the first role comes from EKS Pod Identity. Naming the own role there is a common mistake: a role does not trust itself. Only what is certain is told: conditions of a statement that names the role are taken to hold, sts:ExternalId among them. A role of an account that is not audited is unknown.',
+  fix: 'Allow the first role in the trust policy of the second one, or remove the setting where it names the role that the pods have already.',
+  references: [
+    'https://kubernetes-sigs.github.io/external-dns/latest/docs/tutorials/aws/',
+    'https://cert-manager.io/docs/configuration/acme/dns01/route53/',
+    'https://github.com/cert-manager/cert-manager/issues/4053',
+    'docs/facts.md §H.2',
+  ],
   check: (subject, facts) => {
     const { serviceAccount, snapshot, kubernetes } = subject;
     const { namespace, name } = serviceAccount;

@@ -4,13 +4,13 @@ import { roleNameOf } from '../../model/arn.ts';
 import { readFailuresOf, valueOr } from '../../model/collected.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
+import { eksGuide } from '../references.ts';
 import { annotationEvidence, nameOf, wellFormedRole } from './support/service-account-view.ts';
 
 /** A template that forgets `serviceAccountName` runs as `default`: the annotation is right, and nobody has the role. */
 export const serviceAccountWorkloadElsewhere = defineRule({
   id: 'service-account-workload-elsewhere',
   kind: 'service-account',
-  group: 'service-account',
   impact: 'breaks',
   severity: 'low',
   shownAt: 'webhook-injection',
@@ -23,15 +23,13 @@ export const serviceAccountWorkloadElsewhere = defineRule({
     ],
   },
   needs: ['service-accounts', 'pods'],
-  docs: {
-    why: 'Without serviceAccountName a pod runs as the namespace’s `default` and has no role, whatever another service account is annotated with. Told only where the annotated service account has no pods and a workload of exactly its name, or one of the same release whose name begins with it, runs as one without a role, or pods run as the account that a chart of its name made (<release>-<name>): an upgrade of a chart may move pods so, and eksctl makes an account that a chart does not use. A service account that a job uses now and then is no finding.',
-    fix: 'Name the service account in the pod template.',
-    references: [
-      'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
-      'https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/',
-      'docs/facts.md §D.3',
-    ],
-  },
+  why: 'Without serviceAccountName a pod runs as the namespace’s `default` and has no role, whatever another service account is annotated with. Told only where the annotated service account has no pods and a workload of exactly its name, or one of the same release whose name begins with it, runs as one without a role, or pods run as the account that a chart of its name made (<release>-<name>): an upgrade of a chart may move pods so, and eksctl makes an account that a chart does not use. A service account that a job uses now and then is no finding.',
+  fix: 'Name the service account in the pod template.',
+  references: [
+    eksGuide('pod-configuration'),
+    'https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/',
+    'docs/facts.md §D.3',
+  ],
   check: (subject, _facts, fail) => {
     const { kubernetes, serviceAccount, cluster } = subject;
     const role = wellFormedRole(subject);

@@ -37,7 +37,6 @@ const fail = failures({
 export const roleDeniedByRcp = defineRule({
   id: 'role-denied-by-rcp',
   kind: 'role',
-  group: 'trust',
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-trust-policy',
@@ -45,15 +44,13 @@ export const roleDeniedByRcp = defineRule({
   fault: 'A resource control policy denies the role to its service account',
   says: fail.says,
   needs: ['roles', 'control-policies'],
-  docs: {
-    why: 'A resource control policy (RCP) of the organization applies to the roles of its member accounts. One that trusts certain issuers only, or principals of the organization only, also denies sts:AssumeRoleWithWebIdentity to pods: their tokens have keys of their own issuer alone, and no aws:PrincipalOrgID. Read only with `resourceControlPolicies`, or `--control-policies` of scan.',
-    fix: 'Have the administrator of the organization add the issuer to the policy, or take the role out of it. No change of the trust policy helps.',
-    references: [
-      'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html',
-      'https://github.com/aws-samples/data-perimeter-policy-examples/tree/main/resource_control_policies',
-      'docs/facts.md §A.9b',
-    ],
-  },
+  why: 'A resource control policy (RCP) of the organization applies to the roles of its member accounts. One that trusts certain issuers only, or principals of the organization only, also denies sts:AssumeRoleWithWebIdentity to pods: their tokens have keys of their own issuer alone, and no aws:PrincipalOrgID. Read only with `resourceControlPolicies`, or `--control-policies` of scan.',
+  fix: 'Have the administrator of the organization add the issuer to the policy, or take the role out of it. No change of the trust policy helps.',
+  references: [
+    'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html',
+    'https://github.com/aws-samples/data-perimeter-policy-examples/tree/main/resource_control_policies',
+    'docs/facts.md §A.9b',
+  ],
   check: (subject, facts) => {
     const { policy } = subject;
     const principals = trustedEksPrincipals(subject, facts).filter(({ arn }) => isOwnProvider(arn, subject.role.arn));

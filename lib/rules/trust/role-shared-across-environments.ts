@@ -12,6 +12,7 @@ import { audiencesFor } from '../access/asked-tokens.ts';
 import { contextFor } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { bestPractices } from '../references.ts';
 import { trustedEksPrincipals } from './statement/role-trust.ts';
 import { isOwnProvider } from './statement/statement-view.ts';
 
@@ -27,7 +28,6 @@ const fail = failures({
 export const roleSharedAcrossEnvironments = defineRule({
   id: 'role-shared-across-environments',
   kind: 'role',
-  group: 'trust',
   impact: 'hygiene',
   severity: 'info',
   shownAt: 'role-trust-policy',
@@ -35,11 +35,9 @@ export const roleSharedAcrossEnvironments = defineRule({
   fault: 'Clusters of different environments share the role',
   says: fail.says,
   needs: ['roles'],
-  docs: {
-    why: 'A role that clusters of two environments share has the permissions of both: whoever controls a pod in the less protected one has what the other one needs. Off unless `environments` of the configuration names the tag of clusters, or the AWS accounts, by which environments are told apart.',
-    fix: 'Give each environment a role of its own, or leave the rule off where sharing is meant.',
-    references: ['https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html'],
-  },
+  why: 'A role that clusters of two environments share has the permissions of both: whoever controls a pod in the less protected one has what the other one needs. Off unless `environments` of the configuration names the tag of clusters, or the AWS accounts, by which environments are told apart.',
+  fix: 'Give each environment a role of its own, or leave the rule off where sharing is meant.',
+  references: [bestPractices],
   check: (subject, facts) => {
     const { environments } = facts.settings;
     const { policy } = subject;

@@ -11,6 +11,7 @@ import { compareText } from '../../text/compare-text.ts';
 import { type Message, phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { bestPractices } from '../references.ts';
 import { mayAnyOf } from './exposure/strangers-of.ts';
 import { replaceStatements, withoutPrincipal } from './policy-edit/policy-json.ts';
 import { trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
@@ -34,7 +35,6 @@ const fail = failures({
 export const roleTrustMixed = defineRule({
   id: 'role-trust-mixed',
   kind: 'role',
-  group: 'trust',
   impact: 'exposes',
   severity: 'low',
   shownAt: 'role-trust-policy',
@@ -42,14 +42,9 @@ export const roleTrustMixed = defineRule({
   fault: 'The role trusts more than service accounts',
   says: fail.says,
   needs: ['roles'],
-  docs: {
-    why: 'IRSA gives a role to one service account. If EC2 instances, another AWS service or a whole account can assume the same role, each of them has the permissions of the pod, and CloudTrail no longer tells them apart.',
-    fix: 'Give the other principal a role of its own and remove it from this trust policy.',
-    references: [
-      'https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html',
-      'docs/facts.md §A.7',
-    ],
-  },
+  why: 'IRSA gives a role to one service account. If EC2 instances, another AWS service or a whole account can assume the same role, each of them has the permissions of the pod, and CloudTrail no longer tells them apart.',
+  fix: 'Give the other principal a role of its own and remove it from this trust policy.',
+  references: [bestPractices, 'docs/facts.md §A.7'],
   check: (subject, facts) => {
     if (!trustsEks(subject, facts)) return notApplicable;
     const byPrincipal = new Map<string, Stranger>();

@@ -21,7 +21,6 @@ import { allowStatements, trustedEksPrincipals } from './statement/role-trust.ts
 export const roleTrustsDeadCluster = defineRule({
   id: 'role-trusts-dead-cluster',
   kind: 'role',
-  group: 'trust',
   impact: 'breaks',
   severity: 'medium',
   articleStep: 'role-trust-policy',
@@ -35,11 +34,9 @@ export const roleTrustsDeadCluster = defineRule({
     ],
   },
   needs: ['roles', 'providers', 'clusters'],
-  docs: {
-    why: 'A cluster that is deleted and created again under the same name gets another issuer. No pod of the new cluster can assume a role that trusts only the old issuer: it fails with AccessDenied.',
-    fix: 'Name the provider of the new cluster in the trust policy, or delete the role with its cluster.',
-    references: ['https://github.com/aws/containers-roadmap/issues/1579', 'docs/facts.md §B.7'],
-  },
+  why: 'A cluster that is deleted and created again under the same name gets another issuer. No pod of the new cluster can assume a role that trusts only the old issuer: it fails with AccessDenied.',
+  fix: 'Name the provider of the new cluster in the trust policy, or delete the role with its cluster.',
+  references: ['https://github.com/aws/containers-roadmap/issues/1579', 'docs/facts.md §B.7'],
   check: (subject, facts, fail) => {
     const principals = trustedEksPrincipals(subject, facts);
     if (principals.length === 0) return notApplicable;

@@ -5,6 +5,7 @@ import { trackedDays } from '../../model/service-use.ts';
 import { type Message, phrase } from '../../text/message.ts';
 import { decideBy, defineRule, failed, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
 import { failures } from '../failure.ts';
+import { iamGuide } from '../references.ts';
 import { trustsEks } from './statement/role-trust.ts';
 
 const dayMs = 86_400_000;
@@ -19,7 +20,6 @@ const fail = failures({
 export const roleUnused = defineRule({
   id: 'role-unused',
   kind: 'role',
-  group: 'trust',
   impact: 'hygiene',
   severity: 'info',
   shownAt: 'role-trust-policy',
@@ -27,14 +27,9 @@ export const roleUnused = defineRule({
   fault: 'The role is not in use',
   says: fail.says,
   needs: ['roles', 'role-detail'],
-  docs: {
-    why: 'A role that service accounts can assume and that was not used for long is often left over from a workload that is gone. Its permissions stay, and the next service account of that name gets them.',
-    fix: 'Confirm with its owner, then delete the role.',
-    references: [
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html',
-      'docs/facts.md §G',
-    ],
-  },
+  why: 'A role that service accounts can assume and that was not used for long is often left over from a workload that is gone. Its permissions stay, and the next service account of that name gets them.',
+  fix: 'Confirm with its owner, then delete the role.',
+  references: [iamGuide('access_policies_last-accessed'), 'docs/facts.md §G'],
   check: (subject, facts) => {
     const { role } = subject;
     return trustsEks(subject, facts)

@@ -12,6 +12,7 @@ import { compilePolicy, conditionTruth } from '../../policy/who/subject-set.ts';
 import type { JsonObject } from '../../text/json-value.ts';
 import { contextFor } from '../access/trust-context.ts';
 import { defineRule, notApplicable, pass } from '../define-rule.ts';
+import { iamGuide } from '../references.ts';
 import { audiencesFor } from './exposure/exposure.ts';
 import { editForProviders } from './policy-edit/policy-json.ts';
 import { trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
@@ -22,7 +23,6 @@ import { letsManyIn } from './statement/subject-values.ts';
 export const trustActionWrong = defineRule({
   id: 'trust-action-wrong',
   kind: 'statement',
-  group: 'trust',
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-trust-policy',
@@ -39,14 +39,9 @@ export const trustActionWrong = defineRule({
     ],
   },
   needs: ['roles'],
-  docs: {
-    why: 'A pod exchanges its token with sts:AssumeRoleWithWebIdentity. Nobody can assume the role by a statement that allows only sts:AssumeRole, which is the action for AWS accounts and services.',
-    fix: 'Set the action to sts:AssumeRoleWithWebIdentity.',
-    references: [
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html',
-      'docs/facts.md §A.7',
-    ],
-  },
+  why: 'A pod exchanges its token with sts:AssumeRoleWithWebIdentity. Nobody can assume the role by a statement that allows only sts:AssumeRole, which is the action for AWS accounts and services.',
+  fix: 'Set the action to sts:AssumeRoleWithWebIdentity.',
+  references: [iamGuide('access-analyzer-reference-policy-checks'), 'docs/facts.md §A.7'],
   check: (subject, facts, fail) => {
     const view = viewOf(subject, facts);
     if (!view?.allows) return notApplicable;

@@ -1,3 +1,4 @@
+import { eksGuide } from '../references.ts';
 import { patternRule } from './patterns/pattern-rule.ts';
 
 /** A whole namespace: also its `default` account, and every one that is created tomorrow. */
@@ -7,14 +8,9 @@ export const trustAnyServiceAccountInNamespace = patternRule({
   title: 'Trust policies name service accounts, not namespaces',
   fault: 'Any service account of a namespace may assume the role',
   brief: 'trusts a whole namespace',
-  docs: {
-    why: 'With system:serviceaccount:<namespace>:* every pod of the namespace can assume the role, also pods of other applications and pods with the service account default.',
-    fix: 'Name the service accounts exactly.',
-    references: [
-      'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-      'docs/facts.md §A.3',
-    ],
-  },
+  why: 'With system:serviceaccount:<namespace>:* every pod of the namespace can assume the role, also pods of other applications and pods with the service account default.',
+  fix: 'Name the service accounts exactly.',
+  references: [eksGuide('associate-service-account-role'), 'docs/facts.md §A.3'],
   breadth: 'whole-namespaces',
   open: 'role {role} trusts every service account in {namespaces} ({pattern})',
   severityWithoutProvider: 'low',

@@ -4,9 +4,9 @@ import { type Severity, whereDoubtful } from '../../model/finding.ts';
 import { testsOnClaim } from '../../policy/who/condition-keys.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
-import { failures } from '../failure.ts';
+import { type Failure, failures } from '../failure.ts';
 import { clusterCalled } from '../oidc/cluster-called.ts';
+import { bestPractices } from '../references.ts';
 import { type Exposure, existingMembers, exposuresOf, opensBy, undecidedFor } from './exposure/exposure.ts';
 import { narrowFix } from './policy-edit/narrow-fix.ts';
 import { mismatchedKeys } from './statement/key-mismatch.ts';
@@ -32,7 +32,6 @@ const fail = failures({
 export const trustAnySubject = defineRule({
   id: 'trust-any-subject',
   kind: 'statement',
-  group: 'trust',
   impact: 'exposes',
   severity: 'high',
   articleStep: 'role-trust-policy',
@@ -40,14 +39,9 @@ export const trustAnySubject = defineRule({
   fault: 'Any service account may assume the role',
   says: fail.says,
   needs: ['roles'],
-  docs: {
-    why: 'Without a test on the subject, or with one that every subject passes, every service account of the cluster can assume the role: anyone who can create a pod in any namespace has its permissions. IAM does not require such a test for EKS providers. While the provider does not exist nobody can assume the role, and the severity is medium: creating the provider opens it.',
-    fix: 'Test <issuer>:sub with StringEquals for the exact service accounts.',
-    references: [
-      'https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html',
-      'docs/facts.md §A.2, §A.10',
-    ],
-  },
+  why: 'Without a test on the subject, or with one that every subject passes, every service account of the cluster can assume the role: anyone who can create a pod in any namespace has its permissions. IAM does not require such a test for EKS providers. While the provider does not exist nobody can assume the role, and the severity is medium: creating the provider opens it.',
+  fix: 'Test <issuer>:sub with StringEquals for the exact service accounts.',
+  references: [bestPractices, 'docs/facts.md §A.2, §A.10'],
   check: (subject, facts) => {
     const view = viewOf(subject, facts);
     const exposures = exposuresOf(subject, facts);

@@ -13,6 +13,7 @@ import type { JsonObject } from '../../text/json-value.ts';
 import { contextFor, lookUpProvider } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { eksGuide } from '../references.ts';
 import { editForProviders, withCondition, withoutKey } from './policy-edit/policy-json.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { keyMismatches } from './statement/key-mismatch.ts';
@@ -30,7 +31,6 @@ const fail = failures({
 export const trustAudienceImpossible = defineRule({
   id: 'trust-audience-impossible',
   kind: 'statement',
-  group: 'trust',
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-trust-policy',
@@ -38,14 +38,9 @@ export const trustAudienceImpossible = defineRule({
   fault: 'The trust policy refuses every audience of the provider',
   says: fail.says,
   needs: ['roles', 'providers', 'provider-detail'],
-  docs: {
-    why: 'STS compares the audience of a token with the client ID list of the provider; then the trust policy tests it again. If the test excludes every audience in that list, no token passes. The audience of EKS is sts.amazonaws.com in every partition, also in China.',
-    fix: 'Test <issuer>:aud for sts.amazonaws.com, and have that in the client ID list of the provider.',
-    references: [
-      'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-      'docs/facts.md §A.8',
-    ],
-  },
+  why: 'STS compares the audience of a token with the client ID list of the provider; then the trust policy tests it again. If the test excludes every audience in that list, no token passes. The audience of EKS is sts.amazonaws.com in every partition, also in China.',
+  fix: 'Test <issuer>:aud for sts.amazonaws.com, and have that in the client ID list of the provider.',
+  references: [eksGuide('associate-service-account-role'), 'docs/facts.md §A.8'],
   check: (subject, facts) => {
     const view = viewOf(subject, facts);
     if (!view?.allows) return notApplicable;

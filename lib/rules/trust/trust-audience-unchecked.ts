@@ -13,6 +13,7 @@ import { phrase } from '../../text/message.ts';
 import { contextFor, lookUpProvider } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { eksGuide } from '../references.ts';
 import { editForProviders, withCondition } from './policy-edit/policy-json.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { keyMismatches } from './statement/key-mismatch.ts';
@@ -46,7 +47,6 @@ const fail = failures({
 export const trustAudienceUnchecked = defineRule({
   id: 'trust-audience-unchecked',
   kind: 'statement',
-  group: 'trust',
   impact: 'exposes',
   severity: 'low',
   articleStep: 'role-trust-policy',
@@ -54,14 +54,9 @@ export const trustAudienceUnchecked = defineRule({
   fault: 'The trust policy does not test the audience of the token',
   says: fail.says,
   needs: ['roles', 'provider-detail'],
-  docs: {
-    why: 'STS accepts only tokens whose audience is in the client ID list of the provider. With one audience in that list a test in the trust policy adds nothing today. With several, tokens that were issued for other services can assume the role.',
-    fix: 'Test <issuer>:aud for sts.amazonaws.com.',
-    references: [
-      'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-      'docs/facts.md §A.8',
-    ],
-  },
+  why: 'STS accepts only tokens whose audience is in the client ID list of the provider. With one audience in that list a test in the trust policy adds nothing today. With several, tokens that were issued for other services can assume the role.',
+  fix: 'Test <issuer>:aud for sts.amazonaws.com.',
+  references: [eksGuide('associate-service-account-role'), 'docs/facts.md §A.8'],
   check: (subject, facts) => {
     const view = viewOf(subject, facts);
     if (!view?.allows || !mayCover(view.statement)) return notApplicable;

@@ -5,6 +5,7 @@ import { clockTests, undecidedClockTest } from '../../policy/who/clock.ts';
 import { setContains, statementSubjects, subjectsOf } from '../../policy/who/subject-set.ts';
 import { defineRule, failed, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
 import { failures } from '../failure.ts';
+import { iamGuide } from '../references.ts';
 import { type Change, clockChange, contextsOf } from './exposure/clock-change.ts';
 import { notAuthorized, policyEvidence, type StatementView, viewOf } from './statement/statement-view.ts';
 
@@ -22,7 +23,6 @@ const fail = failures({
 export const trustConditionExpired = defineRule({
   id: 'trust-condition-expired',
   kind: 'statement',
-  group: 'trust',
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-trust-policy',
@@ -30,15 +30,13 @@ export const trustConditionExpired = defineRule({
   fault: 'A date test of the trust policy has expired or ends soon',
   says: fail.says,
   needs: ['roles'],
-  docs: {
-    why: 'A test on aws:CurrentTime or aws:EpochTime is decided by the instant of the request. From its last day on, STS refuses every token, though nobody changed anything. Medium where the statement only starts later. Info where it ends within 30 days, and where other statements allow the same service accounts.',
-    fix: 'Set a later end, or remove the statement. Where it only starts later, wait or set an earlier start.',
-    references: [
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-currenttime',
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Date',
-      'docs/facts.md §A.6',
-    ],
-  },
+  why: 'A test on aws:CurrentTime or aws:EpochTime is decided by the instant of the request. From its last day on, STS refuses every token, though nobody changed anything. Medium where the statement only starts later. Info where it ends within 30 days, and where other statements allow the same service accounts.',
+  fix: 'Set a later end, or remove the statement. Where it only starts later, wait or set an earlier start.',
+  references: [
+    iamGuide('reference_policies_condition-keys#condition-keys-currenttime'),
+    iamGuide('reference_policies_elements_condition_operators#Conditions_Date'),
+    'docs/facts.md §A.6',
+  ],
   check: (subject, facts) => {
     const view = viewOf(subject, facts);
     if (!view?.allows || clockTests(view.policy, view.statement).length === 0) return notApplicable;

@@ -7,6 +7,7 @@ import type { JsonObject } from '../../text/json-value.ts';
 import { contextFor } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable, pass } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { iamGuide } from '../references.ts';
 import { exposuresOf } from './exposure/exposure.ts';
 import { editForProviders, moveTest, withoutTest } from './policy-edit/policy-json.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
@@ -25,7 +26,6 @@ const fail = failures({
 export const trustConditionVacuous = defineRule({
   id: 'trust-condition-vacuous',
   kind: 'statement',
-  group: 'trust',
   impact: 'exposes',
   severity: 'high',
   articleStep: 'role-trust-policy',
@@ -33,14 +33,12 @@ export const trustConditionVacuous = defineRule({
   fault: 'A test on subject or audience restricts nothing',
   says: fail.says,
   needs: ['roles'],
-  docs: {
-    why: 'ForAllValues:, …IfExists and negated operators are true where the request has no such key. On a key of another issuer, or on a mistyped one, they are therefore always true: the test looks like a restriction and has no effect. Low where other tests name each service account exactly: then nobody else can assume the role.',
-    fix: "Test the issuer's own key with StringEquals, or remove the test where another one does that.",
-    references: [
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html',
-      'docs/facts.md §A.3, §A.6',
-    ],
-  },
+  why: 'ForAllValues:, …IfExists and negated operators are true where the request has no such key. On a key of another issuer, or on a mistyped one, they are therefore always true: the test looks like a restriction and has no effect. Low where other tests name each service account exactly: then nobody else can assume the role.',
+  fix: "Test the issuer's own key with StringEquals, or remove the test where another one does that.",
+  references: [
+    iamGuide('reference_policies_condition-single-vs-multi-valued-context-keys'),
+    'docs/facts.md §A.3, §A.6',
+  ],
   check: (subject, facts) => {
     const view = viewOf(subject, facts);
     if (!view?.allows) return notApplicable;

@@ -7,6 +7,7 @@ import type { JsonObject } from '../../text/json-value.ts';
 import { listed, type Message } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable, pass } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { iamGuide } from '../references.ts';
 import { conditionOf, editForProviders, withCondition } from './policy-edit/policy-json.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { isDead, type KeyMismatch, keyMismatches, slipInWords } from './statement/key-mismatch.ts';
@@ -31,7 +32,6 @@ const fail = failures({
 export const trustKeyIssuerMismatch = defineRule({
   id: 'trust-key-issuer-mismatch',
   kind: 'statement',
-  group: 'trust',
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-trust-policy',
@@ -39,14 +39,9 @@ export const trustKeyIssuerMismatch = defineRule({
   fault: 'A condition key is in no token of the trusted provider',
   says: fail.says,
   needs: ['roles'],
-  docs: {
-    why: 'STS names the keys of a token after its issuer, without https://. A key that names another cluster, or that contains a scheme, an ARN, a port or a trailing slash, is in no token: the test is false for every pod.',
-    fix: 'Write the key as <issuer without https://>:sub or :aud, with the issuer that the Federated ARN ends with.',
-    references: [
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html',
-      'docs/facts.md §A.6',
-    ],
-  },
+  why: 'STS names the keys of a token after its issuer, without https://. A key that names another cluster, or that contains a scheme, an ARN, a port or a trailing slash, is in no token: the test is false for every pod.',
+  fix: 'Write the key as <issuer without https://>:sub or :aud, with the issuer that the Federated ARN ends with.',
+  references: [iamGuide('reference_policies_iam-condition-keys'), 'docs/facts.md §A.6'],
   check: (subject, facts) => {
     const view = viewOf(subject, facts);
     if (!view?.allows) return notApplicable;

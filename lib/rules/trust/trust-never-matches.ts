@@ -13,6 +13,7 @@ import { type Message, type Phrase, phrase } from '../../text/message.ts';
 import { contextFor } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable, pass, reasonOf, unknownFor } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { iamGuide } from '../references.ts';
 import { type Change, clockChange } from './exposure/clock-change.ts';
 import { type Exposure, exposuresOf, unreadProvider } from './exposure/exposure.ts';
 import { notAuthorized, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
@@ -37,7 +38,6 @@ const fail = failures({
 export const trustNeverMatches = defineRule({
   id: 'trust-never-matches',
   kind: 'statement',
-  group: 'trust',
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-trust-policy',
@@ -45,14 +45,9 @@ export const trustNeverMatches = defineRule({
   fault: 'The statement matches no token',
   says: fail.says,
   needs: ['roles'],
-  docs: {
-    why: 'All tests of a statement must be true at once. With tests of two issuers, two patterns that share no name, or a Deny that covers the Allow, nobody can assume the role, though each part looks right.',
-    fix: 'Give each issuer a statement of its own; remove the test that contradicts.',
-    references: [
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_multi-value-conditions.html',
-      'docs/facts.md §A.2',
-    ],
-  },
+  why: 'All tests of a statement must be true at once. With tests of two issuers, two patterns that share no name, or a Deny that covers the Allow, nobody can assume the role, though each part looks right.',
+  fix: 'Give each issuer a statement of its own; remove the test that contradicts.',
+  references: [iamGuide('reference_policies_multi-value-conditions'), 'docs/facts.md §A.2'],
   check: (subject, facts) => {
     const view = viewOf(subject, facts);
     const judged = exposuresOf(subject, facts).map(one => ({ one, left: leftoverOf(subject, one.principal, facts) }));

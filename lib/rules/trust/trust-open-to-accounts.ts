@@ -5,6 +5,7 @@ import type { Stranger } from '../../policy/who/stranger.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { iamGuide } from '../references.ts';
 import { chainOf } from './exposure/chain-of.ts';
 import { type StrangerByRole, strangersByRole } from './exposure/strangers-by-role.ts';
 import { isJudgedForStrangers, strangersOf } from './exposure/strangers-of.ts';
@@ -32,7 +33,6 @@ const fail = failures({
 export const trustOpenToAccounts = defineRule({
   id: 'trust-open-to-accounts',
   kind: 'role',
-  group: 'trust',
   impact: 'exposes',
   severity: 'critical',
   articleStep: 'role-trust-policy',
@@ -40,15 +40,13 @@ export const trustOpenToAccounts = defineRule({
   fault: 'An AWS account outside of the zone of trust may assume the role',
   says: fail.says,
   needs: ['roles'],
-  docs: {
-    why: 'One statement for "AWS": "*" beside the one for service accounts gives every AWS account the permissions of the pods. A test does not help if a caller of any account can pass it: a pattern such as o-* for the organization, a role name without its account, 0.0.0.0/0, an IfExists test, a key that the caller chooses (session name, external id, tags, user agent), or the caller’s own value compared with itself. An account that is named and is neither audited nor in the configuration’s zone of trust (`trusted`) is medium, an external id or not. A role that is trusted and that strangers can assume makes the role as open. An exposure that cannot be proven closed is told too, one step milder.',
-    fix: 'Name the AWS accounts or roles that use the role, test aws:PrincipalOrgID for the exact organization, or add the account to `trusted` in the configuration.',
-    references: [
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html',
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html',
-      'docs/facts.md §F.4',
-    ],
-  },
+  why: 'One statement for "AWS": "*" beside the one for service accounts gives every AWS account the permissions of the pods. A test does not help if a caller of any account can pass it: a pattern such as o-* for the organization, a role name without its account, 0.0.0.0/0, an IfExists test, a key that the caller chooses (session name, external id, tags, user agent), or the caller’s own value compared with itself. An account that is named and is neither audited nor in the configuration’s zone of trust (`trusted`) is medium, an external id or not. A role that is trusted and that strangers can assume makes the role as open. An exposure that cannot be proven closed is told too, one step milder.',
+  fix: 'Name the AWS accounts or roles that use the role, test aws:PrincipalOrgID for the exact organization, or add the account to `trusted` in the configuration.',
+  references: [
+    iamGuide('reference_policies_elements_principal'),
+    iamGuide('reference_policies_condition-keys'),
+    'docs/facts.md §F.4',
+  ],
   check: (subject, facts) => {
     if (!subject.policy.ok || !isJudgedForStrangers(subject, facts)) return notApplicable;
     // Everyone, without a test of who calls, is trust-principal-wildcard's.

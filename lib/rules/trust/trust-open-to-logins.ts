@@ -7,6 +7,7 @@ import type { Stranger } from '../../policy/who/stranger.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
 import { type Failure, failures, type Opens } from '../failure.ts';
+import { iamGuide } from '../references.ts';
 import { chainOf } from './exposure/chain-of.ts';
 import { type StrangerByRole, strangersByRole } from './exposure/strangers-by-role.ts';
 import { isJudgedForStrangers, strangersOf } from './exposure/strangers-of.ts';
@@ -33,7 +34,6 @@ const fail = failures({
 export const trustOpenToLogins = defineRule({
   id: 'trust-open-to-logins',
   kind: 'role',
-  group: 'trust',
   impact: 'exposes',
   severity: 'critical',
   articleStep: 'role-trust-policy',
@@ -41,15 +41,13 @@ export const trustOpenToLogins = defineRule({
   fault: 'Logins that anybody can have may assume the role',
   says: fail.says,
   needs: ['roles'],
-  docs: {
-    why: 'At GitHub, GitLab, Terraform Cloud, Buildkite, Google, Amazon Cognito and others anybody can have an account, and gets tokens of the same issuer. Only the part of the claim that names the owner tells one customer from another: repo:acme* also matches acme-evil, repo:*/infra:* any owner, *:ref:refs/heads/main any repository. A test of another claim, of the audience, or of what the caller chooses does not restrict them. Cognito without a test of the audience takes the guests of every identity pool. A role that is trusted and that such logins can assume makes the role as open. A person (actor, user_login) is no owner: a workflow or job of any repository runs as whoever starts it; a reusable workflow is called from any repository where it is public. An issuer of one customer (CircleCI, Bitbucket, a GitHub enterprise) has that customer’s projects alone: without a test that names a project, or the customer in `trusted.owners`, the role cannot be proven closed. Nor can it at other identity providers without a test that names users, or at a SAML provider of an account outside of the zone of trust.',
-    fix: 'Test the claim that names the owner with a literal owner: repo:<owner>/<repository>:*.',
-    references: [
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html',
-      'https://docs.github.com/en/actions/reference/security/oidc',
-      'docs/facts.md §A.10c',
-    ],
-  },
+  why: 'At GitHub, GitLab, Terraform Cloud, Buildkite, Google, Amazon Cognito and others anybody can have an account, and gets tokens of the same issuer. Only the part of the claim that names the owner tells one customer from another: repo:acme* also matches acme-evil, repo:*/infra:* any owner, *:ref:refs/heads/main any repository. A test of another claim, of the audience, or of what the caller chooses does not restrict them. Cognito without a test of the audience takes the guests of every identity pool. A role that is trusted and that such logins can assume makes the role as open. A person (actor, user_login) is no owner: a workflow or job of any repository runs as whoever starts it; a reusable workflow is called from any repository where it is public. An issuer of one customer (CircleCI, Bitbucket, a GitHub enterprise) has that customer’s projects alone: without a test that names a project, or the customer in `trusted.owners`, the role cannot be proven closed. Nor can it at other identity providers without a test that names users, or at a SAML provider of an account outside of the zone of trust.',
+  fix: 'Test the claim that names the owner with a literal owner: repo:<owner>/<repository>:*.',
+  references: [
+    iamGuide('id_roles_providers_oidc_secure-by-default'),
+    'https://docs.github.com/en/actions/reference/security/oidc',
+    'docs/facts.md §A.10c',
+  ],
   check: (subject, facts) => {
     if (!subject.policy.ok || !isJudgedForStrangers(subject, facts)) return notApplicable;
     const isLogin = ({ kind }: Stranger): boolean => kind === 'login';

@@ -1,11 +1,11 @@
 import { phrase } from '../../text/message.ts';
 import { defineRule, pass } from '../define-rule.ts';
+import { iamGuide } from '../references.ts';
 
 /** A trust policy that is not JSON, or not a policy, cannot be judged. */
 export const trustPolicyUnparseable = defineRule({
   id: 'trust-policy-unparseable',
   kind: 'role',
-  group: 'trust',
   impact: 'breaks',
   severity: 'medium',
   articleStep: 'role-trust-policy',
@@ -18,14 +18,9 @@ export const trustPolicyUnparseable = defineRule({
     ],
   },
   needs: ['roles'],
-  docs: {
-    why: 'A text that cannot be parsed cannot be judged: neither who can assume the role nor why a pod cannot. IAM refuses to save such a text, so it is most often a template with placeholders or a file that was cut off.',
-    fix: 'Write the trust policy again from the form in the EKS User Guide, and keep it as code that is validated before it is applied.',
-    references: [
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html',
-      'docs/facts.md §A.7',
-    ],
-  },
+  why: 'A text that cannot be parsed cannot be judged: neither who can assume the role nor why a pod cannot. IAM refuses to save such a text, so it is most often a template with placeholders or a file that was cut off.',
+  fix: 'Write the trust policy again from the form in the EKS User Guide, and keep it as code that is validated before it is applied.',
+  references: [iamGuide('reference_policies_grammar'), 'docs/facts.md §A.7'],
   check: ({ role, policy }, _facts, fail) => {
     if (policy.ok) return pass;
     const { problem } = policy;

@@ -15,6 +15,7 @@ import { mayBeEverything } from '../../policy/who/subject-patterns.ts';
 import { phrase } from '../../text/message.ts';
 import { contextFor } from '../access/trust-context.ts';
 import { defineRule, notApplicable, pass } from '../define-rule.ts';
+import { iamGuide } from '../references.ts';
 import { strangersOf } from './exposure/strangers-of.ts';
 import { allowsEveryone } from './statement/caller.ts';
 import { readAt } from './statement/statement-view.ts';
@@ -23,7 +24,6 @@ import { readAt } from './statement/statement-view.ts';
 export const trustPrincipalWildcard = defineRule({
   id: 'trust-principal-wildcard',
   kind: 'statement',
-  group: 'trust',
   impact: 'exposes',
   severity: 'critical',
   articleStep: 'role-trust-policy',
@@ -33,14 +33,9 @@ export const trustPrincipalWildcard = defineRule({
     everyone: ['trusts everyone', 'role {role} trusts everyone ({principals}), and no condition restricts the caller'],
   },
   needs: ['roles'],
-  docs: {
-    why: 'With the principal "*" any AWS account can assume the role, unless a condition restricts the caller. Whether "Federated": "*" or "AWS": "*" also matches the token of any cluster is not documented; nobody should depend on it.',
-    fix: 'Name the provider, the AWS account or the role that uses it.',
-    references: [
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html',
-      'docs/facts.md §A.7, §U',
-    ],
-  },
+  why: 'With the principal "*" any AWS account can assume the role, unless a condition restricts the caller. Whether "Federated": "*" or "AWS": "*" also matches the token of any cluster is not documented; nobody should depend on it.',
+  fix: 'Name the provider, the AWS account or the role that uses it.',
+  references: [iamGuide('reference_policies_elements_principal'), 'docs/facts.md §A.7, §U'],
   check: (subject, facts, fail) => {
     const { role, statement } = subject;
     const { principal } = statement;

@@ -6,8 +6,8 @@ import { type Arn, parseArn, providerArnBeside } from '../../model/arn.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
 import type { Message } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
-import { failures } from '../failure.ts';
+import { type Failure, failures } from '../failure.ts';
+import { eksGuide } from '../references.ts';
 import { principalFix } from './policy-edit/principal-fix.ts';
 import { mismatchedKeys } from './statement/key-mismatch.ts';
 import { explains, isOwnProvider, notAuthorized, readAt, viewOf } from './statement/statement-view.ts';
@@ -31,7 +31,6 @@ const fail = failures({
 export const trustProviderForeign = defineRule({
   id: 'trust-provider-foreign',
   kind: 'statement',
-  group: 'trust',
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-trust-policy',
@@ -39,11 +38,9 @@ export const trustProviderForeign = defineRule({
   fault: 'The trusted provider is not one of the role’s account',
   says: fail.says,
   needs: ['roles'],
-  docs: {
-    why: 'Pods of a cluster in account A can use a role of account B only if account B has an OIDC provider of its own for the issuer of that cluster. IAM accepts a trust policy that names the provider of account A, but it never matches.',
-    fix: "Create a provider for the issuer in the role's account and name that one in the trust policy.",
-    references: ['https://docs.aws.amazon.com/eks/latest/userguide/cross-account-access.html', 'docs/facts.md §A.7'],
-  },
+  why: 'Pods of a cluster in account A can use a role of account B only if account B has an OIDC provider of its own for the issuer of that cluster. IAM accepts a trust policy that names the provider of account A, but it never matches.',
+  fix: "Create a provider for the issuer in the role's account and name that one in the trust policy.",
+  references: [eksGuide('cross-account-access'), 'docs/facts.md §A.7'],
   check: (subject, facts) => {
     const view = viewOf(subject, facts);
     if (!view?.allows) return notApplicable;

@@ -11,6 +11,7 @@ import { type Message, phrase } from '../../text/message.ts';
 import { lookUpProvider } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { eksGuide } from '../references.ts';
 import { replaceStatement, withoutPrincipal } from './policy-edit/policy-json.ts';
 import { principalFix } from './policy-edit/principal-fix.ts';
 import { trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
@@ -49,7 +50,6 @@ const fail = failures({
 export const trustProviderMissing = defineRule({
   id: 'trust-provider-missing',
   kind: 'statement',
-  group: 'trust',
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-trust-policy',
@@ -57,14 +57,9 @@ export const trustProviderMissing = defineRule({
   fault: 'The trusted provider does not exist',
   says: fail.says,
   needs: ['roles', 'providers'],
-  docs: {
-    why: 'IAM compares the Federated ARN of a trust policy as text. If no provider has that ARN, because it was deleted, belongs to another cluster or is mistyped, no pod can assume the role.',
-    fix: 'Create the missing provider if its cluster exists, else name the provider of the right cluster.',
-    references: [
-      'https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html',
-      'docs/facts.md §A.7, §B.2',
-    ],
-  },
+  why: 'IAM compares the Federated ARN of a trust policy as text. If no provider has that ARN, because it was deleted, belongs to another cluster or is mistyped, no pod can assume the role.',
+  fix: 'Create the missing provider if its cluster exists, else name the provider of the right cluster.',
+  references: [eksGuide('enable-iam-roles-for-service-accounts'), 'docs/facts.md §A.7, §B.2'],
   check: (subject, facts) => {
     const view = viewOf(subject, facts);
     if (!view?.allows) return notApplicable;

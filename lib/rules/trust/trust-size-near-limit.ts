@@ -3,6 +3,7 @@ import { iamQuotas, nearFrom } from '../../model/quotas.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { raiseQuota } from '../oidc/provider-lines.ts';
+import { iamGuide } from '../references.ts';
 
 const { least, most } = iamQuotas.trustPolicyLength;
 
@@ -10,7 +11,6 @@ const { least, most } = iamQuotas.trustPolicyLength;
 export const trustSizeNearLimit = defineRule({
   id: 'trust-size-near-limit',
   kind: 'role',
-  group: 'trust',
   impact: 'hygiene',
   severity: 'low',
   articleStep: 'role-trust-policy',
@@ -27,11 +27,9 @@ export const trustSizeNearLimit = defineRule({
     ],
   },
   needs: ['roles'],
-  docs: {
-    why: 'A trust policy can have 2,048 characters by default and 8,192 at most; white space does not count. Each cluster that shares a role takes some 400 characters. IAM refuses the statement that no longer fits with LimitExceeded.',
-    fix: 'Give each cluster or application a role of its own, or ask for a higher quota.',
-    references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html', 'docs/facts.md §A.9'],
-  },
+  why: 'A trust policy can have 2,048 characters by default and 8,192 at most; white space does not count. Each cluster that shares a role takes some 400 characters. IAM refuses the statement that no longer fits with LimitExceeded.',
+  fix: 'Give each cluster or application a role of its own, or ask for a higher quota.',
+  references: [iamGuide('reference_iam-quotas'), 'docs/facts.md §A.9'],
   check: ({ role, policy }, { snapshot }, fail) => {
     if (!policy.ok) return notApplicable;
     const { length } = policy.policy;

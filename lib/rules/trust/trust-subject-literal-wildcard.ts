@@ -2,8 +2,8 @@ import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
-import { failures } from '../failure.ts';
+import { type Failure, failures } from '../failure.ts';
+import { iamGuide } from '../references.ts';
 import { nameThemFix } from './policy-edit/narrow-fix.ts';
 import { editForProviders, moveTest } from './policy-edit/policy-json.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
@@ -32,7 +32,6 @@ const fail = failures({
 export const trustSubjectLiteralWildcard = defineRule({
   id: 'trust-subject-literal-wildcard',
   kind: 'statement',
-  group: 'trust',
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-trust-policy',
@@ -40,14 +39,9 @@ export const trustSubjectLiteralWildcard = defineRule({
   fault: 'A wildcard in a subject is not expanded',
   says: fail.says,
   needs: ['roles'],
-  docs: {
-    why: 'Under StringEquals the characters * and ? are compared as they are. Names of namespaces and service accounts cannot contain them, so the value matches nobody; in a Deny it denies nobody.',
-    fix: 'Name the service accounts exactly, or move the test to StringLike if the pattern is intended.',
-    references: [
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
-      'docs/facts.md §A.3',
-    ],
-  },
+  why: 'Under StringEquals the characters * and ? are compared as they are. Names of namespaces and service accounts cannot contain them, so the value matches nobody; in a Deny it denies nobody.',
+  fix: 'Name the service accounts exactly, or move the test to StringLike if the pattern is intended.',
+  references: [iamGuide('reference_policies_elements_condition_operators'), 'docs/facts.md §A.3'],
   check: (subject, facts) => {
     const view = viewOf(subject, facts);
     if (!view) return notApplicable;

@@ -9,6 +9,7 @@ import { type Message, phrase } from '../../text/message.ts';
 import { spelledOut } from '../../text/visible-text.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { eksGuide } from '../references.ts';
 import { withSubject } from './policy-edit/replace-subject.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { keyMismatches } from './statement/key-mismatch.ts';
@@ -48,7 +49,6 @@ const fail = failures({
 export const trustSubjectMalformed = defineRule({
   id: 'trust-subject-malformed',
   kind: 'statement',
-  group: 'trust',
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-trust-policy',
@@ -56,14 +56,9 @@ export const trustSubjectMalformed = defineRule({
   fault: 'No service account can have the subject',
   says: fail.says,
   needs: ['roles'],
-  docs: {
-    why: 'The subject of a token is system:serviceaccount:<namespace>:<name>, in lower case, with nothing before, between or after. A value of any other form matches no pod; in a Deny it denies nobody.',
-    fix: 'Write the subject exactly as the token has it.',
-    references: [
-      'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-      'docs/facts.md §A.6, §A.9',
-    ],
-  },
+  why: 'The subject of a token is system:serviceaccount:<namespace>:<name>, in lower case, with nothing before, between or after. A value of any other form matches no pod; in a Deny it denies nobody.',
+  fix: 'Write the subject exactly as the token has it.',
+  references: [eksGuide('associate-service-account-role'), 'docs/facts.md §A.6, §A.9'],
   check: (subject, facts) => {
     const view = viewOf(subject, facts);
     if (!view) return notApplicable;

@@ -1,3 +1,4 @@
+import { iamGuide } from '../references.ts';
 import { patternRule } from './patterns/pattern-rule.ts';
 
 /** Another wildcard: names that do not exist yet match as well. */
@@ -7,14 +8,9 @@ export const trustSubjectPatternBroad = patternRule({
   title: 'Subjects are exact',
   fault: 'The trust policy allows a pattern of service account names',
   brief: 'trusts a name pattern',
-  docs: {
-    why: 'A pattern allows every service account whose name matches, also those that are created later. Anyone who can create service accounts and pods in the namespace can choose a name that matches.',
-    fix: 'Name the service accounts exactly, or accept the pattern with a waiver that says why.',
-    references: [
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
-      'docs/facts.md §A.3',
-    ],
-  },
+  why: 'A pattern allows every service account whose name matches, also those that are created later. Anyone who can create service accounts and pods in the namespace can choose a name that matches.',
+  fix: 'Name the service accounts exactly, or accept the pattern with a waiver that says why.',
+  references: [iamGuide('reference_policies_elements_condition_operators'), 'docs/facts.md §A.3'],
   breadth: 'broad',
   open: 'role {role} trusts every service account that matches {pattern}',
   severityWithoutProvider: 'info',

@@ -5,6 +5,7 @@ import { phrase } from '../../text/message.ts';
 import { withAlternatives } from '../access/alternatives.ts';
 import { defineRule, failOrPass, notApplicable, unknownFor } from '../define-rule.ts';
 import type { Failure } from '../failure.ts';
+import { bestPractices } from '../references.ts';
 import { type ExactSubject, exactSubjects, subjectsMeant } from './exposure/exact-subjects.ts';
 import { unreadProvider } from './exposure/exposure.ts';
 import { inventoryOf } from './exposure/inventory.ts';
@@ -16,7 +17,6 @@ import { policyEvidence, viewOf } from './statement/statement-view.ts';
 export const trustSubjectUnknownNamespace = defineRule({
   id: 'trust-subject-unknown-namespace',
   kind: 'statement',
-  group: 'trust',
   impact: 'exposes',
   severity: 'medium',
   articleStep: 'role-trust-policy',
@@ -33,14 +33,9 @@ export const trustSubjectUnknownNamespace = defineRule({
     ],
   },
   needs: ['roles', 'namespaces'],
-  docs: {
-    why: 'The trust policy names a namespace that the cluster does not have. Anyone who can create namespaces there can create it, with a service account of that name, and assume the role.',
-    fix: 'Remove the subject from the trust policy, or create the namespace.',
-    references: [
-      'https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html',
-      'docs/facts.md §A.9',
-    ],
-  },
+  why: 'The trust policy names a namespace that the cluster does not have. Anyone who can create namespaces there can create it, with a service account of that name, and assume the role.',
+  fix: 'Remove the subject from the trust policy, or create the namespace.',
+  references: [bestPractices, 'docs/facts.md §A.9'],
   check: (subject, facts, fail) => {
     const exact = exactSubjects(subject, facts);
     let unread = unreadProvider(subject, facts);

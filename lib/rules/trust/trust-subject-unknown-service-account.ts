@@ -6,6 +6,7 @@ import { byLikeness, nearest } from '../../text/nearest.ts';
 import { withAlternatives } from '../access/alternatives.ts';
 import { defineRule, failOrPass, notApplicable, unknownFor } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { eksGuide } from '../references.ts';
 import { type ExactSubject, exactSubjects, isTrusted } from './exposure/exact-subjects.ts';
 import { unreadProvider } from './exposure/exposure.ts';
 import { annotatedAccounts, type Inventory, inventoryOf } from './exposure/inventory.ts';
@@ -29,7 +30,6 @@ const fail = failures({
 export const trustSubjectUnknownServiceAccount = defineRule({
   id: 'trust-subject-unknown-service-account',
   kind: 'statement',
-  group: 'trust',
   impact: 'breaks',
   severity: 'medium',
   articleStep: 'role-trust-policy',
@@ -37,14 +37,9 @@ export const trustSubjectUnknownServiceAccount = defineRule({
   fault: 'The trust policy names a service account that does not exist',
   says: fail.says,
   needs: ['roles', 'namespaces', 'service-accounts'],
-  docs: {
-    why: 'The namespace exists, but the service account does not. If another service account of the namespace is annotated with the role and not trusted, the policy has the wrong name and its pods get AccessDenied: that is medium. Else it is info, since a job may create the service account when it runs.',
-    fix: 'Correct the name in the trust policy, or create the service account.',
-    references: [
-      'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-      'docs/facts.md §C.2',
-    ],
-  },
+  why: 'The namespace exists, but the service account does not. If another service account of the namespace is annotated with the role and not trusted, the policy has the wrong name and its pods get AccessDenied: that is medium. Else it is info, since a job may create the service account when it runs.',
+  fix: 'Correct the name in the trust policy, or create the service account.',
+  references: [eksGuide('associate-service-account-role'), 'docs/facts.md §C.2'],
   check: (subject, facts) => {
     const exact = exactSubjects(subject, facts);
     let unread = unreadProvider(subject, facts);

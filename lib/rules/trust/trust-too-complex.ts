@@ -1,8 +1,8 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
-import { failures } from '../failure.ts';
+import { type Failure, failures } from '../failure.ts';
+import { iamGuide } from '../references.ts';
 import { type Exposure, exposuresOf } from './exposure/exposure.ts';
 import { nameThemFix } from './policy-edit/narrow-fix.ts';
 import { readAt } from './statement/statement-view.ts';
@@ -18,7 +18,6 @@ const fail = failures({
 export const trustTooComplex = defineRule({
   id: 'trust-too-complex',
   kind: 'statement',
-  group: 'trust',
   impact: 'exposes',
   severity: 'high',
   articleStep: 'role-trust-policy',
@@ -26,14 +25,9 @@ export const trustTooComplex = defineRule({
   fault: 'The subject patterns are too complex to be decided',
   says: fail.says,
   needs: [],
-  docs: {
-    why: 'Patterns with many wildcards that must hold together can take more steps to compare than any audit has. Such a statement may allow every service account of the cluster or none, and nobody who reads it can tell. Patterns that are simple are decided by themselves and have findings of their own.',
-    fix: 'List the service accounts exactly under StringEquals.',
-    references: [
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
-      'docs/facts.md §A.3',
-    ],
-  },
+  why: 'Patterns with many wildcards that must hold together can take more steps to compare than any audit has. Such a statement may allow every service account of the cluster or none, and nobody who reads it can tell. Patterns that are simple are decided by themselves and have findings of their own.',
+  fix: 'List the service accounts exactly under StringEquals.',
+  references: [iamGuide('reference_policies_elements_condition_operators'), 'docs/facts.md §A.3'],
   check: (subject, facts) => {
     const exposures = exposuresOf(subject, facts);
     if (exposures.length === 0) return notApplicable;

@@ -12,6 +12,7 @@ import type { Message } from '../../text/message.ts';
 import { contextFor } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { iamGuide } from '../references.ts';
 import { kindOfDoubt } from './exposure/exposure.ts';
 import { isOwnProvider, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
 
@@ -46,7 +47,6 @@ const fail = failures({
 export const trustUndecidable = defineRule({
   id: 'trust-undecidable',
   kind: 'statement',
-  group: 'trust',
   impact: 'hygiene',
   severity: 'medium',
   articleStep: 'role-trust-policy',
@@ -54,14 +54,9 @@ export const trustUndecidable = defineRule({
   fault: 'The trust policy cannot be decided from its text',
   says: fail.says,
   needs: ['roles'],
-  docs: {
-    why: 'Some tests depend on the network of the pod or on its SDK, and some on what AWS does not document. Whether a pod can assume the role cannot be decided from the policy then. A doubt that no pod depends on, since another statement decides, is silent; one that may open the role to strangers is a finding of the rule on that exposure. A test on the request alone is info: it only restricts more.',
-    fix: 'Decide by issuer, subject and audience; keep conditions on the network in other policies.',
-    references: [
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html',
-      'docs/facts.md §A.6, §U',
-    ],
-  },
+  why: 'Some tests depend on the network of the pod or on its SDK, and some on what AWS does not document. Whether a pod can assume the role cannot be decided from the policy then. A doubt that no pod depends on, since another statement decides, is silent; one that may open the role to strangers is a finding of the rule on that exposure. A test on the request alone is info: it only restricts more.',
+  fix: 'Decide by issuer, subject and audience; keep conditions on the network in other policies.',
+  references: [iamGuide('reference_policies_condition-keys'), 'docs/facts.md §A.6, §U'],
   check: (subject, facts) => {
     const { policy, statement } = subject;
     const view = viewOf(subject, facts);

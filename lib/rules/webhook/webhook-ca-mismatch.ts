@@ -43,7 +43,6 @@ const fail = failures({
 export const webhookCaMismatch = defineRule({
   id: 'webhook-ca-mismatch',
   kind: 'webhook',
-  group: 'webhook',
   impact: 'breaks',
   severity: 'medium',
   articleStep: 'webhook-configuration',
@@ -51,15 +50,13 @@ export const webhookCaMismatch = defineRule({
   fault: 'The webhook’s CA does not sign for the cluster',
   says: fail.says,
   needs: ['webhook'],
-  docs: {
-    why: 'The webhook of managed EKS serves a certificate of the authority that signs for the cluster. If the caBundle lacks that one, the API server does not trust the webhook and passes it over: new pods start without their role, and running ones keep it until they are restarted. EKS can replace the authority of a cluster: the cluster then trusts two, and the webhook may have the outgoing one alone. Critical where pods show that nothing is injected, or EKS says that the missing one signs; low where it is only known that it may come.',
-    fix: 'Restore the configuration with all of the cluster’s certificate authorities. Restart nothing before: a pod that still has its role would lose it.',
-    references: [
-      'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
-      'https://github.com/aws/containers-roadmap/issues/2874',
-      'docs/facts.md §D.5, §D.7',
-    ],
-  },
+  why: 'The webhook of managed EKS serves a certificate of the authority that signs for the cluster. If the caBundle lacks that one, the API server does not trust the webhook and passes it over: new pods start without their role, and running ones keep it until they are restarted. EKS can replace the authority of a cluster: the cluster then trusts two, and the webhook may have the outgoing one alone. Critical where pods show that nothing is injected, or EKS says that the missing one signs; low where it is only known that it may come.',
+  fix: 'Restore the configuration with all of the cluster’s certificate authorities. Restart nothing before: a pod that still has its role would lose it.',
+  references: [
+    'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
+    'https://github.com/aws/containers-roadmap/issues/2874',
+    'docs/facts.md §D.5, §D.7',
+  ],
   check: (subject, { now }) => {
     const { cluster, kubernetes } = subject;
     const entry = injectingEntry(valueOr(kubernetes.webhook, undefined)?.webhooks ?? []);

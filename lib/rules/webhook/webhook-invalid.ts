@@ -25,7 +25,6 @@ import {
 export const webhookInvalid = defineRule({
   id: 'webhook-invalid',
   kind: 'webhook',
-  group: 'webhook',
   impact: 'breaks',
   severity: 'critical',
   articleStep: 'webhook-configuration',
@@ -33,15 +32,13 @@ export const webhookInvalid = defineRule({
   fault: 'The pod identity webhook’s configuration does not work',
   says: faultSays,
   needs: ['webhook'],
-  docs: {
-    why: 'The API server ignores a webhook that it cannot reach: with a wrong address, a selector that leaves a namespace out or an expired certificate authority, pods start without credentials.',
-    fix: 'Restore the configuration as EKS creates it, with the cluster’s own certificate authority.',
-    references: [
-      'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
-      'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/',
-      'docs/facts.md §D.5, §D.6',
-    ],
-  },
+  why: 'The API server ignores a webhook that it cannot reach: with a wrong address, a selector that leaves a namespace out or an expired certificate authority, pods start without credentials.',
+  fix: 'Restore the configuration as EKS creates it, with the cluster’s own certificate authority.',
+  references: [
+    'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
+    'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/',
+    'docs/facts.md §D.5, §D.6',
+  ],
   check: (subject, { now }) => {
     const configuration = valueOr(subject.kubernetes.webhook, undefined);
     if (!configuration || isUnused(subject)) return notApplicable;

@@ -19,7 +19,6 @@ import {
 export const webhookMissing = defineRule({
   id: 'webhook-missing',
   kind: 'webhook',
-  group: 'webhook',
   impact: 'breaks',
   severity: 'critical',
   articleStep: 'webhook-configuration',
@@ -27,11 +26,9 @@ export const webhookMissing = defineRule({
   fault: 'The cluster has no pod identity webhook',
   says: { missing: ['not found', 'cluster {cluster} has no pod identity webhook: new pods get no role'] },
   needs: ['webhook'],
-  docs: {
-    why: 'The API server injects roles only because this configuration tells it to call the webhook. If it is deleted, every new pod starts without its role and runs as its node’s role; nothing logs an error.',
-    fix: 'Create it again with the cluster’s own certificate authority, then restart the pods that were created without it.',
-    references: ['https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors', 'docs/facts.md §D.3, §D.5'],
-  },
+  why: 'The API server injects roles only because this configuration tells it to call the webhook. If it is deleted, every new pod starts without its role and runs as its node’s role; nothing logs an error.',
+  fix: 'Create it again with the cluster’s own certificate authority, then restart the pods that were created without it.',
+  references: ['https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors', 'docs/facts.md §D.3, §D.5'],
   check: (subject, { now }, fail) => {
     const { kubernetes, cluster } = subject;
     if (valueOr(kubernetes.webhook, undefined) !== undefined) return pass;

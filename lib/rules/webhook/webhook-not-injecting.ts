@@ -15,7 +15,6 @@ import { explainsPods, nodeRoleError } from './support/webhook-view.ts';
 export const webhookNotInjecting = defineRule({
   id: 'webhook-not-injecting',
   kind: 'webhook',
-  group: 'webhook',
   impact: 'breaks',
   severity: 'critical',
   articleStep: 'webhook-configuration',
@@ -28,15 +27,13 @@ export const webhookNotInjecting = defineRule({
     ],
   },
   needs: ['service-accounts', 'pods'],
-  docs: {
-    why: 'Pods of several workloads came long after their role was named and have none, and no pod that came later has one: the webhook is at fault, and not the pods. Each new pod then runs as its node. Pods that still have their role lose it when they are restarted. Where the configuration shows the cause, that finding has this one in it.',
-    fix: 'Restart no pod that has a role. Restart one workload that was missed: if its pods get the role, the outage is over, and the others follow. If not, restore the webhook’s configuration, or ask AWS Support for “Failed calling webhook” in the API server’s log.',
-    references: [
-      'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#failure-policy',
-      'https://github.com/aws/containers-roadmap/issues/2874',
-      'docs/facts.md §D.3, §D.7',
-    ],
-  },
+  why: 'Pods of several workloads came long after their role was named and have none, and no pod that came later has one: the webhook is at fault, and not the pods. Each new pod then runs as its node. Pods that still have their role lose it when they are restarted. Where the configuration shows the cause, that finding has this one in it.',
+  fix: 'Restart no pod that has a role. Restart one workload that was missed: if its pods get the role, the outage is over, and the others follow. If not, restore the webhook’s configuration, or ask AWS Support for “Failed calling webhook” in the API server’s log.',
+  references: [
+    'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#failure-policy',
+    'https://github.com/aws/containers-roadmap/issues/2874',
+    'docs/facts.md §D.3, §D.7',
+  ],
   check: (subject, _facts, fail) => {
     const stopped = injectionStopped(subject.snapshot);
     const { pods, serviceAccounts } = subject.kubernetes;

@@ -41,14 +41,15 @@ const failure = (over: Partial<Failure> = {}): Failure => ({
 });
 
 const meta = {
-  group: 'cluster',
   impact: 'breaks',
   severity: 'low',
   shownAt: 'provider-exists',
   title: 'healthy',
   fault: 'faulty',
   says: { broken: ['broken', 'it is broken'], other: ['broken elsewhere', 'it is broken elsewhere'] },
-  docs: { why: '', fix: '', references: [] },
+  why: '',
+  fix: '',
+  references: [],
 } as const;
 
 const clusterRule = (id: string, check: () => Verdict, needs: readonly 'roles'[] = []) =>

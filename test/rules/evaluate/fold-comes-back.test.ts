@@ -11,7 +11,6 @@ const rule = (id: string, isBroken: boolean, explains: readonly { ruleId: string
   defineRule({
     id,
     kind: 'cluster',
-    group: 'cluster',
     impact: 'breaks',
     severity: 'high',
     shownAt: 'provider-exists',
@@ -19,7 +18,9 @@ const rule = (id: string, isBroken: boolean, explains: readonly { ruleId: string
     fault: 'faulty',
     says: { broken: ['broken', `${id} is broken`] },
     needs: [],
-    docs: { why: '', fix: '', references: [] },
+    why: '',
+    fix: '',
+    references: [],
     check: () =>
       isBroken
         ? failed({ messageId: 'broken', data: {}, evidence: [], explains, fix: { summary: 'fix', steps: [] } })

@@ -5,7 +5,7 @@ import { readKubernetesFacts } from '../../../lib/collect/kubernetes/read-kubern
 import { indexOf } from '../../../lib/facts/fleet-index.ts';
 import type { ClusterSnapshot } from '../../../lib/model/cluster.ts';
 import { complete } from '../../../lib/model/collected.ts';
-import { catalog } from '../../../lib/rules/catalog.ts';
+import { rulesByGroup } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { startKubernetes } from '../../../sandbox/kubernetes/start-kubernetes.ts';
 import { aWorldRole, exactly, trust } from '../../../sandbox/world/build.ts';
@@ -31,8 +31,7 @@ import {
   someFacts,
 } from '../../support/example-world.ts';
 
-const groups = ['service-account', 'webhook', 'pod'];
-const rules = catalog.filter(rule => groups.includes(rule.group));
+const rules = [...rulesByGroup['service-account'], ...rulesByGroup.webhook, ...rulesByGroup.pod];
 const otherId = '444455556666';
 const place = { accountId: exampleAccountId, issuer: exampleIssuer };
 

@@ -11,7 +11,7 @@ import { narrowFix } from '../policy-edit/narrow-fix.ts';
 import { readAt } from '../statement/statement-view.ts';
 
 /** The parts that tell one rule on subject patterns from another. */
-export interface PatternRule {
+export interface PatternRule extends RuleDocs {
   readonly id: string;
   readonly severity: Severity;
   /** While the provider does not exist: nobody can assume the role yet. */
@@ -19,7 +19,6 @@ export interface PatternRule {
   readonly title: string;
   readonly fault: string;
   readonly brief: string;
-  readonly docs: RuleDocs;
   /** Patterns of this breadth fail. */
   readonly breadth: Breadth['kind'];
   /** The subjects that a pattern allows, as a template of `role`, `pattern` and `namespaces`. */
@@ -41,7 +40,6 @@ export const patternRule = ({
   return defineRule({
     ...own,
     kind: 'statement',
-    group: 'trust',
     impact: 'exposes',
     articleStep: 'role-trust-policy',
     says: {
