@@ -48,7 +48,9 @@ export const ${name} = defineRule({
   fault: 'State the fault in 70 characters',
   says: { broken: ['at most 26 characters', 'what is wrong, with {name} for each value'] },
   needs: [],
-  why: 'Why it matters at 3 a.m.', fix: 'How it is fixed.', references: ['docs/facts.md §'],
+  why: 'Why it matters at 3 a.m.',
+  fix: 'How it is fixed.',
+  references: ['docs/facts.md §'],
   check: () => pass,
 });
 `,
