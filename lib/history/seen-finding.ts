@@ -2,6 +2,7 @@
 import type { Finding } from '../model/finding.ts';
 import type { Missed } from '../model/unread.ts';
 import type { Evaluation } from '../rules/evaluate/evaluation.ts';
+import { coveredBy } from '../rules/evaluate/waivers.ts';
 import { given } from '../text/given.ts';
 import { type Absence, mayRemain, type Named, nameKey } from './absent.ts';
 import { knownByCause, withRemainingEffects } from './effects.ts';
@@ -20,7 +21,7 @@ export interface SeenFinding {
   readonly reading: Reading;
   /** A watched fact of its subject is another now: the finding differs in truth. */
   readonly factChanged: boolean;
-  /** It stands alone only because less was read, and people know it by its cause. */
+  /** It stands alone only because less was read, and people know it by its cause; or it is on the waiver of such findings. */
   readonly isKnownByCause: boolean;
 }
 
@@ -43,6 +44,8 @@ export const seenFindings = (
   );
   const isKnown = knownByCause(poorer);
   const changed = new Set(factChanges.map(({ subject }) => subject));
+  const isChanged = (finding: Finding): boolean => subjectsOf(finding).some(subject => changed.has(subject));
+  const isByCause = (finding: Finding): boolean => isKnown(finding) && !isChanged(finding);
   return found
     .filter(({ id }) => !newer.has(id))
     .map(finding => {
@@ -51,7 +54,6 @@ export const seenFindings = (
       const reading = compareReadings(item?.judgedWithout, missed);
       const mayLackEffects =
         isOpen(item) && (reading === 'poorer' || (reading === 'comparable' && hasOtherEntries(missed)));
-      const factChanged = subjectsOf(finding).some(subject => changed.has(subject));
       return {
         finding: mayLackEffects
           ? withRemainingEffects(
@@ -63,10 +65,18 @@ export const seenFindings = (
         ...given({ before: item }),
         judgedWithout: missed,
         reading,
-        factChanged,
-        isKnownByCause: isKnown(finding) && !factChanged,
+        factChanged: isChanged(finding),
+        isKnownByCause:
+          isByCause(finding) || isWaiverOf(finding, found, one => isByCause(one) && !isOpen(before.get(one.id))),
       };
     });
+};
+
+/** True for "a waiver has expired" of nothing but such findings: it is no news where they are none. */
+const isWaiverOf = (finding: Finding, found: readonly Finding[], isSuch: (covered: Finding) => boolean): boolean => {
+  const covers = coveredBy(finding);
+  const covered = covers === undefined ? [] : found.filter(one => one.waiver === undefined && covers(one));
+  return covered.length > 0 && covered.every(isSuch);
 };
 
 const subjectsOf = ({ subject, roleArn, providerArn, issuer, clusterArn }: Finding): readonly string[] =>

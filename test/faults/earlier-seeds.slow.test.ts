@@ -33,6 +33,8 @@ const shown: Readonly<Record<number, string>> = {
   6888: 'of a list that was read in part, nothing may be read later: test/history/reading.test.ts',
   8389: 'a repeat may send what the first invocation left, and be refused something else: test/audit/deliver.test.ts',
   20014: 'issuers answer as they are now, whatever a full run has read of their clusters before a fast one',
+  6784: 'a fast run probes the issuers of the full run beside it, too',
+  7134: 'an expired waiver is as open as the exposure that it was written for: test/history/causes.test.ts',
   22077: 'events may name another provider in the same words: test/history/reading.test.ts',
 };
 /** By seed and profile: a waiver that expires between two runs opens a finding in a world that is the same. */

@@ -86,3 +86,24 @@ test('a cause that concerns another role keeps the effects that were not read: t
   );
   expect(steps).toEqual([[expect.stringMatching(/^opened/)], [expect.stringMatching(/^changed: (?!.*explains)/)], []]);
 });
+
+test('an expired waiver of a failure that is known by its cause is not told where the cause is not read', () => {
+  const covered = effect('cart');
+  const expired = aFinding({ ruleId: 'waiver-expired', subject: `waiver:${covered.ruleId}/*`, severity: 'low' });
+  const other = aRoleFinding('other', { ruleId: covered.ruleId });
+  const whole = anEvaluation({ findings: [cause('cart')] });
+  const poorer = (...findings: readonly Finding[]) =>
+    anEvaluation({
+      findings: [...findings, expired],
+      outcomes: { [outcomeKey(cause('cart').ruleId, '*')]: 'unknown' },
+      missed: [{ accountId: '111122223333', section: 'providers' }],
+    });
+  const toldAfter = (before: ReturnType<typeof anEvaluation>, evaluation: ReturnType<typeof anEvaluation>) => {
+    const known = stateAfter(nothingKnown, reconcile(nothingKnown, before, aRun(1)), aRun(1).at);
+    const { transitions } = reconcile(known, evaluation, aRun(2));
+    return transitions.map(({ kind, after }) => `${kind} ${after.finding.ruleId}`);
+  };
+  expect(toldAfter(whole, poorer(covered))).toEqual([`unconfirmed ${cause('cart').ruleId}`]);
+  expect(toldAfter(whole, poorer(covered, other))).toContain('opened waiver-expired');
+  expect(toldAfter(anEvaluation(), poorer(covered))).toContain('opened waiver-expired');
+});

@@ -35,7 +35,7 @@ export const followBase = (simulation: Simulation, run: Run, { bad, note }: Verd
 
 /** The world as a fast run judges it, and its accounts: CloudTrail is as the full run has read it, and issuers are as they
  *  are. Of a fast run that began before the full one had read everything nobody knows which of the two read an account later:
- *  what either has read is there. */
+ *  what either has read is there, and the issuers of either are probed. */
 export const judgedBy = ({ world, startedAt, accounts, base }: Run): Judged => {
   if (base === undefined) throw new Error('a fast run without a full one judges nothing');
   const read: World['accounts'] = { ...base.run.world.accounts };
@@ -54,5 +54,6 @@ export const judgedBy = ({ world, startedAt, accounts, base }: Run): Judged => {
     ...{ world: { ...world, accounts: read }, served: world, startedAt },
     accounts: [...new Set([...base.run.accounts, ...accounts])],
     ...(either.size === 0 ? {} : { either: { world: base.run.world, accounts: [...either] } }),
+    ...(startedAt > base.readBy ? {} : { probed: base.run.world }),
   };
 };

@@ -1,3 +1,5 @@
+import type { Finding } from '../../../lib/model/finding.ts';
+import { coveredBy } from '../../../lib/rules/evaluate/waivers.ts';
 import type { Run } from '../simulation/run.ts';
 import type { Simulation } from '../simulation/simulation.ts';
 import { evaluationOf, summaryOf } from './evaluations.ts';
@@ -37,13 +39,22 @@ export const checkNewestWord = (
     const byCause = new Set(
       items.flatMap(({ status, explains }) => (status === 'open' || status === 'waived' ? explains.map(nameOf) : [])),
     );
+    const isByCause = (finding: Finding): boolean => {
+      const covers = coveredBy(finding);
+      if (covers === undefined) return byCause.has(nameOf(finding));
+      const covered = evaluation.findings.filter(one => one.waiver === undefined && covers(one));
+      return (
+        covered.length > 0 &&
+        covered.every(one => byCause.has(nameOf(one)) && known.get(nameOf(one))?.status !== 'open')
+      );
+    };
     const about = `${run.runId}: ${accountId}`;
     for (const finding of evaluation.findings) {
       const { status = 'absent' } = known.get(nameOf(finding)) ?? {};
       const isThere =
         status === 'open' || status === 'explained' || (status === 'waived' && finding.waiver !== undefined);
       if (isThere) continue;
-      if (byCause.has(nameOf(finding))) verdicts.allow('found alone, and known by its cause');
+      if (isByCause(finding)) verdicts.allow('found alone, and known by its cause');
       else verdicts.bad('newest-word', `${about} ${finding.ruleId} ${finding.subject} was found, and is ${status}`);
     }
     for (const item of items)

@@ -7,6 +7,7 @@ import type { Finding, Severity } from '../../../lib/model/finding.ts';
 import type { AccountSnapshot, FleetIndex } from '../../../lib/model/snapshot.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import type { Evaluation } from '../../../lib/rules/evaluate/evaluation.ts';
+import { coveredBy } from '../../../lib/rules/evaluate/waivers.ts';
 import type { Run } from '../simulation/run.ts';
 import type { Simulation } from '../simulation/simulation.ts';
 import { type IssuerName, issuerUrls } from '../world/names.ts';
@@ -21,7 +22,7 @@ export interface AccountTruth {
   readonly folded: ReadonlySet<string>;
   readonly evaluation: Evaluation;
   /** Severities, by id, of the exposures that the texts of trust policies show where providers, or their details, are not
-   *  read. */
+   *  read, and of the expired waivers that were written for them: it is as open as they are. */
   readonly exposedByText: () => ReadonlyMap<string, readonly Severity[]>;
 }
 
@@ -49,6 +50,8 @@ export interface Judged extends Pick<Run, 'world' | 'startedAt' | 'accounts'> {
   readonly served?: World;
   /** Accounts that another reading tells of, too, and the world as that one has it: what either has is in the fleet. */
   readonly either?: Pick<Run, 'world' | 'accounts'>;
+  /** The world whose issuers were probed, too: that an issuer without a provider is gone is as true, and shows more. */
+  readonly probed?: World;
 }
 
 /** The clusters, providers and roles of either reading, as the first one has them. */
@@ -65,7 +68,7 @@ const withoutKnown = <T>(first: readonly T[], second: readonly T[], keyOf: (one:
 };
 
 const truthNow = (
-  { world, served = world, startedAt: now, accounts: accountIds, either }: Judged,
+  { world, served = world, startedAt: now, accounts: accountIds, either, probed = world }: Judged,
   simulation: Simulation,
 ): Truth => {
   const { asked } = simulation.options;
@@ -75,17 +78,16 @@ const truthNow = (
   const fleet = eitherOf(indexOf(snapshots.values()), indexOf(earlier));
   return new Map(
     [...snapshots].map(([accountId, snapshot]) => {
-      const urls = issuersIn(world, accountId);
-      const issuers = Object.fromEntries(urls.map(url => [url, readIssuer(served, url)]));
+      const urls = new Set([...issuersIn(world, accountId), ...issuersIn(probed, accountId)]);
+      const issuers = Object.fromEntries([...urls].map(url => [url, readIssuer(served, url)]));
       const judge = (read: AccountSnapshot): Evaluation =>
         evaluate({ snapshot: read, fleet, issuers, now, settings: choices.settings }, choices);
       const evaluation = judge(snapshot);
       const exposedByText = (): ReadonlyMap<string, readonly Severity[]> => {
         const told = withoutProviders(snapshot).flatMap(read => judge(read).findings);
-        const byId = Map.groupBy(
-          told.filter(({ impact }) => impact === 'exposes'),
-          ({ id }) => id,
-        );
+        const exposures = told.filter(({ impact }) => impact === 'exposes');
+        const waivers = told.filter(each => exposures.some(one => coveredBy(each)?.(one)));
+        const byId = Map.groupBy([...exposures, ...waivers], ({ id }) => id);
         return new Map([...byId].map(([id, same]) => [id, same.map(({ severity }) => severity)]));
       };
       const { findings } = evaluation;
@@ -103,8 +105,8 @@ const truthNow = (
 export const truths = (): ((judged: Judged, simulation: Simulation) => Truth) => {
   const known = new Map<string, Truth>();
   return (judged, simulation) => {
-    const { world, served, startedAt, accounts, either } = judged;
-    const key = `${startedAt.slice(0, 10)} ${accounts.join()} ${JSON.stringify([world, served, either])}`;
+    const { world, served, startedAt, accounts, either, probed } = judged;
+    const key = `${startedAt.slice(0, 10)} ${accounts.join()} ${JSON.stringify([world, served, either, probed])}`;
     const truth = known.get(key) ?? truthNow(judged, simulation);
     known.set(key, truth);
     return truth;
