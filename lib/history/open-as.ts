@@ -1,13 +1,35 @@
 /** How bad a finding was while it was open, and whose: whoever was told of any of it is told its end. */
-import { type Finding, worst } from '../model/finding.ts';
+import { type Finding, type Severity, worst } from '../model/finding.ts';
 import { compareText } from '../text/compare-text.ts';
-import type { KnownFinding, OpenAs, Transition } from './transition.ts';
+import { given } from '../text/given.ts';
+import type { KnownFinding, OpenAs, OpenIn, Transition } from './transition.ts';
 
-const asItIs = ({ severity, owner }: Finding): OpenAs => ({ severity, owners: owner === undefined ? [] : [owner] });
+/** Other places that a finding keeps: an item of the table holds 400 KB. */
+const maxElsewhere = 50;
+
+const placeOf = ({ clusterName, namespace }: OpenIn): OpenIn => given({ clusterName, namespace });
+const openIn = ({ owner, ...place }: OpenIn): OpenIn => ({ ...placeOf(place), ...given({ owner }) });
+const keyOf = (one: OpenIn): string => JSON.stringify([one.clusterName, one.namespace, one.owner]);
+
+/** As it was open, for the place that it is in now. */
+const seenFrom = (now: OpenIn, severity: Severity, all: readonly OpenIn[]): OpenAs => {
+  const isHere = (one: OpenIn): boolean => keyOf(placeOf(one)) === keyOf(placeOf(now));
+  const owners = [...new Set(all.filter(isHere).flatMap(({ owner }) => owner ?? []))].sort(compareText);
+  const others = new Map(all.filter(one => !isHere(one)).map(one => [keyOf(one), one]));
+  return { severity, owners, ...(others.size === 0 ? {} : { elsewhere: [...others.values()].slice(-maxElsewhere) }) };
+};
+
+const asItIs = (finding: Finding): OpenAs => seenFrom(finding, finding.severity, [openIn(finding)]);
 
 /** How the finding was open up to this state; undefined where it never was, because it was waived from the beginning. */
 const openAsOf = ({ openAs, status, finding }: KnownFinding): OpenAs | undefined =>
   openAs ?? (status === 'open' ? asItIs(finding) : undefined);
+
+/** Every place and owner of a finding that is in some place now. */
+const allOf = (now: OpenIn, { owners, elsewhere = [] }: OpenAs): readonly OpenIn[] => {
+  const place = placeOf(now);
+  return [...elsewhere, ...(owners.length === 0 ? [place] : owners.map(owner => ({ ...place, owner })))];
+};
 
 /** The part of a new state that remembers how the finding was open before; absent where the state says it itself. A step
  *  is told to whoever is told of the state before it: an open finding is open as both. */
@@ -17,12 +39,13 @@ export const rememberOpenAs = (
 ): Pick<KnownFinding, 'openAs'> => {
   if (before === undefined) return {};
   const was = openAsOf(before);
-  if (status !== 'open') return was === undefined ? {} : { openAs: was };
+  const known = was === undefined ? [] : allOf(before.finding, was);
+  if (status !== 'open') return was === undefined ? {} : { openAs: seenFrom(finding, was.severity, known) };
   const now = asItIs(finding);
-  const all = [was, asItIs(before.finding), now].flatMap(each => each ?? []);
-  const severity = all.map(each => each.severity).reduce(worst);
-  const owners = [...new Set(all.flatMap(each => each.owners))].sort(compareText);
-  return severity === now.severity && owners.length === now.owners.length ? {} : { openAs: { severity, owners } };
+  const severities = [...(was === undefined ? [] : [was.severity]), before.finding.severity, now.severity];
+  const openAs = seenFrom(finding, severities.reduce(worst), [...known, openIn(before.finding), openIn(finding)]);
+  const isSaid = openAs.severity === now.severity && openAs.owners.length === now.owners.length;
+  return isSaid && openAs.elsewhere === undefined ? {} : { openAs };
 };
 
 /** The kinds of transitions after which a finding is no longer open by itself. */

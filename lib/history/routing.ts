@@ -101,13 +101,16 @@ export const severityOf = (transition: Transition): Severity => {
   return [...told, ...(known === undefined ? [] : [known])].reduce(worst);
 };
 
-/** The states of a finding that a step is about: where the step closes it, with each owner that it had while it was open. */
+/** The states of a finding that a step is about: where the step closes it, in each place and with each owner that it had while
+ *  it was open. */
 export const findingsOf = (transition: Transition): readonly Finding[] => {
   const known = knownAs(transition);
   const { owner: _owner, ...unowned } = transition.after.finding;
+  const { clusterName: _cluster, namespace: _namespace, ...unplaced } = unowned;
   const owned = (known?.owners ?? []).map(owner => ({ ...unowned, owner }));
-  if (known !== undefined && isClosing(transition)) return owned.length === 0 ? [unowned] : owned;
-  return [...openStates(transition), ...owned];
+  const elsewhere = (known?.elsewhere ?? []).map(place => ({ ...unplaced, ...place }));
+  if (known !== undefined && isClosing(transition)) return [...(owned.length === 0 ? [unowned] : owned), ...elsewhere];
+  return [...openStates(transition), ...owned, ...elsewhere];
 };
 
 /** The state after a step, and the one before it where people know that one as open. */
@@ -127,7 +130,8 @@ export const wantedAs = ({ kind, before, after }: Transition): readonly Transiti
   return isClosing({ kind }) && kind !== 'resolved' ? [kind, 'resolved'] : [kind];
 };
 
-/** Whoever was told of a finding is told what becomes of it, also where its owner is another now or could not be read. */
+/** Whoever was told of a finding is told what becomes of it, also where its owner or its place is another now or could not be
+ *  read. */
 const wantsTransition = (transition: Transition, filter: RoutingFilter): boolean =>
   (filter.minSeverity === undefined || atLeast(severityOf(transition), filter.minSeverity)) &&
   findingsOf(transition).some(finding => wantsPlace(finding, filter)) &&

@@ -27,11 +27,16 @@ export type TransitionKind = (typeof transitionKinds)[number];
 export const findingStatuses = ['open', 'explained', 'resolved', 'waived'] as const;
 export type FindingStatus = (typeof findingStatuses)[number];
 
-/** The worst severity and all owners that a finding had while it was open, in all its life. */
+/** The part of a finding's place by which a destination may choose, and its owner there. */
+export type OpenIn = Pick<Finding, 'clusterName' | 'namespace' | 'owner'>;
+
+/** The worst severity, all owners and all places that a finding had while it was open, in all its life. */
 export interface OpenAs {
   readonly severity: Severity;
-  /** Sorted; empty where it never had one. */
+  /** In the cluster and the namespace that it is in. Sorted; empty where it never had one. */
   readonly owners: readonly string[];
+  /** Other clusters and namespaces that it was in, each with its owner there: the last fifty. Absent where there are none. */
+  readonly elsewhere?: readonly OpenIn[];
 }
 
 /** A finding as it is remembered between runs. */

@@ -45,7 +45,13 @@ const statePart = z.object({
   unconfirmedSince: optional,
   unconfirmedBecause: optional,
   judgedWithout: z.exactOptional(z.array(missedShape)),
-  openAs: z.exactOptional(z.object({ severity: z.enum(severities), owners: z.array(text) })),
+  openAs: z.exactOptional(
+    z.object({
+      severity: z.enum(severities),
+      owners: z.array(text),
+      elsewhere: z.exactOptional(z.array(z.object({ clusterName: optional, namespace: optional, owner: optional }))),
+    }),
+  ),
   runId: text,
 });
 

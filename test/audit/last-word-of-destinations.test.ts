@@ -11,7 +11,7 @@ import { areaKey } from '../../lib/history/coverage-area.ts';
 import { isClosing } from '../../lib/history/open-as.ts';
 import type { Digest, Transition } from '../../lib/history/transition.ts';
 import { routedNotifier } from '../../lib/notify/routed-notifier.ts';
-import { aFilter, aFloor, aRunOf, digestsOf, isWanted, trueWords } from '../support/drawn-runs.ts';
+import { aFilter, aFloor, aRunOf, choosesByPlace, digestsOf, isWanted, trueWords } from '../support/drawn-runs.ts';
 import { fc } from '../support/properties.ts';
 
 /** What becomes of the digests of one run, one after the other: those beyond are taken. `dies`: it is taken, and the step ends. */
@@ -104,7 +104,7 @@ test('whatever becomes of the digests on their way, each destination ends with w
       const read = wordsIn([...givenUp, ...took]);
       for (const item of known.findings) {
         const word = read.newest.get(item.finding.id);
-        const mustKnow = filter.owners === undefined && isWanted(item, filter, floor);
+        const mustKnow = !choosesByPlace(filter) && isWanted(item, filter, floor);
         if (word === undefined) {
           expect(mustKnow).toBe(false);
           continue;

@@ -60,4 +60,22 @@ describe('a finding remembers how it was open', () => {
       openAs: { severity: 'high', owners: ['a', 'b'] },
     });
   });
+
+  test('with each place that it had, and each owner there', () => {
+    const inPlace = (clusterName: string, owner?: string) =>
+      aFinding({ severity: 'high', clusterName, ...(owner === undefined ? {} : { owner }) });
+    const first = aKnown({ finding: inPlace('shop', 'b') });
+    const moved = aKnown({
+      finding: inPlace('stock', 'a'),
+      ...rememberOpenAs(first, aKnown({ finding: inPlace('stock', 'a') })),
+    });
+    expect(moved.openAs).toEqual({ severity: 'high', owners: ['a'], elsewhere: [{ clusterName: 'shop', owner: 'b' }] });
+    const back = rememberOpenAs(moved, aKnown({ finding: inPlace('shop') }));
+    expect(back.openAs).toEqual({ severity: 'high', owners: ['b'], elsewhere: [{ clusterName: 'stock', owner: 'a' }] });
+    const resolved = rememberOpenAs(
+      aKnown({ finding: inPlace('shop'), ...back }),
+      aKnown({ finding: inPlace('shop'), status: 'resolved' }),
+    );
+    expect(resolved).toEqual(back);
+  });
 });

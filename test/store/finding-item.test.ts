@@ -3,7 +3,8 @@ import { findingFromItem, findingItem } from '../../lib/store/finding-item.ts';
 import { aKnown } from '../support/drift-builders.ts';
 
 test('an item is read back as it was written', () => {
-  const known = aKnown({ openAs: { severity: 'critical', owners: ['team-a'] } });
+  const elsewhere = [{ clusterName: 'shop', owner: 'team-b' }, { namespace: 'batch' }];
+  const known = aKnown({ openAs: { severity: 'critical', owners: ['team-a'], elsewhere } });
   expect(findingFromItem(findingItem(known))).toEqual(known);
 });
 

@@ -21,6 +21,8 @@ const aState = fc.record({
   owner: fc.constantFrom(undefined, 'team-a', 'team-b'),
   waived: fc.constantFrom(false, false, true),
   message: fc.constantFrom('x', 'y'),
+  /** The cluster that it is placed in, and the namespace: another one where the role trusts another cluster. */
+  place: fc.constantFrom({}, { clusterName: 'shop', namespace: 'prod' }, { clusterName: 'stock', namespace: 'prod' }),
 });
 /** One run: how the roles are, whether the account could be read inside, and whether the run comes to send. */
 export const aRunOf = fc.record({ states: fc.tuple(aState, aState), unread: fc.boolean(), sends: fc.boolean() });
@@ -31,6 +33,9 @@ export const aFilter: fc.Arbitrary<RoutingFilter> = fc.constantFrom(
   { minSeverity: 'medium', owners: ['team-a'] },
   { owners: ['team-a'] },
   { owners: ['team-b'], transitions: ['opened', 'reopened', 'escalated', 'changed', 'resolved'] },
+  { clusters: ['shop'] },
+  { clusters: ['shop'], minSeverity: 'medium', owners: ['team-b'] },
+  { namespaces: ['prod'] },
 );
 export type RunOf = typeof aRunOf extends fc.Arbitrary<infer T> ? T : never;
 
@@ -38,11 +43,11 @@ const evaluationOf = ({ states }: Pick<RunOf, 'states'>) => {
   const named = states.map((state, index) => [roles[index] ?? 'a', state] as const);
   const effects = named.flatMap(([name, { fails }]) => (fails === 'explained' ? [foldedOf(aRoleFinding(name))] : []));
   const causes = effects.length === 0 ? [] : [aRoleFinding('cause', { severity: 'critical', explains: effects })];
-  const own = named.flatMap(([name, { fails, severity, owner, waived, message }]) =>
+  const own = named.flatMap(([name, { fails, severity, owner, waived, message, place }]) =>
     fails === 'yes'
       ? [
           aRoleFinding(name, {
-            ...{ severity, message, data: { text: message } },
+            ...{ severity, message, data: { text: message }, ...place },
             ...(owner === undefined ? {} : { owner }),
             ...(waived ? { waiver } : {}),
           }),
@@ -113,14 +118,25 @@ export const quiet: RunOf['states'][0] = {
   owner: undefined,
   waived: false,
   message: 'x',
+  place: {},
 };
 
-/** True for a finding of the table that a destination must know as it is. */
+/** True for a destination that chooses by what may move: another owner or place of a finding is no news by itself, the weekly
+ *  summary tells it. */
+export const choosesByPlace = ({ owners, clusters, namespaces }: RoutingFilter): boolean =>
+  [owners, clusters, namespaces].some(each => each !== undefined);
+
+/** True for a finding of the table that a destination wants to know. */
 export const isWanted = ({ status, finding }: KnownFinding, filter: RoutingFilter, floor: Floor): boolean =>
   status === 'open' &&
   atLeast(finding.severity, floor) &&
   atLeast(finding.severity, filter.minSeverity ?? 'info') &&
-  (filter.owners === undefined || (finding.owner !== undefined && filter.owners.includes(finding.owner)));
+  isAmong(filter.owners, finding.owner) &&
+  isAmong(filter.clusters, finding.clusterName) &&
+  isAmong(filter.namespaces, finding.namespace);
+
+const isAmong = (wanted: readonly string[] | undefined, value: string | undefined): boolean =>
+  wanted === undefined || (value !== undefined && wanted.includes(value));
 
 /** The last words that are true of a finding. One that people know as waived is explained without a word. */
 export const trueWords = (status: KnownFinding['status']): readonly string[] =>
