@@ -48,8 +48,8 @@ export const callerMessages: readonly KnownMessage[] = [
     patterns: byNode,
     says: 'The program did not use IRSA: it called AWS with the role of the node. kubectl exec <pod> -- env shows the way: with AWS_ROLE_ARN the program is the cause, without it the pod.',
     causes: [
-      ...[withoutWebIdentity, hasNoRole, wentOnToNode, injectedNot, cannotReadToken],
-      ...[nodeIsMeant, hasFile, isNotCovered, byBroker, withoutAnswer],
+      ...[withoutWebIdentity, hasNoRole, wentOnToNode, nodeIsMeant, injectedNot],
+      ...[cannotReadToken, hasFile, isNotCovered, byBroker, withoutAnswer],
     ],
     unless: [
       ...['iam-provider-denied', 'image-pull-node-role', 'pod-identity-node-denied'],
@@ -83,7 +83,11 @@ export const callerMessages: readonly KnownMessage[] = [
     from: 'other-service',
     sample:
       'User: arn:aws:sts::<account>:assumed-role/<role>/botocore-session-1700000000 is not authorized to perform: s3:GetObject',
-    patterns: [/assumed-role\/[^/]{1,80}\/.{1,160}is not authorized to perform/i],
+    patterns: [
+      /assumed-role\/[^/]{1,80}\/.{1,160}is not authorized to perform/i,
+      // the session is redacted with the role
+      /assumed-role\/\S{1,80} is not authorized to perform/i,
+    ],
     says: 'The program has credentials of a role, and a policy refuses the call. If it is the role of the annotation, IRSA works.',
     causes: [
       {

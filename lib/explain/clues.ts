@@ -3,7 +3,7 @@ import { type Clue, describedClues } from './described-clues.ts';
 
 /** Controllers and add-ons of Kubernetes that have an SDK with web identity since long; a name, or a word of their logs. */
 const controllers =
-  /elasticloadbalancing:|\broute53:|\bautoscaling:|elasticfilesystem:|ec2:(Create|Attach|Delete)Volume|hosted ?zones?\b|\bebs[.-]csi|\befs[.-]csi|StorageClass|aws_manager\.go|aws_cloud_provider\.go|\bipamd\b|aws-?node\b|karpenter|load-?balancer-?controller|auto-discover subnets|FailedBuildModel|FailedDeployModel|deploy model|external-dns|cert-manager|\bACK\.|services\.k8s\.aws|upbound|crossplane|elbv2\.k8s\.aws/i;
+  /elasticloadbalancing:|\broute53:|\bautoscaling:|elasticfilesystem:|ec2:(Create|Attach|Delete)Volume|hosted ?zones?\b|\bebs[.-]csi|\befs[.-]csi|StorageClass|aws_manager\.go|aws_cloud_provider\.go|\bipamd\b|aws-?node\b|karpenter|load-?balancer-?controller|auto-discover subnets|FailedBuildModel|FailedDeployModel|deploy model|"controller":"(ingress|service|targetGroupBinding)"|external-dns|cert-manager|\bACK\.|services\.k8s\.aws|upbound|crossplane|elbv2\.k8s\.aws/i;
 
 /** Engines and libraries that sign their requests themselves, or that have a list of providers of their own. */
 const ownClients =
@@ -57,7 +57,7 @@ export const clues = {
   'annotation-lost': {
     says: 'an annotation that was lost or not put',
     patterns: [
-      /(annotations?|role-arn)\b.{0,80}\b(wip(ed|es|ing)|remov\w+|lost|los(es|ing)|overwr\w+|missing|not (updated|applied|set|included|there|found))|\b(wip(e|es|ed|ing)|remov(e|es|ed|ing)|los(t|es|ing)|overwr\w+) .{0,60}annotations?\b|n.t see .{0,80}annotations?\b|\b(lost|lose|losing) the `?eks\.amazonaws\.com|\bnot annotated|(not|n.t) include the annotations?/i,
+      /(annotations?|role-arn)\b.{0,80}\b(wip(ed|es|ing)|remov\w+|lost|los(es|ing)|overwr\w+|missing|not (updated|applied|set|included|there|found))|\b(wip(e|es|ed|ing)|remov(e|es|ed|ing)|los(t|es|ing)|overwr\w+) .{0,60}annotations?\b|n.t see .{0,80}annotations?\b|\bsee no annotations?\b|\bannotations? (is|are|was|were)?( being)? ?(not|n.t|never) (being )?(attached|rendered|passed|propagated|present|honou?red)\b|\b(lost|lose|losing) the `?eks\.amazonaws\.com|\bnot annotated|(not|n.t) include the annotations?/i,
     ],
   },
   imdsv2: {
@@ -133,7 +133,7 @@ export const clues = {
   'node-is-silent': {
     says: 'the metadata service of the node gave no answer',
     patterns: [
-      /(ec2imds|169\.254\.169\.254|imds).{0,200}(deadline exceeded|time(d|-)? ?out|host is down|no route|cancell?ed|refused|retry quota exceeded|StatusCode: (40[01]|5\d\d))/i,
+      /(ec2imds|169\.254\.169\.254|imds).{0,200}(deadline exceeded|time(d|-)? ?out|host is down|no route|cancell?ed|refused|unreachable|retry quota exceeded|StatusCode: (40[01]|5\d\d))/i,
       /failed to load credentials from imds/i,
     ],
   },
@@ -158,7 +158,7 @@ export const clues = {
   },
   'broker-fails': {
     says: 'kube2iam or kiam, which fails',
-    patterns: [/\b(kube2iam|kiam)\b.{0,80}\b(fail\w*|errors?|does ?n.t|does not|did not|cannot)\b/i],
+    patterns: [/\b(kube2iam|kiam)\b.{0,80}\b(fail\w{0,6}|errors?|does ?n.t|does not|did not|cannot)\b/i],
   },
   'sts-not-reached': {
     says: 'STS, or its name, was not reached',

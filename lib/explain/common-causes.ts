@@ -52,7 +52,7 @@ export const metadataIsClosed: Cause = {
   rules: [],
   sign: 'metadata-closed',
   tell: 'kubectl exec <pod> -- env shows no AWS_ROLE_ARN, and aws ec2 describe-instances shows HttpPutResponseHopLimit: 1 for the node.',
-  decisive: ['node-is-silent', 'imdsv2', 'some-nodes'],
+  decisive: ['node-is-silent', 'imdsv2', 'some-nodes', 'node-is-able'],
   unlikelier: ['variables-set'],
 };
 
@@ -124,7 +124,7 @@ export const cannotReadToken: Cause = {
   tell: 'ls -l /var/run/secrets/eks.amazonaws.com/serviceaccount/ in the container shows a file of root alone.',
   likelier: ['variables-set'],
   unlikelier: ['variables-unset'],
-  decisive: ['not-root'],
+  decisive: ['not-root', 'token-mode-spoken-of'],
 };
 
 /** The node was to call, and may not. */
@@ -146,6 +146,7 @@ export const byBroker: Cause = {
 export const roleLacksPermission: Cause = {
   text: 'The role has no permission for the action, or another policy refuses it: of the bucket, the key or the queue, of the organization, of the VPC endpoint. IRSA works; this audit reads trust policies, not permissions.',
   rules: [],
-  tell: 'aws sts get-caller-identity in the pod names the role of the annotation; aws iam simulate-principal-policy says whether it may.',
-  decisive: ['policy-named'],
+  tell: 'aws sts get-caller-identity in the pod names the role of the annotation; aws iam simulate-principal-policy says whether it may. aws sts decode-authorization-message of an encoded message names caller and action.',
+  likelier: ['after-update', 'partly-works'],
+  decisive: ['policy-named', 'deploy-model'],
 };

@@ -39,7 +39,7 @@ export const describedClues = {
     patterns: [
       /\b(us(e|es|ed|ing)|assigned|runs?|running|with|under|as|to|inherit\w*) (the |a )?[`'"]?default[`'"]? service ?accounts?\b/i,
       /\b(rename of|renamed|renaming) (the |its |our |a )?(name of )?(\w+ )?service ?accounts?\b|\bservice ?accounts? (name )?(was|is|got|has been|were) (renamed|changed)\b/i,
-      /\b(does ?n.t|do ?n.t|does not|do not|not|never) (\w+\/){0,4}(\w+ )?(use|used|using|inherit|retain|run (as|with)|set) (it |the |a |an |its |any |my |custom |right |correct ){0,3}(custom )?service ?account\b(?!.{0,24}\broles?\b)/i,
+      /\b(does ?n.t|do ?n.t|does not|do not|not|never) (\w+\/){0,4}(\w+ )?(use|used|using|inherit|retain|run (as|with)|set) (it |the |a |an |its |any |my |custom |right |correct ){0,3}(custom )?service ?account(Name)?\b(?!.{0,24}\broles?\b)/i,
     ],
   },
   'annotations-without-role': {
@@ -55,6 +55,32 @@ export const describedClues = {
   'network-policy': {
     says: 'a network policy, or a verdict of one',
     patterns: [/network ?polic|policy-verdict|policy denied|(egress|ingress) denied|default[- ]deny/i],
+  },
+  mesh: {
+    says: 'a sidecar of a service mesh',
+    patterns: [
+      /\bistio\b|\blinkerd\b|\bapp ?mesh\b|\bkuma-sidecar\b|\benvoy\b.{0,60}\b(sidecar|proxy|container)|\bconsul connect\b/i,
+    ],
+  },
+  'tls-refused': {
+    says: 'an alert of TLS, which only a server or a proxy that was reached sends',
+    patterns: [/remote error: tls|\btlsv1 alert\b|sslv3 alert/i],
+  },
+  'proxy-spoken-of': { says: 'a proxy', patterns: [/\bno_?proxy\b|\bhttps?_proxy\b|\bprox(y|ied)\b/i] },
+  'node-is-able': {
+    says: 'a role of the node that has the permission, which an SDK would use if the node answered',
+    patterns: [
+      /\b(instance profile|(worker )?nodes?('s)?|node ?group|ec2)( iam)?( instance)?( profile)? ?(roles?)?\b.{0,20}\b(has|have|had|with|given|got)\b.{0,40}\b(permissions?|access|polic(y|ies))\b/i,
+      /\b(give|gave|given|attach\w*|add\w*|grant\w*)\b.{0,60}\b(permissions?|polic(y|ies)|access)\b.{0,20}\bto (the |my |our |eks )*(worker )?(node|instance|ec2)\b/i,
+    ],
+  },
+  'partly-works': {
+    says: 'other calls of the program that succeed',
+    patterns: [/\b(works?|worked|working|ok|okay|restored|fine)\b.{0,30}\bexcept\b/i],
+  },
+  'no-name': {
+    says: 'a name without an address',
+    patterns: [/no such host|enotfound|eai_again|name resolution|name or service not known|could not resolve host/i],
   },
   datapath: {
     says: 'packets that the network plugin routes or drops, with no verdict of a policy',
@@ -123,6 +149,23 @@ export const describedClues = {
     ],
   },
   windows: { says: 'a node or a container of Windows', patterns: [/\bwindows\b(?!\/(amd64|arm64|386))/i] },
+  'token-mode-spoken-of': {
+    says: 'a user that may not read the token, or fsGroup that is missing',
+    patterns: [
+      /\b(non-?root|not (run(ning)? )?as root)\b.{0,160}\btokens?\b|\btoken\b.{0,160}\b(file permissions?|non-?root)\b/i,
+      /\b(set(ting)?|configur\w*|add(ing|ed)?|need\w*|missing|without|requires?|allow\w*|helps?)\b.{0,40}\bfsGroup\b|\bfsGroup\b.{0,40}\b(helps?|fix\w*|solve[sd]?|missing|not set|needed)\b/i,
+    ],
+  },
+  'association-missing': {
+    says: 'an association that was not made',
+    patterns: [
+      /\b(not|n.t|without|missing|no|lacks?|lacking|forgot\w*)( (to|the|an?|any|actual|its|eks|create|add|have))* (pod[ -]identity )?associations?\b|\bassociations?\b.{0,20}\b(missing|not (created|made|there)|absent)/i,
+    ],
+  },
+  'deploy-model': {
+    says: 'a load balancer controller that reads AWS and may not change it',
+    patterns: [/failed ?deploy ?model|failed deploy model due to/i],
+  },
   'credentials-file': {
     says: 'a program whose chart mounts a file of credentials',
     patterns: [/\bvelero\b|BackupStorageLocation|\/credentials\/cloud|AWS_SHARED_CREDENTIALS_FILE|\buseSecret\b/i],

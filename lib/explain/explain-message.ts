@@ -6,6 +6,7 @@ import { type Choice, chooseMessage } from './choose-message.ts';
 import { cluesIn } from './clues.ts';
 import { clusterMessages } from './cluster-messages.ts';
 import { dnsMessages } from './dns-messages.ts';
+import { endpointMessages } from './endpoint-messages.ts';
 import { iamMessages } from './iam-messages.ts';
 import type { KnownMessage } from './known-message.ts';
 import { plainText, recordOf, recordsOf } from './log-records.ts';
@@ -51,6 +52,7 @@ export const knownMessages: readonly KnownMessage[] = [
   ...stsRequestMessages,
   ...dnsMessages,
   ...networkMessages,
+  ...endpointMessages,
   ...metadataMessages,
   ...clusterMessages,
   ...iamMessages,

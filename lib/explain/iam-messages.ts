@@ -26,6 +26,24 @@ export const iamMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'eks-login-provider',
+    from: 'cluster',
+    sample:
+      'AssociateIdentityProviderConfig: The Identity Provider URL cannot be same as OpenID Connect (OIDC) issuer URL',
+    patterns: [
+      /AssociateIdentityProviderConfig\b.{0,300}(InvalidParameter|ResourceInUse|AccessDenied|error)/i,
+      /identity provider url cannot be (the )?same as (the )?open ?id connect/i,
+    ],
+    says: 'An identity provider configuration of EKS lets people log in to the API of Kubernetes by another provider. Roles for service accounts do not use it.',
+    causes: [
+      {
+        text: 'The OIDC provider of IAM was meant: remove the configuration (aws_eks_identity_provider_config, cluster_identity_providers), and create the provider in IAM (eksctl utils associate-iam-oidc-provider, enable_irsa = true, aws_iam_openid_connect_provider).',
+        rules: ['cluster-provider-missing'],
+        tell: 'The URL in the configuration is the issuer of the cluster itself.',
+      },
+    ],
+  },
+  {
     id: 'iam-provider-exists',
     from: 'cluster',
     sample: 'EntityAlreadyExists: Provider with url <issuer> already exists.',

@@ -1,13 +1,29 @@
 import { notInjected } from './common-causes.ts';
-import type { KnownMessage } from './known-message.ts';
+import type { Cause, KnownMessage } from './known-message.ts';
 import { stsHost, webIdentity } from './sts-host.ts';
 
 /** Up to 160 characters in which nothing answered. */
 const unanswered = '(?:(?!api error|accessdenied|not authorized|invalididentity|status code: [45]).){0,160}';
-const noAnswer =
+export const noAnswer =
   '(i/o timeout|timed ?out|connect timeout|handshake timeout|no such host|connection refused|connection reset|could not connect|enotfound|eai_again|econnrefused|econnreset|unknownhostexception|no route to host|network is unreachable|temporary failure in name resolution|server misbehaving|deadline exceeded|code for connect|proxyconnect|: EOF\\b|remote error: tls|connection was closed before we received a valid response)';
 const badCertificate =
   '(x509:|certificate verify failed|certificate_verify_failed|hostname \\S{1,80} doesn.t match|unable to get local issuer certificate|self.signed certificate|pkix path building failed)';
+
+/** Something that answers in place of AWS. */
+const refusedOnTheWay: Cause = {
+  text: 'A proxy or a firewall on the way answered, and refused the connection: it closes TLS with an alert, or resets it, for hosts that it does not allow. Allow the address of STS there, or go round it (NO_PROXY, a VPC endpoint).',
+  rules: [],
+  tell: 'The message says "remote error: tls" or "connection reset"; openssl s_client -connect sts.<region>.amazonaws.com:443 in the pod ends with the same alert.',
+  decisive: ['tls-refused'],
+};
+
+/** The proxy of a mesh takes every connection of its pod. */
+const meshInBetween: Cause = {
+  text: 'The sidecar of a service mesh (Istio, Linkerd, App Mesh) takes the connection: its proxy is not ready when the program starts, or allows no hosts outside of the mesh. Let the program wait for it (holdApplicationUntilProxyStarts), add a ServiceEntry for STS, or leave its addresses out of the interception.',
+  rules: [],
+  tell: 'kubectl get pod <pod> --output yaml has istio-proxy, linkerd-proxy or envoy, and pods without it reach STS.',
+  decisive: ['mesh'],
+};
 
 /** Messages of SDKs whose call did not reach STS (docs/facts.md §C.3). */
 export const networkMessages: readonly KnownMessage[] = [
@@ -129,6 +145,8 @@ export const networkMessages: readonly KnownMessage[] = [
         rules: ['cluster-sts-unreachable', 'pod-egress-closed'],
         tell: 'Neither of the two names answers from a pod.',
       },
+      refusedOnTheWay,
+      meshInBetween,
     ],
     unless: ['sdk-region-missing', 'sdk-sts-certificate', 'sdk-sts-dns-silent'],
     transient: true,
@@ -163,6 +181,7 @@ export const networkMessages: readonly KnownMessage[] = [
       new RegExp(`${stsHost}.{0,160}${noAnswer}`, 'i'),
       new RegExp(`${noAnswer}.{0,60}${stsHost}`, 'i'),
       /\b(connect\w*|read|request) time(d )?-?out (to|on|for|from) (the )?\W?sts\b/i,
+      /\b(connection refused|connection reset|timed out|time-?outs?)\b.{0,60}\b(to|with|reach\w*) (the )?(aws )?sts\b/i,
       new RegExp(`${webIdentity}${unanswered}${noAnswer}`, 'i'),
       // the SDK for Rust: DNS, connection or TLS
       /(webidentity|\bsts\b|assumerole|assume role).{0,200}dispatch ?failure/i,
@@ -192,6 +211,8 @@ export const networkMessages: readonly KnownMessage[] = [
         rules: [],
         tell: 'nslookup sts.<region>.amazonaws.com in the pod fails.',
       },
+      meshInBetween,
+      refusedOnTheWay,
     ],
     unless: [
       ...['sdk-region-missing', 'sdk-sts-certificate', 'sdk-sts-global-unreachable'],

@@ -32,7 +32,7 @@ const described: readonly RegExp[] = [
     `\\bfalls? back to (the )?${ofNode}|\\bfalls? back to (the )?(ec2 |instance )?(node|instance)\\b.{0,60}\\b${ofPod}\\b`,
     'i',
   ),
-  /(not able|unable|could not|couldn't|fail\w*).{0,120}\b(via|from|through) (the )?(ec2|instance) metadata\b/i,
+  /(not able|unable|could not|couldn't|fail\w{0,6}).{0,120}\b(via|from|through) (the )?(ec2|instance) metadata\b/i,
 ];
 
 /** Texts that show the role of a node as the caller: by its session, or by its name where the session does not show. */

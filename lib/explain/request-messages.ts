@@ -4,11 +4,11 @@ import { noValue } from './workload-messages.ts';
 
 /** A role of a pod by its names, in the words of people who ask for it. */
 const podRole =
-  '(?:\\birsa\\b|\\bpod[ -]?identit(?:y|ies)\\b|web ?identity|assume_?role_?with_?web_?identity|iam[ -](?:roles?[ -])?for[ -]service[ -]?accounts?|\\beks (?:pods?|service ?accounts?)\\b|default credential(?:s|(?: provider)? chain))';
+  '(?:\\birsa\\b|\\bpod[ -]?identit(?:y|ies)\\b|web ?identity|assume_?role_?with_?web_?identity|iam[ -](?:roles?[ -]|permissions )?for[ -](?:kubernetes )?service[ -]?accounts?|\\beks (?:pods?|service ?accounts?)\\b|default credential(?:s|(?: provider)? chain)|Default(?:AWS)?CredentialsProvider(?:Chain)?)';
 const keys =
-  '(?:static|explicit|long[- ](?:lived|term)|hard-?coded|access|secret|api|iam user)(?: \\w+)? ?(?:credentials?|keys?|tokens?)';
+  '(?:(?:static|explicit|long[- ](?:lived|term)|hard-?coded|access|secret|api|iam user)(?: \\w+)? ?(?:credentials?|keys?|tokens?)|AWS_ACCESS_KEY_ID)';
 const wants =
-  '(?:requir\\w+|needs?|expects?|expected|rejects?|insists?|mandatory|forced?|have to|has to|must|only (?:supports?|accepts?|takes?|allows?|works?)|currently|instead)';
+  '(?:requir\\w+|needs?|expects?|expected|rejects?|insists?|mandatory|assumes? that|forced?|have to|has to|must|only (?:supports?|accepts?|takes?|allows?|works?)|currently|instead)';
 
 const asks =
   '^(?!.*\\bDEBUG\\b).*?\\b(?:support(?:s|ed|ing)?|allow(?:s|ed|ing)?|add(?:s|ed|ing)?|enabl(?:e|es|ing)|handl(?:e|es|ing)|implement\\w*|updat(?:e|es|ed|ing)|upgrad(?:e|es|ed|ing)|bump(?:s|ed|ing)?|ability|feature|introduc\\w+|would (?:be|like|love)|want(?:s|ed)? to|possib(?:le|ility)|how (?:to|do|can)|please|require(?:s|d)?|prefer\\w*|switch(?:ed|ing)?|migrat\\w+|fix(?:es|ed)?|use(?= (?:aws |eks |the )?(?:web ?identity|irsa|pod identit)))\\b';
@@ -33,6 +33,8 @@ export const wantsKeysMessage: KnownMessage = {
     new RegExp(`${wants}.{0,60}${keys}.{0,300}${podRole}`, 'i'),
     new RegExp(`${podRole}.{0,300}${wants}.{0,60}${keys}`, 'i'),
     new RegExp(`(?:without|instead of|not|no|avoid\\w*) ${keys}.{0,200}${podRole}`, 'i'),
+    new RegExp(`${podRole}.{0,400}${keys} (?:is|are)\\W{1,6}not\\W{1,6}(?:needed|required|necessary)`, 'i'),
+    new RegExp(`\\bnot (?:to )?require\\b.{0,40}(?:credentials|${keys}).{0,80}${podRole}`, 'i'),
     new RegExp(`${podRole}.{0,100}(?:without|instead of|and not|not|rather than) (?:the |an? |aws )*${keys}`, 'i'),
   ],
   says: 'The program wants access keys where its pod has a role, or was to have one.',

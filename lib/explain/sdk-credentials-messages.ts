@@ -123,7 +123,7 @@ export const sdkCredentialsMessages: readonly KnownMessage[] = [
       /no identity could be resolved from the chain/i,
       /attempt to sign an http request without credentials/i,
       /ec2rolerequesterror: /i,
-      /error retrieving credentials from the instance profile metadata service/i,
+      /error retrieving credentials from the instance profile metadata serv(ice|er)/i,
       /secret access key are not found in aws credentials file/i,
       /no valid aws credentials found/i,
       /unable to load credentials from \S{0,60}(ec2containercredentialsproviderwrapper|instanceprofilecredentialsprovider)/i,

@@ -126,7 +126,7 @@ export const sdkMessages: readonly KnownMessage[] = [
       /could not read web identi(ty|fy) token file/i,
       /error reading webidentitytokenfile/i,
       /failed to read token file(?! (of|for) )\b/i,
-      /(fail\w*|unable|not able|can.?t|cannot|could not|couldn.t) (to )?read (the )?(aws )?(web ?identity|injected|projected|mounted) (service ?account )?token( file)?/i,
+      /(fail\w{0,6}|unable|not able|can.?t|cannot|could not|couldn.t) (to )?read (the )?(aws )?(web ?identity|injected|projected|mounted) (service ?account )?token( file)?/i,
       new RegExp(`can'?t open token file: ?\\S{0,80}${mountedToken}`, 'i'),
       new RegExp(`unable to read file (at )?\\S{0,80}${mountedToken}`, 'i'),
     ],

@@ -1,6 +1,10 @@
 import { hasNoRole } from './common-causes.ts';
 import type { KnownMessage } from './known-message.ts';
 
+/** A role of the pod, or its token. */
+const podRole =
+  '(\\birsa\\b|web[ -]?identity|iam roles? for|service ?accounts?\\b|AWS_ROLE_|AWS_WEB_IDENTITY_TOKEN_FILE)';
+
 /** Snapshots of Elasticsearch and OpenSearch in a bucket: their plugin reads the token under rules of its own. */
 export const snapshotMessages: readonly KnownMessage[] = [
   {
@@ -10,6 +14,8 @@ export const snapshotMessages: readonly KnownMessage[] = [
       'repository_verification_exception: [<repository>] path is not accessible on master node: Unable to upload object: amazon_s3_exception: Access Denied',
     patterns: [
       /path .{0,200}is not accessible on (master|cluster-manager|cluster_manager) node.{0,400}(amazon_s3_exception|sdk_client_exception|s3_exception|amazons3exception|sdkclientexception|single upload)/i,
+      new RegExp(`\\brepository-s3\\b.{0,600}${podRole}`, 'i'),
+      new RegExp(`${podRole}.{0,600}\\brepository-s3\\b`, 'i'),
     ],
     says: 'Elasticsearch or OpenSearch could not write into the bucket of a snapshot repository. Its plugin repository-s3 does not read the token of the service account where the webhook mounts it.',
     causes: [

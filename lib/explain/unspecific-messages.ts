@@ -18,9 +18,9 @@ import type { KnownMessage } from './known-message.ts';
 const aws =
   '(\\baws\\b|amazonaws|\\bs3\\b|s3a?:\\/\\/|\\bsqs\\b|\\bsns\\b|\\bkms\\b|dynamo ?db|kinesis|cloudwatch|bedrock|athena|secrets ?manager|parameter store|route ?53|\\becr\\b|\\bmsk\\b|\\brds\\b|\\beks\\b|\\birsa\\b|\\bsts\\b|\\bimds(?:v\\d)?\\b|169\\.254\\.169\\.254|boto|botocore)';
 const refused =
-  '(access[ _]?denied|(?<!open \\S{1,80} ?)permission ?denied|\\b403\\b|forbidden|unauthori[sz]ed|not authori[sz]ed|authentication[ _]failed|fail\\w* (to|on) authori[sz]\\w+|auth(entication)? error)';
+  '(access[ _]?denied|(?<!open \\S{1,80} ?)permission ?denied|\\b403\\b|forbidden|unauthori[sz]ed|not authori[sz]ed|authentication[ _]failed|fail\\w{0,6} (to|on) authori[sz]\\w+|auth(entication)? error)';
 const lacking =
-  '((could ?n.t|could not|can ?not|can.t|unable|fail\\w*|error|issues?|no|missing|invalid|without|empty|not able|do ?n.t have|do not have)\\b.{0,60}\\bcredentials?\\b|\\bcredentials?\\b.{0,40}\\b(not|fail\\w*|errors?|missing|invalid|expired|denied|empty)\\b)';
+  '((could ?n.t|could not|can ?not|can.t|unable|fail\\w{0,6}|error|issues?|no|missing|invalid|without|empty|not able|do ?n.t have|do not have)\\b.{0,60}\\bcredentials?\\b|\\bcredentials?\\b.{0,40}\\b(not|fail\\w{0,6}|errors?|missing|invalid|expired|denied|empty)\\b)';
 /** Other clouds and systems, whose refusals have the same words; logins of people and of kubelets. */
 const others =
   '(google|\\bgcs\\b|gcloud|azure|keyvault|\\bvault\\b|docker ?hub|github|gitlab\\.com|jwt expired|no basic auth|mapping username|getting credentials: exec|exec: .aws|executable aws|must be logged in to the server)';
@@ -36,13 +36,13 @@ const both = (first: string, second: string, no = `(${others}|${printsChain})`):
 const role =
   "(\\birsa\\b|iam (?:roles? )?for service ?accounts?|web ?identity|service ?account(?:'s)? (?:iam )?role|role of (?:the|its) service ?account|assum\\w+ (?:the|an?|its|this|that) (?:\\S+ ){0,3}role|\\baws roles?\\b|use the role\\b|arn of the role|(?:correct|right|proper) annotation|credentials? (?:provider )?chain|AWS_ROLE_ARN|\\bpod(?:'s)? (?:iam )?role|role[- ]arn\\b|(?<=\\b(?:eks|pods?|kubernetes|k8s|helm|service ?accounts?|kubectl)\\b.{0,600})iam roles?\\b|\\biam roles?\\b(?=.{0,600}\\b(?:eks|pods?|kubernetes|k8s|helm|service ?accounts?|kubectl)\\b))";
 const fails =
-  "(\\bnot\\b|n't\\b|\\bno longer\\b|\\bfail\\w*|\\bbroken\\b|\\berrors?\\b|\\bunable\\b|\\bignor\\w+|\\bcannot\\b|\\binstead\\b|\\bno avail\\b|\\bstruggl\\w+|\\bstill\\b|\\bproblems?\\b|\\bissues?\\b|\\bmissing\\b|\\bimpossible\\b|\\bwip(?:e|es|ed|ing)\\b|\\blos(?:t|es|ing)\\b|\\btrouble\\b|\\bdenied\\b|\\bany ?way (?:for|to)\\b|\\bwithout\\b)";
+  "(\\bnot\\b|n't\\b|\\bno longer\\b|\\bfail\\w{0,6}|\\bbroken\\b|\\berrors?\\b|\\bunable\\b|\\bignor\\w+|\\bcannot\\b|\\binstead\\b|\\bno avail\\b|\\bstruggl\\w+|\\bstill\\b|\\bproblems?\\b|\\bissues?\\b|\\bmissing\\b|\\bimpossible\\b|\\bwip(?:e|es|ed|ing)\\b|\\blos(?:t|es|ing)\\b|\\btrouble\\b|\\bdenied\\b|\\bany ?way (?:for|to)\\b|\\bwithout\\b)";
 
 /** A trust policy of a role for pods, and words for its fault. */
 const trust =
   '(?:oidc_fully_qualified_subjects|\\b(?:trust|assume[- _]?role)[- _]?(?:polic\\w+|relationships?|statements?|conditions?)|\\boidc subjects?)(?=.{0,400}(?:service ?accounts?|irsa|oidc|system:serviceaccount)|(?<=(?:service ?accounts?|irsa|oidc|system:serviceaccount).{0,400}))';
 const wrong =
-  "(?:\\bnot\\b|n't\\b|\\bwrong|\\bincorrect\\w*|\\bunable|\\bcannot|\\bfail\\w*|\\bonly\\b|\\blast one\\b|\\bmismatch\\w*|\\bmissing|\\bremove\\b|\\bfix\\w*|\\bduplicat\\w+)";
+  "(?:\\bnot\\b|n't\\b|\\bwrong|\\bincorrect\\w*|\\bunable|\\bcannot|\\bfail\\w{0,6}|\\bonly\\b|\\blast one\\b|\\bmismatch\\w*|\\bmissing|\\bremove\\b|\\bfix\\w*|\\bduplicat\\w+)";
 
 /** Texts about AWS that show a failure and not whose: the first that matches is told where no other message is known. */
 export const unspecificMessages: readonly KnownMessage[] = [
@@ -51,10 +51,10 @@ export const unspecificMessages: readonly KnownMessage[] = [
     from: 'other-service',
     sample: 'unable to assume role: AccessDenied',
     patterns: [
-      /(unable|fail\w*|could not|couldn't|cannot|can't|error) (to )?assum(e|ing) (the |iam |a )?(\w+ )?role\b.{0,200}(access ?denied|not authorized|forbidden|status ?code:? 403)/i,
+      /(unable|fail\w{0,6}|could not|couldn't|cannot|can't|error) (to )?assum(e|ing) (the |iam |a )?(\w+ )?role\b.{0,200}(access ?denied|not authorized|forbidden|status ?code:? 403)/i,
       /\(AccessDenied\) when calling the AssumeRole operation/i,
       /operation error STS: AssumeRole,.{0,200}(AccessDenied|StatusCode: 403)/i,
-      /(not authorized|not allowed|denied|unable|fail\w*) to assume (the |a |an )?[\w-]{1,40}([ -]specific)? role\b(?!.{0,40}web ?identity)/i,
+      /(not authorized|not allowed|denied|unable|fail\w{0,6}) to assume (the |a |an )?[\w-]{1,40}([ -]specific)? role\b(?!.{0,40}web ?identity)/i,
     ],
     says: 'The program was to assume a role by its configuration, beside the one of its service account, and was refused. The text does not name the caller.',
     causes: [
@@ -82,6 +82,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
     patterns: [
       /(sts\.amazonaws\.com|global (sts )?endpoint)\b(?!["'`]?\]?[,}]).{0,120}\b(instead of|rather than|and not|though|despite|ignor\w+)\b.{0,120}\b(region\w*|vpc endpoint|endpoint_url)/i,
       /\b(instead of|rather than|not|ignor\w+|never|n.t)\b.{0,80}\bregional (sts )?endpoints?\b.{0,160}\b(sts\.amazonaws\.com|global|us-east-1)\b/i,
+      /\bsts\.amazonaws\.com\W{0,3} ?(is|was|being) (\w+ )?(blocked|denied|forbidden|filtered|unreachable|not (reachable|allowed|accessible))/i,
     ],
     says: 'The program exchanges its token at the global endpoint of STS, although a region is set.',
     causes: [
@@ -104,7 +105,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
     patterns: [
       /after (exactly |about |around |roughly |~ ?)?(an?|one|1|some|several|few|a few|\d+) ?(h|hrs?|hours?)\b.{0,200}(fail|denied|error|refused|expired|unauthori[sz]ed|forbidden|403|stop)/i,
       /after .{0,80}\b(a (long )?while|some time|a long time|days)\b.{0,200}\b(fail|denied|error|can.?t|cannot|unable|expired|stop)/i,
-      /^(?!.*(azure|google)).*?\b(fail\w*|unable|not able|does not|doesn.t|cannot|can.t) (to )?(refresh|renew)\b.{0,60}\b(credentials?|tokens?|session)\b/i,
+      /^(?!.*(azure|google)).*?\b(fail\w{0,6}|unable|not able|does not|doesn.t|cannot|can.t) (to )?(refresh|renew)\b.{0,60}\b(credentials?|tokens?|session)\b/i,
       /\b(always |again )?(reload|re-?read)s?\b.{0,60}\btokens?\b|\btoken (file )?is (\w+ )?(updated|rotated|refreshed|renewed)\b/i,
       /(irsa|iam role|web ?identity|sts|session|aws) (\w+ )?(token|credentials?|session)s? (\w+ ){0,3}(not|never|isn't|aren't) (\w+ )?(renew|refresh|rotat)/i,
     ],
@@ -127,8 +128,8 @@ export const unspecificMessages: readonly KnownMessage[] = [
     from: 'sdk',
     sample: 'EKS Pod Identity does not work',
     patterns: [
-      /\bpod[ -]?identit(y|ies)\b.{0,160}\b(not|n't|no longer|fail\w*|broken|error|unable|without|denied|access_denied|no (way|support|access)|cannot)\b/i,
-      /\b(not|n't|fail\w*|broken|error|unable|cannot|no way|no support)\b.{0,120}\bpod[ -]?identit(y|ies)\b/i,
+      /\bpod[ -]?identit(y|ies)\b.{0,160}\b(not|n't|no longer|fail\w{0,6}|broken|error|unable|without|denied|access_denied|no (way|support|access)|cannot)\b/i,
+      /\b(not|n't|fail\w{0,6}|broken|error|unable|cannot|no way|no support)\b.{0,120}\bpod[ -]?identit(y|ies)\b/i,
     ],
     says: 'A program does not get a role by EKS Pod Identity. The text does not say where it fails; its log, and that of the agent on the same node, do.',
     causes: [
@@ -146,12 +147,13 @@ export const unspecificMessages: readonly KnownMessage[] = [
         ],
         tell: 'AWS_CONTAINER_CREDENTIALS_FULL_URI is not set in the container; aws eks list-pod-identity-associations shows whether there is one.',
         likelier: ['pod-is-older', 'variables-unset'],
+        decisive: ['association-missing'],
       },
       {
         text: 'The Pod Identity agent does not run on the node, or the pod does not reach it (network policy, proxy, its IPv6 address where the cluster has IPv4 alone; Fargate and Windows have none).',
         rules: ['pod-identity-agent-missing', 'pod-egress-closed'],
         tell: 'curl http://169.254.170.23/ in the pod gets no answer.',
-        decisive: ['agent-spoken-of', 'fargate', 'network-policy', 'datapath'],
+        decisive: ['agent-spoken-of', 'fargate', 'network-policy', 'datapath', 'proxy-spoken-of'],
       },
       {
         text: 'The role of the association does not allow sts:AssumeRole and sts:TagSession to pods.eks.amazonaws.com.',
@@ -164,7 +166,12 @@ export const unspecificMessages: readonly KnownMessage[] = [
     id: 'trust-policy-described',
     from: 'cluster',
     sample: 'the trust policy of the role does not allow the service account',
-    patterns: [new RegExp(`${trust}.{0,300}${wrong}`, 'i'), new RegExp(`${wrong}.{0,300}${trust}`, 'i')],
+    patterns: [
+      new RegExp(`${trust}.{0,300}${wrong}`, 'i'),
+      new RegExp(`${wrong}.{0,300}${trust}`, 'i'),
+      /\bStringEquals\b.{0,200}\b(break\w*|fail\w{0,6}|exact match|hard-?coded|static)\b(?<=\bservice[ _]?account.{0,600})/i,
+      /\bservice[ _]?account(?:[ _]name)?\b.{0,160}\bchanges?\b.{0,200}\b(break\w*|permissions|denied|StringEquals)\b/i,
+    ],
     says: 'The text is about the trust policy of a role for pods. irsa-auditor lint <file> says whether the policy is right, scan whether it fits the service accounts.',
     causes: [
       {
@@ -189,10 +196,13 @@ export const unspecificMessages: readonly KnownMessage[] = [
     id: 'pods-run-as-default',
     from: 'cluster',
     sample: 'the pods use the default service account and do not get the role',
-    patterns: clues['other-account'].patterns.map(
-      ({ source }) =>
-        new RegExp(`(?:${source}).{0,300}\\b(?:permissions?|access|roles?|credentials?|aws|irsa|iam)\\b`, 'i'),
-    ),
+    patterns: [
+      ...clues['other-account'].patterns.map(
+        ({ source }) =>
+          new RegExp(`(?:${source}).{0,300}\\b(?:permissions?|access|roles?|credentials?|aws|irsa|iam)\\b`, 'i'),
+      ),
+      /\b(not|n.t) (using|use|set|have) (the |a )?[`'"]?serviceAccountName\b/,
+    ],
     says: 'The text says that pods run as another service account than the one with the role.',
     causes: [hasNoRole, sdkIsOld],
   },

@@ -3,6 +3,7 @@ import { explainMessage, knownMessages, maxText } from '../../lib/explain/explai
 import { renderMessage } from '../../lib/explain/render-explanation.ts';
 import { ruleById } from '../../lib/rules/catalog.ts';
 import { askedTexts } from '../incidents/asked-texts.ts';
+import { blindTexts } from '../incidents/blind-texts.ts';
 import { describedTexts } from '../incidents/described-texts.ts';
 import { furtherReportedTexts } from '../incidents/further-reported-texts.ts';
 import { furtherJudgedTexts } from '../incidents/judged-texts.ts';
@@ -182,6 +183,7 @@ describe('a pasted message is understood', () => {
             ...furtherJudgedTexts,
             ...describedTexts,
             ...askedTexts,
+            ...blindTexts,
           ].map(([, , , id]) => id),
         ),
     );

@@ -222,10 +222,6 @@ export const notOurs: readonly (readonly [seenIn: string, text: string])[] = [
     'I1125 09:00:00.000000 1 request.go:690] Waited for 1.03s due to client-side throttling, not priority and fairness, request: GET:https://10.100.0.1:443/apis/apps/v1',
   ],
   [
-    'kubernetes-sigs/aws-load-balancer-controller#1085',
-    'RequestError: send request failed caused by: Post https://tagging.eu-west-1.amazonaws.com/: dial tcp 203.0.113.5:443: i/o timeout',
-  ],
-  [
     'a token for STS, and something else that is not reached',
     'signing tokens for audience sts.amazonaws.com; dial tcp 10.100.0.7:5432: connect: connection refused',
   ],

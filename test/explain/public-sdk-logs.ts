@@ -242,14 +242,19 @@ export const furtherPublicLogs: readonly PastedLog[] = [
     raw`{"level":"error","ts":1643192131.4378264,"msg":"Reconciler error","error":"WebIdentityErr: failed to retrieve credentials\ncaused by: RequestError: send request failed\ncaused by: Post \"https://sts.ap-southeast-1.amazonaws.com/\": dial tcp 103.246.148.245:443: i/o timeout"}`,
   ],
   [
-    'unknown',
+    'aws-endpoint-unreachable',
     'aws/amazon-vpc-cni-k8s#2912',
     raw`send request failed\ncaused by: Post \"https://dynamodb.us-east-1.amazonaws.com/\": dial tcp 3.218.181.176:443: i/o timeout"}`,
   ],
   [
-    'unknown',
+    'aws-endpoint-unreachable',
     'aws-quickstart/quickstart-amazon-eks#450',
     'Connect timeout on endpoint URL: "https://eks.ap-southeast-1.amazonaws.com/clusters/test-eks-cluster"',
+  ],
+  [
+    'aws-endpoint-unreachable',
+    'kubernetes-sigs/aws-load-balancer-controller#1085',
+    'RequestError: send request failed caused by: Post https://tagging.eu-west-1.amazonaws.com/: dial tcp 203.0.113.5:443: i/o timeout',
   ],
   [
     'sdk-wrong-endpoint',

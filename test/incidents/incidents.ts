@@ -4,6 +4,7 @@
  */
 import type { Facts } from '../../lib/facts/facts.ts';
 import { askedTexts } from './asked-texts.ts';
+import { blindTexts } from './blind-texts.ts';
 import { describedTexts } from './described-texts.ts';
 import { furtherReportedTexts } from './further-reported-texts.ts';
 import { furtherJudgedTexts } from './judged-texts.ts';
@@ -664,6 +665,7 @@ export const incidents: readonly Incident[] = [
     ...furtherJudgedTexts,
     ...describedTexts,
     ...askedTexts,
+    ...blindTexts,
   ].map(([source, cause, text, id, told]) => ({
     group: statesOfTexts[source] === undefined ? 'text alone' : 'text and state',
     source,

@@ -587,7 +587,7 @@ export const furtherJudgedTexts: readonly ReportedText[] = [
     'kubernetes/autoscaler#3384',
     'role lacks permission',
     'Autoscaler node Crash Loop Backoff - EKS v1.17 - arn:aws:sts::656891419177:assumed-role/<name> is not authorized to perform: autoscaling:DescribeTags and autoscaling:SetDesiredCapacity',
-    'service-denied',
+    'sdk-irsa-role-permission',
     /role has no permission/,
   ],
   [
