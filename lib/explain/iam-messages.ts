@@ -34,7 +34,7 @@ export const iamMessages: readonly KnownMessage[] = [
       /AssociateIdentityProviderConfig\b.{0,300}(InvalidParameter|ResourceInUse|AccessDenied|error)/i,
       /identity provider url cannot be (the )?same as (the )?open ?id connect/i,
     ],
-    says: 'An identity provider configuration of EKS lets people log in to the API of Kubernetes by another provider. Roles for service accounts do not use it.',
+    says: 'An identity provider configuration of EKS is for logins of people to the API of Kubernetes. Roles for service accounts do not use it.',
     causes: [
       {
         text: 'The OIDC provider of IAM was meant: remove the configuration (aws_eks_identity_provider_config, cluster_identity_providers), and create the provider in IAM (eksctl utils associate-iam-oidc-provider, enable_irsa = true, aws_iam_openid_connect_provider).',
