@@ -6,8 +6,8 @@ import { reconcile } from '../../lib/history/reconcile.ts';
 import { complete, unavailable } from '../../lib/model/collected.ts';
 import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
-import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { aRun, stateAfter } from '../support/drift-builders.ts';
+import { evaluate } from '../support/evaluate.ts';
 import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import {
   aCluster,

@@ -3,7 +3,7 @@ import type { Facts } from '../../lib/facts/facts.ts';
 import { indexOf } from '../../lib/facts/fleet-index.ts';
 import { complete } from '../../lib/model/collected.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
-import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { evaluate } from '../support/evaluate.ts';
 import { aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import {
   aCluster,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { complete } from '../../lib/model/collected.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
-import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { evaluate } from '../support/evaluate.ts';
 import { aReadCluster } from '../support/example-cluster.ts';
 import {
   aClusterSnapshot,

@@ -4,8 +4,8 @@ import type { AddonDetail, ClusterSnapshot, PodIdentityAssociation } from '../..
 import { complete } from '../../lib/model/collected.ts';
 import type { Pod, ServiceAccount } from '../../lib/model/kubernetes.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
-import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { anAssociation, aPodIdentityRole, podIdentityStatement } from '../rules/pod-identity/example-association.ts';
+import { evaluate } from '../support/evaluate.ts';
 import { everyUse } from '../support/every-use.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount, aWhollyReadCluster } from '../support/example-cluster.ts';
 import { aRole, aTrustPolicy, someFacts } from '../support/example-world.ts';

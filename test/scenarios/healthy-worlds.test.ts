@@ -3,7 +3,7 @@ import type { Facts } from '../../lib/facts/facts.ts';
 import { complete } from '../../lib/model/collected.ts';
 import type { KubernetesFacts, Pod } from '../../lib/model/kubernetes.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
-import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { evaluate } from '../support/evaluate.ts';
 import { everyUse } from '../support/every-use.ts';
 import { aContainer, aPod, aServiceAccount, aWhollyReadCluster } from '../support/example-cluster.ts';
 import {

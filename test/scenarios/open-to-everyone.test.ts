@@ -5,7 +5,7 @@ import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
 import { accessOf } from '../../lib/report/graph/access.ts';
 import { graphOf } from '../../lib/report/graph/graph.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
-import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { evaluate } from '../support/evaluate.ts';
 import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import { aCluster, aRole, aSnapshot, exampleIssuer, someFacts } from '../support/example-world.ts';
 

@@ -3,8 +3,8 @@ import type { Facts } from '../../lib/facts/facts.ts';
 import { type Collected, complete, unavailable, withGaps } from '../../lib/model/collected.ts';
 import type { KubernetesFacts } from '../../lib/model/kubernetes.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
-import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { fateOf } from '../../lib/rules/evaluate/evaluation.ts';
+import { evaluate } from '../support/evaluate.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount, aWebhook } from '../support/example-cluster.ts';
 import { anIssuer, aProvider, aRole, someFacts } from '../support/example-world.ts';
 

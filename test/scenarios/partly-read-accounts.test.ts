@@ -4,8 +4,8 @@ import { reconcile } from '../../lib/history/reconcile.ts';
 import { type Collected, complete, unavailable, withGaps } from '../../lib/model/collected.ts';
 import type { AssumeEvents } from '../../lib/model/runtime.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
-import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { aRun, stateAfter } from '../support/drift-builders.ts';
+import { evaluate } from '../support/evaluate.ts';
 import { aReadCluster } from '../support/example-cluster.ts';
 import { anIssuer, aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../support/example-world.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { complete } from '../../lib/model/collected.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
-import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { evaluate } from '../support/evaluate.ts';
 import { aProvider, aRole, exampleAccountId, someFacts } from '../support/example-world.ts';
 
 /** Issuers that are not of EKS (kOps, S3, CloudFront, self-managed) are recognized by the subjects that roles trust. */

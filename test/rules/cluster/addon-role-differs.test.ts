@@ -3,7 +3,7 @@ import type { Addon, AddonDetail, ClusterSnapshot, PodIdentityAssociation } from
 import { complete, withGaps } from '../../../lib/model/collected.ts';
 import type { KubernetesFacts, ServiceAccount } from '../../../lib/model/kubernetes.ts';
 import { addonRoleDiffers } from '../../../lib/rules/cluster/addon-role-differs.ts';
-import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
+import { evaluate } from '../../support/evaluate.ts';
 import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import { someFacts } from '../../support/example-world.ts';
 import { argsOf } from '../../support/step-options.ts';

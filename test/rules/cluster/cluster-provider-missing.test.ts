@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { indexOf } from '../../../lib/facts/fleet-index.ts';
 import { complete, unavailable } from '../../../lib/model/collected.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
-import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
+import { evaluate } from '../../support/evaluate.ts';
 import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import {
   aCluster,

@@ -13,11 +13,11 @@ import {
   unknown,
   type Verdict,
 } from '../../../lib/rules/define-rule.ts';
-import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { type Fate, fateOf } from '../../../lib/rules/evaluate/evaluation.ts';
 import { findingId } from '../../../lib/rules/evaluate/finding-id.ts';
 import type { Waiver } from '../../../lib/rules/evaluate/waivers.ts';
 import type { Failure } from '../../../lib/rules/failure.ts';
+import { evaluate } from '../../support/evaluate.ts';
 import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import {
   aCluster,

@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import { nothingKnown } from '../../../lib/history/known-state.ts';
 import { reconcile } from '../../../lib/history/reconcile.ts';
 import { defineRule, failed, pass } from '../../../lib/rules/define-rule.ts';
-import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { aRun } from '../../support/drift-builders.ts';
+import { evaluate } from '../../support/evaluate.ts';
 import { aCluster, someFacts } from '../../support/example-world.ts';
 
 const subject = aCluster().arn;

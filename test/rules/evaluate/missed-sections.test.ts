@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { indexOf } from '../../../lib/facts/fleet-index.ts';
 import { complete, unavailable, withGaps } from '../../../lib/model/collected.ts';
-import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
+import { evaluate } from '../../support/evaluate.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import {
   aCluster,

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete, notAskedFor } from '../../../lib/model/collected.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
-import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
+import { evaluate } from '../../support/evaluate.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import { aCluster, exampleAccountId, someFacts } from '../../support/example-world.ts';
 import { refused, worldOf } from '../../support/in-cluster-world.ts';

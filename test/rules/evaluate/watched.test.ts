@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { complete } from '../../../lib/model/collected.ts';
 import type { ServedCertificate } from '../../../lib/model/issuer.ts';
-import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
+import { evaluate } from '../../support/evaluate.ts';
 import { aHost, anIssuer, someFacts } from '../../support/example-world.ts';
 
 const chainWith = (replaced: number): string | undefined => {

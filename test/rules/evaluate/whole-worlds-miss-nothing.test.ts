@@ -5,7 +5,7 @@ import { indexOf } from '../../../lib/facts/fleet-index.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import type { AccountSnapshot } from '../../../lib/model/snapshot.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
-import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
+import { evaluate } from '../../support/evaluate.ts';
 import { anIssuer } from '../../support/example-world.ts';
 import { examplesOf } from '../../support/rule-examples.ts';
 

@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import { setThumbprints } from '../../../lib/fixes/aws-steps.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
-import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { withinLimits } from '../../../lib/rules/evaluate/within-limits.ts';
+import { evaluate } from '../../support/evaluate.ts';
 import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import { aProvider, aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
 

@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { complete, unavailable } from '../../../lib/model/collected.ts';
 import type { IssuerFacts } from '../../../lib/model/issuer.ts';
 import type { AnyRule } from '../../../lib/rules/define-rule.ts';
-import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { issuerClaimable } from '../../../lib/rules/issuer/issuer-claimable.ts';
 import { issuerUnreachable } from '../../../lib/rules/issuer/issuer-unreachable.ts';
 import { issuerRules } from '../../../lib/rules/issuer/rules.ts';
+import { evaluate } from '../../support/evaluate.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import { aCluster, anIssuer, aProvider, aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
 

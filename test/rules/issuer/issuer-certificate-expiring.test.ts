@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { complete, unavailable } from '../../../lib/model/collected.ts';
 import type { ServedCertificate } from '../../../lib/model/issuer.ts';
-import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { issuerCertificateExpiring } from '../../../lib/rules/issuer/issuer-certificate-expiring.ts';
+import { evaluate } from '../../support/evaluate.ts';
 import {
   aCertificate,
   aHost,

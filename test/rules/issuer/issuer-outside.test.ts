@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Collected, complete, unavailable } from '../../../lib/model/collected.ts';
 import type { Organization } from '../../../lib/model/snapshot.ts';
-import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { issuerOutside } from '../../../lib/rules/issuer/issuer-outside.ts';
+import { evaluate } from '../../support/evaluate.ts';
 import { anIssuer, aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../support/example-world.ts';
 
 const other = exampleIssuer.replace('5C1D', '0000');

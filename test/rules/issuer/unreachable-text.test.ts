@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { materialDifferences } from '../../../lib/history/material.ts';
 import { unavailable } from '../../../lib/model/collected.ts';
-import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { issuerUnreachable } from '../../../lib/rules/issuer/issuer-unreachable.ts';
+import { evaluate } from '../../support/evaluate.ts';
 import { anIssuer, someFacts } from '../../support/example-world.ts';
 
 const findingOf = (message: string) => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { complete, unavailable } from '../../../lib/model/collected.ts';
 import type { KubernetesFacts, Pod, PodContainer } from '../../../lib/model/kubernetes.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
-import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
+import { evaluate } from '../../support/evaluate.ts';
 import { aContainer, aPod, aServiceAccount } from '../../support/example-cluster.ts';
 import { aProvider, aRole } from '../../support/example-world.ts';
 import { bareContainer, verdicts, withPods, worldOf } from '../../support/in-cluster-world.ts';

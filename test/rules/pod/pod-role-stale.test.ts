@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { podRules } from '../../../lib/rules/pod/rules.ts';
+import { evaluate } from '../../support/evaluate.ts';
 import { aPod } from '../../support/example-cluster.ts';
 import { withPods, worldOf } from '../../support/in-cluster-world.ts';
 import { annotatedAt, fixOf, foreignTrust, ofRole, other, run, stalePod, withOther } from './worlds.ts';

@@ -4,8 +4,8 @@ import { unreadInFleet } from '../../../lib/facts/fleet-index.ts';
 import { complete, unavailable } from '../../../lib/model/collected.ts';
 import type { Unread } from '../../../lib/model/unread.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
-import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { providerOrphaned } from '../../../lib/rules/provider/provider-orphaned.ts';
+import { evaluate } from '../../support/evaluate.ts';
 import {
   aClusterSnapshot,
   anIssuer,

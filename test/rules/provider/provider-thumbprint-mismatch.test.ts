@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { complete, unavailable } from '../../../lib/model/collected.ts';
-import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { providerRules } from '../../../lib/rules/provider/rules.ts';
+import { evaluate } from '../../support/evaluate.ts';
 import { anIssuer, aProvider, exampleRootThumbprint as root, someFacts } from '../../support/example-world.ts';
 import { says } from '../../support/says.ts';
 import { dead, historic, leaf, middle, noDetail, other, pins, runtime, sees, untrusted } from './worlds.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { complete, unavailable } from '../../../lib/model/collected.ts';
 import type { RoleLevel } from '../../../lib/model/role-level.ts';
-import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { reachAdministrator } from '../../../lib/rules/reach/reach-administrator.ts';
+import { evaluate } from '../../support/evaluate.ts';
 import { aServiceAccount } from '../../support/example-cluster.ts';
 import type { Bound } from '../../support/reach-world.ts';
 import { reportedBy } from '../../support/verdict-of.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { RoleLevel } from '../../../lib/model/role-level.ts';
-import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { reachStrongerRole } from '../../../lib/rules/reach/reach-stronger-role.ts';
+import { evaluate } from '../../support/evaluate.ts';
 import type { Bound } from '../../support/reach-world.ts';
 import { administrator, changesData, readsData, worldOf } from './worlds.ts';
 

@@ -2,8 +2,8 @@ import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import type { Finding } from '../../../lib/model/finding.ts';
 import { ruleById } from '../../../lib/rules/catalog.ts';
-import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { trustRules } from '../../../lib/rules/trust/rules.ts';
+import { evaluate } from '../../support/evaluate.ts';
 import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import { aRole, exampleIssuer, someFacts } from '../../support/example-world.ts';
 

@@ -4,8 +4,8 @@ import { parsePolicy } from '../../../lib/policy/parse/parse-policy.ts';
 import { hintBudget } from '../../../lib/policy/who/budget.ts';
 import { phasesOf } from '../../../lib/policy/who/clock.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
-import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { complexCondition } from '../../support/complex-policies.ts';
+import { evaluate } from '../../support/evaluate.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import { aud, exact, host, judge, policy, provider, statement, sub, worldOf } from './judge.ts';
 

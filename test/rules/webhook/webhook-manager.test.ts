@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { parseWebhook } from '../../../lib/collect/kubernetes/parse-webhook.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
-import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
+import { evaluate } from '../../support/evaluate.ts';
 import { aReadCluster, aWebhook } from '../../support/example-cluster.ts';
 import { aCluster, someFacts } from '../../support/example-world.ts';
 import { barePod } from '../../support/in-cluster-world.ts';

@@ -11,7 +11,7 @@ import type {
   WebhookEntry,
 } from '../../../lib/model/kubernetes.ts';
 import { catalog, ruleById } from '../../../lib/rules/catalog.ts';
-import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
+import { evaluate } from '../../support/evaluate.ts';
 import { aPod, aReadCluster, aServiceAccount, aWebhook } from '../../support/example-cluster.ts';
 import { aCluster } from '../../support/example-world.ts';
 import { aGap, barePod, verdicts, worldOf } from '../../support/in-cluster-world.ts';

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
+import { afterAll, afterEach, expect } from '@jest/globals';
+
+/**
+ * Whole values that a test computes, compared with a golden file: one for each test file, with a section for each of its
+ * tests. The test states what matters; nothing else of the value changes unseen.
+ *
+ * `UPDATE_GOLDEN=1 npm run jest -- PATH` writes the files: look at the difference before you commit it. A section that is
+ * missing fails. A value of several lines that comes again in a file is named there by the hash of its lines.
+ */
+
+const goldenOf = (testPath: string): string =>
+  `test/golden/whole/${relative('test', testPath).replace(/\.test\.ts$/, '.txt')}`;
+
+/** A scalar on its line; text that could be read as something else is quoted. */
+const scalar = (value: unknown): string => {
+  if (typeof value !== 'string') return JSON.stringify(value) ?? String(value);
+  return value === '' || /^(?:-?[\d.]+|true|false|null|undefined|\[\]|\{\})$|[\n\r]|^\s|\s$/.test(value)
+    ? JSON.stringify(value)
+    : value;
+};
+
+const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+const marked = (mark: string, [first = '', ...rest]: readonly string[]): readonly string[] => [
+  `${mark}${first}`,
+  ...rest.map(line => `  ${line}`),
+];
+
+/** A value of plain data as indented lines, keys in their order; absent ones are left out. */
+const linesOf = (value: unknown): readonly string[] => {
+  if (!isNested(value)) return [scalar(value)];
+  if (value instanceof Date) return [value.toISOString()];
+  if (value instanceof Set) return linesOf([...value]);
+  if (value instanceof Map) return linesOf(Object.fromEntries(value));
+  if (Array.isArray(value)) return value.length === 0 ? ['[]'] : value.flatMap(item => marked('- ', linesOf(item)));
+  const entries = Object.entries(value).filter(([, part]) => part !== undefined);
+  return entries.length === 0
+    ? ['{}']
+    : entries.flatMap(([key, part]) => {
+        const lines = linesOf(part);
+        const isOneLine = !isNested(part) || (lines.length === 1 && /^(?:\[\]|\{\})$/.test(lines[0] ?? ''));
+        return isOneLine ? [`${key}: ${lines[0]}`] : [`${key}:`, ...lines.map(line => `  ${line}`)];
+      });
+};
+
+/** Of the issuer of most worlds: half of the text otherwise. */
+const exampleId = '5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';
+
+/** What each test of the file has computed, as texts; before the first test, what the file has. */
+const told = new Map<string, string[]>();
+const nameOfTest = (): string => (expect.getState().currentTestName ?? 'the file').replaceAll(/\s+/g, ' ');
+
+/** Of a long list the beginning, and the hash of all. */
+const bounded = (list: readonly string[], most: number, mark: string): readonly string[] =>
+  list.length <= most
+    ? list
+    : [...list.slice(0, most), `${mark}and ${list.length - most} more: ${hashOf(list.join('\n'))}`];
+const mostLines = 150;
+const mostValues = 25;
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 10);
+
+/** Adds values to what is compared when the test ends. */
+export const whole = (title: string, values: readonly unknown[]): void => {
+  const texts = values.map(value =>
+    bounded(marked('- ', linesOf(value)), mostLines, '  ')
+      .join('\n')
+      .replaceAll(exampleId, '5C1D…'),
+  );
+  const name = nameOfTest();
+  told.set(name, [...(told.get(name) ?? []), title, ...bounded(texts, mostValues, '- ')]);
+};
+
+const isLong = (text: string): boolean => text.split('\n').length > 2;
+
+/** The sections as a file: of texts that are the same the first one stands there. */
+const written = (): string => {
+  const long = [...told.values()].flat().filter(isLong);
+  const repeated = new Set(long.filter((text, at) => long.indexOf(text) !== at));
+  const seen = new Set<string>();
+  const shown = (text: string): string => {
+    const [first = '', ...rest] = text.split('\n');
+    if (!repeated.has(text)) return text;
+    if (seen.has(text)) return `${first} =${hashOf(text)}`;
+    seen.add(text);
+    return [`${first} #${hashOf(text)}`, ...rest].join('\n');
+  };
+  return [...told].map(([name, texts]) => `# ${name}\n${texts.map(shown).join('\n')}\n`).join('\n');
+};
+
+/** The sections of a file, by the names of their tests. */
+const read = (file: string): ReadonlyMap<string, string> => {
+  const texts = new Map<string, string>();
+  const whole = (line: string): string => {
+    const [, first = '', kind, hash = ''] = /^(.*?)(?: ([#=])([0-9a-f]{10}))?(?=\n|$)/.exec(line) ?? [];
+    const text = kind === '=' ? (texts.get(hash) ?? line) : `${first}${line.slice(line.split('\n')[0]?.length)}`;
+    if (kind === '#') texts.set(hash, text);
+    return text;
+  };
+  return new Map(
+    file.split(/^# /m).flatMap(section => {
+      const [name = '', ...parts] = section.trimEnd().split(/\n(?! )/);
+      return name === '' ? [] : [[name, parts.map(whole).join('\n')]];
+    }),
+  );
+};
+
+const isUpdate = process.env.UPDATE_GOLDEN !== undefined;
+let golden: ReadonlyMap<string, string> | undefined;
+
+afterEach(() => {
+  const { testPath = '' } = expect.getState();
+  const name = nameOfTest();
+  const texts = told.get(name);
+  if (texts === undefined || isUpdate) return;
+  golden ??= read(readFileSync(goldenOf(testPath), 'utf8'));
+  expect(texts.join('\n')).toBe(golden.get(name));
+});
+afterAll(() => {
+  const path = goldenOf(expect.getState().testPath ?? '');
+  if (!isUpdate || told.size === 0) return;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, written());
+});
