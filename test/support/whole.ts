@@ -51,7 +51,13 @@ const exampleId = '5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';
 
 /** What each test of the file has computed, as texts; before the first test, what the file has. */
 const told = new Map<string, string[]>();
-const nameOfTest = (): string => (expect.getState().currentTestName ?? 'the file').replaceAll(/\s+/g, ' ');
+/** Tests that have ended, by name: of one name there may be several. */
+const ended = new Map<string, number>();
+const plainName = (): string => (expect.getState().currentTestName ?? 'the file').replaceAll(/\s+/g, ' ');
+const nameOfTest = (): string => {
+  const before = ended.get(plainName());
+  return before === undefined ? plainName() : `${plainName()} (${before + 1})`;
+};
 
 /** Of a long list the beginning, and the hash of all. */
 const bounded = (list: readonly string[], most: number, mark: string): readonly string[] =>
@@ -113,6 +119,7 @@ let golden: ReadonlyMap<string, string> | undefined;
 afterEach(() => {
   const { testPath = '' } = expect.getState();
   const name = nameOfTest();
+  ended.set(plainName(), (ended.get(plainName()) ?? 0) + 1);
   const texts = told.get(name);
   if (texts === undefined || isUpdate) return;
   golden ??= read(readFileSync(goldenOf(testPath), 'utf8'));
