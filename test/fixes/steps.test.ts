@@ -18,7 +18,13 @@ import {
   setServiceAccount,
   unlabel,
 } from '../../lib/fixes/kubernetes-steps.ts';
-import { certificatesStep, describeCluster, discoveryStep, listAnnotated, refusedCalls } from '../../lib/fixes/look-steps.ts';
+import {
+  certificatesStep,
+  describeCluster,
+  discoveryStep,
+  listAnnotated,
+  refusedCalls,
+} from '../../lib/fixes/look-steps.ts';
 import { clusterRole, clusterRoleFor } from '../../lib/fixes/rbac-documents.ts';
 import { act, isSoundStep, stepShape, targetOfStep, toolsOf } from '../../lib/fixes/step.ts';
 import { aCluster } from '../support/example-world.ts';
@@ -49,11 +55,27 @@ test.each([
     placeOfCluster({ arn: 'x', name: 'shop', region: 'unknown', accountId: 'x', context: 'prod' }),
     { name: 'shop', context: 'prod' },
   ],
-  ['an annotation that is new', annotate(cluster, account, 'x', 'y').change, { kind: 'annotation', ...of, key: 'x', after: 'y' }],
-  ['an annotation that is changed', annotate(cluster, account, 'a', 'y').change, { kind: 'annotation', ...of, key: 'a', before: 'b', after: 'y' }],
-  ['an annotation that goes', annotate(cluster, account, 'a', undefined).change, { kind: 'annotation', ...of, key: 'a', before: 'b' }],
+  [
+    'an annotation that is new',
+    annotate(cluster, account, 'x', 'y').change,
+    { kind: 'annotation', ...of, key: 'x', after: 'y' },
+  ],
+  [
+    'an annotation that is changed',
+    annotate(cluster, account, 'a', 'y').change,
+    { kind: 'annotation', ...of, key: 'a', before: 'b', after: 'y' },
+  ],
+  [
+    'an annotation that goes',
+    annotate(cluster, account, 'a', undefined).change,
+    { kind: 'annotation', ...of, key: 'a', before: 'b' },
+  ],
   ['a label that goes', unlabel(cluster, account, 'c').change, { kind: 'label', ...of, key: 'c', before: 'd' }],
-  ['a service account', createServiceAccount(at, 'cart', { a: 'b' }).change, { kind: 'service-account-created', ...of, annotations: { a: 'b' } }],
+  [
+    'a service account',
+    createServiceAccount(at, 'cart', { a: 'b' }).change,
+    { kind: 'service-account-created', ...of, annotations: { a: 'b' } },
+  ],
   [
     'the webhook',
     restoreWebhook(cluster, 'QUJD', { isThere: true, version: '7' }).change,
@@ -74,8 +96,16 @@ test.each([
     },
   ]),
   ['the service account of a Job', setServiceAccount(at, { kind: 'Job', name: 'shop' }, 'default', 'cart'), undefined],
-  ['a role of an add-on', setAddonRole(cluster, 'a', undefined, roleArn).change, { kind: 'addon-role', clusterArn: arn, addon: 'a', after: roleArn }],
-  ['another role of an add-on', setAddonRole(cluster, 'a', 'x', roleArn).change, { kind: 'addon-role', clusterArn: arn, addon: 'a', before: 'x', after: roleArn }],
+  [
+    'a role of an add-on',
+    setAddonRole(cluster, 'a', undefined, roleArn).change,
+    { kind: 'addon-role', clusterArn: arn, addon: 'a', after: roleArn },
+  ],
+  [
+    'another role of an add-on',
+    setAddonRole(cluster, 'a', 'x', roleArn).change,
+    { kind: 'addon-role', clusterArn: arn, addon: 'a', before: 'x', after: roleArn },
+  ],
   ['an add-on', createAddon(cluster, 'a').change, { kind: 'addon-created', clusterArn: arn, addon: 'a' }],
   [
     'an association',
@@ -106,11 +136,21 @@ test.each([
       association: { ...ids, roleArn, targetRoleArn: null, disableSessionTags: null, policy: null },
     },
   ],
-  ['an association that goes', deleteAssociation(cluster, { id: 'a-1', ...ids }).change, { kind: 'association-deleted', clusterArn: arn, associationId: 'a-1', ...ids }],
+  [
+    'an association that goes',
+    deleteAssociation(cluster, { id: 'a-1', ...ids }).change,
+    { kind: 'association-deleted', clusterArn: arn, associationId: 'a-1', ...ids },
+  ],
   [
     'an association that goes with its roles',
     deleteAssociation(cluster, { id: 'a-1', ...ids, roleArn }).change,
-    { kind: 'association-deleted', clusterArn: arn, associationId: 'a-1', ...ids, before: { roleArn, targetRoleArn: null } },
+    {
+      kind: 'association-deleted',
+      clusterArn: arn,
+      associationId: 'a-1',
+      ...ids,
+      before: { roleArn, targetRoleArn: null },
+    },
   ],
   [
     'an association that goes with both roles',
@@ -120,14 +160,24 @@ test.each([
   [
     'an association that changes',
     updateAssociation(cluster, 'a-1', { roleArn: 'x' }, { roleArn }).change,
-    { kind: 'association-updated', clusterArn: arn, associationId: 'a-1', before: { roleArn: 'x' }, after: { roleArn } },
+    {
+      kind: 'association-updated',
+      clusterArn: arn,
+      associationId: 'a-1',
+      before: { roleArn: 'x' },
+      after: { roleArn },
+    },
   ],
   [
     'a trust policy that IAM gave encoded',
     setTrustPolicy(roleArn, encodeURIComponent('{"a":1}'), { b: 2 }, access),
     { change: { kind: 'trust-policy', roleArn, before: '{"a":1}', after: '{"b":2}' }, access },
   ],
-  ['a trust policy that is none', setTrustPolicy(roleArn, '%', {}).change, { kind: 'trust-policy', roleArn, before: '%', after: '{}' }],
+  [
+    'a trust policy that is none',
+    setTrustPolicy(roleArn, '%', {}).change,
+    { kind: 'trust-policy', roleArn, before: '%', after: '{}' },
+  ],
   ['a quota', requestQuota('1', 'L-X', 9).change, { kind: 'quota-requested', accountId: '1', code: 'L-X', value: 9 }],
   ['a look at a role', roleLastAccess(roleArn), { look: { kind: 'role-last-access', roleArn } }],
   ['a look at a discovery document', discoveryStep('https://a'), { look: { kind: 'discovery', issuer: 'https://a' } }],
@@ -135,20 +185,38 @@ test.each([
   [
     'a look at a cluster',
     describeCluster(cluster, 'status'),
-    { look: { kind: 'cluster-description', accountId: '111122223333', region: 'eu-west-1', name: 'shop', part: 'status' } },
+    {
+      look: {
+        kind: 'cluster-description',
+        accountId: '111122223333',
+        region: 'eu-west-1',
+        name: 'shop',
+        part: 'status',
+      },
+    },
   ],
   ['a look at calls', refusedCalls('1', 'x'), { look: { kind: 'refused-calls', accountId: '1', region: 'x' } }],
-  ['a look at service accounts', listAnnotated(cluster), { look: { kind: 'annotated-service-accounts', cluster: place } }],
+  [
+    'a look at service accounts',
+    listAnnotated(cluster),
+    { look: { kind: 'annotated-service-accounts', cluster: place } },
+  ],
 ])('%s as data', (_, step, wanted) => expect(step).toEqual(wanted));
 
 test('the steps that restart pods name each pod with the time of its creation, and a second after the youngest', () => {
-  const pods = [{ name: 'b', createdAt: '2026-11-01T05:00:00Z' }, { name: 'a', createdAt: '2026-11-02T00:00:00Z' }, { name: 'c', createdAt: '2026-10-01T05:00:00Z' }];
+  const pods = [
+    { name: 'b', createdAt: '2026-11-01T05:00:00Z' },
+    { name: 'a', createdAt: '2026-11-02T00:00:00Z' },
+    { name: 'c', createdAt: '2026-10-01T05:00:00Z' },
+  ];
   const change = (kind: string, some: readonly { readonly name: string; readonly createdAt?: string }[] = pods) =>
     restartPods(at, { kind, name: 'shop', pods: some }).steps.map(step => step.change);
   const restarted = { kind: 'pods-restarted', cluster: place, namespace: 'checkout' };
   const restartAt = '2026-11-02T00:00:01Z';
   expect(change('CronJob')).toEqual([{ ...restarted, workload: 'cronjob/shop', pods, restartAt }]);
-  expect(change('Deployment', [...pods, { name: 'd' }])).toEqual([{ ...restarted, workload: 'deployment/shop', pods: [...pods, { name: 'd' }] }]);
+  expect(change('Deployment', [...pods, { name: 'd' }])).toEqual([
+    { ...restarted, workload: 'deployment/shop', pods: [...pods, { name: 'd' }] },
+  ]);
   expect(change('Deployment', [])).toEqual([{ ...restarted, workload: 'deployment/shop', pods: [] }]);
 });
 
@@ -156,7 +224,11 @@ test.each([
   ['Pod', 'Nothing restarts pod shop: delete it'],
   ['Job', 'Nothing restarts Job shop: delete it'],
 ])('nothing restarts a %s, and the sentence names it', (kind, sentence) =>
-  expect(restartPods(at, { kind, name: 'shop', pods: [] })).toEqual({ steps: [], choice: expect.stringContaining(sentence) }));
+  expect(restartPods(at, { kind, name: 'shop', pods: [] })).toEqual({
+    steps: [],
+    choice: expect.stringContaining(sentence),
+  }),
+);
 
 const [restart] = soundChanges['pods-restarted'];
 
@@ -170,10 +242,13 @@ test('the old pods are asked for by name, and counted until they are gone, about
       ...['--', 'pod/cart-1', 'pod/cart-0'],
     ],
   });
-  const line = (name: string, created = '2026-11-01T05:00:00Z', deleted = '<none>') => `${name}   ${created}   ${deleted}\n`;
+  const line = (name: string, created = '2026-11-01T05:00:00Z', deleted = '<none>') =>
+    `${name}   ${created}   ${deleted}\n`;
   expect(oldPodsIn(restart, '')).toBe(0);
   expect(oldPodsIn(restart, line('cart-1') + line('cart-0', '2026-01-01T00:00:00Z'))).toBe(2);
-  expect(oldPodsIn(restart, line('cart-1', '2026-11-01T06:00:00Z') + line('cart-0', 'x', '2026-11-01T06:00:00Z'))).toBe(0);
+  expect(oldPodsIn(restart, line('cart-1', '2026-11-01T06:00:00Z') + line('cart-0', 'x', '2026-11-01T06:00:00Z'))).toBe(
+    0,
+  );
   expect(oldPodsIn(restart, line('cart-2'))).toBe(0);
 });
 
@@ -181,7 +256,9 @@ test('the ClusterRole has the rules of the readings that are asked for, and no o
   const resources = (asked: Parameters<typeof clusterRoleFor>[0]) =>
     clusterRoleFor(asked)
       .rules.slice(clusterRole.rules.length)
-      .map(({ resources: some, resourceNames, verbs }) => [...(some ?? []), ...(resourceNames ?? []), ...verbs].join(' '));
+      .map(({ resources: some, resourceNames, verbs }) =>
+        [...(some ?? []), ...(resourceNames ?? []), ...verbs].join(' '),
+      );
   const network = ['networkpolicies list', 'securitygrouppolicies list'];
   const rbac = ['roles clusterroles rolebindings clusterrolebindings list', 'configmaps aws-auth get'];
   const workloads = ['deployments statefulsets daemonsets list', 'jobs cronjobs list'];

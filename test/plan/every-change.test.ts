@@ -62,7 +62,11 @@ const bare = finding('a5', {});
 
 const plan: Plan = {
   steps: [
-    { change: soundChanges['trust-policy'][0], findingIds: [plain.id, byTerraform.id], access: [{ roleArn, gains: [], loses: [] }] },
+    {
+      change: soundChanges['trust-policy'][0],
+      findingIds: [plain.id, byTerraform.id],
+      access: [{ roleArn, gains: [], loses: [] }],
+    },
     { change: soundChanges.annotation[0], findingIds: [asked.id], reason: 'a reason', choice: 'a choice' },
     ...all.slice(1).map(change => ({ change, findingIds: [] })),
   ],
@@ -137,7 +141,8 @@ test('a provider that more than one service account gains a role by comes after 
     ...provider,
     access: [{ roleArn, gains: [{ ...set, subjects: some, patterns: [], except: [] }], loses: [] }],
   });
-  const order = (first: Step & { readonly change: Change }) => inOrder([steps.policy, first]).map(({ change }) => change.kind);
+  const order = (first: Step & { readonly change: Change }) =>
+    inOrder([steps.policy, first]).map(({ change }) => change.kind);
   expect(order(gaining(subjects.slice(0, 1)))).toEqual(['provider-created', 'trust-policy']);
   expect(order(gaining(subjects))).toEqual(['trust-policy', 'provider-created']);
 });
@@ -173,7 +178,8 @@ test('of each kind of change: the code in each language, and of which tool it is
 
 test('the code that a rule gives takes the place of the one that is made of the steps', () => {
   const fix: Fix = { summary: '', commands: [], steps: [steps.policy], terraform: 'T', cdk: 'C' };
-  const languages = (...managers: readonly Manager[]) => codeFormsOf({ ...fix, managers }).map(({ language }) => language);
+  const languages = (...managers: readonly Manager[]) =>
+    codeFormsOf({ ...fix, managers }).map(({ language }) => language);
   expect(codeFormsOf(fix).slice(0, 2)).toEqual([
     { language: 'Terraform', code: 'T' },
     { language: 'CDK', code: 'C' },
@@ -187,9 +193,16 @@ test('the code that a rule gives takes the place of the one that is made of the 
 });
 
 test('a way that a person chose is the fix as a whole: its steps, its commands, its question, and nothing of the first', () => {
-  const first = { ...asked, fix: { ...asked.fix, terraform: 'T', cdk: 'C', replaces: { kind: 'trust-policy', roleArn } } } as const;
+  const first = {
+    ...asked,
+    fix: { ...asked.fix, terraform: 'T', cdk: 'C', replaces: { kind: 'trust-policy', roleArn } },
+  } as const;
   const { steps: way, summary, choice, commands, ...rest } = withWay(first, 2).fix;
-  expect({ way, summary, choice }).toEqual({ way: [steps.policy], summary: 'The other way.', choice: 'Another question.' });
+  expect({ way, summary, choice }).toEqual({
+    way: [steps.policy],
+    summary: 'The other way.',
+    choice: 'Another question.',
+  });
   expect(commands.join()).toContain('aws iam update-assume-role-policy');
   expect(rest).toEqual({ alternatives: asked.fix.alternatives });
   for (const number of [undefined, 0, 1, 3]) expect(withWay(first, number)).toBe(first);

@@ -80,12 +80,12 @@ export const findingsCommandOf =
       )
       .addCommand(
         withTable(new Command('show').description('one finding: cause, evidence, fix, history'), ['table', 'json'])
-          .argument('<id>')
+          .argument('<id>', 'the id of a finding, or the beginning of it')
           .action((id: string, options: Options) => show(open, id, options, io)),
       )
       .addCommand(
         withPaging(withTable(new Command('history').description('how one finding came and went')))
-          .argument('<id>')
+          .argument('<id>', 'the id of a finding, or the beginning of it')
           .action((id: string, options: PageOptions) => history(open, id, options, io)),
       )
       .addCommand(

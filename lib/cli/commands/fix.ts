@@ -168,7 +168,7 @@ const refuseBadInput = (ids: readonly string[], options: FixOptions, io: Io): vo
     throw new UsageError(`--choose needs the id of the one finding that it is for: got ${ids.length} ids`);
   if (options.apply && options.script !== undefined) throw new UsageError('--apply and --script exclude each other');
   if (options.apply && !options.yes && !io.stdoutIsTerminal)
-    throw new UsageError('--apply  ask before each step: run it in a terminal, or add --yes');
+    throw new UsageError('--apply asks before each step: run it in a terminal, or add --yes');
 };
 
 /** Nothing to fix is good news only where the names are right. */

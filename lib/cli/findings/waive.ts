@@ -38,7 +38,7 @@ const configurationFile = 'irsa-auditor.config.json';
  *  it. `withTable` adds the options that name the table. */
 export const waiveCommands = (open: Open, withTable: (command: Command) => Command, io: Io): readonly Command[] => [
   withTable(new Command('waive').description('a waiver for a finding: the line for the configuration'))
-    .argument('<id>')
+    .argument('<id>', 'the id of a finding, or the beginning of it')
     .addOption(new Option('--until <date>', 'the last day on which it holds, such as 2026-12-31').conflicts('for'))
     .option('--for <days>', 'the same as a number of days from today: 30d')
     .option('--input <file>', 'look the finding up in this JSON report')
@@ -47,7 +47,7 @@ export const waiveCommands = (open: Open, withTable: (command: Command) => Comma
     .option('--write <file>', 'write it into this configuration, and keep the rest as it is')
     .action((id: string, options: WaiveOptions) => waive(open, id, options, io)),
   withTable(new Command('unwaive').description('takes the waiver of a finding out of the configuration'))
-    .argument('<id>')
+    .argument('<id>', 'the id of a finding, or the beginning of it')
     .option('--input <file>', 'look the finding up in this JSON report')
     .option('--write <file>', 'take it out of this configuration, and keep the rest as it is')
     .action((id: string, options: Unwaive) => unwaive(open, id, options, io)),

@@ -15,10 +15,13 @@ interface Given {
   readonly rule?: readonly string[];
   readonly cluster?: readonly string[];
   readonly role?: readonly string[];
+  readonly serviceAccount?: readonly string[];
 }
 
 /** Options that choose findings. */
-const filters = ['rule', 'cluster', 'role'] as const;
+const filters = ['rule', 'cluster', 'role', 'serviceAccount'] as const;
+
+const flagOf = (name: keyof Given): string => (name === 'serviceAccount' ? 'service-account' : name);
 
 /** Throws `UsageError` for options that would be ignored: whoever gives one expects that it does something. */
 export const refuseIgnored = (ids: readonly string[], options: Given): void => {
@@ -27,7 +30,7 @@ export const refuseIgnored = (ids: readonly string[], options: Given): void => {
     if (options[name] !== undefined) throw new UsageError(`--${name} needs ${what}`);
   };
   const excludes = (one: string, other: keyof Given): void => {
-    if (options[other] !== undefined) throw new UsageError(`${one} and --${other} exclude each other`);
+    if (options[other] !== undefined) throw new UsageError(`${one} and --${flagOf(other)} exclude each other`);
   };
   if (journal !== undefined) {
     for (const other of ['apply', 'script', 'input', 'table', 'choose', 'journal', 'json', ...filters] as const)

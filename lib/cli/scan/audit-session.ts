@@ -73,6 +73,7 @@ export const auditSession = async (
   io: Io,
   tell: (event: AuditEvent) => void = () => undefined,
 ): Promise<Audited> => {
+  refuseIgnored(options);
   const { configuration, unused } = await configurationOf(options, io);
   const calls = callCounter();
   const home = options.clusterOnly
@@ -140,6 +141,12 @@ const ofProfile = (error: unknown, profile: string | undefined): unknown =>
   profile !== undefined && error instanceof Error && error.name === 'CredentialsInvalid'
     ? new UsageError(`--profile ${profile}: ${error.message}`, { cause: error })
     : error;
+
+/** Whoever gives an option expects that it does something. */
+const refuseIgnored = ({ externalId, roleArn, issuer, clusterOnly }: SessionOptions): void => {
+  if (externalId !== undefined && roleArn === undefined) throw new UsageError('--external-id needs --role-arn');
+  if (issuer !== undefined && clusterOnly !== true) throw new UsageError('--issuer needs --cluster-only');
+};
 
 /** The commands of an audit repeat its profile where what is audited is the profile's own account. */
 export const sessionCommands = (

@@ -1,14 +1,41 @@
 import { describe, expect, test } from '@jest/globals';
-import { associationSubjectId, podSubjectId, serviceAccountSubjectId, webhookSubjectId } from '../../../lib/facts/subject-ids.ts';
-import type { Digest, FactChange, KnownFinding, StillOpen, Transition, TransitionKind } from '../../../lib/history/transition.ts';
+import {
+  associationSubjectId,
+  podSubjectId,
+  serviceAccountSubjectId,
+  webhookSubjectId,
+} from '../../../lib/facts/subject-ids.ts';
+import type {
+  Digest,
+  FactChange,
+  KnownFinding,
+  StillOpen,
+  Transition,
+  TransitionKind,
+} from '../../../lib/history/transition.ts';
 import { transitionKinds } from '../../../lib/history/transition.ts';
 import type { CoverageNotice } from '../../../lib/history/watch-coverage.ts';
 import type { Finding, Severity } from '../../../lib/model/finding.ts';
 import { digestJson } from '../../../lib/report/digest/digest-json.ts';
-import { digestFooter, digestLines, digestLinks, digestTitle, showAll } from '../../../lib/report/digest/digest-lines.ts';
+import {
+  digestFooter,
+  digestLines,
+  digestLinks,
+  digestTitle,
+  showAll,
+} from '../../../lib/report/digest/digest-lines.ts';
 import { digestText } from '../../../lib/report/digest/digest-text.ts';
 import { weeklySummary, weeklySummaryText } from '../../../lib/report/digest/weekly-summary.ts';
-import { aChangeEvent, accountId, aFinding, aKnown, aRoleFinding, aRun, foldedOf, rolePrefix } from '../../support/drift-builders.ts';
+import {
+  aChangeEvent,
+  accountId,
+  aFinding,
+  aKnown,
+  aRoleFinding,
+  aRun,
+  foldedOf,
+  rolePrefix,
+} from '../../support/drift-builders.ts';
 import { golden } from '../../support/golden.ts';
 
 /** Digests that have everything, as whole texts: no line, count or order of them is lost. */
@@ -38,7 +65,11 @@ const findings: readonly Finding[] = [
     fix: { ...aFinding().fix, choice: 'Which one\u202e is meant.' },
     owner: 'team',
   }),
-  aRoleFinding('second', { clusterArn: clusterArn.replace('eu-west-1', 'us-east-1'), region: 'us-east-1', explains: everySubject.slice(4).map(folded) }),
+  aRoleFinding('second', {
+    clusterArn: clusterArn.replace('eu-west-1', 'us-east-1'),
+    region: 'us-east-1',
+    explains: everySubject.slice(4).map(folded),
+  }),
   aFinding({ ruleId: 'webhook-missing', subject: clusterArn, roleArn: undefined, clusterArn } as Partial<Finding>),
   aFinding({ ruleId: 'role-unused', severity: 'low', clusterName: undefined, region: undefined } as Partial<Finding>),
 ];
@@ -49,7 +80,8 @@ const transition = (kind: TransitionKind, number: number, finding: Finding): Tra
   after: aKnown({
     finding,
     version: number,
-    status: kind === 'resolved' ? 'resolved' : kind === 'explained' ? 'explained' : kind === 'waived' ? 'waived' : 'open',
+    status:
+      kind === 'resolved' ? 'resolved' : kind === 'explained' ? 'explained' : kind === 'waived' ? 'waived' : 'open',
     ...(kind === 'resolved' ? { resolvedAt: at, resolution: 'passed' } : {}),
     ...(kind === 'explained' ? { explainedBy: 'e'.repeat(24) } : {}),
   }),
@@ -63,14 +95,21 @@ const transitions = transitionKinds.flatMap((kind, number) =>
 );
 
 const fact = (over: Partial<FactChange>): FactChange => ({
-  ...{ kind: 'provider-audiences', subject: `arn:aws:iam::${accountId}:oidc-provider/oidc.example.test/id/A`, accountId },
+  ...{
+    kind: 'provider-audiences',
+    subject: `arn:aws:iam::${accountId}:oidc-provider/oidc.example.test/id/A`,
+    accountId,
+  },
   ...aRun(2),
   ...over,
 });
 const policy = (...subjects: readonly string[]): string =>
   JSON.stringify({
     Version: '2012-10-17',
-    Statement: subjects.map(subject => ({ Effect: 'Allow', Condition: { StringEquals: { 'oidc.example.test/id/A:sub': subject } } })),
+    Statement: subjects.map(subject => ({
+      Effect: 'Allow',
+      Condition: { StringEquals: { 'oidc.example.test/id/A:sub': subject } },
+    })),
   });
 const factChanges: readonly FactChange[] = [
   fact({ before: 'sts.amazonaws.com', after: '', clusterName: 'depot' }),
@@ -78,19 +117,49 @@ const factChanges: readonly FactChange[] = [
   fact({ after: 'b' }),
   fact({ kind: 'role-trust-policy', subject: `${rolePrefix}x`, before: policy('a', 'b'), after: policy('a', 'c') }),
   fact({ kind: 'role-trust-policy', subject: `${rolePrefix}y`, before: policy('a'), after: policy(...'bcdefgh') }),
-  fact({ kind: 'webhook-configuration', subject: webhookSubjectId(clusterArn), before: 'x'.repeat(400), after: `${'x'.repeat(390)}y` }),
-  fact({ kind: 'issuer-chain', subject: 'https://oidc.example.test/id/A', before: JSON.stringify(['a'.repeat(99), 'b']), after: JSON.stringify(['b', 'c'.repeat(99)]) }),
+  fact({
+    kind: 'webhook-configuration',
+    subject: webhookSubjectId(clusterArn),
+    before: 'x'.repeat(400),
+    after: `${'x'.repeat(390)}y`,
+  }),
+  fact({
+    kind: 'issuer-chain',
+    subject: 'https://oidc.example.test/id/A',
+    before: JSON.stringify(['a'.repeat(99), 'b']),
+    after: JSON.stringify(['b', 'c'.repeat(99)]),
+  }),
   fact({ kind: 'cluster-issuer', subject: clusterArn, before: 'https://a', after: 'https://b' }),
 ];
 
 const notice = (over: Partial<CoverageNotice>): CoverageNotice => ({
-  ...{ kind: 'fell', accountId, region: 'eu-west-1', section: 'clusters', whole: true, failures: 1, at, since: at, comesAndGoes: false },
-  reason: { kind: 'denied', operation: 'eks:ListClusters', permission: 'eks:ListClusters on *', message: 'AccessDenied' },
+  ...{
+    kind: 'fell',
+    accountId,
+    region: 'eu-west-1',
+    section: 'clusters',
+    whole: true,
+    failures: 1,
+    at,
+    since: at,
+    comesAndGoes: false,
+  },
+  reason: {
+    kind: 'denied',
+    operation: 'eks:ListClusters',
+    permission: 'eks:ListClusters on *',
+    message: 'AccessDenied',
+  },
   ...over,
 });
 const notices: readonly CoverageNotice[] = [
   ...['1', '2', '3', '4', '5'].map(digit => notice({ accountId: digit.repeat(12) })),
-  notice({ whole: false, section: 'pods', clusterName: 'shop', reason: { kind: 'throttled', operation: 'list pods', message: 'slow\nly' } }),
+  notice({
+    whole: false,
+    section: 'pods',
+    clusterName: 'shop',
+    reason: { kind: 'throttled', operation: 'list pods', message: 'slow\nly' },
+  }),
   notice({ kind: 'returned', section: 'roles', region: undefined, since: aRun(1).at } as Partial<CoverageNotice>),
   notice({ comesAndGoes: true, section: 'providers' }),
   notice({ section: 'webhook' }),
@@ -111,8 +180,13 @@ const whole: Digest = {
   notes: ['The auditor is old.', 'A note with\ttab.'],
 };
 
-const known = (name: string, severity: Severity, days: number, over: Partial<KnownFinding> = {}, finding: Partial<Finding> = {}) =>
-  aKnown({ finding: aRoleFinding(name, { severity, ...finding }), firstSeenAt: daysAgo(days), ...over });
+const known = (
+  name: string,
+  severity: Severity,
+  days: number,
+  over: Partial<KnownFinding> = {},
+  finding: Partial<Finding> = {},
+) => aKnown({ finding: aRoleFinding(name, { severity, ...finding }), firstSeenAt: daysAgo(days), ...over });
 const waiver = (expires: string, owner: string) => ({ waiver: { reason: 'It is old.', owner, expires } });
 const stillOpen: StillOpen = {
   findings: [
@@ -134,14 +208,49 @@ const first = { accounts: 2, openBySeverity: counts(1, 2, 3) };
 
 const digests: Readonly<Record<string, Digest>> = {
   whole,
-  'what is closed alone': { ...whole, transitions: transitions.filter(({ kind }) => ['explained', 'resolved', 'waived'].includes(kind)), factChanges: [], notes: [], gaps: 0, openBySeverity: counts(0), links: {} },
-  'facts alone': { ...whole, transitions: [], coverage: { notices: notices.slice(0, 2), beyond: 0 }, links: { report: 's3://x', console: 'http://x' } },
-  'coverage alone': { ...whole, transitions: [], factChanges: [], coverage: { notices: [notice({ kind: 'returned' })], beyond: 0 } },
+  'what is closed alone': {
+    ...whole,
+    transitions: transitions.filter(({ kind }) => ['explained', 'resolved', 'waived'].includes(kind)),
+    factChanges: [],
+    notes: [],
+    gaps: 0,
+    openBySeverity: counts(0),
+    links: {},
+  },
+  'facts alone': {
+    ...whole,
+    transitions: [],
+    coverage: { notices: notices.slice(0, 2), beyond: 0 },
+    links: { report: 's3://x', console: 'http://x' },
+  },
+  'coverage alone': {
+    ...whole,
+    transitions: [],
+    factChanges: [],
+    coverage: { notices: [notice({ kind: 'returned' })], beyond: 0 },
+  },
   nothing: { id: 'i', runId: 'r', at, gaps: 0, links: {}, transitions: [], factChanges: [], openBySeverity: counts(0) },
   weekly: { ...whole, transitions: [], factChanges: [], stillOpen },
   'the first audit': { ...whole, transitions: [], factChanges: [], stillOpen: { ...stillOpen, first } },
-  'a week without anything': { ...whole, transitions: [], factChanges: [], gaps: 0, notes: [], stillOpen: { findings: [], beyond: 0, trend: { now: counts(0) } } },
-  'a week as before': { ...whole, transitions: [], factChanges: [], stillOpen: { findings: [known('a', 'high', 1)], beyond: 0, waived: [], trend: { now: counts(1), before: { startedAt: at, openBySeverity: counts(1) } } } },
+  'a week without anything': {
+    ...whole,
+    transitions: [],
+    factChanges: [],
+    gaps: 0,
+    notes: [],
+    stillOpen: { findings: [], beyond: 0, trend: { now: counts(0) } },
+  },
+  'a week as before': {
+    ...whole,
+    transitions: [],
+    factChanges: [],
+    stillOpen: {
+      findings: [known('a', 'high', 1)],
+      beyond: 0,
+      waived: [],
+      trend: { now: counts(1), before: { startedAt: at, openBySeverity: counts(1) } },
+    },
+  },
 };
 
 const toldOf = (digest: Digest, limit?: number): string => {
@@ -151,7 +260,9 @@ const toldOf = (digest: Digest, limit?: number): string => {
     `Subject: ${subject}`,
     body,
     `Title: ${digestTitle(digest)}`,
-    ...lines.flatMap(line => Object.entries(line).map(([name, value], at) => `${at === 0 ? '- ' : '  '}${name}: ${value}`)),
+    ...lines.flatMap(line =>
+      Object.entries(line).map(([name, value], at) => `${at === 0 ? '- ' : '  '}${name}: ${value}`),
+    ),
     JSON.stringify(rest),
     `Footer: ${digestFooter(digest)}`,
     `All: ${showAll(digest)}`,
@@ -161,16 +272,26 @@ const toldOf = (digest: Digest, limit?: number): string => {
 };
 
 test.each(Object.entries(digests))('%s: as an email, and as lines of a message', (name, digest) =>
-  golden(`digests/${name.replaceAll(' ', '-')}.txt`, toldOf(digest)));
+  golden(`digests/${name.replaceAll(' ', '-')}.txt`, toldOf(digest)),
+);
 
 test('all lines of a digest, one for each change', () => golden('digests/all-lines.txt', toldOf(whole, 100)));
 
 test('as JSON', () =>
-  golden('digests/whole.json', `${JSON.stringify([whole, digests.weekly].map(each => digestJson(each as Digest)), null, 1)}\n`));
+  golden(
+    'digests/whole.json',
+    `${JSON.stringify(
+      [whole, digests.weekly].map(each => digestJson(each as Digest)),
+      null,
+      1,
+    )}\n`,
+  ));
 
 describe('at its limits', () => {
-  const opened = (count: number) => Array.from({ length: count }, (_, n) => transition('opened', 1, aRoleFinding(`r${n}`)));
-  const resolved = (count: number) => Array.from({ length: count }, (_, n) => transition('resolved', 1, aRoleFinding(`r${n}`)));
+  const opened = (count: number) =>
+    Array.from({ length: count }, (_, n) => transition('opened', 1, aRoleFinding(`r${n}`)));
+  const resolved = (count: number) =>
+    Array.from({ length: count }, (_, n) => transition('resolved', 1, aRoleFinding(`r${n}`)));
   const bodyOf = (over: Partial<Digest>): string => {
     const { coverage: _, notes: __, ...rest } = whole;
     return digestText({ ...rest, transitions: [], factChanges: [], ...over }).body;
@@ -183,7 +304,10 @@ describe('at its limits', () => {
 
   test.each([
     ['resolved', (count: number) => bodyOf({ transitions: resolved(count) })],
-    ['changed', (count: number) => bodyOf({ factChanges: Array.from({ length: count }, (_, n) => fact({ after: `${n}` })) })],
+    [
+      'changed',
+      (count: number) => bodyOf({ factChanges: Array.from({ length: count }, (_, n) => fact({ after: `${n}` })) }),
+    ],
   ])('five are told that are %s, and the sixth is counted', (_, body) => {
     expect(body(5)).not.toContain('more');
     expect(body(5).match(/^- /gm)).toHaveLength(5);
@@ -193,14 +317,19 @@ describe('at its limits', () => {
 
   test('five causes of lost coverage are told, and that there are more', () => {
     const some = (count: number) =>
-      Array.from({ length: count }, (_, n) => notice({ reason: { kind: 'denied', operation: `o:${n}`, message: 'm' } }));
+      Array.from({ length: count }, (_, n) =>
+        notice({ reason: { kind: 'denied', operation: `o:${n}`, message: 'm' } }),
+      );
     expect(bodyOf({ coverage: { notices: some(5), beyond: 0 } })).not.toContain('And more');
     expect(bodyOf({ coverage: { notices: some(6), beyond: 0 } })).toContain('And more: see the report of the run.');
     expect(bodyOf({ coverage: { notices: some(1), beyond: 1 } })).toContain('And more: see the report of the run.');
   });
 
   test('ten of a week are told and twenty of a first audit, the rest is counted', () => {
-    const open = (count: number): StillOpen => ({ findings: Array.from({ length: count }, (_, n) => known(`n${n}`, 'high', 1)), beyond: 0 });
+    const open = (count: number): StillOpen => ({
+      findings: Array.from({ length: count }, (_, n) => known(`n${n}`, 'high', 1)),
+      beyond: 0,
+    });
     const text = (some: StillOpen): string => weeklySummaryText(weeklySummary(some, at), {});
     expect(text(open(10))).not.toContain('more:');
     expect(text(open(11))).toContain('And 1 more:\nirsa-auditor findings list\n');
