@@ -48,7 +48,7 @@ const ids = { namespace: 'checkout', serviceAccount: 'cart' };
 const at = { cluster, namespace: 'checkout' };
 const access = [{ roleArn, gains: [], loses: [] }];
 
-test.each([
+test.each<readonly [title: string, made: unknown, wanted: unknown]>([
   ['a cluster', placeOfCluster(cluster), place],
   [
     'a cluster that a kubeconfig alone knows',
@@ -87,7 +87,7 @@ test.each([
     { kind: 'webhook-restored', cluster: place, caBundle: 'QUJD', isThere: false },
   ],
   ['rights', grantAuditorAccess(cluster).change, { kind: 'auditor-access-granted', cluster: place }],
-  ...['Deployment', 'StatefulSet', 'DaemonSet'].map(kind => [
+  ...['Deployment', 'StatefulSet', 'DaemonSet'].map((kind): readonly [string, unknown, unknown] => [
     `the service account of a ${kind}`,
     setServiceAccount(at, { kind, name: 'shop' }, 'default', 'cart')?.change,
     {

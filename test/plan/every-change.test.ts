@@ -51,7 +51,7 @@ const open = finding('a4', {
           roleArn,
           gains: [{ ...set, subjects, patterns: ['system:serviceaccount:pay:*'], except: ['a', 'b'] }],
           loses: [{ ...set, subjects: [], patterns: ['system:serviceaccount:x:?'], except: [] }],
-          isOpen: true,
+          isOpen: true as const,
         },
       ],
     },

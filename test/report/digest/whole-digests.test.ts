@@ -70,8 +70,8 @@ const findings: readonly Finding[] = [
     region: 'us-east-1',
     explains: everySubject.slice(4).map(folded),
   }),
-  aFinding({ ruleId: 'webhook-missing', subject: clusterArn, roleArn: undefined, clusterArn } as Partial<Finding>),
-  aFinding({ ruleId: 'role-unused', severity: 'low', clusterName: undefined, region: undefined } as Partial<Finding>),
+  aFinding({ ruleId: 'webhook-missing', subject: clusterArn, roleArn: undefined, clusterArn } as object),
+  aFinding({ ruleId: 'role-unused', severity: 'low', clusterName: undefined, region: undefined } as object),
 ];
 
 const transition = (kind: TransitionKind, number: number, finding: Finding): Transition => ({
@@ -160,7 +160,7 @@ const notices: readonly CoverageNotice[] = [
     clusterName: 'shop',
     reason: { kind: 'throttled', operation: 'list pods', message: 'slow\nly' },
   }),
-  notice({ kind: 'returned', section: 'roles', region: undefined, since: aRun(1).at } as Partial<CoverageNotice>),
+  notice({ kind: 'returned', section: 'roles', region: undefined, since: aRun(1).at } as object),
   notice({ comesAndGoes: true, section: 'providers' }),
   notice({ section: 'webhook' }),
   notice({ section: 'service-accounts' }),
