@@ -189,6 +189,8 @@ const endingOf = (waived: readonly KnownFinding[]): readonly string[] => {
   const more = lines.length - shownWaivers;
   return [
     ...lines.slice(0, shownWaivers),
-    ...(more > 0 ? [`${counted(more, 'more waiver')} ${more === 1 ? 'ends' : 'end'} within ${endsSoonDays} days.`] : []),
+    ...(more > 0
+      ? [`${counted(more, 'more waiver')} ${more === 1 ? 'ends' : 'end'} within ${endsSoonDays} days.`]
+      : []),
   ];
 };
