@@ -29,13 +29,13 @@ export const updateIf = async ({ client, name }: Table, update: ConditionalUpdat
   const sets = Object.keys(set).map(attribute => `#${attribute} = :set_${attribute}`);
   if (append !== undefined) sets.push(`#${append.list} = list_append(if_not_exists(#${append.list}, :none), :more)`);
   const expression = [
-    sets.length > 0 ? `SET ${sets.join(', ')}` : '',
-    remove.length > 0 ? `REMOVE ${remove.map(attribute => `#${attribute}`).join(', ')}` : '',
+    `SET ${sets.join(', ')}`,
+    ...(remove.length > 0 ? [`REMOVE ${remove.map(attribute => `#${attribute}`).join(', ')}`] : []),
   ].join(' ');
   const command = new UpdateCommand({
     TableName: name,
     Key: { pk: key.pk, sk: key.sk },
-    UpdateExpression: expression.trim(),
+    UpdateExpression: expression,
     ConditionExpression: condition,
     ExpressionAttributeNames: Object.fromEntries([...names].map(attribute => [`#${attribute}`, attribute])),
     ExpressionAttributeValues: {

@@ -219,6 +219,42 @@ const cases: readonly (readonly [string, Partial<Deployment>, readonly string[]]
     ['failed last run'],
   ],
   [
+    'a schedule that is off, as the configuration says',
+    {
+      wantedSchedule: { enabled: false, expression: 'rate(6 hours)' },
+      schedule: complete({ enabled: false, expression: 'rate(6 hours)' }),
+    },
+    ['failed schedule'],
+  ],
+  ['a run in just the time that two turns of the schedule take', run({ startedAt: '2026-11-23T06:00:00.000Z' }), []],
+  [
+    'a run that is a second older than two turns of three days',
+    {
+      schedule: complete({ enabled: true, expression: 'rate(3 days)' }),
+      wantedSchedule: { enabled: true, expression: 'rate(3 days)' },
+      ...run({ startedAt: '2026-11-18T05:59:59.000Z' }),
+    },
+    ['failed last run'],
+  ],
+  [
+    'an account that was not read and no gap, and one gap without an account',
+    run({ failedAccounts: ['111122223333'] }),
+    ['failed coverage', 'unread member roles', 'unread permissions'],
+  ],
+  [
+    'two gaps of one permission, and one of another',
+    run({
+      gaps: [gap('a:A', 'a:A'), gap('a:A', 'a:A'), gap('b:B', 'b:B')],
+      gapCount: 3,
+    }),
+    ['failed coverage', 'failed permissions', 'failed permissions'],
+  ],
+  [
+    'a role that was refused twice in the same words',
+    run({ gaps: [gap('sts:AssumeRole'), gap('sts:AssumeRole')], gapCount: 2 }),
+    ['failed coverage', 'failed member roles'],
+  ],
+  [
     'alarms of which a part was read, one of them ringing',
     { alarms: withGaps([{ ...alarm, state: 'ALARM' }], [{ what: 'x', reason: denied }]) },
     ['failed alarms', 'unread alarms'],
@@ -227,6 +263,28 @@ const cases: readonly (readonly [string, Partial<Deployment>, readonly string[]]
 
 test.each(cases)('%s is said', (_title, over, lines) => {
   expect(wrongIn(over).map(line => line.split(':')[0])).toEqual(lines);
+});
+
+test('without a key of one’s own, without addresses and without letters there is a tick that says so', () => {
+  const none = { keyPolicy: complete(undefined), readers: complete([]), deadLetters: complete([]) };
+  const lines = examine({ ...healthy, ...none, operationsTopicArn: topicArn }).map(shown);
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'ok alarms publish: the topic of operations is not encrypted with a key of yours',
+      'ok subscriptions: no e-mail address is configured',
+      'ok dead letters: 0 queues, empty',
+    ]),
+  );
+});
+
+test.each([
+  [['ok', 'unread', 'failed'], 1],
+  [['ok', 'failed'], 1],
+  [['ok', 'unread'], 3],
+  [['ok'], 0],
+  [[], 0],
+] as const)('lines that are %j end with %i', (results, code) => {
+  expect(exitCodeOf(results.map(result => ({ check: 'x', text: 'y', result })))).toBe(code);
 });
 
 test('each line has its words and its fix', () => {

@@ -23,6 +23,7 @@ import { aRoleFinding } from '../support/drift-builders.ts';
 import { golden } from '../support/golden.ts';
 import type { HandlerCall, HandlerEnd } from '../support/invoke-handlers.ts';
 import { auditorStack, templateOf } from '../support/synthesized.ts';
+import { writtenText } from '../support/written-text.ts';
 
 /**
  * Every handler as Lambda runs it: its bundle, an event of the state machine, the variables that the template gives to its
@@ -36,7 +37,7 @@ const settings = {
   roleDetails: true,
   cloudTrail: { enabled: true },
   inCluster: { enabled: true },
-  resourceControlPolicies: true,
+  ...{ resourceControlPolicies: true, unusedPermissions: true, rbac: true },
   dashboard: true,
   eventBridge: { enabled: true },
   securityHub: { enabled: true },
@@ -51,6 +52,7 @@ const state = { ...run, accounts: [own] };
 /** The end of a call, and the requests that it made. */
 interface Told extends HandlerEnd {
   readonly requests: readonly string[];
+  readonly bodies: ReturnType<FunctionAws['takeBodies']>;
 }
 
 const change = JSON.stringify(anApiEvent());
@@ -84,12 +86,23 @@ const oneCluster = (world: World): World => {
   return { ...world, accounts: [kept] };
 };
 
+/** The provider of the cluster, without its audience: one finding ends, and another begins. */
+const providerMadeLater = {
+  url: issuers.shop.replace('https://', ''),
+  ...{ audiences: ['sts'], thumbprints: ['0'.repeat(40)], createdAt: '2026-11-02T12:00:00.000Z', tags: {} },
+};
+const laterRun = { runId: 'later-run', startedAt: '2026-11-03T03:00:00.000Z' };
+let ownAccount: World['accounts'][number];
+
 const isOf = (functionName: unknown, step: FunctionName): boolean => String(functionName).endsWith(step);
 
 beforeAll(async () => {
   const servers = await startIssuers(issuerServers());
   stops.push(servers.stop);
   const world = oneCluster(await firstAudit(servers.thumbprints, new Date().toISOString()));
+  const [kept] = world.accounts;
+  if (kept === undefined) throw new Error('no account');
+  ownAccount = kept;
   const sandbox: SandboxAws = await startAws(world);
   stops.push(sandbox.stop);
   const services = await startLocalServices(region);
@@ -157,7 +170,7 @@ const call = async (step: FunctionName, event: unknown): Promise<Told> => {
   };
   child.send(message);
   const [end] = (await once(child, 'message')) as [HandlerEnd];
-  return { ...end, requests: aws.takeRequests() };
+  return { ...end, requests: aws.takeRequests(), bodies: aws.takeBodies() };
 };
 
 /** A text with a word for each part that varies from run to run, or with the clock. */
@@ -170,6 +183,29 @@ const steady = (text: string): string =>
     .replace(/\b\d{4}-\d\d-\d\d\b/g, 'DAY')
     .replace(/\/irsa-auditor-snapshots\//g, '')
     .replace(/\.json\.gz\b/g, '');
+
+/** What was written, with words for what varies from run to run. Instants of the events stay, and so do ids of the calls with
+ *  these alone. */
+const steadyBodies = (bodies: Told['bodies'], isOfEvents: boolean): Told['bodies'] => {
+  const text = JSON.stringify(bodies);
+  for (const [id] of isOfEvents ? text.matchAll(/\b[0-9a-f]{32}\b/g) : []) fixedIds.add(id);
+  const told = text
+    .replace(/\/irsa-auditor-snapshots\/|\.json\.gz\b/g, '')
+    .replace(/127\.0\.0\.1:\d+/g, 'HOST')
+    .replace(/LS0t[\w+/=]+/g, 'CERTIFICATE')
+    .replace(/\b[0-9a-f]{64}\b/g, 'HASH')
+    .replace(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, 'TOKEN')
+    .replace(/\b1[89]\d{8}\b/g, seconds => (fixedSeconds.has(Number(seconds)) ? seconds : 'SECONDS'))
+    .replace(/fast-\d{8}T[\d.]+Z/g, 'fast-RUN')
+    .replace(/\b[0-9a-f]{32}\b/g, id => (fixedIds.has(id) ? id : 'DIGEST'))
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, instant => (/^2026-11-0[1-3]T/.test(instant) ? instant : 'INSTANT'));
+  return JSON.parse(told);
+};
+const fixedIds = new Set<string>();
+/** When what the events wrote expires: days after a run began. */
+const fixedSeconds = new Set(
+  [run, laterRun].flatMap(({ startedAt }) => [90, 400].map(days => Date.parse(startedAt) / 1000 + days * 86_400)),
+);
 
 const logFields = ['level', 'message', 'step', 'runId', 'accountId', 'service', 'function_request_id', 'reason'];
 /** A line that a function printed: of a log line its fields and the error's name, of metrics their names and values. */
@@ -196,7 +232,7 @@ const shown = ({ answer, error, lines, requests }: Told): readonly string[] =>
 
 const account = { ...run, accountId: own };
 /** The calls of a full run, of one that failed, and of the weekly summary, in their order. */
-const calls: readonly (readonly [title: string, step: FunctionName, event: object])[] = [
+const calls: readonly (readonly [title: string, step: FunctionName, event: Readonly<Record<string, unknown>>])[] = [
   ['the first step', 'list-targets', run],
   ['an account', 'collect-account', account],
   ['a cluster', 'collect-cluster', { ...account, clusters: ['eu-west-1/shop'] }],
@@ -211,9 +247,13 @@ const calls: readonly (readonly [title: string, step: FunctionName, event: objec
 
 describe('every handler does what it did', () => {
   const told: string[] = [];
+  const written: string[] = [];
+  const writing = writtenText();
   const tell = async (title: string, step: FunctionName, event: object): Promise<Told> => {
     const end = await call(step, event);
     told.push(`${step}: ${title}`, ...shown(end), '');
+    const isOfClock = JSON.stringify(event).includes('fast-');
+    written.push(writing(`${step}: ${title}`, steadyBodies(end.bodies, !isOfClock)));
     return end;
   };
 
@@ -222,13 +262,18 @@ describe('every handler does what it did', () => {
     expect(await documents.get(documentKeys(run.runId).status)).toMatchObject({
       record: { apiCalls: { 'iam:ListRoles': 1, 'eks:DescribeCluster': 1 } },
     });
+    ownAccount.providers.push(providerMadeLater);
+    for (const [title, step, event] of calls.slice(0, 8))
+      await tell(`${title}, later`, step, { ...event, ...laterRun });
+    ownAccount.providers.pop();
     const noted = await tell('a batch of changes', 'note-changes', { Records: [{ messageId: '1', body: change }] });
     const { run: runId } = noted.answer as { readonly run: string };
-    const fast = { ...state, runId, fast: true };
+    const fast = { ...state, ...laterRun, runId, fast: true };
+    const changed = { ...account, ...laterRun, runId };
     await tell('a run of the fast lane', 'plan-fast-run', { runId });
-    await tell('an account that changed', 'collect-account', { ...account, runId });
+    await tell('an account that changed', 'collect-account', changed);
     await tell('over the last index', 'overlay-issuers', fast);
-    await tell('the rules of an account that changed', 'evaluate-account', { ...account, runId });
+    await tell('the rules of an account that changed', 'evaluate-account', changed);
     await tell('what changed is sent at once', 'notify-drift', fast);
     const messages = aws.takeMessages();
     for (const message of messages)
@@ -237,9 +282,11 @@ describe('every handler does what it did', () => {
     expect(links.map(each => each.map(steady))).toEqual([
       ['executions/details/arn:aws:states:eu-west-1:111122223333:execution:irsa-auditor:run-1'],
       ['statemachines/view/arn:aws:states:eu-west-1:111122223333:stateMachine:irsa-auditor'],
+      ['executions/details/arn:aws:states:eu-west-1:111122223333:execution:irsa-auditor:later-run'],
       ['executions/details/arn:aws:states:eu-west-1:111122223333:execution:irsa-auditor-fast-lane:fast-RUN'],
     ]);
     golden('handlers.txt', `${told.join('\n')}`);
+    golden('handlers-written.yaml', written.join('\n'));
     expect(new Set(told.flatMap(line => /^([a-z-]+): /.exec(line)?.[1] ?? []))).toEqual(new Set(functionNames));
   });
 });

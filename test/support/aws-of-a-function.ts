@@ -1,6 +1,7 @@
 /** AWS under one URL, as a function reaches it: each request goes on to who serves it in the sandbox, and is noted. */
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 
 /** Where a service is served: another URL, or an answer of its own. */
 export type Backend = string | ((operation: string) => { readonly status: number; readonly body: object });
@@ -13,6 +14,8 @@ export interface FunctionAws {
   refusal: { readonly status: number; readonly code: string; readonly of?: RegExp } | undefined;
   /** The messages to topics since they were last taken. */
   readonly takeMessages: () => readonly string[];
+  /** What was written and sent since it was last taken: each request that has a body, with that. */
+  readonly takeBodies: () => readonly (readonly [request: string, body: unknown])[];
   readonly stop: () => Promise<void>;
 }
 
@@ -34,6 +37,15 @@ const bodyOf = async (message: IncomingMessage): Promise<Buffer> => {
   return Buffer.concat(chunks);
 };
 
+/** What a body says, whatever its form. */
+const contentOf = (message: IncomingMessage, body: Buffer): unknown => {
+  const plain = message.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
+  const text = String(plain);
+  const type = String(message.headers['content-type']);
+  if (type.includes('x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(text));
+  return type.includes('json') ? JSON.parse(text) : `${type}, ${text.length > 0 ? 'not empty' : 'empty'}`;
+};
+
 const forward = (url: string, message: IncomingMessage, body: Buffer, response: ServerResponse): void => {
   const { method, headers } = message;
   const asked = request(new URL(message.url ?? '/', url), { method, headers, agent: false }, answer => {
@@ -48,12 +60,14 @@ const forward = (url: string, message: IncomingMessage, body: Buffer, response: 
 export const startFunctionAws = async (backends: Readonly<Record<string, Backend>>): Promise<FunctionAws> => {
   const requests: string[] = [];
   const messages: string[] = [];
+  const bodies: (readonly [string, unknown])[] = [];
   const aws = { refusal: undefined as FunctionAws['refusal'] };
   const server = createServer(async (message, response) => {
     const service = serviceOf(message);
     const body = await bodyOf(message);
     const operation = operationOf(message, String(body));
     requests.push(`${service}:${operation}`);
+    if (body.length > 0) bodies.push([`${service}:${operation}`, contentOf(message, body)]);
     if (operation.startsWith('Publish ')) messages.push(new URLSearchParams(String(body)).get('Message') ?? '');
     const backend = backends[service];
     const refusal = aws.refusal?.of?.test(operation) === false ? undefined : aws.refusal;
@@ -75,6 +89,7 @@ export const startFunctionAws = async (backends: Readonly<Record<string, Backend
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     takeRequests: () => requests.splice(0),
     takeMessages: () => messages.splice(0),
+    takeBodies: () => bodies.splice(0),
     stop: () =>
       new Promise<void>(resolve => {
         server.close(() => resolve());

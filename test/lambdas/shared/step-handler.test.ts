@@ -54,3 +54,11 @@ test('a log line has the step, the run and the account of its own invocation', a
     { step: 'collect-account', runId: 'run-2', accountId: undefined },
   ]);
 });
+
+test('what is thrown and is no error stands in the log as one, and leaves as it is', async () => {
+  const handler = stepHandler('collect-account', schema, () => Promise.reject('a text'));
+  await expect(handler(event, context)).rejects.toBe('a text');
+  expect(printed.map(line => JSON.parse(line))).toMatchObject([
+    { level: 'ERROR', message: 'step failed', step: 'collect-account', error: { message: 'a text' } },
+  ]);
+});
