@@ -19,8 +19,19 @@ const plain = (value: unknown): unknown => {
   if (typeof value === 'string') return /^[{[]["{[]/.test(value) ? plain(JSON.parse(value)) : value;
   if (typeof value !== 'object' || value === null) return value;
   if (isAttribute(value as Json)) return plain(unmarshall({ value: value as AttributeValue }).value);
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [key, key === 'Keys' ? sorted(plain(each)) : plain(each)]),
+  );
 };
+
+/** The keys of a batch are in the order of an answer, which has none. */
+const sorted = (keys: unknown): unknown =>
+  Array.isArray(keys)
+    ? keys
+        .map(key => JSON.stringify(key))
+        .sort()
+        .map(text => JSON.parse(text))
+    : keys;
 
 /** An expression of DynamoDB by the names of its attributes. `name` alone is set to the value `:set_name`. */
 const withNames = ({ ExpressionAttributeNames: names, ...rest }: Json): Json => {
