@@ -25,5 +25,6 @@ export const brokerMessages: readonly KnownMessage[] = [
         tell: 'The message has two roles and sts:AssumeRole.',
       },
     ],
+    unless: ['sdk-sts-unreachable', 'sdk-sts-global-unreachable', 'sdk-sts-dns-silent', 'sdk-sts-not-resolved'],
   },
 ];

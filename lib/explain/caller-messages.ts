@@ -71,6 +71,12 @@ export const callerMessages: readonly KnownMessage[] = [
       cannotReadToken,
       isNotCovered,
       {
+        text: 'The program is configured with the role of the node itself, which it has already and which does not trust itself: remove the setting (role, roleArn, assumeRoleARN). With a role of its own for the service account, annotate that one.',
+        rules: [],
+        tell: 'Both names in the message are the same.',
+        decisive: ['same-role'],
+      },
+      {
         text: 'The role of the node was meant: it needs sts:AssumeRole on the second role, which must trust it. Every pod of the node can do the same.',
         rules: [],
         tell: 'The installation has no service account of its own, or its documents say "instance profile".',
@@ -169,7 +175,11 @@ export const callerMessages: readonly KnownMessage[] = [
     from: 'other-service',
     sample:
       'User: arn:aws:sts::<account>:assumed-role/<first role>/1700000000 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::<account>:role/<second role>',
-    patterns: [/assumed-role\/[^/]{1,80}\/.{1,160}is not authorized to perform: sts:AssumeRole\b/i],
+    patterns: [
+      /assumed-role\/[^/]{1,80}\/.{1,160}is not authorized to perform: sts:AssumeRole\b/i,
+      // the session is redacted with the role
+      /assumed-role\/\S{1,80} is not authorized to perform: sts:AssumeRole\b/i,
+    ],
     says: 'The program has credentials of the first role, asked with them for the second role, and was refused. If the first is the role of the annotation, IRSA works.',
     causes: [
       {

@@ -16,7 +16,10 @@ export const clusterMessages: readonly KnownMessage[] = [
     from: 'cluster',
     sample:
       'Failed calling webhook, failing open iam-for-pods.amazonaws.com: failed to call webhook: x509: certificate signed by unknown authority',
-    patterns: [new RegExp(`${failedCall}.{0,300}(x509:|certificate)`, 'i')],
+    patterns: [
+      new RegExp(`${failedCall}.{0,300}(x509:|certificate)`, 'i'),
+      /\b(mutatingwebhookconfigurations?|pod-identity-webhook)\b.{0,80}\bca_?bundle\b|\bca_?bundle\b.{0,80}\b(mutatingwebhookconfigurations?|pod-identity-webhook)\b/i,
+    ],
     says: "The API server does not trust the certificate of the pod identity webhook. With 'failing open' the pod is created without token and variables, and uses the role of the node.",
     causes: [
       {

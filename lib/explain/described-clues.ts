@@ -40,6 +40,8 @@ export const describedClues = {
       /\b(us(e|es|ed|ing)|assigned|runs?|running|with|under|as|to|inherit\w*) (the |a )?[`'"]?default[`'"]? service ?accounts?\b/i,
       /\b(rename of|renamed|renaming) (the |its |our |a )?(name of )?(\w+ )?service ?accounts?\b|\bservice ?accounts? (name )?(was|is|got|has been|were) (renamed|changed)\b/i,
       /\b(does ?n.t|do ?n.t|does not|do not|not|never) (\w+\/){0,4}(\w+ )?(use|used|using|inherit|retain|run (as|with)|set) (it |the |a |an |its |any |my |custom |right |correct ){0,3}(custom )?service ?account(Name)?\b(?!.{0,24}\broles?\b)/i,
+      /\bmandates?\W{1,4}the default service ?account|\bservice ?account(Name)?\b.{0,200}\b(always|still) (being )?(set to|used?) [`'"]?default\b/i,
+      /\bremov(es?|ed|ing) the service ?account (from|of)\b|\b(support|add|allow|expose)\w* .{0,20}\bserviceAccountName\b/i,
     ],
   },
   'annotations-without-role': {
@@ -65,6 +67,18 @@ export const describedClues = {
   'tls-refused': {
     says: 'an alert of TLS, which only a server or a proxy that was reached sends',
     patterns: [/remote error: tls|\btlsv1 alert\b|sslv3 alert/i],
+  },
+  'same-role': {
+    says: 'one name for the caller and for the role that it asks for',
+    patterns: [
+      /assumed-role\/([\w+=,.@-]{1,64})\/\S{1,80} is not authorized to perform:? sts:AssumeRole on resource:? \S{0,60}:role\/([\w+=,.@-]{1,64}\/){0,9}\1(?![\w+=,.@-])/i,
+    ],
+  },
+  'login-kept': {
+    says: 'a login that ends after minutes',
+    patterns: [
+      /\b(after|every|each)\b.{0,12}\b(15|fifteen) ?min|\b(15|fifteen) minutes\b.{0,60}\bexpire|\bexpire\w*\b.{0,40}\b(15|fifteen) minutes/i,
+    ],
   },
   'proxy-spoken-of': { says: 'a proxy', patterns: [/\bno_?proxy\b|\bhttps?_proxy\b|\bprox(y|ied)\b/i] },
   'node-is-able': {
@@ -154,6 +168,7 @@ export const describedClues = {
     patterns: [
       /\b(non-?root|not (run(ning)? )?as root)\b.{0,160}\btokens?\b|\btoken\b.{0,160}\b(file permissions?|non-?root)\b/i,
       /\b(set(ting)?|configur\w*|add(ing|ed)?|need\w*|missing|without|requires?|allow\w*|helps?)\b.{0,40}\bfsGroup\b|\bfsGroup\b.{0,40}\b(helps?|fix\w*|solve[sd]?|missing|not set|needed)\b/i,
+      /\b(add(ed|ing)?|need(s|ed)?|set(ting)?)\b.{0,12}`?runAsUser\b/i,
     ],
   },
   'association-missing': {

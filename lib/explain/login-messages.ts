@@ -10,6 +10,7 @@ export const loginMessages: readonly KnownMessage[] = [
     patterns: [
       /pam authentication failed for user/i,
       /pam_authenticate failed: permission denied/i,
+      /\b(rds|iam)\b.{0,20}\bauth\w* tokens?\b.{0,20}\bexpires? after\b/i,
       /access denied for user .{1,120}(AWSAuthenticationPlugin|rds[ _-]iam|rds auth(entication)? token)/i,
       /(AWSAuthenticationPlugin|rds[ _-]iam|rds auth(entication)? token).{0,200}access denied for user/i,
     ],
@@ -35,6 +36,8 @@ export const loginMessages: readonly KnownMessage[] = [
         text: 'The token is older than 15 minutes, or the session that signed it has ended: the program keeps one of them.',
         rules: ['runtime-sdk-unsupported'],
         tell: 'New connections fail some time after the start, and a restart helps.',
+        likelier: ['now-and-then'],
+        decisive: ['login-kept'],
       },
     ],
   },

@@ -34,6 +34,7 @@ export const wantsKeysMessage: KnownMessage = {
     new RegExp(`${podRole}.{0,300}${wants}.{0,60}${keys}`, 'i'),
     new RegExp(`(?:without|instead of|not|no|avoid\\w*) ${keys}.{0,200}${podRole}`, 'i'),
     new RegExp(`${podRole}.{0,400}${keys} (?:is|are)\\W{1,6}not\\W{1,6}(?:needed|required|necessary)`, 'i'),
+    new RegExp(`${podRole}.{0,300}${keys}.{0,60}\\b(?:are|is) (?:still )?(?:required|needed|mandatory)`, 'i'),
     new RegExp(`\\bnot (?:to )?require\\b.{0,40}(?:credentials|${keys}).{0,80}${podRole}`, 'i'),
     new RegExp(`${podRole}.{0,100}(?:without|instead of|and not|not|rather than) (?:the |an? |aws )*${keys}`, 'i'),
   ],

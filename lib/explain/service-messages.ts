@@ -248,7 +248,7 @@ export const serviceMessages: readonly KnownMessage[] = [
     from: 'other-service',
     sample:
       'AccessDeniedException: The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
-    patterns: [/ciphertext refers to a (customer master|kms) key that does not exist/i],
+    patterns: [/ciphertext refers to a (customer master|kms) key that does not exist|\baccess to kms is not allowed/i],
     says: 'AWS KMS refused to decrypt, and does not say whether the key is absent or forbidden. The program has credentials.',
     causes: [
       {

@@ -60,8 +60,9 @@ export const stsMessages: readonly KnownMessage[] = [
         decisive: ['role-changed'],
       },
       {
-        text: 'It is another role than that of the annotation: the program asked with its token for a second role, one of its own configuration (assumeRole, role_arn), which does not trust the provider. Let it assume that role with the session of its own, or let that role trust the provider.',
+        text: 'It is another role than that of the annotation: the program asked with its token for a second role, one of its own configuration (assumeRole, role_arn), which does not trust the provider; a new version of a program may begin to do so. Let it assume that role with the session of its own, or let that role trust the provider.',
         rules: ['service-account-second-role'],
+        likelier: ['after-update'],
         tell: 'AWS_ROLE_ARN in the container is not the role of the refused call in CloudTrail (requestParameters.roleArn).',
       },
       isOlderThanAssociation,

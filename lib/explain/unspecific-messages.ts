@@ -73,6 +73,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
         rules: [...hasNoRole.rules, ...wasNotInjected.rules],
         tell: 'kubectl exec <pod> -- env shows no AWS_ROLE_ARN.',
       },
+      cannotReadToken,
     ],
   },
   {

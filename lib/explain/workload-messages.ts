@@ -45,6 +45,7 @@ export const workloadMessages: readonly KnownMessage[] = [
       /\b(add|allow|support|set|create|need)\w*\b.{0,60}\bservice ?account[`'"]?s?\b.{0,40}\b(annotations?|options?|config\w*|values?)\b.{0,200}\b(irsa|iam roles?)\b/i,
       /\b(irsa|iam roles?)\b.{0,200}\b(add|allow|support|need)\w*\b.{0,60}\bservice ?account[`'"]?s?\b.{0,40}\b(annotations?|options?|config\w*|values?)\b/i,
       /\bservice ?account (config\w*|options?|annotations?|values?)\b.{0,60}\birsa\b/i,
+      /\b(support|add|allow|expose)\w* .{0,20}\bserviceAccountName\b.{0,80}\b(irsa|iam roles?)\b/i,
       /\bno way\b.{0,60}\bannotations?\b.{0,40}\bservice ?account\b|\bservice ?account\b.{0,40}\bno way\b.{0,40}\bannotat/i,
       /\bannotations? (is|are|was|were) (not|n.t|never) (being )?(attached|added|rendered|passed|propagated|set) (to )?(the |its )?service ?account\b/i,
       /\bcharts?\b.{0,60}\bannotations?\b.{0,160}\bservice ?account|\bhelm\b.{0,300}\bsee no annotation|\bsee no annotation.{0,400}\bhelm\b/i,

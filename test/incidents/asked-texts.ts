@@ -336,7 +336,7 @@ export const askedTexts: readonly ReportedText[] = [
     'the chart sets no serviceAccountName',
     "While setting up cloudwatch via eks pod identity association I was unable to get the webhook to insert the proper sts credentials. It appears the Chart doesn't set nor support setting the serviceAccountName in either STS or Deployment\n1. CloudWatch metrics query failed: operation error CloudWatch: ListMetrics, get identity: get credentials: failed to refresh cached credentials, no EC2 IMDS role found, operation error ec2imds: GetMetadata, canceled, context deadline exceeded",
     'sdk-no-credentials',
-    /has no role of its own/,
+    /neither the annotation/,
   ],
   [
     'pangeo-data/pangeo-cloud-federation#485',
