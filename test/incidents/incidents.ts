@@ -400,7 +400,7 @@ const described: readonly Incident[] = [
     source: 'awslabs/data-on-eks#338',
     cause: 'the subject names another account',
     world: worlds.otherName,
-    found: 'service-account-role-not-trusting conditionFails',
+    found: 'trust-subject-unknown-service-account other-user',
     text: notAuthorized,
     explained: subject,
   },
@@ -409,7 +409,7 @@ const described: readonly Incident[] = [
     source: 'awslabs/cdk-eks-blueprints#419',
     cause: 'the subject names another account',
     world: worlds.otherName,
-    found: 'service-account-role-not-trusting conditionFails',
+    found: 'trust-subject-unknown-service-account other-user',
     text: notAuthorized,
     explained: subject,
   },
@@ -418,7 +418,7 @@ const described: readonly Incident[] = [
     source: 'helm/charts#20504',
     cause: 'two accounts, and the trust names the other one',
     world: worlds.otherName,
-    found: 'service-account-role-not-trusting conditionFails',
+    found: 'trust-subject-unknown-service-account other-user',
     text: notAuthorized,
     explained: subject,
   },
@@ -622,7 +622,7 @@ const notAssumed: State = { world: worlds.neverAssumed, found: 'runtime-role-nev
 const statesOfTexts: Readonly<Record<string, State>> = {
   'alphagov/govuk-infrastructure#2282': {
     world: worlds.otherName,
-    found: 'service-account-role-not-trusting conditionFails',
+    found: 'trust-subject-unknown-service-account other-user',
   },
   'aws/karpenter-provider-aws#1666': { world: worlds.keyWithArn, found: 'trust-key-issuer-mismatch wrong-key' },
   'external-secrets/kubernetes-external-secrets#287': {

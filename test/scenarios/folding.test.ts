@@ -112,14 +112,20 @@ describe('a refused account is told of beside a role that trusts only the missin
   const gone = exampleIssuer.replace(/[0-9A-F]{32}$/, '0F1E2D3C4B5A69788796A5B4C3D2E1F0');
 
   test('that was never meant for it', () => {
-    const alone = told(aTrustPolicy({ issuer: gone }));
+    const alone = told(aTrustPolicy({ issuer: gone, subject: 'system:serviceaccount:old:x' }));
     expect(alone).toContain('service-account-role-not-trusting');
     expect(alone.find(line => line.startsWith('trust-provider-missing'))).not.toContain(
       'service-account-role-not-trusting',
     );
   });
 
-  test('but not where its name is a slip of the pen', () => {
+  test('but not where it names the account that has the role in a living cluster', () => {
+    expect(told(aTrustPolicy({ issuer: gone })).filter(line => line.includes('account-role'))).toEqual([
+      'trust-provider-missing <- role-trusts-dead-cluster <- service-account-role-not-trusting',
+    ]);
+  });
+
+  test('nor where its name is a slip of the pen', () => {
     const slip = exampleIssuer.replace(/.$/, 'E');
     expect(told(aTrustPolicy({ issuer: slip })).filter(line => line.includes('account-role'))).toEqual([
       expect.stringMatching(/^trust-provider-missing <- .*service-account-role-not-trusting/),
@@ -155,8 +161,12 @@ describe('a refused account is told of beside a role that trusts only the missin
     expect(recreated(cart, 'shop')).toContain('role-trusts-dead-cluster <- service-account-role-not-trusting');
   });
 
+  test('a cluster in whose place another one has the account is it, too', () => {
+    expect(recreated(cart, 'old')).toContain('role-trusts-dead-cluster <- service-account-role-not-trusting');
+  });
+
   test.each([
-    ['of a cluster that is gone for good', cart, 'old'],
+    ['of a cluster that is gone for good', 'system:serviceaccount:old:x', 'old'],
     ['for somebody else in the cluster that was created again', 'system:serviceaccount:old:x', 'shop'],
   ])('a role %s', (_title, subject, name) => {
     expect(recreated(subject, name)).toContain('service-account-role-not-trusting');

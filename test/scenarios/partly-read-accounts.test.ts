@@ -119,7 +119,7 @@ describe('a role that accepts another audience than its service account asks for
   });
 
   test('refuses it all the same where no audience would help', () => {
-    const other = aRole({ trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:basket:cart' }) });
+    const other = aRole({ trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:kube-system:cart' }) });
     expect(found({ ...blurred, roles: complete([other]) }, rule)).toEqual(['high']);
   });
 });

@@ -313,7 +313,7 @@ describe('the chain of a pod', () => {
         roles: complete([aRole({ trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:basket:cart' }) })]),
       }),
       '+++++++x.',
-      'does not trust',
+      'annotated with the role and not trusted',
     ],
     [
       'whose subject has a wildcard that is none',
@@ -715,7 +715,7 @@ describe('resource control policies', () => {
   test('are no cause where the trust policy refuses the service account already', () => {
     const roles = complete([aRole({ trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:checkout:pay' }) })]);
     const chain = chainOf(aWhyWorld({ roles, controlPolicies: complete([policy({})]) }));
-    expect([marksOf(chain), chain.cause?.ruleId]).toEqual(['+++++++x.', 'service-account-role-not-trusting']);
+    expect([marksOf(chain), chain.cause?.ruleId]).toEqual(['+++++++x.', 'trust-subject-unknown-service-account']);
   });
 
   test('that nobody asked for leave the chain as it is, and it says so', () => {

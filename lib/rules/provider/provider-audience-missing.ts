@@ -77,14 +77,15 @@ export const providerAudienceMissing = defineRule({
       .podError('InvalidIdentityToken: Incorrect token audience')
       .place(placeOfIssuer(subject.issuer, facts))
       .explains([
-        ...near.map(audience => ({ ...unexpected, discriminator: audience })),
+        // Whatever stands in its place: that nobody asks for it is the same mistake.
+        ...audiences.map(audience => ({ ...unexpected, discriminator: audience })),
         ...explainedRoles(subject.id, facts),
         ...explainedServiceAccounts(subject.issuer, facts),
       ])
       .fix({
         summary: `Add the audience ${defaultAudience} to the provider.`,
         steps: [addAudience(subject.id, defaultAudience, access)],
-        ...choiceOfAudience(near, access, facts),
+        ...choiceOfAudience(audiences, access, facts),
         ...audienceLines([defaultAudience, ...audiences.filter(audience => !near.includes(audience))]),
       });
   },
@@ -118,17 +119,17 @@ const isNearMiss = (audience: string): boolean => {
 /** The text without white space and invisible characters, in lower case: what was meant. */
 const bare = (text: string): string => text.replace(/[\s\p{C}\p{Z}]/gu, '').toLowerCase();
 
-/** The decision of a person before an audience is added to a provider: who gains by it, and whether those that it was
- *  plainly mistaken for are used. */
+/** The decision of a person before an audience is added to a provider: who gains by it, and whether those that stand in its place
+ *  are used. */
 const choiceOfAudience = (
-  near: readonly string[],
+  others: readonly string[],
   access: readonly AccessChange[],
   facts: Facts,
 ): Pick<FixDraft, 'choice'> => {
   const gains = choiceOfGains(access, facts);
   const sentences = [
     ...(gains === undefined ? [] : [gains]),
-    ...(near.length > 0 ? [`Remove ${near.map(spelledOut).join(', ')} if no service account uses it.`] : []),
+    ...(others.length > 0 ? [`Remove ${others.map(spelledOut).join(', ')} if no service account uses it.`] : []),
   ];
   return sentences.length === 0 ? {} : { choice: sentences.join(' ') };
 };

@@ -17,13 +17,12 @@ import { type EvidenceDraft, type Failure, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
 import { orMoved } from './support/accounts-meant.ts';
 import { byPodIdentity, podIdentityService } from './support/by-pod-identity.ts';
-import { causesOfDenial, causesOnRole } from './support/causes-on-role.ts';
+import { causesOfDenial, causesOnRole, refusedOf } from './support/causes-on-role.ts';
 import {
   annotationEvidence,
   audienceOf,
   explainsRuntime,
   nameOf,
-  tokenSubject,
   unlessDormant,
 } from './support/service-account-view.ts';
 import { audienceAloneRefused, mayBeAudienceAlone, questionOf } from './support/trust-decision.ts';
@@ -138,11 +137,7 @@ const notTrusting = (subject: ServiceAccountSubject, question: Ready, facts: Fac
       ? deniedByClock
         ? [{ ruleId: 'trust-condition-expired', subject: roleArn }]
         : causesOfDenial(roleArn, decision)
-      : causesOnRole(roleArn, nearest, {
-          subject: tokenSubject(subject),
-          issuer: stripScheme(question.issuer),
-          clusterArn: subject.cluster.arn,
-        }),
+      : causesOnRole(roleArn, nearest, refusedOf(subject, question, facts)),
   };
 };
 

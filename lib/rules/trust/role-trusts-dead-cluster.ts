@@ -4,7 +4,7 @@ import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer } from '../../facts/fleet-index.ts';
 import type { RoleSubject } from '../../facts/subjects.ts';
 import type { Role } from '../../model/account.ts';
-import { providerArnBeside } from '../../model/arn.ts';
+import { providerArnBeside, providerHostPath } from '../../model/arn.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
@@ -14,7 +14,7 @@ import { given } from '../../text/given.ts';
 import { lookUpProvider } from '../access/trust-context.ts';
 import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
 import { mayStillLive } from '../oidc/issuer-liveness.ts';
-import { principalFix } from './policy-edit/principal-fix.ts';
+import { principalFix, providerUsed } from './policy-edit/principal-fix.ts';
 import { allowStatements, trustedEksPrincipals } from './statement/role-trust.ts';
 
 /** A cluster that was created again has a new issuer: roles that still trust the old one are dead. */
@@ -32,6 +32,10 @@ export const roleTrustsDeadCluster = defineRule({
       'cluster created again',
       'no cluster that role {role} trusts exists; cluster {cluster} was created again and has another issuer',
     ],
+    used: [
+      'trusted cluster is gone',
+      'no cluster that role {role} trusts exists; cluster {cluster} has its service account, and another issuer',
+    ],
   },
   needs: ['roles', 'providers', 'clusters'],
   why: 'A cluster that is deleted and created again under the same name gets another issuer. No pod of the new cluster can assume a role that trusts only the old issuer: it fails with AccessDenied.',
@@ -48,12 +52,13 @@ export const roleTrustsDeadCluster = defineRule({
     const names = principals
       .map(principal => clusterNameOf(principal, subject.role, facts))
       .filter(name => name !== undefined);
-    const successor = facts.fleet.clusters.find(
-      cluster => names.includes(cluster.name) && cluster.issuer !== undefined,
-    );
+    const again = facts.fleet.clusters.find(cluster => names.includes(cluster.name) && cluster.issuer !== undefined);
+    const successor = again ?? clusterUsing(subject, principals, facts);
     const role = subject.role.name;
     return failed({
-      ...(successor ? fail.recreated({ role, cluster: successor.name }).message : fail.gone({ role }).message),
+      ...(successor
+        ? fail[again ? 'recreated' : 'used']({ role, cluster: successor.name }).message
+        : fail.gone({ role }).message),
       evidence: principals.map(principal => ({
         what: 'trusted issuer',
         got: cleanIssuer(principal.hostPath),
@@ -68,6 +73,21 @@ export const roleTrustsDeadCluster = defineRule({
     });
   },
 });
+
+/** The cluster whose service account, named by the statement, has the role by its annotation. */
+const clusterUsing = (
+  subject: RoleSubject,
+  [principal]: readonly EksPrincipal[],
+  facts: Facts,
+): IndexedCluster | undefined => {
+  const statement = principal && statementOf(subject, principal);
+  const used = statement && providerUsed(principal.arn, { ...subject, statement }, facts);
+  return clustersWithIssuer(facts.fleet, providerHostPath(used ?? '') ?? '')[0];
+};
+
+/** The first statement that allows a principal web identity. A statement for another action makes no role for service accounts. */
+const statementOf = (subject: RoleSubject, { arn }: EksPrincipal) =>
+  allowStatements(subject).find(one => mayCover(one) && JSON.stringify(one.principal).includes(JSON.stringify(arn)));
 
 /** Some cluster has the issuer, or it is not of EKS: self-managed clusters are in no list of EKS. */
 const isAlive = (principal: EksPrincipal, { fleet, settings }: Facts): boolean => {
@@ -86,8 +106,7 @@ const clusterNameOf = (principal: EksPrincipal, role: Role, facts: Facts): strin
   return clusterNameInTags(detail?.tags) ?? clusterNameInTags(valueOr(role.detail, undefined)?.tags);
 };
 
-/** The fix of a role whose clusters are gone: the successor's provider in the place of the first one, if there is one. A
- *  statement for another action makes no role for service accounts. */
+/** The fix of a role whose clusters are gone: the successor's provider in the place of the first one, if there is one. */
 const successorFix = (
   subject: RoleSubject,
   principals: readonly EksPrincipal[],
@@ -95,9 +114,7 @@ const successorFix = (
   facts: Facts,
 ): FixDraft => {
   const [principal] = principals;
-  const statement = allowStatements(subject).find(
-    one => principal && mayCover(one) && JSON.stringify(one.principal).includes(JSON.stringify(principal.arn)),
-  );
+  const statement = principal && statementOf(subject, principal);
   if (principal && statement && successor?.issuer === undefined)
     return principalFix({ ...subject, statement }, principal.arn, undefined, facts);
   if (!principal || !statement || successor?.issuer === undefined)

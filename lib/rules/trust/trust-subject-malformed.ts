@@ -1,6 +1,8 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { wildcardGlob } from '../../policy/decide/glob.ts';
+import { subjectOf } from '../../policy/decide/request.ts';
+import type { Located } from '../../policy/parse/policy.ts';
 import type { Budget } from '../../policy/who/budget.ts';
 import { isPlaceholder } from '../../policy/who/condition-keys.ts';
 import { nearestSubject } from '../../policy/who/nearest-subject.ts';
@@ -10,6 +12,7 @@ import { spelledOut } from '../../text/visible-text.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
+import { annotatedAccounts } from './exposure/inventory.ts';
 import { withSubject } from './policy-edit/replace-subject.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { keyMismatches } from './statement/key-mismatch.ts';
@@ -90,7 +93,9 @@ const failureOf = (
 ): Failure => {
   const { test, value, operator } = found;
   const allows = view.allows !== operator.negated;
-  const wanted = hasWildcard(value.text) ? undefined : nearestSubject(value.text);
+  const wanted = hasWildcard(value.text)
+    ? undefined
+    : (nearestSubject(value.text) ?? namesake(subject, view, value, facts));
   const policy =
     wanted === undefined ? undefined : withSubject({ subject, view, keys: [test.key.text] }, value.text, wanted);
   return {
@@ -128,6 +133,20 @@ const failureOf = (
       ['trust-never-matches'],
     ),
   };
+};
+
+/** The subject of the one service account that has the role by its annotation and is called as the value says. */
+const namesake = (
+  { role }: StatementSubject,
+  { hostPaths }: StatementView,
+  { text }: Located,
+  facts: Facts,
+): string | undefined => {
+  const users = hostPaths.flatMap(issuer => annotatedAccounts(issuer, role.arn, facts));
+  const [meant, ...others] = new Set(
+    users.filter(({ name }) => name === text).map(({ namespace, name }) => subjectOf(namespace, name)),
+  );
+  return others.length === 0 ? meant : undefined;
 };
 
 const prefix = 'system:serviceaccount:';

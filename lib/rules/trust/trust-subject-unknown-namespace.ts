@@ -11,7 +11,7 @@ import { unreadProvider } from './exposure/exposure.ts';
 import { inventoryOf } from './exposure/inventory.ts';
 import { withoutSubject, withSubject } from './policy-edit/replace-subject.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
-import { policyEvidence, viewOf } from './statement/statement-view.ts';
+import { notAuthorized, policyEvidence, viewOf } from './statement/statement-view.ts';
 
 /** A namespace that does not exist belongs to anyone who can create it, and the role with it. */
 export const trustSubjectUnknownNamespace = defineRule({
@@ -27,14 +27,18 @@ export const trustSubjectUnknownNamespace = defineRule({
       'no such namespace',
       'role {role} trusts service account {serviceAccount}, but cluster {clusters} has no namespace {namespace}: anyone who can create it can assume the role',
     ],
+    'other-user': [
+      'its user is not trusted',
+      'role {role} trusts service account {serviceAccount}, but cluster {clusters} has no namespace {namespace}; {user} is annotated with the role and not trusted',
+    ],
     'without-provider': [
       'no such namespace',
       'role {role} trusts service account {serviceAccount}, but cluster {clusters} has no namespace {namespace}; its provider does not exist either',
     ],
   },
   needs: ['roles', 'namespaces'],
-  why: 'The trust policy names a namespace that the cluster does not have. Anyone who can create namespaces there can create it, with a service account of that name, and assume the role.',
-  fix: 'Remove the subject from the trust policy, or create the namespace.',
+  why: 'The trust policy names a namespace that the cluster does not have. Anyone who can create namespaces there can create it, with a service account of that name, and assume the role. Where one service account of the same name, or the only one that has the role by its annotation, is not trusted, the namespace was most likely renamed, and its pods get AccessDenied.',
+  fix: 'Name the namespace that the pods run in, or remove the subject from the trust policy.',
   references: [bestPractices, 'docs/facts.md §A.9'],
   check: (subject, facts, fail) => {
     const exact = exactSubjects(subject, facts);
@@ -46,13 +50,20 @@ export const trustSubjectUnknownNamespace = defineRule({
       if (inventory.status === 'unread') unread = inventory.why;
       if (inventory.status !== 'read' || inventory.namespaces.some(({ name }) => name === account.namespace)) continue;
       const clusters = inventory.clusters.join(', ');
+      const [user] = lacksProvider ? [] : subjectsMeant(subject, { issuer, account }, facts);
+      const names = {
+        role: subject.role.name,
+        serviceAccount: `${account.namespace}/${account.name}`,
+        clusters: inventory.clusters,
+        namespace: account.namespace,
+      };
       failures.push(
-        fail[lacksProvider ? 'without-provider' : 'missing']({
-          role: subject.role.name,
-          serviceAccount: `${account.namespace}/${account.name}`,
-          clusters: inventory.clusters,
-          namespace: account.namespace,
-        })
+        (user === undefined
+          ? fail[lacksProvider ? 'without-provider' : 'missing'](names)
+          : fail['other-user']({ ...names, user: user.replace('system:serviceaccount:', '').replace(':', '/') })
+              .impact('breaks')
+              .podError(notAuthorized)
+        )
           .discriminator(`${principal.arn} ${value.text}`)
           .severity(lacksProvider ? ('low' as const) : undefined)
           .opens({ roleArns: [subject.role.arn], how: lacksProvider ? 'later' : 'proven' })
@@ -79,8 +90,8 @@ export const trustSubjectUnknownNamespace = defineRule({
 });
 
 /**
- * The fix of a subject whose namespace does not exist. Where a service account of its name has the role by its annotation,
- * the namespace was most likely renamed: that one instead. Else the subject is removed.
+ * The fix of a subject whose namespace does not exist. Where a service account of its name, or one alone, has the role by its
+ * annotation, the namespace was most likely renamed: that one instead. Else the subject is removed.
  */
 const goneNamespaceFix = (
   subject: StatementSubject,
@@ -100,7 +111,7 @@ const goneNamespaceFix = (
   const replaced = (wanted: string): FixDraft =>
     trustPolicyFix(subject, facts, place && withSubject(place, value.text, wanted), {
       summary: `Name ${wanted} instead of ${value.text} in the trust policy of ${role.name}.`,
-      choice: `Whether namespace ${account.namespace} was renamed: if it will be created later, create it now instead.`,
+      choice: `Whether ${wanted} is meant in its place: if namespace ${account.namespace} will be created later, create it now instead.`,
       instead: `Confirm that ${wanted} is the right subject, then write it in place of the wrong one.`,
       terraform: terraformCondition('StringEquals', `${issuer}:sub`, [wanted]),
     });

@@ -12,7 +12,7 @@ import { unreadProvider } from './exposure/exposure.ts';
 import { annotatedAccounts, type Inventory, inventoryOf } from './exposure/inventory.ts';
 import { withSubject } from './policy-edit/replace-subject.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
-import { policyEvidence, viewOf } from './statement/statement-view.ts';
+import { notAuthorized, policyEvidence, viewOf } from './statement/statement-view.ts';
 
 /** The messages of trust-subject-unknown-service-account. */
 const fail = failures({
@@ -83,7 +83,10 @@ const unknownAccountFailure = (
     discriminator: `${principal.arn} ${value.text}`,
     ...(name === undefined
       ? { ...fail.missing(known).message, severity: 'info', impact: 'hygiene' }
-      : fail['other-user']({ ...known, user: `${account.namespace}/${name}` }).message),
+      : {
+          ...fail['other-user']({ ...known, user: `${account.namespace}/${name}` }).message,
+          podError: notAuthorized,
+        }),
     evidence: [
       policyEvidence(subject, 'subject', value, wanted),
       {

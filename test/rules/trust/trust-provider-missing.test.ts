@@ -102,7 +102,7 @@ describe.each([
   [
     'trust-subject-unknown-namespace',
     { StringEquals: { [`${host}:sub`]: 'system:serviceaccount:old-shop:cart' } },
-    'medium missing',
+    'high other-user',
     'low without-provider',
   ],
 ] as const)('%s', (ruleId, condition, now, later) => {

@@ -1,19 +1,66 @@
 /** Which findings on a role would be the cause of a refusal: they are told, and the refusal is folded into them. */
+import type { Facts } from '../../../facts/facts.ts';
+import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
+import { providerArnBeside, stripScheme } from '../../../model/arn.ts';
 import { cleanIssuer } from '../../../model/clean-issuer.ts';
+import { valueOr } from '../../../model/collected.ts';
+import { roleArnKey } from '../../../model/irsa-annotation.ts';
+import type { KubernetesFacts } from '../../../model/kubernetes.ts';
 import type { Decision, StatementResult, TestResult } from '../../../policy/decide/decision.ts';
 import { globMatches, wildcardGlob } from '../../../policy/decide/glob.ts';
 import { isClockKey } from '../../../policy/who/clock.ts';
 import { isPlaceholder } from '../../../policy/who/condition-keys.ts';
 import { nearestSubject } from '../../../policy/who/nearest-subject.ts';
+import { type AccountName, accountOfSubject } from '../../../policy/who/service-account-subject.ts';
 import { nearest as nearestText } from '../../../text/nearest.ts';
+import { lookUpProvider } from '../../access/trust-context.ts';
 import type { Explained } from '../../failure.ts';
+import { tokenSubject } from './service-account-view.ts';
 
 /** Who was refused: the subject of its tokens, their issuer without scheme, its cluster. */
 export interface Refused {
   readonly subject: string;
   readonly issuer: string;
   readonly clusterArn: string;
+  /** No other service account of the cluster names the role. */
+  readonly isOnlyUser: boolean;
+  /** The part of a service account's name that the cluster certainly does not have. */
+  readonly missingPart: (account: AccountName) => 'namespace' | 'service account' | undefined;
 }
+
+/** A service account whose role refuses it. */
+export const refusedOf = (
+  subject: ServiceAccountSubject,
+  { roleArn, issuer }: { readonly roleArn: string; readonly issuer: string },
+  facts: Facts,
+): Refused => {
+  const { kubernetes, cluster } = subject;
+  const users = valueOr(kubernetes.serviceAccounts, []).filter(
+    ({ annotations }) => annotations[roleArnKey] === roleArn,
+  );
+  return {
+    subject: tokenSubject(subject),
+    issuer: stripScheme(issuer),
+    clusterArn: cluster.arn,
+    isOnlyUser: users.length === 1,
+    // Without the provider that is the cause, and nobody has the role.
+    missingPart: account =>
+      lookUpProvider(providerArnBeside(roleArn, issuer), facts).status === 'absent'
+        ? undefined
+        : missingPartOf(account, kubernetes),
+  };
+};
+
+/** Of a part that was not read nothing is said to be missing. */
+const missingPartOf = (
+  { namespace, name }: AccountName,
+  { namespaces, serviceAccounts }: KubernetesFacts,
+): ReturnType<Refused['missingPart']> => {
+  if (namespaces.status !== 'complete' || serviceAccounts.status !== 'complete') return undefined;
+  if (!namespaces.value.some(one => one.name === namespace)) return 'namespace';
+  const isThere = serviceAccounts.value.some(one => one.namespace === namespace && one.name === name);
+  return isThere ? undefined : 'service account';
+};
 
 /**
  * Findings on the role itself that would be the cause of a refusal: only those about what fails in the nearest statement,
@@ -30,7 +77,7 @@ export const causesOnRole = (
   const isMeant = nearest.tests.some(test => isOnSubject(test) && test.result === 'true');
   const failing = nearest.tests
     .filter(({ result }) => result === 'false')
-    .map(test => testCauses(test, { subject: account.subject, named, isMeant }));
+    .map(test => testCauses(test, { account, named, isMeant }));
   if (failing.some(causes => causes.length === 0)) return [];
   return [...statementCauses(nearest, named, account), ...failing.flat()].map(cause => ({
     ...cause,
@@ -86,12 +133,13 @@ const isOnSubject = ({ test }: TestResult): boolean => /:sub$/i.test(test.key.te
 const testCauses = (
   result: TestResult,
   {
-    subject,
+    account,
     named,
     isMeant,
-  }: { readonly subject: string; readonly named: readonly string[]; readonly isMeant: boolean },
+  }: { readonly account: Refused; readonly named: readonly string[]; readonly isMeant: boolean },
 ): readonly Cause[] => {
   const { test, actual } = result;
+  const { subject } = account;
   const key = test.key.text;
   if (isClockKey(key)) return [{ ruleId: 'trust-condition-expired', discriminator: named.join(' ') }];
   const wrongKey = { ruleId: 'trust-key-issuer-mismatch', discriminator: key };
@@ -106,19 +154,43 @@ const testCauses = (
   const values = test.values.map(value => value.text);
   // A placeholder that was not filled in may have been meant for anybody: it is the cause where nothing else is named.
   const isUnfilled = values.every(isPlaceholder);
-  return values
+  const misspelt = values
     .filter(value => isUnfilled || looksLike(value, subject))
     .flatMap(discriminator => [
       { ruleId: 'trust-subject-literal-wildcard', discriminator },
       { ruleId: 'trust-subject-malformed', discriminator },
     ]);
+  return [...misspelt, ...values.flatMap(value => goneCauses(value, values.length, account, named))];
 };
 
-/** True if a value was plainly meant for this subject: as a pattern, as one of several in a text, or but for case, white
- *  space, its prefix and a slip of form. */
+/** Findings on a subject that does not exist, in whose place the service account stands: of its namespace, of its name in a namespace
+ *  that is gone, or the only user of a role that trusts this subject alone. */
+const goneCauses = (
+  value: string,
+  count: number,
+  { subject, isOnlyUser, missingPart }: Refused,
+  named: readonly string[],
+): readonly Cause[] => {
+  const [gone, own] = [accountOfSubject(value), accountOfSubject(subject)];
+  if (gone === undefined || own === undefined) return [];
+  const part = missingPart(gone);
+  const isRenamed = gone.name === own.name || (isOnlyUser && count === 1);
+  const ruleIds = [
+    ...(part === 'service account' && gone.namespace === own.namespace
+      ? ['trust-subject-unknown-service-account']
+      : []),
+    ...(part === 'namespace' && isRenamed ? ['trust-subject-unknown-namespace'] : []),
+  ];
+  return ruleIds.flatMap(ruleId => named.map(arn => ({ ruleId, discriminator: `${arn} ${value}` })));
+};
+
+/** True if a value was plainly meant for this subject: as a pattern, as one of several in a text, by its name alone, or but for
+ *  case, white space, its prefix and a slip of form. */
 const looksLike = (value: string, subject: string): boolean => {
   const bare = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const name = accountOfSubject(subject)?.name ?? '';
   if ([value, `system:serviceaccount:${value}`].some(text => bare(text) === bare(subject))) return true;
+  if (bare(value) === bare(name)) return true;
   if (nearestSubject(value) === subject || value.split(/[\s,;]+/).some(part => part === subject)) return true;
   return /[*?]/.test(value) && globMatches(wildcardGlob(value), subject);
 };

@@ -53,16 +53,20 @@ export const isTrusted = (subject: StatementSubject, wanted: string, issuer: str
   }) !== 'deny';
 
 /** The subjects that are meant in place of one whose namespace does not exist, likeliest first: of the same name, with an
- *  annotation that names the role. The role trusts none of them yet. */
+ *  annotation that names the role, or else the only one that has it. The role trusts none of them yet. */
 export const subjectsMeant = (
   subject: StatementSubject,
   { issuer, account }: Pick<ExactSubject, 'issuer' | 'account'>,
   facts: Facts,
 ): readonly string[] => {
-  const namespaces = annotatedAccounts(issuer, subject.role.arn, facts)
-    .filter(({ namespace, name }) => name === account.name && namespace !== account.namespace)
-    .map(({ namespace }) => namespace);
-  return byLikeness(account.namespace, namespaces)
-    .map(namespace => subjectOf(namespace, account.name))
+  const users = annotatedAccounts(issuer, subject.role.arn, facts);
+  const namesakes = users.filter(({ name }) => name === account.name);
+  const meant = namesakes.length > 0 || users.length > 1 ? namesakes : users;
+  return byLikeness(
+    account.namespace,
+    meant.map(({ namespace }) => namespace),
+  )
+    .flatMap(namespace => meant.filter(one => one.namespace === namespace))
+    .map(({ namespace, name }) => subjectOf(namespace, name))
     .filter(wanted => !isTrusted(subject, wanted, issuer, facts));
 };

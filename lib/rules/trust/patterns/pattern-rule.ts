@@ -6,6 +6,7 @@ import { phrase } from '../../../text/message.ts';
 import { defineRule, failOrPass, notApplicable, type Rule, type RuleDocs } from '../../define-rule.ts';
 import type { EvidenceDraft, Failure } from '../../failure.ts';
 import { existingMembers, exposuresOf, opensBy, undecidedFor } from '../exposure/exposure.ts';
+import { annotatedAccounts } from '../exposure/inventory.ts';
 import { type OpenPattern, openPatterns } from '../exposure/open-patterns.ts';
 import { narrowFix } from '../policy-edit/narrow-fix.ts';
 import { readAt } from '../statement/statement-view.ts';
@@ -57,7 +58,11 @@ export const patternRule = ({
         const proven = isNamed && breadth === 'namespaces-open' ? 'medium' : own.severity;
         const names = { role: subject.role.name, pattern: one.pattern, namespaces };
         const isDoubtful = one.verdict === 'may-be';
-        const severity = isDoubtful ? whereDoubtful(proven) : proven;
+        const severity = isDoubtful
+          ? whereDoubtful(proven)
+          : breadth === 'broad' && isUsedAsMeant(subject, one, facts)
+            ? 'info'
+            : proven;
         return {
           ...failureOf(subject, one, facts),
           ...(isDoubtful
@@ -71,6 +76,16 @@ export const patternRule = ({
       return failOrPass(failures, undecidedFor(subject, facts));
     },
   });
+};
+
+/** True for the beginning of names in one namespace where every service account that it allows has the role by its annotation, as
+ *  guides of drivers and of Crossplane have it. It gives little then: who may run pods in a namespace may run them under each
+ *  of its service accounts. */
+const isUsedAsMeant = ({ role }: StatementSubject, { exposure, pattern, part }: OpenPattern, facts: Facts): boolean => {
+  const isPrefix = /^system:serviceaccount:[a-z0-9-]+:[a-z0-9.-]{4,}\*$/.test(pattern);
+  const members = existingMembers(part, exposure.issuer, facts) ?? [];
+  const users = new Set(annotatedAccounts(exposure.issuer, role.arn, facts).map(one => `${one.namespace}/${one.name}`));
+  return isPrefix && members.length > 0 && members.every(name => users.has(name));
 };
 
 const failureOf = (subject: StatementSubject, open: OpenPattern, facts: Facts): Omit<Failure, 'messageId' | 'data'> => {

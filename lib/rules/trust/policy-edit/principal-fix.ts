@@ -5,6 +5,7 @@ import { providerHostPath } from '../../../model/arn.ts';
 import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import { valueOr } from '../../../model/collected.ts';
 import type { FixDraft } from '../../../model/finding.ts';
+import { subjectOf } from '../../../policy/decide/request.ts';
 import { splitKey } from '../../../policy/who/condition-keys.ts';
 import { compareText } from '../../../text/compare-text.ts';
 import { given } from '../../../text/given.ts';
@@ -21,7 +22,8 @@ type Statement = Pick<RoleSubject, 'role' | 'policy'> & Pick<StatementSubject, '
 
 /**
  * The fix of a Federated principal: name another provider, and create that one where it does not exist yet. Condition keys
- * that name the old issuer, however written, follow. Where it is not certain which provider is meant, a person says which
+ * that name the old issuer, however written, follow. Where it is not certain which provider is meant, it is that of the one cluster
+ * in which a service account of the statement has the role by its annotation: the cluster was made again. Else a person says which
  * cluster uses the role: the one that is called alike and those with a user of it are candidates.
  */
 export const principalFix = (
@@ -33,17 +35,21 @@ export const principalFix = (
 ): FixDraft => {
   const issuer = to === undefined ? undefined : providerHostPath(to);
   const { role } = subject;
-  if (to === undefined || issuer === undefined)
+  if (to === undefined || issuer === undefined) {
+    const successor = providerUsed(from, subject, facts);
     return withAlternatives(
-      {
-        summary: `Name the provider of the cluster that uses ${role.name} in its trust policy, or delete the role.`,
-        steps: [],
-        choice: 'Which cluster the role is for: the trust policy does not say it.',
-      },
+      successor === undefined
+        ? {
+            summary: `Name the provider of the cluster that uses ${role.name} in its trust policy, or delete the role.`,
+            steps: [],
+            choice: 'Which cluster the role is for: the trust policy does not say it.',
+          }
+        : principalFix(subject, from, successor, facts),
       [...(alike === undefined ? [] : [alike]), ...livingProviders(from, subject, facts)].map(other =>
         principalFix(subject, from, other, facts),
       ),
     );
+  }
   if (from === to) return creationFix(subject, issuer, facts);
   const { status } = lookUpProvider(to, facts);
   const refusal = status === 'absent' ? creationRefusal(issuer, role, facts) : undefined;
@@ -58,6 +64,21 @@ export const principalFix = (
     terraform: `identifiers = [${JSON.stringify(to)}]`,
     cdk: `iam.OpenIdConnectProvider.fromOpenIdConnectProviderArn(this, 'Provider', ${JSON.stringify(to)})`,
   });
+};
+
+/** The provider of the one cluster in which a service account that the statement names has the role by its annotation; undefined
+ *  where there is none, or several. `from` is the one that the statement has. */
+export const providerUsed = (from: string, subject: Statement, facts: Facts): string | undefined => {
+  const [used, ...more] = livingProviders(from, subject, facts).filter(arn => isUsedThrough(arn, subject, facts));
+  return more.length === 0 ? used : undefined;
+};
+
+/** True where a service account that the statement names has the role by its annotation, in the cluster of a provider. */
+const isUsedThrough = (arn: string, { role, statement }: Statement, facts: Facts): boolean => {
+  const values = new Set(statement.conditions.flatMap(test => test.values.map(({ text }) => text)));
+  return annotatedAccounts(providerHostPath(arn) ?? '', role.arn, facts).some(({ namespace, name }) =>
+    values.has(subjectOf(namespace, name)),
+  );
 };
 
 /** Providers of the account whose cluster exists and may have a user of the role, those first whose cluster the role is called
