@@ -3,7 +3,8 @@
 import { valueOr } from '../model/collected.ts';
 import { roleArnKey } from '../model/irsa-annotation.ts';
 import type { KubernetesFacts, Pod, ServiceAccount } from '../model/kubernetes.ts';
-import { bearsOnIrsa, hasPodIdentity } from './pod-injection.ts';
+import { bearsOnIrsa, hasOtherCredentials, hasPodIdentity } from './pod-injection.ts';
+import { podsOfServiceAccount } from './pods-of-service-account.ts';
 
 /** A pod of a workload that has the service account's name, or is of its release and named after it, that runs as one without a role and has none itself. Whose
  *  pod it is comes first: a cluster has thousands of pods and of service accounts. */
@@ -24,6 +25,61 @@ export const isElsewhere = (
   const isOfChart = own?.managedBy?.tool === 'Helm' && own.name === `${own.managedBy.name}-${name}`;
   if (owner !== name && !isOfRelease && !isOfChart) return false;
   return own?.annotations[roleArnKey] === undefined && !bearsOnIrsa(pod) && !hasPodIdentity(pod);
+};
+
+/** Pods that run without any role and show no other credentials. */
+const isWithoutRole = (pod: Pod, kubernetes: KubernetesFacts): boolean =>
+  !pod.isMirror &&
+  !bearsOnIrsa(pod) &&
+  !hasPodIdentity(pod) &&
+  !hasOtherCredentials(pod) &&
+  accountOf(pod, kubernetes)?.annotations[roleArnKey] === undefined;
+
+const accountOf = ({ namespace, serviceAccount }: Pod, kubernetes: KubernetesFacts): ServiceAccount | undefined =>
+  valueOr(kubernetes.serviceAccounts, []).find(one => one.namespace === namespace && one.name === serviceAccount);
+
+/** Pods by namespace, made once for each cluster's facts: thousands of service accounts ask. */
+const podsByNamespace = new WeakMap<KubernetesFacts, ReadonlyMap<string, readonly Pod[]>>();
+
+const podsIn = (kubernetes: KubernetesFacts, namespace: string): readonly Pod[] => {
+  const known = podsByNamespace.get(kubernetes) ?? Map.groupBy(valueOr(kubernetes.pods, []), pod => pod.namespace);
+  podsByNamespace.set(kubernetes, known);
+  return known.get(namespace) ?? [];
+};
+
+/** Pods that pods of the service account, which have its role, started as another one without a role: executors of Spark, whose
+ *  owner is the driver. */
+export const startedWithoutRole = (
+  { namespace, name }: ServiceAccount,
+  kubernetes: KubernetesFacts,
+): readonly Pod[] => {
+  const here = podsIn(kubernetes, namespace);
+  const parents = new Set(here.filter(pod => pod.serviceAccount === name && bearsOnIrsa(pod)).map(pod => pod.name));
+  return here.filter(
+    pod =>
+      pod.owner?.kind === 'Pod' &&
+      parents.has(pod.owner.name) &&
+      pod.serviceAccount !== name &&
+      isWithoutRole(pod, kubernetes),
+  );
+};
+
+/** Pods without a role of the one other service account of the same name: eksctl makes an account in `default` where nobody
+ *  names a namespace. */
+export const namesakePods = ({ namespace, name }: ServiceAccount, kubernetes: KubernetesFacts): readonly Pod[] => {
+  if (namespace !== 'default') return [];
+  const [other, ...more] = valueOr(kubernetes.serviceAccounts, []).filter(
+    one => one.name === name && one.namespace !== namespace,
+  );
+  return other === undefined || more.length > 0
+    ? []
+    : podsOfServiceAccount(kubernetes, other.namespace, name).filter(pod => isWithoutRole(pod, kubernetes));
+};
+
+/** Pods of the namespace, where all of them run without a role. */
+export const podsWithoutRoleBeside = ({ namespace }: ServiceAccount, kubernetes: KubernetesFacts): readonly Pod[] => {
+  const here = podsIn(kubernetes, namespace).filter(pod => !pod.isMirror);
+  return here.every(pod => isWithoutRole(pod, kubernetes)) ? here : [];
 };
 
 /** True where the workload has the name, begins with it, or runs as an account that ends in it. Whether that is by chance is

@@ -37,7 +37,7 @@ export const podIdentityServiceAccountMissing = defineRule({
   fault: 'The service account of a Pod Identity association does not exist',
   says: fail.says,
   needs: ['service-accounts'],
-  why: 'EKS takes any name. A mistyped one gives no pod its role, and whoever may create a service account of that name gets the role that was left over. Medium where one service account of the same name in another namespace, or of a name like it, has pods without a role: they are those that miss it.',
+  why: 'EKS takes any name. A mistyped one gives no pod its role, and whoever may create a service account of that name gets the role that was left over. Info where the namespace does not exist either: templates make associations ahead of the application. Medium where one service account of the same name in another namespace, or of a name like it, has pods without a role: they are those that miss it.',
   fix: 'Delete the association, or make it for the service account that the pods have.',
   references: [eksGuide('pod-id-association'), 'docs/facts.md §H.2'],
   check: (subject, { now }) => {
@@ -84,7 +84,11 @@ const failureOf = (
     association.serviceAccount,
     accounts.map(({ name }) => name),
   );
+  const { namespaces } = kubernetes;
+  const isAhead =
+    namespaces.status === 'complete' && !namespaces.value.some(({ name }) => name === association.namespace);
   return {
+    ...(isAhead ? { severity: 'info' as const } : {}),
     ...(candidate === undefined
       ? fail.missing({ serviceAccount }).message
       : fail.nearby({ serviceAccount, candidate }).message),

@@ -1,7 +1,17 @@
+import type { Facts } from '../../facts/facts.ts';
 import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
-import { byItsChart, isElsewhere } from '../../facts/workload-elsewhere.ts';
+import type { ServiceAccountSubject } from '../../facts/subjects.ts';
+import {
+  byItsChart,
+  isElsewhere,
+  namesakePods,
+  podsWithoutRoleBeside,
+  startedWithoutRole,
+} from '../../facts/workload-elsewhere.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import { readFailuresOf, valueOr } from '../../model/collected.ts';
+import type { Pod, ServiceAccount } from '../../model/kubernetes.ts';
+import { daysBetween } from '../../text/days-between.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
 import { eksGuide } from '../references.ts';
@@ -21,9 +31,21 @@ export const serviceAccountWorkloadElsewhere = defineRule({
       'workload runs as another',
       'service account {serviceAccount} has role {role} and no pods; {workload} of the same name or release runs as {other}, without a role',
     ],
+    started: [
+      'started as another',
+      'pods of service account {serviceAccount} have role {role}; those that they start, such as {workload}, run as {other}, without a role',
+    ],
+    namesake: [
+      'workload runs as another',
+      'service account {serviceAccount} has role {role} and no pods; {workload} runs as {other}, of the same name and without a role',
+    ],
+    unused: [
+      'nothing runs as it',
+      'service account {serviceAccount} has no pods, and role {role} was never used; {workload} of its namespace runs as {other}, without a role',
+    ],
   },
   needs: ['service-accounts', 'pods'],
-  why: 'Without serviceAccountName a pod runs as the namespace’s `default` and has no role, whatever another service account is annotated with. Told only where the annotated service account has no pods and a workload of exactly its name, or one of the same release whose name begins with it, runs as one without a role, or pods run as the account that a chart of its name made (<release>-<name>): an upgrade of a chart may move pods so, and eksctl makes an account that a chart does not use. A service account that a job uses now and then is no finding.',
+  why: 'Without serviceAccountName a pod runs as the namespace’s `default` and has no role, whatever another service account is annotated with. Told only where the annotated service account has no pods and a workload of exactly its name, or one of the same release whose name begins with it, runs as one without a role, or pods run as the account that a chart of its name made (<release>-<name>): an upgrade of a chart may move pods so, and eksctl makes an account that a chart does not use. A service account that a job uses now and then is no finding, unless its role was never used while it was annotated for a week, and no pod of its namespace has a role: then nothing runs as it. Told too for pods that pods with the role started as another account (executors of Spark), and for an account in `default` whose namesake elsewhere has the pods.',
   fix: 'Name the service account in the pod template.',
   references: [
     eksGuide('pod-configuration'),
@@ -34,32 +56,103 @@ export const serviceAccountWorkloadElsewhere = defineRule({
     const { kubernetes, serviceAccount, cluster } = subject;
     const role = wellFormedRole(subject);
     if (role === undefined || serviceAccount.name === 'default') return notApplicable;
-    if (podsOfServiceAccount(kubernetes, serviceAccount.namespace, serviceAccount.name).length > 0) return pass;
     const [gap] = [...readFailuresOf(kubernetes.pods), ...readFailuresOf(kubernetes.serviceAccounts)];
+    const found = foundElsewhere(subject, role, gap === undefined, facts);
+    if (found === 'none') return pass;
     if (gap)
       return unknown(unknownKindOf(gap), `which pods run as ${nameOf(subject)}: ${gap.operation}: ${gap.message}`);
-    const found = valueOr(kubernetes.pods, []).filter(pod => isElsewhere(pod, serviceAccount, kubernetes));
-    const [first] = found;
-    if (first?.owner === undefined) return pass;
-    return fail
-      .elsewhere({
-        serviceAccount: nameOf(subject),
-        role: roleNameOf(role),
-        workload: `${first.owner.kind} ${first.namespace}/${first.owner.name}`,
-        other: `${first.namespace}/${first.serviceAccount}`,
-      })
+    const [first] = found.pods;
+    if (first === undefined) return pass;
+    const workload = `${first.owner?.kind ?? 'Pod'} ${first.namespace}/${first.owner?.name ?? first.name}`;
+    const started = `Pod ${first.namespace}/${first.name}`;
+    return fail[found.how]({
+      serviceAccount: nameOf(subject),
+      role: roleNameOf(role),
+      workload: found.how === 'started' ? started : workload,
+      other: `${first.namespace}/${first.serviceAccount}`,
+    })
       .pieces(annotationEvidence(subject, role))
       .evidence(
         'spec.serviceAccountName of the pods',
-        `pods of cluster ${cluster.name}`,
+        `pods of cluster ${subject.cluster.name}`,
         first.serviceAccount,
         serviceAccount.name,
       )
-      .changing('pods', `pods of cluster ${cluster.name}`, phrase('{names}', { names: found.map(({ name }) => name) }))
+      .changing(
+        'pods',
+        `pods of cluster ${subject.cluster.name}`,
+        phrase('{names}', { names: found.pods.map(({ name }) => name) }),
+      )
       .podError('Unable to locate credentials, or an error that names the node’s role')
-      .fix(
-        `Set serviceAccountName: ${serviceAccount.name} in the template of ${first.owner.kind} ${first.owner.name}.`,
-        `Whether this workload is to have the role. ${byItsChart}`,
-      );
+      .explains(found.how === 'unused' ? [{ ruleId: 'role-unused', subject: role }] : undefined)
+      .fix(...fixOf(found.how, subject, first));
   },
 });
+
+/** Where pods without a role run that were meant to have it. */
+interface Elsewhere {
+  readonly how: 'elsewhere' | 'started' | 'namesake' | 'unused';
+  readonly pods: readonly Pod[];
+}
+
+/** `none` where the pods that were read prove it. */
+const foundElsewhere = (
+  { kubernetes, serviceAccount }: ServiceAccountSubject,
+  role: string,
+  isRead: boolean,
+  facts: Facts,
+): Elsewhere | 'none' => {
+  const started = startedWithoutRole(serviceAccount, kubernetes);
+  if (started.length > 0) return { how: 'started', pods: started };
+  if (podsOfServiceAccount(kubernetes, serviceAccount.namespace, serviceAccount.name).length > 0) return 'none';
+  const named = valueOr(kubernetes.pods, []).filter(pod => isElsewhere(pod, serviceAccount, kubernetes));
+  if (named.length > 0 || !isRead) return { how: 'elsewhere', pods: named };
+  const namesakes = namesakePods(serviceAccount, kubernetes);
+  if (namesakes.length > 0) return { how: 'namesake', pods: namesakes };
+  const isIdle = wasNeverUsed(role, serviceAccount, facts);
+  return { how: 'unused', pods: isIdle ? podsWithoutRoleBeside(serviceAccount, kubernetes) : [] };
+};
+
+/** Days in which a job that runs each week has run. */
+const week = 7;
+
+/** True where IAM says that the role was never used, and the service account has it for a week. */
+const wasNeverUsed = (
+  roleArn: string,
+  { annotatedAt, createdAt }: ServiceAccount,
+  { snapshot, now }: Facts,
+): boolean => {
+  const detail = valueOr(snapshot.roles, []).find(({ arn }) => arn === roleArn)?.detail;
+  const since = annotatedAt ?? createdAt;
+  return (
+    detail?.status === 'complete' &&
+    detail.value.lastUsedAt === undefined &&
+    since !== undefined &&
+    daysBetween(since, now) >= week
+  );
+};
+
+const fixOf = (
+  how: Elsewhere['how'],
+  { serviceAccount: { name, namespace } }: ServiceAccountSubject,
+  first: Pod,
+): readonly [string, string] => {
+  const where = `${first.owner?.kind ?? 'Pod'} ${first.owner?.name ?? first.name}`;
+  switch (how) {
+    case 'started':
+      return [
+        `Set service account ${name} for the pods that ${where} starts.`,
+        'Whether they are to have the role. In Spark: spark.kubernetes.authenticate.executor.serviceAccountName, or executor.serviceAccount of a SparkApplication.',
+      ];
+    case 'namesake':
+      return [
+        `Make the annotation and the trust policy for ${first.namespace}/${name}, which has the pods, in place of ${namespace}/${name}.`,
+        'Whether these pods are to have the role.',
+      ];
+    default:
+      return [
+        `Set serviceAccountName: ${name} in the template of ${where}.`,
+        `Whether this workload is to have the role. ${byItsChart}`,
+      ];
+  }
+};

@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
+import type { RoleDetail } from '../../../lib/model/account.ts';
 import { complete } from '../../../lib/model/collected.ts';
-import type { Pod } from '../../../lib/model/kubernetes.ts';
-import { aPod, aServiceAccount } from '../../support/example-cluster.ts';
+import type { Pod, ServiceAccount } from '../../../lib/model/kubernetes.ts';
+import { aContainer, aPod, aServiceAccount } from '../../support/example-cluster.ts';
+import { aRole } from '../../support/example-world.ts';
 import { aGap, bareContainer, barePod, refused, verdicts, withPods, worldOf } from '../../support/in-cluster-world.ts';
 
 const roleKey = 'eks.amazonaws.com/role-arn';
@@ -11,6 +13,40 @@ const as = (serviceAccount: string, over: Partial<Pod> = {}): Facts =>
 const accounts = (...over: readonly Parameters<typeof aServiceAccount>[0][]) => ({
   serviceAccounts: complete(over.map(one => aServiceAccount(one))),
 });
+
+/** The pod `cart-7d9f6c5b8-x2x4z` has the role and started another one. */
+const started = (over: Partial<Pod>): Facts =>
+  worldOf(
+    withPods(
+      aPod(),
+      barePod({ name: 'exec-1', serviceAccount: 'default', owner: { kind: 'Pod', name: aPod().name }, ...over }),
+    ),
+  );
+
+const web = barePod({ serviceAccount: 'web', owner: { kind: 'Deployment', name: 'web' } });
+/** An account without pods, beside others; `detail` is what IAM says of its role. */
+const idle = (
+  detail: Partial<RoleDetail> | undefined,
+  own: Partial<ServiceAccount> = {},
+  pods: readonly Pod[] = [web],
+): Facts =>
+  worldOf(
+    { ...accounts(own, { name: 'web', annotations: {} }), ...withPods(...pods) },
+    detail === undefined
+      ? {}
+      : {
+          roles: complete([
+            aRole({ detail: complete({ attachedPolicyArns: [], isAdministrator: false, tags: {}, ...detail }) }),
+          ]),
+        },
+  );
+
+/** The annotated account is in one namespace, and pods run as its namesake in `checkout`. */
+const namesake = (namespace: string, ...more: readonly ServiceAccount[]): Facts =>
+  worldOf({
+    serviceAccounts: complete([aServiceAccount({ namespace }), aServiceAccount({ annotations: {} }), ...more]),
+    ...withPods(barePod()),
+  });
 
 test.each<[string, Facts, readonly string[]]>([
   ['the template names no service account', as('default'), ['low elsewhere']],
@@ -80,6 +116,23 @@ test.each<[string, Facts, readonly string[]]>([
     ['unknown unread'],
   ],
   ['pods were refused', worldOf({ pods: refused }), ['unknown unread']],
+  ['a pod of its own started one without the role', started({}), ['low started']],
+  ['one with the role', started({ serviceAccount: 'cart', containers: [aContainer()] }), []],
+  ['one with keys', started({ containers: [bareContainer({ awsVariables: ['AWS_ACCESS_KEY_ID'] })] }), []],
+  ['a pod of another account started one', started({ owner: { kind: 'Pod', name: 'other' } }), []],
+  ['its role was never used, and nothing has a role', idle({}), ['low unused']],
+  ['its role was used', idle({ lastUsedAt: '2026-10-01T00:00:00Z' }), []],
+  ['it is annotated since yesterday', idle({}, { annotatedAt: '2026-10-31T00:00:00Z' }), []],
+  ['the uses of roles were not read', idle(undefined), []],
+  ['nothing runs in its namespace', idle({}, {}, []), []],
+  ['something has a role', idle({}, {}, [web, aPod({ serviceAccount: 'web', owner: { kind: 'Job', name: 'x' } })]), []],
+  ['a namesake of an account in default has the pods', namesake('default'), ['low namesake']],
+  ['a namesake of one in another namespace', namesake('orders'), []],
+  [
+    'two namesakes of one in default',
+    namesake('default', aServiceAccount({ namespace: 'orders', annotations: {} })),
+    [],
+  ],
 ])('%s', (_title, facts, expected) => {
   expect(verdicts('service-account-workload-elsewhere', facts)).toEqual(expected);
 });
