@@ -81,7 +81,8 @@ const stepLines = (
 };
 
 /** Where there is a cause, the rest must not come between the chain and it. */
-const alsoLines = ({ also, verdict }: WhyChain, style: TextStyle): readonly string[] => {
+const alsoLines = ({ also: all, verdict, suspect }: WhyChain, style: TextStyle): readonly string[] => {
+  const also = all.filter(one => one !== suspect);
   if (also.length === 0) return [];
   if (verdict === 'cause') {
     const names = [...new Set(also.map(({ severity, ruleId }) => `${ruleId} (${severity})`))];
@@ -100,7 +101,8 @@ const alsoLines = ({ also, verdict }: WhyChain, style: TextStyle): readonly stri
 };
 
 const verdictLines = (chain: WhyChain, style: TextStyle): readonly string[] => {
-  if (chain.verdict === 'cause') return chain.cause === undefined ? [] : causeLines(chain.cause, chain, style);
+  if (chain.verdict === 'cause') return chain.cause === undefined ? [] : causeLines('Why', chain.cause, chain, style);
+  if (chain.suspect !== undefined) return suspectLines(chain.suspect, chain, style);
   const warn = (text: string) => wrap(text, style.width).map(line => paint(style, 'warn', line));
   if (chain.usesPodIdentity)
     return warn('Not decided: EKS Pod Identity gives these pods their role, and this chain is about IRSA.');
@@ -120,6 +122,15 @@ const verdictLines = (chain: WhyChain, style: TextStyle): readonly string[] => {
   return wrap(`${said}${left} --prove asks STS itself.`, style.width).map(line => paint(style, 'ok', line));
 };
 
+/** No step failed, and one finding may be the cause: told as such, with its fix. */
+const suspectLines = (suspect: WhyCause, chain: WhyChain, style: TextStyle): readonly string[] => [
+  ...wrap('No step fails in what was read. One thing may be the cause:', style.width).map(line =>
+    paint(style, 'warn', line),
+  ),
+  '',
+  ...causeLines('May be', suspect, chain, style),
+];
+
 /** True if the call to STS was not tried and there is a role to try it with. */
 const canBeProven = ({ steps, roleArn }: WhyChain): boolean =>
   roleArn !== undefined && !steps.some(({ step }) => step === 'live-token' || step === 'live-call');
@@ -138,16 +149,16 @@ const newEvidence = (cause: WhyCause, { steps }: WhyChain): WhyCause['evidence']
     .filter(({ got, wanted }) => wanted !== undefined || !steps.some(({ seen }) => seen === got))
     .slice(0, 3);
 
-const causeLines = (cause: WhyCause, chain: WhyChain, style: TextStyle): readonly string[] => {
+const causeLines = (label: string, cause: WhyCause, chain: WhyChain, style: TextStyle): readonly string[] => {
   const width = style.width - causeIndent;
   const part = (label: string, text: string) =>
     labelled(label.padEnd(causeIndent), wrap(visible(withoutIssuer(text, chain)), width), causeIndent);
-  const title = (label: string, text: string) => {
+  const title = (heading: string, text: string) => {
     const [first = '', ...rest] = part('', text);
-    return [paint(style, 'bold', label.padEnd(causeIndent)) + first.slice(causeIndent), ...rest];
+    return [paint(style, 'bold', heading.padEnd(causeIndent)) + first.slice(causeIndent), ...rest];
   };
   return [
-    ...title('Why', cause.message),
+    ...title(label, cause.message),
     ...newEvidence(cause, chain).flatMap(({ what, got, wanted }) => [
       ...part('  seen', `${cut(what, 120)}: ${cut(got, 240)}`),
       ...(wanted === undefined ? [] : part('  wanted', cut(wanted, 240))),

@@ -28,8 +28,10 @@ export interface WhyStep {
 /** The whole answer. */
 export interface WhyChain {
   readonly steps: readonly WhyStep[];
-  /** `fine`: every step that counts is ok. `undecided`: one could not be read, and none failed. */
+  /** `fine`: every step that counts is ok. `undecided`: none failed, and one could not be read, or there is a suspect. */
   readonly verdict: 'cause' | 'fine' | 'undecided';
+  /** Where no step failed: what may keep the pod from its role all the same, or breaks what the program does with it. */
+  readonly suspect?: Finding;
   /** The first failed step's. */
   readonly cause?: WhyCause;
   /** Other findings on the same pod, service account, role, provider and cluster, worst first. */
@@ -71,21 +73,45 @@ export const whyChain = (question: WhyQuestion): WhyChain => {
 
 /** Adds live steps to a chain: what STS itself says decides where steps between could not be read. */
 export const withLiveSteps = (chain: WhyChain, live: readonly WhyStep[]): WhyChain => {
-  const { steps, verdict: _before, cause: _first, ...rest } = chain;
+  const { steps, verdict: _before, cause: _first, suspect: _second, ...rest } = chain;
   return withSteps(rest, [...steps, ...live]);
 };
 
 /** The proof that a successful call to STS gives. */
 const provenByCall: ReadonlySet<WhyStepId> = new Set(['provider', 'audience', 'trust-policy']);
 
-const withSteps = (rest: Omit<WhyChain, 'steps' | 'verdict' | 'cause'>, steps: readonly WhyStep[]): WhyChain => {
+const withSteps = (
+  rest: Omit<WhyChain, 'steps' | 'verdict' | 'cause' | 'suspect'>,
+  steps: readonly WhyStep[],
+): WhyChain => {
   const first = steps.find(({ result }) => result === 'failed');
   if (first) return { ...rest, steps, verdict: 'cause', ...(first.cause ? { cause: first.cause } : {}) };
+  const suspect = suspectAmong(rest.also, steps);
+  if (suspect) return { ...rest, steps, verdict: 'undecided', suspect };
   const isProven = steps.some(({ step, result }) => step === 'live-call' && result === 'ok');
   const isOpen = steps.some(
     ({ step, result, optional }) => result === 'unread' && !optional && !(isProven && provenByCall.has(step)),
   );
   return { ...rest, steps, verdict: isOpen ? 'undecided' : 'fine' };
+};
+
+/** Rules on what lies beyond the chain: credentials that some SDKs take first, the network, calls that failed, and the second role
+ *  that a program assumes with its own. */
+const beyond: ReadonlySet<string> = new Set([
+  ...['service-account-second-role', 'pod-egress-closed', 'cluster-sts-unreachable'],
+  ...['runtime-assume-failing', 'runtime-sdk-unsupported', 'pod-identity-target-not-trusting'],
+]);
+
+/** The finding beside a chain without a failed step that may be the cause. What is wrong with the role's policy counts only while
+ *  it is not known whether the policy allows the service account: else it is about somebody else. */
+const suspectAmong = (also: readonly Finding[], steps: readonly WhyStep[]): Finding | undefined => {
+  const isOpen = steps.some(({ step, result }) => step === 'trust-policy' && result === 'unread');
+  return also.find(({ ruleId, impact, severity }) => {
+    const kind = ruleById(ruleId)?.kind;
+    if (ruleId === 'pod-static-credentials') return true;
+    const isOfRole = isOpen && (kind === 'role' || kind === 'statement');
+    return impact === 'breaks' && atLeast(severity, 'medium') && (beyond.has(ruleId) || isOfRole);
+  });
 };
 
 const judged = (step: WhyStepId, reading: Reading, context: WhyContext): WhyStep => {

@@ -1,16 +1,19 @@
 /** Causes that no rule reports, since they are none for an audit: a pod without a role may be meant to have none. */
 
 import { associationMeantFor } from '../facts/account-meant.ts';
+import { rolesWithoutAssociation } from '../facts/pod-identity-roles.ts';
 import { podsOfServiceAccount, podsThatFollow } from '../facts/pods-of-service-account.ts';
 import { rolesMadeFor } from '../facts/roles-made-for.ts';
 import { byItsChart, isElsewhere } from '../facts/workload-elsewhere.ts';
+import { createAssociation } from '../fixes/eks-steps.ts';
 import { type KubernetesPlace, restartPods, setServiceAccount } from '../fixes/kubernetes-steps.ts';
 import { restartLater } from '../fixes/restart-later.ts';
+import type { Role } from '../model/account.ts';
 import type { PodIdentityAssociation } from '../model/cluster.ts';
 import { readFailuresOf, valueOr } from '../model/collected.ts';
 import type { Fix } from '../model/finding.ts';
 import { roleArnKey, skipWebhookLabel } from '../model/irsa-annotation.ts';
-import type { PodOwner } from '../model/kubernetes.ts';
+import type { KubernetesFacts, PodOwner } from '../model/kubernetes.ts';
 import type { Step } from '../model/step.ts';
 import { subjectOf } from '../policy/decide/request.ts';
 import { renderFix } from '../rules/evaluate/render-failure.ts';
@@ -59,6 +62,7 @@ export const noAnnotation = (context: WhyContext): WhyCause => {
               readFrom: `serviceaccounts of cluster ${snapshot.cluster.name}`,
             },
           ]),
+      ...namesakes(context),
       ...secretsEvidence(context),
     ],
     podError: pods.some(pod => pod.mountsSecretsStore)
@@ -112,6 +116,25 @@ const secretsEvidence = ({ pods, snapshot }: WhyContext): WhyCause['evidence'] =
       ]
     : [];
 
+/** A service account of the same name in another namespace that has a role and no pods. */
+const namesakes = ({ snapshot: { kubernetes, cluster }, target, accountName }: WhyContext): WhyCause['evidence'] => {
+  if (kubernetes.status === 'unavailable' || accountName === 'default') return [];
+  const { value } = kubernetes;
+  const found = valueOr(value.serviceAccounts, []).filter(
+    one =>
+      one.name === accountName &&
+      one.namespace !== target.namespace &&
+      one.annotations[roleArnKey] &&
+      podsOfServiceAccount(value, one.namespace, one.name).length === 0,
+  );
+  return found.map(({ namespace, name, annotations }) => ({
+    what: `service account ${namespace}/${name}, which no pod uses`,
+    got: annotations[roleArnKey] ?? '',
+    wanted: `the role on ${target.namespace}/${name}`,
+    readFrom: `serviceaccounts of cluster ${cluster.name}`,
+  }));
+};
+
 /** Names of the other service accounts of the namespace that have a role. */
 const annotatedBeside = ({ snapshot: { kubernetes }, target }: WhyContext): readonly string[] =>
   kubernetes.status === 'unavailable'
@@ -138,7 +161,17 @@ const accountMeant = ({ snapshot: { kubernetes }, target: { namespace }, pods }:
       podsOfServiceAccount(value, namespace, one.name).length === 0 &&
       pods.some(pod => isElsewhere(pod, one, value)),
   );
-  return others.length > 0 || readFailuresOf(value.pods).length > 0 ? undefined : meant?.name;
+  if (readFailuresOf(value.pods).length > 0 || others.length > 0) return undefined;
+  return meant?.name ?? idleBeside(value, namespace);
+};
+
+/** The only service account of the namespace with a role, where no pod runs as it. */
+const idleBeside = (kubernetes: KubernetesFacts, namespace: string): string | undefined => {
+  const [only, ...more] = valueOr(kubernetes.serviceAccounts, []).filter(
+    one => one.namespace === namespace && one.annotations[roleArnKey],
+  );
+  const isIdle = only !== undefined && podsOfServiceAccount(kubernetes, namespace, only.name).length === 0;
+  return more.length === 0 && isIdle ? only.name : undefined;
 };
 
 /** A role on `default` would be a role for whatever is started in the namespace: another service account is named. */
@@ -166,10 +199,27 @@ const otherAccountFix = (context: WhyContext, others: readonly string[]): Fix =>
 const annotateFix = (context: WhyContext): Fix => {
   const { target, accountName = '', snapshot } = context;
   const account = { snapshot, namespace: target.namespace, name: accountName };
-  const fix = giveRole(account, rolesThatTrust(context));
+  const roles = rolesThatTrust(context);
+  const byAssociation = roles.length > 0 ? undefined : associationFix(context);
+  if (byAssociation !== undefined) return byAssociation;
+  const fix = giveRole(account, roles);
   const more = restarts(context);
   if (fix.steps.length === 0 || more.length === 0) return renderFix(fix);
   return renderFix(restartLater(snapshot, { ...fix, steps: [...fix.steps, ...more] }, fix.steps));
+};
+
+/** The one role for Pod Identity that is called after the service account, and that no association of the clusters that were read
+ *  names: its association was left out. Undefined where there is none, or several. */
+const associationFix = ({ facts, target: { namespace }, accountName = '', snapshot }: WhyContext): Fix | undefined => {
+  const bare = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const isCalled = ({ name }: Role) => accountName.length > 2 && bare(name).includes(bare(accountName));
+  const [role, ...more] = rolesWithoutAssociation(facts).filter(isCalled);
+  if (role === undefined || more.length > 0) return undefined;
+  return renderFix({
+    summary: `Create the Pod Identity association of ${namespace}/${accountName} with role ${role.name}, then restart the pods.`,
+    steps: [createAssociation(snapshot.cluster, { namespace, serviceAccount: accountName, roleArn: role.arn })],
+    choice: `Whether ${role.name} is its role: it trusts EKS Pod Identity, and no association that was read names it. For IRSA a role has to trust the service account, which names it in its annotation.`,
+  });
 };
 
 const restarts = (context: WhyContext): readonly Step[] => {

@@ -117,11 +117,13 @@ const why = async (what: readonly string[], options: Options, io: Io): Promise<v
 /** The chain with its commands as this person runs them. */
 const chainFor = (chain: WhyChain, options: CommandOptions): WhyChain => {
   const withFix = <C extends WhyCause>(cause: C): C => ({ ...cause, fix: fixFor(cause.fix, options) });
-  const { cause, steps, also } = chain;
+  const { cause, steps, also: all, suspect } = chain;
+  const also = all.map(withFix);
   return {
     ...chain,
     steps: steps.map(step => (step.cause === undefined ? step : { ...step, cause: withFix(step.cause) })),
-    also: also.map(withFix),
+    also,
+    ...(suspect === undefined ? {} : { suspect: also[all.indexOf(suspect)] }),
     ...(cause === undefined ? {} : { cause: withFix(cause) }),
   };
 };
