@@ -52,8 +52,8 @@ export const serviceAccountWorkloadElsewhere = defineRule({
     'https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/',
     'docs/facts.md §D.3',
   ],
-  check: (subject, _facts, fail) => {
-    const { kubernetes, serviceAccount, cluster } = subject;
+  check: (subject, facts, fail) => {
+    const { kubernetes, serviceAccount } = subject;
     const role = wellFormedRole(subject);
     if (role === undefined || serviceAccount.name === 'default') return notApplicable;
     const [gap] = [...readFailuresOf(kubernetes.pods), ...readFailuresOf(kubernetes.serviceAccounts)];
