@@ -9,6 +9,7 @@ export const brokerMessages: readonly KnownMessage[] = [
       'level=error msg="Error assuming role AccessDenied" pod.iam.role=<role> req.path=/latest/meta-data/iam/security-credentials/',
     patterns: [
       /pod\.iam\.role|using fallback role for ip\b/i,
+      /namespace policy expression .{0,80}forbids role|\brole:? ?arn:aws\S{1,200} on namespace:? ?\S{1,80} not found/i,
       /error (processing request|requesting credentials|assuming role).{0,300}security-credentials/i,
       /ec2(metadataerror|rolerequesterror): .{0,200}assumed-role\/\S{1,100} is not authorized to perform: sts:AssumeRole\b/i,
     ],
@@ -23,6 +24,12 @@ export const brokerMessages: readonly KnownMessage[] = [
         text: 'To stay with it: its role needs sts:AssumeRole on the role of the pod, and that role must trust the role of the node or of the server of kiam.',
         rules: [],
         tell: 'The message has two roles and sts:AssumeRole.',
+      },
+      {
+        text: 'The namespace of the pod does not permit the role: kiam reads iam.amazonaws.com/permitted (a regular expression; without it, no role), kube2iam with --namespace-restrictions reads iam.amazonaws.com/allowed-roles.',
+        rules: [],
+        tell: 'kubectl get namespace <namespace> --output yaml has no such annotation, or one that does not match the role.',
+        decisive: ['namespace-forbids'],
       },
     ],
     unless: ['sdk-sts-unreachable', 'sdk-sts-global-unreachable', 'sdk-sts-dns-silent', 'sdk-sts-not-resolved'],

@@ -61,6 +61,7 @@ export const sdkIsOld: Cause = {
   text: 'The program does not use the role of its pod: its SDK is too old for web identity tokens (or for EKS Pod Identity, where the pod has that), its module for STS is missing, or its code or configuration names a provider, or a list of providers, without them. Update the program, add the module, or let it use the default chain of the SDK.',
   rules: ['runtime-sdk-unsupported', 'runtime-role-never-assumed'],
   tell: 'AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE (or AWS_CONTAINER_CREDENTIALS_FULL_URI) are set in the container, and the role was never used.',
+  decisive: ['node-first'],
   likelier: [
     'own-client',
     'java',
@@ -149,4 +150,12 @@ export const roleLacksPermission: Cause = {
   tell: 'aws sts get-caller-identity in the pod names the role of the annotation; aws iam simulate-principal-policy says whether it may. aws sts decode-authorization-message of an encoded message names caller and action.',
   likelier: ['after-update', 'partly-works'],
   decisive: ['policy-named', 'deploy-model'],
+};
+
+/** A second role by configuration, which is the first one. */
+export const asksForItself: Cause = {
+  text: 'The configured role is the one of the service account itself, which the program has already and which does not trust itself: remove the setting (role of an issuer, assumeRoleARN, role_arn).',
+  rules: ['service-account-second-role'],
+  tell: 'aws sts get-caller-identity in the pod names the role of the setting. scan reads ClusterIssuers and --aws-assume-role; Issuers of namespaces, variables, Secrets and configuration files it does not.',
+  decisive: ['asks-for-itself'],
 };

@@ -44,6 +44,30 @@ export const describedClues = {
       /\bremov(es?|ed|ing) the service ?account (from|of)\b|\b(support|add|allow|expose)\w* .{0,20}\bserviceAccountName\b/i,
     ],
   },
+  'account-not-created': {
+    says: 'a service account that is not there',
+    patterns: [
+      /\bservice ?accounts?\b.{0,80}\b((is|are|was|were) not (being )?created|not found|(does ?n.t|does not|do not|don.t) exist)\b/i,
+    ],
+  },
+  'namespace-forbids': {
+    says: 'a namespace that does not permit the role',
+    patterns: [/namespace policy expression|on namespace:? ?\S{1,80} not found|\ballowed-roles\b/i],
+  },
+  'module-is-there': {
+    says: 'the module for STS is there',
+    patterns: [
+      /\b(SecurityToken(\.dll)?|sts (module|jar|package|dependency))\b.{0,24}\b(is|was|are) (already |also )?(present|there|included|installed|on the class ?path|in the (container|image|output))/i,
+      /\b(updat|upgrad|bump)\w* AWSSDK\.SecurityToken/i,
+    ],
+  },
+  'node-first': {
+    says: 'a program that takes the role of the node before that of its pod',
+    patterns: [
+      /\b(ec2|instance|node)( role)?( credentials?)? (is|are|was|were|gets?) (being )?(retrieved|used|taken|tried|picked|fetched|preferred)( up)? (first|before|over)\b/i,
+      /\b(ec2|instance|node) (role|profile|metadata)( credentials?)? (takes? (precedence|priority)|(is|are) preferred)\b/i,
+    ],
+  },
   'annotations-without-role': {
     says: 'a service account with annotations of the webhook and none of a role',
     patterns: [/^(?!.*role-arn).*eks\.amazonaws\.com\/(audience|token-expiration|sts-regional-endpoints)\b/i],
@@ -72,6 +96,12 @@ export const describedClues = {
     says: 'one name for the caller and for the role that it asks for',
     patterns: [
       /assumed-role\/([\w+=,.@-]{1,64})\/\S{1,80} is not authorized to perform:? sts:AssumeRole on resource:? \S{0,60}:role\/([\w+=,.@-]{1,64}\/){0,9}\1(?![\w+=,.@-])/i,
+    ],
+  },
+  'asks-for-itself': {
+    says: 'a role that is to assume itself',
+    patterns: [
+      /\bassum\w+ (itself|its own role|the same role)\b|\b(instead|but) (\w+ )?(needs?|has|tries) to assume the (same )?role\b/i,
     ],
   },
   'login-kept': {
@@ -172,8 +202,9 @@ export const describedClues = {
     ],
   },
   'association-missing': {
-    says: 'an association that was not made',
+    says: 'an association that was not made, or that is for another service account',
     patterns: [
+      /\b(same|match\w*|other|another|different|wrong)\b.{0,24}\bservice ?account\b.{0,120}\b(pod[ -]identity )associations?\b/i,
       /\b(not|n.t|without|missing|no|lacks?|lacking|forgot\w*)( (to|the|an?|any|actual|its|eks|create|add|have))* (pod[ -]identity )?associations?\b|\bassociations?\b.{0,20}\b(missing|not (created|made|there)|absent)/i,
     ],
   },

@@ -28,6 +28,9 @@ export const renderMessage = (
   return [...lines, ...factLines(explanation.facts), ''].join('\n');
 };
 
+/** This many causes have the titles of their rules. With all of them, what to check first gets lost. */
+const withTitles = 3;
+
 const messageLines = (
   message: KnownMessage,
   ruleOf: (id: string) => AnyRule | undefined,
@@ -49,14 +52,24 @@ const messageLines = (
     ...labelled(`  ${index + 1}.`, wrap(cause.text, style.width - 5), 5),
     ...(cause.seen ?? []).flatMap(says => labelled('', wrap(`In the text: ${says}.`, style.width - 7), 7)),
     ...hereLines(here, style),
-    ...cause.rules
-      .map(ruleOf)
-      .filter(rule => rule !== undefined)
-      .map(({ id, title }) => `       ${paint(style, 'command', id)}  ${paint(style, 'dim', title)}`),
+    ...ruleLines(
+      cause.rules.map(ruleOf).filter(rule => rule !== undefined),
+      index < withTitles,
+      style,
+    ),
     ...(cause.tell === undefined ? [] : labelled('', wrap(`To tell: ${cause.tell}`, style.width - 7), 7)),
   ]),
   ...(message.unconfirmed === undefined ? [] : ['', ...wrap(`Not certain: ${message.unconfirmed}`, style.width)]),
 ];
+
+/** The rules of a cause: each with its title, or their names alone. */
+const ruleLines = (rules: readonly AnyRule[], titled: boolean, style: TextStyle): readonly string[] => {
+  if (titled)
+    return rules.map(({ id, title }) => `       ${paint(style, 'command', id)}  ${paint(style, 'dim', title)}`);
+  return rules.length === 0
+    ? []
+    : labelled('', wrap(`Rules: ${rules.map(({ id }) => id).join(', ')}`, style.width - 7), 7);
+};
 
 /** The facts that were read about a cause, if any. */
 const hereLines = (

@@ -77,6 +77,11 @@ export const sdkMessages: readonly KnownMessage[] = [
         tell: 'The variable is set in the container, and the node is one of Windows.',
         decisive: ['windows'],
       },
+      {
+        text: 'The pod is to have no role by IRSA, and the configuration of the program, or this version of its SDK, asks for a token all the same: let it use the default chain, or change the version.',
+        rules: [],
+        tell: 'The pod is meant to use its node, keys or Pod Identity.',
+      },
     ],
     unless: [
       'sdk-pod-identity',
@@ -188,14 +193,20 @@ export const sdkMessages: readonly KnownMessage[] = [
       /software\.amazon\.awssdk:sts/i,
       /sts['’]? (module|service module).{0,80}class ?path/i,
       /ClassNotFoundException: software\.amazon\.awssdk\.services\.sts\./i,
-      /AWSSDK\.SecurityToken.{0,80}(could not be|cannot be|not found|load|cannot find)/i,
-      /could not load file or assembly .{0,3}AWSSDK\.SecurityToken/i,
+      /AWSSDK\.SecurityToken.{0,80}(could not be|cannot be|not found|load|cannot find)|assembly .{0,3}AWSSDK\.SecurityToken/i,
     ],
     says: 'The SDK is split into modules, and the module for STS is not part of the program.',
     causes: [
       {
         text: 'Add the module: com.amazonaws:aws-java-sdk-sts, software.amazon.awssdk:sts, or AWSSDK.SecurityToken.',
         rules: ['runtime-sdk-unsupported', 'runtime-role-never-assumed'],
+        tell: 'The class path, or the folder of the program, has no such module.',
+      },
+      {
+        text: 'The module is there, and does not fit the other modules of the SDK: give all of them one version (the BOM of Java, one AWSSDK.Core for .NET).',
+        rules: [],
+        tell: 'The list of dependencies (mvn dependency:tree, dotnet list package) has two versions of the SDK.',
+        decisive: ['module-is-there'],
       },
     ],
   },

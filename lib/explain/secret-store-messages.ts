@@ -74,6 +74,13 @@ export const secretStoreMessages: readonly KnownMessage[] = [
       {
         text: 'With serviceAccountRef it uses the role of that service account, without it the role of its controller: check the trust policy for the one that it uses.',
         rules: ['service-account-role-not-trusting', 'service-account-annotation-mistyped', 'pod-not-injected'],
+        tell: 'kubectl describe of the store or of the external secret has the error of STS.',
+      },
+      {
+        text: 'The service account that serviceAccountRef names does not exist, is in another namespace, or has no role: create it, annotate it, and name its namespace in a ClusterSecretStore.',
+        rules: ['service-account-role-unannotated', 'service-account-annotation-mistyped'],
+        tell: 'kubectl get serviceaccount <name> --namespace <namespace> --output yaml finds none, or one without eks.amazonaws.com/role-arn.',
+        decisive: ['account-not-created'],
       },
     ],
   },

@@ -9,7 +9,10 @@ export const toolMessages: readonly KnownMessage[] = [
     from: 'sdk',
     sample:
       'NoAuthWithAWSException: No AWS Credentials provided by TemporaryAWSCredentialsProvider SimpleAWSCredentialsProvider EnvironmentVariableCredentialsProvider IAMInstanceCredentialsProvider',
-    patterns: [/no aws credentials provided by (?!.{0,400}(webidentity|defaultaws|defaultcredentials))\w+/i],
+    patterns: [
+      /no aws credentials provided by (?!.{0,400}(webidentity|defaultaws|defaultcredentials))\w+/i,
+      /\bTemporaryAWSCredentialsProvider\W{1,9}SimpleAWSCredentialsProvider\W{1,9}EnvironmentVariableCredentialsProvider\W{1,9}IAMInstance/,
+    ],
     says: 'The S3A connector of Hadoop tried the credentials providers that it names, and none of them reads a web identity token. S3A has its own list and does not use the chain of the SDK.',
     causes: [
       {

@@ -1,5 +1,6 @@
 import { clues } from './clues.ts';
 import {
+  asksForItself,
   byBroker,
   cannotReadToken,
   hasKeys,
@@ -36,7 +37,7 @@ const both = (first: string, second: string, no = `(${others}|${printsChain})`):
 const role =
   "(\\birsa\\b|iam (?:roles? )?for service ?accounts?|web ?identity|service ?account(?:'s)? (?:iam )?role|role of (?:the|its) service ?account|assum\\w+ (?:the|an?|its|this|that) (?:\\S+ ){0,3}role|\\baws roles?\\b|use the role\\b|arn of the role|(?:correct|right|proper) annotation|credentials? (?:provider )?chain|AWS_ROLE_ARN|\\bpod(?:'s)? (?:iam )?role|role[- ]arn\\b|(?<=\\b(?:eks|pods?|kubernetes|k8s|helm|service ?accounts?|kubectl)\\b.{0,600})iam roles?\\b|\\biam roles?\\b(?=.{0,600}\\b(?:eks|pods?|kubernetes|k8s|helm|service ?accounts?|kubectl)\\b))";
 const fails =
-  "(\\bnot\\b|n't\\b|\\bno longer\\b|\\bfail\\w{0,6}|\\bbroken\\b|\\berrors?\\b|\\bunable\\b|\\bignor\\w+|\\bcannot\\b|\\binstead\\b|\\bno avail\\b|\\bstruggl\\w+|\\bstill\\b|\\bproblems?\\b|\\bissues?\\b|\\bmissing\\b|\\bimpossible\\b|\\bwip(?:e|es|ed|ing)\\b|\\blos(?:t|es|ing)\\b|\\btrouble\\b|\\bdenied\\b|\\bany ?way (?:for|to)\\b|\\bwithout\\b)";
+  "(\\bnot\\b|n't\\b|\\bno longer\\b|\\bfail\\w{0,6}|\\bbroken\\b|\\berrors?\\b|\\bunable\\b|\\bignor\\w+|\\bcannot\\b|\\binstead\\b|\\bno avail\\b|\\bstruggl\\w+|\\bstill\\b|\\bproblems?\\b|\\bissues?\\b|\\bmissing\\b|\\bimpossible\\b|\\bwip(?:e|es|ed|ing)\\b|\\blos(?:t|es|ing)\\b|\\btrouble\\b|\\bdenied\\b|\\bany ?way (?:for|to)\\b|\\bwithout\\b|\\bwrong (?:iam )?role\\b)";
 
 /** A trust policy of a role for pods, and words for its fault. */
 const trust =
@@ -58,11 +59,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
     ],
     says: 'The program was to assume a role by its configuration, beside the one of its service account, and was refused. The text does not name the caller.',
     causes: [
-      {
-        text: 'The configured role is the one of the service account itself, which the program has already and which does not trust itself: remove the setting (role of an issuer, assumeRoleARN, role_arn).',
-        rules: ['service-account-second-role'],
-        tell: 'aws sts get-caller-identity in the pod names the role of the setting. scan reads ClusterIssuers and --aws-assume-role; Issuers of namespaces, variables, Secrets and configuration files it does not.',
-      },
+      asksForItself,
       {
         text: 'The trust policy of the configured role does not allow sts:AssumeRole (and sts:TagSession with EKS Pod Identity) to the role of the service account, or that role has no permission for it.',
         rules: ['service-account-second-role', 'pod-identity-chain-refuses-tags'],
@@ -129,8 +126,8 @@ export const unspecificMessages: readonly KnownMessage[] = [
     from: 'sdk',
     sample: 'EKS Pod Identity does not work',
     patterns: [
-      /\bpod[ -]?identit(y|ies)\b.{0,160}\b(not|n't|no longer|fail\w{0,6}|broken|error|unable|without|denied|access_denied|no (way|support|access)|cannot)\b/i,
-      /\b(not|n't|fail\w{0,6}|broken|error|unable|cannot|no way|no support)\b.{0,120}\bpod[ -]?identit(y|ies)\b/i,
+      /\bpod[ -]?identit(y|ies)\b.{0,160}\b(not|n't|no longer|fail\w{0,6}|broken|error|unable|without|denied|access_denied|no (way|support|access)|cannot|permission issues?)\b/i,
+      /\b(not|n't|fail\w{0,6}|broken|error|unable|cannot|no way|no support|no aws credentials)\b.{0,120}\bpod[ -]?identit(y|ies)\b/i,
     ],
     says: 'A program does not get a role by EKS Pod Identity. The text does not say where it fails; its log, and that of the agent on the same node, do.',
     causes: [
@@ -140,7 +137,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
         tell: 'AWS_CONTAINER_CREDENTIALS_FULL_URI is set in the container, and aws sts get-caller-identity of a new CLI in the same pod names the role.',
       },
       {
-        text: 'The service account has no association, or the pod is older than it: create it, then restart the pod.',
+        text: 'The service account has no association (it may name another namespace or service account), or the pod is older than it: create it, then restart the pod.',
         rules: [
           'pod-identity-pods-without',
           'service-account-role-unannotated',
@@ -214,7 +211,12 @@ export const unspecificMessages: readonly KnownMessage[] = [
     patterns: both(aws, refused),
     says: 'A service of AWS, or a program in front of it, refuses; the text shows neither the caller nor the error of AWS. aws sts get-caller-identity in the pod shows which of the causes it is: the role of the annotation, the node, or keys.',
     causes: [
-      ...[{ ...sdkIsOld, decisive: ['own-client'] as const }, roleLacksPermission, hasNoRole, wasNotInjected],
+      ...[
+        { ...sdkIsOld, decisive: ['own-client', 'node-first'] as const },
+        roleLacksPermission,
+        hasNoRole,
+        wasNotInjected,
+      ],
       ...[wentOnToNode, cannotReadToken, hasKeys, trustRefuses, isNotCovered, metadataIsClosed, byBroker],
     ],
   },
@@ -238,7 +240,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
     causes: [
       ...[sdkIsOld, hasNoRole, wasNotInjected, wentOnToNode, cannotReadToken],
       ...[hasKeys, trustRefuses, isNotCovered],
-      ...[metadataIsClosed, roleLacksPermission],
+      ...[metadataIsClosed, roleLacksPermission, asksForItself],
       { ...byBroker, decisive: ['broker-fails'] },
     ],
   },

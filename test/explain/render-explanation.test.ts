@@ -21,6 +21,16 @@ describe('a message on the terminal', () => {
     expect(lines).toContain('       provider-audience-missing  Providers accept the audience sts.amazonaws.com');
   });
 
+  test('the rules of the first three causes have their titles, those of the others their names alone', () => {
+    const lines = linesOf('Unable to locate credentials');
+    const fourth = lines.findIndex(line => line.startsWith('  4. '));
+    const titled = ({ id, title }: { readonly id: string; readonly title: string }): string => `       ${id}  ${title}`;
+    const titles = catalog.map(titled);
+    expect(lines.slice(0, fourth).some(line => titles.includes(line))).toBe(true);
+    expect(lines.slice(fourth).some(line => titles.includes(line))).toBe(false);
+    expect(lines.slice(fourth).some(line => line.startsWith('       Rules: '))).toBe(true);
+  });
+
   test('what may pass by itself is said to', () => {
     const passing = 'It can pass by itself. Look further only if it stays.';
     expect(linesOf('Throttling: Rate exceeded')).toContain(passing);
