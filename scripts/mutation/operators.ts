@@ -72,7 +72,9 @@ const operators: Readonly<Record<string, readonly [nodeType: string, Operator]>>
     (node, _above, text) => {
       const operator = swapped[node.operator];
       if (operator === undefined || node.left.type === 'TemplateLiteral') return nothing;
-      return replace(node, `${text(node.left)} ${operator} ${text(node.right)}`);
+      // Parentheses stand between the ends of the two sides: they stay.
+      const between = { start: node.left.end, end: node.right.start };
+      return replace(between, text(between).replace(node.operator, operator));
     },
   ],
   'a number changed': [

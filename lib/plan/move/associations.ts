@@ -60,9 +60,11 @@ const trustFault = (
   const cluster = move.to.cluster?.cluster;
   if (role === 'absent' || cluster === undefined) return `Its role ${roleArn} does not exist.`;
   if ('missing' in role) return `Its role was not read: ${role.missing}.`;
+  const unreadable = `The trust policy of ${role.name} cannot be read.`;
+  if (!trustPolicyOf(role).ok) return unreadable;
   const edited = mirroredPolicy(role.trustPolicy, roleArn, move);
   const policy = trustPolicyOf({ trustPolicy: edited === undefined ? role.trustPolicy : JSON.stringify(edited) });
-  if (!policy.ok) return `The trust policy of ${role.name} cannot be read.`;
+  if (!policy.ok) return unreadable;
   const request = {
     ...{
       roleArn,

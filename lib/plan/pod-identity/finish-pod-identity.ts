@@ -41,7 +41,8 @@ const retire = (role: Role, snapshot: ClusterSnapshot, facts: Facts, days: numbe
   const associated = new Set(moved.map(one => subjectOf(one.namespace, one.serviceAccount)));
   const parsed = trustPolicyOf(role);
   // A role without an association has not moved: nothing is finished.
-  if (associated.size === 0 || !parsed.ok) return noParts;
+  if (associated.size === 0) return noParts;
+  if (!parsed.ok) return refuse(`Its trust policy cannot be read: ${parsed.problem.message}`);
   const [gap] = readFailuresOf(podIdentity);
   if (gap !== undefined)
     return refuse(`The associations of ${cluster.name} were not all read (${gap.operation}: ${gap.message}).`);

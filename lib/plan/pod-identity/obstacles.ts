@@ -73,15 +73,16 @@ export const accountObstacle = (
     return `The trust policy of ${role.name} tests ${listed(keys)}, which has no equal for EKS Pod Identity (session tags stand for the cluster, namespace and service account alone).`;
   const { ofTokens, unread } = permissionsOnTokens(role, stripScheme(cluster.issuer ?? ''), facts);
   if (ofTokens.length > 0)
-    return `${listed(ofTokens)} of ${role.name} tests keys of a token, which sessions of EKS Pod Identity do not have: it would lose rights.`;
+    return `${listed(ofTokens)} of ${role.name} ${ofTokens.length === 1 ? 'tests' : 'test'} keys of a token, which sessions of EKS Pod Identity do not have: it would lose rights.`;
   if (unread.length > 0)
-    return `Whether ${listed(unread)} of ${role.name} tests keys of a token was not read: sessions of EKS Pod Identity do not have them.`;
+    return `Whether ${listed(unread)} of ${role.name} ${unread.length === 1 ? 'tests' : 'test'} keys of a token was not read: sessions of EKS Pod Identity do not have them.`;
   if (!hasItNow(account, role, snapshot, facts))
     return `It is not certain that it can assume ${role.name} today, and nobody gains a role by a move: irsa-auditor why serviceaccount/${account.name} -n ${account.namespace}.`;
   const second = valueOr(facts.snapshot.roles, []).filter(one => one.arn !== role.arn && refusesTags(role.arn, one));
-  return second.length === 0
-    ? undefined
-    : `${listed(second.map(({ name }) => name))} let role ${role.name} assume them without sts:TagSession, and sessions of EKS Pod Identity have tags: allow it there first.`;
+  if (second.length === 0) return undefined;
+  const names = listed(second.map(({ name }) => name));
+  const [verb, them] = second.length === 1 ? ['lets', 'it'] : ['let', 'them'];
+  return `${names} ${verb} role ${role.name} assume ${them} without sts:TagSession, and sessions of EKS Pod Identity have tags: allow it there first.`;
 };
 
 /** True where provider and trust policy certainly accept its tokens today: an annotation alone gives nothing. */
