@@ -16,7 +16,8 @@ import {
   exampleIssuer,
   someFacts,
 } from '../support/example-world.ts';
-import { impactIn as answer, bare, clusterOf as cluster, used, impactWorld as world } from '../support/impact-world.ts';
+import { golden } from '../support/golden.ts';
+import { impactIn as answer, bare, clusterOf as cluster, used, wholeImpact, impactWorld as world } from '../support/impact-world.ts';
 
 const denied = unavailable<never>({ kind: 'denied', operation: 'iam:ListRoles', message: 'AccessDenied' });
 const gone = anIssuer({ discovery: unavailable({ kind: 'not-found', operation: 'GET', message: '404' }) });
@@ -325,6 +326,12 @@ test.each(cases)('$of: $is', ({ kind, facts, name, is, because }) => {
   expect([found.safeToDelete, found.because.join('; ')]).toEqual([is, expect.stringMatching(because)]);
   expect(renderImpact(found)).toContain(`Safe to delete: ${is}`);
 });
+
+test('of each of them the whole answer', () =>
+  golden(
+    'impact/cases.txt',
+    cases.map(({ of, kind, facts, name }) => wholeImpact(of, answer(kind, facts, name))).join('\n'),
+  ));
 
 describe('uses beside annotations are users', () => {
   const arn = aRole().arn;

@@ -16,6 +16,8 @@ import {
   exampleIssuer,
   someFacts,
 } from '../support/example-world.ts';
+import { golden } from '../support/golden.ts';
+import { wholeImpact } from '../support/impact-world.ts';
 
 /** Worlds that are unlike the usual one. Each says what the answer must be, or that it must not be yes. */
 const path = exampleIssuer.replace('https://', '');
@@ -539,6 +541,15 @@ describe.each([
     },
   );
 });
+
+test('of each world the whole answer', () =>
+  golden(
+    'impact/odd-worlds.txt',
+    [bySubject, byName, byAudience, bySituation, ofFleet]
+      .flat()
+      .flatMap(([of, kinds, facts]) => kinds.map(kind => wholeImpact(`${of}, ${kind}`, answer(kind, facts))))
+      .join('\n'),
+  ));
 
 test.each([
   ['an ARN in another letter case', aProvider().arn.replace('5C1D', '5c1d')],

@@ -2,6 +2,7 @@
 import { impactOf } from '../../lib/cli/impact/impact-named.ts';
 import type { Facts } from '../../lib/facts/facts.ts';
 import type { Impact, ImpactKind } from '../../lib/impact/impact.ts';
+import { renderImpact } from '../../lib/impact/render-impact.ts';
 import type { Role } from '../../lib/model/account.ts';
 import { complete } from '../../lib/model/collected.ts';
 import type { ServiceAccount } from '../../lib/model/kubernetes.ts';
@@ -51,3 +52,7 @@ export const clusterOf = (
 /** A healthy account with one user of one role. */
 export const impactWorld = (over: Parameters<typeof someFacts>[0] = {}): Facts =>
   someFacts({ clusters: clusterOf([aServiceAccount()]), roles: complete([aRole(used())]), ...over });
+
+/** The whole answer: as text, and what the text leaves out. */
+export const wholeImpact = (title: string, impact: Impact): string =>
+  [`# ${title}`, renderImpact(impact), ...impact.users.map(one => `  ${JSON.stringify(one)}`), JSON.stringify(impact.subject), ''].join('\n');
