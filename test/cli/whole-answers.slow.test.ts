@@ -52,6 +52,7 @@ const files: Readonly<Record<string, string>> = {
   'bad-accounts.json': '[1]',
   'half.json': '[',
   'bad-accounts.txt': 'a/b/c',
+  'slack.json': JSON.stringify({ minSeverity: 'high', notifications: [{ to: 'slack', secretName: 'irsa/slack' }] }),
   'config.json': JSON.stringify({ trusted: { accounts: ['999988887777'] } }),
 };
 
@@ -212,6 +213,16 @@ const lines: Readonly<Record<string, readonly string[]>> = {
     'explain ffffffff --input run.json',
     'explain',
     'explain < AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
+  ],
+  preview: [
+    'notify --preview --input run.json',
+    'notify --preview --input run.json --to slack',
+    'notify --preview --input run.json --to slack --config config.json',
+    'notify --preview --input run.json --config slack.json',
+    'notify --preview --input run.json --config slack.json --to teams',
+    'notify --preview --input missing.json',
+    'notify --preview --config missing.json --input run.json',
+    'notify --preview',
   ],
   rules: ['rules', 'rules role-unused', 'rules role-unused --json', 'rules role-unsued', 'rules --format x'],
   policy: [

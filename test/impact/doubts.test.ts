@@ -321,29 +321,122 @@ describe('what to do first, and why nobody depends on a provider', () => {
   });
 });
 
-const association = { id: 'a-1', namespace: 'checkout', serviceAccount: 'cart', roleArn: aRole().arn, createdAt: '2026-05-01T00:00:00Z' };
-const inCluster = (over: Parameters<typeof clusterOf>[2], accounts = [bare()], pods = [aPod()]) => clusterOf(accounts, pods, over);
-const podsTrusted = trusting({ Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' }, Action: ['sts:AssumeRole', 'sts:TagSession'] });
-const withDetail = (detail: object) => complete([{ name: 'vpc-cni', detail: { status: 'ACTIVE', hasPodIdentity: false, configuresServiceAccount: false, ...detail } }, { name: 'coredns' }]);
+const association = {
+  id: 'a-1',
+  namespace: 'checkout',
+  serviceAccount: 'cart',
+  roleArn: aRole().arn,
+  createdAt: '2026-05-01T00:00:00Z',
+};
+const inCluster = (over: Parameters<typeof clusterOf>[2], accounts = [bare()], pods = [aPod()]) =>
+  clusterOf(accounts, pods, over);
+const podsTrusted = trusting({
+  Effect: 'Allow',
+  Principal: { Service: 'pods.eks.amazonaws.com' },
+  Action: ['sts:AssumeRole', 'sts:TagSession'],
+});
+const withDetail = (detail: object) =>
+  complete([
+    {
+      name: 'vpc-cni',
+      detail: { status: 'ACTIVE', hasPodIdentity: false, configuresServiceAccount: false, ...detail },
+    },
+    { name: 'coredns' },
+  ]);
 const { owner: _, ...unowned } = aPod();
 const terraform = { detail: complete({ attachedPolicyArns: [], isAdministrator: false, tags: { terraform: 'true' } }) };
 
 /** Users and steps of every kind, each in a world that differs from the usual one by it. */
 const usersAndSteps: readonly (readonly [string, ImpactKind, Facts])[] = [
   ...(['role', 'cluster', 'service-account'] as const).flatMap(kind => [
-    ['an association', kind, impactWorld({ clusters: inCluster({ podIdentity: complete([association]) }), roles: complete([aRole({ ...used(), trustPolicy: podsTrusted })]) })] as const,
-    ['an association of another account of the namespace', kind, impactWorld({ clusters: inCluster({ podIdentity: complete([{ ...association, serviceAccount: 'other' }]) }), roles: noRoles })] as const,
-    ['an association by its second role', kind, impactWorld({ clusters: inCluster({ podIdentity: complete([{ ...association, roleArn: 'arn:aws:iam::1:role/x', targetRoleArn: aRole().arn }]) }) })] as const,
-    ['an association without its role', kind, impactWorld({ clusters: inCluster({ podIdentity: complete([{ id: 'a-1', namespace: 'checkout', serviceAccount: 'cart' }]) }), roles: noRoles })] as const,
-    ['an add-on with a role', kind, impactWorld({ clusters: inCluster({ addons: withDetail({ roleArn: aRole().arn }) }), roles: noRoles })] as const,
-    ['an add-on without one', kind, impactWorld({ clusters: inCluster({ addons: withDetail({}) }, [bare()], []), roles: noRoles })] as const,
+    [
+      'an association',
+      kind,
+      impactWorld({
+        clusters: inCluster({ podIdentity: complete([association]) }),
+        roles: complete([aRole({ ...used(), trustPolicy: podsTrusted })]),
+      }),
+    ] as const,
+    [
+      'an association of another account of the namespace',
+      kind,
+      impactWorld({
+        clusters: inCluster({ podIdentity: complete([{ ...association, serviceAccount: 'other' }]) }),
+        roles: noRoles,
+      }),
+    ] as const,
+    [
+      'an association by its second role',
+      kind,
+      impactWorld({
+        clusters: inCluster({
+          podIdentity: complete([{ ...association, roleArn: 'arn:aws:iam::1:role/x', targetRoleArn: aRole().arn }]),
+        }),
+      }),
+    ] as const,
+    [
+      'an association without its role',
+      kind,
+      impactWorld({
+        clusters: inCluster({ podIdentity: complete([{ id: 'a-1', namespace: 'checkout', serviceAccount: 'cart' }]) }),
+        roles: noRoles,
+      }),
+    ] as const,
+    [
+      'an add-on with a role',
+      kind,
+      impactWorld({ clusters: inCluster({ addons: withDetail({ roleArn: aRole().arn }) }), roles: noRoles }),
+    ] as const,
+    [
+      'an add-on without one',
+      kind,
+      impactWorld({ clusters: inCluster({ addons: withDetail({}) }, [bare()], []), roles: noRoles }),
+    ] as const,
     ['a pod without an owner', kind, impactWorld({ clusters: clusterOf([aServiceAccount()], [unowned]) })] as const,
-    ['what Terraform manages', kind, impactWorld({ clusters: clusterOf([bare({ managedBy: { tool: 'Terraform' } })], []), roles: complete([aRole({ ...terraform, trustPolicy: trusting() })]) })] as const,
-    ['what Terraform manages, without a role', kind, impactWorld({ clusters: clusterOf([bare({ managedBy: { tool: 'Helm', name: 'shop' } })], []), roles: noRoles })] as const,
-    ['a role of another account', kind, impactWorld({ clusters: clusterOf([aServiceAccount({ annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::999988887777:role/far' } })], []), roles: noRoles })] as const,
-    ['clusters of a region that were not read', kind, impactWorld({ regions: [{ region: 'eu-west-1', clusters: clusterOf([bare()], []) }, { region: 'us-east-1', clusters: denied }], roles: complete([aRole({ ...used(), trustPolicy: podsTrusted })]) })] as const,
+    [
+      'what Terraform manages',
+      kind,
+      impactWorld({
+        clusters: clusterOf([bare({ managedBy: { tool: 'Terraform' } })], []),
+        roles: complete([aRole({ ...terraform, trustPolicy: trusting() })]),
+      }),
+    ] as const,
+    [
+      'what Terraform manages, without a role',
+      kind,
+      impactWorld({ clusters: clusterOf([bare({ managedBy: { tool: 'Helm', name: 'shop' } })], []), roles: noRoles }),
+    ] as const,
+    [
+      'a role of another account',
+      kind,
+      impactWorld({
+        clusters: clusterOf(
+          [aServiceAccount({ annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::999988887777:role/far' } })],
+          [],
+        ),
+        roles: noRoles,
+      }),
+    ] as const,
+    [
+      'clusters of a region that were not read',
+      kind,
+      impactWorld({
+        regions: [
+          { region: 'eu-west-1', clusters: clusterOf([bare()], []) },
+          { region: 'us-east-1', clusters: denied },
+        ],
+        roles: complete([aRole({ ...used(), trustPolicy: podsTrusted })]),
+      }),
+    ] as const,
   ]),
-  ['a role that only services can assume, and clusters that were not read', 'role', impactWorld({ regions: [{ region: 'us-east-1', clusters: denied }], roles: complete([aRole({ ...used(), trustPolicy: trusting() })]) })],
+  [
+    'a role that only services can assume, and clusters that were not read',
+    'role',
+    impactWorld({
+      regions: [{ region: 'us-east-1', clusters: denied }],
+      roles: complete([aRole({ ...used(), trustPolicy: trusting() })]),
+    }),
+  ],
 ];
 
 test('users and steps of every kind, whole', () =>

@@ -17,7 +17,14 @@ import {
   someFacts,
 } from '../support/example-world.ts';
 import { golden } from '../support/golden.ts';
-import { impactIn as answer, bare, clusterOf as cluster, used, wholeImpact, impactWorld as world } from '../support/impact-world.ts';
+import {
+  impactIn as answer,
+  bare,
+  clusterOf as cluster,
+  used,
+  wholeImpact,
+  impactWorld as world,
+} from '../support/impact-world.ts';
 
 const denied = unavailable<never>({ kind: 'denied', operation: 'iam:ListRoles', message: 'AccessDenied' });
 const gone = anIssuer({ discovery: unavailable({ kind: 'not-found', operation: 'GET', message: '404' }) });

@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { articleSteps } from '../../lib/model/finding.ts';
+import { formatByName } from '../../lib/report/formats.ts';
+import type { AccessTable } from '../../lib/report/graph/access-row.ts';
+import type { HealthCell, HealthRow } from '../../lib/report/graph/health.ts';
+import { healthMap } from '../../lib/report/graph/health-lines.ts';
+import { isAboutRoles, roleAnswer } from '../../lib/report/graph/role-answer.ts';
 import { coverageSection } from '../../lib/report/html/coverage-section.ts';
 import { firstScreen } from '../../lib/report/html/first-screen.ts';
 import { healthSection } from '../../lib/report/html/health-section.ts';
@@ -8,11 +13,6 @@ import { levelsSection } from '../../lib/report/html/levels-section.ts';
 import { pageData } from '../../lib/report/html/page-data.ts';
 import { accessSection, findingsSection, graphSection } from '../../lib/report/html/sections.ts';
 import { trendSection } from '../../lib/report/html/trend-section.ts';
-import { formatByName } from '../../lib/report/formats.ts';
-import type { AccessTable } from '../../lib/report/graph/access-row.ts';
-import type { HealthCell, HealthRow } from '../../lib/report/graph/health.ts';
-import { healthMap } from '../../lib/report/graph/health-lines.ts';
-import { isAboutRoles, roleAnswer } from '../../lib/report/graph/role-answer.ts';
 import { kubernetesEvents } from '../../lib/report/kubernetes-events.ts';
 import { matrixLines } from '../../lib/report/overview/matrix.ts';
 import { renderMoved, renderOverview } from '../../lib/report/overview/overview.ts';
@@ -32,48 +32,115 @@ const row = { roleArn: role('a'), clusterArn, decision: 'allow' } as const;
 const access: AccessTable = {
   rows: [
     { ...row, namespace: 'checkout', serviceAccount: 'cart', state: 'annotated' },
-    { ...row, namespace: 'checkout', serviceAccount: 'pay', state: 'absent', decision: 'unknown', because: 'a test is open' },
+    {
+      ...row,
+      namespace: 'checkout',
+      serviceAccount: 'pay',
+      state: 'absent',
+      decision: 'unknown',
+      because: 'a test is open',
+    },
     { ...row, roleArn: role('b'), namespace: 'orders', serviceAccount: 'x', byPodIdentity: true },
-    { ...row, roleArn: role('c'), pattern: 'system:serviceaccount:checkout:*', except: ['system:serviceaccount:checkout:x', 'y'], members: 3 },
+    {
+      ...row,
+      roleArn: role('c'),
+      pattern: 'system:serviceaccount:checkout:*',
+      except: ['system:serviceaccount:checkout:x', 'y'],
+      members: 3,
+    },
     { ...row, roleArn: role('d'), pattern: '*', members: 1 },
     { roleArn: role('d'), principal: 'AWS service ec2.amazonaws.com', decision: 'allow' },
-    { roleArn: role('e'), principal: 'account 999988887777', outside: 'open', witness: 'account 999988887777', decision: 'allow' },
+    {
+      roleArn: role('e'),
+      principal: 'account 999988887777',
+      outside: 'open',
+      witness: 'account 999988887777',
+      decision: 'allow',
+    },
     { roleArn: role('e'), principal: 'logins', outside: 'may-be', witness: 'x', decision: 'unknown', because: 'who' },
   ],
   missing: ['the roles of account 4', 'another thing'],
   levels: [
     { roleArn: role('a'), level: 'administrator', says: 'is an administrator, by x' },
     { roleArn: role('b'), level: 'can-become-administrator', says: 'can become an administrator, by y' },
-    { roleArn: role('c'), level: 'reads-data', says: 'reads data', open: 'it may be an administrator', openLevel: 'administrator' },
+    {
+      roleArn: role('c'),
+      level: 'reads-data',
+      says: 'reads data',
+      open: 'it may be an administrator',
+      openLevel: 'administrator',
+    },
     { roleArn: role('d'), level: 'unknown', says: 'may do what is not known' },
     { roleArn: role('z'), level: 'little', says: 'may do little' },
   ],
   areUpperBounds: true,
 };
 
-const reason = (kind: 'denied' | 'throttled', operation: string) => ({ kind, operation, message: `message of ${operation}` }) as const;
+const reason = (kind: 'denied' | 'throttled', operation: string) =>
+  ({ kind, operation, message: `message of ${operation}` }) as const;
 const fleet = aFleetReport(30, 14);
 const closing = (kind: 'resolved' | 'waived' | 'explained' | 'escalated' | 'reopened', id: string) =>
-  aTransition({ kind, summary: `summary ${kind}`, before: known(aFinding({ id, severity: 'low' })), after: known(aFinding({ id })) });
+  aTransition({
+    kind,
+    summary: `summary ${kind}`,
+    before: known(aFinding({ id, severity: 'low' })),
+    after: known(aFinding({ id })),
+  });
 const whole: RunReport = {
   ...fleet,
   access: { ...access, rows: [...access.rows, ...(fleet.access?.rows.slice(0, 3) ?? [])] },
   stillOpen: [aFinding({ id: 'b'.repeat(32), severity: 'low', ruleId: 'role-unused' })],
   undecided: [
-    ...['a', 'b'].map(subject => ({ ruleId: 'issuer-unreachable', subject, kind: 'unread', missing: 'no way out' }) as const),
+    ...['a', 'b'].map(
+      subject => ({ ruleId: 'issuer-unreachable', subject, kind: 'unread', missing: 'no way out' }) as const,
+    ),
     { ruleId: 'role-denied-by-rcp', subject: role('a'), kind: 'unread', missing: 'policies of the root' },
-    ...['trust-undecidable', 'role-unused'].map(ruleId => ({ ruleId, subject: role('a'), kind: 'not-asked-for', missing: 'roleDetails' }) as const),
+    ...['trust-undecidable', 'role-unused'].map(
+      ruleId => ({ ruleId, subject: role('a'), kind: 'not-asked-for', missing: 'roleDetails' }) as const,
+    ),
   ],
   gaps: [
-    ...['1', '2', '3', '4', '5', '6', '7'].map(digit => ({ accountId: digit.repeat(12), region: 'eu-west-1', section: 'clusters', reason: reason('denied', 'eks:ListClusters') }) as const),
+    ...['1', '2', '3', '4', '5', '6', '7'].map(
+      digit =>
+        ({
+          accountId: digit.repeat(12),
+          region: 'eu-west-1',
+          section: 'clusters',
+          reason: reason('denied', 'eks:ListClusters'),
+        }) as const,
+    ),
     { accountId: '111122223333', section: 'roles', part: 'page 3', reason: reason('throttled', 'iam:ListRoles') },
-    { accountId: '111122223333', clusterName: 'shop', clusterArn, section: 'pods', reason: reason('denied', 'list pods') },
-    { accountId: '111122223333', section: 'provider-detail', providerArn: 'arn:p', reason: { ...reason('denied', 'iam:Get'), permission: 'iam:Get on arn:p' } },
+    {
+      accountId: '111122223333',
+      clusterName: 'shop',
+      clusterArn,
+      section: 'pods',
+      reason: reason('denied', 'list pods'),
+    },
+    {
+      accountId: '111122223333',
+      section: 'provider-detail',
+      providerArn: 'arn:p',
+      reason: { ...reason('denied', 'iam:Get'), permission: 'iam:Get on arn:p' },
+    },
   ],
-  notReached: [{ accountId: '111122223333', clusterName: 'prod-a', clusterArn: `${clusterArn}-a`, section: 'inside', reason: reason('denied', 'connect') }],
+  notReached: [
+    {
+      accountId: '111122223333',
+      clusterName: 'prod-a',
+      clusterArn: `${clusterArn}-a`,
+      section: 'inside',
+      reason: reason('denied', 'connect'),
+    },
+  ],
   rulesOff: ['role-unused', 'provider-quota-near'],
   leftOut: 2,
-  transitions: [aTransition(), ...(['resolved', 'waived', 'explained', 'escalated', 'reopened'] as const).map((kind, at) => closing(kind, `${at}`.repeat(32)))],
+  transitions: [
+    aTransition(),
+    ...(['resolved', 'waived', 'explained', 'escalated', 'reopened'] as const).map((kind, at) =>
+      closing(kind, `${at}`.repeat(32)),
+    ),
+  ],
   firstSeen: Object.fromEntries(fleet.findings.map(({ id }) => [id, '2026-10-01T06:00:00.000Z'])),
   notes: ['A note of the run.'],
 };
@@ -104,13 +171,25 @@ test('as text without a graph, and what moved', () =>
   ));
 
 test.each(['csv', 'markdown', 'prometheus', 'github', 'policyreport'])('as %s', name => {
-  const small = { ...aFullReport(), ...whole, findings: [...aFullReport().findings, ...whole.findings.slice(0, 3)], graph: undefined, watched: undefined };
+  const small = {
+    ...aFullReport(),
+    ...whole,
+    findings: [...aFullReport().findings, ...whole.findings.slice(0, 3)],
+    graph: undefined,
+    watched: undefined,
+  };
   golden(`whole-report/${name}.txt`, formatByName(name)?.render(small as never, { colour: false, width: 100 }) ?? '');
 });
 
 test('as cases of a test run: what was not asked for, what is undecided, what was not read', () => {
   const text = formatByName('junit')?.render(whole, { colour: false, width: 100 }) ?? '';
-  golden('whole-report/junit.txt', `${text.split('\n').filter(line => /<failure|<error|<skipped/.test(line)).join('\n')}\n`);
+  golden(
+    'whole-report/junit.txt',
+    `${text
+      .split('\n')
+      .filter(line => /<failure|<error|<skipped/.test(line))
+      .join('\n')}\n`,
+  );
 });
 
 const map = healthMap(whole);
@@ -126,7 +205,8 @@ const sections: Readonly<Record<string, string>> = {
   trend: trendSection(whole).markup,
 };
 test.each(Object.entries(sections))('the section %s of the page', (name, markup) =>
-  golden(`whole-report/${name}.html`, `${markup.replaceAll('><', '>\n<')}\n`));
+  golden(`whole-report/${name}.html`, `${markup.replaceAll('><', '>\n<')}\n`),
+);
 
 test('the data of the page', () => {
   const { graph: _, ...data } = pageData(whole);
@@ -134,20 +214,43 @@ test('the data of the page', () => {
 });
 
 test('the events for Kubernetes', () =>
-  golden('whole-report/events.json', `${JSON.stringify([...kubernetesEvents(whole, 'prod-c'), ...kubernetesEvents(aFullReport(), 'shop')], null, 1)}\n`));
+  golden(
+    'whole-report/events.json',
+    `${JSON.stringify([...kubernetesEvents(whole, 'prod-c'), ...kubernetesEvents(aFullReport(), 'shop')], null, 1)}\n`,
+  ));
 
 describe('roles by level and namespace', () => {
-  const questions = [{ levels: ['administrator'] }, { namespace: 'checkout' }, { levels: ['reads-data', 'little'], namespace: 'checkout' }, { levels: ['unknown'] }, { namespace: 'nothing' }, { levels: ['reads-secrets'] }] as const;
+  const questions = [
+    { levels: ['administrator'] },
+    { namespace: 'checkout' },
+    { levels: ['reads-data', 'little'], namespace: 'checkout' },
+    { levels: ['unknown'] },
+    { namespace: 'nothing' },
+    { levels: ['reads-secrets'] },
+  ] as const;
   test('as lines', () =>
     golden(
       'whole-report/roles.txt',
       questions
-        .flatMap(question => [60, 120].map(width => roleLines({ ...roleAnswer(access, question), ...('namespace' in question && question.namespace === 'nothing' ? { isNamespaceUnseen: true as const } : {}) }, { colour: false, width }).join('\n')))
+        .flatMap(question =>
+          [60, 120].map(width =>
+            roleLines(
+              {
+                ...roleAnswer(access, question),
+                ...('namespace' in question && question.namespace === 'nothing'
+                  ? { isNamespaceUnseen: true as const }
+                  : {}),
+              },
+              { colour: false, width },
+            ).join('\n'),
+          ),
+        )
         .join('\n\n'),
     ));
   test('nobody asked', () => expect(roleLines(undefined, { colour: false, width: 80 })).toEqual([]));
   test('the findings that are about them', () => {
-    const about = (question: (typeof questions)[number], over: object) => isAboutRoles(aFinding({ roleArn: role('x'), ...over }), roleAnswer(access, question));
+    const about = (question: (typeof questions)[number], over: object) =>
+      isAboutRoles(aFinding({ roleArn: role('x'), ...over }), roleAnswer(access, question));
     const [administrators, checkout, both] = questions;
     expect([
       about(administrators, { roleArn: role('a') }),
@@ -165,8 +268,12 @@ describe('roles by level and namespace', () => {
 });
 
 test('five hundred roles are listed, and the rest is counted', () => {
-  const levels = Array.from({ length: 501 }, (_, at) => ({ roleArn: role(`r${at}`), level: 'little', says: 's' }) as const);
-  const markup = (count: number): string => levelsSection({ ...whole, access: { ...access, levels: levels.slice(0, count) } }).markup;
+  const levels = Array.from(
+    { length: 501 },
+    (_, at) => ({ roleArn: role(`r${at}`), level: 'little', says: 's' }) as const,
+  );
+  const markup = (count: number): string =>
+    levelsSection({ ...whole, access: { ...access, levels: levels.slice(0, count) } }).markup;
   expect(markup(500)).not.toContain('in the JSON format');
   expect(markup(501)).toContain('And 1 more, in the JSON format.');
   expect(markup(501).match(/<tr><td/g)).toHaveLength(500);
@@ -180,7 +287,8 @@ describe('clusters by steps', () => {
       ...({ clusterArn: `arn:${at}`, label: `cluster-${at}` } as HealthRow),
       cells: at === 0 ? [first, ...ok.slice(1)] : ok,
     }));
-  const lines = (count: number, first: HealthCell, width = 100) => matrixLines(rows(count, first), new Map([['arn:1', 'named']]), { colour: false, width });
+  const lines = (count: number, first: HealthCell, width = 100) =>
+    matrixLines(rows(count, first), new Map([['arn:1', 'named']]), { colour: false, width });
   const unknown: HealthCell = { step: 'role-arn-format', state: 'unknown' };
 
   test('one has no table, twelve are twelve rows, and of thirteen the healthy ones are names', () => {
@@ -202,5 +310,8 @@ describe('clusters by steps', () => {
   });
 
   test('in a narrow terminal the steps are numbers', () =>
-    expect([lines(2, unknown, 78)[0], lines(2, unknown, 77)[0]].map(line => line?.trim().slice(0, 4))).toEqual(['ARN ', '1   ']));
+    expect([lines(2, unknown, 78)[0], lines(2, unknown, 77)[0]].map(line => line?.trim().slice(0, 4))).toEqual([
+      'ARN ',
+      '1   ',
+    ]));
 });

@@ -18,5 +18,7 @@ const resultOf = (call: Anything, args: readonly unknown[]): string => {
 };
 
 /** One line for each call: `name(arguments) → result`. */
-export const callsOf = (calls: readonly (readonly [call: Anything, ...lists: readonly (readonly unknown[])[]])[]): string =>
+export const callsOf = (
+  calls: readonly (readonly [call: Anything, ...lists: readonly (readonly unknown[])[]])[],
+): string =>
   `${calls.flatMap(([call, ...lists]) => lists.map(args => `${call.name}(${args.map(shown).join(', ')}) → ${resultOf(call, args)}`)).join('\n')}\n`;

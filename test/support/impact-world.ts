@@ -55,4 +55,10 @@ export const impactWorld = (over: Parameters<typeof someFacts>[0] = {}): Facts =
 
 /** The whole answer: as text, and what the text leaves out. */
 export const wholeImpact = (title: string, impact: Impact): string =>
-  [`# ${title}`, renderImpact(impact), ...impact.users.map(one => `  ${JSON.stringify(one)}`), JSON.stringify(impact.subject), ''].join('\n');
+  [
+    `# ${title}`,
+    renderImpact(impact),
+    ...impact.users.map(one => `  ${JSON.stringify(one)}`),
+    JSON.stringify(impact.subject),
+    '',
+  ].join('\n');

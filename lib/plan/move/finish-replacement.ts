@@ -93,7 +93,15 @@ const providerPart = (arn: string, facts: Facts, { from }: Move): Parts => {
   const left = rolesTrusting(arn, facts);
   const [gap] = readFailuresOf(facts.snapshot.roles);
   if (left.length > 0)
-    return { steps: [], notes: [{ about, why: `It stays while ${counted(left.length, 'role')} still ${left.length === 1 ? 'trusts' : 'trust'} it.` }] };
+    return {
+      steps: [],
+      notes: [
+        {
+          about,
+          why: `It stays while ${counted(left.length, 'role')} still ${left.length === 1 ? 'trusts' : 'trust'} it.`,
+        },
+      ],
+    };
   if (gap !== undefined)
     return {
       steps: [],
