@@ -46,7 +46,7 @@ export const compareFinding = (before: KnownFinding, seen: SeenFinding): Move | 
   if (differences.length > 0 && isOfTheWorld(before, seen, differences))
     return { kind: 'changed', summary: `changed: ${differences.join(', ')}`, finding: kept, judgedWithout };
   // Also where it says the same: the next change is told, whatever it was judged without before.
-  if (reading === 'richer' || (reading === 'comparable' && differences.length > 0))
+  if (reading === 'richer' || (reading === 'comparable' && (differences.length > 0 || seen.hasOtherUnasked)))
     return move('confirmed', 'as before, by what is read now');
   if (isOutdated(before.finding, kept))
     return { kind: 'confirmed', summary: 'as before, with the commands of now', finding: kept, judgedWithout };

@@ -4,8 +4,8 @@
  */
 
 import type { Finding } from '../model/finding.ts';
-import { fleetPart, isBelow, type Missed } from '../model/unread.ts';
-import type { Evaluation } from '../rules/evaluate/evaluation.ts';
+import { fleetPart, isBelow, isSectionBelow, type Missed } from '../model/unread.ts';
+import type { Evaluation, WatchedFact } from '../rules/evaluate/evaluation.ts';
 import { compareText } from '../text/compare-text.ts';
 
 /** Sections remembered for one finding: the first ones in the order of their keys. An item of the table holds 400 KB, and
@@ -84,6 +84,22 @@ export const compareReadings = (before: readonly Missed[] | undefined, now: read
   });
   if (come.some(one => one.unasked !== true && !isCovered(one, before))) return 'poorer';
   return come.length > 0 || was.some(key => !is.includes(key)) ? 'richer' : 'comparable';
+};
+
+/**
+ * Says of the sections that are not asked for whether their absence from one of two readings is a choice. It is none where
+ * there is nothing to ask for: they come with the first cluster or role of an account and go with the last one.
+ */
+export const choiceBetween = (
+  before: readonly WatchedFact[],
+  now: readonly WatchedFact[],
+): ((one: Missed) => boolean) => {
+  const areIn = (kind: WatchedFact['kind']): boolean =>
+    [before, now].every(facts => facts.some(fact => fact.kind === kind));
+  const [areClusters, areRoles] = [areIn('cluster-issuer'), areIn('role-trust-policy')];
+  return ({ section, unasked }) =>
+    unasked !== true ||
+    ((areClusters || !isSectionBelow(section, 'clusters')) && (areRoles || section !== 'role-detail'));
 };
 
 /** True where a section may have other entries, though the same part of it is missing: a sample has in every run, and of a

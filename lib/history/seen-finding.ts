@@ -7,7 +7,7 @@ import { given } from '../text/given.ts';
 import { type Absence, mayRemain, type Named, nameKey } from './absent.ts';
 import { knownByCause, withRemainingEffects } from './effects.ts';
 import { isOpen, type KnownState } from './known-state.ts';
-import { compareReadings, hasOtherEntries, judgedWithout, type Reading } from './reading.ts';
+import { choiceBetween, compareReadings, hasOtherEntries, judgedWithout, type Reading } from './reading.ts';
 import type { FactChange, KnownFinding } from './transition.ts';
 import { truncateFinding } from './truncate-finding.ts';
 
@@ -19,6 +19,8 @@ export interface SeenFinding {
   readonly judgedWithout: readonly Missed[];
   /** How this reading compares with the one by which it is known. */
   readonly reading: Reading;
+  /** Sections that are not asked for came or went with all that could be asked: no other reading, and to be remembered. */
+  readonly hasOtherUnasked: boolean;
   /** A watched fact of its subject is another now: the finding differs in truth. */
   readonly factChanged: boolean;
   /** It stands alone only because less was read, and people know it by its cause; or it is on the waiver of such findings. */
@@ -36,6 +38,7 @@ export const seenFindings = (
   const before = new Map(known.findings.map(item => [item.finding.id, item]));
   const found = evaluation.findings.map(truncateFinding);
   const alone = new Set(found.map(nameKey));
+  const isLeft = (effect: Named): boolean => !alone.has(nameKey(effect)) && mayRemain(absenceOf(effect));
   const isOver = ({ finding }: KnownFinding): boolean =>
     !alone.has(nameKey(finding)) && 'resolution' in absenceOf(finding);
   const without = judgedWithout(evaluation);
@@ -43,33 +46,43 @@ export const seenFindings = (
     item => isOpen(item) && !isOver(item) && compareReadings(item.judgedWithout, without(item.finding)) === 'poorer',
   );
   const isKnown = knownByCause(poorer);
-  const changed = new Set(factChanges.map(({ subject }) => subject));
-  const isChanged = (finding: Finding): boolean => subjectsOf(finding).some(subject => changed.has(subject));
+  const isChoice = choiceBetween(known.watched, evaluation.watched);
+  const isChanged = changedIn(factChanges);
   const isByCause = (finding: Finding): boolean => isKnown(finding) && !isChanged(finding);
   return found
     .filter(({ id }) => !newer.has(id))
     .map(finding => {
       const item = before.get(finding.id);
       const missed = without(finding);
-      const reading = compareReadings(item?.judgedWithout, missed);
+      const { reading, hasOtherUnasked } = comparedBy(isChoice, item?.judgedWithout, missed);
       const mayLackEffects =
         isOpen(item) && (reading === 'poorer' || (reading === 'comparable' && hasOtherEntries(missed)));
       return {
-        finding: mayLackEffects
-          ? withRemainingEffects(
-              item.finding,
-              finding,
-              effect => !alone.has(nameKey(effect)) && mayRemain(absenceOf(effect)),
-            )
-          : finding,
+        finding: mayLackEffects ? withRemainingEffects(item.finding, finding, isLeft) : finding,
         ...given({ before: item }),
         judgedWithout: missed,
-        reading,
+        ...{ reading, hasOtherUnasked },
         factChanged: isChanged(finding),
         isKnownByCause:
           isByCause(finding) || isWaiverOf(finding, found, one => isByCause(one) && !isOpen(before.get(one.id))),
       };
     });
+};
+
+/** Says of a finding whether a watched fact of its subject is another now. */
+const changedIn = (factChanges: readonly FactChange[]): ((finding: Finding) => boolean) => {
+  const changed = new Set(factChanges.map(({ subject }) => subject));
+  return finding => subjectsOf(finding).some(subject => changed.has(subject));
+};
+
+const comparedBy = (
+  isChoice: (one: Missed) => boolean,
+  before: readonly Missed[] | undefined,
+  now: readonly Missed[],
+): Pick<SeenFinding, 'reading' | 'hasOtherUnasked'> => {
+  const reading = compareReadings(before?.filter(isChoice), now.filter(isChoice));
+  const areAll = now.every(isChoice) && before?.every(isChoice) !== false;
+  return { reading, hasOtherUnasked: !areAll && compareReadings(before, now) !== reading };
 };
 
 /** True for "a waiver has expired" of nothing but such findings: it is no news where they are none. */

@@ -11,6 +11,7 @@ const seen = (over: Partial<SeenFinding>): SeenFinding => ({
   reading: 'poorer',
   factChanged: false,
   isKnownByCause: false,
+  hasOtherUnasked: false,
   ...over,
 });
 const known = aKnown({ finding: aFinding({ severity: 'medium' }), judgedWithout: [] });

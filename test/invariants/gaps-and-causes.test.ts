@@ -1,7 +1,7 @@
 /** A reading that lacks nothing is held for a whole one, and one that lacks something resolves nothing of that. */
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
-import { complete, unavailable, withGaps } from '../../lib/model/collected.ts';
+import { complete, notAskedFor, unavailable, withGaps } from '../../lib/model/collected.ts';
 import type { AssumeEvents } from '../../lib/model/runtime.ts';
 import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import {
@@ -39,6 +39,7 @@ describe('a severity that falls is told', () => {
   const open = (isAdministrator: boolean) =>
     complete([aRole({ trustPolicy: aTrustPolicy({ condition: {} }), detail: detail(isAdministrator) })]);
   const milder = expect.arrayContaining([expect.stringMatching(/^changed trust-any-subject .* (high|medium)$/)]);
+  const worse = expect.arrayContaining([expect.stringMatching(/^escalated trust-any-subject .* critical$/)]);
 
   test.each(['FAILED', 'CREATING', 'DELETING'])('beside a cluster that is %s', status => {
     const run = toldByRuns();
@@ -47,12 +48,33 @@ describe('a severity that falls is told', () => {
     expect(run(facts({ clusters: complete([shop, beside]), roles: open(false) }))).toEqual(milder);
   });
 
+  test('where the account has its first cluster, and where its last one is gone', () => {
+    const run = toldByRuns();
+    run(facts({ clusters: complete([]), roles: open(true) }));
+    expect(run(facts({ clusters: complete([shop]), roles: open(false) }))).toEqual(milder);
+    expect(run(facts({ clusters: complete([shop]), roles: open(true) }))).toEqual(worse);
+    expect(run(facts({ clusters: complete([]), roles: open(false) }))).toEqual(milder);
+    expect(run(facts({ clusters: complete([]), roles: open(true) }))).toEqual(worse);
+  });
+
   test('where the account has no issuer left to probe', () => {
     const run = toldByRuns();
     run(facts({ clusters: complete([]), roles: open(true), issuers: [anIssuer()] }));
     const left = { clusters: complete([]), providers: complete([]), issuers: [] };
     expect(run(facts({ ...left, roles: open(false) }))).toEqual(milder);
   });
+});
+
+test('a severity that rises with the first role of an account, whose details are not asked for, is told as worse', () => {
+  const run = toldByRuns();
+  const clusters = complete([aReadCluster({ serviceAccounts: complete([]), pods: complete([]) })]);
+  const world = (...roles: readonly ReturnType<typeof aRole>[]) =>
+    facts({ clusters, roles: complete(roles), providers: complete([]) });
+  expect(run(world())).toContain('opened cluster-provider-missing info');
+  expect(run(world(aRole({ detail: notAskedFor('iam:GetRole') })))).toContain(
+    'escalated cluster-provider-missing high',
+  );
+  expect(run(world())).toContain('changed cluster-provider-missing info');
 });
 
 test('another effect of a known cause opens beside a cluster that failed', () => {
