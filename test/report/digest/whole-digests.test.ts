@@ -315,6 +315,38 @@ describe('at its limits', () => {
     expect(body(6).match(/^- /gm)).toHaveLength(5);
   });
 
+  test('three places of a cause are named, and more are counted; eight places are counted by name', () => {
+    const inPlaces = (count: number) =>
+      Array.from({ length: count }, (_, n) =>
+        transition('opened', 1, aRoleFinding('r', { subject: `s${n}`, clusterName: `c${n}`, clusterArn: `arn:${n}`, id: `${n}`.padEnd(32, 'a') })),
+      );
+    const told = (count: number) => {
+      const digest = { ...whole, transitions: inPlaces(count), factChanges: [], coverage: undefined, notes: undefined } as unknown as Digest;
+      return [digestTitle(digest), digestLines(digest).counts];
+    };
+    golden('digests/places.txt', `${[1, 2, 3, 4, 5, 8, 9, 10].flatMap(told).join('\n')}\n`);
+  });
+
+  test('long texts are cut: names, values, messages, commands, events', () => {
+    const long = (letter: string, length: number): string => letter.repeat(length);
+    const findings = [599, 600, 601, 2000].map((length, n) =>
+      aRoleFinding(`r${n}`, {
+        message: long('m', length),
+        clusterName: long('c', 59 + n),
+        fix: { summary: long('s', length), commands: [], steps: [], choice: long('q', length) },
+        explains: Array.from({ length: n + 2 }, (_, at) => folded(`${rolePrefix}${long('n', 60)}${at}`)),
+      }),
+    );
+    const digest = {
+      ...whole,
+      transitions: findings.flatMap(one => [transition('opened', 1, one), { ...transition('resolved', 1, { ...one, id: `z${one.id}` }), summary: long('w', 500) }]),
+      factChanges: [119, 120, 121, 300, 310].map(length => fact({ before: long('b', length - 1), after: 'a' })),
+      notes: [long('t', 700)],
+    };
+    const short = (text: string): string => text.replace(/(\w)\1{20,}/g, (run, letter: string) => `${letter}*${run.length}`);
+    golden('digests/long.txt', short(toldOf(digest, 30)));
+  });
+
   test('five causes of lost coverage are told, and that there are more', () => {
     const some = (count: number) =>
       Array.from({ length: count }, (_, n) =>
