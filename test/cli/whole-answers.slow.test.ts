@@ -9,7 +9,7 @@ import { runCommand } from '../support/captured-io.ts';
 import { aTrustPolicy, exampleIssuer } from '../support/example-world.ts';
 import { golden } from '../support/golden.ts';
 
-/** Command lines that need no AWS, with the whole answer: text, error and exit code. */
+/** Command lines that need no AWS, with the whole answer: text, error and exit code. Words of the catalogue have tests of their own. */
 
 const now = '2026-11-01T06:00:00.000Z';
 let folder: string;
@@ -200,11 +200,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
     'graph --input exact.json',
   ],
   explain: [
-    'explain role-unused',
-    'explain role-unused --json',
     'explain role-unsued',
-    'explain InvalidIdentityToken: Incorrect token audience',
-    'explain InvalidIdentityToken: Incorrect token audience --json',
     'explain the cat sat on the mat',
     'explain the cat sat on the mat --json',
     'explain aaaa --input run.json',
@@ -212,7 +208,6 @@ const lines: Readonly<Record<string, readonly string[]>> = {
     'explain a --input run.json',
     'explain ffffffff --input run.json',
     'explain',
-    'explain < AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
   ],
   preview: [
     'notify --preview --input run.json',
@@ -227,15 +222,12 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   rules: ['rules', 'rules role-unused', 'rules role-unused --json', 'rules role-unsued', 'rules --format x'],
   policy: [
     'policy',
-    'policy admission',
-    'policy admission --action warn --name other',
     'policy admission --action x',
     'policy admission --name X_Y',
   ],
   lint: [
     'lint exact.json open.json',
     'lint open.json --json',
-    'lint open.json --format sarif',
     'lint open.json --format github',
     'lint open.json --format junit',
     'lint open.json --format x',
