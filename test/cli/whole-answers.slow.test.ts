@@ -220,11 +220,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
     'notify --preview',
   ],
   rules: ['rules', 'rules role-unused', 'rules role-unused --json', 'rules role-unsued', 'rules --format x'],
-  policy: [
-    'policy',
-    'policy admission --action x',
-    'policy admission --name X_Y',
-  ],
+  policy: ['policy', 'policy admission --action x', 'policy admission --name X_Y'],
   lint: [
     'lint exact.json open.json',
     'lint open.json --json',

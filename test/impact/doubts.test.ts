@@ -443,30 +443,54 @@ const five = ['a', 'b', 'c', 'd', 'e'];
 const [many, few] = [five, five.slice(0, 3)].map(names => ({
   pods: names.map(name => aPod({ name: `p-${name}`, owner: { kind: 'Deployment', name } })),
   accounts: names.map(name => bare({ name })),
-  foreign: names.map(name => aServiceAccount({ name, annotations: { 'eks.amazonaws.com/role-arn': `arn:aws:iam::999988887777:role/${name}` } })),
+  foreign: names.map(name =>
+    aServiceAccount({ name, annotations: { 'eks.amazonaws.com/role-arn': `arn:aws:iam::999988887777:role/${name}` } }),
+  ),
 }));
-const anyOf = { StringLike: { [`${issuerPath}:sub`]: 'system:serviceaccount:checkout:*', [`${issuerPath}:aud`]: 'sts.amazonaws.com' } };
+const anyOf = {
+  StringLike: { [`${issuerPath}:sub`]: 'system:serviceaccount:checkout:*', [`${issuerPath}:aud`]: 'sts.amazonaws.com' },
+};
 
 /** Three names are told, and more are counted. */
 const manyNames = [few, many].flatMap(some =>
   (['role', 'cluster', 'provider', 'service-account'] as const).flatMap(kind => [
     ['pods of an annotated one', kind, impactWorld({ clusters: clusterOf([aServiceAccount()], some?.pods) })] as const,
     ['pods of a bare one', kind, impactWorld({ clusters: clusterOf([bare()], some?.pods) })] as const,
-    ['some that a pattern matches', kind, impactWorld({ clusters: clusterOf([bare(), ...(some?.accounts ?? [])], []), roles: complete([aRole({ ...used(), trustPolicy: aTrustPolicy({ condition: anyOf }) })]) })] as const,
-    ['roles of another account', kind, impactWorld({ clusters: clusterOf([bare(), ...(some?.foreign ?? [])], []) })] as const,
+    [
+      'some that a pattern matches',
+      kind,
+      impactWorld({
+        clusters: clusterOf([bare(), ...(some?.accounts ?? [])], []),
+        roles: complete([aRole({ ...used(), trustPolicy: aTrustPolicy({ condition: anyOf }) })]),
+      }),
+    ] as const,
+    [
+      'roles of another account',
+      kind,
+      impactWorld({ clusters: clusterOf([bare(), ...(some?.foreign ?? [])], []) }),
+    ] as const,
   ]),
 );
 
 test('of many names three are told, and the rest is counted', () =>
-  golden('impact/many.txt', manyNames.map(([of, kind, facts]) => wholeImpact(`${of}, ${kind}`, impactIn(kind, facts))).join('\n')));
+  golden(
+    'impact/many.txt',
+    manyNames.map(([of, kind, facts]) => wholeImpact(`${of}, ${kind}`, impactIn(kind, facts))).join('\n'),
+  ));
 
 test('ten sentences are told, and of twelve the last two are counted', () => {
   const told = (count: number) => {
     const impact = impactIn('role', impactWorld());
     const because = Array.from({ length: count }, (_, at) => `reason ${at}`);
-    return renderImpact({ ...impact, because }).split('\n').filter(line => /reason|more:/.test(line));
+    return renderImpact({ ...impact, because })
+      .split('\n')
+      .filter(line => /reason|more:/.test(line));
   };
-  expect([told(10).at(-1), told(11).at(-1), told(12).at(-1)]).toEqual(['  reason 9', '  reason 10', '  2 more: --json has all']);
+  expect([told(10).at(-1), told(11).at(-1), told(12).at(-1)]).toEqual([
+    '  reason 9',
+    '  reason 10',
+    '  2 more: --json has all',
+  ]);
 });
 
 test('users and steps of every kind, whole', () =>

@@ -351,7 +351,15 @@ test('of every function of the model: results at and beyond its limits', () =>
           ),
         ],
         [wasAsked, ...of({ reason: denied }, { reason: { kind: 'not-asked-for' } })],
-        [isSectionBelow, ...pairs(sections), ...sectionIds.flatMap(id => [[id, 'account'], [id, 'target'], [id, 'rule']])],
+        [
+          isSectionBelow,
+          ...pairs(sections),
+          ...sectionIds.flatMap(id => [
+            [id, 'account'],
+            [id, 'target'],
+            [id, 'rule'],
+          ]),
+        ],
         [
           isBelow,
           [

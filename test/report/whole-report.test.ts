@@ -320,13 +320,24 @@ describe('clusters by steps', () => {
 /** The size of a text, the lines that count what is left out, and its hash: a limit that is another one changes one of them. */
 const measured = (name: string, text: string): string => {
   const lines = text.split('\n');
-  const more = lines.filter(line => /\bmore\b|…/.test(line)).map(line => line.trim().replace(/(\w)\1{20,}/g, (run, letter: string) => `${letter}*${run.length}`).slice(0, 300));
-  return [`# ${name}: ${lines.length} lines, ${text.length} characters, sha256 ${hashOf([text], 16)}`, ...[...new Set(more)].slice(0, 12)].join('\n');
+  const more = lines
+    .filter(line => /\bmore\b|…/.test(line))
+    .map(line =>
+      line
+        .trim()
+        .replace(/(\w)\1{20,}/g, (run, letter: string) => `${letter}*${run.length}`)
+        .slice(0, 300),
+    );
+  return [
+    `# ${name}: ${lines.length} lines, ${text.length} characters, sha256 ${hashOf([text], 16)}`,
+    ...[...new Set(more)].slice(0, 12),
+  ].join('\n');
 };
 
 test('more of everything than is shown: what is left out is counted, in each form', () => {
   const text = (letter: string, length: number): string => letter.repeat(length);
-  const times = <T>(count: number, make: (at: number) => T): readonly T[] => Array.from({ length: count }, (_, at) => make(at));
+  const times = <T>(count: number, make: (at: number) => T): readonly T[] =>
+    Array.from({ length: count }, (_, at) => make(at));
   const findings = times(320, at =>
     aFinding({
       id: `${at}`.padStart(32, '0'),
@@ -344,12 +355,35 @@ test('more of everything than is shown: what is left out is counted, in each for
     ...withoutGraph,
     accounts: times(6, at => ({ accountId: `${at}`.repeat(12), regions: ['eu-west-1'] })),
     findings,
-    gaps: times(30, at => ({ accountId: `${at % 9}`.repeat(12), section: 'clusters', reason: reason('denied', `o:${at}`) })),
-    undecided: times(30, at => ({ ruleId: `rule-${at % 9}`, subject: `s${at}`, kind: 'unread', missing: `missing ${at}` }) as const),
+    gaps: times(30, at => ({
+      accountId: `${at % 9}`.repeat(12),
+      section: 'clusters',
+      reason: reason('denied', `o:${at}`),
+    })),
+    undecided: times(
+      30,
+      at => ({ ruleId: `rule-${at % 9}`, subject: `s${at}`, kind: 'unread', missing: `missing ${at}` }) as const,
+    ),
     transitions: times(310, at => aTransition({ after: known(aFinding({ id: `t${at}` })), summary: `s${at}` })),
-    factChanges: times(10, at => ({ kind: 'issuer-chain', subject: `https://i${at}`, accountId: '1', before: 'a', after: `b${at}`, at: '2026-11-01T06:00:00.000Z', runId: 'r' }) as const),
+    factChanges: times(
+      10,
+      at =>
+        ({
+          kind: 'issuer-chain',
+          subject: `https://i${at}`,
+          accountId: '1',
+          before: 'a',
+          after: `b${at}`,
+          at: '2026-11-01T06:00:00.000Z',
+          runId: 'r',
+        }) as const,
+    ),
     access: { ...access, missing: times(51, at => `missing ${at}`) },
-    trend: times(70, at => ({ at: new Date(Date.UTC(2026, 0, 1 + at)).toISOString(), openBySeverity: { critical: 0, high: at, medium: 0, low: 0, info: 0 }, gaps: 0 })),
+    trend: times(70, at => ({
+      at: new Date(Date.UTC(2026, 0, 1 + at)).toISOString(),
+      openBySeverity: { critical: 0, high: at, medium: 0, low: 0, info: 0 },
+      gaps: 0,
+    })),
   };
   const style = { colour: false, width: 100 };
   golden(
@@ -359,7 +393,9 @@ test('more of everything than is shown: what is left out is counted, in each for
       measured('overview', renderOverview(big, style)),
       measured('moved', renderMoved(big, style)),
       measured('trend', renderTrend(big.trend ?? [], style)),
-      ...['csv', 'markdown', 'prometheus', 'github', 'policyreport'].map(name => measured(name, formatByName(name)?.render(big, style) ?? '')),
+      ...['csv', 'markdown', 'prometheus', 'github', 'policyreport'].map(name =>
+        measured(name, formatByName(name)?.render(big, style) ?? ''),
+      ),
       measured('coverage', coverageSection(big).markup),
       measured('first screen', firstScreen(big).markup),
       measured('changes', changesSection(big).markup),
@@ -367,7 +403,14 @@ test('more of everything than is shown: what is left out is counted, in each for
       measured('findings', findingsSection(big).markup),
       measured('trend of the page', trendSection(big).markup),
       measured('events', JSON.stringify(kubernetesEvents(big, 'c1'), null, 1)),
-      measured('events of one', JSON.stringify(kubernetesEvents({ ...big, findings: findings.map(one => ({ ...one, clusterName: 'c1' })) }, 'c1'), null, 1)),
+      measured(
+        'events of one',
+        JSON.stringify(
+          kubernetesEvents({ ...big, findings: findings.map(one => ({ ...one, clusterName: 'c1' })) }, 'c1'),
+          null,
+          1,
+        ),
+      ),
       measured('data of the page', JSON.stringify(pageData(big), null, 1)),
     ].join('\n')}\n`,
   );

@@ -318,10 +318,25 @@ describe('at its limits', () => {
   test('three places of a cause are named, and more are counted; eight places are counted by name', () => {
     const inPlaces = (count: number) =>
       Array.from({ length: count }, (_, n) =>
-        transition('opened', 1, aRoleFinding('r', { subject: `s${n}`, clusterName: `c${n}`, clusterArn: `arn:${n}`, id: `${n}`.padEnd(32, 'a') })),
+        transition(
+          'opened',
+          1,
+          aRoleFinding('r', {
+            subject: `s${n}`,
+            clusterName: `c${n}`,
+            clusterArn: `arn:${n}`,
+            id: `${n}`.padEnd(32, 'a'),
+          }),
+        ),
       );
     const told = (count: number) => {
-      const digest = { ...whole, transitions: inPlaces(count), factChanges: [], coverage: undefined, notes: undefined } as unknown as Digest;
+      const digest = {
+        ...whole,
+        transitions: inPlaces(count),
+        factChanges: [],
+        coverage: undefined,
+        notes: undefined,
+      } as unknown as Digest;
       return [digestTitle(digest), digestLines(digest).counts];
     };
     golden('digests/places.txt', `${[1, 2, 3, 4, 5, 8, 9, 10].flatMap(told).join('\n')}\n`);
@@ -339,11 +354,15 @@ describe('at its limits', () => {
     );
     const digest = {
       ...whole,
-      transitions: findings.flatMap(one => [transition('opened', 1, one), { ...transition('resolved', 1, { ...one, id: `z${one.id}` }), summary: long('w', 500) }]),
+      transitions: findings.flatMap(one => [
+        transition('opened', 1, one),
+        { ...transition('resolved', 1, { ...one, id: `z${one.id}` }), summary: long('w', 500) },
+      ]),
       factChanges: [119, 120, 121, 300, 310].map(length => fact({ before: long('b', length - 1), after: 'a' })),
       notes: [long('t', 700)],
     };
-    const short = (text: string): string => text.replace(/(\w)\1{20,}/g, (run, letter: string) => `${letter}*${run.length}`);
+    const short = (text: string): string =>
+      text.replace(/(\w)\1{20,}/g, (run, letter: string) => `${letter}*${run.length}`);
     golden('digests/long.txt', short(toldOf(digest, 30)));
   });
 
