@@ -219,7 +219,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
     'notify --preview --config missing.json --input run.json',
     'notify --preview',
   ],
-  rules: ['rules', 'rules role-unused', 'rules role-unused --json', 'rules role-unsued', 'rules --format x'],
+  rules: ['rules role-unsued', 'rules --format x'],
   policy: ['policy', 'policy admission --action x', 'policy admission --name X_Y'],
   lint: [
     'lint exact.json open.json',
