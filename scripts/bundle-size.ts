@@ -13,7 +13,7 @@ import { bundleLimits, bundleSteps, sizeOf } from '../lib/infra/bundle.ts';
 const importTime = (file: string): number => {
   const program = `const from = process.cpuUsage(); await import(${JSON.stringify(file)});
     const { user, system } = process.cpuUsage(from); console.log((user + system) / 1000)`;
-  const environment = { ...process.env, AWS_REGION: 'us-east-1' };
+  const environment = { ...process.env, AWS_REGION: 'us-east-1', NODE_DISABLE_COMPILE_CACHE: '1' };
   const times = Array.from({ length: 5 }, () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
       env: environment,

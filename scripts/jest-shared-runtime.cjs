@@ -42,8 +42,9 @@ const isTested = rootDir => {
   const beginnings = [...folders, ...folders.map(folder => pathToFileURL(folder).href)];
   return key => beginnings.some(beginning => key.startsWith(beginning)) && !key.includes('/@jest/');
 };
-/** Of jest, all but the runner, which has the state of one file, and the maps of its sources. */
-const isOfAnyFile = path => !/[\\/](?:jest-circus|source-map-support|@jest[\\/]source-map)[\\/]/.test(path);
+/** Of jest, all but the runner, which has the state of one file, and the maps of its sources. The packages of the runner have no
+ *  state of a file. */
+const isOfAnyFile = path => !/[\\/](?:jest-circus[\\/]build|source-map-support|@jest[\\/]source-map)[\\/]/.test(path);
 
 /** The compiled form of jest's modules of which each test file has instances of its own, by their path: compiled once. */
 const compiled = new Map();

@@ -7,6 +7,7 @@ import { rememberScan } from '../../lib/cli/findings/last-scan.ts';
 import { complete } from '../../lib/model/collected.ts';
 import { aReport } from '../report/sample-report.ts';
 import { runCommand } from '../support/captured-io.ts';
+import { compileCache } from '../support/compile-cache.ts';
 import { aCluster, aRole, someFacts } from '../support/example-world.ts';
 import { needing } from '../support/needing.ts';
 
@@ -47,6 +48,7 @@ const env = () => ({
   HOME: folder,
   KUBECONFIG: join(folder, 'kubeconfig'),
   TERM: 'dumb',
+  ...compileCache,
 });
 const inShell = (shell: string, script: string): readonly string[] => {
   const { stdout, stderr, status } = spawnSync(shell, ['-c', script], { cwd: folder, env: env(), encoding: 'utf8' });

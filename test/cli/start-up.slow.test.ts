@@ -52,10 +52,11 @@ describe('start-up', () => {
       mkdirSync(join(checkout, 'node_modules'));
       for (const name of readdirSync('node_modules').filter(each => !each.startsWith('.')))
         symlinkSync(resolve('node_modules', name), join(checkout, 'node_modules', name));
+      const { NODE_COMPILE_CACHE: _, ...environment } = process.env;
       const run = () =>
         spawnSync(process.execPath, [join(checkout, 'bin/irsa-auditor.js'), '--version'], {
           encoding: 'utf8',
-          env: { ...process.env, NODE_DEBUG_NATIVE: 'COMPILE_CACHE' },
+          env: { ...environment, NODE_DEBUG_NATIVE: 'COMPILE_CACHE' },
         });
       const cached = /transpile cache for StrippedTypeScript \S*lib\/cli\/main\.ts\.\.\.success/;
       const first = run();

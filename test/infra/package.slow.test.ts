@@ -16,6 +16,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
 import { trust } from '../../sandbox/world/build.ts';
+import { compileCache } from '../support/compile-cache.ts';
+import { compile } from '../support/compiler.ts';
 import { useFirstWorld } from '../support/first-world.ts';
 import { needing } from '../support/needing.ts';
 
@@ -30,7 +32,13 @@ const run = (cwd: string, command: string, ...args: readonly string[]): SpawnSyn
   spawnSync(command, args, {
     cwd,
     encoding: 'utf8',
-    env: { PATH: process.env.PATH, HOME: folder, CDK_DISABLE_CLI_TELEMETRY: 'true', NODE_NO_WARNINGS: '1' },
+    env: {
+      PATH: process.env.PATH,
+      HOME: folder,
+      CDK_DISABLE_CLI_TELEMETRY: 'true',
+      NODE_NO_WARNINGS: '1',
+      ...compileCache,
+    },
   });
 const inCheckout = (path: string): string => resolve('node_modules', path);
 const program = (...args: readonly string[]) =>
@@ -128,31 +136,12 @@ describe('the example of an app with the construct', () => {
       expect(readdirSync(join(output, asset)).sort()).toEqual(['configuration.json', 'index.mjs']);
   });
 
-  const typed = (...files: readonly string[]) =>
-    run(
-      app,
-      process.execPath,
-      inCheckout('typescript/bin/tsc'),
-      ...[
-        '--noEmit',
-        '--strict',
-        '--module',
-        'nodenext',
-        '--target',
-        'es2022',
-        '--types',
-        'node',
-        '--ignoreConfig',
-        ...files,
-      ],
-    );
-
   test('has types: what the configuration does not allow is an error of the compiler', () => {
     const text = readFileSync(join(app, 'app.ts'), 'utf8');
     writeFileSync(join(app, 'wrong.ts'), text.replace("name: 'irsa-auditor',", "minSeverity: 'urgent',"));
-    const { status, stdout } = typed('app.ts', 'wrong.ts');
-    expect(status).not.toBe(0);
-    const faults = stdout.split('\n').filter(line => /^\S/.test(line));
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];
+    const told = compile(app, ...options, '--ignoreConfig', 'app.ts', 'wrong.ts');
+    const faults = told.filter(line => /^\S/.test(line));
     expect(faults).toEqual([expect.stringMatching(/^wrong\.ts\(.*"urgent"/)]);
   });
 

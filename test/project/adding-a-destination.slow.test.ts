@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { compile } from '../support/compiler.ts';
 
 /** Adds a destination in a copy of the sources, one place after another: what is forgotten is named. */
 const copy = mkdtempSync(join(tmpdir(), 'irsa-auditor-destination-'));
@@ -29,8 +30,7 @@ const addMaker = () =>
     '  eventbridge: (_, name, world) =>',
     '  pager: ({ secretName }, name, world) => signedWebhookNotifier({ name, secretName }, world),\n',
   );
-const compile = (): string =>
-  spawnSync(resolve('node_modules/.bin/tsc'), ['-p', 'tsconfig.part.json'], { cwd: copy, encoding: 'utf8' }).stdout;
+const compiled = (project: string): string => compile(copy, '-p', project).join('\n');
 
 /** The answer of the copy to an expression over its own modules. */
 const evaluated = (imports: string, expression: string): unknown => {
@@ -43,14 +43,16 @@ beforeAll(() => {
   for (const name of ['lib', 'scripts', 'package.json', 'tsconfig.json'])
     cpSync(name, join(copy, name), { recursive: true });
   symlinkSync(resolve('node_modules'), join(copy, 'node_modules'));
-  const part = { extends: './tsconfig.json', include: ['lib/notify/*.ts', 'lib/infra/*.ts'] };
-  writeFileSync(join(copy, 'tsconfig.part.json'), JSON.stringify(part));
+  const project = (name: string, ...include: readonly string[]) =>
+    writeFileSync(join(copy, name), JSON.stringify({ extends: './tsconfig.json', include }));
+  project('tsconfig.notify.json', 'lib/notify/*.ts');
+  project('tsconfig.part.json', 'lib/notify/*.ts', 'lib/infra/*.ts');
 });
 
 describe('adding a destination', () => {
   test('the compiler names the maker that is missing', () => {
     addRow('notifier');
-    const faults = compile();
+    const faults = compiled('tsconfig.notify.json');
     expect(faults).toContain(`${makers}(`);
     expect(faults).toContain("Property 'pager' is missing");
     expect(faults.match(/error TS/g)).toHaveLength(1);
@@ -58,7 +60,7 @@ describe('adding a destination', () => {
 
   test('the compiler names what the stack must build for a kind that reads a topic', () => {
     addRow('findings-topic');
-    const faults = compile();
+    const faults = compiled('tsconfig.part.json');
     expect(faults).toContain('lib/infra/notifications.ts(');
     expect(faults).toContain("Property 'pager' is missing");
     expect(faults.match(/error TS/g)).toHaveLength(1);
@@ -67,7 +69,7 @@ describe('adding a destination', () => {
   test('a row and a maker are all: it may read its secret, and the docs have it', () => {
     addRow('notifier');
     addMaker();
-    expect(compile()).toBe('');
+    expect(compiled('tsconfig.part.json')).toBe('');
     const parts = '{ partition: "aws", region: "eu-west-1", accountId: "111122223333" }';
     const configuration = '{ notifications: [{ to: "pager", secretName: "irsa-auditor/pager" }] }';
     const imports = `import { grantsOf } from './lib/infra/resource-arns.ts'; import { parseConfiguration } from './lib/config/configuration.ts'; import { infraDocs } from './scripts/infra-docs.ts'`;

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { compile } from '../support/compiler.ts';
 
 /** Adds rules, a format, a section and fields in a copy of the sources, and reads what the compiler names where a place is
  *  forgotten. */
@@ -15,11 +16,7 @@ beforeAll(() => {
   symlinkSync(resolve('node_modules'), join(copy, 'node_modules'));
   writeFileSync(
     join(copy, 'tsconfig.part.json'),
-    JSON.stringify({
-      extends: './tsconfig.json',
-      compilerOptions: { tsBuildInfoFile: './part.tsbuildinfo' },
-      include: ['lib/**/*.ts'],
-    }),
+    JSON.stringify({ extends: './tsconfig.json', include: ['lib/**/*.ts'] }),
   );
 });
 
@@ -62,11 +59,8 @@ const rules = { unfilled: 'without-owner', long: 'without-label', unnamed: 'with
 const section = '  readonly runtime: Collected<RuntimeFacts>;';
 const newSection = `${section}\n  readonly boundaries: Collected<readonly string[]>;`;
 
-/** The words of the compiler, one fault a line: it runs over all edits at once. */
-const compile = (): readonly string[] =>
-  spawnSync(resolve('node_modules/.bin/tsc'), ['-p', 'tsconfig.part.json'], { cwd: copy, encoding: 'utf8' })
-    .stdout.split('\n')
-    .filter(line => line !== '');
+/** The compiler runs over all edits at once. */
+const compiled = () => compile(copy, '-p', 'tsconfig.part.json');
 const fileOf = (line: string): string => line.slice(0, line.indexOf('('));
 
 let written: readonly string[] = [];
@@ -101,7 +95,7 @@ beforeAll(() => {
       : `readonly novel_${name}?: string;`;
     writeFileSync(join(copy, file), `${text.slice(0, at + 1)}\n  ${line}${text.slice(at + 1)}`);
   }
-  whileWrong = compile();
+  whileWrong = compiled();
 
   for (const [at, file] of places.entries()) writeFileSync(join(copy, file), texts[at] ?? '');
   fill(rules.unfilled);
@@ -117,7 +111,7 @@ beforeAll(() => {
     "import { renderCount } from './count.ts';\nimport { renderCsv }",
   );
   edit('lib/report/formats.ts', "  { name: 'csv'", "  { name: 'count', render: renderCount },\n  { name: 'csv'");
-  whenRight = compile();
+  whenRight = compiled();
 });
 
 test('a rule is one file and its line in the list of its group', () => {

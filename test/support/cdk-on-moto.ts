@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { compileCache } from './compile-cache.ts';
 import { type Moto, startMoto } from './moto.ts';
 
 export const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -91,6 +92,7 @@ const run = (args: readonly string[], home: string, url: string): Promise<string
       env: {
         PATH: `${join(process.cwd(), 'node_modules', '.bin')}:${process.env.PATH}`,
         HOME: home,
+        ...compileCache,
         AWS_ENDPOINT_URL: url,
         AWS_ENDPOINT_URL_S3_FOR_CLOUDFORMATION: url.replace('127.0.0.1', 'localhost'),
         AWS_ACCESS_KEY_ID: credentials.accessKeyId,
