@@ -7,7 +7,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { type Check, quickChecks, startChecks } from './checks.ts';
@@ -45,7 +45,8 @@ const otherChecks: readonly Check[] = [
   ['generated docs', process.execPath, ['scripts/docs.ts', '--check']],
 ];
 const checks = startChecks(isQuick ? quickChecks : [...quickChecks, ...otherChecks]);
-const quick = isQuick ? ['--selectProjects', 'quick'] : [];
+/** Quick tests wait for nothing: another worker would only load the modules once more. */
+const quick = isQuick ? ['--selectProjects', 'quick', '--maxWorkers', `${availableParallelism()}`] : [];
 const tests = [...jest, '--json', `--outputFile=${resultFile}`, ...asked, ...quick];
 const steps = [
   isQuick || (await run('programs of others', ['scripts/install-programs.ts'])),

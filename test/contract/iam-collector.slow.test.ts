@@ -31,15 +31,25 @@ import { startMoto } from '../support/moto.ts';
 interface Backend {
   readonly url: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Roles to create. */
+  readonly created: number;
   stop(): Promise<unknown>;
 }
 
 const otherMember = '777788889999';
 const ownAccount = '123456789012';
-const emptyWorld = () =>
+const trust = irsaTrust(ownAccount, 'system:serviceaccount:checkout:cart');
+const nameOf = (index: number): string => `role-${String(index).padStart(4, '0')}`;
+/** Of so many roles the first are created by requests; over the sandbox only ten, since the others may stand there before. */
+const roleCount = 1050;
+const createdInSandbox = 10;
+const standing = Array.from({ length: roleCount - createdInSandbox }, (_, at) =>
+  aWorldRole({ name: nameOf(createdInSandbox + at), path: '/team/', trustPolicy: trust }),
+);
+const sandboxWorld = () =>
   aWorld({
     accounts: [
-      aWorldAccount({ accountId: ownAccount, providers: [], roles: [], clusters: [] }),
+      aWorldAccount({ accountId: ownAccount, providers: [], roles: standing, clusters: [] }),
       ...[memberAccount, otherMember].map(accountId =>
         aMember({
           accountId,
@@ -51,11 +61,24 @@ const emptyWorld = () =>
 
 /** moto's own account is 123456789012 unless a request comes with credentials that it handed out. */
 const backends: readonly (readonly [string, () => Promise<Backend>])[] = [
-  ['the sandbox', async () => ({ ...(await startAws(emptyWorld())), credentials: sandboxCredentials(ownAccount) })],
-  ['moto', async () => ({ ...(await startMoto()), credentials: { accessKeyId: 'test', secretAccessKey: 'test' } })],
+  [
+    'the sandbox',
+    async () => ({
+      ...(await startAws(sandboxWorld())),
+      credentials: sandboxCredentials(ownAccount),
+      created: createdInSandbox,
+    }),
+  ],
+  [
+    'moto',
+    async () => ({
+      ...(await startMoto()),
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      created: roleCount,
+    }),
+  ],
 ];
 
-const trust = irsaTrust(ownAccount, 'system:serviceaccount:checkout:cart');
 const hostPath = issuer.slice('https://'.length);
 const thumbprint = '06b25927c42a721631c1efd9431e648fa62e1e39';
 
@@ -71,7 +94,7 @@ const fill = async (iam: IAMClient, roles: number): Promise<void> => {
   for (let index = 0; index < roles; index++)
     await iam.send(
       new CreateRoleCommand({
-        RoleName: `role-${String(index).padStart(4, '0')}`,
+        RoleName: nameOf(index),
         Path: '/team/',
         AssumeRolePolicyDocument: trust,
       }),
@@ -85,7 +108,7 @@ describe.each(backends)('over %s', (_, start) => {
   beforeAll(async () => {
     backend = await start();
     clients = awsClients({ region, endpoint: backend.url, credentials: backend.credentials });
-    await fill(clients.iam(), 1050);
+    await fill(clients.iam(), backend.created);
   });
 
   afterAll(async () => {

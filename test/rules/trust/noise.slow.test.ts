@@ -38,7 +38,7 @@ const seeds = (count: number): readonly number[] => Array.from({ length: casesOf
 describe('noise that restricts nobody makes no exposure milder', () => {
   test.each(open)('$id $title', ({ statements }) => {
     const before = rankOf(statements);
-    const milder = seeds(6)
+    const milder = seeds(3)
       .map(one => withNoise(statements, one))
       .filter(noisy => rankOf(noisy) > before);
     expect(milder.map(noisy => JSON.stringify(noisy))).toEqual([]);
@@ -138,7 +138,7 @@ const closed: readonly (readonly [string, readonly StatementJson[]])[] = [
 describe('a policy that is closed by construction stays quiet with the same noise', () => {
   test.each(closed)('%s', (_, statements) => {
     expect(exposing(statements).map(({ ruleId, severity }) => `${ruleId} ${severity}`)).toEqual([]);
-    const told = seeds(40).flatMap(one => {
+    const told = seeds(20).flatMap(one => {
       const noisy = withNoise(statements, one);
       return exposing(noisy).map(({ ruleId, severity }) => `${ruleId} ${severity} ${JSON.stringify(noisy)}`);
     });
