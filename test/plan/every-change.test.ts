@@ -89,7 +89,7 @@ const mine = {
   contextOf: (cluster: Parameters<typeof contextOfCluster>[1]) => contextOfCluster(contexts, cluster),
 };
 
-test('as text for a person, of whom nothing is known', () => golden('changes/plan.txt', renderPlan(plan, {})));
+test('as text for a person without any option', () => golden('changes/plan.txt', renderPlan(plan, {})));
 
 test('as text for a person with a profile and a kubeconfig, in which one of two clusters is', () =>
   golden('changes/plan-mine.txt', renderPlan({ ...plan, left: [], notes: [] }, mine)));
