@@ -57,7 +57,7 @@ export const clues = {
   'annotation-lost': {
     says: 'an annotation that was lost or not put',
     patterns: [
-      /(annotations?|role-arn)\b.{0,80}\b(wip(ed|es|ing)|remov\w+|lost|los(es|ing)|overwr\w+|missing|not (updated|applied|set|included|there|found))|\b(wip(e|es|ed|ing)|remov(e|es|ed|ing)|los(t|es|ing)|overwr\w+) .{0,60}annotations?\b|n.t see .{0,80}annotations?\b|\bsee no annotations?\b|\bannotations? (is|are|was|were)?( being)? ?(not|n.t|never) (being )?(attached|rendered|passed|propagated|present|honou?red)\b|\b(lost|lose|losing) the `?eks\.amazonaws\.com|\bnot annotated|(not|n.t) include the annotations?/i,
+      /(annotations?|role-arn)\b.{0,80}\b(wip(ed|es|ing)|remov\w+|lost|los(es|ing)|overwr\w+|missing|not (updated|applied|set|included|there|found))|\b(wip(e|es|ed|ing)|remov(e|es|ed|ing)|los(t|es|ing)|overwr\w+) .{0,60}annotations?\b|n.t see .{0,80}annotations?\b|\bsee no annotations?\b|\bannotations? (is|are|was|were)?( being)? ?(not|n.t|never) (being )?(attached|rendered|passed|propagated|present|honou?red)\b|\b(lost|lose|losing) the `?eks\.amazonaws\.com|(\bnot|n.t) annotat(e|ed|ing)\b|\bmissing (the |an? )?\W{0,3}(eks\.amazonaws\.com\/role-arn|annotations?)\b|(not|n.t) include the annotations?/i,
     ],
   },
   imdsv2: {

@@ -101,7 +101,7 @@ export const describedClues = {
   'asks-for-itself': {
     says: 'a role that is to assume itself',
     patterns: [
-      /\bassum\w+ (itself|its own role|the same role)\b|\b(instead|but) (\w+ )?(needs?|has|tries) to assume the (same )?role\b/i,
+      /\bassum\w+ (itself|its own role|the same role)\b|\bremov\w* (the )?\W{0,3}(aws-)?assume-?role(-?arn)?\b|\b(instead|but) (\w+ )?(needs?|has|tries) to assume the (same )?role\b/i,
     ],
   },
   'login-kept': {
@@ -130,6 +130,7 @@ export const describedClues = {
     says: 'packets that the network plugin routes or drops, with no verdict of a policy',
     patterns: [/fib lookup|host ?routing|kube-?proxy ?replacement|\bDNAT\b|local ?redirect ?polic/i],
   },
+  'ipv6-spoken-of': { says: 'an IPv6 address that is not reached', patterns: [/\bIPv6\b.{0,24}\baddress\b/i] },
   'agent-ipv6': { says: 'the IPv6 address of the agent', patterns: [/fd00:ec2::23/i] },
   'host-network': { says: 'the network of the host', patterns: [/host ?network/i] },
   'other-machine': {
@@ -169,7 +170,7 @@ export const describedClues = {
   'agent-spoken-of': {
     says: 'the agent of Pod Identity, which is missing',
     patterns: [
-      /\b(missing|without|no|absent|lacks?|installing|(had|needs?|needed|forgot) to (install|deploy|add))\b.{0,40}\bpod[- ]identity[- ]agent|pod[- ]identity[- ]agent\b.{0,30}\b(missing|absent|not (installed|running|deployed))/i,
+      /\b(missing|without|no|absent|lacks?|installing|(had|needs?|needed|forgot) to (install|deploy|add))\b.{0,40}\bpod[- ]identity[- ]agent|pod[- ]identity[- ]agent\b.{0,30}(\b(missing|absent|not)|n.t) ?(installed|running|deployed)?\b/i,
     ],
   },
   'global-sts-without-address': {

@@ -15,6 +15,10 @@ export const endpointMessages: readonly KnownMessage[] = [
     patterns: [
       new RegExp(`${apiHost}\\S{0,200}.{0,120}${noAnswer}`, 'i'),
       new RegExp(`${noAnswer}.{0,60}${apiHost}`, 'i'),
+      new RegExp(
+        `(not able|unable|cannot|can.t|fail\\w{0,6}|could not) (to )?(connect|reach)( to)? (https:)?${apiHost}`,
+        'i',
+      ),
     ],
     says: 'The program got no answer of a service of AWS, which is not STS. An SDK signs a request before it sends it: the program had credentials, and the role is not the cause.',
     causes: [

@@ -130,6 +130,8 @@ export const podIdentityMessages: readonly KnownMessage[] = [
       ),
       new RegExp(`(denied|dropped|blocked|refused|timed? ?out|reject).{0,60}${agent}`, 'i'),
       new RegExp(`${agent}.{0,120}\\b(denied|dropped|blocked|reject\\w*)\\b`, 'i'),
+      /\bno_?proxy\b.{0,300}\bpod[- ]identit|\bpod[- ]identit.{0,300}\bno_?proxy\b/i,
+      /\bpod[- ]identity[- ]agent\b.{0,200}(\bcannot|n.t|\bnot|\bunable to) (be )?reach/i,
     ],
     says: 'The program could not reach the Pod Identity agent of its node. The association and the role are not the cause.',
     causes: [
@@ -140,6 +142,7 @@ export const podIdentityMessages: readonly KnownMessage[] = [
         text: 'HTTP_PROXY is set in the container and NO_PROXY lacks 169.254.170.23 and [fd00:ec2::23].',
         rules: [],
         tell: 'The answer comes from a proxy (403, 407, 502, 503), and kubectl exec … env shows HTTP_PROXY.',
+        decisive: ['proxy-spoken-of'],
       },
       {
         text: 'The pod runs with hostNetwork and the agent listens on an address that the node does not route.',
@@ -152,6 +155,7 @@ export const podIdentityMessages: readonly KnownMessage[] = [
         rules: ['pod-identity-agent-missing'],
         tell: 'aws eks describe-cluster --query cluster.kubernetesNetworkConfig.ipFamily says ipv4.',
         likelier: ['agent-ipv6'],
+        decisive: ['ipv6-spoken-of'],
       },
     ],
     unless: [

@@ -17,7 +17,7 @@ const asks =
 const doesNotSupport: Cause = {
   ...sdkIsOld,
   unlikelier: [],
-  text: 'The program does not support roles of pods in this version: its SDK is too old for web identity tokens or for EKS Pod Identity, or its code, or a setting of it such as an endpoint of its own, wants access keys. Update the program; where no version has it, ask for it, and use IRSA in place of Pod Identity if it supports that one.',
+  text: 'The program does not support roles of pods in this version: its SDK is too old for web identity tokens or for EKS Pod Identity, it lacks the module for STS (Java, .NET), or its code, or a setting of it such as an endpoint of its own, wants access keys. Update the program; where no version has it, ask for it, and use IRSA in place of Pod Identity if it supports that one.',
   tell: 'Its release notes or documents name IRSA, web identity or Pod Identity for a later version, or for none.',
 };
 

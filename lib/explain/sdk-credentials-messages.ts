@@ -55,6 +55,7 @@ export const sdkCredentialsMessages: readonly KnownMessage[] = [
       /the source profile \S{1,80} must have credentials/i,
       /partial credentials found in assume-role, missing/i,
       /infinite loop in credential configuration detected/i,
+      /\bcredential_source\b.{0,200}\b(AWS_WEB_IDENTITY_TOKEN_FILE|web ?identity|irsa|EksContainer)\b/i,
     ],
     says: 'A profile in the shared configuration names a role, and its source (source_profile, credential_source) gives no credentials to assume it with. The SDK did not get as far as the token.',
     causes: [

@@ -192,7 +192,7 @@ export const sdkMessages: readonly KnownMessage[] = [
       /aws-java-sdk-sts module must be on the class ?path/i,
       /software\.amazon\.awssdk:sts/i,
       /sts['’]? (module|service module).{0,80}class ?path/i,
-      /ClassNotFoundException: software\.amazon\.awssdk\.services\.sts\./i,
+      /ClassNotFoundException: software\.amazon\.awssdk\.services\.sts\.|\b(include|add\w*|miss\w*|need\w*) .{0,30}\bsts (lib\w*|module|dependency|jar)\b/i,
       /AWSSDK\.SecurityToken.{0,80}(could not be|cannot be|not found|load|cannot find)|assembly .{0,3}AWSSDK\.SecurityToken/i,
     ],
     says: 'The SDK is split into modules, and the module for STS is not part of the program.',

@@ -45,6 +45,29 @@ const trust =
 const wrong =
   "(?:\\bnot\\b|n't\\b|\\bwrong|\\bincorrect\\w*|\\bunable|\\bcannot|\\bfail\\w{0,6}|\\bonly\\b|\\blast one\\b|\\bmismatch\\w*|\\bmissing|\\bremove\\b|\\bfix\\w*|\\bduplicat\\w+)";
 
+const otherRoleDescribed: KnownMessage = {
+  id: 'second-role-described',
+  from: 'sdk',
+  sample: 'unable to chain the role of the pod to a role of another account',
+  patterns: [
+    /\b(unable|cannot|can.t|not able|no way|not possible|does ?n.t|do ?n.t|does not) (to )?(\w+ )?chain\w* (the |a |of )?(\w+ )?roles?\b/i,
+  ],
+  says: 'The program is to go on from the role of its pod to a second one, of another account most often.',
+  causes: [
+    {
+      text: 'The program has no setting for it: mount a configuration file with a profile of role_arn (the second role) and source_profile (one of role_arn and web_identity_token_file, that of the pod), and name it by AWS_CONFIG_FILE and AWS_PROFILE; or let the other account trust the issuer of the cluster, and annotate its role.',
+      rules: [],
+      tell: 'The documents of the program name no second role, and CloudTrail has no AssumeRole of the role of the pod.',
+    },
+    {
+      text: 'The trust policy of the second role does not allow sts:AssumeRole (and sts:TagSession with EKS Pod Identity) to the first, or the first has no permission for it.',
+      rules: ['service-account-second-role', 'pod-identity-chain-refuses-tags'],
+      tell: 'CloudTrail has a refused AssumeRole of the role of the pod.',
+    },
+    sdkIsOld,
+  ],
+};
+
 /** Texts about AWS that show a failure and not whose: the first that matches is told where no other message is known. */
 export const unspecificMessages: readonly KnownMessage[] = [
   {
@@ -73,6 +96,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
       cannotReadToken,
     ],
   },
+  otherRoleDescribed,
   {
     id: 'sts-global-described',
     from: 'sdk',
@@ -126,8 +150,8 @@ export const unspecificMessages: readonly KnownMessage[] = [
     from: 'sdk',
     sample: 'EKS Pod Identity does not work',
     patterns: [
-      /\bpod[ -]?identit(y|ies)\b.{0,160}\b(not|n't|no longer|fail\w{0,6}|broken|error|unable|without|denied|access_denied|no (way|support|access)|cannot|permission issues?)\b/i,
-      /\b(not|n't|fail\w{0,6}|broken|error|unable|cannot|no way|no support|no aws credentials)\b.{0,120}\bpod[ -]?identit(y|ies)\b/i,
+      /\bpod[ -]?identit(y|ies)\b.{0,160}(n't|\bnot|\bno longer|fail\w{0,6}|broken|error|unable|without|denied|access_denied|no (way|support|access)|cannot|permission issues?)\b/i,
+      /(n't|\bnot|\bfail\w{0,6}|\bbroken|\berror|\bunable|\bcannot|\bno way|\bno support|\bno aws credentials)\b.{0,120}\bpod[ -]?identit(y|ies)\b/i,
     ],
     says: 'A program does not get a role by EKS Pod Identity. The text does not say where it fails; its log, and that of the agent on the same node, do.',
     causes: [

@@ -42,7 +42,7 @@ export const workloadMessages: readonly KnownMessage[] = [
       new RegExp(`\\bcharts?\\b${sameSentence}{0,120}\\b${account}${sameSentence}{0,60}\\b${absent}\\b`, 'i'),
       /\bcharts?\b.{0,160}\b(allow|enable|add|support|need|ability|able|option|possib\w+)\b.{0,80}\bannotat\w+.{0,60}\bservice ?accounts?\b/i,
       /\bcharts?\b.{0,160}\b(allow|enable|add|support|need|ability|able|option|possib\w+)\b.{0,80}\bservice ?accounts?.{0,40}\bannotat\w+/i,
-      /\b(add|allow|support|set|create|need)\w*\b.{0,60}\bservice ?account[`'"]?s?\b.{0,40}\b(annotations?|options?|config\w*|values?)\b.{0,200}\b(irsa|iam roles?)\b/i,
+      /\b(add|allow|support|set|create|need)\w*\b.{0,60}\bservice ?account[`'"]?s?\b.{0,40}\b(annotations?|options?|config\w*|values?)\b.{0,200}\b(irsa|iam roles?|eks\.amazonaws\.com)\b/i,
       /\b(irsa|iam roles?)\b.{0,200}\b(add|allow|support|need)\w*\b.{0,60}\bservice ?account[`'"]?s?\b.{0,40}\b(annotations?|options?|config\w*|values?)\b/i,
       /\bservice ?account (config\w*|options?|annotations?|values?)\b.{0,60}\birsa\b/i,
       /\b(support|add|allow|expose)\w* .{0,20}\bserviceAccountName\b.{0,80}\b(irsa|iam roles?)\b/i,

@@ -237,8 +237,8 @@ export const describedTexts: readonly ReportedText[] = [
     'apache/arrow-rs-object-store#282',
     'the library has no Pod Identity',
     "I have a rust binary that makes use of object_store and I'd like to use it in AWS EKS with Pod Identity to access objects in S3. Maybe I'm missing something, but it seems like object_store's AWS S3 setup can't make use of the credentials provided by Pod Identity.",
-    'aws-credentials-missing',
-    /does not use the role of its pod/,
+    'pod-identity-described',
+    /older than EKS Pod Identity/,
   ],
   [
     'Eventual-Inc/Daft#3324',
