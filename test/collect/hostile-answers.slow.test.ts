@@ -1,12 +1,18 @@
 /** Answers that AWS does not document: whatever comes is a gap with a reason, in bounded time, never a silent pass. */
 import { describe, expect, test } from '@jest/globals';
-import { readRuntime } from '../../lib/collect/cloudtrail/cloudtrail-runtime-reader.ts';
-import { readClusters } from '../../lib/collect/eks/read-clusters.ts';
-import { readIam } from '../../lib/collect/iam/iam-account-reader.ts';
+import { readRuntime as readRuntimeAlone } from '../../lib/collect/cloudtrail/cloudtrail-runtime-reader.ts';
+import { readClusters as readClustersAlone } from '../../lib/collect/eks/read-clusters.ts';
+import { readIam as readIamAlone } from '../../lib/collect/iam/iam-account-reader.ts';
 import { clientsOfTarget } from '../../lib/collect/targets/assume-member-role.ts';
-import { organizationAccounts } from '../../lib/collect/targets/organization-accounts.ts';
+import { organizationAccounts as organizationAccountsAlone } from '../../lib/collect/targets/organization-accounts.ts';
 import { against } from '../support/answering-aws.ts';
 import { mainAccount, memberAccount, region } from '../support/aws-world.ts';
+import { recorded } from '../support/whole/whole.ts';
+
+const readRuntime = recorded('readRuntime', readRuntimeAlone);
+const readClusters = recorded('readClusters', readClustersAlone);
+const readIam = recorded('readIam', readIamAlone);
+const organizationAccounts = recorded('organizationAccounts', organizationAccountsAlone);
 
 const iamAnswer = (operation: string, content: string): string =>
   `<${operation}Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><${operation}Result>${content}</${operation}Result></${operation}Response>`;

@@ -1,15 +1,15 @@
 /** Answers that have not the form that AWS documents, one call at a time: each is told with what is wrong in it. */
 import { describe, expect, test } from '@jest/globals';
 import type { AwsClients } from '../../lib/collect/clients.ts';
-import { createAccessEntry, readClusterVpc } from '../../lib/collect/eks/cluster-access.ts';
-import { readCluster } from '../../lib/collect/eks/read-clusters.ts';
-import { readAuthorizationDetails } from '../../lib/collect/iam/authorization-details.ts';
-import { readIam, readRole } from '../../lib/collect/iam/iam-account-reader.ts';
-import { readProvider } from '../../lib/collect/iam/read-providers.ts';
-import { withRoleDetails } from '../../lib/collect/iam/read-role-details.ts';
-import { readRoles } from '../../lib/collect/iam/read-roles.ts';
+import { createAccessEntry, readClusterVpc as readClusterVpcAlone } from '../../lib/collect/eks/cluster-access.ts';
+import { readCluster as readClusterAlone } from '../../lib/collect/eks/read-clusters.ts';
+import { readAuthorizationDetails as readAuthorizationDetailsAlone } from '../../lib/collect/iam/authorization-details.ts';
+import { readIam as readIamAlone, readRole as readRoleAlone } from '../../lib/collect/iam/iam-account-reader.ts';
+import { readProvider as readProviderAlone } from '../../lib/collect/iam/read-providers.ts';
+import { withRoleDetails as withRoleDetailsAlone } from '../../lib/collect/iam/read-role-details.ts';
+import { readRoles as readRolesAlone } from '../../lib/collect/iam/read-roles.ts';
 import { eksClusterReader } from '../../lib/collect/kubernetes/eks-cluster-reader.ts';
-import { readPodIdentity } from '../../lib/collect/pod-identity/read-pod-identity.ts';
+import { readPodIdentity as readPodIdentityAlone } from '../../lib/collect/pod-identity/read-pod-identity.ts';
 import { assumeWithToken } from '../../lib/collect/sts/assume-with-token.ts';
 import { callerIdentity } from '../../lib/collect/targets/caller-identity.ts';
 import { organizationAccounts } from '../../lib/collect/targets/organization-accounts.ts';
@@ -17,6 +17,17 @@ import { type Collected, complete } from '../../lib/model/collected.ts';
 import { against } from '../support/answering-aws.ts';
 import { mainAccount, region } from '../support/aws-world.ts';
 import { aRole } from '../support/example-world.ts';
+import { recorded } from '../support/whole/whole.ts';
+
+const readClusterVpc = recorded('readClusterVpc', readClusterVpcAlone);
+const readCluster = recorded('readCluster', readClusterAlone);
+const readAuthorizationDetails = recorded('readAuthorizationDetails', readAuthorizationDetailsAlone);
+const readIam = recorded('readIam', readIamAlone);
+const readRole = recorded('readRole', readRoleAlone);
+const readProvider = recorded('readProvider', readProviderAlone);
+const withRoleDetails = recorded('withRoleDetails', withRoleDetailsAlone);
+const readRoles = recorded('readRoles', readRolesAlone);
+const readPodIdentity = recorded('readPodIdentity', readPodIdentityAlone);
 
 const xml = (operation: string, content: string): string =>
   `<${operation}Response><${operation}Result>${content}</${operation}Result></${operation}Response>`;

@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { readPodIdentity } from '../../lib/collect/pod-identity/read-pod-identity.ts';
+import { readPodIdentity as readPodIdentityAlone } from '../../lib/collect/pod-identity/read-pod-identity.ts';
 import { anAccount, aWorldCluster } from '../../sandbox/world/build.ts';
 import type { Fault, World } from '../../sandbox/world/world.ts';
 import { withWorld } from '../support/sandbox-aws.ts';
+import { recorded } from '../support/whole/whole.ts';
+
+const readPodIdentity = recorded('readPodIdentity', readPodIdentityAlone);
 
 const world = (count: number, faults: Fault[] = []): World => ({
   accounts: [

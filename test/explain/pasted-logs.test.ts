@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { explainMessage } from '../../lib/explain/explain-message.ts';
+import { whole } from '../support/whole/whole.ts';
 import { furtherLogs } from './further-logs.ts';
 import { judgedLogs } from './judged-logs.ts';
 import { beforeSts, notOurs, rareAnswers, shapes } from './pasted-logs.ts';
@@ -10,15 +11,28 @@ import { publicToolLogs } from './public-tool-logs.ts';
 import { reportedLogs } from './reported-logs.ts';
 import { unrelatedLogs } from './unrelated-logs.ts';
 
+/** The explanation of a text, compared with the golden file: causes in their order, with the signs that speak for them. */
+const explained = (text: string) => {
+  const explanation = explainMessage(text);
+  const { known, facts } = explanation;
+  const named = (messages: readonly { readonly id: string }[]) => messages.map(({ id }) => id).join(', ');
+  whole(known ? explanation.message.id : 'unknown', [
+    ...(known ? explanation.message.causes.map(cause => [cause.text, ...(cause.seen ?? [])].join(' | ')) : []),
+    known ? `also: ${named(explanation.also)}` : `nearest: ${named(explanation.nearest)}`,
+    JSON.stringify(facts),
+  ]);
+  return explanation;
+};
+
 /** The explanation of a text in which a message is known. */
 const knownIn = (text: string) => {
-  const explanation = explainMessage(text);
+  const explanation = explained(text);
   if (!explanation.known) throw new Error(`nothing is known in ${text}`);
   return explanation;
 };
 
 const idOf = (text: string): string => {
-  const explanation = explainMessage(text);
+  const explanation = explained(text);
   return explanation.known ? explanation.message.id : 'unknown';
 };
 

@@ -7,6 +7,7 @@ import { catalog, ruleById } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { aReadCluster } from '../support/example-cluster.ts';
 import { aRole, aTrustPolicy, someFacts } from '../support/example-world.ts';
+import { whole } from '../support/whole/whole.ts';
 
 const style = { colour: false, width: 100 };
 const linesOf = (text: string): readonly string[] => renderMessage(explainMessage(text), ruleById, style).split('\n');
@@ -139,3 +140,12 @@ describe('a finding on the terminal', () => {
     expect(text({ waiver })).toContain('  waived    until 2027-01-01 by team-a: known');
   });
 });
+
+test.each(knownMessages.map(({ id, sample }) => [id, sample] as const))(
+  '%s, all that a person reads of it',
+  (_, sample) => {
+    const lines = linesOf(sample);
+    whole('lines', lines);
+    expect(lines.length).toBeGreaterThan(3);
+  },
+);

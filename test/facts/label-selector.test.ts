@@ -1,7 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { requirementText, unmetRequirement } from '../../lib/facts/label-selector.ts';
-import { coverageOf } from '../../lib/facts/pod-injection.ts';
+import {
+  requirementText as requirementTextAlone,
+  unmetRequirement as unmetRequirementAlone,
+} from '../../lib/facts/label-selector.ts';
+import { coverageOf as coverageOfAlone } from '../../lib/facts/pod-injection.ts';
 import { aContainer } from '../support/example-cluster.ts';
+import { recorded } from '../support/whole/whole.ts';
+
+const requirementText = recorded('requirementText', requirementTextAlone);
+const unmetRequirement = recorded('unmetRequirement', unmetRequirementAlone);
+const coverageOf = recorded('coverageOf', coverageOfAlone);
 
 describe('label selectors', () => {
   const unmet = (operator: string, values: readonly string[], labels: Readonly<Record<string, string>>) =>

@@ -1,6 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { issuersOfPolicy } from '../../lib/facts/policy-issuers.ts';
+import { issuersOfPolicy as issuersOfPolicyAlone } from '../../lib/facts/policy-issuers.ts';
 import { aStatement, mustParse, policyText } from '../support/trust-cases.ts';
+import { recorded } from '../support/whole/whole.ts';
+
+const issuersOfPolicy = recorded('issuersOfPolicy', issuersOfPolicyAlone);
 
 const arn = (host: string): string => `arn:aws:iam::111122223333:oidc-provider/${host}`;
 const eks = 'oidc.eks.eu-west-1.amazonaws.com/id/A';

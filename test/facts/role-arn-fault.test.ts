@@ -1,6 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { isRoleArn, roleArnFault, roleArnFaults, roleArnFaultText } from '../../lib/facts/role-arn-fault.ts';
+import {
+  isRoleArn,
+  roleArnFault as roleArnFaultAlone,
+  roleArnFaults,
+  roleArnFaultText as roleArnFaultTextAlone,
+} from '../../lib/facts/role-arn-fault.ts';
 import { isNearMissKey, nearMissPattern } from '../../lib/model/irsa-annotation.ts';
+import { recorded } from '../support/whole/whole.ts';
+
+const roleArnFault = recorded('roleArnFault', roleArnFaultAlone);
+const roleArnFaultText = recorded('roleArnFaultText', roleArnFaultTextAlone);
 
 describe('keys of annotations', () => {
   test.each([

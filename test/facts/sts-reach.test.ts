@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { stsReachOf } from '../../lib/facts/sts-reach.ts';
+import { stsReachOf as stsReachOfAlone } from '../../lib/facts/sts-reach.ts';
 import type { ClusterNetwork, Route, SecurityRule } from '../../lib/model/network.ts';
 import { aNetwork, anStsEndpoint, aPlace, aRouteTable } from '../support/example-network.ts';
+import { recorded } from '../support/whole/whole.ts';
+
+const stsReachOf = recorded('stsReachOf', stsReachOfAlone);
 
 const to = (target: string, over: Partial<Route> = {}): Partial<ClusterNetwork> => ({
   routeTables: [

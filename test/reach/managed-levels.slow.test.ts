@@ -8,7 +8,7 @@ import { secretActions } from '../../lib/reach/secret-actions.ts';
 import {
   administratorAccess,
   byPods,
-  levelOfApp,
+  wholeLevelOfApp as levelOfApp,
   policyOf,
   roleArn,
   type SmallRole,

@@ -4,7 +4,7 @@ import {
   administratorAccess,
   byPods,
   everything,
-  levelOfApp,
+  wholeLevelOfApp as levelOfApp,
   policyArn,
   policyOf,
   roleArn,

@@ -5,7 +5,7 @@ import {
   administratorAccess,
   byPods,
   everything,
-  levelOfApp,
+  wholeLevelOfApp as levelOfApp,
   policyArn,
   policyOf,
   roleArn,

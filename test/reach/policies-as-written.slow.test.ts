@@ -4,7 +4,14 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import * as z from 'zod';
 import type { RoleLevel } from '../../lib/model/role-level.ts';
-import { administratorAccess, byPods, levelOfApp, policyArn, policyOf, type SmallRole } from './reach-world.ts';
+import {
+  administratorAccess,
+  byPods,
+  wholeLevelOfApp as levelOfApp,
+  policyArn,
+  policyOf,
+  type SmallRole,
+} from './reach-world.ts';
 
 const policy = z.unknown();
 const rowOf = z.strictObject({

@@ -7,6 +7,7 @@ import type { RoleLevel } from '../../lib/model/role-level.ts';
 import type { RolePermissions } from '../../lib/model/role-permissions.ts';
 import type { ReachFacts } from '../../lib/reach/account-roles.ts';
 import { levelsOf } from '../../lib/reach/levels-of.ts';
+import { whole } from '../support/whole/whole.ts';
 
 export const account = '111122223333';
 export const roleArn = (name: string): string => `arn:aws:iam::${account}:role/${name}`;
@@ -99,5 +100,12 @@ const table = await actionTable();
 export const levelOfApp = (small: SmallAccount): RoleLevel => {
   const level = levelsOf([roleArn('app')], factsOfSmall(small), table)[roleArn('app')];
   if (level === undefined) throw new Error('the account has no role app');
+  return level;
+};
+
+/** The same, all of it compared with the golden file of the test. */
+export const wholeLevelOfApp: typeof levelOfApp = small => {
+  const level = levelOfApp(small);
+  whole('level', [JSON.stringify(level)]);
   return level;
 };

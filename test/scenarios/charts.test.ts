@@ -9,10 +9,10 @@ import { complete } from '../../lib/model/collected.ts';
 import type { KubernetesFacts, Pod, PodContainer, ServiceAccount, TokenVolume } from '../../lib/model/kubernetes.ts';
 import type { Manager } from '../../lib/model/manager.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
-import { evaluate } from '../support/evaluate.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import { aPolicy, cniAgent } from '../support/example-network.ts';
 import { aProvider, aRole, exampleAccountId, exampleIssuer, someFacts } from '../support/example-world.ts';
+import { evaluate } from '../support/whole/evaluate.ts';
 
 const host = exampleIssuer.slice('https://'.length);
 const roleArn = `arn:aws:iam::${exampleAccountId}:role/chart`;

@@ -7,7 +7,6 @@ import { complete, unavailable } from '../../lib/model/collected.ts';
 import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { aRun, stateAfter } from '../support/drift-builders.ts';
-import { evaluate } from '../support/evaluate.ts';
 import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import {
   aCluster,
@@ -18,6 +17,7 @@ import {
   exampleIssuer,
   someFacts,
 } from '../support/example-world.ts';
+import { evaluate } from '../support/whole/evaluate.ts';
 
 /** A role and a provider in account A for the accounts of a cluster in account B. */
 const b = '444455556666';

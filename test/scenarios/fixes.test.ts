@@ -3,7 +3,6 @@ import type { Facts } from '../../lib/facts/facts.ts';
 import { indexOf } from '../../lib/facts/fleet-index.ts';
 import { complete } from '../../lib/model/collected.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
-import { evaluate } from '../support/evaluate.ts';
 import { aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import {
   aCluster,
@@ -15,6 +14,7 @@ import {
   someFacts,
 } from '../support/example-world.ts';
 import { argsOf } from '../support/step-options.ts';
+import { evaluate } from '../support/whole/evaluate.ts';
 
 const found = (facts: Facts, ruleId: string) =>
   evaluate(facts, { rules: catalog }).findings.filter(one => one.ruleId === ruleId);

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { complete } from '../../lib/model/collected.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
-import { evaluate } from '../support/evaluate.ts';
 import { aReadCluster } from '../support/example-cluster.ts';
 import {
   aClusterSnapshot,
@@ -11,6 +10,7 @@ import {
   exampleIssuer,
   someFacts,
 } from '../support/example-world.ts';
+import { evaluate } from '../support/whole/evaluate.ts';
 
 const host = exampleIssuer.slice('https://'.length);
 const other = exampleIssuer.replace('5C1D', '7777');

@@ -5,11 +5,11 @@ import { complete } from '../../lib/model/collected.ts';
 import type { Pod, ServiceAccount } from '../../lib/model/kubernetes.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { anAssociation, aPodIdentityRole, podIdentityStatement } from '../rules/pod-identity/example-association.ts';
-import { evaluate } from '../support/evaluate.ts';
 import { everyUse } from '../support/every-use.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount, aWhollyReadCluster } from '../support/example-cluster.ts';
 import { aRole, aTrustPolicy, someFacts } from '../support/example-world.ts';
 import { withoutRights } from '../support/reach-world.ts';
+import { evaluate } from '../support/whole/evaluate.ts';
 
 /** Clusters with Pod Identity and add-ons as people run them, beside one service account by IRSA. Nothing is wrong in any:
  *  every rule is silent, and none is undecided. */

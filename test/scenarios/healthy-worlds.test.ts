@@ -3,7 +3,6 @@ import type { Facts } from '../../lib/facts/facts.ts';
 import { complete } from '../../lib/model/collected.ts';
 import type { KubernetesFacts, Pod } from '../../lib/model/kubernetes.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
-import { evaluate } from '../support/evaluate.ts';
 import { everyUse } from '../support/every-use.ts';
 import { aContainer, aPod, aServiceAccount, aWhollyReadCluster } from '../support/example-cluster.ts';
 import {
@@ -17,6 +16,7 @@ import {
   someFacts,
 } from '../support/example-world.ts';
 import { withoutRights } from '../support/reach-world.ts';
+import { evaluate } from '../support/whole/evaluate.ts';
 
 /** Worlds as people run them. Nothing is wrong in any, so nothing may be said above `info`, and no `info` either. */
 const detail = complete({

@@ -3,10 +3,10 @@ import type { Facts } from '../../lib/facts/facts.ts';
 import { complete } from '../../lib/model/collected.ts';
 import type { ServiceAccount } from '../../lib/model/kubernetes.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
-import { evaluate } from '../support/evaluate.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import { aProvider, aRole, aTrustPolicy } from '../support/example-world.ts';
 import { aud, identity, named, sub } from '../support/rare-worlds.ts';
+import { evaluate } from '../support/whole/evaluate.ts';
 import {
   annotated,
   another,

@@ -5,9 +5,9 @@ import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
 import { accessOf } from '../../lib/report/graph/access.ts';
 import { graphOf } from '../../lib/report/graph/graph.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
-import { evaluate } from '../support/evaluate.ts';
 import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import { aCluster, aRole, aSnapshot, exampleIssuer, someFacts } from '../support/example-world.ts';
+import { evaluate } from '../support/whole/evaluate.ts';
 
 /** Policies that may trust a web identity and name no provider. */
 const open = {

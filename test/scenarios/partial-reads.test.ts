@@ -4,9 +4,9 @@ import { type Collected, complete, unavailable, withGaps } from '../../lib/model
 import type { KubernetesFacts } from '../../lib/model/kubernetes.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { fateOf } from '../../lib/rules/evaluate/evaluation.ts';
-import { evaluate } from '../support/evaluate.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount, aWebhook } from '../support/example-cluster.ts';
 import { anIssuer, aProvider, aRole, someFacts } from '../support/example-world.ts';
+import { evaluate } from '../support/whole/evaluate.ts';
 
 const reason = { kind: 'timed-out', operation: 'list', message: 'no answer' } as const;
 const unread = <T>(): Collected<T> => unavailable(reason);

@@ -5,9 +5,9 @@ import { type Collected, complete, unavailable, withGaps } from '../../lib/model
 import type { AssumeEvents } from '../../lib/model/runtime.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { aRun, stateAfter } from '../support/drift-builders.ts';
-import { evaluate } from '../support/evaluate.ts';
 import { aReadCluster } from '../support/example-cluster.ts';
 import { anIssuer, aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../support/example-world.ts';
+import { evaluate } from '../support/whole/evaluate.ts';
 
 const reason = { kind: 'timed-out', operation: 'read', message: 'no answer' } as const;
 const unread = unavailable<never>(reason);

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { complete } from '../../lib/model/collected.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
-import { evaluate } from '../support/evaluate.ts';
 import { aProvider, aRole, exampleAccountId, someFacts } from '../support/example-world.ts';
+import { evaluate } from '../support/whole/evaluate.ts';
 
 /** Issuers that are not of EKS (kOps, S3, CloudFront, self-managed) are recognized by the subjects that roles trust. */
 const hosts = ['my-kops-oidc.s3.eu-west-1.amazonaws.com', 'd1234.cloudfront.net', 'oidc.k8s.example/prod'];

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { Finding } from '../../lib/model/finding.ts';
 import type { AnyRule } from '../../lib/rules/define-rule.ts';
-import { evaluate } from './evaluate.ts';
+import { evaluate } from './whole/evaluate.ts';
 import { examplesOf } from './rule-examples.ts';
 
 /** Words for people: something, and nothing that was left open in it. */

@@ -1,5 +1,5 @@
 /** Decisions as a person reads them, for tables of sentences. */
-import { decide } from '../../lib/policy/decide/decide.ts';
+import { decide } from './whole/decide.ts';
 import { explainDecision } from '../../lib/policy/explain/explain-decision.ts';
 import { aRequest, mustParse, otherSub, P, policyText, provider, S } from './trust-cases.ts';
 

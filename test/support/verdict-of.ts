@@ -4,7 +4,7 @@ import type { Finding, Severity, UnknownKind } from '../../lib/model/finding.ts'
 import { ruleById } from '../../lib/rules/catalog.ts';
 import type { AnyRule } from '../../lib/rules/define-rule.ts';
 import type { MessageData } from '../../lib/text/message.ts';
-import { evaluate } from './evaluate.ts';
+import { evaluate } from './whole/evaluate.ts';
 
 /** One thing that a rule reports, as data: what a table states, whatever the words are. */
 export type Reported =

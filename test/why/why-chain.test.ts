@@ -13,7 +13,7 @@ import { renderWhy } from '../../lib/why/render-why.ts';
 import { whyChain, withLiveSteps } from '../../lib/why/why-chain.ts';
 import { aContainer, aPod, aServiceAccount, aWebhook } from '../support/example-cluster.ts';
 import { aCluster, aProvider, aRole, aTrustPolicy, exampleAccountId } from '../support/example-world.ts';
-import { account, aWhyWorld, chainOf, deployment, marksOf, pod } from './why-worlds.ts';
+import { account, aWhyWorld, wholeChainOf as chainOf, deployment, marksOf, pod } from './why-worlds.ts';
 
 const denied: ReadFailure = { kind: 'denied', operation: 'list it', message: 'no', permission: 'to list it' };
 const role = (name: string, accountId = exampleAccountId): string => `arn:aws:iam::${accountId}:role/${name}`;

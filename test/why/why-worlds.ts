@@ -8,6 +8,7 @@ import { type WhyChain, whyChain } from '../../lib/why/why-chain.ts';
 import type { WhyTarget } from '../../lib/why/why-subject.ts';
 import { aReadCluster } from '../support/example-cluster.ts';
 import { aCluster, someFacts } from '../support/example-world.ts';
+import { whole } from '../support/whole/whole.ts';
 
 export const pod: WhyTarget = { kind: 'Pod', namespace: 'checkout', name: 'cart-7d9f6c5b8-x2x4z' };
 export const deployment: WhyTarget = { kind: 'Deployment', namespace: 'checkout', name: 'cart' };
@@ -25,6 +26,18 @@ export const aWhyWorld = ({ inside = {}, cluster = {}, ...over }: Over = {}): Fa
 /** The chain of a target in a world. */
 export const chainOf = (facts: Facts, target: WhyTarget = pod): WhyChain =>
   whyChain({ target, facts, clusterArn: aCluster().arn });
+
+/** The same, all of it compared with the golden file of the test, as it is and as a person reads it. */
+export const wholeChainOf: typeof chainOf = (facts, target = pod) => {
+  const chain = chainOf(facts, target);
+  const { steps, also, cause: _ofAStep, ...rest } = chain;
+  whole('chain', [
+    rest,
+    ...steps.map(({ cause, ...step }) => ({ ...step, cause: cause && JSON.stringify(cause) })),
+    ...also.map(({ severity, ruleId, subject }) => `also ${severity} ${ruleId} ${subject}`),
+  ]);
+  return chain;
+};
 
 /** The results in their order: `+` ok, `x` failed, `?` unread, `.` unread with nothing missed. */
 export const marksOf = ({ steps }: WhyChain): string =>

@@ -1,8 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { type LookupOptions, readRuntime } from '../../../lib/collect/cloudtrail/cloudtrail-runtime-reader.ts';
+import {
+  type LookupOptions,
+  readRuntime as readRuntimeAlone,
+} from '../../../lib/collect/cloudtrail/cloudtrail-runtime-reader.ts';
 import type { Fault, WorldEvent } from '../../../sandbox/world/world.ts';
 import { aWorld, aWorldAccount, mainAccount, region } from '../../support/aws-world.ts';
 import { withWorld } from '../../support/sandbox-aws.ts';
+import { recorded } from '../../support/whole/whole.ts';
+
+const readRuntime = recorded('readRuntime', readRuntimeAlone);
 
 const at = '2026-11-01T06:00:00.000Z';
 const role = (name: string) => `arn:aws:iam::${mainAccount}:role/${name}`;

@@ -1,10 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { readRuntime } from '../../../lib/collect/cloudtrail/cloudtrail-runtime-reader.ts';
+import { readRuntime as readRuntimeAlone } from '../../../lib/collect/cloudtrail/cloudtrail-runtime-reader.ts';
 import type { Collected } from '../../../lib/model/collected.ts';
 import { eventsOf, type RuntimeFacts, type SeenCalls } from '../../../lib/model/runtime.ts';
 import type { Fault, WorldEvent } from '../../../sandbox/world/world.ts';
 import { aWorld, aWorldAccount, mainAccount, region } from '../../support/aws-world.ts';
 import { withWorld } from '../../support/sandbox-aws.ts';
+import { recorded } from '../../support/whole/whole.ts';
+
+const readRuntime = recorded('readRuntime', readRuntimeAlone);
 
 const begin = Date.parse('2026-11-01T00:00:00.000Z');
 const minute = 60_000;

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { readNetwork } from '../../../lib/collect/ec2/read-network.ts';
+import { readNetwork as readNetworkAlone } from '../../../lib/collect/ec2/read-network.ts';
 import { against } from '../../support/answering-aws.ts';
+import { recorded } from '../../support/whole/whole.ts';
+
+const readNetwork = recorded('readNetwork', readNetworkAlone);
 
 const groupSet = '<groupSet><item><groupId>sg-node</groupId></item></groupSet>';
 const instance = (id: string, options: string, tags: string, profile = ''): string =>

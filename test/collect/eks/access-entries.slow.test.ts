@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { readAccessEntries } from '../../../lib/collect/eks/read-access-entries.ts';
+import { readAccessEntries as readAccessEntriesAlone } from '../../../lib/collect/eks/read-access-entries.ts';
 import { grantsOfPolicy } from '../../../lib/reach/rbac/access-policies.ts';
 import { against } from '../../support/answering-aws.ts';
+import { recorded } from '../../support/whole/whole.ts';
+
+const readAccessEntries = recorded('readAccessEntries', readAccessEntriesAlone);
 
 const arnOf = (name: string): string => `arn:aws:iam::111122223333:role/${name}`;
 const policyArn = (name: string): string => `arn:aws:eks::aws:cluster-access-policy/${name}`;

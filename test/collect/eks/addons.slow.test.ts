@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { readAddons } from '../../../lib/collect/eks/read-addons.ts';
+import { readAddons as readAddonsAlone } from '../../../lib/collect/eks/read-addons.ts';
 import { anAccount, aWorldCluster } from '../../../sandbox/world/build.ts';
 import type { Fault, World, WorldAddon } from '../../../sandbox/world/world.ts';
 import { against } from '../../support/answering-aws.ts';
 import { withWorld } from '../../support/sandbox-aws.ts';
+import { recorded } from '../../support/whole/whole.ts';
+
+const readAddons = recorded('readAddons', readAddonsAlone);
 
 const role = 'arn:aws:iam::111122223333:role/ebs';
 const world = (addons: WorldAddon[], faults: Fault[] = []): World => ({

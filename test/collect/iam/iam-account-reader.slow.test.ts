@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { readIam } from '../../../lib/collect/iam/iam-account-reader.ts';
+import { readIam as readIamAlone } from '../../../lib/collect/iam/iam-account-reader.ts';
 import { readFailuresOf } from '../../../lib/model/collected.ts';
 import type { Fault } from '../../../sandbox/world/world.ts';
 import { aWorld, aWorldAccount, aWorldProvider, aWorldRole, irsaTrust, mainAccount } from '../../support/aws-world.ts';
 import { withWorld } from '../../support/sandbox-aws.ts';
+import { recorded } from '../../support/whole/whole.ts';
+
+const readIam = recorded('readIam', readIamAlone);
 
 const manyRoles = (count: number) => Array.from({ length: count }, (_, index) => aWorldRole({ name: `role-${index}` }));
 const providers = ['A', 'B', 'C'].map(id => aWorldProvider({ url: `oidc.eks.eu-west-1.amazonaws.com/id/${id}` }));

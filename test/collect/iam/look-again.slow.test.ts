@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readIam } from '../../../lib/collect/iam/iam-account-reader.ts';
+import { readIam as readIamAlone } from '../../../lib/collect/iam/iam-account-reader.ts';
 import { beforeSecondLook } from '../../../lib/collect/iam/look-again.ts';
 import { type Collected, valueOr } from '../../../lib/model/collected.ts';
 import {
@@ -11,6 +11,9 @@ import {
 } from '../../../sandbox/world/world.ts';
 import { aWorld, aWorldAccount, aWorldProvider, aWorldRole } from '../../support/aws-world.ts';
 import { withWorld } from '../../support/sandbox-aws.ts';
+import { recorded } from '../../support/whole/whole.ts';
+
+const readIam = recorded('readIam', readIamAlone);
 
 const arnsOf = (section: Collected<readonly { readonly arn: string }[]>) => valueOr(section, []).map(({ arn }) => arn);
 const provider = aWorldProvider({ url: 'oidc.eks.eu-west-1.amazonaws.com/id/B' });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { awsAccountReader } from '../../../lib/collect/aws-account-reader.ts';
-import { readQuotas } from '../../../lib/collect/iam/read-quotas.ts';
+import { readQuotas as readQuotasAlone } from '../../../lib/collect/iam/read-quotas.ts';
 import { complete, unavailable } from '../../../lib/model/collected.ts';
 import type { Fault, WorldAccount } from '../../../sandbox/world/world.ts';
 import { against } from '../../support/answering-aws.ts';
@@ -14,6 +14,9 @@ import {
   region,
 } from '../../support/aws-world.ts';
 import { withWorld } from '../../support/sandbox-aws.ts';
+import { recorded } from '../../support/whole/whole.ts';
+
+const readQuotas = recorded('readQuotas', readQuotasAlone);
 
 /** A role whose trust policy has so many characters, the padding lies in its subject. */
 const roleOfLength = (length: number) => {

@@ -1,11 +1,14 @@
 import { expect, test } from '@jest/globals';
-import { readIam } from '../../../lib/collect/iam/iam-account-reader.ts';
+import { readIam as readIamAlone } from '../../../lib/collect/iam/iam-account-reader.ts';
 import type { ManagedPolicyCache } from '../../../lib/collect/iam/managed-policies.ts';
 import { type Collected, complete, unavailable } from '../../../lib/model/collected.ts';
 import type { ServiceControls } from '../../../lib/model/control-policy.ts';
 import type { Fault, WorldRole } from '../../../sandbox/world/world.ts';
 import { aWorld, aWorldAccount, aWorldRole, mainAccount } from '../../support/aws-world.ts';
 import { withWorld } from '../../support/sandbox-aws.ts';
+import { recorded } from '../../support/whole/whole.ts';
+
+const readIam = recorded('readIam', readIamAlone);
 
 const readOnly = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess';
 const own = `arn:aws:iam::${mainAccount}:policy/own`;

@@ -1,9 +1,12 @@
 import { expect, test } from '@jest/globals';
 import type { Clock } from '../../../lib/collect/clock.ts';
-import { readIam } from '../../../lib/collect/iam/iam-account-reader.ts';
+import { readIam as readIamAlone } from '../../../lib/collect/iam/iam-account-reader.ts';
 import type { Fault, World, WorldRole } from '../../../sandbox/world/world.ts';
 import { aWorld, aWorldAccount, aWorldRole, mainAccount } from '../../support/aws-world.ts';
 import { withWorld } from '../../support/sandbox-aws.ts';
+import { recorded } from '../../support/whole/whole.ts';
+
+const readIam = recorded('readIam', readIamAlone);
 
 const at = '2026-11-01T06:00:00.000Z';
 const lately = '2026-10-31T06:00:00Z';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Answer, ApiCall, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
-import { readConfiguredRoles } from '../../../lib/collect/kubernetes/read-configured-roles.ts';
+import { readConfiguredRoles as readConfiguredRolesAlone } from '../../../lib/collect/kubernetes/read-configured-roles.ts';
 import { withConfiguredRoles } from '../../../lib/facts/configured-roles.ts';
 import { complete, notAskedFor, valueOr } from '../../../lib/model/collected.ts';
 import type { WebhookConfiguration } from '../../../lib/model/kubernetes.ts';
@@ -9,6 +9,9 @@ import { aReadCluster, aServiceAccount, aWebhook } from '../../support/example-c
 import { aRole, someFacts } from '../../support/example-world.ts';
 import { examplesOf } from '../../support/rule-examples.ts';
 import { reportedBy, verdictOf } from '../../support/verdict-of.ts';
+import { recorded } from '../../support/whole/whole.ts';
+
+const readConfiguredRoles = recorded('readConfiguredRoles', readConfiguredRolesAlone);
 
 const selfHosted = (): WebhookConfiguration => {
   const { webhooks, ...rest } = aWebhook();

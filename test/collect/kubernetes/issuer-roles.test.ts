@@ -1,10 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Answer, ApiCall } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
-import { readIssuerRoles } from '../../../lib/collect/kubernetes/read-second-roles.ts';
+import { readIssuerRoles as readIssuerRolesAlone } from '../../../lib/collect/kubernetes/read-second-roles.ts';
 import { complete, notAskedFor } from '../../../lib/model/collected.ts';
 import type { Pod } from '../../../lib/model/kubernetes.ts';
 import { aPod } from '../../support/example-cluster.ts';
 import { refused } from '../../support/in-cluster-world.ts';
+import { recorded } from '../../support/whole/whole.ts';
+
+const readIssuerRoles = recorded('readIssuerRoles', readIssuerRolesAlone);
 
 const issuers = (...items: readonly unknown[]): Answer => ({
   ok: true,

@@ -10,8 +10,19 @@ import {
   statusReason,
 } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
 import { listPages } from '../../../lib/collect/kubernetes/list-pages.ts';
-import { readIssuer, readKubernetesFacts } from '../../../lib/collect/kubernetes/read-kubernetes-facts.ts';
-import { readServiceAccount, requestToken } from '../../../lib/collect/kubernetes/token-request.ts';
+import {
+  readIssuer,
+  readKubernetesFacts as readKubernetesFactsAlone,
+} from '../../../lib/collect/kubernetes/read-kubernetes-facts.ts';
+import {
+  readServiceAccount as readServiceAccountAlone,
+  requestToken as requestTokenAlone,
+} from '../../../lib/collect/kubernetes/token-request.ts';
+import { recorded } from '../../support/whole/whole.ts';
+
+const readKubernetesFacts = recorded('readKubernetesFacts', readKubernetesFactsAlone);
+const readServiceAccount = recorded('readServiceAccount', readServiceAccountAlone);
+const requestToken = recorded('requestToken', requestTokenAlone);
 
 const call: ApiCall = { verb: 'list', resource: 'pods', path: '/api/v1/pods' };
 /** An API that answers each call from a function; it keeps what was asked. */

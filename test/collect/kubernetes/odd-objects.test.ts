@@ -1,9 +1,17 @@
 /** Objects of an API server that are odd, empty or of another kind: kept as far as they can be read, or told. */
 import { describe, expect, test } from '@jest/globals';
-import { takePod } from '../../../lib/collect/kubernetes/parse-pod.ts';
-import { takeNamespace, takeServiceAccount } from '../../../lib/collect/kubernetes/parse-service-account.ts';
-import { parseWebhook, selectorKeys } from '../../../lib/collect/kubernetes/parse-webhook.ts';
+import { takePod as takePodAlone } from '../../../lib/collect/kubernetes/parse-pod.ts';
+import {
+  takeNamespace,
+  takeServiceAccount as takeServiceAccountAlone,
+} from '../../../lib/collect/kubernetes/parse-service-account.ts';
+import { parseWebhook as parseWebhookAlone, selectorKeys } from '../../../lib/collect/kubernetes/parse-webhook.ts';
 import { notAskedFor } from '../../../lib/model/collected.ts';
+import { recorded } from '../../support/whole/whole.ts';
+
+const takePod = recorded('takePod', takePodAlone);
+const takeServiceAccount = recorded('takeServiceAccount', takeServiceAccountAlone);
+const parseWebhook = recorded('parseWebhook', parseWebhookAlone);
 
 describe('a pod', () => {
   const pod = (spec: object, metadata: object = {}, more: object = {}) => {

@@ -1,8 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Answer, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
-import { groupsOfPods, networkKeys, readPodNetwork } from '../../../lib/collect/kubernetes/read-pod-network.ts';
+import {
+  groupsOfPods,
+  networkKeys,
+  readPodNetwork as readPodNetworkAlone,
+} from '../../../lib/collect/kubernetes/read-pod-network.ts';
 import { complete, notAskedFor } from '../../../lib/model/collected.ts';
 import { someKubernetes } from '../../support/example-cluster.ts';
+import { recorded } from '../../support/whole/whole.ts';
+
+const readPodNetwork = recorded('readPodNetwork', readPodNetworkAlone);
 
 const list = (kind: string, apiVersion: string, ...items: readonly unknown[]): Answer => ({
   ok: true,

@@ -1,10 +1,13 @@
 import { expect, test } from '@jest/globals';
 import type { Answer, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
-import { withEnvironment } from '../../../lib/collect/kubernetes/read-environment.ts';
+import { withEnvironment as withEnvironmentAlone } from '../../../lib/collect/kubernetes/read-environment.ts';
 import { type Collected, complete, unavailable, valueOr } from '../../../lib/model/collected.ts';
 import type { Pod, PodContainer } from '../../../lib/model/kubernetes.ts';
 import { aContainer, aPod } from '../../support/example-cluster.ts';
 import { bareContainer, verdicts, withPods, worldOf } from '../../support/in-cluster-world.ts';
+import { recorded } from '../../support/whole/whole.ts';
+
+const withEnvironment = recorded('withEnvironment', withEnvironmentAlone);
 
 const answering = (answers: Readonly<Record<string, Answer>>) => {
   const asked: string[] = [];

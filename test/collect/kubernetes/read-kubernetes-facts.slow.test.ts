@@ -5,13 +5,16 @@ import {
   type KubernetesApi,
   kubernetesApi,
 } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
-import { readKubernetesFacts } from '../../../lib/collect/kubernetes/read-kubernetes-facts.ts';
+import { readKubernetesFacts as readKubernetesFactsAlone } from '../../../lib/collect/kubernetes/read-kubernetes-facts.ts';
 import type { Collected, ReadFailure } from '../../../lib/model/collected.ts';
 import type { KubernetesFacts } from '../../../lib/model/kubernetes.ts';
 import { makeAuthority } from '../../../sandbox/kubernetes/authority.ts';
 import { type RunningKubernetes, startKubernetes } from '../../../sandbox/kubernetes/start-kubernetes.ts';
 import type { KubernetesFault, KubernetesWorld } from '../../../sandbox/world/kubernetes-world.ts';
 import { recordedApi, recordedFacts, recordedWorld } from '../../support/recorded-kubernetes.ts';
+import { recorded } from '../../support/whole/whole.ts';
+
+const readKubernetesFacts = recorded('readKubernetesFacts', readKubernetesFactsAlone);
 
 const running: RunningKubernetes[] = [];
 afterEach(async () => {

@@ -4,10 +4,17 @@ import { createServer, type Server } from 'node:https';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eksClusterReader } from '../../../lib/collect/kubernetes/eks-cluster-reader.ts';
 import { type KubernetesApi, kubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
-import { readAwsAuth, readRbac } from '../../../lib/collect/kubernetes/read-rbac.ts';
+import {
+  readAwsAuth as readAwsAuthAlone,
+  readRbac as readRbacAlone,
+} from '../../../lib/collect/kubernetes/read-rbac.ts';
 import { makeAuthority } from '../../../sandbox/kubernetes/authority.ts';
 import { against } from '../../support/answering-aws.ts';
 import { aCluster } from '../../support/example-world.ts';
+import { recorded } from '../../support/whole/whole.ts';
+
+const readAwsAuth = recorded('readAwsAuth', readAwsAuthAlone);
+const readRbac = recorded('readRbac', readRbacAlone);
 
 interface Answer {
   readonly status: number;

@@ -1,9 +1,12 @@
 import { expect, test } from '@jest/globals';
 import type { Answer, ApiCall, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
-import { withEndpoints } from '../../../lib/collect/kubernetes/parse-webhook.ts';
+import { withEndpoints as withEndpointsAlone } from '../../../lib/collect/kubernetes/parse-webhook.ts';
 import { complete, notAskedFor, unavailable, valueOr } from '../../../lib/model/collected.ts';
 import type { WebhookConfiguration, WebhookEntry } from '../../../lib/model/kubernetes.ts';
 import { aWebhook } from '../../support/example-cluster.ts';
+import { recorded } from '../../support/whole/whole.ts';
+
+const withEndpoints = recorded('withEndpoints', withEndpointsAlone);
 
 /** One entry behind a service of this name; managed EKS has a URL. */
 const behind = (name: string): WebhookEntry => {

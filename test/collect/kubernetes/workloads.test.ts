@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Answer, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
-import { readWorkloads } from '../../../lib/collect/kubernetes/read-workloads.ts';
+import { readWorkloads as readWorkloadsAlone } from '../../../lib/collect/kubernetes/read-workloads.ts';
 import { complete, readFailuresOf, valueOr } from '../../../lib/model/collected.ts';
+import { recorded } from '../../support/whole/whole.ts';
+
+const readWorkloads = recorded('readWorkloads', readWorkloadsAlone);
 
 const arn = 'arn:aws:iam::111122223333:role/nightly';
 const container = (env: readonly object[] = [], args: readonly string[] = []) => ({ name: 'app', env, args });

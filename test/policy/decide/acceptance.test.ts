@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { decide, decideOnly } from '../../../lib/policy/decide/decide.ts';
 import type { Decision } from '../../../lib/policy/decide/decision.ts';
 import type { WebIdentityRequest } from '../../../lib/policy/decide/request.ts';
 import { mustParse } from '../../support/trust-cases.ts';
+import { decide, decideOnly } from '../../support/whole/decide.ts';
 
 /** A policy with the right answer for one service account, and why that is right. */
 interface Case {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { decide } from '../../../lib/policy/decide/decide.ts';
 import { aRequest, policyWith, sub } from '../../support/trust-cases.ts';
+import { decide } from '../../support/whole/decide.ts';
 
 const now = '2026-11-01T06:00:00.000Z';
 const past = '2026-10-01T00:00:00Z';

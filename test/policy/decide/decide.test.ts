@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { decide, decideOnly } from '../../../lib/policy/decide/decide.ts';
 import type { WebIdentityRequest } from '../../../lib/policy/decide/request.ts';
 import {
   aRequest,
@@ -15,6 +14,7 @@ import {
   sub,
   variable,
 } from '../../support/trust-cases.ts';
+import { decide, decideOnly } from '../../support/whole/decide.ts';
 
 type Outcome = 'allow' | 'deny' | 'unknown';
 type Row = readonly [name: string, condition: unknown, outcome: Outcome, request?: Partial<WebIdentityRequest>];

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { decide } from '../../../lib/policy/decide/decide.ts';
 import type { Decision } from '../../../lib/policy/decide/decision.ts';
 import { mustParse } from '../../support/trust-cases.ts';
+import { decide } from '../../support/whole/decide.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 const host = 'oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';

@@ -1,9 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { decide, decideOnly } from '../../../lib/policy/decide/decide.ts';
 import { completeQuestion } from '../../../lib/policy/decide/default-context.ts';
 import type { Policy } from '../../../lib/policy/parse/policy.ts';
 import { audiencesOf } from '../../../lib/policy/who/audiences.ts';
-import { subjectsOf } from '../../../lib/policy/who/subject-set.ts';
 import {
   aRequest,
   aStatement,
@@ -16,6 +14,8 @@ import {
   S,
   sub,
 } from '../../support/trust-cases.ts';
+import { decide, decideOnly } from '../../support/whole/decide.ts';
+import { subjectsOf } from '../../support/whole/subject-set.ts';
 
 describe('the audiences that are allowed', () => {
   test.each([

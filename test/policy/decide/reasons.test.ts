@@ -1,8 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { decide } from '../../../lib/policy/decide/decide.ts';
 import { nearestFirst } from '../../../lib/policy/decide/nearest-statement.ts';
 import { policyWork } from '../../../lib/policy/who/budget.ts';
-import { subjectsOf } from '../../../lib/policy/who/subject-set.ts';
 import {
   aRequest,
   aStatement,
@@ -14,6 +12,8 @@ import {
   S,
   sub,
 } from '../../support/trust-cases.ts';
+import { decide } from '../../support/whole/decide.ts';
+import { subjectsOf } from '../../support/whole/subject-set.ts';
 
 const exact = { StringEquals: { [sub]: `${S}prod:app` } };
 /** The first reason of a decision as data, and the same for the set of subjects. */

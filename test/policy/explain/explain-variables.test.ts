@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { decide } from '../../../lib/policy/decide/decide.ts';
 import { aRequest, aud, P, policyWith, S, sub, variable } from '../../support/trust-cases.ts';
+import { decide } from '../../support/whole/decide.ts';
 
 const asked = aRequest({ roleTags: { star: 'a*', app: 'app' } });
 

@@ -4,6 +4,7 @@ import { type Asking, decideRequest, withoutIdle } from '../../../lib/policy/per
 import { compilePolicies } from '../../../lib/policy/permissions/permissions.ts';
 import { resourcesApart, someResources } from '../../../lib/policy/permissions/resources-apart.ts';
 import { policyBudget } from '../../../lib/policy/who/budget.ts';
+import { whole } from '../../support/whole/whole.ts';
 
 type StatementText = Readonly<Record<string, unknown>>;
 
@@ -37,7 +38,12 @@ const decided = (
   statements: readonly StatementText[],
   world: World = {},
   request: Partial<Parameters<typeof decideRequest>[0]> = {},
-) => decideRequest({ action: 's3:GetObject', resource: object, ...request }, askingOf(statements, world));
+) => {
+  const decision = decideRequest({ action: 's3:GetObject', resource: object, ...request }, askingOf(statements, world));
+  const { by, ...rest } = decision;
+  whole('decision', [JSON.stringify({ ...rest, by: by && `${by.policy} ${by.label}` })]);
+  return decision;
+};
 const verdictOf = (...args: Parameters<typeof decided>) => decided(...args).verdict;
 
 const allow = { Action: 's3:GetObject', Resource: '*' };

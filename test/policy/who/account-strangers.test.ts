@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { strangersIn } from '../../../lib/policy/who/everyone.ts';
 import { zoneOf } from '../../../lib/policy/who/zone.ts';
 import { aStatement, mustParse, policyText, variable } from '../../support/trust-cases.ts';
+import { strangersIn } from '../../support/whole/everyone.ts';
 
 const context = {
   roleArn: 'arn:aws:iam::111122223333:role/app',

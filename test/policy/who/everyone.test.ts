@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { everyoneIn, verdictOn } from '../../../lib/policy/who/everyone.ts';
 import { zoneOf } from '../../../lib/policy/who/zone.ts';
 import { mustParse, policyText } from '../../support/trust-cases.ts';
+import { everyoneIn, verdictOn } from '../../support/whole/everyone.ts';
 
 const own = '111122223333';
 const github = 'token.actions.githubusercontent.com';

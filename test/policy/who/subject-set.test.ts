@@ -3,15 +3,6 @@ import { holds } from '../../../lib/policy/decide/formula.ts';
 import { assumersAmong } from '../../../lib/policy/who/assume-matrix.ts';
 import { policyBudget } from '../../../lib/policy/who/budget.ts';
 import {
-  certainPart,
-  conditionTruth,
-  type SubjectSet,
-  setContains,
-  setMayContain,
-  statementSubjects,
-  subjectsOf,
-} from '../../../lib/policy/who/subject-set.ts';
-import {
   aRequest,
   aStatement,
   aud,
@@ -22,6 +13,15 @@ import {
   S,
   sub,
 } from '../../support/trust-cases.ts';
+import {
+  certainPart,
+  conditionTruth,
+  type SubjectSet,
+  setContains,
+  setMayContain,
+  statementSubjects,
+  subjectsOf,
+} from '../../support/whole/subject-set.ts';
 
 const setOf = (condition: unknown): SubjectSet => subjectsOf(policyWith(condition), aRequest());
 const like = (...values: readonly string[]) => ({ StringLike: { [sub]: values } });

@@ -2,10 +2,10 @@
 import { expect, test } from '@jest/globals';
 import { complete, mapSection } from '../../../lib/model/collected.ts';
 import { pathsFrom } from '../../../lib/reach/graph/paths.ts';
-import { reachOf } from '../../../lib/reach/graph/reach-of.ts';
 import { groupNode } from '../../../lib/reach/node/ids.ts';
 import { aCluster, aRole, someFacts } from '../../support/example-world.ts';
 import { rbacWith, reachCluster } from '../../support/reach-world.ts';
+import { reachOf } from '../../support/whole/reach-of.ts';
 
 const wayOf = (space: string | undefined, rules: readonly string[], usesAwsAuth = true): string => {
   const bound = { who: 'group:g', rules, ...(space !== undefined && { in: space }) };

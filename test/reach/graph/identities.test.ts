@@ -4,11 +4,11 @@ import { complete } from '../../../lib/model/collected.ts';
 import type { KubernetesFacts } from '../../../lib/model/kubernetes.ts';
 import type { AccessEntry, AwsAuthMapping } from '../../../lib/model/rbac.ts';
 import { pathsFrom } from '../../../lib/reach/graph/paths.ts';
-import { reachOf } from '../../../lib/reach/graph/reach-of.ts';
 import { groupNode, principalNode, rightsNode, userNode } from '../../../lib/reach/node/ids.ts';
 import { aPod } from '../../support/example-cluster.ts';
 import { aCluster, aRole, someFacts } from '../../support/example-world.ts';
 import { type Bound, rbacWith, reachCluster } from '../../support/reach-world.ts';
+import { reachOf } from '../../support/whole/reach-of.ts';
 
 const { arn } = aCluster();
 const role = aRole().arn;

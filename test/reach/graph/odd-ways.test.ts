@@ -4,11 +4,11 @@ import { complete, unavailable } from '../../../lib/model/collected.ts';
 import type { KubernetesFacts } from '../../../lib/model/kubernetes.ts';
 import type { RbacObjects } from '../../../lib/model/rbac.ts';
 import { pathsFrom } from '../../../lib/reach/graph/paths.ts';
-import { reachOf } from '../../../lib/reach/graph/reach-of.ts';
 import { groupNode, podsNode, principalNode, rightsNode } from '../../../lib/reach/node/ids.ts';
 import { aContainer, aPod, aServiceAccount } from '../../support/example-cluster.ts';
 import { aCluster, aProvider, aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
 import { type Bound, rbacWith, reachCluster, reachFacts } from '../../support/reach-world.ts';
+import { reachOf } from '../../support/whole/reach-of.ts';
 
 const { arn } = aCluster();
 const role = aRole().arn;

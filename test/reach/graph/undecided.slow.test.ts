@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { complete } from '../../../lib/model/collected.ts';
 import { pathsFrom } from '../../../lib/reach/graph/paths.ts';
-import { reachOf } from '../../../lib/reach/graph/reach-of.ts';
 import { groupNode } from '../../../lib/reach/node/ids.ts';
 import { complexCondition } from '../../support/complex-policies.ts';
 import { aServiceAccount } from '../../support/example-cluster.ts';
 import { aCluster, aProvider, aRole, exampleIssuer } from '../../support/example-world.ts';
 import { reachFacts } from '../../support/reach-world.ts';
+import { reachOf } from '../../support/whole/reach-of.ts';
 
 test('a role whose policy cannot be written out within the stated work may be of a service account that is there', () => {
   const condition = complexCondition(`${exampleIssuer.replace('https://', '')}:sub`);

@@ -4,11 +4,11 @@ import type { Facts } from '../../../lib/facts/facts.ts';
 import { indexOf } from '../../../lib/facts/fleet-index.ts';
 import { complete, notAskedFor, unavailable, withGaps } from '../../../lib/model/collected.ts';
 import { pathsFrom } from '../../../lib/reach/graph/paths.ts';
-import { reachOf } from '../../../lib/reach/graph/reach-of.ts';
 import { accountNode } from '../../../lib/reach/node/ids.ts';
 import { aServiceAccount } from '../../support/example-cluster.ts';
 import { aCluster, aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
 import { type Bound, rbacWith, reachCluster } from '../../support/reach-world.ts';
+import { reachOf } from '../../support/whole/reach-of.ts';
 
 const reason = { kind: 'denied', operation: 'iam:ListRoles', message: 'not authorized' } as const;
 const denied = unavailable<never>(reason);

@@ -2,11 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { complete } from '../../../lib/model/collected.ts';
 import type { KubernetesFacts } from '../../../lib/model/kubernetes.ts';
 import { pathsFrom, pathsTo } from '../../../lib/reach/graph/paths.ts';
-import { reachOf } from '../../../lib/reach/graph/reach-of.ts';
 import { groupNode, principalNode, rightsNode } from '../../../lib/reach/node/ids.ts';
 import { aPod } from '../../support/example-cluster.ts';
 import { aCluster, aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
 import { type Bound, rbacWith, reachCluster, reachFacts } from '../../support/reach-world.ts';
+import { reachOf } from '../../support/whole/reach-of.ts';
 
 const { arn } = aCluster();
 const role = aRole().arn;

@@ -3,10 +3,10 @@ import type { Addon, AddonDetail, ClusterSnapshot, PodIdentityAssociation } from
 import { complete, withGaps } from '../../../lib/model/collected.ts';
 import type { KubernetesFacts, ServiceAccount } from '../../../lib/model/kubernetes.ts';
 import { addonRoleDiffers } from '../../../lib/rules/cluster/addon-role-differs.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import { someFacts } from '../../support/example-world.ts';
 import { argsOf } from '../../support/step-options.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 
 const role = 'arn:aws:iam::111122223333:role/ebs';
 const other = 'arn:aws:iam::111122223333:role/teams/storage/ebs';

@@ -3,9 +3,9 @@ import { complete } from '../../../lib/model/collected.ts';
 import type { NodeMetadata } from '../../../lib/model/network.ts';
 import type { RoleLevel } from '../../../lib/model/role-level.ts';
 import { clusterNodeRoleReachable } from '../../../lib/rules/cluster/cluster-node-role-reachable.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import { someFacts } from '../../support/example-world.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 
 const node = (over: Partial<NodeMetadata>): NodeMetadata => ({
   kind: 'node group main',

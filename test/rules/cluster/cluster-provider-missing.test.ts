@@ -2,7 +2,6 @@ import { expect, test } from '@jest/globals';
 import { indexOf } from '../../../lib/facts/fleet-index.ts';
 import { complete, unavailable } from '../../../lib/model/collected.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import {
   aCluster,
@@ -14,6 +13,7 @@ import {
   someFacts,
 } from '../../support/example-world.ts';
 import { says } from '../../support/says.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 import { denied, noIssuer, ofStatus } from './worlds.ts';
 
 const alias = exampleIssuer.replace('oidc.eks.eu-west-1.amazonaws.com', 'oidc-eks.eu-west-1.api.aws');

@@ -3,10 +3,10 @@ import { type Collected, complete, notAskedFor } from '../../../lib/model/collec
 import type { ClusterNetwork } from '../../../lib/model/network.ts';
 import type { RuntimeFacts } from '../../../lib/model/runtime.ts';
 import { clusterStsUnreachable } from '../../../lib/rules/cluster/cluster-sts-unreachable.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import { aNetwork, anStsEndpoint, aPlace, aRouteTable } from '../../support/example-network.ts';
 import { aProvider, aRole, someFacts } from '../../support/example-world.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 
 const judged = (network: ClusterNetwork, successes?: number) => {
   const event = {

@@ -17,7 +17,6 @@ import { type Fate, fateOf } from '../../../lib/rules/evaluate/evaluation.ts';
 import { findingId } from '../../../lib/rules/evaluate/finding-id.ts';
 import type { Waiver } from '../../../lib/rules/evaluate/waivers.ts';
 import type { Failure } from '../../../lib/rules/failure.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import {
   aCluster,
@@ -29,6 +28,7 @@ import {
   exampleAccountId,
   someFacts,
 } from '../../support/example-world.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 
 const denied = { kind: 'denied', operation: 'iam:ListRoles', permission: 'iam:ListRoles', message: 'no' } as const;
 

@@ -3,8 +3,8 @@ import { nothingKnown } from '../../../lib/history/known-state.ts';
 import { reconcile } from '../../../lib/history/reconcile.ts';
 import { defineRule, failed, pass } from '../../../lib/rules/define-rule.ts';
 import { aRun } from '../../support/drift-builders.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aCluster, someFacts } from '../../support/example-world.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 
 const subject = aCluster().arn;
 const rule = (id: string, isBroken: boolean, explains: readonly { ruleId: string; subject: string }[] = []) =>

@@ -3,9 +3,9 @@ import type { Facts } from '../../../lib/facts/facts.ts';
 import type { Provider } from '../../../lib/model/account.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import { aProvider, someFacts } from '../../support/example-world.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 
 /** A provider that a stack made, beside a cluster whose pods are read. */
 const withProvider = (over: Parameters<typeof aProvider>[0]): Facts => {

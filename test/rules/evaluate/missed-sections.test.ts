@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { indexOf } from '../../../lib/facts/fleet-index.ts';
 import { complete, unavailable, withGaps } from '../../../lib/model/collected.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import {
   aCluster,
@@ -13,6 +12,7 @@ import {
   exampleIssuer,
   someFacts,
 } from '../../support/example-world.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 
 const reason = { kind: 'denied', operation: 'read', message: 'no' } as const;
 const unread = unavailable<never>(reason);

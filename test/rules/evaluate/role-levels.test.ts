@@ -4,8 +4,8 @@ import type { Severity } from '../../../lib/model/finding.ts';
 import type { RoleLevel, Shown } from '../../../lib/model/role-level.ts';
 import type { AccountSnapshot } from '../../../lib/model/snapshot.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aRole, exampleAccountId, exampleIssuer, someFacts } from '../../support/example-world.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 
 const provider = `arn:aws:iam::${exampleAccountId}:oidc-provider/${exampleIssuer.slice('https://'.length)}`;
 const trusting = (condition: unknown): string =>

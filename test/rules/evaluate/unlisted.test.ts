@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete, notAskedFor } from '../../../lib/model/collected.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import { aCluster, exampleAccountId, someFacts } from '../../support/example-world.ts';
 import { refused, worldOf } from '../../support/in-cluster-world.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 
 const cluster = aCluster().arn;
 const inside = (kubernetes: ReturnType<typeof aReadCluster>['kubernetes'], status = 'ACTIVE'): Facts =>

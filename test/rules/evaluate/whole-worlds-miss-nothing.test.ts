@@ -5,9 +5,9 @@ import { indexOf } from '../../../lib/facts/fleet-index.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import type { AccountSnapshot } from '../../../lib/model/snapshot.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { anIssuer } from '../../support/example-world.ts';
 import { examplesOf } from '../../support/rule-examples.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 
 /** The account as it is, and where all of one kind was deleted. */
 const worldsOf = (snapshot: AccountSnapshot): readonly AccountSnapshot[] => {

@@ -3,9 +3,9 @@ import { setThumbprints } from '../../../lib/fixes/aws-steps.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { withinLimits } from '../../../lib/rules/evaluate/within-limits.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import { aProvider, aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 
 const withAudiences = (count: number) =>
   evaluate(

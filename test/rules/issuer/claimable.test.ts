@@ -5,9 +5,9 @@ import type { AnyRule } from '../../../lib/rules/define-rule.ts';
 import { issuerClaimable } from '../../../lib/rules/issuer/issuer-claimable.ts';
 import { issuerUnreachable } from '../../../lib/rules/issuer/issuer-unreachable.ts';
 import { issuerRules } from '../../../lib/rules/issuer/rules.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import { aCluster, anIssuer, aProvider, aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 
 const own = 'https://oidc.gone.example';
 const reason = { kind: 'unreachable', operation: 'TLS handshake', message: 'DNS: ENOTFOUND' } as const;

@@ -2,7 +2,6 @@ import { expect, test } from '@jest/globals';
 import { complete, unavailable } from '../../../lib/model/collected.ts';
 import type { ServedCertificate } from '../../../lib/model/issuer.ts';
 import { issuerCertificateExpiring } from '../../../lib/rules/issuer/issuer-certificate-expiring.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import {
   aCertificate,
   aHost,
@@ -12,6 +11,7 @@ import {
   someFacts,
 } from '../../support/example-world.ts';
 import { says } from '../../support/says.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 import { notProbed, reason, registered, sees, selfHosted } from './worlds.ts';
 
 const now = '2026-11-01T06:00:00.000Z';

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { type Collected, complete, unavailable } from '../../../lib/model/collected.ts';
 import type { Organization } from '../../../lib/model/snapshot.ts';
 import { issuerOutside } from '../../../lib/rules/issuer/issuer-outside.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { anIssuer, aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../support/example-world.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 
 const other = exampleIssuer.replace('5C1D', '0000');
 const imitated = exampleIssuer.replace('amazonaws.com', 'amazonaws.example');

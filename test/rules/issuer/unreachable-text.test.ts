@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import { materialDifferences } from '../../../lib/history/material.ts';
 import { unavailable } from '../../../lib/model/collected.ts';
 import { issuerUnreachable } from '../../../lib/rules/issuer/issuer-unreachable.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { anIssuer, someFacts } from '../../support/example-world.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 
 const findingOf = (message: string) => {
   const host = unavailable<never>({ kind: 'unreachable', operation: 'TLS', message });

@@ -5,9 +5,9 @@ import type { KubernetesFacts, Pod } from '../../../lib/model/kubernetes.ts';
 import type { AccountSnapshot } from '../../../lib/model/snapshot.ts';
 import type { AnyRule } from '../../../lib/rules/define-rule.ts';
 import { podIdentityRules } from '../../../lib/rules/pod-identity/rules.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import { someFacts } from '../../support/example-world.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 import { anAssociation } from './example-association.ts';
 
 export const gap = (operation: string) => ({

@@ -2,11 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { complete, unavailable } from '../../../lib/model/collected.ts';
 import type { KubernetesFacts, Pod, PodContainer } from '../../../lib/model/kubernetes.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aContainer, aPod, aServiceAccount } from '../../support/example-cluster.ts';
 import { aProvider, aRole } from '../../support/example-world.ts';
 import { bareContainer, verdicts, withPods, worldOf } from '../../support/in-cluster-world.ts';
 import { reportedBy } from '../../support/verdict-of.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 import { annotatedAt, ofRole, other, run, stalePod } from './worlds.ts';
 
 const together = (...containers: readonly PodContainer[]) => worldOf(withPods(aPod({ containers })));

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { complete } from '../../../lib/model/collected.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aPod } from '../../support/example-cluster.ts';
 import { aRole, aTrustPolicy } from '../../support/example-world.ts';
 import { aGap, withPods, worldOf } from '../../support/in-cluster-world.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 import { cart, foreignTrust, otherTrusting, plain, run, volume, withEnvironment, withOther } from './worlds.ts';
 
 const other = cart.replace('checkout-cart', 'other');

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { podRules } from '../../../lib/rules/pod/rules.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aPod } from '../../support/example-cluster.ts';
 import { withPods, worldOf } from '../../support/in-cluster-world.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 import { annotatedAt, fixOf, foreignTrust, ofRole, other, run, stalePod, withOther } from './worlds.ts';
 
 const awsOrder = ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'];

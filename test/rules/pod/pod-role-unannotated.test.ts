@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { complete, notAskedFor } from '../../../lib/model/collected.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aPod, type aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import { bareContainer, barePod, refused, withPods, worldOf } from '../../support/in-cluster-world.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 import { cart, kept, plain, roleKey, run, withEnvironment } from './worlds.ts';
 
 const ofEks = withEnvironment({ AWS_STS_REGIONAL_ENDPOINTS: 'regional', AWS_REGION: 'eu-west-1' });

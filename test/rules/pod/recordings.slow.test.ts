@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { podRules } from '../../../lib/rules/pod/rules.ts';
 import { serviceAccountRules } from '../../../lib/rules/service-account/rules.ts';
 import { webhookRules } from '../../../lib/rules/webhook/rules.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { recordedAccount } from '../../support/recorded-account.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 
 const rules = [...serviceAccountRules, ...webhookRules, ...podRules];
 

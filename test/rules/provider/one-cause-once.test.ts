@@ -4,7 +4,6 @@ import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import { catalog, rulesByGroup } from '../../../lib/rules/catalog.ts';
 import { evaluate as evaluateAlone } from '../../../lib/rules/evaluate/evaluate.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import {
   aCertificate,
@@ -22,6 +21,7 @@ import {
 import { fc } from '../../support/properties.ts';
 import { examplesOf } from '../../support/rule-examples.ts';
 import { casesOf } from '../../support/sample.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 
 const rules = [...rulesByGroup.cluster, ...rulesByGroup.provider, ...rulesByGroup.issuer];
 const evaluated = (facts: Facts) => evaluate(facts, { rules: catalog });

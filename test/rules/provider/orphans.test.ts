@@ -5,7 +5,6 @@ import { complete, unavailable } from '../../../lib/model/collected.ts';
 import type { Unread } from '../../../lib/model/unread.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { providerOrphaned } from '../../../lib/rules/provider/provider-orphaned.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import {
   aClusterSnapshot,
   anIssuer,
@@ -16,6 +15,7 @@ import {
   someFacts,
 } from '../../support/example-world.ts';
 import { verdictOf } from '../../support/verdict-of.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 
 /** An issuer is judged by its own region, its own answer and the accounts that could have its cluster. */
 const gone = exampleIssuer.replace('5C1D', '0000');

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { complete } from '../../../lib/model/collected.ts';
 import { providerRules } from '../../../lib/rules/provider/rules.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aProvider, exampleIssuer, someFacts } from '../../support/example-world.ts';
 import { says } from '../../support/says.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 
 const many = (count: number) =>
   complete(

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { complete, unavailable } from '../../../lib/model/collected.ts';
 import { providerRules } from '../../../lib/rules/provider/rules.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { anIssuer, aProvider, exampleRootThumbprint as root, someFacts } from '../../support/example-world.ts';
 import { says } from '../../support/says.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 import { dead, historic, leaf, middle, noDetail, other, pins, runtime, sees, untrusted } from './worlds.ts';
 
 says('provider-thumbprint-mismatch', [

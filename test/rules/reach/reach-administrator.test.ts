@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { complete, unavailable } from '../../../lib/model/collected.ts';
 import type { RoleLevel } from '../../../lib/model/role-level.ts';
 import { reachAdministrator } from '../../../lib/rules/reach/reach-administrator.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aServiceAccount } from '../../support/example-cluster.ts';
 import type { Bound } from '../../support/reach-world.ts';
 import { reportedBy } from '../../support/verdict-of.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 import { administrator, changesData, worldOf } from './worlds.ts';
 
 const told = (facts: Parameters<typeof evaluate>[0]) =>

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { RoleLevel } from '../../../lib/model/role-level.ts';
 import { reachStrongerRole } from '../../../lib/rules/reach/reach-stronger-role.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import type { Bound } from '../../support/reach-world.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 import { administrator, changesData, readsData, worldOf } from './worlds.ts';
 
 const told = (bound: readonly Bound[], level: RoleLevel, own?: RoleLevel) =>

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
 import { unavailable } from '../../../lib/model/collected.ts';
 import { rolePermissionsUnused } from '../../../lib/rules/reach/role-permissions-unused.ts';
-import { evaluate } from '../../support/evaluate.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 import { allowing, type UsedWorld, usedWorld } from './used-world.ts';
 
 const judged = (facts: Facts) => {

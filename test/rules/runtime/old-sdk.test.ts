@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { isBelow, sdksOf } from '../../../lib/facts/sdk-version.ts';
 import type { AssumeEvents } from '../../../lib/model/runtime.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
-import { evaluate } from '../../support/evaluate.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 import { calling, old, refusedOnce, trusting } from './worlds.ts';
 
 describe('SDK versions', () => {

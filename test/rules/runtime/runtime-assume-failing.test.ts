@@ -3,10 +3,10 @@ import { complete } from '../../../lib/model/collected.ts';
 import type { AssumeEvents } from '../../../lib/model/runtime.ts';
 import { providerThumbprintMismatch } from '../../../lib/rules/provider/provider-thumbprint-mismatch.ts';
 import { runtimeAssumeFailing } from '../../../lib/rules/runtime/runtime-assume-failing.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aProvider, aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
 import { refused } from '../../support/in-cluster-world.ts';
 import { reportedBy, verdictOf } from '../../support/verdict-of.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 import {
   calling,
   failure,

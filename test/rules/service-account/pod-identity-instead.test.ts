@@ -3,10 +3,10 @@ import type { ClusterSnapshot } from '../../../lib/model/cluster.ts';
 import { complete, unavailable, withGaps } from '../../../lib/model/collected.ts';
 import type { KubernetesFacts, Pod } from '../../../lib/model/kubernetes.ts';
 import { catalog, ruleById } from '../../../lib/rules/catalog.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import { aRole, someFacts } from '../../support/example-world.ts';
 import { verdictOf } from '../../support/verdict-of.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 
 /** Accounts that were moved to Pod Identity and kept their annotation: nobody reads it any more. */
 const forPods = JSON.stringify({

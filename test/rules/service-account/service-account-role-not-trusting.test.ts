@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { complete } from '../../../lib/model/collected.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { serviceAccountRoleNotTrusting } from '../../../lib/rules/service-account/service-account-role-not-trusting.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aProvider, aRole, aTrustPolicy } from '../../support/example-world.ts';
 import { annotatedWith, withoutIssuer, worldOf } from '../../support/in-cluster-world.ts';
 import { reportedBy, verdictOf } from '../../support/verdict-of.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 import {
   audience,
   elsewhere,

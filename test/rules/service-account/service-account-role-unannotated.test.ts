@@ -4,10 +4,10 @@ import type { ClusterSnapshot } from '../../../lib/model/cluster.ts';
 import { complete, withGaps } from '../../../lib/model/collected.ts';
 import type { KubernetesFacts, Pod, ServiceAccount } from '../../../lib/model/kubernetes.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aPod, aServiceAccount } from '../../support/example-cluster.ts';
 import { aCluster, aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
 import { aGap, bareContainer, barePod, refused, worldOf } from '../../support/in-cluster-world.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 import { fixOf, host, run } from './worlds.ts';
 
 type Over = Parameters<typeof someFacts>[0];

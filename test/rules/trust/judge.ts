@@ -3,9 +3,9 @@ import { complete } from '../../../lib/model/collected.ts';
 import type { Finding } from '../../../lib/model/finding.ts';
 import { ruleById } from '../../../lib/rules/catalog.ts';
 import { trustRules } from '../../../lib/rules/trust/rules.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import { aRole, exampleIssuer, someFacts } from '../../support/example-world.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 
 export const host = exampleIssuer.slice('https://'.length);
 export const sub = `${host}:sub`;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { complete } from '../../../lib/model/collected.ts';
-import { decide } from '../../../lib/policy/decide/decide.ts';
 import { parsePolicy } from '../../../lib/policy/parse/parse-policy.ts';
 import { documentOf } from '../../support/document-of.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import { aCluster, aClusterSnapshot, aProvider, exampleIssuer } from '../../support/example-world.ts';
+import { decide } from '../../support/whole/decide.ts';
 import { aud, exact, findingsIn, policy, provider, statement, sub, worldOf } from './judge.ts';
 
 /** Statements that several principals share: a fix for one of them must leave the others what they have. */

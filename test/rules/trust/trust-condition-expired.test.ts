@@ -5,8 +5,8 @@ import { hintBudget } from '../../../lib/policy/who/budget.ts';
 import { phasesOf } from '../../../lib/policy/who/clock.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { complexCondition } from '../../support/complex-policies.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 import { aud, exact, host, judge, policy, provider, statement, sub, worldOf } from './judge.ts';
 
 const now = '2026-11-01T06:00:00.000Z';

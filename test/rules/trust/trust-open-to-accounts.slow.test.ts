@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { complete, unavailable } from '../../../lib/model/collected.ts';
 import { trustRules } from '../../../lib/rules/trust/rules.ts';
 import { runLint } from '../../cli/lint/run-lint.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aRole } from '../../support/example-world.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 import { findingsIn, judge, policy, statement, worldOf } from './judge.ts';
 
 const open = (condition: unknown = {}, over = {}) =>

@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { complete, notAskedFor, unavailable } from '../../../lib/model/collected.ts';
 import type { Finding } from '../../../lib/model/finding.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import { aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 import { exact, findingsIn, host, judge, other, otherProvider, policy, provider, statement, worldOf } from './judge.ts';
 
 describe('one fault a case', () => {

@@ -5,9 +5,9 @@ import { policyWork, statementBudget, statementShare } from '../../../lib/policy
 import { exposuresOf } from '../../../lib/rules/trust/exposure/exposure.ts';
 import { trustRules } from '../../../lib/rules/trust/rules.ts';
 import { complexCondition } from '../../support/complex-policies.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aProvider, aRole, someFacts } from '../../support/example-world.ts';
 import { casesOf } from '../../support/sample.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 import { aud, findingsIn, judge, policy, statement, sub, worldOf } from './judge.ts';
 
 const complex = statement({ Condition: complexCondition(sub) });

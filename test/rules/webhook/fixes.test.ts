@@ -6,11 +6,11 @@ import { complete } from '../../../lib/model/collected.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { webhookInvalid } from '../../../lib/rules/webhook/webhook-invalid.ts';
 import { webhookMissing } from '../../../lib/rules/webhook/webhook-missing.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aWebhook } from '../../support/example-cluster.ts';
 import { aCluster, exampleIssuer } from '../../support/example-world.ts';
 import { barePod, refused, withPods, worldOf } from '../../support/in-cluster-world.ts';
 import { verdictOf } from '../../support/verdict-of.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 import { byKubeconfig, without } from './worlds.ts';
 
 describe('fixes', () => {

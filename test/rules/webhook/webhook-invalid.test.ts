@@ -3,10 +3,10 @@ import { complete, unavailable } from '../../../lib/model/collected.ts';
 import type { ConditionVerdict, KubernetesFacts, WebhookEntry } from '../../../lib/model/kubernetes.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { webhookInvalid } from '../../../lib/rules/webhook/webhook-invalid.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aPod, aWebhook } from '../../support/example-cluster.ts';
 import { barePod, refused, withPods, worldOf } from '../../support/in-cluster-world.ts';
 import { reportedBy, verdictOf } from '../../support/verdict-of.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 import { authority, entry, nobody, run } from './worlds.ts';
 
 type Service = NonNullable<WebhookEntry['service']>;

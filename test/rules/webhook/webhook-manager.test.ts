@@ -2,10 +2,10 @@ import { expect, test } from '@jest/globals';
 import { parseWebhook } from '../../../lib/collect/kubernetes/parse-webhook.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aReadCluster, aWebhook } from '../../support/example-cluster.ts';
 import { aCluster, someFacts } from '../../support/example-world.ts';
 import { barePod } from '../../support/in-cluster-world.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 
 test('who manages the webhook is read with it, and said before its patch is run', () => {
   const metadata = { name: 'pod-identity-webhook', managedFields: [{ manager: 'argocd-controller' }] };

@@ -11,11 +11,11 @@ import type {
   WebhookEntry,
 } from '../../../lib/model/kubernetes.ts';
 import { catalog, ruleById } from '../../../lib/rules/catalog.ts';
-import { evaluate } from '../../support/evaluate.ts';
 import { aPod, aReadCluster, aServiceAccount, aWebhook } from '../../support/example-cluster.ts';
 import { aCluster } from '../../support/example-world.ts';
 import { aGap, barePod, verdicts, worldOf } from '../../support/in-cluster-world.ts';
 import { verdictOf } from '../../support/verdict-of.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 
 const at = (hour: number): string => `2026-10-10T${String(hour).padStart(2, '0')}:00:00Z`;
 const of = (owner: string, hour: number, over: Partial<Pod> = {}): Partial<Pod> => ({

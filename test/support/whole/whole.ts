@@ -33,10 +33,11 @@ const marked = (mark: string, [first = '', ...rest]: readonly string[]): readonl
 const linesOf = (value: unknown): readonly string[] => {
   if (!isNested(value)) return [scalar(value)];
   if (value instanceof Date) return [value.toISOString()];
+  if (value instanceof RegExp) return [String(value)];
   if (value instanceof Set) return linesOf([...value]);
   if (value instanceof Map) return linesOf(Object.fromEntries(value));
   if (Array.isArray(value)) return value.length === 0 ? ['[]'] : value.flatMap(item => marked('- ', linesOf(item)));
-  const entries = Object.entries(value).filter(([, part]) => part !== undefined);
+  const entries = Object.entries(value).filter(([, part]) => part !== undefined && typeof part !== 'function');
   return entries.length === 0
     ? ['{}']
     : entries.flatMap(([key, part]) => {
@@ -66,7 +67,8 @@ const bounded = (list: readonly string[], most: number, mark: string): readonly 
     : [...list.slice(0, most), `${mark}and ${list.length - most} more: ${hashOf(list.join('\n'))}`];
 const mostLines = 150;
 const mostValues = 25;
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 10);
+/** A short name of a long text. */
+export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 10);
 
 /** Adds values to what is compared when the test ends. */
 export const whole = (title: string, values: readonly unknown[]): void => {
@@ -131,3 +133,34 @@ afterAll(() => {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, written());
 });
+
+const steady = (text: string): string => text.replaceAll(/(127\.0\.0\.1|localhost):\d+/g, '$1:<port>');
+
+const tellResult = <T>(title: string, result: T): T => {
+  whole(title, [JSON.parse(steady(JSON.stringify(result) ?? 'null'))]);
+  return result;
+};
+
+const tellError = (title: string, error: unknown): never => {
+  const { name, message } = error instanceof Error ? error : { name: 'thrown', message: String(error) };
+  whole(`${title} fails`, [steady(`${name}: ${message}`)]);
+  throw error;
+};
+
+/** A function, whose results and errors are compared with the golden file of the test that calls it. The ports of servers
+ *  are left out. */
+export const recorded =
+  <A extends readonly unknown[], R>(title: string, make: (...given: A) => R): ((...given: A) => R) =>
+  (...given) => {
+    let result: R;
+    try {
+      result = make(...given);
+    } catch (error) {
+      return tellError(title, error);
+    }
+    if (!(result instanceof Promise)) return tellResult(title, result);
+    return result.then(
+      value => tellResult(title, value),
+      error => tellError(title, error),
+    ) as R;
+  };

@@ -1,8 +1,8 @@
-import type { Facts } from '../../lib/facts/facts.ts';
-import { type Evidence, type Finding, whereRead } from '../../lib/model/finding.ts';
-import { type EvaluateOptions, evaluate as evaluateAlone } from '../../lib/rules/evaluate/evaluate.ts';
-import { type Evaluation, outcomeKey } from '../../lib/rules/evaluate/evaluation.ts';
-import { whole } from './whole.ts';
+import type { Facts } from '../../../lib/facts/facts.ts';
+import { type Evidence, type Finding, whereRead } from '../../../lib/model/finding.ts';
+import { type EvaluateOptions, evaluate as evaluateAlone } from '../../../lib/rules/evaluate/evaluate.ts';
+import { type Evaluation, outcomeKey } from '../../../lib/rules/evaluate/evaluation.ts';
+import { hashOf, whole } from './whole.ts';
 
 const evidenceLine = (piece: Evidence): string => {
   const { what, got, wanted, data, volatile } = piece;
@@ -12,11 +12,18 @@ const evidenceLine = (piece: Evidence): string => {
   );
 };
 
+/** A step on one line. Documents stand in its command: here their hashes are enough. */
+const stepLine = (step: unknown): string =>
+  JSON.stringify(step, (key, value) => {
+    if (key === 'cluster') return `${value.name} ${hashOf(JSON.stringify(value))}`;
+    return typeof value === 'string' && value.length > 120 ? hashOf(value) : value;
+  });
+
 /** All of a finding but its id and its brief, which follow from the rest. */
 const told = (finding: Finding): unknown => {
   const { id: _id, brief: _brief, ruleId, severity, impact, messageId, articleStep, message, data, ...rest } = finding;
   const { subject, discriminator, volatile, evidence, fix, podError, explains, waiver, roleLevel, ...place } = rest;
-  const { steps = 'too long', commands, ...parts } = fix;
+  const { steps = 'too long', commands, alternatives, ...parts } = fix;
   return {
     [`${severity} ${ruleId}`]: message,
     as: [impact, messageId, articleStep, roleLevel].filter(Boolean).join(' '),
@@ -26,8 +33,9 @@ const told = (finding: Finding): unknown => {
     place: JSON.stringify(place),
     evidence: evidence.map(evidenceLine),
     ...parts,
+    alternatives: alternatives?.map(other => ({ ...other, steps: other.steps.map(stepLine) })),
     commands,
-    steps: typeof steps === 'string' ? steps : steps.map(step => JSON.stringify(step)),
+    steps: typeof steps === 'string' ? steps : steps.map(stepLine),
     explains: explains.map(({ id: _, ...folded }) => Object.values(folded).join(' | ')),
   };
 };
