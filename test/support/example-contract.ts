@@ -1,8 +1,8 @@
 import { expect } from '@jest/globals';
 import type { Finding } from '../../lib/model/finding.ts';
 import type { AnyRule } from '../../lib/rules/define-rule.ts';
-import { evaluate } from './whole/evaluate.ts';
 import { examplesOf } from './rule-examples.ts';
+import { evaluate } from './whole/evaluate.ts';
 
 /** Words for people: something, and nothing that was left open in it. */
 const expectWords = (...texts: readonly string[]): void => {

@@ -1,7 +1,8 @@
 /** Decisions as a person reads them, for tables of sentences. */
-import { decide } from './whole/decide.ts';
+
 import { explainDecision } from '../../lib/policy/explain/explain-decision.ts';
 import { aRequest, mustParse, otherSub, P, policyText, provider, S } from './trust-cases.ts';
+import { decide } from './whole/decide.ts';
 
 type Outcome = 'allow' | 'deny' | 'unknown';
 
