@@ -3,7 +3,7 @@ import { webhookDocument } from '../../lib/fixes/webhook-document.ts';
 import type { Change, ChangeKind } from '../../lib/model/step.ts';
 import { exampleAccountId, exampleIssuer } from '../support/example-world.ts';
 
-export const authority = 'c'.repeat(64);
+const authority = 'c'.repeat(64);
 const cluster = {
   name: 'shop',
   arn: `arn:aws:eks:eu-west-1:${exampleAccountId}:cluster/shop`,

@@ -153,7 +153,7 @@ interface Described {
 }
 
 /** The inside of a cluster in which all of this and nothing else was read. */
-export const insideOf = ({ accounts, pods, namespaces = [] }: Described): Partial<KubernetesFacts> => ({
+const insideOf = ({ accounts, pods, namespaces = [] }: Described): Partial<KubernetesFacts> => ({
   serviceAccounts: complete(accounts),
   pods: complete(pods),
   namespaces: complete(
