@@ -127,7 +127,11 @@ const deliverTo = async (ports: Ports, notifier: Notifier, by: DeliveryBy, isLat
   let [took, givenUp] = [hasIt, 0];
   for (;;) {
     const sent = await withRight(ports, notifier, by, () => sendWaiting(ports, notifier, by, isLate));
-    if (sent === undefined) return { ...idle, took, failed: true, givenUp };
+    // It may have sent since this one looked.
+    if (sent === undefined) {
+      const { box } = await outboxOf(ports.documents, notifier);
+      return { ...idle, took: took || hasAny(box.delivered ?? [], by), failed: true, givenUp };
+    }
     took = sent.took;
     givenUp += sent.givenUp;
     const { last } = await findInFlight(ports.documents);

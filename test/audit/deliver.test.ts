@@ -106,6 +106,24 @@ describe('delivery', () => {
     expect(await deliverAll(ports, {})).toEqual({ sentTo: [], ...told });
   });
 
+  test('what the invocation that has the right has sent meanwhile is said to be sent', async () => {
+    const busy = destination('busy');
+    const documents = memoryDocumentStore();
+    const digest = digestOf('x');
+    const other = { now, documents, notifiers: [busy] };
+    const findings = {
+      // It sends, and writes that down, after this one has looked.
+      claimSending: async (): Promise<string> => {
+        await deliverAll(other, {});
+        throw new StateConflict('run run-7 is sending notifications');
+      },
+      releaseSending: async () => undefined,
+    };
+    await handOver(other, { digest });
+    const delivery = await deliverAll({ ...other, findings }, { digestIds: [digest.id] });
+    expect(delivery).toEqual({ sentTo: ['busy'], failed: ['busy'], held: [], givenUp: 0 });
+  });
+
   test('an outbox does not grow without end', async () => {
     const bad = destination('bad');
     const ports = { now, documents: memoryDocumentStore(), notifiers: [bad] };

@@ -35,6 +35,7 @@ const shown: Readonly<Record<number, string>> = {
   20014: 'issuers answer as they are now, whatever a full run has read of their clusters before a fast one',
   6784: 'a fast run probes the issuers of the full run beside it, too',
   7134: 'an expired waiver is as open as the exposure that it was written for: test/history/causes.test.ts',
+  9023: 'what another invocation has sent meanwhile is sent: test/audit/deliver.test.ts',
   22077: 'events may name another provider in the same words: test/history/reading.test.ts',
 };
 /** By seed and profile: a waiver that expires between two runs opens a finding in a world that is the same. */
