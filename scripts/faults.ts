@@ -1,7 +1,7 @@
 /**
  * Seeded schedules of faults over the real steps, as the synthesized state machine runs them: `npm run faults -- --from 1
  * --count 300 [--jobs 2] [--profile reads] [--verbose]`, or `--seed 5 --seed 18` for single ones. Prints each broken
- * promise with the command that shows it again, and in the end how often what happened that looks like one and is none; exit
+ * promise with the command that shows it again, and in the end how often an event only looked like one; exit
  * code 1 if any is broken.
  */
 import { parseArgs } from 'node:util';

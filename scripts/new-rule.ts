@@ -1,5 +1,5 @@
 /** `npm run new:rule -- <id>`: writes the rule, its line in the group's list, its examples and a test that
- *  fails until it is filled in. What it writes is formatted. */
+ *  fails until it is filled in. The files are formatted. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 const kinds = {

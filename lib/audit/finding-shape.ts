@@ -16,6 +16,7 @@ import {
 import { type Manager, managingTools } from '../model/manager.ts';
 import { levels } from '../model/role-level.ts';
 import type { SourceLocation } from '../model/source-location.ts';
+import { given } from '../text/given.ts';
 
 const text = z.string();
 const optional = z.exactOptional(text);
@@ -63,7 +64,7 @@ const fixFields = z.object({
 
 const fix = fixFields.transform(({ steps, ...rest }): Fix => {
   const commands = steps === undefined ? [] : posixCommands(steps);
-  return { ...rest, commands, ...(steps === undefined ? {} : { steps }) };
+  return { ...rest, commands, ...given({ steps }) };
 });
 
 const folded = z.object({

@@ -84,7 +84,7 @@ export const waitingFor = async (documents: DocumentStore, box: Outbox, last: nu
     if (handed?.number !== number) continue;
     const { digest, fast } = handed;
     const isKnown = delivered.includes(digest.id) || all.some(each => each.digest.id === digest.id);
-    if (!isKnown) all.push({ digest, attempts: 0, ...(fast === undefined ? {} : { fast }) });
+    if (!isKnown) all.push({ digest, attempts: 0, ...given({ fast }) });
   }
   return all;
 };

@@ -2,7 +2,7 @@ import type { AuditPorts } from './ports.ts';
 
 /**
  * Does something with the right to hand over what is unsent, or to send to one destination, which one invocation has at a
- * time. That the right cannot be given back is no failure of what was done: it ends by itself. Throws `StateConflict`
+ * time. A right that cannot be given back is no failure of the work: it ends by itself. Throws `StateConflict`
  * while another invocation has it.
  */
 export const whileSending = async <T>(

@@ -293,7 +293,7 @@ export const sdkMessages: readonly KnownMessage[] = [
       {
         text: 'The request did not go to STS: to the endpoint of another service that the program sets, or to a proxy.',
         rules: [],
-        tell: 'The code of the answer is none of STS, or its body is no XML.',
+        tell: 'The code of the answer is not one of STS, or its body is not XML.',
       },
     ],
   },

@@ -46,7 +46,7 @@ export const stsProviderMessages: readonly KnownMessage[] = [
     patterns: [
       /no openid ?connect provider[ |]+found[ |]+in[ |]+(your[ |]+)?account[ |]+for[ |]+https:\/\/(token\.actions\.githubusercontent\.com|gitlab\.|app\.terraform\.io|api\.bitbucket\.org|oidc\.circleci\.com|agent\.buildkite\.com|\S{1,40}\.spacelift\.io|accounts\.google\.com)/i,
     ],
-    says: 'A pipeline or a login asked for a role, not a pod: the issuer is none of a cluster. IRSA is not the cause.',
+    says: 'A pipeline or a login asked for a role, not a pod: the issuer is not that of a cluster. IRSA is not the cause.',
     causes: [
       {
         text: 'The AWS account of the role has no OIDC provider for this issuer: create it there, with sts.amazonaws.com as client ID, or correct the account in the role ARN.',

@@ -6,7 +6,7 @@ import type { Facts } from './facts.ts';
 
 const texts = new WeakMap<ControlPolicy, { readonly text: ControlPolicyText | undefined }>();
 
-/** The text of a policy, read once for all roles; undefined where it is none. */
+/** The text of a policy, read once for all roles; undefined where it is not a policy. */
 export const controlTextOf = (policy: ControlPolicy): ControlPolicyText | undefined => {
   const known = texts.get(policy) ?? { text: parseControlPolicy(policy.document) };
   texts.set(policy, known);

@@ -48,7 +48,7 @@ const issuersOfFleet = (fleet: FleetIndex): ReadonlySet<string> => {
 
 /**
  * True if the issuer is one that is audited: its host or its path is of EKS, or it is registered in the configuration, or a cluster
- * of the fleet has it. Statements for other issuers (GitHub, GitLab, SAML) are nobody's business here.
+ * of the fleet has it. Statements for other issuers (GitHub, GitLab, SAML) are not looked at here.
  */
 export const isAuditedIssuer = (issuer: string, facts: IssuerFacts): boolean => {
   if (looksLikeEks(issuer)) return true;

@@ -85,7 +85,7 @@ const keyOfProvider = ({ arn }: IndexedProvider): string => issuerKey(providerHo
 const issuerKeysOf = (role: Role): readonly string[] =>
   mayTrustWebIdentity(trustPolicyOf(role)) ? namesInTrustPolicy(role).filter(isPath).map(issuerKey) : [];
 
-/** An issuer has a path, or is a host: subjects of tokens and accounts are none. */
+/** An issuer has a path, or is a host: a subject of a token is neither. */
 const isPath = (text: string): boolean => /\/|^[^:]*\./.test(text);
 
 const namesAskedFor = (snapshot: AccountSnapshot): readonly string[] => [
@@ -102,7 +102,7 @@ interface Found {
 /**
  * Answers, for the share of any account, what of the other accounts concerns it: clusters that have an issuer of the
  * account's clusters, providers or trust policies, or are the first of a name that it asks for, and providers for its
- * clusters. A provider that all accounts have (GitHub's) is none for a cluster: nobody gets thousands of them. All that rules
+ * clusters. A provider that all accounts have (GitHub's) is not one of a cluster: no account gets thousands of them. All that rules
  * ask of other accounts is in it; a test compares it with the whole fleet.
  */
 export const fleetParts = (shares: readonly FleetShare[]): ((share: FleetShare) => FleetPart) => {

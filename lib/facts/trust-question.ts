@@ -20,15 +20,18 @@ export type Question =
   | { readonly status: 'unknown'; readonly missing: Missing }
   /** The role is of an account that was read, and no role of this ARN there trusts an OIDC provider. */
   | { readonly status: 'no-oidc-trust'; readonly roleArn: string; readonly issuer: string }
-  | {
-      readonly status: 'ready';
-      readonly roleArn: string;
-      readonly issuer: string;
-      readonly trustPolicy: string;
-      readonly policy: Policy;
-      readonly request: (audience: string) => WebIdentityRequest;
-      readonly ask: (audience: string) => Decision;
-    };
+  | ReadyQuestion;
+
+/** The question about a role that was read: `ask` decides it for an audience. */
+export interface ReadyQuestion {
+  readonly status: 'ready';
+  readonly roleArn: string;
+  readonly issuer: string;
+  readonly trustPolicy: string;
+  readonly policy: Policy;
+  readonly request: (audience: string) => WebIdentityRequest;
+  readonly ask: (audience: string) => Decision;
+}
 
 /** Prepares the decision for tokens of a subject and an issuer; the same decision as in `can-assume` and everywhere else. */
 export const trustQuestion = (

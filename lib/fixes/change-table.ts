@@ -43,7 +43,7 @@ const changes: { readonly [K in ChangeKind]: KindOfChange<K> } = {
 
 const entryOf = <K extends ChangeKind>(change: ChangeOf<K>): KindOfChange<K> => changes[change.kind];
 
-/** The stored form of a change. It refuses what no command can be made of: a name that is none, an ARN without an account. */
+/** The stored form of a change. It refuses what no command can be made of: an invalid name, an ARN without an account. */
 export const changeShape: z.ZodType<Change> = z
   .looseObject({ kind: z.enum(Object.keys(changes) as [ChangeKind, ...ChangeKind[]]) })
   .transform((value, context): Change => {

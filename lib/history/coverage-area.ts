@@ -4,6 +4,7 @@ import { type ReadFailure, readFailuresOf } from '../model/collected.ts';
 import type { AccountSnapshot } from '../model/snapshot.ts';
 import { type Unread, wasAsked } from '../model/unread.ts';
 import { counted } from '../text/counted.ts';
+import { given } from '../text/given.ts';
 
 /**
  * The failed reads of one section of an account, a region or a cluster. Coarser than a gap: one refused provider of four
@@ -79,8 +80,7 @@ export const coverageAreas = (facts: Facts): readonly CoverageArea[] => {
 /** The area of one failed read. The detail of one provider or role is a part of all of them. */
 export const areaOf = ({ accountId, region, clusterName, section, part, reason }: Unread): CoverageArea => ({
   accountId,
-  ...(region === undefined ? {} : { region }),
-  ...(clusterName === undefined ? {} : { clusterName }),
+  ...given({ region, clusterName }),
   section,
   whole: part === undefined && section !== 'provider-detail' && section !== 'role-detail',
   failures: 1,

@@ -2,7 +2,9 @@
  * Several steps of one finding in one digest are one: from the state before the first to the state after the last. A
  * receiver takes steps in any order, and ends with the state that is true now.
  */
+
 import { atLeast } from '../model/finding.ts';
+import { given } from '../text/given.ts';
 import { reassessedWords } from './compare-finding.ts';
 import { inTurns } from './keep-changes.ts';
 import { isClosing } from './open-as.ts';
@@ -27,7 +29,7 @@ const joined = (first: Transition, last: Transition): Transition => {
   const changedBy = inTurns([...new Map(events.map(event => [event.eventId, event])).values()]);
   return {
     ...rest,
-    ...(first.before === undefined ? {} : { before: first.before }),
+    ...given({ before: first.before }),
     ...kindAndSummary(first, last),
     ...(changedBy.length === 0 ? {} : { changedBy }),
   };

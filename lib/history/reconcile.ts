@@ -10,7 +10,7 @@
  *    is provably gone. One that fails as a part of its cause is explained. Else it stays open, unconfirmed (`absent.ts`,
  *    `when-absent.ts`).
  *
- * What a newer version of this program wrote stays as it is.
+ * Items that a newer version of this program wrote stay as they are.
  */
 
 import { compareFindings, type Finding } from '../model/finding.ts';

@@ -18,7 +18,7 @@ export interface RoutingFilter {
   readonly clusters?: readonly string[] | undefined;
   /** Those of service accounts and pods: roles, providers and clusters have none. */
   readonly namespaces?: readonly string[] | undefined;
-  /** By the tag or label `owner` of what a finding is about; what has no owner is none's. */
+  /** By the tag or label `owner` of the thing that a finding is about. A thing without an owner matches no owner. */
   readonly owners?: readonly string[] | undefined;
   readonly rules?: readonly string[] | undefined;
   readonly transitions?: readonly TransitionKind[] | undefined;

@@ -2,8 +2,10 @@
  * A finding as it is kept: an item of the table holds 400 KB, and names come from whoever may create roles and accounts.
  * Whole pieces are left out, with a count; a command is never cut, since half of one may do harm when it is pasted.
  */
+
 import type { Evidence, Finding, Fix } from '../model/finding.ts';
 import type { Step } from '../model/step.ts';
+import { given } from '../text/given.ts';
 import type { MessageData, MessageValue } from '../text/message.ts';
 import { cut } from '../text/visible-text.ts';
 
@@ -98,7 +100,7 @@ const boundedFix = (fix: Fix): Fix => {
   return {
     ...rest,
     commands,
-    ...(kept === undefined ? {} : { steps: kept }),
+    ...given({ steps: kept }),
     summary: commands.length === fix.commands.length ? summary : withNote(summary),
     ...(choice === undefined ? {} : { choice: cut(choice, maxText) }),
     ...(others.length === 0 ? {} : { alternatives: others }),

@@ -1,4 +1,5 @@
 /** The damage if a role is deleted. */
+
 import { eksPrincipalsOf } from '../facts/eks-issuer.ts';
 import type { Facts } from '../facts/facts.ts';
 import { roleOfContainer } from '../facts/pod-injection.ts';
@@ -11,6 +12,7 @@ import type { Policy, Statement } from '../policy/parse/policy.ts';
 import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { podIdentityService } from '../policy/who/pod-identity.ts';
 import { daysBetween } from '../text/days-between.ts';
+import { given } from '../text/given.ts';
 import { listed } from '../text/message.ts';
 import { answerOf, type Doubt, type Findings, type Impact, together, type User } from './impact.ts';
 import { lossOf } from './losses.ts';
@@ -83,7 +85,7 @@ const usesIn = (place: Place, { arn, name }: Role): readonly User[] => {
           namespace,
           serviceAccount,
           ...(inside === undefined ? {} : { pods: pods.length, workloads: workloadsOf(pods) }),
-          ...(createdAt === undefined ? {} : { since: createdAt }),
+          ...given({ since: createdAt }),
         };
       }),
     ...valueOr(addons, [])

@@ -12,7 +12,7 @@ import { holds } from '../policy/decide/formula.ts';
 import { subjectOf } from '../policy/decide/request.ts';
 import type { Policy } from '../policy/parse/policy.ts';
 import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
-import { accountOfSubject } from '../policy/who/service-account-subject.ts';
+import { accountText } from '../policy/who/service-account-subject.ts';
 import { compilePolicy } from '../policy/who/subject-set.ts';
 import { audiencesFor, issuersIn } from '../rules/access/asked-tokens.ts';
 import { contextFor, lookUpProvider } from '../rules/access/trust-context.ts';
@@ -248,10 +248,7 @@ const mayAsk = (
   const subjects = [...new Set(accounts.map(({ namespace, name }) => subjectOf(namespace, name)))];
   const others = subjects.filter(one => !named.has(one) && formulas.some(formula => holds(formula, one)));
   if (others.length === 0) return noFindings;
-  const names = others.map(subject => {
-    const account = accountOfSubject(subject);
-    return account === undefined ? subject : `${account.namespace}/${account.name}`;
-  });
+  const names = others.map(accountText);
   return {
     users: [],
     doubts: [

@@ -43,7 +43,7 @@ const auditedArns = (
   'access-entries': [`arn:${parts.partition}:eks:*:${parts.accountId}:access-entry/*`],
 });
 
-/** The ARNs that one resource name stands for in an audited account. Throws where it is none of its own. */
+/** The ARNs that one resource name stands for in an audited account. Throws for any other resource. */
 export const auditedArnsOf = (
   name: ResourceName,
   parts: Pick<ArnParts, 'partition' | 'accountId'>,

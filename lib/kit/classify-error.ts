@@ -98,7 +98,7 @@ const untrusted = new Set([
 /** True for a certificate that the caller's roots do not cover, that has expired or is for another name. */
 export const isUntrustedCertificate = ({ code }: ErrorParts): boolean => code !== undefined && untrusted.has(code);
 
-/** The kind of a failure on the way; undefined for an error that is none. */
+/** The kind of a failure on the way; undefined for any other error. */
 export const kindOfNetworkError = ({ name, code, message }: ErrorParts): ReadFailureKind | undefined => {
   if (code === 'answer-too-large') return 'too-large';
   if (name === proxyFailed) return code === 'proxy-timed-out' ? 'timed-out' : 'unreachable';

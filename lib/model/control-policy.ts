@@ -10,7 +10,7 @@ import {
   withGaps,
 } from './collected.ts';
 
-/** A policy that applies to an account. AWS's own `RCPFullAWSAccess` is none of them: it denies nothing. */
+/** A policy that applies to an account. AWS's own `RCPFullAWSAccess` is left out: it denies nothing. */
 export interface ControlPolicy {
   /** `p-…` */
   readonly id: string;

@@ -82,8 +82,8 @@ export interface Alternative {
 export interface FixDraft {
   /** One sentence, imperative. */
   readonly summary: string;
-  /** In order, every argument filled in. */
-  readonly steps: readonly Step[];
+  /** In order, every argument filled in; absent where a person must choose and nothing is made before. */
+  readonly steps?: readonly Step[];
   /** Where a person must choose first: which choice. */
   readonly choice?: string;
   /** Other ways, likeliest first. */

@@ -1,5 +1,5 @@
 /**
- * What a run did not read: one shape from the reader to the table. Sections form a tree: where one was not read, nothing
+ * The data that a run did not read: one shape from the reader to the table. Sections form a tree: where one was not read, nothing
  * is known of those below it.
  */
 import type { ReadFailure } from './collected.ts';

@@ -1,3 +1,4 @@
+import type { Notifier } from '../audit/ports.ts';
 import type { Digest } from '../history/transition.ts';
 import { digestFooter, digestLines, digestLinks, digestTitle, showAll } from '../report/digest/digest-lines.ts';
 import { cut } from '../text/visible-text.ts';
@@ -94,3 +95,12 @@ const plain = (text: string): string =>
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('@', '@ ');
+
+/** Publishes digests for chat channels. `publish` puts one message on the topic that only the chat service reads. */
+export const chatbotNotifier = (name: string, publish: (message: string) => Promise<void>): Notifier => ({
+  name,
+  send: async digest => {
+    await publish(JSON.stringify(chatbotMessage(digest)));
+    return 'sent';
+  },
+});

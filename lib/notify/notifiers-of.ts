@@ -1,7 +1,7 @@
 import type { Notifier } from '../audit/ports.ts';
 import { type Destination, type DestinationOf, hasNotifier, type KindBy } from '../config/destinations.ts';
 import type { SdkClientOptions } from '../outbound/sdk-client-options.ts';
-import { chatbotNotifier } from './chatbot-notifier.ts';
+import { chatbotNotifier } from './chatbot-message.ts';
 import { eventBridgeClient, securityHubClient } from './clients.ts';
 import { eventBridgeNotifier } from './eventbridge-notifier.ts';
 import { routedNotifier } from './routed-notifier.ts';

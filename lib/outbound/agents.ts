@@ -1,10 +1,12 @@
 /** Agents of Node's HTTP client that take the way out of this network: directly, or by a tunnel through a proxy. */
+
 import { readFileSync } from 'node:fs';
 import { type ClientRequestArgs, Agent as HttpAgent, type AgentOptions as HttpAgentOptions } from 'node:http';
 import { type AgentOptions, Agent as HttpsAgent } from 'node:https';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { errorParts } from '../kit/classify-error.ts';
+import { given } from '../text/given.ts';
 import { namedError } from '../text/named-error.ts';
 import { type ForwardProxy, hasProxy, outboundEnvironment, proxyFor } from './proxy.ts';
 import { openTunnel, tunnelMs } from './tunnel.ts';
@@ -65,7 +67,7 @@ const awsAgents = (connectionTimeout: number, options: { readonly maxSockets?: n
   const secureContext = caBundle();
   const common = { keepAlive: true, ...options };
   return {
-    httpsAgent: httpsAgent({ ...common, ...(secureContext === undefined ? {} : { secureContext }) }),
+    httpsAgent: httpsAgent({ ...common, ...given({ secureContext }) }),
     httpAgent: httpAgent(common),
     // The handler counts the tunnel as part of the connection: the proxy's own limit must end first.
     connectionTimeout: hasProxy() ? Math.max(connectionTimeout, tunnelMs + 1_000) : connectionTimeout,

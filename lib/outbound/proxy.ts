@@ -3,7 +3,9 @@
  * them. Packages for this read the environment of the process and know no address blocks (`10.0.0.0/8`), by which
  * networks name their clusters.
  */
+
 import { BlockList, isIP } from 'node:net';
+import { given } from '../text/given.ts';
 import { namedError } from '../text/named-error.ts';
 import { oneLine } from '../text/visible-text.ts';
 
@@ -47,7 +49,7 @@ export const proxyFor = (target: URL, env: Environment = environment): ForwardPr
 export const hasProxy = (env: Environment = environment): boolean =>
   variable('HTTPS_PROXY', env) !== undefined || variable('HTTP_PROXY', env) !== undefined;
 
-/** Lower case goes first, as for curl. An empty variable is none. */
+/** Lower case goes first, as for curl. An empty variable counts as absent. */
 const variable = (name: string, env: Environment): { readonly name: string; readonly value: string } | undefined => {
   for (const each of [name.toLowerCase(), name]) {
     const value = env[each]?.trim();
@@ -72,7 +74,7 @@ export const parseProxy = (text: string, source: string): ForwardProxy => {
   return {
     url: new URL(`${url.protocol}//${url.host}`),
     source,
-    ...(authorization === undefined ? {} : { authorization }),
+    ...given({ authorization }),
   };
 };
 

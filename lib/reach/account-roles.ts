@@ -9,6 +9,7 @@ import { type Asking, withoutIdle } from '../policy/permissions/decide-request.t
 import { compilePolicies, type NamedPolicy, type Permissions } from '../policy/permissions/permissions.ts';
 import type { TagChange } from '../policy/permissions/session-keys.ts';
 import { type AccountBudget, accountBudget, type Budget, policyWork, statementShare } from '../policy/who/budget.ts';
+import { given } from '../text/given.ts';
 
 /** The facts that levels are made of. */
 export interface ReachFacts {
@@ -89,7 +90,7 @@ const reachRole = (role: Role, facts: ReachFacts, work: AccountBudget): ReachRol
     role,
     held,
     asking: askingOf(role, held, permissions, facts, work),
-    ...(unread === undefined ? {} : { unread }),
+    ...given({ unread }),
     isProtected,
   };
 };

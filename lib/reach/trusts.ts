@@ -4,7 +4,7 @@ import { noIssuer } from '../policy/decide/default-context.ts';
 import { environmentOf } from '../policy/decide/environment.ts';
 import { maybe, no, yes } from '../policy/decide/formula.ts';
 import { run } from '../policy/decide/text-grammar.ts';
-import type { Policy, PrincipalEntry } from '../policy/parse/policy.ts';
+import { namesPrincipal, type Policy, type PrincipalEntry } from '../policy/parse/policy.ts';
 import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { sessionChoice, valueOnly } from '../policy/permissions/session-keys.ts';
 import { type Caller, grantOf } from '../policy/who/grant.ts';
@@ -40,7 +40,7 @@ const trustOf = ({ role, asking, held }: ReachRole, callers: readonly Caller[], 
       if (actionTruth(statement, caller.action).possible === false || !mayConcern(statement, caller, policy)) continue;
       const context = { roleArn: role.arn, issuer: noIssuer, audience: '', roleTags: held.tags, now: asking.now };
       const grant = grantOf(statement, policy, caller, environmentOf(context, policy), asking.budget);
-      const isNamed = names(statement, arn);
+      const isNamed = namesPrincipal(statement, arn);
       if (grant.truth.certain === true) {
         if (isNamed || arn === '') return { verdict: 'trusted', isNamed };
         best = { verdict: 'trusted', isNamed };
@@ -50,9 +50,6 @@ const trustOf = ({ role, asking, held }: ReachRole, callers: readonly Caller[], 
     }
   return best;
 };
-
-const names = ({ principal }: Policy['statements'][number], arn: string): boolean =>
-  principal?.kind === 'typed' && principal.entries.some(({ value }) => value.text === arn);
 
 /** Most statements of an account name other principals: they are left before their conditions are looked at. */
 const mayConcern = (

@@ -26,7 +26,7 @@ export interface UnusedServices {
   readonly unnamed: readonly string[];
   /** Services without a recorded call that may be used all the same, and why. */
   readonly untold: readonly string[];
-  /** Policies that were not read, or are none. */
+  /** Policies that were not read, or whose text is not a policy. */
   readonly unread: readonly string[];
 }
 

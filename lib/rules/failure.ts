@@ -1,6 +1,7 @@
 import type { FindingLocation, FixDraft, Impact, Severity } from '../model/finding.ts';
 import type { Level } from '../model/role-level.ts';
 import type { SourceLocation } from '../model/source-location.ts';
+import { given } from '../text/given.ts';
 import type { DataOf, Message, MessageData, Phrase } from '../text/message.ts';
 
 /** One fact behind a failure. A plain string is a value as it was seen; words around values are a phrase. */
@@ -105,7 +106,6 @@ const settable = [
 export type FailureDraft = {
   readonly [P in (typeof settable)[number]]-?: (value: Failure[P] | undefined) => FailureDraft;
 } & {
-  readonly message: Message;
   /** Adds one fact: of what, read from where, the value seen and the value wanted. */
   readonly evidence: AddEvidence;
   /** Adds a fact that changes by itself. */
@@ -139,16 +139,14 @@ const draftOf = (failure: Omit<Failure, 'fix'>): FailureDraft => {
   const and = (parts: { readonly [P in keyof Failure]?: Failure[P] | undefined }): FailureDraft =>
     draftOf({ ...failure, ...Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) });
   const pieces = (...more: readonly EvidenceDraft[]) => and({ evidence: [...failure.evidence, ...more] });
-  const { messageId, data } = failure;
   return {
     ...(Object.fromEntries(settable.map(part => [part, (value: unknown) => and({ [part]: value })])) as Setters),
-    message: { messageId, data },
     evidence: (...fact) => pieces(pieceOf(...fact)),
     changing: (...fact) => pieces({ ...pieceOf(...fact), volatile: true }),
     pieces,
     fix: (fix, choice) => ({
       ...failure,
-      fix: typeof fix === 'object' ? fix : { summary: fix, steps: [], ...(choice === undefined ? {} : { choice }) },
+      fix: typeof fix === 'object' ? fix : { summary: fix, ...given({ choice }) },
     }),
   };
 };
@@ -158,6 +156,6 @@ type Setters = Pick<FailureDraft, (typeof settable)[number]>;
 const pieceOf = (...[what, from, got, wanted]: Parameters<AddEvidence>): EvidenceDraft => ({
   what,
   got,
-  ...(wanted === undefined ? {} : { wanted }),
+  ...given({ wanted }),
   ...(typeof from === 'string' ? { readFrom: from } : from),
 });

@@ -141,7 +141,7 @@ const writeFact = async (table: Table, change: StateChange, write: FactWrite): P
     remove: [...(value === undefined ? ['value'] : []), 'expiresAt'],
     ...(told === undefined ? {} : { append: { list: 'unsentSteps', element: stepOf(told) } }),
     condition: `${before === undefined ? 'attribute_not_exists(#value)' : '#value = :before'} AND ${isReadEarlier}`,
-    values: { at: change.at, ...(before === undefined ? {} : { before }) },
+    values: { at: change.at, ...given({ before }) },
   };
   if (await updateIf(table, update)) return;
   const now = await readItem(table, key);

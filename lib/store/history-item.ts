@@ -66,7 +66,7 @@ export const historyFromItem = (item: Item): HistoryEntry => {
 
 /**
  * The steps that really happened, oldest first. The newest is the one that the finding's own item names; each names the
- * one before it. Entries of a run that lost, or crashed before it wrote the finding, are in nobody's chain.
+ * one before it. Entries of a run that lost, or crashed before it wrote the finding, are in no chain.
  */
 export const historyChain = (
   entries: readonly HistoryEntry[],

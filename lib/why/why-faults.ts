@@ -1,4 +1,5 @@
-/** Causes that no rule reports, since they are none for an audit: a pod without a role may be meant to have none. */
+import { noCredentials } from '../facts/pod-errors.ts';
+/** Causes that no rule reports, since an audit cannot tell them from choices: a pod may be meant to have no role. */
 
 import { associationMeantFor } from '../facts/account-meant.ts';
 import { rolesWithoutAssociation } from '../facts/pod-identity-roles.ts';
@@ -67,7 +68,7 @@ export const noAnnotation = (context: WhyContext): WhyCause => {
     ],
     podError: pods.some(pod => pod.mountsSecretsStore)
       ? 'An IAM role must be associated with service account'
-      : 'Unable to locate credentials, or an error that names the node’s role',
+      : noCredentials,
     fix:
       meant !== undefined && accountName !== 'default'
         ? chartFix(context, meant)
@@ -99,7 +100,7 @@ const otherAssociation = (
         readFrom: 'eks:ListPodIdentityAssociations',
       },
     ],
-    podError: 'Unable to locate credentials, or an error that names the node’s role',
+    podError: noCredentials,
     fix: renderFix(movedAssociation(cluster, association, { namespace, name: accountName })),
   };
 };
@@ -204,8 +205,9 @@ const annotateFix = (context: WhyContext): Fix => {
   if (byAssociation !== undefined) return byAssociation;
   const fix = giveRole(account, roles);
   const more = restarts(context);
-  if (fix.steps.length === 0 || more.length === 0) return renderFix(fix);
-  return renderFix(restartLater(snapshot, { ...fix, steps: [...fix.steps, ...more] }, fix.steps));
+  const { steps = [] } = fix;
+  if (steps.length === 0 || more.length === 0) return renderFix(fix);
+  return renderFix(restartLater(snapshot, { ...fix, steps: [...steps, ...more] }, steps));
 };
 
 /** The one role for Pod Identity that is called after the service account, and that no association of the clusters that were read

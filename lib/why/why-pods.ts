@@ -72,7 +72,7 @@ export const ownRole = ({ pods }: WhyContext): string | undefined => {
   return `${first.name} has AWS_ROLE_ARN all the same: ${roleOfContainer(first) ?? 'a reference, which is not read'}`;
 };
 
-/** The token that pods have for AWS, and why it is none for this chain. */
+/** The token that pods have for AWS, and why it is not one for this chain. */
 export const tokenSeen = ({ pods, audience }: WhyContext): { readonly seen?: string; readonly unread?: string } => {
   const own = ownToken(pods, audience);
   if (own !== undefined) return own;

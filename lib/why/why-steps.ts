@@ -17,7 +17,7 @@ export const whyStepIds = [
 ] as const;
 export type WhyStepId = (typeof whyStepIds)[number];
 
-/** A rule that judges a step, and the impacts of those of its failures that are a cause; one of severity info is none.
+/** A rule that judges a step, and the impacts of those of its failures that are a cause; one of severity info is not.
  *  `atLeast`: milder ones are told beside the chain, since AWS does not look at what they are about. */
 export interface JudgingRule {
   readonly id: string;

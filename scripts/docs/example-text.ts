@@ -68,7 +68,7 @@ const subjectOf = (rule: AnyRule, facts: Facts, wanted: string | undefined): unk
 
 const nothing = 'Nothing of the kind.';
 
-/** A trust policy as JSON; its text where it is none, which is what some rules are about. */
+/** A trust policy as JSON; its text where it is not JSON, which some rules are about. */
 const policyOf = (policy: unknown): unknown => {
   if (typeof policy !== 'string') return nothing;
   try {

@@ -51,7 +51,7 @@ const calls = (...events: readonly Partial<AssumeEvents>[]): Over => ({
   }),
 });
 
-/** Its pods have the role and nobody ever assumed it. */
+/** Its pods have the role, which was never assumed. */
 export const neverAssumed = (): Facts => world({}, { ...calls(), roles: complete([aRole({ detail: detail() })]) });
 
 export const callsElsewhere = (): Facts => world({}, calls({ region: 'us-east-1' }));

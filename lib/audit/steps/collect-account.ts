@@ -69,7 +69,7 @@ const earlierReading = async (documents: DocumentStore, accountId: string): Prom
   }
 };
 
-/** The lists that the next run compares its own with. What a list that was not read completely lacks may exist. */
+/** The lists that the next run compares its own with. An entry that a partly read list lacks may exist. */
 const listsOf = ({ providers, roles }: AccountSnapshot, earlier: EarlierReading) => {
   const arnsOf = (
     section: Collected<readonly { readonly arn: string }[]>,

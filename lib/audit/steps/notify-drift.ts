@@ -88,7 +88,7 @@ interface Told {
   readonly coverage: CoverageState | undefined;
   /** The key to write it to. */
   readonly place: string;
-  /** Accounts of a first audit that is told as a whole; absent where this run is none. */
+  /** Accounts of a first audit that is told as a whole; absent for any other run. */
   readonly first: number | undefined;
   readonly firstRuns: Awaited<ReturnType<typeof firstAudits>>;
 }

@@ -35,7 +35,7 @@ export const probeIssuers = async (
 ): Promise<ProbeResult> => {
   const keys = documentKeys(state.runId);
   const { wanted } = await getDocument(ports.documents, keys.wanted, isWantedIssuers);
-  // Those that wait for a full run are none of a fast run's.
+  // Those that wait for a full run are left to it.
   const before = state.fast ? [] : await waitingIssuers(ports.documents);
   const fleet = openAccounts(wanted, (accountId, table) => ports.documents.put(keys.issuers(accountId), table));
   const ordered = longestWaitingFirst(fleet.left(), before);

@@ -88,7 +88,7 @@ export const whyCommand = (io: Io): Command =>
     .action((what: readonly string[], options: Options) => why(what, options, io));
 
 const why = async (what: readonly string[], options: Options, io: Io): Promise<void> => {
-  // A word that is none is told before a kubeconfig is looked for.
+  // An invalid word is told before a kubeconfig is looked for.
   targetOf(what, '');
   const context = await contextNamed(options.kubeconfig, options.context, io);
   const target = targetOf(what, options.namespace ?? context.namespace ?? 'default');

@@ -239,7 +239,7 @@ const written = async (
   });
   // The tool said that it is done: that it cannot be read again does not change that.
   const after = await stateNow(step, bench).catch(() => undefined);
-  journal.write({ event: 'done', at: bench.now(), number, ...(after === undefined ? {} : { after }) });
+  journal.write({ event: 'done', at: bench.now(), number, ...given({ after }) });
   bench.say(`step ${number}: done`);
 };
 

@@ -13,7 +13,7 @@ const ownName = /^irsa-auditor-fix-[0-9TZ]{10,30}\.journal$/;
 /** Journals that are looked at: the newest ones. */
 const maxJournals = 50;
 
-/** Looks up the journal of this folder, or the one that is named, whose plan was for a finding. A file that is none is passed over. */
+/** Looks up the journal of this folder, or the one that is named, whose plan was for a finding. A file that is not a journal is passed over. */
 export const fixedBefore = async (
   { journal }: { readonly journal?: string },
   { cwd }: Io,

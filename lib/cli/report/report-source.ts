@@ -110,7 +110,7 @@ const extrasShape = z.object({
   trend: z.exactOptional(trendShape),
 });
 
-/** The report that the options name, with its graph where there is one. Throws `UsageError` for a file that is none, and
+/** The report that the options name, with its graph where there is one. Throws `UsageError` for any other file, and
  *  what an audit throws. */
 export const reportFrom = async ({ input, ...session }: ReportSource, io: Io): Promise<RunReport> =>
   input === undefined

@@ -15,6 +15,7 @@ import { type Cluster, type ClusterInside, unreadInside } from '../../model/clus
 import { type Collected, notAskedFor, type ReadFailure } from '../../model/collected.ts';
 import type { KubernetesFacts } from '../../model/kubernetes.ts';
 import { type SectionId, type Unread, wasAsked } from '../../model/unread.ts';
+import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
 import { endpointOf } from '../kubeconfig/context-endpoint.ts';
 import type { KubeconfigContext } from '../kubeconfig/kubeconfig.ts';
@@ -138,7 +139,7 @@ export const unaskedReader = (
     const tell: Tell = (section, reason, part) =>
       notReached({
         ...{ accountId: target.accountId, region: cluster.region, clusterName: cluster.name, section, reason },
-        ...(part === undefined ? {} : { part }),
+        ...given({ part }),
       });
     const { kubernetes, podIdentity, addons, authorities, nodes, network, accessEntries } = await readEither(
       reader,

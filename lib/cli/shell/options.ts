@@ -17,7 +17,7 @@ export const formatOption = (usual: string, extra: readonly string[] = []): Opti
     .argParser(formatNamed)
     .default(formatNamed(usual), usual);
 
-/** Adds a region to a list. Throws `InvalidArgumentError` for a word that is none: AWS would be looked for at a host that does not
+/** Adds a region to a list. Throws `InvalidArgumentError` for any other word: AWS would be looked for at a host that does not
  *  exist. */
 export const regionAmong = (text: string, before: readonly string[] = []): readonly string[] => {
   if (!/^[a-z]{2,4}(?:-[a-z]+)+-\d$/.test(text)) throw new InvalidArgumentError('wanted a region such as eu-west-1');

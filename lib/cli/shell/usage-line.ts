@@ -21,7 +21,7 @@ export const usageLine = (error: CommanderError, failed: Command, program: Comma
   );
 };
 
-/** An argument that is missing, or whose value is none of its choices, with what it may be. */
+/** An argument that is missing, or whose value is not one of its choices, with what it may be. */
 const argumentLine = ({ code, message }: CommanderError, failed: Command): string | undefined => {
   const name = /argument '(.*?)'(?:\.|$)/s.exec(message)?.[1];
   const argument = failed.registeredArguments.find(one => one.name() === name);

@@ -18,7 +18,7 @@ import { safeJsonText } from '../../text/visible-text.ts';
 /** Longest line that is read, in characters; a longer one is answered with `unknown`. */
 export const maxLineLength = 1_000_000;
 
-/** Answers every line of a stream in order, at an instant (ISO 8601), in bounded memory; waits where the reader is slow. Empty lines are none. */
+/** Answers every line of a stream in order, at an instant (ISO 8601), in bounded memory; waits where the reader is slow. Empty lines are passed over. */
 export const answerBatch = async (input: Readable, output: Writable, now: string): Promise<void> => {
   const decoder = new StringDecoder('utf8');
   let pending = '';

@@ -1,6 +1,6 @@
 /** Everyone who may assume a role, as `who-can-assume` prints it: in words and as JSON. */
 import { type Assumer, nameOfAssumer, verdictOn } from '../../policy/who/everyone.ts';
-import { accountOfSubject } from '../../policy/who/service-account-subject.ts';
+import { accountText } from '../../policy/who/service-account-subject.ts';
 import type { SubjectSet } from '../../policy/who/subject-set.ts';
 import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
@@ -26,11 +26,6 @@ export interface EveryoneAnswer {
 /** True where the answer leaves open who can. */
 export const isUnknown = ({ pods, others }: EveryoneAnswer): boolean =>
   pods.some(({ set }) => set.kind === 'unknown') || others.some(({ can }) => can === 'maybe');
-
-const accountText = (text: string): string => {
-  const account = accountOfSubject(text);
-  return account ? `${account.namespace}/${account.name}` : text;
-};
 
 /** For one issuer its set, of several a list, each with its issuer; then all other principals. */
 export const everyoneAsJson = ({ pods, others, controlPolicies }: EveryoneAnswer): object => {

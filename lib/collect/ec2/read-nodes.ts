@@ -1,8 +1,10 @@
 /** The metadata options of the nodes of a cluster (docs/facts.md §K). */
+
 import * as z from 'zod';
 import { type Collected, complete, notAskedFor, unavailable } from '../../model/collected.ts';
 import type { NodeMetadata, NodePlace } from '../../model/network.ts';
 import { compareText } from '../../text/compare-text.ts';
+import { given } from '../../text/given.ts';
 import { readFailureFromError } from '../unread-from-error.ts';
 import { requiredText } from '../world-text.ts';
 import { type Ec2Call, listOf, setOf } from './ec2-query.ts';
@@ -53,7 +55,7 @@ export const readInstances = async (ec2: Ec2Call, clusterName: string): Promise<
           'Filter.2.Name': 'instance-state-name',
           'Filter.2.Value.1': 'running',
           MaxResults: pageSize,
-          ...(token === undefined ? {} : { NextToken: token }),
+          ...given({ NextToken: token }),
         }),
       );
       instances.push(...answer.reservationSet.flatMap(({ instancesSet }) => instancesSet));

@@ -71,7 +71,7 @@ const readPage = async (iam: IAMClient, marker: string | undefined) => {
   }
 };
 
-/** A role as a list of roles has it, and as the details of an account have it; undefined for what is none. */
+/** A role as a list of roles has it, and as the details of an account have it; undefined for anything else. */
 export const roleOf = (entry: unknown): Role | undefined => {
   const parsed = roleAnswer.safeParse(entry);
   if (!parsed.success) return undefined;

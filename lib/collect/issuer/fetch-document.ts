@@ -90,7 +90,7 @@ const key = z.discriminatedUnion('kty', [
 ]);
 const keySet = z.looseObject({ keys: z.array(z.unknown()) });
 
-/** The discovery document, as far as STS reads it; unavailable(invalid) for what is none. */
+/** The discovery document, as far as STS reads it; unavailable(invalid) for any other document. */
 export const parseDiscovery = (body: string, operation: string): Collected<DiscoveryFacts> => {
   const json = parseJson(body, operation);
   if (!json.ok) return json.unread;

@@ -99,7 +99,7 @@ export const listPages = async <T>(api: KubernetesApi, list: ListCall, take: Tak
 /** Fewer items may get through. */
 const isTooMuch = ({ kind }: ReadFailure): boolean => kind === 'too-large';
 
-/** One page. Items are taken as they arrive, and are void if the page proves to be none. */
+/** One page. Items are taken as they arrive, and are void if the page proves invalid. */
 const readPage = async <T>(
   api: KubernetesApi,
   list: ListCall,

@@ -82,7 +82,7 @@ const configuration = z.object({
   webhooks: z.array(entry).max(maxList).nullish(),
 });
 
-/** A MutatingWebhookConfiguration as the rules read it, its CA bundle decoded; undefined if it is none. */
+/** A MutatingWebhookConfiguration as the rules read it, its CA bundle decoded; undefined for anything else. */
 export const parseWebhook = (body: unknown): WebhookConfiguration | undefined => {
   const parsed = configuration.safeParse(body).data;
   return parsed?.metadata.name === webhookName ? configurationOf(parsed) : undefined;

@@ -201,7 +201,7 @@ const counting = (lists: readonly (readonly AwsAuthMapping[])[]): readonly AwsAu
   return [...known.values()];
 };
 
-/** The mappings of one text of the ConfigMap, with a gap for each that is none. */
+/** The mappings of one text of the ConfigMap, with a gap for each invalid one. */
 const mappingsIn = (
   name: MapName,
   text: string,

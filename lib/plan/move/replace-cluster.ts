@@ -96,7 +96,7 @@ const rolePart = (role: Role, edit: RoleEdit, facts: Facts, move: Move): Parts =
             ...edit.step,
             findingIds: [],
             reason: `role ${role.name} trusts the same service accounts of ${move.to.name} as of ${move.from.name}`,
-            ...(edit.choice === undefined ? {} : { choice: edit.choice }),
+            ...given({ choice: edit.choice }),
           },
         ],
         notes: copiedConditions(role, edit, move),
@@ -238,7 +238,7 @@ const missingAudiences = (
         ...addAudience(arn, audience, access),
         findingIds: [],
         reason: `the provider of the first cluster accepts ${audience}`,
-        ...(choice === undefined ? {} : { choice }),
+        ...given({ choice }),
       };
     });
   return { steps, notes: [] };

@@ -1,4 +1,5 @@
 /** The edit of one role's trust policy for the second cluster, or why there is none. */
+
 import type { Facts } from '../../facts/facts.ts';
 import { setTrustPolicy } from '../../fixes/aws-steps.ts';
 import type { Role } from '../../model/account.ts';
@@ -9,6 +10,7 @@ import type { Policy } from '../../policy/parse/policy.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { accessOfEdit, identitiesInWords } from '../../rules/access/access-change.ts';
 import { nothing } from '../../rules/access/gains.ts';
+import { given } from '../../text/given.ts';
 import { type JsonObject, objectOf } from '../../text/json-value.ts';
 import type { Move } from './clusters.ts';
 import { addedStatements, hasUncopiedPodIdentity, mirroredPolicy } from './mirrored-policy.ts';
@@ -44,7 +46,7 @@ export const mirrorRole = (role: Role, facts: Facts, move: Move): RoleEdit => {
   const { trustPolicyLength: quota = iamQuotas.trustPolicyLength.least } = valueOr(facts.snapshot.quotas, {});
   if (edited.after.length > quota) return { kind: 'too-long', length: edited.after.length, quota, policy };
   const choice = choiceOf(edited.access, facts);
-  return { kind: 'step', step: edited.step, policy, ...(choice === undefined ? {} : { choice }) };
+  return { kind: 'step', step: edited.step, policy, ...given({ choice }) };
 };
 
 const addsPodIdentity = (role: Role, policy: JsonObject): boolean =>

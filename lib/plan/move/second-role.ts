@@ -1,5 +1,6 @@
 /** A role of its own for the second cluster, where the trust policy of the first one's has no room: the commands that a person types.
  *  No step makes it: policies of buckets, keys and clusters that name the first role are not read, and give the second one nothing. */
+
 import type { Facts } from '../../facts/facts.ts';
 import { iam } from '../../fixes/changes/iam-commands.ts';
 import { posixCommand } from '../../fixes/render-step.ts';
@@ -8,6 +9,7 @@ import { parseArn } from '../../model/arn.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { RolePermissions } from '../../model/role-permissions.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
+import { given } from '../../text/given.ts';
 import type { JsonObject } from '../../text/json-value.ts';
 import { safeJson } from '../../text/visible-text.ts';
 import type { Move } from './clusters.ts';
@@ -66,7 +68,7 @@ const commandsFor = (
       RoleName: name,
       Path: path,
       AssumeRolePolicyDocument: safeJson(policy),
-      ...(boundary === undefined ? {} : { PermissionsBoundary: boundary }),
+      ...given({ PermissionsBoundary: boundary }),
     }),
     ...attached.map(one => iam('attach-role-policy', arn, { RoleName: name, PolicyArn: one })),
     ...inline.map(one =>

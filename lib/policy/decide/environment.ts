@@ -23,7 +23,7 @@ export interface Environment {
   readonly variables: boolean;
   /** The instant of the request, in milliseconds since 1970; undefined where no clock was handed in. */
   readonly now: number | undefined;
-  /** What the caller's request carries, by key in lower case: comes before what a pod's request carries. */
+  /** The keys that the caller's request carries, in lower case: they come before those of a pod's request. */
   readonly keys?: (name: string) => KeyFact | undefined;
   /** Why IAM refuses the policy as it stands: none of its statements is decided then. */
   readonly refusals: readonly PolicyProblem[];

@@ -1,4 +1,5 @@
 /** Grammars of values that a caller can have: pieces in a row. Each piece is fixed text or a run of characters. */
+import { given } from '../../text/given.ts';
 import { anyOne, star } from './glob.ts';
 
 /** A piece. A run ends at the first character that it does not take, or at its longest. */
@@ -15,14 +16,14 @@ export interface Run {
   readonly until?: string;
 }
 
-/** A grammar. Deterministic: the character that follows a run is none that the run takes, or the run has one length. */
+/** A grammar. Deterministic: a run does not take the character that follows it, or it has one length. */
 export type TextGrammar = readonly Piece[];
 
 /** A run, in short: of one length, or of a least one and longer ones. */
 export const run = (of: RegExp, least: number, most?: number): Run => ({
   of,
   least,
-  ...(most === undefined ? {} : { most }),
+  ...given({ most }),
 });
 
 /** Where a text stands in a grammar: which piece, and how many characters of it. */

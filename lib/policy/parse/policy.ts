@@ -94,3 +94,7 @@ export type ParsedPolicy =
       /** The line of the text where the problem lies, cut to what a person reads; empty where there is no text. */
       readonly excerpt: string;
     };
+
+/** Whether a statement names a principal by exactly this text. */
+export const namesPrincipal = ({ principal }: Pick<Statement, 'principal'>, text: string): boolean =>
+  principal?.kind === 'typed' && principal.entries.some(({ value }) => value.text === text);

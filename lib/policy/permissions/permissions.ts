@@ -53,7 +53,7 @@ export interface Permissions {
 /** Layers of policies, and those that are no policies. */
 export interface CompiledPolicies {
   readonly permissions: Permissions;
-  /** Names of policies whose text is none: what they allow or deny is not known. */
+  /** Names of policies whose text is not a policy: it is not known what they allow or deny. */
   readonly unreadable: readonly string[];
 }
 

@@ -2,6 +2,7 @@
  * Callers that AWS signs in: what a principal of an account brings about in a request (IAM User Guide, global condition
  * context keys). They choose names, tags and sessions of their own account; they have an organization, or none.
  */
+import { given } from '../../text/given.ts';
 import type { Environment } from '../decide/environment.ts';
 import { type ThreeValued, yes } from '../decide/formula.ts';
 import { type Glob, literalGlob, starGlob, wildcardGlob } from '../decide/glob.ts';
@@ -124,10 +125,7 @@ const ofIdentity = (key: string, identity: AwsIdentity, env: Environment): KeyCh
         taken: id => under(id, ':', isNamed),
       };
     case 'aws:tokenissuetime':
-      return fixed(
-        { present: 'yes', because: 'when the session began', ...(env.now === undefined ? {} : { instant: env.now }) },
-        absent,
-      );
+      return fixed({ present: 'yes', because: 'when the session began', ...given({ instant: env.now }) }, absent);
     default:
       return undefined;
   }

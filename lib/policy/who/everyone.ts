@@ -2,9 +2,11 @@
  * Everyone who may assume a role by its trust policy: service accounts of clusters, EKS Pod Identity, logins of other
  * identity providers, principals and services of AWS. One answer, which commands, tables and rules read.
  */
+
 import { parseArn, providerHostPath } from '../../model/arn.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
+import { given } from '../../text/given.ts';
 import { mayCover } from '../decide/action.ts';
 import { noIssuer } from '../decide/default-context.ts';
 import { type Environment, environmentOf } from '../decide/environment.ts';
@@ -213,7 +215,7 @@ const assumerOf = (asked: Asked, candidate: Candidate, strangers: readonly Stran
   const stranger = strangers.find(one => one.kind === kind && one.principal === principal && one.at === at);
   return {
     ...{ kind, statement, principal, at, can, sends: best ? sendsOf(best) : [] },
-    ...(because === undefined ? {} : { because }),
+    ...given({ because }),
     ...(stranger ? { stranger } : {}),
   };
 };

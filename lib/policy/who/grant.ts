@@ -22,16 +22,16 @@ export interface Caller {
   readonly principal: (entry: PrincipalEntry, env: Environment) => ThreeValued;
   /** Whether `"Principal": "*"` stands for it. */
   readonly everyone: ThreeValued;
-  /** What it makes of a key (lower case); undefined for a key that is as in a pod's request. */
+  /** The fact that it makes of a key (lower case); undefined for a key that is as in a pod's request. */
   readonly choice: (name: string, env: Environment) => KeyChoice | undefined;
 }
 
 /** The answer. */
 export interface Grant {
   readonly truth: ThreeValued;
-  /** What the caller sends, by key in lower case; where it is open only, what may pass. Undefined where nothing passes. */
+  /** The values that the caller sends, by key in lower case; where it is open, those that may pass. Undefined where nothing passes. */
   readonly sends?: ReadonlyMap<string, KeyFact>;
-  /** What leaves it open, each once. */
+  /** The reasons that leave it open, each once. */
   readonly doubts: readonly Doubtful[];
   /** False where the work did not suffice: the truth is an upper bound then. */
   readonly isComplete: boolean;

@@ -135,7 +135,7 @@ export const valuesApart = (
   }
 };
 
-/** No pattern is about these: one text that is nobody else's stands for all of them. */
+/** No pattern is about these: one text that no policy names stands for all of them. */
 const untold = (
   plain: readonly TextGrammar[],
   taken: ((value: string) => Glob | undefined) | undefined,
@@ -151,7 +151,7 @@ const untold = (
   return some;
 };
 
-/** The patterns that may match a value of nobody else's, and the regions in which the others lie as a whole. Policies name many
+/** The patterns that may match a value that no policy names, and the regions in which the others lie as a whole. Policies name many
  *  values of few owners: their regions are few, and the same in many policies. */
 const withoutTaken = (
   globs: readonly Glob[],

@@ -19,7 +19,7 @@ export interface Login {
   readonly host: string;
   /** Audiences that the provider takes; undefined where they were not read. */
   readonly audiences: readonly string[] | undefined;
-  /** True for an owner that the policies name, and that is nobody else's. */
+  /** True for an owner that the policies name, and that no stranger can be. */
   readonly isTaken: (value: string) => boolean;
   readonly as: 'stranger' | 'borrower' | 'guest';
 }
@@ -61,7 +61,7 @@ const claimChoice = (claim: string, login: Login): KeyChoice => {
   if (own) return textOf(own, login);
   if (claim === 'aud') return audienceChoice(login);
   if (known) return facts(unknown);
-  // An identity provider of somebody: its users have claims of their own, and nobody else's.
+  // An identity provider of somebody: its users have claims that no other user has.
   const taken = (value: string): Glob | undefined =>
     wholeOf(value, login) ?? (claim === 'sub' ? regionOf(value, ownedSubjects, login, false) : undefined);
   return { kind: 'text', grammars: [anyLine], optional: true, taken };

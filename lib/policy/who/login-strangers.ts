@@ -161,7 +161,7 @@ const namesBorrowed = (tests: readonly ClaimTest[], { claims }: LoginIssuer): bo
     return borrowed.some(([head]) => typeof head === 'string' && values.some(value => value.includes(head)));
   });
 
-/** The names of the policy, which are nobody else's, in the tests on the claims of an issuer. */
+/** The names of the policy, which no stranger can have, in the tests on the claims of an issuer. */
 const takenBy = (
   tests: readonly ClaimTest[],
   issuer: LoginIssuer | undefined,

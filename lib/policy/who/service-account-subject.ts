@@ -18,5 +18,19 @@ export const accountOfSubject = (subject: string): AccountName | undefined => {
   return namespace.length <= maxNamespaceLength && name.length <= maxNameLength ? { namespace, name } : undefined;
 };
 
+/** Namespace and name as a subject has them, whether or not a service account can have these; undefined for a text of
+ *  another form. */
+export const partsOfSubject = (subject: string): AccountName | undefined => {
+  if (!subject.startsWith(subjectPrefix)) return undefined;
+  const [namespace, name, ...rest] = subject.slice(subjectPrefix.length).split(':');
+  return namespace && name && rest.length === 0 ? { namespace, name } : undefined;
+};
+
+/** How the service account of a subject is named in messages: `orders/refund`; any other subject as it is. */
+export const accountText = (subject: string): string => {
+  const account = accountOfSubject(subject);
+  return account ? `${account.namespace}/${account.name}` : subject;
+};
+
 /** Whether some service account could have this subject. */
 export const isAccountSubject = (subject: string): boolean => accountOfSubject(subject) !== undefined;

@@ -1,5 +1,7 @@
 /** Somebody outside of the zone of trust who may assume a role. */
+
 import type { SourceLocation } from '../../model/source-location.ts';
+import { given } from '../../text/given.ts';
 import type { TrustContext } from '../decide/environment.ts';
 import type { WebIdentityRequest } from '../decide/request.ts';
 import type { Statement } from '../parse/policy.ts';
@@ -48,8 +50,7 @@ export const requestOf = (
   roleArn,
   issuer,
   audience: '',
-  ...(roleTags === undefined ? {} : { roleTags }),
-  ...(now === undefined ? {} : { now }),
+  ...given({ roleTags, now }),
 });
 
 /** The verdict of a grant. */

@@ -10,7 +10,7 @@ export interface CustomWorkload {
 const kinds = (apiGroup: string, resources: readonly string[], source: string): readonly CustomWorkload[] =>
   resources.map(resource => ({ apiGroup, resource, source }));
 
-/** The well-known ones. Kinds whose controller makes the service account itself, such as those of Strimzi, are none. */
+/** The well-known ones. Kinds whose controller makes the service account itself, such as those of Strimzi, are left out. */
 export const customWorkloads: readonly CustomWorkload[] = [
   ...kinds(
     'argoproj.io',

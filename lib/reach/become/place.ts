@@ -1,5 +1,7 @@
 /** One identity with its grants, the place that is asked about, and how its ways are noted. */
+
 import type { KubernetesFacts, Pod } from '../../model/kubernetes.ts';
+import { given } from '../../text/given.ts';
 import type { ReachEdge, ReachNode } from '../node/reach-graph.ts';
 import type { WayId } from '../node/way.ts';
 import type { Grant, Rbac } from '../rbac/grants.ts';
@@ -41,6 +43,4 @@ export const wayBy = (
   to: ReachNode,
   depends?: string,
 ): readonly Found[] =>
-  by === undefined
-    ? []
-    : [{ way, by, to, ...(namespace === '' ? {} : { namespace }), ...(depends === undefined ? {} : { depends }) }];
+  by === undefined ? [] : [{ way, by, to, ...(namespace === '' ? {} : { namespace }), ...given({ depends }) }];

@@ -1,4 +1,5 @@
 /** The service accounts of clusters that may assume a role by its trust policy, as sets. */
+
 import { controlTexts } from '../../facts/control-texts.ts';
 import { eksPrincipalsOf } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
@@ -12,6 +13,7 @@ import { isForAnyone } from '../../policy/decide/web-identity.ts';
 import type { Policy } from '../../policy/parse/policy.ts';
 import { podsUnder, type SubjectSet } from '../../policy/who/subject-set.ts';
 import { denialByAll } from '../../policy/who/under-control.ts';
+import { given } from '../../text/given.ts';
 
 /** Clusters by issuer, with `https://`. */
 export type ClustersByIssuer = ReadonlyMap<string, readonly ClusterSnapshot[]>;
@@ -47,7 +49,7 @@ export const assumersOf = (
     const sets = audiences.map(audience => {
       const context = { issuer, audience, roleArn: role.arn, now: facts.now, ...tags };
       const set = podsUnder(policy, context, denialByAll(controls, context));
-      return { audience, set, ...(doubt === undefined ? {} : { doubt }) };
+      return { audience, set, ...given({ doubt }) };
     });
     return (clusters.get(issuer) ?? []).flatMap(cluster => sets.map(one => ({ cluster, ...one })));
   });

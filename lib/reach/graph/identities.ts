@@ -1,5 +1,7 @@
 /** Whoever can do something in a cluster, with the grants that are theirs by name. */
+
 import type { AccessEntry, AwsAuthMapping, RbacSubject } from '../../model/rbac.ts';
+import { partsOfSubject } from '../../policy/who/service-account-subject.ts';
 import { accountNode, groupNode, principalNode, rightsNode, userNode } from '../node/ids.ts';
 import type { ReachEdge, ReachNode } from '../node/reach-graph.ts';
 import { grantsOfPolicy } from '../rbac/access-policies.ts';
@@ -38,8 +40,6 @@ export const principalsOf = (
   ...entries.map(entry => ({ ...entry, by: `access entry ${entry.principalArn}` })),
   ...mappings.map(mapping => ({ ...mapping, by: `ConfigMap aws-auth, ${mapping.principalArn}` })),
 ];
-
-const serviceAccountName = /^system:serviceaccount:([^:]+):([^:]+)$/;
 
 /** Every identity that bindings or principals name, and every service account. */
 export const identitiesOf = (
@@ -123,9 +123,10 @@ const nodeOfSubject = (
   ofBinding: string | undefined,
 ): ReachNode | undefined => {
   if (kind === 'Group') return groupNode(clusterArn, name);
-  const [, ownNamespace, ownName] = (kind === 'User' && serviceAccountName.exec(name)) || [];
-  if (ownNamespace !== undefined && ownName !== undefined) return rightsNode(clusterArn, ownNamespace, ownName);
-  if (kind === 'User') return userNode(clusterArn, name);
+  if (kind === 'User') {
+    const account = partsOfSubject(name);
+    return account ? rightsNode(clusterArn, account.namespace, account.name) : userNode(clusterArn, name);
+  }
   const own = namespace || ofBinding;
   return kind === 'ServiceAccount' && own !== undefined ? rightsNode(clusterArn, own, name) : undefined;
 };

@@ -19,7 +19,7 @@ const endsOf = (graph: ReachGraph) => {
   return known;
 };
 
-/** The shortest way from a node to every node that can be reached, by the id of its end; the start is none of them. */
+/** The shortest way from a node to every node that can be reached, by the id of its end; the start is left out. */
 export const pathsFrom = (graph: ReachGraph, start: string): ReadonlyMap<string, Path> => walk(graph, [start], 'from');
 
 /** The shortest way from every node that can reach one of the ends, by the id of its start. */

@@ -1,4 +1,5 @@
 /** The reach graph of audited accounts. */
+
 import type { Facts } from '../../facts/facts.ts';
 import { clustersOf } from '../../facts/subjects-of.ts';
 import type { ClusterSnapshot } from '../../model/cluster.ts';
@@ -8,6 +9,7 @@ import { defaultAudience, subjectOf } from '../../policy/decide/request.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { accountOfSubject } from '../../policy/who/service-account-subject.ts';
 import { setContains, setMayContain } from '../../policy/who/subject-set.ts';
+import { given } from '../../text/given.ts';
 import { accountNode, roleNode } from '../node/ids.ts';
 import type { ReachEdge, ReachGraph, ReachNode } from '../node/reach-graph.ts';
 import { type Assumers, assumersOf, clustersByIssuer } from './assumers.ts';
@@ -84,7 +86,7 @@ const note = (found: ByAccount | undefined, { cluster, audience, set, doubt }: A
     const isCertain = setContains(set, subject);
     if (!isCertain && !setMayContain(set, subject)) continue;
     const depends = isCertain ? doubt : (set.because ?? 'its trust policy may refuse it');
-    found.set(key, [...(found.get(key) ?? []), { roleArn, audience, ...(depends === undefined ? {} : { depends }) }]);
+    found.set(key, [...(found.get(key) ?? []), { roleArn, audience, ...given({ depends }) }]);
   }
 };
 
@@ -121,7 +123,7 @@ const rolesOfAccounts = (clusterArn: string, roles: ByAccount): readonly ReachEd
           audience === undefined
             ? `Pod Identity association of ${key}`
             : `trust policy of ${roleArn}, audience ${audience}`,
-        ...(depends === undefined ? {} : { depends }),
+        ...given({ depends }),
       }),
     );
   });

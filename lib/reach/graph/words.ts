@@ -1,5 +1,7 @@
 /** Nodes and ways of the reach graph in words. */
+
 import { roleNameOf } from '../../model/arn.ts';
+import { given } from '../../text/given.ts';
 import type { ReachGraph, ReachNode } from '../node/reach-graph.ts';
 import { ways } from '../node/way.ts';
 import type { Path } from './paths.ts';
@@ -62,7 +64,7 @@ export const chainOf = (graph: ReachGraph, { steps }: Path): readonly ChainStep[
         says: ways[way].says,
         to: name(to),
         by,
-        ...(depends === undefined ? {} : { depends }),
+        ...given({ depends }),
       });
   }
   return chain;

@@ -14,6 +14,7 @@ import { mayCover } from '../../policy/decide/action.ts';
 import { isForAnyone } from '../../policy/decide/web-identity.ts';
 import type { ConditionTest, Statement } from '../../policy/parse/policy.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
+import { partsOfSubject } from '../../policy/who/service-account-subject.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { given } from '../../text/given.ts';
 import { judgeGraph } from './graph-judge.ts';
@@ -281,8 +282,8 @@ const admissionOf = (statement: Statement): Admission => {
   const accounts: { namespace: string; name: string }[] = [];
   const patterns: string[] = [];
   for (const { text, like } of values) {
-    const [, namespace, name] = /^system:serviceaccount:([^:*?]+):([^:*?]+)$/.exec(text) ?? [];
-    if (namespace !== undefined && name !== undefined) accounts.push({ namespace, name });
+    const account = /[*?]/.test(text) ? undefined : partsOfSubject(text);
+    if (account !== undefined) accounts.push(account);
     else if (like && /[*?]/.test(text)) patterns.push(text);
   }
   return { accounts, patterns, anyone: false };
@@ -292,5 +293,7 @@ const isSubjectTest = (test: ConditionTest): boolean =>
   /:sub$/i.test(test.key.text) && /^(ForAnyValue:)?String(Equals|Like)(IgnoreCase)?$/.test(test.operator);
 
 /** The namespace that a subject pattern is confined to; undefined if it reaches across namespaces. */
-const namespaceOfPattern = (pattern: string): string | undefined =>
-  /^system:serviceaccount:([^:*?]+):[^:]*$/.exec(pattern)?.[1];
+const namespaceOfPattern = (pattern: string): string | undefined => {
+  const namespace = partsOfSubject(pattern)?.namespace;
+  return namespace === undefined || /[*?]/.test(namespace) ? undefined : namespace;
+};

@@ -6,7 +6,7 @@ import type { GraphNode, IdentityGraph } from './graph-model.ts';
 
 /** The result of one step of the article for one cluster. `folded`: it failed by a cause that is found at another step.
  *  `left-out`: only waived findings, or a rule of the step is turned off. `unused`: the cluster has no provider and
- *  nobody refers to it, so the step has no subject. `ok` is none of these: everything was read, and every rule ran. */
+ *  nobody refers to it, so the step has no subject. `ok` is all else: everything was read, and every rule ran. */
 export type CellState = 'ok' | 'finding' | 'folded' | 'unknown' | 'left-out' | 'not-asked-for' | 'unused';
 
 /** One cell of the heat map. */

@@ -1,6 +1,8 @@
 /** The roles of some levels, or those that the service accounts of a namespace can assume. */
+
 import type { Finding } from '../../model/finding.ts';
 import type { Level } from '../../model/role-level.ts';
+import { given } from '../../text/given.ts';
 import type { AccessRow, AccessTable, LevelRow } from './access-row.ts';
 import { isOfNamespace, whoOf } from './who-of.ts';
 
@@ -74,7 +76,7 @@ const asked = ({ roleArn, says, open }: LevelRow, rows: readonly AccessRow[]): A
   const those = (decision: AccessRow['decision']): readonly string[] => [
     ...new Set(rows.filter(row => row.decision === decision).map(whoOf)),
   ];
-  return { roleArn, says, ...(open === undefined ? {} : { open }), who: those('allow'), maybe: those('unknown') };
+  return { roleArn, says, ...given({ open }), who: those('allow'), maybe: those('unknown') };
 };
 
 /** Whether a finding is about one of the roles of an answer, or about the namespace where that alone is asked for. */

@@ -1,4 +1,4 @@
-/** Attributes of an element: `true` is an attribute without a value; `false` and `undefined` are none. */
+/** Attributes of an element: `true` is an attribute without a value; `false` and `undefined` leave it out. */
 type Attributes = Readonly<Record<string, string | boolean | undefined>>;
 /** Text is put in as text, never as markup: names that were read cannot become elements. `false` is no child. */
 type Child = Node | string | false | undefined;

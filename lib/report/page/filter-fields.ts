@@ -11,7 +11,7 @@ export interface Fields extends Readonly<Record<Exclude<(typeof choices)[number]
   readonly boxes: readonly HTMLInputElement[];
 }
 
-/** The fields of the page, with what there is to choose. A choice between one thing is none, and is hidden. */
+/** The fields of the page, with what there is to choose. A choice of one thing is hidden. */
 export const filterFields = ({ clusters, alike, findings }: PageData): Fields => {
   const select = (id: string): HTMLSelectElement => elementOf(id, HTMLSelectElement);
   const fields = {

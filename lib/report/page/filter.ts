@@ -1,4 +1,5 @@
 import { type Severity, severities } from '../../model/finding.ts';
+import { given } from '../../text/given.ts';
 import type { PageAlike } from '../html/page-data.ts';
 import type { PageFinding } from '../html/page-finding.ts';
 
@@ -108,7 +109,7 @@ export const linesOf = (findings: readonly PageFinding[], causes: readonly strin
     const [first, ...others] = own;
     if (first === undefined) return [];
     const cause = others.length === 0 ? undefined : causes[first.cause ?? -1];
-    return [{ findings: [first, ...others] as const, ...(cause === undefined ? {} : { cause }) }];
+    return [{ findings: [first, ...others] as const, ...given({ cause }) }];
   });
 
 /** Findings under one heading; without a title where they are not grouped. */

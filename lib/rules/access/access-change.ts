@@ -7,7 +7,7 @@ import { addedTo, type Formula } from '../../policy/decide/formula.ts';
 import type { Policy } from '../../policy/parse/policy.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { type Budget, hintBudget } from '../../policy/who/budget.ts';
-import { accountOfSubject } from '../../policy/who/service-account-subject.ts';
+import { accountText } from '../../policy/who/service-account-subject.ts';
 import { shapeOf } from '../../policy/who/subject-patterns.ts';
 import { compilePolicy } from '../../policy/who/subject-set.ts';
 import { clusterCalled } from '../oidc/cluster-called.ts';
@@ -100,15 +100,10 @@ export const identitiesInWords = (sets: readonly IdentitySet[], facts: Facts): s
     const cluster = clusterCalled(issuer, facts);
     const but = except.length === 0 ? '' : ` except ${except.join(', ')}`;
     return [
-      ...subjects.map(subject => `service account ${nameOf(subject)} of cluster ${cluster}`),
+      ...subjects.map(subject => `service account ${accountText(subject)} of cluster ${cluster}`),
       ...patterns.map(pattern => `every service account of cluster ${cluster} that matches ${pattern}${but}`),
     ];
   });
   const rest = names.length - maxNames;
   return rest > 0 ? `${names.slice(0, maxNames).join(', ')} and ${rest} more` : names.join(', ');
-};
-
-const nameOf = (subject: string): string => {
-  const account = accountOfSubject(subject);
-  return account === undefined ? subject : `${account.namespace}/${account.name}`;
 };

@@ -9,8 +9,8 @@ export const withAlternatives = (first: FixDraft, others: readonly FixDraft[]): 
   const ways = new Map([first, ...others].map(fix => [JSON.stringify(fix.steps), fix]));
   ways.delete(JSON.stringify(first.steps));
   const alternatives = [...ways.values()]
-    .filter(({ steps }) => steps.some(({ change }) => change !== undefined))
+    .filter(({ steps = [] }) => steps.some(({ change }) => change !== undefined))
     .slice(0, mostAlternatives)
-    .map(({ summary, steps, choice }) => ({ summary, steps, ...given({ choice }) }));
+    .map(({ summary, steps = [], choice }) => ({ summary, steps, ...given({ choice }) }));
   return alternatives.length === 0 ? first : { ...first, alternatives };
 };

@@ -36,7 +36,7 @@ export const createProviderFix = (
   const summary = `Create the IAM OIDC provider of the cluster ${cluster.name} (the same with eksctl: ${eksctl}).`;
   const choice = [choiceOfGains(access, facts), afterwards].filter(text => text !== undefined).join(' ');
   const full = noRoom(facts);
-  if (full !== undefined) return { summary, steps: [], choice: full };
+  if (full !== undefined) return { summary, choice: full };
   return {
     summary,
     steps: [createProvider(arn, [defaultAudience], access)],

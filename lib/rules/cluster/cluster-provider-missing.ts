@@ -1,5 +1,6 @@
 import { dormancyOf } from '../../facts/dormant-annotation.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { noProvider } from '../../facts/pod-errors.ts';
 import type { ClusterSubject } from '../../facts/subjects.ts';
 import { parseArn, providerArn, providerHostPath } from '../../model/arn.ts';
 import { readFailuresOf, valueOr } from '../../model/collected.ts';
@@ -67,7 +68,7 @@ export const clusterProviderMissing = defineRule({
         phrase('{count:provider}, none for it', { count: urls.length }),
         arn,
       )
-      .podError(`InvalidIdentityToken: No OpenIDConnect provider found in your account for ${issuer}`)
+      .podError(noProvider(issuer))
       .place({ providerArn: arn })
       .explains([{ ruleId: 'trust-provider-missing', discriminator: arn }])
       .fix(createProviderFix(cluster, issuer, facts));

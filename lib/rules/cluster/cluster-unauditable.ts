@@ -68,13 +68,11 @@ const fixOf = (cluster: Cluster, unread: ReadFailure): Failure['fix'] => {
   if (unread.permission === undefined)
     return {
       summary: `Make the API server of cluster ${cluster.name} reachable for the auditor.`,
-      steps: [],
       choice: 'Enable the public endpoint, or run the auditor in a network with a route to the private one.',
     };
   if (unread.operation.startsWith('eks:'))
     return {
       summary: `Allow ${unread.permission} on ${cluster.arn} in the policy of the auditor's role.`,
-      steps: [],
       choice: 'Which principal the auditor runs as: its policy must allow the action.',
     };
   return {

@@ -8,6 +8,7 @@ import { type Collected, readFailuresOf, valueOr } from '../../model/collected.t
 import { fleetPart, type Missed, samplePart } from '../../model/unread.ts';
 import { publicIssuerOf } from '../../policy/who/public-issuers.ts';
 import { compareText } from '../../text/compare-text.ts';
+import { given } from '../../text/given.ts';
 import { hashOf } from '../../text/hash-of.ts';
 
 /**
@@ -78,7 +79,7 @@ const hasProbed = ({ snapshot }: Facts): boolean =>
     return host !== undefined && publicIssuerOf(host) === undefined;
   });
 
-/** That an issuer does not answer is a fact. That it was not probed, or answers elsewhere perhaps, is not. */
+/** An issuer that does not answer is a fact. One that was not probed, or answers elsewhere perhaps, is not. */
 const isIssuerMissed = (url: string, { issuers }: Facts): boolean => {
   const read = issuers[url];
   if (read === undefined) return true;
@@ -92,7 +93,7 @@ const missedInFleet = ({ snapshot, fleet }: Facts): readonly Missed[] => [
   ...fleet.gaps.map(
     ({ accountId, region, section, part }): Missed => ({
       accountId,
-      ...(region === undefined ? {} : { region }),
+      ...given({ region }),
       section,
       ...(part === undefined && accountId !== snapshot.accountId ? {} : { part: fleetPart }),
     }),

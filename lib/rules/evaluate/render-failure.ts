@@ -26,16 +26,17 @@ export const renderFailure = (
 /** A fix with its steps as text. */
 export const renderFix = (draft: FixDraft): Fix => {
   const fix = soundFix(draft);
-  const [replaces] = fix.steps.flatMap(({ change }) => (change && documentOf(change)) ?? []);
-  return { ...fix, commands: posixCommands(fix.steps), ...given({ replaces }) };
+  const { steps = [] } = fix;
+  const [replaces] = steps.flatMap(({ change }) => (change && documentOf(change)) ?? []);
+  return { ...fix, steps, commands: posixCommands(steps), ...given({ replaces }) };
 };
 
 /** The fix without steps of which no command can be made: of a fix all steps are given, or no step. */
 const soundFix = (fix: FixDraft): FixDraft => {
-  const { alternatives = [] } = fix;
+  const { steps = [], alternatives = [] } = fix;
   const others = alternatives.filter(({ steps }) => steps.every(isSoundStep));
   const bounded = others.length === alternatives.length ? fix : { ...fix, alternatives: others };
-  return fix.steps.every(isSoundStep)
+  return steps.every(isSoundStep)
     ? bounded
     : { ...bounded, steps: [], choice: fix.choice === undefined ? unsound : `${unsound} ${fix.choice}` };
 };
@@ -54,11 +55,11 @@ const renderEvidence = ({ what, got, wanted, readFrom, at, volatile }: EvidenceD
   got: renderPhrase(got),
   ...(wanted === undefined ? {} : { wanted: renderPhrase(wanted) }),
   readFrom,
-  ...(at === undefined ? {} : { at }),
+  ...given({ at }),
   ...(typeof got === 'string' && typeof (wanted ?? '') === 'string'
     ? {}
     : { data: { ...valuesOf('got', got), ...valuesOf('wanted', wanted ?? '') } }),
-  ...(volatile === undefined ? {} : { volatile }),
+  ...given({ volatile }),
 });
 
 const valuesOf = (part: string, value: string | Phrase): MessageData =>

@@ -2,7 +2,7 @@ import type { Facts } from '../../facts/facts.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { mostAudiences, mostThumbprints } from '../../model/quotas.ts';
-import type { Change } from '../../model/step.ts';
+import type { Change, Step } from '../../model/step.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { lengthFault, lengthNote } from '../access/policy-length.ts';
 import type { Verdict } from '../define-rule.ts';
@@ -18,19 +18,20 @@ export const withinLimits = (verdict: Verdict, facts: Facts): Verdict => {
 };
 
 const fixWithin = (fix: FixDraft, facts: Facts): FixDraft => {
-  const overOf = (steps: FixDraft['steps']) => steps.flatMap(({ change }) => excess(change, facts) ?? []);
-  const others = (fix.alternatives ?? []).filter(({ steps }) => overOf(steps).length === 0);
+  const { steps = [] } = fix;
+  const overOf = (those: readonly Step[]) => those.flatMap(({ change }) => excess(change, facts) ?? []);
+  const others = (fix.alternatives ?? []).filter(one => overOf(one.steps).length === 0);
   const bounded = fix.alternatives === undefined ? fix : { ...fix, alternatives: others };
-  const [over] = overOf(fix.steps);
+  const [over] = overOf(steps);
   if (over === undefined) {
-    const notes = fix.steps.flatMap(({ change }) => ofLength(lengthNote, change, facts) ?? []);
+    const notes = steps.flatMap(({ change }) => ofLength(lengthNote, change, facts) ?? []);
     return notes.length === 0
       ? bounded
       : { ...bounded, choice: [fix.choice, ...notes].filter(text => text !== undefined).join(' ') };
   }
   return {
     ...bounded,
-    steps: fix.steps.filter(({ change }) => change === undefined),
+    steps: steps.filter(({ change }) => change === undefined),
     choice: fix.choice === undefined ? over : `${over} ${fix.choice}`,
   };
 };

@@ -1,5 +1,6 @@
 import { isEksHost } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { wrongThumbprint } from '../../facts/pod-errors.ts';
 import { clustersOf } from '../../facts/subjects-of.ts';
 import { certificatesStep } from '../../fixes/look-steps.ts';
 import { providerArn } from '../../model/arn.ts';
@@ -38,8 +39,6 @@ const fail = failures({
 });
 
 const ruleId = 'issuer-certificate-untrusted';
-const mismatch = "InvalidIdentityToken: OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint";
-
 /** The chain that was sent leads to no publicly trusted CA: a proxy or a private CA is in between. */
 export const issuerCertificateUntrusted = defineRule({
   id: ruleId,
@@ -77,7 +76,7 @@ export const issuerCertificateUntrusted = defineRule({
       .evidence('certificates in the order sent', handshakeOf(found.host), chainInWords(found.host.chain))
       .severity(isOwn ? undefined : 'low')
       .impact(isOwn ? undefined : 'hygiene')
-      .podError(isOwn ? mismatch : undefined)
+      .podError(isOwn ? wrongThumbprint : undefined)
       .place(isOwn ? { providerArn: provider } : undefined)
       .explains([
         ...effectsOnProvider.map(ruleId => ({ ruleId, subject: provider })),

@@ -90,7 +90,6 @@ const failureOf = ({ id, issuer }: ProviderSubject, roles: readonly Role[], isIm
     .place({ providerArn: id, issuer })
     .fix({
       summary: 'Remove the statements for the provider from the trust policies, then the provider.',
-      steps: [],
       choice: isImitated
         ? 'Who made the provider, and what assumed the roles: look for AssumeRoleWithWebIdentity in CloudTrail first.'
         : 'Whose cluster it is: if it is yours, audit its account, or name its issuer in "trusted.issuers".',

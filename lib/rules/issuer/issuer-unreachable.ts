@@ -1,5 +1,6 @@
 import { isEksHost } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { noVerificationKey } from '../../facts/pod-errors.ts';
 import type { IssuerSubject } from '../../facts/subjects.ts';
 import { describeCluster, discoveryStep } from '../../fixes/look-steps.ts';
 import type { Collected, ReadFailure } from '../../model/collected.ts';
@@ -82,7 +83,3 @@ const fixOf = ({ url, place }: IssuerSubject, { kind, message }: ReadFailure) =>
 
 /** An issuer whose documents lie in a bucket, as kOps and self-managed clusters have it. */
 const isInS3 = (url: string): boolean => /^https:\/\/(?:[^/]+\.)?s3[.-](?:[a-z0-9-]+\.)?amazonaws\.com/i.test(url);
-
-/** The answer of STS if it cannot fetch or use the issuer's keys; the two blanks are AWS's (docs/facts.md §C.2). */
-export const noVerificationKey =
-  "InvalidIdentityToken: Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements";

@@ -187,7 +187,7 @@ export const chainInWords = (chain: readonly ServedCertificate[]): string =>
 export const handshakeOf = ({ host, overridden, address }: HostFacts): string =>
   `TLS handshake with ${host.includes(':') ? host : `${host}:443`}${overridden ? ` at ${address} (--connect-to)` : ''}`;
 
-/** The host of an https URL with its port, as it is compared; the URL itself where it is none, which equals no host. */
+/** The host of an https URL with its port, as it is compared; any other URL as it is, which equals no host. */
 export const httpsHost = (url: string): string =>
   url
     .replace(/^https:\/\/([^/?#]*).*$/is, '$1')

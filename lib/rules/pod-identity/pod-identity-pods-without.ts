@@ -93,7 +93,6 @@ const restartFix = (
 
 const otherWay: FixDraft = {
   summary: 'Give these pods a service account of their own with a role by IRSA, or run them on Linux nodes of EC2.',
-  steps: [],
   choice: 'Whether these pods call AWS at all, and by which way they are to have a role.',
 };
 

@@ -80,7 +80,6 @@ const isTrusting = (subject: AssociationSubject, arn: string, facts: Facts): boo
 
 const undecided: FixDraft = {
   summary: 'Create the role again, name another role in the association, or delete the association.',
-  steps: [],
   choice: 'Which role the service account is to have.',
 };
 

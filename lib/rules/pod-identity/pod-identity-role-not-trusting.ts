@@ -55,24 +55,20 @@ export const podIdentityRoleNotTrusting = defineRule({
 const failureOf = (subject: AssociationSubject, roleArn: string, refusal: Refusal): Failure => {
   const data = { role: roleNameOf(roleArn), serviceAccount: serviceAccountOf(subject), action: refusal.action };
   const told = {
-    silent: () => fail.silent({ ...data, service: podIdentityService }).message,
-    refuses: () => fail.refuses({ ...data, why: refusal.why }).message,
-    denies: () => fail.denies(data).message,
-    tagsOff: () => fail.tagsOff(data).message,
+    silent: fail.silent({ ...data, service: podIdentityService }),
+    refuses: fail.refuses({ ...data, why: refusal.why }),
+    denies: fail.denies(data),
+    tagsOff: fail.tagsOff(data),
   };
-  return {
-    ...told[refusal.how](),
-    evidence: [
-      associationEvidence(subject, roleArn),
-      {
-        what: `trust policy of ${roleNameOf(roleArn)}`,
-        got: refusal.why || `no statement for ${podIdentityService} with ${refusal.action}`,
-        wanted: `${podIdentityService} with sts:AssumeRole and sts:TagSession`,
-        readFrom: 'iam:ListRoles',
-      },
-    ],
-    fix: refusal.how === 'tagsOff' ? switchTagsOn(subject) : grantFix(subject, refusal),
-  };
+  return told[refusal.how]
+    .pieces(associationEvidence(subject, roleArn))
+    .evidence(
+      `trust policy of ${roleNameOf(roleArn)}`,
+      'iam:ListRoles',
+      refusal.why || `no statement for ${podIdentityService} with ${refusal.action}`,
+      `${podIdentityService} with sts:AssumeRole and sts:TagSession`,
+    )
+    .fix(refusal.how === 'tagsOff' ? switchTagsOn(subject) : grantFix(subject, refusal));
 };
 
 /** The tags that the role's conditions ask for are given to the session. */
@@ -98,7 +94,6 @@ const grantFix = (subject: AssociationSubject, refusal: Refusal): FixDraft => {
   if (!isProven)
     return {
       summary: `${summary}, or name another role in the association.`,
-      steps: [],
       choice: 'Whether the service account is to have this role: its trust policy refuses it so far.',
     };
   return {

@@ -1,4 +1,5 @@
 import { accountMeantBy } from '../../facts/account-meant.ts';
+import { noCredentials } from '../../facts/pod-errors.ts';
 import type { AssociationSubject } from '../../facts/subjects.ts';
 import { deleteAssociation } from '../../fixes/eks-steps.ts';
 import { readFailuresOf, valueOr } from '../../model/collected.ts';
@@ -6,7 +7,7 @@ import type { KubernetesFacts, ServiceAccount } from '../../model/kubernetes.ts'
 import { daysBetween } from '../../text/days-between.ts';
 import { nearest } from '../../text/nearest.ts';
 import { defineRule, failed, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
+import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
 import { serviceAccountOf } from './support/association-view.ts';
 import { movedAssociation } from './support/moved-association.ts';
@@ -61,25 +62,17 @@ const failureOf = (
 ): Failure => {
   const { cluster, association, snapshot } = subject;
   const serviceAccount = serviceAccountOf(subject);
-  const evidence = [
-    { what: `association ${association.id}`, got: serviceAccount, readFrom: 'eks:ListPodIdentityAssociations' },
-    {
-      what: 'service account',
-      got: '(none)',
-      wanted: serviceAccount,
-      readFrom: `serviceaccounts of cluster ${cluster.name}`,
-    },
-  ];
+  const proven = (said: FailureDraft): FailureDraft =>
+    said
+      .evidence(`association ${association.id}`, 'eks:ListPodIdentityAssociations', serviceAccount)
+      .evidence('service account', `serviceaccounts of cluster ${cluster.name}`, '(none)', serviceAccount);
   const meant = accountMeantBy(association, kubernetes, snapshot);
   if (meant !== undefined)
-    return {
-      ...fail.elsewhere({ serviceAccount, candidate: `${meant.namespace}/${meant.name}` }).message,
-      severity: 'medium',
-      impact: 'breaks',
-      evidence,
-      podError: 'Unable to locate credentials, or an error that names the node’s role',
-      fix: movedAssociation(cluster, association, meant),
-    };
+    return proven(fail.elsewhere({ serviceAccount, candidate: `${meant.namespace}/${meant.name}` }))
+      .severity('medium')
+      .impact('breaks')
+      .podError(noCredentials)
+      .fix(movedAssociation(cluster, association, meant));
   const candidate = nearest(
     association.serviceAccount,
     accounts.map(({ name }) => name),
@@ -87,16 +80,11 @@ const failureOf = (
   const { namespaces } = kubernetes;
   const isAhead =
     namespaces.status === 'complete' && !namespaces.value.some(({ name }) => name === association.namespace);
-  return {
-    ...(isAhead ? { severity: 'info' as const } : {}),
-    ...(candidate === undefined
-      ? fail.missing({ serviceAccount }).message
-      : fail.nearby({ serviceAccount, candidate }).message),
-    evidence,
-    fix: {
+  return proven(candidate === undefined ? fail.missing({ serviceAccount }) : fail.nearby({ serviceAccount, candidate }))
+    .severity(isAhead ? 'info' : undefined)
+    .fix({
       summary: 'Delete the association, or create the service account if it is still to come.',
       steps: [deleteAssociation(cluster, association)],
       choice: 'Whether the service account is still to come: the association is then right.',
-    },
-  };
+    });
 };

@@ -1,3 +1,4 @@
+import { noCredentials } from '../../facts/pod-errors.ts';
 import { hasPodIdentity, hasWebIdentity, isRoleKey } from '../../facts/pod-injection.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
@@ -53,7 +54,7 @@ const roleFailure = (subject: PodSubject): readonly Failure[] => {
       .role({ workload: workloadOf(subject), key })
       .evidence(`annotation ${key}`, readFrom(subject), role, phrase('on the service account'))
       .pieces(podEvidence(found, subject))
-      .podError('Unable to locate credentials, or an error that names the node’s role')
+      .podError(noCredentials)
       .fix(
         `Write the role on service account ${serviceAccountOf(subject)}, then restart ${workloadOf(subject)}.`,
         `Whether all pods of ${serviceAccountOf(subject)} are to have the role: else give ${workloadOf(subject)} a service account of its own.`,

@@ -1,4 +1,5 @@
 import type { Facts } from '../../facts/facts.ts';
+import { wrongAudience } from '../../facts/pod-errors.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { providerAudiences } from '../../facts/trust-question.ts';
 import { audienceKey } from '../../model/irsa-annotation.ts';
@@ -54,7 +55,7 @@ export const podAudienceStale = defineRule({
         subject.serviceAccount?.annotations[audienceKey] ?? phrase('not found'),
       )
       .pieces(podEvidence(stale, subject))
-      .podError('InvalidIdentityToken: Incorrect token audience')
+      .podError(wrongAudience)
       .explainedBy([
         { ruleId: 'pod-role-stale', subject: subject.id },
         ...byServiceAccount(subject, ['service-account-role-arn-malformed']),

@@ -1,6 +1,7 @@
 import { isEksCluster } from '../../facts/eks-cluster.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { meshContainers } from '../../facts/mesh-containers.ts';
+import { wrongAudience } from '../../facts/pod-errors.ts';
 import {
   coverageOf,
   hasForeignVolume,
@@ -117,12 +118,10 @@ const fixOf = (pods: readonly Pod[], cause: UncoveredCause, subject: PodSubject)
   return cause === 'skipped'
     ? {
         summary: `Remove the container from ${skipContainersKey} in the template of ${workloadOf(subject)}, if it needs the role.`,
-        steps: [],
         choice: `Whether the container needs no role: if it does, remove it from ${skipContainersKey} in the template.`,
       }
     : {
         summary: `Remove the variables from the template of ${workloadOf(subject)}: the webhook then sets both and mounts the token.`,
-        steps: [],
         choice: 'Whether the container is to have the annotated role.',
       };
 };
@@ -143,7 +142,6 @@ type UncoveredCause = (typeof uncoveredCauses)[number];
 /** Causes that lie in the token alone, whoever named the role. */
 const ofOwnToken: ReadonlySet<UncoveredCause> = new Set(['apiToken', 'otherAudience', 'foreignVolume', 'wrongPath']);
 
-const wrongAudience = 'InvalidIdentityToken: Incorrect token audience';
 const noFile = 'open AWS_WEB_IDENTITY_TOKEN_FILE: no such file or directory';
 const podErrors: Partial<Readonly<Record<UncoveredCause, string>>> = {
   apiToken: wrongAudience,

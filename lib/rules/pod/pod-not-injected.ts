@@ -1,5 +1,6 @@
 import { heardWithinMs } from '../../facts/injection-stopped.ts';
 import { optsOut } from '../../facts/label-selector.ts';
+import { noCredentials } from '../../facts/pod-errors.ts';
 import { hasPodIdentity, hasWebIdentity } from '../../facts/pod-injection.ts';
 import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
 import { webhookSubjectId } from '../../facts/subject-ids.ts';
@@ -8,8 +9,8 @@ import { roleNameOf } from '../../model/arn.ts';
 import { skipWebhookLabel } from '../../model/irsa-annotation.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, failed, notApplicable, pass } from '../define-rule.ts';
-import { type EvidenceDraft, type Failure, failures } from '../failure.ts';
+import { defineRule, notApplicable, pass } from '../define-rule.ts';
+import { type Failure, failures } from '../failure.ts';
 import {
   annotatedRole,
   audienceOf,
@@ -71,26 +72,22 @@ export const podNotInjected = defineRule({
     if (role === undefined) return notApplicable;
     const missed = realPods(subject).filter(pod => isMissed(pod, subject));
     if (missed.length === 0) return deniedLabel(subject, role) ?? pass;
-    const { id, ...data } = whyNotInjected(missed, subject);
-    return failed({
-      messageId: id,
-      data: { workload: workloadOf(subject), role: roleNameOf(role), ...data },
-      evidence: [
-        {
-          what: 'role that the annotation names',
-          got: role,
-          readFrom: `serviceaccounts of cluster ${subject.cluster.name}`,
-        },
-        podEvidence(missed, subject),
-        ageEvidence(missed, subject),
-      ],
-      podError: 'Unable to locate credentials, or an error that names the node’s role',
-      fix: restartFix(missed, subject),
-      explainedBy: [
+    const names = { workload: workloadOf(subject), role: roleNameOf(role) };
+    const cause = whyNotInjected(missed, subject);
+    return (
+      cause.id === 'annotationNewer'
+        ? fail.annotationNewer({ ...names, annotatedAt: cause.annotatedAt })
+        : fail[cause.id](names)
+    )
+      .evidence('role that the annotation names', `serviceaccounts of cluster ${subject.cluster.name}`, role)
+      .pieces(podEvidence(missed, subject))
+      .changing('first of these pods created at', readFrom(subject), missed[0]?.createdAt ?? phrase('unknown'))
+      .podError(noCredentials)
+      .explainedBy([
         ...byServiceAccount(subject, ['service-account-role-arn-malformed']),
         { ruleId: 'webhook-missing', subject: webhookSubjectId(subject.cluster.arn) },
-      ],
-    });
+      ])
+      .fix(restartFix(missed, subject));
   },
 });
 
@@ -110,7 +107,7 @@ const deniedLabel = (subject: PodSubject, role: string): Failure | undefined => 
     .severity('medium')
     .evidence(`label ${skipWebhookLabel}`, readFrom(subject), value, phrase('no such label'))
     .pieces(podEvidence(found, subject))
-    .podError('Unable to locate credentials, or an error that names the node’s role')
+    .podError(noCredentials)
     .fix(
       `Remove the label from the template of ${workloadOf(subject)}: its pods then get the role.`,
       'Whether the pods are to have the role.',
@@ -122,13 +119,6 @@ const isBare = (pod: Pod, subject: PodSubject): boolean =>
 
 const isMissed = (pod: Pod, subject: PodSubject): boolean =>
   !hasWebIdentity(pod, audienceOf(subject)) && !hasPodIdentity(pod) && !optsOut(pod, subject.kubernetes);
-
-const ageEvidence = ([first]: readonly Pod[], subject: PodSubject): EvidenceDraft => ({
-  what: 'first of these pods created at',
-  got: first?.createdAt ?? phrase('unknown'),
-  readFrom: readFrom(subject),
-  volatile: true,
-});
 
 /** A cause by message id; `annotatedAt` is an upper bound of when the annotation was written. */
 type Cause =

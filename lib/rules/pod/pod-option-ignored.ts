@@ -4,7 +4,7 @@ import { expirationBounds, expirationFault } from '../../facts/webhook-options.t
 import { tokenExpirationKey } from '../../model/irsa-annotation.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, failed, notApplicable, pass } from '../define-rule.ts';
+import { defineRule, notApplicable, pass } from '../define-rule.ts';
 import { audienceOf, podEvidence, readFrom, realPods, workloadOf } from './support/pod-view.ts';
 
 const { min, max } = expirationBounds;
@@ -40,25 +40,22 @@ export const podOptionIgnored = defineRule({
     if (first === undefined || fault === undefined) return pass;
     const value = first.annotations[tokenExpirationKey] ?? '';
     const workload = workloadOf(subject);
-    return failed({
-      ...(fault.applied === undefined
-        ? fail.notWholeNumber({ value, workload }).message
-        : fail.outOfBounds({ value, workload, seconds: fault.applied }).message),
-      evidence: [
-        {
-          what: `annotation ${tokenExpirationKey} of the pods`,
-          got: value,
-          wanted: phrase('{min} to {max}', { min, max }),
-          readFrom: readFrom(subject),
-        },
-        podEvidence([first, ...others], subject),
-      ],
-      fix: {
-        summary: `Write a valid value in the template of ${workload}, or remove the annotation.`,
-        steps: [],
-        choice: 'How long its tokens are to last.',
-      },
-    });
+    return (
+      fault.applied === undefined
+        ? fail.notWholeNumber({ value, workload })
+        : fail.outOfBounds({ value, workload, seconds: fault.applied })
+    )
+      .evidence(
+        `annotation ${tokenExpirationKey} of the pods`,
+        readFrom(subject),
+        value,
+        phrase('{min} to {max}', { min, max }),
+      )
+      .pieces(podEvidence([first, ...others], subject))
+      .fix(
+        `Write a valid value in the template of ${workload}, or remove the annotation.`,
+        'How long its tokens are to last.',
+      );
   },
 });
 

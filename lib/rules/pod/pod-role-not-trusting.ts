@@ -1,4 +1,5 @@
 import type { Facts } from '../../facts/facts.ts';
+import { notAuthorized } from '../../facts/pod-errors.ts';
 import { coverageOf, roleOfContainer, tokenAudienceOf } from '../../facts/pod-injection.ts';
 import { isRoleArn } from '../../facts/role-arn-fault.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
@@ -6,7 +7,7 @@ import { doubtOf, providerAudiences } from '../../facts/trust-question.ts';
 import { parseArn, roleNameOf } from '../../model/arn.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { defineRule, failOrPass, notApplicable, type UnknownReason } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
+import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import {
   annotatedRole,
   podEvidence,
@@ -17,6 +18,14 @@ import {
   workloadOf,
 } from './support/pod-view.ts';
 
+const fail = failures({
+  refused: [
+    'role in pod does not trust',
+    '{workload} names role {role} itself, which does not trust its service account {serviceAccount}',
+  ],
+  missing: ['role in pod not found', '{workload} names role {role} itself, which does not exist in account {account}'],
+});
+
 /** A role in the template is not seen on the service account: nobody else asks whether it trusts it. */
 export const podRoleNotTrusting = defineRule({
   id: 'pod-role-not-trusting',
@@ -26,16 +35,7 @@ export const podRoleNotTrusting = defineRule({
   articleStep: 'role-trust-policy',
   title: 'Roles in pods trust their service account',
   fault: 'The role in pods does not trust their service account',
-  says: {
-    refused: [
-      'role in pod does not trust',
-      '{workload} names role {role} itself, which does not trust its service account {serviceAccount}',
-    ],
-    missing: [
-      'role in pod not found',
-      '{workload} names role {role} itself, which does not exist in account {account}',
-    ],
-  },
+  says: fail.says,
   needs: ['service-accounts', 'pods', 'roles'],
   why: 'A pod whose template sets AWS_ROLE_ARN and the token file, or that kept them from an older annotation, asks for that role and not for the annotated one. If the role does not trust its service account, STS refuses the token.',
   fix: 'Remove the variables from the template and annotate the service account, or let the role trust it.',
@@ -57,18 +57,22 @@ const answerOf = (
   facts: Facts,
 ): Failure | UnknownReason | undefined => {
   const account = parseArn(role)?.accountId;
+  const names = { workload: workloadOf(subject), role: roleNameOf(role) };
+  const refused = fail.refused({ ...names, serviceAccount: serviceAccountOf(subject) }).podError(notAuthorized);
   const question = roleQuestion(subject, role, facts);
   if (question.status === 'unknown') return question.missing;
   if (question.status === 'n/a')
-    return account === facts.snapshot.accountId ? failureOf(subject, 'missing', role, pods) : undefined;
-  if (question.status === 'no-oidc-trust') return failureOf(subject, 'refused', role, pods);
+    return account === facts.snapshot.accountId
+      ? failureOf(fail.missing({ ...names, account }), subject, role, pods)
+      : undefined;
+  if (question.status === 'no-oidc-trust') return failureOf(refused, subject, role, pods);
   if (audience === undefined)
     return { kind: 'unread', missing: `which token ${workloadOf(subject)} reads for ${role}` };
   const decision = question.ask(audience);
   const isRefused = providerAudiences(role, question.issuer, facts)?.includes(audience) === false;
   if (decision.decision === 'unknown') return isRefused ? undefined : doubtOf(decision);
   if (decision.decision !== 'deny') return undefined;
-  const failure = failureOf(subject, 'refused', role, pods);
+  const failure = failureOf(refused, subject, role, pods);
   // STS refuses the audience before it looks at the trust policy.
   const tellAudience = ['pod-container-uncovered', 'pod-audience-stale'].map(ruleId => ({
     ruleId,
@@ -77,26 +81,17 @@ const answerOf = (
   return isRefused ? { ...failure, explainedBy: [...(failure.explainedBy ?? []), ...tellAudience] } : failure;
 };
 
-const failureOf = (subject: PodSubject, id: 'refused' | 'missing', role: string, pods: readonly Pod[]): Failure => ({
-  discriminator: role,
-  messageId: id,
-  data: {
-    workload: workloadOf(subject),
-    role: roleNameOf(role),
-    ...(id === 'missing'
-      ? { account: parseArn(role)?.accountId ?? '' }
-      : { serviceAccount: serviceAccountOf(subject) }),
-  },
-  evidence: [{ what: 'AWS_ROLE_ARN', got: role, readFrom: readFrom(subject) }, podEvidence(pods, subject)],
-  ...(id === 'missing' ? {} : { podError: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity' }),
-  place: { roleArn: role },
-  fix: {
-    summary: `Name the right role for ${workloadOf(subject)}: on its service account, and not in the template.`,
-    steps: [],
-    choice: 'Which role the pods are to have. Where they only kept it from an older annotation, restart them.',
-  },
-  explainedBy: [{ ruleId: 'pod-role-stale', subject: subject.id }],
-});
+const failureOf = (said: FailureDraft, subject: PodSubject, role: string, pods: readonly Pod[]): Failure =>
+  said
+    .discriminator(role)
+    .evidence('AWS_ROLE_ARN', readFrom(subject), role)
+    .pieces(podEvidence(pods, subject))
+    .place({ roleArn: role })
+    .explainedBy([{ ruleId: 'pod-role-stale', subject: subject.id }])
+    .fix(
+      `Name the right role for ${workloadOf(subject)}: on its service account, and not in the template.`,
+      'Which role the pods are to have. Where they only kept it from an older annotation, restart them.',
+    );
 
 /** A role that containers ask for by web identity, beside the annotated one. */
 interface AskedRole {

@@ -77,6 +77,5 @@ const isYounger = ({ createdAt }: Pod, annotatedAt: string | undefined): boolean
 
 const handFix = (subject: PodSubject): FixDraft => ({
   summary: `Remove AWS_ROLE_ARN from the template of ${workloadOf(subject)}, or name its role in the annotation.`,
-  steps: [],
   choice: 'Which of the two roles it is to have: the webhook does not change a variable that the template sets.',
 });

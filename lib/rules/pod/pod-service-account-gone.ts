@@ -73,11 +73,10 @@ const fixOf = (stranded: readonly Pod[], subject: PodSubject, facts: Facts): Fix
   if (!isPodIdentity && (role === undefined || roles.length > 1 || isGone))
     return {
       summary,
-      steps: [],
       choice: `Whether the pods are still needed, and which role the service account is to have${isGone ? `: ${role} does not exist` : ''}.`,
     };
   const annotations = isPodIdentity || role === undefined ? {} : { [roleArnKey]: role };
-  const { steps, choice } = restartFix(stranded, subject);
+  const { steps = [], choice } = restartFix(stranded, subject);
   return {
     summary,
     steps: [createServiceAccount(placeOf(subject), serviceAccount, annotations), ...steps],

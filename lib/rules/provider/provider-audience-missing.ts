@@ -1,6 +1,7 @@
 import { audienceAsked } from '../../facts/audience-asked.ts';
 import { isEksHost } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { wrongAudience } from '../../facts/pod-errors.ts';
 import { serviceAccountSubjectId } from '../../facts/subject-ids.ts';
 import { addAudience } from '../../fixes/aws-steps.ts';
 import { valueOr } from '../../model/collected.ts';
@@ -74,7 +75,7 @@ export const providerAudienceMissing = defineRule({
         written.length === 0 ? phrase('none') : written.join(', '),
         defaultAudience,
       )
-      .podError('InvalidIdentityToken: Incorrect token audience')
+      .podError(wrongAudience)
       .place(placeOfIssuer(subject.issuer, facts))
       .explains([
         // Whatever stands in its place: that nobody asks for it is the same mistake.

@@ -78,14 +78,12 @@ const deletionOf = (provider: Provider, roles: readonly string[], unread: boolea
   if (unread)
     return {
       summary,
-      steps: [],
       choice: `First find out which roles trust it: not all roles of the account were read. Also ${elsewhere}.`,
     };
   if (roles.length === 0)
     return { summary: 'Delete the provider.', steps: [deleteProvider(provider)], choice: `First ${elsewhere}.` };
   return {
     summary,
-    steps: [],
     choice: `First remove the provider's statement from the trust policy of ${namesInWords(roles, 20)} (delete a role only if nothing else uses it), and ${elsewhere}. Run the audit again afterwards: it then has the command.`,
   };
 };

@@ -1,5 +1,6 @@
 import { isEksHost } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { wrongThumbprint } from '../../facts/pod-errors.ts';
 import type { ProviderSubject } from '../../facts/subjects.ts';
 import { setThumbprints } from '../../fixes/aws-steps.ts';
 import type { FixDraft, Severity } from '../../model/finding.ts';
@@ -63,7 +64,7 @@ export const providerThumbprintMismatch = defineRule({
         found.last.sha1,
       )
       .evidence('certificates in the order sent', handshakeOf(found.host), chainInWords(found.host.chain))
-      .podError("InvalidIdentityToken: OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint")
+      .podError(wrongThumbprint)
       .place(placeOfIssuer(subject.issuer, facts))
       .fix(fixOf(subject.id, subject.detail.value.thumbprints, found));
   },
@@ -85,7 +86,6 @@ const fixOf = (arn: string, pinned: readonly string[], { host, last }: ReadChain
   if (host.trust.verdict !== 'public')
     return {
       summary: `First find out who issued the certificates, which do not verify: ${host.trust.why}.`,
-      steps: [],
       choice: `Set the thumbprint ${last.sha1} only if ${last.subject} is your own CA and AWS sees the same chain.`,
     };
   return {

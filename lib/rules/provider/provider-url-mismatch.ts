@@ -1,5 +1,6 @@
 import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer } from '../../facts/fleet-index.ts';
+import { noProvider } from '../../facts/pod-errors.ts';
 import type { ProviderSubject } from '../../facts/subjects.ts';
 import { clustersOf } from '../../facts/subjects-of.ts';
 import { providerArn } from '../../model/arn.ts';
@@ -74,7 +75,7 @@ const failureOf = (subject: ProviderSubject, { cluster, issuer, differences }: L
     .discriminator(cluster.arn)
     .evidence('URL of the provider', 'iam:ListOpenIDConnectProviders', subject.issuer, issuer)
     .evidence('issuer of the cluster', `eks:DescribeCluster in ${cluster.region}`, issuer)
-    .podError(`InvalidIdentityToken: No OpenIDConnect provider found in your account for ${issuer}`)
+    .podError(noProvider(issuer))
     .place({ region: cluster.region, clusterName: cluster.name, clusterArn: cluster.arn })
     .explains([
       { ruleId: 'cluster-provider-missing', subject: cluster.arn },

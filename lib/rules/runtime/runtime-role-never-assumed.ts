@@ -24,7 +24,7 @@ import { eksGuide } from '../references.ts';
 const fail = failures({
   neverAssumed: [
     'never assumed',
-    'running pods of service account {serviceAccounts} have role {role}, and nobody ever assumed it',
+    'running pods of service account {serviceAccounts} have role {role}, which was never assumed',
   ],
 });
 

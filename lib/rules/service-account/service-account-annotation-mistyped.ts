@@ -78,7 +78,7 @@ const fixOf = (subject: ServiceAccountSubject, { as, key, value }: Miss, facts: 
   const summary = `Write the role of service account ${nameOf(subject)} under ${roleArnKey}, then restart its pods.`;
   const roleArn = isRoleArn(value) ? value : roleOfName(value, facts);
   if (roleArn === undefined)
-    return { summary, steps: [], choice: `Which role the service account is to have: ${key} does not hold an ARN.` };
+    return { summary, choice: `Which role the service account is to have: ${key} does not hold an ARN.` };
   const { cluster, serviceAccount } = subject;
   const drop = as === 'label' ? unlabel(cluster, serviceAccount, key) : annotateStep(subject, key, undefined);
   const steps = [annotateStep(subject, roleArnKey, roleArn), drop];

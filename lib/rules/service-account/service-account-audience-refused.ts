@@ -1,20 +1,21 @@
 import { audienceAsked } from '../../facts/audience-asked.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { notAuthorized, wrongAudience } from '../../facts/pod-errors.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { clustersOf } from '../../facts/subjects-of.ts';
-import { providerAudiences, type Question } from '../../facts/trust-question.ts';
+import { providerAudiences, type ReadyQuestion } from '../../facts/trust-question.ts';
 import { addAudience } from '../../fixes/aws-steps.ts';
 import { minimalGrant } from '../../fixes/minimal-grant.ts';
 import { parseArn, providerArnBeside, roleNameOf, stripScheme } from '../../model/arn.ts';
 import { valueOr } from '../../model/collected.ts';
-import type { Alternative, FixDraft } from '../../model/finding.ts';
+import type { FixDraft } from '../../model/finding.ts';
 import { audienceKey } from '../../model/irsa-annotation.ts';
 import { longestAudience, mostAudiences } from '../../model/quotas.ts';
 import { defaultAudience } from '../../policy/decide/request.ts';
 import { phrase } from '../../text/message.ts';
 import { accessOfProvider } from '../access/access-change.ts';
 import { defineRule, failed, notApplicable, pass, unknown, unknownFor, type Verdict } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
+import { type FailureDraft, failures } from '../failure.ts';
 import {
   annotateStep,
   explainsRuntime,
@@ -62,14 +63,12 @@ export const serviceAccountAudienceRefused = defineRule({
   },
 });
 
-const tokenAudience = 'InvalidIdentityToken: Incorrect token audience';
-
 const emptyAudience = (subject: ServiceAccountSubject, roleArn: string): Verdict =>
-  failed({
-    ...audienceFailure(subject, roleArn, []),
-    ...fail.empty({ serviceAccount: nameOf(subject) }).message,
-    podError: tokenAudience,
-  });
+  failed(
+    asking(fail.empty({ serviceAccount: nameOf(subject) }), subject, roleArn)
+      .podError(wrongAudience)
+      .fix(fixOf(subject)),
+  );
 
 const judge = (subject: ServiceAccountSubject, audience: string, facts: Facts): Verdict => {
   const question = questionOf(subject, facts);
@@ -78,43 +77,39 @@ const judge = (subject: ServiceAccountSubject, audience: string, facts: Facts): 
   const { roleArn, issuer } = question;
   const known = providerAudiences(roleArn, issuer, facts);
   const serviceAccount = nameOf(subject);
-  const listed = known?.length ? phrase('{known}', { known }) : phrase('none');
-  const clientIds = {
-    what: `client IDs of the provider for ${issuer}`,
-    got: listed,
-    readFrom: 'iam:GetOpenIDConnectProvider',
-  };
+  const fix = { ...fixOf(subject), ...(known && takingAudience(question, audience, known, facts)) };
   if (known && !known.includes(audience))
-    return failed({
-      ...audienceFailure(subject, roleArn, [clientIds], takingAudience(question, audience, known, facts)),
-      ...fail.notInProvider({ audience, serviceAccount }).message,
-      podError: tokenAudience,
-    });
+    return failed(
+      asking(fail.notInProvider({ audience, serviceAccount }), subject, roleArn)
+        .evidence(
+          `client IDs of the provider for ${issuer}`,
+          'iam:GetOpenIDConnectProvider',
+          known.length > 0 ? phrase('{known}', { known }) : phrase('none'),
+        )
+        .podError(wrongAudience)
+        .fix(fix),
+    );
   if (question.ask(audience).decision === 'deny' && audienceAloneRefused(question, audience, known ?? []))
-    return failed({
-      ...audienceFailure(
-        subject,
-        roleArn,
-        [{ what: 'role', got: roleArn, readFrom: 'iam:ListRoles' }],
-        known === undefined ? [] : takingAudience(question, audience, known, facts),
-      ),
-      ...fail.refusedByRole({ role: roleNameOf(roleArn), audience, serviceAccount }).message,
-      podError: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
-    });
+    return failed(
+      asking(fail.refusedByRole({ role: roleNameOf(roleArn), audience, serviceAccount }), subject, roleArn)
+        .evidence('role', 'iam:ListRoles', roleArn)
+        .podError(notAuthorized)
+        .fix(fix),
+    );
   return known ? pass : unknown('unread', `the audiences of the provider for ${issuer} in the role’s account`);
 };
 
 /** Lets provider and role take the audience, where the account owns both and the grant is proven to be for this service
- *  account alone, and the provider has room for it. */
+ *  account alone, and the provider has room for it; undefined elsewhere. */
 const takingAudience = (
-  question: Extract<Question, { status: 'ready' }>,
+  question: ReadyQuestion,
   audience: string,
   known: readonly string[],
   facts: Facts,
-): readonly Alternative[] => {
+): Pick<FixDraft, 'alternatives'> | undefined => {
   const { roleArn, issuer } = question;
-  if (parseArn(roleArn)?.accountId !== facts.snapshot.accountId) return [];
-  if (!known.includes(audience) && !hasRoomFor(audience, issuer, known, facts)) return [];
+  if (parseArn(roleArn)?.accountId !== facts.snapshot.accountId) return undefined;
+  if (!known.includes(audience) && !hasRoomFor(audience, issuer, known, facts)) return undefined;
   const provider = providerArnBeside(roleArn, issuer);
   const isAllowed = question.ask(audience).decision === 'allow';
   const grant = isAllowed
@@ -124,28 +119,24 @@ const takingAudience = (
     ...grant,
     known.includes(audience) ? undefined : addAudience(provider, audience, accessOfProvider(provider, audience, facts)),
   ].filter(step => step !== undefined);
-  if (grant.includes(undefined) || steps.length === 0) return [];
-  return [{ summary: `Keep the audience ${audience}: let the provider and the role take it.`, steps }];
+  if (grant.includes(undefined) || steps.length === 0) return undefined;
+  return {
+    alternatives: [{ summary: `Keep the audience ${audience}: let the provider and the role take it.`, steps }],
+  };
 };
 
-/** The common part of all failures of a refused audience; `more` is evidence beside the annotation. */
-const audienceFailure = (
-  subject: ServiceAccountSubject,
-  roleArn: string,
-  more: Failure['evidence'],
-  alternatives: readonly Alternative[] = [],
-): Omit<Failure, 'messageId' | 'data'> => ({
-  evidence: [
-    {
-      what: subject.serviceAccount.configMap === undefined ? `annotation ${audienceKey}` : 'Audience',
-      got: subject.serviceAccount.annotations[audienceKey] || phrase('empty'),
-      readFrom: sourceOf(subject),
-    },
-    ...more,
-  ],
-  fix: { ...fixOf(subject), ...(alternatives.length === 0 ? {} : { alternatives }) },
-  explains: [{ ruleId: 'service-account-role-not-trusting', subject: subject.id }, explainsRuntime(subject, roleArn)],
-});
+/** Shows where the service account asks for the audience. */
+const asking = (said: FailureDraft, subject: ServiceAccountSubject, roleArn: string): FailureDraft =>
+  said
+    .evidence(
+      subject.serviceAccount.configMap === undefined ? `annotation ${audienceKey}` : 'Audience',
+      sourceOf(subject),
+      subject.serviceAccount.annotations[audienceKey] || phrase('empty'),
+    )
+    .explains([
+      { ruleId: 'service-account-role-not-trusting', subject: subject.id },
+      explainsRuntime(subject, roleArn),
+    ]);
 
 const fixOf = (subject: ServiceAccountSubject): FixDraft => {
   const { configMap } = subject.serviceAccount;
@@ -157,7 +148,7 @@ const fixOf = (subject: ServiceAccountSubject): FixDraft => {
         steps: [annotateStep(subject, audienceKey, undefined)],
         choice,
       }
-    : { summary: `Change the Audience of ${nameOf(subject)} in ConfigMap ${configMap}, ${soThat}`, steps: [], choice };
+    : { summary: `Change the Audience of ${nameOf(subject)} in ConfigMap ${configMap}, ${soThat}`, choice };
 };
 
 /**

@@ -3,7 +3,7 @@ import { booleanTexts, expirationBounds, expirationFault } from '../../facts/web
 import { regionalEndpointsKey, tokenExpirationKey } from '../../model/irsa-annotation.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
+import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import { annotateStep, nameOf, readFrom } from './support/service-account-view.ts';
 
 const fail = failures({
@@ -48,37 +48,33 @@ const expirationFailure = (subject: ServiceAccountSubject): readonly Failure[] =
   const fault = value === undefined ? undefined : expirationFault(value, subject.cluster);
   if (value === undefined || fault === undefined) return [];
   const serviceAccount = nameOf(subject);
+  const said =
+    fault.applied === undefined
+      ? fail.notWholeNumber({ value, serviceAccount })
+      : fail.outOfBounds({ value, serviceAccount, seconds: fault.applied });
+  const valid = phrase('{min} to {max}', { min, max });
   return [
-    {
-      ...(fault.applied === undefined
-        ? fail.notWholeNumber({ value, serviceAccount }).message
-        : fail.outOfBounds({ value, serviceAccount, seconds: fault.applied }).message),
-      ...ignored(subject, tokenExpirationKey, value, fault.applied),
-    },
+    ignored(
+      said.evidence(`annotation ${tokenExpirationKey}`, readFrom(subject), value, valid),
+      subject,
+      tokenExpirationKey,
+      fault.applied,
+    ),
   ];
 };
 
 const endpointFailure = (subject: ServiceAccountSubject): readonly Failure[] => {
   const value = subject.serviceAccount.annotations[regionalEndpointsKey];
   if (value === undefined || booleanTexts.includes(value)) return [];
-  const said = fail.notBoolean({ value, serviceAccount: nameOf(subject) }).message;
-  return [{ ...said, ...ignored(subject, regionalEndpointsKey, value, undefined) }];
+  const said = fail
+    .notBoolean({ value, serviceAccount: nameOf(subject) })
+    .evidence(`annotation ${regionalEndpointsKey}`, readFrom(subject), value, phrase('true or false'));
+  return [ignored(said, subject, regionalEndpointsKey)];
 };
 
-const ignored = (
-  subject: ServiceAccountSubject,
-  key: string,
-  value: string,
-  applied: number | undefined,
-): Pick<Failure, 'discriminator' | 'evidence' | 'fix'> => {
-  const valid = key === regionalEndpointsKey ? phrase('true or false') : phrase('{min} to {max}', { min, max });
-  return {
-    discriminator: key,
-    evidence: [{ what: `annotation ${key}`, got: value, wanted: valid, readFrom: readFrom(subject) }],
-    fix: {
-      summary: 'Write what pods get already, or a valid value.',
-      steps: [annotateStep(subject, key, applied === undefined ? undefined : String(applied))],
-      choice: 'Whether pods keep what they get now. Otherwise write the value that they are to get.',
-    },
-  };
-};
+const ignored = (said: FailureDraft, subject: ServiceAccountSubject, key: string, applied?: number): Failure =>
+  said.discriminator(key).fix({
+    summary: 'Write what pods get already, or a valid value.',
+    steps: [annotateStep(subject, key, applied === undefined ? undefined : String(applied))],
+    choice: 'Whether pods keep what they get now. Otherwise write the value that they are to get.',
+  });

@@ -43,16 +43,14 @@ export const serviceAccountPodIdentityOverrides = defineRule({
     const { id, roleArn: other } = found;
     if (other === undefined) return unknown('unread', `the role of the Pod Identity association ${id}`);
     const [name, role] = [nameOf(subject), roleNameOf(roleArn)];
-    return {
-      ...(other === roleArn
-        ? { severity: 'info', ...fail.sameRole({ serviceAccount: name, role }).message }
-        : fail.otherRole({ serviceAccount: name, role, other: roleNameOf(other) }).message),
-      evidence: [
-        annotationEvidence(subject, roleArn),
-        { what: `association ${id}`, got: other, readFrom: 'eks:DescribePodIdentityAssociation' },
-      ],
-      fix: fixOf(subject, found),
-    };
+    return (
+      other === roleArn
+        ? fail.sameRole({ serviceAccount: name, role }).severity('info')
+        : fail.otherRole({ serviceAccount: name, role, other: roleNameOf(other) })
+    )
+      .pieces(annotationEvidence(subject, roleArn))
+      .evidence(`association ${id}`, 'eks:DescribePodIdentityAssociation', other)
+      .fix(fixOf(subject, found));
   },
 });
 

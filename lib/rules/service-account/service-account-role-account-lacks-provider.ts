@@ -1,3 +1,4 @@
+import { noProvider } from '../../facts/pod-errors.ts';
 import { parseArn, providerArn, roleNameOf } from '../../model/arn.ts';
 import { unknownRegion } from '../../model/cluster.ts';
 import { defaultAudience } from '../../policy/decide/request.ts';
@@ -59,7 +60,7 @@ export const serviceAccountRoleAccountLacksProvider = defineRule({
             phrase('none for this issuer'),
             wanted,
           )
-          .podError(`InvalidIdentityToken: No OpenIDConnect provider found in your account for ${issuer}`)
+          .podError(noProvider(issuer))
           .place({ roleArn, providerArn: wanted })
           .explains([
             { ruleId: 'service-account-role-not-trusting', subject: subject.id },

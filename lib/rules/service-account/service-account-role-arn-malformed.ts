@@ -93,5 +93,5 @@ const fixOf = (subject: ServiceAccountSubject, { id, data }: RoleArnFault, corre
     id === 'session'
       ? `aws iam get-role ${optionWord('--role-name', String(data.roleName))} --query Role.Arn`
       : "aws iam list-roles --query 'Roles[].Arn'";
-  return { summary, steps: [], choice: `Which role the service account is to have. To look it up: ${query}` };
+  return { summary, choice: `Which role the service account is to have. To look it up: ${query}` };
 };

@@ -120,30 +120,25 @@ const failureOf = (subject: ServiceAccountSubject, roleArn: string, facts: Facts
   const arns = valueOr(facts.snapshot.roles, []).map(role => role.arn);
   // An account has no two roles whose names differ in case alone, whatever their paths.
   const actual = arns.find(arn => roleNameOf(arn).toLowerCase() === roleNameOf(roleArn).toLowerCase());
-  return {
-    ...causeOf(subject, roleArn, actual, facts),
-    evidence: [
-      annotationEvidence(subject, roleArn, actual),
-      {
-        what: 'roles of the account',
-        got: phrase('{count:role}, none with this ARN', { count: arns.length }),
-        readFrom: 'iam:ListRoles',
-        volatile: true,
-      },
-    ],
-    fix: renameFix(subject, actual, rolesMeant(subject, roleArn, arns, facts)),
-    explains: [...explainsPods(subject, ['pod-role-stale']), explainsRuntime(subject, roleArn)],
-  };
+  return saidOf(subject, roleArn, actual, facts)
+    .pieces(annotationEvidence(subject, roleArn, actual))
+    .changing(
+      'roles of the account',
+      'iam:ListRoles',
+      phrase('{count:role}, none with this ARN', { count: arns.length }),
+    )
+    .explains([...explainsPods(subject, ['pod-role-stale']), explainsRuntime(subject, roleArn)])
+    .fix(renameFix(subject, actual, rolesMeant(subject, roleArn, arns, facts)));
 };
 
-const causeOf = (subject: ServiceAccountSubject, roleArn: string, actual: string | undefined, facts: Facts) => {
+const saidOf = (subject: ServiceAccountSubject, roleArn: string, actual: string | undefined, facts: Facts) => {
   const role = roleNameOf(roleArn);
   const serviceAccount = nameOf(subject);
-  if (actual === undefined) return fail.missing({ role, serviceAccount, account: facts.snapshot.accountId }).message;
-  if (actual.toLowerCase() === roleArn.toLowerCase()) return fail.otherCase({ actual, serviceAccount }).message;
+  if (actual === undefined) return fail.missing({ role, serviceAccount, account: facts.snapshot.accountId });
+  if (actual.toLowerCase() === roleArn.toLowerCase()) return fail.otherCase({ actual, serviceAccount });
   return roleNameOf(actual) === role
-    ? fail.otherPath({ role, serviceAccount }).message
-    : fail.otherPathAndCase({ actual, serviceAccount }).message;
+    ? fail.otherPath({ role, serviceAccount })
+    : fail.otherPathAndCase({ actual, serviceAccount });
 };
 
 /** Roles that are called alike and trust the service account already: with another role nothing would work, and a grant by
@@ -175,7 +170,6 @@ const renameFix = (
 
 const nothingAlike: FixDraft = {
   summary: 'Create the role with a trust policy for this service account alone, or name another role.',
-  steps: [],
   choice: 'Which role the service account is to have.',
 };
 
@@ -185,7 +179,6 @@ const renamed = (subject: ServiceAccountSubject, candidate: string): FixDraft =>
   if (configMap !== undefined)
     return {
       summary: `Write ${candidate} as the RoleARN of ${nameOf(subject)} in ConfigMap ${configMap}, if that is the role, then restart the pods.`,
-      steps: [],
       choice,
     };
   return withRestarts(subject, {

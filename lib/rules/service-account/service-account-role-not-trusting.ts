@@ -1,19 +1,21 @@
 import { isClusterIssuer } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { notAuthorized } from '../../facts/pod-errors.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
-import { doubtOf, providerAudiences, type Question } from '../../facts/trust-question.ts';
+import { doubtOf, providerAudiences, type ReadyQuestion } from '../../facts/trust-question.ts';
 import { minimalGrant } from '../../fixes/minimal-grant.ts';
 import { parseArn, providerArnBeside, providerHostPath, roleNameOf, stripScheme } from '../../model/arn.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { timeOf } from '../../policy/decide/compare-value.ts';
 import { decide } from '../../policy/decide/decide.ts';
-import type { Decision, StatementResult } from '../../policy/decide/decision.ts';
+import type { StatementResult } from '../../policy/decide/decision.ts';
 import { statementLabel } from '../../policy/decide/decision-reasons.ts';
 import { nearestFirst } from '../../policy/decide/nearest-statement.ts';
+import type { Statement } from '../../policy/parse/policy.ts';
 import { isClockKey } from '../../policy/who/clock.ts';
 import { listed, phrase } from '../../text/message.ts';
 import { defineRule, failed, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
-import { type EvidenceDraft, type Failure, failures } from '../failure.ts';
+import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
 import { orMoved } from './support/accounts-meant.ts';
 import { byPodIdentity, podIdentityService } from './support/by-pod-identity.ts';
@@ -96,63 +98,97 @@ export const serviceAccountRoleNotTrusting = defineRule({
   },
 });
 
-type Ready = Extract<Question, { status: 'ready' }>;
-
-const podError = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity';
-
 /** A role that was read and refuses its service account. */
-const notTrusting = (subject: ServiceAccountSubject, question: Ready, facts: Facts): Failure => {
-  const { accountId } = facts.snapshot;
-  const audience = audienceOf(subject);
+const notTrusting = (subject: ServiceAccountSubject, question: ReadyQuestion, facts: Facts): Failure => {
   const { roleArn } = question;
+  const audience = audienceOf(subject);
   const decision = question.ask(audience);
-  const { said, evidence, denied, deniedByClock, nearest } = refusalOf(decision, `trust policy of ${roleArn}`);
-  const [role, serviceAccount, owner = ''] = [roleNameOf(roleArn), nameOf(subject), parseArn(roleArn)?.accountId];
-  const isOwn = owner === accountId;
-  const { id, ...data } = said;
-  const cluster = subject.cluster.name;
-  const other = id === 'otherPrincipal' && isOwn ? otherClusterOf(said.principal, facts) : undefined;
-  const grant = grantFix(question, { audience, denied, accountId });
-  const message =
-    id === 'otherPrincipal'
-      ? other === undefined
-        ? fail.otherPrincipal({ role, serviceAccount, cluster, ...said }).message
-        : fail.otherCluster({ role, serviceAccount, cluster, other, statement: said.statement }).message
-      : { messageId: id, data: { role, serviceAccount, ...data } };
-  return {
-    ...(isOwn ? message : fail.elsewhere({ role, serviceAccount, account: owner }).message),
-    ...(startsLater(question, audience, facts.now) ? { severity: 'medium' } : {}),
+  const denying = decision.statements.find(one => one.statement.effect === 'Deny' && one.applies === 'true')?.statement;
+  const [nearest] = nearestFirst(decision.statements);
+  const account = parseArn(roleArn)?.accountId ?? '';
+  const isOwn = account === facts.snapshot.accountId;
+  const grant = isOwn ? grantFix(question, audience, denying !== undefined) : askOwner(question, audience, account);
+  return (
     // The policy of another account's role is that account's to show.
-    evidence: [
-      annotationEvidence(subject, roleArn),
-      ...(isOwn ? evidence.map(one => withProvider(one, id, question)) : []),
-    ],
-    podError,
-    fix:
-      isOwn && !denied
-        ? orMoved(subject, roleArn, annotationFirst(subject, question, { grant, other, nearest, facts }), facts)
-        : grant,
-    explains: [explainsRuntime(subject, roleArn)],
-    explainedBy: denied
-      ? deniedByClock
-        ? [{ ruleId: 'trust-condition-expired', subject: roleArn }]
-        : causesOfDenial(roleArn, decision)
-      : causesOnRole(roleArn, nearest, refusedOf(subject, question, facts)),
-  };
+    (isOwn ? refusalOf(subject, question, denying, nearest, facts) : elsewhere(subject, roleArn, account))
+      .severity(startsLater(question, audience, facts.now) ? 'medium' : undefined)
+      .podError(notAuthorized)
+      .explains([explainsRuntime(subject, roleArn)])
+      .explainedBy(
+        denying === undefined
+          ? causesOnRole(roleArn, nearest, refusedOf(subject, question, facts))
+          : denying.conditions.some(({ key }) => isClockKey(key.text))
+            ? [{ ruleId: 'trust-condition-expired', subject: roleArn }]
+            : causesOfDenial(roleArn, decision),
+      )
+      .fix(
+        isOwn && denying === undefined
+          ? orMoved(subject, roleArn, annotationFirst(subject, question, grant, nearest, facts), facts)
+          : grant,
+      )
+  );
 };
 
-/** The provider that the statement had to name. */
-const withProvider = (evidence: EvidenceDraft, id: RefusalMessage['id'], { roleArn, issuer }: Ready): EvidenceDraft =>
-  id === 'otherPrincipal' ? { ...evidence, wanted: providerArnBeside(roleArn, issuer) } : evidence;
+const elsewhere = (subject: ServiceAccountSubject, roleArn: string, account: string): FailureDraft =>
+  fail
+    .elsewhere({ role: roleNameOf(roleArn), serviceAccount: nameOf(subject), account })
+    .pieces(annotationEvidence(subject, roleArn));
 
-/** The cluster of the fleet whose provider a statement names; undefined where it names none. */
-const otherClusterOf = (principals: readonly string[], { fleet }: Facts): string | undefined => {
-  const issuers = new Set(principals.flatMap(arn => providerHostPath(arn) ?? []));
+/** Why the policy refuses: the statement that denies, else the first thing that fails in the nearest one. */
+const refusalOf = (
+  subject: ServiceAccountSubject,
+  { roleArn, issuer }: ReadyQuestion,
+  denying: Statement | undefined,
+  nearest: StatementResult | undefined,
+  facts: Facts,
+): FailureDraft => {
+  const names = { role: roleNameOf(roleArn), serviceAccount: nameOf(subject) };
+  const annotation = annotationEvidence(subject, roleArn);
+  const readFrom = `trust policy of ${roleArn}`;
+  if (denying) return fail.denied({ ...names, statement: statementLabel(denying) }).pieces(annotation);
+  if (!nearest) return fail.noStatement(names).pieces(annotation);
+  const statement = statementLabel(nearest.statement);
+  if (nearest.principal.result === 'false') {
+    const [cluster, other, principal] = [subject.cluster.name, otherClusterOf(nearest, facts), principalsOf(nearest)];
+    const said =
+      other === undefined
+        ? fail.otherPrincipal({ ...names, cluster, statement, principal })
+        : fail.otherCluster({ ...names, cluster, other, statement });
+    const [got, wanted] = [phrase('{principal}', { principal }), providerArnBeside(roleArn, issuer)];
+    return said.pieces(annotation).evidence(`principal of ${statement}`, readFrom, got, wanted);
+  }
+  if (nearest.action.result === 'false') return fail.otherAction({ ...names, statement }).pieces(annotation);
+  const failing = nearest.tests.find(({ result }) => result === 'false');
+  if (!failing) return fail.noStatement(names).pieces(annotation);
+  const { test, reason, actual } = failing;
+  const claim = /:(sub|aud)$/i.exec(test.key.text)?.[1] ?? test.key.text;
+  return fail[reason.kind === 'key-absent' ? 'keyAbsent' : 'conditionFails']({
+    ...names,
+    statement,
+    condition: `${test.operator} on ${claim}`,
+  })
+    .pieces(annotation)
+    .evidence(
+      `${test.operator} on ${test.key.text}`,
+      { readFrom, at: test.key.at },
+      actual ?? phrase(isClockKey(test.key.text) ? 'the instant of the audit' : 'not in the token'),
+      phrase('{values}', { values: test.values.map(({ text }) => text) }),
+    );
+};
+
+/** The principals of a statement as written; `everyone but …` where it names those that it leaves out. */
+const principalsOf = ({ statement: { principal } }: StatementResult): readonly string[] =>
+  principal?.kind === 'typed' ? principal.entries.map(({ value }) => value.text) : ['everyone but some'];
+
+/** The cluster of the fleet whose provider a statement names in place of the service account's; undefined for any other. */
+const otherClusterOf = (statement: StatementResult, { fleet }: Facts): string | undefined => {
+  if (statement.principal.result !== 'false') return undefined;
+  const issuers = new Set(principalsOf(statement).flatMap(arn => providerHostPath(arn) ?? []));
   return fleet.clusters.find(({ issuer }) => issuer !== undefined && issuers.has(stripScheme(issuer)))?.name;
 };
 
 /** True where the role trusts the service account from a later instant on, which a date test of its policy names. */
-const startsLater = ({ policy, request }: Ready, audience: string, now: string): boolean =>
+const startsLater = ({ policy, request }: ReadyQuestion, audience: string, now: string): boolean =>
   policy.statements
     .flatMap(({ conditions }) => conditions.filter(({ key }) => isClockKey(key.text)))
     .flatMap(({ values }) => values.flatMap(({ text }) => timeOf(text) ?? []))
@@ -165,18 +201,10 @@ const startsLater = ({ policy, request }: Ready, audience: string, now: string):
  */
 const annotationFirst = (
   subject: ServiceAccountSubject,
-  { roleArn, policy }: Ready,
-  {
-    grant,
-    other,
-    nearest,
-    facts,
-  }: {
-    readonly grant: FixDraft;
-    readonly other: string | undefined;
-    readonly nearest: StatementResult | undefined;
-    readonly facts: Facts;
-  },
+  { roleArn, policy }: ReadyQuestion,
+  grant: FixDraft,
+  nearest: StatementResult | undefined,
+  facts: Facts,
 ): FixDraft => {
   // Its conditions are met: the role was made for it, and the principal alone is wrong.
   if (nearest?.tests.some(({ test, result }) => result === 'true' && /:sub$/i.test(test.key.text))) return grant;
@@ -187,16 +215,17 @@ const annotationFirst = (
     const issuer = type === 'Federated' ? providerHostPath(value.text) : undefined;
     return type === 'Federated' && (issuer === undefined || isClusterIssuer(issuer, facts));
   });
+  const other = nearest && otherClusterOf(nearest, facts);
   if (principals.length === 0 || (isForPods && other === undefined)) return grant;
   if (principals.some(({ value }) => value.text === podIdentityService)) return byPodIdentity(subject, roleArn, grant);
   const [role, name] = [roleNameOf(roleArn), nameOf(subject)];
   const forWhom =
     other === undefined ? listed([...new Set(principals.map(({ value }) => value.text))], 3) : `cluster ${other}`;
+  const { summary, steps } = grant;
   return {
     summary: `Name a role that was made for ${name} in its annotation: ${role} is for ${forWhom}.`,
-    steps: [],
-    choice: `Whether ${role} is meant to serve ${name} as well. If so, ${grant.summary.charAt(0).toLowerCase()}${grant.summary.slice(1)}`,
-    ...(grant.steps.length === 0 ? {} : { alternatives: [{ summary: grant.summary, steps: grant.steps }] }),
+    choice: `Whether ${role} is meant to serve ${name} as well. If so, ${summary.charAt(0).toLowerCase()}${summary.slice(1)}`,
+    ...(steps && { alternatives: [{ summary, steps }] }),
   };
 };
 
@@ -213,96 +242,21 @@ const noOidcTrust = (subject: ServiceAccountSubject, roleArn: string): Failure =
     );
 };
 
-/** A refusing decision, as far as findings report it: its message, what is behind it, and the statement that came nearest
- *  to allowing the request. */
-interface Refusal {
-  readonly said: RefusalMessage;
-  readonly evidence: readonly EvidenceDraft[];
-  readonly denied: boolean;
-  /** The statement that denies has a test on the clock. */
-  readonly deniedByClock: boolean;
-  readonly nearest?: StatementResult;
-}
-
-/** Why a role refuses a service account, by message id. */
-type RefusalMessage =
-  | { readonly id: 'noStatement' }
-  | { readonly id: 'denied' | 'otherAction'; readonly statement: string }
-  | { readonly id: 'otherPrincipal'; readonly statement: string; readonly principal: readonly string[] }
-  | { readonly id: 'keyAbsent' | 'conditionFails'; readonly statement: string; readonly condition: string };
-
-/** The refusal of a decision that is `deny`. */
-const refusalOf = (decision: Decision, readFrom: string): Refusal => {
-  const denying = decision.statements.find(one => one.statement.effect === 'Deny' && one.applies === 'true');
-  const [nearest] = nearestFirst(decision.statements);
-  return {
-    ...saidOf(denying, nearest, readFrom),
-    denied: denying !== undefined,
-    deniedByClock: denying?.statement.conditions.some(({ key }) => isClockKey(key.text)) ?? false,
-    ...(nearest ? { nearest } : {}),
-  };
-};
-
-/** The principals of a statement as written; `everyone but …` where it names those that it leaves out. */
-const principalsOf = ({ statement: { principal } }: StatementResult): readonly string[] =>
-  principal?.kind === 'typed' ? principal.entries.map(({ value }) => value.text) : ['everyone but some'];
-
-const saidOf = (
-  denying: StatementResult | undefined,
-  nearest: StatementResult | undefined,
-  readFrom: string,
-): Pick<Refusal, 'said' | 'evidence'> => {
-  if (denying) return { said: { id: 'denied', statement: statementLabel(denying.statement) }, evidence: [] };
-  if (!nearest) return { said: { id: 'noStatement' }, evidence: [] };
-  const statement = statementLabel(nearest.statement);
-  if (nearest.principal.result === 'false') {
-    const principal = principalsOf(nearest);
-    return {
-      said: { id: 'otherPrincipal', statement, principal },
-      evidence: [{ what: `principal of ${statement}`, got: phrase('{principal}', { principal }), readFrom }],
-    };
-  }
-  if (nearest.action.result === 'false') return { said: { id: 'otherAction', statement }, evidence: [] };
-  const failing = nearest.tests.find(({ result }) => result === 'false');
-  if (!failing) return { said: { id: 'noStatement' }, evidence: [] };
-  const { test, reason, actual } = failing;
-  const claim = /:(sub|aud)$/i.exec(test.key.text)?.[1] ?? test.key.text;
-  const condition = `${test.operator} on ${claim}`;
-  return {
-    said: { id: reason.kind === 'key-absent' ? 'keyAbsent' : 'conditionFails', statement, condition },
-    evidence: [
-      {
-        what: `${test.operator} on ${test.key.text}`,
-        got: actual ?? phrase(isClockKey(test.key.text) ? 'the instant of the audit' : 'not in the token'),
-        wanted: phrase('{values}', { values: test.values.map(({ text }) => text) }),
-        readFrom,
-        at: test.key.at,
-      },
-    ],
-  };
-};
-
-/** The facts that the fix depends on beside the question. */
-interface GrantContext {
-  readonly audience: string;
-  /** A Deny refuses the service account. */
-  readonly denied: boolean;
-  /** The audited account: a role's policy is shown and changed only for the account that owns the role. */
-  readonly accountId: string;
-}
+/** A role's policy is changed only for the account that owns the role. */
+const askOwner = ({ roleArn, request }: ReadyQuestion, audience: string, owner: string): FixDraft => ({
+  summary: `Ask the owner of account ${owner} to let role ${roleNameOf(roleArn)} trust ${request(audience).subject}, or name another role.`,
+  choice: 'Whether the service account is to have this role: its owner decides that.',
+});
 
 /** A change that is proven to add this service account and nobody else; without it a person must choose. */
-const grantFix = (question: Ready, { audience, denied, accountId }: GrantContext): FixDraft => {
+const grantFix = (
+  { policy, trustPolicy, ...question }: ReadyQuestion,
+  audience: string,
+  isDenied: boolean,
+): FixDraft => {
   const request = question.request(audience);
-  const owner = parseArn(request.roleArn)?.accountId;
   const summary = `Let role ${roleNameOf(request.roleArn)} trust ${request.subject}`;
-  if (owner !== accountId)
-    return {
-      summary: `Ask the owner of account ${owner} to let role ${roleNameOf(request.roleArn)} trust ${request.subject}, or name another role.`,
-      steps: [],
-      choice: 'Whether the service account is to have this role: its owner decides that.',
-    };
-  const change = minimalGrant(question.policy, question.trustPolicy, request);
+  const change = minimalGrant(policy, trustPolicy, request);
   if (change)
     return {
       summary: `${summary}: ${change.summary}.`,
@@ -311,8 +265,7 @@ const grantFix = (question: Ready, { audience, denied, accountId }: GrantContext
     };
   return {
     summary: `${summary}, or name another role.`,
-    steps: [],
-    choice: denied
+    choice: isDenied
       ? 'A Deny statement refuses this service account: whether that is intended.'
       : 'What else refuses this service account, such as a Deny that may apply: no change was proven to add it alone.',
   };

@@ -3,6 +3,7 @@ import { associationOf, associationsUnread } from '../../facts/dormant-annotatio
 import { isEksCluster } from '../../facts/eks-cluster.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { optsOut } from '../../facts/label-selector.ts';
+import { noCredentials } from '../../facts/pod-errors.ts';
 import { hasPodIdentity, hasWebIdentity, isRoleKey } from '../../facts/pod-injection.ts';
 import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
 import { rolesMadeFor } from '../../facts/roles-made-for.ts';
@@ -95,11 +96,7 @@ export const serviceAccountRoleUnannotated = defineRule({
         `pods of cluster ${subject.cluster.name}`,
         phrase('{count:pod}: {names}', { count: pods.length, names: pods.map(pod => pod.name) }),
       )
-      .podError(
-        waiting.length > 0
-          ? 'An IAM role must be associated with service account'
-          : 'Unable to locate credentials, or an error that names the node’s role',
-      )
+      .podError(waiting.length > 0 ? 'An IAM role must be associated with service account' : noCredentials)
       .place(roles.length === 1 ? { roleArn: roles[0] ?? '' } : undefined)
       .explains([
         ...explainsPods(subject, ['pod-role-unannotated']),
@@ -180,7 +177,6 @@ const fixOf = (subject: ServiceAccountSubject, roles: readonly string[]): FixDra
   if (name === 'default')
     return {
       summary: `Give the workload a service account of its own with the role, and let the role trust that in place of ${subjectOf(namespace, name)}.`,
-      steps: [],
       choice:
         'Which workload is to have the role: every pod of the namespace that names no service account runs as default.',
     };

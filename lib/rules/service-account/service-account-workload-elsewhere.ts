@@ -1,4 +1,5 @@
 import type { Facts } from '../../facts/facts.ts';
+import { noCredentials } from '../../facts/pod-errors.ts';
 import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import {
@@ -83,7 +84,7 @@ export const serviceAccountWorkloadElsewhere = defineRule({
         `pods of cluster ${subject.cluster.name}`,
         phrase('{names}', { names: found.pods.map(({ name }) => name) }),
       )
-      .podError('Unable to locate credentials, or an error that names the node’s role')
+      .podError(noCredentials)
       .explains(found.how === 'unused' ? [{ ruleId: 'role-unused', subject: role }] : undefined)
       .fix(...fixOf(found.how, subject, first));
   },

@@ -10,6 +10,7 @@ import { all, any, type Formula, holds, not, type ThreeValued } from '../../poli
 import { subjectOf } from '../../policy/decide/request.ts';
 import type { Policy } from '../../policy/parse/policy.ts';
 import { type Denial, denialOf } from '../../policy/who/control-policy.ts';
+import { accountText } from '../../policy/who/service-account-subject.ts';
 import { hasSubject } from '../../policy/who/shortest-subject.ts';
 import { compilePolicy, subjectsOf } from '../../policy/who/subject-set.ts';
 import { phrase } from '../../text/message.ts';
@@ -79,26 +80,26 @@ const failureOf = (subject: RoleSubject, issuer: string, denial: ControlDenial):
   const role = subject.role.name;
   const said =
     denial.what === 'everybody'
-      ? fail.everybody({ policies, role, issuer }).message
-      : fail.some({ policies, role, serviceAccounts: denial.serviceAccounts }).message;
+      ? fail.everybody({ policies, role, issuer })
+      : fail.some({ policies, role, serviceAccounts: denial.serviceAccounts });
   return [
-    {
-      discriminator: issuer,
-      ...said,
-      evidence: denial.by.map(({ id, name, attachedTo }) => ({
-        what: 'resource control policy',
-        got: phrase('{name} ({id}), attached to {attachedTo}', { name, id, attachedTo }),
-        readFrom: 'organizations:DescribePolicy',
-      })),
-      podError:
+    said
+      .discriminator(issuer)
+      .pieces(
+        ...denial.by.map(({ id, name, attachedTo }) => ({
+          what: 'resource control policy',
+          got: phrase('{name} ({id}), attached to {attachedTo}', { name, id, attachedTo }),
+          readFrom: 'organizations:DescribePolicy',
+        })),
+      )
+      .podError(
         'AccessDenied: User: anonymous is not authorized to perform: sts:AssumeRoleWithWebIdentity with an explicit deny in a resource control policy',
-      place: { issuer: `https://${issuer}` },
-      fix: {
-        summary: `Have the administrator of the organization change ${policies.join(' and ')}, so that it does not apply to tokens of ${issuer}.`,
-        steps: [],
-        choice: 'Whether the organization trusts this issuer: its policy decides, and no change in this account helps.',
-      },
-    },
+      )
+      .place({ issuer: `https://${issuer}` })
+      .fix(
+        `Have the administrator of the organization change ${policies.join(' and ')}, so that it does not apply to tokens of ${issuer}.`,
+        'Whether the organization trusts this issuer: its policy decides, and no change in this account helps.',
+      ),
   ];
 };
 
@@ -144,7 +145,7 @@ const controlDenial = (
   if (left.every(some => some === false)) return { what: 'everybody', by: denying(tokens, () => true) };
   const refused = refusedAccounts(subject, trust, issuer, tokens, facts);
   if (refused.length > 0) {
-    const names = refused.map(({ subject: name }) => name.split(':').slice(2).join('/'));
+    const names = refused.map(one => accountText(one.subject));
     const by = denying(tokens, formula => refused.some(one => holds(formula, one.subject)));
     return { what: 'some', by, serviceAccounts: [...new Set(names)].sort() };
   }

@@ -8,9 +8,9 @@ import { mayCover } from '../../policy/decide/action.ts';
 import type { Statement } from '../../policy/parse/policy.ts';
 import { namesInTrustPolicy } from '../../policy/parse/trust-policy-of.ts';
 import { compareText } from '../../text/compare-text.ts';
-import { type Message, phrase } from '../../text/message.ts';
+import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
+import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import { bestPractices } from '../references.ts';
 import { mayAnyOf } from './exposure/strangers-of.ts';
 import { replaceStatements, withoutPrincipal } from './policy-edit/policy-json.ts';
@@ -65,32 +65,24 @@ const failureOf = (subject: RoleSubject, { principal, said, at }: Stranger, fact
     statement.Effect === 'Allow' ? withoutPrincipal(statement, principal) : [statement],
   );
   const first = `Find out first what uses the role through ${principal}: it loses access.`;
-  return {
-    discriminator: principal,
-    ...said,
-    evidence: [
-      {
-        what: 'Principal',
-        got: principal,
-        wanted: phrase('OIDC providers only'),
-        readFrom: `trust policy of ${role.arn}`,
-        at,
-      },
-    ],
-    fix: trustPolicyFix(subject, facts, policy, {
-      summary: `Remove ${principal} from the trust policy of ${role.name}, and give it a role of its own.`,
-      choice: first,
-      instead: first,
-      terraform: `principals { type = "Federated", identifiers = [aws_iam_openid_connect_provider.eks.arn] }`,
-      cdk: 'assumedBy: new iam.OpenIdConnectPrincipal(provider, conditions)',
-    }),
-  };
+  return said
+    .discriminator(principal)
+    .evidence('Principal', { readFrom: `trust policy of ${role.arn}`, at }, principal, phrase('OIDC providers only'))
+    .fix(
+      trustPolicyFix(subject, facts, policy, {
+        summary: `Remove ${principal} from the trust policy of ${role.name}, and give it a role of its own.`,
+        choice: first,
+        instead: first,
+        terraform: `principals { type = "Federated", identifiers = [aws_iam_openid_connect_provider.eks.arn] }`,
+        cdk: 'assumedBy: new iam.OpenIdConnectPrincipal(provider, conditions)',
+      }),
+    );
 };
 
 /** A principal that makes the role shared, with what is said of it. */
 interface Stranger {
   readonly principal: string;
-  readonly said: Message;
+  readonly said: FailureDraft;
   readonly at: SourceLocation;
 }
 
@@ -111,22 +103,20 @@ const saidOf = (
   principal: string,
   statement: Statement,
   facts: Facts,
-): Message | undefined => {
+): FailureDraft | undefined => {
   const role = subject.role.name;
   if (type === 'Service') {
     if (/^pods\.eks\./.test(principal)) return undefined;
-    return /^ec2\./.test(principal) ? fail.instances({ role }).message : fail.service({ role, principal }).message;
+    return /^ec2\./.test(principal) ? fail.instances({ role }) : fail.service({ role, principal });
   }
   if (type !== 'AWS') return undefined;
   if (/^\d{12}$/.test(principal) || parseArn(principal)?.resource === 'root') {
     const account = parseArn(principal)?.accountId ?? principal;
     // An account outside of the zone of trust is trust-open-to-accounts'.
     const isTold = zoneOfTrust(facts).accounts.has(account) && mayAnyOf(account, subject, statement, facts);
-    return isTold ? fail.account({ role, account }).message : undefined;
+    return isTold ? fail.account({ role, account }) : undefined;
   }
-  return isInstanceRole(principal, facts)
-    ? fail['instance-role']({ role, other: roleNameOf(principal) }).message
-    : undefined;
+  return isInstanceRole(principal, facts) ? fail['instance-role']({ role, other: roleNameOf(principal) }) : undefined;
 };
 
 const isInstanceRole = (arn: string, { snapshot }: Facts): boolean =>

@@ -2,6 +2,7 @@ import { clusterNameInTags } from '../../facts/cluster-name-in-tags.ts';
 import { type EksPrincipal, isMeantForEks } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer } from '../../facts/fleet-index.ts';
+import { notAuthorized } from '../../facts/pod-errors.ts';
 import type { RoleSubject } from '../../facts/subjects.ts';
 import type { Role } from '../../model/account.ts';
 import { providerArnBeside, providerHostPath } from '../../model/arn.ts';
@@ -10,9 +11,10 @@ import { valueOr } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import type { IndexedCluster } from '../../model/snapshot.ts';
 import { mayCover } from '../../policy/decide/action.ts';
+import { namesPrincipal } from '../../policy/parse/policy.ts';
 import { given } from '../../text/given.ts';
 import { lookUpProvider } from '../access/trust-context.ts';
-import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { mayStillLive } from '../oidc/issuer-liveness.ts';
 import { principalFix, providerUsed } from './policy-edit/principal-fix.ts';
 import { allowStatements, trustedEksPrincipals } from './statement/role-trust.ts';
@@ -55,22 +57,18 @@ export const roleTrustsDeadCluster = defineRule({
     const again = facts.fleet.clusters.find(cluster => names.includes(cluster.name) && cluster.issuer !== undefined);
     const successor = again ?? clusterUsing(subject, principals, facts);
     const role = subject.role.name;
-    return failed({
-      ...(successor
-        ? fail[again ? 'recreated' : 'used']({ role, cluster: successor.name }).message
-        : fail.gone({ role }).message),
-      evidence: principals.map(principal => ({
-        what: 'trusted issuer',
-        got: cleanIssuer(principal.hostPath),
-        ...given({ wanted: successor?.issuer }),
-        readFrom: 'eks:DescribeCluster of every cluster',
-      })),
-      podError: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
-      fix: successorFix(subject, principals, successor, facts),
-      ...(successor
-        ? { place: { clusterName: successor.name, clusterArn: successor.arn, region: successor.region } }
-        : {}),
-    });
+    return (successor ? fail[again ? 'recreated' : 'used']({ role, cluster: successor.name }) : fail.gone({ role }))
+      .pieces(
+        ...principals.map(({ hostPath }) => ({
+          what: 'trusted issuer',
+          got: cleanIssuer(hostPath),
+          ...given({ wanted: successor?.issuer }),
+          readFrom: 'eks:DescribeCluster of every cluster',
+        })),
+      )
+      .podError(notAuthorized)
+      .place(successor && { clusterName: successor.name, clusterArn: successor.arn, region: successor.region })
+      .fix(successorFix(subject, principals, successor, facts));
   },
 });
 
@@ -87,7 +85,7 @@ const clusterUsing = (
 
 /** The first statement that allows a principal web identity. A statement for another action makes no role for service accounts. */
 const statementOf = (subject: RoleSubject, { arn }: EksPrincipal) =>
-  allowStatements(subject).find(one => mayCover(one) && JSON.stringify(one.principal).includes(JSON.stringify(arn)));
+  allowStatements(subject).find(one => mayCover(one) && namesPrincipal(one, arn));
 
 /** Some cluster has the issuer, or it is not of EKS: self-managed clusters are in no list of EKS. */
 const isAlive = (principal: EksPrincipal, { fleet, settings }: Facts): boolean => {
@@ -120,7 +118,6 @@ const successorFix = (
   if (!principal || !statement || successor?.issuer === undefined)
     return {
       summary: `Name the provider of an existing cluster in the trust policy of ${subject.role.name}, or delete the role.`,
-      steps: [],
       choice: 'Which cluster the role is for.',
     };
   const to = providerArnBeside(subject.role.arn, successor.issuer);

@@ -2,7 +2,7 @@ import type { Facts } from '../../facts/facts.ts';
 import { roleLastAccess } from '../../fixes/aws-steps.ts';
 import type { Role } from '../../model/account.ts';
 import { trackedDays } from '../../model/service-use.ts';
-import { type Message, phrase } from '../../text/message.ts';
+import { phrase } from '../../text/message.ts';
 import { decideBy, defineRule, failed, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
 import { failures } from '../failure.ts';
 import { iamGuide } from '../references.ts';
@@ -45,28 +45,25 @@ const judge = (role: Role, lastUsedAt: string | undefined, { now, settings }: Fa
   const days = Math.floor((Date.parse(now) - Date.parse(since)) / dayMs);
   if (Number.isNaN(days)) return unknown('unread', `when role ${role.name} was created`);
   if (days < settings.unusedAfterDays) return pass;
-  return failed({
-    ...said(role.name, since.slice(0, 10), days, lastUsedAt !== undefined),
-    volatile: ['days'],
-    evidence: [
-      {
-        what: 'last use',
-        got: lastUsedAt ?? 'none',
-        wanted: phrase('within {days:day}', { days: settings.unusedAfterDays }),
-        readFrom: 'iam:GetAccountAuthorizationDetails',
-      },
-    ],
-    fix: {
-      summary: `Delete ${role.name} if its owner confirms that nothing needs it.`,
-      steps: [roleLastAccess(role.arn)],
-      choice: 'Whether the role is still needed: a job that runs once a quarter looks the same.',
-    },
-  });
-};
-
-const said = (role: string, date: string, days: number, wasUsed: boolean): Message => {
-  if (wasUsed) return fail['not-lately']({ role, date, days }).message;
-  return days > trackedDays
-    ? fail.untracked({ role, tracked: trackedDays }).message
-    : fail.never({ role, date, days }).message;
+  const known = { role: role.name, date: since.slice(0, 10), days };
+  return failed(
+    (lastUsedAt !== undefined
+      ? fail['not-lately'](known)
+      : days > trackedDays
+        ? fail.untracked({ role: role.name, tracked: trackedDays })
+        : fail.never(known)
+    )
+      .volatile(['days'])
+      .evidence(
+        'last use',
+        'iam:GetAccountAuthorizationDetails',
+        lastUsedAt ?? 'none',
+        phrase('within {days:day}', { days: settings.unusedAfterDays }),
+      )
+      .fix({
+        summary: `Delete ${role.name} if its owner confirms that nothing needs it.`,
+        steps: [roleLastAccess(role.arn)],
+        choice: 'Whether the role is still needed: a job that runs once a quarter looks the same.',
+      }),
+  );
 };

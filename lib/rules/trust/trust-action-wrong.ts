@@ -1,5 +1,6 @@
 import { eksPrincipalsOf } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { notAuthorized } from '../../facts/pod-errors.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { mayCover, webIdentityAction as wanted, webIdentityAction } from '../../policy/decide/action.ts';
@@ -16,7 +17,7 @@ import { iamGuide } from '../references.ts';
 import { audiencesFor } from './exposure/exposure.ts';
 import { editForProviders } from './policy-edit/policy-json.ts';
 import { trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
-import { notAuthorized, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
+import { readAt, type StatementView, viewOf } from './statement/statement-view.ts';
 import { letsManyIn } from './statement/subject-values.ts';
 
 /** A federated principal with another action: IAM saves it, and no pod can assume the role. */

@@ -1,5 +1,6 @@
 import type { EksPrincipal } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { notAuthorized } from '../../facts/pod-errors.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { readFailuresOf } from '../../model/collected.ts';
@@ -17,7 +18,7 @@ import { eksGuide } from '../references.ts';
 import { editForProviders, withCondition, withoutKey } from './policy-edit/policy-json.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { keyMismatches } from './statement/key-mismatch.ts';
-import { explains, notAuthorized, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
+import { explains, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
 
 /** The messages of trust-audience-impossible. */
 const fail = failures({

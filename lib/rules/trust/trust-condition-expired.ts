@@ -1,4 +1,5 @@
 import type { Facts } from '../../facts/facts.ts';
+import { notAuthorized } from '../../facts/pod-errors.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { clockTests, undecidedClockTest } from '../../policy/who/clock.ts';
@@ -7,7 +8,7 @@ import { defineRule, failed, notApplicable, pass, unknown, type Verdict } from '
 import { failures } from '../failure.ts';
 import { iamGuide } from '../references.ts';
 import { type Change, clockChange, contextsOf } from './exposure/clock-change.ts';
-import { notAuthorized, policyEvidence, type StatementView, viewOf } from './statement/statement-view.ts';
+import { policyEvidence, type StatementView, viewOf } from './statement/statement-view.ts';
 
 const fail = failures({
   expired: ['a date test has expired', '{statement} of role {role} has allowed nobody since {at}: {tests}'],
@@ -94,14 +95,12 @@ const areAllowedElsewhere = (
 
 const startFix = ({ label }: StatementSubject, at: number): FixDraft => ({
   summary: `Wait until ${new Date(at).toISOString()}, or set an earlier start in ${label}.`,
-  steps: [],
   choice:
     'Whether the service accounts are to have the role before that instant. No command is given: it gives access.',
 });
 
 const fixOf = ({ label }: StatementSubject, isReplaced: boolean): FixDraft => ({
   summary: isReplaced ? `Remove ${label}: it allows nobody.` : `Set a later date in ${label}, or remove it.`,
-  steps: [],
   choice: isReplaced
     ? 'Whether anything else, such as a template, writes the statement again.'
     : 'Whether the service accounts are to have the role after that date. No command is given: a later date gives access.',

@@ -6,7 +6,7 @@ import { conditionTruth } from '../../policy/who/subject-set.ts';
 import type { JsonObject } from '../../text/json-value.ts';
 import { contextFor } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable, pass } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
+import { type FailureDraft, failures } from '../failure.ts';
 import { iamGuide } from '../references.ts';
 import { exposuresOf } from './exposure/exposure.ts';
 import { editForProviders, moveTest, withoutTest } from './policy-edit/policy-json.ts';
@@ -52,7 +52,7 @@ export const trustConditionVacuous = defineRule({
     return failOrPass(
       vacuous.map((mismatch, index) => {
         const fix = vacuousFix({ subject, view, mismatch, facts }, { isLeftover, isProven: index < maxProven });
-        return { ...failureOf(subject, mismatch, isLeftover), fix };
+        return draftOf(subject, mismatch, isLeftover).fix(fix);
       }),
     );
   },
@@ -78,30 +78,22 @@ const passesBySelf = (subject: StatementSubject, facts: Facts, issuer: string, a
   return hasSubject(possible, { ...hints }) !== false;
 };
 
-const failureOf = (
-  subject: StatementSubject,
-  { test, wanted, slip }: KeyMismatch,
-  isLeftover: boolean,
-): Omit<Failure, 'fix'> => ({
-  discriminator: test.key.text,
-  at: test.key.at,
-  ...(isLeftover
-    ? { severity: 'low', impact: 'hygiene' }
-    : { opens: { roleArns: [subject.role.arn], how: 'doubtful' } }),
-  ...fail[isLeftover ? 'leftover' : 'vacuous']({
-    operator: test.operator,
-    key: test.key.text,
-    role: subject.role.name,
-  }).message,
-  evidence: [
-    {
-      what: `test on a key that ${slipInWords[slip]}`,
-      got: `${test.operator} ${test.key.text}`,
-      ...(wanted === undefined ? {} : { wanted: `${restricting(test)} ${wanted}` }),
-      ...readAt(subject, test.at),
-    },
-  ],
-});
+const draftOf = (subject: StatementSubject, { test, wanted, slip }: KeyMismatch, isLeftover: boolean): FailureDraft => {
+  const names = { operator: test.operator, key: test.key.text, role: subject.role.name };
+  return (
+    isLeftover
+      ? fail.leftover(names).severity('low').impact('hygiene')
+      : fail.vacuous(names).opens({ roleArns: [subject.role.arn], how: 'doubtful' })
+  )
+    .discriminator(test.key.text)
+    .at(test.key.at)
+    .evidence(
+      `test on a key that ${slipInWords[slip]}`,
+      readAt(subject, test.at),
+      `${test.operator} ${test.key.text}`,
+      wanted && `${restricting(test)} ${wanted}`,
+    );
+};
 
 /** A test that is always true, and where it stands. */
 interface Vacuous {

@@ -1,17 +1,18 @@
 import type { Facts } from '../../facts/facts.ts';
+import { notAuthorized } from '../../facts/pod-errors.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { given } from '../../text/given.ts';
 import type { JsonObject } from '../../text/json-value.ts';
-import { listed, type Message } from '../../text/message.ts';
+import { listed } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable, pass } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
+import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import { iamGuide } from '../references.ts';
 import { conditionOf, editForProviders, withCondition } from './policy-edit/policy-json.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { isDead, type KeyMismatch, keyMismatches, slipInWords } from './statement/key-mismatch.ts';
-import { arnsOf, explains, notAuthorized, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
+import { arnsOf, explains, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
 
 const fail = failures({
   'wrong-key': [
@@ -57,39 +58,34 @@ export const trustKeyIssuerMismatch = defineRule({
   },
 });
 
-/** The message of a mismatch. */
-const saidOf = (role: string, { test, wanted, slip }: Pick<KeyMismatch, 'test' | 'wanted' | 'slip'>): Message => {
+const saidOf = (role: string, { test, wanted, slip }: KeyMismatch): FailureDraft => {
   const key = test.key.text;
   if (wanted !== undefined && (slip === 'subject-as-audience' || slip === 'audience-as-subject'))
-    return fail['wrong-claim']({ key, role, wanted, value: test.values.map(value => value.text) }).message;
+    return fail['wrong-claim']({ key, role, wanted, value: test.values.map(value => value.text) });
   return slip === 'no-issuer'
-    ? fail['no-issuer']({ key, role, wanted: wanted ?? '<issuer>:sub' }).message
-    : fail['wrong-key']({ key, role }).message;
+    ? fail['no-issuer']({ key, role, wanted: wanted ?? '<issuer>:sub' })
+    : fail['wrong-key']({ key, role });
 };
 
 const failureOf = (
   subject: StatementSubject,
   view: StatementView,
-  { test, wanted, slip }: KeyMismatch,
+  mismatch: KeyMismatch,
   { fix, together }: { readonly fix: FixDraft; readonly together: readonly KeyMismatch[] },
 ): Failure => {
-  const role = subject.role.name;
+  const { test, wanted, slip } = mismatch;
   const others = together.map(each => each.test.key.text).filter(key => key !== test.key.text);
-  return {
-    discriminator: test.key.text,
-    at: test.key.at,
-    ...saidOf(role, { test, slip, ...given({ wanted }) }),
-    evidence: [
-      {
-        what: `condition key under ${test.operator} that ${slipInWords[slip]}`,
-        got: test.key.text,
-        ...given({ wanted }),
-        ...readAt(subject, test.key.at),
-      },
-    ],
-    podError: notAuthorized,
-    fix,
-    explains: [
+  return saidOf(subject.role.name, mismatch)
+    .discriminator(test.key.text)
+    .at(test.key.at)
+    .evidence(
+      `condition key under ${test.operator} that ${slipInWords[slip]}`,
+      readAt(subject, test.key.at),
+      test.key.text,
+      wanted,
+    )
+    .podError(notAuthorized)
+    .explains([
       ...explains(subject, others, ['trust-key-issuer-mismatch']),
       ...explains(
         subject,
@@ -103,8 +99,8 @@ const failureOf = (
           'trust-undecidable',
         ],
       ),
-    ],
-  };
+    ])
+    .fix(fix);
 };
 
 /** The fix of condition keys of the wrong issuer or claim: renamed where it is plain to what, all of the statement

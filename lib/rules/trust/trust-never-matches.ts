@@ -1,4 +1,5 @@
 import type { Facts } from '../../facts/facts.ts';
+import { notAuthorized } from '../../facts/pod-errors.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { mayCover } from '../../policy/decide/action.ts';
@@ -9,14 +10,14 @@ import { isClockKey } from '../../policy/who/clock.ts';
 import { testsOnClaim } from '../../policy/who/condition-keys.ts';
 import { hasSubject } from '../../policy/who/shortest-subject.ts';
 import { conditionTruth } from '../../policy/who/subject-set.ts';
-import { type Message, type Phrase, phrase } from '../../text/message.ts';
+import { type Phrase, phrase } from '../../text/message.ts';
 import { contextFor } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable, pass, reasonOf, unknownFor } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
+import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import { iamGuide } from '../references.ts';
 import { type Change, clockChange } from './exposure/clock-change.ts';
 import { type Exposure, exposuresOf, unreadProvider } from './exposure/exposure.ts';
-import { notAuthorized, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
+import { readAt, type StatementView, viewOf } from './statement/statement-view.ts';
 import { leftoverOf } from './statement/trusted-provider.ts';
 
 /** The messages of trust-never-matches, by the kind of the reason. */
@@ -96,26 +97,27 @@ const failureOf = (
   const reasons = neverReasons(subject, view.policy, exposures, facts);
   const hasSeveralIssuers = new Set([...view.hostPaths, ...view.otherIssuers]).size > 1;
   const [only] = issuers.length === 1 ? issuers : [];
-  return {
-    discriminator: arns.join(' '),
-    at: subject.statement.at,
-    ...messageOf(subject, reasons),
-    volatile: ['statement', 'denials'],
-    evidence: reasons.map(reason => ({
-      what: `why it never matches${reason.kind === 'test' && reason.because !== undefined ? ` (${reason.because})` : ''}`,
-      got: reasonInWords(reason),
-      ...readAt(subject, subject.statement.at),
-    })),
-    podError: notAuthorized,
-    ...(only === undefined ? {} : { place: { issuer: `https://${only}` } }),
-    fix: hasSeveralIssuers
-      ? {
-          summary: `Give each issuer of ${subject.label} a statement of its own, with the tests on its own keys.`,
-          steps: [],
-          choice: 'Which service accounts of each cluster use the role: name them exactly.',
-        }
-      : fixOf(subject, view.policy, reasons, exposures, facts),
-  };
+  return saidOf(subject, reasons)
+    .discriminator(arns.join(' '))
+    .at(subject.statement.at)
+    .volatile(['statement', 'denials'])
+    .pieces(
+      ...reasons.map(reason => ({
+        what: `why it never matches${reason.kind === 'test' && reason.because !== undefined ? ` (${reason.because})` : ''}`,
+        got: reasonInWords(reason),
+        ...readAt(subject, subject.statement.at),
+      })),
+    )
+    .podError(notAuthorized)
+    .place(only === undefined ? undefined : { issuer: `https://${only}` })
+    .fix(
+      hasSeveralIssuers
+        ? {
+            summary: `Give each issuer of ${subject.label} a statement of its own, with the tests on its own keys.`,
+            choice: 'Which service accounts of each cluster use the role: name them exactly.',
+          }
+        : fixOf(subject, view.policy, reasons, exposures, facts),
+    );
 };
 
 /** The fix by the reason: what denies, the tests that are never true, or the tests on the subject. */
@@ -134,19 +136,16 @@ const fixOf = (
     const isAbsent = tests.every(({ because }) => because !== undefined);
     return {
       summary: `${isAbsent ? 'Remove' : 'Correct or remove'} ${tests.map(({ test }) => test).join(' and ')} in ${label}: ${isAbsent ? 'no token has the key' : 'it is true for no subject'}.`,
-      steps: [],
       choice: 'What the test is for: without it the other tests of the statement alone decide.',
     };
   }
   return reasons.some(({ kind }) => kind === 'contradiction')
     ? {
         summary: `Keep the right one of the tests on the subject in ${label}.`,
-        steps: [],
         choice: 'Which of the tests is right.',
       }
     : {
         summary: `Name the service accounts in the test on the subject of ${label}.`,
-        steps: [],
         choice: 'Which service accounts use the role.',
       };
 };
@@ -171,7 +170,6 @@ const denialFix = (
       absent.length > 0
         ? `Leave sts:AssumeRoleWithWebIdentity out of ${named}, or add to it Null false for ${[...new Set(absent)].join(', ')}: no request of a pod has the key.`
         : `Change ${named} so that it does not deny what ${subject.label} allows, or remove ${subject.label}.`,
-    steps: [],
     choice: 'Whether the denial is intended.',
   };
 };
@@ -184,16 +182,15 @@ type NeverReason =
   | { readonly kind: 'no-subject' }
   | { readonly kind: 'denied'; readonly by: readonly string[] };
 
-/** The message of a statement, by its reasons. */
-const messageOf = ({ label, role: { name } }: StatementSubject, reasons: readonly NeverReason[]): Message => {
+const saidOf = ({ label, role: { name } }: StatementSubject, reasons: readonly NeverReason[]): FailureDraft => {
   const known = { statement: label, role: name };
   const [kind, another] = [...new Set(reasons.map(reason => reason.kind))];
-  if (kind === undefined || another !== undefined) return fail.several(known).message;
+  if (kind === undefined || another !== undefined) return fail.several(known);
   if (kind === 'test')
-    return fail.test({ ...known, tests: reasons.flatMap(one => (one.kind === 'test' ? [one.test] : [])) }).message;
+    return fail.test({ ...known, tests: reasons.flatMap(one => (one.kind === 'test' ? [one.test] : [])) });
   if (kind === 'denied')
-    return fail.denied({ ...known, denials: reasons.flatMap(one => (one.kind === 'denied' ? one.by : [])) }).message;
-  return fail[kind](known).message;
+    return fail.denied({ ...known, denials: reasons.flatMap(one => (one.kind === 'denied' ? one.by : [])) });
+  return fail[kind](known);
 };
 
 /** A reason as evidence. */

@@ -1,12 +1,13 @@
 import type { RoleSubject } from '../../facts/subjects.ts';
+import type { Role } from '../../model/account.ts';
 import { roleNameOf } from '../../model/arn.ts';
-import { whereDoubtful } from '../../model/finding.ts';
+import { type Severity, whereDoubtful } from '../../model/finding.ts';
 import type { Stranger } from '../../policy/who/stranger.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
+import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import { iamGuide } from '../references.ts';
-import { chainOf } from './exposure/chain-of.ts';
+import { chained } from './exposure/chained.ts';
 import { type StrangerByRole, strangersByRole } from './exposure/strangers-by-role.ts';
 import { isJudgedForStrangers, strangersOf } from './exposure/strangers-of.ts';
 import { allowsEveryone } from './statement/caller.ts';
@@ -65,12 +66,7 @@ const byRole = ({ role }: RoleSubject, stranger: StrangerByRole): Failure => {
   const named = principal === '*' ? witness : principal;
   const names = { role: role.name, via: roleNameOf(via), stranger: isAnyone ? 'any AWS account' : named };
   const said = verdict === 'open' ? fail['by-role'](names) : fail['may-be-by-role']({ ...names, because });
-  return {
-    ...chainOf(role, stranger, witness),
-    severity: verdict === 'open' ? severity : whereDoubtful(severity),
-    opens: { roleArns: [role.arn], how: verdict === 'open' ? 'proven' : 'doubtful' },
-    ...said.message,
-  };
+  return chained(opening(said, role, verdict, severity), role, stranger, witness);
 };
 
 const failureOf = ({ role }: RoleSubject, stranger: Stranger): Failure => {
@@ -85,30 +81,30 @@ const failureOf = ({ role }: RoleSubject, stranger: Stranger): Failure => {
       : isAnyone
         ? fail['may-be-any']({ role: role.name, because })
         : fail['may-be-named']({ ...names, because });
-  return {
-    // Statements change places; what they let pass does not.
-    discriminator: principal === '*' ? passed.join('; ') : principal,
-    at,
-    severity: verdict === 'open' ? severity : whereDoubtful(severity),
-    opens: { roleArns: [role.arn], how: verdict === 'open' ? 'proven' : 'doubtful' },
-    ...said.message,
-    evidence: [
-      {
-        what: 'Principal',
-        got: principal,
-        wanted: phrase('AWS accounts or roles of the zone of trust, or an exact organization'),
-        readFrom: `trust policy of ${role.arn}`,
-        at,
-      },
-      { what: 'a caller that passes', got: witness, readFrom: 'the set of callers that the policy allows' },
-    ],
-    fix: {
-      summary: `Name in the trust policy of ${role.name} the AWS accounts or roles that can assume it, or remove the statement.`,
-      steps: [],
-      choice:
-        'Who else uses the role: whoever is not named can no longer assume it. If the account is yours or a partner’s, add it to "trusted" in the configuration.',
-      terraform: 'principals { type = "AWS", identifiers = ["arn:aws:iam::<account>:role/<name>"] }',
-      cdk: "assumedBy: new iam.ArnPrincipal('arn:aws:iam::<account>:role/<name>')",
-    },
-  };
+  return (
+    opening(said, role, verdict, severity)
+      // Statements change places; what they let pass does not.
+      .discriminator(principal === '*' ? passed.join('; ') : principal)
+      .at(at)
+      .evidence(
+        'Principal',
+        { readFrom: `trust policy of ${role.arn}`, at },
+        principal,
+        phrase('AWS accounts or roles of the zone of trust, or an exact organization'),
+      )
+      .evidence('a caller that passes', 'the set of callers that the policy allows', witness)
+      .fix({
+        summary: `Name in the trust policy of ${role.name} the AWS accounts or roles that can assume it, or remove the statement.`,
+        choice:
+          'Who else uses the role: whoever is not named can no longer assume it. If the account is yours or a partner’s, add it to "trusted" in the configuration.',
+        terraform: 'principals { type = "AWS", identifiers = ["arn:aws:iam::<account>:role/<name>"] }',
+        cdk: "assumedBy: new iam.ArnPrincipal('arn:aws:iam::<account>:role/<name>')",
+      })
+  );
 };
+
+/** A stranger who cannot be excluded is told milder than one who is proven. */
+const opening = (said: FailureDraft, { arn }: Role, verdict: Stranger['verdict'], severity: Severity): FailureDraft =>
+  said
+    .severity(verdict === 'open' ? severity : whereDoubtful(severity))
+    .opens({ roleArns: [arn], how: verdict === 'open' ? 'proven' : 'doubtful' });

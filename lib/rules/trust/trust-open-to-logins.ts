@@ -6,9 +6,9 @@ import { issuerOf } from '../../policy/who/login-caller.ts';
 import type { Stranger } from '../../policy/who/stranger.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import { type Failure, failures, type Opens } from '../failure.ts';
+import { type Failure, type FailureDraft, failures, type Opens } from '../failure.ts';
 import { iamGuide } from '../references.ts';
-import { chainOf } from './exposure/chain-of.ts';
+import { chained } from './exposure/chained.ts';
 import { type StrangerByRole, strangersByRole } from './exposure/strangers-by-role.ts';
 import { isJudgedForStrangers, strangersOf } from './exposure/strangers-of.ts';
 
@@ -68,16 +68,19 @@ const nameOf = ({ isAnyone, principal, witness }: Stranger): string => {
   return isAnyone ? who : (witness.split(', for example')[0] ?? who);
 };
 
-const severityAndWords = (
+const severityOf = ({ verdict, isAnyone, isDormant }: Stranger): Severity => {
+  if (isDormant || !isAnyone) return 'medium';
+  return verdict === 'may-be' ? 'high' : 'critical';
+};
+
+const saidOf = (
   { verdict, isAnyone, isDormant, because = '' }: Stranger,
   names: { readonly role: string; readonly stranger: string },
   key: string,
-): Pick<Failure, 'messageId' | 'data'> & { readonly severity: Severity } => {
-  if (isDormant) return { severity: 'medium', ...fail.dormant(names).message };
-  if (verdict === 'may-be')
-    return { severity: isAnyone ? 'high' : 'medium', ...fail['may-be']({ ...names, because }).message };
-  if (!isAnyone) return { severity: 'medium', ...fail.guest(names).message };
-  return { severity: 'critical', ...fail.public({ anyone: names.stranger, role: names.role, key }).message };
+): FailureDraft => {
+  if (isDormant) return fail.dormant(names);
+  if (verdict === 'may-be') return fail['may-be']({ ...names, because });
+  return isAnyone ? fail.public({ anyone: names.stranger, role: names.role, key }) : fail.guest(names);
 };
 
 /** A provider that is missing opens the role to nobody yet. */
@@ -90,12 +93,11 @@ const opensTo = ({ arn }: Role, { verdict, isDormant }: Pick<Stranger, 'verdict'
 const byRole = ({ role }: RoleSubject, stranger: StrangerByRole): Failure => {
   const { via, verdict, isDormant, because = '', witness } = stranger;
   const names = { role: role.name, via: roleNameOf(via), stranger: nameOf(stranger) };
-  const { severity } = severityAndWords(stranger, names, '');
   const said =
     verdict === 'open' && !isDormant
       ? fail['by-role'](names)
       : fail['may-be-by-role']({ ...names, because: isDormant ? 'the provider may be created' : because });
-  return { ...chainOf(role, stranger, witness), severity, opens: opensTo(role, stranger), ...said.message };
+  return chained(said.severity(severityOf(stranger)).opens(opensTo(role, stranger)), role, stranger, witness);
 };
 
 const failureOf = ({ role }: RoleSubject, stranger: Stranger): Failure => {
@@ -105,31 +107,26 @@ const failureOf = ({ role }: RoleSubject, stranger: Stranger): Failure => {
   const issuer = issuerOf(host);
   const key = `${host}:${issuer?.wanted ?? (issuer === undefined && host.startsWith('cognito-identity.') ? 'aud' : 'sub')}`;
   const names = { role: role.name, stranger: nameOf(stranger) };
-  return {
-    discriminator: principal,
-    at,
-    opens: opensTo(role, stranger),
-    ...severityAndWords(stranger, names, key),
-    evidence: [
-      {
-        what: 'Principal',
-        got: principal,
-        wanted: isSaml
-          ? phrase('a SAML provider of an account of the zone of trust')
-          : phrase('a condition on {key} with a literal owner', { key }),
-        readFrom: `trust policy of ${role.arn}`,
-        at,
-      },
-      { what: 'a login that passes', got: witness, readFrom: 'the set of callers that the policy allows' },
-    ],
-    fix: {
-      summary: isSaml
+  return saidOf(stranger, names, key)
+    .severity(severityOf(stranger))
+    .discriminator(principal)
+    .at(at)
+    .opens(opensTo(role, stranger))
+    .evidence(
+      'Principal',
+      { readFrom: `trust policy of ${role.arn}`, at },
+      principal,
+      isSaml
+        ? phrase('a SAML provider of an account of the zone of trust')
+        : phrase('a condition on {key} with a literal owner', { key }),
+    )
+    .evidence('a login that passes', 'the set of callers that the policy allows', witness)
+    .fix(
+      isSaml
         ? `Remove the statement for ${principal} from the trust policy of ${role.name}.`
         : `Add a condition on ${key} to the statement for ${host}, or remove the statement.`,
-      steps: [],
-      choice: isSaml
+      isSaml
         ? 'Who signs in there: if its account is yours, add it to "trusted.accounts" in the configuration.'
         : 'Who is meant to sign in there: name them in the condition.',
-    },
-  };
+    );
 };

@@ -62,7 +62,6 @@ export const trustPrincipalWildcard = defineRule({
       )
       .fix({
         summary: `Name in the trust policy of ${role.name} who can assume the role.`,
-        steps: [],
         choice:
           'Who uses the role: name the ARN of the OIDC provider for service accounts, or of the AWS account or role that calls.',
         terraform: 'principals { type = "Federated", identifiers = [aws_iam_openid_connect_provider.eks.arn] }',

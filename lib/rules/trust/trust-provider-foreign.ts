@@ -1,16 +1,16 @@
 import type { EksPrincipal } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { notAuthorized } from '../../facts/pod-errors.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import type { Role } from '../../model/account.ts';
 import { type Arn, parseArn, providerArnBeside } from '../../model/arn.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
-import type { Message } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
+import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
 import { principalFix } from './policy-edit/principal-fix.ts';
 import { mismatchedKeys } from './statement/key-mismatch.ts';
-import { explains, isOwnProvider, notAuthorized, readAt, viewOf } from './statement/statement-view.ts';
+import { explains, isOwnProvider, readAt, viewOf } from './statement/statement-view.ts';
 
 const fail = failures({
   account: [
@@ -64,28 +64,27 @@ const failureOf = (
 ): Failure => {
   const issuer = cleanIssuer(principal.hostPath);
   const wanted = providerArnBeside(subject.role.arn, issuer);
-  return {
-    discriminator: principal.arn,
-    at: principal.at,
-    ...difference(subject.role, theirs),
-    evidence: [{ what: 'Federated principal', got: principal.arn, wanted, ...readAt(subject, principal.at) }],
-    podError: notAuthorized,
-    place: { providerArn: principal.arn, issuer: `https://${issuer}` },
-    fix: principalFix(subject, principal.arn, wanted, facts),
-    explains: explains(
-      subject,
-      [principal.arn, ...keys],
-      ['trust-key-issuer-mismatch', 'trust-never-matches', 'trust-audience-impossible', 'trust-provider-missing'],
-    ),
-  };
+  return saidOf(subject.role, theirs)
+    .discriminator(principal.arn)
+    .at(principal.at)
+    .evidence('Federated principal', readAt(subject, principal.at), principal.arn, wanted)
+    .podError(notAuthorized)
+    .place({ providerArn: principal.arn, issuer: `https://${issuer}` })
+    .explains(
+      explains(
+        subject,
+        [principal.arn, ...keys],
+        ['trust-key-issuer-mismatch', 'trust-never-matches', 'trust-audience-impossible', 'trust-provider-missing'],
+      ),
+    )
+    .fix(principalFix(subject, principal.arn, wanted, facts));
 };
 
-const difference = ({ arn, name }: Pick<Role, 'arn' | 'name'>, theirs: Arn): Message => {
+const saidOf = ({ arn, name: role }: Role, theirs: Arn): FailureDraft => {
   const own = parseArn(arn);
   if (theirs.partition !== own?.partition)
-    return fail.partition({ role: name, theirs: theirs.partition, own: own?.partition ?? '' }).message;
-  const isAccount = /^\d{12}$/.test(theirs.accountId);
-  return isAccount
-    ? fail.account({ role: name, theirs: theirs.accountId, own: own.accountId }).message
-    : fail['not-an-account']({ role: name, theirs: theirs.accountId }).message;
+    return fail.partition({ role, theirs: theirs.partition, own: own?.partition ?? '' });
+  return /^\d{12}$/.test(theirs.accountId)
+    ? fail.account({ role, theirs: theirs.accountId, own: own.accountId })
+    : fail['not-an-account']({ role, theirs: theirs.accountId });
 };

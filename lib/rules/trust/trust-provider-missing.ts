@@ -1,29 +1,23 @@
 import type { EksPrincipal } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer } from '../../facts/fleet-index.ts';
+import { noProvider, notAuthorized } from '../../facts/pod-errors.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { parseArn, providerArnBeside } from '../../model/arn.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { given } from '../../text/given.ts';
-import { type Message, phrase } from '../../text/message.ts';
+import { phrase } from '../../text/message.ts';
 import { lookUpProvider } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
+import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
 import { replaceStatement, withoutPrincipal } from './policy-edit/policy-json.ts';
 import { principalFix } from './policy-edit/principal-fix.ts';
 import { trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { mismatchedKeys } from './statement/key-mismatch.ts';
-import {
-  explains,
-  isOwnProvider,
-  notAuthorized,
-  readAt,
-  type StatementView,
-  viewOf,
-} from './statement/statement-view.ts';
+import { explains, isOwnProvider, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
 import {
   isPossible,
   leftoverOf,
@@ -89,62 +83,40 @@ const missingProvider = (
   const isRead = lookUpProvider(principal.arn, facts).status !== 'unread';
   const { certain, alike }: ProviderMeant = cluster ? { certain: meant } : providerMeant(view, meant, facts);
   const candidate = certain ?? alike;
-  return {
-    discriminator: principal.arn,
-    at: principal.at,
-    ...said(subject, principal, cluster?.name, candidate),
-    // Nothing is worse for being unread.
-    ...(candidate === undefined && leftoverOf(subject, principal, facts) !== 'needed'
-      ? { severity: 'low' as const, impact: 'hygiene' as const }
-      : {}),
-    evidence: [
-      {
-        what: 'Federated principal',
-        got: principal.arn,
-        ...(candidate ? { wanted: candidate } : {}),
-        ...readAt(subject, principal.at),
-      },
-      ...(isRead
-        ? [
-            {
-              what: 'providers of the account',
-              got: phrase('{count:provider}, none with this ARN', {
-                count: valueOr(facts.snapshot.providers, []).length,
-              }),
-              volatile: true as const,
-              readFrom: 'iam:ListOpenIDConnectProviders',
-            },
-          ]
-        : []),
-    ],
-    podError: cluster
-      ? `InvalidIdentityToken: No OpenIDConnect provider found in your account for https://${issuer}`
-      : notAuthorized,
-    place: { providerArn: principal.arn, issuer: `https://${issuer}` },
-    fix: fixOf(subject, principal, given({ certain, alike }), facts),
-    explains: [
+  const said = saidOf(subject, principal, cluster?.name, candidate)
+    .discriminator(principal.arn)
+    .at(principal.at)
+    .evidence('Federated principal', readAt(subject, principal.at), principal.arn, candidate)
+    .podError(cluster ? noProvider(`https://${issuer}`) : notAuthorized)
+    .place({ providerArn: principal.arn, issuer: `https://${issuer}` })
+    .explains([
       ...explains(
         subject,
         [principal.arn, ...mismatchedKeys(view)],
         ['trust-key-issuer-mismatch', 'trust-never-matches', 'trust-audience-impossible', 'trust-audience-unchecked'],
       ),
       { ruleId: 'role-trusts-dead-cluster', subject: subject.id },
-    ],
-  };
+    ]);
+  const count = valueOr(facts.snapshot.providers, []).length;
+  const listed = phrase('{count:provider}, none with this ARN', { count });
+  const whole = isRead ? said.changing('providers of the account', 'iam:ListOpenIDConnectProviders', listed) : said;
+  // Nothing is worse for being unread.
+  const isMild = candidate === undefined && leftoverOf(subject, principal, facts) !== 'needed';
+  return (isMild ? whole.severity('low').impact('hygiene') : whole).fix(
+    fixOf(subject, principal, given({ certain, alike }), facts),
+  );
 };
 
-const said = (
+const saidOf = (
   { role }: StatementSubject,
   principal: EksPrincipal,
   cluster: string | undefined,
   nearest: string | undefined,
-): Message => {
-  if (!isPossible(principal)) return fail.impossible({ role: role.name, principal: principal.arn }).message;
+): FailureDraft => {
+  if (!isPossible(principal)) return fail.impossible({ role: role.name, principal: principal.arn });
   const account = parseArn(role.arn)?.accountId ?? '';
-  if (cluster !== undefined) return fail['for-cluster']({ role: role.name, cluster, account }).message;
-  return nearest === undefined
-    ? fail.gone({ role: role.name }).message
-    : fail.nearest({ role: role.name, nearest }).message;
+  if (cluster !== undefined) return fail['for-cluster']({ role: role.name, cluster, account });
+  return nearest === undefined ? fail.gone({ role: role.name }) : fail.nearest({ role: role.name, nearest });
 };
 
 /** An invalid ARN is corrected as it stands; whether the account has that provider is another question. */
@@ -159,7 +131,6 @@ const fixOf = (
   if (!hasCandidate && lookUpProvider(principal.arn, facts).status === 'unread')
     return {
       summary: `Write the provider in the trust policy of ${subject.role.name} as arn:<partition>:iam::<account>:oidc-provider/${cleanIssuer(principal.hostPath) || '<issuer>'}.`,
-      steps: [],
       choice: 'Confirm that the account has this provider: the list of providers was not read.',
     };
   return principalFix(subject, principal.arn, certain, facts, alike);

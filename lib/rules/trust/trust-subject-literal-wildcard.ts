@@ -1,4 +1,5 @@
 import type { Facts } from '../../facts/facts.ts';
+import { notAuthorized } from '../../facts/pod-errors.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
@@ -7,14 +8,7 @@ import { iamGuide } from '../references.ts';
 import { nameThemFix } from './policy-edit/narrow-fix.ts';
 import { editForProviders, moveTest } from './policy-edit/policy-json.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
-import {
-  arnsOf,
-  explains,
-  notAuthorized,
-  policyEvidence,
-  type StatementView,
-  viewOf,
-} from './statement/statement-view.ts';
+import { arnsOf, explains, policyEvidence, type StatementView, viewOf } from './statement/statement-view.ts';
 import { hasWildcard, type SubjectValue, subjectValues } from './statement/subject-values.ts';
 
 const fail = failures({
@@ -62,20 +56,21 @@ const failureOf = (
   const policy = editForProviders(subject.role.trustPolicy, view.statement.index, arnsOf(view), statement =>
     moveTest(statement, { operator: test.operator, key: test.key.text }, { operator: to, key: test.key.text }),
   );
-  return {
-    discriminator: value.text,
-    at: value.at,
-    ...(allows ? { podError: notAuthorized } : { impact: 'exposes' as const }),
-    ...fail[allows ? 'allow' : 'deny']({ role: subject.role.name, value: value.text, operator: test.operator }).message,
-    evidence: [
+  return fail[allows ? 'allow' : 'deny']({ role: subject.role.name, value: value.text, operator: test.operator })
+    .discriminator(value.text)
+    .at(value.at)
+    .podError(allows ? notAuthorized : undefined)
+    .impact(allows ? undefined : 'exposes')
+    .pieces(
       policyEvidence(
         subject,
         `${test.operator} ${test.key.text}`,
         value,
         phrase('an exact name, or {operator}', { operator: to }),
       ),
-    ],
-    fix:
+    )
+    .explains(explains(subject, arnsOf(view), ['trust-never-matches']))
+    .fix(
       allows && view.allows
         ? nameThemFix(subject.role, test.key.text, facts)
         : trustPolicyFix(subject, facts, policy, {
@@ -87,10 +82,5 @@ const failureOf = (
             terraform: terraformCondition(to, test.key.text, [value.text]),
             cdk: `${to}: { ${JSON.stringify(test.key.text)}: ${JSON.stringify(value.text)} }`,
           }),
-    explains: explains(
-      subject,
-      view.principals.map(principal => principal.arn),
-      ['trust-never-matches'],
-    ),
-  };
+    );
 };

@@ -1,4 +1,5 @@
 import type { Facts } from '../../facts/facts.ts';
+import { notAuthorized } from '../../facts/pod-errors.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { wildcardGlob } from '../../policy/decide/glob.ts';
 import { subjectOf } from '../../policy/decide/request.ts';
@@ -7,16 +8,16 @@ import type { Budget } from '../../policy/who/budget.ts';
 import { isPlaceholder } from '../../policy/who/condition-keys.ts';
 import { nearestSubject } from '../../policy/who/nearest-subject.ts';
 import { hasSubject } from '../../policy/who/shortest-subject.ts';
-import { type Message, phrase } from '../../text/message.ts';
+import { phrase } from '../../text/message.ts';
 import { spelledOut } from '../../text/visible-text.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
+import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
 import { annotatedAccounts } from './exposure/inventory.ts';
 import { withSubject } from './policy-edit/replace-subject.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { keyMismatches } from './statement/key-mismatch.ts';
-import { explains, notAuthorized, policyEvidence, type StatementView, viewOf } from './statement/statement-view.ts';
+import { arnsOf, explains, policyEvidence, type StatementView, viewOf } from './statement/statement-view.ts';
 import { hasWildcard, type SubjectValue, subjectValues } from './statement/subject-values.ts';
 
 /** The texts of the rule, by message id. */
@@ -98,41 +99,33 @@ const failureOf = (
     : (nearestSubject(value.text) ?? namesake(subject, view, value, facts));
   const policy =
     wanted === undefined ? undefined : withSubject({ subject, view, keys: [test.key.text] }, value.text, wanted);
-  return {
-    discriminator: value.text,
-    at: value.at,
-    ...(allows ? { podError: notAuthorized } : { impact: 'exposes' as const }),
-    ...saidOf(subject.role.name, value.text, fault),
-    evidence: [
+  const proposal =
+    wanted === undefined
+      ? {
+          summary: 'Write the subject as system:serviceaccount:<namespace>:<name>.',
+          instead: 'Which namespace and service account use the role: the value does not say.',
+        }
+      : {
+          summary: `Replace the subject with ${wanted}.`,
+          instead: `Confirm that ${wanted} is the right subject, then write it in place of the wrong one.`,
+          terraform: terraformCondition(test.operator, test.key.text, [wanted]),
+          cdk: `${JSON.stringify(test.key.text)}: ${JSON.stringify(wanted)}`,
+        };
+  return saidOf(subject.role.name, value.text, fault)
+    .discriminator(value.text)
+    .at(value.at)
+    .podError(allows ? notAuthorized : undefined)
+    .impact(allows ? undefined : 'exposes')
+    .pieces(
       policyEvidence(
         subject,
         `${test.operator} ${test.key.text}`,
         value,
         wanted ?? phrase('system:serviceaccount:<namespace>:<name>'),
       ),
-    ],
-    fix: trustPolicyFix(subject, facts, policy, {
-      summary:
-        wanted === undefined
-          ? `Write the subject as system:serviceaccount:<namespace>:<name>.`
-          : `Replace the subject with ${wanted}.`,
-      instead:
-        wanted === undefined
-          ? 'Which namespace and service account use the role: the value does not say.'
-          : `Confirm that ${wanted} is the right subject, then write it in place of the wrong one.`,
-      ...(wanted === undefined
-        ? {}
-        : {
-            terraform: terraformCondition(test.operator, test.key.text, [wanted]),
-            cdk: `${JSON.stringify(test.key.text)}: ${JSON.stringify(wanted)}`,
-          }),
-    }),
-    explains: explains(
-      subject,
-      view.principals.map(principal => principal.arn),
-      ['trust-never-matches'],
-    ),
-  };
+    )
+    .explains(explains(subject, arnsOf(view), ['trust-never-matches']))
+    .fix(trustPolicyFix(subject, facts, policy, proposal));
 };
 
 /** The subject of the one service account that has the role by its annotation and is called as the value says. */
@@ -186,17 +179,16 @@ const patternFault = (pattern: string, budget: Budget): SubjectFault | undefined
   return /\s/.test(pattern) ? { kind: 'white-space' } : { kind: 'pattern' };
 };
 
-/** The message of a fault. */
-const saidOf = (role: string, value: string, fault: SubjectFault): Message => {
+const saidOf = (role: string, value: string, fault: SubjectFault): FailureDraft => {
   const known = { role, subject: spelledOut(value) };
   switch (fault.kind) {
     case 'long-name':
-      return fail['long-name']({ ...known, part: fault.part, length: fault.length, max: fault.max }).message;
+      return fail['long-name']({ ...known, part: fault.part, length: fault.length, max: fault.max });
     case 'empty-name':
     case 'upper-case':
     case 'invalid-name':
-      return fail[fault.kind]({ ...known, part: fault.part }).message;
+      return fail[fault.kind]({ ...known, part: fault.part });
     default:
-      return fail[fault.kind](known).message;
+      return fail[fault.kind](known);
   }
 };

@@ -1,4 +1,5 @@
 import type { Facts } from '../../facts/facts.ts';
+import { notAuthorized } from '../../facts/pod-errors.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { phrase } from '../../text/message.ts';
@@ -11,7 +12,7 @@ import { unreadProvider } from './exposure/exposure.ts';
 import { inventoryOf } from './exposure/inventory.ts';
 import { withoutSubject, withSubject } from './policy-edit/replace-subject.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
-import { notAuthorized, policyEvidence, viewOf } from './statement/statement-view.ts';
+import { policyEvidence, viewOf } from './statement/statement-view.ts';
 
 /** A namespace that does not exist belongs to anyone who can create it, and the role with it. */
 export const trustSubjectUnknownNamespace = defineRule({
@@ -119,12 +120,11 @@ const goneNamespaceFix = (
   const [renamed, ...others] = meant;
   if (renamed === undefined) return removed;
   if (others.length > 0) return withAlternatives(severalUsers(value.text, role.name), [...meant, removed]);
-  return renamed.steps.length === 0 ? removed : withAlternatives(renamed, [removed]);
+  return renamed.steps === undefined ? removed : withAlternatives(renamed, [removed]);
 };
 
 /** Several service accounts of its name have the role by their annotations: a person says which one is meant. */
 const severalUsers = (subject: string, role: string): FixDraft => ({
   summary: `Name the service account that uses ${role} instead of ${subject} in its trust policy.`,
-  steps: [],
   choice: 'Which service account is meant: several of this name have the role by their annotations.',
 });

@@ -1,4 +1,5 @@
 import type { Facts } from '../../facts/facts.ts';
+import { notAuthorized } from '../../facts/pod-errors.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { subjectOf } from '../../policy/decide/request.ts';
@@ -12,7 +13,7 @@ import { unreadProvider } from './exposure/exposure.ts';
 import { annotatedAccounts, type Inventory, inventoryOf } from './exposure/inventory.ts';
 import { withSubject } from './policy-edit/replace-subject.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
-import { notAuthorized, policyEvidence, viewOf } from './statement/statement-view.ts';
+import { policyEvidence, viewOf } from './statement/statement-view.ts';
 
 /** The messages of trust-subject-unknown-service-account. */
 const fail = failures({
@@ -78,36 +79,26 @@ const unknownAccountFailure = (
   const name = others.length === 0 ? only : nearest(account.name, users);
   const wanted = only !== undefined && others.length === 0 ? subjectOf(account.namespace, only) : undefined;
   const known = { role: subject.role.name, serviceAccount: written, clusters: inventory.clusters };
-  const neighbours = inventory.accounts.filter(({ namespace }) => namespace === account.namespace);
-  return {
-    discriminator: `${principal.arn} ${value.text}`,
-    ...(name === undefined
-      ? { ...fail.missing(known).message, severity: 'info', impact: 'hygiene' }
-      : {
-          ...fail['other-user']({ ...known, user: `${account.namespace}/${name}` }).message,
-          podError: notAuthorized,
-        }),
-    evidence: [
-      policyEvidence(subject, 'subject', value, wanted),
-      {
-        what: `service accounts of ${account.namespace} in cluster ${inventory.clusters.join(', ')}`,
-        got:
-          neighbours
-            .map(one => one.name)
-            .slice(0, 10)
-            .join(', ') || 'none',
-        readFrom: 'list serviceaccounts',
-        volatile: true,
-      },
-    ],
-    place: {
+  const neighbours = inventory.accounts.flatMap(one => (one.namespace === account.namespace ? [one.name] : []));
+  return (
+    name === undefined
+      ? fail.missing(known).severity('info').impact('hygiene')
+      : fail['other-user']({ ...known, user: `${account.namespace}/${name}` }).podError(notAuthorized)
+  )
+    .discriminator(`${principal.arn} ${value.text}`)
+    .pieces(policyEvidence(subject, 'subject', value, wanted))
+    .changing(
+      `service accounts of ${account.namespace} in cluster ${inventory.clusters.join(', ')}`,
+      'list serviceaccounts',
+      neighbours.slice(0, 10).join(', ') || 'none',
+    )
+    .place({
       providerArn: principal.arn,
       issuer: `https://${issuer}`,
       namespace: account.namespace,
       serviceAccount: account.name,
-    },
-    fix: fixOf(subject, one, wanted, facts),
-  };
+    })
+    .fix(fixOf(subject, one, wanted, facts));
 };
 
 /** The one user instead of what does not exist; where there are several, or none, a person decides. */
@@ -121,7 +112,6 @@ const fixOf = (subject: StatementSubject, one: ExactSubject, wanted: string | un
     wanted === undefined
       ? {
           summary: `Create service account ${written}, or remove it from the trust policy of ${subject.role.name}.`,
-          steps: [],
           choice: `Whether something creates ${written} when it runs: then nothing is wrong.`,
         }
       : replacement(subject, one, wanted, facts);

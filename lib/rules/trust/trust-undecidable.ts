@@ -8,10 +8,9 @@ import { defaultAudience } from '../../policy/decide/request.ts';
 import { type Doubtful, doubtsOf } from '../../policy/decide/statement-reason.ts';
 import type { PolicyProblem } from '../../policy/parse/policy.ts';
 import { subjectsOf } from '../../policy/who/subject-set.ts';
-import type { Message } from '../../text/message.ts';
 import { contextFor } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
+import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import { iamGuide } from '../references.ts';
 import { kindOfDoubt } from './exposure/exposure.ts';
 import { isOwnProvider, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
@@ -103,20 +102,17 @@ const testFailure = (subject: StatementSubject, doubt: Doubtful): Failure => {
   const isOfRequest = doubt.reason.kind === 'request-dependent';
   const said =
     doubt.reason.kind === 'unsupported-operator'
-      ? fail['unknown-operator']({ role, operator }).message
+      ? fail['unknown-operator']({ role, operator })
       : isOfRequest
-        ? fail['depends-on-request']({ role, key }).message
-        : fail.undocumented({ role, key, operator }).message;
-  return {
-    ...failureOf(subject, key, said, doubt.at, doubt.because),
-    ...(isOfRequest ? { severity: 'info' } : {}),
-  };
+        ? fail['depends-on-request']({ role, key }).severity('info')
+        : fail.undocumented({ role, key, operator });
+  return failureOf(subject, key, said, doubt.at, doubt.because);
 };
 
 const problemFailure = (subject: StatementSubject, problem: PolicyProblem): Failure => {
   const { kind, name } = problem;
   const isOwn = kind === 'element' || kind === 'version' || kind === 'key-case';
-  const said = fail[isOwn ? kind : 'refused']({ role: subject.role.name }).message;
+  const said = fail[isOwn ? kind : 'refused']({ role: subject.role.name });
   const discriminator = name === undefined ? kind : `${kind} ${name}`;
   return failureOf(subject, discriminator, said, problem.at, problem.message);
 };
@@ -125,17 +121,15 @@ const problemFailure = (subject: StatementSubject, problem: PolicyProblem): Fail
 const failureOf = (
   subject: StatementSubject,
   discriminator: string,
-  said: Message,
+  said: FailureDraft,
   at: SourceLocation,
   because: string,
-): Failure => ({
-  discriminator,
-  at,
-  ...said,
-  evidence: [{ what: because, got: discriminator, ...readAt(subject, at) }],
-  fix: {
-    summary: `Decide by subject and audience alone in ${subject.label} of ${subject.role.name}.`,
-    steps: [],
-    choice: `What ${discriminator} is for: without it more service accounts may be able to assume the role.`,
-  },
-});
+): Failure =>
+  said
+    .discriminator(discriminator)
+    .at(at)
+    .evidence(because, readAt(subject, at), discriminator)
+    .fix(
+      `Decide by subject and audience alone in ${subject.label} of ${subject.role.name}.`,
+      `What ${discriminator} is for: without it more service accounts may be able to assume the role.`,
+    );

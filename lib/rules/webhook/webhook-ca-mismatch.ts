@@ -1,5 +1,6 @@
 import { injectingEntry } from '../../facts/injecting-entry.ts';
 import { type MissedPods, missedLast } from '../../facts/injection-stopped.ts';
+import { nodeRoleError } from '../../facts/pod-errors.ts';
 import type { WebhookSubject } from '../../facts/subjects.ts';
 import type { ClusterAuthority } from '../../model/cluster.ts';
 import { valueOr } from '../../model/collected.ts';
@@ -15,7 +16,6 @@ import {
   explainsStop,
   injectedRecently,
   isUnused,
-  nodeRoleError,
   useUnread,
   webhookEvidence,
 } from './support/webhook-view.ts';

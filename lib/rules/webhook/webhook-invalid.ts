@@ -1,5 +1,6 @@
 import { injectingEntry } from '../../facts/injecting-entry.ts';
 import { injectionStopped, missedLast } from '../../facts/injection-stopped.ts';
+import { nodeRoleError } from '../../facts/pod-errors.ts';
 import type { WebhookSubject } from '../../facts/subjects.ts';
 import { valueOr } from '../../model/collected.ts';
 import { type WebhookEntry, type WebhookRule, webhookName } from '../../model/kubernetes.ts';
@@ -16,7 +17,6 @@ import {
   explainsStop,
   injectedRecently,
   isUnused,
-  nodeRoleError,
   useUnread,
   webhookEvidence,
 } from './support/webhook-view.ts';

@@ -1,3 +1,4 @@
+import { nodeRoleError } from '../../facts/pod-errors.ts';
 import { valueOr } from '../../model/collected.ts';
 import { webhookName } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
@@ -10,7 +11,6 @@ import {
   injectedRecently,
   isOfEks,
   isUnused,
-  nodeRoleError,
   readFrom,
   useUnread,
 } from './support/webhook-view.ts';

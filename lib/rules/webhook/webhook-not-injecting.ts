@@ -1,4 +1,5 @@
 import { injectionStopped, type MissedPods } from '../../facts/injection-stopped.ts';
+import { nodeRoleError } from '../../facts/pod-errors.ts';
 import { associationSubjectId } from '../../facts/subject-ids.ts';
 import type { WebhookSubject } from '../../facts/subjects.ts';
 import { restartPods } from '../../fixes/kubernetes-steps.ts';
@@ -8,7 +9,7 @@ import type { Pod } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, pass, unknown, unknownKindOf } from '../define-rule.ts';
 import type { Explained } from '../failure.ts';
-import { explainsPods, nodeRoleError } from './support/webhook-view.ts';
+import { explainsPods } from './support/webhook-view.ts';
 
 /** The pods of a cluster tell when the webhook stopped: the API server passes over a webhook that fails (failurePolicy
  *  Ignore), and logs that where only EKS reads it. */

@@ -153,7 +153,7 @@ const workloadsAccount = (thumbprints: ThumbprintsOf, now: string): WorldAccount
       aWorldProvider(issuers.ledger, root(issuers.shop)),
       aWorldProvider(issuers.games, root(issuers.games)),
       aWorldProvider(issuers.factory, root(issuers.factory)),
-      // Not EKS: nobody's business here.
+      // Not EKS: no rule looks at it.
       {
         ...aWorldProvider('https://token.actions.githubusercontent.com', ['6938fd4d98bab03faadb97b34396831e3780aea1']),
       },

@@ -117,7 +117,7 @@ export const faultyInside = (place: IssuerScope, otherAccountId: string): Kubern
         count: 2,
         injected: role('store-orders-old'),
       }),
-      // pod-container-uncovered; nobody ever assumed the role: runtime-role-never-assumed.
+      // pod-container-uncovered; the role was never assumed: runtime-role-never-assumed.
       ...podDocuments({
         namespace: 'catalog',
         account: 'feed',

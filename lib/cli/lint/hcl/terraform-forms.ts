@@ -38,7 +38,7 @@ export const terraformFolders = (
   return { folders, errors };
 };
 
-const noModule = 'values of a Terraform module that is none of these files: name the folder of the module too';
+const noModule = 'values of a Terraform module that is not among these files: name the folder of the module too';
 
 const moduleOf = (
   { name, body }: TerraformFile,

@@ -6,7 +6,7 @@ import type { HclBlock, HclBody, HclExpression, HclPlace } from './hcl-tree.ts';
 /** Reads a text as a template: `${…}` in it is an expression. */
 export type TemplateReader = (text: string) => HclExpression;
 
-/** The body of a `.tf.json` file. Throws `UnreadableText` for a template that is none. */
+/** The body of a `.tf.json` file. Throws `UnreadableText` for an invalid template. */
 export const jsonBody = (text: string, template: TemplateReader): HclBody | Unreadable => {
   const root = readJson(text);
   if ('message' in root) return root;
@@ -109,7 +109,7 @@ const textAt = (text: string, { at, end }: HclPlace, template: TemplateReader): 
   }
 };
 
-/** The same expression, all of it at one place: an offset within a text of JSON is none of the file. */
+/** The same expression, all of it at one place: an offset within a text of JSON is not one of the file. */
 const movedTo = (expression: HclExpression, place: HclPlace): HclExpression => {
   const { at, end } = place;
   const inner = (one: HclExpression): HclExpression => movedTo(one, place);

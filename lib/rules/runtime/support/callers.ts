@@ -1,6 +1,6 @@
 import { isBelow, type SeenSdk, sdksOf } from '../../../facts/sdk-version.ts';
 import { type AssumeEvents, workingAgentsOf } from '../../../model/runtime.ts';
-import { accountOfSubject } from '../../../policy/who/service-account-subject.ts';
+import { accountText } from '../../../policy/who/service-account-subject.ts';
 import type { Explained } from '../../failure.ts';
 
 /** An SDK below its documented minimum, and the user agent that names it. */
@@ -33,7 +33,5 @@ const oldSdksIn = (agent: string): readonly OldSdk[] =>
 
 /** How a caller is named in messages: `orders/refund`, its whole subject where it is no service account's, or that the
  *  event does not name it. */
-export const callerOf = ({ subject }: AssumeEvents): string => {
-  const account = subject === undefined ? undefined : accountOfSubject(subject);
-  return account ? `${account.namespace}/${account.name}` : (subject ?? 'an unnamed caller');
-};
+export const callerOf = ({ subject }: AssumeEvents): string =>
+  subject === undefined ? 'an unnamed caller' : accountText(subject);

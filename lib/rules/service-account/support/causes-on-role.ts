@@ -195,5 +195,5 @@ const looksLike = (value: string, subject: string): boolean => {
   return /[*?]/.test(value) && globMatches(wildcardGlob(value), subject);
 };
 
-/** The text under a subject that is none: an audience of STS. */
+/** The text stands under the subject and is an audience of STS. */
 const isAudience = (value: string): boolean => /^sts\.amazonaws\.com(?:\.cn)?$/.test(value);

@@ -36,7 +36,6 @@ export const giveRole = (account: Unannotated, roles: readonly string[]): FixDra
     const known = role === undefined ? '' : ` These trust it already: ${listed(roles)}.`;
     return {
       summary,
-      steps: [],
       choice: `Which role it is to have.${known} Then: ${posixCommands([step('ROLE_ARN')]).join('')}`,
     };
   }

@@ -1,6 +1,6 @@
 import type { Facts } from '../../../facts/facts.ts';
 import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
-import { type Question, trustQuestion } from '../../../facts/trust-question.ts';
+import { type Question, type ReadyQuestion, trustQuestion } from '../../../facts/trust-question.ts';
 import { parseArn, providerArn } from '../../../model/arn.ts';
 import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
@@ -19,24 +19,15 @@ export const questionOf = (subject: ServiceAccountSubject, facts: Facts): Questi
 };
 
 /** True if the trust policy would accept the service account with another audience: then the audience alone is wrong. */
-export const audienceAloneRefused = (
-  question: Extract<Question, { status: 'ready' }>,
-  audience: string,
-  known: readonly string[],
-): boolean => [defaultAudience, ...known].some(other => other !== audience && question.ask(other).decision === 'allow');
+export const audienceAloneRefused = (question: ReadyQuestion, audience: string, known: readonly string[]): boolean =>
+  [defaultAudience, ...known].some(other => other !== audience && question.ask(other).decision === 'allow');
 
 /** True if the provider was not read, and with an audience that the policy names it may be the audience alone that is
  *  wrong: the provider may accept that one. */
-export const mayBeAudienceAlone = (
-  question: Extract<Question, { status: 'ready' }>,
-  audience: string,
-  facts: Facts,
-): boolean => isProviderUnread(question, facts) && audienceAloneRefused(question, audience, audiencesNamed(question));
+export const mayBeAudienceAlone = (question: ReadyQuestion, audience: string, facts: Facts): boolean =>
+  isProviderUnread(question, facts) && audienceAloneRefused(question, audience, audiencesNamed(question));
 
-const isProviderUnread = (
-  { roleArn, issuer }: Extract<Question, { status: 'ready' }>,
-  { snapshot }: Facts,
-): boolean => {
+const isProviderUnread = ({ roleArn, issuer }: ReadyQuestion, { snapshot }: Facts): boolean => {
   const role = parseArn(roleArn);
   if (role?.accountId !== snapshot.accountId) return false;
   const wanted = providerArn(role.partition, role.accountId, issuer);
@@ -45,7 +36,7 @@ const isProviderUnread = (
 };
 
 /** The audiences that a policy names for tokens of an issuer; of a pattern, a text that it matches. */
-const audiencesNamed = ({ policy, issuer }: Extract<Question, { status: 'ready' }>): readonly string[] =>
+const audiencesNamed = ({ policy, issuer }: ReadyQuestion): readonly string[] =>
   policy.statements
     .flatMap(({ conditions }) => testsOnClaim(conditions, 'aud', [cleanIssuer(issuer)]))
     .flatMap(({ values }) => values.map(({ text }) => text.replaceAll('*', '').replaceAll('?', 'a')));

@@ -12,15 +12,16 @@ import type { Step } from '../../../model/step.ts';
  * restarted.
  */
 export const withRestarts = (subject: ServiceAccountSubject, fix: FixDraft): FixDraft => {
-  if (fix.steps.length === 0) return fix;
-  const { steps, choice } = restartsOf(subject);
-  const choices = [fix.choice, choice].filter(text => text !== undefined);
+  const { steps = [] } = fix;
+  if (steps.length === 0) return fix;
+  const restarts = restartsOf(subject);
+  const choices = [fix.choice, restarts.choice].filter(text => text !== undefined);
   const whole = {
     ...fix,
-    steps: [...fix.steps, ...steps],
+    steps: [...steps, ...restarts.steps],
     ...(choices.length === 0 ? {} : { choice: choices.join(' ') }),
   };
-  return steps.length === 0 ? whole : restartLater(subject.snapshot, whole, fix.steps);
+  return restarts.steps.length === 0 ? whole : restartLater(subject.snapshot, whole, steps);
 };
 
 /** The steps that restart the pods of a service account, and what a person decides about them. */

@@ -14,9 +14,11 @@ import { type Breadth, breadthOf } from '../../../policy/who/breadth.ts';
 import { type Budget, withPart } from '../../../policy/who/budget.ts';
 import { testsOnClaim } from '../../../policy/who/condition-keys.ts';
 import { termsOf } from '../../../policy/who/dnf.ts';
+import { accountText } from '../../../policy/who/service-account-subject.ts';
 import { shortestSubjects } from '../../../policy/who/shortest-subject.ts';
 import { everySubject, partWithin } from '../../../policy/who/subject-patterns.ts';
 import { certainPart, type SubjectSet, statementSubjects, tooComplexBecause } from '../../../policy/who/subject-set.ts';
+import { given } from '../../../text/given.ts';
 import { contextFor, lookUpProvider } from '../../access/trust-context.ts';
 import { reasonOf, type UnknownReason, unknownKindOf } from '../../define-rule.ts';
 import type { Opens } from '../../failure.ts';
@@ -123,7 +125,7 @@ const lookAt = (
   ];
   const patterns = asked.map((one, at) => withPart(budget, asked.length - at, part => partOf(least, one, part)));
   const open = patterns.flatMap(({ breadth, ...rest }) => (breadth ? [{ ...rest, breadth }] : []));
-  const look = { set, least, open, mayBeAny, ...(unread === undefined ? {} : { unread }) };
+  const look = { set, least, open, mayBeAny, ...given({ unread }) };
   if (reason?.kind === 'budget') return { ...look, tooComplex: reason };
   return { ...look, ...(open.length < patterns.length ? { tooComplex: { mayBeEverySubject: false } } : {}) };
 };
@@ -147,7 +149,7 @@ const partOf = (
     ? ({ kind: 'matches', glob } as const)
     : partWithin(formula, glob, budget);
   const part: SubjectSet = { ...least, subjects: [], patterns: [pattern], certain, possible: certain };
-  const names = shortestSubjects(certain, 2, budget).map(nameOf);
+  const names = shortestSubjects(certain, 2, budget).map(accountText);
   return { pattern, part, verdict, breadth: breadthOf(certain, budget), names };
 };
 
@@ -187,8 +189,6 @@ export const undecidedFor = (subject: StatementSubject, facts: Facts): UnknownRe
 /** The unread parts of the providers of a statement, where they decide who may assume the role. */
 export const unreadProvider = (subject: StatementSubject, facts: Facts): UnknownReason | undefined =>
   reasonOf('unread', exposuresOf(subject, facts).find(({ unread }) => unread !== undefined)?.unread);
-
-const nameOf = (subject: string): string => subject.split(':').slice(2).join('/');
 
 /** Existing service accounts in the set, as `namespace/name`, sorted; undefined where the cluster was not read. */
 export const existingMembers = (set: SubjectSet, issuer: string, facts: Facts): readonly string[] | undefined => {

@@ -9,7 +9,7 @@ export interface OpenPattern extends PatternPart {
 }
 
 /** The patterns of a statement, each once a provider, by breadth, and what all of the role come to together where that is
- *  wider. `any` is none of these: it is trust-any-subject's. */
+ *  wider. `any` is left out: trust-any-subject reports it. */
 export const openPatterns = (subject: StatementSubject, facts: Facts): readonly OpenPattern[] => {
   const known = patterns.get(subject);
   if (known?.facts === facts) return known.open;

@@ -4,7 +4,7 @@ import { mildest, type Severity, whereDoubtful } from '../../../model/finding.ts
 import type { Breadth } from '../../../policy/who/breadth.ts';
 import { phrase } from '../../../text/message.ts';
 import { defineRule, failOrPass, notApplicable, type Rule, type RuleDocs } from '../../define-rule.ts';
-import type { EvidenceDraft, Failure } from '../../failure.ts';
+import type { EvidenceDraft, Failure, FailureDraft } from '../../failure.ts';
 import { existingMembers, exposuresOf, opensBy, undecidedFor } from '../exposure/exposure.ts';
 import { annotatedAccounts } from '../exposure/inventory.ts';
 import { type OpenPattern, openPatterns } from '../exposure/open-patterns.ts';
@@ -63,15 +63,17 @@ export const patternRule = ({
           : breadth === 'broad' && isUsedAsMeant(subject, one, facts)
             ? 'info'
             : proven;
-        return {
-          ...failureOf(subject, one, facts),
-          ...(isDoubtful
-            ? fail['may-be']({ ...names, because: set.because ?? '' })
-            : fail[lacksProvider ? 'without-provider' : 'open'](names)
-          ).message,
-          severity: mayLackProvider ? mildest(severity, severityWithoutProvider) : severity,
-          opens: opensBy(subject.role, one.exposure, isDoubtful),
-        };
+        const said = isDoubtful
+          ? fail['may-be']({ ...names, because: set.because ?? '' })
+          : fail[lacksProvider ? 'without-provider' : 'open'](names);
+        return failureOf(
+          said
+            .severity(mayLackProvider ? mildest(severity, severityWithoutProvider) : severity)
+            .opens(opensBy(subject.role, one.exposure, isDoubtful)),
+          subject,
+          one,
+          facts,
+        );
       });
       return failOrPass(failures, undecidedFor(subject, facts));
     },
@@ -88,39 +90,24 @@ const isUsedAsMeant = ({ role }: StatementSubject, { exposure, pattern, part }: 
   return isPrefix && members.length > 0 && members.every(name => users.has(name));
 };
 
-const failureOf = (subject: StatementSubject, open: OpenPattern, facts: Facts): Omit<Failure, 'messageId' | 'data'> => {
+const failureOf = (said: FailureDraft, subject: StatementSubject, open: OpenPattern, facts: Facts): Failure => {
   const { exposure, pattern, part, names } = open;
   const { issuer, principal } = exposure;
   const at = valueAt(subject, pattern);
-  return {
-    discriminator: `${principal.arn} ${pattern}`,
-    at,
-    evidence: [
-      {
-        what: 'subject pattern',
-        got: pattern,
-        wanted: phrase('exact subjects under StringEquals'),
-        ...readAt(subject, at),
-      },
-      ...(part.except.length === 0
-        ? []
-        : [
-            {
-              what: 'except',
-              got: part.except.slice(0, maxShown).join(', '),
-              ...readAt(subject, subject.statement.at),
-            },
-          ]),
-      ...membersEvidence(existingMembers(part, issuer, facts)),
-      {
-        what: 'shortest names that match, whether they exist or not',
-        got: names.join(', '),
-        readFrom: 'the set of subjects that the policy allows',
-      },
-    ],
-    place: { providerArn: principal.arn, issuer: `https://${issuer}` },
-    fix: narrowFix(subject, exposure, part, facts),
-  };
+  const except = part.except.slice(0, maxShown).join(', ');
+  return said
+    .discriminator(`${principal.arn} ${pattern}`)
+    .at(at)
+    .evidence('subject pattern', readAt(subject, at), pattern, phrase('exact subjects under StringEquals'))
+    .pieces(...(except === '' ? [] : [{ what: 'except', got: except, ...readAt(subject, subject.statement.at) }]))
+    .pieces(...membersEvidence(existingMembers(part, issuer, facts)))
+    .evidence(
+      'shortest names that match, whether they exist or not',
+      'the set of subjects that the policy allows',
+      names.join(', '),
+    )
+    .place({ providerArn: principal.arn, issuer: `https://${issuer}` })
+    .fix(narrowFix(subject, exposure, part, facts));
 };
 
 const membersEvidence = (existing: readonly string[] | undefined): readonly EvidenceDraft[] => {

@@ -51,7 +51,6 @@ const isOfRevision = (subject: string): boolean => /-[0-9a-f]{12}$/.test(subject
 /** The exact name of today trusts nobody after the next revision. */
 const revisionFix = (role: Pick<Role, 'name'>, key: string, subject: string): FixDraft => ({
   summary: `Give the service account of ${subject} a name of its own, in Crossplane by a DeploymentRuntimeConfig, and trust that name alone in ${role.name}.`,
-  steps: [],
   choice: `Until then keep a pattern under StringLike ${key}, no wider than ${subject.replace(/[0-9a-f]{12}$/, '*')}: the name ends with the hash of a revision, and another one has another name.`,
 });
 

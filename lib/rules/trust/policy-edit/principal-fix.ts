@@ -6,6 +6,7 @@ import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import { valueOr } from '../../../model/collected.ts';
 import type { FixDraft } from '../../../model/finding.ts';
 import { subjectOf } from '../../../policy/decide/request.ts';
+import { namesPrincipal } from '../../../policy/parse/policy.ts';
 import { splitKey } from '../../../policy/who/condition-keys.ts';
 import { compareText } from '../../../text/compare-text.ts';
 import { given } from '../../../text/given.ts';
@@ -41,7 +42,6 @@ export const principalFix = (
       successor === undefined
         ? {
             summary: `Name the provider of the cluster that uses ${role.name} in its trust policy, or delete the role.`,
-            steps: [],
             choice: 'Which cluster the role is for: the trust policy does not say it.',
           }
         : principalFix(subject, from, successor, facts),
@@ -85,7 +85,6 @@ const isUsedThrough = (arn: string, { role, statement }: Statement, facts: Facts
  *  after. A cluster that was read, and in which no service account has the role by its annotation, has no use for it. */
 const livingProviders = (from: string, { role, statement }: Statement, facts: Facts): readonly string[] => {
   const { snapshot, fleet } = facts;
-  const named = JSON.stringify(statement.principal ?? null);
   const clustersOf = (arn: string) => clustersWithIssuer(fleet, `https://${providerHostPath(arn) ?? ''}`);
   const isCalledAfter = (arn: string): boolean => clustersOf(arn).some(({ name }) => role.name.includes(name));
   const mayHaveUser = (arn: string): boolean => {
@@ -94,7 +93,7 @@ const livingProviders = (from: string, { role, statement }: Statement, facts: Fa
   };
   return valueOr(snapshot.providers, [])
     .map(({ arn }) => arn)
-    .filter(arn => arn !== from && !named.includes(JSON.stringify(arn)) && clustersOf(arn).length > 0)
+    .filter(arn => arn !== from && !namesPrincipal(statement, arn) && clustersOf(arn).length > 0)
     .filter(mayHaveUser)
     .toSorted((a, b) => Number(isCalledAfter(b)) - Number(isCalledAfter(a)) || compareText(a, b));
 };
@@ -107,7 +106,6 @@ const creationFix = ({ role, policy }: Statement, issuer: string, facts: Facts):
   if (refusal !== undefined)
     return {
       summary,
-      steps: [],
       choice: `${refusal} Name the service accounts that use the role exactly, under StringEquals ${issuer}:sub, before the provider is created.`,
     };
   const choice = gainSentence(gains, facts);

@@ -5,7 +5,7 @@ import type { FixDraft } from '../../../model/finding.ts';
 import type { Step } from '../../../model/step.ts';
 import type { Policy } from '../../../policy/parse/policy.ts';
 import { trustPolicyOf } from '../../../policy/parse/trust-policy-of.ts';
-import { accountOfSubject } from '../../../policy/who/service-account-subject.ts';
+import { accountText } from '../../../policy/who/service-account-subject.ts';
 import type { JsonObject } from '../../../text/json-value.ts';
 import { hcl } from '../../../text/quote.ts';
 import { accessOfEdit } from '../../access/access-change.ts';
@@ -34,7 +34,6 @@ export const trustPolicyFix = (
 ): FixDraft => {
   const refuse = (why?: string): FixDraft => ({
     summary: fix.summary,
-    steps: [],
     choice: why === undefined ? instead : `${why} ${instead}`,
   });
   const after = edited === undefined ? undefined : trustPolicyOf({ trustPolicy: JSON.stringify(edited) });
@@ -74,9 +73,7 @@ export const refusalOf = ({ kind }: Gains): string | undefined => {
 export const gainSentence = (gains: Gains, facts: Facts): string | undefined => {
   if (gains.kind !== 'one') return undefined;
   const { issuer, subject } = gains.identity;
-  const account = accountOfSubject(subject);
-  const name = account === undefined ? subject : `${account.namespace}/${account.name}`;
-  return `Confirm that service account ${name} of cluster ${clusterCalled(issuer, facts)} uses the role: it can then assume it.`;
+  return `Confirm that service account ${accountText(subject)} of cluster ${clusterCalled(issuer, facts)} uses the role: it can then assume it.`;
 };
 
 /** True if the edited policy has a fault that the old one did not have. */

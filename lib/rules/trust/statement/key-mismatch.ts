@@ -34,7 +34,7 @@ export interface KeyMismatch {
 
 /**
  * The tests of a statement whose key cannot be of its issuers, or whose value belongs under the other claim. Only keys
- * that mean an OIDC claim count: global keys are none of this.
+ * that mean an OIDC claim count: global keys are left out.
  */
 export const keyMismatches = (view: StatementView): readonly KeyMismatch[] =>
   view.statement.conditions

@@ -81,6 +81,3 @@ export const policyEvidence = (
   ...given({ wanted }),
   ...readAt(subject, value.at),
 });
-
-/** The error that a pod logs where the trust policy does not allow it (docs/facts.md §C.2). */
-export const notAuthorized = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity';

@@ -12,7 +12,6 @@ export const restoreFix = (subject: WebhookSubject, isThere: boolean): FixDraft 
   if (!isOfEks(subject) || name !== webhookName)
     return {
       summary: `Apply the manifest of the webhook of cluster ${cluster.name} again, then restart the pods that were created without it.`,
-      steps: [],
       choice: 'Where the webhook listens, and with which certificate authority: only its operator knows.',
     };
   const known = cluster.certificateAuthority;
@@ -20,7 +19,6 @@ export const restoreFix = (subject: WebhookSubject, isThere: boolean): FixDraft 
   return known === undefined
     ? {
         summary,
-        steps: [],
         choice: 'Which certificate authority the cluster has: aws eks describe-cluster shows it.',
       }
     : { summary, steps: [restoreWebhook(cluster, known, { isThere, version: versionOf(subject) })] };

@@ -68,10 +68,6 @@ export const webhookEvidence = (what: string, got: EvidenceDraft['got'], wanted:
   readFrom,
 });
 
-/** The log of a pod that should have a role and runs as its node. */
-export const nodeRoleError =
-  'User: arn:<partition>:sts::<account>:assumed-role/<node role>/<instance> is not authorized to perform …';
-
 /** The stop of injection that a broken webhook explains. */
 export const explainsStop = ({ id }: WebhookSubject): Explained => ({ ruleId: 'webhook-not-injecting', subject: id });
 

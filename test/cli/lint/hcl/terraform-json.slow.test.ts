@@ -208,7 +208,7 @@ resource "aws_iam_role" "app" {
     const { errors } = await lintTexts({ 'a/prod.tfvars': 'ns = "x"\n', 'b/bad.tfvars': 'ns = {\n' });
     expect(errors.map(({ file, why }) => `${file} ${why}`)).toEqual([
       'b/bad.tfvars not valid Terraform',
-      'a/prod.tfvars values of a Terraform module that is none of these files: name the folder of the module too',
+      'a/prod.tfvars values of a Terraform module that is not among these files: name the folder of the module too',
     ]);
   });
 });
