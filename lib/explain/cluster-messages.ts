@@ -234,7 +234,10 @@ export const clusterMessages: readonly KnownMessage[] = [
     from: 'cluster',
     sample:
       'Pod was not mutated. Reason: Service account did not have the right annotations or was not found in the cache.',
-    patterns: [/pod was not mutated\. ?reason:? service account did not have the right annotations/i],
+    patterns: [
+      /pod was not mutated\. ?reason:? service account did not have the right annotations/i,
+      /\bpod-?identity-?webhook\b.{0,300}(\bmutat\w+\W{1,4}false|\bstopped (mutating|injecting)|(\bnot|n.t) (mutat|inject)(e|ed|ing)\b)/i,
+    ],
     says: 'The webhook was called for the pod and left it as it is: at that moment it knew no role for its service account.',
     causes: [
       {

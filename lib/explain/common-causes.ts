@@ -77,7 +77,7 @@ export const sdkIsOld: Cause = {
 
 /** The variables do not reach the process. */
 export const isNotCovered: Cause = {
-  text: 'The variables of the role do not reach the process: the webhook skipped this container and not the others of the pod, or a wrapper clears the environment (sudo, cron, envdir, clear_env of PHP-FPM, a job that the program starts), or the program runs in a container that another one started (docker build, docker run), which has neither the variables nor the token.',
+  text: 'The variables of the role do not reach the process: the webhook skipped this container and not the others of the pod, or a wrapper clears the environment (sudo, cron, envdir, clear_env of PHP-FPM, a job that the program starts), or the program runs in a container that another one started (docker build, docker run), which has neither the variables nor the token. A client on another machine has none of them.',
   rules: ['pod-container-uncovered'],
   tell: 'kubectl get pod <pod> --output yaml shows AWS_ROLE_ARN in another container and not in this one, or /proc/<pid>/environ of the process lacks it.',
   likelier: ['cron'],

@@ -14,6 +14,10 @@ export const describedClues = {
     says: 'a trust policy with a wildcard under StringEquals',
     patterns: [/StringEquals"?\W{1,6}(?:(?!\}).){0,600}:sub"?\W{1,8}system:serviceaccount:[\w.:<>-]{0,120}[*?]/i],
   },
+  'provider-without-arn': {
+    says: 'a trust policy whose Federated principal is a host name, not the ARN of a provider',
+    patterns: [/"Federated"\W{1,8}(https:\/\/)?oidc[.-]/i],
+  },
   'subject-as-audience': {
     says: 'a trust policy that tests the subject under the key of the audience',
     patterns: [/:aud"?\W{1,8}system:serviceaccount:/i],

@@ -37,6 +37,8 @@ export const wantsKeysMessage: KnownMessage = {
     new RegExp(`${podRole}.{0,300}${keys}.{0,60}\\b(?:are|is) (?:still )?(?:required|needed|mandatory)`, 'i'),
     new RegExp(`\\bnot (?:to )?require\\b.{0,40}(?:credentials|${keys}).{0,80}${podRole}`, 'i'),
     new RegExp(`${podRole}.{0,100}(?:without|instead of|and not|not|rather than) (?:the |an? |aws )*${keys}`, 'i'),
+    /\brequires? (?:the )?(?:following )?environment variables?:? ?\W{0,4}AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)/i,
+    /\bservice ?account\b.{0,400}\bworks? only\b.{0,120}\b(?:access_?key|secret_?key)/i,
   ],
   says: 'The program wants access keys where its pod has a role, or was to have one.',
   // keys are spoken of: signs for an absent role are chance here

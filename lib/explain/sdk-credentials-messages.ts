@@ -135,7 +135,7 @@ export const sdkCredentialsMessages: readonly KnownMessage[] = [
     ],
     says: 'The SDK found no credentials: no web identity token in the container, and no answer of the metadata service of the node.',
     causes: [
-      ...[hasNoRole, sdkIsOld, metadataIsClosed, wasNotInjected, isNotCovered],
+      ...[hasNoRole, sdkIsOld, metadataIsClosed, isNotCovered, wasNotInjected],
       ...[cannotReadToken, wentOnToNode, hasNoRegion],
     ],
     isSymptom: true,

@@ -35,7 +35,7 @@ export const stsMessages: readonly KnownMessage[] = [
         ],
         tell: 'In the same policy, the id after /id/ in Federated and in each key is not the one of aws eks describe-cluster --name <cluster> --query cluster.identity.oidc.issuer, or the account in Federated is not that of the role.',
         likelier: ['other-partition', 'other-cluster'],
-        decisive: ['subject-as-audience', 'trusts-service'],
+        decisive: ['provider-without-arn', 'subject-as-audience', 'trusts-service'],
       },
       {
         text: 'The condition on the audience excludes the audience of the token.',
