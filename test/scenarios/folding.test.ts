@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { complete } from '../../lib/model/collected.ts';
+import { complete, unavailable } from '../../lib/model/collected.ts';
+import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { aReadCluster } from '../support/example-cluster.ts';
 import {
@@ -96,6 +97,18 @@ describe('a refused account is folded only into what keeps it out', () => {
       'sts:AssumeRole',
     );
     expect(told(policy)).toContain('service-account-role-not-trusting');
+  });
+
+  test('into the wrong action of a statement for a service account that is gone only where the provider was read', () => {
+    const action = aTrustPolicy({ subject: 'system:serviceaccount:checkout:gone' });
+    const roles = complete([aRole({ trustPolicy: action.replace('sts:AssumeRoleWithWebIdentity', 'sts:AssumeRole') })]);
+    const foldedInto = (providers: Partial<AccountSnapshot>) =>
+      evaluate(someFacts({ clusters: complete([aReadCluster()]), roles, ...providers }), { rules: catalog })
+        .findings.filter(({ explains }) => explains.some(one => one.ruleId === 'service-account-role-not-trusting'))
+        .map(({ ruleId }) => ruleId);
+    expect(foldedInto({})).toEqual(['trust-action-wrong']);
+    const reason = { kind: 'denied', operation: 'iam:ListOpenIDConnectProviders', message: 'not authorized' } as const;
+    expect(foldedInto({ providers: unavailable(reason) })).toEqual([]);
   });
 
   test('not into the impossible audience of a statement for somebody else', () => {

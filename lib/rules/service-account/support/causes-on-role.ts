@@ -43,11 +43,11 @@ export const refusedOf = (
     issuer: stripScheme(issuer),
     clusterArn: cluster.arn,
     isOnlyUser: users.length === 1,
-    // Without the provider that is the cause, and nobody has the role.
+    // Without the provider that is the cause, and nobody has the role. It may be absent where it was not read.
     missingPart: account =>
-      lookUpProvider(providerArnBeside(roleArn, issuer), facts).status === 'absent'
-        ? undefined
-        : missingPartOf(account, kubernetes),
+      lookUpProvider(providerArnBeside(roleArn, issuer), facts).status === 'found'
+        ? missingPartOf(account, kubernetes)
+        : undefined,
   };
 };
 
