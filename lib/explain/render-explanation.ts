@@ -49,7 +49,7 @@ const messageLines = (
   '',
   paint(style, 'bold', 'Check these, in this order'),
   ...decided.flatMap(({ cause, ...here }, index) => [
-    ...labelled(`  ${index + 1}.`, wrap(cause.text, style.width - 5), 5),
+    ...numbered(index + 1, cause.text, style),
     ...(cause.seen ?? []).flatMap(says => labelled('', wrap(`In the text: ${says}.`, style.width - 7), 7)),
     ...hereLines(here, style),
     ...ruleLines(
@@ -61,6 +61,12 @@ const messageLines = (
   ]),
   ...(message.unconfirmed === undefined ? [] : ['', ...wrap(`Not certain: ${message.unconfirmed}`, style.width)]),
 ];
+
+/** A cause with its place; a place of two digits has its space too. */
+const numbered = (place: number, text: string, style: TextStyle): readonly string[] => {
+  const label = `  ${place}. `;
+  return labelled(label, wrap(text, style.width - label.length), label.length);
+};
 
 /** The rules of a cause: each with its title, or their names alone. */
 const ruleLines = (rules: readonly AnyRule[], titled: boolean, style: TextStyle): readonly string[] => {

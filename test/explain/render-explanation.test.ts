@@ -32,6 +32,12 @@ describe('a message on the terminal', () => {
     expect(lines.slice(fourth).some(line => line.startsWith('       Rules: '))).toBe(true);
   });
 
+  test('a space stands behind each number, of two digits too', () => {
+    const numbers = linesOf('IRSA does not work, the pod uses the wrong role').filter(line => /^ {2}\d+\./.test(line));
+    expect(numbers.length).toBeGreaterThan(9);
+    expect(numbers.filter(line => !/^ {2}\d+\. \S/.test(line))).toEqual([]);
+  });
+
   test('what may pass by itself is said to', () => {
     const passing = 'It can pass by itself. Look further only if it stays.';
     expect(linesOf('Throttling: Rate exceeded')).toContain(passing);
