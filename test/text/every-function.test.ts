@@ -160,6 +160,8 @@ test('of every function of texts: results at and beyond its limits', () =>
         ['abcdefghijklmnop', ['abcdefghijklmnYZ'], 2],
         [long(512), [`${long(511)}y`]],
         [long(513), [`${long(512)}y`]],
+        [long(512), [long(513), long(514)]],
+        [long(511), [long(512)]],
         ['a', ['b']],
         ['', ['a']],
         ['ab', ['ba', 'ab']],
