@@ -11,6 +11,7 @@ import type { KubernetesWorld } from '../../sandbox/world/kubernetes-world.ts';
 import { signToken } from '../../sandbox/world/signing-keys.ts';
 import type { World, WorldRole } from '../../sandbox/world/world.ts';
 import { runCommand } from '../support/captured-io.ts';
+import { golden } from '../support/golden.ts';
 
 const accountId = '111122223333';
 const issuer = 'https://oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';
@@ -28,6 +29,11 @@ const prove = async (over: {
   readonly annotation?: string;
   readonly allowed?: string[];
   readonly json?: boolean;
+  readonly annotations?: Record<string, string>;
+  readonly faults?: World['faults'];
+  /** The service account that is asked about. */
+  readonly asked?: string;
+  readonly more?: readonly string[];
 }) => {
   const world: World = {
     accounts: [
@@ -39,13 +45,16 @@ const prove = async (over: {
     ],
     issuers: [{ url: issuer, chain: 'public', discovery: 'valid' }],
     kubernetes: new Map(),
-    faults: [],
+    faults: over.faults ?? [],
   };
   const inside: KubernetesWorld = {
     version: 'v1.34.9',
     issuer,
     namespaces: [aNamespaceDocument('checkout')],
-    serviceAccounts: [anAccountDocument('checkout', 'cart', { role: over.annotation ?? roleArn })],
+    serviceAccounts: [
+      anAccountDocument('checkout', 'cart', { role: over.annotation ?? roleArn, ...(over.annotations === undefined ? {} : { annotations: over.annotations }) }),
+      anAccountDocument('checkout', 'bare'),
+    ],
     pods: [],
     webhooks: [],
     ...(over.allowed ? { allowed: over.allowed } : {}),
@@ -94,10 +103,11 @@ const prove = async (over: {
     return await runCommand([
       'prove',
       '--service-account',
-      'checkout/cart',
+      over.asked ?? 'checkout/cart',
       '--kubeconfig',
       path,
       ...(over.json ? ['--json'] : []),
+      ...(over.more ?? []),
     ]);
   } finally {
     for (const name of ['AWS_ENDPOINT_URL', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'])
@@ -111,6 +121,55 @@ const stepsOf = (stdout: string): readonly string[] =>
     .split('\n')
     .filter(line => /^[✔✖?]/.test(line))
     .map(line => line.split(/\s+/).slice(0, 2).join(' '));
+
+const audience = (value: string) => ({ annotations: { 'eks.amazonaws.com/audience': value } });
+const denied = (operation: string) => ({ faults: [{ operation, kind: 'deny' as const }] });
+const policyOf = (over: (statement: Record<string, unknown>) => void): WorldRole => {
+  const role = aWorldRole('shop-cart', trust(accountId, issuer, exactly('checkout', 'cart')));
+  const policy = JSON.parse(role.trustPolicy);
+  over(policy.Statement[0]);
+  return { ...role, trustPolicy: JSON.stringify(policy) };
+};
+const whole: readonly (readonly [title: string, over: Parameters<typeof prove>[0]])[] = [
+  ['all links', {}],
+  ['all links, as JSON', { json: true }],
+  ['a service account that is not there', { asked: 'checkout/crat' }],
+  ['a service account without the annotation', { asked: 'checkout/bare' }],
+  ['a name without its namespace', { asked: 'cart' }],
+  ['a service account that may not be read', { allowed: ['get /.well-known/openid-configuration'] }],
+  ['an annotation that is no ARN', { annotation: 'shop-cart' }],
+  ...['', 'https://kubernetes.default.svc', 'kubernetes.default.svc.cluster.local', issuer, `${issuer}/`, 'api', 'k3s', 'vault', 'xkubernetes'].map(
+    one => [`the audience ${JSON.stringify(one)}`, audience(one)] as const,
+  ),
+  ['a role of another account', { annotation: roleArn.replace(accountId, '999988887777') }],
+  ['a role that is not there', { annotation: `${roleArn}s` }],
+  ['a role of another path', { annotation: roleArn.replace('role/', 'role/team/') }],
+  ['a role that may not be read', denied('iam:GetRole')],
+  ['credentials that are not known', denied('sts:GetCallerIdentity')],
+  ['no provider', { provider: false }],
+  ['a provider that may not be read', denied('iam:GetOpenIDConnectProvider')],
+  ['a provider without an audience', { provider: { audiences: [] } }],
+  ['a provider with others', { provider: { audiences: ['vault', 'x'] } }],
+  ['a policy that cannot be parsed', { role: { ...aWorldRole('shop-cart', '{}'), trustPolicy: '{' } }],
+  ['a policy that depends on more', { role: policyOf(one => Object.assign(one, { Condition: { StringEquals: { 'aws:PrincipalTag/x': 'y' } } })) }],
+  ['a policy for another one', { role: aWorldRole('shop-cart', trust(accountId, issuer, exactly('basket', 'cart'))) }],
+  ['a token that may not be made', { allowed: ['get serviceaccounts', 'get /.well-known/openid-configuration'] }],
+  ['STS that refuses', denied('sts:AssumeRoleWithWebIdentity')],
+  ['an issuer that the cluster does not tell', { allowed: ['get serviceaccounts', 'create serviceaccounts/token'] }],
+  ['an issuer that is given', { allowed: ['get serviceaccounts', 'create serviceaccounts/token'], more: ['--issuer', issuer] }],
+  ['another issuer that is given', { more: ['--issuer', `${issuer.slice(0, -1)}0`] }],
+];
+
+test('of each fault the whole answer', async () => {
+  let told = '';
+  for (const [title, over] of whole) {
+    const { stdout, stderr, code } = await prove(over);
+    // Which rules a message of STS stands for has tests of its own.
+    const plain = `${stdout}${stderr}`.replaceAll(/(explain \S+ \| \S+) \|.*/g, '$1 | …').replaceAll(/127\.0\.0\.1:\d+/g, 'HOST').replaceAll(/\/\S*prove-\w+\//g, 'FOLDER/');
+    told += `# ${title}\n${plain}exit code ${code}\n\n`;
+  }
+  golden('answers/prove.txt', told);
+}, 120_000);
 
 describe('prove', () => {
   test('goes through every link and gets credentials, which it never shows', async () => {
