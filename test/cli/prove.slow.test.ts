@@ -52,7 +52,10 @@ const prove = async (over: {
     issuer,
     namespaces: [aNamespaceDocument('checkout')],
     serviceAccounts: [
-      anAccountDocument('checkout', 'cart', { role: over.annotation ?? roleArn, ...(over.annotations === undefined ? {} : { annotations: over.annotations }) }),
+      anAccountDocument('checkout', 'cart', {
+        role: over.annotation ?? roleArn,
+        ...(over.annotations === undefined ? {} : { annotations: over.annotations }),
+      }),
       anAccountDocument('checkout', 'bare'),
     ],
     pods: [],
@@ -138,9 +141,17 @@ const whole: readonly (readonly [title: string, over: Parameters<typeof prove>[0
   ['a name without its namespace', { asked: 'cart' }],
   ['a service account that may not be read', { allowed: ['get /.well-known/openid-configuration'] }],
   ['an annotation that is no ARN', { annotation: 'shop-cart' }],
-  ...['', 'https://kubernetes.default.svc', 'kubernetes.default.svc.cluster.local', issuer, `${issuer}/`, 'api', 'k3s', 'vault', 'xkubernetes'].map(
-    one => [`the audience ${JSON.stringify(one)}`, audience(one)] as const,
-  ),
+  ...[
+    '',
+    'https://kubernetes.default.svc',
+    'kubernetes.default.svc.cluster.local',
+    issuer,
+    `${issuer}/`,
+    'api',
+    'k3s',
+    'vault',
+    'xkubernetes',
+  ].map(one => [`the audience ${JSON.stringify(one)}`, audience(one)] as const),
   ['a role of another account', { annotation: roleArn.replace(accountId, '999988887777') }],
   ['a role that is not there', { annotation: `${roleArn}s` }],
   ['a role of another path', { annotation: roleArn.replace('role/', 'role/team/') }],
@@ -151,12 +162,18 @@ const whole: readonly (readonly [title: string, over: Parameters<typeof prove>[0
   ['a provider without an audience', { provider: { audiences: [] } }],
   ['a provider with others', { provider: { audiences: ['vault', 'x'] } }],
   ['a policy that cannot be parsed', { role: { ...aWorldRole('shop-cart', '{}'), trustPolicy: '{' } }],
-  ['a policy that depends on more', { role: policyOf(one => Object.assign(one, { Condition: { StringEquals: { 'aws:PrincipalTag/x': 'y' } } })) }],
+  [
+    'a policy that depends on more',
+    { role: policyOf(one => Object.assign(one, { Condition: { StringEquals: { 'aws:PrincipalTag/x': 'y' } } })) },
+  ],
   ['a policy for another one', { role: aWorldRole('shop-cart', trust(accountId, issuer, exactly('basket', 'cart'))) }],
   ['a token that may not be made', { allowed: ['get serviceaccounts', 'get /.well-known/openid-configuration'] }],
   ['STS that refuses', denied('sts:AssumeRoleWithWebIdentity')],
   ['an issuer that the cluster does not tell', { allowed: ['get serviceaccounts', 'create serviceaccounts/token'] }],
-  ['an issuer that is given', { allowed: ['get serviceaccounts', 'create serviceaccounts/token'], more: ['--issuer', issuer] }],
+  [
+    'an issuer that is given',
+    { allowed: ['get serviceaccounts', 'create serviceaccounts/token'], more: ['--issuer', issuer] },
+  ],
   ['another issuer that is given', { more: ['--issuer', `${issuer.slice(0, -1)}0`] }],
 ];
 
@@ -165,7 +182,10 @@ test('of each fault the whole answer', async () => {
   for (const [title, over] of whole) {
     const { stdout, stderr, code } = await prove(over);
     // Which rules a message of STS stands for has tests of its own.
-    const plain = `${stdout}${stderr}`.replaceAll(/(explain \S+ \| \S+) \|.*/g, '$1 | …').replaceAll(/127\.0\.0\.1:\d+/g, 'HOST').replaceAll(/\/\S*prove-\w+\//g, 'FOLDER/');
+    const plain = `${stdout}${stderr}`
+      .replaceAll(/(explain \S+ \| \S+) \|.*/g, '$1 | …')
+      .replaceAll(/127\.0\.0\.1:\d+/g, 'HOST')
+      .replaceAll(/\/\S*prove-\w+\//g, 'FOLDER/');
     told += `# ${title}\n${plain}exit code ${code}\n\n`;
   }
   golden('answers/prove.txt', told);

@@ -430,10 +430,32 @@ const usersAndSteps: readonly (readonly [string, ImpactKind, Facts])[] = [
     ] as const,
   ]),
   ...(['cluster', 'provider', 'service-account', 'role'] as const).flatMap(kind => [
-    ['a call for a role of another account', kind, impactWorld({ clusters: clusterOf([bare()], []), runtime: runtime({ roleArn: 'arn:aws:iam::999988887777:role/far', subject: 'system:serviceaccount:checkout:cart' }) })] as const,
-    ['a call that failed', kind, impactWorld({ clusters: clusterOf([bare()], []), runtime: runtime({ successes: 0 }) })] as const,
-    ['a call without a provider and a subject', kind, impactWorld({ clusters: clusterOf([bare()], []), runtime: runtime({ providerArn: undefined }) })] as const,
-    ['a call of another issuer', kind, impactWorld({ clusters: clusterOf([bare()], []), runtime: runtime({ providerArn: `${aProvider().arn}0` }) })] as const,
+    [
+      'a call for a role of another account',
+      kind,
+      impactWorld({
+        clusters: clusterOf([bare()], []),
+        runtime: runtime({
+          roleArn: 'arn:aws:iam::999988887777:role/far',
+          subject: 'system:serviceaccount:checkout:cart',
+        }),
+      }),
+    ] as const,
+    [
+      'a call that failed',
+      kind,
+      impactWorld({ clusters: clusterOf([bare()], []), runtime: runtime({ successes: 0 }) }),
+    ] as const,
+    [
+      'a call without a provider and a subject',
+      kind,
+      impactWorld({ clusters: clusterOf([bare()], []), runtime: runtime({ providerArn: undefined }) }),
+    ] as const,
+    [
+      'a call of another issuer',
+      kind,
+      impactWorld({ clusters: clusterOf([bare()], []), runtime: runtime({ providerArn: `${aProvider().arn}0` }) }),
+    ] as const,
   ]),
   [
     'a role that only services can assume, and clusters that were not read',

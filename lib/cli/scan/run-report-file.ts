@@ -15,6 +15,7 @@ import { UsageError } from '../shell/io.ts';
 /** A report of an earlier run, as `scan --format json` wrote it: somebody's file, so nothing in it is believed unread. */
 const text = z.string();
 const optionalText = z.exactOptional(text);
+const instant = z.iso.datetime('an instant such as 2026-11-01T06:00:00Z');
 
 const finding = findingShape.extend({ id: z.string().regex(/^[0-9a-f]{32}$/, 'the 32 hex digits of a finding') });
 
@@ -42,8 +43,8 @@ const report = z.object({
   schemaVersion: z.literal(1),
   runId: text,
   toolVersion: text,
-  startedAt: z.iso.datetime(),
-  endedAt: z.iso.datetime(),
+  startedAt: instant,
+  endedAt: instant,
   accounts: z.array(z.object({ accountId: text, alias: optionalText, regions: z.array(text) })),
   findings: z.array(finding),
   stillOpen: z.exactOptional(z.array(finding)),
@@ -60,7 +61,7 @@ const report = z.object({
   watchedScopes: z.exactOptional(
     z.array(z.object({ accountId: text, readScopes: z.array(text), unreadFacts: z.array(text) })),
   ),
-  firstSeen: z.exactOptional(z.record(z.string(), z.iso.datetime())),
+  firstSeen: z.exactOptional(z.record(z.string(), instant)),
   counts: z.object({
     clusters: z.int(),
     providers: z.int(),

@@ -6,7 +6,11 @@ import { aCluster, aClusterSnapshot, someFacts } from '../../support/example-wor
 type Audited = Parameters<typeof refuseUnknownClusters>[1];
 const clusters = complete(['shop', 'pay'].map(name => aClusterSnapshot({ cluster: aCluster({ name }) })));
 const whole = someFacts({ clusters });
-const gap = { accountId: '999988887777', section: 'clusters', reason: { kind: 'denied', operation: 'o', message: 'm' } } as const;
+const gap = {
+  accountId: '999988887777',
+  section: 'clusters',
+  reason: { kind: 'denied', operation: 'o', message: 'm' },
+} as const;
 const partial = { ...whole, fleet: { ...whole.fleet, gaps: [gap] } } as unknown as typeof whole;
 const refuse = (names: readonly string[], facts: readonly (typeof whole)[]) => () =>
   refuseUnknownClusters(names, { facts } as unknown as Audited);

@@ -4,17 +4,17 @@ import { clustersOf } from '../../../lib/facts/subjects-of.ts';
 import type { Role } from '../../../lib/model/account.ts';
 import { complete, unavailable, withGaps } from '../../../lib/model/collected.ts';
 import { endOf } from '../../../lib/plan/move/clusters.ts';
+import { withExposures, withManagers } from '../../../lib/plan/move/exposures.ts';
 import { finishReplacement } from '../../../lib/plan/move/finish-replacement.ts';
 import { replaceCluster } from '../../../lib/plan/move/replace-cluster.ts';
 import { terraformOfPlan } from '../../../lib/plan/move/terraform-statements.ts';
-import { withExposures, withManagers } from '../../../lib/plan/move/exposures.ts';
 import type { Plan, PlannedStep } from '../../../lib/plan/plan.ts';
 import { finishPodIdentity } from '../../../lib/plan/pod-identity/finish-pod-identity.ts';
 import { podIdentityPlan } from '../../../lib/plan/pod-identity/pod-identity-plan.ts';
 import { accessLines } from '../../../lib/plan/render-plan.ts';
+import { soundChanges } from '../../fixes/changes.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import { aCluster, anIssuer, aProvider, aRole, exampleIssuer, someFacts } from '../../support/example-world.ts';
-import { soundChanges } from '../../fixes/changes.ts';
 import { golden } from '../../support/golden.ts';
 
 /** Plans of a table of worlds, whole: each step with its reason, question and access, each note, and the blocks for Terraform. */
@@ -657,13 +657,20 @@ test('every plan is made twice alike', () => {
 
 test('an exposure that no role is named for concerns each step that gives access, and no other; one of a role its policy alone', () => {
   const facts = world([role([plain])], { clusters: complete([]) });
-  const [created, policy] = replaceCluster(facts, [facts], { from: endOf(oldPath, [facts]), to: endOf(newPath, [facts]) }).steps;
-  const bareOf = (step: PlannedStep | undefined): PlannedStep[] => (step === undefined ? [] : [{ change: step.change, findingIds: [] }]);
+  const [created, policy] = replaceCluster(facts, [facts], {
+    from: endOf(oldPath, [facts]),
+    to: endOf(newPath, [facts]),
+  }).steps;
+  const bareOf = (step: PlannedStep | undefined): PlannedStep[] =>
+    step === undefined ? [] : [{ change: step.change, findingIds: [] }];
   const others = ['audience-added', 'association-created', 'annotation', 'provider-deleted'] as const;
   const kept = others.flatMap(kind => bareOf({ change: soundChanges[kind][0], findingIds: [] }));
   const asked = { ...bareOf(policy)[0], choice: 'A question.' } as PlannedStep;
   const orphaned = /^It leads to provider-orphaned: /;
-  const told = withExposures([...bareOf(created), asked, ...kept], facts).map(({ change, choice }) => [change.kind, choice]);
+  const told = withExposures([...bareOf(created), asked, ...kept], facts).map(({ change, choice }) => [
+    change.kind,
+    choice,
+  ]);
   expect(told).toEqual([
     ['provider-created', expect.stringMatching(orphaned)],
     ['trust-policy', expect.stringMatching(/^It leads to provider-orphaned: .*\. A question\.$/)],
@@ -672,9 +679,15 @@ test('an exposure that no role is named for concerns each step that gives access
     ['annotation', undefined],
     ['provider-deleted', undefined],
   ]);
-  const open = JSON.stringify({ Version: '2012-10-17', Statement: [allow({ StringLike: { [sub]: 'system:serviceaccount:*' } })] });
+  const open = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [allow({ StringLike: { [sub]: 'system:serviceaccount:*' } })],
+  });
   const two = world([role([plain]), role([plain], named('b'))]);
-  const edit = (roleArn: string, after: string): PlannedStep => ({ change: { kind: 'trust-policy', roleArn, before: role([plain]).trustPolicy, after }, findingIds: [] });
+  const edit = (roleArn: string, after: string): PlannedStep => ({
+    change: { kind: 'trust-policy', roleArn, before: role([plain]).trustPolicy, after },
+    findingIds: [],
+  });
   const steps = [edit(aRole().arn, open), edit(named('b').arn ?? '', role([plain]).trustPolicy), ...kept.slice(0, 2)];
   expect(withExposures(steps, two).map(({ choice }) => /It leads to [a-z-]+/.exec(choice ?? '')?.[0])).toEqual([
     'It leads to trust-any-subject',
@@ -686,9 +699,20 @@ test('an exposure that no role is named for concerns each step that gives access
 });
 
 test('a step on what a tool manages asks, before its own question', () => {
-  const facts = world([role([plain], { detail: complete({ tags: { terraform: 'true' }, attachedPolicyArns: [], isAdministrator: false }) })]);
-  const edit: PlannedStep = { change: { kind: 'trust-policy', roleArn: aRole().arn, before: '{}', after: '{}' }, findingIds: [] };
+  const facts = world([
+    role([plain], {
+      detail: complete({ tags: { terraform: 'true' }, attachedPolicyArns: [], isAdministrator: false }),
+    }),
+  ]);
+  const edit: PlannedStep = {
+    change: { kind: 'trust-policy', roleArn: aRole().arn, before: '{}', after: '{}' },
+    findingIds: [],
+  };
   const said = 'Role checkout-cart is managed by Terraform: change it there, or its next run undoes the command.';
-  const steps = [edit, { ...edit, choice: 'A question.' }, { change: soundChanges['provider-deleted'][0], findingIds: [] }];
+  const steps = [
+    edit,
+    { ...edit, choice: 'A question.' },
+    { change: soundChanges['provider-deleted'][0], findingIds: [] },
+  ];
   expect(withManagers(steps, facts).map(({ choice }) => choice)).toEqual([said, `${said} A question.`, undefined]);
 });
