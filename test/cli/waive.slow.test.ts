@@ -138,6 +138,8 @@ describe('findings waive', () => {
 
   test.each([
     ['--for', '0'],
+    ['--for', '3651'],
+    ['--for', '10000'],
     ['--for', '-3d'],
     ['--for', 'soon'],
   ])('refuses %s %s', async (...args) => {

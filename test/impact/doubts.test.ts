@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
 import type { Answer, ImpactKind } from '../../lib/impact/impact.ts';
 import { renderImpact } from '../../lib/impact/render-impact.ts';
-import { complete, unavailable } from '../../lib/model/collected.ts';
+import { complete, unavailable, withGaps } from '../../lib/model/collected.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import { anIssuer, aProvider, aRole, aTrustPolicy, exampleIssuer } from '../support/example-world.ts';
 import { golden } from '../support/golden.ts';
@@ -347,6 +347,11 @@ const { owner: _, ...unowned } = aPod();
 const terraform = { detail: complete({ attachedPolicyArns: [], isAdministrator: false, tags: { terraform: 'true' } }) };
 
 /** Users and steps of every kind, each in a world that differs from the usual one by it. */
+const twoGaps = ['page 2', 'page 3'].map(what => ({
+  what,
+  reason: { kind: 'throttled', operation: what, message: 'slow' } as const,
+}));
+
 const usersAndSteps: readonly (readonly [string, ImpactKind, Facts])[] = [
   ...(['role', 'cluster', 'service-account'] as const).flatMap(kind => [
     [
@@ -457,6 +462,17 @@ const usersAndSteps: readonly (readonly [string, ImpactKind, Facts])[] = [
       impactWorld({ clusters: clusterOf([bare()], []), runtime: runtime({ providerArn: `${aProvider().arn}0` }) }),
     ] as const,
   ]),
+  ...(['cluster', 'role'] as const).map(
+    kind =>
+      [
+        'two gaps of the add-ons, associations and roles, of which one is told',
+        kind,
+        impactWorld({
+          clusters: clusterOf([], [], { addons: withGaps([], twoGaps), podIdentity: withGaps([], twoGaps) }),
+          roles: withGaps([aRole(used())], twoGaps),
+        }),
+      ] as const,
+  ),
   [
     'a role that only services can assume, and clusters that were not read',
     'role',

@@ -415,3 +415,14 @@ test('more of everything than is shown: what is left out is counted, in each for
     ].join('\n')}\n`,
   );
 });
+
+test('findings beside gaps are not all findings, which the first screen says beside them alone', () => {
+  const alarms = (over: Partial<RunReport>): boolean => firstScreen(aReport(over)).markup.includes('class="alarm"');
+  const { gaps } = whole;
+  expect([
+    alarms({}),
+    alarms({ gaps }),
+    alarms({ findings: [aFinding()] }),
+    alarms({ findings: [aFinding()], gaps }),
+  ]).toEqual([false, false, false, true]);
+});

@@ -1,11 +1,14 @@
 import { expect, test } from '@jest/globals';
-import { exitCodeOf, filterReport } from '../../../lib/cli/report/report-filter.ts';
+import { exitCodeOf, filterReport, type ReportFilter } from '../../../lib/cli/report/report-filter.ts';
 import { knownFromReport } from '../../../lib/cli/scan/run-report-file.ts';
 import { complete } from '../../../lib/model/collected.ts';
+import type { Finding } from '../../../lib/model/finding.ts';
+import type { RoleAnswer } from '../../../lib/report/graph/role-answer.ts';
 import { withStillOpen } from '../../../lib/report/report-of-run.ts';
 import type { RunReport } from '../../../lib/report/run-report.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
+import { aFinding, aReport, aTransition, known as knownOf } from '../../report/sample-report.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import { aCluster, aRole, someFacts } from '../../support/example-world.ts';
 
@@ -92,4 +95,84 @@ test('an open finding of the baseline that could not be confirmed stays in the e
   ]);
   const waived = { ...transition, after: { ...known, status: 'waived' } } as const;
   expect(withStillOpen({ ...report, transitions: [waived] })).not.toHaveProperty('stillOpen');
+});
+
+test('each filter leaves out what it does not ask for, all of them together, and says how much', () => {
+  const of = (id: string, over: Partial<Finding>): Finding =>
+    aFinding({ id: id.repeat(32), roleArn: `${account}/${id}`, clusterName: `cluster-${id}`, ...over });
+  const findings = [
+    of('a', { severity: 'critical', ruleId: 'webhook-missing', impact: 'breaks' }),
+    of('b', { severity: 'high' }),
+    of('c', { severity: 'medium', namespace: 'checkout' }),
+    of('d', {
+      severity: 'low',
+      ruleId: 'role-unused',
+      impact: 'hygiene',
+      explains: [{ id: 'x', ruleId: 'trust-any-subject', subject: 's', message: 'm' }],
+    }),
+  ];
+  const undecided = ['trust-any-subject', 'role-unused'].map(ruleId => ({
+    ruleId,
+    subject: 's',
+    kind: 'unread' as const,
+    missing: 'm',
+  }));
+  const report = aReport({
+    findings,
+    stillOpen: findings.slice(1, 3),
+    undecided,
+    transitions: findings.map(finding => aTransition({ after: knownOf(finding) })),
+  });
+  const roles: RoleAnswer = {
+    question: { namespace: 'checkout' },
+    roles: [{ roleArn: `${account}/a`, says: '', who: [], maybe: [] }],
+    unknown: 0,
+    missing: [],
+  };
+  const letters = (some: readonly Finding[] = []): string => some.map(({ id }) => id[0]).join('');
+  const shown = (filter: ReportFilter) => {
+    const {
+      findings: list,
+      stillOpen,
+      leftOut,
+      undecided: open,
+      transitions,
+      notes,
+      roles: answer,
+    } = filterReport(report, filter, []);
+    return [
+      letters(list),
+      letters(stillOpen),
+      leftOut,
+      open.length,
+      letters(transitions.map(({ after }) => after.finding)),
+      notes.join(),
+      answer === roles,
+    ];
+  };
+  const note = (count: number): string =>
+    `${count} ${count === 1 ? 'finding is' : 'findings are'} left out by the filters given`;
+  expect([
+    shown({}),
+    shown({ minSeverity: 'medium' }),
+    shown({ minSeverity: 'info' }),
+    shown({ rule: ['trust-any-subject'] }),
+    shown({ rule: ['webhook-missing', 'role-unused'] }),
+    shown({ impact: 'hygiene' }),
+    shown({ ids: ['b'.repeat(32), 'd'.repeat(32)] }),
+    shown({ roles }),
+    shown({ cluster: ['cluster-a', 'cluster-c'] }),
+    shown({ minSeverity: 'high', rule: ['trust-any-subject'] }),
+  ]).toEqual([
+    ['abcd', 'bc', undefined, 2, 'abcd', '', false],
+    ['abc', 'bc', 1, 2, 'abc', note(1), false],
+    ['abcd', 'bc', 0, 2, 'abcd', '', false],
+    ['bcd', 'bc', 1, 1, 'bcd', note(1), false],
+    ['ad', '', 2, 1, 'ad', note(2), false],
+    ['d', '', 3, 1, 'd', note(3), false],
+    ['bd', 'b', 2, 2, 'bd', note(2), false],
+    ['ac', 'c', 2, 2, 'ac', note(2), true],
+    ['ac', 'c', 2, 2, 'ac', note(2), false],
+    ['b', 'b', 3, 1, 'b', note(3), false],
+  ]);
 });

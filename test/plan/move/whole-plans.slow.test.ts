@@ -633,6 +633,21 @@ const ended: Readonly<Record<string, Facts>> = {
     ]),
   ]),
   'a call': associated([role([plain, pods({})])], { runtime: quietSince('2026-10-01T00:00:00.000Z', [call()]) }),
+  ...Object.fromEntries(
+    [3, 4].map(count => [
+      `${count} others`,
+      associated([
+        role([
+          allow({
+            StringEquals: {
+              [sub]: [account, ...Array.from({ length: count }, (_, at) => `system:serviceaccount:a:${at}`)],
+            },
+          }),
+          pods({}),
+        ]),
+      ]),
+    ]),
+  ),
   'nothing else in the policy': associated([role([plain])]),
   'a policy that does not allow the association': associated([role([plain, ofPods(green.arn)])]),
   'a policy that allows no session tags': associated([role([plain, pods({}, { Action: 'sts:AssumeRole' })])]),
