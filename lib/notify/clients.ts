@@ -8,19 +8,19 @@ import { DeliveryFailed } from './errors.ts';
 import type { SecretReader } from './secrets.ts';
 
 /** An EventBridge client. */
-export const eventBridgeClient = (options: SdkClientOptions = {}): EventBridgeClient =>
+export const eventBridgeClient = (options: SdkClientOptions): EventBridgeClient =>
   new EventBridgeClient(sdkClientOptions(options));
 
 /** A Security Hub client. */
-export const securityHubClient = (options: SdkClientOptions = {}): SecurityHubClient =>
+export const securityHubClient = (options: SdkClientOptions): SecurityHubClient =>
   new SecurityHubClient(sdkClientOptions(options));
 
 /** An SQS client. */
-export const sqsClient = (options: SdkClientOptions = {}): SQSClient => new SQSClient(sdkClientOptions(options));
+export const sqsClient = (options: SdkClientOptions): SQSClient => new SQSClient(sdkClientOptions(options));
 
 /** Reads secrets from Secrets Manager, at the moment they are needed. Throws `DeliveryFailed` with the secret's name and
  *  the error's name; never with what was read. */
-export const secretsManagerReader = (options: SdkClientOptions = {}): SecretReader => {
+export const secretsManagerReader = (options: SdkClientOptions): SecretReader => {
   const client = new SecretsManagerClient(sdkClientOptions(options));
   return async name => {
     try {

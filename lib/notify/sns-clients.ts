@@ -3,4 +3,4 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { type SdkClientOptions, sdkClientOptions } from '../outbound/sdk-client-options.ts';
 
 /** An SNS client that repeats on throttling and gives up in bounded time. */
-export const snsClient = (options: SdkClientOptions = {}): SNSClient => new SNSClient(sdkClientOptions(options));
+export const snsClient = (options: SdkClientOptions): SNSClient => new SNSClient(sdkClientOptions(options));

@@ -7,8 +7,8 @@ import { type SdkClientOptions, sdkClientOptions } from '../outbound/sdk-client-
 const common = (options: SdkClientOptions) => sdkClientOptions({ maxAttempts: 6, ...options });
 
 /** A DynamoDB client. */
-export const dynamodbClient = (options: SdkClientOptions = {}): DynamoDBClient => new DynamoDBClient(common(options));
+export const dynamodbClient = (options: SdkClientOptions): DynamoDBClient => new DynamoDBClient(common(options));
 
 /** An S3 client. Path-style addresses with an endpoint of one's own: there is no DNS for its buckets. */
-export const s3Client = (options: SdkClientOptions = {}): S3Client =>
+export const s3Client = (options: SdkClientOptions): S3Client =>
   new S3Client({ ...common(options), forcePathStyle: options.endpoint !== undefined });

@@ -4,6 +4,7 @@ import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { CfnResource, Stack } from 'aws-cdk-lib/core';
 import { tooLarge } from '../../lib/infra/limits.ts';
+import { logRetentionOf } from '../../lib/infra/storage.ts';
 import { auditorStack, everythingFast, templateOf } from '../support/synthesized.ts';
 
 const arns = (count: number): string[] =>
@@ -110,4 +111,17 @@ test('whoever deploys is told to confirm, and that nobody reads alarms', () => {
   expect(told({ operations: 'none' })).toEqual([
     'aws:cdk:warning operations is "none": nobody is told when the auditor itself fails [ack: irsa-auditor:operations]',
   ]);
+});
+
+test.each([
+  [1, 1],
+  [2, 3],
+  [30, 30],
+  [31, 60],
+  [3288, 3288],
+  [3289, 3653],
+  [3653, 3653],
+  [3654, 3653],
+])('logs that are wanted for %i days are kept for %i', (wanted, days) => {
+  expect(logRetentionOf(wanted)).toBe(days);
 });

@@ -302,6 +302,27 @@ describe('what was sent', () => {
   });
 });
 
+test('a finding that is resolved without a word expires with its write, and a refusal of that is a failure', async () => {
+  const waiver = { reason: 'known', owner: 'platform', expires: '2099-01-01' };
+  const waived = aFinding({ impact: 'breaks', waiver });
+  const resolve = async (refuse: boolean) => {
+    const { client, items } = memoryTable(async (operation, perform, error, input) => {
+      const isExpiry =
+        operation.startsWith('Update') && (input as Item).UpdateExpression?.toString().includes('expiresAt = ');
+      // The answer comes late: whoever does not wait for it does not see it.
+      await new Promise(resolve => setImmediate(resolve));
+      if (refuse && isExpiry) throw error('AccessDeniedException');
+      return perform();
+    }, 100);
+    const store = dynamodbFindingStore({ client, tableName: 'findings', retention });
+    await write(store, anEvaluation({ findings: [waived] }), 1);
+    await write(store, anEvaluation({ subjects: [waived.subject] }), 2);
+    return [...items.values()].filter(({ type }) => String(type) === 'finding').map(({ expiresAt: when }) => when);
+  };
+  expect(await resolve(false)).toEqual([expiresAt(aRun(2).at, 90)]);
+  await expect(resolve(true)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+});
+
 test('a right that changes hands each time it is asked for is a conflict, after five times', async () => {
   let asked = 0;
   const { client } = memoryTable(async (operation, perform, error) => {
