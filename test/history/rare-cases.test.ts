@@ -5,6 +5,7 @@ import { withChangeEvents } from '../../lib/history/change-event.ts';
 import { coverageAreas, maxAreas } from '../../lib/history/coverage-area.ts';
 import { nothingKnown } from '../../lib/history/known-state.ts';
 import { oneStepEach } from '../../lib/history/one-step.ts';
+import { compareReadings } from '../../lib/history/reading.ts';
 import { routeDigest } from '../../lib/history/routing.ts';
 import type { FactChange } from '../../lib/history/transition.ts';
 import { truncateFinding } from '../../lib/history/truncate-finding.ts';
@@ -163,6 +164,15 @@ describe('a fix that is too long to keep', () => {
     expect(kept({ terraform: not, cdk: fits })).not.toHaveProperty('terraform');
     expect(kept({ terraform: fits, cdk: not })).not.toHaveProperty('cdk');
   });
+});
+
+test('a section that was not asked for is another one than that which could not be read', () => {
+  const section = { accountId, section: 'roles' } as const;
+  const unasked = { ...section, unasked: true } as const;
+  expect(compareReadings([unasked], [section])).toBe('richer');
+  expect(compareReadings([section], [unasked])).toBe('richer');
+  expect(compareReadings([section], [section])).toBe('comparable');
+  expect(compareReadings([unasked], [unasked])).toBe('comparable');
 });
 
 test('of an explained finding whose cause is not known to be there another cause is named', () => {
