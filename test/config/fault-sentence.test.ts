@@ -21,7 +21,11 @@ test.each<readonly [schema: z.ZodType, document: unknown, sentence: string]>([
   ],
   [z.union([z.object({ a: z.string() }), z.number()]), { a: 1 }, 'a: got 1, wanted a text'],
   [z.union([z.number(), z.object({ a: z.array(z.string()) })]), { a: ['x', 2] }, 'a.1: got 2, wanted a text'],
-  [z.object({ a: z.record(z.string().min(2), z.int()) }), { a: { b: 1 } }, 'a: got the key "b", wanted at least 2 characters'],
+  [
+    z.object({ a: z.record(z.string().min(2), z.int()) }),
+    { a: { b: 1 } },
+    'a: got the key "b", wanted at least 2 characters',
+  ],
   [z.object({ a: z.number().min(2) }), { a: 1 }, 'a: got 1, wanted at least 2'],
   [z.object({ a: z.array(z.int()).min(1) }), { a: [] }, 'a: got [], wanted at least 1 entry'],
   [z.object({ a: z.string() }), { a: 'x'.repeat(78).split('') }, `a: got [${'"x",'.repeat(19)}"x…, wanted a text`],

@@ -323,6 +323,17 @@ test('a finding that is resolved without a word expires with its write, and a re
   await expect(resolve(true)).rejects.toMatchObject({ name: 'AccessDeniedException' });
 });
 
+test('an account that leaves before a run has confirmed it is none that is audited', async () => {
+  const change = async (presence: Pick<StateChange, 'presence'>) => {
+    const { store } = aTable();
+    await store.apply({ ...(await changeOf(store, anEvaluation({}), 1)), ...presence }, aRun(1).at);
+    return store.accounts();
+  };
+  expect(await change({})).toEqual([{ accountId }]);
+  expect(await change({ presence: 'back' })).toEqual([{ accountId }]);
+  expect(await change({ presence: 'left' })).toEqual([]);
+});
+
 test('a right that changes hands each time it is asked for is a conflict, after five times', async () => {
   let asked = 0;
   const { client } = memoryTable(async (operation, perform, error) => {
