@@ -47,14 +47,18 @@ const named = (trusted: string, ...users: readonly string[]): Facts =>
     ]),
   });
 const other = (digit: string): string => exampleIssuer.replace('5C1D', `${digit}C1D`);
-/** A role of a cluster that is gone, and another cluster, where `user` has it by annotation. */
-const elsewhere = (issuer: string, user: boolean): Facts =>
+/** A role of a cluster that is gone, and another cluster, where `user` of namespace checkout has it by annotation; cart is the
+ *  one that its trust policy names. */
+const elsewhere = (issuer: string, user?: string): Facts =>
   someFacts({
     roles: complete([aRole({ name: 'prod-db', trustPolicy: aTrustPolicy({ issuer }) })]),
     providers: complete([aProvider({ issuer: other('A') })]),
     clusters: complete([
       aReadCluster(
-        { serviceAccounts: complete(user ? [annotated('checkout', 'cart', 'prod-db')] : []), pods: complete([]) },
+        {
+          serviceAccounts: complete(user === undefined ? [] : [annotated('checkout', user, 'prod-db')]),
+          pods: complete([]),
+        },
         { cluster: aCluster({ name: 'green', issuer: other('A') }) },
       ),
     ]),
@@ -93,19 +97,19 @@ const cases: readonly Case[] = [
   {
     title: 'a role of a cluster that is gone goes to no cluster that has no user of it',
     ruleId: 'trust-provider-missing',
-    facts: elsewhere(exampleIssuer.replace('5C1D2E3F', '00000000'), false),
+    facts: elsewhere(exampleIssuer.replace('5C1D2E3F', '00000000')),
     candidates: [],
   },
   {
     title: 'a role of a cluster that is gone: a cluster with a user of it is a candidate',
     ruleId: 'trust-provider-missing',
-    facts: elsewhere(exampleIssuer.replace('5C1D2E3F', '00000000'), true),
+    facts: elsewhere(exampleIssuer.replace('5C1D2E3F', '00000000'), 'pay'),
     candidates: ['Name the provider'],
   },
   {
     title: 'an issuer that differs in two digits of its id is another cluster',
     ruleId: 'trust-provider-missing',
-    facts: elsewhere(other('A').replace('2E3F', '2E30'), true),
+    facts: elsewhere(other('A').replace('2E3F', '2E30'), 'pay'),
     candidates: ['Name the provider'],
   },
   {
@@ -159,6 +163,22 @@ describe('a candidate', () => {
     const plan = planOfFacts(each.facts, { rules }, chosen);
     expect(plan.steps.map(({ findingIds }) => findingIds)).toEqual([[id]]);
   });
+});
+
+test.each([
+  { title: 'of a cluster that is gone', issuer: exampleIssuer.replace('5C1D2E3F', '00000000') },
+  { title: 'of an issuer that differs in two digits', issuer: other('A').replace('2E3F', '2E30') },
+])('the one cluster whose user a role $title names is no candidate but the fix', ({ issuer }) => {
+  const facts = elsewhere(issuer, 'cart');
+  const finding = findingIn({ title: '', ruleId: 'trust-provider-missing', facts, candidates: [] });
+  expect(finding.fix.summary).toContain('Name the provider');
+  expect(finding.fix.choice).toContain('Confirm that service account checkout/cart of cluster green uses the role');
+  expect(finding.fix.alternatives).toBeUndefined();
+  const plan = planOfFacts(facts, { rules }, { wants: ({ id }) => id === finding.id, isDecided: () => true });
+  expect([plan.left, plan.fixed.map(({ id }) => id)]).toEqual([[], [finding.id]]);
+  expect(plan.steps.map(({ findingIds, change }) => [change.kind, findingIds])).toEqual([
+    ['trust-policy', [finding.id]],
+  ]);
 });
 
 test('the plan for one finding has steps of that finding alone, and no way that nobody chose', () => {
