@@ -13,6 +13,7 @@ const kinds: Readonly<Record<string, string>> = {
   record: 'an object',
   string: 'a text',
 };
+/** Characters of a wrong value: enough to find it, and the sentence stays one line. */
 const maxValue = 80;
 /** The message of zod for a union that has none of its own. */
 const unsaid = 'Invalid input';

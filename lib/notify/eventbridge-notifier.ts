@@ -8,6 +8,7 @@ import { putInBatches } from './put-in-batches.ts';
 const eventSource = 'irsa-auditor';
 const eventDetailType = 'irsa-auditor.finding';
 
+/** Entries of a call (EventBridge API reference, PutEvents). */
 const maxEntries = 10;
 /** All entries of a call together must be below 256 KB (EventBridge User Guide, "Calculating PutEvents event entry size";
  *  some regions take 1 MB). */

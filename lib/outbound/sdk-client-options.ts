@@ -15,6 +15,7 @@ export interface SdkClientOptions {
 
 /** Milliseconds. The SDK sets no limit of its own: a server that never answers would hold a step until its end. */
 export const requestLimits = { connectionTimeout: 3_000, requestTimeout: 10_000 } as const;
+/** One more than the SDK's own three: a throttled service is asked once more before a step fails. */
 const maxAttempts = 4;
 
 /** The options of every SDK client of the notifiers, the stores and the command line: repeats on throttling, an end in

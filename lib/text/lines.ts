@@ -55,6 +55,7 @@ export const differingPart = (before: string, after: string, limit: number): rea
 
 /** Farther away than this is not looked for the ends of a line: a file may be one line of megabytes. */
 const reach = 2000;
+/** A line of a terminal, as wide as people set it. */
 const maxShown = 120;
 
 /** The line of a text at an offset, trimmed and cut to what a person reads; `(empty)` for a blank one. */

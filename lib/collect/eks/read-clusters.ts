@@ -10,6 +10,7 @@ import { boundedEntries, requiredText, worldName, worldText } from '../world-tex
 
 const listOperation = 'eks:ListClusters';
 const describeOperation = 'eks:DescribeCluster';
+/** The most that a page has (EKS API reference, ListClusters); a list of more pages is taken to have no end. */
 const pageSize = 100;
 const maxPages = 100;
 /** Characters of a certificate authority, base64: EKS gives one certificate, of some 1,500. */

@@ -11,6 +11,7 @@ import { roleOf } from './read-roles.ts';
 
 /** The call, and the permission that it needs. */
 export const detailsOperation = 'iam:GetAccountAuthorizationDetails';
+/** A list of more pages is taken to have no end. */
 const maxPages = 400;
 
 const pageAnswer = z.object({

@@ -13,6 +13,7 @@ type Fetched =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly reason: ReadFailure; readonly missing?: MissingPart };
 
+/** A document behind more redirects than this is taken to have no end. */
 const maxRedirects = 3;
 const redirects = new Set([301, 302, 303, 307, 308]);
 

@@ -102,6 +102,7 @@ const filled = (shape: ArnShape, { partition, accountId, roleArn }: Place): stri
 
 /** Grammars by shape and account: what is known of one is asked for by every role. */
 const grammars = new Map<string, TextGrammar>();
+/** The map is emptied beyond this, so that an audit of many accounts stays within its memory. */
 const maxGrammars = 4000;
 
 /** The grammar of a shape in an account. */

@@ -13,6 +13,7 @@ export interface CoverageLine {
   readonly fix: string | undefined;
 }
 
+/** Places of a line by name, and characters as in every digest: the rest is counted or cut. */
 const placesShown = 3;
 const maxMessage = 600;
 const maxName = 200;

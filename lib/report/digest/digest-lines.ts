@@ -53,6 +53,7 @@ export interface DigestLine {
 /** Root causes of one message; the rest is counted. */
 export const shownLines = 3;
 
+/** Characters of a message, which names of the world may make long: every channel has room for it. */
 const maxMessage = 600;
 /** Of a watched fact's change, and of why something was resolved. */
 const maxValue = 400;
@@ -209,6 +210,7 @@ const coverageLine = ({ kind, message, fix }: CoverageLine): DigestLine => ({
   ruleId: 'coverage',
 });
 
+/** A header of Slack has 150 characters, the least of all channels. */
 const maxTitle = 150;
 
 /** The digest's title: `IRSA audit: critical: media: webhook: not found (2 new, 1 resolved)`. */

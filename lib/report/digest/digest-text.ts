@@ -28,6 +28,7 @@ export interface DigestText {
   readonly body: string;
 }
 
+/** As wide as e-mail has its lines; Amazon SNS takes a subject of at most 100 characters (API reference, Publish). */
 const columns = 72;
 const maxSubject = 100;
 /** Lines of a message, but for one with much of everything. */

@@ -31,6 +31,7 @@ export const kindWords: Readonly<Record<TransitionKind, string>> = {
   confirmed: 'as before',
 };
 
+/** A headline is one line: a cause in so many characters, and so many places by name. */
 const maxCause = 60;
 const maxPlaces = 3;
 

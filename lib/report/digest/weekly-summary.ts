@@ -29,6 +29,8 @@ export interface WeeklySummary {
 }
 
 const oldAfterDays = 30;
+/** Lines of a list, and of a first summary: as many as a person reads. Lines are as wide as e-mail has them, and a message is
+ *  cut as in every digest. */
 const shown = 10;
 const shownOfFirst = 20;
 const columns = 72;
@@ -113,6 +115,7 @@ export const weeklySummaryText = (summary: WeeklySummary, links: Digest['links']
 /** A waiver that ends within so many days is told. */
 export const endsSoonDays = 30;
 
+/** Lines of a list and characters of a line: the rest is counted. */
 const shownWaivers = 5;
 const maxText = 160;
 const shownOwners = 10;

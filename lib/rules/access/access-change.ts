@@ -92,6 +92,7 @@ export const isWide = (access: readonly AccessChange[]): boolean =>
     ),
   ).size > 1;
 
+/** Names in a sentence: the rest is counted. */
 const maxNames = 5;
 
 /** `service account checkout/cart of cluster shop`, or several of them, for a sentence. */

@@ -89,6 +89,7 @@ const issuersTold = ({ statements }: Policy): readonly string[] => {
   return [...new Set([...keys.filter(issuer => /[./]/.test(issuer)), stripScheme(noIssuer)])].slice(0, maxIssuers);
 };
 
+/** Each is tried by itself, and a policy has room for hundreds. */
 const maxIssuers = 20;
 
 /** Whether the tokens of some issuer may do for the statement, of arbitrary namespaces or of a whole one. That a wildcard
