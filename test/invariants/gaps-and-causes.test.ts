@@ -77,6 +77,18 @@ test('a severity that rises with the first role of an account, whose details are
   expect(run(world())).toContain('changed cluster-provider-missing info');
 });
 
+test('a refusal is no part of a dead cluster while a cluster that could not be read may have the user of its role', () => {
+  const gone = 'https://oidc.eks.eu-west-1.amazonaws.com/id/0F1E2D3C4B5A69788796A5B4C3D2E1F0';
+  const roles = complete([aRole({ trustPolicy: aTrustPolicy({ issuer: gone }) })]);
+  const denied = unavailable<never>({ kind: 'denied', operation: 'eks:AccessKubernetesApi', message: 'no' });
+  const issuer = 'https://oidc.eks.eu-west-1.amazonaws.com/id/33333333333333333333333333333333';
+  const unread = aClusterSnapshot({ cluster: aCluster({ name: 'other', issuer }), kubernetes: denied });
+  const first = (...clusters: readonly ReturnType<typeof aClusterSnapshot>[]) =>
+    toldByRuns()(facts({ clusters: complete(clusters), roles })).join();
+  expect(first(shop)).not.toContain('service-account-role-not-trusting');
+  expect(first(shop, unread)).toContain('opened service-account-role-not-trusting high');
+});
+
 test('another effect of a known cause opens beside a cluster that failed', () => {
   const second = 'https://oidc.eks.eu-west-1.amazonaws.com/id/22222222222222222222222222222222';
   const mailer = complete([aServiceAccount({ name: 'mailer' })]);

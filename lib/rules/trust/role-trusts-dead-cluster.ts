@@ -3,7 +3,9 @@ import { type EksPrincipal, isMeantForEks } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer } from '../../facts/fleet-index.ts';
 import { notAuthorized } from '../../facts/pod-errors.ts';
+import { isAsked } from '../../facts/sections.ts';
 import type { RoleSubject } from '../../facts/subjects.ts';
+import { clustersOf } from '../../facts/subjects-of.ts';
 import type { Role } from '../../model/account.ts';
 import { providerArnBeside, providerHostPath } from '../../model/arn.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
@@ -72,16 +74,27 @@ export const roleTrustsDeadCluster = defineRule({
   },
 });
 
-/** The cluster whose service account, named by the statement, has the role by its annotation. */
+/** The cluster whose service account, named by the statement, has the role by its annotation; undefined where what could not be
+ *  read may hold another one. */
 const clusterUsing = (
   subject: RoleSubject,
   [principal]: readonly EksPrincipal[],
   facts: Facts,
 ): IndexedCluster | undefined => {
+  if (mayHideUsers(facts)) return undefined;
   const statement = principal && statementOf(subject, principal);
   const used = statement && providerUsed(principal.arn, { ...subject, statement }, facts);
   return clustersWithIssuer(facts.fleet, providerHostPath(used ?? '') ?? '')[0];
 };
+
+const mayHideUsers = ({ snapshot, fleet }: Facts): boolean =>
+  snapshot.providers.status !== 'complete' ||
+  fleet.gaps.length > 0 ||
+  clustersOf(snapshot).some(
+    ({ kubernetes }) =>
+      isAsked(kubernetes) &&
+      (kubernetes.status === 'unavailable' || kubernetes.value.serviceAccounts.status !== 'complete'),
+  );
 
 /** The first statement that allows a principal web identity. A statement for another action makes no role for service accounts. */
 const statementOf = (subject: RoleSubject, { arn }: EksPrincipal) =>
