@@ -1,5 +1,6 @@
 /** Which findings on a role would be the cause of a refusal: they are told, and the refusal is folded into them. */
 import type { Facts } from '../../../facts/facts.ts';
+import { isAsked } from '../../../facts/sections.ts';
 import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
 import { providerArnBeside, stripScheme } from '../../../model/arn.ts';
 import { cleanIssuer } from '../../../model/clean-issuer.ts';
@@ -43,12 +44,15 @@ export const refusedOf = (
     issuer: stripScheme(issuer),
     clusterArn: cluster.arn,
     isOnlyUser: users.length === 1,
-    // Without the provider that is the cause, and nobody has the role. It may be absent where it was not read.
-    missingPart: account =>
-      lookUpProvider(providerArnBeside(roleArn, issuer), facts).status === 'found'
-        ? missingPartOf(account, kubernetes)
-        : undefined,
+    // Without the provider that is the cause, and nobody has the role. It may be absent where it could not be read.
+    missingPart: account => (hasProvider(roleArn, issuer, facts) ? missingPartOf(account, kubernetes) : undefined),
   };
+};
+
+/** True where the role's account has the provider, or was not asked for it. */
+const hasProvider = (roleArn: string, issuer: string, facts: Facts): boolean => {
+  const { status } = lookUpProvider(providerArnBeside(roleArn, issuer), facts);
+  return status === 'found' || (status === 'unread' && !isAsked(facts.snapshot.providers));
 };
 
 /** Of a part that was not read nothing is said to be missing. */
