@@ -19,11 +19,17 @@ const answerOf = (rule: AnyRule, facts: Facts): readonly string[] => {
   ];
 };
 
+const unasked = { kind: 'not-asked-for', operation: 'read', message: 'it is off' } as const;
+
 test.each(catalog.map(rule => [rule.id, rule] as const))('%s', (_id, rule) => {
   const { pass, fail } = examplesOf(rule);
   for (const { title, facts } of [pass, fail]) {
     const read = answerOf(rule, facts());
-    const byAnswer = Map.groupBy(poorerFacts(facts()), ([, less]) => answerOf(rule, less).join('\n'));
+    const poorer = [
+      ...poorerFacts(facts()),
+      ...poorerFacts(facts(), unasked).map(([name, less]) => [`${name}, not asked for`, less] as const),
+    ];
+    const byAnswer = Map.groupBy(poorer, ([, less]) => answerOf(rule, less).join('\n'));
     whole(title, [
       ...[...byAnswer].flatMap(([answer, ways]) =>
         answer === read.join('\n')

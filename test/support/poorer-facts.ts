@@ -2,11 +2,10 @@
 
 import type { Facts } from '../../lib/facts/facts.ts';
 import { parseArn } from '../../lib/model/arn.ts';
-import { type Collected, unavailable, withGaps } from '../../lib/model/collected.ts';
+import { type Collected, type ReadFailure, unavailable, withGaps } from '../../lib/model/collected.ts';
 import { given } from '../../lib/text/given.ts';
 
-const reason = { kind: 'denied', operation: 'read', message: '403' } as const;
-const gaps = [{ what: 'page 1', reason }] as const;
+const denied: ReadFailure = { kind: 'denied', operation: 'read', message: '403' };
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
@@ -14,7 +13,8 @@ const isRead = (value: unknown): value is Extract<Collected<unknown>, { readonly
   isObject(value) && value.status === 'complete' && 'value' in value;
 
 /** The ways in which a section may be lost: all of it; every entry of a list, or one of the first. */
-const losses = (value: unknown): readonly Collected<unknown>[] => {
+const losses = (value: unknown, reason: ReadFailure): readonly Collected<unknown>[] => {
+  const gaps = [{ what: 'page 1', reason }] as const;
   if (!Array.isArray(value))
     return isObject(value) && Array.isArray(value.events)
       ? [unavailable(reason), withGaps({ ...value, events: [] }, gaps)]
@@ -24,14 +24,14 @@ const losses = (value: unknown): readonly Collected<unknown>[] => {
 };
 
 /** A value with one of the sections in it lost, wherever that stands: each with its path. */
-const poorer = (value: unknown, path = ''): readonly (readonly [string, unknown])[] => {
+const poorer = (value: unknown, reason: ReadFailure, path = ''): readonly (readonly [string, unknown])[] => {
   if (!isObject(value)) return [];
-  const here = isRead(value) ? losses(value.value).map(lost => [`${path} ${lost.status}`, lost] as const) : [];
+  const here = isRead(value) ? losses(value.value, reason).map(lost => [`${path} ${lost.status}`, lost] as const) : [];
   // A bundle of the webhook that cannot be decoded is a fact of its own.
   const within = Object.entries(value)
     .filter(([key]) => key !== 'caCertificates')
     .flatMap(([key, part]) =>
-      poorer(part, `${path}.${key}`).map(
+      poorer(part, reason, `${path}.${key}`).map(
         ([name, lost]) =>
           [name, Array.isArray(value) ? value.with(Number(key), lost) : { ...value, [key]: lost }] as const,
       ),
@@ -40,7 +40,10 @@ const poorer = (value: unknown, path = ''): readonly (readonly [string, unknown]
 };
 
 /** The index of the fleet where another account of it was not read, or a part of that. */
-const poorerFleets = ({ fleet, snapshot }: Facts): readonly (readonly [string, Facts['fleet']])[] => {
+const poorerFleets = (
+  { fleet, snapshot }: Facts,
+  reason: ReadFailure,
+): readonly (readonly [string, Facts['fleet']])[] => {
   const ids = [...fleet.accounts, ...fleet.clusters, ...fleet.providers].map(({ accountId }) => accountId);
   return [...new Set(ids.filter(accountId => accountId !== snapshot.accountId))].flatMap(accountId => {
     const isOther = (one: { readonly arn: string }): boolean => parseArn(one.arn)?.accountId !== accountId;
@@ -77,11 +80,11 @@ const poorerFleets = ({ fleet, snapshot }: Facts): readonly (readonly [string, F
 };
 
 /** The facts of a run that lost one section of the account, or an issuer. */
-export const poorerFacts = (facts: Facts): readonly (readonly [string, Facts])[] => [
-  ...poorer(facts.snapshot).map(
+export const poorerFacts = (facts: Facts, reason: ReadFailure = denied): readonly (readonly [string, Facts])[] => [
+  ...poorer(facts.snapshot, reason).map(
     ([name, snapshot]) => [name, { ...facts, snapshot: snapshot as Facts['snapshot'] }] as const,
   ),
-  ...poorerFleets(facts).map(([name, fleet]) => [name, { ...facts, fleet }] as const),
+  ...poorerFleets(facts, reason).map(([name, fleet]) => [name, { ...facts, fleet }] as const),
   ...(Object.keys(facts.issuers).length === 0 ? [] : [['no issuer was probed', { ...facts, issuers: {} }] as const]),
   ...Object.entries(facts.issuers).map(([url, issuer]) => {
     const lost = unavailable<never>(reason);

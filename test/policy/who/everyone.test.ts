@@ -195,3 +195,178 @@ describe('a value that no caller can have opens nothing; one that it can have, b
     ['an owner in another case, of a pattern', login(github, { StringLike: { [sub]: 'repo:Acme*' } }), 'yes open'],
   ])('%s', (_, statement, told) => expect(everyone(statement)[0]).toContain(`: ${told}`));
 });
+
+/** Rare principals and keys: the golden file has every answer whole. */
+describe('rare principals and the keys of their requests', () => {
+  const saml = `arn:aws:iam::${own}:saml-provider/idp`;
+  const byPods = (Condition: unknown, Action: unknown = ['sts:AssumeRole', 'sts:TagSession']) =>
+    allow(pods, Condition, Action);
+  const bySaml = (Condition: unknown, over = {}) => ({
+    ...allow({ Federated: saml }, Condition, 'sts:AssumeRoleWithSAML'),
+    ...over,
+  });
+  const deny = (Principal: unknown, Action: unknown) => ({ Effect: 'Deny', Principal, Action });
+  const pool = 'eu-west-1:00000000-0000-0000-0000-000000000000';
+  const clusterArn = `arn:aws:eks:eu-west-1:${own}:cluster/shop`;
+  const ec2 = (Condition: unknown) => allow({ Service: 'ec2.amazonaws.com' }, Condition);
+
+  test.each<[string, readonly unknown[], readonly string[]]>([
+    ['a canonical user', [allow({ CanonicalUser: 'x' })], ['account x: maybe closed']],
+    [
+      'a provider of another account',
+      [
+        allow(
+          { Federated: 'arn:aws:iam::999999999999:oidc-provider/idp.example' },
+          {},
+          'sts:AssumeRoleWithWebIdentity',
+        ),
+      ],
+      ['login arn:aws:iam::999999999999:oidc-provider/idp.example: no closed'],
+    ],
+    [
+      'pods of one cluster',
+      [byPods({ ArnEquals: { 'aws:SourceArn': clusterArn } })],
+      [`pod-identity pods.eks.amazonaws.com: yes closed, aws:sourcearn ${clusterArn}`],
+    ],
+    [
+      'pods of a cluster of another account',
+      [byPods({ ArnEquals: { 'aws:SourceArn': clusterArn.replace(own, '999999999999') } })],
+      ['pod-identity pods.eks.amazonaws.com: no closed'],
+    ],
+    [
+      'pods of the own account',
+      [byPods({ StringEquals: { 'aws:SourceAccount': own } })],
+      [`pod-identity pods.eks.amazonaws.com: yes closed, aws:sourceaccount ${own}`],
+    ],
+    [
+      'pods of a namespace',
+      [byPods({ StringEquals: { 'aws:RequestTag/kubernetes-namespace': 'checkout' } })],
+      ['pod-identity pods.eks.amazonaws.com: yes closed, aws:requesttag/kubernetes-namespace checkout'],
+    ],
+    [
+      'pods of a cluster by its tag',
+      [byPods({ StringEquals: { 'aws:RequestTag/eks-cluster-arn': clusterArn } })],
+      [`pod-identity pods.eks.amazonaws.com: yes closed, aws:requesttag/eks-cluster-arn ${clusterArn}`],
+    ],
+    [
+      'pods with a tag that nobody sends',
+      [byPods({ StringEquals: { 'aws:RequestTag/team': 'a' } })],
+      ['pod-identity pods.eks.amazonaws.com: no closed'],
+    ],
+    [
+      'a service for a resource',
+      [ec2({ ArnLike: { 'aws:SourceArn': `arn:aws:ec2:*:${own}:*` } })],
+      [`service ec2.amazonaws.com: yes closed, aws:sourcearn arn:aws:ec2::${own}:`],
+    ],
+    [
+      'a service by its name',
+      [ec2({ StringEquals: { 'aws:PrincipalServiceName': 'ec2.amazonaws.com' } })],
+      ['service ec2.amazonaws.com: yes closed, aws:principalservicename ec2.amazonaws.com'],
+    ],
+    [
+      'a service by another name',
+      [ec2({ StringEquals: { 'aws:PrincipalServiceName': 'lambda.amazonaws.com' } })],
+      ['service ec2.amazonaws.com: no closed'],
+    ],
+    [
+      'a service that calls by another one',
+      [ec2({ Bool: { 'aws:ViaAWSService': 'true' } })],
+      ['service ec2.amazonaws.com: no closed'],
+    ],
+    [
+      'a service that is denied by its name',
+      [ec2({}), deny({ Service: 'ec2.amazonaws.com' }, 'sts:AssumeRole')],
+      ['service ec2.amazonaws.com: no closed'],
+    ],
+    [
+      'a service beside a Deny of another one',
+      [ec2({}), deny({ Service: 'lambda.amazonaws.com' }, 'sts:AssumeRole')],
+      ['service ec2.amazonaws.com: yes closed'],
+    ],
+    [
+      'a service beside a Deny of accounts',
+      [ec2({}), deny({ AWS: own }, 'sts:AssumeRole')],
+      ['service ec2.amazonaws.com: yes closed'],
+    ],
+    [
+      'a service beside a Deny of everyone',
+      [ec2({}), deny({ AWS: '*' }, 'sts:AssumeRole')],
+      ['service ec2.amazonaws.com: maybe closed'],
+    ],
+    [
+      'a SAML provider of an audience',
+      [bySaml({ StringEquals: { 'SAML:aud': 'https://signin.aws.amazon.com/saml' } })],
+      [`login ${saml}: yes closed, saml:aud https://signin.aws.amazon.com/saml`],
+    ],
+    [
+      'a SAML provider beside a Deny of it',
+      [bySaml({}), deny({ Federated: saml }, 'sts:AssumeRoleWithSAML')],
+      [`login ${saml}: no closed`],
+    ],
+    [
+      'a SAML provider beside a Deny of another one',
+      [bySaml({}), deny({ Federated: `${saml}-2` }, 'sts:AssumeRoleWithSAML')],
+      [`login ${saml}: yes closed`],
+    ],
+    [
+      'a SAML provider beside a Deny of every provider',
+      [bySaml({}), deny({ Federated: '*' }, 'sts:AssumeRoleWithSAML')],
+      [`login ${saml}: maybe closed`],
+    ],
+    [
+      'a SAML provider beside a Deny of a service',
+      [bySaml({}), deny({ Service: 'ec2.amazonaws.com' }, 'sts:AssumeRoleWithSAML')],
+      [`login ${saml}: yes closed`],
+    ],
+    [
+      'a SAML provider beside a Deny of everyone',
+      [bySaml({}), deny({ AWS: '*' }, 'sts:AssumeRoleWithSAML')],
+      [`login ${saml}: maybe closed`],
+    ],
+    [
+      'a SAML provider of another account',
+      [allow({ Federated: saml.replace(own, '999999999999') }, {}, 'sts:AssumeRoleWithSAML')],
+      [`login ${saml.replace(own, '999999999999')}: maybe may-be`],
+    ],
+    [
+      'an account beside a Deny of a canonical user and of a service',
+      [allow({ AWS: own }), deny({ CanonicalUser: 'x', Service: 'ec2.amazonaws.com' }, 'sts:AssumeRole')],
+      [`account ${own}: yes closed`],
+    ],
+    [
+      'logins beside a Deny of a service and a canonical user',
+      [
+        login('idp.example', { StringEquals: { 'idp.example:sub': 'me' } }),
+        deny({ Service: 'ec2.amazonaws.com', CanonicalUser: 'x' }, 'sts:AssumeRoleWithWebIdentity'),
+      ],
+      [`login ${providerOf('idp.example')}: yes closed, idp.example:sub me`],
+    ],
+    [
+      'logins beside a Deny of everyone',
+      [login('idp.example', {}), deny({ AWS: '*' }, 'sts:AssumeRoleWithWebIdentity')],
+      [`login ${providerOf('idp.example')}: maybe may-be`],
+    ],
+    [
+      'logins of Cognito by a pool, and by the user',
+      [
+        login('cognito-identity.amazonaws.com', {
+          StringEquals: { 'cognito-identity.amazonaws.com:aud': pool },
+          'ForAnyValue:StringLike': { 'cognito-identity.amazonaws.com:amr': 'authenticated' },
+        }),
+        login('cognito-identity.amazonaws.com', {
+          StringEquals: { 'cognito-identity.amazonaws.com:sub': pool },
+        }),
+        login('cognito-identity.amazonaws.com', {
+          StringEquals: { 'cognito-identity.amazonaws.com:team': 'x' },
+        }),
+      ],
+      [
+        `login ${providerOf('cognito-identity.amazonaws.com')}: yes closed, cognito-identity.amazonaws.com:aud ${pool}, cognito-identity.amazonaws.com:amr authenticated`,
+        `login ${providerOf('cognito-identity.amazonaws.com')}: yes closed, cognito-identity.amazonaws.com:sub ${pool}`,
+        `login ${providerOf('cognito-identity.amazonaws.com')}: maybe may-be`,
+      ],
+    ],
+  ])('%s', (_of, statements, wanted) => {
+    expect(everyone(...statements)).toEqual(wanted);
+  });
+});

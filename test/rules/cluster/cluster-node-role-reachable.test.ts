@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { complete } from '../../../lib/model/collected.ts';
+import type { ClusterSnapshot } from '../../../lib/model/cluster.ts';
+import { complete, notAskedFor, unavailable, withGaps } from '../../../lib/model/collected.ts';
 import type { NodeMetadata } from '../../../lib/model/network.ts';
 import type { RoleLevel } from '../../../lib/model/role-level.ts';
 import { clusterNodeRoleReachable } from '../../../lib/rules/cluster/cluster-node-role-reachable.ts';
@@ -57,4 +58,25 @@ describe('the severity follows the role of the nodes', () => {
   test('a profile whose role is not known is an unknown level, never a mild one', () => {
     expect(foundWith({ level: 'little' }, {})).toMatchObject({ severity: 'low', roleLevel: 'unknown' });
   });
+});
+
+const refused = { kind: 'denied', operation: 'ec2:DescribeInstances', message: 'no' } as const;
+
+test.each<[string, ClusterSnapshot['nodes'], readonly string[]]>([
+  ['nobody asked for nodes', undefined, []],
+  ['nodes were refused', unavailable(refused), ['unread: ec2:DescribeInstances: denied: no']],
+  [
+    'closed nodes, and a page that was refused',
+    withGaps([node({})], [{ what: 'page 2', reason: refused }]),
+    ['unread: some nodes of cluster shop: no'],
+  ],
+  [
+    'nodes that are left out',
+    notAskedFor('ec2:DescribeInstances'),
+    ['not-asked-for: ec2:DescribeInstances: not asked for'],
+  ],
+])('%s', (_, nodes, wanted) => {
+  const facts = someFacts({ clusters: complete([aReadCluster({}, nodes === undefined ? {} : { nodes })]) });
+  const { findings, undecided } = evaluate(facts, { rules: [clusterNodeRoleReachable] });
+  expect([findings, undecided.map(({ kind, missing }) => `${kind}: ${missing}`)]).toEqual([[], wanted]);
 });

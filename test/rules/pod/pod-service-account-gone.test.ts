@@ -3,7 +3,7 @@ import { complete } from '../../../lib/model/collected.ts';
 import type { Pod } from '../../../lib/model/kubernetes.ts';
 import { aContainer, aPod } from '../../support/example-cluster.ts';
 import { bareContainer, barePod, withPods, worldOf } from '../../support/in-cluster-world.ts';
-import { fixOf, run } from './worlds.ts';
+import { type Case, fixOf, run } from './worlds.ts';
 
 const { createdAt: _made, ...undated } = aPod();
 
@@ -20,6 +20,12 @@ run('pod-service-account-gone', [
     worldOf(withPods(aPod({ serviceAccount: 'new', createdAt: '2026-11-01T05:58:00Z' }))),
     [],
   ],
+  ...(
+    [
+      ['is silent for a pod of ten minutes', '2026-11-01T05:50:00.000Z', []],
+      ['reports a pod of a moment more', '2026-11-01T05:49:59.999Z', ['medium gone']],
+    ] as const
+  ).map(([of, createdAt, wanted]): Case => [of, worldOf(withPods(aPod({ serviceAccount: 'new', createdAt }))), wanted]),
 ]);
 
 describe('fixes', () => {

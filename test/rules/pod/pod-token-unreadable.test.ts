@@ -1,7 +1,7 @@
 import { complete } from '../../../lib/model/collected.ts';
-import { aPod } from '../../support/example-cluster.ts';
+import { aContainer, aPod } from '../../support/example-cluster.ts';
 import { withPods, worldOf } from '../../support/in-cluster-world.ts';
-import { run } from './worlds.ts';
+import { type Case, run } from './worlds.ts';
 
 run('pod-token-unreadable', [
   [
@@ -14,4 +14,41 @@ run('pod-token-unreadable', [
     worldOf({ ...withPods(aPod({ runAsUser: 1000 })), version: complete('v1.18.9') }),
     ['low unreadable'],
   ],
+  ...(
+    [
+      ['the first version in which the user of the container reads it', 'v1.19.0', { runAsUser: 1000 }, []],
+      ['a pod of Windows', 'v1.18.9', { runAsUser: 1000, isWindows: true }, []],
+      ['a group of files', 'v1.18.9', { runAsUser: 1000, fsGroup: 65534 }, []],
+      ['root', 'v1.18.9', { runAsUser: 0 }, []],
+      ['nobody said who runs it', 'v1.18.9', {}, []],
+      ['no root, without a number', 'v1.18.9', { runAsNonRoot: true }, ['low unreadable']],
+      ['root may run it', 'v1.18.9', { runAsNonRoot: false }, []],
+      [
+        'the container is root, in a pod that is not',
+        'v1.18.9',
+        { runAsUser: 1000, containers: [aContainer({ runAsUser: 0 })] },
+        [],
+      ],
+      [
+        'the container is not root, in a pod that is',
+        'v1.18.9',
+        { runAsUser: 0, containers: [aContainer({ runAsUser: 1000 })] },
+        ['low unreadable'],
+      ],
+      [
+        'the container may be root, in a pod that may not',
+        'v1.18.9',
+        { runAsNonRoot: true, containers: [aContainer({ runAsNonRoot: false })] },
+        [],
+      ],
+      [
+        'a container that has no role',
+        'v1.18.9',
+        { runAsUser: 1000, containers: [aContainer({ awsVariables: [], irsaEnvironment: {}, mounts: {} })] },
+        [],
+      ],
+    ] as const
+  ).map(
+    ([of, version, pod, wanted]): Case => [of, worldOf({ ...withPods(aPod(pod)), version: complete(version) }), wanted],
+  ),
 ]);

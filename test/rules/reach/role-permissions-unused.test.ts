@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
-import { unavailable } from '../../../lib/model/collected.ts';
+import { complete, unavailable } from '../../../lib/model/collected.ts';
 import { rolePermissionsUnused } from '../../../lib/rules/reach/role-permissions-unused.ts';
 import { evaluate } from '../../support/whole/evaluate.ts';
 import { allowing, type UsedWorld, usedWorld } from './used-world.ts';
@@ -110,4 +110,52 @@ test.each<readonly [string, UsedWorld, readonly string[]]>([
 test('a role of exactly ninety days that was used a moment later is told', () => {
   const at = { role: { createdAt: day('2026-08-03') }, lastUsedAt: '2026-08-03T06:00:00.001Z' };
   expect(toldOf(usedWorld(['sqs:*'], ['sqs'], at))).toEqual(['sqs']);
+});
+
+const someServices = (count: number): readonly string[] => Array.from({ length: count }, (_, at) => `service${at}`);
+const actionsOf = (services: readonly string[]): readonly string[] => services.map(name => `${name}:*`);
+
+test.each([
+  [8, someServices(8).join(', ')],
+  [9, `${someServices(8).join(', ')} and 1 more`],
+])('of %i services the first eight are named', (count, named) => {
+  expect(toldOf(usedWorld(actionsOf(someServices(count)), someServices(count)))).toEqual([named]);
+});
+
+test('of many statements with unused actions the first are shown', () => {
+  const Statement = someServices(30).map(name => ({ Effect: 'Allow', Action: `${name}:*`, Resource: '*' }));
+  const document = JSON.stringify({ Version: '2012-10-17', Statement });
+  const held = { ...allowing([]), inline: [{ name: 'own', document }] };
+  const shown = statementsOf(usedWorld([], someServices(30), { held }));
+  expect(shown[0]).toEqual(['actions of Statement[0] of own', 'service0:*', 'no such statement']);
+  expect(shown.length).toBeLessThan(30);
+});
+
+const ofAws = 'arn:aws:iam::aws:policy/AmazonSQSFullAccess';
+const ofAccount = 'arn:aws:iam::111122223333:policy/queues';
+
+test.each([
+  [[], 'no managed policy', [false, false]],
+  [[ofAws], 'a policy of AWS', [true, false]],
+  [[ofAccount], 'a policy of the account', [false, true]],
+  [[ofAws, ofAccount], 'one of each', [true, true]],
+] as const)('with %j the choice says what cannot be edited, and what others share: %s', (attached, _of, wanted) => {
+  const facts = usedWorld(['sqs:*'], ['sqs'], { held: { ...allowing(['sqs:*']), attached: [...attached] } });
+  const document = JSON.stringify({ Statement: { Effect: 'Allow', Action: 'sqs:*', Resource: '*' } });
+  const { rolePermissions } = facts.snapshot;
+  if (rolePermissions?.status !== 'complete') throw new Error('no permissions');
+  const policies = { [ofAws]: complete(document), [ofAccount]: complete(document) };
+  const read = { ...rolePermissions, value: { ...rolePermissions.value, policies } };
+  const [finding] = judged({ ...facts, snapshot: { ...facts.snapshot, rolePermissions: read } }).findings;
+  const { choice = '' } = finding?.fix ?? {};
+  expect([choice.includes('A policy of AWS cannot'), choice.includes('Other roles may have')]).toEqual(wanted);
+});
+
+test('a role whose permissions were not listed is undecided', () => {
+  const facts = usedWorld(['sqs:*'], ['sqs']);
+  const rolePermissions = complete({ roles: {}, policies: {}, levels: {} });
+  expect(judged({ ...facts, snapshot: { ...facts.snapshot, rolePermissions } })).toEqual({
+    findings: [],
+    undecided: ['unread: the policies of role checkout-cart'],
+  });
 });

@@ -290,3 +290,16 @@ describe('a role for service accounts that a public identity provider can give t
     });
   });
 });
+
+test.each([
+  [true, ['critical']],
+  [false, []],
+] as const)('a role that is for no pods is judged where all roles are asked for: %s', (allRoles, severities) => {
+  const text = JSON.stringify({ Version: '2012-10-17', Statement: [statement(arnOf(github))] });
+  const facts = someFacts({
+    providers: complete([aProvider(), aProvider({ issuer: `https://${github}` })]),
+    roles: complete([aRole({ trustPolicy: text })]),
+    settings: { allRoles },
+  });
+  expect(verdictOf(trustOpenToLogins, facts).findings.map(({ severity }) => severity)).toEqual(severities);
+});
