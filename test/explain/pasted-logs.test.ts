@@ -11,13 +11,13 @@ import { publicToolLogs } from './public-tool-logs.ts';
 import { reportedLogs } from './reported-logs.ts';
 import { unrelatedLogs } from './unrelated-logs.ts';
 
-/** The explanation of a text, compared with the golden file: causes in their order, with the signs that speak for them. */
+/** The explanation of a text, compared with the golden file: the likeliest causes, with the signs that speak for them. */
 const explained = (text: string) => {
   const explanation = explainMessage(text);
   const { known, facts } = explanation;
   const named = (messages: readonly { readonly id: string }[]) => messages.map(({ id }) => id).join(', ');
   whole(known ? explanation.message.id : 'unknown', [
-    ...(known ? explanation.message.causes.map(cause => [cause.text, ...(cause.seen ?? [])].join(' | ')) : []),
+    ...(known ? explanation.message.causes.slice(0, 3).map(cause => [cause.text, ...(cause.seen ?? [])].join(' | ')) : []),
     known ? `also: ${named(explanation.also)}` : `nearest: ${named(explanation.nearest)}`,
     JSON.stringify(facts),
   ]);
