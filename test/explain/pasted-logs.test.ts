@@ -17,7 +17,9 @@ const explained = (text: string) => {
   const { known, facts } = explanation;
   const named = (messages: readonly { readonly id: string }[]) => messages.map(({ id }) => id).join(', ');
   whole(known ? explanation.message.id : 'unknown', [
-    ...(known ? explanation.message.causes.slice(0, 3).map(cause => [cause.text, ...(cause.seen ?? [])].join(' | ')) : []),
+    ...(known
+      ? explanation.message.causes.slice(0, 3).map(cause => [cause.text, ...(cause.seen ?? [])].join(' | '))
+      : []),
     known ? `also: ${named(explanation.also)}` : `nearest: ${named(explanation.nearest)}`,
     JSON.stringify(facts),
   ]);
