@@ -4,7 +4,12 @@ import { chainOf, nodeInWords } from '../../lib/reach/graph/words.ts';
 import { levelClause, openClause } from '../../lib/reach/level-in-words.ts';
 import type { ReachEdge, ReachKind, ReachNode } from '../../lib/reach/node/reach-graph.ts';
 
-const shown: Shown = { action: 's3:GetObject', resource: '*', statement: 'All', policy: 'arn:aws:iam::aws:policy/Read' };
+const shown: Shown = {
+  action: 's3:GetObject',
+  resource: '*',
+  statement: 'All',
+  policy: 'arn:aws:iam::aws:policy/Read',
+};
 const steps = [
   { action: 'iam:PassRole', resource: '*', policy: 'p', statement: 's' },
   { action: 'lambda:CreateFunction', resource: '*', policy: 'p', statement: 's' },

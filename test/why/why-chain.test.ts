@@ -259,6 +259,22 @@ describe('the chain of a pod', () => {
       undefined,
     ],
     [
+      'with Pod Identity by an association whose role was not read',
+      aWhyWorld({
+        inside: { serviceAccounts: annotated({}), pods: pods(byPodIdentity) },
+        ...podIdentity,
+        cluster: {
+          ...podIdentity.cluster,
+          podIdentity: withGaps(
+            [{ id: 'a-1', namespace: 'checkout', serviceAccount: 'cart' }],
+            [{ what: 'a-1', reason: denied }],
+          ),
+        },
+      }),
+      '++???????',
+      undefined,
+    ],
+    [
       'with Pod Identity and no agent on its node',
       aWhyWorld({
         inside: { serviceAccounts: annotated({}), pods: pods(byPodIdentity) },

@@ -4,6 +4,7 @@ import type { Facts } from '../../lib/facts/facts.ts';
 import type { ClusterSnapshot } from '../../lib/model/cluster.ts';
 import { complete } from '../../lib/model/collected.ts';
 import type { KubernetesFacts } from '../../lib/model/kubernetes.ts';
+import { renderWhy } from '../../lib/why/render-why.ts';
 import { type WhyChain, whyChain } from '../../lib/why/why-chain.ts';
 import type { WhyTarget } from '../../lib/why/why-subject.ts';
 import { aReadCluster } from '../support/example-cluster.ts';
@@ -35,6 +36,10 @@ export const wholeChainOf: typeof chainOf = (facts, target = pod) => {
     rest,
     ...steps.map(({ cause, ...step }) => ({ ...step, cause: cause && JSON.stringify(cause) })),
     ...also.map(({ severity, ruleId, subject }) => `also ${severity} ${ruleId} ${subject}`),
+  ]);
+  const place = { subject: `${target.kind} ${target.name}`, place: 'namespace checkout of cluster shop' };
+  whole('lines', [
+    renderWhy(chain, place, { colour: false, width: 80 }, { ok: '+', failed: 'x', unread: '?' }).split('\n'),
   ]);
   return chain;
 };
