@@ -108,6 +108,13 @@ describe('the identity graph', () => {
     expect(shapeOf(graph(read, [breaking]))).toContain('assumes cart checkout-cart broken both');
   });
 
+  test('a finding that breaks the cluster itself closes no pattern that admits its service accounts', () => {
+    const breaking = aFinding({ impact: 'breaks', subject: cluster });
+    const edges = shapeOf(graph(trusting({}), [breaking]));
+    expect(edges).toContain('admits shop checkout-cart ok any subject');
+    expect(edges.find(edge => edge.startsWith('issues'))).toMatch(/ ok$/);
+  });
+
   test.each([
     ['critical', 'bad'],
     ['high', 'bad'],
