@@ -3,7 +3,7 @@ import { createSecureContext, rootCertificates, type SecureContext } from 'node:
 import { namedError } from '../../text/named-error.ts';
 
 const pemBlock = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+?-----END CERTIFICATE-----/g;
-/** Mozilla's list has some 150: a file of far more is no list of roots. */
+/** Mozilla's list has some 120 (`tls.rootCertificates` of Node.js 24): a file of far more is no list of roots. */
 const maxRoots = 512;
 
 /**
