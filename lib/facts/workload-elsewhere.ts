@@ -65,9 +65,9 @@ export const startedWithoutRole = (
 };
 
 /** Pods without a role of the one other service account of the same name: eksctl makes an account in `default` where nobody
- *  names a namespace. */
+ *  names a namespace, and a release that moved leaves its namespace without pods. */
 export const namesakePods = ({ namespace, name }: ServiceAccount, kubernetes: KubernetesFacts): readonly Pod[] => {
-  if (namespace !== 'default') return [];
+  if (namespace !== 'default' && podsIn(kubernetes, namespace).length > 0) return [];
   const [other, ...more] = valueOr(kubernetes.serviceAccounts, []).filter(
     one => one.name === name && one.namespace !== namespace,
   );

@@ -100,6 +100,7 @@ const withSteps = (
 const beyond: ReadonlySet<string> = new Set([
   ...['service-account-second-role', 'pod-egress-closed', 'cluster-sts-unreachable'],
   ...['runtime-assume-failing', 'runtime-sdk-unsupported', 'pod-identity-target-not-trusting'],
+  'pod-identity-chain-refuses-tags',
 ]);
 
 /** The finding beside a chain without a failed step that may be the cause. What is wrong with the role's policy counts only while

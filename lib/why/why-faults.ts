@@ -2,6 +2,7 @@ import { noCredentials } from '../facts/pod-errors.ts';
 /** Causes that no rule reports, since an audit cannot tell them from choices: a pod may be meant to have no role. */
 
 import { associationMeantFor } from '../facts/account-meant.ts';
+import { associationOf } from '../facts/dormant-annotation.ts';
 import { rolesWithoutAssociation } from '../facts/pod-identity-roles.ts';
 import { podsOfServiceAccount, podsThatFollow } from '../facts/pods-of-service-account.ts';
 import { rolesMadeFor } from '../facts/roles-made-for.ts';
@@ -136,12 +137,16 @@ const namesakes = ({ snapshot: { kubernetes, cluster }, target, accountName }: W
   }));
 };
 
-/** Names of the other service accounts of the namespace that have a role. */
-const annotatedBeside = ({ snapshot: { kubernetes }, target }: WhyContext): readonly string[] =>
-  kubernetes.status === 'unavailable'
+/** Names of the other service accounts of the namespace that have a role, by the annotation or by an association. */
+const annotatedBeside = ({ snapshot, target }: WhyContext): readonly string[] =>
+  snapshot.kubernetes.status === 'unavailable'
     ? []
-    : valueOr(kubernetes.value.serviceAccounts, [])
-        .filter(one => one.namespace === target.namespace && one.annotations[roleArnKey])
+    : valueOr(snapshot.kubernetes.value.serviceAccounts, [])
+        .filter(
+          one =>
+            one.namespace === target.namespace &&
+            (one.annotations[roleArnKey] || associationOf(snapshot, one.namespace, one.name)),
+        )
         .map(({ name }) => name);
 
 /** No command: a template that names another account leaves the rights of the chart's own one behind. */

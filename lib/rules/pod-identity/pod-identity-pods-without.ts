@@ -2,6 +2,7 @@ import { heardWithinMs } from '../../facts/injection-stopped.ts';
 import { hasOtherCredentials, hasPodIdentity } from '../../facts/pod-injection.ts';
 import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
 import type { AssociationSubject } from '../../facts/subjects.ts';
+import { byItsChart, isElsewhere } from '../../facts/workload-elsewhere.ts';
 import { restartPods } from '../../fixes/kubernetes-steps.ts';
 import { restartLater } from '../../fixes/restart-later.ts';
 import { readFailuresOf, valueOr } from '../../model/collected.ts';
@@ -31,6 +32,10 @@ const fail = failures({
     'not on Fargate',
     '{workload} runs on Fargate and cannot have the role of the Pod Identity association of {serviceAccount}',
   ],
+  elsewhere: [
+    'runs as another account',
+    '{workload} runs as another service account than {serviceAccount}, whose Pod Identity association has no pods',
+  ],
   windows: [
     'not on Windows',
     '{workload} runs on Windows and cannot have the role of the Pod Identity association of {serviceAccount}',
@@ -48,7 +53,7 @@ export const podIdentityPodsWithout = defineRule({
   fault: 'Pods of a Pod Identity association have no role',
   says: fail.says,
   needs: ['pods'],
-  why: 'EKS adds Pod Identity to new pods: older ones run without the role, and so do pods that were created within minutes of the association, or while the webhook failed. On Fargate and on Windows there is no agent to ask, so that pods there get nothing, or the role of their node.',
+  why: 'EKS adds Pod Identity to new pods: older ones run without the role, and so do pods that were created within minutes of the association, or while the webhook failed. On Fargate and on Windows there is no agent to ask, so that pods there get nothing, or the role of their node. Low where the service account has no pods, and a workload of its name or release runs as another one without a role.',
   fix: 'Restart pods that came too early, or were missed. Give pods on Fargate or Windows a service account with a role by IRSA.',
   references: [eksGuide('pod-identities#pod-id-restrictions'), 'docs/facts.md §H.3'],
   check: subject => {
@@ -79,8 +84,21 @@ const failureOf = (subject: AssociationSubject, { why, owner, pods }: PodsWithou
       'eks:DescribePodIdentityAssociation',
       association.createdAt ?? association.id,
     )
-    .fix(why === 'fargate' || why === 'windows' ? otherWay : restartFix(subject, { why, owner, pods }));
+    .severity(why === 'elsewhere' ? ('low' as const) : undefined)
+    .fix(
+      why === 'elsewhere'
+        ? otherTemplate(association.serviceAccount, owner)
+        : why === 'fargate' || why === 'windows'
+          ? otherWay
+          : restartFix(subject, { why, owner, pods }),
+    );
 };
+
+const otherTemplate = (serviceAccount: string, { kind, name }: PodOwner): FixDraft => ({
+  summary: `Set serviceAccountName: ${serviceAccount} in the template of ${kind} ${name}.`,
+  steps: [],
+  choice: `Whether this workload is to have the role. ${byItsChart}`,
+});
 
 const restartFix = (
   { cluster, snapshot, association: { namespace } }: AssociationSubject,
@@ -98,7 +116,7 @@ const otherWay: FixDraft = {
 
 /** Pods of one owner that do not have the role of their association, and why. */
 interface PodsWithout {
-  readonly why: 'older' | 'together' | 'newer' | 'fargate' | 'windows';
+  readonly why: 'older' | 'together' | 'newer' | 'fargate' | 'windows' | 'elsewhere';
   readonly owner: PodOwner;
   readonly pods: readonly Pod[];
 }
@@ -112,7 +130,11 @@ const podsWithout = (
   const judged = podsOfServiceAccount(kubernetes, namespace, serviceAccount)
     .filter(pod => !pod.isMirror && pod.labels[skipWebhookLabel] === undefined && !hasOtherCredentials(pod))
     .map(pod => ({ pod, why: whyWithout(pod, createdAt, isAnnotated(association, kubernetes)) }));
-  const failed = judged.flatMap(({ pod, why }) => (why === undefined || why === 'undated' ? [] : [{ pod, why }]));
+  const others = judged.length > 0 ? [] : podsElsewhere(association, kubernetes);
+  const failed: readonly { readonly pod: Pod; readonly why: PodsWithout['why'] }[] = [
+    ...judged.flatMap(({ pod, why }) => (why === undefined || why === 'undated' ? [] : [{ pod, why }])),
+    ...others.map(pod => ({ pod, why: 'elsewhere' as const })),
+  ];
   const groups = Map.groupBy(failed, ({ pod, why }) => JSON.stringify([ownerOf(pod), why]));
   const byOwner = new Map<string, PodsWithout>();
   for (const group of groups.values()) {
@@ -123,6 +145,19 @@ const podsWithout = (
     if (!byOwner.has(key)) byOwner.set(key, { why: first.why, owner, pods: group.map(({ pod }) => pod) });
   }
   return { groups: [...byOwner.values()], undated: judged.some(({ why }) => why === 'undated') };
+};
+
+/** Pods of a workload that was meant to run as the service account, by its name. */
+const podsElsewhere = (
+  { namespace, serviceAccount }: AssociationSubject['association'],
+  kubernetes: KubernetesFacts,
+): readonly Pod[] => {
+  const account = valueOr(kubernetes.serviceAccounts, []).find(
+    one => one.namespace === namespace && one.name === serviceAccount,
+  );
+  return account === undefined || podsOfServiceAccount(kubernetes, namespace, serviceAccount).length > 0
+    ? []
+    : valueOr(kubernetes.pods, []).filter(pod => isElsewhere(pod, account, kubernetes));
 };
 
 const whyWithout = (

@@ -4,15 +4,14 @@ import { lookUpRole, trustQuestion } from '../../facts/trust-question.ts';
 import { parseArn, roleNameOf } from '../../model/arn.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
-import { roleArnKey } from '../../model/irsa-annotation.ts';
 import { phrase } from '../../text/message.ts';
 import { near } from '../../text/nearest.ts';
 import { withAlternatives } from '../access/alternatives.ts';
 import { defineRule, failed, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { eksGuide, iamGuide } from '../references.ts';
+import { nameRole, roleMadeFor } from './support/name-role.ts';
 import {
-  annotateStep,
   annotationEvidence,
   audienceOf,
   explainsPods,
@@ -23,7 +22,6 @@ import {
   unlessDormant,
   wellFormedRole,
 } from './support/service-account-view.ts';
-import { withRestarts } from './support/with-restarts.ts';
 
 const fail = failures({
   missing: [
@@ -128,7 +126,7 @@ const failureOf = (subject: ServiceAccountSubject, roleArn: string, facts: Facts
       phrase('{count:role}, none with this ARN', { count: arns.length }),
     )
     .explains([...explainsPods(subject, ['pod-role-stale']), explainsRuntime(subject, roleArn)])
-    .fix(renameFix(subject, actual, rolesMeant(subject, roleArn, arns, facts)));
+    .fix(renameFix(subject, actual ?? roleMadeFor(subject, facts), rolesMeant(subject, roleArn, arns, facts)));
 };
 
 const saidOf = (subject: ServiceAccountSubject, roleArn: string, actual: string | undefined, facts: Facts) => {
@@ -164,26 +162,11 @@ const renameFix = (
   candidates: readonly string[],
 ): FixDraft =>
   withAlternatives(
-    actual === undefined ? nothingAlike : renamed(subject, actual),
-    candidates.filter(one => one !== actual).map(one => renamed(subject, one)),
+    actual === undefined ? nothingAlike : nameRole(subject, actual),
+    candidates.filter(one => one !== actual).map(one => nameRole(subject, one)),
   );
 
 const nothingAlike: FixDraft = {
   summary: 'Create the role with a trust policy for this service account alone, or name another role.',
   choice: 'Which role the service account is to have.',
-};
-
-const renamed = (subject: ServiceAccountSubject, candidate: string): FixDraft => {
-  const choice = `Whether ${candidate} is the role.`;
-  const { configMap } = subject.serviceAccount;
-  if (configMap !== undefined)
-    return {
-      summary: `Write ${candidate} as the RoleARN of ${nameOf(subject)} in ConfigMap ${configMap}, if that is the role, then restart the pods.`,
-      choice,
-    };
-  return withRestarts(subject, {
-    summary: `Set the annotation to ${candidate}, if that is the role, then restart the pods.`,
-    steps: [annotateStep(subject, roleArnKey, candidate)],
-    choice,
-  });
 };

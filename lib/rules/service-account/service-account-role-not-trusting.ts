@@ -14,12 +14,14 @@ import { nearestFirst } from '../../policy/decide/nearest-statement.ts';
 import type { Statement } from '../../policy/parse/policy.ts';
 import { isClockKey } from '../../policy/who/clock.ts';
 import { listed, phrase } from '../../text/message.ts';
+import { withAlternatives } from '../access/alternatives.ts';
 import { defineRule, failed, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
 import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
-import { orMoved } from './support/accounts-meant.ts';
+import { explainsMeant, orMoved } from './support/accounts-meant.ts';
 import { byPodIdentity, podIdentityService } from './support/by-pod-identity.ts';
 import { causesOfDenial, causesOnRole, refusedOf } from './support/causes-on-role.ts';
+import { nameRole, roleMadeFor } from './support/name-role.ts';
 import {
   annotationEvidence,
   audienceOf,
@@ -98,6 +100,14 @@ export const serviceAccountRoleNotTrusting = defineRule({
   },
 });
 
+/** A role that was made for the service account is the one to name: the annotation is wrong, and no trust policy. */
+const orMade = (subject: ServiceAccountSubject, fix: FixDraft, facts: Facts): FixDraft => {
+  const made = roleMadeFor(subject, facts);
+  if (made === undefined) return fix;
+  const { alternatives = [], ...other } = fix;
+  return withAlternatives(nameRole(subject, made), [other, ...alternatives]);
+};
+
 /** A role that was read and refuses its service account. */
 const notTrusting = (subject: ServiceAccountSubject, question: ReadyQuestion, facts: Facts): Failure => {
   const { roleArn } = question;
@@ -113,7 +123,7 @@ const notTrusting = (subject: ServiceAccountSubject, question: ReadyQuestion, fa
     (isOwn ? refusalOf(subject, question, denying, nearest, facts) : elsewhere(subject, roleArn, account))
       .severity(startsLater(question, audience, facts.now) ? 'medium' : undefined)
       .podError(notAuthorized)
-      .explains([explainsRuntime(subject, roleArn)])
+      .explains([explainsRuntime(subject, roleArn), ...explainsMeant(subject, roleArn, facts)])
       .explainedBy(
         denying === undefined
           ? causesOnRole(roleArn, nearest, refusedOf(subject, question, facts))
@@ -123,7 +133,7 @@ const notTrusting = (subject: ServiceAccountSubject, question: ReadyQuestion, fa
       )
       .fix(
         isOwn && denying === undefined
-          ? orMoved(subject, roleArn, annotationFirst(subject, question, grant, nearest, facts), facts)
+          ? orMade(subject, orMoved(subject, roleArn, annotationFirst(subject, question, grant, nearest, facts), facts), facts)
           : grant,
       )
   );

@@ -42,11 +42,11 @@ export const serviceAccountWorkloadElsewhere = defineRule({
     ],
     unused: [
       'nothing runs as it',
-      'service account {serviceAccount} has no pods, and role {role} was never used; {workload} of its namespace runs as {other}, without a role',
+      'service account {serviceAccount} has no pods, and role {role} was never used; the pods of its namespace run as {others}, without a role',
     ],
   },
   needs: ['service-accounts', 'pods'],
-  why: 'Without serviceAccountName a pod runs as the namespace’s `default` and has no role, whatever another service account is annotated with. Told only where the annotated service account has no pods and a workload of exactly its name, or one of the same release whose name begins with it, runs as one without a role, or pods run as the account that a chart of its name made (<release>-<name>): an upgrade of a chart may move pods so, and eksctl makes an account that a chart does not use. A service account that a job uses now and then is no finding, unless its role was never used while it was annotated for a week, and no pod of its namespace has a role: then nothing runs as it. Told too for pods that pods with the role started as another account (executors of Spark), and for an account in `default` whose namesake elsewhere has the pods.',
+  why: 'Without serviceAccountName a pod runs as the namespace’s `default` and has no role, whatever another service account is annotated with. Told only where the annotated service account has no pods and a workload of exactly its name, or one of the same release whose name begins with it, runs as one without a role, or pods run as the account that a chart of its name made (<release>-<name>): an upgrade of a chart may move pods so, and eksctl makes an account that a chart does not use. A service account that a job uses now and then is no finding, unless its role was never used while it was annotated for a week, and no pod of its namespace has a role: then nothing runs as it. Told too for pods that pods with the role started as another account (executors of Spark), and for an account whose only namesake has the pods, where it lies in `default` or in a namespace without pods.',
   fix: 'Name the service account in the pod template.',
   references: [
     eksGuide('pod-configuration'),
@@ -66,17 +66,21 @@ export const serviceAccountWorkloadElsewhere = defineRule({
     if (first === undefined) return pass;
     const workload = `${first.owner?.kind ?? 'Pod'} ${first.namespace}/${first.owner?.name ?? first.name}`;
     const started = `Pod ${first.namespace}/${first.name}`;
-    return fail[found.how]({
-      serviceAccount: nameOf(subject),
-      role: roleNameOf(role),
-      workload: found.how === 'started' ? started : workload,
-      other: `${first.namespace}/${first.serviceAccount}`,
-    })
+    const names = { serviceAccount: nameOf(subject), role: roleNameOf(role) };
+    return (
+      found.how === 'unused'
+        ? fail.unused({ ...names, others: accountsOf(found.pods) })
+        : fail[found.how]({
+            ...names,
+            workload: found.how === 'started' ? started : workload,
+            other: `${first.namespace}/${first.serviceAccount}`,
+          })
+    )
       .pieces(annotationEvidence(subject, role))
       .evidence(
         'spec.serviceAccountName of the pods',
         `pods of cluster ${subject.cluster.name}`,
-        first.serviceAccount,
+        accountsOf(found.pods).join(', '),
         serviceAccount.name,
       )
       .changing(
@@ -133,6 +137,9 @@ const wasNeverUsed = (
   );
 };
 
+const accountsOf = (pods: readonly Pod[]): readonly string[] =>
+  [...new Set(pods.map(({ serviceAccount }) => serviceAccount))].sort();
+
 const fixOf = (
   how: Elsewhere['how'],
   { serviceAccount: { name, namespace } }: ServiceAccountSubject,
@@ -149,6 +156,11 @@ const fixOf = (
       return [
         `Make the annotation and the trust policy for ${first.namespace}/${name}, which has the pods, in place of ${namespace}/${name}.`,
         'Whether these pods are to have the role.',
+      ];
+    case 'unused':
+      return [
+        `Set serviceAccountName: ${name} in the template of the workload that is to have the role.`,
+        `Which workload: nothing says it. ${byItsChart}`,
       ];
     default:
       return [

@@ -3,6 +3,7 @@ import { associationOf } from '../../../facts/dormant-annotation.ts';
 import type { Facts } from '../../../facts/facts.ts';
 import { isRoleKey } from '../../../facts/pod-injection.ts';
 import { rolesMadeFor, trustDecision } from '../../../facts/roles-made-for.ts';
+import { serviceAccountSubjectId } from '../../../facts/subject-ids.ts';
 import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
 import { valueOr } from '../../../model/collected.ts';
 import type { FixDraft } from '../../../model/finding.ts';
@@ -11,6 +12,7 @@ import type { ServiceAccount } from '../../../model/kubernetes.ts';
 import { subjectOf } from '../../../policy/decide/request.ts';
 import { listed } from '../../../text/message.ts';
 import { withAlternatives } from '../../access/alternatives.ts';
+import type { Explained } from '../../failure.ts';
 import { giveRole } from './give-role.ts';
 import { audienceOf, issuerOf } from './service-account-view.ts';
 
@@ -48,6 +50,15 @@ export const othersNaming = (
     );
   return { accounts, refused: accounts.every(one => decisionOn(one) === 'deny') };
 };
+
+/** The finding that such a service account names no role is the same cause, where no other one names it in vain. */
+export const explainsMeant = (subject: ServiceAccountSubject, roleArn: string, facts: Facts): readonly Explained[] =>
+  othersNaming(subject, roleArn, facts).accounts.length > 1
+    ? []
+    : accountsMeant(subject, roleArn, facts).map(({ namespace, name }) => ({
+        ruleId: 'service-account-role-unannotated',
+        subject: serviceAccountSubjectId(subject.cluster.arn, namespace, name),
+      }));
 
 /** The annotation may stand on the wrong service account: to name the role on one that it trusts, and that has none, is then
  *  the fix. */

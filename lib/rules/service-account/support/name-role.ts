@@ -1,0 +1,34 @@
+/** The fix that writes another role to the annotation of a service account. */
+import type { Facts } from '../../../facts/facts.ts';
+import { rolesMadeFor } from '../../../facts/roles-made-for.ts';
+import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
+import type { FixDraft } from '../../../model/finding.ts';
+import { roleArnKey } from '../../../model/irsa-annotation.ts';
+import { annotateStep, audienceOf, issuerOf, nameOf, tokenSubject } from './service-account-view.ts';
+import { withRestarts } from './with-restarts.ts';
+
+/** The one role that trusts this service account in full and nobody beside it; undefined where there is none, or several. */
+export const roleMadeFor = (subject: ServiceAccountSubject, facts: Facts): string | undefined => {
+  const issuer = issuerOf(subject);
+  if (issuer === undefined) return undefined;
+  const asking = { subject: tokenSubject(subject), audience: audienceOf(subject), issuer };
+  const [made, ...more] = rolesMadeFor(asking, facts);
+  return more.length === 0 ? made?.arn : undefined;
+};
+
+/** Names a role; where a ConfigMap gives the roles, a person does. */
+export const nameRole = (subject: ServiceAccountSubject, candidate: string): FixDraft => {
+  const choice = `Whether ${candidate} is the role.`;
+  const { configMap } = subject.serviceAccount;
+  if (configMap !== undefined)
+    return {
+      summary: `Write ${candidate} as the RoleARN of ${nameOf(subject)} in ConfigMap ${configMap}, if that is the role, then restart the pods.`,
+      steps: [],
+      choice,
+    };
+  return withRestarts(subject, {
+    summary: `Set the annotation to ${candidate}, if that is the role, then restart the pods.`,
+    steps: [annotateStep(subject, roleArnKey, candidate)],
+    choice,
+  });
+};
