@@ -89,12 +89,6 @@ const cases: readonly Case[] = [
     candidates: [],
   },
   {
-    title: 'a role that is called alike and trusts the service account is a candidate',
-    ruleId: 'service-account-role-missing',
-    facts: one('store-importer', trusting('store-imported', 'catalog:importer')),
-    candidates: [roleOf('store-imported')],
-  },
-  {
     title: 'a role of a cluster that is gone goes to no cluster that has no user of it',
     ruleId: 'trust-provider-missing',
     facts: elsewhere(exampleIssuer.replace('5C1D2E3F', '00000000')),
@@ -163,6 +157,13 @@ describe('a candidate', () => {
     const plan = planOfFacts(each.facts, { rules }, chosen);
     expect(plan.steps.map(({ findingIds }) => findingIds)).toEqual([[id]]);
   });
+});
+
+test('a role that trusts this service account and no other is no candidate but the fix', () => {
+  const facts = one('gone', trusting('store', 'catalog:importer'));
+  const finding = findingIn({ title: '', ruleId: 'service-account-role-missing', facts, candidates: [] });
+  const plan = planOfFacts(facts, { rules }, { wants: ({ id }) => id === finding.id, isDecided: () => true });
+  expect([plan.left, plan.steps.map(({ findingIds }) => findingIds)]).toEqual([[], [[finding.id]]]);
 });
 
 test.each([

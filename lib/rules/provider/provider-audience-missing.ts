@@ -9,7 +9,7 @@ import type { FixDraft } from '../../model/finding.ts';
 import type { AccessChange } from '../../model/step.ts';
 import { defaultAudience } from '../../policy/decide/request.ts';
 import { namesInTrustPolicy } from '../../policy/parse/trust-policy-of.ts';
-import { phrase } from '../../text/message.ts';
+import { listed, phrase } from '../../text/message.ts';
 import { spelledOut } from '../../text/visible-text.ts';
 import { withoutTrailingSlashes } from '../../text/without-trailing-slashes.ts';
 import { accessOfProvider } from '../access/access-change.ts';
@@ -130,7 +130,7 @@ const choiceOfAudience = (
   const gains = choiceOfGains(access, facts);
   const sentences = [
     ...(gains === undefined ? [] : [gains]),
-    ...(others.length > 0 ? [`Remove ${others.map(spelledOut).join(', ')} if no service account uses it.`] : []),
+    ...(others.length > 0 ? [`Remove ${listed(others.map(spelledOut), 3)} if no service account uses it.`] : []),
   ];
   return sentences.length === 0 ? {} : { choice: sentences.join(' ') };
 };

@@ -17,13 +17,27 @@ describe('pods of a Pod Identity association', () => {
     ['with keys of its own', older({ containers: [bare({ awsVariables: ['AWS_ACCESS_KEY_ID'] })] })],
     ['with the opt-out label', older({ labels: { 'eks.amazonaws.com/skip-pod-identity-webhook': '' } })],
     ['that is static', older({ isMirror: true })],
-    ['of another service account', older({ serviceAccount: 'other' })],
+    [
+      'of another service account and workload',
+      older({ serviceAccount: 'other', owner: { kind: 'Deployment', name: 'other' } }),
+    ],
     ['of another namespace', older({ namespace: 'orders' })],
     ['on Fargate with a role by IRSA', older({ onFargate: true, containers: [aContainer()] })],
   ])('%s is no finding', (_title, pod) => {
     const { findings, undecided } = of([pod]);
     expect(findings).toEqual([]);
     expect(undecided).toEqual([]);
+  });
+
+  test('of the workload of its name run as another one', () => {
+    const { findings } = of([older({ serviceAccount: 'other' })]);
+    expect(findings).toMatchObject([
+      {
+        messageId: 'elsewhere',
+        severity: 'low',
+        fix: { summary: 'Set serviceAccountName: cart in the template of Deployment cart.' },
+      },
+    ]);
   });
 
   test('of an annotated service account are left to the rules on pods', () => {

@@ -42,10 +42,10 @@ const idle = (
   );
 
 /** The annotated account is in one namespace, and pods run as its namesake in `checkout`. */
-const namesake = (namespace: string, ...more: readonly ServiceAccount[]): Facts =>
+const namesake = (namespace: string, more: readonly ServiceAccount[] = [], others: readonly Pod[] = []): Facts =>
   worldOf({
     serviceAccounts: complete([aServiceAccount({ namespace }), aServiceAccount({ annotations: {} }), ...more]),
-    ...withPods(barePod()),
+    ...withPods(barePod(), ...others),
   });
 
 test.each<[string, Facts, readonly string[]]>([
@@ -127,10 +127,15 @@ test.each<[string, Facts, readonly string[]]>([
   ['nothing runs in its namespace', idle({}, {}, []), []],
   ['something has a role', idle({}, {}, [web, aPod({ serviceAccount: 'web', owner: { kind: 'Job', name: 'x' } })]), []],
   ['a namesake of an account in default has the pods', namesake('default'), ['low namesake']],
-  ['a namesake of one in another namespace', namesake('orders'), []],
+  ['a namesake of one in a namespace without pods', namesake('orders'), ['low namesake']],
+  [
+    'a namesake of one in a namespace with pods',
+    namesake('orders', [], [barePod({ namespace: 'orders', serviceAccount: 'web', owner: { kind: 'Job', name: 'x' } })]),
+    [],
+  ],
   [
     'two namesakes of one in default',
-    namesake('default', aServiceAccount({ namespace: 'orders', annotations: {} })),
+    namesake('default', [aServiceAccount({ namespace: 'orders', annotations: {} })]),
     [],
   ],
 ])('%s', (_title, facts, expected) => {
