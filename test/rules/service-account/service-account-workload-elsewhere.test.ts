@@ -130,7 +130,11 @@ test.each<[string, Facts, readonly string[]]>([
   ['a namesake of one in a namespace without pods', namesake('orders'), ['low namesake']],
   [
     'a namesake of one in a namespace with pods',
-    namesake('orders', [], [barePod({ namespace: 'orders', serviceAccount: 'web', owner: { kind: 'Job', name: 'x' } })]),
+    namesake(
+      'orders',
+      [],
+      [barePod({ namespace: 'orders', serviceAccount: 'web', owner: { kind: 'Job', name: 'x' } })],
+    ),
     [],
   ],
   [
