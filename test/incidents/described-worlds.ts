@@ -4,7 +4,7 @@ import type { Facts } from '../../lib/facts/facts.ts';
 import { complete } from '../../lib/model/collected.ts';
 import type { WhyTarget } from '../../lib/why/why-subject.ts';
 import { aPod } from '../support/example-cluster.ts';
-import { aProvider, aTrustPolicy, exampleIssuer } from '../support/example-world.ts';
+import { aProvider, aTrustPolicy, exampleAccountId, exampleIssuer } from '../support/example-world.ts';
 import {
   account,
   addon,
@@ -34,7 +34,7 @@ import {
 
 /** One report. */
 export interface DescribedWorld {
-  /** Repository and number of the thread. */
+  /** Repository and number of the thread, or the mistake and its tool. */
   readonly source: string;
   readonly cause: string;
   readonly facts: () => Facts;
@@ -666,5 +666,597 @@ export const describedWorlds: readonly DescribedWorld[] = [
     found: ['pod-service-account-gone gone'],
     target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
     why: 'cause: pod-service-account-gone',
+  },
+  {
+    source: 'awsdocs/amazon-eks-user-guide#501',
+    cause: 'the annotation was indented wrongly and stripped; the role exists',
+    facts: () =>
+      described({
+        accounts: [account('kube-system', 'aws-load-balancer-controller')],
+        pods: [pod('kube-system', 'aws-load-balancer-controller')],
+        roles: [
+          role('AmazonEKSLoadBalancerControllerRole', trusting(subject('kube-system', 'aws-load-balancer-controller'))),
+        ],
+      }),
+    found: ['service-account-role-unannotated unannotated'],
+    target: { kind: 'Deployment', namespace: 'kube-system', name: 'aws-load-balancer-controller' },
+    why: 'cause: service-account-role-unannotated',
+  },
+  {
+    source: 'aws/aws-application-networking-k8s#71',
+    cause: 'the manifest of a new version took the annotation away; the pods still have the role',
+    facts: () =>
+      described({
+        accounts: [account('aws-application-networking-system', 'gateway-api-controller')],
+        pods: [pod('aws-application-networking-system', 'gateway-api-controller', 'lattice')],
+        roles: [role('lattice', trusting(subject('aws-application-networking-system', 'gateway-api-controller')))],
+      }),
+    found: ['pod-role-unannotated removed'],
+    target: { kind: 'Deployment', namespace: 'aws-application-networking-system', name: 'gateway-api-controller' },
+    why: 'cause: pod-role-unannotated',
+  },
+  {
+    source: 'aws/eks-pod-identity-agent#80',
+    cause: 'a chained role does not allow the tags of Pod Identity',
+    facts: () =>
+      described({
+        accounts: [account('apps', 'web'), account('kube-system', 'eks-pod-identity-agent')],
+        pods: [identityPod('apps', 'web'), agent],
+        roles: [
+          role('pi', forPods),
+          role(
+            'data',
+            JSON.stringify({
+              Version: '2012-10-17',
+              Statement: [{ Effect: 'Allow', Principal: { AWS: arn('pi') }, Action: 'sts:AssumeRole' }],
+            }),
+          ),
+        ],
+        cluster: { addons: complete([agentAddon]), podIdentity: complete([association('apps', 'web', 'pi')]) },
+      }),
+    found: ['pod-identity-chain-refuses-tags noTags'],
+    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    why: 'suspect: pod-identity-chain-refuses-tags',
+  },
+  {
+    source: 'eksctl-io/eksctl#8425',
+    cause: 'the target role of the association does not trust its role',
+    facts: () =>
+      described({
+        accounts: [account('apps', 'web'), account('kube-system', 'eks-pod-identity-agent')],
+        pods: [identityPod('apps', 'web'), agent],
+        roles: [
+          role('pi', forPods),
+          role(
+            'target',
+            JSON.stringify({
+              Version: '2012-10-17',
+              Statement: [
+                { Effect: 'Allow', Principal: { AWS: arn('other') }, Action: ['sts:AssumeRole', 'sts:TagSession'] },
+              ],
+            }),
+          ),
+        ],
+        cluster: {
+          addons: complete([agentAddon]),
+          podIdentity: complete([association('apps', 'web', 'pi', { targetRoleArn: arn('target') })]),
+        },
+      }),
+    found: ['pod-identity-target-not-trusting silent'],
+    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    why: 'suspect: pod-identity-target-not-trusting',
+  },
+  {
+    source: 'alphagov/gsp#873',
+    cause: 'the condition key is the placeholder OIDC_PROVIDER:sub',
+    facts: () =>
+      described({
+        accounts: [account('gsp', 'grafana', 'grafana')],
+        pods: [pod('gsp', 'grafana', 'grafana')],
+        roles: [
+          role(
+            'grafana',
+            policyOf(statement({ Condition: { StringEquals: { 'OIDC_PROVIDER:sub': subject('gsp', 'grafana') } } })),
+          ),
+        ],
+      }),
+    found: ['trust-key-issuer-mismatch wrong-key'],
+    target: { kind: 'Deployment', namespace: 'gsp', name: 'grafana' },
+    why: 'cause: trust-key-issuer-mismatch',
+  },
+  {
+    source: 'aws/aws-cdk#11682',
+    cause: 'the condition keys of an imported cluster have the host without its id',
+    facts: () =>
+      described({
+        accounts: [account('apps', 'web', 'web')],
+        pods: [pod('apps', 'web', 'web')],
+        roles: [
+          role(
+            'web',
+            policyOf(
+              statement({
+                Condition: {
+                  StringEquals: {
+                    'oidc.eks.eu-west-1.amazonaws.com:sub': subject('apps', 'web'),
+                    'oidc.eks.eu-west-1.amazonaws.com:aud': 'sts.amazonaws.com',
+                  },
+                },
+              }),
+            ),
+          ),
+        ],
+      }),
+    found: ['trust-key-issuer-mismatch wrong-key'],
+    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    why: 'cause: trust-key-issuer-mismatch',
+  },
+  {
+    source: 'aws/amazon-eks-pod-identity-webhook#101',
+    cause: 'the account is the principal, with conditions on the subject',
+    facts: () =>
+      described({
+        accounts: [account('apps', 'web', 'web')],
+        pods: [pod('apps', 'web', 'web')],
+        roles: [
+          role(
+            'web',
+            JSON.stringify({
+              Version: '2012-10-17',
+              Statement: [
+                {
+                  Effect: 'Allow',
+                  Principal: { AWS: `arn:aws:iam::${exampleAccountId}:root` },
+                  Action: 'sts:AssumeRoleWithWebIdentity',
+                  Condition: { StringLike: { [`${host}:sub`]: subject('apps', 'web') } },
+                },
+              ],
+            }),
+          ),
+        ],
+      }),
+    found: ['service-account-role-not-trusting otherPrincipal'],
+    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    why: 'cause: service-account-role-not-trusting',
+  },
+  {
+    source: 'awsdocs/amazon-eks-user-guide#1047',
+    cause: 'the role tests the ARN of another cluster',
+    facts: () =>
+      described({
+        accounts: [account('apps', 'web'), account('kube-system', 'eks-pod-identity-agent')],
+        pods: [identityPod('apps', 'web'), agent],
+        roles: [
+          role(
+            'pi',
+            JSON.stringify({
+              Version: '2012-10-17',
+              Statement: [
+                {
+                  Effect: 'Allow',
+                  Principal: { Service: 'pods.eks.amazonaws.com' },
+                  Action: ['sts:AssumeRole', 'sts:TagSession'],
+                  Condition: {
+                    StringEquals: {
+                      'aws:RequestTag/eks-cluster-arn': `arn:aws:eks:eu-west-1:${exampleAccountId}:cluster/old-shop`,
+                    },
+                  },
+                },
+              ],
+            }),
+          ),
+        ],
+        cluster: { addons: complete([agentAddon]), podIdentity: complete([association('apps', 'web', 'pi')]) },
+      }),
+    found: ['pod-identity-role-not-trusting refuses'],
+    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    why: 'cause: pod-identity-role-not-trusting',
+  },
+  {
+    source: 'kubeflow/spark-operator#1041',
+    cause: 'the pods have the annotation of kube2iam, which does not run; the account has no role',
+    facts: () =>
+      described({
+        accounts: [account('spark', 'spark')],
+        pods: [
+          pod('spark', 'spark', undefined, {
+            ...of('SparkApplication', 'etl'),
+            name: 'etl-driver',
+            annotations: { 'iam.amazonaws.com/role': 's3-reader' },
+          }),
+        ],
+        roles: [role('s3-reader', trusting(subject('spark', 'spark')))],
+      }),
+    found: ['pod-annotation-ignored role'],
+    target: { kind: 'SparkApplication', namespace: 'spark', name: 'etl' },
+    why: 'cause: pod-annotation-ignored',
+  },
+  {
+    source: 'terraform-aws-modules/terraform-aws-eks#1083',
+    cause: 'the account that the chart made is neither annotated nor the one of the role',
+    facts: () =>
+      described({
+        accounts: [
+          account('kube-system', 'cluster-autoscaler-aws-cluster-autoscaler', undefined, byHelm('cluster-autoscaler')),
+        ],
+        pods: [pod('kube-system', 'cluster-autoscaler-aws-cluster-autoscaler')],
+        roles: [
+          role(
+            'cluster-autoscaler',
+            trusting(subject('kube-system', 'cluster-autoscaler-aws-cluster-autoscaler-chart')),
+          ),
+        ],
+      }),
+    found: [],
+    target: { kind: 'Deployment', namespace: 'kube-system', name: 'cluster-autoscaler-aws-cluster-autoscaler' },
+    why: 'cause: Name the role in the annotation of service account kube-system/cluster-autoscaler-aws-cluster-autoscaler, then restart the pods.',
+  },
+  {
+    source: 'awslabs/cdk-eks-blueprints#434',
+    cause: 'the add-on got no role, though one was made for aws-node',
+    facts: () =>
+      described({
+        accounts: [account('kube-system', 'aws-node', undefined, byAddon)],
+        pods: [pod('kube-system', 'aws-node', undefined, { ...of('DaemonSet', 'aws-node'), hostNetwork: true })],
+        roles: [role('cni', trusting(subject('kube-system', 'aws-node')))],
+        cluster: { addons: complete([addon('vpc-cni')]) },
+      }),
+    found: ['service-account-role-unannotated unannotated'],
+    target: { kind: 'DaemonSet', namespace: 'kube-system', name: 'aws-node' },
+    why: 'cause: service-account-role-unannotated',
+  },
+  {
+    source: 'external-secrets/external-secrets#669',
+    cause: 'the account of the store has the role, which trusts that of the operator alone',
+    facts: () =>
+      described({
+        accounts: [
+          account('external-secrets', 'external-secrets', undefined, byHelm('external-secrets')),
+          account('external-secrets', 'cluster-store-sa', 'eso'),
+        ],
+        pods: [pod('external-secrets', 'external-secrets')],
+        roles: [role('eso', trusting(subject('external-secrets', 'external-secrets')))],
+      }),
+    found: ['service-account-role-not-trusting conditionFails'],
+    target: { kind: 'ServiceAccount', namespace: 'external-secrets', name: 'cluster-store-sa' },
+    why: 'cause: service-account-role-not-trusting',
+  },
+  {
+    source: 'crossplane-contrib/provider-jet-aws#207',
+    cause: 'the provider was updated and its account has another hash',
+    facts: () =>
+      described({
+        accounts: [account('crossplane-system', 'provider-jet-aws-9a8b7c6d5e4f', 'jet')],
+        pods: [pod('crossplane-system', 'provider-jet-aws-9a8b7c6d5e4f', 'jet')],
+        roles: [role('jet', trusting(subject('crossplane-system', 'provider-jet-aws-302696b1dbdb')))],
+      }),
+    found: ['trust-subject-unknown-service-account other-user'],
+    target: { kind: 'Deployment', namespace: 'crossplane-system', name: 'provider-jet-aws-9a8b7c6d5e4f' },
+    why: 'cause: trust-subject-unknown-service-account',
+  },
+  {
+    source: 'kubernetes-sigs/external-dns#4012 (newline)',
+    cause: 'the annotation ends in a line break',
+    facts: () =>
+      described({
+        accounts: [account('apps', 'web', `${arn('web')}\n`)],
+        pods: [pod('apps', 'web', `${arn('web')}\n`)],
+        roles: [role('web', trusting(subject('apps', 'web')))],
+      }),
+    found: ['service-account-role-arn-malformed white-space'],
+    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    why: 'cause: service-account-role-arn-malformed',
+  },
+  {
+    source: 'terraform: url without id',
+    cause: 'the provider was made for the host of EKS without the id',
+    facts: () =>
+      described({
+        accounts: [account('apps', 'web', 'web')],
+        pods: [pod('apps', 'web', 'web')],
+        roles: [role('web', trusting(subject('apps', 'web')))],
+        over: { providers: complete([aProvider({ issuer: 'https://oidc.eks.eu-west-1.amazonaws.com' })]) },
+      }),
+    found: ['cluster-provider-missing needed', 'provider-orphaned orphaned'],
+    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    why: 'cause: cluster-provider-missing',
+  },
+  {
+    source: 'AWS RCP example',
+    cause: 'a resource control policy denies web identity of other issuers than those listed',
+    facts: () =>
+      described({
+        accounts: [account('apps', 'web', 'web')],
+        pods: [pod('apps', 'web', 'web')],
+        roles: [role('web', trusting(subject('apps', 'web')))],
+        over: {
+          controlPolicies: complete([
+            {
+              id: 'p-1',
+              name: 'deny-web-identity',
+              attachedTo: 'r-root',
+              document: JSON.stringify({
+                Version: '2012-10-17',
+                Statement: [
+                  {
+                    Effect: 'Deny',
+                    Principal: '*',
+                    Action: 'sts:AssumeRoleWithWebIdentity',
+                    Resource: '*',
+                    Condition: {
+                      StringNotEqualsIfExists: { 'token.actions.githubusercontent.com:sub': 'repo:shop/*' },
+                    },
+                  },
+                ],
+              }),
+            },
+          ]),
+        },
+      }),
+    found: ['role-denied-by-rcp everybody', 'role-denied-by-rcp everybody'],
+    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    why: 'cause: role-denied-by-rcp',
+  },
+  {
+    source: 'envFrom ConfigMap',
+    cause: 'a ConfigMap gives keys by envFrom',
+    facts: () =>
+      described({
+        accounts: [account('apps', 'web', 'web')],
+        pods: [
+          pod('apps', 'web', undefined, {
+            containers: [
+              injected('web', {
+                awsVariables: [
+                  'AWS_ACCESS_KEY_ID',
+                  'AWS_SECRET_ACCESS_KEY',
+                  'AWS_ROLE_ARN',
+                  'AWS_WEB_IDENTITY_TOKEN_FILE',
+                ],
+                hasEnvFrom: true,
+                fromConfigMaps: { AWS_ACCESS_KEY_ID: 'aws-env', AWS_SECRET_ACCESS_KEY: 'aws-env' },
+              }),
+            ],
+            volumes: aPod().volumes,
+          }),
+        ],
+        roles: [role('web', trusting(subject('apps', 'web')))],
+      }),
+    found: ['pod-static-credentials keys'],
+    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    why: 'cause: pod-static-credentials',
+  },
+  {
+    source: 'token file mistyped by hand',
+    cause: 'AWS_WEB_IDENTITY_TOKEN_FILE of the template has another file name',
+    facts: () =>
+      described({
+        accounts: [account('apps', 'web', 'web')],
+        pods: [
+          pod('apps', 'web', undefined, {
+            containers: [
+              injected('web', {
+                awsVariables: [
+                  'AWS_WEB_IDENTITY_TOKEN_FILE',
+                  'AWS_STS_REGIONAL_ENDPOINTS',
+                  'AWS_DEFAULT_REGION',
+                  'AWS_REGION',
+                  'AWS_ROLE_ARN',
+                ],
+                irsaEnvironment: {
+                  AWS_WEB_IDENTITY_TOKEN_FILE: tokenFile.replace('/token', '/tokens'),
+                  AWS_ROLE_ARN: arn('web'),
+                },
+              }),
+            ],
+            volumes: aPod().volumes,
+          }),
+        ],
+        roles: [role('web', trusting(subject('apps', 'web')))],
+      }),
+    found: ['pod-container-uncovered wrongPath'],
+    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    why: 'cause: pod-container-uncovered',
+  },
+  {
+    source: 'StringEquals with a prefix in a list',
+    cause: 'one exact name and one pattern under StringEquals; the account matches the pattern',
+    facts: () =>
+      described({
+        accounts: [account('apps', 'web-a', 'web'), account('apps', 'job', 'web')],
+        pods: [pod('apps', 'web-a', 'web'), pod('apps', 'job', 'web')],
+        roles: [role('web', trusting(subject('apps', 'job'), subject('apps', 'web-*')))],
+      }),
+    found: ['trust-subject-literal-wildcard allow'],
+    target: { kind: 'Deployment', namespace: 'apps', name: 'web-a' },
+    why: 'cause: trust-subject-literal-wildcard',
+  },
+  {
+    source: 'upper case namespace',
+    cause: 'the trust policy has the namespace in upper case',
+    facts: () =>
+      described({
+        accounts: [account('apps', 'web', 'web')],
+        pods: [pod('apps', 'web', 'web')],
+        roles: [role('web', trusting('system:serviceaccount:Apps:web'))],
+      }),
+    found: ['trust-subject-malformed upper-case'],
+    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    why: 'cause: trust-subject-malformed',
+  },
+  {
+    source: 'keys of another region',
+    cause: 'principal is right, condition keys are of us-east-1',
+    facts: () =>
+      described({
+        accounts: [account('apps', 'web', 'web')],
+        pods: [pod('apps', 'web', 'web')],
+        roles: [
+          role(
+            'web',
+            policyOf(
+              statement({
+                Condition: {
+                  StringEquals: { [`${host.replace('eu-west-1', 'us-east-1')}:sub`]: subject('apps', 'web') },
+                },
+              }),
+            ),
+          ),
+        ],
+      }),
+    found: ['trust-key-issuer-mismatch wrong-key'],
+    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    why: 'cause: trust-key-issuer-mismatch',
+  },
+  {
+    source: 'provider ARN of another account',
+    cause: 'the policy was copied from the account of another environment',
+    facts: () =>
+      described({
+        accounts: [account('apps', 'web', 'web')],
+        pods: [pod('apps', 'web', 'web')],
+        roles: [
+          role(
+            'web',
+            policyOf(
+              statement({
+                Principal: { Federated: aProvider({ accountId: '999988887777' }).arn },
+                Condition: exactly(subject('apps', 'web')),
+              }),
+            ),
+          ),
+        ],
+      }),
+    found: ['trust-provider-foreign account'],
+    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    why: 'cause: trust-provider-foreign',
+  },
+  {
+    source: 'association, and the Deployment runs as default',
+    cause: 'the template names no service account; the association is for web',
+    facts: () =>
+      described({
+        accounts: [
+          account('apps', 'web'),
+          account('apps', 'default'),
+          account('kube-system', 'eks-pod-identity-agent'),
+        ],
+        pods: [pod('apps', 'default', undefined, of('Deployment', 'web')), agent],
+        roles: [role('pi', forPods)],
+        cluster: { addons: complete([agentAddon]), podIdentity: complete([association('apps', 'web', 'pi')]) },
+      }),
+    found: ['pod-identity-pods-without elsewhere'],
+    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    why: 'cause: Name service account web in the template of Deployment web.',
+  },
+  {
+    source: 'association beside the annotation',
+    cause: 'the association wins, its role lacks what the annotated one has',
+    facts: () =>
+      described({
+        accounts: [account('apps', 'web', 'web'), account('kube-system', 'eks-pod-identity-agent')],
+        pods: [identityPod('apps', 'web'), agent],
+        roles: [role('web', trusting(subject('apps', 'web'))), role('pi', forPods)],
+        cluster: { addons: complete([agentAddon]), podIdentity: complete([association('apps', 'web', 'pi')]) },
+      }),
+    found: ['service-account-pod-identity-overrides otherRole'],
+    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    why: 'cause: service-account-pod-identity-overrides',
+  },
+  {
+    source: 'moved namespace',
+    cause: 'the release moved from monitoring to observability; the annotated account stayed',
+    facts: () =>
+      described({
+        accounts: [account('monitoring', 'thanos', 'thanos'), account('observability', 'thanos')],
+        pods: [pod('observability', 'thanos', undefined, of('StatefulSet', 'thanos-store'))],
+        roles: [role('thanos', trusting(subject('monitoring', 'thanos')))],
+      }),
+    found: ['service-account-workload-elsewhere namesake'],
+    target: { kind: 'StatefulSet', namespace: 'observability', name: 'thanos-store' },
+    why: 'cause: Name the role in the annotation of service account observability/thanos, then restart the pods.',
+  },
+  {
+    source: 'cert-manager/cert-manager#5780',
+    cause: 'the ClusterIssuer names the role that the controller has already',
+    facts: () =>
+      described({
+        accounts: [account('cert-manager', 'cert-manager', 'eksctl-cm')],
+        pods: [pod('cert-manager', 'cert-manager', 'eksctl-cm', { isCertManager: true })],
+        roles: [role('eksctl-cm', trusting(subject('cert-manager', 'cert-manager')))],
+        inside: { issuerRoles: complete([{ issuer: 'letsencrypt', roleArn: arn('eksctl-cm') }]) },
+      }),
+    found: ['service-account-second-role own'],
+    target: { kind: 'Deployment', namespace: 'cert-manager', name: 'cert-manager' },
+    why: 'suspect: service-account-second-role',
+  },
+  {
+    source: 'external-dns second role deleted',
+    cause: '--aws-assume-role names a role that does not exist',
+    facts: () =>
+      described({
+        accounts: [account('dns', 'external-dns', 'dns')],
+        pods: [
+          pod('dns', 'external-dns', undefined, {
+            containers: [injected('dns', { assumesRole: arn('zones') })],
+            volumes: aPod().volumes,
+          }),
+        ],
+        roles: [role('dns', trusting(subject('dns', 'external-dns')))],
+      }),
+    found: ['service-account-second-role absent'],
+    target: { kind: 'Deployment', namespace: 'dns', name: 'external-dns' },
+    why: 'suspect: service-account-second-role',
+  },
+  {
+    source: 'rejected audience annotation',
+    cause: 'the account asks for the audience vault, the provider takes sts.amazonaws.com alone',
+    facts: () =>
+      described({
+        accounts: [
+          account('apps', 'web', undefined, {
+            annotations: { 'eks.amazonaws.com/role-arn': arn('web'), 'eks.amazonaws.com/audience': 'vault' },
+          }),
+        ],
+        pods: [
+          pod('apps', 'web', undefined, {
+            containers: [injected('web')],
+            volumes: aPod().volumes.map(volume => ({ ...volume, audience: 'vault' })),
+          }),
+        ],
+        roles: [role('web', trusting(subject('apps', 'web')))],
+      }),
+    found: ['service-account-audience-refused notInProvider'],
+    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    why: 'cause: service-account-audience-refused',
+  },
+  {
+    source: 'screwdriver-cd/screwdriver#2146',
+    cause: 'build pods run as default; the account made for them has the role',
+    facts: () =>
+      described({
+        accounts: [account('sd', 'sd-build', 'build'), account('sd', 'default'), account('sd', 'sd-queue')],
+        pods: [pod('sd', 'sd-queue'), lonePod('sd', '1234-abcde', 'default')],
+        roles: [role('build', trusting(subject('sd', 'sd-build')), neverUsed)],
+      }),
+    found: ['service-account-workload-elsewhere unused'],
+    target: { kind: 'Pod', namespace: 'sd', name: '1234-abcde' },
+    why: 'cause: Name service account sd-build in the template of Pod 1234-abcde.',
+  },
+  {
+    source: 'two accounts swapped',
+    cause: 'the annotations of two accounts of a chart were exchanged',
+    facts: () =>
+      described({
+        accounts: [account('apps', 'reader', 'writer'), account('apps', 'writer', 'reader')],
+        pods: [pod('apps', 'reader', 'writer'), pod('apps', 'writer', 'reader')],
+        roles: [
+          role('reader', trusting(subject('apps', 'reader'))),
+          role('writer', trusting(subject('apps', 'writer'))),
+        ],
+      }),
+    found: ['service-account-role-not-trusting conditionFails', 'service-account-role-not-trusting conditionFails'],
+    target: { kind: 'Deployment', namespace: 'apps', name: 'reader' },
+    why: 'cause: service-account-role-not-trusting',
   },
 ];

@@ -1,6 +1,7 @@
 import { ambientRegion } from '../../collect/clients.ts';
 import { parseArn } from '../../model/arn.ts';
 import { counted } from '../../text/counted.ts';
+import { visible } from '../../text/visible-text.ts';
 import type { WhyStep } from '../../why/why-chain.ts';
 import type { WhyCause } from '../../why/why-reading.ts';
 import type { WhyTarget } from '../../why/why-subject.ts';
@@ -70,7 +71,11 @@ export const targetOf = (words: readonly string[], namespace: string): WhyTarget
   if (second === undefined) return { kind: 'Pod', namespace, name: first };
   const word = first.toLowerCase().split('.')[0] ?? '';
   const [kind] = Object.entries(kinds).find(([, names]) => names.includes(word)) ?? [];
-  if (kind === undefined) throw unknownName('why', 'kind', first, Object.keys(kinds).map(wordOf));
+  if (kind === undefined) {
+    const { message } = unknownName('why', 'kind', first, Object.keys(kinds).map(wordOf));
+    // Many write NAMESPACE/NAME.
+    throw new UsageError(`${message}; a namespace comes with -n: ${visible(`serviceaccount/${second} -n ${first}`)}`);
+  }
   return { kind, namespace, name: second };
 };
 

@@ -22,7 +22,10 @@ test.each<[string, string]>([
     'why',
     'why: got no what, wanted pod/NAME, deployment/NAME, serviceaccount/NAME (also statefulset, daemonset, job, cronjob); see irsa-auditor why --help',
   ],
-  ['why foo/bar', 'why: unknown kind "foo"; known: pod, serviceaccount, deployment, statefulset, daemonset and 3 more'],
+  [
+    'why foo/bar',
+    'why: unknown kind "foo"; known: pod, serviceaccount, deployment, statefulset, daemonset and 3 more; a namespace comes with -n: serviceaccount/bar -n foo',
+  ],
   [
     'impact',
     'impact: got no kind, wanted one of provider, cluster, role, service-account; see irsa-auditor impact --help',
