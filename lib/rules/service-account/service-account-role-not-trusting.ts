@@ -133,7 +133,11 @@ const notTrusting = (subject: ServiceAccountSubject, question: ReadyQuestion, fa
       )
       .fix(
         isOwn && denying === undefined
-          ? orMade(subject, orMoved(subject, roleArn, annotationFirst(subject, question, grant, nearest, facts), facts), facts)
+          ? orMade(
+              subject,
+              orMoved(subject, roleArn, annotationFirst(subject, question, grant, nearest, facts), facts),
+              facts,
+            )
           : grant,
       )
   );
