@@ -80,3 +80,13 @@ test.each<[string, ClusterSnapshot['nodes'], readonly string[]]>([
   const { findings, undecided } = evaluate(facts, { rules: [clusterNodeRoleReachable] });
   expect([findings, undecided.map(({ kind, missing }) => `${kind}: ${missing}`)]).toEqual([[], wanted]);
 });
+
+test.each([
+  [10, 10],
+  [11, 10],
+])('of %i kinds of nodes that answer pods ten are shown', (count, shown) => {
+  const nodes = Array.from({ length: count }, (_, at) => node({ kind: `node group ${at}`, hopLimit: 2 }));
+  const facts = someFacts({ clusters: complete([aReadCluster({}, { nodes: complete(nodes) })]) });
+  const { findings } = evaluate(facts, { rules: [clusterNodeRoleReachable] });
+  expect(findings[0]?.evidence).toHaveLength(shown);
+});
