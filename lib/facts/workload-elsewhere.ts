@@ -15,9 +15,7 @@ export const isElsewhere = (
 ): boolean => {
   const owner = pod.owner?.name ?? '';
   if (pod.namespace !== namespace || pod.isMirror || !isNamedAfter(pod, name)) return false;
-  const own = valueOr(kubernetes.serviceAccounts, []).find(
-    one => one.namespace === namespace && one.name === pod.serviceAccount,
-  );
+  const own = accountOf(pod, kubernetes);
   // A chart gives a part of its release an account of its own: of another tool the names would be alike by chance.
   const isOfRelease =
     managedBy?.name !== undefined && own?.managedBy?.tool === managedBy.tool && own.managedBy.name === managedBy.name;
@@ -35,17 +33,40 @@ const isWithoutRole = (pod: Pod, kubernetes: KubernetesFacts): boolean =>
   !hasOtherCredentials(pod) &&
   accountOf(pod, kubernetes)?.annotations[roleArnKey] === undefined;
 
-const accountOf = ({ namespace, serviceAccount }: Pod, kubernetes: KubernetesFacts): ServiceAccount | undefined =>
-  valueOr(kubernetes.serviceAccounts, []).find(one => one.namespace === namespace && one.name === serviceAccount);
+/** Service accounts by `namespace/name`, made once for each cluster's facts: thousands of pods ask. */
+const accountsByName = new WeakMap<KubernetesFacts, ReadonlyMap<string, ServiceAccount>>();
+
+const accountOf = ({ namespace, serviceAccount }: Pod, kubernetes: KubernetesFacts): ServiceAccount | undefined => {
+  const known =
+    accountsByName.get(kubernetes) ??
+    new Map(valueOr(kubernetes.serviceAccounts, []).map(one => [`${one.namespace}/${one.name}`, one]));
+  accountsByName.set(kubernetes, known);
+  return known.get(`${namespace}/${serviceAccount}`);
+};
+
+interface PodsOfNamespace {
+  readonly all: readonly Pod[];
+  /** The accounts of those that no node makes, where all of them run without a role. */
+  readonly withoutRole: readonly string[];
+}
 
 /** Pods by namespace, made once for each cluster's facts: thousands of service accounts ask. */
-const podsByNamespace = new WeakMap<KubernetesFacts, ReadonlyMap<string, readonly Pod[]>>();
+const podsByNamespace = new WeakMap<KubernetesFacts, ReadonlyMap<string, PodsOfNamespace>>();
 
-const podsIn = (kubernetes: KubernetesFacts, namespace: string): readonly Pod[] => {
-  const known = podsByNamespace.get(kubernetes) ?? Map.groupBy(valueOr(kubernetes.pods, []), pod => pod.namespace);
+const podsIn = (kubernetes: KubernetesFacts, namespace: string): PodsOfNamespace => {
+  const known = podsByNamespace.get(kubernetes) ?? podsOf(kubernetes);
   podsByNamespace.set(kubernetes, known);
-  return known.get(namespace) ?? [];
+  return known.get(namespace) ?? { all: [], withoutRole: [] };
 };
+
+const podsOf = (kubernetes: KubernetesFacts): ReadonlyMap<string, PodsOfNamespace> =>
+  new Map(
+    [...Map.groupBy(valueOr(kubernetes.pods, []), pod => pod.namespace)].map(([namespace, all]) => {
+      const own = all.filter(pod => !pod.isMirror);
+      const withoutRole = own.every(pod => isWithoutRole(pod, kubernetes)) ? serviceAccountsOf(own) : [];
+      return [namespace, { all, withoutRole }];
+    }),
+  );
 
 /** Pods that pods of the service account, which have its role, started as another one without a role: executors of Spark, whose
  *  owner is the driver. */
@@ -53,7 +74,7 @@ export const startedWithoutRole = (
   { namespace, name }: ServiceAccount,
   kubernetes: KubernetesFacts,
 ): readonly Pod[] => {
-  const here = podsIn(kubernetes, namespace);
+  const here = podsIn(kubernetes, namespace).all;
   const parents = new Set(here.filter(pod => pod.serviceAccount === name && bearsOnIrsa(pod)).map(pod => pod.name));
   return here.filter(
     pod =>
@@ -67,7 +88,7 @@ export const startedWithoutRole = (
 /** Pods without a role of the one other service account of the same name: eksctl makes an account in `default` where nobody
  *  names a namespace, and a release that moved leaves its namespace without pods. */
 export const namesakePods = ({ namespace, name }: ServiceAccount, kubernetes: KubernetesFacts): readonly Pod[] => {
-  if (namespace !== 'default' && podsIn(kubernetes, namespace).length > 0) return [];
+  if (namespace !== 'default' && podsIn(kubernetes, namespace).all.length > 0) return [];
   const [other, ...more] = valueOr(kubernetes.serviceAccounts, []).filter(
     one => one.name === name && one.namespace !== namespace,
   );
@@ -76,11 +97,13 @@ export const namesakePods = ({ namespace, name }: ServiceAccount, kubernetes: Ku
     : podsOfServiceAccount(kubernetes, other.namespace, name).filter(pod => isWithoutRole(pod, kubernetes));
 };
 
-/** Pods of the namespace, where all of them run without a role. */
-export const podsWithoutRoleBeside = ({ namespace }: ServiceAccount, kubernetes: KubernetesFacts): readonly Pod[] => {
-  const here = podsIn(kubernetes, namespace).filter(pod => !pod.isMirror);
-  return here.every(pod => isWithoutRole(pod, kubernetes)) ? here : [];
-};
+/** The service accounts that the pods of the namespace run as, where all of them run without a role; none otherwise. */
+export const withoutRoleBeside = ({ namespace }: ServiceAccount, kubernetes: KubernetesFacts): readonly string[] =>
+  podsIn(kubernetes, namespace).withoutRole;
+
+/** The names of the service accounts of pods, each once. */
+export const serviceAccountsOf = (pods: readonly Pod[]): readonly string[] =>
+  [...new Set(pods.map(({ serviceAccount }) => serviceAccount))].sort();
 
 /** True where the workload has the name, begins with it, or runs as an account that ends in it. Whether that is by chance is
  *  asked of few pods then. */

@@ -20,7 +20,7 @@ import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
 import { type EvidenceDraft, type Explained, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
-import { othersNaming } from './support/accounts-meant.ts';
+import { accountsNaming, isNamedInVain } from './support/accounts-meant.ts';
 import { giveRole } from './support/give-role.ts';
 import { audienceOf, explainsPods, issuerOf, nameOf, readFrom, tokenSubject } from './support/service-account-view.ts';
 import { withRestarts } from './support/with-restarts.ts';
@@ -77,7 +77,7 @@ export const serviceAccountRoleUnannotated = defineRule({
       );
     const [unread] = associationsUnread(snapshot.podIdentity);
     if (unread) return unknown(unknownKindOf(unread), `whether ${nameOf(subject)} has Pod Identity: ${unread.message}`);
-    const misplaced = misplacedOn(subject, roles, facts);
+    const misplaced = misplacedOn(subject, roles);
     const said =
       roles.length > 0
         ? fail.unannotated({ serviceAccount: nameOf(subject), roles: roles.map(roleNameOf) })
@@ -139,13 +139,13 @@ const unnamedRoles = (subject: ServiceAccountSubject, facts: Facts): readonly st
   const asking = { subject: tokenSubject(subject), audience: audienceOf(subject), issuer };
   return rolesMadeFor(asking, facts)
     .map(({ arn }) => arn)
-    .filter(arn => othersNaming(subject, arn, facts).refused);
+    .filter(arn => isNamedInVain(subject, arn, facts));
 };
 
 /** Two others of its namespace that name the role in vain: the annotation went to the wrong service accounts. One alone may be
  *  the one that is meant, and the trust policy wrong. */
-const misplacedOn = (subject: ServiceAccountSubject, roles: readonly string[], facts: Facts): readonly string[] => {
-  const names = roles.flatMap(arn => othersNaming(subject, arn, facts).accounts.map(({ name }) => name));
+const misplacedOn = (subject: ServiceAccountSubject, roles: readonly string[]): readonly string[] => {
+  const names = roles.flatMap(arn => accountsNaming(subject, arn).map(({ name }) => name));
   return names.length > 1 ? names : [];
 };
 

@@ -6,8 +6,9 @@ import {
   byItsChart,
   isElsewhere,
   namesakePods,
-  podsWithoutRoleBeside,
+  serviceAccountsOf,
   startedWithoutRole,
+  withoutRoleBeside,
 } from '../../facts/workload-elsewhere.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import { readFailuresOf, valueOr } from '../../model/collected.ts';
@@ -34,7 +35,7 @@ export const serviceAccountWorkloadElsewhere = defineRule({
     ],
     started: [
       'started as another',
-      'pods of service account {serviceAccount} have role {role}; those that they start, such as {workload}, run as {other}, without a role',
+      'pods of service account {serviceAccount} have role {role}; those that they start run as {other}, without a role',
     ],
     namesake: [
       'workload runs as another',
@@ -42,7 +43,7 @@ export const serviceAccountWorkloadElsewhere = defineRule({
     ],
     unused: [
       'nothing runs as it',
-      'service account {serviceAccount} has no pods, and role {role} was never used; the pods of its namespace run as {others}, without a role',
+      'service account {serviceAccount} has no pods, and role {role} was never used; the pods of its namespace run as others, without a role',
     ],
   },
   needs: ['service-accounts', 'pods'],
@@ -62,43 +63,46 @@ export const serviceAccountWorkloadElsewhere = defineRule({
     if (found === 'none') return pass;
     if (gap)
       return unknown(unknownKindOf(gap), `which pods run as ${nameOf(subject)}: ${gap.operation}: ${gap.message}`);
+    const names = { serviceAccount: nameOf(subject), role: roleNameOf(role) };
+    const pods = `pods of cluster ${subject.cluster.name}`;
+    if (found.how === 'unused') {
+      if (found.accounts.length === 0) return pass;
+      return fail
+        .unused(names)
+        .pieces(annotationEvidence(subject, role))
+        .changing('spec.serviceAccountName of the pods', pods, phrase('{names}', { names: found.accounts }))
+        .podError(noCredentials)
+        .explains([{ ruleId: 'role-unused', subject: role }])
+        .fix(
+          `Set serviceAccountName: ${serviceAccount.name} in the template of the workload that is to have the role.`,
+          `Which workload: nothing says it. ${byItsChart}`,
+        );
+    }
     const [first] = found.pods;
     if (first === undefined) return pass;
     const workload = `${first.owner?.kind ?? 'Pod'} ${first.namespace}/${first.owner?.name ?? first.name}`;
-    const started = `Pod ${first.namespace}/${first.name}`;
-    const names = { serviceAccount: nameOf(subject), role: roleNameOf(role) };
+    const other = `${first.namespace}/${first.serviceAccount}`;
+    // Pods that others start have another name each time: a finding that names one would change with it.
     return (
-      found.how === 'unused'
-        ? fail.unused({ ...names, others: accountsOf(found.pods) })
-        : fail[found.how]({
-            ...names,
-            workload: found.how === 'started' ? started : workload,
-            other: `${first.namespace}/${first.serviceAccount}`,
-          })
+      found.how === 'started' ? fail.started({ ...names, other }) : fail[found.how]({ ...names, workload, other })
     )
       .pieces(annotationEvidence(subject, role))
       .evidence(
         'spec.serviceAccountName of the pods',
-        `pods of cluster ${subject.cluster.name}`,
-        accountsOf(found.pods).join(', '),
+        pods,
+        serviceAccountsOf(found.pods).join(', '),
         serviceAccount.name,
       )
-      .changing(
-        'pods',
-        `pods of cluster ${subject.cluster.name}`,
-        phrase('{names}', { names: found.pods.map(({ name }) => name) }),
-      )
+      .changing('pods', pods, phrase('{names}', { names: found.pods.map(({ name }) => name) }))
       .podError(noCredentials)
-      .explains(found.how === 'unused' ? [{ ruleId: 'role-unused', subject: role }] : undefined)
       .fix(...fixOf(found.how, subject, first));
   },
 });
 
-/** Where pods without a role run that were meant to have it. */
-interface Elsewhere {
-  readonly how: 'elsewhere' | 'started' | 'namesake' | 'unused';
-  readonly pods: readonly Pod[];
-}
+/** Where pods without a role run that were meant to have it: those pods, or the accounts of all pods of the namespace. */
+type Elsewhere =
+  | { readonly how: 'elsewhere' | 'started' | 'namesake'; readonly pods: readonly Pod[] }
+  | { readonly how: 'unused'; readonly accounts: readonly string[] };
 
 /** `none` where the pods that were read prove it. */
 const foundElsewhere = (
@@ -115,7 +119,7 @@ const foundElsewhere = (
   const namesakes = namesakePods(serviceAccount, kubernetes);
   if (namesakes.length > 0) return { how: 'namesake', pods: namesakes };
   const isIdle = wasNeverUsed(role, serviceAccount, facts);
-  return { how: 'unused', pods: isIdle ? podsWithoutRoleBeside(serviceAccount, kubernetes) : [] };
+  return { how: 'unused', accounts: isIdle ? withoutRoleBeside(serviceAccount, kubernetes) : [] };
 };
 
 /** Days in which a job that runs each week has run. */
@@ -137,11 +141,8 @@ const wasNeverUsed = (
   );
 };
 
-const accountsOf = (pods: readonly Pod[]): readonly string[] =>
-  [...new Set(pods.map(({ serviceAccount }) => serviceAccount))].sort();
-
 const fixOf = (
-  how: Elsewhere['how'],
+  how: 'elsewhere' | 'started' | 'namesake',
   { serviceAccount: { name, namespace } }: ServiceAccountSubject,
   first: Pod,
 ): readonly [string, string] => {
@@ -149,18 +150,13 @@ const fixOf = (
   switch (how) {
     case 'started':
       return [
-        `Set service account ${name} for the pods that ${where} starts.`,
+        `Set service account ${name} for the pods that its pods start.`,
         'Whether they are to have the role. In Spark: spark.kubernetes.authenticate.executor.serviceAccountName, or executor.serviceAccount of a SparkApplication.',
       ];
     case 'namesake':
       return [
         `Make the annotation and the trust policy for ${first.namespace}/${name}, which has the pods, in place of ${namespace}/${name}.`,
         'Whether these pods are to have the role.',
-      ];
-    case 'unused':
-      return [
-        `Set serviceAccountName: ${name} in the template of the workload that is to have the role.`,
-        `Which workload: nothing says it. ${byItsChart}`,
       ];
     default:
       return [

@@ -8,7 +8,7 @@ import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
 import { valueOr } from '../../../model/collected.ts';
 import type { FixDraft } from '../../../model/finding.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
-import type { ServiceAccount } from '../../../model/kubernetes.ts';
+import type { KubernetesFacts, ServiceAccount } from '../../../model/kubernetes.ts';
 import { subjectOf } from '../../../policy/decide/request.ts';
 import { listed } from '../../../text/message.ts';
 import { withAlternatives } from '../../access/alternatives.ts';
@@ -31,29 +31,36 @@ const accountsMeant = (subject: ServiceAccountSubject, roleArn: string, facts: F
   );
 };
 
-/** The other service accounts of its namespace that name a role. `refused`: the role trusts none of them for certain. */
-export const othersNaming = (
-  subject: ServiceAccountSubject,
+/** Service accounts by namespace and annotated role, made once for each cluster's facts: thousands of accounts may name one role. */
+const byNamedRole = new WeakMap<KubernetesFacts, ReadonlyMap<string, readonly ServiceAccount[]>>();
+
+/** The service accounts of the subject's namespace that name a role. */
+export const accountsNaming = (
+  { serviceAccount, kubernetes }: ServiceAccountSubject,
   roleArn: string,
-  facts: Facts,
-): { readonly accounts: readonly ServiceAccount[]; readonly refused: boolean } => {
-  const { serviceAccount, kubernetes } = subject;
-  const issuer = issuerOf(subject) ?? '';
-  const accounts = valueOr(kubernetes.serviceAccounts, []).filter(
-    ({ namespace, annotations }) => namespace === serviceAccount.namespace && annotations[roleArnKey] === roleArn,
-  );
-  const decisionOn = ({ namespace, name, annotations }: ServiceAccount) =>
-    trustDecision(
-      roleArn,
-      { subject: subjectOf(namespace, name), audience: audienceAsked(annotations), issuer },
-      facts,
+): readonly ServiceAccount[] => {
+  const known =
+    byNamedRole.get(kubernetes) ??
+    Map.groupBy(
+      valueOr(kubernetes.serviceAccounts, []),
+      ({ namespace, annotations }) => `${namespace}/${annotations[roleArnKey] ?? ''}`,
     );
-  return { accounts, refused: accounts.every(one => decisionOn(one) === 'deny') };
+  byNamedRole.set(kubernetes, known);
+  return known.get(`${serviceAccount.namespace}/${roleArn}`) ?? [];
+};
+
+/** True where the role trusts none of them for certain. */
+export const isNamedInVain = (subject: ServiceAccountSubject, roleArn: string, facts: Facts): boolean => {
+  const issuer = issuerOf(subject) ?? '';
+  return accountsNaming(subject, roleArn).every(({ namespace, name, annotations }) => {
+    const asking = { subject: subjectOf(namespace, name), audience: audienceAsked(annotations), issuer };
+    return trustDecision(roleArn, asking, facts) === 'deny';
+  });
 };
 
 /** The finding that such a service account names no role is the same cause, where no other one names it in vain. */
 export const explainsMeant = (subject: ServiceAccountSubject, roleArn: string, facts: Facts): readonly Explained[] =>
-  othersNaming(subject, roleArn, facts).accounts.length > 1
+  accountsNaming(subject, roleArn).length > 1
     ? []
     : accountsMeant(subject, roleArn, facts).map(({ namespace, name }) => ({
         ruleId: 'service-account-role-unannotated',
