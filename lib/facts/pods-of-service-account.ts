@@ -1,5 +1,5 @@
 import { valueOr } from '../model/collected.ts';
-import type { KubernetesFacts, Pod } from '../model/kubernetes.ts';
+import type { KubernetesFacts, Pod, ServiceAccount } from '../model/kubernetes.ts';
 import { optsOut } from './label-selector.ts';
 import { hasPodIdentity } from './pod-injection.ts';
 import { podSubjectId } from './subject-ids.ts';
@@ -13,6 +13,22 @@ export const podsOfServiceAccount = (facts: KubernetesFacts, namespace: string, 
     podsByAccount.get(facts) ?? Map.groupBy(valueOr(facts.pods, []), pod => `${pod.namespace}/${pod.serviceAccount}`);
   podsByAccount.set(facts, known);
   return known.get(`${namespace}/${name}`) ?? [];
+};
+
+/** Service accounts by `namespace/name`, made once for each cluster's facts: thousands of pods ask. */
+const accountsByName = new WeakMap<KubernetesFacts, ReadonlyMap<string, ServiceAccount>>();
+
+/** A service account of the cluster by its name; undefined where none was read. */
+export const serviceAccountNamed = (
+  facts: KubernetesFacts,
+  namespace: string,
+  name: string,
+): ServiceAccount | undefined => {
+  const known =
+    accountsByName.get(facts) ??
+    new Map(valueOr(facts.serviceAccounts, []).map(one => [`${one.namespace}/${one.name}`, one]));
+  accountsByName.set(facts, known);
+  return known.get(`${namespace}/${name}`);
 };
 
 /** Pods that get another role when they are created again: not those of a node, with Pod Identity, or that the webhook

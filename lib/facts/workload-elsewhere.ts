@@ -4,7 +4,7 @@ import { valueOr } from '../model/collected.ts';
 import { roleArnKey } from '../model/irsa-annotation.ts';
 import type { KubernetesFacts, Pod, ServiceAccount } from '../model/kubernetes.ts';
 import { bearsOnIrsa, hasOtherCredentials, hasPodIdentity } from './pod-injection.ts';
-import { podsOfServiceAccount } from './pods-of-service-account.ts';
+import { podsOfServiceAccount, serviceAccountNamed } from './pods-of-service-account.ts';
 
 /** A pod of a workload that has the service account's name, or is of its release and named after it, that runs as one without a role and has none itself. Whose
  *  pod it is comes first: a cluster has thousands of pods and of service accounts. */
@@ -15,7 +15,7 @@ export const isElsewhere = (
 ): boolean => {
   const owner = pod.owner?.name ?? '';
   if (pod.namespace !== namespace || pod.isMirror || !isNamedAfter(pod, name)) return false;
-  const own = accountOf(pod, kubernetes);
+  const own = serviceAccountNamed(kubernetes, namespace, pod.serviceAccount);
   // A chart gives a part of its release an account of its own: of another tool the names would be alike by chance.
   const isOfRelease =
     managedBy?.name !== undefined && own?.managedBy?.tool === managedBy.tool && own.managedBy.name === managedBy.name;
@@ -31,18 +31,7 @@ const isWithoutRole = (pod: Pod, kubernetes: KubernetesFacts): boolean =>
   !bearsOnIrsa(pod) &&
   !hasPodIdentity(pod) &&
   !hasOtherCredentials(pod) &&
-  accountOf(pod, kubernetes)?.annotations[roleArnKey] === undefined;
-
-/** Service accounts by `namespace/name`, made once for each cluster's facts: thousands of pods ask. */
-const accountsByName = new WeakMap<KubernetesFacts, ReadonlyMap<string, ServiceAccount>>();
-
-const accountOf = ({ namespace, serviceAccount }: Pod, kubernetes: KubernetesFacts): ServiceAccount | undefined => {
-  const known =
-    accountsByName.get(kubernetes) ??
-    new Map(valueOr(kubernetes.serviceAccounts, []).map(one => [`${one.namespace}/${one.name}`, one]));
-  accountsByName.set(kubernetes, known);
-  return known.get(`${namespace}/${serviceAccount}`);
-};
+  serviceAccountNamed(kubernetes, pod.namespace, pod.serviceAccount)?.annotations[roleArnKey] === undefined;
 
 interface PodsOfNamespace {
   readonly all: readonly Pod[];

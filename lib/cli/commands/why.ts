@@ -6,6 +6,7 @@ import { type ClusterEndpoint, defaultLimits, kubernetesApi } from '../../collec
 import { readPodPhase } from '../../collect/kubernetes/parse-pod.ts';
 import { parseConfiguration } from '../../config/configuration.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { serviceAccountNamed } from '../../facts/pods-of-service-account.ts';
 import type { CommandOptions } from '../../fixes/command.ts';
 import { type Cluster, unknownRegion } from '../../model/cluster.ts';
 import { type Collected, valueOr } from '../../model/collected.ts';
@@ -153,9 +154,7 @@ const lastUseOf = async (target: WhyTarget, { clients, kubernetes }: Parts, { sn
   if (kubernetes.status === 'unavailable') return undefined;
   const found = findTarget(target, kubernetes.value);
   if (found.status !== 'found') return undefined;
-  const account = valueOr(kubernetes.value.serviceAccounts, []).find(
-    one => one.namespace === target.namespace && one.name === found.serviceAccount,
-  );
+  const account = serviceAccountNamed(kubernetes.value, target.namespace, found.serviceAccount);
   const role = valueOr(snapshot.roles, []).find(({ arn }) => arn === account?.annotations[roleArnKey]);
   return role && readLastUse(clients.iam(), role.name);
 };

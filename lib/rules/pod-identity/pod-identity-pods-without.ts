@@ -1,6 +1,6 @@
 import { heardWithinMs } from '../../facts/injection-stopped.ts';
 import { hasOtherCredentials, hasPodIdentity } from '../../facts/pod-injection.ts';
-import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
+import { podsOfServiceAccount, serviceAccountNamed } from '../../facts/pods-of-service-account.ts';
 import type { AssociationSubject } from '../../facts/subjects.ts';
 import { byItsChart, isElsewhere } from '../../facts/workload-elsewhere.ts';
 import { restartPods } from '../../fixes/kubernetes-steps.ts';
@@ -152,9 +152,7 @@ const podsElsewhere = (
   { namespace, serviceAccount }: AssociationSubject['association'],
   kubernetes: KubernetesFacts,
 ): readonly Pod[] => {
-  const account = valueOr(kubernetes.serviceAccounts, []).find(
-    one => one.namespace === namespace && one.name === serviceAccount,
-  );
+  const account = serviceAccountNamed(kubernetes, namespace, serviceAccount);
   return account === undefined || podsOfServiceAccount(kubernetes, namespace, serviceAccount).length > 0
     ? []
     : valueOr(kubernetes.pods, []).filter(pod => isElsewhere(pod, account, kubernetes));
