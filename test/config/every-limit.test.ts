@@ -58,7 +58,7 @@ const address = (length: number) =>
     .join('.')
     .slice(0, length - 68)}.de`;
 
-/** What a key takes at the most or the least, and what is just beyond. */
+/** The most and the least that a key takes, and the values just beyond. */
 const limits: readonly (readonly [key: string, of: (value: never) => object, taken: unknown, refused: unknown])[] = [
   ['name', name => ({ name }), x(31), x(32)],
   ['name', name => ({ name }), 'a', ''],

@@ -1,4 +1,4 @@
-/** What of a finding, a digest and an event is kept at the most: at the limit, and one beyond. */
+/** Limits of findings, digests and events: at the limit, and one beyond. */
 import { expect, test } from '@jest/globals';
 import { changeSentence, withChangeEvents } from '../../lib/history/change-event.ts';
 import { maxAreas } from '../../lib/history/coverage-area.ts';

@@ -141,7 +141,7 @@ export const neverUsed: Pick<Role, 'detail'> = {
   detail: complete<RoleDetail>({ attachedPolicyArns: [], isAdministrator: false, tags: {} }),
 };
 
-/** What a report describes; `accounts` that are not said are made of the pods. */
+/** The facts that a report describes; `accounts` that are not said are made of the pods. */
 interface Described {
   readonly accounts: readonly ServiceAccount[];
   readonly pods: readonly Pod[];

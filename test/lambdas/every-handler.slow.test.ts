@@ -190,7 +190,7 @@ const steady = (text: string): string =>
     .replace(/\/irsa-auditor-snapshots\//g, '')
     .replace(/\.json\.gz\b/g, '');
 
-/** What was written, with words for what varies from run to run. Instants of the events stay, and so do ids of the calls with
+/** The bodies that were written, with words for what varies from run to run. Instants of the events stay, and so do ids of the calls with
  *  these alone. */
 const steadyBodies = (bodies: Told['bodies'], isOfEvents: boolean): Told['bodies'] => {
   const text = JSON.stringify(bodies);

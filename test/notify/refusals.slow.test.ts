@@ -1,4 +1,4 @@
-/** What a service refuses or answers otherwise than it should, and what is asked of it: each call whole. */
+/** Refusals and odd answers of services, and each call to them, whole. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';

@@ -97,6 +97,6 @@ test('a way leaves out what only includes the next node, and the token of a serv
     ['service account checkout/cart', 'elsewhere', 'RoleBinding y', undefined],
   ]);
   expect(chain.every(({ says }) => says !== '')).toBe(true);
-  // What begins with a part of something is no step of its own.
+  // A step that begins with a part of something is no step of its own.
   expect(chainOf(graph, { steps: path.slice(1, 2), isCertain: true })).toEqual([]);
 });

@@ -121,21 +121,17 @@ describe('a run that another one overtakes in the middle', () => {
 describe('an item that somebody has changed by hand', () => {
   const skipped = { runId: 'run-2', startedAt: aRun(2).at, skippedFor: 'run-1' };
   const record = {
-    ...{
-      runId: 'run-1',
-      startedAt: aRun(1).at,
-      endedAt: aRun(1).at,
-      accounts: 1,
-      failedAccounts: [],
-      gaps: [],
-      gapCount: 0,
-    },
-    ...{
-      openBySeverity: { critical: 0, high: 1, medium: 0, low: 0, info: 0 },
-      transitions: 1,
-      sent: true,
-      apiCalls: {},
-    },
+    runId: 'run-1',
+    startedAt: aRun(1).at,
+    endedAt: aRun(1).at,
+    accounts: 1,
+    failedAccounts: [],
+    gaps: [],
+    gapCount: 0,
+    openBySeverity: { critical: 0, high: 1, medium: 0, low: 0, info: 0 },
+    transitions: 1,
+    sent: true,
+    apiCalls: {},
   };
   const filled = async () => {
     const all = aTable();

@@ -14,7 +14,7 @@ export interface FunctionAws {
   refusal: { readonly status: number; readonly code: string; readonly of?: RegExp } | undefined;
   /** The messages to topics since they were last taken. */
   readonly takeMessages: () => readonly string[];
-  /** What was written and sent since it was last taken: each request that has a body, with that. */
+  /** The requests with a body since they were last taken, each with its body. */
   readonly takeBodies: () => readonly (readonly [request: string, body: unknown])[];
   readonly stop: () => Promise<void>;
 }
