@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { usersIn } from './graph.ts';
-import { isOfRoom, isSlow, secondsOf, testsFor } from './order.ts';
+import { isSlow, roomOf, secondsOf, testsFor } from './order.ts';
 import { startSession } from './session.ts';
 
 export interface Seen {
@@ -27,14 +27,14 @@ const readSeconds = (): Map<string, number> =>
 
 /** The slow tests of the file's room, and those whose times fit in the seconds, in their order. */
 const within = (
-  file: string,
+  isOfRoom: (test: string) => boolean,
   tests: readonly string[],
   seconds: ReadonlyMap<string, number>,
   limit: number,
 ): readonly string[] => {
   let spent = 0;
   return tests.filter(test => {
-    if (isOfRoom(file, test)) return true;
+    if (isOfRoom(test)) return true;
     const fits = spent + secondsOf(seconds, test) <= limit;
     if (fits) spent += secondsOf(seconds, test);
     return fits;
@@ -94,7 +94,7 @@ export const seer = (copy: string, limit: number) => {
     const changed = [...users.keys()].filter(each => !each.startsWith('test/'));
     const affected = testsFor(file, users, tests, seconds);
     const quick = affected.filter(test => !isSlow(test));
-    const slow = within(file, affected.filter(isSlow), seconds, limit);
+    const slow = within(roomOf(file, tests), affected.filter(isSlow), seconds, limit);
     for (const [kind, some] of [
       ['quick', quick],
       ['slow', slow],

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { usedBy, usersIn } from '../../scripts/mutation/graph.ts';
-import { testsFor } from '../../scripts/mutation/order.ts';
+import { roomOf, testsFor } from '../../scripts/mutation/order.ts';
 
 /** Which tests `npm run mutation` asks for a mistake, and in which order. */
 
@@ -51,4 +51,23 @@ test('quick tests before slow ones, near before far, short before long, and no t
     'test/audit/short.slow.test.ts',
     'test/audit/long.slow.test.ts',
   ]);
+});
+
+test.each([
+  ['lib/store/table.ts', ['test/store/table.test.ts']],
+  ['lib/audit/steps/begin-run.ts', ['test/audit/steps.slow.test.ts']],
+  ['lib/audit/fast-lane/slots.ts', ['test/audit/fast-lane/slots.test.ts']],
+  ['lambdas/list-targets.ts', ['test/lambdas/every.slow.test.ts']],
+  ['lambdas/shared/env.ts', ['test/lambdas/every.slow.test.ts', 'test/lambdas/shared/env.test.ts']],
+  ['lib/new/part.ts', []],
+])('the room of %s', (file, room) => {
+  const tests = [
+    'store/table',
+    'audit/steps.slow',
+    'audit/fast-lane/slots',
+    'lambdas/every.slow',
+    'lambdas/shared/env',
+  ];
+  const paths = tests.map(name => `test/${name}.test.ts`);
+  expect(paths.filter(roomOf(file, paths))).toEqual(room);
 });
