@@ -40,7 +40,7 @@ test('digests of fast runs take no place from those of full runs', async () => {
   for (const digest of full) await deliver(ports, digest, { fastRun: true });
   for (let minutes = 0; minutes < 2 * maxOutbox; minutes += 1) await deliver(ports, digestOf(`fast-${minutes}`), fast);
   expect(letters).toHaveLength(maxOutbox);
-  expect(letters.every(({ digest }) => !full.some(({ id }) => id === digest.id))).toBe(true);
+  expect(letters.filter(({ digest }) => full.some(({ id }) => id === digest.id))).toEqual([]);
 });
 
 test('the run says which of them it is', async () => {

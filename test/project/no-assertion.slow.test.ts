@@ -11,6 +11,7 @@ test('asserts', () => expect(none).toEqual([]));
 test('asserts nothing', () => JSON.stringify(none));
 test('loops over nothing', () => { for (const one of none) expect(one).toBe(1); });
 test('returns early', () => { if (none.length === 0) return; expect(none).toEqual([]); });
+test.each(none)('a table of nothing', one => expect(one).toBe(1));
 `;
 const configuration = z.object({ projects: z.array(z.looseObject({ displayName: z.string() })) });
 
@@ -32,7 +33,10 @@ test('a test that runs no assertion fails, whatever its kind', async () => {
         name.slice(folder.length + 1),
         assertionResults.map(({ fullName, status }) => `${fullName}: ${status}`),
       ]);
-    const told = ['asserts: passed', 'asserts nothing: failed', 'loops over nothing: failed', 'returns early: failed'];
+    const told = [
+      ...['asserts: passed', 'asserts nothing: failed', 'loops over nothing: failed', 'returns early: failed'],
+      ...['a table of nothing: failed'],
+    ];
     expect(new Map(passed as [string, string[]][])).toEqual(
       new Map([
         ['planted.test.ts', told],
