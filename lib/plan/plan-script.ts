@@ -34,5 +34,5 @@ const openSteps = ({ left }: Plan, options: CommandOptions): readonly string[] =
     ];
   });
 
-/** A comment ends at the end of its line, whatever a name holds. */
-const commented = (text: string): string => `# ${visible(text).replaceAll(/[\r\n\u2028\u2029]/g, ' ')}`.trimEnd();
+/** A comment ends at the end of its line: `visible` leaves no end of a line in a name. */
+const commented = (text: string): string => `# ${visible(text)}`.trimEnd();

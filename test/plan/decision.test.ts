@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { setTrustPolicy } from '../../lib/fixes/aws-steps.ts';
 import { asksForDecision, opensWide } from '../../lib/plan/plan.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
@@ -19,6 +20,26 @@ test('a fix by which a service account loses a role asks for a decision, with or
 test('a fix that only gives what is missing, without a question, needs no decision', () => {
   const free = fixed.filter(one => (one.fix.steps ?? []).length > 0 && !asksForDecision(one));
   expect(new Set(free.map(({ ruleId }) => ruleId)).size).toBeGreaterThan(3);
+});
+
+test.each([
+  ['loses', true, false],
+  ['gains', false, false],
+  ['gains two', false, true],
+  ['isOpen', true, true],
+])('a fix by which a service account %s: asks %j, opens wide %j', (what, asks, wide) => {
+  const [one] = fixed;
+  if (one === undefined) throw new Error('no example fails');
+  const who = { issuer: 'i', audience: 'a', subjects: ['s'], patterns: [], except: [] };
+  const change = {
+    loses: { loses: [who], gains: [] },
+    gains: { gains: [who], loses: [] },
+    'gains two': { gains: [{ ...who, subjects: ['s', 't'] }], loses: [] },
+    isOpen: { gains: [], loses: [], isOpen: true as const },
+  }[what as 'loses'];
+  const { change: edit } = setTrustPolicy('arn:aws:iam::111122223333:role/a', '{}', {});
+  const fix = { summary: 's', commands: [], steps: [{ change: edit, access: [{ roleArn: 'r', ...change }] }] };
+  expect([asksForDecision({ ...one, fix }), opensWide({ ...one, fix })]).toEqual([asks, wide]);
 });
 
 test('a fix without steps gives nothing to anybody: only its question is one', () => {

@@ -164,7 +164,7 @@ const tools = {
 test('of each kind of change: the code in each language, and of which tool it is', () => {
   const node = { ...soundChanges.annotation[0], namespace: 'kube-system', serviceAccount: 'aws-node' };
   const { arn: _, ...unknown } = node.cluster;
-  const texts = [...all, node, { ...node, cluster: unknown }].flatMap(change => {
+  const texts = [...all, node, { ...node, cluster: unknown }, { ...node, namespace: 'apps' }].flatMap(change => {
     const fix: Fix = { summary: '', commands: [], steps: [{ change }, steps.pods, { change }] };
     const forms = (Object.keys(tools) as Manager['tool'][]).flatMap(tool => {
       const managed = { ...fix, managers: [{ tool }] };

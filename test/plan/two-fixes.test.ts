@@ -75,6 +75,9 @@ test('who gains by two fixes of one policy is told of the whole of it', () => {
   const world = someFacts({ roles, providers: complete([aProvider()]) });
   const { steps, fixed } = planOfFacts(world, { rules: wider, waivers: [] }, everything);
   expect(fixed).toHaveLength(2);
+  const [before, after] = [policy('old', 'cart'), policy('new', 'cart', 'pay', 'ship')].map(one => JSON.stringify(one));
+  expect(steps.map(({ change }) => change)).toEqual([{ kind: 'trust-policy', roleArn: role.arn, before, after }]);
+  expect(steps.map(({ findingIds }) => findingIds)).toEqual([fixed.map(({ id }) => id)]);
   expect(steps.map(({ access = [] }) => access.flatMap(({ gains }) => gains.flatMap(one => one.subjects)))).toEqual([
     subjects('pay', 'ship'),
   ]);

@@ -18,7 +18,7 @@ export const terraformOfPlan = ({ steps, notes = [] }: Plan): string => {
       case 'provider-created':
         return [providerBlock(change, named)];
       case 'audience-added':
-        return [`# in client_id_list of ${comment(change.providerArn)}, as well\n# ${hcl(change.audience)},`];
+        return [`# in client_id_list of ${visible(change.providerArn)}, as well\n# ${hcl(change.audience)},`];
       case 'association-created':
         return [associationBlock(change, named)];
       default:
@@ -26,7 +26,7 @@ export const terraformOfPlan = ({ steps, notes = [] }: Plan): string => {
     }
   });
   const left = notes.flatMap(({ about, why, trustPolicy }) => [
-    `# ${comment(about)}: ${comment(why)}`,
+    `# ${visible(about)}: ${visible(why)}`,
     ...(trustPolicy === undefined
       ? []
       : ['# the trust policy of the second role:', ...asList(trustPolicy.Statement).map(objectOf).map(statementBlock)]),
@@ -41,9 +41,9 @@ const trustBlocks = ({ roleArn, before, after }: ChangeOf<'trust-policy'>): read
     ...(removed.length === 0
       ? []
       : [
-          `# ${comment(roleArn)}: take out of the document of its trust policy\n${removed.map(one => `# ${comment(JSON.stringify(one))}`).join('\n')}`,
+          `# ${visible(roleArn)}: take out of the document of its trust policy\n${removed.map(one => `# ${visible(JSON.stringify(one))}`).join('\n')}`,
         ]),
-    ...(added.length === 0 ? [] : [`# ${comment(roleArn)}: add to the document of its trust policy`]),
+    ...(added.length === 0 ? [] : [`# ${visible(roleArn)}: add to the document of its trust policy`]),
     ...added.map(statementBlock),
   ];
 };
@@ -86,14 +86,11 @@ const uniqueNames = (): Named => {
   };
 };
 
-/** A comment ends with its line. */
-const comment = (text: string): string => visible(text).replaceAll(/[\r\n\u2028\u2029]+/g, ' ');
-
 /** A statement as a block; as JSON where it has an element for which the block has no argument. */
 const statementBlock = (statement: JsonObject): string => {
   const { Effect, Principal, Action, Sid: _, Condition: __, ...rest } = statement;
   if (Object.keys(rest).length > 0 || typeof Principal !== 'object')
-    return `# no block for this one:\n# ${comment(JSON.stringify(statement))}`;
+    return `# no block for this one:\n# ${visible(JSON.stringify(statement))}`;
   const list = (values: unknown): string =>
     asList(values)
       .map(value => hcl(String(value)))
