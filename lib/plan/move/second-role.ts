@@ -91,8 +91,10 @@ const maxName = 64;
 const freeName = ({ name }: Role, cluster: string, { snapshot }: Facts): string => {
   const taken = new Set(valueOr(snapshot.roles, []).map(one => one.name.toLowerCase()));
   const suffix = `-${cluster.replaceAll(/[^\w+=,.@-]+/g, '-')}`.slice(-maxName / 2);
-  const names = ['', ...Array.from({ length: 99 }, (_, at) => `-${at + 2}`)].map(
-    more => `${name.slice(0, maxName - suffix.length - more.length)}${suffix}${more}`,
-  );
-  return names.find(one => !taken.has(one.toLowerCase())) ?? `${name.slice(0, maxName - 2)}-2`;
+  const free = (number: number): string => {
+    const end = number === 1 ? suffix : `${suffix}-${number}`;
+    const one = `${name.slice(0, maxName - end.length)}${end}`;
+    return taken.has(one.toLowerCase()) ? free(number + 1) : one;
+  };
+  return free(1);
 };

@@ -339,6 +339,20 @@ describe('a role without room', () => {
     );
     expect(JSON.stringify(planOf(facts).notes)).toContain('--role-name checkout-cart-green-2 ');
   });
+  test('under a name of 64 characters at most, of which the cluster has half', () => {
+    const [name, cluster] = ['r'.repeat(64), 'c'.repeat(60)];
+    const taken = `${'r'.repeat(32)}${'c'.repeat(32)}`;
+    const arnOf = (of: string): string => `arn:aws:iam::111122223333:role/${of}`;
+    const facts = someFacts({
+      roles: complete([{ ...long(30), name, arn: arnOf(name) }, aRole({ name: taken, arn: arnOf(taken) })]),
+      clusters: complete([
+        aReadCluster(),
+        aReadCluster({}, { cluster: aCluster({ name: cluster, issuer: newIssuer }) }),
+      ]),
+      quotas: complete({ trustPolicyLength: 2048 }),
+    });
+    expect(JSON.stringify(planOf(facts).notes)).toContain(`--role-name ${'r'.repeat(30)}${'c'.repeat(32)}-2 `);
+  });
   test.each<[string, readonly object[], RegExp]>([
     [
       'no room of its own',

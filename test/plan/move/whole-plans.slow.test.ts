@@ -632,6 +632,10 @@ const ended: Readonly<Record<string, Facts>> = {
       pods({}),
     ]),
   ]),
+  'a service account of another cluster by its token': associated(
+    [role([plain, allow({ StringEquals: { [newSub]: 'system:serviceaccount:pay:api' } }, ofNew), pods({})])],
+    { providers: complete([aProvider(), aProvider({ issuer: newIssuer })]) },
+  ),
   'a call': associated([role([plain, pods({})])], { runtime: quietSince('2026-10-01T00:00:00.000Z', [call()]) }),
   ...Object.fromEntries(
     [3, 4].map(count => [
