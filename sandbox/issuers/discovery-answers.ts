@@ -7,6 +7,7 @@ const discoveryModes = [
   'wrong-issuer',
   'no-jwks-uri',
   'other-host',
+  'other-port',
   'too-many-keys',
   'no-usable-key',
   'not-json',
@@ -105,9 +106,17 @@ const mendableAnswer = (request: DocumentRequest): Answer => {
   return json(discoveryOf(request));
 };
 
+/** The keys of another host, or of another port of the same one. */
+const elsewhere = (mode: DiscoveryMode, issuer: string): string | undefined =>
+  mode === 'other-host'
+    ? 'https://keys.elsewhere.example/keys'
+    : mode === 'other-port'
+      ? `https://${new URL(issuer).hostname}:8443/keys`
+      : undefined;
+
 /** The document that EKS serves, with the one thing changed that the mode names. */
 const discoveryOf = ({ issuer, mode }: DocumentRequest): unknown => {
-  const jwksUri = mode === 'other-host' ? 'https://keys.elsewhere.example/keys' : `${issuer}/keys`;
+  const jwksUri = elsewhere(mode, issuer) ?? `${issuer}/keys`;
   return {
     issuer: mode === 'wrong-issuer' ? `${issuer}X` : issuer,
     ...(mode === 'no-jwks-uri' ? {} : { jwks_uri: jwksUri }),

@@ -3,7 +3,7 @@ import { digestId, digestOf, type Unsent } from '../../lib/history/digest.ts';
 import { nothingKnown } from '../../lib/history/known-state.ts';
 import { reconcile } from '../../lib/history/reconcile.ts';
 import { type Severity, severities } from '../../lib/model/finding.ts';
-import { aFactChange, openedOf } from '../support/digest-builders.ts';
+import { aFactChange, openedOf, someCoverage } from '../support/digest-builders.ts';
 import {
   aChangeEvent,
   aFinding,
@@ -86,6 +86,39 @@ describe('a digest', () => {
     expect(digestId(['a', 'b'])).toBe(digestId(['b', 'a']));
     expect(digestId(['a', 'b'])).not.toBe(digestId(['ab']));
     expect(digestId(['a'])).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test('has another id for each other thing that it tells, and the same one when it is repeated', () => {
+    const waiver = { reason: 'r', owner: 'o', expires: '2027-01-01' };
+    const opened = unsent(openedOf([aRoleFinding('a'), aRoleFinding('b')]));
+    const waived = unsent(openedOf([aRoleFinding('c', { waiver })]));
+    const unworthy = unsent(openedOf([aRoleFinding('d', { severity: 'info' })]));
+    const facts = [{ key: 'fact', factChange: aFactChange() }];
+    const [one, other] = someCoverage(2).notices;
+    if (one === undefined || other === undefined) throw new Error('no notices');
+    const idOf = (items: readonly Unsent[], notices = [one]) => digestOf(items, { ...context('low'), notices })?.id;
+    const all = [...opened, ...waived, ...facts];
+    expect([idOf(all), idOf([...all].reverse()), idOf([...all, ...unworthy])]).toEqual(Array(3).fill(idOf(all)));
+    const ids = [
+      idOf(all),
+      ...all.map(left => idOf(all.filter(item => item !== left))),
+      ...[[], [other], [one, other], [{ ...one, kind: 'returned' as const }], [{ ...one, at: aRun(2).at }]].map(some =>
+        idOf(all, some),
+      ),
+    ];
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('hands on what it is told beside the steps', () => {
+    const given = { ...context(), notes: ['a note'], toldAsWhole: ['run-0'], notices: someCoverage(1).notices };
+    const { notices, minSeverity: _, ...rest } = given;
+    expect(digestOf([], given)).toEqual({
+      ...rest,
+      id: expect.any(String),
+      transitions: [],
+      factChanges: [],
+      coverage: { notices, beyond: 0 },
+    });
   });
 });
 

@@ -78,4 +78,13 @@ describe('a finding remembers how it was open', () => {
     );
     expect(resolved).toEqual(back);
   });
+
+  test('with the last fifty of the other places', () => {
+    const inPlace = (at: number) => aKnown({ finding: aFinding({ clusterName: `c${at}`, namespace: `n${at}` }) });
+    let known = inPlace(0);
+    for (let at = 1; at <= 52; at += 1) known = { ...inPlace(at), ...rememberOpenAs(known, inPlace(at)) };
+    expect(known.openAs?.elsewhere).toEqual(
+      Array.from({ length: 50 }, (_, at) => ({ clusterName: `c${at + 2}`, namespace: `n${at + 2}` })),
+    );
+  });
 });

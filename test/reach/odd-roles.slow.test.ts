@@ -81,6 +81,32 @@ describe('what was not read', () => {
   });
 });
 
+describe('a role that is taken only with a tag', () => {
+  const tag = { StringEquals: { 'aws:ResourceTag/team': 'cart' } };
+  const target = (over: Partial<SmallRole> = {}): SmallRole => ({
+    ...{ name: 'target', trusts: byRoot, attached: [administratorAccess] },
+    ...over,
+  });
+  const allowed = { Action: ['sts:AssumeRole', 'iam:TagRole'], Resource: roleArn('target') };
+  const withTag = [assume('target', { Condition: tag }), { ...allowed, Action: 'iam:TagRole' }];
+
+  const open = expect.stringContaining('the role has to be given the tag that is asked for');
+  test.each<[string, readonly StatementText[], Partial<SmallRole>, object]>([
+    ['has it', withTag, { tags: { team: 'cart' } }, { level: 'can-become-administrator' }],
+    [
+      'can be given it',
+      withTag,
+      {},
+      { level: 'changes-data', mayBe: { level: 'can-become-administrator', because: open, way: expect.anything() } },
+    ],
+    ['is kept by a service', withTag, { path: '/aws-service-role/ecs.amazonaws.com/' }, { level: 'changes-data' }],
+    ['may not be given it', withTag.slice(0, 1), {}, { level: 'little' }],
+  ])('%s', (_, statements, over, { level, mayBe }: { readonly level?: string; readonly mayBe?: object }) => {
+    const found = levelWith(statements, [target(over)]);
+    expect({ level: found.level, mayBe: found.mayBe }).toEqual({ level, mayBe });
+  });
+});
+
 describe('a role that is changed and assumed', () => {
   const changes = [{ Action: ['iam:PutRolePolicy', 'sts:AssumeRole'], Resource: roleArn('target') }];
   const target = (over: Partial<SmallRole> = {}): SmallRole => ({ name: 'target', trusts: byRoot, ...over });

@@ -70,8 +70,10 @@ describe('what an issuer can serve', () => {
     expect(keys.status === 'complete' ? keys.value.length : 0).toBe(101);
   });
 
-  test('keys on another host are not fetched', async () => {
-    expect((await read('other-host')).keys).toMatchObject({
+  test.each<[DiscoveryMode]>([['other-host'], ['other-port']])('keys of %s are not fetched', async mode => {
+    const { keys, calls: made } = await read(mode);
+    expect(made).toEqual({ 'tls:Handshake': 1, 'issuer:GetDiscovery': 1 });
+    expect(keys).toMatchObject({
       reason: { kind: 'not-asked-for', message: 'jwks_uri is not on the host of the issuer: not fetched' },
     });
   });
@@ -124,6 +126,24 @@ describe('cost', () => {
       { calls: counted },
     );
     expect(counted.counts).toEqual({ 'tls:Handshake': 4, 'issuer:GetDiscovery': 100, 'issuer:GetKeys': 100 });
+  });
+
+  test('each issuer is handed over before the reading ends', async () => {
+    const urls = ['a', 'b'].map(urlOf);
+    await withIssuers(
+      ['a', 'b'].map(name => issuerOf('valid', name)),
+      async (_issuers, reader) => {
+        const taken: string[] = [];
+        const take = async ({ url }: IssuerFacts): Promise<void> => {
+          for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
+          taken.push(url);
+        };
+        expect(await reader.read(urls, take)).toEqual({});
+        expect(taken).toEqual(urls);
+        const refuse = () => Promise.reject(new Error('cannot be kept'));
+        await expect(reader.read(urls, refuse)).rejects.toThrow('cannot be kept');
+      },
+    );
   });
 
   test('no host begins after the time of all is up', async () => {

@@ -1,5 +1,6 @@
 /** One GET of a document whose server answers oddly: what is said, and how often it was tried. */
 import { describe, expect, test } from '@jest/globals';
+import type { ConnectOverride } from '../../../lib/collect/issuer/connect-to.ts';
 import { fetchDocument, networkReason } from '../../../lib/collect/issuer/fetch-document.ts';
 import type { HostClient, RawAnswer } from '../../../lib/collect/issuer/host-client.ts';
 import { handshakeErrorOf } from '../../../lib/collect/issuer/open-connection.ts';
@@ -89,10 +90,14 @@ describe('an answer', () => {
 });
 
 describe('a host', () => {
-  const probe = (resolve: (host: string) => Promise<readonly string[]>, at = url) =>
+  const probe = (
+    resolve: (host: string) => Promise<readonly string[]>,
+    at = url,
+    overrides: readonly ConnectOverride[] = [],
+  ) =>
     probeHost(at, {
       isAbsent: async () => false,
-      overrides: [],
+      overrides,
       proxyFor: () => undefined,
       roots: () => publicRoots([]),
       resolve,
@@ -114,6 +119,26 @@ describe('a host', () => {
     ],
   ])('%s', async (_, resolve, message) => {
     expect((await probe(resolve)).facts).toMatchObject({ reason: { kind: 'unreachable', message } });
+  });
+
+  test.each<readonly [what: string, address: string, addresses: readonly string[], last: string]>([
+    ['IPv4 before IPv6', 'name.example', ['::1', '127.0.0.1', '::1'], '::1'],
+    ['four of them', 'name.example', [1, 2, 3, 4, 5].map(at => `127.0.0.${at}`), '127.0.0.4'],
+    ['an address as it is', '::1', ['127.0.0.1'], '::1'],
+  ])('is tried by its addresses: %s', async (_, address, addresses, last) => {
+    const asked: string[] = [];
+    const resolve = async (host: string) => {
+      asked.push(host);
+      return addresses;
+    };
+    const { facts, overridden } = await probe(resolve, url, [
+      { host: url.hostname, port: 443, address, addressPort: 1 },
+    ]);
+    expect(overridden).toBe(true);
+    expect(asked).toEqual(address === 'name.example' ? [address] : []);
+    expect(facts).toMatchObject({
+      reason: { kind: 'unreachable', message: expect.stringContaining(`with ${last} port 1 failed`) },
+    });
   });
 
   test('on another port is not asked', async () => {

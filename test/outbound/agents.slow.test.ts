@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { get } from 'node:https';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer as createTlsServer, type Server } from 'node:tls';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { outboundWay } from '../../lib/outbound/agents.ts';
+import { type Environment, parseProxy, takeOutboundEnvironment } from '../../lib/outbound/proxy.ts';
+import { sdkClientOptions } from '../../lib/outbound/sdk-client-options.ts';
+import { openTunnel, tunnelMs } from '../../lib/outbound/tunnel.ts';
+import { takeWayOut } from '../../lib/outbound/way-out.ts';
+import { aParty, certify, privateKeyPem } from '../../sandbox/issuers/certificate-maker.ts';
+
+let folder: string;
+let server: Server;
+const connections: Socket[] = [];
+const listening = (one: { listen(port: number, host: string, then: () => void): unknown }) =>
+  new Promise<void>(resolve => one.listen(0, '127.0.0.1', resolve));
+const fileOf = (name: string, text: string): string => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'agents-'));
+  const [ca, other, leaf] = await Promise.all([aParty('CN=corp'), aParty('CN=other'), aParty('CN=localhost')]);
+  fileOf('corp.pem', (await certify(ca, ca)).pem);
+  fileOf('other.pem', (await certify(other, other)).pem);
+  fileOf('cut.pem', '-----BEGIN CERTIFICATE-----\nMIIB');
+  const cert = (await certify(leaf, ca, { hosts: ['localhost'] })).pem;
+  server = createTlsServer({ cert, key: await privateKeyPem(leaf) }, socket => {
+    socket.on('error', () => undefined);
+    socket.end('HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n');
+  });
+  server.on('tlsClientError', () => undefined);
+  server.on('connection', socket => connections.push(socket));
+  await listening(server);
+});
+afterEach(() => {
+  takeOutboundEnvironment({});
+  takeWayOut(undefined);
+});
+afterAll(async () => {
+  for (const socket of connections) socket.destroy();
+  await new Promise<void>(resolve => server.close(() => resolve()));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The status, or the code of the error, of a request to a server whose certificate the network's own CA has issued. */
+const asked = (env: Environment): Promise<number | string | undefined> => {
+  takeOutboundEnvironment(env);
+  const { httpsAgent } = outboundWay.handler({ connectionTimeout: 1_000 });
+  const { port } = server.address() as AddressInfo;
+  return new Promise(resolve => {
+    const agent = httpsAgent as import('node:https').Agent;
+    get({ agent, host: 'localhost', port, path: '/' }, answer => resolve(answer.statusCode)).on('error', error =>
+      resolve((error as { readonly code?: string }).code),
+    );
+  });
+};
+
+test.each<readonly [string, () => Environment, number | string]>([
+  ['the authority of the bundle', () => ({ AWS_CA_BUNDLE: join(folder, 'corp.pem') }), 204],
+  ['another authority than that of the bundle', () => ({ AWS_CA_BUNDLE: join(folder, 'other.pem') }), 'certificate'],
+  ['an authority that nobody named', () => ({}), 'certificate'],
+  ['a certificate that is cut off', () => ({ AWS_CA_BUNDLE: join(folder, 'cut.pem') }), 'certificate'],
+  ['an empty variable', () => ({ AWS_CA_BUNDLE: '' }), 'certificate'],
+])('AWS is verified by AWS_CA_BUNDLE: %s', async (_, env, outcome) => {
+  const got = await asked(env());
+  expect(typeof got === 'string' && /CERT|SIGNATURE/.test(got) ? 'certificate' : got).toBe(outcome);
+});
+
+test('a file without a certificate is told with its path', () => {
+  const path = fileOf('nothing.pem', 'not a certificate');
+  takeOutboundEnvironment({ AWS_CA_BUNDLE: path });
+  expect(() => outboundWay.handler({ connectionTimeout: 1_000 })).toThrow(
+    expect.objectContaining({
+      name: 'CaBundleInvalid',
+      message: `AWS_CA_BUNDLE: ${path} cannot be used: it holds no certificate in PEM form`,
+    }),
+  );
+});
+
+test.each<readonly [string, Environment, number, number]>([
+  ['without a proxy', {}, 1_000, 1_000],
+  ['through a proxy, which ends first', { HTTPS_PROXY: 'http://p.example:1' }, 1_000, tunnelMs + 1_000],
+  ['through a proxy for http alone', { http_proxy: 'http://p.example:1' }, 1_000, tunnelMs + 1_000],
+  ['longer than through a proxy', { HTTPS_PROXY: 'http://p.example:1' }, 60_000, 60_000],
+])('the time of a connection: %s', (_, env, wanted, limit) => {
+  takeOutboundEnvironment(env);
+  expect(outboundWay.handler({ connectionTimeout: wanted })).toMatchObject({ connectionTimeout: limit });
+});
+
+test('a client takes the way out that was set, for its calls and for its credentials', () => {
+  const handled: unknown[] = [];
+  takeWayOut({
+    handler: options => ({ connectionTimeout: options.connectionTimeout * 2 }),
+    credentials: requestHandler => {
+      handled.push(requestHandler);
+      return { credentialDefaultProvider: 'by the same handler' };
+    },
+  });
+  const options = sdkClientOptions({});
+  expect(options).toMatchObject({
+    credentialDefaultProvider: 'by the same handler',
+    requestHandler: { connectionTimeout: 6_000, requestTimeout: 10_000 },
+  });
+  expect(handled).toEqual([options.requestHandler]);
+});
+
+test.each([
+  ['200 Connection established', 'Hello'],
+  ['299 Early', ''],
+])('what comes at once with the answer %s of a proxy is part of the tunnel', async (status, first) => {
+  const sockets: Socket[] = [];
+  const proxy = createServer(socket => {
+    sockets.push(socket);
+    socket.once('data', () => {
+      socket.write(`HTTP/1.1 ${status}\r\n\r\n${first}`);
+      socket.on('data', bytes => socket.end(`; ${bytes}`));
+    });
+  });
+  await listening(proxy);
+  const { port } = proxy.address() as AddressInfo;
+  const tunnel = await openTunnel(parseProxy(`http://127.0.0.1:${port}`, 'P'), { host: 'a.example', port: 443 });
+  tunnel.write('and more');
+  const parts: string[] = [];
+  for await (const part of tunnel) parts.push(String(part));
+  expect(parts.join('')).toBe(`${first}; and more`);
+  await new Promise<void>(resolve => proxy.close(() => resolve()));
+  expect(sockets).toHaveLength(1);
+});
