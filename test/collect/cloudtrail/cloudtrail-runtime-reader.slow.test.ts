@@ -92,6 +92,16 @@ describe('what CloudTrail saw', () => {
     });
   });
 
+  test('is asked for page by page, and not while the pace is waited for', async () => {
+    const stopped = { now: () => 0, sleep: () => Promise.reject(new Error('the wait was ended')) };
+    await withWorld(aWorld({ accounts: [aWorldAccount({ events: many(120) })] }), async ({ clients, aws }) => {
+      const options = { lookbackMinutes: 60, maxCalls: 100 };
+      const reading = readRuntimeAlone(where => clients.cloudTrail(where), { regions: [region], at }, options, stopped);
+      await expect(reading).rejects.toThrow('the wait was ended');
+      expect(aws.calls()['cloudtrail:LookupEvents']).toBe(1);
+    });
+  });
+
   test('outside the window is not counted', async () => {
     const { section } = await read([{ ...anEvent('1'), time: '2026-11-01T04:59:00Z' }]);
     expect(section).toMatchObject({ status: 'complete', value: { events: [] } });

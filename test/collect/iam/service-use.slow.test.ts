@@ -45,7 +45,7 @@ const clockAt = (): Clock & { readonly slept: number[] } => {
   };
 };
 
-const read = (served: World, clock = clockAt()) =>
+const read = (served: World, clock: Clock = clockAt()) =>
   withWorld(served, async ({ clients, aws }) => {
     const { serviceUse } = await readIam(clients.iam(), {
       rolePermissions: { cache: new Map(), run: at },
@@ -70,6 +70,11 @@ test('a report that is not ready is looked at again, ever more seldom', async ()
   expect(serviceUse).toMatchObject({ status: 'complete', value: { [arn('cart')]: { status: 'complete' } } });
   expect(calls).toEqual([1, 4]);
   expect(clock.slept.slice(-3)).toEqual([1_000, 2_000, 4_000]);
+});
+
+test('nothing is asked while a report has its time, nor after the wait has failed', async () => {
+  const stopped = { ...clockAt(), sleep: () => Promise.reject(new Error('the wait was ended')) };
+  await expect(read(world([], [], 3), stopped)).rejects.toThrow('the wait was ended');
 });
 
 test('a report that is never ready ends at the deadline of the account, as unknown', async () => {
