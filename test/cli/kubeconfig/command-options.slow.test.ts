@@ -5,6 +5,7 @@ import { PassThrough } from 'node:stream';
 import { afterAll, expect, test } from '@jest/globals';
 import { commandOptions } from '../../../lib/cli/kubeconfig/command-options.ts';
 import type { Io } from '../../../lib/cli/shell/io.ts';
+import { authorityHash } from '../../../lib/fixes/authority-hash.ts';
 import { contextFor } from '../../../lib/fixes/command.ts';
 import { placeOfCluster } from '../../../lib/fixes/kubernetes-steps.ts';
 import { aCluster } from '../../support/example-world.ts';
@@ -59,6 +60,33 @@ test('the context that a cluster was read through just now is used, wherever it 
 test('a kubeconfig that cannot be read has no context', async () => {
   const { contexts } = await commandOptions({}, ioOf({ KUBECONFIG: folder }), 'before');
   expect(contexts).toEqual([]);
+});
+
+test('commands name the profile and the kubeconfig that were named, and contexts of that one', async () => {
+  kubeconfig(configOf(endpoint, 'prod'));
+  const named = { profile: 'audit', kubeconfig: 'config' };
+  const { options, contexts } = await commandOptions(named, ioOf({}), 'before');
+  expect(options).toEqual({ ...named, contextOf: expect.any(Function) });
+  expect(contexts).toEqual([{ name: 'prod', server: endpoint }]);
+  expect((await commandOptions({}, ioOf({}), 'before')).options).toEqual({ contextOf: expect.any(Function) });
+});
+
+test('a context with a certificate authority is known by it', async () => {
+  const data = Buffer.from('PEM').toString('base64');
+  const text = JSON.stringify({
+    clusters: [{ name: 'c', cluster: { server: endpoint, 'certificate-authority-data': data } }],
+    contexts: [{ name: 'prod', context: { cluster: 'c' } }],
+  });
+  const { contexts } = await commandOptions({}, ioOf(kubeconfig(text)), 'before');
+  expect(contexts).toEqual([{ name: 'prod', server: endpoint, authority: authorityHash(data) }]);
+});
+
+test('an unsafe context is passed over, and refused where it was named', async () => {
+  const env = kubeconfig(configOf('http://plain.example', 'plain'));
+  expect((await commandOptions({}, ioOf(env), 'before')).contexts).toEqual([]);
+  await expect(commandOptions({ context: ['plain'] }, ioOf(env), 'before')).rejects.toThrow(
+    'context plain: the server must be https, got http://plain.example',
+  );
 });
 
 test('a kubeconfig that was named and is none is said', async () => {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -28,7 +28,7 @@ const parsed = (text: string, at = '/') => parseKubeconfigs([{ text, source: 'co
 describe('kubeconfig', () => {
   const endpoint = async (cluster: object, user: object, at = directory()) =>
     endpointOf(contextOf(await parsed(kubeconfig(cluster, user), at), undefined), {
-      env: { PATH: process.env.PATH },
+      env: { PATH: process.env.PATH, MORE: 'of the caller', OTHER: 'too' },
       now: () => Date.parse('2026-11-01T00:00:00Z'),
       timeoutMs: 60_000,
     });
@@ -79,16 +79,23 @@ describe('kubeconfig', () => {
     const plugin = join(at, 'plugin');
     writeFileSync(
       plugin,
-      '#!/bin/sh\necho run >> "$0.log"\necho "{\\"status\\":{\\"token\\":\\"$1-$MORE-$(test -n $KUBERNETES_EXEC_INFO && echo info)\\",\\"expirationTimestamp\\":\\"2026-11-01T00:14:00Z\\"}}"\n',
+      `#!/bin/sh
+echo "$MORE|$OTHER|$KUBERNETES_EXEC_INFO" >> "$0.log"
+echo '{"status":{"token":"'$1-$2'","expirationTimestamp":"2026-11-01T00:14:00Z"}}'
+`,
     );
     chmodSync(plugin, 0o755);
-    const { token } = await endpoint(
-      {},
-      { exec: { command: './plugin', args: ['a'], env: [{ name: 'MORE', value: 'b' }] } },
-      at,
-    );
-    expect(await token?.()).toBe('a-b-info');
-    expect(await token?.()).toBe('a-b-info');
+    const exec = { command: './plugin', args: ['a', '*'], env: [{ name: 'MORE', value: 'b' }] };
+    const { token } = await endpoint({}, { exec }, at);
+    expect(await token?.()).toBe('a-*');
+    expect(await token?.()).toBe('a-*');
+    const asked = (apiVersion: string) =>
+      `b|too|${JSON.stringify({ apiVersion, kind: 'ExecCredential', spec: { interactive: false } })}\n`;
+    const ofV1 = asked('client.authentication.k8s.io/v1');
+    expect(readFileSync(`${plugin}.log`, 'utf8')).toBe(ofV1);
+    const beta = { apiVersion: 'client.authentication.k8s.io/v1beta1', ...exec };
+    await (await endpoint({}, { exec: beta }, at)).token?.();
+    expect(readFileSync(`${plugin}.log`, 'utf8')).toBe(`${ofV1}${asked(beta.apiVersion)}`);
   });
 
   test.each([

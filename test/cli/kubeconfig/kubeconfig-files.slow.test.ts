@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { contextsOf } from '../../../lib/cli/kubeconfig/kubeconfig-files.ts';
+import { contextsOf, currentEksContext } from '../../../lib/cli/kubeconfig/kubeconfig-files.ts';
 import { clusterReaderOf } from '../../../lib/cli/scan/cluster-access.ts';
 import type { Io } from '../../../lib/cli/shell/io.ts';
 import { awsClients } from '../../../lib/collect/clients.ts';
@@ -75,6 +75,21 @@ describe('contexts are looked for where kubectl looks', () => {
   test('a directory is told by what named it', async () => {
     await expect(names(listed('.'))).rejects.toThrow(/^KUBECONFIG: .* cannot be read: it is a folder/);
   });
+});
+
+test.each<readonly [server: string, isEks: boolean]>([
+  ['https://one.gr7.eu-west-1.eks.amazonaws.com', true],
+  ['https://one.yl4.cn-north-1.eks.amazonaws.com.cn', true],
+  ['https://one.eks-cluster.eu-west-1.eks.api.aws', true],
+  ['https://one.eks.amazonaws.com:443/path', true],
+  ['https://one.eks.amazonaws.com.example.org', false],
+  ['https://one.eks.api.aws.example.org', false],
+  ['https://example.org/one.eks.amazonaws.com', false],
+  ['https://eks.amazonaws.com', false],
+  ['https://127.0.0.1:6443', false],
+])('the current context is used unasked where it points at EKS: %s %s', async (server, isEks) => {
+  writeFileSync(join(folder, 'current'), configOf('now', server));
+  expect((await currentEksContext(io(listed('current'))))?.name).toBe(isEks ? 'now' : undefined);
 });
 
 describe('where EKS access gets nothing', () => {

@@ -73,6 +73,12 @@ describe('several files', () => {
   });
 });
 
+test('a context has the namespace that kubectl would use; without one, none', async () => {
+  const config = await parseKubeconfigs([file(whole({ server }, {}, { namespace: 'shop' }))]);
+  expect(contextOf(config, 'c')).toMatchObject({ namespace: 'shop' });
+  expect(contextOf(await parseKubeconfigs([file(whole({ server }, {}))]), 'c')).not.toHaveProperty('namespace');
+});
+
 test('a user without an entry of its own, and no current context', async () => {
   const { 'current-context': _, ...content } = whole({ server }, undefined);
   const config = await parseKubeconfigs([file({ ...content, users: [{ name: 'u' }] })]);
