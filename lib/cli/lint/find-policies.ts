@@ -133,13 +133,19 @@ const inContainer = (root: SourceNode, source: SourceDocument): FoundPolicies | 
     document: memberOf(role, 'AssumeRolePolicyDocument'),
     name: stringOf(memberOf(role, 'RoleName')) ?? '',
   }));
-  if (!documents.some(({ document }) => document !== undefined)) return undefined;
-  return collect(
-    documents.map(({ document, name }) => {
-      const policy = document && policyOf(document, source, name);
-      return policy && (name === '' ? policy : { ...policy, roleName: name });
-    }),
+  const found = documents.flatMap(({ document, name }) =>
+    document === undefined ? [] : ofRole(document, name, source),
   );
+  if (found.length === 0) return undefined;
+  return { policies: found.flatMap(one => one.policies), unknown: found.flatMap(one => one.unknown) };
+};
+
+/** The policy of a role, or that it is not known yet. */
+const ofRole = (document: SourceNode, name: string, source: SourceDocument): FoundPolicies => {
+  const policy = policyOf(document, source, name);
+  if (policy !== undefined) return collect([name === '' ? policy : { ...policy, roleName: name }]);
+  const why = `the trust policy is filled in later: ${(stringOf(document) ?? '').trim()}`;
+  return { policies: [], unknown: [{ file: source.name, owner: name, at: source.locate(document.at), why }] };
 };
 
 /** Roles as `aws iam get-role` and similar commands print them, or the properties of one. */

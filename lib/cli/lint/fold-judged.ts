@@ -55,8 +55,12 @@ const withinPolicy = (at: SourceLocation, { start }: JudgedPlace): SourceLocatio
   column: at.line === start.line ? at.column - start.column + 1 : at.column,
 });
 
+/** A text of a rule with the words of the file in place of what was filled in. */
+export const inFileWords = (text: string, names: readonly (readonly [string, string])[]): string =>
+  names.reduce((sum, [seen, written]) => sum.replaceAll(seen, written), text);
+
 const inWordsOf = (finding: Finding, found: JudgedPlace, names: readonly (readonly [string, string])[]): Finding => {
-  const say = (text: string): string => names.reduce((sum, [seen, written]) => sum.replaceAll(seen, written), text);
+  const say = (text: string): string => inFileWords(text, names);
   return {
     ...finding,
     subject: found.owner || found.file,

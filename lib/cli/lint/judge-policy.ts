@@ -10,7 +10,7 @@ import { notAskedFor } from '../../model/collected.ts';
 import { snapshotSchemaVersion } from '../../model/snapshot.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { mayCover } from '../../policy/decide/action.ts';
-import type { ParsedPolicy, Policy, Statement } from '../../policy/parse/policy.ts';
+import type { ParsedPolicy, Policy, PolicyProblem, Statement } from '../../policy/parse/policy.ts';
 import { type AccountBudget, hintBudget, statementBudget } from '../../policy/who/budget.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
 import { questionsOf } from '../../rules/evaluate/ask-rule.ts';
@@ -104,14 +104,18 @@ export const fillPolicy = (
 ): { readonly policy: ParsedPolicy; readonly filled: readonly (Filled | undefined)[] } => {
   if (!parsed.ok) return { policy: parsed, filled: [] };
   const filled = parsed.policy.statements.map(fillStatement);
-  const statements = parsed.policy.statements.map((statement, at) => filled[at]?.statement ?? statement);
-  // The value of a placeholder in a Sid is unknown here.
-  const problems = parsed.policy.problems.filter(({ kind, name = '' }) => !/sid$/.test(kind) || !hasPlaceholder(name));
-  const policy: Policy = { ...parsed.policy, statements, problems };
-  return {
-    policy: { ok: true, policy: hasPlaceholder(policy.version ?? '') ? { ...policy, version: '2012-10-17' } : policy },
-    filled,
-  };
+  const isVersionOpen = hasPlaceholder(parsed.policy.version ?? '');
+  // The value of a placeholder in a Sid or in the version is unknown here.
+  const known = (problems: readonly PolicyProblem[]): readonly PolicyProblem[] =>
+    problems.filter(({ kind, name = '' }) =>
+      kind === 'version' ? !isVersionOpen : !/sid$/.test(kind) || !hasPlaceholder(name),
+    );
+  const statements = parsed.policy.statements.map((statement, at) => ({
+    ...(filled[at]?.statement ?? statement),
+    problems: known(statement.problems),
+  }));
+  const policy: Policy = { ...parsed.policy, statements, problems: known(parsed.policy.problems) };
+  return { policy: { ok: true, policy: isVersionOpen ? { ...policy, version: '2012-10-17' } : policy }, filled };
 };
 
 const subjectFor = (found: FoundPolicy, policy: ParsedPolicy): RoleSubject => {

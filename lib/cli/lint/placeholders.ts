@@ -6,10 +6,10 @@ const words =
 
 const forms = [
   String.raw`'?\$\{(?:[^{}]|\{[^{}]*\})*\}'?`,
-  String.raw`\{\{[^{}]*\}\}+`,
+  String.raw`\{\{+[^{}]*\}\}+`,
   String.raw`'?\$\([^()]*(?:\([^()]*\)[^()]*)*\)'?`,
   String.raw`'?\$[A-Za-z_]\w*'?`,
-  String.raw`<[ \w.:/-]+>+`,
+  String.raw`<+[ \w.:/-]+>+`,
   String.raw`#\{[^{}]*\}`,
   String.raw`\{[\w .-]+\}`,
   String.raw`%\{[^{}]*\}`,

@@ -6,7 +6,7 @@ import { podIdentityActions, podIdentityService } from '../../../policy/who/pod-
 import { questionsOf } from '../../../rules/evaluate/ask-rule.ts';
 import { podIdentityRoleNotTrusting } from '../../../rules/pod-identity/pod-identity-role-not-trusting.ts';
 import { lintAccountId } from '../fill-statement.ts';
-import { foldJudged, type Judged } from '../fold-judged.ts';
+import { foldJudged, inFileWords, type Judged } from '../fold-judged.ts';
 import type { PolicyVerdict } from '../lint-finding.ts';
 import { hasPlaceholder } from '../placeholders.ts';
 import { factsOf, serviceAccountOf, someIssuer } from './cluster-of-files.ts';
@@ -27,7 +27,7 @@ export const judgeAssociation = (
   const doubt = answers.find(answer => typeof answer === 'string');
   const start = document.locate(at);
   if (doubt !== undefined) {
-    const why = `whether its role trusts ${podIdentityService}: ${role.names.reduce((sum, [seen, written]) => sum.replaceAll(seen, written), doubt)}`;
+    const why = `whether its role trusts ${podIdentityService}: ${inFileWords(doubt, role.names)}`;
     return { findings: [], doubts: [{ file: document.name, owner, ...start, why }] };
   }
   const [judged = []] = answers.filter(answer => typeof answer !== 'string');

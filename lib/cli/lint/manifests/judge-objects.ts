@@ -19,7 +19,7 @@ import { serviceAccountRoleArnMalformed } from '../../../rules/service-account/s
 import { serviceAccountRoleNotTrusting } from '../../../rules/service-account/service-account-role-not-trusting.ts';
 import { given } from '../../../text/given.ts';
 import { lintAccountId } from '../fill-statement.ts';
-import { foldJudged, type Judged, type JudgedPlace } from '../fold-judged.ts';
+import { foldJudged, inFileWords, type Judged, type JudgedPlace } from '../fold-judged.ts';
 import type { FoundPolicy } from '../found-policy.ts';
 import type { LintChoice, LintDoubt, LintFinding, PolicyVerdict } from '../lint-finding.ts';
 import { hasPlaceholder } from '../placeholders.ts';
@@ -165,7 +165,7 @@ const judgeServiceAccount = (found: FoundServiceAccount, context: Context): Poli
     ],
     doubts: [
       ...later.map(({ at, value }) => doubt(`its role is filled in later: ${value}`, at)),
-      ...trust.doubts.map(why => doubt(why)),
+      ...trust.doubts.map(why => doubt(inFileWords(why, names))),
     ],
   };
 };
