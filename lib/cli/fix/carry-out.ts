@@ -156,7 +156,7 @@ const managerSentence = (change: Change, answer: string): string | undefined => 
   if (managed?.kind !== 'workload') return undefined;
   const marks = z.looseObject(managerFields).safeParse(valueAt(jsonOf(answer), 'metadata'));
   const by = marks.success ? managerIn(marks.data) : undefined;
-  return by && managedInWords(`${visible(managed.name)} of namespace ${visible(managed.namespace)}`, by);
+  return by && visible(managedInWords(`${managed.name} of namespace ${managed.namespace}`, by));
 };
 
 /** The state in what a tool printed. Throws `Stopped` where that is no JSON. */

@@ -22,7 +22,8 @@ export const waitForPods = async (steps: readonly Act[], bench: Workbench): Prom
         );
       told = old;
       if (left <= 0 || bench.isInterrupted?.() === true) {
-        bench.say(`not replaced after ${patience.deadlineMs / 60_000} minutes: ${visible(change.workload)}`);
+        const when = left <= 0 ? `after ${patience.deadlineMs / 60_000} minutes` : 'yet';
+        bench.say(`not replaced ${when}: ${visible(change.workload)}`);
         break;
       }
       await bench.pause(patience.intervalMs);
