@@ -118,6 +118,8 @@ test('of every function of texts: results at and beyond its limits', () =>
       [
         lineAt,
         ['a\n  b c \nd', 4],
+        [`ab\n${long(3000)}`, 1],
+        [`${long(1999)}\nab${long(3000)}`, 2001],
         ['a\n\nb', 2],
         ['', 0],
         [long(120), 5],
