@@ -193,10 +193,7 @@ export const clusterMessages: readonly KnownMessage[] = [
     id: 'service-account-not-found',
     from: 'cluster',
     sample: 'error looking up service account <namespace>/<name>: serviceaccount "<name>" not found',
-    patterns: [
-      /error looking up service account \S+: serviceaccount \W{0,2}\S+ not found/i,
-      /serviceaccounts? \W{0,2}(?!(?:is|was|are|has)\b)[a-z0-9.-]{1,253}\W{0,2} not found/i,
-    ],
+    patterns: [/serviceaccounts? \W{0,2}(?!(?:is|was|are|has)\b)[a-z0-9.-]{1,253}\W{0,2} not found/i],
     unless: ['kubelet-token-refused'],
     says: 'A pod, or the reference of a program, names a service account that does not exist in its namespace.',
     causes: [

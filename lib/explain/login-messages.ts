@@ -47,7 +47,6 @@ export const loginMessages: readonly KnownMessage[] = [
     sample: 'SASL Authentication failed: Access denied (Amazon MSK with IAM)',
     patterns: [
       /\bsasl_?\w* ?authentication ?(failed|error|exception)\w*.{0,120}access denied|access denied:? .{0,20}\bsasl_authentication_failed/i,
-      /saslauthentication(exception|failed\w*):? .{0,80}access denied/i,
       /kafka\.[a-z0-9-]+\.amazonaws\.com.{0,300}sasl_authentication_failed|sasl_authentication_failed.{0,300}kafka\.[a-z0-9-]+\.amazonaws\.com/i,
     ],
     says: 'Kafka (Amazon MSK with IAM) refused the login, which is a request signed with the credentials of the program. It does not say which role signed. If the cluster is not one of Amazon MSK, IRSA is not the cause.',

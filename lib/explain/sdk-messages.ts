@@ -189,7 +189,6 @@ export const sdkMessages: readonly KnownMessage[] = [
     from: 'sdk',
     sample: 'To use assume role profiles the aws-java-sdk-sts module must be on the class path',
     patterns: [
-      /aws-java-sdk-sts module must be on the class ?path/i,
       /software\.amazon\.awssdk:sts/i,
       /sts['’]? (module|service module).{0,80}class ?path/i,
       /ClassNotFoundException: software\.amazon\.awssdk\.services\.sts\.|\b(include|add\w*|miss\w*|need\w*) .{0,30}\bsts (lib\w*|module|dependency|jar)\b/i,

@@ -41,6 +41,23 @@ describe('the message that is explained', () => {
   });
 });
 
+const arn = 'arn:aws-cn:iam::111122223333:role/shop/checkout-cart';
+test.each([
+  [`AccessDenied for ${arn}.`, { roleArn: arn, accountId: '111122223333' }],
+  ['by arn:aws:sts::444455556666:assumed-role/x/y', { accountId: '444455556666' }],
+  ['STS is not activated in this region for account:111122223333', { accountId: '111122223333' }],
+  ['for account: 111122223333', { accountId: '111122223333' }],
+  [
+    'for https://oidc-eks.cn-north-1.api.amazonwebservices.com.cn/id/ABC1,',
+    { issuer: 'https://oidc-eks.cn-north-1.api.amazonwebservices.com.cn/id/ABC1', region: 'cn-north-1' },
+  ],
+  ['dial sts.eu-west-1.amazonaws.com: timeout', { region: 'eu-west-1' }],
+  ['sub system:serviceaccount:checkout:cart.', { namespace: 'checkout', serviceAccount: 'cart' }],
+  ['nothing of 111122223333', {}],
+])('names in a text: %s', (text, facts) => {
+  expect(explainMessage(text).facts).toEqual(facts);
+});
+
 test('one word in common makes no message the nearest', () => {
   const words = new Set(knownMessages.flatMap(({ sample }) => sample.toLowerCase().match(/[a-z]{4,}/g) ?? []));
   const near = [...words].flatMap(word => {

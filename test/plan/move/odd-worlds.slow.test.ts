@@ -353,6 +353,13 @@ describe('a role without room', () => {
     });
     expect(JSON.stringify(planOf(facts).notes)).toContain(`--role-name ${'r'.repeat(30)}${'c'.repeat(32)}-2 `);
   });
+  test('with each Deny of the first role', () => {
+    const [own] = JSON.parse(long(30).trustPolicy).Statement;
+    const deny = { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole' };
+    const ofGithub = allow({}, { Principal: { Federated: `${aProvider().arn}-other` } });
+    const [note] = tooLong(role([own, ofGithub, deny])).notes ?? [];
+    expect(note?.trustPolicy).toMatchObject({ Statement: [{ Effect: 'Allow' }, deny] });
+  });
   test.each<[string, readonly object[], RegExp]>([
     [
       'no room of its own',

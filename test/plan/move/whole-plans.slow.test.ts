@@ -106,7 +106,27 @@ const forOld = pods({
 });
 const foreign = 'arn:aws:iam::999988887777:role/far';
 
+/** Each test by which a statement for EKS Pod Identity names the first cluster, or looks as if. */
+const ofCluster = ['StringEquals', 'StringLike', 'ArnEquals', 'ArnLike', 'StringNotEquals'].flatMap(operator =>
+  [
+    ['aws:RequestTag/eks-cluster-arn', old.arn],
+    ['aws:RequestTag/EKS-cluster-name', old.name],
+    ['aws:SourceArn', old.arn],
+    ['aws:SourceAccount', old.accountId],
+    ['aws:PrincipalArn', old.arn],
+  ].map(([key = '', value = '']) => [operator, key, value] as const),
+);
+
 const replaced: Readonly<Record<string, Facts>> = {
+  ...Object.fromEntries(
+    ofCluster.map(([operator, key, value]) => [
+      `EKS Pod Identity by ${operator} of ${key}`,
+      world([role([pods({ [operator]: { [key]: value } })])]),
+    ]),
+  ),
+  'a policy variable of the first issuer': world([
+    role([allow({ StringEquals: { [sub]: [account, `\${${sub}}`] } })]),
+  ]),
   usual: world([role([plain])]),
   'two roles': world([role([plain], named('b')), role([plain], named('a'))]),
   'done already': world(both.length > 0 ? [role(both)] : [], {
