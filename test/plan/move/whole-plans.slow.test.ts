@@ -124,9 +124,7 @@ const replaced: Readonly<Record<string, Facts>> = {
       world([role([pods({ [operator]: { [key]: value } })])]),
     ]),
   ),
-  'a policy variable of the first issuer': world([
-    role([allow({ StringEquals: { [sub]: [account, `\${${sub}}`] } })]),
-  ]),
+  'a policy variable of the first issuer': world([role([allow({ StringEquals: { [sub]: [account, `\${${sub}}`] } })])]),
   usual: world([role([plain])]),
   'two roles': world([role([plain], named('b')), role([plain], named('a'))]),
   'done already': world(both.length > 0 ? [role(both)] : [], {
