@@ -119,35 +119,37 @@ describe('the role of an EKS add-on and that of its service account', () => {
     },
   );
 
-  test.each<readonly [string, ReturnType<typeof judge>, string]>([
+  test.each<readonly [string, () => ReturnType<typeof judge>, string]>([
     [
       'configuration values speak of a service account',
-      judge(complete([anAddon({ configuresServiceAccount: true })]), complete([account(other)])),
+      () => judge(complete([anAddon({ configuresServiceAccount: true })]), complete([account(other)])),
       'ambiguous',
     ],
     [
       'the service account has another name',
-      judge(complete([anAddon()]), complete([account(other, { name: 'x' })])),
+      () => judge(complete([anAddon()]), complete([account(other, { name: 'x' })])),
       'ambiguous',
     ],
     [
       'the service account may stand on a page that was not read',
-      judge(complete([anAddon()]), withGaps([], [gap('list serviceaccounts')])),
+      () => judge(complete([anAddon()]), withGaps([], [gap('list serviceaccounts')])),
       'unread',
     ],
     [
       'associations were not read',
-      judge(complete([anAddon()]), complete([account(other)]), {
-        podIdentity: withGaps([], [gap('eks:ListPodIdentityAssociations')]),
-      }),
+      () =>
+        judge(complete([anAddon()]), complete([account(other)]), {
+          podIdentity: withGaps([], [gap('eks:ListPodIdentityAssociations')]),
+        }),
       'unread',
     ],
     [
       'the add-on could not be described',
-      judge(withGaps([{ name: 'aws-ebs-csi-driver' }], [gap('eks:DescribeAddon')]), complete([account(other)])),
+      () => judge(withGaps([{ name: 'aws-ebs-csi-driver' }], [gap('eks:DescribeAddon')]), complete([account(other)])),
       'unread',
     ],
-  ])('is unknown where %s', (_title, { findings, undecided }, kind) => {
+  ])('is unknown where %s', (_title, judged, kind) => {
+    const { findings, undecided } = judged();
     expect(findings).toEqual([]);
     expect(undecided).toMatchObject([{ ruleId: 'addon-role-differs', kind }]);
   });

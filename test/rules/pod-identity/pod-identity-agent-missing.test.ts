@@ -15,56 +15,64 @@ describe('the agent of Pod Identity', () => {
   const agentPod = (over: Partial<Pod>): Pod =>
     aPod({ namespace: 'kube-system', containers: [bare()], volumes: [], ...over });
 
-  test.each<readonly [string, ReturnType<typeof of>]>([
-    ['is an add-on', of(complete([modern()]), complete([{ name: 'eks-pod-identity-agent' }]))],
+  test.each<readonly [string, () => ReturnType<typeof of>]>([
+    ['is an add-on', () => of(complete([modern()]), complete([{ name: 'eks-pod-identity-agent' }]))],
     [
       'is a DaemonSet',
-      of(complete([modern(), agentPod({ name: 'a', owner: { kind: 'DaemonSet', name: 'eks-pod-identity-agent' } })])),
+      () =>
+        of(complete([modern(), agentPod({ name: 'a', owner: { kind: 'DaemonSet', name: 'eks-pod-identity-agent' } })])),
     ],
     [
       'is a DaemonSet of another name',
-      of(
-        complete([
-          modern(),
-          agentPod({
-            name: 'a',
-            owner: { kind: 'DaemonSet', name: 'agent' },
-            containers: [bare({ name: 'eks-pod-identity-agent' })],
-          }),
-        ]),
-      ),
+      () =>
+        of(
+          complete([
+            modern(),
+            agentPod({
+              name: 'a',
+              owner: { kind: 'DaemonSet', name: 'agent' },
+              containers: [bare({ name: 'eks-pod-identity-agent' })],
+            }),
+          ]),
+        ),
     ],
     [
       'is a DaemonSet whose names say nothing, by its label or image',
-      of(
-        complete([
-          modern(),
-          agentPod({ name: 'pia-x', owner: { kind: 'DaemonSet', name: 'pia' }, isPodIdentityAgent: true }),
-        ]),
-      ),
+      () =>
+        of(
+          complete([
+            modern(),
+            agentPod({ name: 'pia-x', owner: { kind: 'DaemonSet', name: 'pia' }, isPodIdentityAgent: true }),
+          ]),
+        ),
     ],
     [
       'is built into EKS Auto Mode',
-      of(complete([modern()]), complete([]), { cluster: { ...aReadCluster().cluster, autoMode: true } }),
+      () => of(complete([modern()]), complete([]), { cluster: { ...aReadCluster().cluster, autoMode: true } }),
     ],
-    ['is asked by no pod', of(complete([older()]))],
+    ['is asked by no pod', () => of(complete([older()]))],
     [
       'is asked by pods that have a role by web identity first',
-      of(complete([modern({ containers: [bare({ awsVariables: [uri, 'AWS_ROLE_ARN'] })] })])),
+      () => of(complete([modern({ containers: [bare({ awsVariables: [uri, 'AWS_ROLE_ARN'] })] })])),
     ],
     [
       'is not what a server of credentials in the pod is',
-      of(
-        complete([
-          modern({
-            volumes: [],
-            containers: [bare({ awsVariables: [uri], irsaEnvironment: { [uri]: 'http://127.0.0.1:9911/role' } })],
-          }),
-        ]),
-      ),
+      () =>
+        of(
+          complete([
+            modern({
+              volumes: [],
+              containers: [bare({ awsVariables: [uri], irsaEnvironment: { [uri]: 'http://127.0.0.1:9911/role' } })],
+            }),
+          ]),
+        ),
     ],
-    ['cannot run on Fargate or Windows', of(complete([modern({ onFargate: true }), modern({ isWindows: true })]))],
-  ])('%s: nothing is reported and nothing is open', (_title, { findings, undecided }) => {
+    [
+      'cannot run on Fargate or Windows',
+      () => of(complete([modern({ onFargate: true }), modern({ isWindows: true })])),
+    ],
+  ])('%s: nothing is reported and nothing is open', (_title, judged) => {
+    const { findings, undecided } = judged();
     expect(findings).toEqual([]);
     expect(undecided).toEqual([]);
   });

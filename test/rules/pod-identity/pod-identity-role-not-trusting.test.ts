@@ -19,95 +19,101 @@ function anUndescribed(): PodIdentityAssociation {
 }
 
 describe('the role of a Pod Identity association', () => {
-  test.each<readonly [string, ReturnType<typeof judgeRoles>]>([
-    ['trusts the service', ofRole(aPodIdentityRole())],
+  test.each<readonly [string, () => ReturnType<typeof judgeRoles>]>([
+    ['trusts the service', () => ofRole(aPodIdentityRole())],
     [
       'trusts web identity too',
-      ofRole(
-        aPodIdentityRole(podIdentityStatement(), {
-          ...podIdentityStatement(),
-          Sid: 'x',
-          Principal: { AWS: '111122223333' },
-        }),
-      ),
+      () =>
+        ofRole(
+          aPodIdentityRole(podIdentityStatement(), {
+            ...podIdentityStatement(),
+            Sid: 'x',
+            Principal: { AWS: '111122223333' },
+          }),
+        ),
     ],
-    ['wants tags that are given', ofRole(aPodIdentityRole(tagged))],
-    ['has no tags and wants none', ofRole(aPodIdentityRole(), { sessionTags: false })],
+    ['wants tags that are given', () => ofRole(aPodIdentityRole(tagged))],
+    ['has no tags and wants none', () => ofRole(aPodIdentityRole(), { sessionTags: false })],
     [
       'lies in a path',
-      ofRole(
-        { ...aPodIdentityRole(), arn: 'arn:aws:iam::111122223333:role/team/cart', path: '/team/' },
-        { roleArn: 'arn:aws:iam::111122223333:role/team/cart' },
-      ),
+      () =>
+        ofRole(
+          { ...aPodIdentityRole(), arn: 'arn:aws:iam::111122223333:role/team/cart', path: '/team/' },
+          { roleArn: 'arn:aws:iam::111122223333:role/team/cart' },
+        ),
     ],
     [
       'leads to a target role of the account',
-      judgeRoles(
-        complete([aPodIdentityRole(), { ...aPodIdentityRole(), arn: 'arn:aws:iam::111122223333:role/target' }]),
-        complete([anAssociation({ targetRoleArn: 'arn:aws:iam::111122223333:role/target' })]),
-      ),
+      () =>
+        judgeRoles(
+          complete([aPodIdentityRole(), { ...aPodIdentityRole(), arn: 'arn:aws:iam::111122223333:role/target' }]),
+          complete([anAssociation({ targetRoleArn: 'arn:aws:iam::111122223333:role/target' })]),
+        ),
     ],
-  ])('%s: nothing is reported and nothing is open', (_title, { findings, undecided }) => {
+  ])('%s: nothing is reported and nothing is open', (_title, judged) => {
+    const { findings, undecided } = judged();
     expect(findings).toEqual([]);
     expect(undecided).toEqual([]);
   });
 
-  test.each<readonly [string, ReturnType<typeof judgeRoles>, string, string]>([
+  test.each<readonly [string, () => ReturnType<typeof judgeRoles>, string, string]>([
     [
       'does not name the service',
-      ofRole(aPodIdentityRole(podIdentityStatement({ Principal: { Service: 'ec2.amazonaws.com' } }))),
+      () => ofRole(aPodIdentityRole(podIdentityStatement({ Principal: { Service: 'ec2.amazonaws.com' } }))),
       'pod-identity-role-not-trusting',
       'silent',
     ],
     [
       'does not allow sts:TagSession',
-      ofRole(aPodIdentityRole(podIdentityStatement({ Action: 'sts:AssumeRole' }))),
+      () => ofRole(aPodIdentityRole(podIdentityStatement({ Action: 'sts:AssumeRole' }))),
       'pod-identity-role-not-trusting',
       'silent',
     ],
     [
       'is for another service account',
-      ofRole(aPodIdentityRole(tagged), { namespace: 'orders' }),
+      () => ofRole(aPodIdentityRole(tagged), { namespace: 'orders' }),
       'pod-identity-role-not-trusting',
       'refuses',
     ],
     [
       'wants tags that are off',
-      ofRole(aPodIdentityRole(tagged), { sessionTags: false }),
+      () => ofRole(aPodIdentityRole(tagged), { sessionTags: false }),
       'pod-identity-role-not-trusting',
       'tagsOff',
     ],
     [
       'has a Deny',
-      ofRole(aPodIdentityRole(podIdentityStatement(), podIdentityStatement({ Effect: 'Deny', Sid: 'no' }))),
+      () => ofRole(aPodIdentityRole(podIdentityStatement(), podIdentityStatement({ Effect: 'Deny', Sid: 'no' }))),
       'pod-identity-role-not-trusting',
       'denies',
     ],
-  ])('%s: that is one finding in the place of the service account', (_title, { findings }, ruleId, messageId) => {
+  ])('%s: that is one finding in the place of the service account', (_title, judged, ruleId, messageId) => {
+    const { findings } = judged();
     expect(findings).toMatchObject([
       { ruleId, messageId, clusterName: 'shop', serviceAccount: 'cart', severity: 'high' },
     ]);
   });
 
-  test.each<readonly [string, ReturnType<typeof judgeRoles>, string]>([
+  test.each<readonly [string, () => ReturnType<typeof judgeRoles>, string]>([
     [
       'the association could not be described',
-      judgeRoles(complete([]), withGaps([anUndescribed()], [gap('eks:DescribePodIdentityAssociation')])),
+      () => judgeRoles(complete([]), withGaps([anUndescribed()], [gap('eks:DescribePodIdentityAssociation')])),
       'unread',
     ],
-    ['a page of roles was not read', judgeRoles(withGaps([], [gap('iam:ListRoles')])), 'unread'],
+    ['a page of roles was not read', () => judgeRoles(withGaps([], [gap('iam:ListRoles')])), 'unread'],
     [
       'the target role is of another account',
-      ofRole(aPodIdentityRole(), { targetRoleArn: 'arn:aws:iam::444455556666:role/x' }),
+      () => ofRole(aPodIdentityRole(), { targetRoleArn: 'arn:aws:iam::444455556666:role/x' }),
       'not-asked-for',
     ],
-    ['the trust policy cannot be parsed', ofRole({ ...aPodIdentityRole(), trustPolicy: '{' }), 'ambiguous'],
+    ['the trust policy cannot be parsed', () => ofRole({ ...aPodIdentityRole(), trustPolicy: '{' }), 'ambiguous'],
     [
       'tags are off and sts:TagSession is not allowed',
-      ofRole(aPodIdentityRole(podIdentityStatement({ Action: 'sts:AssumeRole' })), { sessionTags: false }),
+      () => ofRole(aPodIdentityRole(podIdentityStatement({ Action: 'sts:AssumeRole' })), { sessionTags: false }),
       'undocumented',
     ],
-  ])('is unknown where %s', (_title, { findings, undecided }, kind) => {
+  ])('is unknown where %s', (_title, judged, kind) => {
+    const { findings, undecided } = judged();
     expect(findings).toEqual([]);
     expect(undecided.length).toBeGreaterThan(0);
     for (const one of undecided) expect(one).toMatchObject({ kind });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
-import { afterAll, afterEach, expect } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, expect } from '@jest/globals';
 
 /**
  * Whole values that a test computes, compared with a golden file: one for each test file, with a section for each of its
@@ -50,15 +50,13 @@ const linesOf = (value: unknown): readonly string[] => {
 /** Of the issuer of most worlds: half of the text otherwise. */
 const exampleId = '5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';
 
-/** What each test of the file has computed, as texts; before the first test, what the file has. */
+/** What each test of the file has computed, as texts. */
 const told = new Map<string, string[]>();
-/** Tests that have ended, by name: of one name there may be several. */
-const ended = new Map<string, number>();
-const plainName = (): string => (expect.getState().currentTestName ?? 'the file').replaceAll(/\s+/g, ' ');
-const nameOfTest = (): string => {
-  const before = ended.get(plainName());
-  return before === undefined ? plainName() : `${plainName()} (${before + 1})`;
-};
+/** How many tests of a name have begun. */
+const begun = new Map<string, number>();
+/** The test that runs, by its name and, of one name, its number; undefined between tests. Jest keeps the name of the last test,
+ *  even of the last file of the worker. */
+let running: string | undefined;
 
 /** Of a long list the beginning, and the hash of all. */
 const bounded = (list: readonly string[], most: number, mark: string): readonly string[] =>
@@ -70,15 +68,15 @@ const mostValues = 25;
 /** A short name of a long text. */
 export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 10);
 
-/** Adds values to what is compared when the test ends. */
+/** Adds values to what is compared when the test ends. Throws between tests: nothing would compare them. */
 export const whole = (title: string, values: readonly unknown[]): void => {
+  if (running === undefined) throw new Error(`"${title}" is computed outside of a test: compute it in the test`);
   const texts = values.map(value =>
     bounded(marked('- ', linesOf(value)), mostLines, '  ')
       .join('\n')
       .replaceAll(exampleId, '5C1D…'),
   );
-  const name = nameOfTest();
-  told.set(name, [...(told.get(name) ?? []), title, ...bounded(texts, mostValues, '- ')]);
+  told.set(running, [...(told.get(running) ?? []), title, ...bounded(texts, mostValues, '- ')]);
 };
 
 const isLong = (text: string): boolean => text.split('\n').length > 2;
@@ -118,10 +116,16 @@ const read = (file: string): ReadonlyMap<string, string> => {
 const isUpdate = process.env.UPDATE_GOLDEN !== undefined;
 let golden: ReadonlyMap<string, string> | undefined;
 
+beforeEach(() => {
+  const name = (expect.getState().currentTestName ?? '').replaceAll(/\s+/g, ' ');
+  const count = (begun.get(name) ?? 0) + 1;
+  begun.set(name, count);
+  running = count === 1 ? name : `${name} (${count})`;
+});
 afterEach(() => {
   const { testPath = '' } = expect.getState();
-  const name = nameOfTest();
-  ended.set(plainName(), (ended.get(plainName()) ?? 0) + 1);
+  const name = running ?? '';
+  running = undefined;
   const texts = told.get(name);
   if (texts === undefined || isUpdate) return;
   golden ??= read(readFileSync(goldenOf(testPath), 'utf8'));
