@@ -33,6 +33,8 @@ import { golden } from '../support/golden.ts';
 const own = '111122223333';
 const other = '444455556666';
 const left = '777788889999';
+const closed = '888899990000';
+const later = '999900001122';
 const choices = {
   ...someChoices({
     rules: catalog.filter(({ id }) => ['trust-any-subject', 'cluster-provider-missing'].includes(id)),
@@ -88,15 +90,23 @@ const held = () => {
         }
     },
   };
-  return { ports, holder, told };
+  /** A newer version of the program has written the items of an account whose keys have a part. */
+  const writeNewer = (accountId: string, part: string): void => {
+    for (const [key, item] of table.items)
+      if (key.startsWith(`account#${accountId}\0${part}`)) table.put(key, { ...item, schemaVersion: 9 }, 'PutItem');
+  };
+  return { ports, holder, told, writeNewer };
 };
 
-/** Two accounts, of which a service account of one names a role of the other; a third one that leaves; a destination for each
- *  answer, and one that is taken out. */
+/** Two accounts, of which a service account of one names a role of the other; one that cannot be read, one that a newer version of
+ *  the program wrote, one that leaves; a
+ *  destination for each answer, and one that is taken out. */
 const fleet = () => {
-  const { ports: kept, holder, told } = held();
+  const { ports: kept, holder, told, writeNewer } = held();
+  const overOther = { id: 'p-1', name: 'deny', targets: complete([other]), document: complete('{}') };
+  const chains = Object.fromEntries([own, other, closed, later, left].map(id => [id, complete([id, 'r-1'])]));
   const clock = { at: '2026-11-25T06:00:30.000Z' };
-  const listed = [own, other, left];
+  const listed = [own, other, closed, later, left];
   const far = `arn:aws:iam::${other}:role/far`;
   const cluster = aReadCluster({
     serviceAccounts: complete([aServiceAccount({ annotations: { 'eks.amazonaws.com/role-arn': far } })]),
@@ -114,6 +124,10 @@ const fleet = () => {
     [other]: aSnapshot({
       ...{ accountId: other, regions: [], providers: complete([aProvider({ accountId: other })]) },
       roles: complete([role(other, 'far', aTrustPolicy({ accountId: other, condition: {} }))]),
+    }),
+    [later]: aSnapshot({
+      ...{ accountId: later, clusters: complete([]), providers: complete([]) },
+      roles: complete([role(later, 'new', open)]),
     }),
     [left]: aSnapshot({
       ...{ accountId: left, clusters: complete([]), providers: complete([aProvider({ accountId: left })]) },
@@ -137,6 +151,7 @@ const fleet = () => {
     ...kept,
     targets: { list: async () => listed.map(accountId => ({ accountId, regions: ['eu-west-1'] })) },
     organization: { read: async () => complete({ id: 'o-1234567890', accounts: [own, other, left] }) },
+    controlPolicies: { read: async () => complete({ policies: [overOther], chains, services: complete([overOther]) }) },
     accounts: {
       read: async ({ accountId }: { readonly accountId: string }) => {
         const snapshot = new Map(Object.entries(snapshots())).get(accountId);
@@ -157,7 +172,7 @@ const fleet = () => {
     notifiers,
     now: () => clock.at,
   };
-  return { ports, holder, clock, listed, notifiers, policies };
+  return { ports, holder, clock, listed, notifiers, policies, writeNewer };
 };
 
 const at = (day: number, time = '06:00:00.000Z') => `2026-11-${20 + day}T${time}`;
@@ -176,12 +191,14 @@ test('each call of each step is failed in each way, and the step ends as it did'
   world.notifiers.pop();
   await run(2);
   world.policies.own = aTrustPolicy();
+  world.writeNewer(other, 'finding#');
+  world.writeNewer(later, 'watermark');
   clock.at = at(4, '06:10:00.000Z');
   type Ports = typeof world.ports;
   const step = async (title: string, work: (ports: Ports) => Promise<unknown>) => {
     told.push(await outcomesOf(title, holder, world.ports, work));
   };
-  const state = { ...start(4), accounts: [own, other] };
+  const state = { ...start(4), accounts: [own, other, closed, later] };
   const account = { ...start(4), accountId: own };
   await step('list-targets', ports => beginRun(ports, start(4)));
   await step('list-targets while a run goes on', ports => beginRun(ports, { ...start(4), runId: 'run-5' }));
@@ -213,5 +230,5 @@ test('each call of each step is failed in each way, and the step ends as it did'
   await step('evaluate-account, fast', ports => evaluateAccount(ports, choices, changed));
   await step('notify-drift, fast', ports => notifyDrift(ports, choices, fast));
   golden('every-fault.txt', `${told.join('\n\n')}\n`);
-  expect(told).toHaveLength(19);
+  expect(told).toHaveLength(23);
 });

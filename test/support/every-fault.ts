@@ -95,6 +95,15 @@ const longest = 120;
 const shortened = (text = 'nothing'): string => (text.length > longest ? `${text.slice(0, longest)}…` : text);
 const textOf = (value: unknown): string => shortened(JSON.stringify(value));
 
+/** What a step without a fault writes: small documents whole, of the others the beginning and the length. */
+const writtenIn = (begin: World, whole: World): readonly string[] =>
+  [...whole]
+    .filter(([name, text]) => begin.get(name) !== text)
+    .map(
+      ([name, text]) => `  ${name} ${text.length <= 1500 ? text : `${text.slice(0, 200)}… ${text.length} characters`}`,
+    )
+    .sort();
+
 /** The leaves of a value by their paths. */
 const leavesOf = (value: unknown, path = ''): readonly (readonly [string, unknown])[] =>
   typeof value === 'object' && value !== null && Object.keys(value).length > 0
@@ -207,5 +216,5 @@ export const outcomesOf = async <P extends object>(
   const told = [...places].map(([outcome, at]) =>
     [...[...at].map(([call, names]) => `${call} ${names.join(', ')}`), ...outcome.split('\n').map(line)].join('\n'),
   );
-  return [`# ${title}`, answer, ...told].join('\n\n');
+  return [`# ${title}`, [answer, ...writtenIn(begin, whole)].join('\n'), ...told].join('\n\n');
 };
