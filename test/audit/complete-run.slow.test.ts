@@ -27,3 +27,37 @@ test.each<readonly [string, IndexDocument | undefined, boolean]>([
   const completed = await completeRun(ports, { settings }, { runId: 'run-1', startedAt, accounts: [] });
   expect(completed.orphanRulesSuspended).toBe(suspended);
 });
+
+/** The summary of an account with so many gaps; `unread`: nothing of it was read. */
+const summary = (gapCount: number, unread = false) => ({
+  ...{ status: 'ok', gaps: Array.from({ length: gapCount }, () => gap), gapCount, unread },
+  ...{ transitions: 0, areas: [], unsentKeys: [], apiCalls: {} },
+  open: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
+});
+
+test.each<readonly [string, readonly ReturnType<typeof summary>[], object]>([
+  ['no account', [], { failedAccounts: 0, gaps: 0, complete: true, readNothing: false }],
+  ['all of it', [summary(0), summary(0)], { failedAccounts: 0, gaps: 0, complete: true, readNothing: false }],
+  ['a part less', [summary(0), summary(1)], { failedAccounts: 0, gaps: 1, complete: false, readNothing: false }],
+  [
+    'an account less',
+    [summary(0, true), summary(0)],
+    { failedAccounts: 1, gaps: 0, complete: false, readNothing: false },
+  ],
+  ['nothing', [summary(1, true), summary(1, true)], { failedAccounts: 2, gaps: 2, complete: false, readNothing: true }],
+])('a run that has read %s', async (_, summaries, completed) => {
+  const documents = memoryDocumentStore();
+  const accounts = summaries.map((_one, at) => `11112222333${at}`);
+  for (const [at, accountId] of accounts.entries())
+    await documents.put(documentKeys('run-1').summary(accountId), summaries[at]);
+  await documents.put(documentKeys('run-1').index, index);
+  const findings = memoryFindingStore();
+  const ports = { documents, findings, now: () => startedAt };
+  expect(await completeRun(ports, { settings }, { runId: 'run-1', startedAt, accounts })).toEqual({
+    ...{ runId: 'run-1', accounts: accounts.length, transitions: 0, sent: false, orphanRulesSuspended: false },
+    openBySeverity: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
+    ...completed,
+  });
+  const [record] = (await findings.runs({ limit: 1 })).items;
+  expect(record?.failure?.error).toBe('readNothing' in completed && completed.readNothing ? 'NothingRead' : undefined);
+});

@@ -9,7 +9,7 @@ import {
   type SummaryDocument,
 } from '../../lib/audit/documents.ts';
 import { accountEvent, clusterEvent, isItemStatus, parseEvent, runState, startEvent } from '../../lib/audit/events.ts';
-import type { DocumentStore, EarlierReading, FindingStore } from '../../lib/audit/ports.ts';
+import type { DocumentStore, EarlierReading, FindingStore, StateChange } from '../../lib/audit/ports.ts';
 import { collectAccount } from '../../lib/audit/steps/collect-account.ts';
 import { collectCluster } from '../../lib/audit/steps/collect-cluster.ts';
 import { evaluateAccount } from '../../lib/audit/steps/evaluate-account.ts';
@@ -19,6 +19,8 @@ import { issuersByAccount } from '../../lib/audit/steps/issuers-by-account.ts';
 import { listTargets } from '../../lib/audit/steps/list-targets.ts';
 import { recordOf } from '../../lib/audit/steps/record-of.ts';
 import { eachSummary } from '../../lib/audit/steps/summaries-of.ts';
+import { nothingKnown } from '../../lib/history/known-state.ts';
+import type { KnownFinding } from '../../lib/history/transition.ts';
 import { ThrottledError } from '../../lib/kit/errors.ts';
 import type { Role } from '../../lib/model/account.ts';
 import { type Collected, complete, unavailable, withGaps } from '../../lib/model/collected.ts';
@@ -26,7 +28,7 @@ import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
 import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
-import { aFinding, anEvaluation } from '../support/drift-builders.ts';
+import { aFact, aFinding, aKnown, anEvaluation } from '../support/drift-builders.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import { aCluster, aClusterSnapshot, aRole, aSnapshot } from '../support/example-world.ts';
 import { changeOf } from '../support/finding-store-laws.ts';
@@ -299,6 +301,48 @@ describe('evaluate-account', () => {
     expect(keys).not.toEqual([]);
     expect([...unsentKeys].sort()).toEqual(keys.sort());
   });
+});
+
+describe('what an earlier attempt of evaluate-account has planned', () => {
+  const fact = aFact();
+  const change = { ...fact, at: event.startedAt, runId: event.runId, before: 'old', after: fact.value };
+  const planned = aKnown({ version: 2, runId: event.runId });
+  const { value: _, ...changed } = change;
+  const step = { kind: 'changed', at: event.startedAt, runId: event.runId, after: planned, summary: 'it changed' };
+
+  test.each<readonly [string, KnownFinding, string, boolean, boolean]>([
+    ['was written', planned, fact.value, true, true],
+    ['was written by another run', { ...planned, runId: 'run-0' }, 'third', false, false],
+    ['was written once more since', { ...planned, version: 3 }, fact.value, false, true],
+    ['was not written', aKnown(), 'old', false, false],
+  ])('is told where it %s', async (_title, finding, value, isFinding, isFact) => {
+    const { ports } = await collected({ [main]: aSnapshot() });
+    const plan = { transitions: [step], factChanges: [changed], regions: [], gaps: [] };
+    await ports.documents.put(documentKeys(event.runId).plan(main), plan);
+    const written: StateChange[] = [];
+    const findings: FindingStore = {
+      ...ports.findings,
+      load: async () => ({ ...nothingKnown, findings: [finding], watched: [{ ...fact, value }] }),
+      apply: async one => {
+        written.push(one);
+        return { written: 0, unsentKeys: [] };
+      },
+    };
+    expect(await evaluateAccount({ ...ports, findings }, inside, event)).toBe('ok');
+    expect(written.map(({ writtenBefore }) => writtenBefore)).toEqual([
+      { transitions: isFinding ? [step] : [], factChanges: isFact ? [changed] : [] },
+    ]);
+  });
+});
+
+test.each([100, 101])('of %d unread parts the summary of an account keeps a hundred, and counts all', async count => {
+  const reason = { kind: 'denied', operation: 'iam:ListRoles', message: 'no' } as const;
+  const gaps = Array.from({ length: count }, (_, at) => ({ what: `a role of page ${at}`, reason }));
+  const { ports } = await collected({ [main]: aSnapshot({ roles: withGaps([], gaps) }) });
+  await evaluateAccount(ports, inside, event);
+  const { gaps: kept = [], gapCount = 0 } = (await summaryOfMain(ports.documents)) ?? {};
+  expect(gapCount).toBeGreaterThanOrEqual(count);
+  expect(kept).toHaveLength(100);
 });
 
 describe('issuers by account', () => {

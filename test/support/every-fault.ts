@@ -1,5 +1,6 @@
 /** Every call of a step to its ports made to fail, one after the other: what becomes of the step, and what it leaves behind. */
 import { DocumentInvalid, DocumentMissing, StateConflict, TransientError } from '../../lib/kit/errors.ts';
+import { hashOf } from '../../lib/text/hash-of.ts';
 
 /** What becomes of one call. */
 export interface Fault {
@@ -95,13 +96,11 @@ const longest = 120;
 const shortened = (text = 'nothing'): string => (text.length > longest ? `${text.slice(0, longest)}…` : text);
 const textOf = (value: unknown): string => shortened(JSON.stringify(value));
 
-/** What a step without a fault writes: small documents whole, of the others the beginning and the length. */
+/** What a step without a fault writes: small documents whole, of the others the beginning and a hash. */
 const writtenIn = (begin: World, whole: World): readonly string[] =>
   [...whole]
     .filter(([name, text]) => begin.get(name) !== text)
-    .map(
-      ([name, text]) => `  ${name} ${text.length <= 1500 ? text : `${text.slice(0, 200)}… ${text.length} characters`}`,
-    )
+    .map(([name, text]) => `  ${name} ${text.length <= 1500 ? text : `${text.slice(0, 200)}… ${hashOf([text], 8)}`}`)
     .sort();
 
 /** The leaves of a value by their paths. */
@@ -121,8 +120,8 @@ const difference = (wanted: string | undefined, got: string | undefined): string
   const shown = paths
     .slice(0, mostShown)
     .map(path => `${path}: ${textOf(before.get(path))} → ${textOf(after.get(path))}`);
-  const left = paths.length - shown.length;
-  return [...shown, ...(left > 0 ? [`${left} more`] : [])].join('; ');
+  const left = paths.slice(mostShown).map(path => `${path} ${JSON.stringify(after.get(path))}`);
+  return [...shown, ...(left.length > 0 ? [`${left.length} more ${hashOf(left, 8)}`] : [])].join('; ');
 };
 
 /** How an end differs from the one without a fault: what is not written, and what is written in another way. */
