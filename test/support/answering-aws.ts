@@ -6,9 +6,17 @@ import { region } from './aws-world.ts';
 /** The text of an answer, with a status of its own where it is no success. */
 type Given = string | { readonly status: number; readonly text: string };
 
-/** Answers every request with what `answer` makes of its body and path; `nth` counts requests from 1. */
+/** A request: `target` is the operation, where the protocol names it in a header; `nth` counts requests from 1. */
+interface Asked {
+  readonly body: string;
+  readonly path: string;
+  readonly target: string;
+  readonly nth: number;
+}
+
+/** Answers every request with what `answer` makes of it. */
 export const against = async <T>(
-  answer: (request: { readonly body: string; readonly path: string; readonly nth: number }) => Given,
+  answer: (request: Asked) => Given,
   use: (clients: AwsClients) => Promise<T>,
   status = 200,
 ): Promise<T> => {
@@ -18,7 +26,8 @@ export const against = async <T>(
     let body = '';
     for await (const chunk of message) body += String(chunk);
     nth += 1;
-    const given = answer({ body, path: message.url ?? '', nth });
+    const target = String(message.headers['x-amz-target'] ?? '').replace(/^.*\./, '');
+    const given = answer({ body, path: message.url ?? '', target, nth });
     const sent = typeof given === 'string' ? { status, text: given } : given;
     response.writeHead(sent.status, { 'content-type': 'text/plain' }).end(sent.text);
   }).listen(0, '127.0.0.1');
