@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { awsAccountReader } from '../../lib/collect/aws-account-reader.ts';
+import { type AccountReaderOptions, awsAccountReader } from '../../lib/collect/aws-account-reader.ts';
 import {
   aMember,
   aWorld,
@@ -108,6 +108,44 @@ describe('a snapshot', () => {
         regions: [{ region, clusters: { status: 'unavailable', reason } }],
         runtime: { reason: { kind: 'not-asked-for' } },
       });
+    });
+  });
+
+  test.each<readonly [string, AccountReaderOptions, boolean, readonly string[]]>([
+    ['nothing', {}, false, []],
+    ['permissions', { rolePermissions: true }, false, ['rolePermissions']],
+    ['the use of permissions', { unusedPermissions: { days: 90 } }, false, ['rolePermissions', 'serviceUse']],
+    ['the use of permissions in a fast run', { unusedPermissions: { days: 90 } }, true, ['rolePermissions']],
+    ['CloudTrail', { cloudTrail: { lookbackMinutes: 60, maxCalls: 10 } }, false, ['runtime']],
+  ])('of an account that refuses has the sections that are asked for: %s', async (_, options, isFast, sections) => {
+    await withWorld(aWorld(), async ({ clients }) => {
+      const roleArn = `arn:aws:iam::${memberAccount}:role/none`;
+      const fast = isFast ? { fast: { changes: [], leftOut: 0 } } : {};
+      const snapshot = await awsAccountReader(clients, options).read(
+        { accountId: memberAccount, regions: [region], roleArn, ...fast },
+        at,
+      );
+      const kindOf = (name: 'rolePermissions' | 'serviceUse' | 'runtime') => {
+        const section = snapshot[name];
+        return section?.status === 'unavailable' ? section.reason.kind : section?.status;
+      };
+      const wanted = (name: string, otherwise?: string) => (sections.includes(name) ? 'denied' : otherwise);
+      expect([kindOf('rolePermissions'), kindOf('serviceUse'), kindOf('runtime')]).toEqual([
+        wanted('rolePermissions'),
+        wanted('serviceUse'),
+        wanted('runtime', 'not-asked-for'),
+      ]);
+    });
+  });
+
+  test('of a partition that has no us-east-1 asks CloudTrail in its own regions alone', async () => {
+    await withWorld(aWorld(), async ({ clients, aws }) => {
+      const cloudTrail = { lookbackMinutes: 60, maxCalls: 10 };
+      const snapshot = await awsAccountReader(clients, { cloudTrail }).read(
+        { accountId: mainAccount, regions: ['cn-north-1'] },
+        at,
+      );
+      expect([snapshot.partition, aws.calls()['cloudtrail:LookupEvents']]).toEqual(['aws-cn', 1]);
     });
   });
 

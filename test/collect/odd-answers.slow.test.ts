@@ -11,6 +11,7 @@ import { readRoles as readRolesAlone } from '../../lib/collect/iam/read-roles.ts
 import { eksClusterReader } from '../../lib/collect/kubernetes/eks-cluster-reader.ts';
 import { readPodIdentity as readPodIdentityAlone } from '../../lib/collect/pod-identity/read-pod-identity.ts';
 import { assumeWithToken } from '../../lib/collect/sts/assume-with-token.ts';
+import { clientsOfTarget } from '../../lib/collect/targets/assume-member-role.ts';
 import { callerIdentity } from '../../lib/collect/targets/caller-identity.ts';
 import { organizationAccounts } from '../../lib/collect/targets/organization-accounts.ts';
 import { type Collected, complete } from '../../lib/model/collected.ts';
@@ -141,6 +142,26 @@ describe('Pod Identity associations', () => {
       ).toMatchObject({ status: 'complete', value: [{ sessionTags: true }] });
     },
   );
+
+  test('each field of one is kept that its answer has', async () => {
+    const association = {
+      ...{ roleArn: 'arn:r', targetRoleArn: 'arn:t', disableSessionTags: true, policy: '{}', createdAt: 1_700_000_000 },
+    };
+    expect(await associations(() => ({ associations: [one('a-1')] }), { association })).toEqual({
+      status: 'complete',
+      value: [
+        {
+          ...{ id: 'a-1', namespace: 'n', serviceAccount: 's', roleArn: 'arn:r', targetRoleArn: 'arn:t' },
+          ...{ sessionTags: false, sessionPolicy: '{}', createdAt: '2023-11-14T22:13:20.000Z' },
+        },
+      ],
+    });
+    const none = { ...association, targetRoleArn: null, policy: null, createdAt: null };
+    expect(await associations(() => ({ associations: [one('a-1')] }), { association: none })).toEqual({
+      status: 'complete',
+      value: [{ id: 'a-1', namespace: 'n', serviceAccount: 's', roleArn: 'arn:r', sessionTags: false }],
+    });
+  });
 
   test('one without a role is kept without it, and is a gap', async () => {
     expect(await associations(() => ({ associations: [one('a-1')] }), { association: {} })).toEqual({
@@ -279,6 +300,50 @@ describe('what AWS refuses', () => {
       400,
     );
     expect(made).toMatchObject(expected);
+  });
+
+  test('an access entry is made where there is none; the network of a cluster may be refused', async () => {
+    const entry = { clusterName: 'shop', principalArn: 'arn:r', group: 'g' };
+    expect(
+      await against(
+        () => '{}',
+        clients => createAccessEntry(clients.eks(region), entry),
+      ),
+    ).toEqual({ status: 'complete', value: 'created' });
+    const refused = await against(
+      () => JSON.stringify({ __type: 'AccessDeniedException', message: 'no' }),
+      clients => readClusterVpc(clients.eks(region), 'shop'),
+      403,
+    );
+    expect(refused).toMatchObject({
+      status: 'unavailable',
+      reason: { kind: 'denied', operation: 'eks:DescribeCluster' },
+    });
+  });
+
+  test.each<readonly [code: string, reason: object]>([
+    ['AccessDenied', { kind: 'denied', permission: 'sts:AssumeRole on arn:aws:iam::444455556666:role/r' }],
+    ['Throttling', { kind: 'throttled' }],
+  ])('the member role: %s', async (code, reason) => {
+    const roleArn = 'arn:aws:iam::444455556666:role/r';
+    const assumed = await against(
+      () => `<ErrorResponse><Error><Code>${code}</Code><Message>no</Message></Error></ErrorResponse>`,
+      clients => clientsOfTarget(clients, { accountId: '444455556666', regions: [], roleArn }),
+      400,
+    );
+    expect(assumed).toEqual({
+      status: 'unavailable',
+      reason: { operation: 'sts:AssumeRole', message: `${code}: no`, ...reason },
+    });
+  });
+
+  test('a token that STS takes gives the session, and no credential', async () => {
+    const user = '<AssumedRoleUser><Arn>arn:s</Arn><AssumedRoleId>i</AssumedRoleId></AssumedRoleUser>';
+    const taken = await against(
+      () => xml('AssumeRoleWithWebIdentity', `${user}<Credentials><SecretAccessKey>x</SecretAccessKey></Credentials>`),
+      clients => assumeWithToken(clients.sts(), `arn:aws:iam::${mainAccount}:role/r`, 'token'),
+    );
+    expect(taken).toEqual({ ok: true, sessionArn: 'arn:s' });
   });
 
   test('a token is answered in the words of STS', async () => {

@@ -95,6 +95,35 @@ describe('what earlier runs have counted', () => {
   });
 });
 
+test('an event at the very instant where one run ends and the next begins is counted once', async () => {
+  const exactly = (minutes: number): WorldEvent => {
+    const { record, ...event } = callAt(minutes);
+    const eventTime = timeOf(minutes).replace('.000', '');
+    return { ...event, time: eventTime, record: { ...record, eventTime } };
+  };
+  // The first run ends at 60, and what came up to 45 is settled then.
+  const runs = await runsAt([60, 120, 180], [exactly(44), exactly(45), exactly(46)]);
+  expect(runs.map(({ counted }) => counted)).toEqual([3, 3, 3]);
+});
+
+test('regions that were read up to other instants: the facts begin where all of them do', async () => {
+  const read = { until: timeOf(-60), stretches: [] };
+  const { runtime, seen } = await withWorld(aWorld({ accounts: [aWorldAccount({})] }), ({ clients }) =>
+    readRuntime(
+      where => clients.cloudTrail(where),
+      { regions: [region, 'us-east-1'], at: timeOf(0), seen: { [region]: read } },
+      { lookbackMinutes: 420, maxCalls: 10 },
+      { now: () => 0, sleep: async () => undefined },
+    ),
+  );
+  expect(runtime).toEqual({ status: 'complete', value: { from: timeOf(-60), to: timeOf(0), events: [] } });
+  const stretch = (from: number) => ({ from: timeOf(from), to: timeOf(-15), events: [], gaps: [] });
+  expect(seen).toEqual({
+    [region]: { until: timeOf(-15), stretches: [stretch(-60)] },
+    'us-east-1': { until: timeOf(-15), stretches: [stretch(-420)] },
+  });
+});
+
 test.each([
   ['never', undefined, 420],
   ['an hour ago', 60, 60],

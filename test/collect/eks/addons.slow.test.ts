@@ -84,6 +84,25 @@ describe('add-ons of a cluster', () => {
     expect(endless).toMatchObject({ status: 'partial', gaps: [{ reason: { kind: 'too-large' } }] });
   });
 
+  test.each([
+    [{}, {}],
+    [{ podIdentityAssociations: [] }, {}],
+    [{ podIdentityAssociations: null, namespaceConfig: null, configurationValues: null }, {}],
+    [{ podIdentityAssociations: ['arn:a'] }, { hasPodIdentity: true }],
+    [{ namespaceConfig: { namespace: '' }, serviceAccountRoleArn: '' }, {}],
+    [{ configurationValues: 'serviceaccount: x' }, { configuresServiceAccount: true }],
+    [{ configurationValues: 'service_account: x' }, { configuresServiceAccount: true }],
+    [{ configurationValues: 'service: x' }, {}],
+  ])('are kept with what their answer has: %j', async (over, more) => {
+    const addon = JSON.stringify({ addon: { status: 'ACTIVE', ...over } });
+    const section = await against(
+      ({ path }) => (path.endsWith('/vpc-cni') ? addon : '{"addons":["vpc-cni"]}'),
+      clients => readAddons(clients.eks('eu-west-1'), 'shop'),
+    );
+    const detail = { status: 'ACTIVE', hasPodIdentity: false, configuresServiceAccount: false, ...more };
+    expect(section).toEqual({ status: 'complete', value: [{ name: 'vpc-cni', detail }] });
+  });
+
   test('whose description is not an add-on are kept without detail', async () => {
     const section = await against(
       ({ path }) => (path.endsWith('/vpc-cni') ? '{"addon":{}}' : '{"addons":["vpc-cni"]}'),

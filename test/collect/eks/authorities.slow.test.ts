@@ -18,6 +18,7 @@ const read = (answer: (path: string) => string, status?: number) =>
     status,
   );
 const list = JSON.stringify({ certificateAuthorities: [{ id: 'ca-1' }, { id: 'ca-2' }] });
+const described = (id: string): string => JSON.stringify({ certificateAuthority: { id, signingStatus: 'IN_USE' } });
 const isList = (path: string): boolean => !/ca-\d/.test(path);
 
 describe('the certificate authorities of a cluster', () => {
@@ -60,6 +61,21 @@ describe('the certificate authorities of a cluster', () => {
   test('are as if nobody had asked where that is refused: the call is optional', async () => {
     const refusal = JSON.stringify({ __type: 'AccessDeniedException', message: 'no' });
     expect(await read(() => refusal, 403)).toMatchObject({ status: 'unavailable', reason: { kind: 'not-asked-for' } });
+  });
+
+  test.each([
+    [403, 'AccessDeniedException', 'not-asked-for'],
+    [429, 'ThrottlingException', 'throttled'],
+  ])('of which one is answered with %d are all unread', async (status, code, kind) => {
+    const refused = { status, text: JSON.stringify({ __type: code, message: 'no' }) };
+    const section = await against(
+      ({ path }) => (isList(path) ? list : path.includes('ca-2') ? refused : described('ca-1')),
+      clients => readAuthorities(clients.eks('eu-west-1'), rotating),
+    );
+    expect(section).toMatchObject({
+      status: 'unavailable',
+      reason: { kind, operation: 'eks:DescribeCertificateAuthority' },
+    });
   });
 
   test.each([

@@ -22,6 +22,17 @@ describe('parts of an account that were not read', () => {
     expect(missingOf(someFacts({ clusters }))).toEqual([]);
   });
 
+  test('a gap of the fleet is missing where its account was not read here, and is not of clusters alone', () => {
+    const facts = someFacts({ clusters });
+    const gapOf = (accountId: string, section: 'account' | 'clusters' | 'roles') => {
+      const gaps = [{ accountId, section, part: section, reason }];
+      return missingOf({ ...facts, fleet: { ...indexOf([facts.snapshot], []), gaps } });
+    };
+    const [own, other] = [facts.snapshot.accountId, '444455556666'];
+    expect([gapOf(own, 'account'), gapOf(own, 'roles'), gapOf(other, 'clusters')]).toEqual([[], [], []]);
+    expect(gapOf(other, 'roles')).toEqual([`account ${other}: iam:ListRoles: not authorized`]);
+  });
+
   test.each<[string, Facts, string]>([
     ['roles', someFacts({ clusters, roles: denied }), 'roles of account 111122223333: iam:ListRoles: not authorized'],
     [
