@@ -89,7 +89,6 @@ describe('add-ons of a cluster', () => {
     [{ podIdentityAssociations: [] }, {}],
     [{ podIdentityAssociations: null, namespaceConfig: null, configurationValues: null }, {}],
     [{ podIdentityAssociations: ['arn:a'] }, { hasPodIdentity: true }],
-    [{ namespaceConfig: { namespace: '' }, serviceAccountRoleArn: '' }, {}],
     [{ configurationValues: 'serviceaccount: x' }, { configuresServiceAccount: true }],
     [{ configurationValues: 'service_account: x' }, { configuresServiceAccount: true }],
     [{ configurationValues: 'service: x' }, {}],
