@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { areaKey, coverageAreas, isUnread, maxAreas } from '../../lib/history/coverage-area.ts';
+import {
+  areaKey,
+  coverageAreas,
+  isUnread,
+  maxAreas,
+  noTarget,
+  unreadAccount,
+  unreadState,
+} from '../../lib/history/coverage-area.ts';
 import { complete, notAskedFor, type ReadFailure, unavailable, withGaps } from '../../lib/model/collected.ts';
 import { aReadCluster } from '../support/example-cluster.ts';
 import { aCluster, anIssuer, aProvider, aRole, aSnapshot, someFacts } from '../support/example-world.ts';
@@ -107,4 +115,28 @@ describe('an account is unread', () => {
   ])('%s', (_title, over, expected) => {
     expect(isUnread(aSnapshot(over))).toBe(expected);
   });
+});
+
+test('the areas of an account as a whole, whole', () => {
+  const reason = denied('sts:AssumeRole');
+  const accountId = '111122223333';
+  expect(unreadAccount(accountId, reason)).toEqual({ accountId, section: 'account', whole: true, failures: 1, reason });
+  expect(noTarget(accountId)).toEqual({
+    ...{ accountId, section: 'target', whole: true, failures: 1 },
+    reason: {
+      ...{ kind: 'not-found', operation: 'list-targets' },
+      message: 'the AWS account is no longer among those to audit',
+    },
+  });
+  for (const [count, isWhole, items] of [
+    [1, false, '1 item'],
+    [3, true, '3 items'],
+  ] as const)
+    expect(unreadState(accountId, { count, isWhole })).toEqual({
+      ...{ accountId, section: 'known-state', whole: isWhole, failures: count },
+      reason: {
+        ...{ kind: 'invalid', operation: 'read the table' },
+        message: `a newer version of irsa-auditor wrote ${items}: kept, and neither opened, changed nor resolved until that version runs again`,
+      },
+    });
 });

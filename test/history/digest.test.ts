@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { digestId, digestOf, type Unsent } from '../../lib/history/digest.ts';
+import { digestId, digestOf, digestOrder, type Unsent } from '../../lib/history/digest.ts';
 import { nothingKnown } from '../../lib/history/known-state.ts';
 import { reconcile } from '../../lib/history/reconcile.ts';
 import { type Severity, severities } from '../../lib/model/finding.ts';
@@ -120,6 +120,13 @@ describe('a digest', () => {
       coverage: { notices, beyond: 0 },
     });
   });
+});
+
+test('steps of one finding stand in the order of their versions, behind what is worse', () => {
+  const [high, low] = openedOf([aRoleFinding('a', { severity: 'low' }), aRoleFinding('b')]);
+  if (low === undefined || high === undefined) throw new Error('no steps');
+  const later = { ...low, kind: 'changed' as const, after: { ...low.after, version: 2 } };
+  expect(digestOrder([later, low, high])).toEqual([high, low, later]);
 });
 
 describe('several steps of one finding in one digest are one', () => {

@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { isQuiet, mustWait, type QuietHours, type RoutingFilter, routeDigest } from '../../lib/history/routing.ts';
+import {
+  isQuiet,
+  mustWait,
+  type QuietHours,
+  type RoutingFilter,
+  routeDigest,
+  withoutToldAsWhole,
+} from '../../lib/history/routing.ts';
 import { type KnownFinding, type StillOpen, type TransitionKind, toldKinds } from '../../lib/history/transition.ts';
 import type { Severity } from '../../lib/model/finding.ts';
 import { attributesOf } from '../../lib/notify/digest-attributes.ts';
@@ -200,4 +207,26 @@ describe('the weekly summary', () => {
     expect(weeklySummaryText(weeklySummary(stillOpen(many), at), {})).toContain('And 4 more');
     expect(weeklySummaryText(weeklySummary(stillOpen([]), at), {})).toBe('IRSA audit, this week: nothing is open.\n');
   });
+});
+
+test('people are told of no finding that opened in a run whose findings they were told of as a whole', () => {
+  const digest = aDigest();
+  const [opened, resolved] = digest.transitions;
+  if (opened === undefined || resolved === undefined) throw new Error('no transitions');
+  expect(withoutToldAsWhole(digest)).toBe(digest);
+  const other = { ...opened, runId: 'another-run' };
+  const told = { ...digest, transitions: [opened, other, resolved], toldAsWhole: [opened.runId, resolved.runId] };
+  expect(withoutToldAsWhole(told)).toEqual({ ...digest, transitions: [other, resolved] });
+});
+
+test('a summary has the waived findings that are wanted, as it has the open ones', () => {
+  const [mine, other] = [aFinding({ severity: 'high' }), aFinding({ severity: 'low' })].map(finding =>
+    known({ finding }),
+  );
+  if (mine === undefined || other === undefined) throw new Error('no findings');
+  const stillOpen: StillOpen = { findings: [mine, other], waived: [other, mine], beyond: 2 };
+  const routed = (filter: RoutingFilter) => routeDigest({ ...aDigest(), stillOpen }, filter)?.stillOpen;
+  expect(routed({ minSeverity: 'high' })).toEqual({ findings: [mine], waived: [mine], beyond: 2 });
+  expect(routed({ accounts: ['none'] })).toEqual({ findings: [], waived: [], beyond: 2 });
+  expect(routed({})).toEqual(stillOpen);
 });

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { get as getPlain } from 'node:http';
 import { get } from 'node:https';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -131,4 +132,108 @@ test.each([
   expect(parts.join('')).toBe(`${first}; and more`);
   await new Promise<void>(resolve => proxy.close(() => resolve()));
   expect(sockets).toHaveLength(1);
+});
+
+/** What a proxy that opens nothing is asked first, by a connection of this kind. */
+const firstAsked = async (open: (proxy: string) => Promise<unknown>): Promise<string> => {
+  const asked = Promise.withResolvers<string>();
+  const proxy = createServer(socket => {
+    socket.on('error', () => undefined);
+    socket.once('data', bytes => {
+      asked.resolve(String(bytes).split('\r\n').slice(0, 2).join(' | '));
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    });
+  });
+  await listening(proxy);
+  await open(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}`).catch(() => undefined);
+  proxy.close();
+  return asked.promise;
+};
+const byAgent = (url: string) => (proxy: string) => {
+  takeOutboundEnvironment({ HTTPS_PROXY: proxy, HTTP_PROXY: proxy });
+  const agents = outboundWay.handler({ connectionTimeout: 1_000 }) as Readonly<
+    Record<string, import('node:https').Agent>
+  >;
+  return new Promise((_, reject) => {
+    if (url.startsWith('https:')) get(url, { agent: agents.httpsAgent }).on('error', reject);
+    else getPlain(url, { agent: agents.httpAgent }).on('error', reject);
+  });
+};
+
+test.each([
+  ['https://a.example/x', 'a.example:443'],
+  ['https://a.example:8443/x', 'a.example:8443'],
+  ['http://a.example/x', 'a.example:80'],
+  ['https://[2600::1]/x', '[2600::1]:443'],
+])('a tunnel to %s is asked for by its host and port', async (url, place) => {
+  expect(await firstAsked(byAgent(url))).toBe(`CONNECT ${place} HTTP/1.1 | host: ${place}`);
+});
+
+test('what is sent in the clear goes through its tunnel', async () => {
+  const sent = Promise.withResolvers<string>();
+  const proxy = createServer(socket => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      socket.once('data', bytes => {
+        sent.resolve(String(bytes).split('\r\n')[0] ?? '');
+        socket.end('HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n');
+      });
+    });
+  });
+  await listening(proxy);
+  takeOutboundEnvironment({ HTTP_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` });
+  const { httpAgent } = outboundWay.handler({ connectionTimeout: 1_000 });
+  const status = await new Promise(resolve =>
+    getPlain('http://a.example/x', { agent: httpAgent as import('node:http').Agent }, answer =>
+      resolve(answer.statusCode),
+    ),
+  );
+  expect([await sent.promise, status]).toEqual(['GET /x HTTP/1.1', 204]);
+  await new Promise<void>(resolve => proxy.close(() => resolve()));
+});
+
+test('a proxy of https is spoken to by TLS, and known by its certificate', async () => {
+  const { port } = server.address() as AddressInfo;
+  const opening = openTunnel(parseProxy(`https://localhost:${port}`, 'P'), { host: 'a.example', port: 443 });
+  await expect(opening).rejects.toMatchObject({
+    code: 'proxy-unreachable',
+    message: expect.stringMatching(/cannot be reached: .*certificate.*; check P$/),
+  });
+});
+
+test.each([
+  ['http://localhost', 80],
+  ['https://localhost', 443],
+])('a proxy %s without a port has port %d', async (url, port) => {
+  const opening = openTunnel(parseProxy(url, 'P'), { host: 'a.example', port: 443 }, 2_000);
+  await expect(opening).rejects.toMatchObject({ message: expect.stringMatching(`ECONNREFUSED .*:${port};`) });
+});
+
+test('credentials that the SDK fetches for itself are asked for by the same handler', async () => {
+  const asked: string[] = [];
+  const handler = {
+    handle: async ({ hostname }: { readonly hostname: string }) => {
+      asked.push(hostname);
+      throw new Error('not today');
+    },
+  };
+  const token = fileOf('token', 'a.b.c');
+  const before = { ...process.env };
+  Object.assign(process.env, {
+    ...{ AWS_ROLE_ARN: 'arn:aws:iam::111122223333:role/r', AWS_WEB_IDENTITY_TOKEN_FILE: token },
+    ...{ AWS_REGION: 'eu-west-1', AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: join(folder, 'none') },
+    ...{ AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none') },
+  });
+  for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_PROFILE', 'AWS_ENDPOINT_URL'])
+    delete process.env[name];
+  try {
+    const { credentialDefaultProvider } = outboundWay.credentials(handler) as {
+      readonly credentialDefaultProvider: (init: object) => () => Promise<unknown>;
+    };
+    await expect(credentialDefaultProvider({})()).rejects.toThrow();
+    expect([...new Set(asked)]).toEqual(['sts.eu-west-1.amazonaws.com']);
+  } finally {
+    process.env = before;
+  }
 });

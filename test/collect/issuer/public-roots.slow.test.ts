@@ -1,7 +1,9 @@
+import { X509Certificate } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
 import { describe, expect, test } from '@jest/globals';
 import { parsePublicRoots, publicRoots } from '../../../lib/collect/issuer/public-roots.ts';
 import { createIssuerReader } from '../../../lib/collect/issuer/tls-issuer-reader.ts';
+import { aParty, certify } from '../../../sandbox/issuers/certificate-maker.ts';
 
 const [one = '', two = ''] = rootCertificates;
 
@@ -27,5 +29,16 @@ describe('public roots', () => {
     const { bySubject } = publicRoots([]);
     expect([...bySubject.values()].flat()).toHaveLength(rootCertificates.length);
     expect([...bySubject.keys()].some(subject => subject.includes('Amazon Root CA 1'))).toBe(true);
+  });
+
+  test('has all roots of one subject, of which any may have signed', async () => {
+    const made = await Promise.all(
+      [1, 2].map(async () => {
+        const party = await aParty('CN=Example Root');
+        return (await certify(party, party)).pem;
+      }),
+    );
+    const roots = publicRoots(made).bySubject.get('CN=Example Root') ?? [];
+    expect(roots.map(root => root.fingerprint256)).toEqual(made.map(pem => new X509Certificate(pem).fingerprint256));
   });
 });
