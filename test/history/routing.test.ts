@@ -220,9 +220,7 @@ test('people are told of no finding that opened in a run whose findings they wer
 });
 
 test('a summary has the waived findings that are wanted, as it has the open ones', () => {
-  const [mine, other] = [aFinding({ severity: 'high' }), aFinding({ severity: 'low' })].map(finding =>
-    known({ finding }),
-  );
+  const [mine, other] = [aFinding({ severity: 'high' }), aFinding({ severity: 'low' })].map(finding => known(finding));
   if (mine === undefined || other === undefined) throw new Error('no findings');
   const stillOpen: StillOpen = { findings: [mine, other], waived: [other, mine], beyond: 2 };
   const routed = (filter: RoutingFilter) => routeDigest({ ...aDigest(), stillOpen }, filter)?.stillOpen;

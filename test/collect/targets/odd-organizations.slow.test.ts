@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { organizationsControlPolicyReader } from '../../../lib/collect/targets/control-policies.ts';
 import { organizationAccounts } from '../../../lib/collect/targets/organization-accounts.ts';
-import { complete, unavailable, withGaps } from '../../../lib/model/collected.ts';
+import { complete, type ReadFailure, unavailable, withGaps } from '../../../lib/model/collected.ts';
 import { against } from '../../support/answering-aws.ts';
 
 const manager = '111122223333';
@@ -13,11 +13,10 @@ type Answer = object | { readonly refuse: string };
 type Answers = Readonly<Record<string, (input: Input, nth: number) => Answer>>;
 
 const refuse = (code = 'AccessDeniedException'): Answer => ({ refuse: code });
-const refused = (operation: string) =>
-  ({
-    ...{ kind: 'denied', operation: `organizations:${operation}`, permission: `organizations:${operation}` },
-    message: 'AccessDeniedException: no',
-  }) as const;
+const refused = (operation: string): ReadFailure => ({
+  ...({ kind: 'denied', operation: `organizations:${operation}` } as const),
+  ...{ permission: `organizations:${operation}`, message: 'AccessDeniedException: no' },
+});
 
 const withOrganization = async <T>(
   answers: Answers,
@@ -140,9 +139,8 @@ describe('control policies', () => {
 
   test('of a list without an end are a gap', async () => {
     const { result, asked } = await read({ ListPolicies: (_, nth) => ({ Policies: [], NextToken: `${nth}` }) });
-    const reason = {
-      ...{ kind: 'invalid', operation: 'organizations:ListPolicies', message: 'it gave more than 100 pages' },
-    } as const;
+    const operation = 'organizations:ListPolicies';
+    const reason = { kind: 'invalid', operation, message: 'it gave more than 100 pages' } as const;
     expect(result).toEqual(
       withGaps({ policies: [], chains: { [manager]: complete([manager]), [member]: complete([member]) } }, [
         { what: 'page 101', reason },
@@ -213,7 +211,7 @@ describe('service control policies', () => {
       complete({
         policies: [],
         services: complete([]),
-        chains: { [manager]: complete([manager]), [member]: unavailable(expect.anything()) },
+        chains: { [manager]: complete([manager]), [member]: { status: 'unavailable', reason: expect.anything() } },
       }),
     );
   });
