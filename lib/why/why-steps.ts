@@ -17,8 +17,8 @@ export const whyStepIds = [
 ] as const;
 export type WhyStepId = (typeof whyStepIds)[number];
 
-/** A rule that judges a step, and the impacts of those of its failures that are a cause; one of severity info is not.
- *  `atLeast`: milder ones are told beside the chain, since AWS does not look at what they are about. */
+/** A rule that judges a step, and the impacts of those of its failures that are a cause. `atLeast`: milder ones
+ *  are told beside the chain, since AWS does not look at what they are about; without it those of severity info. */
 export interface JudgingRule {
   readonly id: string;
   readonly counts: readonly Impact[];
@@ -77,7 +77,8 @@ export const stepJudgements: readonly StepJudgement[] = [
     step: 'annotation',
     when: 'no-annotation',
     rules: [...annotationRules, ...all('service-account-role-unannotated')],
-    proof: ['service-account-role-arn-malformed'],
+    // Without an annotation the step is never read as fine.
+    proof: [],
   },
   { step: 'annotation', rules: annotationRules, proof: ['service-account-role-arn-malformed'] },
   { step: 'injection', when: 'pods', rules: injectionRules, proof: ['pod-not-injected'] },
@@ -104,7 +105,11 @@ export const stepJudgements: readonly StepJudgement[] = [
   {
     step: 'provider',
     when: 'own-role',
-    rules: [...all('cluster-issuer-absent'), ...breaks('cluster-provider-missing'), ...issuerRules],
+    rules: [
+      { id: 'cluster-issuer-absent', counts: impacts, atLeast: 'info' },
+      ...breaks('cluster-provider-missing'),
+      ...issuerRules,
+    ],
     proof: ['cluster-provider-missing'],
   },
   {

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { chooseMessage } from '../../lib/explain/choose-message.ts';
 import { clues } from '../../lib/explain/clues.ts';
 import { knownMessages } from '../../lib/explain/explain-message.ts';
 import { recordOf } from '../../lib/explain/log-records.ts';
+import { golden } from '../support/golden.ts';
 
 /**
  * Short texts for each message and each clue, one a line: a text is found by one pattern alone, and most of them by one of its
@@ -13,13 +15,16 @@ const patternsOf: ReadonlyMap<string, readonly RegExp[]> = new Map([
   ...Object.entries(clues).map(([id, { patterns }]) => [`clue ${id}`, patterns as readonly RegExp[]] as const),
 ]);
 
-const textsOf: ReadonlyMap<string, readonly string[]> = new Map(
-  readFileSync('test/explain/needed-texts.txt', 'utf8')
-    .trimEnd()
-    .split(/\n(?! )/)
-    .map(part => part.split('\n  '))
-    .map(([name = '', ...texts]) => [name, texts]),
-);
+/** The texts of a file: a line with the kind and the name, below it its texts, each led by two blanks. */
+const textsIn = (file: string): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    readFileSync(`test/explain/${file}`, 'utf8')
+      .trimEnd()
+      .split(/\n(?! )/)
+      .map(part => part.split('\n  '))
+      .map(([name = '', ...texts]) => [name, texts]),
+  );
+const textsOf = textsIn('needed-texts.txt');
 
 const isFound = (text: string, patterns: readonly RegExp[]): boolean =>
   recordOf(text).readings.some(reading => patterns.some(pattern => pattern.test(reading)));
@@ -44,4 +49,33 @@ test('each pattern is needed: it finds a text that no other pattern of its messa
       .map(pattern => `${name}: ${pattern}`),
   );
   expect(needless).toEqual([]);
+});
+
+/** Texts that would be found by a pattern without what it leaves out. */
+test('each text that only looks like one of a message or a clue is not found', () => {
+  const others = textsIn('other-texts.txt');
+  expect(others.size).toBeGreaterThan(40);
+  const found = [...others].flatMap(([name, texts]) =>
+    texts.filter(text => isFound(text, patternsOf.get(name) ?? [/./])).map(text => `${name}: ${text}`),
+  );
+  expect(found).toEqual([]);
+});
+
+test('beside a more exact message a general one is not told', () => {
+  const byId = new Map(knownMessages.map(message => [message.id, message]));
+  const textsOfId = (id: string): readonly string[] => textsOf.get(`message ${id}`) ?? [];
+  const pairs = knownMessages.flatMap(general =>
+    (general.unless ?? []).flatMap(id => {
+      const exact = byId.get(id);
+      return exact === undefined ? [] : [{ general, exact }];
+    }),
+  );
+  const told = pairs.flatMap(({ general, exact }) => {
+    const both = textsOfId(exact.id)
+      .flatMap(one => textsOfId(general.id).flatMap(other => [one, `${one} ${other}`, `${other} ${one}`]))
+      .find(text => [general, exact].every(({ patterns }) => isFound(text, patterns)));
+    const choice = both === undefined ? undefined : chooseMessage([recordOf(both)], [general, exact]);
+    return choice === undefined ? [] : [[general.id, choice.message.id, ...choice.also.map(({ id }) => `and ${id}`)]];
+  });
+  golden('exact-messages.txt', `${told.map(([general, ...rest]) => `${general}: ${rest.join(' ')}`).join('\n')}\n`);
 });

@@ -155,3 +155,32 @@ test.each(knownMessages.map(({ id, sample }) => [id, sample] as const))(
     expect(lines.length).toBeGreaterThan(3);
   },
 );
+
+test('below each cause stands what was read about it', () => {
+  const explanation = explainMessage('InvalidIdentityToken: Incorrect token audience');
+  const cause = { text: 'A cause.', rules: [] };
+  const [one] = evaluate(someFacts({ roles: complete([aRole({ trustPolicy: '{' })]) }), { rules: catalog }).findings;
+  if (one === undefined) throw new Error('no finding');
+  const nothing = { cause, findings: [], missing: [] };
+  const lines = renderMessage(explanation, ruleById, style, [
+    { ...nothing, state: 'found', findings: [one, { ...one, id: 'abcdefghij' }] },
+    { ...nothing, state: 'fits', because: 'no node answers' },
+    { ...nothing, state: 'undecided', missing: ['roles: not read', 'a\u001bb: not read'] },
+    { ...nothing, state: 'absent' },
+    { ...nothing, state: 'not-audited', cause: { ...cause, tell: 'by env', seen: ['a sign', 'another'] } },
+  ]).split('\n');
+  expect(lines.slice(lines.indexOf('Check these, in this order') + 1, -1)).toEqual([
+    '  1. A cause.',
+    `       Here: found, finding ${one.id.slice(0, 8)}, finding abcdefgh.`,
+    '  2. A cause.',
+    '       Here: it fits: no node answers.',
+    '  3. A cause.',
+    '       Here: not decided: roles: not read; a\\u{1b}b: not read.',
+    '  4. A cause.',
+    '       Here: no sign of it.',
+    '  5. A cause.',
+    '       In the text: a sign.',
+    '       In the text: another.',
+    '       To tell: by env',
+  ]);
+});

@@ -6,6 +6,7 @@ import type { Manager } from '../../lib/model/manager.ts';
 import type { Change, Step } from '../../lib/model/step.ts';
 import { waysInWords, withWay } from '../../lib/plan/chosen-fix.ts';
 import { codeFormsOf, managedFormsOf } from '../../lib/plan/code-forms.ts';
+import { terraformOfPlan } from '../../lib/plan/move/terraform-statements.ts';
 import { inOrder } from '../../lib/plan/order.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import { planScript } from '../../lib/plan/plan-script.ts';
@@ -209,4 +210,18 @@ test('a way that a person chose is the fix as a whole: its steps, its commands, 
   expect(waysInWords(asked.fix)).toEqual(['--choose 1: summary a2.', '--choose 2: The other way.']);
   expect(waysInWords(plain.fix)).toEqual([]);
   expect(waysInWords({ ...asked.fix, steps: [] })).toEqual(['--choose 1: The other way.']);
+});
+
+test('each resource of Terraform has a name of its own, which begins with no digit', () => {
+  const [made] = soundChanges['association-created'];
+  const of = (namespace: string, serviceAccount: string) => ({
+    change: { ...made, association: { ...made.association, namespace, serviceAccount } },
+    findingIds: [],
+  });
+  const text = terraformOfPlan({ steps: [of('a', 'b-c'), of('a-b', 'c'), of('1', 'x.y')], fixed: [], left: [] });
+  expect([...text.matchAll(/^resource "\w+" (\S+) /gm)].map(([, name]) => name)).toEqual([
+    '"a-b-c"',
+    '"a-b-c--2"',
+    '"_1-x-y"',
+  ]);
 });
