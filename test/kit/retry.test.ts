@@ -111,6 +111,7 @@ test.each([
   ['Wed, 21 Oct 2026 07:28:00 GMT', undefined],
   ['-1', undefined],
   ['', undefined],
+  [' ', undefined],
   [null, undefined],
   [undefined, undefined],
 ])('Retry-After %p is %p milliseconds', (header, milliseconds) => {

@@ -187,7 +187,7 @@ test('of every function of texts: results at and beyond its limits', () =>
         ],
         [['a'], [{ a: ';+1' }, { a: "'-1" }, { a: 'a=b' }, { a: '＝1' }, { a: 'x;y' }, { a: 'x ' }]],
       ],
-      [hcl, ...of('a"b', '${x}', '%{x}', '$${x}', '😀', 'a\u202eb', '\ud83d')],
+      [hcl, ...of('a"b', '${x}', '%{x}', '$${x}', '😀', 'a\u202eb', '\ud83d', 'a\u{e0041}b\u{1d173}')],
       [notInterpolated, ...of('${a} %{b} $a', '$$')],
       [optionWord, ['--a', 'b c'], ['--a', '-b'], ['--a', '']],
       [shellQuote, ...of('a', 'a b', "it's", '', '$x', 'a=b', '=b', 'arn:aws:iam::1:role/a+b@c,d.e_f-g%', '~', 'a\nb')],
