@@ -1,0 +1,174 @@
+/** What `explain` answers without reading a cluster, what completion looks up, and what `notify` says: both outputs whole. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Command } from 'commander';
+import type { Notifier } from '../../lib/audit/ports.ts';
+import { completionCommand } from '../../lib/cli/commands/completion.ts';
+import { explainCommand } from '../../lib/cli/commands/explain.ts';
+import { notifyCommandOf } from '../../lib/cli/commands/notify.ts';
+import { rememberScan } from '../../lib/cli/findings/last-scan.ts';
+import type { Io } from '../../lib/cli/shell/io.ts';
+import { testDigest } from '../../lib/notify/test-digest.ts';
+import { renderJson } from '../../lib/report/formats.ts';
+import { aFinding, aReport } from '../report/sample-report.ts';
+import { golden } from '../support/golden.ts';
+
+const now = '2026-11-02T06:00:12.500Z';
+let folder: string;
+interface Given {
+  readonly stdin?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly columns?: number;
+}
+const ask = async (make: (io: Io) => Command, words: readonly string[], { stdin, env, columns }: Given = {}) => {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const codes: number[] = [];
+  const io: Io = {
+    ...{ stdin: Readable.from(stdin === undefined ? [] : [stdin]), stderr, cwd: folder, now: () => now },
+    ...{ stdout: columns === undefined ? stdout : Object.assign(stdout, { columns }) },
+    env: { HOME: folder, KUBECONFIG: join(folder, 'config'), ...env },
+    ...{ stdoutIsTerminal: columns !== undefined, stderrIsTerminal: false, exit: code => codes.push(code) },
+  };
+  const failure = await new Command('irsa-auditor')
+    .addCommand(make(io))
+    .parseAsync([...words], { from: 'user' })
+    .then(
+      () => '',
+      (error: unknown) => `threw ${(error as Error).name}: ${(error as Error).message}\n`,
+    );
+  const err = String(stderr.read() ?? '').replace(/^(?=.)/gm, '! ');
+  return `${String(stdout.read() ?? '')}${err}${failure}=> ${codes.join(' ')}\n`.replaceAll(folder, 'FOLDER');
+};
+
+const [id, other] = ['a'.repeat(32), `b${'a'.repeat(31)}`];
+const place = { clusterName: 'shop', namespace: 'checkout', serviceAccount: 'cart' };
+const arn = 'arn:aws:eks:eu-west-1:111122223333:cluster/shop';
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'irsa-explain-'));
+  const clusters = [
+    { name: arn, cluster: { server: 'https://a.example' } },
+    { name: 'kind-test', cluster: { server: 'https://127.0.0.1:6443' } },
+    { name: 'bad name', cluster: { server: 'https://b.example' } },
+  ];
+  const contexts = [
+    { name: 'prod', context: { cluster: arn, user: 'u' } },
+    { name: 'test', context: { cluster: 'kind-test', user: 'u' } },
+    { name: '$(rm)', context: { cluster: 'bad name', user: 'u' } },
+  ];
+  const users = [{ name: 'u', user: { token: 't' } }];
+  writeFileSync(
+    join(folder, 'config'),
+    JSON.stringify({ apiVersion: 'v1', kind: 'Config', 'current-context': 'prod', clusters, contexts, users }),
+  );
+  const findings = [aFinding({ id, ...place }), aFinding({ id: other, ruleId: 'no-such-rule' })];
+  writeFileSync(join(folder, 'report.json'), renderJson(aReport({ findings })));
+  const facts = {
+    fleet: { clusters: [{ name: 'shop' }, { name: 'search' }] },
+    snapshot: { roles: { status: 'complete', value: [{ name: 'cart' }, { name: 'a;b' }] } },
+  };
+  const report = aReport({ findings: [aFinding({ id: 'c'.repeat(32), ...place })] });
+  mkdirSync(join(folder, 'home'));
+  await rememberScan({ report, asked: { region: ['eu-west-1'] } }, [facts] as never, {
+    env: { HOME: folder },
+    cwd: folder,
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const sts =
+  'An error occurred (AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform sts:AssumeRoleWithWebIdentity';
+const named = `${sts}\nserviceaccount system:serviceaccount:checkout:cart`;
+const cluster = 'error: You must be logged in to the server (Unauthorized)';
+const explained: readonly (readonly [words: readonly string[], given?: Given])[] = [
+  [['trust-any-subject'], { columns: 100 }],
+  [['trust-any-subject', '--json']],
+  [['trust-any-subjct']],
+  [['no-such-thing-at-all']],
+  [[]],
+  [['-'], { stdin: '  \n' }],
+  [['-'], { stdin: `${sts}\n` }],
+  [[], { stdin: sts }],
+  [['Not', 'authorized', 'to', 'perform', 'sts:AssumeRoleWithWebIdentity'], { columns: 70 }],
+  [[named]],
+  [[named, '--json']],
+  [[sts, '-n', 'n s']],
+  [[cluster]],
+  [['the printer is on fire']],
+  [['the printer is on fire', '--json']],
+  [['cccc']],
+  [['cccc', '--json']],
+  [['aaaa', '--input', 'report.json']],
+  [[other, '--input', 'report.json'], { columns: 80 }],
+  [['aaaa', '--input', 'none.json']],
+  [['dddd', '--input', 'report.json']],
+];
+
+test('of rules, findings and messages the answers are those that are kept', async () => {
+  const answers: string[] = [];
+  for (const [words, given] of explained)
+    answers.push(
+      `# explain ${words.join(' ')} ${given === undefined ? '' : JSON.stringify(given)}`.trimEnd(),
+      await ask(explainCommand, ['explain', ...words], given),
+    );
+  golden('explain-command.txt', answers.join('\n'));
+});
+
+test('completion looks up contexts, their clusters and the names of the last scan, and says no errors', async () => {
+  const values = (kind: string, env: Readonly<Record<string, string>> = {}) =>
+    ask(completionCommand, ['completion', '--values', kind], { env });
+  expect(await values('contexts')).toBe('prod\ntest\n=> 0\n');
+  expect(await values('clusters')).toBe('kind-test\nsearch\nshop\n=> 0\n');
+  expect(await values('roles')).toBe('cart\n=> 0\n');
+  const nowhere = { HOME: join(folder, 'home'), KUBECONFIG: join(folder, 'report.json') };
+  expect(await values('contexts', nowhere)).toBe('=> 0\n');
+  expect(await values('roles', nowhere)).toBe('=> 0\n');
+  expect(await ask(completionCommand, ['completion'])).toBe(
+    'threw UsageError: completion: which shell? bash, zsh, fish\n=> \n',
+  );
+});
+
+test('notify --test sends its digest to each destination of the kind, and counts what failed', async () => {
+  const sent: unknown[] = [];
+  const made: unknown[] = [];
+  const notifier = (name: string, why?: string): Notifier => ({
+    name,
+    send: async digest => {
+      sent.push([name, digest]);
+      if (why !== undefined) throw new Error(why);
+      return 'sent';
+    },
+  });
+  const all = [notifier('slack-a'), notifier('teams-b', 'no\u202e'), notifier('webhook-c')];
+  const notify = (...words: readonly string[]) =>
+    ask(
+      notifyCommandOf((configuration, { region, profile }) => {
+        made.push([configuration.notifications, region, profile]);
+        return all;
+      }),
+      ['notify', ...words],
+    );
+  writeFileSync(join(folder, 'irsa-auditor.config.json'), '{"notifications":[{"to":"slack","secretName":"s"}]}');
+  expect(await notify('--test')).toBe('slack-a: sent\nteams-b: no\\u{202e}\nwebhook-c: sent\n=> 1\n');
+  expect(sent).toEqual(all.map(({ name }) => [name, testDigest(now)]));
+  expect(await notify('--test', '--to', 'slack', '--region', 'r', '--profile', 'p')).toBe('slack-a: sent\n=> 0\n');
+  expect(await notify('--test', '--to', 'email')).toBe(
+    'threw UsageError: irsa-auditor.config.json has no destination email; email and chat channels are tried by publishing to the topic\n=> \n',
+  );
+  expect(sent).toHaveLength(4);
+  expect(made.slice(0, 2)).toEqual([
+    [[{ to: 'slack', secretName: 's' }], undefined, undefined],
+    [[{ to: 'slack', secretName: 's' }], 'r', 'p'],
+  ]);
+  const answers = [
+    await notify('--preview', '--to', 'slack'),
+    await notify('--preview', '--to', 'teams', '--input', 'report.json'),
+    await notify('--preview', '--to', 'webhook', '--config', 'none.json'),
+    await notify('--preview', '--to', 'toString'),
+    await notify(),
+    await notify('--test', '--config', 'none.json'),
+  ];
+  golden('notify-command.txt', answers.join('\n'));
+});

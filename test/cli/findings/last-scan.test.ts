@@ -1,0 +1,169 @@
+/** The last scan of a person: what is kept of it, for whom, and what later commands make of it. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  askedOptions,
+  asLastAsked,
+  type LastScan,
+  lastFindingsWith,
+  lastNames,
+  lastReport,
+  optionWords,
+  rememberScan,
+} from '../../../lib/cli/findings/last-scan.ts';
+import type { Io } from '../../../lib/cli/shell/io.ts';
+import type { Facts } from '../../../lib/facts/facts.ts';
+import { complete } from '../../../lib/model/collected.ts';
+import { aFinding, aFullReport, aReport } from '../../report/sample-report.ts';
+import { aRole } from '../../support/example-world.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'irsa-last-scan-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+let home = root;
+beforeEach(() => {
+  home = mkdtempSync(join(root, 'home-'));
+});
+
+const ioOf = (env: Readonly<Record<string, string>>, now = '2026-11-02T06:00:12.500Z') => {
+  const stderr = new PassThrough();
+  const io = { env, cwd: '/work/here', now: () => now, stderr } as unknown as Io;
+  return { io, said: () => String(stderr.read() ?? '') };
+};
+const factsOf = (clusters: readonly string[], roles: readonly string[]): Facts =>
+  ({
+    fleet: { clusters: clusters.map(name => ({ name })) },
+    snapshot: { roles: complete(roles.map(name => ({ ...aRole(), name }))) },
+  }) as unknown as Facts;
+
+const folded = { id: 'f'.repeat(32), ruleId: 'r', subject: 's', message: 'm' };
+const report = aReport({ findings: [aFinding({ id: 'a'.repeat(32), explains: [folded] })] });
+const asked: LastScan['asked'] = {
+  ...{ region: ['eu-west-1', 'eu-west-2'], profile: "o'ps", config: 'c.json', kubeconfig: '../k', caFile: '/ca.pem' },
+  ...{ allRegions: true, inCluster: false },
+};
+const remember = (over: Partial<LastScan> = {}, facts: readonly Facts[] = []) =>
+  rememberScan({ report, asked, ...over }, facts, ioOf({ HOME: home }).io);
+const kept = (name: string) => JSON.parse(readFileSync(join(home, '.cache/irsa-auditor', name), 'utf8'));
+
+describe('what is kept', () => {
+  test('names are sorted, each once, and at most 5,000 of a kind; only the owner reads them', async () => {
+    const many = Array.from({ length: 5001 }, (_, index) => `role-${String(index).padStart(5, '0')}`);
+    const facts = [factsOf(['shop', 'b'], many), factsOf(['shop', 'a'], ['role-00000'])];
+    expect(await remember({}, facts)).toBe(true);
+    expect(kept('last-names.json')).toEqual({ clusters: ['a', 'b', 'shop'], roles: many.slice(0, 5000) });
+    const folder = join(home, '.cache/irsa-auditor');
+    expect(readdirSync(folder).sort()).toEqual(['last-names.json', 'last-scan.json']);
+    const modes = [join(home, '.cache'), folder, join(folder, 'last-names.json'), join(folder, 'last-scan.json')];
+    expect(modes.map(path => (statSync(path).mode & 0o777).toString(8))).toEqual(['700', '700', '600', '600']);
+  });
+
+  test('the report without what is drawn, and the options with files that are found from elsewhere', async () => {
+    const drawn = { ...aFullReport(), findings: report.findings, graph: {}, access: [], reach: {}, trend: [] };
+    await remember({ report: drawn as never });
+    const scan = kept('last-scan.json');
+    expect(Object.keys(scan)).toEqual(['asked', 'report']);
+    expect(scan.asked).toEqual({ ...asked, config: '/work/here/c.json', kubeconfig: '/work/k' });
+    expect(Object.keys(scan.report).sort()).toEqual(
+      Object.keys(drawn)
+        .filter(name => !['graph', 'access', 'reach', 'trend'].includes(name))
+        .sort(),
+    );
+    await remember({ asked: {} });
+    expect(kept('last-scan.json').asked).toEqual({});
+  });
+
+  test('in the cache that the person names, and nowhere where there is no home', async () => {
+    const cache = join(home, 'cache');
+    const own = ioOf({ HOME: join(home, 'other'), XDG_CACHE_HOME: cache });
+    expect(await rememberScan({ report, asked }, [], own.io)).toBe(true);
+    expect(readdirSync(join(cache, 'irsa-auditor'))).toHaveLength(2);
+    expect(readdirSync(home)).toEqual(['cache']);
+    for (const env of [{}, { HOME: '' }, { HOME: '', XDG_CACHE_HOME: '' }, { HOME: '/proc' }, { HOME: '/none/at/all' }])
+      expect(await rememberScan({ report, asked }, [], ioOf(env as Record<string, string>).io)).toBe(false);
+  });
+});
+
+describe('what is made of it', () => {
+  test('names; none where there is no scan, or its file is another', async () => {
+    const { io } = ioOf({ HOME: home });
+    expect(await lastNames(io)).toEqual({ clusters: [], roles: [] });
+    await remember({}, [factsOf(['shop'], ['cart'])]);
+    expect(await lastNames(io)).toEqual({ clusters: ['shop'], roles: ['cart'] });
+    for (const text of ['{"clusters":["a"]}', '{"clusters":[1],"roles":[]}', 'no']) {
+      writeFileSync(join(home, '.cache/irsa-auditor/last-names.json'), text);
+      expect(await lastNames(io)).toEqual({ clusters: [], roles: [] });
+    }
+    expect(await lastNames(ioOf({}).io)).toEqual({ clusters: [], roles: [] });
+  });
+
+  test('findings by the beginning of an id, also of one that is folded, with the age of the scan', async () => {
+    await remember();
+    const told = 'From the last scan, 1 day ago (2026-11-01T06:00:12.500Z); a new one: irsa-auditor scan\n';
+    for (const prefix of ['aaaa', 'a'.repeat(32), 'ffff']) {
+      const { io, said } = ioOf({ HOME: home });
+      expect([(await lastFindingsWith(prefix, io))?.map(({ id }) => id), said()]).toEqual([['a'.repeat(32)], told]);
+    }
+    const { io, said } = ioOf({ HOME: home });
+    expect([await lastFindingsWith('bbbb', io), said()]).toEqual([undefined, '']);
+    expect([(await lastReport(io))?.runId, said()]).toEqual([report.runId, told]);
+    expect([await lastReport(ioOf({}).io), await lastFindingsWith('aaaa', ioOf({}).io)]).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test('a file of another version is no scan', async () => {
+    await remember();
+    const path = join(home, '.cache/irsa-auditor/last-scan.json');
+    const scan = kept('last-scan.json');
+    for (const other of [
+      { ...scan, asked: { ...scan.asked, newer: true } },
+      { report: scan.report },
+      { asked: {}, report: { ...scan.report, schemaVersion: 99 } },
+      'no',
+    ]) {
+      writeFileSync(path, JSON.stringify(other));
+      const { io, said } = ioOf({ HOME: home });
+      expect([await lastReport(io), await asLastAsked({}, io), said()]).toEqual([undefined, {}, '']);
+    }
+    rmSync(path);
+    mkdirSync(path);
+    expect(await lastReport(ioOf({ HOME: home }).io)).toBeUndefined();
+  });
+
+  test('options of the scan stand in where none was typed, and are told as words', async () => {
+    await remember();
+    const { io, said } = ioOf({ HOME: home });
+    const typed = { rule: ['r'], apply: true };
+    const own = { ...asked, config: '/work/here/c.json', kubeconfig: '/work/k' };
+    expect(await asLastAsked(typed, io)).toEqual({ ...typed, ...own });
+    expect(said()).toBe(
+      "As the last scan was asked for: --region=eu-west-1 --region=eu-west-2 '--profile=o'\\''ps' --config=/work/here/c.json --kubeconfig=/work/k --ca-file=/ca.pem --all-regions --no-in-cluster\n",
+    );
+    for (const mine of [{ profile: 'mine' }, { inCluster: false }, { region: [] }]) {
+      expect(await asLastAsked(mine, io)).toBe(mine);
+      expect(said()).toBe('');
+    }
+    await remember({ asked: {} });
+    expect([await asLastAsked(typed, io), said()]).toEqual([typed, '']);
+  });
+});
+
+test('options that say what is read are those of the shape; as words each value stands behind its option', () => {
+  const all = {
+    ...{ region: ['-r'], context: ['a b'], connectTo: ['a:1:b:2'], profile: 'p', roleArn: 'r', externalId: 'e' },
+    ...{ config: 'c', kubeconfig: 'k', caFile: 'f', allRegions: true, allRoles: false, roleDetails: false },
+    ...{ rolePermissions: true, unusedPermissions: true, cloudTrail: true, controlPolicies: true, network: true },
+    ...{ rbac: true, inCluster: false },
+  };
+  expect(askedOptions({ ...all, format: 'json', failOn: 'high', baseline: 'b' })).toEqual(all);
+  expect(optionWords(all)).toEqual([
+    ...['--region=-r', '--context=a b', '--connect-to=a:1:b:2', '--profile=p', '--role-arn=r', '--external-id=e'],
+    ...['--config=c', '--kubeconfig=k', '--ca-file=f', '--all-regions', '--no-all-roles', '--no-role-details'],
+    ...['--role-permissions', '--unused-permissions', '--cloud-trail', '--control-policies', '--network', '--rbac'],
+    '--no-in-cluster',
+  ]);
+});
