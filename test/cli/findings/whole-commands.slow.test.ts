@@ -54,7 +54,7 @@ const run = (number: number, over: Partial<RunRecord> = {}): RunRecord => ({
   ...{ apiCalls: { 'iam:ListRoles': 3, 'eks:ListClusters': 4 }, ...over },
 });
 const allRuns: readonly RunRecord[] = [
-  run(5, { failure: { kind: 'invalid', message: 'it broke\u202e' } as NonNullable<RunRecord['failure']>, sent: false }),
+  run(5, { failure: { status: 'FAILED', error: 'X', message: 'it broke\u202e' }, sent: false }),
   run(4, { gapCount: 2, held: ['slack\u001b', 'mail'] }),
   run(3, {
     openByCluster: [
