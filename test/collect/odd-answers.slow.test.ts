@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AwsClients } from '../../lib/collect/clients.ts';
 import { createAccessEntry, readClusterVpc as readClusterVpcAlone } from '../../lib/collect/eks/cluster-access.ts';
-import { readCluster as readClusterAlone } from '../../lib/collect/eks/read-clusters.ts';
+import { readCluster as readClusterAlone, readClusters } from '../../lib/collect/eks/read-clusters.ts';
 import { readAuthorizationDetails as readAuthorizationDetailsAlone } from '../../lib/collect/iam/authorization-details.ts';
 import { readIam as readIamAlone, readRole as readRoleAlone } from '../../lib/collect/iam/iam-account-reader.ts';
 import { readProvider as readProviderAlone } from '../../lib/collect/iam/read-providers.ts';
@@ -257,6 +257,77 @@ describe('an answer with a field of another kind', () => {
     );
     const none = { caCertificates: [], endpointPublic: false, tags: {} };
     expect(read).toEqual({ status: 'complete', value: { ...least, accountId: mainAccount, region, ...none } });
+  });
+
+  const least = { arn: `arn:aws:eks:${region}:${mainAccount}:cluster/shop`, name: 'shop', status: 'ACTIVE' };
+  test.each<readonly [what: string, answer: object, fields: object]>([
+    [
+      'nulls',
+      {
+        ...{ version: null, endpoint: null, identity: null, certificateAuthority: null, resourcesVpcConfig: null },
+        ...{ accessConfig: null, kubernetesNetworkConfig: null, computeConfig: null, tags: null },
+      },
+      {},
+    ],
+    [
+      'empty texts',
+      {
+        ...{ version: '', endpoint: '', identity: { oidc: { issuer: '' } }, certificateAuthority: { data: '' } },
+        ...{ accessConfig: { authenticationMode: '' }, kubernetesNetworkConfig: { ipFamily: '' } },
+      },
+      {},
+    ],
+    [
+      'nulls within',
+      { identity: { oidc: null }, certificateAuthority: { data: null }, computeConfig: { enabled: null } },
+      {},
+    ],
+    ['an authority that is none', { certificateAuthority: { data: 'eA==' } }, { certificateAuthority: 'eA==' }],
+    ['Auto Mode that is off', { computeConfig: { enabled: false } }, {}],
+    [
+      'all of it',
+      {
+        ...{
+          version: '1.34',
+          endpoint: 'https://e',
+          identity: { oidc: { issuer: 'https://i' } },
+          createdAt: 1_700_000_000,
+        },
+        ...{ accessConfig: { authenticationMode: 'API' }, kubernetesNetworkConfig: { ipFamily: 'ipv6' } },
+        ...{
+          computeConfig: { enabled: true },
+          resourcesVpcConfig: { endpointPublicAccess: true },
+          tags: { owner: 'a' },
+        },
+      },
+      {
+        ...{ version: '1.34', endpoint: 'https://e', issuer: 'https://i', createdAt: '2023-11-14T22:13:20.000Z' },
+        ...{ authenticationMode: 'API', ipFamily: 'ipv6', autoMode: true, endpointPublic: true, tags: { owner: 'a' } },
+      },
+    ],
+  ])('a cluster with %s', async (_, answer, fields) => {
+    const read = await against(
+      () => JSON.stringify({ cluster: { ...least, ...answer } }),
+      clients => readCluster(clients.eks(region), { accountId: mainAccount, region }, 'shop'),
+    );
+    const none = { caCertificates: [], endpointPublic: false, tags: {} };
+    expect(read).toEqual({
+      status: 'complete',
+      value: { ...least, accountId: mainAccount, region, ...none, ...fields },
+    });
+  });
+
+  test.each([null, ''])('a list of clusters ends with the token %j', async nextToken => {
+    const asked: string[] = [];
+    const read = await against(
+      ({ path }) => {
+        asked.push(path);
+        return JSON.stringify(path.startsWith('/clusters?') ? { clusters: ['shop'], nextToken } : { cluster: least });
+      },
+      clients => readClusters(clients.eks(region), { accountId: mainAccount, region }, 1),
+    );
+    expect(read).toMatchObject({ status: 'complete', value: [{ cluster: least }] });
+    expect(asked).toEqual(['/clusters?maxResults=100', '/clusters/shop']);
   });
 
   test.each<readonly [what: string, answer: object, vpc: object]>([
