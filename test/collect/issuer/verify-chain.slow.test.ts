@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { KeyUsageFlags, KeyUsagesExtension, X509CertificateGenerator } from '@peculiar/x509';
 import { sha1Of, verifyChain } from '../../../lib/collect/issuer/verify-chain.ts';
 import { aParty, type CertificateTerms, certify, type Party } from '../../../sandbox/issuers/certificate-maker.ts';
 
@@ -82,6 +83,21 @@ describe('verifyChain', () => {
     const top = await made(root, root);
     const verdict = judge([await leafBy(middle), await made(middle, root, terms)], [top]);
     expect(verdict.verdict === 'untrusted' ? verdict.why : '').toMatch(why);
+  });
+
+  test('an intermediate whose key may sign certificates, and that is no authority', async () => {
+    const { root, middle } = parties;
+    const { rawData } = await X509CertificateGenerator.create({
+      ...{ serialNumber: '0a', subject: middle.name, issuer: root.name },
+      ...{ notBefore: new Date(Date.now() - 86_400_000), notAfter: new Date(Date.now() + 86_400_000) },
+      ...{ publicKey: middle.keys.publicKey, signingKey: root.keys.privateKey },
+      signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
+      extensions: [new KeyUsagesExtension(KeyUsageFlags.keyCertSign, true)],
+    });
+    const chain: Chain = [await leafBy(middle), new X509Certificate(Buffer.from(rawData))];
+    expect(judge(chain, [await made(root, root)])).toEqual({
+      ...{ verdict: 'untrusted', why: 'CN=Middle signed without being a certificate authority' },
+    });
   });
 
   test('an authority of the same name with another key is no issuer', async () => {
