@@ -35,7 +35,6 @@ export const withChangeEvents = <
   moves: M,
   events: readonly ChangeEvent[],
 ): M => {
-  if (events.length === 0) return moves;
   const ordered = inTurns(events);
   const about = (concerns: (event: ChangeEvent) => boolean): { readonly changedBy?: readonly ChangeEvent[] } => {
     const changedBy = shortened(ordered.filter(concerns));

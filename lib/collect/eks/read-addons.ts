@@ -19,7 +19,7 @@ const pageSize = 100;
 const maxPages = 10;
 const concurrency = 4;
 
-const text = requiredText.nullish().transform(value => value || undefined);
+const text = requiredText.nullish().transform(value => value ?? undefined);
 const listAnswer = z.object({ addons: z.array(worldName).max(pageSize), nextToken: z.string().nullish() });
 const describeAnswer = z.object({
   addon: z.object({
