@@ -4,6 +4,7 @@ import { nothingAsked } from '../facts/sections.ts';
 import { inParallel } from '../kit/in-parallel.ts';
 import { parseArn } from '../model/arn.ts';
 import { type Collected, type ReadFailure, unavailable } from '../model/collected.ts';
+import { isOptInRegion } from '../model/eks-regions.ts';
 import { partitionOf } from '../model/partition.ts';
 import type { RuntimeFacts, SeenCalls } from '../model/runtime.ts';
 import { type AccountSnapshot, type RegionSnapshot, snapshotSchemaVersion } from '../model/snapshot.ts';
@@ -17,7 +18,6 @@ import type { ManagedPolicyCache } from './iam/managed-policies.ts';
 import { readQuotas } from './iam/read-quotas.ts';
 import type { PermissionReading } from './iam/read-role-permissions.ts';
 import { clientsOfTarget } from './targets/assume-member-role.ts';
-import { isOptInRegion } from './targets/eks-regions.ts';
 
 /** The parts of an account beyond providers, roles and clusters, and how many are read at a time. */
 export interface AccountReaderOptions extends Omit<IamReadOptions, 'rolePermissions' | 'serviceUse'> {

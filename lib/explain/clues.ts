@@ -1,4 +1,6 @@
 /** The signs in a text beside its error: the table by which causes are put in order. */
+import { allEksRegions } from '../model/eks-regions.ts';
+import { factsOfPartition, partitionOf } from '../model/partition.ts';
 import { type Clue, describedClues } from './described-clues.ts';
 
 /** Controllers and add-ons of Kubernetes that have an SDK with web identity since long; a name, or a word of their logs. */
@@ -8,6 +10,14 @@ const controllers =
 /** Engines and libraries that sign their requests themselves, or that have a list of providers of their own. */
 const ownClients =
   /\bminio\b|\bs3aws: |duckdb|\brestic\b|rusoto|opendal|object_?store\b|obstore|\barrow\b|\bpolars\b|delta-?rs|deltalake|PermissionDenied \(permanent\)|PermissionDeniedError|HTTP (GET|HEAD|PUT|POST) error on|(iter bucket|unexpected error from \w{1,30} on \S{1,100}): Access Denied|\[aws_client\]|\bs3a:\/\/|\bgdal\b|logstash|fluentd?\b.{0,80}\bplugin|kinesis-?agent|docker registry|could not download module|go-getter/i;
+
+/** STS of a region that is published, with the domain of its partition. */
+const nameOfSts = new RegExp(
+  allEksRegions
+    .map(region => `\\bsts\\.${region}\\.${factsOfPartition(partitionOf(region))?.dnsSuffix}(?!\\.?[\\w-])`)
+    .join('|'),
+  'i',
+);
 
 export const clues = {
   'java-v1': {
@@ -139,7 +149,9 @@ export const clues = {
   },
   'node-has-no-role': {
     says: 'the metadata service answered that the node has no role',
-    patterns: [/(ec2imds|169\.254\.169\.254).{0,200}(StatusCode: 404|404 Not Found)|EmptyEC2RoleList/i],
+    patterns: [
+      /(ec2imds|169\.254\.169\.254|ec2metadata request).{0,200}(Status ?Code: 404|404( -)? Not Found)|EmptyEC2RoleList/i,
+    ],
   },
   fargate: { says: 'pods on Fargate, which have no node', patterns: [/fargate/i] },
   'policy-named': {
@@ -167,6 +179,10 @@ export const clues = {
   'not-root': {
     says: 'a program whose image does not run as root, with an SDK that does not say that it could not read the token',
     patterns: [/external-secrets-\w{8,10}-\w{5}.{0,400}assumed-role|CredentialsError.{0,400}external-secrets/i],
+  },
+  'sts-of-region': {
+    says: 'a name of STS that exists',
+    patterns: [nameOfSts],
   },
   'keda-trigger': { says: 'KEDA, whose triggers name roles of their own', patterns: [/keda-operator/i] },
   'already-expired': {

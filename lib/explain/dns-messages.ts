@@ -66,11 +66,13 @@ export const dnsMessages: readonly KnownMessage[] = [
         text: 'The region in the name does not exist, or is of another partition: correct AWS_REGION.',
         rules: [],
         tell: 'The name does not resolve outside of the cluster either.',
+        unlikelier: ['sts-of-region'],
       },
       {
         text: 'CoreDNS does not answer, or a network policy keeps the pod from it.',
         rules: ['pod-egress-closed'],
         tell: 'kubectl exec … nslookup kubernetes.default fails too.',
+        likelier: ['sts-of-region'],
       },
       {
         text: 'The VPC has no route to public DNS, and its VPC endpoint for STS has no private DNS: enable it (aws ec2 modify-vpc-endpoint --private-dns-enabled).',

@@ -28,11 +28,12 @@ import { stsProviderMessages } from './sts-provider-messages.ts';
 import { stsRequestMessages } from './sts-request-messages.ts';
 import { stsTokenMessages } from './sts-token-messages.ts';
 import { toolMessages } from './tool-messages.ts';
-import { trustTextMessages } from './trust-text-messages.ts';
+import { policyTextMessages, trustTextMessages } from './trust-text-messages.ts';
 import { unspecificMessages as described } from './unspecific-messages.ts';
 import { workloadMessages } from './workload-messages.ts';
 
 const unspecificMessages: readonly KnownMessage[] = [
+  ...policyTextMessages,
   ...workloadMessages,
   wantsKeysMessage,
   ...described,

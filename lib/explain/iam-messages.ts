@@ -1,5 +1,8 @@
 import type { KnownMessage } from './known-message.ts';
 
+const isPermissionPolicy =
+  'The document is a permission policy (it has Resource, and actions of S3, EC2 and others): it belongs to a policy of its own (aws iam create-policy, then attach-role-policy). A trust policy has Principal and sts:AssumeRoleWithWebIdentity.';
+
 /** Messages of IAM and eksctl while a provider or a role is set up (docs/facts.md §B.1, §C.4). */
 export const iamMessages: readonly KnownMessage[] = [
   {
@@ -169,6 +172,28 @@ export const iamMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'iam-trust-is-permissions',
+    from: 'cluster',
+    sample: 'MalformedPolicyDocument: Has prohibited field Resource',
+    patterns: [
+      /has prohibited field (not)?resource/i,
+      /assume ?role policy may only specify sts assume ?role actions/i,
+    ],
+    says: 'IAM got a trust policy with what only a permission policy has (a Resource, or actions of other services); it was not saved.',
+    causes: [
+      {
+        text: isPermissionPolicy,
+        rules: [],
+        tell: 'irsa-auditor lint <file> says that the document is no trust policy.',
+      },
+      {
+        text: 'One statement of the trust policy has a Resource, or an action that is none of sts:AssumeRoleWithWebIdentity, sts:AssumeRole, sts:TagSession and their like: remove it.',
+        rules: ['trust-policy-unparseable'],
+        tell: 'The other statements have Principal.',
+      },
+    ],
+  },
+  {
     id: 'sts-malformed-policy',
     from: 'sts',
     sample: 'MalformedPolicyDocument: The policy is not valid',
@@ -190,6 +215,7 @@ export const iamMessages: readonly KnownMessage[] = [
         tell: 'The call in the message is AssumeRole, not CreateRole or UpdateAssumeRolePolicy.',
       },
     ],
+    unless: ['iam-trust-is-permissions'],
   },
   {
     id: 'iam-trust-size-at-creation',
@@ -199,7 +225,7 @@ export const iamMessages: readonly KnownMessage[] = [
     says: 'The trust policy of a new role is longer than the quota of the AWS account; the role was not created.',
     causes: [
       {
-        text: 'The document is a permission policy (it has Resource, and actions of S3, EC2 and others): it belongs to a policy of its own (aws iam create-policy, then attach-role-policy). A trust policy has Principal and sts:AssumeRoleWithWebIdentity.',
+        text: isPermissionPolicy,
         rules: [],
         tell: 'irsa-auditor lint <file> says that the document is no trust policy.',
       },

@@ -20,6 +20,7 @@ export const metadataMessages: readonly KnownMessage[] = [
       /ec2metadataclient\W.{0,80}http request to .{0,60}failed|http request to ec2metadataservice failed/i,
       /(timeout after \d+ seconds from|broken connection to):? (tcp:\/\/)?169\.254\.169\.254/i,
       /failed to load (region|token) from imds\b.{0,160}DispatchFailure/i,
+      /can ?not retri?e?ve resource (from )?http:\/\/169\.254\.169\.254/i,
       /\bfail\w{0,6}\b.{0,200}\bimdsv2\b.{0,300}hop_?limit/i,
     ],
     says: 'The program asked the metadata service of the node (IMDS) and got no answer. With IRSA an SDK does not ask it for credentials; pods often cannot reach it (hop limit 1).',

@@ -160,9 +160,9 @@ export const networkMessages: readonly KnownMessage[] = [
         `${webIdentity}.{0,200}(post|put|get) \\W{0,3}https?://(?![\\w.-]*(amazonaws\\.com|api\\.aws|amazonaws\\.eu|c2s\\.ic\\.gov|sc2s\\.sgov\\.gov|169\\.254\\.))[\\w.-]+`,
         'i',
       ),
-      /(post|put|get|endpoint url:?|host:?) \W{0,3}(https?:\/\/)?sts\.(?!amazonaws\.com|[a-z0-9-]+\.amazonaws\.|[\w-]+\.api\.)[a-z0-9-]+(\.[a-z0-9-]+)+/i,
+      /(post|put|get|lookup|endpoint url:?|host:?) \W{0,3}(https?:\/\/)?sts\.(?!amazonaws\.com|[a-z0-9-]+\.amazonaws\.|[\w-]+\.api\.)[a-z0-9-]+(\.[a-z0-9-]+)+/i,
     ],
-    says: 'The program sent the token to a host that is not STS of AWS.',
+    says: 'The program sent the token to a host that is not STS of AWS, or asked for its address.',
     causes: [
       {
         text: 'An endpoint for another service (MinIO, an S3-compatible store, a proxy) is configured, and the program or its SDK uses it for STS too: remove it, or set the endpoint for S3 alone (AWS_ENDPOINT_URL_S3).',
@@ -216,7 +216,7 @@ export const networkMessages: readonly KnownMessage[] = [
     ],
     unless: [
       ...['sdk-region-missing', 'sdk-sts-certificate', 'sdk-sts-global-unreachable'],
-      ...['sdk-sts-dns-silent', 'sdk-sts-not-resolved'],
+      ...['sdk-sts-dns-silent', 'sdk-sts-not-resolved', 'sdk-sts-foreign-host'],
     ],
     transient: true,
   },

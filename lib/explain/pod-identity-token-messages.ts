@@ -54,7 +54,7 @@ export const podIdentityTokenMessages: readonly KnownMessage[] = [
     patterns: [
       /the token included in the request is expired: current date/i,
       /service account token failed basic claim validations: token is expired/i,
-      /AssumeRoleForPodIdentity.{0,200}ExpiredTokenException/i,
+      /(AssumeRoleForPodIdentity|169\.254\.170\.23|fd00:ec2::23).{0,200}ExpiredTokenException/i,
       /kubernetes service account token is expired/i,
     ],
     says: 'The token of the service account had expired when EKS received it. The kubelet renews the file; the program or its SDK kept the first one.',

@@ -70,7 +70,11 @@ export const sdkCredentialsMessages: readonly KnownMessage[] = [
     id: 'sdk-partial-credentials',
     from: 'sdk',
     sample: 'PartialCredentialsError: Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY',
-    patterns: [/partial credentials found (in|for profile) /i],
+    patterns: [
+      /partial credentials found (in|for profile) /i,
+      /sharedcreds(accesskey|secret)\b|\bin \S{1,200} did not contain aws_(access_key_id|secret_access_key)\b/i,
+      /unable to load credentials into profile \S{0,80}: aws (access key id|secret access key) is not specified/i,
+    ],
     says: 'One half of an access key is set and the other is not: the SDK stops there and does not get as far as the token.',
     causes: [
       {
@@ -123,7 +127,7 @@ export const sdkCredentialsMessages: readonly KnownMessage[] = [
       /(?<!did not provide credentials.{0,200})\bthe credential provider was not enabled/i,
       /no identity could be resolved from the chain/i,
       /attempt to sign an http request without credentials/i,
-      /ec2rolerequesterror: /i,
+      /ec2rolerequesterror: |ec2metadataerror: failed to make ec2metadata request.{0,400}status code: 404/i,
       /error retrieving credentials from the instance profile metadata serv(ice|er)/i,
       /secret access key are not found in aws credentials file/i,
       /no valid aws credentials found/i,

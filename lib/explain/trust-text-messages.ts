@@ -3,6 +3,42 @@ import type { KnownMessage } from './known-message.ts';
 
 const lintIt = 'irsa-auditor lint <file> of the policy says it.';
 
+/**
+ * A policy alone, without an error. Its kind is told; who is trusted is decided by `lint` and by an audit. A policy beside an
+ * error may be pasted for information, and is none of these.
+ */
+export const policyTextMessages: readonly KnownMessage[] = [
+  {
+    id: 'text-is-permission-policy',
+    from: 'cluster',
+    sample: '{"Statement": [{"Effect": "Allow", "Action": "<service>:<action>", "Resource": "*"}]}',
+    patterns: [/^(?!.*"(Not)?Principal" ?:) ?\{(?=.*"Statement" ?:)(?=.*"(Not)?Resource" ?:).*\} ?$/],
+    says: 'The text is a permission policy: it says what a role may do, and not who may assume the role. It is no trust policy.',
+    causes: [
+      {
+        text: 'Was it set as the trust policy of a role, the role trusts no service account: a permission policy belongs to aws iam create-policy and attach-role-policy. A trust policy has Principal (the provider of the cluster), sts:AssumeRoleWithWebIdentity, and conditions on :sub and :aud.',
+        rules: [],
+        tell: 'irsa-auditor lint <file> says that the document is no trust policy.',
+      },
+    ],
+  },
+  {
+    id: 'text-is-trust-policy',
+    from: 'cluster',
+    sample:
+      '{"Statement": [{"Effect": "Allow", "Principal": {"Federated": "<provider>"}, "Action": "sts:AssumeRoleWithWebIdentity"}]}',
+    patterns: [/^ ?\{(?=.*"Statement" ?:)(?=.*"Principal" ?:)(?=.*"sts:Assume).*\} ?$/],
+    says: 'The text is a trust policy. It shows no fault without the cluster and the service account that it is meant for.',
+    causes: [
+      {
+        text: 'Check the policy: irsa-auditor lint <file> judges it alone, irsa-auditor can-assume and who-can-assume against the provider and the service accounts.',
+        rules: ['service-account-role-not-trusting'],
+        tell: lintIt,
+      },
+    ],
+  },
+];
+
 /** Faults that a trust policy shows, where a person pasted one (docs/facts.md §A.3). The error beside it goes first. */
 export const trustTextMessages: readonly KnownMessage[] = [
   {

@@ -13,6 +13,7 @@ import { reportedTexts } from '../incidents/reported-texts.ts';
 import { fc } from '../support/properties.ts';
 import { sample } from '../support/sample.ts';
 import { judgedLogs } from './judged-logs.ts';
+import { otherWords } from './other-words.ts';
 import { beforeSts, rareAnswers, shapes } from './pasted-logs.ts';
 import { byCluster, byServices } from './pasted-service-logs.ts';
 import { bySetup, byTools } from './pasted-tool-logs.ts';
@@ -172,7 +173,7 @@ describe('a pasted message is understood', () => {
       [
         ...[...answersOfSts, ...bySdks, ...shapes, ...beforeSts, ...rareAnswers],
         ...[...byServices, ...byCluster, ...byTools, ...bySetup, ...judgedLogs, ...reportedLogs],
-        ...[...publicSdkLogs, ...furtherPublicLogs, ...publicToolLogs],
+        ...[...publicSdkLogs, ...furtherPublicLogs, ...publicToolLogs, ...otherWords],
       ]
         .map(([id]) => id)
         .concat(

@@ -3,10 +3,10 @@ import * as z from 'zod';
 import type { Target } from '../../audit/target.ts';
 import { errorParts } from '../../kit/classify-error.ts';
 import { type Collected, complete, unavailable } from '../../model/collected.ts';
+import { isOptInRegion } from '../../model/eks-regions.ts';
 import { given } from '../../text/given.ts';
 import type { AwsClients } from '../clients.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
-import { isOptInRegion } from './eks-regions.ts';
 
 const operation = 'sts:AssumeRole';
 const answer = z.object({

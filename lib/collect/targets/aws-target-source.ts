@@ -1,10 +1,10 @@
 import type { Target, TargetSource } from '../../audit/target.ts';
 import { TargetsUnreadable } from '../../kit/errors.ts';
 import { parseArn } from '../../model/arn.ts';
+import { eksRegions } from '../../model/eks-regions.ts';
 import { given } from '../../text/given.ts';
 import type { AwsClients } from '../clients.ts';
 import { callerIdentity } from './caller-identity.ts';
-import { eksRegions } from './eks-regions.ts';
 import { type OrganizationFilter, organizationAccounts } from './organization-accounts.ts';
 
 /** Which accounts are audited. The first three are the configuration's `accounts`, the last is `scan --role-arn`. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type AccountChoice, awsTargetSource } from '../../../lib/collect/targets/aws-target-source.ts';
-import { eksRegions } from '../../../lib/collect/targets/eks-regions.ts';
+import { eksRegions } from '../../../lib/model/eks-regions.ts';
 import { expiredCredentials, unknownCredentials } from '../../../sandbox/aws/credentials.ts';
 import type { Fault, World } from '../../../sandbox/world/world.ts';
 import { aMember, aWorld, aWorldAccount, mainAccount, memberAccount, region } from '../../support/aws-world.ts';

@@ -44,6 +44,9 @@ const regionsByPartition: Readonly<Record<string, readonly string[]>> = {
   'aws-eusc': ['eusc-de-east-1'],
 };
 
+/** Every region of the list, whatever its partition. */
+export const allEksRegions: readonly string[] = Object.values(regionsByPartition).flat();
+
 /** All regions of a partition that have EKS; empty for a partition whose regions are not published. */
 export const eksRegions = (partition: string): readonly string[] => regionsByPartition[partition] ?? [];
 
