@@ -200,6 +200,11 @@ describe('a report says', () => {
   test('that it is none where a check lacked a fact', () => {
     expect(text({ undecided: aFullReport().undecided })).toContain('No finding, but 1 check could not be decided.');
   });
+  test('that a filter was given, where it shows nothing', () => {
+    const filtered = { undecided: aFullReport().undecided, leftOut: 2 };
+    expect(text(filtered)).toContain('No finding of those asked for, but 1 check could not be decided.');
+    expect(text({ gaps: gap, leftOut: 2 })).toContain('No finding of those asked for in what was read, but');
+  });
   test('that what was not asked for was not checked, and no more', () => {
     const unasked = text({
       undecided: [{ ruleId: 'webhook-missing', subject: '*', kind: 'unread', missing: 'not asked for' }],

@@ -31,6 +31,7 @@ import {
   readFrom,
   realPods,
   restartFix,
+  serviceAccountOf,
   workloadOf,
 } from './support/pod-view.ts';
 
@@ -115,16 +116,30 @@ const fixOf = (pods: readonly Pod[], cause: UncoveredCause, subject: PodSubject)
       ...fix,
       choice: `Whether the container calls AWS. Where another webhook adds it after this one, a restart changes nothing.`,
     };
-  return cause === 'skipped'
-    ? {
-        summary: `Remove the container from ${skipContainersKey} in the template of ${workloadOf(subject)}, if it needs the role.`,
-        choice: `Whether the container needs no role: if it does, remove it from ${skipContainersKey} in the template.`,
-      }
-    : {
-        summary: `Remove the variables from the template of ${workloadOf(subject)}: the webhook then sets both and mounts the token.`,
-        choice: 'Whether the container is to have the annotated role.',
-      };
+  if (cause === 'skipped')
+    return {
+      summary: `Remove the container from ${skipContainersKey} in the template of ${workloadOf(subject)}, if it needs the role.`,
+      choice: `Whether the container needs no role: if it does, remove it from ${skipContainersKey} in the template.`,
+    };
+  if (cause === 'foreignVolume')
+    return {
+      summary: `Give the volume aws-iam-token in the template of ${workloadOf(subject)} another name: the webhook then mounts the token under it.`,
+      choice: 'Which name: the mounts of the containers name it too.',
+    };
+  return annotatedRole(subject) === undefined ? removeAndAnnotate(subject) : removeVariables(subject);
 };
+
+const removeVariables = (subject: PodSubject): FixDraft => ({
+  summary: `Remove the variables from the template of ${workloadOf(subject)}: the webhook then sets both and mounts the token.`,
+  choice: 'Whether the container is to have the annotated role.',
+});
+
+/** Without the annotation the webhook sets nothing. */
+const removeAndAnnotate = (subject: PodSubject): FixDraft => ({
+  summary: `Name the role in the annotation of service account ${serviceAccountOf(subject)}, and remove the variables from the template of ${workloadOf(subject)}: the webhook then sets both and mounts the token.`,
+  choice:
+    'Whether every pod of the service account is to have the role: else let the template mount a token of audience sts.amazonaws.com and name its path.',
+});
 
 /** Why a container of an injected pod has no role, the most severe first. */
 const uncoveredCauses = [

@@ -30,6 +30,10 @@ const fail = failures({
     'names no role',
     'service account {serviceAccount} names no role: its pods run without one, and role {roles} was made for it',
   ],
+  severalMade: [
+    'names no role',
+    'service account {serviceAccount} names no role: its pods run without one, and roles {roles} were made for it',
+  ],
   secretsStore: [
     'no role for its secrets',
     'service account {serviceAccount} names no role, and its pods wait for secrets of AWS: the CSI driver reads them with the role of the pod’s service account',
@@ -80,7 +84,10 @@ export const serviceAccountRoleUnannotated = defineRule({
     const misplaced = misplacedOn(subject, roles);
     const said =
       roles.length > 0
-        ? fail.unannotated({ serviceAccount: nameOf(subject), roles: roles.map(roleNameOf) })
+        ? (roles.length === 1 ? fail.unannotated : fail.severalMade)({
+            serviceAccount: nameOf(subject),
+            roles: roles.map(roleNameOf),
+          })
         : fail.secretsStore({ serviceAccount: nameOf(subject) });
     return said
       .severity(misplaced.length > 0 ? 'high' : undefined)

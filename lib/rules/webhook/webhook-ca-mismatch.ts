@@ -90,8 +90,10 @@ const judge = (
   const { cluster, snapshot } = subject;
   const own = new Set(cluster.caCertificates.map(({ sha256 }) => sha256));
   const isOther = !bundle.some(({ sha256 }) => own.has(sha256));
-  const works = injectedRecently(subject, now);
-  const missed = works ? undefined : missedLast(snapshot);
+  const last = missedLast(snapshot);
+  // Without any certificate of the cluster a pod that was missed last is enough, however short a time before others got a role.
+  const works = injectedRecently(subject, now) && !(isOther && last !== undefined);
+  const missed = works ? undefined : last;
   const authorities = snapshot.authorities === undefined ? [] : valueOr(snapshot.authorities, []);
   const named = authorities.filter(({ sha256 }) => lacking.some(one => one.sha256 === sha256));
   const signing = named.find(({ signing }) => signing === 'IN_USE' || signing === 'ACTIVATING');
@@ -111,7 +113,7 @@ const judge = (
         .pieces(webhookEvidence('clientConfig.caBundle', shown(bundle), shown(cluster.caCertificates)))
         .pieces(...missedEvidence(subject, missed))
         .podError(isBroken || isOther ? nodeRoleError : undefined)
-        .explains(missed === undefined ? [] : [...explainsPods(subject, missed.pods), explainsStop(subject)])
+        .explains(missed === undefined ? [] : [...explainsPods(subject), explainsStop(subject)])
         .fix(fixOf(subject, isBroken)),
     ],
   };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete, unavailable } from '../../../lib/model/collected.ts';
 import type { KubernetesFacts, Pod, PodContainer } from '../../../lib/model/kubernetes.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
@@ -138,6 +139,25 @@ test('a refused audience is the cause, and the trust policy of the role is told 
   expect(told.filter(({ ruleId }) => ruleId === 'pod-role-not-trusting')).toEqual([]);
   expect(told.flatMap(({ explains }) => explains.map(({ ruleId }) => ruleId))).toContain('pod-role-not-trusting');
   expect(verdicts('pod-container-uncovered', facts)).toEqual(['medium otherAudience']);
+});
+
+describe('the fix is that of the cause', () => {
+  const fixesOf = (facts: Facts) =>
+    evaluate(facts, { rules: catalog }).findings.flatMap(({ ruleId, fix }) =>
+      ruleId === 'pod-container-uncovered' ? [fix.summary] : [],
+    );
+
+  test('a volume of the webhook’s name gets another name: no variable stands in the template', () => {
+    expect(fixesOf(worldOf(withPods(aPod({ volumes: [] }))))).toEqual([
+      'Give the volume aws-iam-token in the template of Deployment checkout/cart another name: the webhook then mounts the token under it.',
+    ]);
+  });
+
+  test('a service account without a role gets it first: without the annotation the webhook sets nothing', () => {
+    expect(fixesOf(tokens({}, ofAudience('vault'), unannotated))).toEqual([
+      'Name the role in the annotation of service account checkout/cart, and remove the variables from the template of Deployment checkout/cart: the webhook then sets both and mounts the token.',
+    ]);
+  });
 });
 
 test('messages name workloads, roles and containers', () => {

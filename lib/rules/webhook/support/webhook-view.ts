@@ -1,5 +1,6 @@
 import { audienceAsked } from '../../../facts/audience-asked.ts';
 import { isEksCluster } from '../../../facts/eks-cluster.ts';
+import { injectionStopped } from '../../../facts/injection-stopped.ts';
 import { hasWebIdentity } from '../../../facts/pod-injection.ts';
 import { podSubjectIds, podsOfServiceAccount } from '../../../facts/pods-of-service-account.ts';
 import type { WebhookSubject } from '../../../facts/subjects.ts';
@@ -32,11 +33,13 @@ export const isUnused = (subject: WebhookSubject): boolean =>
 export const isOfEks = ({ cluster, kubernetes }: WebhookSubject): boolean =>
   isEksCluster(cluster, valueOr(kubernetes.issuer, ''));
 
-/** A webhook that gave a pod its role so short a time ago is taken to work now. */
+/** A webhook that gave a pod its role so short a time ago is taken to work now, unless it missed pods since. */
 const recentMs = 10 * 60_000;
 
-/** True if a pod of an annotated service account was created and injected a short time before `now`. */
+/** True if a pod of an annotated service account was created and injected a short time before `now`, and none is proven to
+ *  have been missed since. */
 export const injectedRecently = (subject: WebhookSubject, now: string): boolean =>
+  injectionStopped(subject.snapshot) === undefined &&
   annotatedServiceAccounts(subject).some(({ namespace, name, annotations }) =>
     podsOfServiceAccount(subject.kubernetes, namespace, name).some(
       pod =>
