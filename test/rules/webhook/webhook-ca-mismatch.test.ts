@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
-import { complete } from '../../../lib/model/collected.ts';
+import { complete, valueOr } from '../../../lib/model/collected.ts';
 import type { KubernetesFacts } from '../../../lib/model/kubernetes.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { aPod, aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
@@ -57,7 +57,7 @@ describe('pods that got their role minutes ago, and later ones that did not', ()
   test('pods that were older are told with it: a restart gives them nothing either', () => {
     const inside = podsSince('2026-11-01T05:53:00Z', 'one');
     const older = aPod({ ...uninjected, name: 'older', owner: { kind: 'Job', name: 'older' } });
-    expect(reported(other({ ...inside, pods: complete([...inside.pods.value, older]) }))).toEqual([
+    expect(reported(other({ ...inside, pods: complete([...valueOr(inside.pods, []), older]) }))).toEqual([
       'critical webhook-ca-mismatch',
     ]);
   });
