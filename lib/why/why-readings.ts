@@ -3,6 +3,7 @@
 import { associationOf } from '../facts/dormant-annotation.ts';
 import { isEksHost } from '../facts/eks-issuer.ts';
 import { hasPodIdentityAlone } from '../facts/pod-injection.ts';
+import { rolesMadeFor } from '../facts/roles-made-for.ts';
 import { parseArn, providerArn, roleNameOf, stripScheme } from '../model/arn.ts';
 import { readFailuresOf, valueOr } from '../model/collected.ts';
 import { audienceKey, roleArnKey } from '../model/irsa-annotation.ts';
@@ -200,7 +201,17 @@ const trustReading: Read = context => {
   const accountId = parseArn(roleArn)?.accountId;
   return accountId === facts.snapshot.accountId
     ? { seen, unread: 'the role was not found' }
-    : { seen, unread: `the roles of account ${accountId} were not read` };
+    : { seen, unread: `the roles of account ${accountId} were not read${namesakeHere(context)}` };
+};
+
+/** A role of the same name in the account that was read, which was made for the service account: the account in the annotation
+ *  may be mistyped. */
+const namesakeHere = ({ roleArn = '', accountName = '', target, audience, issuer, facts }: WhyContext): string => {
+  if (issuer === undefined) return '';
+  const asking = { subject: subjectOf(target.namespace, accountName), audience, issuer };
+  return rolesMadeFor(asking, facts).some(({ arn }) => roleNameOf(arn) === roleNameOf(roleArn))
+    ? `; account ${facts.snapshot.accountId} has a role of this name that was made for this service account: compare the account in the annotation`
+    : '';
 };
 
 const readings: Readonly<Partial<Record<WhyStepId, Read>>> = {

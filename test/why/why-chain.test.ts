@@ -477,6 +477,27 @@ describe('causes beyond the pod itself', () => {
     expect(cause?.fix.commands.join()).not.toContain('annotate');
   });
 
+  test.each<[string, string, RegExp | undefined]>([
+    [
+      'a role of this name that trusts the account',
+      aTrustPolicy(),
+      /has a role of this name that was made for this service account/,
+    ],
+    ['a role of this name for somebody else', aTrustPolicy({ subject: 'system:serviceaccount:a:b' }), undefined],
+  ])('a role of an account that is not read, where this account has %s', (_title, trustPolicy, told) => {
+    const elsewhere = role('checkout-cart', '444455556666');
+    const facts = aWhyWorld({
+      inside: {
+        serviceAccounts: annotated({ [roleKey]: elsewhere }),
+        pods: pods({ containers: [withRole(elsewhere)] }),
+      },
+      roles: complete([aRole({ trustPolicy })]),
+    });
+    const step = chainOf(facts).steps.find(one => one.step === 'trust-policy');
+    expect(step?.because).toMatch(told ?? /444455556666/);
+    if (told === undefined) expect(step?.because).not.toContain('made for this');
+  });
+
   const whole = { controlPolicies: complete([]), runtime: runtime({ successes: 1 }) };
 
   test('with all of it read and a call that succeeded nothing is wrong', () => {
