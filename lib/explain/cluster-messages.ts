@@ -135,7 +135,7 @@ export const clusterMessages: readonly KnownMessage[] = [
     causes: [
       {
         text: 'That service account, not the one of the program, needs eks.amazonaws.com/role-arn; it is missing or mistyped.',
-        rules: ['service-account-annotation-mistyped'],
+        rules: ['service-account-annotation-mistyped', 'service-account-role-unannotated'],
         tell: 'kubectl get serviceaccount <name of the message> --output yaml has no eks.amazonaws.com/role-arn.',
       },
       {

@@ -38,21 +38,29 @@ export const causesByAudit = (
   facts: readonly Facts[],
   names: NamedThings,
 ): CausesHere => {
-  const asked = isNamed(names) ? names : namesIn(explanation.facts);
-  const near = isNamed(names) ? findingsConcerning(report, names) : concerningText(report, asked);
+  const { asked, near } = isNamed(names)
+    ? { asked: names, near: findingsConcerning(report, names) }
+    : concerningText(report, namesIn(explanation.facts));
   const { undecided, rulesOff } = report;
+  const causing = near.filter(canCause);
   const here = {
-    findings: near,
+    findings: causing,
     undecided,
     ...given({ rulesOff }),
     missed: facts.flatMap(missedIn),
     signs: signsIn(facts),
     needsOf,
   };
-  const found = likeliestFirst(explanation, near, asked);
+  const found = likeliestFirst(explanation, causing, asked);
   const findings = found.length > 0 ? found : near;
   return {
-    verdict: verdictOf(rulesOf(explanation).length > 0, found.length, findings.length, report),
+    verdict: verdictOf({
+      isLookedFor: rulesOf(explanation).length > 0,
+      isNamed: isNamed(asked),
+      causes: found.length,
+      others: findings.length,
+      gaps: report.gaps.length,
+    }),
     findings,
     decided: explanation.known ? decideCauses(explanation.message.causes, here) : [],
     exitCode: report.gaps.length > 0 ? 3 : findings.length > 0 ? 1 : 0,
@@ -68,13 +76,13 @@ export const causesByTable = async (
 ): Promise<CausesHere> => {
   const asked = isNamed(names) ? names : namesIn(explanation.facts);
   const open = await openFindingsOf(queries);
-  const near = open.filter(finding => agrees(finding, focusOf(asked)));
+  const near = open.filter(finding => agrees(finding, focusOf(asked))).filter(canCause);
   const rules = rulesOf(explanation);
   const undecided = rules.map(ruleId => ({ ruleId, missing: 'the table has no open finding of it' }));
   const findings = likeliestFirst(explanation, near, asked);
   const last = (await queries.runs({ limit: 1 })).items[0];
   return {
-    verdict: `${tableVerdict(rules.length > 0, findings.length)} ${
+    verdict: `${tableVerdict({ isLookedFor: rules.length > 0, isNamed: isNamed(asked), causes: findings.length })} ${
       last === undefined ? 'The table has no run.' : `The last run ended at ${last.endedAt}.`
     }`,
     findings,
@@ -131,13 +139,17 @@ const namesIn = ({ namespace, serviceAccount, roleArn }: MessageFacts): NamedThi
     ? { serviceAccount: `${namespace}/${serviceAccount}` }
     : given({ role: roleArn });
 
-/** The findings about the names of a text; all of them where the text names nothing that was read. */
-const concerningText = (report: RunReport, names: NamedThings): readonly Finding[] => {
-  if (!isNamed(names)) return report.findings;
+/** The names of a text with the findings about them; no name, and all findings, where the text names nothing that was read. */
+const concerningText = (
+  report: RunReport,
+  names: NamedThings,
+): { readonly asked: NamedThings; readonly near: readonly Finding[] } => {
+  const all = { asked: {}, near: report.findings };
+  if (!isNamed(names)) return all;
   try {
-    return findingsConcerning(report, names);
+    return { asked: names, near: findingsConcerning(report, names) };
   } catch (error) {
-    if (error instanceof UsageError) return report.findings;
+    if (error instanceof UsageError) return all;
     throw error;
   }
 };
@@ -159,26 +171,41 @@ const likeliestFirst = (
   return findings.filter(finding => isOf(finding, rules)).toSorted((a, b) => rank(a) - rank(b));
 };
 
-/** `isLookedFor`: a rule decides a cause of the message. If none does, a finding is not its cause, and no finding is not
- *  health. */
-const verdictOf = (isLookedFor: boolean, causes: number, others: number, report: RunReport): string => {
-  const gaps =
-    report.gaps.length === 0
-      ? ''
-      : ` ${counted(report.gaps.length, 'thing')} could not be read: see irsa-auditor scan.`;
-  if (causes > 0) return `${foundVerdict(causes)}${gaps}`;
+/** What was looked for, and what was found. `isLookedFor`: a rule decides a cause of the message. If none does, a finding is not
+ *  its cause, and no finding is not health. `isNamed`: the message or an option names whose message it is. */
+interface Looked {
+  readonly isLookedFor: boolean;
+  readonly isNamed: boolean;
+  readonly causes: number;
+}
+
+const verdictOf = (looked: Looked & { readonly others: number; readonly gaps: number }): string => {
+  const { isLookedFor, causes, others, gaps } = looked;
+  const unread = gaps === 0 ? '' : `${counted(gaps, 'thing')} could not be read: see irsa-auditor scan. `;
+  if (causes > 0) return `${unread}${foundVerdict(looked)}`;
   if (!isLookedFor)
-    return `No rule checks a cause of this message.${gaps} ${others > 0 ? 'Other findings here:' : 'No other finding here.'}`;
-  if (others > 0) return `None of the known causes was found here. Other findings here:${gaps}`;
-  return `None of the known causes was found here.${gaps} Check what the audit did not read: resource control policies (--control-policies reads them), endpoint policies, the program itself.`;
+    return `${unread}No rule checks a cause of this message. ${others > 0 ? 'Other findings here:' : 'No other finding here.'}`;
+  const none = `${unread}None of the known causes was found here.`;
+  return others > 0
+    ? `${none} Other findings here:`
+    : `${none} Check what the audit did not read: resource control policies (--control-policies reads them), endpoint policies, the program itself.`;
 };
 
-const foundVerdict = (causes: number): string =>
-  causes === 1 ? 'The cause here:' : 'The causes here, the likeliest first:';
+/** A finding may be about something else than the message where that names nobody. */
+const foundVerdict = ({ causes, isNamed: isSure }: Looked): string => {
+  const [one, several] = isSure
+    ? ['The cause here', 'The causes here']
+    : ['The likely cause here', 'The likely causes here'];
+  const compare = isSure ? '' : '; the message names no service account or role that was read';
+  return causes === 1 ? `${one}${compare}:` : `${several}, the likeliest first${compare}:`;
+};
 
-const tableVerdict = (isLookedFor: boolean, causes: number): string => {
-  if (causes > 0) return foundVerdict(causes);
-  return isLookedFor
+const tableVerdict = (looked: Looked): string => {
+  if (looked.causes > 0) return foundVerdict(looked);
+  return looked.isLookedFor
     ? 'The table has no open finding that is a cause of this message.'
     : 'No rule checks a cause of this message.';
 };
+
+/** A remark that says that nothing is broken, and nobody exposed, causes no message. */
+const canCause = ({ impact, severity }: Finding): boolean => impact !== 'hygiene' || severity !== 'info';

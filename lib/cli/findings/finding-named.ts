@@ -1,4 +1,5 @@
 import type { FindingQueries } from '../../audit/ports.ts';
+import { parseSubject } from '../../facts/subject-ids.ts';
 import { isOpen } from '../../history/known-state.ts';
 import type { KnownFinding } from '../../history/transition.ts';
 import { roleNameOf } from '../../model/arn.ts';
@@ -92,14 +93,28 @@ export const findingsConcerning = (report: RunReport, names: NamedThings): reado
   );
 };
 
-/** True if no name of the finding is another one. */
-export const agrees = (finding: Finding, { cluster, namespace, serviceAccount, role }: GraphFocus): boolean => {
+/** True if no name of the finding is another one, or if it is the cause of what is wrong with the named service account: a policy
+ *  that names another account in its place. */
+export const agrees = (finding: Finding, focus: GraphFocus): boolean => {
+  const { cluster, namespace, serviceAccount, role } = focus;
   const fits = (wanted: string | undefined, value: string | undefined): boolean =>
     wanted === undefined || value === undefined || value === wanted;
   return (
     fits(cluster, finding.clusterName) &&
-    fits(serviceAccount, finding.serviceAccount) &&
-    fits(namespace, finding.namespace) &&
+    ((fits(serviceAccount, finding.serviceAccount) && fits(namespace, finding.namespace)) ||
+      isCauseFor(finding, focus)) &&
     (finding.roleArn === undefined || fits(role, finding.roleArn) || fits(role, roleNameOf(finding.roleArn)))
   );
 };
+
+/** True if something is folded under the finding that is wrong with the named service account. */
+const isCauseFor = ({ explains }: Finding, { namespace, serviceAccount }: GraphFocus): boolean =>
+  serviceAccount !== undefined &&
+  explains.some(({ subject }) => {
+    const of = parseSubject(subject);
+    return (
+      (of.kind === 'service-account' || of.kind === 'pod') &&
+      of.serviceAccount === serviceAccount &&
+      (namespace === undefined || of.namespace === namespace)
+    );
+  });

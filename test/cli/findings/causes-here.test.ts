@@ -29,7 +29,7 @@ const refused = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebId
 describe('a table decides between the causes of a message', () => {
   test('the open findings of its rules are the causes, over all pages', async () => {
     const here = await causesByTable(explainMessage(refused), tableOf(open), {});
-    expect(here.verdict).toMatch(/^The causes? here.* The last run ended at 2026-11-01T06:00:00Z\.$/);
+    expect(here.verdict).toMatch(/^The likely causes here.* The last run ended at 2026-11-01T06:00:00Z\.$/);
     expect(here.findings.map(({ ruleId }) => ruleId)).toContain('trust-subject-unknown-service-account');
     expect([here.decided[0]?.state, here.exitCode]).toEqual(['found', 1]);
   });

@@ -1,0 +1,67 @@
+import { describe, expect, test } from '@jest/globals';
+import { type CausesHere, causesByAudit } from '../../lib/cli/findings/causes-here.ts';
+import { explainMessage } from '../../lib/explain/explain-message.ts';
+import type { Facts } from '../../lib/facts/facts.ts';
+import { complete } from '../../lib/model/collected.ts';
+import { withGraph } from '../../lib/report/graph/with-graph.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { aReport } from '../report/sample-report.ts';
+import { account, described, pod, role, subject, trusting } from './described.ts';
+import { incidents } from './incidents.ts';
+
+/** The causes of a text in a world. */
+const inWorld = (text: string, facts: Facts): CausesHere => {
+  const { findings, undecided } = evaluate(facts, { rules: catalog });
+  return causesByAudit(explainMessage(text), withGraph({ ...aReport(), findings, undecided }, [facts]), [facts], {});
+};
+const refused = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity';
+
+describe('a text in the state that its report describes', () => {
+  const both = incidents.flatMap(({ source, cause, text, world, found }) =>
+    text === undefined || world === undefined ? [] : [[`${source}: ${cause}`, text, world, found] as const],
+  );
+
+  test.each(both)('%s', (_, text, world, found) => {
+    const { findings, decided } = inWorld(text, world());
+    expect(findings.map(({ ruleId, messageId }) => `${ruleId} ${messageId}`)[0]).toBe(found);
+    expect(decided[0]?.state).toBe('found');
+  });
+
+  test('there are such reports', () => expect(both.length).toBeGreaterThan(40));
+});
+
+describe('a state that does not hold the cause', () => {
+  /** A healthy account, and a role for another one that a job makes when it runs. */
+  const healthy = (): Facts =>
+    described({
+      accounts: [account('apps', 'web', 'web')],
+      pods: [pod('apps', 'web', 'web')],
+      roles: [role('web', trusting(subject('apps', 'web'))), role('job', trusting(subject('apps', 'job')))],
+    });
+
+  test('a remark about something else is not told as the cause', () => {
+    const { verdict, decided } = inWorld(refused, healthy());
+    expect(verdict).toMatch(/^None of the known causes was found here/);
+    expect(decided.filter(({ state }) => state === 'found')).toEqual([]);
+  });
+
+  test('a finding about another account is told as likely alone, where the message names none', () => {
+    const other = described({
+      accounts: [account('apps', 'web', 'web')],
+      pods: [pod('apps', 'web', 'web')],
+      roles: [role('web', trusting(subject('apps', 'wbe')))],
+    });
+    expect(inWorld(refused, other).verdict).toBe(
+      'The likely cause here; the message names no service account or role that was read:',
+    );
+    expect(inWorld(`${refused} for system:serviceaccount:apps:web`, other).verdict).toBe('The cause here:');
+    expect(inWorld(`${refused} for system:serviceaccount:elsewhere:web`, other).verdict).toMatch(/^The likely cause/);
+  });
+
+  test('a provider that nobody uses so far is the cause of a message about it', () => {
+    const unused = described({ accounts: [], pods: [], over: { providers: complete([]), roles: complete([]) } });
+    const { findings } = inWorld('No OpenIDConnect provider found in your account for https://x', unused);
+    expect(findings.map(({ ruleId }) => ruleId)).toContain('cluster-provider-missing');
+  });
+});
