@@ -17,14 +17,19 @@ const answerIfAny = (rule: AnyRule, facts: Facts): string | undefined => {
   }
 };
 
+/** Characters of a sentence: the hash is of all. */
+const longest = 120;
+
 /** What a rule says, each finding by its sentence and the hash of all of it; undefined where it cannot read such facts. */
 const answerOf = (rule: AnyRule, facts: Facts): readonly string[] | undefined => {
   const { findings, undecided, outcomes, gaps } = evaluate(facts, { rules: [rule] });
   if (gaps.some(({ section }) => section === 'rule')) return undefined;
   const { length } = Object.values(outcomes).filter(outcome => outcome === 'pass');
   return [
-    ...findings.map(finding => `${finding.severity}: ${finding.message} ${hashOf(JSON.stringify(finding))}`),
-    ...undecided.map(({ kind, missing }) => `${kind}: ${missing}`),
+    ...findings.map(
+      finding => `${finding.severity}: ${finding.message.slice(0, longest)} ${hashOf(JSON.stringify(finding))}`,
+    ),
+    ...undecided.map(({ kind, missing }) => `${kind}: ${missing.slice(0, longest)} ${hashOf(missing)}`),
     ...(length === 0 ? [] : [`${length} pass`]),
   ];
 };

@@ -17,15 +17,18 @@ const optional = new Set(
 const names = new Set(['arn', 'id', 'name', 'namespace', 'serviceAccount', 'sha1', 'subject', 'associationId', 'key']);
 
 /** Another thing of the same kind: the names in it are other ones. */
-const namesake = (value: unknown): unknown => {
-  if (typeof value === 'string') return `${value}-b`;
+const namesake = (value: unknown, end = '-b'): unknown => {
+  if (typeof value === 'string') return `${value}${end}`;
   if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => [key, names.has(key) && typeof part === 'string' ? `${part}-b` : part]),
-  );
+  const renamed = (key: string, part: unknown): unknown =>
+    names.has(key) && typeof part === 'string' ? `${part}${end}` : part;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, renamed(key, part)]));
 };
 
-/** A list that is empty, that lacks its first, and that begins or ends with another thing. */
+/** More than any text names of one kind. */
+const many = 25;
+
+/** A list that is empty, that lacks its first, that begins or ends with another thing, and that has many more. */
 const otherLists = (list: readonly unknown[]): readonly (readonly [string, unknown])[] => {
   const [first] = list;
   if (first === undefined) return [];
@@ -34,6 +37,7 @@ const otherLists = (list: readonly unknown[]): readonly (readonly [string, unkno
     ...(list.length < 2 ? [] : [['without the first', list.slice(1)] as const]),
     ['another before', [namesake(first), ...list]],
     ['another after', [...list, namesake(first)]],
+    ['many after', [...list, ...Array.from({ length: many }, (_, at) => namesake(first, `-${at}`))]],
   ];
 };
 
@@ -69,14 +73,17 @@ const others = (value: unknown, path: string): readonly (readonly [string, unkno
 
 const isOfNoRule = (path: string): boolean => /^(?:schemaVersion|runId)\b|\b(?:status|kind) another$/.test(path);
 
+/** A path without what all paths of a section have. */
+const short = (path: string): string => path.replaceAll('.value', '').replace('regions[0].clusters', 'clusters');
+
 /** Facts with one change each: something absent, another name, another truth, a list with more or less in it; those of issuers
  *  where these matter. */
 export const otherFacts = (facts: Facts, issuersMatter = true): readonly (readonly [string, Facts])[] => [
   ...others(facts.snapshot, '')
     .filter(([path]) => !isOfNoRule(path))
-    .map(([path, snapshot]) => [path, { ...facts, snapshot: snapshot as Facts['snapshot'] }] as const),
+    .map(([path, snapshot]) => [short(path), { ...facts, snapshot: snapshot as Facts['snapshot'] }] as const),
   ...others(issuersMatter ? facts.issuers : {}, 'issuers').map(
-    ([path, issuers]) => [path, { ...facts, issuers: issuers as Facts['issuers'] }] as const,
+    ([path, issuers]) => [short(path), { ...facts, issuers: issuers as Facts['issuers'] }] as const,
   ),
   ...others(facts.settings, 'settings').map(
     ([path, settings]) => [path, { ...facts, settings: settings as Facts['settings'] }] as const,
