@@ -8,7 +8,7 @@ import { gainsOfEdit, gainsOfProvider } from '../../../lib/rules/access/gains.ts
 import { keepsOtherPrincipals } from '../../../lib/rules/access/other-principals.ts';
 import { choiceOfGains } from '../../../lib/rules/access/provider-creation.ts';
 import { complexCondition } from '../../support/complex-policies.ts';
-import { aProvider, aRole, exampleIssuer, someFacts } from '../../support/example-world.ts';
+import { aProvider, aRole, someFacts } from '../../support/example-world.ts';
 import { aGap, denied } from '../../support/in-cluster-world.ts';
 import { mustParse } from '../../support/trust-cases.ts';
 import { aud, exact, host, other, otherProvider, policy, provider, statement, sub } from '../trust/judge.ts';
@@ -210,7 +210,7 @@ describe('tokens that an edit is about', () => {
     );
   const unreadDetail = aProvider({ detail: unavailable(denied) });
 
-  test.each<[string, () => readonly string[], readonly (string | RegExp)[]]>([
+  test.each<[string, () => readonly string[], readonly unknown[]]>([
     [
       'the provider has them',
       () => asked(someFacts({ providers: complete([aProvider({ audiences: ['x', 'y'] })]) })),
@@ -233,6 +233,5 @@ describe('tokens that an edit is about', () => {
     ],
   ])('have the audiences where %s', (_title, found, expected) => {
     expect(found()).toEqual(expected);
-    expect(exampleIssuer).toContain(host);
   });
 });

@@ -6,7 +6,7 @@ import { complete, unavailable } from '../../../lib/model/collected.ts';
 import type { FixDraft } from '../../../lib/model/finding.ts';
 import { principalFix } from '../../../lib/rules/trust/policy-edit/principal-fix.ts';
 import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
-import { aCluster, aClusterSnapshot, aProvider, aRole, exampleIssuer, someFacts } from '../../support/example-world.ts';
+import { aCluster, aClusterSnapshot, aProvider, aRole, someFacts } from '../../support/example-world.ts';
 import { denied } from '../../support/in-cluster-world.ts';
 import { whole } from '../../support/whole/whole.ts';
 import { aud, exact, host, other, otherProvider, policy, provider, statement, sub } from './judge.ts';
@@ -36,7 +36,7 @@ const fixIn = (facts: Facts, from: string, to: string | undefined, alike?: strin
 
 /** Principal and condition of the first statement that a fix sets. */
 const setBy = ({ steps = [] }: FixDraft): unknown => {
-  const change = steps.map(step => step.change).find(({ kind }) => kind === 'trust-policy');
+  const change = steps.flatMap(step => step.change ?? []).find(({ kind }) => kind === 'trust-policy');
   if (change?.kind !== 'trust-policy') return undefined;
   const { Statement } = JSON.parse(change.after) as {
     readonly Statement: readonly { readonly Principal: { readonly Federated: unknown }; readonly Condition: unknown }[];
@@ -144,7 +144,7 @@ describe('a provider is created', () => {
     Principal: { Federated: otherProvider },
     Condition: { StringEquals: { [`${other}:sub`]: exact, [`${other}:aud`]: 'sts.amazonaws.com' } },
   });
-  const kindsOf = ({ steps = [] }: FixDraft): readonly string[] => steps.map(({ change }) => change.kind);
+  const kindsOf = ({ steps = [] }: FixDraft): readonly string[] => steps.flatMap(({ change }) => change?.kind ?? []);
 
   test('before another policy names it', () => {
     const fix = fixIn(worldOf(policy(statement()), { providers: own }), provider, otherProvider);
@@ -251,6 +251,5 @@ describe('nothing tells which provider is meant', () => {
     const clusters = complete([aClusterSnapshot()]);
     const found = summaries(fixIn(worldOf(ofGone, { providers, clusters }), gone, undefined));
     expect(found).toEqual([asked, named(provider)]);
-    expect(exampleIssuer).toContain(host);
   });
 });
