@@ -13,7 +13,7 @@ import { isJudgedForStrangers, strangersOf } from './exposure/strangers-of.ts';
 import { allowsEveryone } from './statement/caller.ts';
 
 const fail = failures({
-  tested: ['open to every AWS account', 'any AWS account can assume role {role}: any caller passes {tests}'],
+  tested: ['open to every AWS account', 'any AWS account can assume role {role}, since every caller passes {tests}'],
   named: ['open to a foreign account', '{stranger} can assume role {role} and is outside of the zone of trust'],
   'by-role': ['open by a trusted role', '{stranger} can assume role {via}, which can assume role {role}'],
   'may-be-by-role': [
