@@ -126,12 +126,13 @@ const judged = (step: WhyStepId, reading: Reading, context: WhyContext): WhyStep
 };
 
 const applies = ({ when }: StepJudgement, context: WhyContext): boolean => {
-  const { pods, audience, annotation } = context;
+  const { pods, audience, annotation, issuer } = context;
   const ofPods = pods.length === 0 ? 'no-pods' : pods.some(hasPodIdentity) ? 'pod-identity' : 'pods';
   const ofRole = isForeignRole(context) ? 'foreign-role' : 'own-role';
   const ofAudience = audience === defaultAudience ? 'usual-audience' : 'own-audience';
   const named = annotation === undefined ? 'no-annotation' : undefined;
-  return when === undefined || [named, ofPods, ofRole, ofAudience].includes(when);
+  const ofIssuer = issuer === undefined ? 'no-issuer' : undefined;
+  return when === undefined || [named, ofIssuer, ofPods, ofRole, ofAudience].includes(when);
 };
 
 /** The cause of the first failure that counts, in the order of the rules. */

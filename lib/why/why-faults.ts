@@ -125,7 +125,6 @@ const namesakes = ({ snapshot: { kubernetes, cluster }, target, accountName }: W
   const found = valueOr(value.serviceAccounts, []).filter(
     one =>
       one.name === accountName &&
-      one.namespace !== target.namespace &&
       one.annotations[roleArnKey] &&
       podsOfServiceAccount(value, one.namespace, one.name).length === 0,
   );

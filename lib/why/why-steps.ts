@@ -27,6 +27,7 @@ export interface JudgingRule {
 
 type When =
   | 'no-annotation'
+  | 'no-issuer'
   | 'pods'
   | 'pod-identity'
   | 'no-pods'
@@ -38,7 +39,7 @@ type When =
 /** How one step is judged. */
 export interface StepJudgement {
   readonly step: WhyStepId;
-  /** When these rules are the ones to ask: the service account names no role; there are pods to look at, one of them has Pod Identity, there is none; the role
+  /** When these rules are the ones to ask: the service account names no role; no issuer of the cluster is known; there are pods to look at, one of them has Pod Identity, there is none; the role
    *  is of the cluster's account or another; tokens have the audience of STS or that of the annotation. */
   readonly when?: When;
   readonly rules: readonly JudgingRule[];
@@ -104,12 +105,15 @@ export const stepJudgements: readonly StepJudgement[] = [
   { step: 'token', rules: breaks('pod-token-unreadable'), proof: ['pod-token-unreadable'] },
   {
     step: 'provider',
+    when: 'no-issuer',
+    rules: [{ id: 'cluster-issuer-absent', counts: impacts, atLeast: 'info' }],
+    // Without an issuer the step is never read as fine.
+    proof: [],
+  },
+  {
+    step: 'provider',
     when: 'own-role',
-    rules: [
-      { id: 'cluster-issuer-absent', counts: impacts, atLeast: 'info' },
-      ...breaks('cluster-provider-missing'),
-      ...issuerRules,
-    ],
+    rules: [...breaks('cluster-provider-missing'), ...issuerRules],
     proof: ['cluster-provider-missing'],
   },
   {

@@ -137,6 +137,32 @@ const doubtful: readonly (readonly [string, ImpactKind, Facts, Answer, RegExp])[
     /1 call through it/,
   ],
   [
+    'everyone is denied',
+    'provider',
+    impactWorld({
+      clusters: empty,
+      roles: complete([
+        aRole({
+          ...used(),
+          trustPolicy: trusting(lambda, { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRoleWithWebIdentity' }),
+        }),
+      ]),
+    }),
+    'yes',
+    /no role of the account trusts it/,
+  ],
+  [
+    'the cluster is gone, and when its roles were last used was not read',
+    'provider',
+    impactWorld({
+      clusters: complete([]),
+      issuers: [anIssuer({ discovery: unavailable({ kind: 'not-found', operation: 'GET', message: '404' }) })],
+      roles: complete([aRole({ detail: unavailable({ kind: 'denied', operation: 'iam:GetRole', message: 'no' }) })]),
+    }),
+    'yes',
+    /its cluster is gone/,
+  ],
+  [
     'everyone is trusted for another action',
     'provider',
     impactWorld({
@@ -197,6 +223,14 @@ describe('the day on which a role counts as unused', () => {
     const facts = impactWorld({ clusters: empty, roles: complete([aRole(used(onDay(days)))]) });
     expect(impactIn(kind, facts).safeToDelete).toBe(is);
   });
+});
+
+test('a call that got a role which trusts the provider is told once', () => {
+  const subject = 'system:serviceaccount:checkout:cart';
+  const { users } = impactIn('provider', impactWorld({ clusters: empty, runtime: runtime({ subject }) }));
+  expect(users.map(({ what }) => what)).toEqual([
+    `CloudTrail shows 1 call by ${subject} that got role checkout-cart, the last at 2026-10-30T00:00:00.000Z`,
+  ]);
 });
 
 test('calls without a subject leave a service account not known', () => {

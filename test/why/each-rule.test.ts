@@ -45,6 +45,7 @@ const untrusted = complete(aHost({ trust: { verdict: 'untrusted', why: 'the chai
 const ofOwn = 'https://keys.example.com/shop';
 const { issuer: _none, ...local } = aCluster();
 const usualRole = complete([aRole()]);
+const unread = unavailable<never>({ kind: 'denied', operation: 'o', message: 'm' });
 const gone = 'arn:aws:iam::111122223333:role/gone';
 /** A pod that has Pod Identity, by an association with a role. */
 const associated = (roleArn: string): Facts =>
@@ -76,7 +77,7 @@ const pay = aTrustPolicy({ subject: 'system:serviceaccount:checkout:pay' });
 /** The worlds that are not the rule's own example. */
 const worlds: Readonly<Record<string, () => Facts>> = {
   'cluster-issuer-absent': () =>
-    someFacts({ roles: usualRole, clusters: complete([aReadCluster({}, { cluster: local })]) }),
+    someFacts({ roles: usualRole, clusters: complete([aReadCluster({ issuer: unread }, { cluster: local })]) }),
   'cluster-provider-missing': () => withPod('cluster-provider-missing'),
   'provider-audience-missing': () => withPod('provider-audience-missing'),
   'issuer-unreachable': () => withPod('issuer-unreachable'),
@@ -174,7 +175,7 @@ describe('where no step fails, these may be the cause, and no others', () => {
     [{ impact: 'breaks', severity: 'medium' }, 'unread', [...beyond, ...ofRoles]],
     [{ impact: 'exposes', severity: 'high' }, 'unread', ['pod-static-credentials']],
   ])('%j beside a trust policy that is %s', (over, policy, ids) => {
-    const roles = policy === 'fine' ? usualRole : unavailable<never>({ kind: 'denied', operation: 'o', message: 'm' });
+    const roles = policy === 'fine' ? usualRole : unread;
     const facts = someFacts({ roles, clusters: complete([aReadCluster()]) });
     const target = { kind: 'ServiceAccount', namespace: 'checkout', name: 'cart' };
     const chain = whyChain({ facts, clusterArn: aCluster().arn, target });

@@ -459,10 +459,10 @@ const shop = (
   inside: Parameters<typeof aReadCluster>[0] = {},
 ): Facts =>
   someFacts({ clusters: complete([aReadCluster(inside, { addons: agent, ...cluster })]), runtime: modern, ...over });
-const permissions = (over: object) =>
+const permissions = (over: object, policies: object = {}) =>
   complete({
     levels: {},
-    policies: {},
+    policies,
     roles: { [aRole().arn]: { inline: [], attached: [], tags: {}, instanceProfiles: [], ...over } },
   } as never);
 const { issuer: _, ...withoutIssuer } = aCluster();
@@ -472,6 +472,7 @@ const { owner: __, ...unowned } = aPod();
 const moved: Readonly<Record<string, Facts>> = {
   usual: shop(),
   'without the agent': shop({ addons: complete([]) }),
+  'without the agent, and nothing to associate': shop({ addons: complete([]) }, { roles: complete([]) }),
   'an agent by its pods': shop(
     { addons: complete([]) },
     {},
@@ -550,6 +551,20 @@ const moved: Readonly<Record<string, Facts>> = {
           { name: 'b', document: '{}' },
         ],
       }),
+    },
+  ),
+  'a boundary that tests a token': shop(
+    {},
+    {
+      rolePermissions: permissions({ boundary: 'arn:b' }, { 'arn:b': complete(JSON.stringify({ x: sub })) }),
+    },
+  ),
+  'old programs of another service account': shop(
+    {},
+    {
+      runtime: quietSince('2026-10-01T00:00:00.000Z', [
+        call({ subject: 'system:serviceaccount:checkout:pay', userAgents: ['Boto3/1.20.0 md/Botocore#1.23.0'] }),
+      ]),
     },
   ),
   'a boundary that was not read': shop(
