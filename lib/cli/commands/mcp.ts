@@ -73,14 +73,17 @@ const answer = async (tool: Tool, input: unknown, server: ServerWords, io: Io) =
   try {
     const typed = input as never;
     const { stdout, notes } = await runCommand(await commandOf[tool.name](), tool.words(typed, server), io);
+    if (stdout === '') return failed(notes.map(note => note.replace(/^irsa-auditor: /, '')).join('\n'));
     const found = { ...tool.answer(stdout, typed), ...(notes.length > 0 ? { notes } : {}) };
     return { content: [{ type: 'text' as const, text: JSON.stringify(found) }], structuredContent: found };
   } catch (error) {
     const told = await userError(error);
-    const text = visibleLines(told instanceof Error ? told.message : String(told));
-    return { content: [{ type: 'text' as const, text }], isError: true };
+    return failed(told instanceof Error ? told.message : String(told));
   }
 };
+
+/** A command without an answer: why, as it was told. */
+const failed = (why: string) => ({ content: [{ type: 'text' as const, text: visibleLines(why) }], isError: true });
 
 /** The options of the server, for the commands that take them. */
 const serverWords = (options: Options): ServerWords => {
