@@ -10,26 +10,34 @@ export interface Ended {
   readonly notes: readonly string[];
 }
 
-/** A stream that is kept, up to the size of a report. */
-const kept = () => {
+/** A stream that is kept, up to so many characters. An error of the stream itself would end the server. */
+const kept = (most: number) => {
   const parts: string[] = [];
   let length = 0;
   const stream = new Writable({
     decodeStrings: false,
     write: (chunk: string | Buffer, _encoding, done) => {
       length += chunk.length;
-      if (length > maxInput) return done(new UsageError(`the answer is longer than ${maxInput} characters`));
-      parts.push(chunk.toString());
+      if (length <= most) parts.push(chunk.toString());
       done();
     },
   });
-  return { stream, text: () => parts.join('') };
+  const text = (): string => {
+    if (length > most) throw new UsageError(`the answer is longer than ${most} characters`);
+    return parts.join('');
+  };
+  return { stream, text };
 };
 
-/** Runs a command of the command line in this process and keeps its output. Throws `UsageError` for words that it does not take,
- *  and what the command throws. */
-export const runCommand = async (make: (io: Io) => Command, words: readonly string[], io: Io): Promise<Ended> => {
-  const [out, told] = [kept(), kept()];
+/** Runs a command of the command line in this process and keeps its output, of at most `most` characters. Throws `UsageError`
+ *  for words that it does not take and for a longer output, and what the command throws. */
+export const runCommand = async (
+  make: (io: Io) => Command,
+  words: readonly string[],
+  io: Io,
+  most = maxInput,
+): Promise<Ended> => {
+  const [out, told] = [kept(most), kept(most)];
   const command = make({
     ...io,
     ...{ stdout: out.stream, stderr: told.stream, stdoutIsTerminal: false, stderrIsTerminal: false },

@@ -114,6 +114,22 @@ test('a command that runs for a tool writes into the answer, on no terminal, and
   expect(ended).toEqual({ stdout: '-2 false false é', notes: ['a note', 'another'] });
 });
 
+test('an answer that is longer than the most is an error of the tool, and ends nothing', async () => {
+  const long = (...texts: readonly string[]) =>
+    runCommand(
+      command(own => {
+        for (const text of texts) own.stdout.write(text);
+      }),
+      ['one', '--needed=x'],
+      io as Io,
+      10,
+    );
+  expect((await long('12345', '67890')).stdout).toBe('1234567890');
+  await expect(long('12345', '678901', '2')).rejects.toMatchObject({
+    ...{ name: 'UsageError', message: 'the answer is longer than 10 characters' },
+  });
+});
+
 test('words that it does not take are a usage error, and what it throws is thrown', async () => {
   const nothing = (): void => undefined;
   const usage = (message: string) => ({ name: 'UsageError', message });
