@@ -1,0 +1,178 @@
+/** What becomes of a plan by its options: which steps are left in it, what waits for a person, what is written, the exit code. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type PlanOptions, runPlan } from '../../../lib/cli/plan/run-plan.ts';
+import type { Io } from '../../../lib/cli/shell/io.ts';
+import { act } from '../../../lib/fixes/step.ts';
+import type { Change } from '../../../lib/model/step.ts';
+import type { Plan, PlannedStep } from '../../../lib/plan/plan.ts';
+import { sandboxCredentials } from '../../../sandbox/aws/credentials.ts';
+import { type SandboxAws, startAws } from '../../../sandbox/aws/start-aws.ts';
+import type { World } from '../../../sandbox/world/world.ts';
+import { soundChanges } from '../../fixes/changes.ts';
+import { someFacts } from '../../support/example-world.ts';
+import { golden } from '../../support/golden.ts';
+import { worldOfFacts } from '../../support/world-of-facts.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-plan-'));
+const before = { ...process.env };
+const thumbprint = 'a'.repeat(40);
+let world: World;
+let aws: SandboxAws;
+beforeAll(async () => {
+  const facts = someFacts();
+  world = worldOfFacts(facts, { root: thumbprint, intermediate: thumbprint, leaf: thumbprint } as never, '');
+  aws = await startAws(world);
+  const { accessKeyId, secretAccessKey } = sandboxCredentials(facts.snapshot.accountId);
+  Object.assign(process.env, {
+    ...{ AWS_ENDPOINT_URL: aws.url, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey },
+    ...{ AWS_CONFIG_FILE: join(folder, 'none'), AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none') },
+  });
+});
+afterAll(async () => {
+  process.env = before;
+  rmSync(folder, { recursive: true, force: true });
+  await aws?.stop();
+});
+
+const roleOf = (name: string, account = '111122223333') => `arn:aws:iam::${account}:role/team/${name}`;
+const step = (name: string, change: Change, over: Partial<PlannedStep> = {}): PlannedStep => ({
+  ...act(change),
+  ...{ findingIds: [], reason: name },
+  ...over,
+});
+const policy = (...sids: readonly string[]): string =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: sids.map(Sid => ({
+      Sid,
+      Effect: 'Allow',
+      Principal: { AWS: '111122223333' },
+      Action: 'sts:AssumeRole',
+    })),
+  });
+const trust = (roleArn: string): Change => ({
+  ...{ kind: 'trust-policy', roleArn },
+  ...{ before: policy('Old'), after: policy('Old', 'New') },
+});
+const annotation = soundChanges.annotation[0] as Change & { readonly kind: 'annotation' };
+const roleKey = 'eks.amazonaws.com/role-arn';
+const steps: readonly PlannedStep[] = [
+  step('trust of one', trust(roleOf('one'))),
+  step('trust of two, with a question', trust(roleOf('two')), { choice: 'May two be assumed so?' }),
+  step('trust in another account', trust(roleOf('one', '444455556666'))),
+  step('a new annotation', { ...annotation, key: roleKey, after: roleOf('one') } as Change),
+  step('an annotation that goes', { ...annotation, key: roleKey, before: roleOf('two'), after: undefined } as Change),
+  step('another annotation', { ...annotation, key: 'team', after: 'x' } as Change, { roleArn: roleOf('two') }),
+  step('an association, with a question', soundChanges['association-created'][0] as Change, { choice: 'Move it?' }),
+  step('an add-on for no role, with a question', soundChanges['addon-created'][0] as Change, { choice: 'Pay for it?' }),
+  step('an audience', soundChanges['audience-added'][0] as Change, { roleArn: roleOf('one') }),
+];
+const plan: Plan = { steps, fixed: [], left: [], notes: [{ about: 'a note', why: 'It is for a person.' }] };
+
+const run = async (made: Plan, options: Partial<PlanOptions>, isTerminal = false) => {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const codes: number[] = [];
+  const io = {
+    ...{ stdin: new PassThrough(), stdout, stderr, cwd: folder, env: { HOME: folder, KUBECONFIG: '/dev/null' } },
+    ...{ now: () => '2026-11-02T06:00:00.000Z', stdoutIsTerminal: isTerminal, stderrIsTerminal: false },
+    exit: (code: number) => codes.push(code),
+  } as unknown as Io;
+  const session = { inCluster: false, issuers: false, region: ['eu-west-1'], format: 'text' } as const;
+  const failure = await runPlan(() => made, { ...session, ...options }, io).then(
+    () => '',
+    (error: unknown) => `threw ${(error as Error).name}: ${(error as Error).message}\n`,
+  );
+  return { out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') + failure, codes };
+};
+/** The steps that are left, and what waits, in words. */
+const inWords = (text: string): string => {
+  const made = JSON.parse(text) as Plan;
+  return [
+    ...made.steps.map(({ reason }) => `  ${reason}`),
+    ...(made.notes ?? []).map(({ about, why }) => `  waits: ${about}: ${why}`),
+  ].join('\n');
+};
+
+const asked: readonly Partial<PlanOptions>[] = [
+  {},
+  { role: ['one'] },
+  { role: ['two'] },
+  { role: [roleOf('one', '444455556666')] },
+  { role: ['one', 'two'] },
+  { role: ['none'] },
+  { account: '444455556666' },
+  { account: '111122223333', role: ['one'] },
+];
+
+test('the steps that the options leave', async () => {
+  const lines: string[] = [];
+  for (const options of asked) {
+    const { out, err, codes } = await run(plan, { ...options, json: true });
+    lines.push(`# ${JSON.stringify(options)} => ${codes.join()}`, inWords(out), ...(err === '' ? [] : [`! ${err}`]));
+  }
+  golden('plan-options.txt', `${lines.join('\n')}\n`);
+}, 60_000);
+
+test('a script asks nobody: what has a question waits, unless its role is named', async () => {
+  const of = async (options: Partial<PlanOptions>) => {
+    const { out, err, codes } = await run(plan, { ...options, script: 'plan.sh' });
+    const script = readFileSync(join(folder, 'plan.sh'), 'utf8');
+    return [out, err, codes, steps.filter(({ reason }) => script.includes(`${reason}`)).map(({ reason }) => reason)];
+  };
+  const withoutQuestion = steps.filter(({ choice }) => choice === undefined).map(({ reason }) => reason);
+  const [out, err, codes, done] = await of({});
+  expect([out, err, codes]).toEqual(['', 'plan.sh: 6 steps\n', [1]]);
+  expect(done).toEqual(expect.arrayContaining(withoutQuestion));
+  expect(await of({ role: ['two'] })).toEqual([
+    '',
+    'plan.sh: 3 steps\n',
+    [1],
+    expect.arrayContaining(['trust of two, with a question']),
+  ]);
+  const shown = await run(plan, {});
+  expect(shown.out).toContain('trust of two, with a question');
+}, 60_000);
+
+test('each form of a plan, and its exit code', async () => {
+  const empty: Plan = { steps: [], fixed: [], left: [], notes: [] };
+  const [only] = steps;
+  const one: Plan = { ...empty, steps: only === undefined ? [] : [only] };
+  golden(
+    'plan-forms.txt',
+    [
+      (await run(one, {})).out,
+      (await run(one, { json: true })).out,
+      (await run(one, { format: 'json' })).out,
+      (await run(one, { format: 'terraform' })).out,
+      (await run(empty, {})).out,
+    ].join('\n====\n'),
+  );
+  expect((await run(empty, {})).codes).toEqual([0]);
+  expect((await run({ ...empty, notes: plan.notes ?? [] }, {})).codes).toEqual([1]);
+  expect((await run({ steps: [], fixed: [], left: [] }, { apply: true, yes: true })).codes).toEqual([0]);
+  world.faults.push({ operation: 'eks:ListClusters', kind: 'deny' });
+  const partly = [await run(empty, {}), await run(one, {})];
+  world.faults.pop();
+  expect(partly.map(({ codes, err }) => [codes, err])).toEqual([
+    [[3], expect.stringMatching(/^not read: clusters: .*AccessDenied.*\n$/)],
+    [[1], expect.stringMatching(/^not read: clusters: /)],
+  ]);
+}, 60_000);
+
+test.each<readonly [Partial<PlanOptions>, string]>([
+  [{ apply: true, script: 'x' }, '--apply and --script exclude each other'],
+  [{ yes: true }, '--yes needs --apply'],
+  [{ journal: 'x' }, '--journal needs --apply'],
+  [{ apply: true }, '--apply asks before each step: run it in a terminal, or add --yes'],
+  [{ script: 'x', json: true }, '--script writes a script: it takes no --json and no --format'],
+  [{ script: 'x', format: 'terraform' }, '--script writes a script: it takes no --json and no --format'],
+  [{ account: '1\u202e' }, '--account: got "1\\u{202e}", wanted the 12 digits of an AWS account'],
+])('%j is refused before anything is read', async (options, why) => {
+  const calls = aws.calls();
+  expect(await run(plan, options)).toEqual({ out: '', err: `threw UsageError: ${why}\n`, codes: [] });
+  expect(aws.calls()).toEqual(calls);
+});
