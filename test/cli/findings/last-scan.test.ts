@@ -1,4 +1,4 @@
-/** The last scan of a person: what is kept of it, for whom, and what later commands make of it. */
+/** The last scan of a person: what is kept of it, that its owner alone reads it, and what later commands make of it. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -17,7 +17,7 @@ const trust = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { Federated: provider }, Action: 'sts:AssumeRoleWithWebIdentity' }],
 };
-/** An AWS with one role, a stack and an empty table, which keeps what it is asked, and by whom. */
+/** An AWS with one role, a stack and an empty table, which keeps what it is asked, with the key and the region. */
 const asked: string[] = [];
 const aws = createServer(async (request, response) => {
   let body = '';

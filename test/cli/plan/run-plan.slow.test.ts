@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type PlanOptions, runPlan } from '../../../lib/cli/plan/run-plan.ts';
 import type { Io } from '../../../lib/cli/shell/io.ts';
 import { act } from '../../../lib/fixes/step.ts';
-import type { Change } from '../../../lib/model/step.ts';
+import type { Change, ChangeOf } from '../../../lib/model/step.ts';
 import type { Plan, PlannedStep } from '../../../lib/plan/plan.ts';
 import { sandboxCredentials } from '../../../sandbox/aws/credentials.ts';
 import { type SandboxAws, startAws } from '../../../sandbox/aws/start-aws.ts';
@@ -58,15 +58,15 @@ const trust = (roleArn: string): Change => ({
   ...{ kind: 'trust-policy', roleArn },
   ...{ before: policy('Old'), after: policy('Old', 'New') },
 });
-const annotation = soundChanges.annotation[0] as Change & { readonly kind: 'annotation' };
+const { after: _after, ...annotation } = soundChanges.annotation[0] as ChangeOf<'annotation'>;
 const roleKey = 'eks.amazonaws.com/role-arn';
 const steps: readonly PlannedStep[] = [
   step('trust of one', trust(roleOf('one'))),
   step('trust of two, with a question', trust(roleOf('two')), { choice: 'May two be assumed so?' }),
   step('trust in another account', trust(roleOf('one', '444455556666'))),
-  step('a new annotation', { ...annotation, key: roleKey, after: roleOf('one') } as Change),
-  step('an annotation that goes', { ...annotation, key: roleKey, before: roleOf('two'), after: undefined } as Change),
-  step('another annotation', { ...annotation, key: 'team', after: 'x' } as Change, { roleArn: roleOf('two') }),
+  step('a new annotation', { ...annotation, key: roleKey, after: roleOf('one') }),
+  step('an annotation that goes', { ...annotation, key: roleKey, before: roleOf('two') }),
+  step('another annotation', { ...annotation, key: 'team', after: 'x' }, { roleArn: roleOf('two') }),
   step('an association, with a question', soundChanges['association-created'][0] as Change, { choice: 'Move it?' }),
   step('an add-on for no role, with a question', soundChanges['addon-created'][0] as Change, { choice: 'Pay for it?' }),
   step('an audience', soundChanges['audience-added'][0] as Change, { roleArn: roleOf('one') }),
