@@ -129,3 +129,18 @@ test('under a control policy that does not name it, a service that the table doe
   expect(level(unknown, [], {}, { controls: controls('sqs:*') })).toEqual({ level: 'little' });
   expect(level(unknown, [], {}, { controls: [[everything]] })).toMatchObject({ mayBe: { level: 'changes-data' } });
 });
+
+const x = (length: number): string => 'x'.repeat(length);
+test.each<readonly [key: string, operator: string, taken: readonly string[], refused: readonly string[]]>([
+  ['DurationSeconds', 'NumericEquals', ['900', '99999'], ['99', '100000']],
+  ['RoleSessionName', 'StringEquals', [x(2), x(64)], [x(1), x(65), 'a b']],
+  ['SourceIdentity', 'StringEquals', [x(2), x(64)], [x(1), x(65), 'a b']],
+  ['ExternalId', 'StringEquals', [x(2), x(65), 'a/b:c'], [x(1), 'a b']],
+])('a role is assumed by any %s that a request can have', (key, operator, taken, refused) => {
+  const levelBy = (value: string) =>
+    level([assume('top')], [{ ...top, condition: { [operator]: { [`sts:${key}`]: value } } }]).level;
+  expect([taken.map(levelBy), refused.map(levelBy)]).toEqual([
+    taken.map(() => 'can-become-administrator'),
+    refused.map(() => 'little'),
+  ]);
+});

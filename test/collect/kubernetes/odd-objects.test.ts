@@ -318,7 +318,17 @@ describe('a webhook configuration', () => {
       caCertificates: { reason: { message: 'it is empty' } },
       matchConditions: [],
     });
-    expect(parsed?.webhooks[1]).not.toHaveProperty('service');
+    const reason = { kind: 'invalid', operation: 'clientConfig.caBundle of v', message: 'it is empty' };
+    const selectAll = { matchLabels: {}, matchExpressions: [] };
+    const bare = {
+      ...{ name: 'v', caCertificates: { status: 'unavailable', reason }, admissionReviewVersions: [], rules: [] },
+      ...{ namespaceSelector: selectAll, objectSelector: selectAll, matchConditions: [] },
+    };
+    expect(parsed?.webhooks[1]).toEqual(bare);
+    const emptied = { name: 'v', clientConfig: { url: 'https://x', caBundle: '' } };
+    expect(parseWebhook({ ...described, webhooks: [emptied] })?.webhooks).toEqual([
+      { ...bare, url: 'https://x', caBundle: '' },
+    ]);
     expect(parseWebhook(described)).toEqual({ name: 'pod-identity-webhook', webhooks: [] });
     expect(selectorKeys(undefined, 'objectSelector').size).toBe(0);
   });
