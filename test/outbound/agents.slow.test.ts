@@ -231,7 +231,7 @@ test('credentials that the SDK fetches for itself are asked for by the same hand
     const { credentialDefaultProvider } = outboundWay.credentials(handler) as {
       readonly credentialDefaultProvider: (init: object) => () => Promise<unknown>;
     };
-    await expect(credentialDefaultProvider({})()).rejects.toThrow();
+    await expect(credentialDefaultProvider({})()).rejects.toThrow('not today');
     expect([...new Set(asked)]).toEqual(['sts.eu-west-1.amazonaws.com']);
   } finally {
     process.env = before;

@@ -106,7 +106,7 @@ describe('policies of AWS', () => {
   const full = (): ManagedPolicyCache =>
     new Map(Array.from({ length: 2000 }, (_, at) => [`arn:${at}`, { version: 'v1', text: 'old', run: 'then' }]));
   const answers: Answers = { GetPolicy: () => version('v2'), GetPolicyVersion: () => text };
-  test('of two thousand known ones one is read again, and one more begins anew', async () => {
+  test('of two thousand known ones one is read again, and one more empties the list', async () => {
     const known = full();
     expect((await read(answers, known, 'arn:7')).result).toEqual({ 'arn:7': complete('{}') });
     expect([known.size, known.get('arn:7')]).toEqual([2000, { version: 'v2', text: '{}', run: 'now' }]);

@@ -181,7 +181,7 @@ describe('a cluster of EKS', () => {
     silent.close();
   });
 
-  test('asks for rights and workloads where they are wanted, and not for aws-auth where EKS has no use of it', async () => {
+  test('asks for rights and workloads where they are wanted, and not for aws-auth where EKS does without it', async () => {
     const more = async (over: Partial<Cluster>, options: object) => {
       const a = nth(0);
       await read({ endpoint: a.url, ...over }, options);
