@@ -146,6 +146,34 @@ describe('the requests', () => {
   });
 });
 
+test('lists of metadata alone are read, their items with or without a kind; one of another kind is a gap', async () => {
+  const ofMetadata = (...items: readonly object[]) =>
+    ok({ kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata: {}, items });
+  const partial = { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1' };
+  const facts = await factsOf({
+    '/api/v1/namespaces': ofMetadata({ ...partial, metadata: { name: 'a' } }),
+    '/api/v1/serviceaccounts': ofMetadata(
+      { ...partial, ...account('one') },
+      { kind: 'ServiceAccount', ...account('two') },
+      account('three'),
+      { kind: 'Secret', ...account('four') },
+    ),
+  });
+  expect(facts.namespaces).toMatchObject({ status: 'complete', value: [{ name: 'a' }] });
+  expect(facts.serviceAccounts).toMatchObject({
+    ...{ status: 'partial', value: [{ name: 'one' }, { name: 'two' }, { name: 'three' }] },
+    gaps: [
+      {
+        what: 'one of serviceaccounts',
+        reason: {
+          ...{ kind: 'invalid', operation: 'list serviceaccounts' },
+          message: 'an item is not of kind ServiceAccount',
+        },
+      },
+    ],
+  });
+});
+
 describe('a cluster is unread as a whole', () => {
   test.each<[string, Answer, boolean]>([
     ['where it cannot be reached', no('unreachable'), true],
