@@ -119,7 +119,9 @@ export const clues = {
   },
   'other-partition': {
     says: 'a region of China or of GovCloud',
-    patterns: [/\bcn-north(west)?-1\b|amazonaws\.com\.cn|\baws-cn\b|\bus-gov-(east|west)-1\b|\baws-us-gov\b/i],
+    patterns: [
+      /\bcn-north(west)?-1\b|amazonaws\.com\.cn|\baws-cn\b|\bus-gov-(east|west)-1\b|\baws-us-gov\b|\bgov ?cloud\b/i,
+    ],
   },
   'variables-unset': {
     says: 'the variables of the role are not set in the container',

@@ -50,6 +50,13 @@ export const clusterMessages: readonly KnownMessage[] = [
         tell: 'kubectl get endpoints of its Service is empty, and its pods wait for a Secret.',
       },
       {
+        text: 'It runs, and the API server does not reach it: a proxy of the API server without .svc in NO_PROXY, a security group or policy that closes its port to the control plane, or a network plugin whose addresses the control plane does not know (let the webhook use the network of the host).',
+        rules: [],
+        tell: 'Its pods are ready, its endpoints are there, and the message is a time-out and no refused connection.',
+        likelier: ['webhook-timed-out'],
+        decisive: ['proxy-spoken-of', 'network-policy', 'datapath'],
+      },
+      {
         text: 'The configuration names another address than https://127.0.0.1:23443/mutate, which EKS uses.',
         rules: ['webhook-invalid'],
         tell: 'kubectl get mutatingwebhookconfiguration pod-identity-webhook --output yaml shows another url, or a service.',

@@ -41,7 +41,8 @@ export const describedClues = {
   'other-account': {
     says: 'pods that run as another service account than the one with the role, or an account that was renamed',
     patterns: [
-      /\b(us(e|es|ed|ing)|assigned|runs?|running|with|under|as|to|inherit\w*) (the |a )?[`'"]?default[`'"]? service ?accounts?\b/i,
+      /\b(us(e|es|ed|ing)|assigned|runs?|running|with|under|as|to|inherit\w*) (the |a )?[`'"]?default[`'"]? service ?accounts?\b(?! names?\b)/i,
+      /\b(use|uses|using|with|set|have|has|is) (to )?[`'"]?serviceAccountName: ?[`'"]?default\b/i,
       /\b(rename of|renamed|renaming) (the |its |our |a )?(name of )?(\w+ )?service ?accounts?\b|\bservice ?accounts? (name )?(was|is|got|has been|were) (renamed|changed)\b/i,
       /\b(does ?n.t|do ?n.t|does not|do not|not|never) (\w+\/){0,4}(\w+ )?(use|used|using|inherit|retain|run (as|with)|set) (it |the |a |an |its |any |my |custom |right |correct ){0,3}(custom )?service ?account(Name)?\b(?!.{0,24}\broles?\b)/i,
       /\bmandates?\W{1,4}the default service ?account|\bservice ?account(Name)?\b.{0,200}\b(always|still) (being )?(set to|used?) [`'"]?default\b/i,
@@ -118,7 +119,7 @@ export const describedClues = {
   'node-is-able': {
     says: 'a role of the node that has the permission, which an SDK would use if the node answered',
     patterns: [
-      /\b(instance profile|(worker )?nodes?('s)?|node ?group|ec2)( iam)?( instance)?( profile)? ?(roles?)?\b.{0,20}\b(has|have|had|with|given|got)\b.{0,40}\b(permissions?|access|polic(y|ies))\b/i,
+      /\b(instance profile|(worker )?nodes?('s)?|node ?group|ec2)( iam)?( instance)?( profile)? ?(roles?)?\b.{0,20}(?<!\bnot |n.t )\b(has|have|had|with|given|got)\b.{0,40}\b(permissions?|access|polic(y|ies))\b/i,
       /\b(give|gave|given|attach\w*|add\w*|grant\w*)\b.{0,60}\b(permissions?|polic(y|ies)|access)\b.{0,20}\bto (the |my |our |eks )*(worker )?(node|instance|ec2)\b/i,
     ],
   },
@@ -220,5 +221,31 @@ export const describedClues = {
   'credentials-file': {
     says: 'a program whose chart mounts a file of credentials',
     patterns: [/\bvelero\b|BackupStorageLocation|\/credentials\/cloud|AWS_SHARED_CREDENTIALS_FILE|\buseSecret\b/i],
+  },
+  'webhook-not-found': {
+    says: 'a webhook configuration that is not there',
+    patterns: [
+      /mutatingwebhookconfigurations?\S{0,60} \W{0,3}pod-identity-webhook\W{0,3} not found/i,
+      /\bpod[ -]?identity[ -]webhook\b.{0,60}\b(is|was|are|been) (missing|deleted|removed|gone|not (installed|there|present))\b/i,
+      /\b(missing|absent|no longer installs?|not include|n.t include|without)\b.{0,40}\b(the )?(mutating ?webhook|pod[ -]?identity[ -]webhook)/i,
+    ],
+  },
+  'webhook-not-running': {
+    says: 'a webhook whose pods do not run when others are made',
+    patterns: [
+      /\bwebhook\b.{0,300}\b(tolerat\w+|(re)?schedul\w+|evict\w+|crash\w*|not (ready|running|available|started)|never (started|runs?|became ready)|scaled? (down|to (0|zero))|no (ready )?replicas?)\b/i,
+      /\b(single|one) (pod|replica)\b.{0,40}\bwebhook\b/i,
+    ],
+  },
+  'webhook-timed-out': {
+    says: 'a call of the webhook that got no answer in time',
+    patterns: [/\bwebhook\b.{0,300}\b(deadline exceeded|i\/o timeout|timed? ?out|no route to host)\b/i],
+  },
+  'region-is-set': {
+    says: 'a region, or AWS_STS_REGIONAL_ENDPOINTS, that is set',
+    patterns: [
+      /AWS_STS_REGIONAL_ENDPOINTS\W{1,12}(is |to |set |as |=)*\W{0,4}"?regional\b/i,
+      /\b(pass(es|ed|ing)?|set(s|ting)?|giv(e|es|en|ing)|provid(e|es|ed|ing)|configur(e|es|ed|ing)) (in )?(an? |the |our |my )?(aws )?region\b/i,
+    ],
   },
 } as const satisfies Readonly<Record<string, Clue>>;

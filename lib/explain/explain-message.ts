@@ -22,6 +22,7 @@ import { sdkCredentialsMessages } from './sdk-credentials-messages.ts';
 import { sdkMessages } from './sdk-messages.ts';
 import { secretStoreMessages } from './secret-store-messages.ts';
 import { serviceMessages } from './service-messages.ts';
+import { addonMessages, setupMessages } from './setup-messages.ts';
 import { snapshotMessages } from './snapshot-messages.ts';
 import { stsMessages } from './sts-messages.ts';
 import { stsProviderMessages } from './sts-provider-messages.ts';
@@ -30,10 +31,12 @@ import { stsTokenMessages } from './sts-token-messages.ts';
 import { toolMessages } from './tool-messages.ts';
 import { policyTextMessages, trustTextMessages } from './trust-text-messages.ts';
 import { unspecificMessages as described } from './unspecific-messages.ts';
+import { webhookMessages } from './webhook-messages.ts';
 import { workloadMessages } from './workload-messages.ts';
 
 const unspecificMessages: readonly KnownMessage[] = [
   ...policyTextMessages,
+  ...setupMessages,
   ...workloadMessages,
   wantsKeysMessage,
   ...described,
@@ -56,6 +59,8 @@ export const knownMessages: readonly KnownMessage[] = [
   ...endpointMessages,
   ...metadataMessages,
   ...clusterMessages,
+  ...webhookMessages,
+  ...addonMessages,
   ...iamMessages,
   ...associationMessages,
   ...toolMessages,

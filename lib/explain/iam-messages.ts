@@ -14,6 +14,8 @@ export const iamMessages: readonly KnownMessage[] = [
       /iamserviceaccount\(s\) without iam oidc provider enabled/i,
       /oidc is disabled but policies are required/i,
     ],
+    // an earlier line may say why it was not created
+    isSymptom: true,
     says: 'The AWS account has no OIDC provider for the issuer of the cluster, so eksctl creates no roles for service accounts.',
     causes: [
       {
@@ -194,14 +196,30 @@ export const iamMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'iam-federated-principal',
+    from: 'cluster',
+    sample: 'MalformedPolicyDocument: Federated principals must be valid domain names or SAML metadata ARNs',
+    patterns: [/invalid principal in policy: \W{0,3}federated/i, /federated principals must be valid domain names/i],
+    says: 'The Federated principal of a trust policy is no ARN of an OIDC provider, so IAM did not save the policy.',
+    causes: [
+      {
+        text: 'A template put another value there: the URL of the issuer, the ARN of the cluster or of a role, an output that is empty, or another partition. Federated is arn:<partition>:iam::<account>:oidc-provider/<issuer without https://>, and the condition keys begin with the issuer without https:// too.',
+        rules: ['trust-provider-missing', 'trust-key-issuer-mismatch', 'trust-provider-foreign'],
+        tell: 'irsa-auditor lint of the policy as it was sent names the value.',
+      },
+      {
+        text: 'The provider does not exist yet: let the role depend on it.',
+        rules: ['cluster-provider-missing'],
+        tell: 'aws iam list-open-id-connect-providers does not list the ARN, which is well formed.',
+      },
+    ],
+  },
+  {
     id: 'sts-malformed-policy',
     from: 'sts',
     sample: 'MalformedPolicyDocument: The policy is not valid',
-    patterns: [
-      /malformedpolicydocument/i,
-      /invalid principal in policy: \W{0,3}federated/i,
-      /federated principals must be valid domain names/i,
-    ],
+    patterns: [/malformedpolicydocument/i],
+    unless: ['iam-federated-principal'],
     says: 'A policy was refused: a trust policy when it was saved, or the session policy of this call.',
     causes: [
       {
@@ -278,6 +296,7 @@ export const iamMessages: readonly KnownMessage[] = [
         text: 'The service account was deleted or replaced in the cluster, and its role is left: eksctl delete iamserviceaccount, then create it again. Or create the service account yourself with the annotation.',
         rules: ['trust-subject-unknown-service-account', 'service-account-role-unannotated'],
         tell: 'kubectl get serviceaccount --namespace <namespace> <name> finds nothing, or no annotation.',
+        decisive: ['account-not-created'],
       },
       {
         text: 'Both exist, and nothing was to be done.',

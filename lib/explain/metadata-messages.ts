@@ -54,6 +54,8 @@ export const metadataMessages: readonly KnownMessage[] = [
       /ec2 ?(instance )?metadata is (not|un) ?available/i,
       /could not get (ec2 )?(instance )?metadata from aws/i,
       /could not determine region from any metadata service/i,
+      // a path of another thing than credentials
+      /169\.254\.169\.254\/latest\/(meta-data\/(?!iam\b)[\w-]+|dynamic\/instance-identity)\S{0,80}.{0,60}(deadline exceeded|timed? ?out|refused|no route)/i,
     ],
     says: 'The program asked the metadata service of the node (IMDS) for a region, a VPC or an instance, and pods cannot reach it (hop limit 1). These are not credentials: IRSA is not the cause.',
     causes: [
@@ -61,6 +63,12 @@ export const metadataMessages: readonly KnownMessage[] = [
         text: 'Give the value to the program: --aws-region, --aws-vpc-id, AWS_REGION, or its Helm values.',
         rules: [],
         tell: 'The program has such an option; the pod has a role of its own.',
+      },
+      {
+        text: 'Fargate has no metadata service: give the value by an option or by AWS_REGION, which the webhook sets where the service account has a role. A program without such an option, or one that looks for its own instance, runs on nodes alone.',
+        rules: ['service-account-role-unannotated'],
+        tell: 'The pod runs on Fargate (its node is called fargate-…).',
+        likelier: ['fargate'],
       },
       {
         text: 'Or raise the hop limit of the nodes to 2; this lets every pod use the role of the node.',

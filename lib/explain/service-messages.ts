@@ -114,6 +114,7 @@ export const serviceMessages: readonly KnownMessage[] = [
         text: 'The session is of another STS: of the global sts.amazonaws.com in a region that is opted in, or of another partition, because the SDK called STS of the commercial regions from GovCloud or China. Set AWS_STS_REGIONAL_ENDPOINTS=regional, and give the region to the client for STS where the program makes one.',
         rules: ['service-account-option-ignored'],
         tell: 'No keys are set in the container, and the same call succeeds in us-east-1.',
+        likelier: ['other-partition'],
       },
       {
         text: 'The role was deleted and made again, replaced in the annotation, or its sessions were revoked, and the program keeps a session of the old role: restart the pod.',

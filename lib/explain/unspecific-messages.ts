@@ -14,6 +14,7 @@ import {
   wentOnToNode,
 } from './common-causes.ts';
 import type { KnownMessage } from './known-message.ts';
+import { webhookDescribed } from './webhook-messages.ts';
 
 /** AWS in a text, by a service, an SDK, a name or a host of it. */
 const aws =
@@ -70,6 +71,7 @@ const otherRoleDescribed: KnownMessage = {
 
 /** Texts about AWS that show a failure and not whose: the first that matches is told where no other message is known. */
 export const unspecificMessages: readonly KnownMessage[] = [
+  webhookDescribed,
   {
     id: 'second-role-refused',
     from: 'other-service',
@@ -105,8 +107,13 @@ export const unspecificMessages: readonly KnownMessage[] = [
       /(sts\.amazonaws\.com|global (sts )?endpoint)\b(?!["'`]?\]?[,}]).{0,120}\b(instead of|rather than|and not|though|despite|ignor\w+)\b.{0,120}\b(region\w*|vpc endpoint|endpoint_url)/i,
       /\b(instead of|rather than|not|ignor\w+|never|n.t)\b.{0,80}\bregional (sts )?endpoints?\b.{0,160}\b(sts\.amazonaws\.com|global|us-east-1)\b/i,
       /\bsts\.amazonaws\.com\W{0,3} ?(is|was|being) (\w+ )?(blocked|denied|forbidden|filtered|unreachable|not (reachable|allowed|accessible))/i,
+      /\b(no|lack\w*|missing|without|add\w*) (support )?(for |of |to )?(the |aws )?(sts )?regional (sts )?endpoints?\b/i,
+      /\b(no )?support (for|of) (the |aws )?(regional sts|sts regional) endpoints?\b/i,
+      // a call that goes to us-east-1 where another region is meant
+      /\b(sts|AssumeRoleWithWebIdentity\w*|assume-role-with-web-identity|web ?identity)\b.{0,500}\b(calls?|calling|sen[dt]s?|going|goes|went|directed|fall(s|ing)? back|defaults?|always|events?)\b.{0,30}\b(to|at|in|under|on|with|the)\b \W{0,2}(https:\/\/)?(sts\.)?us-east-1\b/i,
+      /\b(calls?|calling|sen[dt]s?|going|goes|went|directed|fall(s|ing)? back|defaults?|always)\b.{0,30}\b(to|at|in|under|on|with|the)\b \W{0,2}(https:\/\/)?(sts\.)?us-east-1\b.{0,500}\b(sts|AssumeRoleWithWebIdentity\w*|web ?identity)\b/i,
     ],
-    says: 'The program exchanges its token at the global endpoint of STS, although a region is set.',
+    says: 'The program exchanges its token at the global endpoint of STS or in us-east-1, although another region is meant.',
     causes: [
       {
         text: 'The SDK takes the global endpoint by default (before July 2025; Go v1, Python, Java v1, PHP): set AWS_STS_REGIONAL_ENDPOINTS=regional and AWS_REGION in the container, which the webhook does by eks.amazonaws.com/sts-regional-endpoints: "true". A region or endpoint that the program gives to its own client is not used for the exchange of the token.',
@@ -114,9 +121,10 @@ export const unspecificMessages: readonly KnownMessage[] = [
         tell: 'kubectl exec <pod> -- env shows no AWS_STS_REGIONAL_ENDPOINTS=regional.',
       },
       {
-        text: 'The variables are set, and the SDK is older than them or the program makes its own client for STS: update it.',
-        rules: ['runtime-sdk-unsupported'],
+        text: 'The variables are set, and the SDK is older than them, or the program makes its own client for STS and gives it no region: update it, or give the region to that client.',
+        rules: ['runtime-sts-region', 'runtime-sdk-unsupported'],
         tell: 'The variables are in the container, and CloudTrail shows the call in us-east-1.',
+        decisive: ['region-is-set'],
       },
     ],
   },
@@ -150,8 +158,8 @@ export const unspecificMessages: readonly KnownMessage[] = [
     from: 'sdk',
     sample: 'EKS Pod Identity does not work',
     patterns: [
-      /\bpod[ -]?identit(y|ies)\b.{0,160}(n't|\bnot|\bno longer|fail\w{0,6}|broken|error|unable|without|denied|access_denied|no (way|support|access)|cannot|permission issues?)\b/i,
-      /(n't|\bnot|\bfail\w{0,6}|\bbroken|\berror|\bunable|\bcannot|\bno way|\bno support|\bno aws credentials)\b.{0,120}\bpod[ -]?identit(y|ies)\b/i,
+      /\bpod[ -]?identit(y|ies)\b(?![ -]?webhook).{0,160}(n't|\bnot|\bno longer|fail\w{0,6}|broken|error|unable|without|denied|access_denied|no (way|support|access)|cannot|permission issues?)\b/i,
+      /(n't|\bnot|\bfail\w{0,6}|\bbroken|\berror|\bunable|\bcannot|\bno way|\bno support|\bno aws credentials)\b.{0,120}\bpod[ -]?identit(y|ies)\b(?![ -]?webhook)/i,
     ],
     says: 'A program does not get a role by EKS Pod Identity. The text does not say where it fails; its log, and that of the agent on the same node, do.',
     causes: [
@@ -192,6 +200,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
       new RegExp(`${trust}.{0,300}${wrong}`, 'i'),
       new RegExp(`${wrong}.{0,300}${trust}`, 'i'),
       /\bStringEquals\b.{0,200}\b(break\w*|fail\w{0,6}|exact match|hard-?coded|static)\b(?<=\bservice[ _]?account.{0,600})/i,
+      /\b(correct|right|wrong|incorrect|proper)\b.{0,12}\bnamespaces?\b.{0,80}\bservice ?accounts?\b.{0,60}\b(assum\w+|sts|irsa|trust)\b/i,
       /\bservice[ _]?account(?:[ _]name)?\b.{0,160}\bchanges?\b.{0,200}\b(break\w*|permissions|denied|StringEquals)\b/i,
     ],
     says: 'The text is about the trust policy of a role for pods. irsa-auditor lint <file> says whether the policy is right, scan whether it fits the service accounts.',

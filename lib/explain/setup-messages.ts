@@ -1,0 +1,155 @@
+import { hasNoRole } from './common-causes.ts';
+import type { KnownMessage } from './known-message.ts';
+
+/** A service account in a text, and a role that it is bound to. */
+const account = '\\bservice ?accounts?\\b';
+const bound =
+  '(?:\\birsa\\b|\\biam\\b|\\brole\\b|\\bsts\\b|\\boidc\\b|pod[ -]identity|workload identity|\\beks\\b|credentials?)';
+const anyone =
+  '(?:\\b(?:any|every|all)\\b.{0,24}\\b(?:service ?accounts?|pods?|namespaces?|tokens?|requests?|workloads?|containers?)\\b)';
+
+/** Texts about how roles, service accounts and nodes are set up, without an error of AWS: told where no error is known. */
+export const setupMessages: readonly KnownMessage[] = [
+  {
+    id: 'annotation-key-mistyped',
+    from: 'cluster',
+    sample: 'eks.amazon.com/role-arn: arn:aws:iam::111122223333:role/<name>',
+    patterns: [
+      /(?<![\w.])(?!eks\.amazonaws\.com\/role-arn)(eks\.(amazon|aws|amazonws|amazonaws)\.(com|io|org)|eks\.amazonaws\.com\.cn|amazonaws\.com)\/(role[-_]?arn|iam-?role|role[-_]?name|role)\W{1,4}arn:aws/i,
+    ],
+    says: 'The webhook reads the annotation eks.amazonaws.com/role-arn of a service account and no other key.',
+    causes: [
+      {
+        text: 'The key in the text is another one: write the role under eks.amazonaws.com/role-arn (in China too), then restart the pods.',
+        rules: ['service-account-annotation-mistyped'],
+        tell: 'kubectl get serviceaccount <name> --output yaml has the key as in the text.',
+      },
+    ],
+  },
+  {
+    id: 'trust-open-described',
+    from: 'cluster',
+    sample: 'any service account of the cluster can assume the role',
+    patterns: [
+      /\b(overly|too|very) (permissive|broad|open|wide)\b.{0,400}\b(irsa|trust|assum\w+|service ?accounts?)\b|\b(irsa|trust polic\w+|assum\w+|service ?accounts?)\b.{0,400}\b(overly|too|very) (permissive|broad|open|wide)\b/i,
+      new RegExp(
+        `\\b(?:allows?|lets?|permits?|enables?|could|can)\\b.{0,24}${anyone}.{0,120}\\b(?:assum\\w+|AssumeRoleWithWebIdentity)`,
+        'i',
+      ),
+      /\b(only|merely) (restricts?|checks?|tests?|validates?|conditions?)\b.{0,40}\baud(ience)?\b/i,
+      /\b(no|without|missing|lacks?|lacking|does ?n.t (have|check|restrict))\b.{0,24}\b(conditions?|sub(ject)? (claim|condition|check)?)\b.{0,200}\b(AssumeRoleWithWebIdentity|irsa|trust polic\w+|oidc)\b/i,
+      /\btighten\w*\b.{0,60}\b(trust|assume[- ]role|irsa)\b/i,
+    ],
+    says: 'The text is about a role that more service accounts can assume than those it was made for. irsa-auditor scan lists such roles, lint reads one policy.',
+    causes: [
+      {
+        text: 'The trust policy tests no subject, or one with a wildcard that spans namespaces: test system:serviceaccount:<namespace>:<name> under StringEquals, and the audience sts.amazonaws.com.',
+        rules: ['trust-any-subject', 'trust-any-namespace', 'trust-any-service-account-in-namespace'],
+        tell: 'aws iam get-role --role-name <role> --query Role.AssumeRolePolicyDocument shows no test of <issuer>:sub.',
+      },
+      {
+        text: 'The test is one that is always true: ForAllValues, IfExists, or a negated one on a key that tokens lack.',
+        rules: ['trust-condition-vacuous'],
+        tell: 'irsa-auditor lint of the policy names the test.',
+      },
+    ],
+  },
+  {
+    id: 'node-role-described',
+    from: 'cluster',
+    sample: 'pods can assume the role of their node by the metadata service',
+    patterns: [
+      /\b(restrict\w*|block\w*|prevent\w*|disabl\w+|deny\w*)\b.{0,60}\b(imds|instance metadata|metadata (service|endpoint)|instance profile|node('s)? (iam )?role)\b/i,
+      /\b(pods?|containers?|workloads?)\b.{0,60}\b(can|could|may|able to|still|inherit\w*|have|gets?)\b.{0,60}\b(access\w*|assum\w+|us(e|es|ing)|permissions?)\b.{0,60}\b(instance metadata|imds|instance (profile|role)s?|(worker )?node('s)? (iam )?role|ec2 (instance )?roles?)\b/i,
+      /\bhttp_?put_?response_?hop_?limit\b.{0,200}\b(default|1|strict\w*|secur\w*|best practices?)\b/i,
+    ],
+    says: 'The text is about pods that reach the metadata service of their node, and with it the role of the node.',
+    causes: [
+      {
+        text: 'Nodes answer containers: require tokens (HttpTokens: required) and set the hop limit to 1 in the launch template or EC2NodeClass. First give the pods that need AWS a role of their own.',
+        rules: ['cluster-node-role-reachable'],
+        tell: 'aws ec2 describe-instances shows HttpPutResponseHopLimit 2 or HttpTokens optional for the nodes; irsa-auditor scan --network reads it.',
+      },
+    ],
+  },
+  {
+    id: 'service-account-renamed',
+    from: 'cluster',
+    sample: 'the upgrade renamed the service account, and the role trusts the old name',
+    patterns: [
+      new RegExp(`\\b(?:default )?service ?account name\\b.{0,40}\\b(?:chang\\w+|renam\\w+).{0,400}${bound}`, 'i'),
+      new RegExp(
+        `\\b(?:chang\\w+|renam\\w+)\\b (?:in |of |to )?(?:the )?(?:default )?service ?account(?:'s)? names?\\b.{0,400}${bound}`,
+        'i',
+      ),
+      new RegExp(`${account}.{0,80}\\b(?:name )?changed from\\b.{0,400}${bound}`, 'i'),
+    ],
+    says: 'A service account got another name. Trust policies and Pod Identity associations name service accounts in full, and do not follow.',
+    causes: [
+      {
+        text: 'The trust policy of the role, or the association, names the old name: keep that name by a value of the chart (serviceAccount.name), or name the new one there.',
+        rules: [
+          'trust-subject-unknown-service-account',
+          'service-account-role-not-trusting',
+          'pod-identity-service-account-missing',
+        ],
+        tell: 'kubectl get serviceaccounts lacks the name that the trust policy or the association has.',
+      },
+      hasNoRole,
+    ],
+  },
+  {
+    id: 'service-account-lost',
+    from: 'cluster',
+    sample: 'the upgrade deleted the service account of the pods',
+    patterns: [
+      /\b(?:delet\w+|remov\w+)\b(?: \w+){0,2} (?:existing )?service ?account\b(?! (?:from|of)\b|.{0,12}annotat)/i,
+      new RegExp(`${account}(?: \\S+){0,3} (?:to be|is|was|gets?|got|being|been) (?:deleted|removed)\\b`, 'i'),
+    ],
+    says: 'A service account was deleted. Its pods run until their token ends, and new ones are not made.',
+    causes: [
+      {
+        text: 'The chart, or its value serviceAccount.create=false, deleted the account that it had made: set the value back, or make the account yourself with its annotation, then restart the pods.',
+        rules: ['pod-service-account-gone', 'trust-subject-unknown-service-account'],
+        tell: 'kubectl get serviceaccount --namespace <namespace> <name> finds nothing, or an account without the annotation.',
+      },
+      { ...hasNoRole, decisive: [], likelier: [] },
+    ],
+  },
+  {
+    id: 'thumbprint-described',
+    from: 'cluster',
+    sample: 'the thumbprint of the OIDC provider is wrong',
+    patterns: [
+      /\bthumb_?prints?\b.{0,200}\b(incorrect|wrong|inconsistent\w*|mismatch\w*|differ\w*|chang\w+|errors?|problems?|invalid|expire\w*|rotat\w+)\b/i,
+      /\b(incorrect|wrong|inconsistent\w*|mismatch\w*|differ\w*|chang\w+|errors?|problems?|invalid)\b.{0,100}\bthumb_?prints?\b/i,
+    ],
+    says: 'The text is about the thumbprint of an OIDC provider. AWS does not consult it where the issuer has a certificate of a public CA, as those of EKS have: another fault may be the cause of refused calls.',
+    causes: [
+      {
+        text: 'It was computed from another certificate than the last one that the issuer sends: of the server, of an intermediate, of a proxy that inspects TLS on the machine that ran the tool, or of a chain that was renewed. Set that of the root: aws iam update-open-id-connect-provider-thumbprint.',
+        rules: ['provider-thumbprint-mismatch', 'provider-thumbprint-not-root', 'issuer-certificate-untrusted'],
+        tell: 'irsa-auditor scan compares the thumbprints with the chain that the issuer sends.',
+      },
+    ],
+  },
+];
+
+/** eksctl leaves a role out, and says so: told beside any other message. */
+export const addonMessages: readonly KnownMessage[] = [
+  {
+    id: 'eksctl-addon-role-ignored',
+    from: 'cluster',
+    sample:
+      'IAM permissions are not required for "vpc-cni" addon; any IRSA configuration or pod identity associations will be ignored',
+    patterns: [/iam permissions are not required for \S{1,80} addon; any irsa configuration/i],
+    says: 'This version of eksctl thinks that the add-on needs no role, and leaves out the one of the configuration.',
+    causes: [
+      {
+        text: 'Give the add-on its role by aws eks update-addon --service-account-role-arn (or a Pod Identity association), or update eksctl; then restart the pods of the add-on.',
+        rules: ['addon-role-differs', 'service-account-role-unannotated'],
+        tell: 'aws eks describe-addon shows no serviceAccountRoleArn.',
+      },
+    ],
+  },
+];
