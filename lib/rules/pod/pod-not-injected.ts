@@ -7,6 +7,7 @@ import { webhookSubjectId } from '../../facts/subject-ids.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import { skipWebhookLabel } from '../../model/irsa-annotation.ts';
+import type { FixDraft } from '../../model/finding.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass } from '../define-rule.ts';
@@ -87,9 +88,20 @@ export const podNotInjected = defineRule({
         ...byServiceAccount(subject, ['service-account-role-arn-malformed']),
         { ruleId: 'webhook-missing', subject: webhookSubjectId(subject.cluster.arn) },
       ])
-      .fix(restartFix(missed, subject));
+      .fix(fixOf(missed, cause, subject));
   },
 });
+
+/** Nothing that was read says why the webhook missed them: it may miss the next ones too. */
+const fixOf = (missed: readonly Pod[], { id }: Cause, subject: PodSubject): FixDraft => {
+  const fix = restartFix(missed, subject);
+  if (id !== 'annotationOlder' || fix.choice !== undefined) return fix;
+  return {
+    ...fix,
+    choice:
+      'Whether the new pods have the role. Where they do not, the API server cannot call the webhook: its log then has "failed calling webhook" with the reason (the certificate, the network, or pods of the webhook that are not ready).',
+  };
+};
 
 /** A value that says no to the label, which opts out by being there (docs/facts.md §D.3). */
 const saysNo = /^(?:false|no|off|0)$/i;

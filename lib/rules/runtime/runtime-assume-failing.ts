@@ -34,6 +34,15 @@ const fail = failures({
   callerUnknown: ['refused', '{caller} was refused role {role}'],
   denied: ['refused by trust policy', '{caller} was refused role {role}: the trust policy denies it now'],
   undecided: ['refused', '{caller} was refused role {role}; the answer of the trust policy cannot be known'],
+  thumbprint: [
+    'refused: thumbprint',
+    '{caller} was refused role {role}: AWS compared the thumbprints of the provider with the certificate of the issuer, and none matched',
+  ],
+  keys: ['refused: keys of issuer', '{caller} was refused role {role}: AWS could not fetch the keys of the issuer'],
+  audience: [
+    'refused: audience',
+    '{caller} was refused role {role}: its token has an audience that the provider does not list',
+  ],
   unexplained: ['refused, not explained', '{caller} was refused role {role}, although the trust policy allows it now'],
 });
 
@@ -80,19 +89,42 @@ const trustsLoginsAlone = (roleArn: string, facts: Facts): boolean => {
   return federated.length > 0 && !parsed.policy.statements.some(statement => concernsEks(statement, facts));
 };
 
-/** Errors that STS's API reference says to try again: SDKs do, and where as many calls or more succeed nothing is broken. */
-const transientCode = /^(IDPCommunicationError|Throttling|ServiceUnavailable|InternalFailure)/;
+/** Errors that STS's API reference says to try again, and that of keys which were not fetched in time: SDKs do so, and where as
+ *  many calls or more succeed nothing is broken. */
+const isPassing = ({ errorCode, errorMessage }: AssumeFailure): boolean =>
+  /^(IDPCommunicationError|Throttling|ServiceUnavailable|InternalFailure)/.test(errorCode) ||
+  /retrieve verification key/i.test(errorMessage ?? '');
+
+/** What AWS itself says of a call that nothing of the configuration refuses: the message to tell, and what to do. */
+const ownReasons = [
+  {
+    id: 'thumbprint',
+    says: /match configured thumbprint/i,
+    fix: 'Set the thumbprint of the last certificate that the issuer sends. Where that is set, find out whether a proxy answers in place of the issuer.',
+  },
+  {
+    id: 'keys',
+    says: /retrieve verification key/i,
+    fix: 'Try again. Where it stays, let the discovery document and the keys of the issuer be public and answer within seconds; pods that are older than the issuer need a restart.',
+  },
+  {
+    id: 'audience',
+    says: /incorrect token audience/i,
+    fix: 'Let the pod have the token of the webhook, without a token file or volume of its own, or add the audience of that token to the provider and to the trust policy.',
+  },
+] as const;
 
 const failureOf = (subject: RuntimeSubject, event: AssumeEvents, first: AssumeFailure, facts: Facts): Failure => {
   const count = event.failures.reduce((sum, failure) => sum + failure.count, 0);
   const state = presentState(subject, event, facts);
-  const isTransient =
-    event.successes >= count && event.failures.every(({ errorCode }) => transientCode.test(errorCode));
+  const isTransient = event.successes >= count && event.failures.every(isPassing);
+  const own =
+    state.id === 'unexplained' ? ownReasons.find(({ says }) => says.test(first.errorMessage ?? '')) : undefined;
   const about = { caller: callerOf(event), role: roleNameOf(subject.roleArn) };
   const isHistory = unrefused.has(state.id) && isFollowedBySuccess(event);
   const isOfSdk = state.id === 'unexplained' && isProviderRead(event, facts);
   if (isHistory) return historyOf(subject, event, about);
-  return fail[isTransient ? 'transient' : state.id](about)
+  return fail[isTransient ? 'transient' : (own?.id ?? state.id)](about)
     .discriminator(event.subject ?? '')
     .severity(isTransient ? 'low' : undefined)
     .impact(isTransient ? 'hygiene' : undefined)
@@ -104,7 +136,7 @@ const failureOf = (subject: RuntimeSubject, event: AssumeEvents, first: AssumeFa
     .fix({
       summary: event.failures.every(({ errorCode }) => /^ExpiredToken/.test(errorCode))
         ? 'Find out why the pods send tokens that have expired: an SDK or a program that reads the token file once, a copy of the file, or a node whose clock is wrong.'
-        : 'Fix the cause. If none is known, read the events.',
+        : (own?.fix ?? 'Fix the cause. If none is known, read the events.'),
       steps: [refusedCalls(facts.snapshot.accountId, event.region)],
     });
 };
