@@ -13,7 +13,7 @@ export const setupMessages: readonly KnownMessage[] = [
   {
     id: 'annotation-key-mistyped',
     from: 'cluster',
-    sample: 'eks.amazon.com/role-arn: arn:aws:iam::111122223333:role/<name>',
+    sample: 'eks.amazon.com/role-arn: arn:aws:iam::<account>:role/<name>',
     patterns: [
       /(?<![\w.])(?!eks\.amazonaws\.com\/role-arn)(eks\.(amazon|aws|amazonws|amazonaws)\.(com|io|org)|eks\.amazonaws\.com\.cn|amazonaws\.com)\/(role[-_]?arn|iam-?role|role[-_]?name|role)\W{1,4}arn:aws/i,
     ],
@@ -36,6 +36,7 @@ export const setupMessages: readonly KnownMessage[] = [
         `\\b(?:allows?|lets?|permits?|enables?|could|can)\\b.{0,24}${anyone}.{0,120}\\b(?:assum\\w+|AssumeRoleWithWebIdentity)`,
         'i',
       ),
+      new RegExp(`${anyone}.{0,40}\\b(?:can|could|may|is able to)\\b.{0,20}\\bassume\\b`, 'i'),
       /\b(only|merely) (restricts?|checks?|tests?|validates?|conditions?)\b.{0,40}\baud(ience)?\b/i,
       /\b(no|without|missing|lacks?|lacking|does ?n.t (have|check|restrict))\b.{0,24}\b(conditions?|sub(ject)? (claim|condition|check)?)\b.{0,200}\b(AssumeRoleWithWebIdentity|irsa|trust polic\w+|oidc)\b/i,
       /\btighten\w*\b.{0,60}\b(trust|assume[- ]role|irsa)\b/i,
@@ -61,6 +62,7 @@ export const setupMessages: readonly KnownMessage[] = [
     patterns: [
       /\b(restrict\w*|block\w*|prevent\w*|disabl\w+|deny\w*)\b.{0,60}\b(imds|instance metadata|metadata (service|endpoint)|instance profile|node('s)? (iam )?role)\b/i,
       /\b(pods?|containers?|workloads?)\b.{0,60}\b(can|could|may|able to|still|inherit\w*|have|gets?)\b.{0,60}\b(access\w*|assum\w+|us(e|es|ing)|permissions?)\b.{0,60}\b(instance metadata|imds|instance (profile|role)s?|(worker )?node('s)? (iam )?role|ec2 (instance )?roles?)\b/i,
+      /\b(pods?|containers?|workloads?)\b.{0,40}\b(can|could|may|able to)\b.{0,20}\b(assume|use|get|take)\b.{0,20}\brole of (the|its|their) (worker )?node\b/i,
       /\bhttp_?put_?response_?hop_?limit\b.{0,200}\b(default|1|strict\w*|secur\w*|best practices?)\b/i,
     ],
     says: 'The text is about pods that reach the metadata service of their node, and with it the role of the node.',
@@ -75,7 +77,7 @@ export const setupMessages: readonly KnownMessage[] = [
   {
     id: 'service-account-renamed',
     from: 'cluster',
-    sample: 'the upgrade renamed the service account, and the role trusts the old name',
+    sample: 'the default service account name changed, and the role trusts the old one',
     patterns: [
       new RegExp(`\\b(?:default )?service ?account name\\b.{0,40}\\b(?:chang\\w+|renam\\w+).{0,400}${bound}`, 'i'),
       new RegExp(
@@ -101,10 +103,10 @@ export const setupMessages: readonly KnownMessage[] = [
   {
     id: 'service-account-lost',
     from: 'cluster',
-    sample: 'the upgrade deleted the service account of the pods',
+    sample: 'the service account of the pods was deleted by the upgrade',
     patterns: [
       /\b(?:delet\w+|remov\w+)\b(?: \w+){0,2} (?:existing )?service ?account\b(?! (?:from|of)\b|.{0,12}annotat)/i,
-      new RegExp(`${account}(?: \\S+){0,3} (?:to be|is|was|gets?|got|being|been) (?:deleted|removed)\\b`, 'i'),
+      new RegExp(`${account}(?: \\S+){0,4} (?:to be|is|was|gets?|got|being|been) (?:deleted|removed)\\b`, 'i'),
     ],
     says: 'A service account was deleted. Its pods run until their token ends, and new ones are not made.',
     causes: [

@@ -150,7 +150,7 @@ export const judgedLogs: readonly PastedLog[] = [
     'Error: creating IAM OIDC Provider: operation error IAM: CreateOpenIDConnectProvider, https response error StatusCode: 409, RequestID: 0, EntityAlreadyExists: Provider with url https://oidc.eks.eu-west-1.amazonaws.com/id/AAAA already exists.',
   ],
   [
-    'sts-malformed-policy',
+    'iam-federated-principal',
     'CloudFormation',
     'Resource handler returned message: "Invalid principal in policy: "FEDERATED":"arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/AAAA" (Service: Iam, Status Code: 400, Request ID: 0)" (RequestToken: 0, HandlerErrorCode: InvalidRequest)',
   ],

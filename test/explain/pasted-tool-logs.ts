@@ -297,7 +297,7 @@ export const bySetup: readonly PastedLog[] = [
     'Error: error creating IAM OIDC Provider: InvalidInput: Thumbprint list must contain fewer than 5 entries.',
   ],
   [
-    'sts-malformed-policy',
+    'iam-federated-principal',
     'Terraform',
     'Error: creating IAM Role (cart): operation error IAM: CreateRole, https response error StatusCode: 400, RequestID: ddda99ea, MalformedPolicyDocument: Federated principals must be valid domain names or SAML metadata ARNs',
   ],

@@ -197,8 +197,8 @@ export const publicSdkLogs: readonly PastedLog[] = [
     'failed to retrieve credentials, operation error STS: AssumeRoleWithWebIdentity, exceeded maximum number of attempts, 3, https response error StatusCode: 0, RequestID: , request send failed, Post "https://sts.eu-west-1.amazonaws.com/": EOF',
   ],
   [
-    'sdk-imds-unreachable',
-    'a node without a route to its metadata service',
+    'imds-metadata',
+    'the identity of the instance, which is no credential',
     'Get "http://169.254.169.254/latest/dynamic/instance-identity/document": dial tcp 169.254.169.254:80: connect: no route to host',
   ],
   ['sdk-pod-identity', 'Go v1, without the address', 'CredentialsEndpointError: failed to load credentials'],
