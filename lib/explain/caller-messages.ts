@@ -38,6 +38,14 @@ const conditionNotMet: Cause = {
 /** Of those that describe it: the node answers some pods, and not this one. */
 const withoutAnswer: Cause = { ...metadataIsClosed, decisive: ['some-nodes'] };
 
+/** Of those that say what they fear, and that nothing fails. */
+const nodesAreOpen: Cause = {
+  text: 'Nothing fails: a pod without a role of its own has that of its node. Give each service account that calls AWS a role, then require tokens of the metadata service and set its hop limit to 1.',
+  rules: ['cluster-node-role-reachable'],
+  tell: 'aws ec2 describe-instances shows HttpPutResponseHopLimit 2 or HttpTokens optional for the nodes.',
+  decisive: ['nodes-are-open'],
+};
+
 /** Refusals that name their caller: they show which credentials the program has (docs/facts.md §C.3). */
 export const callerMessages: readonly KnownMessage[] = [
   {
@@ -49,7 +57,7 @@ export const callerMessages: readonly KnownMessage[] = [
     says: 'The program did not use IRSA: it called AWS with the role of the node. kubectl exec <pod> -- env shows the way: with AWS_ROLE_ARN the program is the cause, without it the pod.',
     causes: [
       ...[withoutWebIdentity, hasNoRole, wentOnToNode, nodeIsMeant, injectedNot],
-      ...[cannotReadToken, hasFile, isNotCovered, byBroker, withoutAnswer],
+      ...[cannotReadToken, hasFile, isNotCovered, byBroker, withoutAnswer, nodesAreOpen],
     ],
     unless: [
       ...['iam-provider-denied', 'image-pull-node-role', 'pod-identity-node-denied'],

@@ -46,6 +46,8 @@ export const describedClues = {
       /\b(rename of|renamed|renaming) (the |its |our |a )?(name of )?(\w+ )?service ?accounts?\b|\bservice ?accounts? (name )?(was|is|got|has been|were) (renamed|changed)\b/i,
       /\b(does ?n.t|do ?n.t|does not|do not|not|never) (\w+\/){0,4}(\w+ )?(use|used|using|inherit|retain|run (as|with)|set) (it |the |a |an |its |any |my |custom |right |correct ){0,3}(custom )?service ?account(Name)?\b(?!.{0,24}\broles?\b)/i,
       /\bmandates?\W{1,4}the default service ?account|\bservice ?account(Name)?\b.{0,200}\b(always|still) (being )?(set to|used?) [`'"]?default\b/i,
+      /\b(use|uses|using|run as|running as) [`'"]default[`'"] (sa|service ?account)\b|\bset the service ?account name that the pods?\b/i,
+      /\b(pre-?created|pre-?existing|existing|already provisioned|external)\b.{0,24}\bservice ?accounts?\b.{0,400}\b(its own|own|always|skip|create: false)\b/i,
       /\bremov(es?|ed|ing) the service ?account (from|of)\b|\b(support|add|allow|expose)\w* .{0,20}\bserviceAccountName\b/i,
     ],
   },
@@ -80,6 +82,7 @@ export const describedClues = {
   'no-role-set-up': {
     says: 'the setup of a role is missing',
     patterns: [
+      /\b(missing|without|lacks?|no) \S{0,40}serviceAccount\.annotations\b|\b(need|have) to (pass|set|give) (your|the|a|an) role arn\b/i,
       /\b(miss(es|ing|ed)|lacks?|lacking|forgot\w*|without|no|absent) (the |an? |any |our )?(irsa|role-?arn|iam role|pod identity association) ?(setup|configuration|annotations?|roles?|arn)?\b/i,
     ],
   },
@@ -237,6 +240,36 @@ export const describedClues = {
       /\b(single|one) (pod|replica)\b.{0,40}\bwebhook\b/i,
     ],
   },
+  'provider-is-gone': {
+    says: 'a provider that is gone, or a cluster that was made more than once',
+    patterns: [
+      /\bproviders?\b.{0,24}\b(no longer exists?|(was|were|is|got) (deleted|removed|destroyed))\b|\b(created|destroyed|made)\b.{0,24}\bclusters?\b.{0,24}\b(several times|again|twice|more than once)\b/i,
+    ],
+  },
+  'nodes-are-open': {
+    says: 'nodes whose role every pod has',
+    patterns: [
+      /\bsecure by default\b|\bdeny all\b.{0,40}\b(pods?|default)\b|\bhop_?limit\b|\ball pods\b.{0,60}\b(imds|metadata|node role|role of (the|their) node)\b/i,
+    ],
+  },
+  'webhook-scraped': {
+    says: 'a monitoring system that scrapes the webhook',
+    patterns: [/\bprometheus\b|\bscrap(e|es|ed|er|ing)\b/i],
+  },
+  'audience-of-provider': {
+    says: 'the list of audiences of a provider',
+    patterns: [/client-?_?id-?_?list|ClientIDList|\baudiences? of (the|an?) (oidc )?provider\b/i],
+  },
+  'account-by-eksctl': {
+    says: 'eksctl, which was to make the service account',
+    patterns: [/\beksctl create iamserviceaccount\b|\biamserviceaccount\b/i],
+  },
+  'many-subjects': {
+    says: 'many service accounts of one role',
+    patterns: [
+      /\bmore than \d{2,} .{0,24}\b(profiles?|namespaces?|users?|service ?accounts?|subjects?|tenants?)\b|\b(all of them|each|every \w+)\b.{0,12}\b(the )?same (aws |iam )?role\b/i,
+    ],
+  },
   'webhook-timed-out': {
     says: 'a call of the webhook that got no answer in time',
     patterns: [/\bwebhook\b.{0,300}\b(deadline exceeded|i\/o timeout|timed? ?out|no route to host)\b/i],
@@ -244,7 +277,10 @@ export const describedClues = {
   'region-is-set': {
     says: 'a region, or AWS_STS_REGIONAL_ENDPOINTS, that is set',
     patterns: [
-      /AWS_STS_REGIONAL_ENDPOINTS\W{1,12}(is |to |set |as |=)*\W{0,4}"?regional\b/i,
+      /AWS_STS_REGIONAL_ENDPOINTS\W{1,12}(is |to |set |as |=|environment |env |variable )*\W{0,4}"?regional\b/i,
+      // a program that does not read it
+      /AWS_STS_REGIONAL_ENDPOINTS\b.{0,160}\b(no effect|ignor\w+|not applied|to control)\b|\b(not|n.t|never) (take into account|read|respect|honou?r|consider|use|support)\b.{0,80}\b(AWS_STS_REGIONAL_ENDPOINTS|sts endpoint (configuration|settings?))\b/i,
+      /\brespect\w*\b.{0,24}AWS_STS_REGIONAL_ENDPOINTS/i,
       /\b(pass(es|ed|ing)?|set(s|ting)?|giv(e|es|en|ing)|provid(e|es|ed|ing)|configur(e|es|ed|ing)) (in )?(an? |the |our |my )?(aws )?region\b/i,
     ],
   },

@@ -271,6 +271,7 @@ export const iamMessages: readonly KnownMessage[] = [
         text: 'It trusts many clusters or service accounts: raise the quota, or create more roles. A wildcard would trust others too.',
         rules: ['trust-size-near-limit'],
         tell: 'The document has Principal and no Resource.',
+        decisive: ['many-subjects'],
       },
     ],
   },

@@ -1,4 +1,4 @@
-import { hasNoRole } from './common-causes.ts';
+import { hasNoRole, trustRefuses } from './common-causes.ts';
 import type { KnownMessage } from './known-message.ts';
 
 /** A service account in a text, and a role that it is bound to. */
@@ -64,6 +64,8 @@ export const setupMessages: readonly KnownMessage[] = [
       /\b(pods?|containers?|workloads?)\b.{0,60}\b(can|could|may|able to|still|inherit\w*|have|gets?)\b.{0,60}\b(access\w*|assum\w+|us(e|es|ing)|permissions?)\b.{0,60}\b(instance metadata|imds|instance (profile|role)s?|(worker )?node('s)? (iam )?role|ec2 (instance )?roles?)\b/i,
       /\b(pods?|containers?|workloads?)\b.{0,40}\b(can|could|may|able to)\b.{0,20}\b(assume|use|get|take)\b.{0,20}\brole of (the|its|their) (worker )?node\b/i,
       /\bhttp_?put_?response_?hop_?limit\b.{0,200}\b(default|1|strict\w*|secur\w*|best practices?)\b/i,
+      /\b(imds_?|metadata_?)?hop_?limit\b.{0,200}\ball(ows)? (all )?pods\b|\ballows all pods\b.{0,80}\b(imds|metadata|hop)\b/i,
+      /\bpods?\b.{0,40}\b(all|full|every)\b.{0,12}\bpermissions?\b.{0,80}\bnode('s)? (iam )?role\b|\b(pods?|clusters?)\b.{0,40}\bsecure by default\b/i,
     ],
     says: 'The text is about pods that reach the metadata service of their node, and with it the role of the node.',
     causes: [
@@ -107,15 +109,146 @@ export const setupMessages: readonly KnownMessage[] = [
     patterns: [
       /\b(?:delet\w+|remov\w+)\b(?: \w+){0,2} (?:existing )?service ?account\b(?! (?:from|of)\b|.{0,12}annotat)/i,
       new RegExp(`${account}(?: \\S+){0,4} (?:to be|is|was|gets?|got|being|been) (?:deleted|removed)\\b`, 'i'),
+      // pods that are not made
+      /\b(?:can.?t|cannot|could not|unable to|not|n.t) create (?:the |any |a )?pods?\b.{0,200}\bno service ?account\b/i,
+      /\bget (?:sa|serviceaccounts?)\b.{0,120}\b(?:there is no|shows? no|does ?n.t (?:show|list)|not (?:in|on) the list|no \S+ in the list|nothing)\b/i,
     ],
-    says: 'A service account was deleted. Its pods run until their token ends, and new ones are not made.',
+    says: 'A service account is not there. Pods that have it run until their token ends, and new ones are not made.',
     causes: [
       {
-        text: 'The chart, or its value serviceAccount.create=false, deleted the account that it had made: set the value back, or make the account yourself with its annotation, then restart the pods.',
+        text: 'The account was never made, or the chart, or its value serviceAccount.create=false, deleted the one that it had made: make it with its annotation, or set the value back, then restart the pods.',
         rules: ['pod-service-account-gone', 'trust-subject-unknown-service-account'],
         tell: 'kubectl get serviceaccount --namespace <namespace> <name> finds nothing, or an account without the annotation.',
       },
+      {
+        text: 'The tool made the role and not the account (eksctl: its stack exists from an earlier try, or its user may not write to the cluster): make the account with the annotation eks.amazonaws.com/role-arn yourself, or delete the stack and create both again.',
+        rules: ['trust-subject-unknown-service-account', 'pod-service-account-gone'],
+        tell: 'aws iam get-role shows the role, and kubectl get serviceaccount finds no account.',
+        decisive: ['account-by-eksctl'],
+      },
       { ...hasNoRole, decisive: [], likelier: [] },
+    ],
+  },
+  {
+    id: 'provider-missing-described',
+    from: 'cluster',
+    sample: 'the IAM OIDC provider of the cluster does not exist',
+    patterns: [
+      /\b(oidc|open ?id ?connect|identity) (identity )?providers?\b.{0,40}\b(does ?n.t|does not|do not|no longer|did not|never|not) (yet )?(exist\w*|created|there|set up|associated|enabled)\b/i,
+      /\b(no|without( an?)?|missing|lacks?( an?)?|forgot\w*( to create)?( the| an)?) (iam |aws |eks )*(oidc|open ?id ?connect)( identity)? providers?\b/i,
+    ],
+    says: 'The text is about an OIDC provider in IAM that is not there. Without it STS refuses every token of its cluster.',
+    causes: [
+      {
+        text: 'The AWS account has no provider for the cluster: eksctl utils associate-iam-oidc-provider --cluster <name> --approve, or enable_irsa = true (aws_iam_openid_connect_provider).',
+        rules: ['cluster-provider-missing'],
+        tell: 'aws iam list-open-id-connect-providers does not list the issuer of the cluster.',
+      },
+      {
+        text: 'The roles trust the provider of a cluster that was deleted: name the one of the new cluster in their trust policies, and delete roles together with their cluster.',
+        rules: ['trust-provider-missing', 'role-trusts-dead-cluster'],
+        tell: 'Federated in the trust policy has another id than the issuer of the cluster.',
+        decisive: ['provider-is-gone', 'other-cluster'],
+      },
+    ],
+  },
+  {
+    id: 'audience-described',
+    from: 'cluster',
+    sample: 'the trust policy checks the wrong audience, aud must be sts.amazonaws.com',
+    patterns: [
+      /\baud(ience)?s?\b.{0,160}\b(wrong|incorrect\w*|must|should|correct|mismatch\w*|differ\w*|instead)\b.{0,200}\bsts\.amazonaws\.com\b/i,
+      /\b(wrong|incorrect\w*|must|should|correct|mismatch\w*|change)\b.{0,80}\baud(ience)?s?\b.{0,80}\bsts\.amazonaws\.com\b/i,
+      /\b(should|must|needs?|missing|without|forgot\w*|add\w*|wrong)\b.{0,40}--client-id-list\b|\bclient_?id_?list\b.{0,60}\b(should|must|needs?|missing|wrong|incorrect)\b/i,
+    ],
+    says: 'The text is about the audience of tokens. It has to be the same in three places: in the token (eks.amazonaws.com/audience, sts.amazonaws.com by default), in the audiences of the provider, and in the test of aud in the trust policy.',
+    causes: [
+      {
+        text: 'The trust policy tests another audience than the token has: test <issuer>:aud for sts.amazonaws.com.',
+        rules: ['trust-audience-impossible'],
+        tell: 'aws iam get-role --role-name <role> --query Role.AssumeRolePolicyDocument shows the audience.',
+      },
+      {
+        text: 'The provider does not list the audience of the token: aws iam add-client-id-to-open-id-connect-provider.',
+        rules: ['provider-audience-missing', 'service-account-audience-refused'],
+        tell: 'aws iam get-open-id-connect-provider shows the audiences under ClientIDList.',
+        decisive: ['audience-of-provider'],
+      },
+    ],
+  },
+  {
+    id: 'trust-key-described',
+    from: 'cluster',
+    sample: 'the condition has a prefix oidc-provider/, which is causing credentials issues',
+    patterns: [
+      /\b(condition|keys?|polic(y|ies))\b.{0,80}\b(prefix\w*|begins?|starts?|starting|contains?|includ\w+|has|have|had|with)\b.{0,20}(\boidc-provider\/|\bhttps:\/\/|\barn:aws)(?!\S*\b(github|docs)\b)(?=.{0,200}\b(oidc|irsa|csi|credentials?|assume\w*|trust)\b)/i,
+      /\b(strip|trim|remov\w+|without|leave out|replac\w+)\b.{0,30}(oidc-provider\/|https:\/\/)\W{0,4}.{0,60}\b(issuer|oidc|condition|trust)\b/i,
+    ],
+    says: 'The condition keys of a trust policy are <issuer without https://>:sub and <issuer without https://>:aud. Under another name they are in no token, and STS refuses the role.',
+    causes: [
+      {
+        text: 'The key has more before the host of the issuer (https://, oidc-provider/, an ARN): remove it from both keys.',
+        rules: ['trust-key-issuer-mismatch'],
+        tell: 'irsa-auditor lint of the policy names the key.',
+      },
+    ],
+  },
+  {
+    id: 'provider-quota-described',
+    from: 'cluster',
+    sample: 'we reach the limit of OIDC providers',
+    patterns: [
+      /\b(oidc|open ?id ?connect)( identity)? providers?('s)? (limits?|quotas?|count)\b|\b(limits?|quotas?) (of|on|for) (the |\d+ )?(iam )?(oidc|open ?id ?connect)( identity)? providers?\b/i,
+      /\btoo many (iam )?(oidc|open ?id ?connect)( identity)? providers?\b/i,
+    ],
+    says: 'An AWS account has a quota of OIDC providers (100), and each cluster has its own.',
+    causes: [
+      {
+        text: 'Providers of deleted clusters still exist: delete them, and let each deletion of a cluster delete its provider.',
+        rules: ['provider-orphaned', 'provider-quota-near'],
+        tell: 'aws iam list-open-id-connect-providers lists ids that no cluster has.',
+      },
+      {
+        text: 'There are that many clusters: raise the quota.',
+        rules: ['provider-quota-near'],
+        tell: 'Each id in the list belongs to a cluster.',
+      },
+    ],
+  },
+  {
+    id: 'annotation-not-yaml',
+    from: 'cluster',
+    sample: 'missing space after eks.amazonaws.com/role-arn:',
+    patterns: [
+      /\b(missing|without|no|lacks?|needs?|add(ed|ing)?) (the |a )?(space|quotes?|indent\w*)\b.{0,80}\brole-arn\b|\brole-arn\b.{0,80}\b(missing|without|no|lacks?|needs?) (the |a )?(space|quotes?|indent\w*)\b/i,
+      /\brole-arn:arn:aws/i,
+    ],
+    says: 'YAML reads a key and its value only with a space after the colon, and annotations are a map of texts.',
+    causes: [
+      {
+        text: 'Without the space the line is one text and no annotation: write eks.amazonaws.com/role-arn: arn:aws:iam::<account>:role/<name>, then restart the pods.',
+        rules: ['service-account-role-unannotated', 'service-account-annotation-mistyped'],
+        tell: 'kubectl get serviceaccount <name> --output yaml has no annotation, or helm refuses the values.',
+      },
+    ],
+  },
+  {
+    id: 'addon-role-described',
+    from: 'cluster',
+    sample: 'the add-on aws-ebs-csi-driver was installed without an IAM role',
+    patterns: [
+      /\b(not|n.t|never|without|no|missing|lacks?|any|forgot\w*)\b.{0,40}\b(irsa|iam )?roles?\b.{0,40}\b(for|of|needed (for|by)|to) (the )?(\S+ )?(\w+[- ]csi\b|csi[- ]driver|vpc[- ]cni|add-?ons?\b)/i,
+      /\b(add-?ons?|csi[- ]driver|vpc[- ]cni)\b.{0,160}\b(without|missing|no|lacks?|not|n.t)\b.{0,24}\b(service_?account_?role_?arn|irsa (role|config\w*)|iam roles?|proper iam permissions)\b/i,
+      /\b(add-?ons?|csi[- ]driver|vpc[- ]cni)\b.{0,200}\b(automatically )?associated with an? (irsa|iam role)/i,
+    ],
+    says: 'EKS gives an add-on no role by itself: without one its pods have that of their node, or none.',
+    causes: [
+      {
+        text: 'Make a role whose trust policy names the service account of the add-on, and give it to the add-on: aws eks update-addon --service-account-role-arn, service_account_role_arn, or a Pod Identity association. EKS then annotates the account; restart the pods.',
+        rules: ['addon-role-differs', 'service-account-role-unannotated'],
+        tell: 'aws eks describe-addon shows no serviceAccountRoleArn and no podIdentityAssociations.',
+      },
+      { ...trustRefuses, decisive: ['trust-spoken-of'] },
     ],
   },
   {

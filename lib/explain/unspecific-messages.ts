@@ -109,6 +109,11 @@ export const unspecificMessages: readonly KnownMessage[] = [
       /\bsts\.amazonaws\.com\W{0,3} ?(is|was|being) (\w+ )?(blocked|denied|forbidden|filtered|unreachable|not (reachable|allowed|accessible))/i,
       /\b(no|lack\w*|missing|without|add\w*) (support )?(for |of |to )?(the |aws )?(sts )?regional (sts )?endpoints?\b/i,
       /\b(no )?support (for|of) (the |aws )?(regional sts|sts regional) endpoints?\b/i,
+      /AWS_STS_REGIONAL_ENDPOINTS\b.{0,200}\b(no effect|ignor\w+|not applied|n.t applied|not passed|n.t passed|n.t work|not work|not supported|unsupported)\b/i,
+      /\b(not|n.t|never|omit\w*|fail\w{0,3}|forgot\w*|lacks?|missing|respect\w*|take into account|honou?r)\b.{0,60}\bAWS_STS_REGIONAL_ENDPOINTS\b/i,
+      /\b(can ?not|can.?t|could not|unable to|not able to|no access to|fail\w* to) (reach|access|connect to|use)?\b.{0,24}\bglobal (aws |sts |service )*endpoints?\b/i,
+      /\bglobal (aws |sts |service )*endpoints?\b.{0,60}\b(fail\w*|outage|unreachable|blocked|timed? out|down|deprecat\w+)\b/i,
+      /\bREGIONAL_ENDPOINTS\b.{0,300}\balways\b.{0,30}\bus-east-1\b/i,
       // a call that goes to us-east-1 where another region is meant
       /\b(sts|AssumeRoleWithWebIdentity\w*|assume-role-with-web-identity|web ?identity)\b.{0,500}\b(calls?|calling|sen[dt]s?|going|goes|went|directed|fall(s|ing)? back|defaults?|always|events?)\b.{0,30}\b(to|at|in|under|on|with|the)\b \W{0,2}(https:\/\/)?(sts\.)?us-east-1\b/i,
       /\b(calls?|calling|sen[dt]s?|going|goes|went|directed|fall(s|ing)? back|defaults?|always)\b.{0,30}\b(to|at|in|under|on|with|the)\b \W{0,2}(https:\/\/)?(sts\.)?us-east-1\b.{0,500}\b(sts|AssumeRoleWithWebIdentity\w*|web ?identity)\b/i,
@@ -202,6 +207,10 @@ export const unspecificMessages: readonly KnownMessage[] = [
       /\bStringEquals\b.{0,200}\b(break\w*|fail\w{0,6}|exact match|hard-?coded|static)\b(?<=\bservice[ _]?account.{0,600})/i,
       /\b(correct|right|wrong|incorrect|proper)\b.{0,12}\bnamespaces?\b.{0,80}\bservice ?accounts?\b.{0,60}\b(assum\w+|sts|irsa|trust)\b/i,
       /\bservice[ _]?account(?:[ _]name)?\b.{0,160}\bchanges?\b.{0,200}\b(break\w*|permissions|denied|StringEquals)\b/i,
+      // a name that the account of an add-on does not have
+      /\biam\b.{0,200}\bservice ?accounts?\b.{0,200}\bwrong name\b|\bwrong (service ?account )?name\b.{0,200}\bservice ?account\b.{0,300}\b(iam|irsa|role)\b/i,
+      /\bnot the (sa|service ?account)\b.{0,20}\b(created|used|of)\b.{0,40}\b(aws|eks|add-?on|chart|pods?)\b/i,
+      /\bStringEquals?\b.{0,80}\b(n.t|not) (work|match)\w*\b.{0,24}\bwildcards?\b/i,
     ],
     says: 'The text is about the trust policy of a role for pods. irsa-auditor lint <file> says whether the policy is right, scan whether it fits the service accounts.',
     causes: [

@@ -52,6 +52,33 @@ export const webhookMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'webhook-bad-certificate',
+    from: 'cluster',
+    sample:
+      'http: TLS handshake error from 10.0.0.1:45664: remote error: tls: bad certificate (log of pod-identity-webhook)',
+    patterns: [
+      new RegExp(`${webhook}.{0,1500}tls handshake error from \\S{1,60} (?:remote|local) error: tls: bad`, 'i'),
+      new RegExp(
+        `tls handshake error from \\S{1,60} (?:remote|local) error: tls: bad.{0,1500}(?:${webhook}|\\bwebhook TLS)`,
+        'i',
+      ),
+    ],
+    says: 'A client of the self-hosted webhook does not accept its certificate. Where the API server is the client, pods are made without a role; the address in the log says who it is.',
+    causes: [
+      {
+        text: 'The caBundle of the webhook configuration is not the authority of the certificate that the webhook serves (installed twice, renewed, or made for another name): write the right one there, or let cert-manager do so, then restart the pods. EKS runs a webhook of its own: remove a second one there.',
+        rules: ['webhook-ca-mismatch', 'webhook-invalid'],
+        tell: 'The log of the API server has x509: certificate signed by unknown authority for pod-identity-webhook.amazonaws.com, and the address is that of a control plane.',
+      },
+      {
+        text: 'A monitoring system scrapes the TLS port of the webhook, which harms nothing: let the annotations of its service name the port of the metrics (9999).',
+        rules: [],
+        tell: 'The address in the log is that of a pod of Prometheus, and pods get their role.',
+        decisive: ['webhook-scraped'],
+      },
+    ],
+  },
+  {
     id: 'token-mount-missing',
     from: 'cluster',
     sample: 'the volume aws-iam-token is there, and its volumeMount is missing',
@@ -89,6 +116,7 @@ export const webhookDescribed: KnownMessage = {
       `(?:n't\\b|\\bnot\\b|\\bfail|\\bwithout\\b|\\bmissing\\b|\\bunable\\b|\\bignor\\w+)\\b.{0,160}${webhook}`,
       'i',
     ),
+    /\b(?:injection|injecting|injected|inject)\b.{0,40}\b(?:fails?|failed|sometimes|stopped|stops|no longer)\b.{0,200}\b(?:pods?|env(?:ironment)?|vars?|tokens?)\b|\b(?:not|n.t|stopped being|no longer) injected\b(?=.{0,200}\b(?:pods?|deployments?|containers?)\b)/i,
     /\bpods?\b.{0,60}\bwithout the webhook\b.{0,200}\b(env vars?|environment|token|mount|role)/i,
   ],
   says: 'The text is about the webhook that gives annotated pods their role. It acts when a pod is made, and never later.',

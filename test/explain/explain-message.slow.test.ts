@@ -5,11 +5,13 @@ import { ruleById } from '../../lib/rules/catalog.ts';
 import { askedTexts } from '../incidents/asked-texts.ts';
 import { blindTexts } from '../incidents/blind-texts.ts';
 import { describedTexts } from '../incidents/described-texts.ts';
+import { firstRound, textsOf } from '../incidents/first-round.ts';
 import { furtherReportedTexts } from '../incidents/further-reported-texts.ts';
 import { furtherJudgedTexts } from '../incidents/judged-texts.ts';
 import { laterReportedTexts } from '../incidents/later-reported-texts.ts';
 import { recentReportedTexts } from '../incidents/recent-reported-texts.ts';
 import { reportedTexts } from '../incidents/reported-texts.ts';
+import { secondRound } from '../incidents/second-round.ts';
 import { fc } from '../support/properties.ts';
 import { sample } from '../support/sample.ts';
 import { judgedLogs } from './judged-logs.ts';
@@ -186,6 +188,8 @@ describe('a pasted message is understood', () => {
             ...describedTexts,
             ...askedTexts,
             ...blindTexts,
+            ...textsOf(firstRound),
+            ...textsOf(secondRound),
           ].map(([, , , id]) => id),
         ),
     );

@@ -6,11 +6,13 @@ import type { Facts } from '../../lib/facts/facts.ts';
 import { askedTexts } from './asked-texts.ts';
 import { blindTexts } from './blind-texts.ts';
 import { describedTexts } from './described-texts.ts';
+import { firstRound, textsOf } from './first-round.ts';
 import { furtherReportedTexts } from './further-reported-texts.ts';
 import { furtherJudgedTexts } from './judged-texts.ts';
 import { laterReportedTexts } from './later-reported-texts.ts';
 import { recentReportedTexts } from './recent-reported-texts.ts';
 import { reportedTexts } from './reported-texts.ts';
+import { secondRound } from './second-round.ts';
 import * as worlds from './worlds.ts';
 
 /** One report. */
@@ -666,6 +668,8 @@ export const incidents: readonly Incident[] = [
     ...describedTexts,
     ...askedTexts,
     ...blindTexts,
+    ...textsOf(firstRound),
+    ...textsOf(secondRound),
   ].map(([source, cause, text, id, told]) => ({
     group: statesOfTexts[source] === undefined ? 'text alone' : 'text and state',
     source,

@@ -43,6 +43,9 @@ export const secondRound: readonly JudgedReport[] = [
         over: calls('web', 'web', 'web', { region: 'us-east-1', successes: 40 }),
       }),
     target: deployment('web', 'web'),
+    explained: ['sts-global-described', /The variables are set, and the SDK/],
+    found: ['runtime-sts-region elsewhere'],
+    why: 'fine',
   },
   {
     group: 'sts-region',
@@ -58,6 +61,9 @@ export const secondRound: readonly JudgedReport[] = [
         roles: [role('toolbox', trusting(subject('gitlab', 'toolbox')), neverUsed)],
       }),
     target: deployment('gitlab', 'toolbox'),
+    explained: ['sts-global-described', /The variables are set, and the SDK/],
+    found: [],
+    why: 'fine',
   },
   {
     group: 'sts-region',
@@ -66,6 +72,7 @@ export const secondRound: readonly JudgedReport[] = [
       'the plugin makes its client of STS with a constructor that reads no setting, so it calls the global endpoint',
     fix: 'a version of the plugin that uses the builder',
     text: 'Respect the AWS_STS_REGIONAL_ENDPOINTS parameter\nOn August 29, 2024, an AWS STS failure occurred and requests using the STS global endpoints failed. This failure did not affect requests using STS Regionalized endpoints.\nThe current implementation uses AWS SecurityTokenServiceClient when creating sts clients. This method is deprecated and does not read the STS endpoint configuration.',
+    explained: ['sts-global-described', /The variables are set, and the SDK/],
   },
   {
     group: 'sts-region',
@@ -81,6 +88,9 @@ export const secondRound: readonly JudgedReport[] = [
         roles: [role('wal', trusting(subject('postgres', 'postgres-pod')), neverUsed)],
       }),
     target: { kind: 'StatefulSet', namespace: 'postgres', name: 'acid-minimal' },
+    explained: ['sts-global-described', /The SDK takes the global endpoint by/],
+    found: [],
+    why: 'fine',
   },
   {
     group: 'sts-region',
@@ -96,6 +106,9 @@ export const secondRound: readonly JudgedReport[] = [
         over: calls('driver', 'db', 'driver', { region: 'us-east-1', successes: 4 }),
       }),
     target: deployment('db', 'driver'),
+    explained: ['sts-global-described', /The variables are set, and the SDK/],
+    found: ['runtime-sts-region elsewhere'],
+    why: 'fine',
   },
   {
     group: 'audience',
@@ -121,6 +134,9 @@ export const secondRound: readonly JudgedReport[] = [
         ],
       }),
     target: deployment('proxy', 'proxy'),
+    explained: ['audience-described', /The trust policy tests another audience than/],
+    found: ['trust-audience-impossible impossible'],
+    why: 'cause: trust-audience-impossible',
   },
   {
     group: 'audience',
@@ -128,6 +144,7 @@ export const secondRound: readonly JudgedReport[] = [
     cause: 'the provider lists no audience openshift, which the tokens of the cluster have',
     fix: '--client-id-list openshift',
     text: 'when creating the identity provider , should be with` --client-id-list openshift`, otherwise the installation will fail.\naws iam create-open-id-connect-provider --url $OPENID_BUCKET_URL --thumbprint-list $BUCKET_FINGERPRINT',
+    explained: ['audience-described', /The provider does not list the audience/],
   },
   {
     group: 'thumbprint',
@@ -136,6 +153,7 @@ export const secondRound: readonly JudgedReport[] = [
       'a proxy of the network shows a certificate of its own, so the provider has a thumbprint that STS does not see',
     fix: 'the thumbprint of the root that signs the certificate of the issuer',
     text: 'Additional EKS OIDC root CA thumbprint\nIn the 17.x I was using a custom internal thumbprint for OIDC.\nOn new clusters provisioned by 18.x I had some problems to assume role by webIdentity due thumbprint check errors',
+    explained: ['thumbprint-described', /It was computed from another certificate than/],
   },
   {
     group: 'transient',
@@ -162,6 +180,9 @@ export const secondRound: readonly JudgedReport[] = [
         }),
       }),
     target: deployment('ci', 'deployer'),
+    explained: ['sts-verification-key', /A passing fault or throttling at the/],
+    found: ['runtime-assume-failing transient'],
+    why: 'cause: runtime-assume-failing',
   },
   {
     group: 'provider-missing',
@@ -177,6 +198,9 @@ export const secondRound: readonly JudgedReport[] = [
         over: { providers: complete([]) },
       }),
     target: deployment('kube-system', 'ebs-csi-controller'),
+    explained: ['provider-missing-described', /The AWS account has no provider for/],
+    found: ['cluster-provider-missing needed'],
+    why: 'cause: cluster-provider-missing',
   },
   {
     group: 'trust-provider',
@@ -206,6 +230,9 @@ export const secondRound: readonly JudgedReport[] = [
       });
     },
     target: deployment('openshift-ingress-operator', 'ingress-operator'),
+    explained: ['provider-missing-described', /The roles trust the provider of a/],
+    found: ['trust-provider-missing nearest'],
+    why: 'cause: trust-provider-missing',
   },
   {
     group: 'trust-provider',
@@ -213,6 +240,7 @@ export const secondRound: readonly JudgedReport[] = [
     cause: 'the ARN of the provider is an unresolved output, so the principal is no ARN',
     fix: 'make the policy of resolved outputs (pulumi.all, interpolate)',
     text: 'Unable to create iam role using oidc provider arn\n* creating IAM Role (foo-service-account-role-b45f829): MalformedPolicyDocument: Federated principals must be valid domain names or SAML metadata ARNs\n    \tstatus code: 400, request id: 52ed0817-7417-44aa-a9f6-137e755d4961\nconst oidcArn = cluster.core.oidcProvider?.arn\nconst iamServiceAccountRole = new aws.iam.Role(`foo-service-account-role`, {\n  assumeRolePolicy: JSON.stringify({',
+    explained: ['iam-federated-principal', /A template put another value there: the/],
   },
   {
     group: 'quota',
@@ -220,6 +248,7 @@ export const secondRound: readonly JudgedReport[] = [
     cause: 'the account has as many OIDC providers as its quota allows',
     fix: 'delete the providers of clusters that are gone, or raise the quota',
     text: '2021-12-03T12:38:24.0488530Z [17] STEP: enabling OIDC\n2021-12-03T12:38:25.4229745Z [17] Error: creating OIDC provider: LimitExceeded: Cannot exceed quota for OpenIdConnectProvidersPerAccount: 100\n2021-12-03T12:38:25.4232702Z [17]       status code: 409, request id: c21a3058-9a08-4e06-b2a6-540a3ce5e1dc',
+    explained: ['iam-provider-quota', /Providers of deleted clusters still exist: delete/],
   },
   {
     group: 'quota',
@@ -241,6 +270,8 @@ export const secondRound: readonly JudgedReport[] = [
           quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }),
         },
       }),
+    explained: ['provider-quota-described', /Providers of deleted clusters still exist: delete/],
+    found: ['provider-orphaned orphaned', 'provider-quota-near near'],
   },
   {
     group: 'quota',
@@ -279,6 +310,9 @@ export const secondRound: readonly JudgedReport[] = [
         over: { quotas: complete({ oidcProviders: 100, trustPolicyLength: 1400 }) },
       }),
     target: { kind: 'Job', namespace: 'default', name: 'spark' },
+    explained: ['iam-trust-size', /It trusts clusters that no longer exist/],
+    found: ['trust-provider-missing gone', 'trust-size-near-limit quota'],
+    why: 'fine',
   },
   {
     group: 'sa-unannotated',
@@ -293,6 +327,9 @@ export const secondRound: readonly JudgedReport[] = [
         roles: [role('csi-driver-role', trusting(subject('kube-system', 's3-csi-driver-sa')), neverUsed)],
       }),
     target: daemonSet('kube-system', 's3-csi-node'),
+    explained: ['role-described', /The service account that the pod runs/],
+    found: ['service-account-role-unannotated unannotated'],
+    why: 'cause: service-account-role-unannotated',
   },
   {
     group: 'sa-unannotated',
@@ -307,6 +344,9 @@ export const secondRound: readonly JudgedReport[] = [
         roles: [role('teleport', trusting(subject('teleport', 'teleport-kube-agent')), neverUsed)],
       }),
     target: deployment('teleport', 'teleport-kube-agent'),
+    explained: ['chart-service-account', /The values set the annotation where this/],
+    found: ['service-account-role-unannotated unannotated'],
+    why: 'cause: service-account-role-unannotated',
   },
   {
     group: 'sa-unannotated',
@@ -314,6 +354,7 @@ export const secondRound: readonly JudgedReport[] = [
     cause: 'no space after the key of the annotation, so the YAML has a text in place of a map',
     fix: 'a space after eks.amazonaws.com/role-arn:',
     text: 'Missing space after `eks.amazonaws.com/role-arn:`. Without the space, then helm yells at us for having an incorrect syntax since we are expected a key: string mapping and without the space it reads it as a string.',
+    explained: ['annotation-not-yaml', /Without the space the line is one/],
   },
   {
     group: 'sa-gone',
@@ -345,6 +386,9 @@ export const secondRound: readonly JudgedReport[] = [
         },
       }),
     target: deployment('kube-system', 'aws-load-balancer-controller'),
+    explained: ['service-account-lost', /The account was never made, or the/],
+    found: [],
+    why: 'undecided',
   },
   {
     group: 'sa-gone',
@@ -365,6 +409,9 @@ export const secondRound: readonly JudgedReport[] = [
         ],
       }),
     target: { kind: 'ServiceAccount', namespace: 'kube-system', name: 'aws-load-balancer-controller' },
+    explained: ['service-account-lost', /The tool made the role and not/],
+    found: [],
+    why: 'undecided',
   },
   {
     group: 'addon-no-role',
@@ -379,6 +426,9 @@ export const secondRound: readonly JudgedReport[] = [
         cluster: { addons: complete([addon('aws-ebs-csi-driver'), addon('coredns')]) },
       }),
     target: deployment('kube-system', 'ebs-csi-controller'),
+    explained: ['addon-role-described', /Make a role whose trust policy names/],
+    found: [],
+    why: 'cause: Give EKS add-on aws-ebs-csi-driver its role: EKS writes the annotation of service account kube-system/ebs-csi-controller-sa. Then restart the pods.',
   },
   {
     group: 'addon-no-role',
@@ -386,6 +436,7 @@ export const secondRound: readonly JudgedReport[] = [
     cause: 'the composition makes no role for the add-on of EBS',
     fix: 'make the role and give it to the add-on',
     text: 'Composition should install EBS Addon according to the official AWS docs\nThe composition does NOT create the IAM role needed for EBS CSI driver. According to the docs there should be an IAM role that the EBS Addon relies on to be able to work.',
+    explained: ['addon-role-described', /Make a role whose trust policy names/],
   },
   {
     group: 'addon-no-role',
@@ -401,6 +452,9 @@ export const secondRound: readonly JudgedReport[] = [
         roles: [role('lbc', trusting(subject('kube-system', 'aws-load-balancer-controller')), neverUsed)],
       }),
     target: deployment('kube-system', 'aws-load-balancer-controller'),
+    explained: ['sdk-node-role', /The service account that the pod runs/],
+    found: ['service-account-role-unannotated unannotated'],
+    why: 'cause: service-account-role-unannotated',
   },
   {
     group: 'workload-elsewhere',
@@ -415,6 +469,9 @@ export const secondRound: readonly JudgedReport[] = [
         roles: [role('executor', trusting(subject('buildbuddy', 'executor')), neverUsed)],
       }),
     target: deployment('buildbuddy', 'buildbuddy-executor'),
+    explained: ['chart-service-account', /The chart does not let its pods/],
+    found: ['service-account-workload-elsewhere unused'],
+    why: 'cause: Name service account executor in the template of Deployment buildbuddy-executor.',
   },
   {
     group: 'workload-elsewhere',
@@ -432,6 +489,9 @@ export const secondRound: readonly JudgedReport[] = [
         roles: [role('sentry', trusting(subject('sentry', 'sentry-irsa')), neverUsed)],
       }),
     target: deployment('sentry', 'sentry-web'),
+    explained: ['pods-run-as-default', /The service account that the pod runs/],
+    found: ['service-account-workload-elsewhere unused'],
+    why: 'cause: Name service account sentry-irsa in the template of Deployment sentry-web.',
   },
   {
     group: 'workload-elsewhere',
@@ -449,6 +509,9 @@ export const secondRound: readonly JudgedReport[] = [
         roles: [role('flink', trusting(subject('flink', 'flink')), neverUsed)],
       }),
     target: deployment('flink', 'flinkjobcluster-sample-jobmanager'),
+    explained: ['role-described', /The service account that the pod runs/],
+    found: ['service-account-workload-elsewhere unused'],
+    why: 'cause: Name service account flink in the template of Deployment flinkjobcluster-sample-jobmanager.',
   },
   {
     group: 'fargate',
@@ -463,6 +526,9 @@ export const secondRound: readonly JudgedReport[] = [
         roles: [role('alb', trusting(subject('kube-system', 'alb-ingress-controller')), neverUsed)],
       }),
     target: deployment('kube-system', 'alb-ingress-controller'),
+    explained: ['sdk-no-credentials', /The service account that the pod runs/],
+    found: ['service-account-role-unannotated unannotated'],
+    why: 'cause: service-account-role-unannotated',
   },
   {
     group: 'trust-wildcard',
@@ -477,6 +543,9 @@ export const secondRound: readonly JudgedReport[] = [
         roles: [role('crossplane', trusting(subject('crossplane-system', 'provider-aws-*')), neverUsed)],
       }),
     target: deployment('crossplane-system', 'provider-aws-f78664a342f1'),
+    explained: ['role-described', /The trust policy of the role does/],
+    found: ['trust-subject-literal-wildcard allow'],
+    why: 'cause: trust-subject-literal-wildcard',
   },
   {
     group: 'trust-wildcard',
@@ -497,6 +566,9 @@ export const secondRound: readonly JudgedReport[] = [
         roles: [role('argocd', trusting(subject('argocd', 'argocd-*')))],
       }),
     target: deployment('argocd', 'argocd-server'),
+    explained: ['trust-text-literal-wildcard', /A wildcard under StringEquals never matches a/],
+    found: ['trust-subject-literal-wildcard allow'],
+    why: 'cause: trust-subject-literal-wildcard',
   },
   {
     group: 'trust-subject',
@@ -512,6 +584,9 @@ export const secondRound: readonly JudgedReport[] = [
         cluster: { addons: complete([addon('aws-ebs-csi-driver', { roleArn: arn('ebs-csi') })]) },
       }),
     target: deployment('kube-system', 'ebs-csi-controller'),
+    explained: ['trust-policy-described', /The subject in the trust policy is/],
+    found: ['trust-subject-unknown-service-account other-user'],
+    why: 'cause: trust-subject-unknown-service-account',
   },
   {
     group: 'trust-subject',
@@ -526,6 +601,9 @@ export const secondRound: readonly JudgedReport[] = [
         roles: [role('backups', trusting(subject('default', 'my-service-account')), neverUsed)],
       }),
     target: { kind: 'Cluster', namespace: 'default', name: 'pg-main' },
+    explained: ['support-requested', /The trust policy of the role does/],
+    found: ['trust-subject-unknown-service-account other-user'],
+    why: 'cause: trust-subject-unknown-service-account',
   },
   {
     group: 'trust-key',
@@ -555,6 +633,9 @@ export const secondRound: readonly JudgedReport[] = [
         ],
       }),
     target: deployment('kube-system', 'ebs-csi-controller'),
+    explained: ['trust-key-described', /The key has more before the host/],
+    found: ['trust-key-issuer-mismatch wrong-key'],
+    why: 'cause: trust-key-issuer-mismatch',
   },
   {
     group: 'quota',
@@ -562,6 +643,7 @@ export const secondRound: readonly JudgedReport[] = [
     cause: 'a role of more than thirty profiles has a trust policy longer than its quota',
     fix: 'a pattern for the subject (StringLike), a second role, or a higher quota',
     text: '`profile-controller` fails to reconcile IAM roles due to LimitExceeded: Cannot exceed quota for ACLSizePerRole: 2048\nCreate more than 30 `profile` custom resources. Associate all of them the same AWS Role\nFailed applying plugin\t{"profile": "/testuser2", "namespace": "testuser2", "error": "LimitExceeded: Cannot exceed quota for ACLSizePerRole: 2048\\n\\tstatus code: 409, request id: <request-id>"}',
+    explained: ['iam-trust-size', /It trusts many clusters or service accounts/],
   },
   {
     group: 'webhook-missing',
@@ -577,6 +659,9 @@ export const secondRound: readonly JudgedReport[] = [
         inside: { webhook: complete(undefined) },
       }),
     target: deployment('apps', 'app'),
+    explained: ['webhook-not-found', /The configuration of the webhook is missing/],
+    found: ['webhook-missing missing'],
+    why: 'cause: webhook-missing',
   },
   {
     group: 'webhook-missing',
@@ -584,6 +669,7 @@ export const secondRound: readonly JudgedReport[] = [
     cause: 'one of two clusters has no webhook',
     fix: 'make its configuration again',
     text: 'How to create pod-identity-webhook?\nIn my EKS cluster (v1.17), I found pod-identity-webhook but another cluster (v1.15) missing pod-identity-webhook.',
+    explained: ['webhook-described', /The configuration of the webhook is missing/],
   },
   {
     group: 'webhook-ca',
@@ -591,6 +677,7 @@ export const secondRound: readonly JudgedReport[] = [
     cause: 'the API server does not trust the certificate of a webhook that was installed beside that of EKS',
     fix: 'remove the second webhook: EKS runs its own; or give its configuration the right caBundle',
     text: 'TLS handshake error from 10.0.77.120:45664: remote error: tls: bad certificate\nBuilt docker container from master and then Install everything from scratch and this is the pod logs:\nI0123 14:25:32.352056       1 store.go:61] Fetched secret: kube-system/pod-identity-webhook\nI0123 14:25:32.362417       1 main.go:186] Listening on :443\n2020/01/23 14:25:49 http: TLS handshake error from 10.0.77.120:45664: remote error: tls: bad certificate',
+    explained: ['webhook-bad-certificate', /The caBundle of the webhook configuration is/],
   },
   {
     group: 'webhook-ca',
@@ -598,6 +685,7 @@ export const secondRound: readonly JudgedReport[] = [
     cause: 'Prometheus scrapes the TLS port of the webhook, which is no fault of injection',
     fix: 'the annotations of the service name the port of the metrics',
     text: 'Prometheus scraper misconfigured in the k8s service\nGetting plenty of errors like:\n2022/01/21 00:39:53 http: TLS handshake error from 10.97.36.76:42820: remote error: tls: bad certificate\nIn my cluster, this IP relates to Prometheus server. Looking at the service configuration I found that the Prometheus scraper annotations were pointing at the webhook TLS port instead of the metrics port.',
+    explained: ['webhook-bad-certificate', /A monitoring system scrapes the TLS port/],
   },
   {
     group: 'webhook-race',
@@ -617,6 +705,9 @@ export const secondRound: readonly JudgedReport[] = [
         roles: [role('test-app', trusting(subject('test-app', 'test-app')), neverUsed)],
       }),
     target: deployment('test-app', 'test-deploy'),
+    explained: ['webhook-described', /The pod was made before the service/],
+    found: ['pod-not-injected unclear'],
+    why: 'cause: pod-not-injected',
   },
   {
     group: 'webhook-down',
@@ -632,6 +723,9 @@ export const secondRound: readonly JudgedReport[] = [
         roles: [role('app', trusting(subject('el', 'app'), subject('demo', 'app')))],
       }),
     target: deployment('el', 'app'),
+    explained: ['webhook-described', /The pod was made before the service/],
+    found: ['pod-not-injected annotationOlder'],
+    why: 'cause: pod-not-injected',
   },
   {
     group: 'insecure-imds',
@@ -656,6 +750,8 @@ export const secondRound: readonly JudgedReport[] = [
           ]),
         },
       }),
+    explained: ['node-role-described', /Nodes answer containers: require tokens \(HttpTokens: required\)/],
+    found: ['cluster-node-role-reachable hops'],
   },
   {
     group: 'insecure-imds',
@@ -663,5 +759,6 @@ export const secondRound: readonly JudgedReport[] = [
     cause: 'pods without a role of their own have that of their node',
     fix: 'a hop limit of 1, a role for each account',
     text: '[EKS] [IAM]: Pods running on EKS should be secure by default.\nAccording to this document, pods have all permissions assigned to the service account and node IAM Role. By default, all clusters not using IRSA, or using IRSA and have not defined a role for the services account attached to a pod should grant DENY ALL.',
+    explained: ['sdk-node-role', /Nothing fails: a pod without a role/],
   },
 ];
