@@ -219,7 +219,7 @@ export const iamMessages: readonly KnownMessage[] = [
     from: 'sts',
     sample: 'MalformedPolicyDocument: The policy is not valid',
     patterns: [/malformedpolicydocument/i],
-    unless: ['iam-federated-principal'],
+    unless: ['iam-federated-principal', 'iam-trust-is-permissions'],
     says: 'A policy was refused: a trust policy when it was saved, or the session policy of this call.',
     causes: [
       {
@@ -233,7 +233,6 @@ export const iamMessages: readonly KnownMessage[] = [
         tell: 'The call in the message is AssumeRole, not CreateRole or UpdateAssumeRolePolicy.',
       },
     ],
-    unless: ['iam-trust-is-permissions'],
   },
   {
     id: 'iam-trust-size-at-creation',
