@@ -126,6 +126,12 @@ const onDefault = (
     serviceAccounts: complete([aServiceAccount({ name: 'default', annotations: { [roleKey]: roleArn } }), ...others]),
     pods: complete(pods),
   });
+/** The role names a subject wrongly, and service accounts have it by their annotation. */
+const misnamed = (text: string, ...users: readonly (readonly [namespace: string, name: string])[]) =>
+  worldOf(
+    { serviceAccounts: complete(users.map(([namespace, name]) => aServiceAccount({ namespace, name }))) },
+    { roles: complete([aRole({ trustPolicy: aTrustPolicy({ subject: text }) })]) },
+  );
 const roleArn = (name: string): string => `arn:aws:iam::111122223333:role/${name}`;
 const asDefault = (over: Partial<Pod> = {}): Pod => barePod({ serviceAccount: 'default', ...over });
 const { owner: _owner, ...naked } = asDefault();
@@ -474,6 +480,24 @@ const rows: readonly (readonly [rule: string, title: string, facts: () => Facts,
     'roles of a partition that is not the account’s',
     () => worldOf(annotatedWith({ [roleKey]: 'arn:aws-cn:iam::111122223333:role/checkout-cart' })),
     [],
+  ],
+  [
+    'trust-subject-malformed',
+    'a name alone, which one user of the role has',
+    () => misnamed('cart', ['checkout', 'cart']),
+    ['high prefix'],
+  ],
+  [
+    'trust-subject-malformed',
+    'a name alone, which users of two namespaces have',
+    () => misnamed('cart', ['checkout', 'cart'], ['orders', 'cart']),
+    ['high prefix'],
+  ],
+  [
+    'trust-subject-malformed',
+    'a name alone, which nobody with the role has',
+    () => misnamed('cart', ['checkout', 'basket']),
+    ['high prefix'],
   ],
 ];
 
