@@ -186,6 +186,20 @@ test.each<readonly [title: string, ruleId: string, facts: () => Facts]>([
     () =>
       worldOf({}, { roles: complete([aRole({ trustPolicy: from('2026-12-01T00:00:00Z', 'DateLessThanEquals') })]) }),
   ],
+  [
+    'a role was never used, and a pod beside has none',
+    'service-account-workload-elsewhere',
+    () =>
+      worldOf(
+        {
+          serviceAccounts: complete([aServiceAccount(), aServiceAccount({ name: 'web', annotations: {} })]),
+          ...withPods(barePod({ serviceAccount: 'web', owner: { kind: 'Deployment', name: 'web' } })),
+        },
+        {
+          roles: complete([aRole({ detail: complete({ attachedPolicyArns: [], isAdministrator: false, tags: {} }) })]),
+        },
+      ),
+  ],
 ])('%s', (_title, ruleId, facts) => {
   const rule = ruleById(ruleId);
   if (rule === undefined) throw new Error(`there is no rule ${ruleId}`);
