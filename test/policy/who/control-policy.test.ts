@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { decide } from '../../../lib/policy/decide/decide.ts';
 import { parseControlPolicy } from '../../../lib/policy/parse/control-policy.ts';
 import { type Denial, denialOf } from '../../../lib/policy/who/control-policy.ts';
 import { decideUnder, denialByAll } from '../../../lib/policy/who/under-control.ts';
 import { aRequest, aud, policyText, policyWith, S, sub } from '../../support/trust-cases.ts';
-import { decide } from '../../support/whole/decide.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 const roleArn = aRequest().roleArn;

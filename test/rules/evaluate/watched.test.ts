@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { complete } from '../../../lib/model/collected.ts';
 import type { ServedCertificate } from '../../../lib/model/issuer.ts';
+import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { aHost, anIssuer, someFacts } from '../../support/example-world.ts';
-import { evaluate } from '../../support/whole/evaluate.ts';
 
 const chainWith = (replaced: number): string | undefined => {
   const chain = aHost().chain.map(
