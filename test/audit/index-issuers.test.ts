@@ -83,3 +83,17 @@ test('fast runs are compared with the run that began last, whichever comes last 
   await index('newest', '2026-11-02T03:02:00.000Z');
   expect((await findBase(documents))?.runId).toBe('newest');
 });
+
+test('a repeat of the step says anew when all was read: what a fast run read before that may be older', async () => {
+  const documents = memoryDocumentStore();
+  const index = (readBy: string) =>
+    indexIssuers(
+      { documents, now: () => readBy },
+      { settings: { registeredIssuers: [] } },
+      { runId: 'run-1', startedAt, accounts: [] },
+    );
+  for (const readBy of ['2026-11-02T03:10:00.000Z', '2026-11-02T03:20:00.000Z']) {
+    await index(readBy);
+    expect(await findBase(documents)).toMatchObject({ runId: 'run-1', startedAt, readBy });
+  }
+});

@@ -3,9 +3,11 @@ import { documentKeys, waitingIssuersKey } from '../../lib/audit/document-keys.t
 import { isWaitingIssuers } from '../../lib/audit/documents.ts';
 import type { IssuerReader } from '../../lib/audit/ports.ts';
 import { probeIssuers, unprobedReason } from '../../lib/audit/steps/probe-issuers.ts';
+import { complete, unavailable, withGaps } from '../../lib/model/collected.ts';
 import type { IssuerTable } from '../../lib/model/snapshot.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
-import { anIssuer, exampleAccountId } from '../support/example-world.ts';
+import { given } from '../../lib/text/given.ts';
+import { aHost, anIssuer, exampleAccountId } from '../support/example-world.ts';
 import { fc } from '../support/properties.ts';
 
 const urlsOf = (count: number, region = 'eu-west-1') =>
@@ -142,4 +144,16 @@ test('only a list of texts is one of waiting issuers', () => {
   expect(isWaitingIssuers({ waiting: ['a'] })).toBe(true);
   expect(isWaitingIssuers({})).toBe(false);
   expect(isWaitingIssuers({ waiting: 'a' })).toBe(false);
+});
+
+test('an issuer counts as failed unless its host was read whole', async () => {
+  const documents = memoryDocumentStore();
+  const reason = { kind: 'unreachable', operation: 'tls', message: 'no' } as const;
+  const hosts = [complete(aHost()), withGaps(aHost(), [{ what: 'a certificate', reason }]), unavailable<never>(reason)];
+  const urls = urlsOf(3);
+  const all = urls.map((url, at) => anIssuer({ url, ...given({ host: hosts[at] }) }));
+  await documents.put(documentKeys('run-1').wanted, { wanted: { [exampleAccountId]: urls } });
+  const issuers: IssuerReader = { read: async () => Object.fromEntries(all.map(facts => [facts.url, facts])) };
+  const state = { runId: 'run-1', startedAt: '2026-11-25T06:00:00.000Z', accounts: [exampleAccountId] };
+  expect(await probeIssuers({ documents, issuers }, state)).toEqual({ issuers: 3, failed: 2 });
 });

@@ -1,6 +1,7 @@
 /** What the table refuses, holds in another shape, or is written by others at the same moment. */
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { StateChange } from '../../lib/audit/ports.ts';
+import { dynamodbClient, s3Client } from '../../lib/store/clients.ts';
 import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
 import { expiresAt } from '../../lib/store/expiry.ts';
 import { parseUnsentKey } from '../../lib/store/keys.ts';
@@ -54,12 +55,24 @@ describe('a run that another one overtakes in the middle', () => {
   test.each<readonly [string, RegExp, Item, string]>([
     ['a finding', aFindingItem, { version: 7, runId: 'run-9' }, `finding ${id} was written by run run-9 in between`],
     [
+      'a finding, in a step of the same version',
+      aFindingItem,
+      { version: 2, runId: 'run-9' },
+      `finding ${id} was written by run run-9 in between`,
+    ],
+    [
       'a finding, by a later start',
       aFindingItem,
       { changedAt: aRun(9).at },
       `finding ${id} was written by run run-1 in between`,
     ],
     ['a fact', aFactItem, { value: 'third', runId: 'run-9' }, 'was written by run run-9 in between'],
+    [
+      'a fact, with the same value',
+      aFactItem,
+      { value: 'other', runId: 'run-9' },
+      'was written by run run-9 in between',
+    ],
     ['a fact, by a later start', aFactItem, { changedAt: aRun(9).at }, 'was written by run run-1 in between'],
   ])('is told so, by %s', async (_, part, over, message) => {
     const { store, change } = await overtaken(part, over);
@@ -317,6 +330,23 @@ test('a finding that is resolved without a word expires with its write, and a re
   };
   expect(await resolve(false)).toEqual([expiresAt(aRun(2).at, 90)]);
   await expect(resolve(true)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+});
+
+test('of an account that a newer version wrote only the id is known, and of no other item of it anything', async () => {
+  const { store, overwrite, table, keyOf } = aTable();
+  await write(store, found, 1);
+  await store.noteAbsence({ accountId, missingSince: aRun(2).at });
+  overwrite(/^accounts/, { schemaVersion: 9 });
+  expect(await store.accounts()).toEqual([{ accountId }]);
+  const account = table.items.get(keyOf(/^accounts/));
+  table.put('accounts\0other', { ...account, sk: 'other', type: 'kind of later' } as never, 'Put');
+  expect(await store.accounts()).toEqual([{ accountId }]);
+});
+
+test('a client of the table and of the bucket asks six times before it fails', async () => {
+  const options = { region: 'eu-west-1' };
+  const clients = [dynamodbClient(options), s3Client(options)];
+  expect(await Promise.all(clients.map(({ config }) => config.maxAttempts()))).toEqual([6, 6]);
 });
 
 test('an account that leaves before a run has confirmed it is none that is audited', async () => {

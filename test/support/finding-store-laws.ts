@@ -296,6 +296,14 @@ export const findingStoreLaws = (subject: StoreUnderTest): void => {
       expect(await store.accounts()).toEqual([{ accountId }]);
     });
 
+    test('an account that is audited again is noted as missing no more', async () => {
+      await write(store, anEvaluation({ findings: [aFinding()] }), 1);
+      await store.noteAbsence({ accountId, missingSince: aRun(2).at, closedAt: aRun(3).at });
+      const change = await changeOf(store, anEvaluation({ findings: [aFinding()] }), 4);
+      await store.apply({ ...change, presence: 'back' }, aRun(4).at);
+      expect(await store.accounts()).toEqual([{ accountId }]);
+    });
+
     test('knows the runs that were skipped after an instant, newest first', async () => {
       const skipped = (number: number) => ({ ...skippedAt(number), skippedFor: 'run-1' });
       for (const number of [2, 3, 4, 4]) await store.recordSkipped(skipped(number));
