@@ -126,8 +126,8 @@ const fleet = () => {
       roles: complete([role(other, 'far', aTrustPolicy({ accountId: other, condition: {} }))]),
     }),
     [later]: aSnapshot({
-      ...{ accountId: later, clusters: complete([]), providers: complete([]) },
-      roles: complete([role(later, 'new', open)]),
+      ...{ accountId: later, clusters: complete([]), providers: complete([aProvider({ accountId: later })]) },
+      roles: complete([role(later, 'new', aTrustPolicy({ accountId: later, condition: {} }))]),
     }),
     [left]: aSnapshot({
       ...{ accountId: left, clusters: complete([]), providers: complete([aProvider({ accountId: left })]) },

@@ -16,7 +16,7 @@ import { maxMessage, runFailure } from '../../lib/audit/run-failure.ts';
 import { maxSkipped } from '../../lib/audit/skipped-run.ts';
 import { closeDeparted } from '../../lib/audit/steps/close-departed.ts';
 import { collectCluster } from '../../lib/audit/steps/collect-cluster.ts';
-import { firstAudits, firstDigest, markRest } from '../../lib/audit/steps/first-audit.ts';
+import { firstAuditOf, firstAudits, firstDigest, markRest } from '../../lib/audit/steps/first-audit.ts';
 import { maxInSummary } from '../../lib/audit/steps/send-summary.ts';
 import { trendOfRuns } from '../../lib/audit/trend-of-runs.ts';
 import { parseConfiguration } from '../../lib/config/configuration.ts';
@@ -249,4 +249,16 @@ test('the summary of an account keeps a hundred gaps, and counts all', async () 
   };
   expect(summary.gaps).toHaveLength(100);
   expect(summary.gapCount).toBeGreaterThanOrEqual(101);
+});
+
+test.each([
+  [maxPending, false],
+  [maxPending + 1, true],
+])('of %d findings of accounts that are new the first audit is told as a whole: %s', (count, isLarge) => {
+  const first = firstAuditOf({ runId: 'run-0', at: aRun(1).at, accounts: ['known'], areas: [] });
+  const keys = Array.from({ length: maxPending }, (_, at) => `k${at}`);
+  first.add('known', keys);
+  first.add('a', keys.slice(1));
+  first.add('b', keys.slice(0, count - maxPending + 1));
+  expect([first.isLarge(), first.accounts()]).toEqual([isLarge, 2]);
 });

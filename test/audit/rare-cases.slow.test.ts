@@ -174,6 +174,21 @@ describe('what waits for a destination that is gone', () => {
   });
 });
 
+test('the notification of a run adds up what each of its attempts has given up, and what was sent stays sent', async () => {
+  const ports = portsOver({});
+  const choices = { minSeverity: 'low', links: {} } as const;
+  const giveUp = async (name: string) => {
+    const waiting = [{ digest: aDigest(openedOf([aRoleFinding(name)])), attempts: 1 }];
+    await ports.documents.put(documentKeys('').outbox(name), { waiting, because: 'HTTP 500', upTo: 0 });
+    return notifyDrift(ports, choices, { ...run, accounts: [] });
+  };
+  const told = { sent: true, transitions: 3, digestIds: ['d'], failed: [], held: [], givenUp: 2 };
+  await ports.documents.put(documentKeys('run-2').notification, told);
+  expect(await giveUp('gone')).toEqual({ ...told, givenUp: 3 });
+  expect(await giveUp('gone-too')).toEqual({ ...told, givenUp: 4 });
+  expect(await ports.documents.get(documentKeys('run-2').notification)).toEqual({ ...told, givenUp: 4 });
+});
+
 describe('an account that left', () => {
   const store = (over: Partial<AuditPorts['findings']>) => ({
     ...memoryFindingStore(),

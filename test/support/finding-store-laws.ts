@@ -296,6 +296,19 @@ export const findingStoreLaws = (subject: StoreUnderTest): void => {
       expect(await store.accounts()).toEqual([{ accountId }]);
     });
 
+    test('knows when it was read last, though nothing of it changed, and the keys of all that is unsent', async () => {
+      const evaluation = anEvaluation({ findings: [aFinding()], watched: [aFact()] });
+      const first = await store.apply(await changeOf(store, evaluation, 1), aRun(1).at);
+      expect(first.unsentKeys).not.toEqual([]);
+      expect((await store.apply(await changeOf(store, evaluation, 3), aRun(3).at)).unsentKeys).toEqual([]);
+      const { readAt, confirmedAt, unsentKeys } = await store.load(accountId);
+      expect({ readAt, confirmedAt, unsentKeys }).toEqual({
+        ...{ readAt: aRun(3).at, confirmedAt: aRun(3).at, unsentKeys: first.unsentKeys },
+      });
+      await store.markSent('d', first.unsentKeys, aRun(3).at);
+      expect(await store.load(accountId)).not.toHaveProperty('unsentKeys');
+    });
+
     test('an account that is audited again is noted as missing no more', async () => {
       await write(store, anEvaluation({ findings: [aFinding()] }), 1);
       await store.noteAbsence({ accountId, missingSince: aRun(2).at, closedAt: aRun(3).at });
