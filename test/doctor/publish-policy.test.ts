@@ -38,6 +38,7 @@ describe('what an Allow grants CloudWatch', () => {
       'unknown',
     ],
     ['all but somebody', { ...allowNobody, NotPrincipal: { AWS: own } }, 'unknown'],
+    ['the service and all but somebody', { ...allow, NotPrincipal: { AWS: own } }, 'unknown'],
     ['nobody that is named', allowNobody, 'unknown'],
     ['a principal that is no text', { ...allow, Principal: { Service: 1 } }, 'unknown'],
     ['an action in another case', { ...allow, Action: 'SNS:publish' }, 'allowed'],

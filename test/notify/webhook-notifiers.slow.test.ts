@@ -48,6 +48,7 @@ describe('a destination that fails', () => {
     ['takes it at once', [200], 1, []],
     ['says 429 with Retry-After', [{ status: 429, headers: { 'retry-after': '7' } }, 200], 2, [7250]],
     ['says 429 without', [429, 200], 2, [1250]],
+    ['says 408', [408, 200], 2, [1250]],
     ['says 500 and 503, then takes it', [500, 503, 200], 3, [250, 500]],
     ['breaks the connection', ['reset', 200], 2, [250]],
     ['does not answer', ['silence', 200], 2, [250]],

@@ -294,6 +294,21 @@ describe('what was sent', () => {
     expect(table.items.get(keyOf(aFindingItem))).toMatchObject({ unsent: 'yes' });
   });
 
+  test('is marked at the second try where a run wrote the item in between', async () => {
+    const { store, before, overwrite, table, keyOf } = aTable();
+    await write(store, found, 1);
+    const [{ key } = { key: '' }] = await store.pending();
+    let isWritten = false;
+    before.call = operation => {
+      if (!operation.startsWith('Update') || isWritten) return;
+      isWritten = true;
+      overwrite(aFindingItem, { runId: 'other' });
+    };
+    await store.markSent('d', [key], aRun(1).at);
+    const { unsent, unsentSteps, lastDigestId, runId } = table.items.get(keyOf(aFindingItem)) ?? {};
+    expect([unsent, unsentSteps, lastDigestId, runId]).toEqual([undefined, undefined, 'd', 'other']);
+  });
+
   test('stays unsent where a run always writes at the same moment, and that is told', async () => {
     const { store, before, overwrite } = aTable();
     await write(store, found, 1);
