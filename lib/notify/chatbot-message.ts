@@ -55,7 +55,7 @@ export const chatbotMessage = (digest: Digest): ChatbotMessage => {
         maxDescription,
       ),
       nextSteps: chat.flatMap(stepOf),
-      keywords: [...new Set(chat.map(({ ruleId }) => ruleId))].slice(0, 5),
+      keywords: [...new Set(chat.map(({ ruleId }) => ruleId))],
     },
     metadata: {
       threadId: digest.runId,

@@ -189,6 +189,23 @@ test('the notification of a run adds up what each of its attempts has given up, 
   expect(await ports.documents.get(documentKeys('run-2').notification)).toEqual({ ...told, givenUp: 4 });
 });
 
+test.each<readonly ['superseded' | 'ok', readonly string[]]>([
+  ['superseded', []],
+  ['ok', ['fell']],
+])('a gap of an account whose summary is %s is told so: %j', async (status, told) => {
+  const ports = portsOver({});
+  const reason = { kind: 'denied', operation: 'iam:ListRoles', message: 'no' } as const;
+  const before = { runId: 'run-1', at: aRun(1).at, accounts: [accountId], areas: [] };
+  await ports.documents.put('coverage/state.json', before);
+  await ports.documents.put(documentKeys('run-2').summary(accountId), {
+    ...{ status, gaps: [], gapCount: 1, transitions: 0, unread: false, unsentKeys: [], apiCalls: {} },
+    areas: [{ accountId, section: 'roles', whole: true, failures: 1, reason }],
+    open: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
+  });
+  await notifyDrift(ports, { minSeverity: 'low', links: {} }, state);
+  expect(ports.sent.flatMap(({ coverage }) => coverage?.notices.map(({ kind }) => kind) ?? [])).toEqual(told);
+});
+
 describe('an account that left', () => {
   const store = (over: Partial<AuditPorts['findings']>) => ({
     ...memoryFindingStore(),

@@ -20,3 +20,11 @@ test.each([
 ])('an address that a chat client takes for something else is left out: %s', report => {
   expect(described(report)).not.toContain('example.com');
 });
+
+test('the rules of the changes that are shown are the keywords, and five resources stand for all', () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const findings = names.map(name => aRoleFinding(name, { ruleId: `rule-${name}` }));
+  const { content, metadata } = chatbotMessage(aDigest(openedOf(findings)));
+  expect(content.keywords).toEqual(names.slice(0, 3).map(name => `rule-${name}`));
+  expect(metadata).toMatchObject({ relatedResources: findings.slice(0, 5).map(({ subject }) => subject) });
+});

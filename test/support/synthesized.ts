@@ -49,7 +49,7 @@ export const holds = (assertion: () => void): void => expect(assertion).not.toTh
  *  `env`: the region, where it is known at synth. */
 export const auditorStack = (
   configuration: object = {},
-  keepData = true,
+  keepData?: boolean,
   version?: string,
   app: App = plainApp(),
   env: { readonly region?: string } = {},
@@ -58,7 +58,7 @@ export const auditorStack = (
     env,
     configuration: parseConfiguration(JSON.stringify(configuration), 'test'),
     code: () => Code.fromInline('exports.handler = () => undefined'),
-    keepData,
+    ...(keepData === undefined ? {} : { keepData }),
     ...(version === undefined ? {} : { version }),
   });
 
