@@ -1,0 +1,22 @@
+import { expect, test } from '@jest/globals';
+import { clients, controlPolicies, organization, targets } from '../../../lambdas/shared/compose-collectors.ts';
+import { aMember, aWorld, aWorldAccount, mainAccount, memberAccount } from '../../support/aws-world.ts';
+import { useFunctionInSandbox } from '../../support/function-in-sandbox.ts';
+
+useFunctionInSandbox(
+  {
+    accounts: { from: 'list', accountIds: [mainAccount, memberAccount] },
+    ...{ resourceControlPolicies: true, rolePermissions: true },
+  },
+  aWorld({ accounts: [aWorldAccount(), aMember()] }),
+);
+
+test('of a listed account nobody knows whether it is of the organization: that is asked', async () => {
+  const listed = await targets().list();
+  expect(listed.map(({ accountId }) => accountId)).toEqual([mainAccount, memberAccount]);
+  clients().calls.take();
+  const { controlPolicies: reader } = controlPolicies();
+  expect(await reader?.read(listed)).toMatchObject({ status: 'complete', value: { services: { status: 'complete' } } });
+  expect(clients().calls.take()).toEqual({ 'organizations:ListParents': 1, 'organizations:ListPolicies': 2 });
+  expect(organization()).toEqual({});
+});
