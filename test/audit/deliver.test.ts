@@ -45,6 +45,19 @@ test('that the right to send cannot be given back is no failure of what was sent
 });
 
 describe('delivery', () => {
+  test('to a destination that comes back begins with what is handed over from then on', async () => {
+    const documents = memoryDocumentStore();
+    const [other, back] = [destination('other'), destination('back')];
+    const deliverTo = (name: string, ...notifiers: readonly ReturnType<typeof destination>[]) =>
+      deliver({ now, documents, notifiers }, digestOf(name));
+    await deliverTo('first', other, back);
+    await deliverTo('second', other);
+    await deliverTo('third', other);
+    await deliverTo('fourth', other, back);
+    expect(back.state.took).toEqual(['first', 'fourth'].map(name => digestOf(name).id));
+    expect(other.state.took).toEqual(['first', 'second', 'third', 'fourth'].map(name => digestOf(name).id));
+  });
+
   test('goes to every destination, once for each digest', async () => {
     const [a, b] = [destination('a'), destination('b')];
     const ports = { now, documents: memoryDocumentStore(), notifiers: [a, b] };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { drain, newest } from '../../lib/audit/drain.ts';
 import type { Waiting } from '../../lib/audit/outbox.ts';
+import { PartlyDelivered } from '../../lib/audit/partly-delivered.ts';
 import { maxPending } from '../../lib/audit/ports.ts';
 import { aDigest, openedOf } from '../support/digest-builders.ts';
 import { aRoleFinding } from '../support/drift-builders.ts';
@@ -36,4 +37,25 @@ test('an answer in time leaves no timer behind, a refusal neither', async () => 
   expect((await drained(async () => 'sent')).waiting).toEqual([]);
   expect((await drained(() => Promise.reject(new Error('no')))).because).toBe('Error: no');
   expect(timers()).toBe(before);
+});
+
+test('of a digest that was taken in part the rest waits, and an older word on what was taken does not', async () => {
+  const [a, b] = openedOf([aRoleFinding('a'), aRoleFinding('b')]);
+  if (a === undefined || b === undefined) throw new Error('no steps');
+  const older: Waiting = { digest: { ...aDigest([a, b]), id: 'older' }, attempts: 3 };
+  const newer: Waiting = { digest: { ...aDigest([a, b]), id: 'newer' }, attempts: 0 };
+  const rest = { ...newer.digest, transitions: [b] };
+  const send = async ({ id }: { readonly id: string }): Promise<'sent'> => {
+    throw id === 'older' ? new Error('no') : new PartlyDelivered('half of it', rest);
+  };
+  const saved: (readonly Waiting[])[] = [];
+  const save = async (waiting: readonly Waiting[]) => void saved.push(waiting);
+  const drained = await drain({ name: 'a', send }, [older, newer], { counts: 1, isLate: () => false, save });
+  expect(drained).toEqual({
+    waiting: [
+      { digest: { ...older.digest, transitions: [b] }, attempts: 4 },
+      { digest: rest, attempts: 1 },
+    ],
+    ...{ because: 'PartlyDelivered: half of it', held: false, givenUp: [] },
+  });
 });
