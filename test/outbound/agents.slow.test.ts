@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer, type Server } from 'node:tls';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { outboundWay } from '../../lib/outbound/agents.ts';
+import { httpsAgent, outboundWay } from '../../lib/outbound/agents.ts';
 import { type Environment, parseProxy, takeOutboundEnvironment } from '../../lib/outbound/proxy.ts';
 import { sdkClientOptions } from '../../lib/outbound/sdk-client-options.ts';
 import { openTunnel, tunnelMs } from '../../lib/outbound/tunnel.ts';
@@ -82,6 +82,21 @@ test('a file without a certificate is told with its path', () => {
       message: `AWS_CA_BUNDLE: ${path} cannot be used: it holds no certificate in PEM form`,
     }),
   );
+});
+
+test.each(['HTTPS_PROXY', 'HTTP_PROXY'])('a faulty %s is told as clients are made, before anything is asked', name => {
+  takeOutboundEnvironment({ [name]: 'ftp://p.example' });
+  expect(() => outboundWay.handler({ connectionTimeout: 1_000 })).toThrow(
+    expect.objectContaining({
+      name: 'ProxyInvalid',
+      message: `${name}: got ftp://p.example, wanted a proxy of http:// or https:// that opens tunnels (CONNECT)`,
+    }),
+  );
+});
+
+test('an agent with a proxy of its own does not look at the environment', () => {
+  takeOutboundEnvironment({ HTTPS_PROXY: 'ftp://p.example' });
+  expect(httpsAgent({}, parseProxy('http://own.example:1', 'P'))).toMatchObject({ protocol: 'https:' });
 });
 
 test.each<readonly [string, Environment, number, number]>([
