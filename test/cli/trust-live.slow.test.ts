@@ -8,6 +8,7 @@ import { type RunningKubernetes, startKubernetes } from '../../sandbox/kubernete
 import { anAccount, aWorldRole } from '../../sandbox/world/build.ts';
 import { runCommand } from '../support/captured-io.ts';
 import { aTrustPolicy, exampleAccountId } from '../support/example-world.ts';
+import { golden } from '../support/golden.ts';
 import { recordedWorld } from '../support/recorded-kubernetes.ts';
 
 /** Questions about a role of the account and about the accounts of a cluster, over the sandbox's endpoints. */
@@ -17,6 +18,7 @@ let refusing: RunningKubernetes;
 let folder: string;
 const before = { ...process.env };
 
+const trustPolicy = aTrustPolicy({ subject: 'system:serviceaccount:team-a:good' });
 const kubeconfig = () => join(folder, 'config');
 const policyFile = () => join(folder, 'trust.json');
 
@@ -25,7 +27,10 @@ beforeAll(async () => {
   aws = await startAws({
     accounts: [
       anAccount(exampleAccountId, 'main', {
-        roles: [aWorldRole('cart', aTrustPolicy({ subject: 'system:serviceaccount:team-a:good' }))],
+        roles: [
+          aWorldRole('cart', trustPolicy),
+          aWorldRole('foreign', trustPolicy.replaceAll(exampleAccountId, '444455556666')),
+        ],
       }),
     ],
     issuers: [],
@@ -79,6 +84,21 @@ describe('--role reads the policy from the account', () => {
     expect([yes.code, JSON.parse(yes.stdout).decision]).toEqual([0, 'allow']);
     const no = await ask('team-a/bad');
     expect([no.code, JSON.parse(no.stdout).decision]).toEqual([1, 'deny']);
+  });
+
+  test('as a role of that account: a provider of another account opens it to nobody', async () => {
+    const account = ['--service-account', 'team-a/good'];
+    const asked = ['--role-arn', 'arn:aws:iam::444455556666:role/x'];
+    const decided = async (...more: readonly string[]) => {
+      const { stdout } = await runCommand(['can-assume', '--role', 'foreign', ...account, ...more, '--json']);
+      return JSON.parse(stdout).decision;
+    };
+    const everyone = async (...more: readonly string[]) => {
+      const { stdout } = await runCommand(['who-can-assume', '--role', 'foreign', ...more]);
+      return stdout;
+    };
+    expect([await decided(), await decided(...asked)]).toEqual(['deny', 'allow']);
+    golden('foreign-role.txt', [await everyone(), await everyone(...asked)].join('\n'));
   });
 
   test('and says in a sentence that there is no such role', async () => {

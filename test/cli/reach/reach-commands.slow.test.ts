@@ -8,6 +8,7 @@ import { reachTableOf } from '../../../lib/report/graph/reach-table.ts';
 import { worldOf } from '../../rules/reach/worlds.ts';
 import { runCommand } from '../../support/captured-io.ts';
 import { aCluster, aRole, someFacts } from '../../support/example-world.ts';
+import { golden } from '../../support/golden.ts';
 import { rbacWith, reachCluster } from '../../support/reach-world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-reach-'));
@@ -240,4 +241,29 @@ test('a report without roles and bindings is refused', async () => {
   writeFileSync(join(folder, 'none.json'), '{}');
   const args = ['paths', '--from', 'group:devs', '--to', 'admin', '--input', 'none.json'];
   expect((await runCommand(args, { cwd: folder })).stderr).toContain('does not tell who can become what');
+});
+
+test('the answers of each command over rights of every kind are those that are kept', async () => {
+  const rights = worldOf([
+    { who: 'group:devs', in: 'ci', rules: ['create pods/exec'] },
+    { who: 'sa:ci/runner', in: 'checkout', rules: ['create pods'] },
+    { who: 'sa:ci/runner', rules: ['bind,escalate rbac.authorization.k8s.io|clusterroles', '* *|*'] },
+    { who: 'user:ann', rules: ['impersonate groups:system:masters'] },
+  ]);
+  const answers: string[] = [];
+  for (const words of [
+    ['what-can', 'ci/runner'],
+    ['what-can', 'ci/runner', '--json'],
+    ['what-can', 'checkout/cart'],
+    ['who-can-become', '--role', 'checkout-cart'],
+    ['who-can-become', '--service-account', 'checkout/cart', '--from', 'user:ann'],
+    ['paths', '--from', 'user:ann', '--to', 'admin'],
+    ['paths', '--from', 'group:devs', '--to', 'role:checkout-cart', '--json'],
+    ['paths', '--from', 'sa:ci/runner', '--to', 'sa:checkout/cart'],
+    ['paths', '--from', 'group:nobody', '--to', 'admin'],
+  ]) {
+    const { stdout, stderr, code } = await run(rights, ...words);
+    answers.push(`# ${words.join(' ')} => ${code}`, stdout, stderr.replace(/^(?=.)/gm, '! '));
+  }
+  golden('reach-answers.txt', answers.join('\n'));
 });
