@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { documentKeys } from '../../../lib/audit/document-keys.ts';
@@ -36,10 +37,20 @@ const serve = async (words: readonly string[], env: Readonly<Record<string, stri
   return String(address);
 };
 
+/** A port that nothing listens on. */
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await once(server.close(), 'close');
+  return port;
+};
+
 describe('report --serve', () => {
   test('audits now, prints one address, and serves the page of that run there', async () => {
-    const address = await serve(['--no-in-cluster', ...sandbox.connected()]);
-    expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{32}\/$/);
+    const port = await freePort();
+    const address = await serve(['--no-in-cluster', '--port', String(port), ...sandbox.connected()]);
+    expect(address).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${port}/[\\w-]{32}/$`));
     const html = await (await fetch(`${address}report`)).text();
     expect(html).toContain('trust-any-subject');
     expect(html).toContain('id="graph-svg"');
