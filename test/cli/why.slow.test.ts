@@ -138,6 +138,10 @@ describe('why', () => {
       'deploy/catalogue',
       /no running or pending pod of deployment\/catalogue in namespace catalog in context store; did you mean catalog\?/,
     ],
+    [
+      'deploy/zzz',
+      /no running or pending pod of deployment\/zzz in namespace catalog in context store; if it makes none, kubectl get events -n catalog says why: its service account may not exist$/m,
+    ],
     ['sa/maler', /unknown serviceaccount in namespace catalog "maler" in context store; did you mean mailer\?/],
     [
       'sa/refund',

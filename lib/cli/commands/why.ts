@@ -191,12 +191,15 @@ const refuseUnknown = async (
   }
   // Its pods alone are read: one that is scaled to zero looks the same as one that does not exist.
   const near = elsewhere.length > 0 ? undefined : nearest(name, found.known);
+  const more = near === undefined ? noPodsHint(hint, namespace) : `; did you mean ${near}?`;
   throw new UsageError(
-    visible(
-      `why: no running or pending pod of ${wordOf(kind)}/${name} in namespace ${namespace} in ${where}${hint}${near === undefined ? '' : `; did you mean ${near}?`}`,
-    ),
+    visible(`why: no running or pending pod of ${wordOf(kind)}/${name} in namespace ${namespace} in ${where}${more}`),
   );
 };
+
+/** What to look at where no other name is near: no pod is made for a service account that does not exist. */
+const noPodsHint = (elsewhere: string, namespace: string): string =>
+  elsewhere || `; if it makes none, kubectl get events -n ${namespace} says why: its service account may not exist`;
 
 /** Other namespaces in which there is a target of this kind and name. */
 const namespacesWith = (target: WhyTarget, kubernetes: KubernetesFacts): readonly string[] => {
