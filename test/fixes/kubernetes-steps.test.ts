@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { authorityHash } from '../../lib/fixes/authority-hash.ts';
 import { restartPods } from '../../lib/fixes/kubernetes-steps.ts';
 import { lookShape } from '../../lib/fixes/look-table.ts';
 import { posixCommands } from '../../lib/fixes/render-step.ts';
@@ -24,6 +25,13 @@ const onDelete = (workload: string) => {
   const unless = `[ "$(${kubectl} get --output 'jsonpath={.spec.updateStrategy.type}' -- ${workload})" != OnDelete ] || `;
   return [evict('a', unless), evict('b', unless)];
 };
+
+test('an authority is the same one however its base64 is broken into lines', () => {
+  const [whole, broken, other] = ['QUJDRA==', 'QUJD\r\n RA==\n', 'QUJDRQ=='].map(authorityHash);
+  expect(whole).toMatch(/^[0-9a-f]{64}$/);
+  expect(broken).toBe(whole);
+  expect(other).not.toBe(whole);
+});
 
 describe('how pods are restarted', () => {
   test.each([

@@ -308,6 +308,34 @@ test.each([
   expect(lines.filter(line => /^ {2}\d+ more: --json has all/.test(line))).toHaveLength(more);
 });
 
+test('no name of the world makes a line of its own', () => {
+  const hostile = 'a\u001b[2J\nFirst:\u202e';
+  const { subject, ...impact } = impactIn('role', impactWorld());
+  const text = renderImpact({
+    ...impact,
+    subject: { ...subject, name: hostile },
+    because: [hostile],
+    gains: [hostile],
+    first: [hostile],
+    doubts: [{ what: hostile, how: hostile }],
+  });
+  expect(text).not.toMatch(/[^\n\P{Cc}]|\u202e|\nFirst:\\/u);
+  expect(text.split('\n').filter(line => line === 'First:')).toHaveLength(1);
+});
+
+test.each([
+  ['of EKS Pod Identity', { Service: 'pods.eks.amazonaws.com' }, true],
+  ['of each service', { Service: '*' }, true],
+  ['of everyone', '*', true],
+  ['of another service', { Service: 'ec2.amazonaws.com' }, false],
+  ['of an account', { AWS: '111122223333' }, false],
+])('associations of other regions matter by a statement %s: %j', (_of, principal, matters) => {
+  const trustPolicy = trusting({ ...lambda, Principal: principal });
+  const world = impactWorld({ clusters: empty, roles: complete([aRole({ ...used(), trustPolicy })]) });
+  const told = impactIn('role', world, undefined, false).doubts.some(({ how }) => how === '--all-regions');
+  expect(told).toBe(matters);
+});
+
 describe('what to do first, and why nobody depends on a provider', () => {
   const managed = complete([
     aProvider({

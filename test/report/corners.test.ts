@@ -12,6 +12,8 @@ import { withGraph } from '../../lib/report/graph/with-graph.ts';
 import { renderText } from '../../lib/report/overview/text.ts';
 import { reportOfRun } from '../../lib/report/report-of-run.ts';
 import type { RunReport } from '../../lib/report/run-report.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { cut } from '../../lib/text/visible-text.ts';
 import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import {
@@ -322,6 +324,12 @@ describe('a report from the parts of a run', () => {
     expect(report.undecided).toHaveLength(2);
     expect(report).toMatchObject({ toolVersion: '1.2.3', notes: ['a note'] });
     expect(report.firstSeen).toEqual({ bare: '2026-10-01T06:00:00.000Z' });
+  });
+  test('of no account no rule is said to be off', () => {
+    const run = { ...aReport(), firstSeen: {} };
+    expect(reportOfRun({ ...run, evaluations: [] }, '1', [])).not.toHaveProperty('rulesOff');
+    const ran = { ...evaluate(someFacts(), { rules: catalog.slice(1) }), findings: [] };
+    expect(reportOfRun({ ...run, evaluations: [ran] }, '1', []).rulesOff).toEqual([catalog[0]?.id]);
   });
   test('service accounts of a graph are found by their id', () => {
     expect(graph(read({ 'eks.amazonaws.com/role-arn': role })).nodes.map(({ id }) => id)).toContain(

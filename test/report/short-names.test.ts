@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Finding } from '../../lib/model/finding.ts';
 import { pageData } from '../../lib/report/html/page-data.ts';
 import { aboutOf, shortener } from '../../lib/report/html/short-names.ts';
+import { idsWithPrefix } from '../../lib/report/names.ts';
 import { aFinding, aReport } from './sample-report.ts';
 
 const id = 'A1'.repeat(16);
@@ -65,4 +66,10 @@ describe('what a finding is about', () => {
     ['shop · issuer', { ...inShop, subject: issuer }],
     ['OIDC provider', { subject: provider }],
   ])('%s', (short, over) => expect(about(over)).toBe(short));
+});
+
+test('an id that is typed whole is that one, though another begins with it', () => {
+  expect(idsWithPrefix('ab', ['ab', 'abc', 'b'])).toEqual(['ab']);
+  expect(idsWithPrefix('a', ['ab', 'abc', 'ab', 'b'])).toEqual(['ab', 'abc']);
+  expect(idsWithPrefix('x', ['ab'])).toEqual([]);
 });
