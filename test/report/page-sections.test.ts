@@ -93,6 +93,26 @@ test('an all-clear of some steps says so on the first screen, as in the terminal
   expect(firstScreen(aReport()).markup).toContain('<h1 id="headline">All clear.</h1>');
 });
 
+test('the headline says in how many clusters findings are, of how many', () => {
+  const arnOf = (name: string) => `arn:aws:eks:eu-west-1:111122223333:cluster/${name}`;
+  const findings = ['a', 'b'].map(name => aFinding({ id: name, clusterArn: arnOf(name), clusterName: name }));
+  const headline = (clusters: number) =>
+    /<h1 id="headline">(.*?)<\/h1>/.exec(
+      firstScreen(aReport({ findings, counts: { ...aReport().counts, clusters } })).markup,
+    )?.[1];
+  expect([2, 3].map(headline)).toEqual(['2 findings in 2 clusters', '2 findings in 2 of 3 clusters']);
+});
+
+test('a fix of what a tool manages is no command to copy', () => {
+  const fix = { summary: 'Annotate it.', commands: ['kubectl annotate x'] };
+  const command = (over: object) =>
+    /<code>(.*?)<\/code>/.exec(
+      firstScreen(aReport({ findings: [aFinding({ fix: { ...fix, ...over } })] })).markup,
+    )?.[1];
+  expect(command({})).toBe('kubectl annotate x');
+  expect(command({ managers: [{ tool: 'Terraform' }] })).toMatch(/^irsa-auditor fix /);
+});
+
 describe('coverage', () => {
   const denied = (clusterName: string, message = `host-${clusterName}.example refuses`) => ({
     ...{ accountId: '111122223333', region: 'eu-west-1', clusterName, section: 'inside' as const },

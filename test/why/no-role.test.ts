@@ -38,6 +38,13 @@ const named = (name: string) => ({ ...bare, name: `${name}-1`, serviceAccount: n
 test.each<readonly [string, ReturnType<typeof world>, typeof pod]>([
   ['no other one has a role', world([plain()]), pod],
   ['one beside it has a role and no pods', world([plain(), withRole('pay')]), pod],
+  [
+    'two beside it have a role, and its workload has the name of one',
+    world([plain(), withRole('pay'), withRole('ship')], {
+      inside: { pods: complete([aPod({ ...bare, owner: { kind: 'Deployment', name: 'pay' } })]) },
+    }),
+    pod,
+  ],
   ['two beside it have a role and no pods', world([plain(), withRole('pay'), withRole('ship')]), pod],
   [
     'one beside it has a role, and not all pods were read',

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { complete } from '../../lib/model/collected.ts';
 import { renderWhy } from '../../lib/why/render-why.ts';
-import type { WhyChain } from '../../lib/why/why-chain.ts';
+import type { WhyChain, WhyStep } from '../../lib/why/why-chain.ts';
 import { aFinding } from '../report/sample-report.ts';
 import { aPod } from '../support/example-cluster.ts';
 import { aWhyWorld, chainOf } from './why-worlds.ts';
@@ -50,4 +50,21 @@ test.each([
   const volumes = [{ name: 'aws-iam-token', audience: 'sts.amazonaws.com', path: 'token', expirationSeconds }];
   const { steps } = chainOf(aWhyWorld({ inside: { pods: complete([aPod({ volumes })]) } }));
   expect(steps.find(({ step }) => step === 'token')?.seen).toBe(`audience sts.amazonaws.com, for ${said}`);
+});
+
+test('each result has its colour', () => {
+  const steps = (['ok', 'failed', 'unread'] as const).map(
+    (result, at) => ({ ...healthy.steps[at], result }) as WhyStep,
+  );
+  const style = { colour: true, width: 200 };
+  const text = renderWhy({ ...healthy, steps }, { subject: 's', place: 'p' }, style, {
+    ok: '+',
+    failed: 'x',
+    unread: '?',
+  });
+  expect([...text.matchAll(/^\u001b\[([\d;]+)m([+x?])/gm)].map(([, code, mark]) => [mark, code])).toEqual([
+    ['+', '1;32'],
+    ['x', '1;31'],
+    ['?', '1;33'],
+  ]);
 });

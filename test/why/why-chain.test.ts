@@ -644,6 +644,20 @@ describe('the last call', () => {
       'fine',
       /never used so far/,
     ],
+    [
+      'a role that was never used, of a pod of a day',
+      complete(undefined),
+      { createdAt: '2026-10-31T06:00:00.000Z' },
+      'fine',
+      /never used so far/,
+    ],
+    [
+      'a role that was never used, of a pod of more than a day',
+      complete(undefined),
+      { createdAt: '2026-10-31T05:59:59.000Z' },
+      'undecided',
+      /never used, though cart-.* since 2026-10-31/,
+    ],
     ['a role that somebody used', complete('2026-10-30T00:00:00.000Z'), {}, 'fine', /used the role on 2026-10-30/],
     ['a role whose last use may not be read', unavailable(denied), {}, 'fine', /CloudTrail was not read/],
   ])('without CloudTrail: %s', (_, lastUse, inside, verdict, because) => {

@@ -303,3 +303,14 @@ describe('the heat map', () => {
     expect(row(alone)).toMatchObject({ 'provider-audience': 'unused', 'role-trust-policy': 'unused' });
   });
 });
+
+test.each([
+  ['StringEquals', ['assumes cart']],
+  ['StringEqualsIgnoreCase', ['assumes cart']],
+  ['ForAnyValue:StringLike', ['assumes cart']],
+  ['StringNotEquals', ['admits shop', 'assumes cart']],
+])('a test of the subject by %s is drawn as %j', (operator, drawn) => {
+  const { edges } = graph(trusting({ [operator]: { [sub]: 'system:serviceaccount:checkout:cart' } }));
+  const told = edges.filter(({ kind }) => kind === 'admits' || kind === 'assumes');
+  expect(told.map(({ kind, from }) => `${kind} ${from.split('/').at(-1)}`)).toEqual(drawn);
+});
