@@ -184,3 +184,14 @@ test('below each cause stands what was read about it', () => {
     '       To tell: by env',
   ]);
 });
+
+test('the subject, the id and what a pod says of a finding stand in one column', () => {
+  const [one] = evaluate(someFacts({ roles: complete([aRole({ trustPolicy: '{' })]) }), { rules: catalog }).findings;
+  if (one === undefined) throw new Error('no finding');
+  const lines = renderFinding({ ...one, podError: 'AccessDenied' }, style).split('\n');
+  expect(lines.slice(lines.findIndex(line => line.startsWith('  subject'))).slice(0, 3)).toEqual([
+    `  subject   ${one.subject}`,
+    `  id        ${one.id}`,
+    '  pod says  AccessDenied',
+  ]);
+});

@@ -161,6 +161,12 @@ const replaced: Readonly<Record<string, Facts>> = {
     ]),
   }),
   'no annotation yet': world([role([plain])], onGreen({ serviceAccounts: complete([bare]) })),
+  'of the first cluster one without a role, and of the second none': world([role([plain])], {
+    clusters: complete([
+      aReadCluster({ serviceAccounts: complete([aServiceAccount(), { ...bare, name: 'plain' }]) }),
+      there({ serviceAccounts: complete([]) }),
+    ]),
+  }),
   'no service account yet': world([role([plain])], onGreen({ serviceAccounts: complete([]) })),
   'two that are missing': world([role([plain])], {
     clusters: complete([

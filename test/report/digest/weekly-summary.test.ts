@@ -38,3 +38,17 @@ test.each([
 ])('of %i days it is open for more than thirty: %i', (days, old) => {
   expect(weeklySummary({ findings: [open('x', 'high', days)], beyond: 0 }, at).old).toBe(old);
 });
+
+test('rules stand by how many they have, and of as many by name', () => {
+  const of = (name: string, ruleId: string): KnownFinding =>
+    aKnown({ finding: { ...aRoleFinding(name), ruleId }, firstSeenAt: daysAgo(1) });
+  const findings = [
+    of('a', 'role-unused'),
+    of('b', 'trust-any-subject'),
+    of('c', 'role-trust-mixed'),
+    of('d', 'trust-any-subject'),
+  ];
+  expect(weeklySummary({ findings, beyond: 0 }, at).byRule.map(({ ruleId }) => ruleId)).toEqual([
+    ...['trust-any-subject', 'role-trust-mixed', 'role-unused'],
+  ]);
+});
