@@ -9,6 +9,7 @@ import { given } from '../text/given.ts';
 import { associationOf, associationsUnread } from './dormant-annotation.ts';
 import { bearsOnIrsa } from './pod-injection.ts';
 import { isNamedByRole } from './roles-made-for.ts';
+import { secondRolesOf } from './second-roles.ts';
 import { waitsForSecrets } from './secrets-store.ts';
 import { associationSubjectId, podSubjectId, serviceAccountSubjectId, webhookSubjectId } from './subject-ids.ts';
 import type { AssociationSubject, PodSubject, ServiceAccountSubject, WebhookSubject } from './subjects.ts';
@@ -33,6 +34,7 @@ export const inClusterSubjects = (
           isMarked(one) ||
           isNamedByRole(subjectOf(one.namespace, one.name), account) ||
           waitsForSecrets(kubernetes, one).length > 0 ||
+          secondRolesOf(kubernetes, one.namespace, one.name).length > 0 ||
           (one.name === 'default' && mayBeAssociated(snapshot, one)),
       )
       .map(serviceAccount => serviceAccountSubject(snapshot, kubernetes, serviceAccount, place)),

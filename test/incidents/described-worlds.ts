@@ -171,7 +171,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         roles: [role('cert-manager', trusting(subject('teleport', 'cert-manager-serviceaccount')))],
         inside: { issuerRoles: complete([{ issuer: 'letsencrypt', roleArn: arn('cert-manager') }]) },
       }),
-    found: [],
+    found: ['service-account-second-role noFirst'],
     target: { kind: 'Deployment', namespace: 'cert-manager', name: 'cert-manager' },
     why: 'cause: Name the role in the annotation of service account cert-manager/cert-manager, then restart the pods.',
   },

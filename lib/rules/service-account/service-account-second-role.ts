@@ -1,13 +1,19 @@
 import { associationOf, associationsUnread } from '../../facts/dormant-annotation.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { hasOtherCredentials, hasPodIdentity, hasWebIdentity, isRoleKey } from '../../facts/pod-injection.ts';
+import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
+import { trustDecision } from '../../facts/roles-made-for.ts';
 import { type SecondRole, secondRolesOf, secondRolesUnread } from '../../facts/second-roles.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { parseArn, roleNameOf } from '../../model/arn.ts';
 import type { ReadFailure } from '../../model/collected.ts';
+import { roleArnKey } from '../../model/irsa-annotation.ts';
+import type { Pod } from '../../model/kubernetes.ts';
 import { mayCover } from '../../policy/decide/action.ts';
+import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { phrase } from '../../text/message.ts';
 import { statementsNaming } from '../access/naming-statements.ts';
-import { roleByArn } from '../access/role-by-arn.ts';
+import { type NamedRole, roleByArn } from '../access/role-by-arn.ts';
 import {
   defineRule,
   failOrPass,
@@ -15,8 +21,10 @@ import {
   type UnknownReason,
   unknownFor,
   unknownKindOf,
+  type Verdict,
 } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { audienceOf, issuerOf, nameOf, readFrom, tokenSubject } from './support/service-account-view.ts';
 
 const fail = failures({
   own: [
@@ -30,6 +38,10 @@ const fail = failures({
   silent: [
     'second role refuses',
     'role {second}, which {namedBy} names, does not trust role {role} of service account {serviceAccount}',
+  ],
+  noFirst: [
+    'no role to assume it with',
+    'pods of {serviceAccount} have no role, and are told by {namedBy} to assume role {second}, which no role may assume',
   ],
   noTags: [
     'second role refuses tags',
@@ -48,7 +60,7 @@ export const serviceAccountSecondRole = defineRule({
   fault: 'A second role of pods is missing or does not trust their role',
   says: fail.says,
   needs: ['service-accounts', 'pods', 'roles'],
-  why: 'external-dns (--aws-assume-role) and cert-manager (route53.role of a ClusterIssuer) assume a second role with the role of their service account. Its trust policy must name that role with sts:AssumeRole, and with sts:TagSession where the first role comes from EKS Pod Identity. Naming the own role there is a common mistake: a role does not trust itself. Only what is certain is told: conditions of a statement that names the role are taken to hold, sts:ExternalId among them. A role of an account that is not audited is unknown.',
+  why: 'external-dns (--aws-assume-role) and cert-manager (route53.role of a ClusterIssuer) assume a second role with the role of their service account. Its trust policy must name that role with sts:AssumeRole, and with sts:TagSession where the first role comes from EKS Pod Identity. Naming the own role there is a common mistake: a role does not trust itself. Only what is certain is told: conditions of a statement that names the role are taken to hold, sts:ExternalId among them. A role of an account that is not audited is unknown. Pods without a role of their own reach no second role that no role may assume; one that trusts some role may be meant for their node.',
   fix: 'Allow the first role in the trust policy of the second one, or remove the setting where it names the role that the pods have already.',
   references: [
     'https://kubernetes-sigs.github.io/external-dns/latest/docs/tutorials/aws/',
@@ -70,7 +82,8 @@ export const serviceAccountSecondRole = defineRule({
     const first = association === undefined ? subject.roleArn : (association.targetRoleArn ?? association.roleArn);
     if (association !== undefined && first === undefined)
       return unknownFor({ kind: 'unread', missing: `the role of the Pod Identity association ${association.id}` });
-    if (first === undefined || parseArn(first) === undefined) return notApplicable;
+    if (first === undefined) return withoutFirst(subject, seconds, facts);
+    if (parseArn(first) === undefined) return notApplicable;
     const isTagged = association !== undefined && association.sessionTags !== false;
     const judged = seconds.map(second => judge(subject, { first, second, isTagged }, facts));
     return failOrPass(
@@ -79,6 +92,69 @@ export const serviceAccountSecondRole = defineRule({
     );
   },
 });
+
+/** Pods without a role act as their node, or not at all: a second role that no role may assume is out of reach for both. One
+ *  that some role may assume may be meant for the role of the node. */
+const withoutFirst = (subject: ServiceAccountSubject, seconds: readonly SecondRole[], facts: Facts): Verdict => {
+  const { kubernetes, serviceAccount } = subject;
+  const pods = podsOfServiceAccount(kubernetes, serviceAccount.namespace, serviceAccount.name);
+  if (!pods.every(pod => hasNoCredentials(pod, subject))) return notApplicable;
+  const judged = seconds.map(second => {
+    const target = roleByArn(second.roleArn, facts);
+    if (target === 'absent') return noFirstFailure(subject, second, 'absent', facts);
+    if ('missing' in target) return target;
+    return isForNoRole(target) ? noFirstFailure(subject, second, 'noFirst', facts) : undefined;
+  });
+  const failed = judged.flatMap(one => (one === undefined || 'missing' in one ? [] : [one]));
+  const [open] = judged.flatMap(one => (one !== undefined && 'missing' in one ? [one] : []));
+  return failed.length === 0 && open === undefined ? notApplicable : failOrPass(failed, open);
+};
+
+const hasNoCredentials = (pod: Pod, subject: ServiceAccountSubject): boolean =>
+  !hasWebIdentity(pod, audienceOf(subject)) &&
+  !hasPodIdentity(pod) &&
+  !hasOtherCredentials(pod) &&
+  !Object.keys(pod.annotations).some(isRoleKey) &&
+  !pod.containers.some(({ hasEnvFrom }) => hasEnvFrom);
+
+/** True where a policy was read and no statement may allow sts:AssumeRole to a principal of AWS. */
+const isForNoRole = (target: NamedRole): boolean => {
+  const parsed = trustPolicyOf(target);
+  if (!parsed.ok) return false;
+  return !parsed.policy.statements.some(
+    statement =>
+      statement.effect === 'Allow' &&
+      mayCover(statement, 'sts:AssumeRole') &&
+      (statement.principal?.kind !== 'typed' || statement.principal.entries.some(({ type }) => type === 'AWS')),
+  );
+};
+
+const noFirstFailure = (
+  subject: ServiceAccountSubject,
+  { roleArn, namedBy }: SecondRole,
+  id: 'absent' | 'noFirst',
+  facts: Facts,
+): Failure => {
+  const [serviceAccount, second] = [nameOf(subject), roleNameOf(roleArn)];
+  const issuer = issuerOf(subject);
+  const asking = { subject: tokenSubject(subject), audience: audienceOf(subject), issuer: issuer ?? '' };
+  const isForPods = issuer !== undefined && trustDecision(roleArn, asking, facts) === 'allow';
+  return fail[id]({ serviceAccount, namedBy, second })
+    .discriminator(roleArn)
+    .evidence(namedBy, `pods and resources of cluster ${subject.cluster.name}`, roleArn)
+    .evidence(`annotation ${roleArnKey}`, readFrom(subject), phrase('not found'), phrase('the ARN of a role'))
+    .podError(`is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`)
+    .place({ roleArn })
+    .explains([{ ruleId: 'service-account-role-unannotated', subject: subject.id }])
+    .fix(
+      isForPods
+        ? `Name ${second} in the annotation of service account ${serviceAccount}, and remove it from ${namedBy}: its trust policy is for the pods themselves.`
+        : `Give service account ${serviceAccount} a role of its own, and let ${second} trust that role.`,
+      isForPods
+        ? 'Whether the pods are to have this role alone.'
+        : `Which role the service account is to have; or whether ${second} is to be its own role: then by web identity, and no longer in ${namedBy}.`,
+    );
+};
 
 const unreadBy =
   (missing: string) =>

@@ -1,10 +1,13 @@
+import { expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
 import type { PodIdentityAssociation } from '../../../lib/model/cluster.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import type { Pod } from '../../../lib/model/kubernetes.ts';
-import { aContainer, aPod } from '../../support/example-cluster.ts';
+import { catalog } from '../../../lib/rules/catalog.ts';
+import { aContainer, aPod, aServiceAccount } from '../../support/example-cluster.ts';
 import { aRole, exampleAccountId } from '../../support/example-world.ts';
-import { denied, worldOf } from '../../support/in-cluster-world.ts';
+import { bareContainer, denied, verdicts, worldOf } from '../../support/in-cluster-world.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 import { anAssociation, aPodIdentityRole } from '../pod-identity/example-association.ts';
 import { foreignAccount, run, withFleet } from './worlds.ts';
 
@@ -88,3 +91,58 @@ run('service-account-second-role', [
     [],
   ],
 ]);
+
+/** The controller's service account names no role. */
+const noFirst = (trustPolicy: string, over: Partial<Pod> = {}, roles = [aRole(), zonesRole(trustPolicy)]): Facts =>
+  worldOf(
+    {
+      serviceAccounts: complete([aServiceAccount({ annotations: {} })]),
+      pods: complete([aPod({ isCertManager: true, containers: [bareContainer()], volumes: [], ...over })]),
+      issuerRoles,
+    },
+    { roles: complete(roles) },
+  );
+const forService = policyOf({ Service: 'ec2.amazonaws.com' });
+
+run('service-account-second-role', [
+  ['pods without a role, and a second role for web identity alone', noFirst(aRole().trustPolicy), ['medium noFirst']],
+  ['pods without a role, and a second role for a service', noFirst(forService), ['medium noFirst']],
+  ['pods without a role, and none by the name of the second', noFirst('', {}, [aRole()]), ['medium absent']],
+  ['a second role that a role of the node may assume', noFirst(policyOf({ AWS: `${first}-node` })), []],
+  ['a second role that everyone may assume', noFirst(policyOf({ AWS: '*' })), []],
+  [
+    'keys of the pod',
+    noFirst(forService, { containers: [bareContainer({ awsVariables: ['AWS_ACCESS_KEY_ID'] })] }),
+    [],
+  ],
+  ['a role that the template sets', noFirst(forService, { containers: [aContainer()] }), []],
+  ['variables from elsewhere', noFirst(forService, { containers: [bareContainer({ hasEnvFrom: true })] }), []],
+  ['a role of kube2iam', noFirst(forService, { annotations: { 'iam.amazonaws.com/role': 'dns' } }), []],
+]);
+
+test('a service account that has Pod Identity alone is asked too', () => {
+  const facts = worldOf(
+    { serviceAccounts: complete([aServiceAccount({ annotations: {} })]), pods: complete([dns()]) },
+    {
+      roles: complete([
+        aRole({ trustPolicy: policyOf({ AWS: first }) }),
+        aPodIdentityRole(),
+        zonesRole(policyOf({ AWS: `${first}-x` })),
+      ]),
+    },
+    { podIdentity: complete([anAssociation()]) },
+  );
+  expect(verdicts('service-account-second-role', facts)).toEqual(['medium silent']);
+});
+
+test('a role made for the pods is named in the annotation, and no longer in the issuer: one finding', () => {
+  const findings = evaluate(noFirst(aRole().trustPolicy), { rules: catalog }).findings.filter(
+    ({ severity }) => severity !== 'info',
+  );
+  expect(findings.map(({ ruleId, fix }) => [ruleId, fix.summary])).toEqual([
+    [
+      'service-account-second-role',
+      'Name zones in the annotation of service account checkout/cart, and remove it from ClusterIssuer letsencrypt: its trust policy is for the pods themselves.',
+    ],
+  ]);
+});
