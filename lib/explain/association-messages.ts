@@ -3,6 +3,39 @@ import type { KnownMessage } from './known-message.ts';
 /** Answers of EKS while the role of an add-on or of a Pod Identity association is set (docs/facts.md §H.3). */
 export const associationMessages: readonly KnownMessage[] = [
   {
+    id: 'pod-identity-not-injected',
+    from: 'cluster',
+    sample: 'the pod has no AWS_CONTAINER_CREDENTIALS_FULL_URI',
+    patterns: [
+      /(\b(no|without|lacks|missing)|n.t (have|see|get|contain)) (the )?(\w+ ){0,3}AWS_CONTAINER_(CREDENTIALS_FULL_URI|AUTHORIZATION_TOKEN_FILE)/i,
+      /AWS_CONTAINER_(CREDENTIALS_FULL_URI|AUTHORIZATION_TOKEN_FILE)\W{0,20}(env(ironment)? (variables?|vars?) )?(is|are|was|were)? ?((not|never) (being )?(set|there|present|injected|found|added|populated)|missing|absent)/i,
+    ],
+    says: 'The pod did not get the variables of EKS Pod Identity: EKS adds them to new pods of a service account that has an association.',
+    causes: [
+      {
+        text: 'The pod is older than the association, or was created together with it: restart the pods.',
+        rules: ['pod-identity-pods-without'],
+        tell: 'aws eks describe-pod-identity-association --query association.createdAt is later than kubectl get pod <pod> --output jsonpath={.metadata.creationTimestamp}, or a few seconds earlier.',
+      },
+      {
+        text: 'The association is for another cluster, namespace or service account than the pod: EKS does not check the names.',
+        rules: ['pod-identity-service-account-missing'],
+        tell: 'aws eks list-pod-identity-associations --cluster-name <cluster> does not list the namespace and service account of the pod.',
+      },
+      {
+        text: 'The container sets AWS_ROLE_ARN or other credentials itself, or the pod runs on Fargate or Windows, where there is no Pod Identity.',
+        rules: ['pod-static-credentials'],
+        tell: 'kubectl get pod <pod> --output yaml shows AWS_ROLE_ARN, or a node of Fargate or Windows.',
+      },
+      {
+        text: 'The webhook of the cluster does not work: no new pod gets its role.',
+        rules: ['webhook-missing', 'webhook-invalid', 'webhook-not-injecting', 'webhook-ca-mismatch'],
+        tell: 'A new pod of another service account with a role has no variables either.',
+      },
+    ],
+    isSymptom: true,
+  },
+  {
     id: 'pod-identity-association-exists',
     from: 'cluster',
     sample: 'ResourceInUseException (CreatePodIdentityAssociation): Association already exists: <id>',

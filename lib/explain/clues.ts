@@ -155,6 +155,10 @@ export const clues = {
       /(ec2imds|169\.254\.169\.254|ec2metadata request).{0,200}(Status ?Code: 404|404( -)? Not Found)|EmptyEC2RoleList/i,
     ],
   },
+  'pod-identity-on-fargate': {
+    says: 'EKS Pod Identity on Fargate',
+    patterns: [/fargate.{0,400}pod[ -]identit|pod[ -]identit(?![ -]webhook).{0,400}fargate/i],
+  },
   fargate: { says: 'pods on Fargate, which have no node', patterns: [/fargate/i] },
   'policy-named': {
     says: 'AWS names the kind of the policy that refuses',

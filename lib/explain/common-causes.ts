@@ -159,3 +159,11 @@ export const asksForItself: Cause = {
   tell: 'aws sts get-caller-identity in the pod names the role of the setting. scan reads ClusterIssuers and --aws-assume-role; Issuers of namespaces, variables, Secrets and configuration files it does not.',
   decisive: ['asks-for-itself'],
 };
+
+/** Fargate has no agent of Pod Identity. */
+export const fargateHasNoAgent: Cause = {
+  text: 'The pod runs on Fargate, which has no EKS Pod Identity: give the service account its role by IRSA (annotation), and restart the pod.',
+  rules: ['pod-identity-agent-missing', 'pod-identity-pods-without'],
+  tell: 'kubectl get pod <pod> --output wide shows a node whose name begins with fargate-.',
+  decisive: ['pod-identity-on-fargate'],
+};

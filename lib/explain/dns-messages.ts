@@ -23,6 +23,8 @@ export const dnsMessages: readonly KnownMessage[] = [
       new RegExp(`${noServer}.{0,60}${stsHost}`, 'i'),
       new RegExp(`(eai_again) ${hostOfSts}`, 'i'),
       new RegExp(`${webIdentity}.{0,120}dial tcp: i/o timeout`, 'i'),
+      // the SDK for Rust: without the name
+      /credentials provider returned an error: dispatch failure.{0,200}dns error: failed to lookup/i,
     ],
     says: 'No DNS server answered the pod when it asked for the address of STS. Nothing is known yet about the token, the provider and the role.',
     causes: [

@@ -126,7 +126,7 @@ export const networkMessages: readonly KnownMessage[] = [
     patterns: [
       new RegExp(`//sts\\.amazonaws\\.com(:443)?/?["' :].{0,160}${noAnswer}`, 'i'),
       new RegExp(`${noAnswer}.{0,60}//sts\\.amazonaws\\.com(:443)?(/?["' ]|/?$)`, 'i'),
-      /new https connection \(\d\): sts\.amazonaws\.com:443.{0,120}time(d )?-?out/i,
+      /(new https connection \(\d\): |connect to )sts\.amazonaws\.com:443.{0,120}time(d )?-?out/i,
     ],
     says: 'The program called the global endpoint of STS and got no answer. Nothing is known yet about the token, the provider and the role.',
     causes: [
@@ -180,6 +180,7 @@ export const networkMessages: readonly KnownMessage[] = [
     patterns: [
       new RegExp(`${stsHost}.{0,160}${noAnswer}`, 'i'),
       new RegExp(`${noAnswer}.{0,60}${stsHost}`, 'i'),
+      new RegExp(`curl error (7|28|35|52|56): .{0,200}${stsHost}`, 'i'),
       /\b(connect\w*|read|request) time(d )?-?out (to|on|for|from) (the )?\W?sts\b/i,
       /\b(connection refused|connection reset|timed out|time-?outs?)\b.{0,60}\b(to|with|reach\w*) (the )?(aws )?sts\b/i,
       new RegExp(`${webIdentity}${unanswered}${noAnswer}`, 'i'),

@@ -1,5 +1,6 @@
 import {
   cannotReadToken,
+  fargateHasNoAgent,
   hasNoRegion,
   hasNoRole,
   isNotCovered,
@@ -140,7 +141,7 @@ export const sdkCredentialsMessages: readonly KnownMessage[] = [
     says: 'The SDK found no credentials: no web identity token in the container, and no answer of the metadata service of the node.',
     causes: [
       ...[hasNoRole, sdkIsOld, metadataIsClosed, isNotCovered, wasNotInjected],
-      ...[cannotReadToken, wentOnToNode, hasNoRegion],
+      ...[cannotReadToken, wentOnToNode, hasNoRegion, fargateHasNoAgent],
     ],
     isSymptom: true,
   },

@@ -90,4 +90,39 @@ export const otherWords: readonly (readonly [id: string, cause: RegExp, text: st
     /lint/,
     '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}',
   ],
+  [
+    'pod-identity-sdk-too-old',
+    /^Update the SDK/,
+    'ProviderConfigurationException: The container credentials full URI (http://169.254.170.23/v1/credentials) has an invalid host; Host can only be one of [127.0.0.1, [::1]].',
+  ],
+  [
+    'pod-identity-not-injected',
+    /^The pod is older/,
+    'We created a pod identity association for our service account, but the pod has no AWS_CONTAINER_CREDENTIALS_FULL_URI environment variable.',
+  ],
+  [
+    'sdk-no-credentials',
+    /Fargate/,
+    'Pod Identity on Fargate: get credentials: failed to refresh cached credentials, no EC2 IMDS role found',
+  ],
+  [
+    'pod-identity-agent-unreachable',
+    /NO_PROXY/,
+    'HTTP_PROXY=http://proxy.example.com:3128; CredentialsEndpointError: failed to load credentials, StatusCode: 403 from http://169.254.170.23/v1/credentials',
+  ],
+  [
+    'sdk-sts-global-unreachable',
+    /AWS_STS_REGIONAL_ENDPOINTS=regional/,
+    'com.amazonaws.SdkClientException: Unable to execute HTTP request: Connect to sts.amazonaws.com:443 [sts.amazonaws.com/209.54.177.164] failed: connect timed out',
+  ],
+  [
+    'sdk-sts-unreachable',
+    /no route to STS/,
+    'cURL error 28: Connection timed out after 5001 milliseconds (see https://curl.haxx.se/libcurl/c/libcurl-errors.html) for https://sts.eu-west-1.amazonaws.com',
+  ],
+  [
+    'sdk-sts-dns-silent',
+    /CoreDNS/,
+    'the credentials provider returned an error: dispatch failure: io error: error trying to connect: dns error: failed to lookup address information: Temporary failure in name resolution',
+  ],
 ];
