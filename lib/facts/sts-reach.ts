@@ -16,6 +16,8 @@ export interface ReachOfPlace {
   readonly reach: StsReach;
   /** The endpoint that decides. */
   readonly endpointId?: string;
+  /** The only endpoint, where it has no private DNS: whether the name of STS leads there is not known. */
+  readonly namelessId?: string;
 }
 
 /** Whether the nodes of each place reach STS, and by which endpoint. */
@@ -27,7 +29,10 @@ export const stsReachOf = (network: ClusterNetwork): readonly ReachOfPlace[] =>
       return { place, reach: asProven(place, throughEndpoint(place, named, network)), endpointId: named.id };
     const out = wayOut(place, network);
     // A private hosted zone of one's own may lead the name to an endpoint without private DNS.
-    return { place, reach: out === 'no-way' && endpoints.length > 0 ? 'unknown' : asProven(place, out) };
+    const [nameless] = endpoints;
+    return out === 'no-way' && nameless !== undefined
+      ? { place, reach: 'unknown', namelessId: nameless.id }
+      : { place, reach: asProven(place, out) };
   });
 
 /** Pods of nodes with interfaces elsewhere may have another way than their node. */

@@ -128,10 +128,13 @@ const judge = (chain: Chain): Pick<WhyContext, 'verdictsOf' | 'findingOf' | 'fin
   };
 };
 
-/** The facts with the target's pods and service account as the only ones of the cluster. */
+/** The facts with the target's pods and service account as the only ones of the cluster, beside the pods that enforce
+ *  NetworkPolicies: without them no policy has an effect. */
 const alone = ({ facts, clusterArn, target, snapshot, pods, serviceAccount }: Chain): Facts => {
   if (snapshot.kubernetes.status === 'unavailable') return facts;
   const { value } = snapshot.kubernetes;
+  const enforcing = valueOr(value.pods, []).filter(pod => pod.enforcesPolicies && !pods.includes(pod));
+  const kept = pods.length === 0 ? pods : [...pods, ...enforcing];
   const narrowed: ClusterSnapshot = {
     ...snapshot,
     kubernetes: {
@@ -139,7 +142,7 @@ const alone = ({ facts, clusterArn, target, snapshot, pods, serviceAccount }: Ch
       value: {
         ...value,
         serviceAccounts: only(value.serviceAccounts, serviceAccount === undefined ? [] : [serviceAccount]),
-        pods: target.kind === 'Pod' && pods.length > 0 ? complete(pods) : only(value.pods, pods),
+        pods: target.kind === 'Pod' && pods.length > 0 ? complete(kept) : only(value.pods, kept),
       },
     },
   };

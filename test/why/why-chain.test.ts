@@ -12,6 +12,7 @@ import { type KubernetesFacts, otherNamespaces, type Pod, type PodContainer } fr
 import { renderWhy } from '../../lib/why/render-why.ts';
 import { whyChain, withLiveSteps } from '../../lib/why/why-chain.ts';
 import { aContainer, aPod, aServiceAccount, aWebhook } from '../support/example-cluster.ts';
+import { aPolicy } from '../support/example-network.ts';
 import { aCluster, aProvider, aRole, aTrustPolicy, exampleAccountId } from '../support/example-world.ts';
 import { account, aWhyWorld, wholeChainOf as chainOf, deployment, marksOf, pod } from './why-worlds.ts';
 
@@ -496,6 +497,21 @@ describe('causes beyond the pod itself', () => {
     const step = chainOf(facts).steps.find(one => one.step === 'trust-policy');
     expect(step?.because).toMatch(told ?? /444455556666/);
     if (told === undefined) expect(step?.because).not.toContain('made for this');
+  });
+
+  test('a policy that keeps the pod from STS may be the cause: who enforces it runs beside the pod', () => {
+    const enforcer = aPod({
+      name: 'aws-node-1',
+      namespace: 'kube-system',
+      serviceAccount: 'aws-node',
+      enforcesPolicies: true,
+    });
+    const inside = {
+      pods: complete([aPod(), enforcer]),
+      podNetwork: complete({ policies: [aPolicy()], groups: [] }),
+    };
+    expect(chainOf(aWhyWorld({ inside })).suspect?.ruleId).toBe('pod-egress-closed');
+    expect(chainOf(aWhyWorld({ inside: { ...inside, pods: complete([aPod()]) } })).suspect).toBeUndefined();
   });
 
   const whole = { controlPolicies: complete([]), runtime: runtime({ successes: 1 }) };

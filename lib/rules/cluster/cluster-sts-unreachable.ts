@@ -43,9 +43,8 @@ export const clusterStsUnreachable = defineRule({
     const reached = stsReachOf(read.value);
     if (reached.length === 0) return notApplicable;
     if (isCalled(subject, valueOr<RuntimeFacts | undefined>(snapshot.runtime, undefined))) return pass;
-    const missing = reached.some(({ reach }) => reach === 'unknown')
-      ? ({ kind: 'ambiguous', missing: 'the way of some subnets out of the VPC' } as const)
-      : undefined;
+    const open = reached.filter(({ reach }) => reach === 'unknown');
+    const missing = open.length === 0 ? undefined : ({ kind: 'ambiguous', missing: unknownWay(open) } as const);
     const failed = refusals.flatMap(reach => {
       const places = reached.filter(one => one.reach === reach);
       return places.length === 0 ? [] : [failureOf(subject, reach, places)];
@@ -53,6 +52,13 @@ export const clusterStsUnreachable = defineRule({
     return failed.length === 0 && missing !== undefined ? unknownFor(missing) : failOrPass(failed, missing);
   },
 });
+
+const unknownWay = (open: readonly ReachOfPlace[]): string => {
+  const nameless = open.find(({ namelessId }) => namelessId !== undefined)?.namelessId;
+  return nameless === undefined
+    ? 'the way of some subnets out of the VPC'
+    : `whether a private hosted zone leads the name of STS to endpoint ${nameless}, which has no private DNS: without one nothing leads there`;
+};
 
 const refusals = ['no-way', 'refused-by-group', 'refused-by-policy'] as const satisfies StsReach[];
 
