@@ -46,6 +46,18 @@ describe('the reason of a gap', () => {
     expect(readFailureFromError(wrapped, 'iam:ListRoles').kind).toBe('unreachable');
   });
 
+  test.each([
+    ['Failure', 'words', 499, 'Failure: words'],
+    ['Failure', 'words', 500, 'Failure: words (HTTP 500)'],
+    ['Failure', 'Failure: words', 503, 'Failure: words (HTTP 503)'],
+    ['Error', 'words', 400, 'words'],
+    ['', 'words', 500, 'words (HTTP 500)'],
+    ['Failure', '', 400, 'Failure'],
+    ['', '', 400, 'no message'],
+  ])('the words of %s: "%s" with HTTP %i', (name, message, status, words) => {
+    expect(readFailureFromError(awsError(name, message, status), 'iam:ListRoles').message).toBe(words);
+  });
+
   test('names the permission that AWS names, else the operation', () => {
     const named = awsError('AccessDenied', 'User: x is not authorized to perform: iam:GetRole on resource: y', 403);
     expect(readFailureFromError(named, 'iam:ListRoles').permission).toBe('iam:GetRole');
