@@ -53,6 +53,16 @@ test('a fix is taken with the fix of what it opens, and not where people live wi
   });
 });
 
+test('two fixes of one policy are one step, from the policy that stands there to the last', () => {
+  const { steps } = planOfFacts(facts, { rules, waivers: [] }, everything);
+  expect(steps.map(({ change }) => change)).toEqual([
+    {
+      ...{ kind: 'trust-policy', roleArn: role.arn, before: role.trustPolicy },
+      after: JSON.stringify(withId('new')),
+    },
+  ]);
+});
+
 test('a fix is not taken with one that nobody has decided, or that is not wanted', () => {
   const isFirst = ({ ruleId }: Finding): boolean => ruleId === 'closed';
   const leads = [['closed', expect.stringContaining('it would lead to wide')]];
