@@ -84,7 +84,7 @@ test('fast runs are compared with the run that began last, whichever comes last 
   expect((await findBase(documents))?.runId).toBe('newest');
 });
 
-test('a repeat of the step says anew when all was read: what a fast run read before that may be older', async () => {
+test('a repeat of the step says again when all was read: what a fast run read before may be older', async () => {
   const documents = memoryDocumentStore();
   const index = (readBy: string) =>
     indexIssuers(

@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { openInFleet, openOf, openSum } from '../../lib/audit/steps/open-in-fleet.ts';
 import { nothingKnown } from '../../lib/history/known-state.ts';
-import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
 import { openedOf } from '../support/digest-builders.ts';
 import { aKnown, aRoleFinding } from '../support/drift-builders.ts';
 
@@ -48,7 +47,7 @@ test('the table is asked only where some account did not tell, or one that is go
   const ofTable = { ...none, critical: 9 };
   const sum = { ...none, high: 1 };
   const ask = (known: readonly { readonly accountId: string; readonly closedAt?: string }[], told?: typeof sum) => {
-    const findings = { ...memoryFindingStore(), accounts: async () => known, openBySeverity: async () => ofTable };
+    const findings = { accounts: async () => known, openBySeverity: async () => ofTable };
     return openInFleet(findings, ['a'], told);
   };
   expect(await ask([{ accountId: 'a' }], sum)).toBe(sum);
