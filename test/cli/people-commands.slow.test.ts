@@ -162,6 +162,12 @@ describe('report and graph', () => {
     });
   });
 
+  test('draw: an empty graph is drawn without a word', async () => {
+    const graph = { nodes: [], edges: [] };
+    await writeFile(join(folder, 'empty.json'), renderJson({ ...aReport(), graph } as never));
+    expect(await run(['graph', '--input', 'empty.json', '--format', 'json'])).toMatchObject({ err: '', code: 0 });
+  });
+
   test('say what is wrong with a file', async () => {
     await writeFile(
       join(folder, 'bad.json'),
