@@ -108,7 +108,7 @@ test.each(Object.entries(callers))('what %s makes of each key', (_name, caller) 
   expect(choices.length).toBeGreaterThan(80);
 });
 
-test('which principals stand for whom', () => {
+test('the principals that stand for each caller', () => {
   const texts = [
     '*',
     '999999999999',
