@@ -132,6 +132,17 @@ const misnamed = (text: string, ...users: readonly (readonly [namespace: string,
     { serviceAccounts: complete(users.map(([namespace, name]) => aServiceAccount({ namespace, name }))) },
     { roles: complete([aRole({ trustPolicy: aTrustPolicy({ subject: text }) })]) },
   );
+/** The service account asks for an audience, which alone the provider lists, and this pod runs as it. */
+const asking = (audience: string, pod: Pod) =>
+  worldOf(
+    {
+      serviceAccounts: complete([
+        aServiceAccount({ annotations: { [roleKey]: aRole().arn, 'eks.amazonaws.com/audience': audience } }),
+      ]),
+      ...withPods(pod),
+    },
+    { providers: complete([aProvider({ audiences: [audience] })]) },
+  );
 const roleArn = (name: string): string => `arn:aws:iam::111122223333:role/${name}`;
 const asDefault = (over: Partial<Pod> = {}): Pod => barePod({ serviceAccount: 'default', ...over });
 const { owner: _owner, ...naked } = asDefault();
@@ -498,6 +509,39 @@ const rows: readonly (readonly [rule: string, title: string, facts: () => Facts,
     'a name alone, which nobody with the role has',
     () => misnamed('cart', ['checkout', 'basket']),
     ['high prefix'],
+  ],
+  [
+    'provider-audience-missing',
+    'a pod still has the token that nobody asks for now',
+    () => asking('vault', aPod({ volumes: [{ name: 'aws-iam-token', audience: 'sts.amazonaws.com', path: 'token' }] })),
+    [],
+  ],
+  [
+    'provider-audience-missing',
+    'a pod asks for the usual audience by a volume of its own',
+    () => asking('vault', aPod({ volumes: [{ name: 'own', audience: 'sts.amazonaws.com', path: 'token' }] })),
+    ['high missing'],
+  ],
+  ...[
+    'sts.amazon.com',
+    'sts.amazonaws.com.cn',
+    'sts.amazonaws.cn',
+    'sts.aws.amazon.com',
+    'https://sts.amazonaws.com/',
+  ].map(
+    audience =>
+      [
+        'provider-audience-missing',
+        `the provider lists ${audience}`,
+        () => someFacts({ providers: complete([aProvider({ audiences: [audience] })]) }),
+        ['high nearMiss'],
+      ] as const,
+  ),
+  [
+    'provider-audience-missing',
+    'the provider lists another audience',
+    () => someFacts({ providers: complete([aProvider({ audiences: ['vault.example'] })]) }),
+    ['high missing'],
   ],
 ];
 
