@@ -543,6 +543,26 @@ const rows: readonly (readonly [rule: string, title: string, facts: () => Facts,
     () => someFacts({ providers: complete([aProvider({ audiences: ['vault.example'] })]) }),
     ['high missing'],
   ],
+  [
+    'provider-audience-missing',
+    'service accounts of a cluster that is not of EKS ask for two audiences',
+    () =>
+      worldOf(
+        {
+          serviceAccounts: complete([
+            aServiceAccount({ annotations: { [roleKey]: aRole().arn, 'eks.amazonaws.com/audience': 'vault' } }),
+            aServiceAccount({ name: 'web' }),
+          ]),
+          ...withPods(),
+        },
+        {
+          providers: complete([aProvider({ issuer: selfHosted, audiences: ['vault'] })]),
+          settings: { registeredIssuers: [selfHosted] },
+        },
+        { cluster: aCluster({ issuer: selfHosted }) },
+      ),
+    [],
+  ],
 ];
 
 test.each(rows)('%s: %s', (ruleId, _title, facts, expected) => {
