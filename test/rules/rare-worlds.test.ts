@@ -1,6 +1,7 @@
 /** Worlds that the tests of single rules do not have: what is said of each, all of it compared with the golden file. */
 import { expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
+import type { ClusterSnapshot } from '../../lib/model/cluster.ts';
 import { complete, unavailable, withGaps } from '../../lib/model/collected.ts';
 import type { Pod } from '../../lib/model/kubernetes.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
@@ -29,7 +30,7 @@ import { proxy, reason, registered, selfHosted, trust } from './issuer/worlds.ts
 import { ofRole, roleKey } from './pod/worlds.ts';
 import { anAssociation, aPodIdentityRole } from './pod-identity/example-association.ts';
 import { calling, failure, nameless, window } from './runtime/worlds.ts';
-import { other, otherProvider, policy, statement } from './trust/judge.ts';
+import { other, otherProvider, policy, provider, statement } from './trust/judge.ts';
 
 const otherIssuer = `https://${other}`;
 const github = 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com';
@@ -142,6 +143,13 @@ const asking = (audience: string, pod: Pod) =>
       ...withPods(pod),
     },
     { providers: complete([aProvider({ audiences: [audience] })]) },
+  );
+/** The annotated role trusts Pod Identity and no provider. */
+const annotatedForPods = (podIdentity: ClusterSnapshot['podIdentity']) =>
+  worldOf(
+    annotatedWith({ [roleKey]: aPodIdentityRole().arn }),
+    { roles: complete([aPodIdentityRole()]) },
+    { podIdentity },
   );
 const roleArn = (name: string): string => `arn:aws:iam::111122223333:role/${name}`;
 const asDefault = (over: Partial<Pod> = {}): Pod => barePod({ serviceAccount: 'default', ...over });
@@ -562,6 +570,35 @@ const rows: readonly (readonly [rule: string, title: string, facts: () => Facts,
         { cluster: aCluster({ issuer: selfHosted }) },
       ),
     [],
+  ],
+  [
+    'trust-action-wrong',
+    'of two providers another statement allows one',
+    () =>
+      someFacts({
+        roles: complete([
+          aRole({
+            trustPolicy: policy(
+              statement({ Principal: { Federated: [provider, otherProvider] }, Action: 'sts:AssumeRole' }),
+              statement(),
+            ),
+          }),
+        ]),
+        providers: complete([aProvider(), aProvider({ issuer: otherIssuer })]),
+      }),
+    ['high action'],
+  ],
+  [
+    'service-account-role-not-trusting',
+    'the role trusts Pod Identity',
+    () => annotatedForPods(complete([])),
+    ['high otherPrincipal'],
+  ],
+  [
+    'service-account-role-not-trusting',
+    'the role trusts Pod Identity, and associations were read in part',
+    () => annotatedForPods(withGaps([], [aGap('eks:ListPodIdentityAssociations')])),
+    ['unknown unread'],
   ],
 ];
 
