@@ -4,6 +4,7 @@ import type { Facts } from '../../lib/facts/facts.ts';
 import type { ClusterSnapshot } from '../../lib/model/cluster.ts';
 import { complete, unavailable, withGaps } from '../../lib/model/collected.ts';
 import type { Pod } from '../../lib/model/kubernetes.ts';
+import { knownAuthorities } from '../../lib/rules/oidc/served-chain.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import {
   aCertificate,
@@ -599,6 +600,44 @@ const rows: readonly (readonly [rule: string, title: string, facts: () => Facts,
     'the role trusts Pod Identity, and associations were read in part',
     () => annotatedForPods(withGaps([], [aGap('eks:ListPodIdentityAssociations')])),
     ['unknown unread'],
+  ],
+  ...['IDPCommunicationError', 'ThrottlingException', 'ServiceUnavailable', 'InternalFailure'].map(
+    code =>
+      [
+        'runtime-assume-failing',
+        `some calls fail with ${code}`,
+        () => calling({ successes: 1, failures: [failure(code)] }),
+        ['low transient'],
+      ] as const,
+  ),
+  [
+    'runtime-assume-failing',
+    'most calls fail with a transient error',
+    () => calling({ successes: 1, failures: [failure('ServiceUnavailable', { count: 2 })] }),
+    ['high unexplained'],
+  ],
+  [
+    'provider-thumbprint-mismatch',
+    'the provider of an issuer that is not of EKS lists a root of Amazon',
+    () => registered({}, Object.keys(knownAuthorities)[0])(),
+    ['low notConsulted'],
+  ],
+  [
+    'cluster-node-role-reachable',
+    'groups of nodes with several hop limits',
+    () =>
+      worldOf(
+        {},
+        {},
+        {
+          nodes: complete(
+            [1, 2, 4, 3].map(hopLimit => ({
+              ...{ kind: `group ${hopLimit}`, hopLimit, tokensRequired: true, enabled: true, nodes: hopLimit },
+            })),
+          ),
+        },
+      ),
+    ['low hops'],
   ],
 ];
 
