@@ -4,7 +4,7 @@ import { renderWhy } from '../../lib/why/render-why.ts';
 import type { WhyChain, WhyStep } from '../../lib/why/why-chain.ts';
 import { aFinding } from '../report/sample-report.ts';
 import { aPod } from '../support/example-cluster.ts';
-import { aWhyWorld, chainOf } from './why-worlds.ts';
+import { aWhyWorld, chainOf, deployment } from './why-worlds.ts';
 
 const healthy = chainOf(aWhyWorld());
 const linesOf = (chain: WhyChain): readonly string[] =>
@@ -67,4 +67,9 @@ test('each result has its colour', () => {
     ['x', '1;31'],
     ['?', '1;33'],
   ]);
+});
+
+test('three pods of an owner are named, the others counted', () => {
+  const pods = complete(['a', 'b', 'c', 'd'].map(name => aPod({ name })));
+  expect(chainOf(aWhyWorld({ inside: { pods } }), deployment).steps[0]?.seen).toBe('4 pods: a, b, c and 1 more');
 });

@@ -314,3 +314,26 @@ test.each([
   const told = edges.filter(({ kind }) => kind === 'admits' || kind === 'assumes');
   expect(told.map(({ kind, from }) => `${kind} ${from.split('/').at(-1)}`)).toEqual(drawn);
 });
+
+test('of trouble what it lies in and leads to is kept, as lines from one to the other, and no neighbour', () => {
+  const lonely = aServiceAccount({ name: 'pay', annotations: { 'eks.amazonaws.com/role-arn': `${role}-of-pay` } });
+  const world = {
+    clusters: complete([aReadCluster({ serviceAccounts: complete([aServiceAccount(), lonely]) })]),
+    roles: complete([
+      aRole(),
+      aRole({
+        name: 'checkout-cart-of-pay',
+        arn: `${role}-of-pay`,
+        trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:checkout:pay' }),
+      }),
+    ]),
+  };
+  const told = (finding: Partial<Finding>) => {
+    const { nodes, edges } = focusGraph(graph(world, [aFinding(finding)]), { problemsOnly: true });
+    return [nodes.map(({ label }) => label.slice(0, 13)), edges.map(({ kind }) => kind).sort()];
+  };
+  expect(told({ subject: cart, impact: 'breaks' })).toEqual([
+    ['shop', 'checkout', 'cart', 'checkout-cart', exampleIssuer.split('/').at(-1)?.slice(0, 13)],
+    ['assumes', 'contains', 'contains', 'issues', 'trusts'],
+  ]);
+});
