@@ -477,6 +477,7 @@ const { owner: __, ...unowned } = aPod();
 
 const moved: Readonly<Record<string, Facts>> = {
   usual: shop(),
+  'two pods that nobody owns': shop({}, {}, { pods: complete([unowned, { ...unowned, name: 'other' }]) }),
   'without the agent': shop({ addons: complete([]) }),
   'without the agent, and nothing to associate': shop({ addons: complete([]) }, { roles: complete([]) }),
   'an agent by its pods': shop(
