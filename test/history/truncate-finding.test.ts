@@ -66,3 +66,12 @@ describe('a finding as it is kept', () => {
     expect(reconcile(stateAfter(nothingKnown, first, aRun(1).at), found, aRun(2)).transitions).toEqual([]);
   });
 });
+
+test('of a step the change is kept, and not who gains a role: that is worked out where it is used', () => {
+  const change = { kind: 'trust-policy', roleArn: 'r', before: '{}', after: '{"Version":"2012-10-17"}' } as const;
+  const step = { change, access: [{ roleArn: 'r', gains: [], loses: [] }] };
+  const fix = { summary: 's', commands: [], steps: [step], alternatives: [{ summary: 't', steps: [step] }] };
+  expect(truncateFinding(aFinding({ fix })).fix).toEqual({
+    ...{ summary: 's', commands: [], steps: [{ change }], alternatives: [{ summary: 't', steps: [{ change }] }] },
+  });
+});
