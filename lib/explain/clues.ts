@@ -73,7 +73,7 @@ export const clues = {
   imdsv2: {
     says: 'IMDSv2 was made the only one, or the hop limit is spoken of',
     patterns: [
-      /\b(enabl|enforc|requir|switch|activat)\w* (to )?(the )?imdsv2|imdsv2 (support|required|only|enforced|by default)|\bhop.?limit\b|HttpTokens: ?required/i,
+      /\b(enabl|enforc|requir|switch|activat)\w* (to )?(the )?imdsv2|imdsv2 ((is|was|are|set to) )?(support|required|only|enforced|mandatory|by default)|\bhop.?limit\b|HttpTokens: ?required/i,
     ],
   },
   cron: {

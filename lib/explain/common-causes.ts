@@ -98,6 +98,7 @@ export const hasKeys: Cause = {
   rules: ['pod-static-credentials'],
   tell: 'kubectl exec <pod> -- env shows AWS_ACCESS_KEY_ID or AWS_PROFILE, or ~/.aws/credentials exists.',
   likelier: ['keys-spoken-of'],
+  decisive: ['keys-first'],
 };
 
 /** A file of credentials, empty or with another profile, is looked at before the token. */

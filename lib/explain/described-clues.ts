@@ -68,6 +68,29 @@ export const describedClues = {
       /\b(updat|upgrad|bump)\w* AWSSDK\.SecurityToken/i,
     ],
   },
+  'method-missing': {
+    says: 'a class of the SDK that is there, in another version than the one that was called',
+    patterns: [/\b(NoSuchMethod|NoSuchField|IncompatibleClassChange|AbstractMethod)Error\b/i],
+  },
+  'php-file': { says: 'PHP, which keeps resolved paths', patterns: [/\bfile_get_contents\(/i] },
+  'overlay-network': {
+    says: 'a network plugin that adds a hop',
+    patterns: [/\boverlays?\b|\bebpf\b|\bcilium\b|\bcalico\b|\bweave\b|\bcni plugins?\b/i],
+  },
+  'metadata-wanted': {
+    says: 'the metadata of an instance, not credentials',
+    patterns: [/\b(instance|vpc|region|availability zone|node) (id|identity|metadata|information)\b/i],
+  },
+  'keys-first': {
+    says: 'access keys or a profile that stand before the role',
+    patterns: [
+      /(AWS_(ACCESS_KEY_ID|PROFILE)|access[- ]?keys?|static credentials|credentials file|\bprofile)\b.{0,200}\b(prevent(s|ed|ing)?|overrid(e|es|ing)|tak(e|es|ing|en) (precedence|priority)|(is|are|was|were|being) used instead|shadow(s|ed|ing)?)\b.{0,120}\b(irsa|web ?identity|service ?account|pod\W{0,2}s? (iam )?role|iam role)/i,
+    ],
+  },
+  'ingress-alone': {
+    says: 'a policy for ingress alone',
+    patterns: [/^(?!.*\begress\b).*?\bkind: NetworkPolicy\b.{0,200}\bingress:/i],
+  },
   'node-first': {
     says: 'a program that takes the role of the node before that of its pod',
     patterns: [

@@ -13,6 +13,20 @@ const lookupTimedOut = `lookup ${hostOfSts}( on \\S{1,60})?: (i/o timeout|contex
 /** Messages of SDKs that have no address of STS (docs/facts.md §C.3). */
 export const dnsMessages: readonly KnownMessage[] = [
   {
+    id: 'sts-host-of-partition',
+    from: 'sdk',
+    sample: 'starting new connection: https://sts.cn-north-1.amazonaws.com/',
+    patterns: [/\bsts\.(cn|us-isob?|us-isof|eu-isoe|eusc)-[a-z]+(-[a-z]+)?-\d\.amazonaws\.com(?![.\w])/i],
+    says: 'The program asks for STS under a name that does not exist: the partition of the region has an ending of its own (amazonaws.com.cn in China).',
+    causes: [
+      {
+        text: 'The program makes the name itself, with the ending of the commercial regions: update it, or give it the whole address by its own setting.',
+        rules: ['runtime-role-never-assumed'],
+        tell: 'nslookup of the name in the message fails everywhere, and nslookup sts.<region>.amazonaws.com.cn succeeds.',
+      },
+    ],
+  },
+  {
     id: 'sdk-sts-dns-silent',
     from: 'sdk',
     sample:
@@ -50,7 +64,7 @@ export const dnsMessages: readonly KnownMessage[] = [
         decisive: ['global-sts-without-address'],
       },
     ],
-    unless: ['sdk-region-missing', 'sdk-sts-certificate'],
+    unless: ['sdk-region-missing', 'sdk-sts-certificate', 'sts-host-of-partition'],
     transient: true,
   },
   {

@@ -5,6 +5,8 @@ import { callerMessages } from './caller-messages.ts';
 import { type Choice, chooseMessage } from './choose-message.ts';
 import { cluesIn } from './clues.ts';
 import { clusterMessages } from './cluster-messages.ts';
+import { audienceMessage, podRoleInsteadMessage } from './described-identity-messages.ts';
+import { hopLimitMessage, stsWayMessage } from './described-network-messages.ts';
 import { dnsMessages } from './dns-messages.ts';
 import { endpointMessages } from './endpoint-messages.ts';
 import { iamMessages } from './iam-messages.ts';
@@ -20,6 +22,7 @@ import { podIdentityTokenMessages } from './pod-identity-token-messages.ts';
 import { requestMessages, wantsKeysMessage } from './request-messages.ts';
 import { sdkCredentialsMessages } from './sdk-credentials-messages.ts';
 import { sdkMessages } from './sdk-messages.ts';
+import { sdkModuleMessages } from './sdk-module-messages.ts';
 import { secretStoreMessages } from './secret-store-messages.ts';
 import { serviceMessages } from './service-messages.ts';
 import { addonMessages, setupMessages } from './setup-messages.ts';
@@ -39,13 +42,18 @@ const unspecificMessages: readonly KnownMessage[] = [
   ...setupMessages,
   ...workloadMessages,
   wantsKeysMessage,
+  stsWayMessage,
+  podRoleInsteadMessage,
   ...described,
+  audienceMessage,
+  hopLimitMessage,
   ...requestMessages,
 ];
 
 /** Every message that is recognized. */
 export const knownMessages: readonly KnownMessage[] = [
   ...sdkMessages,
+  ...sdkModuleMessages,
   ...sdkCredentialsMessages,
   ...podIdentityMessages,
   ...podIdentityTokenMessages,

@@ -18,7 +18,7 @@ const refusedOnTheWay: Cause = {
 };
 
 /** The proxy of a mesh takes every connection of its pod. */
-const meshInBetween: Cause = {
+export const meshInBetween: Cause = {
   text: 'The sidecar of a service mesh (Istio, Linkerd, App Mesh) takes the connection: its proxy is not ready when the program starts, or allows no hosts outside of the mesh. Let the program wait for it (holdApplicationUntilProxyStarts), add a ServiceEntry for STS, or leave its addresses out of the interception.',
   rules: [],
   tell: 'kubectl get pod <pod> --output yaml has istio-proxy, linkerd-proxy or envoy, and pods without it reach STS.',
@@ -68,12 +68,13 @@ export const networkMessages: readonly KnownMessage[] = [
       /\((Unknown|40[045]|501|NoSuch\w+|MethodNotAllowed|NotImplemented|InvalidRequest|MissingAuthenticationToken\w*)\) when calling the AssumeRoleWithWebIdentity operation/i,
       /AssumeRoleWithWebIdentity, .{0,160}api error (NoSuch\w+|InvalidAction|Unknown\w*|MissingAuthenticationToken\w*|MethodNotAllowed|NotImplemented|InvalidRequest|AuthorizationHeaderMalformed|NotFound)\b/i,
       /sts\.\S{0,60}amazonaws\.com\S{0,20}action=AssumeRoleWithWebIdentity.{0,300}unsupported protocol scheme/i,
+      /\bAWS_ENDPOINT_URL\b[^.]{0,160}\b(sts|assume\w*)\b.{0,60}\b(fail\w{0,6}|break\w*|broken|errors?|not)\b/i,
       /webidentityerr: failed to retrieve credentials.{0,40}serializationerror: failed to unmarshal error message/i,
     ],
     says: 'The call AssumeRoleWithWebIdentity did not go to STS: its address is wrong.',
     causes: [
       {
-        text: 'The program has an endpoint for another service (S3, DynamoDB, AWS_ENDPOINT_URL) and its SDK uses it for STS too: set the region and remove the endpoint.',
+        text: 'The program has an endpoint for another service (S3, DynamoDB, AWS_ENDPOINT_URL) and its SDK uses it for STS too: set the region and remove the endpoint, name it for the one service (AWS_ENDPOINT_URL_S3), or set AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true.',
         rules: [],
         tell: 'kubectl exec … env shows AWS_ENDPOINT_URL, or the configuration of the program has an endpoint.',
       },

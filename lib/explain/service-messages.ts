@@ -188,6 +188,12 @@ export const serviceMessages: readonly KnownMessage[] = [
         tell: 'Its configuration says anonymous, no-sign-request or empty keys, or the configuration that it loaded has no such setting.',
       },
       {
+        text: 'The program makes its client without the default chain of its SDK, or its version does not know the role of a pod: update it.',
+        rules: ['runtime-role-never-assumed', 'runtime-sdk-unsupported'],
+        tell: 'AWS_ROLE_ARN is set in the container, and its role was never used.',
+        likelier: ['variables-set', 'role-set-up', 'after-update'],
+      },
+      {
         text: 'API Gateway answers this for a path or a method that does not exist.',
         rules: [],
         tell: 'The host of the call is execute-api.',
@@ -268,33 +274,5 @@ export const serviceMessages: readonly KnownMessage[] = [
         tell: 'The ARN of the key in the file has another region than AWS_REGION of the container.',
       },
     ],
-  },
-  {
-    id: 'sts-throttled',
-    from: 'other-service',
-    sample: 'Throttling: Rate exceeded',
-    // not: client-go's own "client-side throttling"
-    patterns: [
-      /\bThrottling(Exception)?\b\W{0,3}:/,
-      /<Code>Throttling/,
-      /\bthrottling(exception)?\b.{0,60}rate exceeded|\brate exceeded\b.{0,200}\b(throttling|service: )/i,
-      /api error \w*throttl\w*/i,
-      /\((Throttling|ThrottlingException|RequestLimitExceeded)\) when calling the/,
-    ],
-    says: 'Too many calls in a short time, to STS or to the service that the text names. It passes; SDKs retry it.',
-    causes: [
-      {
-        text: 'Many pods started at once, or a program asks for credentials for each request instead of keeping them.',
-        rules: [],
-        tell: 'The call in the message is one of STS.',
-      },
-      {
-        text: 'If another service than STS says it, IRSA is not the cause.',
-        rules: [],
-        tell: 'The message names another operation than AssumeRoleWithWebIdentity.',
-      },
-    ],
-    isSymptom: true,
-    transient: true,
   },
 ];

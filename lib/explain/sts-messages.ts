@@ -1,5 +1,24 @@
 import { isOlderThanAssociation } from './common-causes.ts';
-import type { KnownMessage } from './known-message.ts';
+import type { Cause, KnownMessage } from './known-message.ts';
+
+/** Why STS refuses the audience of a token. */
+export const audienceCauses: readonly Cause[] = [
+  {
+    text: 'The list does not have sts.amazonaws.com, or has something similar: sts.amazon.com, sts.amazonaws.com.cn (wrong in China too), white space.',
+    rules: ['provider-audience-missing'],
+    tell: 'aws iam get-open-id-connect-provider --open-id-connect-provider-arn <ARN> --query ClientIDList lacks sts.amazonaws.com.',
+  },
+  {
+    text: 'The service account asks for another audience with eks.amazonaws.com/audience.',
+    rules: ['service-account-audience-refused'],
+    tell: 'kubectl get serviceaccount <name> --output yaml has eks.amazonaws.com/audience.',
+  },
+  {
+    text: 'The token was made by hand with another audience.',
+    rules: [],
+    tell: 'kubectl create token, or a client of its own, made it: the file of the pod has another one.',
+  },
+];
 
 /** Answers of STS to AssumeRoleWithWebIdentity (docs/facts.md §C.1, §C.2). */
 export const stsMessages: readonly KnownMessage[] = [
@@ -154,23 +173,7 @@ export const stsMessages: readonly KnownMessage[] = [
     patterns: [/incorrect token audience/i],
     unless: ['sts-audience-of-api-token', 'sts-audience-of-pod-identity-token'],
     says: 'The audience of the token is not in the client ID list of the OIDC provider.',
-    causes: [
-      {
-        text: 'The list does not have sts.amazonaws.com, or has something similar: sts.amazon.com, sts.amazonaws.com.cn (wrong in China too), white space.',
-        rules: ['provider-audience-missing'],
-        tell: 'aws iam get-open-id-connect-provider --open-id-connect-provider-arn <ARN> --query ClientIDList lacks sts.amazonaws.com.',
-      },
-      {
-        text: 'The service account asks for another audience with eks.amazonaws.com/audience.',
-        rules: ['service-account-audience-refused'],
-        tell: 'kubectl get serviceaccount <name> --output yaml has eks.amazonaws.com/audience.',
-      },
-      {
-        text: 'The token was made by hand with another audience.',
-        rules: [],
-        tell: 'kubectl create token, or a client of its own, made it: the file of the pod has another one.',
-      },
-    ],
+    causes: audienceCauses,
   },
   {
     id: 'sts-thumbprint',

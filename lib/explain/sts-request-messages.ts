@@ -115,4 +115,32 @@ export const stsRequestMessages: readonly KnownMessage[] = [
     says: 'The session policy or the tags of the call are too large. SDKs send none for IRSA.',
     causes: [{ text: 'The program passes session policies or tags itself.', rules: [] }],
   },
+  {
+    id: 'sts-throttled',
+    from: 'other-service',
+    sample: 'Throttling: Rate exceeded',
+    // not: client-go's own "client-side throttling"
+    patterns: [
+      /\bThrottling(Exception)?\b\W{0,3}:/,
+      /<Code>Throttling/,
+      /\bthrottling(exception)?\b.{0,60}rate exceeded|\brate exceeded\b.{0,200}\b(throttling|service: )/i,
+      /api error \w*throttl\w*/i,
+      /\((Throttling|ThrottlingException|RequestLimitExceeded)\) when calling the/,
+    ],
+    says: 'Too many calls in a short time, to STS or to the service that the text names. It passes; SDKs retry it.',
+    causes: [
+      {
+        text: 'Many pods started at once, or a program asks for credentials for each request instead of keeping them.',
+        rules: [],
+        tell: 'The call in the message is one of STS.',
+      },
+      {
+        text: 'If another service than STS says it, IRSA is not the cause.',
+        rules: [],
+        tell: 'The message names another operation than AssumeRoleWithWebIdentity.',
+      },
+    ],
+    isSymptom: true,
+    transient: true,
+  },
 ];

@@ -106,7 +106,6 @@ export const unspecificMessages: readonly KnownMessage[] = [
     patterns: [
       /(sts\.amazonaws\.com|global (sts )?endpoint)\b(?!["'`]?\]?[,}]).{0,120}\b(instead of|rather than|and not|though|despite|ignor\w+)\b.{0,120}\b(region\w*|vpc endpoint|endpoint_url)/i,
       /\b(instead of|rather than|not|ignor\w+|never|n.t)\b.{0,80}\bregional (sts )?endpoints?\b.{0,160}\b(sts\.amazonaws\.com|global|us-east-1)\b/i,
-      /\bsts\.amazonaws\.com\W{0,3} ?(is|was|being) (\w+ )?(blocked|denied|forbidden|filtered|unreachable|not (reachable|allowed|accessible))/i,
       /\b(no|lack\w*|missing|without|add\w*) (support )?(for |of |to )?(the |aws )?(sts )?regional (sts )?endpoints?\b/i,
       /\b(no )?support (for|of) (the |aws )?(regional sts|sts regional) endpoints?\b/i,
       /AWS_STS_REGIONAL_ENDPOINTS\b.{0,200}\b(no effect|ignor\w+|not applied|n.t applied|not passed|n.t passed|n.t work|not work|not supported|unsupported)\b/i,
@@ -117,6 +116,8 @@ export const unspecificMessages: readonly KnownMessage[] = [
       // a call that goes to us-east-1 where another region is meant
       /\b(sts|AssumeRoleWithWebIdentity\w*|assume-role-with-web-identity|web ?identity)\b.{0,500}\b(calls?|calling|sen[dt]s?|going|goes|went|directed|fall(s|ing)? back|defaults?|always|events?)\b.{0,30}\b(to|at|in|under|on|with|the)\b \W{0,2}(https:\/\/)?(sts\.)?us-east-1\b/i,
       /\b(calls?|calling|sen[dt]s?|going|goes|went|directed|fall(s|ing)? back|defaults?|always)\b.{0,30}\b(to|at|in|under|on|with|the)\b \W{0,2}(https:\/\/)?(sts\.)?us-east-1\b.{0,500}\b(sts|AssumeRoleWithWebIdentity\w*|web ?identity)\b/i,
+      /\bsts\.amazonaws\.com\W{0,3} ?((which|that) )?(is|was|being) (\w+ )?(blocked|denied|forbidden|filtered|unreachable|not (reachable|allowed|access[ai]ble))/i,
+      /\bsts\b.{0,12}\bvpc endpoints?\b.{0,60}(n.t\b|\bnot\b|\bfail\w{0,6}|\bignor\w+)|\b(unable|not able|cannot|can.t|does ?n.t|does not|ignor\w+)\b.{0,24}\b(regional )?sts\b.{0,12}\bvpc endpoints?\b/i,
     ],
     says: 'The program exchanges its token at the global endpoint of STS or in us-east-1, although another region is meant.',
     causes: [
