@@ -39,9 +39,46 @@ export const closedByPolicies = (pod: Pod, ways: readonly Way[], { policies }: P
   const rules = own.flatMap(policy => policy.rules);
   return {
     ways: own.length === 0 ? [] : ways.filter(way => !rules.some(rule => mayLead(rule, needs[way]))),
-    policies: own.map(({ namespace, name }) => `NetworkPolicy ${namespace}/${name}`).sort(),
+    policies: namesOf(own),
   };
 };
+
+/** Policies that let a pod reach port 443 of some blocks of addresses alone. */
+export interface NarrowWay {
+  readonly policies: readonly string[];
+  readonly blocks: readonly string[];
+}
+
+/** Blocks of this length or shorter are next to everything. */
+const wideBits = 4;
+
+/**
+ * The blocks to which the policies of a pod restrict port 443; undefined where a rule is open, or none leads there. STS has public
+ * addresses, which change and are in no policy by name: whether they are in the blocks is not known. With an endpoint of STS in the
+ * VPC they are private ones.
+ */
+export const narrowWayToSts = (
+  pod: Pod,
+  { policies }: PodNetwork,
+  network: ClusterNetwork | undefined,
+): NarrowWay | undefined => {
+  const own = policies.filter(policy => selects(policy, pod));
+  const rules = own.flatMap(policy => policy.rules).filter(rule => mayLead(rule, needs.STS));
+  const blocks = rules.flatMap(({ peers }) => peers.flatMap(({ cidr }) => cidr ?? []));
+  const isOpen = rules.some(({ peers }) => peers.length === 0) || blocks.some(isWide);
+  const isInVpc =
+    network?.stsEndpoints.some(({ isAvailable, hasPrivateDns }) => isAvailable && hasPrivateDns) === true &&
+    blocks.some(isPrivate);
+  return blocks.length === 0 || isOpen || isInVpc ? undefined : { policies: namesOf(own), blocks };
+};
+
+const isWide = (cidr: string): boolean => Number(cidr.split('/')[1] ?? 32) <= wideBits;
+
+const isPrivate = (cidr: string): boolean =>
+  ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'].some(block => isInside(cidr, block));
+
+const namesOf = (policies: readonly EgressPolicy[]): readonly string[] =>
+  policies.map(({ namespace, name }) => `NetworkPolicy ${namespace}/${name}`).sort();
 
 const selects = ({ namespace, podSelector }: EgressPolicy, pod: Pod): boolean =>
   namespace === pod.namespace && unmetRequirement(podSelector, pod.labels) === undefined;

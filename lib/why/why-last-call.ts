@@ -1,16 +1,29 @@
 /** The last call for the role that CloudTrail saw of this service account. No call is no proof of anything
  *  (docs/facts.md §0.9). */
 
-import { roleOfContainer } from '../facts/pod-injection.ts';
+import { hasPodIdentityAlone, roleOfContainer } from '../facts/pod-injection.ts';
 import { readFailuresOf } from '../model/collected.ts';
+import type { Pod } from '../model/kubernetes.ts';
 import { type AssumeEvents, type AssumeFailure, eventsOf } from '../model/runtime.ts';
 import { subjectOf } from '../policy/decide/request.ts';
 import { compareText } from '../text/compare-text.ts';
 import type { WhyContext } from './why-context.ts';
 import { inWords, type Reading, type WhyCause } from './why-reading.ts';
 
-/** The reading of the step. */
+/** The reading of the step. Where no call is known, a doubt on the way to STS is told in its place. */
 export const lastCall = (context: WhyContext): Reading => {
+  const reading = callOf(context);
+  const doubt = reading.optional === true ? doubtOnWay(context) : undefined;
+  return doubt === undefined ? reading : { unread: doubt };
+};
+
+/** The reason why it is not known whether policies let the pod out. */
+const doubtOnWay = ({ verdictsOf }: WhyContext): string | undefined =>
+  verdictsOf('pod-egress-closed')
+    .flatMap(({ verdict }) => (verdict.outcome === 'unknown' ? [verdict.missing] : []))
+    .find(({ kind }) => kind === 'ambiguous')?.missing;
+
+const callOf = (context: WhyContext): Reading => {
   const { facts, roleArn, target, accountName = '' } = context;
   const { runtime } = facts.snapshot;
   if (runtime.status === 'unavailable')
@@ -32,28 +45,42 @@ export const lastCall = (context: WhyContext): Reading => {
   return { seen: `${last}: refused, ${failure.errorCode}`, fault: refused(context, subject, failure, events) };
 };
 
+/** The reading of the step for pods whose role comes by Pod Identity: CloudTrail names no service account in its calls. */
+export const lastUseByPodIdentity = (context: WhyContext): Reading => {
+  const { lastUse } = context;
+  if (lastUse?.status !== 'complete') return { unread: 'EKS Pod Identity gives the role', optional: true };
+  if (lastUse.value !== undefined) return { seen: `${lastUse.value.slice(0, 10)}: somebody used the role` };
+  const [first] = oldPods(context, hasPodIdentityAlone);
+  return first === undefined
+    ? { unread: 'the role was never used so far', optional: true }
+    : { unread: neverUsed(first) };
+};
+
 /** How long a pod runs before IAM is expected to know of a use: IAM tells of one some hours later. */
 const usedWithinMs = 24 * 60 * 60_000;
 
 /** Without CloudTrail: what IAM says of the role, whoever used it. A role that pods have had for long and that was never used
  *  is not the role that they act with. */
-const lastUseOf = ({ lastUse, pods, facts }: WhyContext): Reading => {
+const lastUseOf = (context: WhyContext): Reading => {
+  const { lastUse } = context;
   const unasked = 'CloudTrail was not read: --cloud-trail reads it';
   if (lastUse?.status !== 'complete') return { unread: unasked, optional: true };
   if (lastUse.value !== undefined)
     return { unread: `${unasked}; somebody used the role on ${lastUse.value.slice(0, 10)}`, optional: true };
-  const old = pods.filter(
-    ({ createdAt, containers }) =>
-      containers.some(container => roleOfContainer(container) !== undefined) &&
-      Date.parse(facts.now) - Date.parse(createdAt ?? facts.now) > usedWithinMs,
+  const [first] = oldPods(context, ({ containers }) =>
+    containers.some(container => roleOfContainer(container) !== undefined),
   );
-  const [first] = old;
   return first === undefined
     ? { unread: `${unasked}; the role was never used so far`, optional: true }
-    : {
-        unread: `the role was never used, though ${first.name} has it since ${(first.createdAt ?? '').slice(0, 10)}: its SDK is too old or takes other credentials first, or it calls no AWS API`,
-      };
+    : { unread: neverUsed(first) };
 };
+
+/** Pods that have the role for so long that IAM would know of a use. */
+const oldPods = ({ pods, facts }: WhyContext, hasRole: (pod: Pod) => boolean): readonly Pod[] =>
+  pods.filter(pod => hasRole(pod) && Date.parse(facts.now) - Date.parse(pod.createdAt ?? facts.now) > usedWithinMs);
+
+const neverUsed = ({ name, createdAt = '' }: Pod): string =>
+  `the role was never used, though ${name} has it since ${createdAt.slice(0, 10)}: its SDK is too old or takes other credentials first, it does not get an answer, or it calls no AWS API`;
 
 const lastFailure = (events: readonly AssumeEvents[]): AssumeFailure | undefined =>
   events

@@ -13,7 +13,7 @@ import { listed } from '../text/message.ts';
 import type { WhyContext } from './why-context.ts';
 import { controlReading } from './why-control.ts';
 import { noAnnotation, optedOut, serviceAccountAbsent } from './why-faults.ts';
-import { lastCall } from './why-last-call.ts';
+import { lastCall, lastUseByPodIdentity } from './why-last-call.ts';
 import { injectionSeen, isStaticPod, lacksInjection, otherRole, ownRole, tokenSeen } from './why-pods.ts';
 import { inWords, type Reading } from './why-reading.ts';
 import type { WhyStepId } from './why-steps.ts';
@@ -223,5 +223,5 @@ const readings: Readonly<Partial<Record<WhyStepId, Read>>> = {
   provider: onRole(providerReading),
   audience: onRole(audienceReading),
   'trust-policy': onRole(trustReading),
-  'last-call': onRole(lastCall),
+  'last-call': context => (isPodIdentity(context) ? lastUseByPodIdentity(context) : onRole(lastCall)(context)),
 };

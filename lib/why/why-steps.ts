@@ -148,5 +148,5 @@ export const stepJudgements: readonly StepJudgement[] = [
       { id: 'trust-audience-impossible', of: 'n/a' },
     ],
   },
-  { step: 'last-call', rules: all('runtime-role-never-assumed'), proof: [] },
+  { step: 'last-call', rules: all('runtime-role-never-assumed', 'pod-identity-role-never-used'), proof: [] },
 ];

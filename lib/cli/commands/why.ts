@@ -5,8 +5,11 @@ import { readEndpoint } from '../../collect/kubernetes/kubeconfig-cluster-reader
 import { type ClusterEndpoint, defaultLimits, kubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { readPodPhase } from '../../collect/kubernetes/parse-pod.ts';
 import { parseConfiguration } from '../../config/configuration.ts';
+import { associationOf } from '../../facts/dormant-annotation.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { hasPodIdentityAlone } from '../../facts/pod-injection.ts';
 import { serviceAccountNamed } from '../../facts/pods-of-service-account.ts';
+import { clustersOf } from '../../facts/subjects-of.ts';
 import type { CommandOptions } from '../../fixes/command.ts';
 import { type Cluster, unknownRegion } from '../../model/cluster.ts';
 import { type Collected, valueOr } from '../../model/collected.ts';
@@ -144,18 +147,28 @@ const ask = async (target: WhyTarget, parts: Parts, options: Options, io: Io) =>
     controlPolicies: options.controlPolicies,
     issuerAccess: await issuerAccess(options, io, []),
   });
-  const lastUse = await lastUseOf(target, parts, facts);
+  const lastUse = await lastUseOf(target, parts, facts, cluster.arn);
   const chain = whyChain({ target, clusterArn: cluster.arn, facts, ...given({ lastUse }) });
   return { cluster, chain: options.prove ? await proven(chain, target, parts) : chain };
 };
 
-/** When the annotated role was last used, where it is of the account that was read. Optional: a refusal hides nothing. */
-const lastUseOf = async (target: WhyTarget, { clients, kubernetes }: Parts, { snapshot }: Facts) => {
+/** When the role of the pods was last used, that of an association or of the annotation, where it is of the account that was read. Optional: a refusal hides nothing. */
+const lastUseOf = async (
+  target: WhyTarget,
+  { clients, kubernetes }: Parts,
+  { snapshot }: Facts,
+  clusterArn: string,
+) => {
   if (kubernetes.status === 'unavailable') return undefined;
   const found = findTarget(target, kubernetes.value);
   if (found.status !== 'found') return undefined;
   const account = serviceAccountNamed(kubernetes.value, target.namespace, found.serviceAccount);
-  const role = valueOr(snapshot.roles, []).find(({ arn }) => arn === account?.annotations[roleArnKey]);
+  const cluster = clustersOf(snapshot).find(one => one.cluster.arn === clusterArn);
+  const byPodIdentity = found.pods.length > 0 && found.pods.every(hasPodIdentityAlone);
+  const roleArn = byPodIdentity
+    ? cluster && associationOf(cluster, target.namespace, found.serviceAccount)?.roleArn
+    : account?.annotations[roleArnKey];
+  const role = valueOr(snapshot.roles, []).find(({ arn }) => arn === roleArn);
   return role && readLastUse(clients.iam(), role.name);
 };
 

@@ -1,13 +1,13 @@
 import type { Facts } from '../../facts/facts.ts';
 import { meshContainers } from '../../facts/mesh-containers.ts';
-import { closedByPolicies, groupsOfPod, type Way } from '../../facts/pod-egress.ts';
+import { closedByPolicies, groupsOfPod, narrowWayToSts, type Way } from '../../facts/pod-egress.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { Pod, PodNetwork } from '../../model/kubernetes.ts';
 import type { RuntimeFacts } from '../../model/runtime.ts';
 import { subjectOf } from '../../policy/decide/request.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
+import { listed, phrase } from '../../text/message.ts';
+import { defineRule, notApplicable, pass, unknown, unknownKindOf, type Verdict } from '../define-rule.ts';
 import { eksGuide } from '../references.ts';
 import { podEvidence, readFrom, realPods, workloadOf } from './support/pod-view.ts';
 
@@ -46,10 +46,9 @@ export const podEgressClosed = defineRule({
     const closed = pods.flatMap(pod => closedOf(pod, subject, read.value));
     const undecided = pods.find(pod => isOpenToDoubt(pod, subject, read.value));
     const [first] = closed;
-    if (first === undefined)
-      return undecided === undefined
-        ? pass
-        : unknown('ambiguous', `the way of pod ${undecided.name} out of the cluster`);
+    if (first === undefined && undecided !== undefined)
+      return unknown('ambiguous', `the way of pod ${undecided.name} out of the cluster`);
+    if (first === undefined) return narrowOf(pods, subject, read.value);
     const workload = workloadOf(subject);
     const draft =
       first.by === 'policies'
@@ -98,6 +97,19 @@ const closedOf = (pod: Pod, subject: PodSubject, network: PodNetwork): readonly 
         },
       ]
     : [];
+};
+
+/** Port 443 is open to some addresses: whether those of STS are among them is not known. */
+const narrowOf = (pods: readonly Pod[], subject: PodSubject, network: PodNetwork): Verdict => {
+  const [narrow] = pods
+    .filter(pod => waysOf(pod).includes('STS') && !pod.onFargate && !hasOtherWay(pod))
+    .flatMap(pod => narrowWayToSts(pod, network, aroundOf(subject)) ?? []);
+  return narrow === undefined
+    ? pass
+    : unknown(
+        'ambiguous',
+        `whether STS is reached: ${listed(narrow.policies, 2)} allows port 443 to ${listed(narrow.blocks, 3)} alone`,
+      );
 };
 
 /** Something restricts the pod, and it cannot be said whether it closes the way. */

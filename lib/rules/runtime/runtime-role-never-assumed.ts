@@ -38,8 +38,8 @@ export const runtimeRoleNeverAssumed = defineRule({
   fault: 'The role of running pods is never assumed',
   says: fail.says,
   needs: ['runtime', 'roles', 'role-detail'],
-  why: 'Pods run with the role in their environment, and neither CloudTrail nor IAM has seen it used: the SDK is too old and acts as the node, other credentials take precedence, or nothing calls AWS.',
-  fix: 'Look at the SDK’s version and at other credentials in the pod. If nothing calls AWS, remove the role.',
+  why: 'Pods run with the role in their environment, and neither CloudTrail nor IAM has seen it used: the SDK is too old and acts as the node, other credentials take precedence, STS is not reached (network, certificates: such a call leaves no trace), or nothing calls AWS.',
+  fix: 'Look at the log of the pod, at the SDK’s version and at other credentials in the pod. If nothing calls AWS, remove the role.',
   references: [eksGuide('iam-roles-for-service-accounts-minimum-sdk'), 'docs/facts.md §E.1, §0.9'],
   check: (subject, facts) =>
     decideBy(facts.snapshot.runtime, 'cloudtrail:LookupEvents', window => judge(subject, window, facts)),
@@ -82,7 +82,7 @@ const failureOf = (subject: RuntimeSubject, window: RuntimeFacts, pods: readonly
     )
     .explains([{ ruleId: 'role-unused', subject: subject.roleArn }])
     .fix(
-      'Look at the SDK’s version, at keys or profiles in the pod, and at whether the application calls AWS at all.',
+      'Look at the log of the pod first: explain names the cause of its error. With no error there, look at the SDK’s version, at keys or profiles in the pod, and at whether the application calls AWS at all.',
       'Whether the application needs the role. If it does not, remove the annotation and delete the role.',
     );
 

@@ -1,7 +1,8 @@
 import { complete, notAskedFor } from '../../../lib/model/collected.ts';
 import type { EgressPolicy, Pod, PodGroups } from '../../../lib/model/kubernetes.ts';
+import type { StsEndpoint } from '../../../lib/model/network.ts';
 import { aContainer, aPod } from '../../support/example-cluster.ts';
-import { aNetwork, aPolicy, aPort, cniAgent } from '../../support/example-network.ts';
+import { aNetwork, anStsEndpoint, aPolicy, aPort, cniAgent } from '../../support/example-network.ts';
 import { aProvider, aRole } from '../../support/example-world.ts';
 import { worldOf } from '../../support/in-cluster-world.ts';
 import { type Case, run } from './worlds.ts';
@@ -15,6 +16,18 @@ const selecting = (value: string): EgressPolicy =>
 const closed = (pod: Partial<Pod>, policies: readonly EgressPolicy[], others: readonly Pod[] = [cniAgent]) =>
   worldOf({ pods: complete([aPod(pod), ...others]), podNetwork: complete({ policies, groups: [] }) });
 const open = [aPort('UDP', 53), aPort('TCP', 443)];
+const narrowed = (cidr: string, stsEndpoints: readonly StsEndpoint[] = []) =>
+  worldOf(
+    {
+      pods: complete([aPod(), cniAgent]),
+      podNetwork: complete({
+        policies: [aPolicy({ rules: [aPort('UDP', 53), aPort('TCP', 443, cidr)] })],
+        groups: [],
+      }),
+    },
+    {},
+    { network: complete(aNetwork({ stsEndpoints })) },
+  );
 const failed = ['medium policies'];
 const doubtful = ['unknown ambiguous'];
 
@@ -43,17 +56,22 @@ const policies: readonly Case[] = [
     failed,
   ],
   [
-    'a range of ports, a named port and a block of addresses count as open',
+    'a range of ports and a named port count as open',
     closed({}, [
       aPolicy({
         rules: [
           { ports: [{ protocol: 'UDP' }], peers: [{ except: [] }] },
-          { ports: [{ protocol: 'TCP', from: 400, to: 500 }], peers: [{ cidr: '10.0.0.0/8', except: [] }] },
+          { ports: [{ protocol: 'TCP', from: 400, to: 500 }], peers: [{ cidr: '0.0.0.0/0', except: [] }] },
         ],
       }),
     ]),
     [],
   ],
+  ['a block of public addresses may lack those of STS', narrowed('3.253.224.0/22'), doubtful],
+  ['a block of private addresses, where no endpoint of STS is known', narrowed('10.0.0.0/8'), doubtful],
+  ['the same with an endpoint of STS in the VPC', narrowed('10.0.0.0/8', [anStsEndpoint()]), []],
+  ['a block of public addresses beside an endpoint', narrowed('3.253.224.0/22', [anStsEndpoint()]), doubtful],
+  ['half of all addresses', narrowed('0.0.0.0/1'), []],
   ['a policy of other pods', closed({ labels: { app: 'cart' } }, [selecting('web')]), []],
   ['a policy that selects them by label', closed({ labels: { app: 'cart' } }, [selecting('cart')]), failed],
   ['a policy of another namespace', closed({}, [aPolicy({ namespace: 'web' })]), []],

@@ -1,0 +1,89 @@
+import type { Facts } from '../../facts/facts.ts';
+import { hasPodIdentityAlone } from '../../facts/pod-injection.ts';
+import { podSubjectIds, podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
+import type { AssociationSubject } from '../../facts/subjects.ts';
+import { roleNameOf } from '../../model/arn.ts';
+import { readFailuresOf, valueOr } from '../../model/collected.ts';
+import type { Pod } from '../../model/kubernetes.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, failed, notApplicable, pass, unknown, unknownFor, unknownKindOf } from '../define-rule.ts';
+import { type Explained, type Failure, failures } from '../failure.ts';
+import { eksGuide } from '../references.ts';
+import { associationEvidence, serviceAccountOf, undescribed } from './support/association-view.ts';
+
+const fail = failures({
+  neverUsed: [
+    'never used',
+    'running pods of service account {serviceAccount} have role {role} by Pod Identity, which was never used',
+  ],
+});
+
+/** IAM tells of a use some hours later: a pod or a role of one day is not judged. */
+const knownWithinMs = 24 * 60 * 60_000;
+
+/** Pods that have a role by Pod Identity and never acted with it (docs/facts.md §H.3). */
+export const podIdentityRoleNeverUsed = defineRule({
+  id: 'pod-identity-role-never-used',
+  kind: 'association',
+  impact: 'hygiene',
+  severity: 'medium',
+  articleStep: 'supported-sdk',
+  title: 'Roles that running pods have by Pod Identity are used',
+  fault: 'The role of running pods with Pod Identity is never used',
+  says: fail.says,
+  needs: ['pods', 'roles', 'role-detail'],
+  why: 'Pods have the variables of Pod Identity for a day or longer, and IAM knows of no use of the role: the SDK is older than Pod Identity and goes on to the node, other credentials take precedence, the agent is not reached, or nothing calls AWS.',
+  fix: 'Look at the log of the pods, at the SDK’s version and at other credentials. If nothing calls AWS, delete the association and the role.',
+  references: [eksGuide('pod-id-minimum-sdk'), 'docs/facts.md §E.1, §H.3'],
+  check: (subject, facts) => {
+    const { kubernetes } = subject.snapshot;
+    const { roleArn } = subject.association;
+    if (kubernetes.status === 'unavailable') return notApplicable;
+    if (roleArn === undefined) return unknownFor(undescribed(subject));
+    const pods = podsOfServiceAccount(
+      kubernetes.value,
+      subject.association.namespace,
+      subject.association.serviceAccount,
+    ).filter(pod => pod.phase === 'Running' && hasPodIdentityAlone(pod) && isOld(pod.createdAt, facts));
+    const [gap] = readFailuresOf(kubernetes.value.pods);
+    if (pods.length === 0)
+      return gap === undefined
+        ? notApplicable
+        : unknown(unknownKindOf(gap), `some pods (${gap.operation}: ${gap.message})`);
+    const role = valueOr(facts.snapshot.roles, []).find(({ arn }) => arn === roleArn);
+    if (role === undefined) return notApplicable;
+    if (role.detail.status !== 'complete')
+      return unknown('unread', `when ${roleArn} was last used (iam:GetAccountAuthorizationDetails)`);
+    if (role.detail.value.lastUsedAt !== undefined) return pass;
+    return isOld(role.createdAt, facts) ? failed(failureOf(subject, roleArn, pods)) : notApplicable;
+  },
+});
+
+const isOld = (at: string | undefined, { now }: Facts): boolean =>
+  at !== undefined && Date.parse(now) - Date.parse(at) > knownWithinMs;
+
+const failureOf = (subject: AssociationSubject, roleArn: string, pods: readonly Pod[]): Failure =>
+  fail
+    .neverUsed({ serviceAccount: serviceAccountOf(subject), role: roleNameOf(roleArn) })
+    .evidence('last use', 'iam:GetAccountAuthorizationDetails', phrase('none in 400 days'))
+    .pieces(associationEvidence(subject, roleArn))
+    .changing(
+      'running pods',
+      `pods of cluster ${subject.cluster.name}`,
+      phrase('{count:pod}: {names}', { count: pods.length, names: pods.map(({ name }) => name) }),
+    )
+    .explains([{ ruleId: 'role-unused', subject: roleArn }])
+    .explainedBy(otherCauses(subject, pods))
+    .fix(
+      'Look at the log of the pods first: explain names the cause of its error. With no error there, look at the SDK’s version, at keys or profiles in the pods, and at whether the application calls AWS at all.',
+      'Whether the application needs the role. If it does not, delete the association and the role.',
+    );
+
+/** Findings that keep the same pods from the role. */
+const otherCauses = ({ id, cluster }: AssociationSubject, pods: readonly Pod[]): readonly Explained[] => [
+  { ruleId: 'pod-identity-agent-missing', subject: cluster.arn },
+  ...['pod-identity-role-not-trusting', 'pod-identity-pods-without'].map(ruleId => ({ ruleId, subject: id })),
+  ...podSubjectIds(cluster.arn, pods).flatMap(subject =>
+    ['pod-static-credentials', 'pod-egress-closed'].map(ruleId => ({ ruleId, subject })),
+  ),
+];
