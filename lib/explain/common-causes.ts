@@ -116,7 +116,7 @@ export const wentOnToNode: Cause = {
   tell: 'AWS_ROLE_ARN is set in the container. An earlier line of the log, or CloudTrail, has a refused AssumeRoleWithWebIdentity.',
   likelier: ['sdk-goes-on', 'variables-set', 'now-and-then'],
   unlikelier: ['variables-unset'],
-  decisive: ['sts-not-reached'],
+  decisive: ['sts-not-reached', 'sts-throttle'],
 };
 
 /** The token is there, and the user of the program may not read it. */

@@ -91,6 +91,16 @@ export const describedClues = {
     says: 'a policy for ingress alone',
     patterns: [/^(?!.*\begress\b).*?\bkind: NetworkPolicy\b.{0,200}\bingress:/i],
   },
+  'node-firewall': {
+    says: 'a firewall on the node',
+    patterns: [
+      /\biptables -[APIN]\b|\bnftables\b|\bfirewalld\b|\bhost firewall\b|\bCIS (config\w*|benchmark|hardening|level|bottlerocket|amazon)/i,
+    ],
+  },
+  'sts-throttle': {
+    says: 'STS that throttles',
+    patterns: [/\bthrottl\w+\b.{0,40}(\bsts\b|AssumeRoleWithWebIdentity)|\bsts throttl\w+/i],
+  },
   'node-first': {
     says: 'a program that takes the role of the node before that of its pod',
     patterns: [

@@ -7,7 +7,10 @@ export const podIdentityAgentMessages: readonly KnownMessage[] = [
     from: 'sdk',
     sample:
       'operation error EKS Auth: AssumeRoleForPodIdentity, Post "https://eks-auth.<region>.api.aws/clusters/<cluster>/assume-role-for-pod-identity": tls: failed to verify certificate: x509: certificate signed by unknown authority',
-    patterns: [/(eks-auth\.|eks auth:|AssumeRoleForPodIdentity).{0,240}(x509:|certificate verify failed)/i],
+    patterns: [
+      /(eks-auth\.|eks auth:|AssumeRoleForPodIdentity).{0,240}(x509:|certificate verify failed)/i,
+      /\beks-pod-identity-(pod|agent)\b.{0,200}(x509:|certificate verify failed)/i,
+    ],
     says: 'The Pod Identity agent does not trust the certificate of the EKS Auth endpoint.',
     causes: [
       {

@@ -9,6 +9,14 @@ const agentAbsent: Cause = {
   tell: 'kubectl --namespace kube-system get pods --selector app.kubernetes.io/name=eks-pod-identity-agent --output wide lists a Running pod for the node of the program, or does not.',
 };
 
+/** The agent listens on the node itself. */
+const byFirewall: Cause = {
+  text: 'A firewall on the node (a hardened image, iptables with a default of DROP) keeps pods from the agent, which listens on the node: allow TCP port 80 to 169.254.170.23 in the INPUT chain.',
+  rules: [],
+  tell: 'Pods of nodes with another image get credentials; iptables -L INPUT on the node shows the rule.',
+  decisive: ['node-firewall'],
+};
+
 const byPolicy: Cause = {
   text: 'A network policy of the namespace keeps the pod from the agent: allow egress to 169.254.170.23 port 80 (Cilium: toEntities host).',
   rules: ['pod-egress-closed'],
@@ -142,6 +150,7 @@ export const podIdentityMessages: readonly KnownMessage[] = [
       byPolicy,
       agentAbsent,
       byPlugin,
+      byFirewall,
       {
         text: 'HTTP_PROXY is set in the container and NO_PROXY lacks 169.254.170.23 and [fd00:ec2::23].',
         rules: [],
@@ -207,6 +216,7 @@ export const podIdentityMessages: readonly KnownMessage[] = [
       },
       byPolicy,
       byPlugin,
+      byFirewall,
     ],
     unless: [
       ...['pod-identity-no-association', 'pod-identity-sdk-too-old'],

@@ -38,6 +38,7 @@ export const serviceMessages: readonly KnownMessage[] = [
     patterns: [
       /security token included in the request is expired/i,
       /provided token has expired/i,
+      /\bExpiredToken\b(?!.{0,400}(AssumeRole|token expired))/,
       /the retrieved credentials have already expired/i,
     ],
     says: 'The credentials of a session were used after they had expired. This is not about the token of the service account, and not an answer to AssumeRoleWithWebIdentity.',

@@ -2,7 +2,7 @@ import { isOlderThanAssociation } from './common-causes.ts';
 import type { Cause, KnownMessage } from './known-message.ts';
 
 /** The call went to an STS that does not know the provider: each partition has its own IAM. */
-const otherSts: Cause = {
+export const otherSts: Cause = {
   text: 'The provider exists, and the SDK called STS of another region or partition than the cluster: the global sts.amazonaws.com or us-east-1 from GovCloud or China, or a region that the account has not activated. Set AWS_REGION and AWS_STS_REGIONAL_ENDPOINTS=regional; give the region to the client for STS where the program makes one; update the SDK.',
   rules: ['service-account-option-ignored'],
   tell: 'aws iam list-open-id-connect-providers shows the issuer of the message, so the provider is not missing. CloudTrail shows the call in another region, or none in this partition.',

@@ -15,6 +15,7 @@ import {
 } from './common-causes.ts';
 import type { KnownMessage } from './known-message.ts';
 import { webhookDescribed } from './webhook-messages.ts';
+import { otherSts } from './sts-provider-messages.ts';
 
 /** AWS in a text, by a service, an SDK, a name or a host of it. */
 const aws =
@@ -117,6 +118,8 @@ export const unspecificMessages: readonly KnownMessage[] = [
       /\b(sts|AssumeRoleWithWebIdentity\w*|assume-role-with-web-identity|web ?identity)\b.{0,500}\b(calls?|calling|sen[dt]s?|going|goes|went|directed|fall(s|ing)? back|defaults?|always|events?)\b.{0,30}\b(to|at|in|under|on|with|the)\b \W{0,2}(https:\/\/)?(sts\.)?us-east-1\b/i,
       /\b(calls?|calling|sen[dt]s?|going|goes|went|directed|fall(s|ing)? back|defaults?|always)\b.{0,30}\b(to|at|in|under|on|with|the)\b \W{0,2}(https:\/\/)?(sts\.)?us-east-1\b.{0,500}\b(sts|AssumeRoleWithWebIdentity\w*|web ?identity)\b/i,
       /\bsts\.amazonaws\.com\W{0,3} ?((which|that) )?(is|was|being) (\w+ )?(blocked|denied|forbidden|filtered|unreachable|not (reachable|allowed|access[ai]ble))/i,
+      /\bregion(al)?\b.{0,80}\bendpoints?\b.{0,12}\b(instead of|rather than) (the )?(sts )?global\b/i,
+      /\b(use|using|enable|support|allow|prefer)\w*\b.{0,24}\bregional (aws )?(sts )?endpoints?\b.{0,40}\b(sts|AssumeRole)/i,
       /\bsts\b.{0,12}\bvpc endpoints?\b.{0,60}(n.t\b|\bnot\b|\bfail\w{0,6}|\bignor\w+)|\b(unable|not able|cannot|can.t|does ?n.t|does not|ignor\w+)\b.{0,24}\b(regional )?sts\b.{0,12}\bvpc endpoints?\b/i,
     ],
     says: 'The program exchanges its token at the global endpoint of STS or in us-east-1, although another region is meant.',
@@ -140,6 +143,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
     sample: 'after an hour each call to AWS is denied',
     patterns: [
       /after (exactly |about |around |roughly |~ ?)?(an?|one|1|some|several|few|a few|\d+) ?(h|hrs?|hours?)\b.{0,200}(fail|denied|error|refused|expired|unauthori[sz]ed|forbidden|403|stop)/i,
+      /\b(credentials?|sessions?|tokens?)\b.{0,60}\b(expir\w+|time(s|d)? ?out|limited to|broken|invalid)\b.{0,24}\b(an?|one|\d+) ?(h|hrs?|hours?)\b/i,
       /after .{0,80}\b(a (long )?while|some time|a long time|days)\b.{0,200}\b(fail|denied|error|can.?t|cannot|unable|expired|stop)/i,
       /^(?!.*(azure|google)).*?\b(fail\w{0,6}|unable|not able|does not|doesn.t|cannot|can.t) (to )?(refresh|renew)\b.{0,60}\b(credentials?|tokens?|session)\b/i,
       /\b(always |again )?(reload|re-?read)s?\b.{0,60}\btokens?\b|\btoken (file )?is (\w+ )?(updated|rotated|refreshed|renewed)\b/i,
@@ -285,6 +289,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
       ...[hasKeys, trustRefuses, isNotCovered],
       ...[metadataIsClosed, roleLacksPermission, asksForItself],
       { ...byBroker, decisive: ['broker-fails'] },
+      { ...otherSts, decisive: ['other-partition'] },
     ],
   },
 ];

@@ -1,5 +1,6 @@
 import type { Facts } from '../../facts/facts.ts';
 import { roleOfContainer } from '../../facts/pod-injection.ts';
+import { podSubjectIds } from '../../facts/pods-of-service-account.ts';
 import type { RuntimeSubject } from '../../facts/subjects.ts';
 import { clustersOf } from '../../facts/subjects-of.ts';
 import { roleNameOf } from '../../model/arn.ts';
@@ -18,7 +19,7 @@ import {
   unknownFor,
   type Verdict,
 } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
+import { type Explained, type Failure, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
 
 const fail = failures({
@@ -47,7 +48,8 @@ export const runtimeRoleNeverAssumed = defineRule({
 
 const judge = (subject: RuntimeSubject, window: RuntimeFacts, facts: Facts): Verdict => {
   const { runtime, roles } = facts.snapshot;
-  const pods = podsWithRole(subject.roleArn, window.from, facts);
+  const placed = podsWithRole(subject.roleArn, window.from, facts);
+  const pods = placed.map(({ pod }) => pod);
   const [first] = pods;
   if (subject.events.length > 0) return first ? pass : notApplicable;
   const open = first ? undefined : podsUnread(facts);
@@ -60,11 +62,12 @@ const judge = (subject: RuntimeSubject, window: RuntimeFacts, facts: Facts): Ver
   // Created after the window began: IAM tells of a use some hours later.
   if (role.createdAt !== undefined && Date.parse(role.createdAt) > Date.parse(window.from)) return notApplicable;
   if (runtime.status === 'partial') return unknown('unread', 'some CloudTrail events of the window');
-  return failed({ ...failureOf(subject, window, pods), ...placeOfPods(pods, facts) });
+  return failed({ ...failureOf(subject, window, placed), ...placeOfPods(pods, facts) });
 };
 
-const failureOf = (subject: RuntimeSubject, window: RuntimeFacts, pods: readonly Pod[]): Failure =>
-  fail
+const failureOf = (subject: RuntimeSubject, window: RuntimeFacts, placed: readonly PlacedPod[]): Failure => {
+  const pods = placed.map(({ pod }) => pod);
+  return fail
     .neverAssumed({
       serviceAccounts: [...new Set(pods.map(serviceAccountOf))].sort(),
       role: roleNameOf(subject.roleArn),
@@ -81,10 +84,32 @@ const failureOf = (subject: RuntimeSubject, window: RuntimeFacts, pods: readonly
       phrase('{count}: {names}', { count: pods.length, names: pods.map(pod => pod.name) }),
     )
     .explains([{ ruleId: 'role-unused', subject: subject.roleArn }])
+    .explainedBy(otherCauses(placed))
     .fix(
       'Look at the log of the pod first: explain names the cause of its error. With no error there, look at the SDK’s version, at keys or profiles in the pod, and at whether the application calls AWS at all.',
       'Whether the application needs the role. If it does not, remove the annotation and delete the role.',
     );
+};
+
+/** A pod, and the cluster in which it runs. */
+interface PlacedPod {
+  readonly clusterArn: string;
+  readonly pod: Pod;
+}
+
+/** Findings that keep the pods from the role, where all pods are of one workload: another one may have a cause of its own. */
+const otherCauses = (placed: readonly PlacedPod[]): readonly Explained[] => {
+  const subjects = new Set(placed.flatMap(({ clusterArn, pod }) => podSubjectIds(clusterArn, [pod])));
+  const [only, ...others] = subjects;
+  const [first] = placed;
+  if (only === undefined || first === undefined || others.length > 0) return [];
+  return [
+    ...['pod-token-unreadable', 'pod-static-credentials', 'pod-egress-closed', 'pod-container-uncovered'].map(
+      ruleId => ({ ruleId, subject: only }),
+    ),
+    { ruleId: 'cluster-sts-unreachable', subject: first.clusterArn },
+  ];
+};
 
 /** The first reason why not all pods of the AWS account were read, though they were asked for. */
 const podsUnread = ({ snapshot }: Facts): UnknownReason | undefined => {
@@ -99,16 +124,18 @@ const podsUnread = ({ snapshot }: Facts): UnknownReason | undefined => {
 
 /** Running pods of the AWS account that were given the role before an instant, as far as they were read. One that came later
  *  may not have called yet. */
-const podsWithRole = (roleArn: string, before: string, { snapshot }: Facts): readonly Pod[] =>
-  clustersOf(snapshot)
-    .flatMap(({ kubernetes }) => (kubernetes.status === 'unavailable' ? [] : valueOr(kubernetes.value.pods, [])))
-    .filter(
-      ({ phase, createdAt, containers }) =>
-        phase === 'Running' &&
-        createdAt !== undefined &&
-        Date.parse(createdAt) < Date.parse(before) &&
-        containers.some(container => roleOfContainer(container) === roleArn),
-    );
+const podsWithRole = (roleArn: string, before: string, { snapshot }: Facts): readonly PlacedPod[] =>
+  clustersOf(snapshot).flatMap(({ cluster, kubernetes }) =>
+    (kubernetes.status === 'unavailable' ? [] : valueOr(kubernetes.value.pods, []))
+      .filter(
+        ({ phase, createdAt, containers }) =>
+          phase === 'Running' &&
+          createdAt !== undefined &&
+          Date.parse(createdAt) < Date.parse(before) &&
+          containers.some(container => roleOfContainer(container) === roleArn),
+      )
+      .map(pod => ({ clusterArn: cluster.arn, pod })),
+  );
 
 /** `<namespace>/<name>` of a pod's service account. */
 const serviceAccountOf = ({ namespace, serviceAccount }: Pod): string => `${namespace}/${serviceAccount}`;
