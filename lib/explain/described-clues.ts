@@ -91,6 +91,10 @@ export const describedClues = {
     says: 'a policy for ingress alone',
     patterns: [/^(?!.*\begress\b).*?\bkind: NetworkPolicy\b.{0,200}\bingress:/i],
   },
+  'inspected-tls': {
+    says: 'a certificate that no public authority made',
+    patterns: [/self.?signed certificate in (certificate )?chain|\b(EE|CA) certificate key too weak\b/i],
+  },
   'node-firewall': {
     says: 'a firewall on the node',
     patterns: [

@@ -15,8 +15,8 @@ export const dnsMessages: readonly KnownMessage[] = [
   {
     id: 'sts-host-of-partition',
     from: 'sdk',
-    sample: 'starting new connection: https://sts.cn-north-1.amazonaws.com/',
-    patterns: [/\bsts\.(cn|us-isob?|us-isof|eu-isoe|eusc)-[a-z]+(-[a-z]+)?-\d\.amazonaws\.com(?![.\w])/i],
+    sample: 'starting new connection: https://sts.cn-<region>.amazonaws.com/',
+    patterns: [/\bsts\.(cn|us-isob?|us-isof|eu-isoe|eusc)-([a-z]+(-[a-z]+)?-\d|<region>)\.amazonaws\.com(?![.\w])/i],
     says: 'The program asks for STS under a name that does not exist: the partition of the region has an ending of its own (amazonaws.com.cn in China).',
     causes: [
       {

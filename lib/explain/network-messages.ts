@@ -112,6 +112,7 @@ export const networkMessages: readonly KnownMessage[] = [
         text: 'A proxy that inspects TLS is in front of STS, and its CA is not trusted in the container.',
         rules: [],
         tell: 'openssl s_client -connect sts.<region>.amazonaws.com:443 in the pod shows another issuer than Amazon.',
+        decisive: ['inspected-tls'],
       },
       {
         text: 'The name sts.amazonaws.com was sent to the regional VPC endpoint by a record of DNS. Call the regional name instead: AWS_STS_REGIONAL_ENDPOINTS=regional.',

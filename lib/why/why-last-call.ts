@@ -48,7 +48,7 @@ const callOf = (context: WhyContext): Reading => {
 /** The reading of the step for pods whose role comes by Pod Identity: CloudTrail names no service account in its calls. */
 export const lastUseByPodIdentity = (context: WhyContext): Reading => {
   const { lastUse } = context;
-  if (lastUse?.status !== 'complete') return { unread: 'EKS Pod Identity gives the role', optional: true };
+  if (lastUse?.status !== 'complete') return { unread: 'IRSA is not used' };
   if (lastUse.value !== undefined) return { seen: `${lastUse.value.slice(0, 10)}: somebody used the role` };
   const [first] = oldPods(context, hasPodIdentityAlone);
   return first === undefined

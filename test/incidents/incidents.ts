@@ -5,6 +5,7 @@
 import type { Facts } from '../../lib/facts/facts.ts';
 import { askedTexts } from './asked-texts.ts';
 import { blindTexts } from './blind-texts.ts';
+import { firstReports, secondReports } from './credential-reports.ts';
 import { describedTexts } from './described-texts.ts';
 import { firstRound, textsOf } from './first-round.ts';
 import { furtherReportedTexts } from './further-reported-texts.ts';
@@ -678,4 +679,14 @@ export const incidents: readonly Incident[] = [
     explained: [id, told] as const,
     ...statesOfTexts[source],
   })),
+  ...[...firstReports, ...secondReports].map(({ source, cause, text, explained, facts, found = [] }) => {
+    // A role that was never used is found for many causes: those are judged by their text.
+    const [first] = found.filter(one => !/never(-assumed|-used)/.test(one));
+    const told = {
+      ...(explained && { text, explained: [explained[0], explained[1]] as const }),
+      ...(facts && first !== undefined && { world: facts, found: first }),
+    };
+    const unseen = { unseen: 'its text names nothing, and scan tells no more than that the role was never used' };
+    return { group: 'credentials of pods', source, cause, ...(Object.keys(told).length === 0 ? unseen : told) };
+  }),
 ];

@@ -1,6 +1,7 @@
 import { seenSdks } from '../../facts/credential-order.ts';
+import { associationOf } from '../../facts/dormant-annotation.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { roleOfContainer } from '../../facts/pod-injection.ts';
+import { hasPodIdentityAlone, roleOfContainer } from '../../facts/pod-injection.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import type { Pod, PodContainer } from '../../model/kubernetes.ts';
@@ -37,7 +38,7 @@ export const podStaticCredentials = defineRule({
   fault: 'Pods have other credentials beside the role',
   says: fail.says,
   needs: ['service-accounts', 'pods'],
-  why: 'Access keys in the environment take precedence in every SDK: the pod uses long-lived keys, and the role that people review is not the one that acts. Profiles and shared files take precedence only in some: the AWS CLI, botocore and the SDKs for Go v2 and Java v2 take the token first, those for JavaScript v3 and Rust the profile. So they are low, unless CloudTrail shows which SDK the service account uses. The AWS variables of a ConfigMap that envFrom names are seen where the auditor may read it, which its own role does not allow. What a Secret or a mounted AWS configuration file holds is never read: there the answer is unknown.',
+  why: 'Access keys in the environment take precedence in every SDK: the pod uses long-lived keys, and the role that people review is not the one that acts. Profiles and shared files take precedence only in some: the AWS CLI, botocore and the SDKs for Go v2 and Java v2 take the token first, those for JavaScript v3 and Rust the profile. So they are low, unless CloudTrail shows which SDK the service account uses. Before a role by Pod Identity all SDKs read them. The AWS variables of a ConfigMap that envFrom names are seen where the auditor may read it, which its own role does not allow. What a Secret or a mounted AWS configuration file holds is never read: there the answer is unknown.',
   fix: 'Remove the keys, the profile or the file from the pod’s template.',
   references: [
     'https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html',
@@ -46,9 +47,13 @@ export const podStaticCredentials = defineRule({
     'docs/facts.md §C.3',
   ],
   check: (subject, facts) => {
-    const role = annotatedRole(subject);
+    const role = annotatedRole(subject) ?? associatedRole(subject);
     if (role === undefined) return notApplicable;
     const found = rivalsIn(subject);
+    if (role === 'unread')
+      return found.some(({ rivals }) => rivals.keys.length > 0)
+        ? unknown('unread', `the Pod Identity association of the service account of ${workloadOf(subject)}`)
+        : notApplicable;
     const keys = found.filter(({ rivals }) => rivals.keys.length > 0);
     if (keys.length > 0) return failureOf(subject, role, keys, 'keys');
     const { isIgnored, readsFirst } = sdkOf(subject, role, facts);
@@ -70,6 +75,13 @@ export const podStaticCredentials = defineRule({
       : pass;
   },
 });
+
+/** The role that pods have by Pod Identity alone. Every SDK looks at keys, profiles and shared files before it asks the agent. */
+const associatedRole = (subject: PodSubject): string | 'unread' | undefined => {
+  const [first] = realPods(subject);
+  if (first === undefined || !realPods(subject).every(hasPodIdentityAlone)) return undefined;
+  return associationOf(subject.snapshot, first.namespace, first.serviceAccount)?.roleArn ?? 'unread';
+};
 
 interface Found {
   readonly pod: Pod;

@@ -1,16 +1,20 @@
 import type { RoleDetail } from '../../../lib/model/account.ts';
 import { complete } from '../../../lib/model/collected.ts';
-import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import { someFacts } from '../../support/example-world.ts';
 import type { Examples } from '../../support/rule-examples.ts';
 import { anAssociation, aPodIdentityRole } from './example-association.ts';
-import { modern } from './worlds.ts';
+
+const byPodIdentity = aPod({
+  containers: [aContainer({ awsVariables: ['AWS_CONTAINER_CREDENTIALS_FULL_URI'], irsaEnvironment: {}, mounts: {} })],
+  volumes: [],
+});
 
 const worldWith = (detail?: Partial<RoleDetail>) =>
   someFacts({
     clusters: complete([
       aReadCluster(
-        { serviceAccounts: complete([aServiceAccount({ annotations: {} })]), pods: complete([modern()]) },
+        { serviceAccounts: complete([aServiceAccount({ annotations: {} })]), pods: complete([byPodIdentity]) },
         { podIdentity: complete([anAssociation()]), addons: complete([{ name: 'eks-pod-identity-agent' }]) },
       ),
     ]),

@@ -51,15 +51,6 @@ describe('the role of an association that was never used', () => {
     ['by no pods', of(complete([])), []],
     ['by pods that were not all read', of(withGaps<readonly Pod[]>([], [gap('list pods')])), ['unknown unread']],
     ['and was made today', of(complete([modern()]), { createdAt: '2026-10-31T12:00:00.000Z' }), []],
-    [
-      'and whose pods have a role by web identity, which SDKs try first',
-      of(
-        complete([
-          modern({ containers: [aContainer({ awsVariables: [uri, 'AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'] })] }),
-        ]),
-      ),
-      [],
-    ],
     ['whose pods are older than it', of(complete([older()])), ['pod-identity-pods-without']],
   ])('%s', (_title, said, wanted) => expect(said).toEqual(wanted));
 
@@ -72,10 +63,17 @@ describe('the role of an association that was never used', () => {
     ],
   ])('is told with its cause: %s', (_title, said, wanted) => expect(said).toEqual(wanted));
 
-  test('keys in the container are told beside it', () => {
-    const said = of(
-      complete([modern({ containers: [bare({ awsVariables: [uri, 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] })] })]),
-    );
-    expect(said).toContain('pod-static-credentials');
+  test('pods with a role by web identity, which SDKs try first, are left to its rules', () => {
+    const container = aContainer({ awsVariables: [uri, 'AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'] });
+    expect(of(complete([modern({ containers: [container] })]))).not.toContain('pod-identity-role-never-used');
+  });
+
+  test.each([
+    ['keys', 'AWS_ACCESS_KEY_ID'],
+    ['a profile', 'AWS_PROFILE'],
+  ])('%s in the container is the cause', (_title, name) => {
+    expect(of(complete([modern({ containers: [bare({ awsVariables: [uri, name] })] })]))).toEqual([
+      'pod-static-credentials',
+    ]);
   });
 });
