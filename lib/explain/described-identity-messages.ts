@@ -10,7 +10,7 @@ const given =
 export const podRoleInsteadMessage: KnownMessage = {
   id: 'pod-role-instead',
   from: 'sdk',
-  sample: 'the program uses the role of the pod instead of the credentials that it was given',
+  sample: 'web identity takes precedence over static credentials',
   patterns: [
     new RegExp(
       `\\bauthenticat\\w+\\b.{0,80}\\b(?:as|using|with|through|via|by)\\b.{0,60}${webIdentity}.{0,120}\\b(?:instead of|rather than|(?:does|do) ?(?:not|n.t) (?:take|use|honou?r|respect))\\b.{0,60}\\b${given}`,

@@ -13,7 +13,7 @@ const policies =
 export const stsWayMessage: KnownMessage = {
   id: 'sts-way-described',
   from: 'sdk',
-  sample: 'a network policy keeps the pod from STS',
+  sample: 'a network policy blocks STS',
   patterns: [
     new RegExp(`${policies}.{0,400}${sts}.{0,200}${closed}`, 'i'),
     new RegExp(`${policies}.{0,200}${closed}.{0,200}${sts}`, 'i'),

@@ -7,7 +7,7 @@ import type { AccountSnapshot } from '../model/snapshot.ts';
 import { subjectOf } from '../policy/decide/request.ts';
 import { given } from '../text/given.ts';
 import { associationOf, associationsUnread } from './dormant-annotation.ts';
-import { bearsOnIrsa } from './pod-injection.ts';
+import { bearsOnIrsa, hasPodIdentity } from './pod-injection.ts';
 import { isNamedByRole } from './roles-made-for.ts';
 import { secondRolesOf } from './second-roles.ts';
 import { waitsForSecrets } from './secrets-store.ts';
@@ -97,7 +97,7 @@ const serviceAccountSubject = (
 };
 
 /** Running and pending pods by owner and service serviceAccount; only those of annotated service accounts, of none that
- *  exists, and those that have a role by themselves. */
+ *  exists, and those that have a role by themselves or by Pod Identity. */
 const podSubjects = (
   snapshot: ClusterSnapshot,
   kubernetes: KubernetesFacts,
@@ -119,7 +119,7 @@ const podSubjects = (
     if (pod.phase !== 'Running' && pod.phase !== 'Pending') continue;
     const serviceAccount = accounts.get(`${pod.namespace}/${pod.serviceAccount}`);
     const hasRole = serviceAccount?.annotations[roleArnKey] !== undefined;
-    if (serviceAccount ? !hasRole && !bearsOnIrsa(pod) : !allRead) continue;
+    if (serviceAccount ? !hasRole && !bearsOnIrsa(pod) && !hasPodIdentity(pod) : !allRead) continue;
     const key = JSON.stringify([
       pod.namespace,
       pod.owner?.kind ?? 'Pod',

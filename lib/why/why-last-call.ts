@@ -49,7 +49,8 @@ const callOf = (context: WhyContext): Reading => {
 export const lastUseByPodIdentity = (context: WhyContext): Reading => {
   const { lastUse } = context;
   if (lastUse?.status !== 'complete') return { unread: 'IRSA is not used' };
-  if (lastUse.value !== undefined) return { seen: `${lastUse.value.slice(0, 10)}: somebody used the role` };
+  if (lastUse.value !== undefined)
+    return { unread: `IRSA is not used; somebody used the role on ${lastUse.value.slice(0, 10)}`, optional: true };
   const [first] = oldPods(context, hasPodIdentityAlone);
   return first === undefined
     ? { unread: 'the role was never used so far', optional: true }

@@ -4,6 +4,7 @@ import { renderMessage } from '../../lib/explain/render-explanation.ts';
 import { ruleById } from '../../lib/rules/catalog.ts';
 import { askedTexts } from '../incidents/asked-texts.ts';
 import { blindTexts } from '../incidents/blind-texts.ts';
+import { firstReports, secondReports } from '../incidents/credential-reports.ts';
 import { describedTexts } from '../incidents/described-texts.ts';
 import { firstRound, textsOf } from '../incidents/first-round.ts';
 import { furtherReportedTexts } from '../incidents/further-reported-texts.ts';
@@ -191,6 +192,7 @@ describe('a pasted message is understood', () => {
             ...textsOf(firstRound),
             ...textsOf(secondRound),
           ].map(([, , , id]) => id),
+          [...firstReports, ...secondReports].flatMap(({ explained }) => explained?.[0] ?? []),
         ),
     );
     expect(knownMessages.map(message => message.id).filter(id => !covered.has(id))).toEqual([]);

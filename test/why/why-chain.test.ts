@@ -12,7 +12,7 @@ import { type KubernetesFacts, otherNamespaces, type Pod, type PodContainer } fr
 import { renderWhy } from '../../lib/why/render-why.ts';
 import { whyChain, withLiveSteps } from '../../lib/why/why-chain.ts';
 import { aContainer, aPod, aServiceAccount, aWebhook } from '../support/example-cluster.ts';
-import { aPolicy } from '../support/example-network.ts';
+import { aPolicy, aPort } from '../support/example-network.ts';
 import { aCluster, aProvider, aRole, aTrustPolicy, exampleAccountId } from '../support/example-world.ts';
 import { account, aWhyWorld, wholeChainOf as chainOf, deployment, marksOf, pod } from './why-worlds.ts';
 
@@ -680,6 +680,47 @@ describe('the last call', () => {
     const facts = aWhyWorld({ inside: { pods: pods(inside) } });
     const chain = whyChain({ target: pod, facts, clusterArn: aCluster().arn, lastUse });
     expect([chain.verdict, chain.steps.at(-1)?.because]).toEqual([verdict, expect.stringMatching(because)]);
+  });
+
+  test.each<readonly [what: string, lastUse: Collected<string | undefined>, inside: Partial<Pod>, last: object]>([
+    [
+      'never used, though its pod is a month old',
+      complete(undefined),
+      {},
+      { result: 'unread', because: expect.stringMatching(/never used, though cart-.* since 2026-10-01/) },
+    ],
+    [
+      'never used, of a pod of today',
+      complete(undefined),
+      { createdAt: '2026-11-01T05:00:00.000Z' },
+      { result: 'unread', because: 'the role was never used so far', optional: true },
+    ],
+    [
+      'that somebody used',
+      complete('2026-10-30T00:00:00.000Z'),
+      {},
+      { result: 'unread', because: 'IRSA is not used; somebody used the role on 2026-10-30', optional: true },
+    ],
+    ['whose last use may not be read', unavailable(denied), {}, { result: 'unread', because: 'IRSA is not used' }],
+  ])('of a role by Pod Identity %s', (_, lastUse, inside, last) => {
+    const facts = aWhyWorld({
+      inside: { serviceAccounts: annotated({}), pods: pods({ ...byPodIdentity, ...inside }) },
+      ...podIdentity,
+    });
+    const chain = whyChain({ target: pod, facts, clusterArn: aCluster().arn, lastUse });
+    expect(chain.steps.at(-1)).toEqual({ step: 'last-call', ...last });
+  });
+
+  test('that policies may keep from STS is not decided', () => {
+    const podNetwork = complete({
+      policies: [aPolicy({ rules: [aPort('UDP', 53), aPort('TCP', 443, '3.253.224.0/22')] })],
+      groups: [],
+    });
+    const chain = chainOf(aWhyWorld({ inside: { podNetwork } }));
+    expect([chain.verdict, chain.steps.at(-1)?.because]).toEqual([
+      'undecided',
+      'whether STS is reached: NetworkPolicy checkout/default-deny allows port 443 to 3.253.224.0/22 alone',
+    ]);
   });
 
   test('that never came, of a role that IAM has never seen used, is a cause where CloudTrail was read', () => {

@@ -1,7 +1,7 @@
 import { complete, notAskedFor } from '../../../lib/model/collected.ts';
 import type { EgressPolicy, Pod, PodGroups } from '../../../lib/model/kubernetes.ts';
 import type { StsEndpoint } from '../../../lib/model/network.ts';
-import { aContainer, aPod } from '../../support/example-cluster.ts';
+import { aContainer, aPod, aServiceAccount } from '../../support/example-cluster.ts';
 import { aNetwork, anStsEndpoint, aPolicy, aPort, cniAgent } from '../../support/example-network.ts';
 import { aProvider, aRole } from '../../support/example-world.ts';
 import { worldOf } from '../../support/in-cluster-world.ts';
@@ -66,6 +66,21 @@ const policies: readonly Case[] = [
       }),
     ]),
     [],
+  ],
+  [
+    'the way to the agent of a pod with Pod Identity, whose account has no annotation',
+    worldOf({
+      serviceAccounts: complete([aServiceAccount({ annotations: {} })]),
+      pods: complete([
+        aPod({
+          containers: [{ ...podIdentity, awsVariables: ['AWS_CONTAINER_CREDENTIALS_FULL_URI'] }],
+          volumes: [],
+        }),
+        cniAgent,
+      ]),
+      podNetwork: complete({ policies: [aPolicy({ rules: open })], groups: [] }),
+    }),
+    failed,
   ],
   ['a block of public addresses may lack those of STS', narrowed('3.253.224.0/22'), doubtful],
   ['a block of private addresses, where no endpoint of STS is known', narrowed('10.0.0.0/8'), doubtful],
