@@ -44,24 +44,28 @@ const of = (
 const told = ['pod-identity-role-never-used'];
 
 describe('the role of an association that was never used', () => {
-  test.each<readonly [string, readonly string[], readonly string[]]>([
-    ['by pods that run for weeks', of(complete([modern()])), told],
-    ['by pods of today', of(complete([modern({ createdAt: '2026-10-31T12:00:00.000Z' })])), []],
-    ['by pods that do not run yet', of(complete([modern({ phase: 'Pending' })])), []],
-    ['by no pods', of(complete([])), []],
-    ['by pods that were not all read', of(withGaps<readonly Pod[]>([], [gap('list pods')])), ['unknown unread']],
-    ['and was made today', of(complete([modern()]), { createdAt: '2026-10-31T12:00:00.000Z' }), []],
-    ['whose pods are older than it', of(complete([older()])), ['pod-identity-pods-without']],
-  ])('%s', (_title, said, wanted) => expect(said).toEqual(wanted));
+  test.each<readonly [string, () => readonly string[], readonly string[]]>([
+    ['by pods that run for weeks', () => of(complete([modern()])), told],
+    ['by pods of today', () => of(complete([modern({ createdAt: '2026-10-31T12:00:00.000Z' })])), []],
+    ['by pods that do not run yet', () => of(complete([modern({ phase: 'Pending' })])), []],
+    ['by no pods', () => of(complete([])), []],
+    ['by pods that were not all read', () => of(withGaps<readonly Pod[]>([], [gap('list pods')])), ['unknown unread']],
+    ['and was made today', () => of(complete([modern()]), { createdAt: '2026-10-31T12:00:00.000Z' }), []],
+    ['whose pods are older than it', () => of(complete([older()])), ['pod-identity-pods-without']],
+  ])('%s', (_title, said, wanted) => expect(said()).toEqual(wanted));
 
-  test.each<readonly [string, readonly string[], readonly string[]]>([
-    ['the agent is missing', of(complete([modern()]), {}, { addons: complete([]) }), ['pod-identity-agent-missing']],
+  test.each<readonly [string, () => readonly string[], readonly string[]]>([
+    [
+      'the agent is missing',
+      () => of(complete([modern()]), {}, { addons: complete([]) }),
+      ['pod-identity-agent-missing'],
+    ],
     [
       'the role does not trust the service',
-      of(complete([modern()]), {}, {}, [podIdentityStatement({ Action: 'sts:AssumeRole' })]),
+      () => of(complete([modern()]), {}, {}, [podIdentityStatement({ Action: 'sts:AssumeRole' })]),
       ['pod-identity-role-not-trusting'],
     ],
-  ])('is told with its cause: %s', (_title, said, wanted) => expect(said).toEqual(wanted));
+  ])('is told with its cause: %s', (_title, said, wanted) => expect(said()).toEqual(wanted));
 
   test('pods with a role by web identity, which SDKs try first, are left to its rules', () => {
     const container = aContainer({ awsVariables: [uri, 'AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'] });
