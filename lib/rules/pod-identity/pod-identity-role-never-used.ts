@@ -51,7 +51,11 @@ export const podIdentityRoleNeverUsed = defineRule({
         ? notApplicable
         : unknown(unknownKindOf(gap), `some pods (${gap.operation}: ${gap.message})`);
     const role = valueOr(facts.snapshot.roles, []).find(({ arn }) => arn === roleArn);
-    if (role === undefined) return notApplicable;
+    const [unlisted] = readFailuresOf(facts.snapshot.roles);
+    if (role === undefined)
+      return unlisted === undefined
+        ? notApplicable
+        : unknown(unknownKindOf(unlisted), `role ${roleArn} (${unlisted.operation}: ${unlisted.message})`);
     if (role.detail.status !== 'complete')
       return unknown('unread', `when ${roleArn} was last used (iam:GetAccountAuthorizationDetails)`);
     if (role.detail.value.lastUsedAt !== undefined) return pass;
