@@ -295,7 +295,7 @@ export const describedClues = {
   },
   'audience-of-provider': {
     says: 'the list of audiences of a provider',
-    patterns: [/client-?_?id-?_?list|ClientIDList|\baudiences? of (the|an?) (oidc )?provider\b/i],
+    patterns: [/client-?_?id-?_?list|ClientIDList|\baudiences? (of|for|in|on) ((the|an?|its) )?(oidc )?provider\b/i],
   },
   'account-by-eksctl': {
     says: 'eksctl, which was to make the service account',

@@ -1,5 +1,4 @@
 import type { KnownMessage } from './known-message.ts';
-import { audienceCauses } from './sts-messages.ts';
 
 const webIdentity =
   "(?:\\birsa\\b|\\bweb ?identity\\b|AWS_WEB_IDENTITY_TOKEN_FILE|\\bpod(?:'s)? (?:iam )?role\\b|\\bservice ?account(?:'s)? role\\b)";
@@ -39,16 +38,4 @@ export const podRoleInsteadMessage: KnownMessage = {
       tell: 'CloudTrail has no AssumeRole of the role of the pod.',
     },
   ],
-};
-
-/** A provider without the audience, in words of people. */
-export const audienceMessage: KnownMessage = {
-  id: 'audience-described',
-  from: 'cluster',
-  sample: 'sts.amazonaws.com is not an audience of the OIDC provider',
-  patterns: [
-    /\baudiences?\b.{0,60}\b(oidc|openid|identity) ?(connect )?providers?\b|\b(oidc|openid|identity) ?(connect )?providers?\b.{0,60}\b(audiences?|client[- ]?ids?)\b/i,
-  ],
-  says: 'The text is about the audiences of an OIDC provider. STS refuses a token whose audience the provider does not list: Incorrect token audience.',
-  causes: audienceCauses,
 };

@@ -5,7 +5,7 @@ import { callerMessages } from './caller-messages.ts';
 import { type Choice, chooseMessage } from './choose-message.ts';
 import { cluesIn } from './clues.ts';
 import { clusterMessages } from './cluster-messages.ts';
-import { audienceMessage, podRoleInsteadMessage } from './described-identity-messages.ts';
+import { podRoleInsteadMessage } from './described-identity-messages.ts';
 import { hopLimitMessage, stsWayMessage } from './described-network-messages.ts';
 import { dnsMessages } from './dns-messages.ts';
 import { endpointMessages } from './endpoint-messages.ts';
@@ -45,7 +45,6 @@ const unspecificMessages: readonly KnownMessage[] = [
   stsWayMessage,
   podRoleInsteadMessage,
   ...described,
-  audienceMessage,
   hopLimitMessage,
   ...requestMessages,
 ];

@@ -160,6 +160,7 @@ export const setupMessages: readonly KnownMessage[] = [
       /\baud(ience)?s?\b.{0,160}\b(wrong|incorrect\w*|must|should|correct|mismatch\w*|differ\w*|instead)\b.{0,200}\bsts\.amazonaws\.com\b/i,
       /\b(wrong|incorrect\w*|must|should|correct|mismatch\w*|change)\b.{0,80}\baud(ience)?s?\b.{0,80}\bsts\.amazonaws\.com\b/i,
       /\b(should|must|needs?|missing|without|forgot\w*|add\w*|wrong)\b.{0,40}--client-id-list\b|\bclient_?id_?list\b.{0,60}\b(should|must|needs?|missing|wrong|incorrect)\b/i,
+      /\baudiences?\b.{0,60}\b(oidc|openid|identity) ?(connect )?providers?\b/i,
     ],
     says: 'The text is about the audience of tokens. It has to be the same in three places: in the token (eks.amazonaws.com/audience, sts.amazonaws.com by default), in the audiences of the provider, and in the test of aud in the trust policy.',
     causes: [

@@ -2,7 +2,7 @@ import { isOlderThanAssociation } from './common-causes.ts';
 import type { Cause, KnownMessage } from './known-message.ts';
 
 /** Why STS refuses the audience of a token. */
-export const audienceCauses: readonly Cause[] = [
+const audienceCauses: readonly Cause[] = [
   {
     text: 'The list does not have sts.amazonaws.com, or has something similar: sts.amazon.com, sts.amazonaws.com.cn (wrong in China too), white space.',
     rules: ['provider-audience-missing'],

@@ -14,8 +14,8 @@ import {
   wentOnToNode,
 } from './common-causes.ts';
 import type { KnownMessage } from './known-message.ts';
-import { webhookDescribed } from './webhook-messages.ts';
 import { otherSts } from './sts-provider-messages.ts';
+import { webhookDescribed } from './webhook-messages.ts';
 
 /** AWS in a text, by a service, an SDK, a name or a host of it. */
 const aws =
