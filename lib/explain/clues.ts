@@ -1,7 +1,8 @@
 /** The signs in a text beside its error: the table by which causes are put in order. */
 import { allEksRegions } from '../model/eks-regions.ts';
 import { factsOfPartition, partitionOf } from '../model/partition.ts';
-import { type Clue, describedClues } from './described-clues.ts';
+import { describedClues } from './described-clues.ts';
+import type { Clue } from './network-clues.ts';
 
 /** Controllers and add-ons of Kubernetes that have an SDK with web identity since long; a name, or a word of their logs. */
 const controllers =

@@ -1,15 +1,10 @@
-/** Signs that people write about a trust policy, a cluster, a service account or a network, beside their error. */
+import { type Clue, networkClues } from './network-clues.ts';
 
-/** One sign in a text. */
-export interface Clue {
-  /** The sign in words, after "In the text:". */
-  readonly says: string;
-  /** It is there if one of these is found in the text, white space collapsed. */
-  readonly patterns: readonly RegExp[];
-}
+/** Signs that people write about a trust policy, a cluster or a service account, beside their error. */
 
 /** Part of the table of signs (clues.ts). */
 export const describedClues = {
+  ...networkClues,
   'literal-wildcard': {
     says: 'a trust policy with a wildcard under StringEquals',
     patterns: [/StringEquals"?\W{1,6}(?:(?!\}).){0,600}:sub"?\W{1,8}system:serviceaccount:[\w.:<>-]{0,120}[*?]/i],
@@ -73,10 +68,6 @@ export const describedClues = {
     patterns: [/\b(NoSuchMethod|NoSuchField|IncompatibleClassChange|AbstractMethod)Error\b/i],
   },
   'php-file': { says: 'PHP, which keeps resolved paths', patterns: [/\bfile_get_contents\(/i] },
-  'overlay-network': {
-    says: 'a network plugin that adds a hop',
-    patterns: [/\boverlays?\b|\bebpf\b|\bcilium\b|\bcalico\b|\bweave\b|\bcni plugins?\b/i],
-  },
   'metadata-wanted': {
     says: 'the metadata of an instance, not credentials',
     patterns: [/\b(instance|vpc|region|availability zone|node) (id|identity|metadata|information)\b/i],
@@ -86,24 +77,6 @@ export const describedClues = {
     patterns: [
       /(AWS_(ACCESS_KEY_ID|PROFILE)|access[- ]?keys?|static credentials|credentials file|\bprofile)\b.{0,200}\b(prevent(s|ed|ing)?|overrid(e|es|ing)|tak(e|es|ing|en) (precedence|priority)|(is|are|was|were|being) used instead|shadow(s|ed|ing)?)\b.{0,120}\b(irsa|web ?identity|service ?account|pod\W{0,2}s? (iam )?role|iam role)/i,
     ],
-  },
-  'ingress-alone': {
-    says: 'a policy for ingress alone',
-    patterns: [/^(?!.*\begress\b).*?\bkind: NetworkPolicy\b.{0,200}\bingress:/i],
-  },
-  'inspected-tls': {
-    says: 'a certificate that no public authority made',
-    patterns: [/self.?signed certificate in (certificate )?chain|\b(EE|CA) certificate key too weak\b/i],
-  },
-  'node-firewall': {
-    says: 'a firewall on the node',
-    patterns: [
-      /\biptables -[APIN]\b|\bnftables\b|\bfirewalld\b|\bhost firewall\b|\bCIS (config\w*|benchmark|hardening|level|bottlerocket|amazon)/i,
-    ],
-  },
-  'sts-throttle': {
-    says: 'STS that throttles',
-    patterns: [/\bthrottl\w+\b.{0,40}(\bsts\b|AssumeRoleWithWebIdentity)|\bsts throttl\w+/i],
   },
   'node-first': {
     says: 'a program that takes the role of the node before that of its pod',
@@ -123,20 +96,6 @@ export const describedClues = {
       /\b(miss(es|ing|ed)|lacks?|lacking|forgot\w*|without|no|absent) (the |an? |any |our )?(irsa|role-?arn|iam role|pod identity association) ?(setup|configuration|annotations?|roles?|arn)?\b/i,
     ],
   },
-  'network-policy': {
-    says: 'a network policy, or a verdict of one',
-    patterns: [/network ?polic|policy-verdict|policy denied|(egress|ingress) denied|default[- ]deny/i],
-  },
-  mesh: {
-    says: 'a sidecar of a service mesh',
-    patterns: [
-      /\bistio\b|\blinkerd\b|\bapp ?mesh\b|\bkuma-sidecar\b|\benvoy\b.{0,60}\b(sidecar|proxy|container)|\bconsul connect\b/i,
-    ],
-  },
-  'tls-refused': {
-    says: 'an alert of TLS, which only a server or a proxy that was reached sends',
-    patterns: [/remote error: tls|\btlsv1 alert\b|sslv3 alert/i],
-  },
   'same-role': {
     says: 'one name for the caller and for the role that it asks for',
     patterns: [
@@ -155,7 +114,6 @@ export const describedClues = {
       /\b(after|every|each)\b.{0,12}\b(15|fifteen) ?min|\b(15|fifteen) minutes\b.{0,60}\bexpire|\bexpire\w*\b.{0,40}\b(15|fifteen) minutes/i,
     ],
   },
-  'proxy-spoken-of': { says: 'a proxy', patterns: [/\bno_?proxy\b|\bhttps?_proxy\b|\bprox(y|ied)\b/i] },
   'node-is-able': {
     says: 'a role of the node that has the permission, which an SDK would use if the node answered',
     patterns: [
@@ -167,17 +125,6 @@ export const describedClues = {
     says: 'other calls of the program that succeed',
     patterns: [/\b(works?|worked|working|ok|okay|restored|fine)\b.{0,30}\bexcept\b/i],
   },
-  'no-name': {
-    says: 'a name without an address',
-    patterns: [/no such host|enotfound|eai_again|name resolution|name or service not known|could not resolve host/i],
-  },
-  datapath: {
-    says: 'packets that the network plugin routes or drops, with no verdict of a policy',
-    patterns: [/fib lookup|host ?routing|kube-?proxy ?replacement|\bDNAT\b|local ?redirect ?polic/i],
-  },
-  'ipv6-spoken-of': { says: 'an IPv6 address that is not reached', patterns: [/\bIPv6\b.{0,24}\baddress\b/i] },
-  'agent-ipv6': { says: 'the IPv6 address of the agent', patterns: [/fd00:ec2::23/i] },
-  'host-network': { says: 'the network of the host', patterns: [/host ?network/i] },
   'other-machine': {
     says: 'a program that runs on another machine, or in a container of its own, than the pod that started it',
     patterns: [
@@ -216,16 +163,6 @@ export const describedClues = {
     says: 'the agent of Pod Identity, which is missing',
     patterns: [
       /\b(missing|without|no|absent|lacks?|installing|(had|needs?|needed|forgot) to (install|deploy|add))\b.{0,40}\bpod[- ]identity[- ]agent|pod[- ]identity[- ]agent\b.{0,30}(\b(missing|absent|not)|n.t) ?(installed|running|deployed)?\b/i,
-    ],
-  },
-  'global-sts-without-address': {
-    says: 'the global address of STS, and a time-out that names no server of DNS',
-    patterns: [/\/\/sts\.amazonaws\.com\/?\W{1,4}dial tcp: i\/o timeout/i],
-  },
-  'pod-security-group': {
-    says: 'security groups for pods',
-    patterns: [
-      /security ?groups? for (the |our )?pods?|SecurityGroupPolic|security group polic|pod security groups?|pods? with (a )?security groups?/i,
     ],
   },
   'account-name-corrected': {
