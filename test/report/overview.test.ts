@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
+import { setThumbprints, setTrustPolicy } from '../../lib/fixes/aws-steps.ts';
 import { changesSection } from '../../lib/report/html/history-sections.ts';
 import { firstListed, renderMoved, renderOverview } from '../../lib/report/overview/overview.ts';
 import { renderText } from '../../lib/report/overview/text.ts';
@@ -21,6 +22,28 @@ const style = (width: number, over: { readonly colour?: boolean; readonly form?:
   colour: false,
   width,
   ...over,
+});
+
+test('the details of a finding have the lines that its steps change, and no other line of the document', () => {
+  const policy = (action: string) => ({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: action }] });
+  const steps = [
+    setTrustPolicy('role', JSON.stringify(policy('sts:AssumeRole')), policy('sts:AssumeRoleWithWebIdentity')),
+    setThumbprints('provider', ['a'.repeat(40)], ['a'.repeat(40), 'b'.repeat(40)]),
+    { look: { kind: 'role-last-access', roleArn: 'role' } } as const,
+  ];
+  const changesOf = (fix: object) =>
+    /\n {2}changes {3}(.*?)\n(?! {12}[-+])/s.exec(
+      renderText(
+        aReport({ findings: [aFinding({ fix: { summary: 'Correct it.', commands: [], ...fix } })] }),
+        style(80),
+      ),
+    )?.[1];
+  expect(changesOf({ steps })?.split('\n')).toEqual([
+    '-       "Action": "sts:AssumeRole"',
+    '            +       "Action": "sts:AssumeRoleWithWebIdentity"',
+    `            + ${'b'.repeat(40)}`,
+  ]);
+  expect([changesOf({}), changesOf({ steps: steps.slice(2) })]).toEqual([undefined, undefined]);
 });
 
 test('beside a baseline what is new is told, and what is open as before is counted alone', () => {

@@ -1,8 +1,10 @@
 import type { FactChange, Transition } from '../../history/transition.ts';
 import { type Finding, type Fix, whereRead } from '../../model/finding.ts';
+import { isAct } from '../../model/step.ts';
 import { nameOfUnread } from '../../model/unread.ts';
 import { waysInWords } from '../../plan/chosen-fix.ts';
 import { managedFormsOf } from '../../plan/code-forms.ts';
+import { differenceOf } from '../../plan/render-plan.ts';
 import { counted } from '../../text/counted.ts';
 import { visible, visibleLines } from '../../text/visible-text.ts';
 import { factName, factOrder, factValue } from '../fact-diff.ts';
@@ -96,7 +98,15 @@ export const foldedLines = ({ explains }: Finding, style: TextStyle): readonly s
     ),
   );
 
-/** The fix of a finding: sentence, choice, commands. Further lines of a command (a here-document) stand at
+/** The lines of a document that the steps remove (`-`) and add (`+`): the whole document stands in the command. */
+const changedLines = ({ steps = [] }: Fix): readonly string[] =>
+  steps
+    .filter(isAct)
+    .flatMap(differenceOf)
+    .filter(line => /^[-+]/.test(line))
+    .map(visible);
+
+/** The fix of a finding: sentence, choice, changed lines, commands. Further lines of a command (a here-document) stand at
  *  the margin, so that they can be pasted. */
 export const fixLines = (fix: Fix, style: TextStyle): readonly string[] => [
   ...labelled('  fix', wrap(visible(fix.summary), style.width - indent), indent),
@@ -105,6 +115,7 @@ export const fixLines = (fix: Fix, style: TextStyle): readonly string[] => [
   ...managedFormsOf(fix).flatMap(({ language, code }) =>
     labelled(`  ${language}`, visibleLines(code).split('\n'), Math.max(indent, language.length + 4)),
   ),
+  ...labelled('  changes', changedLines(fix), indent),
   ...fix.commands.flatMap(command =>
     visibleLines(command)
       .split('\n')
