@@ -8,6 +8,7 @@ import { clusterMessages } from './cluster-messages.ts';
 import { podRoleInsteadMessage } from './described-identity-messages.ts';
 import { hopLimitMessage, stsWayMessage } from './described-network-messages.ts';
 import { dnsMessages } from './dns-messages.ts';
+import { eksctlMessages } from './eksctl-messages.ts';
 import { endpointMessages } from './endpoint-messages.ts';
 import { iamMessages } from './iam-messages.ts';
 import type { KnownMessage } from './known-message.ts';
@@ -69,6 +70,7 @@ export const knownMessages: readonly KnownMessage[] = [
   ...webhookMessages,
   ...addonMessages,
   ...iamMessages,
+  ...eksctlMessages,
   ...associationMessages,
   ...toolMessages,
   ...secretStoreMessages,

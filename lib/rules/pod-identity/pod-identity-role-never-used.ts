@@ -32,7 +32,7 @@ export const podIdentityRoleNeverUsed = defineRule({
   fault: 'The role of running pods with Pod Identity is never used',
   says: fail.says,
   needs: ['pods', 'roles', 'role-detail'],
-  why: 'Pods have the variables of Pod Identity for a day or longer, and IAM knows of no use of the role: the SDK is older than Pod Identity and goes on to the node, other credentials take precedence, the agent is not reached, or nothing calls AWS.',
+  why: 'Pods have the variables of Pod Identity for a day or longer, and IAM never saw the role used: the SDK is older than Pod Identity and goes on to the node, other credentials take precedence, the agent is not reached, or nothing calls AWS.',
   fix: 'Look at the log of the pods, at the SDK’s version and at other credentials. If nothing calls AWS, delete the association and the role.',
   references: [eksGuide('pod-id-minimum-sdk'), 'docs/facts.md §E.1, §H.3'],
   check: (subject, facts) => {
