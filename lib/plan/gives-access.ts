@@ -2,11 +2,12 @@
 import { defaultSettings, type Facts } from '../facts/facts.ts';
 import { indexOf } from '../facts/fleet-index.ts';
 import { nothingAsked } from '../facts/sections.ts';
+import { givesRole } from '../fixes/change-table.ts';
 import type { Role } from '../model/account.ts';
 import { parseArn, roleNameOf } from '../model/arn.ts';
 import { complete, notAskedFor } from '../model/collected.ts';
 import { type AccountSnapshot, snapshotSchemaVersion } from '../model/snapshot.ts';
-import type { Change, ChangeKind, ChangeOf } from '../model/step.ts';
+import type { Change, ChangeOf } from '../model/step.ts';
 import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { accessOfEdit } from '../rules/access/access-change.ts';
 import { keepsOtherPrincipals } from '../rules/access/other-principals.ts';
@@ -16,31 +17,7 @@ import { keepsOtherPrincipals } from '../rules/access/other-principals.ts';
  * audience that trust policies may name, an association. `now` is the instant for tests of time, ISO 8601.
  */
 export const givesAccess = (change: Change, now: string): boolean =>
-  change.kind === 'trust-policy' ? widens(change, now) : giving[change.kind];
-
-/** Whether a change of a kind gives a role to somebody. A kind without an entry does not compile. */
-const giving: Readonly<Record<Exclude<ChangeKind, 'trust-policy'>, boolean>> = {
-  'provider-created': true,
-  'audience-added': true,
-  'association-created': true,
-  'association-updated': true,
-  thumbprints: false,
-  'audience-removed': false,
-  'provider-deleted': false,
-  annotation: false,
-  label: false,
-  'service-account-created': false,
-  'service-account-deleted': false,
-  'workload-service-account': false,
-  'pods-restarted': false,
-  'webhook-restored': false,
-  'auditor-access-granted': false,
-  'objects-reverted': false,
-  'addon-role': false,
-  'addon-created': false,
-  'association-deleted': false,
-  'quota-requested': false,
-};
+  change.kind === 'trust-policy' ? widens(change, now) : givesRole(change) === true;
 
 const widens = ({ roleArn, before, after }: ChangeOf<'trust-policy'>, now: string): boolean => {
   const [was, is] = [before, after].map(trustPolicy => trustPolicyOf({ trustPolicy }));

@@ -18,7 +18,7 @@ const refused = Object.assign(new Error('Access Denied'), { name: 'AccessDenied'
 const unanswered = new TransientError('no answer');
 
 /** The faults of a bucket, a table and of what is read. */
-export const faults: readonly Fault[] = [
+const faults: readonly Fault[] = [
   { name: 'gets no answer', of: /./, befall: refusing(unanswered) },
   { name: 'is refused', of: /./, befall: refusing(refused) },
   { name: 'finds nothing', of: /^get /, befall: refusing(new DocumentMissing('there is no document')) },

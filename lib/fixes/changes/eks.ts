@@ -50,6 +50,7 @@ const describeAddon = ({ clusterArn: arn, addon: name }: ChangeOf<'addon-role' |
 
 const ofAddon = {
   ...ofClusterArn,
+  gives: false,
   read: (change: ChangeOf<'addon-role' | 'addon-created'>) => {
     const command = describeAddon(change);
     return {
@@ -166,6 +167,7 @@ const hasFields = (state: State, wanted: AssociationEdit): boolean =>
 
 export const associationUpdated: KindOfChange<'association-updated'> = {
   ...ofAssociation,
+  gives: true,
   shape: z.object({
     kind: z.literal('association-updated'),
     clusterArn,
@@ -189,6 +191,7 @@ export const associationUpdated: KindOfChange<'association-updated'> = {
 
 export const associationDeleted: KindOfChange<'association-deleted'> = {
   ...ofAssociation,
+  gives: false,
   shape: z.object({
     kind: z.literal('association-deleted'),
     clusterArn,
@@ -251,6 +254,7 @@ const listAssociations = ({
 /** EKS gives it an id, which the list tells. A service account has one association at most. */
 export const associationCreated: KindOfChange<'association-created'> = {
   ...ofClusterArn,
+  gives: true,
   read: change => {
     const command = listAssociations(change);
     return { ...command, args: [...command.args, '--query', 'associations[].associationId', '--output', 'json'] };

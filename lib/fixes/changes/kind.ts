@@ -97,6 +97,8 @@ export interface KindOfChange<K extends ChangeKind> {
   readonly phase: (change: ChangeOf<K>) => number;
   /** The account as it is afterwards. */
   readonly after: (snapshot: AccountSnapshot, change: ChangeOf<K>) => AccountSnapshot;
+  /** Whether somebody gains a role by it; of a trust policy its text decides. */
+  readonly gives: K extends 'trust-policy' ? 'by-policy' : boolean;
   /** True where the whole effect is foreseen: of the others only a run can tell. */
   readonly isForeseen: boolean;
   /** The document that it sets as a whole: the fix of a finding names it. */

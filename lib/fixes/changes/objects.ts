@@ -114,6 +114,7 @@ const common = {
   partOf,
   undoInWords: fromJournal,
   phase: () => 2,
+  gives: false,
   after: unread,
   isForeseen: false,
 };

@@ -71,6 +71,7 @@ const onProvider = (
 /** The API knows no other way than the whole list. */
 export const thumbprints: KindOfChange<'thumbprints'> = {
   ...ofProvider,
+  gives: false,
   shape: z.object({
     kind: z.literal('thumbprints'),
     providerArn,
@@ -105,7 +106,7 @@ const audienceChange = <K extends AudienceKind>(
   other: AudienceKind,
   operation: string,
   phase: number,
-): Omit<KindOfChange<K>, 'shape'> => {
+): Omit<KindOfChange<K>, 'shape' | 'gives'> => {
   const isThere = (state: State): boolean => state.kind === 'there';
   const adds = kind === 'audience-added';
   return {
@@ -133,12 +134,14 @@ const audienceChange = <K extends AudienceKind>(
 /** After the policies: one that names too many is corrected before tokens with this audience are accepted. */
 export const audienceAdded: KindOfChange<'audience-added'> = {
   ...audienceChange('audience-added', 'audience-removed', 'add-client-id-to-open-id-connect-provider', 2.5),
+  gives: true,
   shape: z.object({ kind: z.literal('audience-added'), providerArn, audience } satisfies FieldsOf<'audience-added'>),
 };
 
 /** Before the policies: no pod asks for it, and a policy that tests no audience must not meet it. */
 export const audienceRemoved: KindOfChange<'audience-removed'> = {
   ...audienceChange('audience-removed', 'audience-added', 'remove-client-id-from-open-id-connect-provider', 1.5),
+  gives: false,
   shape: z.object({
     kind: z.literal('audience-removed'),
     providerArn,
@@ -158,6 +161,7 @@ const created = ({ providerArn: arn, audiences, thumbprints: pinned }: ChangeOf<
  */
 export const providerCreated: KindOfChange<'provider-created'> = {
   ...ofProvider,
+  gives: true,
   shape: z.object({
     kind: z.literal('provider-created'),
     providerArn,
@@ -194,6 +198,7 @@ export const providerCreated: KindOfChange<'provider-created'> = {
 
 export const providerDeleted: KindOfChange<'provider-deleted'> = {
   ...ofProvider,
+  gives: false,
   shape: z.object({
     kind: z.literal('provider-deleted'),
     providerArn,

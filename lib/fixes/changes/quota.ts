@@ -37,6 +37,7 @@ export const quotaRequested: KindOfChange<'quota-requested'> = {
   undo: () => undefined,
   undoInWords: 'not undone by fix --undo: a quota that was granted is not taken back',
   phase: () => 1,
+  gives: false,
   after: (snapshot, change) => ({
     ...snapshot,
     quotas: mapSection(snapshot.quotas, quotas => ({ ...quotas, ...raised(change) })),

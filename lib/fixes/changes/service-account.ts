@@ -72,7 +72,7 @@ const keyPath = (part: string, key: string): string => `{.metadata.${part}.${key
 const keyEdit = <K extends 'annotation' | 'label'>(
   kind: K,
   { verb, part }: { readonly verb: string; readonly part: 'annotations' | 'labels' },
-): Omit<KindOfChange<K>, 'shape'> => ({
+): Omit<KindOfChange<K>, 'shape' | 'gives'> => ({
   ...ofAccount,
   commands: change => [
     kubectl(change.cluster, {
@@ -122,11 +122,13 @@ const keyFields = {
 };
 
 export const annotation: KindOfChange<'annotation'> = {
+  gives: false,
   ...keyEdit('annotation', { verb: 'annotate', part: 'annotations' }),
   shape: z.object({ kind: z.literal('annotation'), ...keyFields } satisfies FieldsOf<'annotation'>),
 };
 
 export const label: KindOfChange<'label'> = {
+  gives: false,
   ...keyEdit('label', { verb: 'label', part: 'labels' }),
   shape: z.object({ kind: z.literal('label'), ...keyFields } satisfies FieldsOf<'label'>),
 };
@@ -191,6 +193,7 @@ export const serviceAccountCreated: KindOfChange<'service-account-created'> = {
   undo: change => [{ ...change, kind: 'service-account-deleted' }],
   undoInWords: fromJournal,
   phase: () => 3,
+  gives: false,
   after: (snapshot, change) =>
     onAccounts(snapshot, change, () => ({
       namespace: change.namespace,
@@ -220,5 +223,6 @@ export const serviceAccountDeleted: KindOfChange<'service-account-deleted'> = {
   undo: change => [{ ...change, kind: 'service-account-created' }],
   undoInWords: fromJournal,
   phase: () => 7,
+  gives: false,
   after: (snapshot, change) => onAccounts(snapshot, change, () => undefined),
 };

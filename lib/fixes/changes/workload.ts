@@ -87,6 +87,7 @@ export const workloadServiceAccount: KindOfChange<'workload-service-account'> = 
   undo: change => [{ ...change, before: change.after, after: change.before }],
   undoInWords: fromJournal,
   phase: () => 5,
+  gives: false,
   after: withoutPods,
   isForeseen: false,
 };
@@ -204,6 +205,7 @@ export const podsRestarted: KindOfChange<'pods-restarted'> = {
   undo: () => undefined,
   undoInWords: 'cannot be undone: the pods that ran are gone',
   phase: () => 6,
+  gives: false,
   after: withoutPods,
   isForeseen: false,
 };
