@@ -121,7 +121,7 @@ export const kindOfStatus = (status: number): ReadFailureKind => {
 /** The kind of what a call of AWS threw. */
 export const kindOfError = (parts: ErrorParts): ReadFailureKind => {
   const { name, code = '', status } = parts;
-  if (throttled.test(name) || throttled.test(code) || status === 429) return 'throttled';
+  if (throttled.test(name) || throttled.test(code)) return 'throttled';
   if (denied.has(name) || denied.has(code) || credentialFault(name) !== undefined) return 'denied';
   if (absent.has(name) || absent.has(code)) return 'not-found';
   const network = kindOfNetworkError(parts);

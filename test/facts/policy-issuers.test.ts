@@ -23,6 +23,7 @@ test.each([
     [github],
   ],
   ['one that stands alone by any subject', [trusting([self], { sub: account })], [self], []],
+  ['two without a key of their own', [trusting([self, github], { sub: account })], [], [self, github]],
   ['one that nothing tells', [trusting([self])], [], [self]],
   [
     'subjects of another statement tell nothing',

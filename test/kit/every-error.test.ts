@@ -32,7 +32,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
     ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EPROTO'],
     ...['ERR_SSL_WRONG_VERSION_NUMBER', 'NetworkingError'],
   ],
-  invalid: ['ValidationException', 'LimitExceeded', 'NoSuchBucket'],
+  invalid: ['ValidationException', 'LimitExceeded', 'NoSuchBucket', 'LimitExceededExceptionOfQuota', 'NoSlowDown'],
 };
 
 test.each(Object.entries(names).flatMap(([kind, all]) => all.map(name => [name, kind] as const)))(

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { isSectionBelow, nameOfUnread, type Unread } from '../../lib/model/unread.ts';
+import { isSectionBelow, nameOfUnread, sectionIds, type Unread } from '../../lib/model/unread.ts';
 
 const accountId = '111122223333';
 const reason = { kind: 'denied', operation: 'x', message: 'no' } as const;
@@ -26,4 +26,48 @@ test.each([
   ['issuer-host', 'clusters', true],
 ] as const)('%s is below %s: %s', (below, above, is) => {
   expect(isSectionBelow(below, above)).toBe(is);
+});
+
+test.each([
+  ['target', ''],
+  ['account', 'target'],
+  ['providers', 'target account'],
+  ['provider-detail', 'target account providers'],
+  ['roles', 'target account'],
+  ['role-detail', 'target account roles'],
+  ['role-permissions', 'target account'],
+  ['service-use', 'target account roles'],
+  ['quotas', 'target account'],
+  ['runtime', 'target account'],
+  ['control-policies', 'target account'],
+  ['clusters', 'target account'],
+  ['inside', 'target account clusters'],
+  ['pod-identity', 'target account clusters'],
+  ['addons', 'target account clusters'],
+  ['authorities', 'target account clusters'],
+  ['nodes', 'target account clusters'],
+  ['network', 'target account clusters'],
+  ['access-entries', 'target account clusters'],
+  ['version', 'target account clusters inside'],
+  ['namespaces', 'target account clusters inside'],
+  ['service-accounts', 'target account clusters inside'],
+  ['pods', 'target account clusters inside'],
+  ['webhook', 'target account clusters inside'],
+  ['issuer-roles', 'target account clusters inside'],
+  ['pod-network', 'target account clusters inside'],
+  ['rbac', 'target account clusters inside'],
+  ['aws-auth', 'target account clusters inside'],
+  ['workloads', 'target account clusters inside'],
+  ['configured-roles', 'target account clusters inside'],
+  ['api-server-issuer', 'target account clusters inside'],
+  ['organization', 'target account'],
+  ['probe', 'target account'],
+  ['issuer', 'target account clusters probe'],
+  ['issuer-host', 'target account clusters probe issuer'],
+  ['issuer-discovery', 'target account clusters probe issuer'],
+  ['issuer-keys', 'target account clusters probe issuer'],
+  ['known-state', 'target account'],
+  ['rule', 'target account'],
+] as const)('%s lies below %s', (id, above) => {
+  expect(sectionIds.filter(each => each !== id && isSectionBelow(id, each)).join(' ')).toBe(above);
 });

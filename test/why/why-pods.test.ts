@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Pod } from '../../lib/model/kubernetes.ts';
 import type { WhyContext } from '../../lib/why/why-context.ts';
-import { injectionSeen } from '../../lib/why/why-pods.ts';
+import { injectionSeen, lacksInjection, ownRole } from '../../lib/why/why-pods.ts';
 import { aContainer, aPod } from '../support/example-cluster.ts';
 
 const seen = (...pods: readonly Pod[]) => injectionSeen({ pods, audience: 'sts.amazonaws.com' } as WhyContext);
@@ -19,4 +19,18 @@ test('of several pods the number with a role, and the roles', () => {
   expect(seen(aPod(), without)).toBe('1 of 2 pods with a role: checkout-cart');
   expect(seen(without, without)).toBe('0 of 2 pods with a role');
   expect(seen()).toBe('');
+});
+
+test('a pod of a node lacks nothing, any other without a role does', () => {
+  const lacks = (...pods: readonly Pod[]) => lacksInjection({ pods, audience: 'sts.amazonaws.com' } as WhyContext);
+  const without = aPod({ name: 'cart-2', containers: [bare('app')], volumes: [] });
+  expect(lacks(aPod(), { ...without, isMirror: true })).toBe(false);
+  expect(lacks(aPod(), without)).toBe(true);
+});
+
+test('a role of the template is told only where every pod has one', () => {
+  const own = (...pods: readonly Pod[]) => ownRole({ pods } as unknown as WhyContext);
+  const without = aPod({ name: 'cart-2', containers: [bare('app')], volumes: [] });
+  expect(own(aPod(), aPod())).toMatch(/^app has AWS_ROLE_ARN all the same: arn:aws:iam::/);
+  expect([own(aPod(), without), own(without, aPod()), own()]).toEqual([undefined, undefined, undefined]);
 });

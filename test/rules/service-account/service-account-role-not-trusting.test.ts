@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { complete } from '../../../lib/model/collected.ts';
+import { complete, valueOr } from '../../../lib/model/collected.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { serviceAccountRoleNotTrusting } from '../../../lib/rules/service-account/service-account-role-not-trusting.ts';
 import { aProvider, aRole, aTrustPolicy } from '../../support/example-world.ts';
@@ -70,6 +70,13 @@ run('service-account-role-not-trusting', [
     ['high conditionFails'],
   ],
   ['leaves an empty audience to another rule', worldOf(audience('')), []],
+  [
+    'leaves an empty audience to another rule where the role trusts somebody else',
+    worldOf(audience(''), {
+      roles: complete([aRole({ trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:a:b' }) })]),
+    }),
+    [],
+  ],
   [
     'reports a Deny',
     trusting(statement({ Condition: exact }), statement({ Effect: 'Deny', Condition: exact })),
@@ -153,6 +160,17 @@ describe('a role that does not trust its service account', () => {
       choice: expect.any(String),
     }));
 
+  test('gets no other role under a Deny, though one was made for the service account', () => {
+    const denying = trusting({ ...allow, ...own }, { ...allow, Effect: 'Deny', ...own });
+    const made = aRole({
+      name: 'cart',
+      trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: [{ ...allow, ...own }] }),
+    });
+    const roles = complete([...valueOr(denying.snapshot.roles, []), made]);
+    const beside = { ...denying, snapshot: { ...denying.snapshot, roles } };
+    expect(fixOf(rule, beside)).toEqual(fixOf(rule, denying));
+  });
+
   test('gets no command under a Deny that nobody can decide: no change is proven', () => {
     const doubtful = { Condition: { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } } };
     expect(
@@ -214,6 +232,11 @@ describe('which principal', () => {
       expect.objectContaining({ got: 'ec2.amazonaws.com', wanted: aProvider().arn }),
     );
     expect(finding?.fix.commands).toEqual([]);
+    expect(finding?.fix.summary).toMatch(/^Name a role that was made for checkout\/cart in its annotation/);
+  });
+
+  test('of a role that only refuses tokens of pods is questioned as one that names none of them', () => {
+    const finding = found(trusting(worker, { ...allow, Effect: 'Deny', ...anotherSubject }));
     expect(finding?.fix.summary).toMatch(/^Name a role that was made for checkout\/cart in its annotation/);
   });
 

@@ -1,0 +1,45 @@
+import { expect, test } from '@jest/globals';
+import { complete } from '../../lib/model/collected.ts';
+import type { AssumeEvents } from '../../lib/model/runtime.ts';
+import type { WhyContext } from '../../lib/why/why-context.ts';
+import { lastCall } from '../../lib/why/why-last-call.ts';
+import { aFinding } from '../report/sample-report.ts';
+import { aRole, someFacts } from '../support/example-world.ts';
+
+const roleArn = aRole().arn;
+const subject = 'system:serviceaccount:checkout:cart';
+const failure = (lastAt: string) => ({ errorCode: 'AccessDenied', errorMessage: 'Not authorized', count: 1, lastAt });
+const calls = (over: Partial<AssumeEvents> = {}): AssumeEvents => ({
+  ...{ roleArn, subject, region: 'eu-west-1', successes: 1, failures: [], userAgents: [], verificationMethods: [] },
+  ...{ lastAt: '2026-11-01T05:00:00.000Z', ...over },
+});
+const failing = (about: string, id: string) =>
+  aFinding({ id: id.repeat(32), ruleId: 'runtime-assume-failing', discriminator: about });
+const read = (events: readonly AssumeEvents[]) =>
+  lastCall({
+    facts: someFacts({
+      runtime: complete({ from: '2026-10-31T06:00:00.000Z', to: '2026-11-01T06:00:00.000Z', events }),
+    }),
+    ...{ roleArn, accountName: 'cart', target: { kind: 'ServiceAccount', namespace: 'checkout', name: 'cart' } },
+    verdictsOf: () => [],
+    findings: [failing('system:serviceaccount:checkout:other', 'a'), failing(subject, 'b')],
+  } as unknown as WhyContext);
+
+test('calls of another account, or for another role, are not its calls', () => {
+  const others = [calls({ subject: 'system:serviceaccount:checkout:other' }), calls({ roleArn: `${roleArn}-2` })];
+  expect(read(others)).toEqual({
+    unread: 'no call since 2026-10-31T06:00:00.000Z, which proves nothing',
+    optional: true,
+  });
+});
+
+test('the last call decides; one of the same instant that was refused counts as refused', () => {
+  const [early, late] = ['2026-11-01T04:00:00.000Z', '2026-11-01T05:00:00.000Z'];
+  expect(read([calls({ lastAt: late, failures: [failure(early)] })])).toEqual({
+    seen: `${late}: credentials were given`,
+  });
+  expect(read([calls({ lastAt: late, failures: [failure(late)] })])).toMatchObject({
+    seen: `${late}: refused, AccessDenied`,
+    fault: { id: 'b'.repeat(32) },
+  });
+});
