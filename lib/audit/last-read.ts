@@ -1,9 +1,9 @@
 /** The last full run that has read every account: what fast runs are compared with. */
 
 import * as z from 'zod';
+import { DocumentInvalid } from '../kit/errors.ts';
 import { snapshotSchemaVersion } from '../model/snapshot.ts';
 import { lastReadKey } from './document-keys.ts';
-import { DocumentOfNewerVersion } from './document-version.ts';
 import { findDocument } from './documents.ts';
 import type { DocumentStore } from './ports.ts';
 
@@ -21,13 +21,13 @@ const baseShape = z.object({
 export type BaseRun = z.output<typeof baseShape>;
 
 /** The last full run that has read everything. None where there was no such run yet, or its documents are of another
- *  version than this one reads: the next full run tells then. */
+ *  version than this one reads, or no JSON: the next full run writes its own and tells then. */
 export const findBase = async (documents: DocumentStore): Promise<BaseRun | undefined> => {
   try {
     const found = await findDocument(documents, lastReadKey, (value): value is object => typeof value === 'object');
     return baseShape.safeParse(found).data;
   } catch (error) {
-    if (error instanceof DocumentOfNewerVersion) return undefined;
+    if (error instanceof DocumentInvalid) return undefined;
     throw error;
   }
 };

@@ -35,6 +35,18 @@ const assume = (name: string, over: StatementText = {}): StatementText => ({
   ...over,
 });
 
+describe('everything but IAM', () => {
+  const allButIam = { NotAction: 'iam:*', Resource: '*' };
+
+  test.each([
+    ['iam:*', 'administrator'],
+    ['iam:Put*', 'can-become-administrator'],
+    ['iam:Get*', 'reads-secrets'],
+  ])('and %s beside it', (Action, level) => {
+    expect(levelWith([allButIam, { Action, Resource: '*' }])).toMatchObject({ level });
+  });
+});
+
 describe('what was not read', () => {
   test('the policies of the role', () => {
     expect(levelWith([], [], { isUnread: true })).toEqual({
