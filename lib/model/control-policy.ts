@@ -67,9 +67,11 @@ export const controlPoliciesOf = (
   if (table.status === 'unavailable') return table;
   const chain = table.value.chains[accountId] ?? unavailable(unlisted(accountId));
   if (chain.status === 'unavailable') return chain;
+  // They do not restrict the account that manages the organization.
+  if (chain.value.length === 0) return complete([]);
   const found: ControlPolicy[] = [];
   const gaps: Gap[] = table.status === 'partial' ? [...table.gaps] : [];
-  for (const { id, name, targets, document } of chain.value.length === 0 ? [] : table.value.policies) {
+  for (const { id, name, targets, document } of table.value.policies) {
     const attachedTo =
       targets.status === 'unavailable' ? undefined : targets.value.find(one => chain.value.includes(one));
     const [reason] = [...readFailuresOf(targets), ...(attachedTo === undefined ? [] : readFailuresOf(document))];
@@ -77,7 +79,7 @@ export const controlPoliciesOf = (
       found.push({ id, name, attachedTo, document: document.value });
     else if (reason !== undefined) gaps.push({ what: `resource control policy ${id}`, reason });
   }
-  return chain.value.length === 0 ? complete([]) : withGaps(found, gaps);
+  return withGaps(found, gaps);
 };
 
 /** The service control policies over one account; undefined where they were not asked for. Where one of them was not read it is
