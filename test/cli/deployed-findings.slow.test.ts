@@ -77,6 +77,12 @@ describe('the table', () => {
       'the stack mine cannot be read (ValidationError: Stack with id mine does not exist); name the table with --table',
     ],
     [
+      'report --serve --bucket pages --region eu-west-1',
+      '<ErrorResponse><Error><Code>ValidationError</Code><Message>no</Message></Error></ErrorResponse>',
+      2,
+      'the stack irsa-auditor cannot be read (ValidationError: no); name the table with --table',
+    ],
+    [
       `explain ${id} --region eu-west-1 --table t`,
       '',
       2,

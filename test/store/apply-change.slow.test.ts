@@ -53,6 +53,15 @@ test('the state of an account is read consistently: what the run before wrote is
   expect(reads.filter(read => !('ConsistentRead' in read && read.ConsistentRead === true))).toEqual([]);
 });
 
+test('the steps of a finding are read consistently', async () => {
+  const { store, reads } = aTable();
+  await write(store, anEvaluation({ findings: [aFinding()] }), 1);
+  reads.length = 0;
+  expect((await store.history(aFinding().id, { limit: 5 })).items).toHaveLength(1);
+  const ofSteps = reads.filter(read => !('IndexName' in read));
+  expect(ofSteps).toMatchObject([{ ConsistentRead: true, ScanIndexForward: false }]);
+});
+
 test('a right that could not be given back is a failure, and one that another run has by now is none', async () => {
   const { client } = memoryTable(
     async (operation, perform, error) =>

@@ -12,6 +12,7 @@ import { useFunctionInSandbox } from '../../support/function-in-sandbox.ts';
 useFunctionInSandbox(
   {
     accounts: { from: 'list', accountIds: [mainAccount, memberAccount] },
+    regions: ['eu-north-1', 'us-west-2'],
     ...{ resourceControlPolicies: true, rolePermissions: true },
   },
   aWorld({ accounts: [aWorldAccount(), aMember()] }),
@@ -19,7 +20,10 @@ useFunctionInSandbox(
 
 test('of a listed account nobody knows whether it is of the organization: that is asked', async () => {
   const listed = await targets().list();
-  expect(listed.map(({ accountId }) => accountId)).toEqual([mainAccount, memberAccount]);
+  expect(listed.map(({ accountId, regions }) => [accountId, ...regions])).toEqual([
+    [mainAccount, 'eu-north-1', 'us-west-2'],
+    [memberAccount, 'eu-north-1', 'us-west-2'],
+  ]);
   clients().calls.take();
   const { controlPolicies: reader } = controlPolicies();
   expect(await reader?.read(listed)).toMatchObject({ status: 'complete', value: { services: { status: 'complete' } } });
