@@ -184,6 +184,16 @@ describe('a snapshot', () => {
     });
   });
 
+  test('of all regions CloudTrail is asked in one whose clusters were refused, too', async () => {
+    const world = aWorld({ accounts: [aWorldAccount({ disabledRegions: ['af-south-1', region] })] });
+    await withWorld(world, async ({ clients, aws }) => {
+      const target = { accountId: mainAccount, regions: ['af-south-1', region, 'us-east-1'] };
+      const cloudTrail = { lookbackMinutes: 60, maxCalls: 10 };
+      await awsAccountReader(clients, { allRegions: true, cloudTrail }).read(target, at);
+      expect(aws.calls()['cloudtrail:LookupEvents']).toBe(2);
+    });
+  });
+
   test('over a dead endpoint is all gaps and no exception', async () => {
     await withWorld(aWorld(), async ({ clients, aws }) => {
       await aws.stop();
