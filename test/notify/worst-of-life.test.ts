@@ -1,5 +1,6 @@
 /** A step tells of a finding as it was: how bad at the worst, and since when. */
 import { expect, test } from '@jest/globals';
+import { anyValue } from '../../lib/audit/contract.ts';
 import { attributesOf } from '../../lib/notify/digest-attributes.ts';
 import { securityFinding } from '../../lib/notify/security-finding.ts';
 import { aDigest } from '../support/digest-builders.ts';
@@ -12,6 +13,14 @@ const resolved = { kind: 'resolved', ...aRun(5), summary: 'gone', before, after 
 
 test('the end of a finding passes the filter of whoever was told of it when it was worse', () => {
   expect(attributesOf(aDigest([resolved])).severity).toEqual(['critical', 'low']);
+});
+
+test('a changed fact, which has no cluster, passes each filter of clusters beside findings that have one', () => {
+  const fact = { ...aRun(5), kind: 'cluster-issuer', subject: 'arn:cluster', accountId: low.accountId } as const;
+  const placed = { ...resolved, before: undefined, after: aKnown({ finding: { ...low, clusterName: 'shop' } }) };
+  const opened = { ...placed, kind: 'opened' } as unknown as typeof resolved;
+  expect(attributesOf(aDigest([opened])).cluster).toEqual(['shop']);
+  expect(attributesOf({ ...aDigest([opened]), factChanges: [fact] }).cluster).toEqual(['shop', anyValue]);
 });
 
 test('a finding of the hub was created when it was first seen, and updated by the step', () => {

@@ -9,6 +9,7 @@ import { visible } from '../../text/visible-text.ts';
 import { openFindings, outputOf, whereOf } from '../findings/finding-queries.ts';
 import { type ReportSource, reportFrom } from '../report/report-source.ts';
 import { deployedRuns, type Look, serveReport } from '../serve/follow-runs.ts';
+import { intervalMs } from '../serve/interval.ts';
 import { writeText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { formatOption } from '../shell/options.ts';
@@ -71,8 +72,6 @@ const wholeNumber = (most: number) => (value: string) => {
     throw new InvalidArgumentError(`wanted a whole number from 1 to ${most}`);
   return Number(value);
 };
-/** An audit reads the account: not more often than this. */
-const leastAuditInterval = 60;
 const portNumber = wholeNumber(65_535);
 const seconds = wholeNumber(604_800);
 
@@ -108,13 +107,10 @@ const serve = async (options: Options, isGiven: (name: keyof Options) => boolean
   for (const name of ['format', 'details', 'wide', 'group'] as const)
     if (isGiven(name)) throw new UsageError(`--${name}: not with --serve, which shows the HTML page`);
   const isDeployed = [options.stack, options.table, options.bucket].some(name => name !== undefined);
-  const { interval = isDeployed ? 30 : 3600, port } = options;
-  if (!isDeployed && interval < leastAuditInterval)
-    throw new UsageError(
-      `--interval ${interval}: audits made here are at least ${leastAuditInterval} seconds apart; runs of a deployed auditor may be looked at more often`,
-    );
+  const { port } = options;
+  const interval = intervalMs(options.interval, isDeployed);
   const look = isDeployed ? await looksAtDeployed(options, io) : () => auditOnce(options, io);
-  await serveReport({ look, interval: interval * 1000 }, port === undefined ? {} : { port }, io);
+  await serveReport({ look, interval }, port === undefined ? {} : { port }, io);
 };
 
 const auditOnce = async (options: Options, io: Io): Promise<Look> => {
