@@ -49,7 +49,13 @@ const policies: readonly Case[] = [
     closed({}, [aPolicy({ rules: [aPort('TCP', 53), aPort('TCP', 443)] })]),
     failed,
   ],
-  ['a port alone is no range', closed({}, [aPolicy({ rules: [aPort('UDP', 53), aPort('TCP', 80)] })]), failed],
+  [
+    'a port alone is no range',
+    closed({}, [
+      aPolicy({ rules: [aPort('UDP', 53), { ...aPort('TCP', 80), ports: [{ protocol: 'TCP', from: 80 }] }] }),
+    ]),
+    failed,
+  ],
   ['a rule for all ports to everywhere', closed({}, [aPolicy({ rules: [{ ports: [], peers: [] }] })]), []],
   [
     'a rule for all ports to pods alone leads to no STS',
