@@ -56,6 +56,12 @@ const placeholders: Readonly<Record<string, string>> = {
     statement({ federated: 'arn:aws:iam::111122223333:saml-provider/${IDP}', action: 'sts:AssumeRoleWithSAML' }),
     statement({ federated: `${oidc}/\${ONE}`, condition: like(any, '${ONE}') }),
   ),
+  'a key of another issuer that is a placeholder': one({
+    condition: { StringLike: { 'k.example.com/${PATH}:sub': any } },
+  }),
+  'a key whose tag is a placeholder': one({
+    condition: { ...equals(cart), StringLike: { 'aws:RequestTag/${TAG}': 'x' } },
+  }),
   'an audience that is a placeholder': one({
     condition: { StringEquals: { [`${id}:sub`]: cart, [`${id}:aud`]: '${AUD}' } },
   }),
@@ -193,6 +199,9 @@ const templates: Readonly<Record<string, string>> = {
     {},
     { Condition: 'A' },
   ),
+  'a key that is there in one form alone': inTemplate({
+    condition: { StringEquals: { [`${id}:sub`]: fnIf('A', cart, noValue), ...aud() } },
+  }),
   'several conditions': cdk({
     Version: '2012-10-17',
     Statement: [fnIf('A', open, noValue), fnIf('B', sound, noValue)],
@@ -431,6 +440,12 @@ const several: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'm/env/prod.tfvars': 'ns = "*"\n',
     'm/env/test.tfvars': 'ns = "test"\n',
   },
+  'a fault that no value changes, beside one that is repaired': {
+    'm/main.tf': `variable "ns" {}\n${document(usual(`"${any}"`) + usual('"system:serviceaccount:${var.ns}:pay"'))}${ofDocument}`,
+    'm/env/a.tfvars': 'ns = "shop"\n',
+    'm/env/b.tfvars': 'ns = "store"\n',
+    'm/env/c.tfvars': 'ns = "*"\n',
+  },
   'values of another module': { 'm/main.tf': values, 'n/prod.tfvars': 'ns = "*"\n' },
   'values as JSON': {
     'm/main.tf': values,
@@ -467,6 +482,14 @@ const several: Readonly<Record<string, Readonly<Record<string, string>>>> = {
         },
       },
     }),
+  },
+  'a role of a cluster that runs elsewhere': {
+    'a.yaml': annotated,
+    'b.yaml': ackRole(one({ federated: `${oidc}/k.example.com`, condition: equals(cart, 'k.example.com') })),
+  },
+  'a role of a cluster that runs elsewhere, for another account': {
+    'a.yaml': annotated,
+    'b.yaml': ackRole(elsewhere.replaceAll(id, 'k.example.com')),
   },
   OpenTofu: { 'main.tofu': document(usual(`"${any}"`)) + ofDocument },
   'a template of Helm, one of CloudFormation beside it': {
