@@ -491,6 +491,15 @@ const several: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'a.yaml': annotated,
     'b.yaml': ackRole(elsewhere.replaceAll(id, 'k.example.com')),
   },
+  'a role of a pipeline': {
+    'a.yaml': annotated,
+    'b.yaml': ackRole(
+      one({
+        federated: `${oidc}/token.actions.githubusercontent.com`,
+        condition: equals('repo:shop/cart:ref:refs/heads/main', 'token.actions.githubusercontent.com'),
+      }),
+    ),
+  },
   OpenTofu: { 'main.tofu': document(usual(`"${any}"`)) + ofDocument },
   'a template of Helm, one of CloudFormation beside it': {
     'c/templates/a.yaml': `{{- if .x }}\n${annotated}{{- end }}\n`,

@@ -65,7 +65,7 @@ export const factsOf = ({ accountId, issuer, serviceAccount, pods, associations,
     fleet: { clusters: [], providers: [], accounts: [], roles: [], gaps: [] },
     issuers: {},
     now,
-    settings: { ...defaultSettings, registeredIssuers: [issuer] },
+    settings: defaultSettings,
   };
 };
 
