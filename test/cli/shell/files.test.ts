@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { readText, writeText } from '../../../lib/cli/shell/files.ts';
+import { maxInput, readText, writeText } from '../../../lib/cli/shell/files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-files-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -29,4 +29,26 @@ test('a file that is not there is named with its option', async () => {
     name: 'UsageError',
     message: expect.stringMatching(new RegExp(`^--input: ${path} cannot be read: `)),
   });
+});
+
+test('a file that is one byte too long is refused', async () => {
+  const path = join(folder, 'huge.json');
+  writeFileSync(path, '');
+  truncateSync(path, maxInput + 1);
+  await expect(readText(path, '--input')).rejects.toMatchObject({
+    name: 'UsageError',
+    message: `--input: ${path} is longer than 67108864 bytes`,
+  });
+});
+
+test('a write that fails leaves what was there before, and nothing beside it', async () => {
+  const path = join(folder, 'kept.json');
+  const beside = `${path}.${process.pid}.tmp`;
+  writeFileSync(path, 'before');
+  writeFileSync(beside, 'of another write');
+  await expect(writeText(path, '--output', 'new')).rejects.toMatchObject({
+    name: 'UsageError',
+    message: expect.stringMatching(new RegExp(`^--output: ${path} cannot be written: Error: EEXIST: `)),
+  });
+  expect([await readFile(path, 'utf8'), existsSync(beside)]).toEqual(['before', false]);
 });

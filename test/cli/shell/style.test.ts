@@ -60,3 +60,16 @@ test.each<[string, Io['env'], boolean, string]>([
   io.stdout.write('✔ a → b …');
   expect([written.join(''), styleOf(io).width]).toEqual([text, 72]);
 });
+
+test('signs on stderr stay where it is a file and stdout a dumb terminal, and the other way round', () => {
+  const shown = (own: Partial<Io>): string => {
+    const written: string[] = [];
+    const io = forTerminal({ ...ioOf({ TERM: 'dumb' }, true, 72, written), ...own });
+    io.stdout.write('out ✔ ');
+    io.stderr.write('err ✔');
+    return written.join('');
+  };
+  expect(shown({})).toBe('out + err +');
+  expect(shown({ stderrIsTerminal: false })).toBe('out + err ✔');
+  expect(shown({ stdoutIsTerminal: false })).toBe('out ✔ err +');
+});
