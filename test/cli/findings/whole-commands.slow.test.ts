@@ -75,7 +75,8 @@ const page = <T>(items: readonly T[], { limit, cursor = '0' }: Page, newer: numb
   return {
     items: items.slice(Number(cursor), end),
     ...(end < items.length ? { cursor: String(end) } : {}),
-    ...(newer === 0 ? {} : { newer }),
+    // What cannot be read is of one page: a later one that has none takes nothing back.
+    ...(newer === 0 || cursor !== '0' ? {} : { newer }),
   };
 };
 
