@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { deliver } from '../../lib/audit/deliver.ts';
 import { documentKeys } from '../../lib/audit/document-keys.ts';
+import { withoutOvertaken } from '../../lib/audit/overtaken.ts';
 import type { Digest } from '../../lib/history/transition.ts';
 import type { SectionId } from '../../lib/model/unread.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
@@ -113,6 +114,14 @@ describe('the last word on coverage is the last that a destination is told', () 
     for (const each of [...digests, undefined, undefined]) await deliver(ports, each);
     return took;
   };
+  test('areas beyond those that a digest names still wait where each that it names is overtaken', () => {
+    const waiting = { digest: aDigest([], [], { coverage: { notices: [notice('fell')], beyond: 2 } }) };
+    const later = { transitions: [], coverage: { notices: [notice('returned')], beyond: 0 } };
+    expect(withoutOvertaken([waiting], later)).toEqual([
+      { digest: { ...waiting.digest, coverage: { notices: [], beyond: 2 } } },
+    ]);
+  });
+
   test.each<readonly [string, string, readonly Digest[], readonly string[]]>([
     [
       'a fall that had to wait is not told after the return',

@@ -273,6 +273,22 @@ describe('delivery', () => {
       expect([bad.state.took, state.letters]).toEqual([[digest.id], []]);
     });
 
+    test('of several that are given up the queue gets each once, though it refuses after the first', async () => {
+      const { bad, ports } = refusing();
+      const [first, second] = [digestOf('x'), digestOf('y')];
+      for (const digest of [first, second]) await deliver(ports, digest);
+      const letters: string[] = [];
+      let refusals = 1;
+      const put = async ({ digest }: DeadLetter): Promise<void> => {
+        if (letters.length > 0 && refusals-- > 0) throw new Error('the queue is gone');
+        letters.push(digest.id);
+      };
+      const without = { ...ports, notifiers: [], deadLetters: { put } };
+      expect(await deliver(without, undefined)).toMatchObject({ givenUp: 1 });
+      expect(await deliver(without, undefined)).toMatchObject({ givenUp: 1 });
+      expect([letters, bad.state.took]).toEqual([[first.id, second.id], []]);
+    });
+
     test('an outbox that nothing empties stays bounded', async () => {
       const { ports, state } = refusing();
       state.takes = false;

@@ -76,6 +76,16 @@ describe('an effect that was told alone and is explained now', () => {
     expect(afterRuns(alone, explainedBy(cause), unread).state?.explainedBy).toBe(cause.id);
   });
 
+  test('is related to another cause where its own was over before it could not be read', () => {
+    const unread = {
+      ...explainedBy(other),
+      outcomes: { [outcomeKey(cause.ruleId, cause.subject)]: 'unknown' as const },
+    };
+    const { known, state } = afterRuns(alone, explainedBy(cause), effectUnread(), unread);
+    const own = known.findings.find(({ finding }) => finding.id === cause.id);
+    expect([own?.status, state?.explainedBy]).toEqual(['resolved', other.id]);
+  });
+
   test('is told again when it stands alone', () => {
     const { told, state } = afterRuns(alone, explainedBy(cause), alone);
     expect(told.at(-1)).toBe(`reopened: no longer explained: ${effect.message}`);
