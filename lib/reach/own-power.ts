@@ -3,7 +3,7 @@ import type { WayTaken } from '../model/role-level.ts';
 import { type ReachFacts, type ReachRole, withEverything, withoutBoundary, withoutPolicies } from './account-roles.ts';
 import { type Administration, administrationOf } from './administrator.ts';
 import { retagged } from './own-tags.ts';
-import { beginWay, takeAlone } from './take-way.ts';
+import { beginWay, onceEach, takeAlone } from './take-way.ts';
 import { selfWays } from './ways/iam-ways.ts';
 import { boundaryWays, newPrincipalWays, versionWay } from './ways/more-ways.ts';
 import type { Way } from './ways/way.ts';
@@ -69,9 +69,7 @@ const wayByTags = (one: ReachRole, facts: ReachFacts): readonly WayTaken[] => {
   const doubts = [...open, ...doubtOf({ administration, ...(self ? { self } : {}) })];
   const shown = made.steps.flatMap(step => (step.verdict !== 'refused' && step.shown ? [step.shown] : []));
   const then = administration.verdict === 'certain' ? [administration.shown] : (self?.steps ?? []);
-  return [
-    dependingOn({ way: 'tag-self', steps: [...shown, ...then] }, doubts.length === 0 ? undefined : doubts.join('; ')),
-  ];
+  return [dependingOn({ way: 'tag-self', steps: [...shown, ...then] }, onceEach(doubts))];
 };
 
 /** Why it is open whether a role is an administrator or makes itself one. */

@@ -3,6 +3,7 @@ import type { Shown, WayTaken } from '../model/role-level.ts';
 import type { Asking } from '../policy/permissions/decide-request.ts';
 import { actionPatterns, mayCoverAction } from '../policy/permissions/permissions.ts';
 import { type ArnShape, resourcesApart, someResources } from '../policy/permissions/resources-apart.ts';
+import { given } from '../text/given.ts';
 import { ownBoundaryOf, ownPoliciesOf, principalsOf, type ReachRole } from './account-roles.ts';
 import { onPolicy, onResource, onRole, type Step } from './requests.ts';
 import { trustsRole, trustsService } from './trusts.ts';
@@ -203,9 +204,13 @@ const taken = (way: Way, steps: readonly Step[], target?: ReachRole, doubt: read
     way: way.id,
     steps: inOrder(way, shown),
     ...(target ? { role: target.role.arn } : {}),
-    ...(depends.length === 0 ? {} : { depends: [...new Set(depends)].join('; ') }),
+    ...given({ depends: onceEach(depends) }),
   };
 };
+
+/** The reasons in one text, each once; undefined without any. */
+export const onceEach = (reasons: readonly string[]): string | undefined =>
+  reasons.length === 0 ? undefined : [...new Set(reasons)].join('; ');
 
 const inOrder = ({ needs }: Way, shown: readonly Shown[]): readonly Shown[] => {
   const order = needs.map(({ action }) => action);

@@ -119,6 +119,18 @@ describe('a role that is taken only with a tag', () => {
   });
 });
 
+test('what several tags that a role gives itself depend on is told once', () => {
+  const tags = { 'aws:PrincipalTag/team': 'cart', 'aws:PrincipalTag/tier': 'web' };
+  const statements = [
+    { Action: 'iam:TagRole', Resource: roleArn('app'), Condition: elsewhere },
+    { Action: '*', Resource: '*', Condition: { StringEquals: tags } },
+  ];
+  const { because = '' } = levelWith(statements).mayBe ?? {};
+  expect(because.split('; ')).toEqual([
+    'iam:TagRole: IpAddress on aws:SourceIp: it depends on where the request comes from',
+  ]);
+});
+
 describe('a role that is changed and assumed', () => {
   const changes = [{ Action: ['iam:PutRolePolicy', 'sts:AssumeRole'], Resource: roleArn('target') }];
   const target = (over: Partial<SmallRole> = {}): SmallRole => ({ name: 'target', trusts: byRoot, ...over });
