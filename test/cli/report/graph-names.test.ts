@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { refuseUnknownNames } from '../../../lib/cli/report/graph-names.ts';
-import type { GraphNode } from '../../../lib/report/graph/graph.ts';
+import type { GraphNode } from '../../../lib/report/graph/graph-model.ts';
 
 const node = (kind: GraphNode['kind'], label: string) => ({ kind, label }) as GraphNode;
 const outside = [node('cluster', 'shop'), node('role', 'cart')];
