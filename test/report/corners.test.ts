@@ -7,6 +7,7 @@ import { formatByName } from '../../lib/report/formats.ts';
 import { graphOf } from '../../lib/report/graph/graph.ts';
 import { focusGraph } from '../../lib/report/graph/graph-focus.ts';
 import { renderDot, renderMermaid } from '../../lib/report/graph/graph-formats.ts';
+import { edgeStates } from '../../lib/report/graph/graph-model.ts';
 import { healthOf } from '../../lib/report/graph/health.ts';
 import { withGraph } from '../../lib/report/graph/with-graph.ts';
 import { renderText } from '../../lib/report/overview/text.ts';
@@ -229,6 +230,14 @@ describe('the graph of what is odd', () => {
   });
   test('only what is in trouble: a healthy world has nothing of that', () => {
     expect(focusGraph(graph(), { problemsOnly: true })).toEqual({ nodes: [], edges: [] });
+  });
+  test.each(edgeStates)('only what is in trouble: an edge that is %s, of things without a finding', state => {
+    const healthy = graph();
+    const edges = healthy.edges.map(edge => (edge.kind === 'assumes' ? { ...edge, state } : edge));
+    const trouble = focusGraph({ ...healthy, edges }, { problemsOnly: true });
+    expect(trouble.nodes.map(({ kind }) => kind)).toEqual(
+      state === 'broken' || state === 'open' ? ['cluster', 'namespace', 'service-account', 'role', 'provider'] : [],
+    );
   });
   test('severity is drawn by class and colour', () => {
     const coloured = (severity: Finding['severity']) => graph({}, [aFinding({ severity })]);
