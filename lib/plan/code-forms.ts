@@ -1,6 +1,6 @@
 /** A fix in the languages of the tools that may manage what it changes. */
 import { addonServiceAccounts } from '../facts/addon-service-accounts.ts';
-import { addonRoleCommand } from '../fixes/changes/eks.ts';
+import { addonRoleCommand } from '../fixes/changes/addon.ts';
 import { posixCommand } from '../fixes/render-step.ts';
 import { parseArn, providerHostPath } from '../model/arn.ts';
 import type { Fix } from '../model/finding.ts';

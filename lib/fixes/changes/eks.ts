@@ -1,4 +1,4 @@
-/** Changes of add-ons and Pod Identity associations. */
+/** Changes of Pod Identity associations, and what all changes by `aws eks` have. */
 import * as z from 'zod';
 import type { Fields } from '../../kit/fields.ts';
 import { mapSection } from '../../model/collected.ts';
@@ -11,7 +11,6 @@ import {
   clusterArn,
   type FieldsOf,
   fromJournal,
-  isValue,
   jmesValue,
   type KindOfChange,
   namespace,
@@ -26,7 +25,7 @@ import {
 import { later, onCluster } from './on-cluster.ts';
 
 /** A command of `aws eks` on a cluster. */
-const eks = (arn: string, operation: string, ...words: readonly string[]): Command => {
+export const eks = (arn: string, operation: string, ...words: readonly string[]): Command => {
   const { clusterName, region } = targetOfClusterArn(arn);
   return aws(
     'eks',
@@ -37,86 +36,11 @@ const eks = (arn: string, operation: string, ...words: readonly string[]): Comma
   );
 };
 
-const ofClusterArn = {
+/** The parts of a change of a cluster that its ARN names. */
+export const ofClusterArn = {
   target: ({ clusterArn: arn }: { readonly clusterArn: string }) => targetOfClusterArn(arn),
   partOf: (_: unknown, answer: unknown) => answer,
   phase: () => 4,
-};
-
-const addon = text.regex(/^[0-9A-Za-z][\w-]{0,99}$/, 'a name of an add-on');
-
-const describeAddon = ({ clusterArn: arn, addon: name }: ChangeOf<'addon-role' | 'addon-created'>): Command =>
-  eks(arn, 'describe-addon', ...optionWords('--addon-name', name));
-
-const ofAddon = {
-  ...ofClusterArn,
-  gives: false,
-  read: (change: ChangeOf<'addon-role' | 'addon-created'>) => {
-    const command = describeAddon(change);
-    return {
-      ...command,
-      args: [...command.args, ...['--query', 'addon.serviceAccountRoleArn', '--output', 'json']],
-    };
-  },
-  isForeseen: false,
-};
-
-/** The add-ons are read again afterwards. */
-const addonsUnread: KindOfChange<'addon-role'>['after'] & KindOfChange<'addon-created'>['after'] = (
-  snapshot,
-  { clusterArn: arn },
-) => onCluster(snapshot, { arn, name: '' }, one => ({ ...one, addons: later }));
-
-/** The command that gives an add-on another role. Unless it overwrites, changes in the cluster stay. */
-export const addonRoleCommand = (
-  { clusterArn: arn, addon: name, after }: Pick<ChangeOf<'addon-role'>, 'clusterArn' | 'addon' | 'after'>,
-  conflicts: 'PRESERVE' | 'OVERWRITE',
-): Command =>
-  eks(
-    arn,
-    'update-addon',
-    ...optionWords('--addon-name', name),
-    ...optionWords('--service-account-role-arn', after),
-    ...['--resolve-conflicts', conflicts],
-  );
-
-export const addonRole: KindOfChange<'addon-role'> = {
-  ...ofAddon,
-  shape: z.object({
-    kind: z.literal('addon-role'),
-    clusterArn,
-    addon,
-    before: z.exactOptional(roleArn),
-    after: roleArn,
-  } satisfies FieldsOf<'addon-role'>),
-  commands: change => [addonRoleCommand(change, 'PRESERVE')],
-  guard: change => {
-    const is = (role: string | undefined): string => `addon.serviceAccountRoleArn == ${jmesValue(role ?? null)}`;
-    return awsGuard(describeAddon(change), { audited: is(change.before), written: is(change.after) });
-  },
-  slot: ({ clusterArn: arn, addon: name }) => [arn, name],
-  isAsAudited: ({ before }, state) => isValue(state, before ?? null),
-  isAsWritten: ({ after }, state) => isValue(state, after),
-  // The AWS CLI has no option that takes the role of an add-on away.
-  undo: ({ before, ...change }) =>
-    before === undefined ? undefined : [{ ...change, before: change.after, after: before }],
-  undoInWords: 'can be undone where the add-on had a role: it is in the journal',
-  after: addonsUnread,
-};
-
-export const addonCreated: KindOfChange<'addon-created'> = {
-  ...ofAddon,
-  shape: z.object({ kind: z.literal('addon-created'), clusterArn, addon } satisfies FieldsOf<'addon-created'>),
-  commands: ({ clusterArn: arn, addon: name }) => [eks(arn, 'create-addon', ...optionWords('--addon-name', name))],
-  guard: change => ({
-    ...awsGuard(describeAddon(change), { audited: '`false`', written: 'addon.addonName' }),
-    audited: [absentText],
-  }),
-  isAsAudited: (_, state) => state.kind === 'absent',
-  isAsWritten: (_, state) => state.kind === 'there',
-  undo: () => undefined,
-  undoInWords: 'not undone by fix --undo: delete the add-on where nothing came to need it',
-  after: addonsUnread,
 };
 
 const associationId = text.regex(/^a-[0-9a-z]{1,64}$/, 'an id of an association');
