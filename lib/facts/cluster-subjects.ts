@@ -14,7 +14,8 @@ import { waitsForSecrets } from './secrets-store.ts';
 import { associationSubjectId, podSubjectId, serviceAccountSubjectId, webhookSubjectId } from './subject-ids.ts';
 import type { AssociationSubject, PodSubject, ServiceAccountSubject, WebhookSubject } from './subjects.ts';
 
-/** The subjects of the rules inside one cluster; nothing where its inside was not read. `account` has the roles that may name its service accounts. */
+/** The subjects of the rules inside one cluster; nothing where its inside was not read. `account` has the roles that may name
+ *  its service accounts. */
 export const inClusterSubjects = (
   snapshot: ClusterSnapshot,
   account: Pick<AccountSnapshot, 'roles'>,

@@ -6,8 +6,8 @@ import type { KubernetesFacts, Pod, ServiceAccount } from '../model/kubernetes.t
 import { bearsOnIrsa, hasOtherCredentials, hasPodIdentity } from './pod-injection.ts';
 import { podsOfServiceAccount, serviceAccountNamed } from './pods-of-service-account.ts';
 
-/** A pod of a workload that has the service account's name, or is of its release and named after it, that runs as one without a role and has none itself. Whose
- *  pod it is comes first: a cluster has thousands of pods and of service accounts. */
+/** A pod of a workload that has the service account's name, or is of its release and named after it, that runs as one without a
+ *  role and has none itself. Whose pod it is comes first: a cluster has thousands of pods and of service accounts. */
 export const isElsewhere = (
   pod: Pod,
   { namespace, name, managedBy }: ServiceAccount,

@@ -12,7 +12,7 @@ const io = {
 } as Io;
 
 const optionLine = (option: Option): string => {
-  // What commander keeps of `conflicts` is not among its types.
+  // Commander's types lack the options that it keeps of `conflicts`.
   const { conflictsWith = [] } = option as Option & { readonly conflictsWith?: readonly string[] };
   const { name } = (option.defaultValue ?? {}) as { readonly name?: string };
   return [

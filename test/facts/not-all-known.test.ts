@@ -1,4 +1,4 @@
-/** What is said where a part is not known: a correction of another partition, a security group that was not read. */
+/** The answer where a part is not known: a correction of another partition, a security group that was not read. */
 import { expect, test } from '@jest/globals';
 import { groupsOfPod } from '../../lib/facts/pod-egress.ts';
 import { roleArnFault } from '../../lib/facts/role-arn-fault.ts';

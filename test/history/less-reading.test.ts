@@ -20,7 +20,7 @@ import { fc } from '../support/properties.ts';
 const names = ['a', 'b', 'c'] as const;
 const details: Missed = { accountId, section: 'role-detail' };
 
-/** What a poor reading makes of a finding: found as it is, not decided, with less evidence, or milder. */
+/** A finding after a poor reading: found as it is, not decided, with less evidence, or milder. */
 const aLoss = fc.constantFrom('found', 'undecided', 'says less', 'milder');
 const aRole = fc.record({ fails: fc.boolean(), severity: fc.constantFrom(...severities), waived: fc.boolean() });
 const aWorld = fc.record({ roles: fc.tuple(aRole, aRole, aRole), isCause: fc.boolean() });

@@ -4,7 +4,7 @@ import { reconcile } from '../../lib/history/reconcile.ts';
 import { factKey } from '../../lib/history/watched-drift.ts';
 import { aFact, aFinding, anEvaluation, aRoleFinding, aRun, rolePrefix } from '../support/drift-builders.ts';
 
-/** What a newer version of this program wrote of a finding, and of a watched fact. */
+/** Items of a finding and of a watched fact that a newer version of this program wrote. */
 const { id, ruleId, subject, discriminator } = aFinding();
 const named = { id, ruleId, subject, discriminator };
 const known = (newer: readonly (typeof named)[]) => ({

@@ -1,4 +1,5 @@
-/** Reports of pods whose credentials are not those of their role: the text as it was posted, and the state that the report describes. The cause and the fix were written down before the tool was asked. */
+/** Reports of pods whose credentials are not those of their role: the text as it was posted, and the state that the report
+ *  describes. The cause and the fix were written down before the tool was asked. */
 
 import type { Facts } from '../../lib/facts/facts.ts';
 import type { Role } from '../../lib/model/account.ts';

@@ -1,4 +1,5 @@
-/** Reports of provider, service account, trust policy, webhook and exposure: each with its text and, where the thread gives one, its state. Each was judged before the tool was asked. */
+/** Reports of provider, service account, trust policy, webhook and exposure: each with its text and, where the thread gives one,
+ *  its state. Each was judged before the tool was asked. */
 import type { Facts } from '../../lib/facts/facts.ts';
 import { complete } from '../../lib/model/collected.ts';
 import type { Pod, WebhookConfiguration, WebhookEntry } from '../../lib/model/kubernetes.ts';

@@ -1,4 +1,5 @@
-/** A second round of reports of provider, service account, trust policy, webhook and exposure, judged before the tool was asked and after it had learned from the first. */
+/** A second round of reports of provider, service account, trust policy, webhook and exposure, judged before the tool was asked
+ *  and after it had learned from the first. */
 import { complete } from '../../lib/model/collected.ts';
 import type { Pod } from '../../lib/model/kubernetes.ts';
 import type { WhyTarget } from '../../lib/why/why-subject.ts';

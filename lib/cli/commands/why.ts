@@ -152,7 +152,8 @@ const ask = async (target: WhyTarget, parts: Parts, options: Options, io: Io) =>
   return { cluster, chain: options.prove ? await proven(chain, target, parts) : chain };
 };
 
-/** When the role of the pods was last used, that of an association or of the annotation, where it is of the account that was read. Optional: a refusal hides nothing. */
+/** When the role of the pods was last used, that of an association or of the annotation, where it is of the account that was
+ *  read. Optional: a refusal hides nothing. */
 const lastUseOf = async (
   target: WhyTarget,
   { clients, kubernetes }: Parts,
@@ -210,7 +211,7 @@ const refuseUnknown = async (
   );
 };
 
-/** What to look at where no other name is near: no pod is made for a service account that does not exist. */
+/** The next place to look where no other name is near: no pod is made for a service account that does not exist. */
 const noPodsHint = (elsewhere: string, namespace: string): string =>
   elsewhere || `; if it makes none, kubectl get events -n ${namespace} says why: its service account may not exist`;
 

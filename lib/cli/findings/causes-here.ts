@@ -171,7 +171,7 @@ const likeliestFirst = (
   return findings.filter(finding => isOf(finding, rules)).toSorted((a, b) => rank(a) - rank(b));
 };
 
-/** What was looked for, and what was found. `isLookedFor`: a rule decides a cause of the message. If none does, a finding is not
+/** The question and its answer. `isLookedFor`: a rule decides a cause of the message. If none does, a finding is not
  *  its cause, and no finding is not health. `isNamed`: the message or an option names whose message it is. */
 interface Looked {
   readonly isLookedFor: boolean;

@@ -95,7 +95,7 @@ const isPassing = ({ errorCode, errorMessage }: AssumeFailure): boolean =>
   /^(IDPCommunicationError|Throttling|ServiceUnavailable|InternalFailure)/.test(errorCode) ||
   /retrieve verification key/i.test(errorMessage ?? '');
 
-/** What AWS itself says of a call that nothing of the configuration refuses: the message to tell, and what to do. */
+/** AWS's own words for a call that nothing of the configuration refuses, each with its message and its fix. */
 const ownReasons = [
   {
     id: 'thumbprint',

@@ -1,4 +1,4 @@
-/** What `cluster-job` sends, and what it says of what was refused. */
+/** The messages of `cluster-job`, and its words for those that were refused. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';

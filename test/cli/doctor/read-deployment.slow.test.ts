@@ -59,7 +59,7 @@ const alarm = (name: string, more: object = {}) => ({
   ...more,
 });
 
-/** What is there, by the service and the question. */
+/** The answers of a whole deployment, by the service and the question. */
 const there = (): Record<string, (asked: Asked) => Answer> => ({
   'cloudformation DescribeStacks': () =>
     xml(

@@ -29,7 +29,7 @@ beforeEach(() => {
 
 const ioOf = (env: Readonly<Record<string, string>>, now = '2026-11-02T06:00:12.500Z') => {
   const stderr = new PassThrough();
-  const io = { env, cwd: '/work/here', now: () => now, stderr } as unknown as Io;
+  const io = { env, cwd: '/home/here', now: () => now, stderr } as unknown as Io;
   return { io, said: () => String(stderr.read() ?? '') };
 };
 const factsOf = (clusters: readonly string[], roles: readonly string[]): Facts =>
@@ -65,7 +65,7 @@ describe('what is kept', () => {
     await remember({ report: drawn as never });
     const scan = kept('last-scan.json');
     expect(Object.keys(scan)).toEqual(['asked', 'report']);
-    expect(scan.asked).toEqual({ ...asked, config: '/work/here/c.json', kubeconfig: '/work/k' });
+    expect(scan.asked).toEqual({ ...asked, config: '/home/here/c.json', kubeconfig: '/home/k' });
     expect(Object.keys(scan.report).sort()).toEqual(
       Object.keys(drawn)
         .filter(name => !['graph', 'access', 'reach', 'trend'].includes(name))
@@ -138,10 +138,10 @@ describe('what is made of it', () => {
     await remember();
     const { io, said } = ioOf({ HOME: home });
     const typed = { rule: ['r'], apply: true };
-    const own = { ...asked, config: '/work/here/c.json', kubeconfig: '/work/k' };
+    const own = { ...asked, config: '/home/here/c.json', kubeconfig: '/home/k' };
     expect(await asLastAsked(typed, io)).toEqual({ ...typed, ...own });
     expect(said()).toBe(
-      "As the last scan was asked for: --region=eu-west-1 --region=eu-west-2 '--profile=o'\\''ps' --config=/work/here/c.json --kubeconfig=/work/k --ca-file=/ca.pem --all-regions --no-in-cluster\n",
+      "As the last scan was asked for: --region=eu-west-1 --region=eu-west-2 '--profile=o'\\''ps' --config=/home/here/c.json --kubeconfig=/home/k --ca-file=/ca.pem --all-regions --no-in-cluster\n",
     );
     for (const mine of [{ profile: 'mine' }, { inCluster: false }, { region: [] }]) {
       expect(await asLastAsked(mine, io)).toBe(mine);
