@@ -2,6 +2,7 @@
  *  (docs/facts.md §0.9). */
 
 import { hasPodIdentityAlone, roleOfContainer } from '../facts/pod-injection.ts';
+import { wouldBeKnown } from '../facts/use-known.ts';
 import { readFailuresOf } from '../model/collected.ts';
 import type { Pod } from '../model/kubernetes.ts';
 import { type AssumeEvents, type AssumeFailure, eventsOf } from '../model/runtime.ts';
@@ -57,9 +58,6 @@ export const lastUseByPodIdentity = (context: WhyContext): Reading => {
     : { unread: neverUsed(first) };
 };
 
-/** How long a pod runs before IAM is expected to know of a use: IAM tells of one some hours later. */
-const usedWithinMs = 24 * 60 * 60_000;
-
 /** Without CloudTrail: what IAM says of the role, whoever used it. A role that pods have had for long and that was never used
  *  is not the role that they act with. */
 const lastUseOf = (context: WhyContext): Reading => {
@@ -78,7 +76,7 @@ const lastUseOf = (context: WhyContext): Reading => {
 
 /** Pods that have the role for so long that IAM would know of a use. */
 const oldPods = ({ pods, facts }: WhyContext, hasRole: (pod: Pod) => boolean): readonly Pod[] =>
-  pods.filter(pod => hasRole(pod) && Date.parse(facts.now) - Date.parse(pod.createdAt ?? facts.now) > usedWithinMs);
+  pods.filter(pod => hasRole(pod) && wouldBeKnown(pod.createdAt, facts.now));
 
 const neverUsed = ({ name, createdAt = '' }: Pod): string =>
   `the role was never used, though ${name} has it since ${createdAt.slice(0, 10)}: its SDK is too old or takes other credentials first, it does not get an answer, or it calls no AWS API`;

@@ -1,12 +1,21 @@
-import type { Facts } from '../../facts/facts.ts';
 import { hasPodIdentityAlone } from '../../facts/pod-injection.ts';
 import { podSubjectIds, podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
 import type { AssociationSubject } from '../../facts/subjects.ts';
+import { wouldBeKnown } from '../../facts/use-known.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import { readFailuresOf, valueOr } from '../../model/collected.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, failed, notApplicable, pass, unknown, unknownFor, unknownKindOf } from '../define-rule.ts';
+import {
+  decideBy,
+  defineRule,
+  failed,
+  notApplicable,
+  pass,
+  unknown,
+  unknownFor,
+  unknownKindOf,
+} from '../define-rule.ts';
 import { type Explained, type Failure, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
 import { associationEvidence, serviceAccountOf, undescribed } from './support/association-view.ts';
@@ -17,9 +26,6 @@ const fail = failures({
     'running pods of service account {serviceAccount} have role {role} by Pod Identity, which was never used',
   ],
 });
-
-/** IAM tells of a use some hours later: a pod or a role of one day is not judged. */
-const knownWithinMs = 24 * 60 * 60_000;
 
 /** Pods that have a role by Pod Identity and never acted with it (docs/facts.md §H.3). */
 export const podIdentityRoleNeverUsed = defineRule({
@@ -44,7 +50,7 @@ export const podIdentityRoleNeverUsed = defineRule({
       kubernetes.value,
       subject.association.namespace,
       subject.association.serviceAccount,
-    ).filter(pod => pod.phase === 'Running' && hasPodIdentityAlone(pod) && isOld(pod.createdAt, facts));
+    ).filter(pod => pod.phase === 'Running' && hasPodIdentityAlone(pod) && wouldBeKnown(pod.createdAt, facts.now));
     const [gap] = readFailuresOf(kubernetes.value.pods);
     if (pods.length === 0)
       return gap === undefined
@@ -56,15 +62,16 @@ export const podIdentityRoleNeverUsed = defineRule({
       return unlisted === undefined
         ? notApplicable
         : unknown(unknownKindOf(unlisted), `role ${roleArn} (${unlisted.operation}: ${unlisted.message})`);
-    if (role.detail.status !== 'complete')
-      return unknown('unread', `when ${roleArn} was last used (iam:GetAccountAuthorizationDetails)`);
-    if (role.detail.value.lastUsedAt !== undefined) return pass;
-    return isOld(role.createdAt, facts) ? failed(failureOf(subject, roleArn, pods)) : notApplicable;
+    return decideBy(
+      role.detail,
+      `when ${roleArn} was last used (iam:GetAccountAuthorizationDetails)`,
+      ({ lastUsedAt }) => {
+        if (lastUsedAt !== undefined) return pass;
+        return wouldBeKnown(role.createdAt, facts.now) ? failed(failureOf(subject, roleArn, pods)) : notApplicable;
+      },
+    );
   },
 });
-
-const isOld = (at: string | undefined, { now }: Facts): boolean =>
-  at !== undefined && Date.parse(now) - Date.parse(at) > knownWithinMs;
 
 const failureOf = (subject: AssociationSubject, roleArn: string, pods: readonly Pod[]): Failure =>
   fail

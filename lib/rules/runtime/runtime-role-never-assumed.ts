@@ -56,13 +56,15 @@ const judge = (subject: RuntimeSubject, window: RuntimeFacts, facts: Facts): Ver
   if (open !== undefined) return unknownFor(open);
   if (!first) return notApplicable;
   const role = valueOr(roles, []).find(one => one.arn === subject.roleArn);
-  if (role?.detail.status !== 'complete')
-    return unknown('unread', `when ${subject.roleArn} was last used (iam:GetAccountAuthorizationDetails)`);
-  if (role.detail.value.lastUsedAt !== undefined) return pass;
-  // Created after the window began: IAM tells of a use some hours later.
-  if (role.createdAt !== undefined && Date.parse(role.createdAt) > Date.parse(window.from)) return notApplicable;
-  if (runtime.status === 'partial') return unknown('unread', 'some CloudTrail events of the window');
-  return failed({ ...failureOf(subject, window, placed), ...placeOfPods(pods, facts) });
+  const lastUse = `when ${subject.roleArn} was last used (iam:GetAccountAuthorizationDetails)`;
+  if (role === undefined) return unknown('unread', lastUse);
+  return decideBy(role.detail, lastUse, ({ lastUsedAt }) => {
+    if (lastUsedAt !== undefined) return pass;
+    // Created after the window began: IAM tells of a use some hours later.
+    if (role.createdAt !== undefined && Date.parse(role.createdAt) > Date.parse(window.from)) return notApplicable;
+    if (runtime.status === 'partial') return unknown('unread', 'some CloudTrail events of the window');
+    return failed({ ...failureOf(subject, window, placed), ...placeOfPods(pods, facts) });
+  });
 };
 
 const failureOf = (subject: RuntimeSubject, window: RuntimeFacts, placed: readonly PlacedPod[]): Failure => {

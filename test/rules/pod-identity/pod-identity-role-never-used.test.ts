@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Role } from '../../../lib/model/account.ts';
 import type { ClusterSnapshot } from '../../../lib/model/cluster.ts';
-import { type Collected, complete, withGaps } from '../../../lib/model/collected.ts';
+import { type Collected, complete, notAskedFor, unavailable, withGaps } from '../../../lib/model/collected.ts';
 import type { Pod } from '../../../lib/model/kubernetes.ts';
 import { podRules } from '../../../lib/rules/pod/rules.ts';
 import { podIdentityRules } from '../../../lib/rules/pod-identity/rules.ts';
@@ -50,6 +50,16 @@ describe('the role of an association that was never used', () => {
     ['by pods that do not run yet', () => of(complete([modern({ phase: 'Pending' })])), []],
     ['by no pods', () => of(complete([])), []],
     ['by pods that were not all read', () => of(withGaps<readonly Pod[]>([], [gap('list pods')])), ['unknown unread']],
+    [
+      'where its last use was not asked for',
+      () => of(complete([modern()]), { detail: notAskedFor('iam:GetAccountAuthorizationDetails') }),
+      ['unknown not-asked-for'],
+    ],
+    [
+      'where its last use was refused',
+      () => of(complete([modern()]), { detail: unavailable(gap('iam:GetAccountAuthorizationDetails').reason) }),
+      ['unknown unread'],
+    ],
     ['and was made today', () => of(complete([modern()]), { createdAt: '2026-10-31T12:00:00.000Z' }), []],
     ['whose pods are older than it', () => of(complete([older()])), ['pod-identity-pods-without']],
   ])('%s', (_title, said, wanted) => expect(said()).toEqual(wanted));

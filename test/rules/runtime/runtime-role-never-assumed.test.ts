@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { ClusterSnapshot } from '../../../lib/model/cluster.ts';
-import { complete, unavailable, withGaps } from '../../../lib/model/collected.ts';
+import { complete, notAskedFor, unavailable, withGaps } from '../../../lib/model/collected.ts';
 import type { KubernetesFacts } from '../../../lib/model/kubernetes.ts';
 import { runtimeRoleNeverAssumed } from '../../../lib/rules/runtime/runtime-role-never-assumed.ts';
 import { aPod, aReadCluster } from '../../support/example-cluster.ts';
@@ -35,6 +35,15 @@ run('runtime-role-never-assumed', [
       },
     }),
     ['unknown unread'],
+  ],
+  [
+    'was not asked for where the last use of roles was not',
+    someFacts({
+      ...running('a'),
+      roles: complete([aRole({ detail: notAskedFor('iam:GetAccountAuthorizationDetails') })]),
+      ...window(),
+    }),
+    ['unknown not-asked-for'],
   ],
   [
     'is unknown where the inside of the cluster was not read',
