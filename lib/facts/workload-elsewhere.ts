@@ -39,6 +39,10 @@ interface PodsOfNamespace {
   readonly withoutRole: readonly string[];
 }
 
+/** The pods of workloads that have the name or the release of a service account and run as another one (`isElsewhere`). */
+export const podsElsewhere = (account: ServiceAccount, kubernetes: KubernetesFacts): readonly Pod[] =>
+  podsIn(kubernetes, account.namespace).all.filter(pod => isElsewhere(pod, account, kubernetes));
+
 /** Pods by namespace, made once for each cluster's facts: thousands of service accounts ask. */
 const podsByNamespace = new WeakMap<KubernetesFacts, ReadonlyMap<string, PodsOfNamespace>>();
 

@@ -2,7 +2,7 @@ import { heardWithinMs } from '../../facts/injection-stopped.ts';
 import { hasOtherCredentials, hasPodIdentity } from '../../facts/pod-injection.ts';
 import { podsOfServiceAccount, serviceAccountNamed } from '../../facts/pods-of-service-account.ts';
 import type { AssociationSubject } from '../../facts/subjects.ts';
-import { byItsChart, isElsewhere } from '../../facts/workload-elsewhere.ts';
+import { byItsChart, podsElsewhere } from '../../facts/workload-elsewhere.ts';
 import { restartPods } from '../../fixes/kubernetes-steps.ts';
 import { restartLater } from '../../fixes/restart-later.ts';
 import { readFailuresOf, valueOr } from '../../model/collected.ts';
@@ -127,10 +127,12 @@ const podsWithout = (
   kubernetes: KubernetesFacts,
 ): { readonly groups: readonly PodsWithout[]; readonly undated: boolean } => {
   const { namespace, serviceAccount, createdAt } = association;
-  const judged = podsOfServiceAccount(kubernetes, namespace, serviceAccount)
+  const own = podsOfServiceAccount(kubernetes, namespace, serviceAccount);
+  const account = serviceAccountNamed(kubernetes, namespace, serviceAccount);
+  const others = own.length > 0 || account === undefined ? [] : podsElsewhere(account, kubernetes);
+  const judged = own
     .filter(pod => !pod.isMirror && pod.labels[skipWebhookLabel] === undefined && !hasOtherCredentials(pod))
     .map(pod => ({ pod, why: whyWithout(pod, createdAt, isAnnotated(association, kubernetes)) }));
-  const others = judged.length > 0 ? [] : podsElsewhere(association, kubernetes);
   const failed: readonly { readonly pod: Pod; readonly why: PodsWithout['why'] }[] = [
     ...judged.flatMap(({ pod, why }) => (why === undefined || why === 'undated' ? [] : [{ pod, why }])),
     ...others.map(pod => ({ pod, why: 'elsewhere' as const })),
@@ -145,17 +147,6 @@ const podsWithout = (
     if (!byOwner.has(key)) byOwner.set(key, { why: first.why, owner, pods: group.map(({ pod }) => pod) });
   }
   return { groups: [...byOwner.values()], undated: judged.some(({ why }) => why === 'undated') };
-};
-
-/** Pods of a workload that was meant to run as the service account, by its name. */
-const podsElsewhere = (
-  { namespace, serviceAccount }: AssociationSubject['association'],
-  kubernetes: KubernetesFacts,
-): readonly Pod[] => {
-  const account = serviceAccountNamed(kubernetes, namespace, serviceAccount);
-  return account === undefined || podsOfServiceAccount(kubernetes, namespace, serviceAccount).length > 0
-    ? []
-    : valueOr(kubernetes.pods, []).filter(pod => isElsewhere(pod, account, kubernetes));
 };
 
 const whyWithout = (

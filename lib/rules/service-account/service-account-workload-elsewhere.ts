@@ -4,8 +4,8 @@ import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import {
   byItsChart,
-  isElsewhere,
   namesakePods,
+  podsElsewhere,
   serviceAccountsOf,
   startedWithoutRole,
   withoutRoleBeside,
@@ -114,7 +114,7 @@ const foundElsewhere = (
   const started = startedWithoutRole(serviceAccount, kubernetes);
   if (started.length > 0) return { how: 'started', pods: started };
   if (podsOfServiceAccount(kubernetes, serviceAccount.namespace, serviceAccount.name).length > 0) return 'none';
-  const named = valueOr(kubernetes.pods, []).filter(pod => isElsewhere(pod, serviceAccount, kubernetes));
+  const named = podsElsewhere(serviceAccount, kubernetes);
   if (named.length > 0 || !isRead) return { how: 'elsewhere', pods: named };
   const namesakes = namesakePods(serviceAccount, kubernetes);
   if (namesakes.length > 0) return { how: 'namesake', pods: namesakes };
