@@ -1,22 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { explainMessage } from '../../lib/explain/explain-message.ts';
-import type { Facts } from '../../lib/facts/facts.ts';
-import { catalog } from '../../lib/rules/catalog.ts';
-import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { given } from '../../lib/text/given.ts';
-import { whyChain } from '../../lib/why/why-chain.ts';
-import type { WhyTarget } from '../../lib/why/why-subject.ts';
-import { aCluster, someFacts } from '../support/example-world.ts';
+import { someFacts } from '../support/example-world.ts';
 import { firstReports, secondReports } from './credential-reports.ts';
+import { foundIn, whyOf } from './judge.ts';
 
 const reports = [...firstReports, ...secondReports];
 const named = reports.map(one => [`${one.source}: ${one.cause}`, one] as const);
-
-const whyOf = (target: WhyTarget, facts: Facts): string => {
-  const { cause, suspect, verdict } = whyChain({ target, facts, clusterArn: aCluster().arn });
-  if (cause !== undefined) return `cause: ${cause.ruleId ?? cause.fix.summary}`;
-  return suspect === undefined ? verdict : `suspect: ${suspect.ruleId}`;
-};
 
 describe('reports of credentials that are not those of the role', () => {
   test.each(named.filter(([, { explained }]) => explained !== undefined))('the text of %s', (_, report) => {
@@ -29,9 +19,8 @@ describe('reports of credentials that are not those of the role', () => {
 
   test.each(named.filter(([, { facts }]) => facts !== undefined))('the state of %s', (_, report) => {
     const facts = (report.facts ?? someFacts)();
-    const findings = evaluate(facts, { rules: catalog }).findings.filter(({ severity }) => severity !== 'info');
     expect({
-      found: findings.map(({ ruleId, messageId }) => `${ruleId} ${messageId}`),
+      found: foundIn(facts),
       ...given({ why: report.target && whyOf(report.target, facts) }),
     }).toEqual({ found: report.found, ...given({ why: report.why }) });
   });

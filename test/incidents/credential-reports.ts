@@ -7,7 +7,6 @@ import { complete } from '../../lib/model/collected.ts';
 import type { Pod } from '../../lib/model/kubernetes.ts';
 import type { NodeMetadata } from '../../lib/model/network.ts';
 import type { RuntimeFacts } from '../../lib/model/runtime.ts';
-import type { WhyTarget } from '../../lib/why/why-subject.ts';
 import { aNetwork, anStsEndpoint, aPlace, aPolicy, aPort, cniAgent } from '../support/example-network.ts';
 import { aProvider } from '../support/example-world.ts';
 import {
@@ -17,6 +16,7 @@ import {
   arn,
   association,
   byHelm,
+  deployment,
   described,
   forPods,
   identityPod,
@@ -29,27 +29,13 @@ import {
   subject,
   trusting,
 } from './described.ts';
+import type { JudgedReport } from './first-round.ts';
 
-/** One report. */
-export interface CredentialReport {
-  /** Repository and number of the thread. */
-  readonly source: string;
-  /** The cause that its thread established. */
-  readonly cause: string;
-  readonly fix: string;
+/** One report: its text, and the place of the true cause among those that the text is told with; absent where the text is not known. */
+export interface CredentialReport extends Omit<JudgedReport, 'group' | 'text' | 'explained'> {
   readonly text: string;
-  /** The state of AWS and of the cluster that it describes; absent where it describes none. */
-  readonly facts?: () => Facts;
-  readonly target?: WhyTarget;
-  /** The message that the text is, words of the true cause, and the place of that cause; absent where the text is not known. */
   readonly explained?: readonly [messageId: string, cause: RegExp, place: number];
-  /** Rule and message of the findings above info of the state. */
-  readonly found?: readonly string[];
-  /** The answer of `why`: its cause by rule, or the first words of its fix, or its verdict. */
-  readonly why?: string;
 }
-
-const deployment = (namespace: string, name: string): WhyTarget => ({ kind: 'Deployment', namespace, name });
 
 /** Calls of a night, none of them by the role in trouble. */
 const night: RuntimeFacts = {

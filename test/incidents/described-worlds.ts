@@ -14,6 +14,7 @@ import {
   association,
   byAddon,
   byHelm,
+  deployment,
   described,
   exactly,
   forPods,
@@ -59,7 +60,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         roles: [role('karpenter', trusting(subject('karpenter', 'karpenter')))],
       }),
     found: ['trust-subject-unknown-service-account other-user'],
-    target: { kind: 'Deployment', namespace: 'karpenter', name: 'kp-karpenter' },
+    target: deployment('karpenter', 'kp-karpenter'),
     why: 'cause: trust-subject-unknown-service-account',
   },
   {
@@ -82,7 +83,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         ],
       }),
     found: ['trust-provider-missing impossible'],
-    target: { kind: 'Deployment', namespace: 'kube-system', name: 'aws-load-balancer-controller' },
+    target: deployment('kube-system', 'aws-load-balancer-controller'),
     why: 'suspect: trust-provider-missing',
   },
   {
@@ -101,7 +102,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         roles: [role('crossplane', trusting(subject('crossplane-system', 'provider-aws-6b36ca882d8e')))],
       }),
     found: ['trust-subject-unknown-service-account other-user'],
-    target: { kind: 'Deployment', namespace: 'crossplane-system', name: 'provider-aws-4ebd5d8c7cb7' },
+    target: deployment('crossplane-system', 'provider-aws-4ebd5d8c7cb7'),
     why: 'cause: trust-subject-unknown-service-account',
   },
   {
@@ -115,7 +116,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         over: { providers: complete([aProvider({ audiences: ['amazonaws.com'] })]) },
       }),
     found: ['provider-audience-missing missing'],
-    target: { kind: 'Deployment', namespace: 'apps', name: 'trainer' },
+    target: deployment('apps', 'trainer'),
     why: 'cause: provider-audience-missing',
   },
   {
@@ -155,7 +156,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         roles: [role('lbc-new', trusting(subject('kube-system', 'aws-load-balancer-controller')))],
       }),
     found: ['pod-role-stale stale'],
-    target: { kind: 'Deployment', namespace: 'kube-system', name: 'aws-load-balancer-controller' },
+    target: deployment('kube-system', 'aws-load-balancer-controller'),
     why: 'cause: pod-role-stale',
   },
   {
@@ -172,7 +173,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         inside: { issuerRoles: complete([{ issuer: 'letsencrypt', roleArn: arn('cert-manager') }]) },
       }),
     found: ['service-account-second-role noFirst'],
-    target: { kind: 'Deployment', namespace: 'cert-manager', name: 'cert-manager' },
+    target: deployment('cert-manager', 'cert-manager'),
     why: 'cause: Name the role in the annotation of service account cert-manager/cert-manager, then restart the pods.',
   },
   {
@@ -227,7 +228,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         roles: [role('camunda', trusting(subject('camunda', 'camunda-zeebe')))],
       }),
     found: ['pod-static-credentials keys'],
-    target: { kind: 'Deployment', namespace: 'camunda', name: 'camunda-zeebe' },
+    target: deployment('camunda', 'camunda-zeebe'),
     why: 'cause: pod-static-credentials',
   },
   {
@@ -241,7 +242,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         inside: { version: complete('v1.16.8-eks-fd1ea7') },
       }),
     found: ['pod-token-unreadable unreadable'],
-    target: { kind: 'Deployment', namespace: 'keda', name: 'keda-operator' },
+    target: deployment('keda', 'keda-operator'),
     why: 'cause: pod-token-unreadable',
   },
   {
@@ -258,7 +259,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         cluster: { addons: complete([agentAddon]), podIdentity: complete([]) },
       }),
     found: [],
-    target: { kind: 'Deployment', namespace: 'kube-system', name: 'karpenter' },
+    target: deployment('kube-system', 'karpenter'),
     why: 'cause: Create the Pod Identity association of kube-system/karpenter with role KarpenterController-20240507, then restart the pods.',
   },
   {
@@ -295,7 +296,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         roles: [role('k8sgpt', trusting(subject('k8sgpt', 'k8sgpt')))],
       }),
     found: [],
-    target: { kind: 'Deployment', namespace: 'k8sgpt', name: 'k8sgpt-second-cluster' },
+    target: deployment('k8sgpt', 'k8sgpt-second-cluster'),
     why: 'cause: Name service account k8sgpt in the template of Deployment k8sgpt-second-cluster.',
   },
   {
@@ -308,7 +309,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         roles: [role('kf', trusting(subject('kubeflow', 'kf-admin')))],
       }),
     found: ['trust-subject-unknown-service-account other-user'],
-    target: { kind: 'Deployment', namespace: 'kubeflow', name: 'ml-pipeline' },
+    target: deployment('kubeflow', 'ml-pipeline'),
     why: 'cause: trust-subject-unknown-service-account',
   },
   {
@@ -341,7 +342,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         },
       }),
     found: ['pod-identity-pods-without older'],
-    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    target: deployment('apps', 'web'),
     why: 'cause: pod-identity-pods-without',
   },
   {
@@ -530,7 +531,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         roles: [role('eksctl-web', aTrustPolicy({ issuer: earlier, subject: subject('apps', 'web') }))],
       }),
     found: ['trust-provider-missing nearest'],
-    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    target: deployment('apps', 'web'),
     why: 'cause: trust-provider-missing',
   },
   {
@@ -543,7 +544,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         roles: [role('kubecost', trusting(subject('default', 'kubecost-cost-analyzer')))],
       }),
     found: ['service-account-role-not-trusting conditionFails'],
-    target: { kind: 'Deployment', namespace: 'kubecost', name: 'kubecost-cost-analyzer' },
+    target: deployment('kubecost', 'kubecost-cost-analyzer'),
     why: 'cause: service-account-role-not-trusting',
   },
   {
@@ -583,7 +584,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         roles: [role('velero', trusting(subject('velero', 'velero')))],
       }),
     found: ['pod-static-credentials dependsOnSdk'],
-    target: { kind: 'Deployment', namespace: 'velero', name: 'velero' },
+    target: deployment('velero', 'velero'),
     why: 'suspect: pod-static-credentials',
   },
   {
@@ -597,7 +598,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         over: { providers: complete([]) },
       }),
     found: ['cluster-provider-missing needed'],
-    target: { kind: 'Deployment', namespace: 'karpenter', name: 'karpenter' },
+    target: deployment('karpenter', 'karpenter'),
     why: 'cause: cluster-provider-missing',
   },
   {
@@ -624,7 +625,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         ],
       }),
     found: ['trust-audience-impossible impossible'],
-    target: { kind: 'Deployment', namespace: 'kube-system', name: 'aws-load-balancer-controller' },
+    target: deployment('kube-system', 'aws-load-balancer-controller'),
     why: 'cause: trust-audience-impossible',
   },
   {
@@ -664,7 +665,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         roles: [role('web', trusting(subject('apps', 'web')))],
       }),
     found: ['pod-service-account-gone gone'],
-    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    target: deployment('apps', 'web'),
     why: 'cause: pod-service-account-gone',
   },
   {
@@ -679,7 +680,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         ],
       }),
     found: ['service-account-role-unannotated unannotated'],
-    target: { kind: 'Deployment', namespace: 'kube-system', name: 'aws-load-balancer-controller' },
+    target: deployment('kube-system', 'aws-load-balancer-controller'),
     why: 'cause: service-account-role-unannotated',
   },
   {
@@ -692,7 +693,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         roles: [role('lattice', trusting(subject('aws-application-networking-system', 'gateway-api-controller')))],
       }),
     found: ['pod-role-unannotated removed'],
-    target: { kind: 'Deployment', namespace: 'aws-application-networking-system', name: 'gateway-api-controller' },
+    target: deployment('aws-application-networking-system', 'gateway-api-controller'),
     why: 'cause: pod-role-unannotated',
   },
   {
@@ -715,7 +716,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         cluster: { addons: complete([agentAddon]), podIdentity: complete([association('apps', 'web', 'pi')]) },
       }),
     found: ['pod-identity-chain-refuses-tags noTags'],
-    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    target: deployment('apps', 'web'),
     why: 'suspect: pod-identity-chain-refuses-tags',
   },
   {
@@ -743,7 +744,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         },
       }),
     found: ['pod-identity-target-not-trusting silent'],
-    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    target: deployment('apps', 'web'),
     why: 'suspect: pod-identity-target-not-trusting',
   },
   {
@@ -761,7 +762,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         ],
       }),
     found: ['trust-key-issuer-mismatch wrong-key'],
-    target: { kind: 'Deployment', namespace: 'gsp', name: 'grafana' },
+    target: deployment('gsp', 'grafana'),
     why: 'cause: trust-key-issuer-mismatch',
   },
   {
@@ -788,7 +789,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         ],
       }),
     found: ['trust-key-issuer-mismatch wrong-key'],
-    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    target: deployment('apps', 'web'),
     why: 'cause: trust-key-issuer-mismatch',
   },
   {
@@ -816,7 +817,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         ],
       }),
     found: ['service-account-role-not-trusting otherPrincipal'],
-    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    target: deployment('apps', 'web'),
     why: 'cause: service-account-role-not-trusting',
   },
   {
@@ -849,7 +850,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         cluster: { addons: complete([agentAddon]), podIdentity: complete([association('apps', 'web', 'pi')]) },
       }),
     found: ['pod-identity-role-not-trusting refuses'],
-    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    target: deployment('apps', 'web'),
     why: 'cause: pod-identity-role-not-trusting',
   },
   {
@@ -888,7 +889,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         ],
       }),
     found: [],
-    target: { kind: 'Deployment', namespace: 'kube-system', name: 'cluster-autoscaler-aws-cluster-autoscaler' },
+    target: deployment('kube-system', 'cluster-autoscaler-aws-cluster-autoscaler'),
     why: 'cause: Name the role in the annotation of service account kube-system/cluster-autoscaler-aws-cluster-autoscaler, then restart the pods.',
   },
   {
@@ -931,7 +932,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         roles: [role('jet', trusting(subject('crossplane-system', 'provider-jet-aws-302696b1dbdb')))],
       }),
     found: ['trust-subject-unknown-service-account other-user'],
-    target: { kind: 'Deployment', namespace: 'crossplane-system', name: 'provider-jet-aws-9a8b7c6d5e4f' },
+    target: deployment('crossplane-system', 'provider-jet-aws-9a8b7c6d5e4f'),
     why: 'cause: trust-subject-unknown-service-account',
   },
   {
@@ -944,7 +945,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         roles: [role('web', trusting(subject('apps', 'web')))],
       }),
     found: ['service-account-role-arn-malformed white-space'],
-    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    target: deployment('apps', 'web'),
     why: 'cause: service-account-role-arn-malformed',
   },
   {
@@ -958,7 +959,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         over: { providers: complete([aProvider({ issuer: 'https://oidc.eks.eu-west-1.amazonaws.com' })]) },
       }),
     found: ['cluster-provider-missing needed', 'provider-orphaned orphaned'],
-    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    target: deployment('apps', 'web'),
     why: 'cause: cluster-provider-missing',
   },
   {
@@ -994,7 +995,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         },
       }),
     found: ['role-denied-by-rcp everybody', 'role-denied-by-rcp everybody'],
-    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    target: deployment('apps', 'web'),
     why: 'cause: role-denied-by-rcp',
   },
   {
@@ -1023,7 +1024,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         roles: [role('web', trusting(subject('apps', 'web')))],
       }),
     found: ['pod-static-credentials keys'],
-    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    target: deployment('apps', 'web'),
     why: 'cause: pod-static-credentials',
   },
   {
@@ -1055,7 +1056,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         roles: [role('web', trusting(subject('apps', 'web')))],
       }),
     found: ['pod-container-uncovered wrongPath'],
-    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    target: deployment('apps', 'web'),
     why: 'cause: pod-container-uncovered',
   },
   {
@@ -1068,7 +1069,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         roles: [role('web', trusting(subject('apps', 'job'), subject('apps', 'web-*')))],
       }),
     found: ['trust-subject-literal-wildcard allow'],
-    target: { kind: 'Deployment', namespace: 'apps', name: 'web-a' },
+    target: deployment('apps', 'web-a'),
     why: 'cause: trust-subject-literal-wildcard',
   },
   {
@@ -1081,7 +1082,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         roles: [role('web', trusting('system:serviceaccount:Apps:web'))],
       }),
     found: ['trust-subject-malformed upper-case'],
-    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    target: deployment('apps', 'web'),
     why: 'cause: trust-subject-malformed',
   },
   {
@@ -1105,7 +1106,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         ],
       }),
     found: ['trust-key-issuer-mismatch wrong-key'],
-    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    target: deployment('apps', 'web'),
     why: 'cause: trust-key-issuer-mismatch',
   },
   {
@@ -1128,7 +1129,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         ],
       }),
     found: ['trust-provider-foreign account'],
-    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    target: deployment('apps', 'web'),
     why: 'cause: trust-provider-foreign',
   },
   {
@@ -1146,7 +1147,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         cluster: { addons: complete([agentAddon]), podIdentity: complete([association('apps', 'web', 'pi')]) },
       }),
     found: ['pod-identity-pods-without elsewhere'],
-    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    target: deployment('apps', 'web'),
     why: 'cause: Name service account web in the template of Deployment web.',
   },
   {
@@ -1160,7 +1161,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         cluster: { addons: complete([agentAddon]), podIdentity: complete([association('apps', 'web', 'pi')]) },
       }),
     found: ['service-account-pod-identity-overrides otherRole'],
-    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    target: deployment('apps', 'web'),
     why: 'cause: service-account-pod-identity-overrides',
   },
   {
@@ -1187,7 +1188,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         inside: { issuerRoles: complete([{ issuer: 'letsencrypt', roleArn: arn('eksctl-cm') }]) },
       }),
     found: ['service-account-second-role own'],
-    target: { kind: 'Deployment', namespace: 'cert-manager', name: 'cert-manager' },
+    target: deployment('cert-manager', 'cert-manager'),
     why: 'suspect: service-account-second-role',
   },
   {
@@ -1205,7 +1206,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         roles: [role('dns', trusting(subject('dns', 'external-dns')))],
       }),
     found: ['service-account-second-role absent'],
-    target: { kind: 'Deployment', namespace: 'dns', name: 'external-dns' },
+    target: deployment('dns', 'external-dns'),
     why: 'suspect: service-account-second-role',
   },
   {
@@ -1227,7 +1228,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         roles: [role('web', trusting(subject('apps', 'web')))],
       }),
     found: ['service-account-audience-refused notInProvider'],
-    target: { kind: 'Deployment', namespace: 'apps', name: 'web' },
+    target: deployment('apps', 'web'),
     why: 'cause: service-account-audience-refused',
   },
   {
@@ -1256,7 +1257,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
         ],
       }),
     found: ['service-account-role-not-trusting conditionFails', 'service-account-role-not-trusting conditionFails'],
-    target: { kind: 'Deployment', namespace: 'apps', name: 'reader' },
+    target: deployment('apps', 'reader'),
     why: 'cause: service-account-role-not-trusting',
   },
 ];

@@ -5,6 +5,7 @@ import type { Addon, AddonDetail, ClusterSnapshot, PodIdentityAssociation } from
 import { complete } from '../../lib/model/collected.ts';
 import type { KubernetesFacts, Pod, PodContainer, ServiceAccount, TokenVolume } from '../../lib/model/kubernetes.ts';
 import type { Manager } from '../../lib/model/manager.ts';
+import type { WhyTarget } from '../../lib/why/why-subject.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import {
   aProvider,
@@ -184,3 +185,6 @@ export const described = (world: Described): Facts => {
     ...world.over,
   });
 };
+
+/** A workload that `why` is asked about. */
+export const deployment = (namespace: string, name: string): WhyTarget => ({ kind: 'Deployment', namespace, name });

@@ -14,6 +14,7 @@ import {
   bareContainer,
   byAddon,
   byHelm,
+  deployment,
   described,
   exactly,
   host,
@@ -99,7 +100,6 @@ const ownWebhook = (ready: number, over: Partial<WebhookEntry> = {}): WebhookCon
     ],
   };
 };
-const deployment = (namespace: string, name: string): WhyTarget => ({ kind: 'Deployment', namespace, name });
 const onFargate: Partial<Pod> = { onFargate: true };
 
 export const firstRound: readonly JudgedReport[] = [

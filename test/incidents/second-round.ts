@@ -10,6 +10,7 @@ import {
   arn,
   byAddon,
   byHelm,
+  deployment,
   described,
   exactly,
   host,
@@ -24,7 +25,6 @@ import {
 } from './described.ts';
 import { calls, failure, type JudgedReport } from './first-round.ts';
 
-const deployment = (namespace: string, name: string): WhyTarget => ({ kind: 'Deployment', namespace, name });
 const daemonSet = (namespace: string, name: string): WhyTarget => ({ kind: 'DaemonSet', namespace, name });
 const onFargate: Partial<Pod> = { onFargate: true };
 const longAgo = { annotatedAt: '2026-02-01T00:00:00Z' };

@@ -89,11 +89,13 @@ const trustsLoginsAlone = (roleArn: string, facts: Facts): boolean => {
   return federated.length > 0 && !parsed.policy.statements.some(statement => concernsEks(statement, facts));
 };
 
+const keysNotFetched = /retrieve verification key/i;
+
 /** Errors that STS's API reference says to try again, and that of keys which were not fetched in time: SDKs do so, and where as
  *  many calls or more succeed nothing is broken. */
 const isPassing = ({ errorCode, errorMessage }: AssumeFailure): boolean =>
   /^(IDPCommunicationError|Throttling|ServiceUnavailable|InternalFailure)/.test(errorCode) ||
-  /retrieve verification key/i.test(errorMessage ?? '');
+  keysNotFetched.test(errorMessage ?? '');
 
 /** AWS's own words for a call that nothing of the configuration refuses, each with its message and its fix. */
 const ownReasons = [
@@ -104,7 +106,7 @@ const ownReasons = [
   },
   {
     id: 'keys',
-    says: /retrieve verification key/i,
+    says: keysNotFetched,
     fix: 'Try again. Where it stays, let the discovery document and the keys of the issuer be public and answer within seconds; pods that are older than the issuer need a restart.',
   },
   {
