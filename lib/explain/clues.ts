@@ -15,7 +15,8 @@ const ownClients =
 /** STS of a region that is published, with the domain of its partition. */
 const nameOfSts = new RegExp(
   allEksRegions
-    .map(region => `\\bsts\\.${region}\\.${factsOfPartition(partitionOf(region))?.dnsSuffix}(?!\\.?[\\w-])`)
+    .map(region => `sts.${region}.${factsOfPartition(partitionOf(region))?.dnsSuffix}`.replaceAll('.', String.raw`\.`))
+    .map(name => String.raw`\b${name}(?!\.?[\w-])`)
     .join('|'),
   'i',
 );
