@@ -7,45 +7,32 @@ import { organizationsControlPolicyReader } from '../../lib/collect/targets/cont
 import { organizationReader } from '../../lib/collect/targets/organization.ts';
 import { configuration, env } from './compose-configuration.ts';
 import { once } from './once.ts';
+import { accountChoices, controlPolicyChoices, organizationChoice, targetChoices } from './reading-choices.ts';
 
 /** The auditor's own clients; member accounts' are made from them. One counter of calls for the whole invocation. */
 export const clients = /* @__PURE__ */ once((): AwsClients => awsClients({ region: env().region }));
 
 /** Lists the accounts of the configuration. */
 export const targets = /* @__PURE__ */ once(() => {
-  const { accounts, memberRole, regions } = configuration();
-  return awsTargetSource(clients(), accounts, { regions: regions ?? [env().region], memberRole });
+  const { choice, options } = targetChoices(configuration(), env().region);
+  return awsTargetSource(clients(), choice, options);
 });
 
 /** Reads the organization's control policies, where the configuration asks for them. */
 export const controlPolicies = /* @__PURE__ */ once((): { readonly controlPolicies?: ControlPolicyReader } => {
-  const { accounts, resourceControlPolicies, rolePermissions, unusedPermissions } = configuration();
-  if (!resourceControlPolicies) return {};
-  const services = rolePermissions || unusedPermissions;
-  const client = clients().organizations();
-  return { controlPolicies: organizationsControlPolicyReader(client, accounts.from === 'organization', { services }) };
+  const choices = controlPolicyChoices(configuration());
+  if (choices === undefined) return {};
+  return { controlPolicies: organizationsControlPolicyReader(clients().organizations(), choices.areMembers, choices) };
 });
 
 /** Reads which organization it is, where the accounts are an organization's. */
 export const organization = /* @__PURE__ */ once((): { readonly organization?: OrganizationReader } => {
-  const { accounts } = configuration();
-  return accounts.from === 'organization'
-    ? { organization: organizationReader(clients().organizations(), accounts) }
-    : {};
+  const filter = organizationChoice(configuration());
+  return filter === undefined ? {} : { organization: organizationReader(clients().organizations(), filter) };
 });
 
 /** Reads one account through the AWS API. */
-export const accounts = /* @__PURE__ */ once(() => {
-  const { cloudTrail, regions, roleDetails, rolePermissions, unusedPermissions, unusedAfterDays } = configuration();
-  return awsAccountReader(clients(), {
-    allRegions: regions === 'all',
-    accountAlias: true,
-    roleDetails,
-    rolePermissions,
-    ...(unusedPermissions ? { unusedPermissions: { days: unusedAfterDays } } : {}),
-    ...(cloudTrail.enabled ? { cloudTrail } : {}),
-  });
-});
+export const accounts = /* @__PURE__ */ once(() => awsAccountReader(clients(), accountChoices(configuration())));
 
 /** Reads the inside of clusters. Made for each invocation: it keeps the credentials of the role it assumes, and a
  *  warm function outlives them. */

@@ -34,3 +34,7 @@ test('roles and bindings of clusters are asked for where the configuration does'
     'roles',
   ]);
 });
+
+test('each invocation has a reader of its own: a warm function outlives the credentials of the role that one assumed', () => {
+  expect(clusters()).not.toBe(clusters());
+});
