@@ -137,6 +137,28 @@ describe('delivery', () => {
     expect(delivery).toEqual({ sentTo: ['busy'], failed: ['busy'], held: [], givenUp: 0 });
   });
 
+  test('what is handed over when the time is up waits for the next run, and is no failure of this one', async () => {
+    const documents = memoryDocumentStore();
+    const [first, second] = [digestOf('x'), digestOf('y')];
+    const took: string[] = [];
+    let clock = Date.parse(now());
+    const slow = {
+      name: 'slow',
+      send: async ({ id }: Digest) => {
+        took.push(id);
+        clock += maxDelivery;
+        // Another invocation leaves its digest to this one.
+        if (id === first.id) await handOver({ documents, notifiers: [slow] }, { digest: second });
+        return 'sent' as const;
+      },
+    };
+    const ports = { now: () => new Date(clock).toISOString(), documents, notifiers: [slow] };
+    expect(await deliver(ports, first)).toEqual({ sentTo: ['slow'], failed: [], held: [], givenUp: 0 });
+    expect(took).toEqual([first.id]);
+    expect(await deliver(ports, undefined)).toEqual({ sentTo: ['slow'], failed: [], held: [], givenUp: 0 });
+    expect(took).toEqual([first.id, second.id]);
+  });
+
   test('an outbox does not grow without end', async () => {
     const bad = destination('bad');
     const ports = { now, documents: memoryDocumentStore(), notifiers: [bad] };

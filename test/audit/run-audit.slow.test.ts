@@ -50,6 +50,21 @@ describe('a run', () => {
     expect(new Set(fixed.kinds)).toEqual(new Set(['resolved']));
   });
 
+  test('a change of a provider has the name of the cluster that has its issuer', async () => {
+    const findings = memoryFindingStore();
+    const changesOf = async (audiences: readonly string[], number: number) => {
+      const snapshot = aSnapshot({ providers: complete([aProvider({ audiences })]) });
+      const { factChanges } = await runAudit(
+        portsOver({ [main]: snapshot }, { findings }),
+        someChoices(),
+        aStart(number),
+      );
+      return factChanges.map(({ kind, clusterName }) => [kind, clusterName]);
+    };
+    await changesOf(['sts.amazonaws.com'], 1);
+    expect(await changesOf(['sts.amazonaws.com', 'another'], 2)).toEqual([['provider-audiences', 'shop']]);
+  });
+
   test('tells when each finding was first seen, also in later runs', async () => {
     const findings = memoryFindingStore();
     const firstSeen = async (snapshot: AccountSnapshot, number: number) => {

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { documentKeys } from '../../lib/audit/document-keys.ts';
 import { collectAccount } from '../../lib/audit/steps/collect-account.ts';
 import { factsOf } from '../../lib/audit/steps/facts-of.ts';
 import { indexIssuers } from '../../lib/audit/steps/index-issuers.ts';
@@ -45,6 +46,32 @@ test('a role of another account that a trust policy names is read, and one hop i
   expect((await factsOfRun(allow(far))).said).toEqual([
     'critical: any AWS account can assume role far, which can assume role checkout-cart',
   ]);
+});
+
+test('an account that left no reading, though the index has it, is unread for whoever names its roles', async () => {
+  const ports = portsOver({
+    [main]: aSnapshot({
+      roles: complete([aRole({ trustPolicy: policyOf(JSON.parse(aTrustPolicy()).Statement[0], allow(far)) })]),
+    }),
+    [other]: aSnapshot({ accountId: other }),
+  });
+  const state = await listTargets(ports, aStart());
+  for (const accountId of state.accounts) await collectAccount(ports, someChoices(), { ...aStart(), accountId });
+  await indexIssuers(ports, someChoices(), state);
+  const factsNow = async () => {
+    const read = await factsOf(ports.documents, someChoices(), { ...aStart(), accountId: main });
+    if ('reason' in read) throw new Error(read.reason.message);
+    const { accounts, gaps } = read.facts.fleet;
+    return { accounts, gaps: gaps.map(({ accountId, section }) => `${section} of ${accountId}`) };
+  };
+  const readOf = (accountId: string | undefined, rolesRead: boolean) => ({ accountId, rolesRead, providersRead: true });
+  expect(await factsNow()).toEqual({ accounts: [readOf(main, true), readOf(other, true)], gaps: [] });
+  const reason = { kind: 'timed-out', operation: 'collect-account', message: 'no' } as const;
+  await ports.documents.put(documentKeys(state.runId).account(other ?? ''), { status: 'failed', reason, apiCalls: {} });
+  expect(await factsNow()).toEqual({
+    accounts: [readOf(main, true), readOf(other, false)],
+    gaps: [`account of ${other}`],
+  });
 });
 
 test('the organization goes from the first step to the rules; refused, it is a gap and no pass', async () => {

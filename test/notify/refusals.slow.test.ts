@@ -64,7 +64,9 @@ describe('a secret', () => {
     ],
   ])('%s is told by its name alone', async (_, answer, message) => {
     answering(answer);
-    await expect(secretsManagerReader(options)('hooks/a')).rejects.toMatchObject({ name: 'DeliveryFailed', message });
+    const failure: Error = await secretsManagerReader(options)('hooks/a').then(String, error => error);
+    expect(failure).toMatchObject({ name: 'DeliveryFailed', message });
+    expect(failure.cause instanceof Error).toBe(message.includes('cannot be read'));
   });
 
   test('is asked for by its name, and given as it is', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { documentKeys } from '../../../lib/audit/document-keys.ts';
 import { getDocument, isIndexDocument } from '../../../lib/audit/documents.ts';
 import { fastLaneKeys } from '../../../lib/audit/fast-lane/documents.ts';
+import { overlayIssuers } from '../../../lib/audit/fast-lane/overlay-issuers.ts';
 import { planFastRun } from '../../../lib/audit/fast-lane/plan-fast-run.ts';
 import { collectAccount } from '../../../lib/audit/steps/collect-account.ts';
 import { factsOf } from '../../../lib/audit/steps/facts-of.ts';
@@ -42,6 +43,17 @@ describe('what belongs together in two accounts', () => {
     it.accounts[ours] = provides(ours, 'A');
     await it.fast(ours);
     expect(await it.known(ours)).not.toContain('provider-orphaned');
+  });
+
+  test('what a run has just read counts, though a later run has begun to read the account again', async () => {
+    const it = await fastWorld();
+    const { ports, choices } = it;
+    const state = await planFastRun(ports, { runId: await it.change(ours) });
+    await collectAccount(ports, choices, { ...state, accountId: ours });
+    await planFastRun(ports, { runId: await it.change(ours) });
+    expect(await overlayIssuers(ports, choices, state)).toEqual({ accounts: 1, unread: 0, clusters: 1 });
+    const { gaps, readIn } = await getDocument(ports.documents, documentKeys(state.runId).index, isIndexDocument);
+    expect([gaps, readIn]).toEqual([[], { base: 'full-1', later: { [ours]: [state.runId] } }]);
   });
 
   test('where a fast run began while the full run was reading, what either has found is there', async () => {

@@ -40,6 +40,7 @@ describe('what an event changed', () => {
     ['DeleteCluster', { name: 'shop' }],
     ['CreateAddon', { clusterName: 'shop', addonName: 'vpc-cni' }],
     ['CreateAccessEntry', { name: 'shop', principalArn: 'arn:aws:iam::111122223333:role/x' }],
+    ['UpdatePodIdentityAssociation', { clusterName: 'shop', name: 'another name' }],
   ])('%s %j: the cluster in the region of the event', (eventName, requestParameters) => {
     expect(readChange(JSON.stringify(aCall('aws.eks', eventName, requestParameters)))).toMatchObject({
       thing: { kind: 'cluster', region: 'eu-west-1', name: 'shop' },

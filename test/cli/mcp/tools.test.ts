@@ -73,7 +73,10 @@ test('of a scan the worst findings are answered, with how many are not, and what
       ...report.findings,
     ],
   });
+  const [gap] = report.gaps;
+  const unread = ['eu-west-1', 'eu-west-2', 'eu-west-3'].map(region => ({ ...gap, region }));
   const answers = [
+    [renderJson({ ...report, gaps: unread as typeof report.gaps }), 2],
     [json, 100],
     [json, 1],
     [folding, 2],

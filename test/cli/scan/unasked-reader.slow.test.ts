@@ -83,6 +83,35 @@ describe('the inside of a cluster that nobody asked for by name', () => {
     });
   });
 
+  test('has each of its parts as it is, or told and not asked for where it is refused: whichever part there is', async () => {
+    if (kubernetes.status === 'unavailable') throw new Error('the example is read');
+    const [beside, ofCluster] = [
+      ['podIdentity', 'addons', 'authorities', 'nodes', 'network', 'accessEntries'],
+      [
+        ...['version', 'namespaces', 'serviceAccounts', 'pods', 'webhook', 'configuredRoles', 'issuerRoles'],
+        ...['podNetwork', 'rbac', 'awsAuth', 'workloads', 'issuer'],
+      ],
+    ];
+    const all = (names: readonly string[], section: unknown) =>
+      Object.fromEntries(names.map(name => [name, section])) as never;
+    const withEach = (section: unknown): ClusterInside => ({
+      ...(all(beside, section) as ClusterInside),
+      kubernetes: complete(all(ofCluster, section)),
+    });
+    expect(await readWith(withEach(complete([])))).toEqual({ read: withEach(complete([])), told: [] });
+    const { read, told } = await readWith(withEach(unavailable(denied)));
+    const unasked = unavailable({ kind: 'not-asked-for', operation: 'list pods', message: '403' });
+    expect(read).toEqual(withEach(unasked));
+    expect(told).toEqual(
+      [
+        ...['version', 'namespaces', 'service accounts', 'pods', 'webhook configuration', 'ConfigMap of the webhook'],
+        ...['ClusterIssuers of cert-manager', 'network policies of pods', 'roles and bindings', 'ConfigMap aws-auth'],
+        ...['workloads', 'issuer of the API server', 'Pod Identity associations', 'EKS add-ons'],
+        ...['certificate authorities', 'metadata options of nodes', 'network of the nodes', 'EKS access entries'],
+      ].map(part => `shop ${part} denied`),
+    );
+  });
+
   test('is read by the current context where EKS access gets nothing', async () => {
     const { read, told } = await readWith({ ...inside, kubernetes: unavailable(denied) }, inside);
     expect([read, told]).toEqual([inside, []]);

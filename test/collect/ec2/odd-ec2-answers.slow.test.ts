@@ -249,6 +249,13 @@ describe('one call', () => {
     else expect(outcome).toBeInstanceOf(Error);
   });
 
+  test('is asked again some times where nobody says how often', async () => {
+    const { outcome, sent } = await calling([failed('ECONNRESET'), failed('ECONNRESET'), ok()], {
+      attempts: undefined,
+    });
+    expect([outcome, sent.length]).toEqual([{ A: { b: '1' } }, 3]);
+  });
+
   test.each([
     ['eu-west-1', 'ec2.eu-west-1.amazonaws.com'],
     ['cn-north-1', 'ec2.cn-north-1.amazonaws.com.cn'],

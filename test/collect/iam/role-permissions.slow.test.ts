@@ -19,7 +19,15 @@ const byService = JSON.stringify({
   Version: '2012-10-17',
   Statement: { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
 });
+const byPodIdentity = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: {
+    ...{ Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' } },
+    Action: ['sts:AssumeRole', 'sts:TagSession'],
+  },
+});
 const roles: WorldRole[] = [
+  aWorldRole({ name: 'agent', trustPolicy: byPodIdentity, attachedPolicyArns: [readOnly] }),
   aWorldRole({ name: 'reader', attachedPolicyArns: [readOnly] }),
   aWorldRole({ name: 'bounded', attachedPolicyArns: [own], boundary: bound }),
   aWorldRole({ name: 'inline', inlinePolicies: [{ name: 'all', document: allowing('*') }] }),
@@ -58,6 +66,7 @@ test('the levels of roles that pods and nodes can have, and the texts of those o
           [arn('bounded')]: { level: 'reads-data' },
           [arn('inline')]: { level: 'administrator', shown: { policy: 'all', statement: 'Statement[0]' } },
           [arn('node')]: { level: 'reads-data' },
+          [arn('agent')]: { level: 'reads-data' },
         },
         policies: {
           [readOnly]: { status: 'complete' },
@@ -68,7 +77,7 @@ test('the levels of roles that pods and nodes can have, and the texts of those o
     });
     const { value } = rolePermissions as Extract<typeof rolePermissions, { status: 'complete' }>;
     expect(Object.keys(value.levels)).not.toContain(arn('job'));
-    expect(Object.keys(value.roles).sort()).toEqual(['bounded', 'inline', 'reader'].map(arn));
+    expect(Object.keys(value.roles).sort()).toEqual(['agent', 'bounded', 'inline', 'reader'].map(arn));
   });
 });
 
