@@ -18,8 +18,9 @@ import {
   isAccountDocument,
   isClusterDocument,
   isIndexDocument,
+  isProbeSummary,
 } from '../documents.ts';
-import type { AccountEvent, ProbeResult, RunState } from '../events.ts';
+import type { AccountEvent, RunState } from '../events.ts';
 import type { AuditChoices, DocumentStore } from '../ports.ts';
 import { readingOnce } from '../reading-once.ts';
 import type { FastReading } from '../target.ts';
@@ -62,10 +63,15 @@ export const factsOf = async (
     withInsides(documents, event, account),
     getDocument(documents, keys.index, isIndexDocument),
     findDocument(documents, keys.issuers(event.accountId), isIssuerTable),
-    findDocument(documents, keys.issuerSummary, isProbeResult),
+    findDocument(documents, keys.issuerSummary, isProbeSummary),
   ]);
   const others = await partOfOthers(documents, event, snapshot, index);
-  const fleet = fleetAround(snapshot, others, index, choices.settings.environments?.tag);
+  const around = fleetAround(snapshot, others, index, choices.settings.environments?.tag);
+  const whole =
+    index.readIn === undefined
+      ? probe
+      : await findDocument(documents, documentKeys(index.readIn.base).issuerSummary, isProbeSummary);
+  const fleet = { ...around, ...given({ proxyToldBy: whole?.proxyToldBy }) };
   // By the index: all that a fast run does not read is of one full run, which may have come since the fast run was planned.
   const runtime =
     index.readIn === undefined ? snapshot.runtime : await runtimeOf(documents, index.readIn.base, event.accountId);
@@ -123,13 +129,12 @@ const placeIn = ({
   accounts,
   gaps,
   organization,
-}: FleetIndex): Pick<FleetIndex, 'accounts' | 'gaps' | 'organization'> => ({
+  proxyToldBy,
+}: FleetIndex): Pick<FleetIndex, 'accounts' | 'gaps' | 'organization' | 'proxyToldBy'> => ({
   accounts,
   gaps,
-  ...given({ organization }),
+  ...given({ organization, proxyToldBy }),
 });
-
-const isProbeResult = (value: object): value is ProbeResult => 'issuers' in value && 'failed' in value;
 
 const isIssuerTable = (value: object): value is IssuerTable =>
   Object.values(value).every(facts => typeof facts === 'object' && facts !== null && 'url' in facts && 'host' in facts);

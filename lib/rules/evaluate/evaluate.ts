@@ -76,7 +76,7 @@ export const evaluate = (facts: Facts, options: EvaluateOptions): Evaluation => 
     ],
     gaps: [...coverageGaps(facts), ...tally.gaps],
     missed: missedSections(facts, subjects),
-    watched: watchedFacts(facts.snapshot, facts.issuers, subjects),
+    watched: watchedFacts(facts, subjects),
     counts: countsOf(facts, subjects),
   };
 };

@@ -1,25 +1,24 @@
+import type { Facts } from '../../facts/facts.ts';
 import type { SubjectsOfAccount } from '../../facts/subjects-of.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { WebhookEntry } from '../../model/kubernetes.ts';
-import type { AccountSnapshot, IssuerTable } from '../../model/snapshot.ts';
 import { mayTrustWebIdentity } from '../../policy/decide/web-identity.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { compareText } from '../../text/compare-text.ts';
+import { isIntercepted } from '../oidc/served-chain.ts';
 import type { WatchedFact, WatchedKind } from './evaluation.ts';
 
 /** Longest value that is kept: a trust policy's hard maximum (docs/facts.md §A.9). */
 const maxValue = 8192;
 
 /** The facts whose change is reported even where no rule fails; only what was read. Every provider and every role that web
- *  identities or EKS Pod Identity can assume is among them, a cluster's or not: one that appears may be somebody's way in. */
-export const watchedFacts = (
-  snapshot: AccountSnapshot,
-  issuers: IssuerTable,
-  subjects: SubjectsOfAccount,
-): readonly WatchedFact[] => {
-  const facts: WatchedFact[] = [];
+ *  identities or EKS Pod Identity can assume is among them, a cluster's or not: one that appears may be somebody's way in. What a
+ *  proxy that inspects TLS answers in the place of an issuer is no fact of the issuer. */
+export const watchedFacts = (facts: Facts, subjects: SubjectsOfAccount): readonly WatchedFact[] => {
+  const { snapshot, issuers } = facts;
+  const watched: WatchedFact[] = [];
   const watch = (kind: WatchedKind, subject: string, value: string) =>
-    facts.push({ kind, subject, accountId: snapshot.accountId, value: value.slice(0, maxValue) });
+    watched.push({ kind, subject, accountId: snapshot.accountId, value: value.slice(0, maxValue) });
   for (const { arn: id, detail } of valueOr(snapshot.providers, [])) {
     if (detail.status !== 'complete') continue;
     watch('provider-audiences', id, [...detail.value.audiences].sort(compareText).join(', '));
@@ -39,15 +38,15 @@ export const watchedFacts = (
   for (const { id, cluster } of subjects.cluster)
     if (cluster.issuer !== undefined) watch('cluster-issuer', id, cluster.issuer);
   for (const { url } of subjects.issuer) {
-    const facts = issuers[url];
-    if (facts?.host.status === 'complete') watch('issuer-chain', url, chainText(facts.host.value.chain));
-    const jwksUri = facts?.discovery.status === 'complete' ? facts.discovery.value.jwksUri : undefined;
+    const probed = isIntercepted(url, facts) ? undefined : issuers[url];
+    if (probed?.host.status === 'complete') watch('issuer-chain', url, chainText(probed.host.value.chain));
+    const jwksUri = probed?.discovery.status === 'complete' ? probed.discovery.value.jwksUri : undefined;
     if (jwksUri !== undefined) watch('issuer-keys-host', url, hostOf(jwksUri));
   }
   for (const { id, kubernetes } of subjects.webhook)
     if (kubernetes.webhook.status !== 'unavailable' && kubernetes.webhook.value !== undefined)
       watch('webhook-configuration', id, JSON.stringify(kubernetes.webhook.value.webhooks.map(webhookText)));
-  return facts;
+  return watched;
 };
 
 /** The authorities of a chain. The leaf is left out: it is renewed every few months, which is no drift. */

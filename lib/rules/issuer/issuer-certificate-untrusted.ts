@@ -19,6 +19,7 @@ import {
   handshakeOf,
   isIntercepted,
   isOfAmazon,
+  isProxyBeforeEks,
   sentChainOf,
 } from '../oidc/served-chain.ts';
 import { iamGuide } from '../references.ts';
@@ -60,6 +61,7 @@ export const issuerCertificateUntrusted = defineRule({
     const found = isOwn ? chainOf(subject.url, facts) : sentChainOf(subject.url, facts);
     if (found.status === 'unread') return unknown(found.kind, found.why);
     if (found.trust.verdict !== 'untrusted') return pass;
+    if (isProxyBeforeEks(subject.url, facts.issuers[subject.url]) && isToldElsewhere(facts)) return notApplicable;
     const authority = authorityOf(found.host);
     const { accountId, partition } = facts.snapshot;
     const provider = providerArn(partition, accountId, subject.url);
@@ -73,7 +75,7 @@ export const issuerCertificateUntrusted = defineRule({
         found.trust.why,
         phrase('a path to a public root'),
       )
-      .evidence('certificates in the order sent', handshakeOf(found.host), chainInWords(found.host.chain))
+      .changing('certificates in the order sent', handshakeOf(found.host), chainInWords(found.host.chain))
       .severity(isOwn ? undefined : 'low')
       .impact(isOwn ? undefined : 'hygiene')
       .podError(isOwn ? wrongThumbprint : undefined)
@@ -86,6 +88,10 @@ export const issuerCertificateUntrusted = defineRule({
       .fix(untrustedFix(subject.url, found.host, authority));
   },
 });
+
+/** The proxy is the auditor's: one account of the fleet tells of it. */
+const isToldElsewhere = ({ fleet, snapshot }: Facts): boolean =>
+  fleet.proxyToldBy !== undefined && fleet.proxyToldBy !== snapshot.accountId;
 
 /** The issuers that the auditor reaches through a proxy too: the first of all, by name, tells of the proxy for them. */
 const othersBehindProxy = (url: string, facts: Facts): readonly string[] => {

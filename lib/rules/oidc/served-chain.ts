@@ -33,9 +33,16 @@ export const chainOf = (issuer: string, facts: Facts): ChainLookup => {
 /** True where a chain may be of a proxy that inspects TLS. */
 export const isIntercepted = (issuer: string, facts: Facts): boolean => proxyBefore(issuer, facts) !== undefined;
 
+/** True where a proxy that inspects TLS answered in the place of an issuer of EKS: EKS sends chains of Amazon Trust Services
+ *  alone. */
+export const isProxyBeforeEks = (issuer: string, probed: IssuerFacts | undefined): boolean => {
+  const host = isEksHost(issuer) ? untrustedHost(probed) : undefined;
+  return host !== undefined && !isOfAmazon(host.chain);
+};
+
 /**
  * Says why a chain may be of a proxy that inspects TLS, and so says nothing of what AWS sees; undefined where it is not. Of an
- * issuer of EKS that is certain: EKS sends chains of Amazon Trust Services alone. Of another issuer it may be: it was reached
+ * issuer of EKS that is certain. Of another issuer it may be: it was reached
  * through a proxy, or its authority is the one that signs for EKS here, or may be, where an issuer of EKS was not asked.
  */
 export const proxyBefore = (issuer: string, facts: Facts): string | undefined => {
@@ -43,7 +50,7 @@ export const proxyBefore = (issuer: string, facts: Facts): string | undefined =>
   const host = untrustedHost(issuers[issuer]);
   if (host === undefined) return undefined;
   const proxy = 'the auditor is behind a proxy';
-  if (isEksHost(issuer)) return isOfAmazon(host.chain) ? undefined : proxy;
+  if (isEksHost(issuer)) return isProxyBeforeEks(issuer, issuers[issuer]) ? proxy : undefined;
   if (host.proxied === true || inspectingAuthorities(issuers).has(authorityOf(host))) return proxy;
   const unasked = unaskedOfEks(facts);
   return unasked && `whether the auditor is behind a proxy: ${unasked}`;
@@ -77,8 +84,8 @@ const untrustedHost = (probed: IssuerFacts | undefined): HostFacts | undefined =
 const inspectingAuthorities = (issuers: Facts['issuers']): ReadonlySet<string> =>
   new Set(
     Object.entries(issuers).flatMap(([url, probed]) => {
-      const host = isEksHost(url) ? untrustedHost(probed) : undefined;
-      return host === undefined || isOfAmazon(host.chain) ? [] : [authorityOf(host)];
+      const host = isProxyBeforeEks(url, probed) ? untrustedHost(probed) : undefined;
+      return host === undefined ? [] : [authorityOf(host)];
     }),
   );
 

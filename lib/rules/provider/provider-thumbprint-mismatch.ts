@@ -63,7 +63,7 @@ export const providerThumbprintMismatch = defineRule({
         thumbprints.map(one => (knownAuthorities[one] ? `${one} (${knownAuthorities[one]})` : one)).join(', '),
         found.last.sha1,
       )
-      .evidence('certificates in the order sent', handshakeOf(found.host), chainInWords(found.host.chain))
+      .changing('certificates in the order sent', handshakeOf(found.host), chainInWords(found.host.chain))
       .podError(wrongThumbprint)
       .place(placeOfIssuer(subject.issuer, facts))
       .fix(fixOf(subject.id, subject.detail.value.thumbprints, found));

@@ -61,7 +61,7 @@ export const providerThumbprintNotRoot = defineRule({
           `${matched.sha1} ${matched.subject} (${roleInChain(matched, chain)})`,
           `${last.sha1} ${last.subject}`,
         )
-        .evidence('certificates in the order sent', handshakeOf(found.host), chainInWords(chain))
+        .changing('certificates in the order sent', handshakeOf(found.host), chainInWords(chain))
         .place(placeOfIssuer(subject.issuer, facts))
         // One command fixes both. The command of the other would pin this certificate again.
         .explains([{ ruleId: 'provider-thumbprint-stale', subject: subject.id }, ...(matched.isCa ? [] : [ending])])

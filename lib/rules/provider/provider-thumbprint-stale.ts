@@ -61,7 +61,7 @@ export const providerThumbprintStale = defineRule({
           readFrom: 'iam:GetOpenIDConnectProvider',
         })),
       )
-      .evidence('certificates in the order sent', handshakeOf(found.host), chainInWords(found.host.chain))
+      .changing('certificates in the order sent', handshakeOf(found.host), chainInWords(found.host.chain))
       .place(placeOfIssuer(subject.issuer, facts))
       .fix({
         summary: 'Keep only the thumbprints that match.',
