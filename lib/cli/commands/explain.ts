@@ -3,6 +3,8 @@ import { Command } from 'commander';
 import { explainMessage, type MessageExplanation } from '../../explain/explain-message.ts';
 import type { KnownMessage } from '../../explain/known-message.ts';
 import { renderFinding, renderMessage, renderRule } from '../../explain/render-explanation.ts';
+import { isAsked } from '../../facts/sections.ts';
+import { clustersOf } from '../../facts/subjects-of.ts';
 import type { Finding } from '../../model/finding.ts';
 import { withGraph } from '../../report/graph/with-graph.ts';
 import type { TextStyle } from '../../report/text-layout.ts';
@@ -16,7 +18,7 @@ import { openFindings, tellNewer } from '../findings/finding-queries.ts';
 import { lastFindingsWith, lastScanName } from '../findings/last-scan.ts';
 import { findingFor } from '../kubeconfig/command-options.ts';
 import { contextNamed, currentEksContext } from '../kubeconfig/kubeconfig-files.ts';
-import { auditSession, type SessionOptions, sessionCommands } from '../scan/audit-session.ts';
+import { type Audited, auditSession, type SessionOptions, sessionCommands } from '../scan/audit-session.ts';
 import { parseRunReport } from '../scan/run-report-file.ts';
 import { maxInput, readStdin, readText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
@@ -176,8 +178,16 @@ const causesHere = async (
       : undefined;
   if (!isPlace && !(isCluster && explanation.known)) return undefined;
   const { tell, done } = progress(io);
-  const audited = await auditSession(await withCurrentContext(options, io), io, tell).finally(done);
-  return causesByAudit(explanation, withGraph(audited.report, audited.facts), audited.facts, options);
+  const session = await withCurrentContext(options, io);
+  const audited = await auditSession(session, io, tell).finally(done);
+  const report = withGraph(audited.report, audited.facts);
+  return causesByAudit(explanation, report, audited.facts, options, clusterOfContext(session, audited));
+};
+
+/** The cluster of the only context that was named: other clusters may have a service account of the same name. */
+const clusterOfContext = ({ context = [] }: Options, { facts }: Audited): string | undefined => {
+  const read = facts.flatMap(({ snapshot }) => clustersOf(snapshot)).filter(({ kubernetes }) => isAsked(kubernetes));
+  return context.length === 1 && read.length === 1 ? read[0]?.cluster.name : undefined;
 };
 
 /** The current context of the kubeconfig for a service account, as in `prove`, unless the options say how to read

@@ -30,17 +30,21 @@ export interface CausesHere {
 /** Findings that are read at once. */
 const pageSize = 500;
 
-/** The causes by an audit. `names`: the subject by options; without one, the names in the text are tried. Throws `UsageError`
- *  for a name of an option that nothing read has. */
+/** The causes by an audit. `names`: the subject by options; without one, the names in the text are tried. `cluster`: the only
+ *  one that a context was named for; a service account is one of it. Throws `UsageError` for a name of an option that nothing
+ *  read has. */
 export const causesByAudit = (
   explanation: MessageExplanation,
   report: RunReport,
   facts: readonly Facts[],
   names: NamedThings,
+  cluster?: string,
 ): CausesHere => {
+  const inContext = (some: NamedThings): NamedThings =>
+    some.serviceAccount === undefined ? some : { ...given({ cluster }), ...some };
   const { asked, near } = isNamed(names)
-    ? { asked: names, near: findingsConcerning(report, names) }
-    : concerningText(report, namesIn(explanation.facts));
+    ? { asked: names, near: findingsConcerning(report, inContext(names)) }
+    : concerningText(report, inContext(namesIn(explanation.facts)));
   const { undecided, rulesOff } = report;
   const causing = near.filter(canCause);
   const here = {
