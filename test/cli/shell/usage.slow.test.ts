@@ -12,6 +12,23 @@ test.each<[string, string]>([
     'unknown command "waive"; did you mean findings waive? See irsa-auditor --help',
   ],
   ['init clsuter', 'unknown command "clsuter"; did you mean init cluster? See irsa-auditor init --help'],
+  ['history', 'unknown command "history"; did you mean findings history? See irsa-auditor --help'],
+  ['admision', 'unknown command "admision"; did you mean policy admission? See irsa-auditor --help'],
+  ['cluster', 'unknown command "cluster"; did you mean init cluster? See irsa-auditor --help'],
+  ['findings shw', 'unknown command "shw"; did you mean findings show? See irsa-auditor findings --help'],
+  ['completion bahs', 'completion: "bahs" is no shell; did you mean bash? See irsa-auditor completion --help'],
+  ['completion x', 'completion: "x" is no shell, wanted one of bash, zsh, fish; see irsa-auditor completion --help'],
+  [
+    'impact role',
+    'impact: got no name, wanted its name or ARN; of a service account namespace/name; see irsa-auditor impact --help',
+  ],
+  ['rules a \u202e', 'rules: unknown word "\\u{202e}"; see irsa-auditor rules --help'],
+  [
+    'scan a b\u202e',
+    'scan: unknown word "b\\u{202e}"; did you mean --cluster b\\u{202e}? See irsa-auditor scan --help',
+  ],
+  ['scan --fail-on', "option '--fail-on <severity>' argument missing; see irsa-auditor scan --help"],
+  ['findings waive a', "required option '--reason <text>' not specified; see irsa-auditor findings waive --help"],
   ['init foo', 'unknown command "foo"; known: cluster; see irsa-auditor init --help'],
   [
     'findings query',
