@@ -1,6 +1,7 @@
 /**
- * The keys with which the sandbox's clusters sign service account tokens: one RSA pair an issuer, made when first
- * asked for and kept for the life of the process. The issuers' servers publish the public half, the Kubernetes API
+ * The keys with which the sandbox's clusters sign service account tokens: RSA pairs, made when first
+ * asked for and kept for the life of the process. The first 64 issuers of a process have a pair each, later ones share
+ * them: a pair takes 30 ms. The issuers' servers publish the public half, the Kubernetes API
  * signs with the private half, STS verifies with the public half.
  */
 import { createHash, createSign, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
@@ -12,18 +13,25 @@ export interface SigningKeyPair {
   readonly publicKey: KeyObject;
 }
 
-const pairs = new Map<string, SigningKeyPair>();
+const maxPairs = 64;
+const pairs: SigningKeyPair[] = [];
+const pairOf = new Map<string, SigningKeyPair>();
 
-/** The pair of an issuer (URL with scheme). */
-export const signingKeyOf = (issuer: string): SigningKeyPair => {
-  const known = pairs.get(issuer);
-  if (known) return known;
+const makePair = (): SigningKeyPair => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const kid = createHash('sha1')
     .update(publicKey.export({ type: 'spki', format: 'der' }))
     .digest('hex');
-  const pair = { kid, privateKey, publicKey };
-  pairs.set(issuer, pair);
+  return { kid, privateKey, publicKey };
+};
+
+/** The pair of an issuer (URL with scheme). */
+export const signingKeyOf = (issuer: string): SigningKeyPair => {
+  const known = pairOf.get(issuer);
+  if (known) return known;
+  const pair = pairs[pairOf.size % maxPairs] ?? makePair();
+  if (pairs.length < maxPairs) pairs.push(pair);
+  pairOf.set(issuer, pair);
   return pair;
 };
 
