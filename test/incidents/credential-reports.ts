@@ -55,10 +55,11 @@ const night: RuntimeFacts = {
     },
   ],
 };
-const runtime = complete(night);
+/** What CloudTrail has of these hours. */
+export const runtime = complete(night);
 
 /** A program that has all that the webhook gives, and whose role nobody ever assumed. */
-const unusedRole = (namespace: string, name: string, over: Partial<Pod> = {}, ...more: readonly Role[]): Facts =>
+export const unusedRole = (namespace: string, name: string, over: Partial<Pod> = {}, ...more: readonly Role[]): Facts =>
   described({
     accounts: [account(namespace, name, name)],
     pods: [pod(namespace, name, name, over)],
@@ -67,7 +68,7 @@ const unusedRole = (namespace: string, name: string, over: Partial<Pod> = {}, ..
   });
 
 /** The same with Pod Identity: the association, its agent and the variables are there. */
-const unusedAssociation = (namespace: string, name: string, over: Partial<Pod> = {}): Facts =>
+export const unusedAssociation = (namespace: string, name: string, over: Partial<Pod> = {}): Facts =>
   described({
     accounts: [account(namespace, name)],
     pods: [identityPod(namespace, name, over), agent],
@@ -76,7 +77,8 @@ const unusedAssociation = (namespace: string, name: string, over: Partial<Pod> =
     over: { runtime },
   });
 
-const nodes = (
+/** Nodes of a cluster by how they answer metadata requests. */
+export const nodes = (
   over: Partial<NodeMetadata>,
 ): { readonly nodes: ReturnType<typeof complete<readonly NodeMetadata[]>> } => ({
   nodes: complete([
