@@ -3,6 +3,7 @@ import { allEksRegions } from '../model/eks-regions.ts';
 import { factsOfPartition, partitionOf } from '../model/partition.ts';
 import { describedClues } from './described-clues.ts';
 import type { Clue } from './network-clues.ts';
+import { programClues } from './program-clues.ts';
 
 /** Controllers and add-ons of Kubernetes that have an SDK with web identity since long; a name, or a word of their logs. */
 const controllers =
@@ -95,6 +96,7 @@ export const clues = {
     ],
   },
   ...describedClues,
+  ...programClues,
   'keys-spoken-of': {
     says: 'access keys are passed to the program',
     patterns: [

@@ -1,4 +1,5 @@
 import { metadataIsClosed } from './common-causes.ts';
+import { wantsMetadata } from './described-metadata-messages.ts';
 import type { KnownMessage } from './known-message.ts';
 import { meshInBetween } from './network-messages.ts';
 
@@ -55,12 +56,7 @@ export const hopLimitMessage: KnownMessage = {
   says: 'The text is about the hop limit of the metadata service: with 1 its answers reach programs on the network of the node alone. A pod with a role of its own does not need them for credentials.',
   causes: [
     { ...metadataIsClosed, decisive: [] },
-    {
-      text: 'The program asks the metadata service for a region, a VPC or an instance, and not for credentials: give it the value by an option, or run it on the network of the host (hostNetwork).',
-      rules: [],
-      tell: 'AWS_ROLE_ARN is set in the container.',
-      likelier: ['metadata-wanted', 'variables-set'],
-    },
+    wantsMetadata,
     {
       text: 'The network plugin adds a hop of its own (an overlay, eBPF routing): 2 is too low for it, 3 is enough.',
       rules: [],

@@ -1,4 +1,4 @@
-import type { KnownMessage } from './known-message.ts';
+import type { Cause, KnownMessage } from './known-message.ts';
 import { hostOfSts, stsHost, webIdentity } from './sts-host.ts';
 
 /** A server of DNS answered: there is no such name. */
@@ -9,6 +9,27 @@ const noServer =
   '(eai_again|temporary failure in name resolution|server misbehaving|(read|dial) (udp|tcp) \\S{1,80}:53: |dial tcp: i/o timeout)';
 /** The lookup of a name of STS itself timed out. */
 const lookupTimedOut = `lookup ${hostOfSts}( on \\S{1,60})?: (i/o timeout|context deadline exceeded|operation was canceled)`;
+
+/** The pod must run before the DNS of the cluster can. */
+const runsBeforeDns: Cause = {
+  text: 'The program must run before CoreDNS can (Karpenter, a network plugin, the first pods on Fargate): give its pods dnsPolicy: Default.',
+  rules: [],
+  tell: 'The pods of CoreDNS are pending, and wait for a node that this program makes.',
+};
+
+/** A text on the DNS of the cluster, without the message of an SDK. */
+export const dnsDescribedMessage: KnownMessage = {
+  id: 'dns-described',
+  from: 'cluster',
+  sample: 'CoreDNS is still pending, and the controller cannot look up the endpoints of AWS',
+  patterns: [
+    /\bcore ?dns\b.{0,60}\b(pending|not (yet )?(running|ready|functional|up|available|scheduled))\b.{0,400}\b(aws|amazonaws|sts|eks)\b/i,
+    /\b(aws|amazonaws|sts|eks)\b.{0,400}\bcore ?dns\b.{0,60}\b(pending|not (yet )?(running|ready|functional|up|available|scheduled))\b/i,
+    /\bdnsPolicy\b.{0,12}\bDefault\b.{0,400}\b(lookups?|resolv\w+|sts|coredns)\b/i,
+  ],
+  says: 'The program asks the DNS of the cluster for the names of AWS while that does not answer. Nothing is known yet about the token, the provider and the role.',
+  causes: [runsBeforeDns],
+};
 
 /** Messages of SDKs that have no address of STS (docs/facts.md §C.3). */
 export const dnsMessages: readonly KnownMessage[] = [
@@ -47,11 +68,7 @@ export const dnsMessages: readonly KnownMessage[] = [
         rules: ['pod-egress-closed'],
         tell: 'kubectl exec … nslookup kubernetes.default fails too. Does it succeed on the node of CoreDNS, a security group is the cause.',
       },
-      {
-        text: 'The program must run before CoreDNS can (Karpenter, a network plugin, the first pods on Fargate): give its pods dnsPolicy: Default.',
-        rules: [],
-        tell: 'The pods of CoreDNS are pending, and wait for a node that this program makes.',
-      },
+      runsBeforeDns,
       {
         text: 'CoreDNS answers, and does not reach the resolver of the VPC.',
         rules: [],

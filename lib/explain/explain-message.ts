@@ -6,8 +6,9 @@ import { type Choice, chooseMessage } from './choose-message.ts';
 import { cluesIn } from './clues.ts';
 import { clusterMessages } from './cluster-messages.ts';
 import { podRoleInsteadMessage } from './described-identity-messages.ts';
+import { metadataPolicyMessage } from './described-metadata-messages.ts';
 import { hopLimitMessage, stsWayMessage } from './described-network-messages.ts';
-import { dnsMessages } from './dns-messages.ts';
+import { dnsDescribedMessage, dnsMessages } from './dns-messages.ts';
 import { eksctlMessages } from './eksctl-messages.ts';
 import { endpointMessages } from './endpoint-messages.ts';
 import { iamMessages } from './iam-messages.ts';
@@ -28,6 +29,7 @@ import { secretStoreMessages } from './secret-store-messages.ts';
 import { serviceMessages } from './service-messages.ts';
 import { addonMessages, setupMessages } from './setup-messages.ts';
 import { snapshotMessages } from './snapshot-messages.ts';
+import { endpointDescribedMessage, stsAnswerMessages } from './sts-answer-messages.ts';
 import { stsMessages } from './sts-messages.ts';
 import { stsProviderMessages } from './sts-provider-messages.ts';
 import { stsRequestMessages } from './sts-request-messages.ts';
@@ -40,10 +42,13 @@ import { workloadMessages } from './workload-messages.ts';
 
 const unspecificMessages: readonly KnownMessage[] = [
   ...policyTextMessages,
+  metadataPolicyMessage,
   ...setupMessages,
   ...workloadMessages,
   wantsKeysMessage,
   stsWayMessage,
+  endpointDescribedMessage,
+  dnsDescribedMessage,
   podRoleInsteadMessage,
   ...described,
   hopLimitMessage,
@@ -62,6 +67,7 @@ export const knownMessages: readonly KnownMessage[] = [
   ...stsProviderMessages,
   ...stsMessages,
   ...stsRequestMessages,
+  ...stsAnswerMessages,
   ...dnsMessages,
   ...networkMessages,
   ...endpointMessages,

@@ -71,9 +71,10 @@ export const metadataMessages: readonly KnownMessage[] = [
         likelier: ['fargate'],
       },
       {
-        text: 'Or raise the hop limit of the nodes to 2; this lets every pod use the role of the node.',
+        text: 'Raise the hop limit of the nodes to 2, or to 3 where the network plugin adds a hop of its own (an overlay, eBPF); this lets every pod use the role of the node.',
         rules: [],
         tell: 'The program has no such option.',
+        decisive: ['hop-limit-wanted'],
       },
     ],
   },

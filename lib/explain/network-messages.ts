@@ -1,5 +1,6 @@
 import { notInjected } from './common-causes.ts';
 import type { Cause, KnownMessage } from './known-message.ts';
+import { otherEndpoint } from './sts-answer-messages.ts';
 import { stsHost, webIdentity } from './sts-host.ts';
 
 /** Up to 160 characters in which nothing answered. */
@@ -73,11 +74,7 @@ export const networkMessages: readonly KnownMessage[] = [
     ],
     says: 'The call AssumeRoleWithWebIdentity did not go to STS: its address is wrong.',
     causes: [
-      {
-        text: 'The program has an endpoint for another service (S3, DynamoDB, AWS_ENDPOINT_URL) and its SDK uses it for STS too: set the region and remove the endpoint, name it for the one service (AWS_ENDPOINT_URL_S3), or set AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true.',
-        rules: [],
-        tell: 'kubectl exec … env shows AWS_ENDPOINT_URL, or the configuration of the program has an endpoint.',
-      },
+      otherEndpoint,
       {
         text: 'A proxy or a gateway answered instead of STS.',
         rules: [],
@@ -141,6 +138,7 @@ export const networkMessages: readonly KnownMessage[] = [
         text: 'The variables are set and the program ignores them: its SDK is old, or it makes its own client for STS. Update it, or give it the endpoint or the region by its own setting.',
         rules: ['runtime-sdk-unsupported'],
         tell: 'kubectl exec … env shows AWS_STS_REGIONAL_ENDPOINTS=regional, and the message still names sts.amazonaws.com.',
+        decisive: ['setting-ignored', 'own-sts-client'],
       },
       {
         text: 'The pod has no route to the internet at all: no NAT, a security group, a network policy, a firewall, a proxy that is not set.',
@@ -219,7 +217,7 @@ export const networkMessages: readonly KnownMessage[] = [
     ],
     unless: [
       ...['sdk-region-missing', 'sdk-sts-certificate', 'sdk-sts-global-unreachable'],
-      ...['sdk-sts-dns-silent', 'sdk-sts-not-resolved', 'sdk-sts-foreign-host'],
+      ...['sdk-sts-dns-silent', 'sdk-sts-not-resolved', 'sdk-sts-foreign-host', 'sts-without-tls'],
     ],
     transient: true,
   },

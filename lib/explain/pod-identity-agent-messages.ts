@@ -115,6 +115,7 @@ export const podIdentityAgentMessages: readonly KnownMessage[] = [
       'operation error EKS Auth: AssumeRoleForPodIdentity, Post "https://eks-auth.<region>.api.aws/clusters/<cluster>/assume-role-for-pod-identity": dial tcp: i/o timeout',
     patterns: [
       /eks-auth\..{0,320}(i\/o timeout|timed? ?out|no such host|connection refused|connection reset|no route to host|network is unreachable|deadline exceeded|: EOF\b)/i,
+      /\beks[-_ ]auth\b.{0,200}\b(private|vpc) endpoints?\b|\b(private|vpc) endpoints?\b.{0,120}\beks[-_ ]auth\b/i,
     ],
     says: 'The Pod Identity agent could not reach EKS Auth (eks-auth.<region>.api.aws) from the node. The association and the role are not the cause.',
     causes: [
@@ -122,6 +123,12 @@ export const podIdentityAgentMessages: readonly KnownMessage[] = [
         text: 'The subnets of the nodes have no NAT and no VPC endpoint for com.amazonaws.<region>.eks-auth with private DNS, or its security group does not admit the nodes on port 443.',
         rules: [],
         tell: 'curl https://eks-auth.<region>.api.aws on the node gets no answer.',
+      },
+      {
+        text: 'The VPC endpoint for eks-auth has another name for the nodes (in another VPC, without private DNS, or for one of the two domains): give the agent its address by AWS_ENDPOINT_URL_EKS_AUTH, or make a private hosted zone for eks-auth.<region>.api.aws that leads there.',
+        rules: [],
+        tell: 'nslookup eks-auth.<region>.api.aws on the node prints a public address.',
+        decisive: ['shared-endpoint'],
       },
       {
         text: 'The nodes reach the internet by a proxy alone, and the agent does not know it.',

@@ -1,5 +1,6 @@
 import { hasNoRole, sdkIsOld, trustRefuses, wasNotInjected } from './common-causes.ts';
 import type { Cause, KnownMessage } from './known-message.ts';
+import { namesNoProvider } from './sdk-module-messages.ts';
 import { noValue } from './workload-messages.ts';
 
 /** A role of a pod by its names, in the words of people who ask for it. */
@@ -32,12 +33,19 @@ export const wantsKeysMessage: KnownMessage = {
   patterns: [
     new RegExp(`${wants}.{0,60}${keys}.{0,300}${podRole}`, 'i'),
     new RegExp(`${podRole}.{0,300}${wants}.{0,60}${keys}`, 'i'),
-    new RegExp(`(?:without|instead of|not|no|avoid\\w*) ${keys}.{0,200}${podRole}`, 'i'),
+    new RegExp(
+      `^(?!.*\\bcredentials? (?:were |was )?not found\\b).*?(?:without|instead of|not|no|avoid\\w*) ${keys}.{0,200}${podRole}`,
+      'i',
+    ),
     new RegExp(`${podRole}.{0,400}${keys} (?:is|are)\\W{1,6}not\\W{1,6}(?:needed|required|necessary)`, 'i'),
     new RegExp(`${podRole}.{0,300}${keys}.{0,60}\\b(?:are|is) (?:still )?(?:required|needed|mandatory)`, 'i'),
     new RegExp(`\\bnot (?:to )?require\\b.{0,40}(?:credentials|${keys}).{0,80}${podRole}`, 'i'),
     new RegExp(`${podRole}.{0,100}(?:without|instead of|and not|not|rather than) (?:the |an? |aws )*${keys}`, 'i'),
     /\brequires? (?:the )?(?:following )?environment variables?:? ?\W{0,4}AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)/i,
+    new RegExp(
+      `(?:${podRole}|service ?account\\b.{0,24}\\bassume).{0,600}\\b(?:missing|requires?|expects?|wants?) (?:a |the )?credentials? file\\b`,
+      'i',
+    ),
     /\bservice ?account\b.{0,400}\bworks? only\b.{0,120}\b(?:access_?key|secret_?key)/i,
   ],
   says: 'The program wants access keys where its pod has a role, or was to have one.',
@@ -57,7 +65,7 @@ export const requestMessages: readonly KnownMessage[] = [
       /\bunsupported\b.{0,160}\b(eks|iam) (\w+ )?(pod|role|credentials?)|\b(eks|iam) (\w+ )?(pod|role|credentials?)\b.{0,160}\bunsupported\b/i,
     ],
     says: 'The text is about the role of a pod, and shows no error. kubectl exec <pod> -- env shows the next step: with AWS_ROLE_ARN or AWS_CONTAINER_CREDENTIALS_FULL_URI the program is the cause, without them the pod.',
-    causes: [doesNotSupport, hasNoRole, noValue, wasNotInjected, nameOfAnother],
+    causes: [doesNotSupport, hasNoRole, noValue, wasNotInjected, nameOfAnother, namesNoProvider],
   },
   {
     id: 'role-asked-for',

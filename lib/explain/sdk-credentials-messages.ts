@@ -88,7 +88,10 @@ export const sdkCredentialsMessages: readonly KnownMessage[] = [
     id: 'sdk-empty-keys',
     from: 'sdk',
     sample: 'EmptyStaticCreds: static credentials are empty',
-    patterns: [/emptystaticcreds|static credentials are empty|non-empty access key \(AKID\) must be provided/i],
+    patterns: [
+      /emptystaticcreds|static credentials are empty|non-empty access key \(AKID\) must be provided/i,
+      /credentials inherited from the (shell )?environment: invalid credentials/i,
+    ],
     says: 'The program gave empty access keys to its SDK. It did not get as far as the token: a program that names keys does not use the chain of the SDK.',
     causes: [
       {

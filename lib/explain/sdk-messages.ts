@@ -236,6 +236,12 @@ export const sdkMessages: readonly KnownMessage[] = [
         rules: [],
         tell: 'The code of the answer is not one of STS, or its body is not XML.',
       },
+      {
+        text: 'The call never ends: this version of the SDK waits for credentials with which to ask STS for credentials, or for a proxy. Update the SDK.',
+        rules: ['runtime-sdk-unsupported'],
+        tell: 'There are no lines after it, and CloudTrail has no AssumeRoleWithWebIdentity of this role.',
+        decisive: ['never-answers'],
+      },
     ],
   },
 ];

@@ -1,4 +1,12 @@
-import type { KnownMessage } from './known-message.ts';
+import type { Cause, KnownMessage } from './known-message.ts';
+
+/** The S3A connector of Hadoop has a list of its own, without web identity. */
+export const namesNoProvider: Cause = {
+  text: 'Set fs.s3a.aws.credentials.provider (spark.hadoop.fs.s3a…) to com.amazonaws.auth.WebIdentityTokenCredentialsProvider, or with Hadoop 3.4 to software.amazon.awssdk.auth.credentials.WebIdentityTokenFileCredentialsProvider.',
+  rules: ['runtime-role-never-assumed'],
+  tell: 'kubectl exec <pod> -- env shows AWS_WEB_IDENTITY_TOKEN_FILE.',
+  decisive: ['s3a-list'],
+};
 
 /** Messages of SDKs that lack a part of themselves: the client for STS, a provider, an HTTP client. */
 export const sdkModuleMessages: readonly KnownMessage[] = [
@@ -9,7 +17,7 @@ export const sdkModuleMessages: readonly KnownMessage[] = [
     patterns: [
       /software\.amazon\.awssdk:sts/i,
       /sts['’]? (module|service module).{0,80}class ?path/i,
-      /ClassNotFoundException: software\.amazon\.awssdk\.services\.sts\.|\b(include|add\w*|miss\w*|need\w*) .{0,30}\bsts (lib\w*|module|dependency|jar)\b/i,
+      /ClassNotFoundException: (software\.amazon\.awssdk\.services\.sts|com\.amazonaws\.services\.securitytoken)\.|\b(include|add\w*|miss\w*|need\w*) .{0,30}\bsts (lib\w*|module|dependency|jar)\b/i,
       /\b(NoSuchMethod|NoSuchField|IncompatibleClassChange|AbstractMethod|NoClassDefFound)Error\b.{0,60}(software[./]amazon[./]awssdk[./](auth|services[./]sts)|com[./]amazonaws[./](auth|services[./]securitytoken))\b/i,
       /\bStsClient(\.php)?\W{0,3}.{0,40}(not found|can.?t be found|could not be found|is missing)|uninitialized constant Aws::STS\b|cannot find (module|package) \W?@aws-sdk\/client-sts/i,
       /AWSSDK\.SecurityToken.{0,80}(could not be|cannot be|not found|load|cannot find)|assembly .{0,3}AWSSDK\.SecurityToken/i,

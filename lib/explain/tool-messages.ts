@@ -1,6 +1,7 @@
 import { atAws } from './at-aws.ts';
 import { hasNoRole, notInjected, wasNotInjected } from './common-causes.ts';
 import type { KnownMessage } from './known-message.ts';
+import { namesNoProvider } from './sdk-module-messages.ts';
 
 /** Messages of programs that people run with IRSA, around or instead of a message of an SDK. */
 export const toolMessages: readonly KnownMessage[] = [
@@ -15,11 +16,7 @@ export const toolMessages: readonly KnownMessage[] = [
     ],
     says: 'The S3A connector of Hadoop tried the credentials providers that it names, and none of them reads a web identity token. S3A has its own list and does not use the chain of the SDK.',
     causes: [
-      {
-        text: 'Set fs.s3a.aws.credentials.provider (spark.hadoop.fs.s3a…) to com.amazonaws.auth.WebIdentityTokenCredentialsProvider, or with Hadoop 3.4 to software.amazon.awssdk.auth.credentials.WebIdentityTokenFileCredentialsProvider.',
-        rules: ['runtime-role-never-assumed'],
-        tell: 'kubectl exec <pod> -- env shows AWS_WEB_IDENTITY_TOKEN_FILE.',
-      },
+      namesNoProvider,
       {
         text: 'The pod was not injected, so the provider would find no token either. Check driver and executor pods.',
         rules: notInjected,

@@ -4,6 +4,7 @@ import {
   byBroker,
   cannotReadToken,
   hasKeys,
+  hasNoRegion,
   hasNoRole,
   isNotCovered,
   metadataIsClosed,
@@ -13,7 +14,11 @@ import {
   wasNotInjected,
   wentOnToNode,
 } from './common-causes.ts';
-import type { KnownMessage } from './known-message.ts';
+import { kedaOperatorMessage, podIdentityDescribed } from './described-identity-messages.ts';
+import { wantsMetadata } from './described-metadata-messages.ts';
+import type { Cause, KnownMessage } from './known-message.ts';
+import { meshInBetween } from './network-messages.ts';
+import { namesNoProvider } from './sdk-module-messages.ts';
 import { otherSts } from './sts-provider-messages.ts';
 import { webhookDescribed } from './webhook-messages.ts';
 
@@ -70,6 +75,14 @@ const otherRoleDescribed: KnownMessage = {
   ],
 };
 
+/** A program that looks for the token in one place alone. */
+const pathIsBuiltIn: Cause = {
+  text: 'The program has the path of the token built in, and does not read AWS_WEB_IDENTITY_TOKEN_FILE: update it, or mount a token at that path.',
+  rules: [],
+  tell: 'AWS_WEB_IDENTITY_TOKEN_FILE names another path than /var/run/secrets/eks.amazonaws.com/serviceaccount/token.',
+  decisive: ['path-built-in'],
+};
+
 /** Texts about AWS that show a failure and not whose: the first that matches is told where no other message is known. */
 export const unspecificMessages: readonly KnownMessage[] = [
   webhookDescribed,
@@ -120,9 +133,11 @@ export const unspecificMessages: readonly KnownMessage[] = [
       /\bsts\.amazonaws\.com\W{0,3} ?((which|that) )?(is|was|being) (\w+ )?(blocked|denied|forbidden|filtered|unreachable|not (reachable|allowed|access[ai]ble))/i,
       /\bregion(al)?\b.{0,80}\bendpoints?\b.{0,12}\b(instead of|rather than) (the )?(sts )?global\b/i,
       /\b(use|using|enable|support|allow|prefer)\w*\b.{0,24}\bregional (aws )?(sts )?endpoints?\b.{0,40}\b(sts|AssumeRole)/i,
+      ...clues['region-of-bucket'].patterns,
+      /\b(uses?|using|calls?|calling)\b.{0,12}\bglobal sts endpoint\b|\bsts client (uses|using) (the )?global endpoint\b/i,
       /\bsts\b.{0,12}\bvpc endpoints?\b.{0,60}(n.t\b|\bnot\b|\bfail\w{0,6}|\bignor\w+)|\b(unable|not able|cannot|can.t|does ?n.t|does not|ignor\w+)\b.{0,24}\b(regional )?sts\b.{0,12}\bvpc endpoints?\b/i,
     ],
-    says: 'The program exchanges its token at the global endpoint of STS or in us-east-1, although another region is meant.',
+    says: 'The program exchanges its token at the global endpoint of STS, in us-east-1 or in the region of its bucket, although another region is meant.',
     causes: [
       {
         text: 'The SDK takes the global endpoint by default (before July 2025; Go v1, Python, Java v1, PHP): set AWS_STS_REGIONAL_ENDPOINTS=regional and AWS_REGION in the container, which the webhook does by eks.amazonaws.com/sts-regional-endpoints: "true". A region or endpoint that the program gives to its own client is not used for the exchange of the token.',
@@ -130,10 +145,10 @@ export const unspecificMessages: readonly KnownMessage[] = [
         tell: 'kubectl exec <pod> -- env shows no AWS_STS_REGIONAL_ENDPOINTS=regional.',
       },
       {
-        text: 'The variables are set, and the SDK is older than them, or the program makes its own client for STS and gives it no region: update it, or give the region to that client.',
+        text: 'The variables are set, and the SDK is older than them, or the program makes its own client for STS and gives it no region, or that of its bucket: update it, or give the region to that client.',
         rules: ['runtime-sts-region', 'runtime-sdk-unsupported'],
         tell: 'The variables are in the container, and CloudTrail shows the call in us-east-1.',
-        decisive: ['region-is-set'],
+        decisive: ['region-is-set', 'setting-ignored', 'own-sts-client', 'region-of-bucket'],
       },
     ],
   },
@@ -148,6 +163,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
       /^(?!.*(azure|google)).*?\b(fail\w{0,6}|unable|not able|does not|doesn.t|cannot|can.t) (to )?(refresh|renew)\b.{0,60}\b(credentials?|tokens?|session)\b/i,
       /\b(always |again )?(reload|re-?read)s?\b.{0,60}\btokens?\b|\btoken (file )?is (\w+ )?(updated|rotated|refreshed|renewed)\b/i,
       /(irsa|iam role|web ?identity|sts|session|aws) (\w+ )?(token|credentials?|session)s? (\w+ ){0,3}(not|never|isn't|aren't) (\w+ )?(renew|refresh|rotat)/i,
+      ...clues['credentials-stale'].patterns,
     ],
     says: 'Credentials of a role end after an hour, tokens of a service account after a day at most. A program that fails from then on has kept its first ones.',
     causes: [
@@ -155,6 +171,13 @@ export const unspecificMessages: readonly KnownMessage[] = [
         text: 'The program fetched credentials, a token or a signed login once at its start and keeps them, or its SDK does not renew them: update it, and restart the pod until then.',
         rules: ['runtime-sdk-unsupported'],
         tell: 'The error begins an hour (a day) after the start of the pod, and a restart ends it.',
+        likelier: ['credentials-stale'],
+      },
+      {
+        text: 'The role was deleted and made again: AWS refuses the sessions of the old one, which the program keeps until they end. Restart the pods.',
+        rules: [],
+        tell: 'CreateDate of aws iam get-role is later than the start of the pod.',
+        decisive: ['role-changed'],
       },
       {
         text: 'A session token was put into the container by hand.',
@@ -163,45 +186,8 @@ export const unspecificMessages: readonly KnownMessage[] = [
       },
     ],
   },
-  {
-    id: 'pod-identity-described',
-    from: 'sdk',
-    sample: 'EKS Pod Identity does not work',
-    patterns: [
-      /\bpod[ -]?identit(y|ies)\b(?![ -]?webhook).{0,160}(n't|\bnot|\bno longer|fail\w{0,6}|broken|error|unable|without|denied|access_denied|no (way|support|access)|cannot|permission issues?)\b/i,
-      /(n't|\bnot|\bfail\w{0,6}|\bbroken|\berror|\bunable|\bcannot|\bno way|\bno support|\bno aws credentials)\b.{0,120}\bpod[ -]?identit(y|ies)\b(?![ -]?webhook)/i,
-    ],
-    says: 'A program does not get a role by EKS Pod Identity. The text does not say where it fails; its log, and that of the agent on the same node, do.',
-    causes: [
-      {
-        text: 'The SDK of the program is older than EKS Pod Identity, or the program lists its own providers: update it, or use IRSA for it.',
-        rules: ['runtime-sdk-unsupported'],
-        tell: 'AWS_CONTAINER_CREDENTIALS_FULL_URI is set in the container, and aws sts get-caller-identity of a new CLI in the same pod names the role.',
-      },
-      {
-        text: 'The service account has no association (it may name another namespace or service account), or the pod is older than it: create it, then restart the pod.',
-        rules: [
-          'pod-identity-pods-without',
-          'service-account-role-unannotated',
-          'pod-identity-service-account-missing',
-        ],
-        tell: 'AWS_CONTAINER_CREDENTIALS_FULL_URI is not set in the container; aws eks list-pod-identity-associations shows whether there is one.',
-        likelier: ['pod-is-older', 'variables-unset'],
-        decisive: ['association-missing'],
-      },
-      {
-        text: 'The Pod Identity agent does not run on the node, or the pod does not reach it (network policy, proxy, its IPv6 address where the cluster has IPv4 alone; Fargate and Windows have none).',
-        rules: ['pod-identity-agent-missing', 'pod-egress-closed'],
-        tell: 'curl http://169.254.170.23/ in the pod gets no answer.',
-        decisive: ['agent-spoken-of', 'fargate', 'network-policy', 'datapath', 'proxy-spoken-of'],
-      },
-      {
-        text: 'The role of the association does not allow sts:AssumeRole and sts:TagSession to pods.eks.amazonaws.com.',
-        rules: ['pod-identity-role-not-trusting', 'pod-identity-role-missing'],
-        tell: 'The log of the agent says that EKS does not have permissions to assume the associated role.',
-      },
-    ],
-  },
+  kedaOperatorMessage,
+  podIdentityDescribed,
   {
     id: 'trust-policy-described',
     from: 'cluster',
@@ -275,7 +261,8 @@ export const unspecificMessages: readonly KnownMessage[] = [
     says: 'The program did not get credentials of AWS; the text does not say which of its ways failed. kubectl exec <pod> -- env shows the next step: without AWS_ROLE_ARN the pod has no role, with it the program does not use it.',
     causes: [
       ...[sdkIsOld, hasNoRole, wasNotInjected, metadataIsClosed, cannotReadToken],
-      ...[wentOnToNode, isNotCovered, byBroker, hasKeys, trustRefuses],
+      ...[wentOnToNode, isNotCovered, byBroker, hasKeys, trustRefuses, hasNoRegion],
+      { ...meshInBetween, decisive: ['mesh-not-ready'] },
     ],
   },
   {
@@ -287,9 +274,12 @@ export const unspecificMessages: readonly KnownMessage[] = [
     causes: [
       ...[sdkIsOld, hasNoRole, wasNotInjected, wentOnToNode, cannotReadToken],
       ...[hasKeys, trustRefuses, isNotCovered],
-      ...[metadataIsClosed, roleLacksPermission, asksForItself],
+      ...[wantsMetadata, metadataIsClosed, roleLacksPermission, asksForItself],
       { ...byBroker, decisive: ['broker-fails'] },
       { ...otherSts, decisive: ['other-partition'] },
+      { ...meshInBetween, decisive: ['mesh-not-ready'] },
+      pathIsBuiltIn,
+      namesNoProvider,
     ],
   },
 ];

@@ -13,6 +13,7 @@ import { laterReportedTexts } from '../incidents/later-reported-texts.ts';
 import { recentReportedTexts } from '../incidents/recent-reported-texts.ts';
 import { reportedTexts } from '../incidents/reported-texts.ts';
 import { secondRound } from '../incidents/second-round.ts';
+import { thirdReports } from '../incidents/third-round-credentials.ts';
 import { fc } from '../support/properties.ts';
 import { sample } from '../support/sample.ts';
 import { judgedLogs } from './judged-logs.ts';
@@ -192,7 +193,7 @@ describe('a pasted message is understood', () => {
             ...textsOf(firstRound),
             ...textsOf(secondRound),
           ].map(([, , , id]) => id),
-          [...firstReports, ...secondReports].flatMap(({ explained }) => explained?.[0] ?? []),
+          [...firstReports, ...secondReports, ...thirdReports].flatMap(({ explained }) => explained?.[0] ?? []),
         ),
     );
     expect(knownMessages.map(message => message.id).filter(id => !covered.has(id))).toEqual([]);

@@ -50,7 +50,7 @@ export const beforeSts: readonly PastedLog[] = [
     raw`{"level":"error","msg":"Reconciler error","error":"WebIdentityErr: failed to retrieve credentials\ncaused by: RequestError: send request failed\ncaused by: Post \"https://sts.us-west-2.amazonaws.com/\": net/http: TLS handshake timeout"}`,
   ],
   [
-    'sdk-sts-unreachable',
+    'sts-without-tls',
     'grafana/loki#5214',
     'WebIdentityErr: failed to retrieve credentials caused by: RequestError: send request failed caused by: Post "http://sts.cn-northwest-1.amazonaws.com.cn/": dial tcp 203.0.113.5:80: connect: connection refused',
   ],

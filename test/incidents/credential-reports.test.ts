@@ -4,8 +4,9 @@ import { given } from '../../lib/text/given.ts';
 import { someFacts } from '../support/example-world.ts';
 import { firstReports, secondReports } from './credential-reports.ts';
 import { foundIn, whyOf } from './judge.ts';
+import { thirdReports } from './third-round-credentials.ts';
 
-const reports = [...firstReports, ...secondReports];
+const reports = [...firstReports, ...secondReports, ...thirdReports];
 const named = reports.map(one => [`${one.source}: ${one.cause}`, one] as const);
 
 describe('reports of credentials that are not those of the role', () => {

@@ -14,6 +14,7 @@ import { laterReportedTexts } from './later-reported-texts.ts';
 import { recentReportedTexts } from './recent-reported-texts.ts';
 import { reportedTexts } from './reported-texts.ts';
 import { secondRound } from './second-round.ts';
+import { thirdReports } from './third-round-credentials.ts';
 import * as worlds from './worlds.ts';
 
 /** One report. */
@@ -679,14 +680,16 @@ export const incidents: readonly Incident[] = [
     explained: [id, told] as const,
     ...statesOfTexts[source],
   })),
-  ...[...firstReports, ...secondReports].map(({ source, cause, text, explained, facts, found = [] }) => {
-    // A role that was never used is found for many causes: those are judged by their text.
-    const [first] = found.filter(one => !/never(-assumed|-used)/.test(one));
-    const told = {
-      ...(explained && { text, explained: [explained[0], explained[1]] as const }),
-      ...(facts && first !== undefined && { world: facts, found: first }),
-    };
-    const unseen = { unseen: 'its text names nothing, and scan tells no more than that the role was never used' };
-    return { group: 'credentials of pods', source, cause, ...(Object.keys(told).length === 0 ? unseen : told) };
-  }),
+  ...[...firstReports, ...secondReports, ...thirdReports].map(
+    ({ source, cause, text, explained, facts, found = [] }) => {
+      // A role that was never used is found for many causes: those are judged by their text.
+      const [first] = found.filter(one => !/never(-assumed|-used)/.test(one));
+      const told = {
+        ...(explained && { text, explained: [explained[0], explained[1]] as const }),
+        ...(facts && first !== undefined && { world: facts, found: first }),
+      };
+      const unseen = { unseen: 'its text names nothing, and scan tells no more than that the role was never used' };
+      return { group: 'credentials of pods', source, cause, ...(Object.keys(told).length === 0 ? unseen : told) };
+    },
+  ),
 ];

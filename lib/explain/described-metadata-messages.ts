@@ -1,0 +1,42 @@
+import type { Cause, KnownMessage } from './known-message.ts';
+
+/** The metadata of an instance is wanted, and not its credentials. */
+export const wantsMetadata: Cause = {
+  text: 'The program asks the metadata service for a region, a VPC or an instance, and not for credentials: no role gives it that. Give it the value by an option, run it on the network of the host (hostNetwork), or raise the hop limit of the nodes to 2, which lets every pod use the role of the node.',
+  rules: [],
+  tell: 'AWS_ROLE_ARN is set in the container.',
+  likelier: ['metadata-wanted', 'metadata-reader', 'variables-set'],
+  decisive: ['metadata-not-by-role'],
+};
+
+/** A text on policies between a pod and the metadata service of its node. */
+export const metadataPolicyMessage: KnownMessage = {
+  id: 'metadata-policy-described',
+  from: 'other-service',
+  sample: 'credentials are not retrieved: a policy blocks the instance metadata in the namespace',
+  patterns: [
+    /\b(network ?polic\w+|egress|ipBlock)\b.{0,400}\b169\.254\.169\.254\b.{0,300}\b(block(s|ed)?|den(y|ied)|drop(s|ped)?)\b/i,
+    /\b169\.254\.169\.254\b.{0,300}\b(verdict|DENY|dropped)\b/,
+    /\bcredentials\b.{0,60}(\bnot|n.t)\b.{0,400}\b(block\w*|den(y|ies|ied)|restrict\w*)\b.{0,40}\b(imds|(instance )?metadata)\b.{0,40}\b(in the|namespaces?|polic\w+)\b/i,
+  ],
+  says: 'A policy keeps pods from the metadata service of their node (169.254.169.254). A pod with a role of its own does not need it for credentials.',
+  causes: [
+    {
+      text: 'A network policy of the namespace, or of the whole cluster, closes the address: give the service account a role of its own, or allow egress to 169.254.169.254 port 80 (Cilium: toEntities host).',
+      rules: ['pod-egress-closed'],
+      tell: 'The same pod in a namespace without policies gets an answer.',
+    },
+    {
+      text: 'kube2iam or kiam sends packets for this address to its agent on the node, and the policy sees that address and port: allow the addresses of the nodes on the port of the agent (8181), or give the service account a role by IRSA, which needs neither.',
+      rules: [],
+      tell: 'iptables -t nat -L on the node shows a rule for 169.254.169.254.',
+      decisive: ['other-broker'],
+    },
+    {
+      text: 'The policy allows it, and its enforcer does not: old versions of the agent of the VPC CNI (before 1.0.4) take an address in except of one rule away from another rule that allows it. Update the VPC CNI.',
+      rules: [],
+      tell: 'The log of the agent has DENY for an address that a rule of the policy allows.',
+      decisive: ['policy-allows'],
+    },
+  ],
+};
