@@ -23,3 +23,20 @@ test.each([0, 1, 2, 9])('an untrusted certificate behind %d errors names the CA 
     cause: error,
   });
 });
+
+test.each(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'])(
+  'a network that does not lead to AWS (%s) is told with what to check',
+  async code => {
+    const error = new Error(`connect ${code} sts.eu-west-1.amazonaws.com`);
+    expect(await userError(error)).toMatchObject({
+      name: 'UsageError',
+      message: `${error.message}; check the region and the network (--region, HTTPS_PROXY)`,
+      cause: error,
+    });
+  },
+);
+
+test('what nobody here can help stays as it is', async () => {
+  const errors = [new Error('XENOTFOUNDX'), named('ValidationException', 'no'), 'a text', undefined];
+  expect(await Promise.all(errors.map(userError))).toEqual(errors);
+});
