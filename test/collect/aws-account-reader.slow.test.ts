@@ -111,6 +111,29 @@ describe('a snapshot', () => {
     });
   });
 
+  test('reads of CloudTrail what no earlier run has read', async () => {
+    const lookups: string[] = [];
+    await withWorld(aWorld(), async ({ clients }) => {
+      const client = clients.cloudTrail('us-east-1');
+      client.middlewareStack.add(
+        next => args => {
+          const { StartTime } = args.input as { readonly StartTime?: Date };
+          lookups.push(StartTime?.toISOString() ?? '');
+          return next(args);
+        },
+        { step: 'initialize' },
+      );
+      const reader = awsAccountReader(clients, { cloudTrail: { lookbackMinutes: 60, maxCalls: 10 } });
+      const target = { accountId: mainAccount, regions: ['us-east-1'] };
+      const { seen } = await reader.read(target, at);
+      expect(Object.keys(seen ?? {})).toEqual(['us-east-1']);
+      await reader.read(target, '2026-11-01T06:30:00.000Z', { ...(seen && { seen }) });
+      const until = seen?.['us-east-1']?.until ?? '';
+      expect(until > '2026-11-01T05:00:00.000Z').toBe(true);
+      expect(lookups).toEqual(['2026-11-01T05:00:00.000Z', new Date(until).toISOString()]);
+    });
+  });
+
   test.each<readonly [string, AccountReaderOptions, boolean, readonly string[]]>([
     ['nothing', {}, false, []],
     ['permissions', { rolePermissions: true }, false, ['rolePermissions']],

@@ -5,6 +5,7 @@ import { ListClustersCommand } from '@aws-sdk/client-eks';
 import { ListRolesCommand } from '@aws-sdk/client-iam';
 import { describe, expect, test } from '@jest/globals';
 import { callCounter } from '../../lib/collect/call-counter.ts';
+import { awsClients } from '../../lib/collect/clients.ts';
 import { aMember, aWorld, aWorldAccount, region } from '../support/aws-world.ts';
 import { withWorld } from '../support/sandbox-aws.ts';
 
@@ -58,6 +59,21 @@ describe('clients', () => {
       },
       { requestTimeout: 150, maxAttempts: 2 },
     );
+  });
+
+  test('wait so long, and repeat so often, where nobody says otherwise', async () => {
+    const clients = awsClients({ region, credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
+    const { config } = clients.withCredentials({ accessKeyId: 'c', secretAccessKey: 'd' }).iam();
+    // The handler reads its own options when it first makes a request.
+    await clients
+      .iam()
+      .config.requestHandler.handle({ protocol: 'no' } as never)
+      .catch(() => undefined);
+    expect(config.requestHandler.httpHandlerConfigs()).toMatchObject({
+      ...{ connectionTimeout: 3_000, requestTimeout: 15_000, socketTimeout: 15_000, throwOnRequestTimeout: true },
+    });
+    expect([await config.maxAttempts(), config.retryMode]).toEqual([5, 'adaptive']);
+    clients.close();
   });
 
   test('count every attempt', async () => {

@@ -16,6 +16,9 @@ type Subscription = readonly [protocol: string, endpoint: string, isConfirmed: b
 let subscriptions: readonly Subscription[] = [];
 let refusal: { readonly status: number; readonly code: string } | undefined;
 let published = 0;
+/** Requests for a page; while `endless` each names the second one as the next, twenty times at the most. */
+let listings = 0;
+let endless = false;
 let server: Server;
 let client: SNSClient;
 
@@ -25,7 +28,9 @@ const listed = (next: number): string => {
     protocol === undefined
       ? ''
       : `<member><TopicArn>${topicArn}</TopicArn><Protocol>${protocol}</Protocol><Endpoint>${endpoint}</Endpoint><SubscriptionArn>${isConfirmed ? `${topicArn}:${next}` : 'PendingConfirmation'}</SubscriptionArn></member>`;
-  const more = next + 1 < subscriptions.length ? `<NextToken>${next + 1}</NextToken>` : '';
+  listings += 1;
+  const isMore = endless ? listings < 20 : next + 1 < subscriptions.length;
+  const more = isMore ? `<NextToken>${endless ? 1 : next + 1}</NextToken>` : '';
   return `<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions>${member}</Subscriptions>${more}</ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>`;
 };
 
@@ -61,6 +66,8 @@ afterAll(() => {
 beforeEach(() => {
   refusal = undefined;
   published = 0;
+  listings = 0;
+  endless = false;
 });
 
 const addresses = ['a@example.com', 'b@example.com'];
@@ -107,6 +114,16 @@ describe('a message reaches an address', () => {
   test('where the configuration names no address, nobody is waited for', async () => {
     subscriptions = [];
     expect(await reachesAnAddress(client, topicArn, [])).toBe(true);
+  });
+
+  test('a list whose pages name themselves as the next one ends', async () => {
+    subscriptions = [
+      ['email', 'a@example.com', true],
+      ['email', 'b@example.com', true],
+    ];
+    endless = true;
+    expect(await reachesAnAddress(client, topicArn, addresses)).toBe(true);
+    expect(listings).toBe(2);
   });
 });
 

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import eventSchema from '../../docs/schema/event.json' with { type: 'json' };
@@ -77,6 +77,16 @@ describe('a destination that fails', () => {
     expect(String(failure)).toContain(`teams-alerts did not take the message: ${why}`);
     expect(`${failure} ${JSON.stringify(failure)}`).not.toMatch(/secret-part|127\.0\.0\.1/);
     expect(server.seen).toHaveLength(requests);
+  });
+
+  test('has ten seconds for an answer where nobody says otherwise', async () => {
+    const timeout = jest.spyOn(AbortSignal, 'timeout');
+    const server = await failingServer([200]);
+    open.push(server.close);
+    const post = { allowLoopback: true };
+    await only('slack', { readSecret: async () => server.url, now: () => noon, post }).send(aDigest());
+    expect(timeout.mock.calls).toEqual([[10_000]]);
+    timeout.mockRestore();
   });
 
   test.each([['http://example.com/x'], ['not a url'], ['{"url": 5}'], ['file:///etc/passwd']])(

@@ -1,7 +1,7 @@
 /** The messages of `cluster-job`, and its words for those that were refused. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { applyEvents, applyPolicyReport, pushMetrics } from '../../../lib/cli/cluster-job/deliver.ts';
 import type { KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
 import { policyReportOf } from '../../../lib/report/formats/policy-report.ts';
@@ -82,6 +82,13 @@ const withGateway = async <T>(status: number, use: (url: URL, pushed: readonly P
     gateway.close();
   }
 };
+
+test('the Pushgateway has fifteen seconds for an answer', async () => {
+  const timeout = jest.spyOn(AbortSignal, 'timeout');
+  await withGateway(200, async url => expect(await pushMetrics(url, report, 'c')).toEqual([]));
+  expect(timeout.mock.calls).toEqual([[15_000]]);
+  timeout.mockRestore();
+});
 
 test('metrics are put into the group of the cluster; a redirect is not followed', async () => {
   await withGateway(202, async (url, pushed) => {
