@@ -4,7 +4,7 @@ import { collectAccount } from '../../lib/audit/steps/collect-account.ts';
 import { collectCluster } from '../../lib/audit/steps/collect-cluster.ts';
 import { listTargets } from '../../lib/audit/steps/list-targets.ts';
 import { TransientError } from '../../lib/kit/errors.ts';
-import type { Cluster } from '../../lib/model/cluster.ts';
+import { type Cluster, type ClusterInside, unreadInside } from '../../lib/model/cluster.ts';
 import { complete } from '../../lib/model/collected.ts';
 import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
 import { aReadCluster } from '../support/example-cluster.ts';
@@ -94,4 +94,27 @@ test('a reading whose write was done without an answer is not replaced by a fail
   expect(await reasonOf('eu-west-1/lab')).toBe(undefined);
   expect(await step()).toBe('ok');
   expect(calls).toEqual(['bank', 'lab', 'shop']);
+});
+
+test('a cluster of which one part was read is read; one of which nothing was is not, and neither is asked for again', async () => {
+  const { ports } = await batch(async () => undefined);
+  const reason = { kind: 'denied', operation: 'read it', message: 'no' } as const;
+  const unread = unreadInside(reason);
+  const calls: string[] = [];
+  const stepOf = (inside: ClusterInside) => {
+    const reader = {
+      read: async (_target: unknown, { name }: Cluster) => {
+        calls.push(name);
+        return inside;
+      },
+    };
+    return collectCluster({ ...ports, clusters: reader }, { ...event, clusters: ['eu-west-1/shop'] });
+  };
+  expect(await stepOf({ ...unread, addons: complete([]) })).toBe('ok');
+  expect(await stepOf(unread)).toBe('ok');
+  expect(calls).toEqual(['shop']);
+  const other = { ...event, clusters: ['eu-west-1/lab'] };
+  const nothing = { read: async () => unread };
+  expect(await collectCluster({ ...ports, clusters: nothing }, other)).toBe('failed');
+  expect(await collectCluster({ ...ports, clusters: nothing }, other)).toBe('failed');
 });

@@ -137,6 +137,27 @@ describe('delivery', () => {
     expect(delivery).toEqual({ sentTo: ['busy'], failed: ['busy'], held: [], givenUp: 0 });
   });
 
+  test('a destination that refuses one digest and holds another has failed: it is told once', async () => {
+    const [first, second] = [digestOf('x'), digestOf('y')];
+    const send = async ({ id }: Digest) => {
+      if (id === first.id) throw new Error('no');
+      return 'held' as const;
+    };
+    const ports = { now, documents: memoryDocumentStore(), notifiers: [{ name: 'both', send }] };
+    await deliver(ports, first);
+    expect(await deliver(ports, second)).toEqual({ sentTo: [], failed: ['both'], held: [], givenUp: 0 });
+  });
+
+  test('a conflict in the middle of sending is no other invocation that sends: it is thrown', async () => {
+    const documents = memoryDocumentStore();
+    const findings = { claimSending: async () => 'token', releaseSending: async () => undefined };
+    const ports = { now, notifiers: [destination('a')], findings };
+    await handOver({ ...ports, documents }, { digest: digestOf('x') });
+    const conflict = new StateConflict('another version of the outbox');
+    const put = async () => Promise.reject(conflict);
+    await expect(deliverAll({ ...ports, documents: { ...documents, put } }, {})).rejects.toBe(conflict);
+  });
+
   test('what is handed over when the time is up waits for the next run, and is no failure of this one', async () => {
     const documents = memoryDocumentStore();
     const [first, second] = [digestOf('x'), digestOf('y')];

@@ -29,6 +29,24 @@ describe('the newest of what waits', () => {
   });
 });
 
+test('a refusal stays the reason where the time is up after it; without one the time is', async () => {
+  const drained = (lateAfter: number) => {
+    let sent = 0;
+    const send = async (): Promise<'sent'> => {
+      sent += 1;
+      throw new Error('it says no');
+    };
+    const queue = ['a', 'b'].map(id => waiting(id, 1));
+    return drain({ name: 'a', send }, queue, {
+      counts: 1,
+      isLate: () => sent >= lateAfter,
+      save: async () => undefined,
+    });
+  };
+  expect((await drained(1)).because).toBe('Error: it says no');
+  expect(await drained(0)).toMatchObject({ because: 'no time was left in this run', waiting: [{}, {}] });
+});
+
 test('an answer in time leaves no timer behind, a refusal neither', async () => {
   const timers = () => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length;
   const before = timers();

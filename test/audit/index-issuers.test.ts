@@ -3,6 +3,7 @@ import { documentKeys } from '../../lib/audit/document-keys.ts';
 import { findDocument, isIndexDocument } from '../../lib/audit/documents.ts';
 import { findBase } from '../../lib/audit/last-read.ts';
 import { indexIssuers } from '../../lib/audit/steps/index-issuers.ts';
+import { issuersByAccount } from '../../lib/audit/steps/issuers-by-account.ts';
 import type { FleetShare } from '../../lib/facts/fleet-part.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 
@@ -44,6 +45,27 @@ test('an account whose roles or providers were not read is named', async () => {
     providersUnread: ['444455556666'],
     gaps: [],
   });
+});
+
+test('a public issuer is probed for the accounts that have its provider where it is registered, and else for none', () => {
+  const github = 'https://token.actions.githubusercontent.com';
+  const arnOf = (accountId: string, url: string) => `arn:aws:iam::${accountId}:oidc-provider/${url.slice(8)}`;
+  const [own, other] = ['111122223333', '444455556666'];
+  const eks = 'https://oidc.eks.eu-west-1.amazonaws.com/id/A';
+  const self = 'https://gitlab.com';
+  const provider = (accountId: string, url: string) =>
+    ({ accountId, arn: arnOf(accountId, url) }) as FleetShare['providers'][number];
+  const cluster = (accountId: string, issuer?: string) =>
+    ({ accountId, ...(issuer && { issuer }) }) as FleetShare['clusters'][number];
+  const shares = [
+    { clusters: [cluster(own, eks), cluster(own)], providers: [provider(own, github), provider(other, github)] },
+    { clusters: [cluster(own, self)], providers: [provider(other, eks), provider(other, self)] },
+  ];
+  const wanted = (registered: readonly string[]) =>
+    Object.fromEntries([...issuersByAccount(shares, registered)].map(([id, issuers]) => [id, [...issuers].sort()]));
+  // A cluster whose issuer bears a public name makes it one of the fleet.
+  expect(wanted([])).toEqual({ [own]: [self, eks], [other]: [self, eks] });
+  expect(wanted([github])).toEqual({ [own]: [self, eks, github], [other]: [self, eks, github] });
 });
 
 test('what an account did not read of its own clusters is a gap of the fleet', async () => {

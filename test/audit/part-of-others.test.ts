@@ -74,6 +74,17 @@ test('only accounts that are audited, and not its own, are asked for the roles t
   });
 });
 
+test('of the roles that its service accounts name those alone that may trust a token', async () => {
+  const forPeople = JSON.stringify({
+    Statement: { Effect: 'Allow', Principal: { AWS: roleOf(own, 'admin') }, Action: 'sts:AssumeRole' },
+  });
+  const documents = { [keyOf('run-2', other)]: read(other, ['far', policy(other)], ['people', forPeople]) };
+  expect(await partOf(named(far, roleOf(other, 'people')), documents)).toEqual({
+    ...{ ...nothing, roles: [{ arn: far, trustPolicy: policy(other) }] },
+    asked: [keyOf('run-2', other)],
+  });
+});
+
 test('an account that is not read, that left no document, or whose roles are unknown', async () => {
   const snapshot = named(far, roleOf(third, 'far'));
   const reason = { kind: 'denied', operation: 'iam:ListRoles', message: 'no' } as const;

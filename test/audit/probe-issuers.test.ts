@@ -77,6 +77,29 @@ describe('where time is short', () => {
   });
 });
 
+test('a fast run takes its issuers as they come, and leaves the list of those that wait to the full run', async () => {
+  const { documents, asked } = fleetOf([], () => 1);
+  const urls = urlsOf(3);
+  const waiting = { waiting: [...urls].reverse() };
+  await documents.put(waitingIssuersKey, waiting);
+  await documents.put(documentKeys('fast-1').wanted, { wanted: { [exampleAccountId]: urls } });
+  const issuers: IssuerReader = {
+    read: async ordered => {
+      asked.push(ordered);
+      return {};
+    },
+  };
+  const state = {
+    runId: 'fast-1',
+    startedAt: '2026-11-25T06:00:00.000Z',
+    accounts: [exampleAccountId],
+    fast: true as const,
+  };
+  expect(await probeIssuers({ documents, issuers }, state)).toEqual({ issuers: 3, failed: 3 });
+  expect(asked).toEqual([urls]);
+  expect(await documents.get(waitingIssuersKey)).toEqual(waiting);
+});
+
 test('an account is written as soon as its issuers are known, once, however they are handed over', async () => {
   await fc.assert(
     fc.asyncProperty(

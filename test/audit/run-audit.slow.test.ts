@@ -3,7 +3,7 @@ import { documentKeys } from '../../lib/audit/document-keys.ts';
 import { type AuditEvent, runAudit } from '../../lib/audit/run-audit.ts';
 import { StateConflict, ThrottledError } from '../../lib/kit/errors.ts';
 import type { ClusterInside } from '../../lib/model/cluster.ts';
-import { complete, unavailable } from '../../lib/model/collected.ts';
+import { complete, unavailable, withGaps } from '../../lib/model/collected.ts';
 import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
 import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
@@ -48,6 +48,17 @@ describe('a run', () => {
     const fixed = await audit(healthy, 4);
     expect(fixed).toMatchObject({ sent: true, facts: 1 });
     expect(new Set(fixed.kinds)).toEqual(new Set(['resolved']));
+  });
+
+  test('a message counts every part that was not read, however many are kept', async () => {
+    const reason = { kind: 'denied', operation: 'iam:ListRoles', message: 'no' } as const;
+    const gaps = Array.from({ length: 150 }, (_, at) => ({ what: `a role of page ${at}`, reason }));
+    const ports = portsOver({
+      [main]: aSnapshot({ roles: withGaps([aRole({ trustPolicy: aTrustPolicy({ condition: {} }) })], gaps) }),
+    });
+    const { completed } = await runAudit(ports, someChoices(), aStart());
+    expect(completed.gaps).toBeGreaterThanOrEqual(150);
+    expect(ports.sent.map(({ gaps: counted }) => counted)).toEqual([completed.gaps]);
   });
 
   test('a change of a provider has the name of the cluster that has its issuer', async () => {

@@ -5,6 +5,7 @@ import {
   findDocument,
   getDocument,
   isAccountDocument,
+  isEvaluationDocument,
   isIndexDocument,
   type SummaryDocument,
 } from '../../lib/audit/documents.ts';
@@ -19,7 +20,7 @@ import { issuersByAccount } from '../../lib/audit/steps/issuers-by-account.ts';
 import { listTargets } from '../../lib/audit/steps/list-targets.ts';
 import { recordOf } from '../../lib/audit/steps/record-of.ts';
 import { eachSummary } from '../../lib/audit/steps/summaries-of.ts';
-import { nothingKnown } from '../../lib/history/known-state.ts';
+import { type KnownState, nothingKnown } from '../../lib/history/known-state.ts';
 import type { KnownFinding } from '../../lib/history/transition.ts';
 import { ThrottledError } from '../../lib/kit/errors.ts';
 import type { Role } from '../../lib/model/account.ts';
@@ -334,6 +335,25 @@ describe('what an earlier attempt of evaluate-account has planned', () => {
     ]);
   });
 });
+
+test.each([true, false])(
+  'of what a newer version wrote (of the whole: %p) nobody says when it was first seen',
+  async isWhole => {
+    const { ports } = await collected({ [main]: aSnapshot({ providers: complete([]) }) });
+    const documentOf = async (newer?: KnownState['newer']) => {
+      const load = async () => ({ ...nothingKnown, ...(newer && { newer }) });
+      const findings: FindingStore = { ...ports.findings, load, apply: async () => ({ written: 0, unsentKeys: [] }) };
+      expect(await evaluateAccount({ ...ports, findings }, inside, event)).toBe('ok');
+      return getDocument(ports.documents, documentKeys(event.runId).evaluation(main), isEvaluationDocument);
+    };
+    const { firstSeen: all = {} } = await documentOf();
+    const [id = '', ...others] = Object.keys(all);
+    expect([others.length > 0, new Set(Object.values(all))]).toEqual([true, new Set([event.startedAt])]);
+    const finding = { id, ruleId: '', subject: '', discriminator: '' };
+    const { firstSeen } = await documentOf({ count: 1, findings: [finding], facts: [], isWhole });
+    expect(Object.keys(firstSeen ?? {})).toEqual(isWhole ? [] : others);
+  },
+);
 
 test.each([100, 101])('of %d unread parts the summary of an account keeps a hundred, and counts all', async count => {
   const reason = { kind: 'denied', operation: 'iam:ListRoles', message: 'no' } as const;

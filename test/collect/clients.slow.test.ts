@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { ListClustersCommand } from '@aws-sdk/client-eks';
 import { ListRolesCommand } from '@aws-sdk/client-iam';
 import { describe, expect, test } from '@jest/globals';
+import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { callCounter } from '../../lib/collect/call-counter.ts';
 import { awsClients } from '../../lib/collect/clients.ts';
 import { aMember, aWorld, aWorldAccount, region } from '../support/aws-world.ts';
@@ -69,7 +70,7 @@ describe('clients', () => {
       .iam()
       .config.requestHandler.handle({ protocol: 'no' } as never)
       .catch(() => undefined);
-    expect(config.requestHandler.httpHandlerConfigs()).toMatchObject({
+    expect((config.requestHandler as NodeHttpHandler).httpHandlerConfigs()).toMatchObject({
       ...{ connectionTimeout: 3_000, requestTimeout: 15_000, socketTimeout: 15_000, throwOnRequestTimeout: true },
     });
     expect([await config.maxAttempts(), config.retryMode]).toEqual([5, 'adaptive']);

@@ -12,6 +12,8 @@ import type { SubjectSet } from '../../../lib/policy/who/subject-set.ts';
 const subject = (name: string): string => `system:serviceaccount:checkout:${name}`;
 const set = (over: Partial<SubjectSet>): SubjectSet => ({
   ...{ kind: 'list', subjects: [], patterns: [], except: [], reasons: [] },
+  // The printed answer is made of the texts alone.
+  ...{ certain: undefined as never, possible: undefined as never },
   ...over,
 });
 const pods = (over: Partial<SubjectSet>, more: Partial<PodsAnswer> = {}): PodsAnswer => ({
@@ -126,6 +128,8 @@ test.each<readonly [string, Partial<EveryoneAnswer>, boolean]>([
   expect(isUnknown(answer(over))).toBe(isOpen);
 });
 
+const doubt = { kind: 'unsupported-operator', operator: 'o', key: 'k' } as const;
+
 test('as JSON: one issuer by itself, several in a list, and patterns with the exact subjects beside them', () => {
   const one = pods(
     {
@@ -133,7 +137,7 @@ test('as JSON: one issuer by itself, several in a list, and patterns with the ex
       patterns: [`${subject('a')}*`],
       except: ['x'],
       because: 'y',
-      reasons: ['z'],
+      reasons: [doubt],
       example: subject('b'),
     },
     { members: ['a/b'], undecided: 1 },
@@ -141,7 +145,7 @@ test('as JSON: one issuer by itself, several in a list, and patterns with the ex
   const told = {
     subjects: {
       ...{ kind: 'list', accounts: ['checkout/b'], patterns: [`${subject('a')}*`, subject('b')], except: ['x'] },
-      ...{ example: 'checkout/b', because: 'y', reasons: ['z'] },
+      ...{ example: 'checkout/b', because: 'y', reasons: [doubt] },
     },
     ...{ audiences: [], members: ['a/b'], undecidedMembers: 1 },
   };
