@@ -376,3 +376,44 @@ test.each([
   const target = { configuration: asked, stack: 'prod', region: 'eu-west-1', endpoint: url, now, toolVersion: '1.2.3' };
   expect((await readDeployment(target)).nobodyReadsAlarms).toBe(nobodyReadsAlarms);
 });
+
+test.each<readonly [status: string, attribute: string | undefined]>([
+  ['ENABLED', 'expiresAt'],
+  ['ENABLING', 'expiresAt'],
+  ['DISABLING', undefined],
+  ['DISABLED', undefined],
+])('the expiry of a table is on where its state is %s: %s', async (TimeToLiveStatus, attribute) => {
+  answers['dynamodb DescribeTimeToLive'] = () => ({
+    TimeToLiveDescription: { TimeToLiveStatus, AttributeName: 'expiresAt' },
+  });
+  expect((await read()).table).toMatchObject({ status: 'complete', value: { timeToLive: attribute } });
+});
+
+test('an index that is being made is not active yet, and the keys of each stand in their order', async () => {
+  const index = (IndexName: string, more: object) => ({
+    ...{ IndexName, ...more },
+    KeySchema: [
+      { AttributeName: 'second', KeyType: 'RANGE' },
+      { AttributeName: 'first', KeyType: 'HASH' },
+    ],
+  });
+  answers['dynamodb DescribeTable'] = () => ({
+    Table: {
+      GlobalSecondaryIndexes: [
+        index('a', { IndexStatus: 'CREATING' }),
+        index('b', {}),
+        index('c', { IndexStatus: 'ACTIVE' }),
+      ],
+    },
+  });
+  const keys = ['first', 'second'];
+  expect((await read()).table).toMatchObject({
+    value: {
+      indexes: [
+        { name: 'a', active: false, keys },
+        { name: 'b', active: true, keys },
+        { name: 'c', active: true, keys },
+      ],
+    },
+  });
+});

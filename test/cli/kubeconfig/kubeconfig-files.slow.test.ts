@@ -51,6 +51,9 @@ describe('contexts are looked for where kubectl looks', () => {
   test('in all files of KUBECONFIG, those that are not there passed over', async () => {
     expect(await names(listed('none', 'one', '', 'two', 'one'))).toEqual(['one']);
     expect(await names(listed('none', 'one', 'two'), { context: ['two', 'one'] })).toEqual(['two', 'one']);
+    await expect(names(listed('one', 'two'), { context: ['home'] })).rejects.toThrow(
+      'no usable context home; it has: ',
+    );
   });
 
   test('in --kubeconfig alone where it is given', async () => {

@@ -240,6 +240,12 @@ describe('an endpoint', () => {
     await expect(token?.()).rejects.toThrow(sentence);
   });
 
+  test('a plugin that is no path is looked up on PATH', async () => {
+    const exec = { command: 'sh', args: ['-c', `echo '{"status":{"token":"of sh"}}'`] };
+    const { token } = await endpoint({}, { exec });
+    expect(await token?.()).toBe('of sh');
+  });
+
   test('a token whose end cannot be read is good for the run', async () => {
     const { token } = await endpoint({}, plugin(`echo '{"status":{"token":"t","expirationTimestamp":"soon"}}'`));
     expect(await token?.()).toBe('t');
