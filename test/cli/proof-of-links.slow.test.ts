@@ -1,6 +1,7 @@
 /** Links of a proof that cannot be looked at, or that break in an odd way: what a person reads of each. */
 import { describe, expect, test } from '@jest/globals';
-import { type ProofStep, proofSteps } from '../../lib/cli/prove/prove-steps.ts';
+import { liveSteps, type ProofStep, proofSteps } from '../../lib/cli/prove/prove-steps.ts';
+import { awsClients } from '../../lib/collect/clients.ts';
 import type { Answer, KubernetesApi } from '../../lib/collect/kubernetes/kubernetes-api.ts';
 import { against } from '../support/answering-aws.ts';
 import { mainAccount } from '../support/aws-world.ts';
@@ -229,4 +230,19 @@ test('what STS does not answer in time is not held against the chain', async () 
     400,
   );
   expect(steps.at(-1)).toMatchObject({ step: 'sts', result: 'unread' });
+});
+
+test('a network that does not lead to STS is not held against the chain either', async () => {
+  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+  const clients = awsClients({ region: 'eu-west-1', endpoint: 'http://127.0.0.1:1', credentials, maxAttempts: 1 });
+  const api: KubernetesApi = {
+    send: async () => ({ ok: true, body: { status: { token: 'eyJ' } } }),
+    close: () => undefined,
+  };
+  const parts = { api, clients, account: { namespace: 'shop', name: 'cart' }, now };
+  const steps: ProofStep[] = [];
+  for await (const step of liveSteps(parts, { roleArn, audience: 'sts.amazonaws.com' })) steps.push(step);
+  clients.close();
+  expect(steps.map(({ step, result }) => `${step} ${result}`)).toEqual(['token ok', 'sts unread']);
+  expect(steps[1]?.text).toContain('ECONNREFUSED');
 });

@@ -22,6 +22,15 @@ describe('the runs of a deployed auditor, on DynamoDB and S3 over loopback', () 
     });
     const pages = s3PageStore({ client: s3, bucket, toolVersion: '1.0.0' });
     const put = (hour: number) => pages.put(documentKeys(`run-${hour}`).report, `<p>Größe ${hour}</p>`);
+    const pagesRead: string[] = [];
+    s3.middlewareStack.add(
+      (next, { commandName }) =>
+        args => {
+          if (commandName === 'GetObjectCommand') pagesRead.push((args.input as { readonly Key: string }).Key);
+          return next(args);
+        },
+      { step: 'initialize' },
+    );
     let now = at(1);
     const look = deployedRuns({ queries: store, s3, bucket, now: () => now });
     expect(await look()).toEqual({});
@@ -43,6 +52,13 @@ describe('the runs of a deployed auditor, on DynamoDB and S3 over loopback', () 
     await put(2);
     const second = { page: { run: 'run-2', html: '<p>Größe 2</p>' }, endedAt: at(2, 5) };
     expect(await look()).toEqual(second);
+    const read = pagesRead.splice(0);
+    expect([new Set(read), read.filter(key => key.includes('run-1')).length]).toEqual([
+      new Set(['run-1', 'run-2'].map(run => documentKeys(run).report)),
+      2,
+    ]);
+    expect(await look()).toEqual(second);
+    expect(pagesRead).toEqual([]);
 
     await store.recordRun(aRunRecord(3, { status: 'TIMED_OUT', error: '', message: 'collect: ran out of time' }));
     expect(await look()).toEqual({
