@@ -195,6 +195,14 @@ export const clues = {
     patterns: [nameOfSts],
   },
   'keda-trigger': { says: 'KEDA, whose triggers name roles of their own', patterns: [/keda-operator/i] },
+  'account-not-found': {
+    says: 'a service account that the API server does not find',
+    patterns: [/serviceaccounts? \W{0,2}[\w.-]{1,253}\W{0,2} not found/i],
+  },
+  'token-request-unknown': {
+    says: 'an API server that does not know the request for a token',
+    patterns: [/failed to fetch token: the server could not find the requested resource/i],
+  },
   'already-expired': {
     says: 'the credentials had ended when they were given out',
     patterns: [/the retrieved credentials have already expired/i],

@@ -106,6 +106,28 @@ export const clusterMessages: readonly KnownMessage[] = [
     unless: ['webhook-certificate', 'webhook-not-answering', 'webhook-version'],
   },
   {
+    id: 'kubelet-token-audience',
+    from: 'cluster',
+    sample: 'serviceaccounts "<name>" is forbidden: node requested audience "<audience>" not found in pod spec volume',
+    patterns: [
+      /node requested audience .{0,200}not found in pod spec volume/i,
+      /is not authorized to request tokens for audience/i,
+    ],
+    says: 'A node asked for a token of an audience that neither a volume of the pod nor a CSIDriver names. Kubernetes 1.32 and later refuse that.',
+    causes: [
+      {
+        text: 'A CSI driver takes the tokens of pods: name the audience in tokenRequests of its CSIDriver.',
+        rules: [],
+        tell: 'The volume of the message is of type csi. kubectl get csidriver <driver> --output yaml does not list the audience.',
+      },
+      {
+        text: 'A credential provider of the kubelet asks for the audience: allow the group system:nodes the verb request-serviceaccounts-token-audience for it.',
+        rules: [],
+        tell: 'The message is one of an image that is not pulled.',
+      },
+    ],
+  },
+  {
     id: 'kubelet-token-refused',
     from: 'cluster',
     sample: 'MountVolume.SetUp failed for volume "aws-iam-token" : failed to fetch token',
@@ -116,6 +138,7 @@ export const clusterMessages: readonly KnownMessage[] = [
         text: 'The service account no longer exists.',
         rules: ['pod-service-account-gone'],
         tell: 'kubectl get serviceaccount <name> finds nothing.',
+        decisive: ['account-not-found'],
       },
       {
         text: 'A passing fault of the API server: the kubelet retries.',
@@ -123,11 +146,13 @@ export const clusterMessages: readonly KnownMessage[] = [
         tell: 'The pod starts some seconds later.',
       },
       {
-        text: 'The API server of a self-hosted cluster does not issue such tokens (TokenRequest).',
+        text: 'The API server of a self-hosted cluster does not issue such tokens (TokenRequest): set its --service-account-issuer and --service-account-signing-key-file.',
         rules: [],
         tell: 'kubectl create token <name> fails too.',
+        decisive: ['token-request-unknown'],
       },
     ],
+    unless: ['kubelet-token-audience'],
     transient: true,
   },
   {

@@ -130,6 +130,16 @@ export const byCluster: readonly PastedLog[] = [
     'MountVolume.SetUp failed for volume "aws-iam-token" : failed to fetch token: the server could not find the requested resource',
   ],
   [
+    'kubelet-token-audience',
+    'kubernetes/kubernetes#128077, mounting a volume',
+    'MountVolume.SetUp failed for volume "secrets" : failed to fetch token: serviceaccounts "cart" is forbidden: node requested audience "sts.amazonaws.com" not found in pod spec volume',
+  ],
+  [
+    'kubelet-token-audience',
+    'kubernetes/kubernetes#139046',
+    'serviceaccounts "default" is forbidden: system:node:ip-10-0-1-7.ec2.internal is not authorized to request tokens for audience "sts.amazonaws.com"',
+  ],
+  [
     'annotation-missing',
     'aws/secrets-store-csi-driver-provider-aws#276',
     'MountVolume.SetUp failed for volume "secrets" : rpc error: code = Unknown desc = failed to mount secrets store objects, err: rpc error: code = Unknown desc = sa-east-1: An IAM role must be associated with service account default (namespace: default)',
