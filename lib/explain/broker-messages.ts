@@ -8,7 +8,7 @@ export const brokerMessages: readonly KnownMessage[] = [
     sample:
       'level=error msg="Error assuming role AccessDenied" pod.iam.role=<role> req.path=/latest/meta-data/iam/security-credentials/',
     patterns: [
-      /pod\.iam\.role|using fallback role for ip\b/i,
+      /pod\.iam\.role|using fallback role for ip\b|\breq\.path=\/latest\/(api\/token|meta-data)/i,
       /namespace policy expression .{0,80}forbids role|\brole:? ?arn:aws\S{1,200} on namespace:? ?\S{1,80} not found/i,
       /error (processing request|requesting credentials|assuming role).{0,300}security-credentials/i,
       /ec2(metadataerror|rolerequesterror): .{0,200}assumed-role\/\S{1,100} is not authorized to perform: sts:AssumeRole\b/i,

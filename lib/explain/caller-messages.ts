@@ -51,6 +51,7 @@ export const callerMessages: readonly KnownMessage[] = [
   {
     id: 'sdk-node-role',
     from: 'other-service',
+    everywhere: true,
     sample:
       'User: arn:aws:sts::<account>:assumed-role/<role of the node>/i-0123456789abcdef0 is not authorized to perform: s3:GetObject',
     patterns: byNode,
@@ -69,7 +70,10 @@ export const callerMessages: readonly KnownMessage[] = [
     from: 'other-service',
     sample:
       'User: arn:aws:sts::<account>:assumed-role/<role of the node>/i-0123456789abcdef0 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::<account>:role/<role>',
-    patterns: [/assumed-role\/[^/]{1,80}\/i-[0-9a-zx{<][^:]{0,60}is not authorized to perform:? sts:AssumeRole\b/i],
+    patterns: [
+      /assumed-role\/[^/]{1,80}\/i-[0-9a-zx{<][^:]{0,60}is not authorized to perform:? sts:AssumeRole\b/i,
+      /assumed-role\/[^/]{1,80}\/[<{[]?instance[-_ ]?id[>}\]]? is not authorized to perform:? sts:AssumeRole\b/i,
+    ],
     says: 'The program is configured with a role, and asked for it with the role of the node: the pod has no role of its own.',
     causes: [
       hasNoRole,
@@ -95,6 +99,7 @@ export const callerMessages: readonly KnownMessage[] = [
   {
     id: 'sdk-irsa-role-permission',
     from: 'other-service',
+    everywhere: true,
     sample:
       'User: arn:aws:sts::<account>:assumed-role/<role>/botocore-session-1700000000 is not authorized to perform: s3:GetObject',
     patterns: [
@@ -217,6 +222,7 @@ export const callerMessages: readonly KnownMessage[] = [
   {
     id: 'service-iam-user',
     from: 'other-service',
+    everywhere: true,
     sample: 'User: arn:aws:iam::<account>:user/<user> is not authorized to perform: s3:GetObject',
     patterns: [/arn:aws[a-z-]*:iam::[^:\s]{0,20}:user\/.{1,160}is not authorized to perform/i],
     says: 'The call was made with the access keys of an IAM user, not with IRSA.',
@@ -226,6 +232,12 @@ export const callerMessages: readonly KnownMessage[] = [
         text: 'The program is configured with its own keys, from a Secret for example.',
         rules: [],
         tell: 'The container has no AWS_ACCESS_KEY_ID.',
+      },
+      {
+        text: 'The keys are meant, those of a person, of a pipeline or of an installation without roles, and their user lacks the permission.',
+        rules: [],
+        tell: 'The user in the message is the one that was set up for this program.',
+        decisive: ['user-of-client'],
       },
     ],
     unless: ['iam-provider-denied'],

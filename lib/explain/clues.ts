@@ -33,7 +33,9 @@ export const clues = {
   },
   java: {
     says: 'an SDK for Java, which needs its module for STS',
-    patterns: [/\bjava sdk\b|\bsdk for java\b|aws-sdk-java/i],
+    patterns: [
+      /\bjava sdk\b|\bsdk for java\b|aws-sdk-java|unable to load (aws )?credentials from any (of the )?providers? in the chain/i,
+    ],
   },
   'sdk-goes-on': {
     says: 'an SDK that goes on to the node where STS refuses or the token is not readable (JavaScript v2, PHP, Ruby, async-aws)',
@@ -180,7 +182,12 @@ export const clues = {
   },
   'broker-fails': {
     says: 'kube2iam or kiam, which fails',
-    patterns: [/\b(kube2iam|kiam)\b.{0,80}\b(fail\w{0,6}|errors?|does ?n.t|does not|did not|cannot)\b/i],
+    patterns: [
+      /\b(kube2iam|kiam)\b.{0,80}\b(fail\w{0,6}|errors?|does ?n.t|does not|did not|cannot)\b/i,
+      // it is how the pod gets its role, and not one that was replaced
+      /(?<!\b(instead of|rather than|from|replac\w+|migrat\w+|moving|drop\w*) .{0,20})\b(using|uses?|with|via|through|by) `?(kube2iam|kiam)\b(?!.{0,60}\b(to|now) (irsa|pod identity))/i,
+      /\b(kube2iam|kiam) (mechanism|authentication|auth)\b/i,
+    ],
   },
   'sts-not-reached': {
     says: 'STS, or its name, was not reached',

@@ -259,4 +259,14 @@ export const describedClues = {
       /\b(pass(es|ed|ing)?|set(s|ting)?|giv(e|es|en|ing)|provid(e|es|ed|ing)|configur(e|es|ed|ing)) (in )?(an? |the |our |my )?(aws )?region\b/i,
     ],
   },
+  'trusts-role': {
+    says: 'a trust policy that names a role and no provider',
+    patterns: [/"Principal": ?\{ ?"AWS": ?\[?"?(?!.{0,400}"Federated": ?"[^"]{0,80}githubusercontent)/],
+  },
+  'user-of-client': {
+    says: 'a client of a cluster, a pipeline, or a call that sets up an account',
+    patterns: [
+      /getting credentials: exec|\bsts:AssumeRole on resource\b|perform:? (iam|eks|cloudformation):|\bkubectl\b|\bhelm (upgrade|install)\b/i,
+    ],
+  },
 } as const satisfies Readonly<Record<string, Clue>>;

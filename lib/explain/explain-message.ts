@@ -10,6 +10,7 @@ import { metadataPolicyMessage } from './described-metadata-messages.ts';
 import { hopLimitMessage, stsWayMessage } from './described-network-messages.ts';
 import { dnsDescribedMessage, dnsMessages } from './dns-messages.ts';
 import { eksctlMessages } from './eksctl-messages.ts';
+import { type Elsewhere, elsewhereIn } from './elsewhere.ts';
 import { endpointMessages } from './endpoint-messages.ts';
 import { iamMessages } from './iam-messages.ts';
 import type { KnownMessage } from './known-message.ts';
@@ -17,7 +18,7 @@ import { plainText, recordOf, recordsOf } from './log-records.ts';
 import { loginMessages } from './login-messages.ts';
 import { metadataMessages } from './metadata-messages.ts';
 import { networkMessages } from './network-messages.ts';
-import { orderCauses } from './order-causes.ts';
+import { isDecided, orderCauses } from './order-causes.ts';
 import { podIdentityAgentMessages } from './pod-identity-agent-messages.ts';
 import { podIdentityMessages } from './pod-identity-messages.ts';
 import { podIdentityTokenMessages } from './pod-identity-token-messages.ts';
@@ -30,6 +31,7 @@ import { serviceMessages } from './service-messages.ts';
 import { addonMessages, setupMessages } from './setup-messages.ts';
 import { snapshotMessages } from './snapshot-messages.ts';
 import { endpointDescribedMessage, stsAnswerMessages } from './sts-answer-messages.ts';
+import { stsLoginMessages } from './sts-login-messages.ts';
 import { stsMessages } from './sts-messages.ts';
 import { stsProviderMessages } from './sts-provider-messages.ts';
 import { stsRequestMessages } from './sts-request-messages.ts';
@@ -65,6 +67,7 @@ export const knownMessages: readonly KnownMessage[] = [
   ...podIdentityAgentMessages,
   ...stsTokenMessages,
   ...stsProviderMessages,
+  ...stsLoginMessages,
   ...stsMessages,
   ...stsRequestMessages,
   ...stsAnswerMessages,
@@ -102,16 +105,24 @@ export interface MessageFacts {
   readonly serviceAccount?: string;
 }
 
-/** The meaning of a pasted text. `also`: other known messages in it. `nearest` only if none is known. */
+/** The meaning of a pasted text. `also`: other known messages in it. `elsewhere`: the text is not about the role of a pod on
+ *  EKS. `nearest` only if none is known. */
 export type MessageExplanation =
   | {
       readonly known: true;
+      /** True if the text leaves one cause of the message. */
+      readonly decided: boolean;
       /** Its causes are in the order of their likelihood for this text. */
       readonly message: KnownMessage;
       readonly also: readonly KnownMessage[];
       readonly facts: MessageFacts;
     }
-  | { readonly known: false; readonly nearest: readonly KnownMessage[]; readonly facts: MessageFacts };
+  | {
+      readonly known: false;
+      readonly elsewhere?: Elsewhere;
+      readonly nearest: readonly KnownMessage[];
+      readonly facts: MessageFacts;
+    };
 
 /** Characters from the end of a text that are read: the newest lines of a log. */
 export const maxText = 1_000_000;
@@ -127,11 +138,24 @@ export const explainMessage = (text: string): MessageExplanation => {
     records.length > 1 && (ofRecord === undefined || ofRecord.message.from === 'wrapper')
       ? chooseMessage([recordOf(newest)], specificMessages)
       : undefined;
-  const choice = ofWhole ?? ofRecord ?? unspecific(plain);
+  const specific = ofWhole ?? ofRecord;
+  const choice = specific ?? unspecific(plain);
+  const elsewhere = elsewhereIn(plain, {
+    isGeneral: choice?.message.everywhere === true,
+    isUnspecific: specific === undefined,
+  });
+  if (elsewhere) return { known: false, elsewhere, nearest: [], facts: factsIn(plain) };
   if (!choice) return { known: false, nearest: nearestTo(plain), facts: factsIn(plain) };
   const { also } = choice;
-  const message = { ...choice.message, causes: orderCauses(choice.message.causes, cluesIn(plain)) };
-  return { known: true, message, also, facts: { ...factsIn(plain), ...factsIn(choice.text) } };
+  const found = cluesIn(plain);
+  const message = { ...choice.message, causes: orderCauses(choice.message.causes, found) };
+  return {
+    known: true,
+    decided: isDecided(message.causes, found),
+    message,
+    also,
+    facts: { ...factsIn(plain), ...factsIn(choice.text) },
+  };
 };
 
 /** Characters from the end of a text that are searched for an unspecific message. */

@@ -39,6 +39,8 @@ export interface KnownMessage {
   readonly unless?: readonly string[];
   /** It reports a failure without its reason: a message with a reason goes first. */
   readonly isSymptom?: true;
+  /** Programs outside of pods print it as well: a text that is about another place is told as that (elsewhere.ts). */
+  readonly everywhere?: true;
   /** The same call may succeed a moment later. */
   readonly transient?: true;
   /** Its undocumented or uncertain parts. */

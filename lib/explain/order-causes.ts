@@ -21,6 +21,12 @@ export const orderCauses = (causes: readonly Cause[], found: ReadonlySet<ClueId>
     .sort((a, b) => b.points - a.points)
     .map(({ cause }) => cause);
 
+/** True if a text leaves one cause: a sign decides for the first and for no other, or there is no other. `causes`: as ordered. */
+export const isDecided = ([first, ...others]: readonly Cause[], found: ReadonlySet<ClueId>): boolean => {
+  const decides = (cause: Cause): boolean => signsOf(cause, found).decisive.length > 0;
+  return first !== undefined && (others.length === 0 || (decides(first) && !others.some(decides)));
+};
+
 const signsOf = ({ decisive = [], likelier = [], unlikelier = [] }: Cause, found: ReadonlySet<ClueId>) => {
   const here = (ids: readonly ClueId[]): readonly ClueId[] => ids.filter(id => found.has(id));
   return { decisive: here(decisive), likelier: here(likelier), unlikelier: here(unlikelier) };

@@ -182,6 +182,7 @@ export const podIdentityMessages: readonly KnownMessage[] = [
   {
     id: 'sdk-pod-identity',
     from: 'sdk',
+    everywhere: true,
     sample: 'Error when retrieving credentials from container-role: 169.254.170.23',
     patterns: [
       /retrieving credentials from container-role/i,

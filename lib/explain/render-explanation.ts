@@ -4,6 +4,7 @@ import { labelled, paint, severityBadge, type TextStyle, wrap } from '../report/
 import type { AnyRule } from '../rules/define-rule.ts';
 import { visible } from '../text/visible-text.ts';
 import type { DecidedCause } from './decide-causes.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import type { MessageExplanation, MessageFacts } from './explain-message.ts';
 import type { KnownMessage } from './known-message.ts';
 
@@ -17,14 +18,16 @@ export const renderMessage = (
 ): string => {
   const lines = explanation.known
     ? [
-        ...messageLines(explanation.message, ruleOf, style, decided),
+        ...messageLines(explanation, ruleOf, style, decided),
         ...explanation.also.flatMap(message => [
           '',
           `Also in the text: ${visible(message.sample)}`,
           ...wrap(message.says, style.width),
         ]),
       ]
-    : unknownLines(explanation.nearest, style);
+    : explanation.elsewhere
+      ? elsewhereLines(explanation.elsewhere, style)
+      : unknownLines(explanation.nearest, style);
   return [...lines, ...factLines(explanation.facts), ''].join('\n');
 };
 
@@ -32,7 +35,7 @@ export const renderMessage = (
 const withTitles = 3;
 
 const messageLines = (
-  message: KnownMessage,
+  { message, decided: isDecided }: MessageExplanation & { readonly known: true },
   ruleOf: (id: string) => AnyRule | undefined,
   style: TextStyle,
   decided: readonly DecidedCause[] = message.causes.map(cause => ({
@@ -43,6 +46,9 @@ const messageLines = (
   })),
 ): readonly string[] => [
   paint(style, 'bold', visible(message.sample)),
+  ...(isDecided || decided.some(({ state }) => state === 'found' || state === 'fits')
+    ? []
+    : wrap(undecided(message.causes.length), style.width)),
   '',
   ...wrap(message.says, style.width),
   ...(message.transient === true ? ['', 'It can pass by itself. Look further only if it stays.'] : []),
@@ -61,6 +67,10 @@ const messageLines = (
   ]),
   ...(message.unconfirmed === undefined ? [] : ['', ...wrap(`Not certain: ${message.unconfirmed}`, style.width)]),
 ];
+
+/** A text without a sign for one cause sounds as if the first were certain. */
+const undecided = (causes: number): string =>
+  `${causes} causes fit, and the text decides for none. The first is the most frequent.`;
 
 /** A cause with its place; a place of two digits has its space too. */
 const numbered = (place: number, text: string, style: TextStyle): readonly string[] => {
@@ -91,6 +101,13 @@ const hereLines = (
   }[state];
   return said === undefined ? [] : labelled('', wrap(visible(said), style.width - 7), 7);
 };
+
+const elsewhereLines = ({ says, look }: Elsewhere, style: TextStyle): readonly string[] => [
+  paint(style, 'bold', 'This is not about the role of a pod on EKS.'),
+  ...wrap(says, style.width),
+  '',
+  ...labelled('Look at  ', wrap(look, style.width - 9), 9),
+];
 
 const unknownLines = (nearest: readonly KnownMessage[], style: TextStyle): readonly string[] => [
   paint(style, 'warn', 'This message is not known.'),

@@ -1,4 +1,5 @@
 import {
+  byBroker,
   cannotReadToken,
   fargateHasNoAgent,
   hasNoRegion,
@@ -22,6 +23,7 @@ export const sdkCredentialsMessages: readonly KnownMessage[] = [
       /sso session (associated with this profile )?(has expired|is (expired|otherwise invalid))/i,
       /unauthorizedssotokenerror/i,
       /error loading sso token|run .{0,3}aws sso login|retrieving token from sso/i,
+      /refresh cached sso token failed|unable to refresh sso token|operation error sso oidc: createtoken/i,
     ],
     says: 'This is a sign-in of IAM Identity Center on the machine of a person. IRSA is not the cause: pods have no such profile.',
     causes: [{ text: 'The sign-in has expired: run aws sso login.', rules: [] }],
@@ -109,6 +111,7 @@ export const sdkCredentialsMessages: readonly KnownMessage[] = [
   {
     id: 'sdk-no-credentials',
     from: 'sdk',
+    everywhere: true,
     sample: 'Unable to locate credentials',
     patterns: [
       /unable to locate credentials/i,
@@ -145,12 +148,14 @@ export const sdkCredentialsMessages: readonly KnownMessage[] = [
     causes: [
       ...[hasNoRole, sdkIsOld, metadataIsClosed, isNotCovered, wasNotInjected],
       ...[cannotReadToken, wentOnToNode, hasNoRegion, fargateHasNoAgent],
+      { ...byBroker, decisive: ['broker-fails'] },
     ],
     isSymptom: true,
   },
   {
     id: 'sdk-metadata-refused',
     from: 'sdk',
+    everywhere: true,
     sample: 'EC2MetadataError: failed to make EC2Metadata request, status code: 401',
     patterns: [
       /ec2metadataerror: failed to make ec2metadata request/i,

@@ -1,4 +1,4 @@
-import { hasNoRole, isNotCovered, wasNotInjected } from './common-causes.ts';
+import { byBroker, hasNoRole, isNotCovered, wasNotInjected } from './common-causes.ts';
 import type { Cause, KnownMessage } from './known-message.ts';
 
 const ownFolder: Cause = {
@@ -47,6 +47,7 @@ export const sdkMessages: readonly KnownMessage[] = [
   {
     id: 'sdk-token-file-unset',
     from: 'sdk',
+    everywhere: true,
     sample:
       'WebIdentityTokenCredentialsProvider(): Either the environment variable AWS_WEB_IDENTITY_TOKEN_FILE or the javaproperty aws.webIdentityTokenFile must be set.',
     patterns: [
@@ -82,6 +83,7 @@ export const sdkMessages: readonly KnownMessage[] = [
         rules: [],
         tell: 'The pod is meant to use its node, keys or Pod Identity.',
       },
+      { ...byBroker, decisive: ['broker-fails'] },
     ],
     unless: [
       'sdk-pod-identity',

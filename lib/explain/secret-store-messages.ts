@@ -65,6 +65,7 @@ export const secretStoreMessages: readonly KnownMessage[] = [
   {
     id: 'external-secrets-failed',
     from: 'wrapper',
+    everywhere: true,
     sample: 'could not get provider client: unable to create session (store of AWS)',
     patterns: atAws(
       'could not get (provider client|secret data from provider)|unable to (create session|validate store)|could not validate provider|invalidproviderconfig|secretsyncederror',

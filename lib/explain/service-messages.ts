@@ -34,6 +34,7 @@ export const serviceMessages: readonly KnownMessage[] = [
   {
     id: 'service-session-expired',
     from: 'other-service',
+    everywhere: true,
     sample: 'ExpiredTokenException: The security token included in the request is expired',
     patterns: [
       /security token included in the request is expired/i,
@@ -69,6 +70,7 @@ export const serviceMessages: readonly KnownMessage[] = [
   {
     id: 'service-session-malformed',
     from: 'other-service',
+    everywhere: true,
     sample: 'InvalidToken: The provided token is malformed or otherwise invalid.',
     patterns: [/the provided token is malformed or otherwise invalid/i],
     says: 'The service does not know the session token of the credentials. It is not about the token of the service account: STS took that one and gave credentials.',
@@ -96,6 +98,7 @@ export const serviceMessages: readonly KnownMessage[] = [
   {
     id: 'service-invalid-credentials',
     from: 'other-service',
+    everywhere: true,
     sample: 'InvalidClientTokenId: The security token included in the request is invalid',
     patterns: [
       /invalidclienttokenid\b/i,
@@ -122,6 +125,7 @@ export const serviceMessages: readonly KnownMessage[] = [
         rules: ['pod-role-stale', 'service-account-role-missing'],
         tell: 'No keys are set in the container, and kubectl exec <pod> -- env shows another AWS_ROLE_ARN than the annotation, or aws iam get-role --query Role.CreateDate is later than the start of the pod.',
       },
+      { ...doesNotUseRole, likelier: ['variables-set'], decisive: [] },
     ],
   },
   {
@@ -152,6 +156,7 @@ export const serviceMessages: readonly KnownMessage[] = [
   {
     id: 'service-signature',
     from: 'other-service',
+    everywhere: true,
     sample: 'SignatureDoesNotMatch: The request signature we calculated does not match the signature you provided',
     patterns: [
       /\bsignaturedoesnotmatch\b(?!.{0,200}google)/i,
@@ -160,9 +165,9 @@ export const serviceMessages: readonly KnownMessage[] = [
     says: 'A signed request was refused for its signature. AssumeRoleWithWebIdentity is not signed: this is about another call.',
     causes: [
       {
-        text: 'A secret access key in the container is mistyped.',
+        text: 'Access keys in the container or in the configuration of the program are mistyped, or empty, or in quotes, and take precedence over the role.',
         rules: ['pod-static-credentials'],
-        tell: 'kubectl exec <pod> -- env shows AWS_SECRET_ACCESS_KEY.',
+        tell: 'kubectl exec <pod> -- env, or the configuration of the program, shows AWS_SECRET_ACCESS_KEY or a setting for keys.',
       },
       {
         text: 'A proxy changed the request, or the program signs it incorrectly: region, host, path.',
@@ -175,6 +180,7 @@ export const serviceMessages: readonly KnownMessage[] = [
   {
     id: 'service-unsigned',
     from: 'other-service',
+    everywhere: true,
     sample: 'MissingAuthenticationTokenException: Missing Authentication Token',
     patterns: [
       /missingauthenticationtoken/i,
@@ -205,9 +211,10 @@ export const serviceMessages: readonly KnownMessage[] = [
   {
     id: 'service-denied',
     from: 'other-service',
+    everywhere: true,
     sample: 'UnauthorizedOperation: You are not authorized to perform this operation.',
     patterns: [
-      /unauthorizedoperation\b/i,
+      /unauthorizedoperation\b|\byou are not authorized to perform this operation\b/i,
       /\bAccessDenied(Exception)?\b[^a-z]{1,6}Access Denied\b(?!.{0,300}google)/,
       /<Code>AccessDenied<\/Code> ?<Message>Access Denied<\/Message>/,
       /\(AccessDenied(Exception)?\) when calling the (?!AssumeRoleWithWebIdentity)\w+ operation/i,

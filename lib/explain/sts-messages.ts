@@ -91,7 +91,7 @@ export const stsMessages: readonly KnownMessage[] = [
         tell: 'All of the above is right; aws organizations list-policies --filter RESOURCE_CONTROL_POLICY lists one, or aws ec2 describe-vpc-endpoints shows a policy of the endpoint for STS.',
       },
     ],
-    unless: ['sts-organization-deny', 'sts-endpoint-deny', 'service-self-assume'],
+    unless: ['sts-organization-deny', 'sts-endpoint-deny', 'service-self-assume', 'sts-not-authorized-of-login'],
     unconfirmed: 'Whether a role that does not exist gives the same text is not documented.',
   },
   {
@@ -171,7 +171,7 @@ export const stsMessages: readonly KnownMessage[] = [
     from: 'sts',
     sample: 'InvalidIdentityToken: Incorrect token audience',
     patterns: [/incorrect token audience/i],
-    unless: ['sts-audience-of-api-token', 'sts-audience-of-pod-identity-token'],
+    unless: ['sts-audience-of-api-token', 'sts-audience-of-pod-identity-token', 'sts-audience-of-login'],
     says: 'The audience of the token is not in the client ID list of the OIDC provider.',
     causes: audienceCauses,
   },

@@ -231,12 +231,12 @@ export const toolMessages: readonly KnownMessage[] = [
   {
     id: 'registry-anonymous',
     from: 'other-service',
+    everywhere: true,
     sample:
       'GET https://<account>.dkr.ecr.<region>.amazonaws.com/v2/<repository>/tags/list: unexpected status code 401 Unauthorized: Not Authorized',
     patterns: [
       /\.dkr\.ecr(-fips)?\.\S{1,300}.{0,40}(unexpected|unsupported) status code 401/i,
       /\/v2\/\S{1,200}\/tags\/list\S{0,20} ?(: )?(unexpected status code )?.{0,40}401 Unauthorized: Not Authorized/i,
-      // the kubelet logs in by itself, with the role of the node
       /(?<!pull(ing)? (of )?(the )?image.{0,300})\.dkr\.ecr(-fips)?\.\S{1,300}.{0,40}no basic auth credentials/i,
     ],
     says: 'The program asked Amazon ECR without a login, or with one that has expired. Roles give no login by themselves: the program must make one.',

@@ -246,7 +246,7 @@ describe('an unknown message', () => {
     const explanation = explainMessage('The audience of this token is incorrect');
     expect(explanation).toMatchObject({
       known: false,
-      nearest: [{ id: 'sts-audience' }, { id: 'sts-audience-of-api-token' }],
+      nearest: [{ id: 'sts-audience' }, { id: 'sts-audience-of-login' }],
     });
   });
 

@@ -387,9 +387,14 @@ export const bySetup: readonly PastedLog[] = [
     "SdkClientException: Unable to load credentials from any of the providers in the chain AwsCredentialsProviderChain(credentialsProviders=[WebIdentityTokenCredentialsProvider()]) : [WebIdentityTokenCredentialsProvider(): To use web identity tokens, the 'sts' service module must be on the class path., ContainerCredentialsProvider(): Cannot fetch credentials from container - neither AWS_CONTAINER_CREDENTIALS_FULL_URI or AWS_CONTAINER_CREDENTIALS_RELATIVE_URI environment variables are set.]",
   ],
   [
-    'sts-not-authorized',
+    'sts-not-authorized-of-login',
     'GitHub Actions',
     'Error: Could not assume role with OIDC: Not authorized to perform sts:AssumeRoleWithWebIdentity',
+  ],
+  [
+    'sts-audience-of-login',
+    'GitHub Actions, another audience',
+    'Run aws-actions/configure-aws-credentials@v4\nError: Could not assume role with OIDC: Incorrect token audience',
   ],
   [
     'sts-token-invalid',

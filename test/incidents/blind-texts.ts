@@ -612,13 +612,6 @@ export const blindTexts: readonly ReportedText[] = [
     /The program is configured with the role/,
   ],
   [
-    'grafana/grafana#8750',
-    "the chain takes the instance's role before the task's (ECS)",
-    'Wrong role was assumed - Grafana tries to use the EC2 instance role instead of the ECS task role:\nAccessDenied: User: arn:aws:sts::***:assumed-role/***/*** is not authorized to perform: cloudwatch:GetMetricStatistics',
-    'sdk-irsa-role-permission',
-    /role of the node, whose session/,
-  ],
-  [
     'grafana/grafana#29017',
     'a regression of the program: it asks with its token for a role wrongly',
     'On AWS EKS 1.18, Grafana 7.3.1, deployed with the helm chart, cannot perform sts:AssumeRoleWithWebIdentity authentication anymore using IRSA. Query fails with this error:\nfailed to call cloudwatch:ListMetrics: WebIdentityErr: failed to retrieve credentials\\ncaused by: AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity\\n\\tstatus code: 403\nWhen I change the image back to 7.2.2, using the same chart version, it works as expected.',
@@ -874,8 +867,8 @@ export const blindTexts: readonly ReportedText[] = [
     'aws-actions/configure-aws-credentials#457',
     'audience is sts.amazonaws.com.cn there',
     'Error: Incorrect token audience\naws-region: cn-north-1\n"Federated": "arn:aws-cn:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"',
-    'sts-audience',
-    /The list does not have sts/,
+    'sts-audience-of-login',
+    /does not list the audience of the pipeline/,
   ],
   [
     'terraform-aws-modules/terraform-aws-eks#3451',
