@@ -1,6 +1,9 @@
 /** `findings` and `explain` over the table of a deployed auditor: how it is found, and what is said where it is not. */
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Command } from 'commander';
@@ -10,19 +13,25 @@ import { renderKnown, renderRuns, renderTransitions } from '../../lib/cli/findin
 import type { Io } from '../../lib/cli/shell/io.ts';
 import { nothingKnown } from '../../lib/history/known-state.ts';
 import type { Transition } from '../../lib/history/transition.ts';
+import { renderJson } from '../../lib/report/formats.ts';
 import type { WatchedFact } from '../../lib/rules/evaluate/evaluation.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
-import { aFinding, known } from '../report/sample-report.ts';
+import { aFinding, aReport, known } from '../report/sample-report.ts';
 import { runCommand } from '../support/captured-io.ts';
 
 let server: Server;
 let stacks = '';
 const asked: string[] = [];
+/** The region and the service that each request is signed for. */
+const regions: string[] = [];
 const before = { ...process.env };
 const id = 'a'.repeat(32);
 
 beforeAll(async () => {
   server = createServer(async (message, response) => {
+    const [, region, service] =
+      /Credential=[^/]+\/[^/]+\/([^/]+)\/([^/]+)/.exec(message.headers.authorization ?? '') ?? [];
+    regions.push(`${region} ${service}`);
     let body = '';
     for await (const chunk of message) body += String(chunk);
     const target = String(message.headers['x-amz-target'] ?? /Action=(\w+)/.exec(body)?.[1]);
@@ -115,6 +124,31 @@ describe('the table', () => {
     expect([ended.code, ended.stdout]).toEqual([code, '']);
     if (args.includes('--table')) expect(asked).not.toContain('DescribeStacks');
     if (code === 0) expect(asked[1]).toBe('Query findings-table');
+  });
+
+  test('is that of the first region that is named, for each command', async () => {
+    stacks = '{"Items": [], "Count": 0}';
+    const folder = mkdtempSync(join(tmpdir(), 'irsa-deployed-'));
+    writeFileSync(join(folder, 'run.json'), renderJson(aReport()));
+    const places = ['--region', 'eu-west-3', '--table', 't'];
+    for (const words of [
+      ['findings', 'list'],
+      ['fix'],
+      ['explain', id],
+      ['explain', 'Not authorized to perform sts:AssumeRoleWithWebIdentity'],
+    ]) {
+      regions.length = 0;
+      await runCommand([...words, ...places, ...(words[0] === 'findings' ? [] : ['--region', 'eu-west-1'])]);
+      expect([
+        words,
+        regions.includes('eu-west-3 dynamodb'),
+        regions.filter(one => !one.startsWith('eu-west-3 ')),
+      ]).toEqual([words, true, []]);
+    }
+    regions.length = 0;
+    const report = await runCommand(['report', '--input', 'run.json', '--format', 'json', ...places], { cwd: folder });
+    expect([JSON.parse(report.stdout).trend, [...new Set(regions)]]).toEqual([[], ['eu-west-3 dynamodb']]);
+    rmSync(folder, { recursive: true });
   });
 
   test('the profile that was named is asked for credentials, no other', async () => {

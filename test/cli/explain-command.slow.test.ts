@@ -11,6 +11,7 @@ import { explainCommand } from '../../lib/cli/commands/explain.ts';
 import { notifyCommandOf } from '../../lib/cli/commands/notify.ts';
 import { rememberScan } from '../../lib/cli/findings/last-scan.ts';
 import type { Io } from '../../lib/cli/shell/io.ts';
+import { knownMessages } from '../../lib/explain/explain-message.ts';
 import { testDigest } from '../../lib/notify/test-digest.ts';
 import { renderJson } from '../../lib/report/formats.ts';
 import { aFinding, aReport } from '../report/sample-report.ts';
@@ -114,6 +115,16 @@ test('of rules, findings and messages the answers are those that are kept', asyn
       await ask(explainCommand, ['explain', ...words], given),
     );
   golden('explain-command.txt', answers.join('\n'));
+});
+
+test('the proof that is offered for each message', async () => {
+  const prove = async (...words: readonly string[]): Promise<string> => {
+    const answer = await ask(explainCommand, ['explain', ...words, '--json']);
+    return `${JSON.parse(answer.slice(0, answer.lastIndexOf('=>'))).prove ?? 'nothing'}`;
+  };
+  const lines: string[] = [];
+  for (const { id, sample } of knownMessages) lines.push(`${id}: ${await prove(sample)}`);
+  golden('explain-proofs.txt', `${lines.join('\n')}\n`);
 });
 
 test('completion looks up contexts, their clusters and the names of the last scan, and says no errors', async () => {

@@ -9,6 +9,7 @@ import { type Answer, inWords, useShopAndDepot } from '../support/shop-and-depot
 const shop = useShopAndDepot('runs');
 const arnOf = (name: string) => `arn:aws:eks:eu-west-1:111122223333:cluster/${name}`;
 const role = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
+const at = (name: string): string => `--kubeconfig kubeconfig --context ${arnOf(name)}`;
 const issuer = 'https://oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';
 
 /** Options that a question of a test adds to its words. */
@@ -25,7 +26,7 @@ interface Asked {
 type Question = string | readonly [words: string, asked: Asked];
 
 /** Commands that ask no issuer. */
-const withoutIssuers = ['can-assume', 'who-can-assume', 'prove', 'init', 'findings', 'doctor'];
+const withoutIssuers = ['can-assume', 'who-can-assume', 'prove', 'init', 'findings', 'doctor', 'notify'];
 
 const sent = (): readonly string[] =>
   [...shop.clusters()].flatMap(([name, api]) =>
@@ -75,6 +76,8 @@ const inside = '--in-cluster';
 test('scan', async () => {
   await keep('scan', [
     `scan ${inside}`,
+    [`scan --config inside.json --min-severity critical`, nothingInside],
+    [`scan --min-severity critical`, nothingInside],
     `scan ${inside} --wide`,
     `scan ${inside} --group cluster --min-severity medium`,
     [`scan ${inside} --rule trust-any-subject`, { columns: 80 }],
@@ -115,7 +118,7 @@ test('a baseline', async () => {
     told.push(inWords(words.join(' '), { ...answer, files: {} }));
   }
   golden('runs/baseline.txt', told.join('\n'));
-  expect([report.graph.nodes.length, report.access.rows.length, report.roles]).toEqual([20, 3, undefined]);
+  expect([report.graph.nodes.length, report.access.rows.length, report.roles]).toEqual([21, 4, undefined]);
   const narrowed = JSON.parse(
     (await shop.run(['scan', inside, '--json', '--cluster', 'shop', ...shop.connected()])).stdout,
   );
@@ -202,6 +205,7 @@ const causes: readonly (readonly [message: string, words: string, asked?: Asked]
   [`${refused} for system:serviceaccount:no:one`, inside],
   [refused, `--kubeconfig kubeconfig --context ${arnOf('shop')} --service-account checkout/cart`],
   [refused, `--kubeconfig kubeconfig --context ${arnOf('depot')} --service-account checkout/cart`],
+  [refused, `${at('shop')} --context ${arnOf('depot')} --service-account checkout/cart`],
   ['Request ARN is invalid', inside],
   ['the printer is on fire', inside],
   ['the printer is on fire', `--cluster depot ${inside}`],
@@ -247,7 +251,6 @@ test('report and graph', async () => {
   ]);
 });
 
-const at = (name: string): string => `--kubeconfig kubeconfig --context ${arnOf(name)}`;
 test('cluster-job', async () => {
   await keep('cluster-job', [
     [`cluster-job --cluster shop ${at('shop')} --policy-report`, { requests: true }],
@@ -259,7 +262,49 @@ test('cluster-job', async () => {
   ]);
 });
 
-test('a stack that is not there', async () => {
+test('two accounts', async () => {
+  const both = `${inside} --config accounts.json`;
+  await keep('two-accounts', [
+    `scan ${both}`,
+    `fix ${both} --rule trust-subject-unknown-service-account --json`,
+    `plan replace-cluster shop depot ${both} --account 444455556666`,
+    `plan pod-identity ${both}`,
+    `plan replace-cluster shop depot ${both} --finish`,
+    `impact provider shop ${both}`,
+    `impact role far ${both}`,
+    `impact provider arn:aws:iam::444455556666:oidc-provider/${issuer.slice(8)} ${both}`,
+    `graph ${both} --role farther`,
+    `explain Request_ARN_is_invalid --role ${role('far').replace('111122223333', '444455556666')} ${both}`,
+    [`scan ${both}`, { faults: [{ operation: 'sts:AssumeRole', kind: 'deny' }] }],
+    [`scan ${both}`, { faults: [{ operation: 'iam:ListRoles', kind: 'deny', accountId: '444455556666' }] }],
+    `scan ${inside} --role-arn ${role('irsa-auditor-read').replace('111122223333', '444455556666')} --external-id irsa-auditor`,
+    `scan ${inside} --role-arn ${role('irsa-auditor-read').replace('111122223333', '444455556666')}`,
+  ]);
+});
+
+test('clusters alone, without AWS', async () => {
+  await keep('cluster-only', [
+    `scan --cluster-only ${at('shop')}`,
+    `scan --cluster-only ${at('shop')} --context ${arnOf('depot')} --rule service-account-role-arn-malformed`,
+    `scan --cluster-only ${at('shop')} --issuer ${issuer}0 --group cluster`,
+    [`scan --cluster-only ${at('depot')}`, nothingInside],
+    `scan --cluster-only ${at('shop')} --cluster depot`,
+  ]);
+});
+
+test('a stack and webhooks that are not there', async () => {
+  const told: string[] = [];
+  for (const line of [
+    'doctor --region eu-west-1',
+    'doctor --stack other --report',
+    'doctor --report --json',
+    'notify --test',
+    'notify --test --to teams',
+    'notify --test --to email',
+  ]) {
+    told.push((await ask(line, {})).replaceAll(/Node\.js [\d.]+/g, 'Node.js VERSION'));
+  }
+  golden('runs/doctor.txt', told.join('\n'));
   await keep('deployed', [
     'findings list --stack nothing',
     'findings runs --region eu-west-2',
@@ -277,12 +322,17 @@ test('why, prove and the commands on one policy', async () => {
     `why sa/cart -n checkout ${at('shop')} --no-color`,
     `why sa/crate -n kube-system ${at('depot')} --prove`,
     [`why sa/refund -n orders ${at('shop')}`, noRoles],
+    `why sa/cart -n checkout ${at('shop')} --control-policies`,
+    `why sa/cart -n checkout ${at('shop')} --cloud-trail`,
+    `why sa/cart -n checkout ${at('shop')} --issuer ${issuer}0`,
     [`why sa/cart ${at('shop')}`, { requests: true }],
     [`prove --service-account checkout/cart ${at('shop')}`, { requests: true }],
     [`prove --service-account checkout/cart ${at('shop')} --issuer ${issuer}0`, { requests: true }],
     `prove --service-account orders/refund ${at('shop')} --json`,
     `can-assume --role open --service-account a/b`,
     `can-assume --role refund --service-account orders/refund`,
+    'can-assume --role tagged --service-account checkout/cart',
+    'who-can-assume --role tagged',
     `can-assume --role refunt --service-account orders/refund`,
     [`can-assume --role refunt --service-account orders/refund`, noRoles],
     `can-assume --role ${role('open')} --service-account a/b`,

@@ -9,6 +9,7 @@ import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
 import { type SandboxAws, startAws } from '../../sandbox/aws/start-aws.ts';
 import { type Issuers, startIssuers } from '../../sandbox/issuers/start-issuers.ts';
 import { startClusters } from '../../sandbox/kubernetes/start-clusters.ts';
+import { anAccount, aWorldProvider, aWorldRole, exactly, trust } from '../../sandbox/world/build.ts';
 import type { World } from '../../sandbox/world/world.ts';
 import { runCommand } from './captured-io.ts';
 import { aPod, aReadCluster, aServiceAccount } from './example-cluster.ts';
@@ -43,6 +44,11 @@ export const shopAndDepot = (): Facts =>
         name: 'refund',
         arn: roleArn('refund'),
         trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:orders:refunds' }),
+      }),
+      aRole({
+        ...{ name: 'tagged', arn: roleArn('tagged') },
+        trustPolicy: aTrustPolicy().replace(/"StringEquals":\{/, '"StringEquals":{"aws:ResourceTag/team":"pay",'),
+        detail: complete({ attachedPolicyArns: [], isAdministrator: false, tags: { team: 'pay' } }),
       }),
       aRole({ name: 'crate', arn: roleArn('crate'), trustPolicy: aTrustPolicy({ issuer: depotIssuer }) }),
     ]),
@@ -82,6 +88,24 @@ export const shopAndDepot = (): Facts =>
     ]),
   });
 
+/** An account with a provider for the issuer of shop, whose roles a service account of shop, and one that is not there, can
+ *  assume; and with the role that reads it. */
+const otherAccount = (thumbprint: string) => {
+  const condition = { StringEquals: { 'sts:ExternalId': 'irsa-auditor' } };
+  const caller = { AWS: `arn:aws:iam::${exampleAccountId}:root` };
+  return anAccount('444455556666', 'other', {
+    providers: [aWorldProvider(exampleIssuer, [thumbprint])],
+    roles: [
+      aWorldRole('far', trust('444455556666', exampleIssuer, exactly('checkout', 'cart'))),
+      aWorldRole('farther', trust('444455556666', exampleIssuer, exactly('orders', 'refunds'))),
+      aWorldRole('irsa-auditor-read', {
+        Version: '2012-10-17',
+        Statement: { Effect: 'Allow', Principal: caller, Action: 'sts:AssumeRole', Condition: condition },
+      }),
+    ],
+  });
+};
+
 /** What a command said, and the files that it left, by name. */
 export interface Answer {
   readonly stdout: string;
@@ -89,6 +113,18 @@ export interface Answer {
   readonly code: number;
   readonly files: Readonly<Record<string, string>>;
 }
+
+/** Configurations in the folder of the commands, by name. */
+const configurations: Readonly<Record<string, object>> = {
+  'inside.json': { inCluster: { enabled: true } },
+  'accounts.json': { accounts: { from: 'list', accountIds: [exampleAccountId, '444455556666'] } },
+  'irsa-auditor.config.json': {
+    notifications: [
+      ...['slack', 'teams', 'webhook'].map(to => ({ to, secretName: `a/${to}`, when: { clusters: ['other'] } })),
+      { to: 'email', addresses: ['ops@example.com'] },
+    ],
+  },
+};
 
 /** The world of these facts from before the first test of a file until after its last, and commands over it. */
 export const useShopAndDepot = (name: string) => {
@@ -105,10 +141,13 @@ export const useShopAndDepot = (name: string) => {
       [exampleIssuer, depotIssuer].map(url => ({ url, chain: 'public', discovery: 'valid' })),
     );
     world = worldOfFacts(facts, issuers.thumbprints(exampleIssuer), issuers.caPem);
+    world.accounts.push(otherAccount(issuers.thumbprints(exampleIssuer).root));
     [aws, clusters] = await Promise.all([startAws(world), startClusters(world, issuers.mintToken)]);
     writeFileSync(join(folder, 'roots.pem'), issuers.caPem);
     const kubeconfig = JSON.parse(kubeconfigOf(world, clusters.running));
     writeFileSync(join(folder, 'kubeconfig'), JSON.stringify({ ...kubeconfig, 'current-context': 'none' }));
+    for (const [file, value] of Object.entries(configurations))
+      writeFileSync(join(folder, file), JSON.stringify(value));
     own = new Set(readdirSync(folder));
     const { accessKeyId, secretAccessKey } = sandboxCredentials(exampleAccountId);
     Object.assign(process.env, {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { agrees } from '../../../lib/cli/findings/finding-named.ts';
+import { agrees, findingNamed, idsOf } from '../../../lib/cli/findings/finding-named.ts';
 import { aFinding } from '../../report/sample-report.ts';
 
 const roleArn = 'arn:aws:iam::111122223333:role/team/cart';
@@ -21,4 +21,39 @@ test.each<[Parameters<typeof agrees>[1], boolean]>([
 ])('a finding with every name agrees with %j: %s; one without names always does', (focus, isAgreed) => {
   const of = (names: object) => agrees({ ...aFinding({}), ...names, explains: [] }, focus);
   expect([of(named), of(none)]).toEqual([isAgreed, true]);
+});
+
+const cluster = 'arn:aws:eks:eu-west-1:111122223333:cluster/shop';
+test.each<[subject: string, focus: Parameters<typeof agrees>[1], boolean]>([
+  [`${cluster}/serviceaccount/store/card`, { serviceAccount: 'card', namespace: 'store' }, true],
+  [`${cluster}/serviceaccount/store/card`, { serviceAccount: 'card' }, true],
+  [`${cluster}/serviceaccount/store/card`, { serviceAccount: 'card', namespace: 'other' }, false],
+  [`${cluster}/serviceaccount/store/card`, { serviceAccount: 'cord' }, false],
+  [`${cluster}/serviceaccount/store/card`, { namespace: 'other' }, false],
+  [`${cluster}/serviceaccount/store/card`, { serviceAccount: 'card', cluster: 'other' }, false],
+  [`${cluster}/pod/store/Deployment/card/card`, { serviceAccount: 'card', namespace: 'store' }, true],
+  [`${cluster}/pod/store/Deployment/web/card`, { serviceAccount: 'web' }, false],
+  [roleArn, { serviceAccount: 'card' }, false],
+])('the cause of what is wrong with %s agrees with %j: %s', (subject, focus, isAgreed) => {
+  const folded = { id: 'f'.repeat(32), ruleId: 'r', subject, message: 'm' };
+  expect(agrees({ ...aFinding({}), ...named, explains: [folded] }, focus)).toBe(isAgreed);
+});
+
+test('a finding by its id, by that of what is folded under it, and the error where there is none or are several', () => {
+  const of = (id: string, ...folded: readonly string[]) =>
+    aFinding({ id: id.padEnd(32, '0'), explains: folded.map(one => ({ ...aFinding({}), id: one.padEnd(32, '1') })) });
+  const all = [of('a1', 'b1', 'c1'), of('a2', 'b1'), of('b2'), ...['3', '4', '5', '6', '7'].map(one => of(`a${one}`))];
+  const named = (prefix: string): string => {
+    try {
+      return findingNamed(prefix, all, 'here').id.replaceAll('0', '');
+    } catch (error) {
+      return (error as Error).message.replaceAll(/([01])\1{9,}/g, '…');
+    }
+  };
+  expect(['a1', 'c1', 'b1', 'b2', 'd', 'a', 'b'].map(named)).toEqual([
+    ...['a1', 'a1', 'a1', 'b2', 'finding d not found in here'],
+    `several findings begin with a: ${['1', '2', '3', '4', '5'].map(one => `a${one}… (trust-any-subject)`).join(', ')} and 2 more`,
+    'several findings begin with b: b… (trust-any-subject), b2… (trust-any-subject)',
+  ]);
+  expect(idsOf(all.slice(0, 2)).map(id => id.slice(0, 2))).toEqual(['a1', 'b1', 'c1', 'a2', 'b1']);
 });

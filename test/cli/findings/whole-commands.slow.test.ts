@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { afterAll, beforeAll, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import type { FindingQueries, Page, Paged, RunRecord } from '../../../lib/audit/ports.ts';
 import type { SkippedRecord } from '../../../lib/audit/skipped-run.ts';
@@ -257,7 +257,14 @@ const questions: readonly (readonly [words: readonly string[], asked?: Asked])[]
 
 test('every question gets the answer that is kept', async () => {
   const answers: string[] = [];
-  for (const [words, asked] of questions) answers.push(titleOf(words, asked), await ask(words, asked));
+  const waited: number[] = [];
+  for (const [words, asked] of questions) {
+    const began = performance.now();
+    answers.push(titleOf(words, asked), await ask(words, asked));
+    if (words.includes('2') && words.includes('--interval')) waited.push(performance.now() - began);
+  }
+  // A second lies between two looks.
+  expect(waited.map(ms => ms > 990)).toEqual([true]);
   golden('findings-commands.txt', `${answers.join('\n')}\n`);
 });
 

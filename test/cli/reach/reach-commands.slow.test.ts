@@ -218,6 +218,28 @@ describe('of two clusters', () => {
     expect(await startsIn('--cluster', 'depot')).toBe('service account ci/runner of cluster depot can become');
   });
 
+  test('of each command the whole answer, with one cluster and with both', async () => {
+    const answers: string[] = [];
+    for (const words of [
+      ['what-can', 'ci/runner', '--json'],
+      ['who-can-become', '--role', 'checkout-cart'],
+      ['who-can-become', '--role', 'checkout-cart', '--cluster', 'shop'],
+      ['who-can-become', '--role', aRole().arn, '--cluster', 'depot', '--json'],
+      ['who-can-become', '--service-account', 'checkout/cart', '--cluster', 'depot'],
+      ['who-can-become', '--service-account', 'kube-system/x'],
+      ['who-can-become', '--role', 'checkout-cart', '--from', 'sa:ci/runner', '--cluster', 'shop'],
+      ['who-can-become', '--role', 'checkout-cart', '--from', 'arn:aws:iam::111122223333:role/x'],
+      ['paths', '--from', 'sa:ci/runner', '--to', aRole().arn],
+      ['paths', '--from', 'serviceaccount:ci/runner', '--to', 'serviceaccount:checkout/cart', '--cluster', 'shop'],
+      ['paths', '--from', 'sa:ci/runner', '--to', 'sa:checkout/cart', '--cluster', 'depo'],
+      ['paths', '--from', 'sa:ci/runner', '--to', 'role:nobody'],
+    ]) {
+      const { stdout, stderr, code } = await run(two, ...words);
+      answers.push(`# ${words.join(' ')} => ${code}`, stdout, stderr.replace(/^(?=.)/gm, '! '));
+    }
+    golden('reach-answers-two.txt', answers.join('\n'));
+  });
+
   test('one that is not there is refused', async () => {
     const { stderr, code } = await run(two, 'what-can', 'ci/runner', '--cluster', 'depo');
     expect(stderr).toContain('did you mean depot?');
