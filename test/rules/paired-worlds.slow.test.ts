@@ -29,7 +29,7 @@ const short = (value: unknown): string => hashOf(JSON.stringify(value)).slice(0,
 
 test.each([
   ['trust policies', () => pairedWorlds(levelForms, trustWorld, 100)],
-  ['other principals', () => pairedWorlds(strangerForms, strangerWorld)],
+  ['other principals', () => pairedWorlds(strangerForms, strangerWorld, 100)],
   ['workloads', () => pairedWorlds(workloadForms, workloadWorld, 200)],
   ['webhooks', () => pairedWorlds(webhookForms, webhookWorld, 100)],
   ['issuers', () => pairedWorlds(issuerForms, issuerWorld, 200)],

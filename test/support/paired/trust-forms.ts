@@ -57,6 +57,9 @@ const subjects: Readonly<Record<string, Json>> = {
   'a variable': { StringLike: { [sub]: `system:serviceaccount:\${aws:PrincipalTag/team}:cart` } },
   'another case': { StringEqualsIgnoreCase: { [sub]: cart.toUpperCase() } },
   'an operator of ARNs': { ArnLike: { [sub]: cart } },
+  'patterns that are any namespace together': {
+    StringLike: { [sub]: [...'abcdefghijklmnopqrstuvwxyz0123456789'].map(one => `system:serviceaccount:${one}*:cart`) },
+  },
   'no value': { StringEquals: { [sub]: [] } },
 };
 
