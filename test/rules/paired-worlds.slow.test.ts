@@ -3,12 +3,13 @@ import { expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { fleetForms, fleetWorld } from '../support/paired/fleet-forms.ts';
 import { issuerForms, issuerWorld } from '../support/paired/issuer-forms.ts';
 import { networkForms, networkWorld } from '../support/paired/network-forms.ts';
 import { pairedWorlds } from '../support/paired/paired-worlds.ts';
 import { podIdentityForms, podIdentityWorld } from '../support/paired/pod-identity-forms.ts';
 import { strangerForms, strangerWorld } from '../support/paired/stranger-forms.ts';
-import { levelForms, trustWorld } from '../support/paired/trust-forms.ts';
+import { halves, levelForms, trustWorld } from '../support/paired/trust-forms.ts';
 import { webhookForms, webhookWorld } from '../support/paired/webhook-forms.ts';
 import { workloadForms, workloadWorld } from '../support/paired/workload-forms.ts';
 import { hashOf, whole } from '../support/whole/whole.ts';
@@ -33,8 +34,14 @@ test.each([
   ['workloads', () => pairedWorlds(workloadForms, workloadWorld, 200)],
   ['webhooks', () => pairedWorlds(webhookForms, webhookWorld, 100)],
   ['issuers', () => pairedWorlds(issuerForms, issuerWorld, 200)],
+  ['fleets', () => pairedWorlds(fleetForms, fleetWorld, 150)],
   ['associations', () => pairedWorlds(podIdentityForms, podIdentityWorld, 200)],
   ['networks', () => pairedWorlds(networkForms, networkWorld, 100)],
 ] as const)('%s', (_title, worlds) => {
   for (const [title, facts] of worlds()) whole(title, told(facts));
+});
+
+test('patterns of two statements together', () => {
+  whole('any namespace', told(halves(letter => `system:serviceaccount:${letter}*:cart`)));
+  whole('any service account', told(halves(letter => `system:serviceaccount:checkout:${letter}*`)));
 });
