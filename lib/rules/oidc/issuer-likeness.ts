@@ -1,5 +1,8 @@
+import type { Facts } from '../../facts/facts.ts';
+import { clustersOf } from '../../facts/subjects-of.ts';
 import { stripScheme } from '../../model/arn.ts';
 import type { ClusterSnapshot } from '../../model/cluster.ts';
+import type { IndexedCluster } from '../../model/snapshot.ts';
 import { withoutTrailingSlashes } from '../../text/without-trailing-slashes.ts';
 
 /** In what two issuers differ that were plainly meant to be one. */
@@ -79,3 +82,26 @@ export const aliasMayBeRight = (snapshot: ClusterSnapshot | undefined): boolean 
   const announced = kubernetes.status === 'unavailable' ? undefined : kubernetes.value.issuer;
   return announced?.status !== 'complete' || announced.value !== cluster.issuer;
 };
+
+/** A cluster whose issuer an URL was plainly meant to be, and the differences. */
+export interface Likeness {
+  readonly cluster: IndexedCluster;
+  readonly issuer: string;
+  readonly differences: readonly Difference[];
+}
+
+/** The clusters that an issuer means without being equal to theirs. */
+export const clustersLike = (written: string, { fleet }: Facts): readonly Likeness[] =>
+  fleet.clusters.flatMap(cluster => {
+    const { issuer } = cluster;
+    const differences = issuer === undefined ? undefined : likenessOf(written, issuer);
+    return issuer === undefined || differences === undefined || differences.length === 0
+      ? []
+      : [{ cluster, issuer, differences }];
+  });
+
+/** True while it is open whether the issuer is not the right one after all. */
+export const isDisputed = ({ cluster, differences }: Likeness, { snapshot }: Facts): boolean =>
+  differences.length === 1 &&
+  differences[0] === 'dual-stack alias' &&
+  aliasMayBeRight(clustersOf(snapshot).find(one => one.cluster.arn === cluster.arn));

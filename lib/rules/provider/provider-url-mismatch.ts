@@ -2,14 +2,12 @@ import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer } from '../../facts/fleet-index.ts';
 import { noProvider } from '../../facts/pod-errors.ts';
 import type { ProviderSubject } from '../../facts/subjects.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
 import { providerArn } from '../../model/arn.ts';
 import { readFailuresOf } from '../../model/collected.ts';
-import type { IndexedCluster } from '../../model/snapshot.ts';
 import { createProviderFix, deletionLater } from '../access/provider-creation.ts';
 import { defineRule, failOrPass, pass, unknown } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
-import { aliasMayBeRight, type Difference, differencesInWords, likenessOf } from '../oidc/issuer-likeness.ts';
+import { clustersLike, differencesInWords, isDisputed, type Likeness } from '../oidc/issuer-likeness.ts';
 import { hasProvider, rolesTrusting, unreadFleet } from '../oidc/issuer-users.ts';
 import { iamGuide } from '../references.ts';
 
@@ -36,8 +34,8 @@ export const providerUrlMismatch = defineRule({
   references: ['docs/facts.md §B.2, §B.7', iamGuide('id_roles_providers_create_oidc')],
   check: (subject, facts) => {
     if (clustersWithIssuer(facts.fleet, subject.issuer).length > 0) return pass;
-    const meant = facts.fleet.clusters.flatMap(cluster => likenessTo(subject, cluster, facts));
-    const disputed = meant.find(({ cluster, differences }) => mayBeRight(cluster, differences, facts));
+    const meant = clustersLike(subject.issuer, facts).filter(({ issuer }) => !hasProvider(issuer, facts));
+    const disputed = meant.find(likeness => isDisputed(likeness, facts));
     if (disputed)
       return unknown('unread', `the issuer in tokens of the IPv6 cluster ${disputed.cluster.name}: read its inside`);
     const [gap] = meant.length > 0 ? readFailuresOf(facts.snapshot.providers) : [];
@@ -46,25 +44,6 @@ export const providerUrlMismatch = defineRule({
     return failOrPass(failures, failures.length > 0 ? undefined : unreadFleet(facts));
   },
 });
-
-interface Likeness {
-  readonly cluster: IndexedCluster;
-  readonly issuer: string;
-  readonly differences: readonly Difference[];
-}
-
-const likenessTo = (subject: ProviderSubject, cluster: IndexedCluster, facts: Facts): Likeness[] => {
-  const { issuer } = cluster;
-  const differences = issuer === undefined ? undefined : likenessOf(subject.issuer, issuer);
-  if (issuer === undefined || differences === undefined || differences.length === 0) return [];
-  return hasProvider(issuer, facts) ? [] : [{ cluster, issuer, differences }];
-};
-
-const mayBeRight = (cluster: IndexedCluster, differences: readonly Difference[], facts: Facts): boolean =>
-  differences.length === 1 && differences[0] === 'dual-stack alias' && aliasMayBeRight(clusterHere(cluster, facts));
-
-const clusterHere = (cluster: IndexedCluster, facts: Facts) =>
-  clustersOf(facts.snapshot).find(snapshot => snapshot.cluster.arn === cluster.arn);
 
 const failureOf = (subject: ProviderSubject, { cluster, issuer, differences }: Likeness, facts: Facts): Failure => {
   const { accountId, partition } = facts.snapshot;

@@ -17,6 +17,7 @@ import { namesPrincipal } from '../../policy/parse/policy.ts';
 import { given } from '../../text/given.ts';
 import { lookUpProvider } from '../access/trust-context.ts';
 import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
+import { clustersLike, differencesInWords, isDisputed } from '../oidc/issuer-likeness.ts';
 import { mayStillLive } from '../oidc/issuer-liveness.ts';
 import { principalFix, providerUsed } from './policy-edit/principal-fix.ts';
 import { allowStatements, trustedEksPrincipals } from './statement/role-trust.ts';
@@ -40,6 +41,10 @@ export const roleTrustsDeadCluster = defineRule({
       'trusted cluster is gone',
       'no cluster that role {role} trusts exists; cluster {cluster} has its service account, and another issuer',
     ],
+    alias: [
+      'another name of the issuer',
+      'role {role} trusts cluster {cluster} under another issuer than the one in its tokens, which differs {differences}',
+    ],
   },
   needs: ['roles', 'providers', 'clusters'],
   why: 'A cluster that is deleted and created again under the same name gets another issuer. No pod of the new cluster can assume a role that trusts only the old issuer: it fails with AccessDenied.',
@@ -49,17 +54,27 @@ export const roleTrustsDeadCluster = defineRule({
     const principals = trustedEksPrincipals(subject, facts);
     if (principals.length === 0) return notApplicable;
     if (principals.some(principal => isAlive(principal, facts))) return pass;
+    const [alias] = principals.flatMap(({ hostPath }) => clustersLike(cleanIssuer(hostPath), facts));
+    if (alias && isDisputed(alias, facts))
+      return unknown('unread', `the issuer in tokens of the IPv6 cluster ${alias.cluster.name}: read its inside`);
     const open = principals
       .map(principal => mayStillLive(`https://${cleanIssuer(principal.hostPath)}`, principal.arn, facts))
       .find(question => question !== undefined);
-    if (open !== undefined) return unknown('unread', open);
+    if (!alias && open !== undefined) return unknown('unread', open);
     const names = principals
       .map(principal => clusterNameOf(principal, subject.role, facts))
       .filter(name => name !== undefined);
     const again = facts.fleet.clusters.find(cluster => names.includes(cluster.name) && cluster.issuer !== undefined);
-    const successor = again ?? clusterUsing(subject, principals, facts);
+    const successor = alias?.cluster ?? again ?? clusterUsing(subject, principals, facts);
     const role = subject.role.name;
-    return (successor ? fail[again ? 'recreated' : 'used']({ role, cluster: successor.name }) : fail.gone({ role }))
+    const named = { role, cluster: successor?.name ?? '' };
+    return (
+      alias
+        ? fail.alias({ ...named, differences: differencesInWords(alias.differences) })
+        : successor
+          ? fail[again ? 'recreated' : 'used'](named)
+          : fail.gone({ role })
+    )
       .pieces(
         ...principals.map(({ hostPath }) => ({
           what: 'trusted issuer',
@@ -69,6 +84,9 @@ export const roleTrustsDeadCluster = defineRule({
         })),
       )
       .podError(notAuthorized)
+      .explains(
+        principals.map(({ arn }) => ({ ruleId: 'trust-never-matches', subject: subject.id, discriminator: arn })),
+      )
       .place(successor && { clusterName: successor.name, clusterArn: successor.arn, region: successor.region })
       .fix(successorFix(subject, principals, successor, facts));
   },

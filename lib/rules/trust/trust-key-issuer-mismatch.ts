@@ -1,6 +1,7 @@
 import type { Facts } from '../../facts/facts.ts';
 import { notAuthorized } from '../../facts/pod-errors.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
+import { cleanIssuer } from '../../model/clean-issuer.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { given } from '../../text/given.ts';
@@ -8,6 +9,7 @@ import type { JsonObject } from '../../text/json-value.ts';
 import { listed } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable, pass } from '../define-rule.ts';
 import { type Failure, type FailureDraft, failures } from '../failure.ts';
+import { clustersLike, isDisputed } from '../oidc/issuer-likeness.ts';
 import { iamGuide } from '../references.ts';
 import { conditionOf, editForProviders, withCondition } from './policy-edit/policy-json.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
@@ -46,7 +48,9 @@ export const trustKeyIssuerMismatch = defineRule({
   check: (subject, facts) => {
     const view = viewOf(subject, facts);
     if (!view?.allows) return notApplicable;
-    const wrong = keyMismatches(view).filter(({ test }) => isDead(test));
+    const wrong = keyMismatches(view).filter(
+      mismatch => isDead(mismatch.test) && !principalIsWrong(mismatch, view, facts),
+    );
     // One cause, however many keys: the first by name stands for all, and its fix corrects all.
     const sorted = [...wrong].sort((a, b) => compareText(a.test.key.text, b.test.key.text));
     const [first] = sorted;
@@ -57,6 +61,13 @@ export const trustKeyIssuerMismatch = defineRule({
     );
   },
 });
+
+/** The key names a cluster, and the principal another name of it: role-trusts-dead-cluster says so. */
+const principalIsWrong = ({ otherIssuer }: KeyMismatch, { hostPaths }: StatementView, facts: Facts): boolean =>
+  otherIssuer !== undefined &&
+  hostPaths.some(hostPath =>
+    clustersLike(hostPath, facts).some(one => cleanIssuer(one.issuer) === otherIssuer && !isDisputed(one, facts)),
+  );
 
 const saidOf = (role: string, { test, wanted, slip }: KeyMismatch): FailureDraft => {
   const key = test.key.text;

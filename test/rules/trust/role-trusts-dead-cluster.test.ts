@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete, withGaps } from '../../../lib/model/collected.ts';
-import { aCluster, aProvider, aRole, exampleIssuer } from '../../support/example-world.ts';
+import { aCluster, aClusterSnapshot, aProvider, aRole, exampleIssuer } from '../../support/example-world.ts';
 import {
   exact,
   findingsIn,
@@ -133,4 +133,40 @@ describe('a role whose clusters are gone', () => {
     };
     expect(said('role-trusts-dead-cluster', { ...facts, fleet })).toEqual(['medium gone']);
   });
+});
+
+describe('another name of the issuer of a cluster', () => {
+  const alias = exampleIssuer.replace('https://oidc.eks.', 'https://oidc-eks.').replace('.amazonaws.com', '.api.aws');
+  const trusting = (issuer: string, over: Parameters<typeof aCluster>[0] = {}): Facts =>
+    worldOf(policy(statement({ Principal: { Federated: aProvider({ issuer }).arn } })), {
+      providers: complete([aProvider(), aProvider({ issuer })]),
+      clusters: complete([aClusterSnapshot({ cluster: aCluster(over) })]),
+    });
+
+  test('the cluster exists, and its tokens name the other one', () => {
+    const [found, ...others] = findingsIn(trusting(alias));
+    expect(others.map(({ ruleId }) => ruleId)).toEqual([]);
+    expect(found).toMatchObject({
+      ruleId: 'role-trusts-dead-cluster',
+      messageId: 'alias',
+      clusterName: 'shop',
+      data: { cluster: 'shop' },
+    });
+    expect(found?.message).toMatch(/differs by the dual-stack host name/);
+    expect(found?.evidence[0]).toMatchObject({ got: alias.slice('https://'.length), wanted: exampleIssuer });
+    const change = found?.fix.steps?.[0]?.change;
+    expect(change?.kind === 'trust-policy' && JSON.parse(change.after).Statement[0].Principal).toEqual({
+      Federated: provider,
+    });
+  });
+
+  test('the tokens of an IPv6 cluster may name the alias', () =>
+    expect(said('role-trusts-dead-cluster', trusting(alias, { ipFamily: 'ipv6' }))).toEqual([
+      'unknown unread: the issuer in tokens of the IPv6 cluster shop: read its inside',
+    ]));
+
+  test('another region is another name too, for IPv6 as well', () =>
+    expect(
+      said('role-trusts-dead-cluster', trusting(exampleIssuer.replace('eu-west-1', 'eu-west-3'), { ipFamily: 'ipv6' })),
+    ).toEqual(['medium alias']));
 });
