@@ -114,13 +114,13 @@ export const clues = {
   'pod-identity': {
     says: 'variables or addresses of EKS Pod Identity, or its name',
     patterns: [
-      /169\.254\.170\.23|AWS_CONTAINER_CREDENTIALS_FULL_URI|eks-pod-identity(?!-webhook)|pod[ -]identit(y|ies)(?![ -]webhook)/i,
+      /169\.254\.170\.23|AWS_CONTAINER_CREDENTIALS_FULL_URI|eks-pod-identity(?!-webhook)|(?<![\w-])pod[ -]identit(y|ies)(?![ -]webhook)/i,
     ],
   },
   'pod-is-older': {
     says: 'pods that run since before their role, or that a restart helps',
     patterns: [
-      /\b(existing|previous(ly)?|already|old(er)?|running) (running )?pods?\b.{0,80}\b(before|cannot|not|n.t)\b|\bassociations?\b.{0,120}\bonly\b.{0,24}\b(later|after)\b|(before|after) the (pod identity )?association\b|\bin short succession\b|\b(associat|annotat)\w*.{0,120}\b(immediately|right after|at once)\b|\btime delay\b|\brace condition\b|\buntil (I|we) restart\b|restart(ing|ed)? (the |of the )?(pods?|controller|deployment)\b.{0,40}\b(fix|help|solve|resolve)/i,
+      /\b(existing|previous(ly)?|already|old(er)?|running) (running )?pods?\b.{0,80}\b(before|cannot|not|\w{2,6}n.t)\b|\bassociations?\b.{0,120}\bonly\b.{0,24}\b(later|after)\b|(before|after) the (pod identity )?association\b|\bin short succession\b|\b(associat|annotat)\w*.{0,120}\b(immediately|right after|at once)\b|\btime delay\b|\brace condition\b|\buntil (I|we) restart\b|restart(ing|ed)? (the |of the )?(pods?|controller|deployment)\b.{0,40}\b(fix|help|solve|resolve)/i,
     ],
   },
   'other-partition': {

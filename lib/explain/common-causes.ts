@@ -14,6 +14,7 @@ export const wasNotInjected: Cause = {
   rules: notInjected,
   tell: 'kubectl get pod <pod> --output yaml has no AWS_ROLE_ARN, and its service account has eks.amazonaws.com/role-arn.',
   likelier: ['variables-unset', 'now-and-then', 'pod-is-older'],
+  decisive: ['annotated-then-restarted'],
   unlikelier: ['variables-set'],
 };
 

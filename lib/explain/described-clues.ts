@@ -39,7 +39,7 @@ export const describedClues = {
       /\b(us(e|es|ed|ing)|assigned|runs?|running|with|under|as|to|inherit\w*) (the |a )?[`'"]?default[`'"]? service ?accounts?\b(?! names?\b)/i,
       /\b(use|uses|using|with|set|have|has|is) (to )?[`'"]?serviceAccountName: ?[`'"]?default\b/i,
       /\b(rename of|renamed|renaming) (the |its |our |a )?(name of )?(\w+ )?service ?accounts?\b|\bservice ?accounts? (name )?(was|is|got|has been|were) (renamed|changed)\b/i,
-      /\b(does ?n.t|do ?n.t|does not|do not|not|never) (\w+\/){0,4}(\w+ )?(use|used|using|inherit|retain|run (as|with)|set) (it |the |a |an |its |any |my |custom |right |correct ){0,3}(custom )?service ?account(Name)?\b(?!.{0,24}\broles?\b)/i,
+      /\b(does ?n.t|do ?n.t|does not|do not|not|never) (\w+\/){0,4}(\w+ )?(use|used|using|inherit|retain|reference|run (as|with)|set) (it |the |a |an |its |any |my |custom |right |correct ){0,3}(custom )?service ?account(Name)?\b(?!.{0,24}\broles?\b)/i,
       /\bmandates?\W{1,4}the default service ?account|\bservice ?account(Name)?\b.{0,200}\b(always|still) (being )?(set to|used?) [`'"]?default\b/i,
       /\b(use|uses|using|run as|running as) [`'"]default[`'"] (sa|service ?account)\b|\bset the service ?account name that the pods?\b/i,
       /\b(pre-?created|pre-?existing|existing|already provisioned|external)\b.{0,24}\bservice ?accounts?\b.{0,400}\b(its own|own|always|skip|create: false)\b/i,
@@ -150,7 +150,7 @@ export const describedClues = {
   'eksctl-left': {
     says: 'eksctl, which did not change a service account that is there',
     patterns: [
-      /iamserviceaccount.{0,200}\b(not|n.t)\b.{0,30}\b(annotat\w+|updat\w+)|existing service ?account.{0,80}iamserviceaccount|annotation .{0,60}not (be )?updated/i,
+      /iamserviceaccount.{0,200}\b(not|\w{2,6}n.t)\b.{0,30}\b(annotat\w+|updat\w+)|existing service ?account.{0,80}iamserviceaccount|annotation .{0,60}not (be )?updated/i,
     ],
   },
   'some-nodes': {
@@ -189,7 +189,7 @@ export const describedClues = {
     says: 'an association that was not made, or that is for another service account',
     patterns: [
       /\b(same|match\w*|other|another|different|wrong)\b.{0,24}\bservice ?account\b.{0,120}\b(pod[ -]identity )associations?\b/i,
-      /\b(not|n.t|without|missing|no|lacks?|lacking|forgot\w*)( (to|the|an?|any|actual|its|eks|create|add|have))* (pod[ -]identity )?associations?\b|\bassociations?\b.{0,20}\b(missing|not (created|made|there)|absent)/i,
+      /\b(not|\w{2,6}n.t|without|missing|no|lacks?|lacking|forgot\w*)( (to|the|an?|any|actual|its|eks|create|add|have))* (pod[ -]identity )?associations?\b|\bassociations?\b.{0,20}\b(missing|not (created|made|there)|absent)/i,
     ],
   },
   'deploy-model': {
@@ -205,13 +205,14 @@ export const describedClues = {
     patterns: [
       /mutatingwebhookconfigurations?\S{0,60} \W{0,3}pod-identity-webhook\W{0,3} not found/i,
       /\bpod[ -]?identity[ -]webhook\b.{0,60}\b(is|was|are|been) (missing|deleted|removed|gone|not (installed|there|present))\b/i,
-      /\b(missing|absent|no longer installs?|not include|n.t include|without)\b.{0,40}\b(the )?(mutating ?webhook|pod[ -]?identity[ -]webhook)/i,
+      /\b(must|have to|needs? to)( still)? (install|deploy)\b.{0,20}\b(mutating ?webhook|pod[ -]?identity[ -]webhook)/i,
+      /\b(missing|absent|no longer installs?|not include|\w{2,6}n.t include|without)\b.{0,40}\b(the )?(mutating ?webhook|pod[ -]?identity[ -]webhook)/i,
     ],
   },
   'webhook-not-running': {
     says: 'a webhook whose pods do not run when others are made',
     patterns: [
-      /\bwebhook\b.{0,300}\b(tolerat\w+|(re)?schedul\w+|evict\w+|crash\w*|not (ready|running|available|started)|never (started|runs?|became ready)|scaled? (down|to (0|zero))|no (ready )?replicas?)\b/i,
+      /\bwebhook\b.{0,300}\b(tolerat\w+|(re)?schedul\w+|evict\w+|crash\w*|not (ready|running|available|started)|never (started|runs?|became ready)|scaled? (down|to (0|zero))|no (ready )?replicas?|start\w* (\w+ ){0,2}(after|later than) (the )?(other|some|all))\b/i,
       /\b(single|one) (pod|replica)\b.{0,40}\bwebhook\b/i,
     ],
   },
@@ -231,6 +232,7 @@ export const describedClues = {
     says: 'a monitoring system that scrapes the webhook',
     patterns: [/\bprometheus\b|\bscrap(e|es|ed|er|ing)\b/i],
   },
+  'thumbprint-spoken-of': { says: 'a thumbprint', patterns: [/\bthumb_?prints?\b/i] },
   'audience-of-provider': {
     says: 'the list of audiences of a provider',
     patterns: [/client-?_?id-?_?list|ClientIDList|\baudiences? (of|for|in|on) ((the|an?|its) )?(oidc )?provider\b/i],
@@ -245,6 +247,14 @@ export const describedClues = {
       /\bmore than \d{2,} .{0,24}\b(profiles?|namespaces?|users?|service ?accounts?|subjects?|tenants?)\b|\b(all of them|each|every \w+)\b.{0,12}\b(the )?same (aws |iam )?role\b/i,
     ],
   },
+  'assume-refused': {
+    says: 'a step from one role to the next that failed',
+    patterns: [/\b(?:exception|errors?|inability|unable|fails?|failed|failing)\b(?: \w+){0,2} to \W?assume\W?role\b/i],
+  },
+  'annotated-then-restarted': {
+    says: 'an annotation that shows after a restart alone',
+    patterns: [/\bannotat\w*\b.{0,240}\b(until|unless) (I|we|you|they|it is) (manually )?(are )?restart/i],
+  },
   'webhook-timed-out': {
     says: 'a call of the webhook that got no answer in time',
     patterns: [/\bwebhook\b.{0,300}\b(deadline exceeded|i\/o timeout|timed? ?out|no route to host)\b/i],
@@ -254,7 +264,7 @@ export const describedClues = {
     patterns: [
       /AWS_STS_REGIONAL_ENDPOINTS\W{1,12}(is |to |set |as |=|environment |env |variable )*\W{0,4}"?regional\b/i,
       // a program that does not read it
-      /AWS_STS_REGIONAL_ENDPOINTS\b.{0,160}\b(no effect|ignor\w+|not applied|to control)\b|\b(not|n.t|never) (take into account|read|respect|honou?r|consider|use|support)\b.{0,80}\b(AWS_STS_REGIONAL_ENDPOINTS|sts endpoint (configuration|settings?))\b/i,
+      /AWS_STS_REGIONAL_ENDPOINTS\b.{0,160}\b(no effect|ignor\w+|not applied|to control)\b|\b(not|\w{2,6}n.t|never) (take into account|read|respect|honou?r|consider|use|support)\b.{0,80}\b(AWS_STS_REGIONAL_ENDPOINTS|sts endpoint (configuration|settings?))\b/i,
       /\brespect\w*\b.{0,24}AWS_STS_REGIONAL_ENDPOINTS/i,
       /\b(pass(es|ed|ing)?|set(s|ting)?|giv(e|es|en|ing)|provid(e|es|ed|ing)|configur(e|es|ed|ing)) (in )?(an? |the |our |my )?(aws )?region\b/i,
     ],

@@ -8,6 +8,8 @@ import { clusterMessages } from './cluster-messages.ts';
 import { podRoleInsteadMessage } from './described-identity-messages.ts';
 import { metadataPolicyMessage } from './described-metadata-messages.ts';
 import { hopLimitMessage, stsWayMessage } from './described-network-messages.ts';
+import { describedPodMessages } from './described-pod-messages.ts';
+import { describedTrustMessages } from './described-trust-messages.ts';
 import { dnsDescribedMessage, dnsMessages } from './dns-messages.ts';
 import { eksctlMessages } from './eksctl-messages.ts';
 import { type Elsewhere, elsewhereIn } from './elsewhere.ts';
@@ -44,6 +46,8 @@ import { workloadMessages } from './workload-messages.ts';
 
 const unspecificMessages: readonly KnownMessage[] = [
   ...policyTextMessages,
+  ...describedTrustMessages,
+  ...describedPodMessages,
   metadataPolicyMessage,
   ...setupMessages,
   ...workloadMessages,

@@ -65,6 +65,12 @@ export const iamMessages: readonly KnownMessage[] = [
         rules: ['provider-audience-missing', 'provider-thumbprint-mismatch'],
         tell: 'aws iam get-open-id-connect-provider --open-id-connect-provider-arn <ARN> shows its ClientIDList.',
       },
+      {
+        text: 'The tool takes an existing provider for its own only with the thumbprint that the issuer has now (Cluster API): aws iam update-open-id-connect-provider-thumbprint.',
+        rules: ['provider-thumbprint-mismatch', 'provider-thumbprint-not-root'],
+        tell: 'irsa-auditor scan compares the thumbprints with the chain that the issuer sends.',
+        decisive: ['thumbprint-spoken-of'],
+      },
     ],
   },
   {
@@ -219,7 +225,7 @@ export const iamMessages: readonly KnownMessage[] = [
     from: 'sts',
     sample: 'MalformedPolicyDocument: The policy is not valid',
     patterns: [/malformedpolicydocument/i],
-    unless: ['iam-federated-principal', 'iam-trust-is-permissions'],
+    unless: ['iam-federated-principal', 'iam-trust-is-permissions', 'trust-text-scheme'],
     says: 'A policy was refused: a trust policy when it was saved, or the session policy of this call.',
     causes: [
       {

@@ -24,10 +24,12 @@ const ofNode =
 const ofPod = '(service ?accounts?|irsa|pod(?: identity)?|web ?identity|annotat\\w+)';
 const inPlaceOf =
   '(instead|rather|and not|but not|in place|not the|ignor\\w+|not us\\w+|still|despite|though|falls? back|fell back|defaults? to|overrid\\w+|not able|unable)';
+/** One sentence, or one entry of a list. */
+const near = '(?:(?![.!?] ).)';
 const described: readonly RegExp[] = [
   new RegExp(`\\b${ofNode}\\b.{0,80}\\b${inPlaceOf}\\b.{0,120}\\b${ofPod}\\b`, 'i'),
-  new RegExp(`\\b${ofPod}\\b.{0,120}\\b${inPlaceOf}\\b.{0,120}\\b${ofNode}\\b`, 'i'),
-  new RegExp(`\\b${inPlaceOf}\\b.{0,60}\\b${ofPod}\\b.{0,160}\\b${ofNode}\\b`, 'i'),
+  new RegExp(`\\b${ofPod}\\b.{0,120}\\b${inPlaceOf}\\b${near}{0,120}\\b${ofNode}\\b`, 'i'),
+  new RegExp(`\\b${inPlaceOf}\\b${near}{0,60}\\b${ofPod}\\b${near}{0,160}\\b${ofNode}\\b`, 'i'),
   new RegExp(
     `\\bfalls? back to (the )?${ofNode}|\\bfalls? back to (the )?(ec2 |instance )?(node|instance)\\b.{0,60}\\b${ofPod}\\b`,
     'i',

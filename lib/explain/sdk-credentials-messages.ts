@@ -181,7 +181,7 @@ export const sdkCredentialsMessages: readonly KnownMessage[] = [
     sample: 'Pod is missing required variables: AWS_ROLE_ARN AWS_WEB_IDENTITY_TOKEN_FILE',
     patterns: [
       /(missing|required|not set|unset|undefined).{0,60}AWS_ROLE_ARN.{0,40}AWS_WEB_IDENTITY_TOKEN_FILE/i,
-      /\b(none|not|never|n.t|no longer|stopped)\b.{0,60}(?<!the )\b(injected|mutated|injecting)\b.{0,120}(service ?account|token|env|webhook|credentials)/i,
+      /\b(none|not|never|\w{2,6}n.t|no longer|stopped)\b.{0,60}(?<!the )\b(injected|mutated|injecting)\b.{0,120}(service ?account|token|env|webhook|credentials)/i,
       /AWS_ROLE_ARN.{0,40}AWS_WEB_IDENTITY_TOKEN_FILE.{0,40}(missing|not set|unset|undefined|not found)/i,
     ],
     says: 'The variables that the webhook adds are not in the container.',

@@ -72,6 +72,7 @@ export const setupMessages: readonly KnownMessage[] = [
       /\b(pods?|containers?|workloads?)\b.{0,40}\b(can|could|may|able to)\b.{0,20}\b(assume|use|get|take)\b.{0,20}\brole of (the|its|their) (worker )?node\b/i,
       /^(?!.*\b(not compatible|incompatible|(is )?(required|needed) (for|by))\b).*?\bhttp_?put_?response_?hop_?limit\b.{0,200}\b(default|1|strict\w*|secur\w*|best practices?)\b/i,
       /\b(imds_?|metadata_?)?hop_?limit\b.{0,200}\ball(ows)? (all )?pods\b|\ballows all pods\b.{0,80}\b(imds|metadata|hop)\b/i,
+      /\b(any|all|every) pods? (running )?(on|of|in) (these|the|those|this|that|a|each) nodes?\b.{0,40}\b(permissions?|access|roles?)\b/i,
       /\bpods?\b.{0,40}\b(all|full|every)\b.{0,12}\bpermissions?\b.{0,80}\bnode('s)? (iam )?role\b|\b(pods?|clusters?)\b.{0,40}\bsecure by default\b/i,
     ],
     says: 'The text is about pods that reach the metadata service of their node, and with it the role of the node.',
@@ -117,7 +118,7 @@ export const setupMessages: readonly KnownMessage[] = [
       /\b(?:delet\w+|remov\w+)\b(?: \w+){0,2} (?:existing )?service ?account\b(?! (?:from|of)\b|.{0,12}annotat)/i,
       new RegExp(`${account}(?: \\S+){0,4} (?:to be|is|was|gets?|got|being|been) (?:deleted|removed)\\b`, 'i'),
       // pods that are not made
-      /\b(?:can.?t|cannot|could not|unable to|not|n.t) create (?:the |any |a )?pods?\b.{0,200}\bno service ?account\b/i,
+      /\b(?:can.?t|cannot|could not|unable to|not|\w{2,6}n.t) create (?:the |any |a )?pods?\b.{0,200}\bno service ?account\b/i,
       /\bget (?:sa|serviceaccounts?)\b.{0,120}\b(?:there is no|shows? no|does ?n.t (?:show|list)|not (?:in|on) the list|no \S+ in the list|nothing)\b/i,
     ],
     says: 'A service account is not there. Pods that have it run until their token ends, and new ones are not made.',
@@ -245,8 +246,8 @@ export const setupMessages: readonly KnownMessage[] = [
     from: 'cluster',
     sample: 'the add-on aws-ebs-csi-driver was installed without an IAM role',
     patterns: [
-      /\b(not|n.t|never|without|no|missing|lacks?|any|forgot\w*)\b.{0,40}\b(irsa|iam )?roles?\b.{0,40}\b(for|of|needed (for|by)|to) (the )?(\S+ )?(\w+[- ]csi\b|csi[- ]driver|vpc[- ]cni|add-?ons?\b)/i,
-      /\b(add-?ons?|csi[- ]driver|vpc[- ]cni)\b.{0,160}\b(without|missing|no|lacks?|not|n.t)\b.{0,24}\b(service_?account_?role_?arn|irsa (role|config\w*)|iam roles?|proper iam permissions)\b/i,
+      /\b(not|\w{2,6}n.t|never|without|no|missing|lacks?|any|forgot\w*)\b.{0,40}\b(irsa|iam )?roles?\b.{0,40}\b(for|of|needed (for|by)|to) (the )?(\S+ )?(\w+[- ]csi\b|csi[- ]driver|vpc[- ]cni|add-?ons?\b)/i,
+      /\b(add-?ons?|csi[- ]driver|vpc[- ]cni)\b.{0,160}\b(without|missing|no|lacks?|not|\w{2,6}n.t)\b.{0,24}\b(service_?account_?role_?arn|irsa (role|config\w*)|iam roles?|proper iam permissions)\b/i,
       /\b(add-?ons?|csi[- ]driver|vpc[- ]cni)\b.{0,200}\b(automatically )?associated with an? (irsa|iam role)/i,
     ],
     says: 'EKS gives an add-on no role by itself: without one its pods have that of their node, or none.',

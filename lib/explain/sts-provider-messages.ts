@@ -23,7 +23,7 @@ export const stsProviderMessages: readonly KnownMessage[] = [
         rules: ['cluster-provider-missing', 'provider-url-mismatch', 'provider-orphaned', 'role-trusts-dead-cluster'],
         tell: 'aws iam list-open-id-connect-providers does not list the issuer of aws eks describe-cluster --name <cluster> --query cluster.identity.oidc.issuer.',
       },
-      otherSts,
+      { ...otherSts, decisive: ['other-partition'] },
       {
         text: 'The role is in another AWS account than the cluster, and that account has no provider for the issuer: create it there.',
         rules: ['service-account-role-account-lacks-provider'],

@@ -85,6 +85,66 @@ export const trustTextMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'trust-text-key-of-no-token',
+    from: 'cluster',
+    sample: '"<issuer>:sub:aud": "sts.amazonaws.com"',
+    patterns: [/[\w/.>-]:(?:sub|aud):(?:sub|aud)\b/i],
+    says: 'A condition key in the text ends in two claims. No token has such a key, so the statement matches none.',
+    causes: [
+      {
+        text: 'A module or template adds :sub or :aud to a key that has it already: the keys are <issuer>:sub and <issuer>:aud. Correct both, or update the module.',
+        rules: ['trust-key-issuer-mismatch'],
+        tell: lintIt,
+      },
+    ],
+  },
+  {
+    id: 'trust-text-scheme',
+    from: 'cluster',
+    sample: 'MalformedPolicyDocument: Condition can contain only one colon.',
+    patterns: [/condition can contain only one colon/i],
+    says: 'IAM did not save the trust policy: a condition key has more than one colon.',
+    causes: [
+      {
+        text: 'The key begins with https://: write the issuer without it, in the condition keys and in Federated (replace(<issuer>, "https://", "")).',
+        rules: ['trust-key-issuer-mismatch', 'trust-provider-missing'],
+        tell: lintIt,
+      },
+    ],
+  },
+  {
+    id: 'trust-text-action',
+    from: 'cluster',
+    sample: 'sts:AssumeRoleWithWebIdendity',
+    // a name that a terminal cut is no other name
+    patterns: [/\bsts:AssumeRoleWithWeb(?!Identity)(?!(?:I(?:d(?:e(?:n(?:t(?:it?)?)?)?)?)?)?\b)\w+/i],
+    says: 'An action in the text is none of STS.',
+    causes: [
+      {
+        text: 'The name is misspelt: the action of roles for pods is sts:AssumeRoleWithWebIdentity (sts:AssumeRole and sts:TagSession with EKS Pod Identity).',
+        rules: ['trust-action-wrong'],
+        tell: lintIt,
+      },
+    ],
+    isSymptom: true,
+  },
+  {
+    id: 'token-path-for-token',
+    from: 'sdk',
+    sample: 'WebIdentityToken = Environment["AWS_WEB_IDENTITY_TOKEN_FILE"]',
+    patterns: [
+      /\bweb_?identity_?token(?!_?file)\W{1,8}(?:(?!read|open|contents|slurp|\bcat\b)[^;]){0,40}AWS_WEB_IDENTITY_TOKEN_FILE/i,
+    ],
+    says: 'The program gives STS the value of AWS_WEB_IDENTITY_TOKEN_FILE as the token. It is the path of a file.',
+    causes: [
+      {
+        text: 'Read the file before each call and send its content: the token is replaced before it ends. The default chain of the SDK does all of it.',
+        rules: [],
+        tell: 'STS answers that the token is not a valid JWT.',
+      },
+    ],
+  },
+  {
     id: 'annotation-of-no-role',
     from: 'cluster',
     sample: 'eks.amazonaws.com/role-arn: arn:aws:iam::aws:policy/<policy>',

@@ -58,6 +58,8 @@ const otherRoleDescribed: KnownMessage = {
   sample: 'unable to chain the role of the pod to a role of another account',
   patterns: [
     /\b(unable|cannot|can.t|not able|no way|not possible|does ?n.t|do ?n.t|does not) (to )?(\w+ )?chain\w* (the |a |of )?(\w+ )?roles?\b/i,
+    // a step that a person describes: the pod has its role, and the next one is refused
+    /\b(?:exception|errors?|inability|unable|fails?|failed|failing)\b(?: \w+){0,2} to \W?assume\W?role\b(?<=\b(?:irsa|web ?identity)\b.{0,600})/i,
   ],
   says: 'The program is to go on from the role of its pod to a second one, of another account most often.',
   causes: [
@@ -70,6 +72,7 @@ const otherRoleDescribed: KnownMessage = {
       text: 'The trust policy of the second role does not allow sts:AssumeRole (and sts:TagSession with EKS Pod Identity) to the first, or the first has no permission for it.',
       rules: ['service-account-second-role', 'pod-identity-chain-refuses-tags'],
       tell: 'CloudTrail has a refused AssumeRole of the role of the pod.',
+      decisive: ['assume-refused'],
     },
     sdkIsOld,
   ],
@@ -119,11 +122,11 @@ export const unspecificMessages: readonly KnownMessage[] = [
     sample: 'the SDK calls sts.amazonaws.com and not the regional endpoint',
     patterns: [
       /(sts\.amazonaws\.com|global (sts )?endpoint)\b(?!["'`]?\]?[,}]).{0,120}\b(instead of|rather than|and not|though|despite|ignor\w+)\b.{0,120}\b(region\w*|vpc endpoint|endpoint_url)/i,
-      /\b(instead of|rather than|not|ignor\w+|never|n.t)\b.{0,80}\bregional (sts )?endpoints?\b.{0,160}\b(sts\.amazonaws\.com|global|us-east-1)\b/i,
+      /\b(instead of|rather than|not|ignor\w+|never|\w{2,6}n.t)\b.{0,80}\bregional (sts )?endpoints?\b.{0,160}\b(sts\.amazonaws\.com|global|us-east-1)\b/i,
       /\b(no|lack\w*|missing|without|add\w*) (support )?(for |of |to )?(the |aws )?(sts )?regional (sts )?endpoints?\b/i,
       /\b(no )?support (for|of) (the |aws )?(regional sts|sts regional) endpoints?\b/i,
-      /AWS_STS_REGIONAL_ENDPOINTS\b.{0,200}\b(no effect|ignor\w+|not applied|n.t applied|not passed|n.t passed|n.t work|not work|not supported|unsupported)\b/i,
-      /\b(not|n.t|never|omit\w*|fail\w{0,3}|forgot\w*|lacks?|missing|respect\w*|take into account|honou?r)\b.{0,60}\bAWS_STS_REGIONAL_ENDPOINTS\b/i,
+      /AWS_STS_REGIONAL_ENDPOINTS\b.{0,200}\b(no effect|ignor\w+|not applied|\w{2,6}n.t applied|not passed|\w{2,6}n.t passed|\w{2,6}n.t work|not work|not supported|unsupported)\b/i,
+      /\b(not|\w{2,6}n.t|never|omit\w*|fail\w{0,3}|forgot\w*|lacks?|missing|respect\w*|take into account|honou?r)\b.{0,60}\bAWS_STS_REGIONAL_ENDPOINTS\b/i,
       /\b(can ?not|can.?t|could not|unable to|not able to|no access to|fail\w* to) (reach|access|connect to|use)?\b.{0,24}\bglobal (aws |sts |service )*endpoints?\b/i,
       /\bglobal (aws |sts |service )*endpoints?\b.{0,60}\b(fail\w*|outage|unreachable|blocked|timed? out|down|deprecat\w+)\b/i,
       /\bREGIONAL_ENDPOINTS\b.{0,300}\balways\b.{0,30}\bus-east-1\b/i,
@@ -201,7 +204,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
       // a name that the account of an add-on does not have
       /\biam\b.{0,200}\bservice ?accounts?\b.{0,200}\bwrong name\b|\bwrong (service ?account )?name\b.{0,200}\bservice ?account\b.{0,300}\b(iam|irsa|role)\b/i,
       /\bnot the (sa|service ?account)\b.{0,20}\b(created|used|of)\b.{0,40}\b(aws|eks|add-?on|chart|pods?)\b/i,
-      /\bStringEquals?\b.{0,80}\b(n.t|not) (work|match)\w*\b.{0,24}\bwildcards?\b/i,
+      /\bStringEquals?\b.{0,80}\b(\w{2,6}n.t|not) (work|match)\w*\b.{0,24}\bwildcards?\b/i,
     ],
     says: 'The text is about the trust policy of a role for pods. irsa-auditor lint <file> says whether the policy is right, scan whether it fits the service accounts.',
     causes: [
@@ -232,7 +235,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
         ({ source }) =>
           new RegExp(`(?:${source}).{0,300}\\b(?:permissions?|access|roles?|credentials?|aws|irsa|iam)\\b`, 'i'),
       ),
-      /\b(not|n.t) (using|use|set|have) (the |a )?[`'"]?serviceAccountName\b/,
+      /\b(not|\w{2,6}n.t) (using|use|set|have) (the |a )?[`'"]?serviceAccountName\b/,
     ],
     says: 'The text says that pods run as another service account than the one with the role.',
     causes: [hasNoRole, sdkIsOld],

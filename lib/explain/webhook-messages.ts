@@ -109,14 +109,14 @@ export const webhookDescribed: KnownMessage = {
   sample: 'the pod identity webhook does not inject the pods',
   patterns: [
     new RegExp(
-      `${webhook}.{0,300}(?:n't\\b|\\bnot\\b|\\bfail|\\bwithout\\b|\\bmissing\\b|\\bunable\\b|\\bgap\\b|\\bignor\\w+|\\brestart)`,
+      `${webhook}.{0,300}(?:n't\\b|\\bnot\\b|\\bfail|\\bwithout\\b|\\bmissing\\b|\\bunable\\b|\\bgap\\b|\\bignor\\w+|\\brestart|\\bto inject\\b)`,
       'i',
     ),
     new RegExp(
       `(?:n't\\b|\\bnot\\b|\\bfail|\\bwithout\\b|\\bmissing\\b|\\bunable\\b|\\bignor\\w+)\\b.{0,160}${webhook}`,
       'i',
     ),
-    /\b(?:injection|injecting|injected|inject)\b.{0,40}\b(?:fails?|failed|sometimes|stopped|stops|no longer)\b.{0,200}\b(?:pods?|env(?:ironment)?|vars?|tokens?)\b|\b(?:not|n.t|stopped being|no longer) injected\b(?=.{0,200}\b(?:pods?|deployments?|containers?)\b)/i,
+    /\b(?:injection|injecting|injected|inject)\b.{0,40}\b(?:fails?|failed|sometimes|stopped|stops|no longer)\b.{0,200}\b(?:pods?|env(?:ironment)?|vars?|tokens?)\b|\b(?:not|\w{2,6}n.t|stopped being|no longer) injected\b(?=.{0,200}\b(?:pods?|deployments?|containers?)\b)/i,
     /\bpods?\b.{0,60}\bwithout the webhook\b.{0,200}\b(env vars?|environment|token|mount|role)/i,
   ],
   says: 'The text is about the webhook that gives annotated pods their role. It acts when a pod is made, and never later.',

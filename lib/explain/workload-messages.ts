@@ -3,7 +3,7 @@ import type { Cause, KnownMessage } from './known-message.ts';
 const rules = ['service-account-role-unannotated', 'service-account-workload-elsewhere'];
 
 const otherValue: Cause = {
-  text: 'The values set the annotation where this chart, or this version of it, does not read it, so that the service account has no role: look for serviceAccount in helm show values (it may be below rbac, controller, server, or the name of a subchart), then restart the pods.',
+  text: 'The values set the annotation where this chart, or this version of it, does not read it, so that the service account has no role: look for serviceAccount in helm show values (it may be below rbac, controller, server, or the name of a subchart; in the resource of an operator below serviceAccountTemplate), then restart the pods.',
   rules,
   tell: 'helm get manifest <release> shows a ServiceAccount without eks.amazonaws.com/role-arn.',
   likelier: ['after-update'],
@@ -24,7 +24,7 @@ export const noValue: Cause = {
 const account = "service ?account[`'\"]?(?:s|'s)?\\b";
 const sameSentence = '(?:(?![.!?] ).)';
 const absent =
-  '(?:does ?n.t|do ?n.t|does not|do not|not|never|cannot|can ?n.t|unable|no (?:way|option|support)|any way|missing|lacks?)';
+  '(?:does ?n.t|do ?n.t|does not|do not|not|never|cannot|can ?n.t|unable|impossible|no (?:way|option|support)|any way|missing|lacks?)';
 
 /** Descriptions of charts and operators that keep the role from the pods: told where no error is in the text. */
 export const workloadMessages: readonly KnownMessage[] = [
@@ -48,16 +48,24 @@ export const workloadMessages: readonly KnownMessage[] = [
       /\b(support|add|allow|expose)\w* .{0,20}\bserviceAccountName\b.{0,80}\b(irsa|iam roles?)\b/i,
       /\bno way\b.{0,60}\bannotations?\b.{0,40}\bservice ?account\b|\bservice ?account\b.{0,40}\bno way\b.{0,40}\bannotat/i,
       /\bannotations? (is|are|was|were) (not|n.t|never) (being )?(attached|added|rendered|passed|propagated|set) (to )?(the |its )?service ?account\b/i,
+      // of an operator, a module or a patch
+      /\b(?:impossible|not possible|unable|no way) to (?:provide|give|set|add|pass)\b.{0,40}\bannotations?\b.{0,24}\bservice ?accounts?\b/i,
+      /\b(?:sa|service ?accounts?)\b ?(?:role )?annotations?\b(?:(?![.!?] ).){0,40}(?:\bnot\b|n.t\b|\bnever\b)/i,
+      /\bservice ?account\b.{0,24}(?:\bnot|n.t) (?:\w+ )?(?:associated|linked) with\b/i,
+      /\bpatch\w*\b.{0,60}(?:\bnot\b|n.t\b).{0,12}\bappl(?:y|ied|ies)\b.{0,600}\bserviceaccount\b.{0,300}\brole-arn\b/i,
       /\bcharts?\b.{0,60}\bannotations?\b.{0,160}\bservice ?account|\bhelm\b.{0,300}\bsee no annotation|\bsee no annotation.{0,400}\bhelm\b/i,
     ],
-    says: 'A Helm chart makes the service account of the pods without its role, or lets the pods run as another one.',
+    says: 'A chart, an operator or a module makes the service account of the pods without its role, or lets the pods run as another one.',
     causes: [otherValue, otherAccount, noValue],
   },
   {
     id: 'webhook-drops-fields',
     from: 'cluster',
     sample: 'Forbidden: may not be set for init containers without restartPolicy=Always',
-    patterns: [/may not be set for init containers without restartPolicy=Always/i],
+    patterns: [
+      /may not be set for init containers without restartPolicy=Always/i,
+      /\bwebhook\b.{0,80}\b(?:break\w*|drop\w*|remov\w*|strip\w*|los(?:t|es|ing))\b.{0,40}\b(?:side-?cars?|restartPolicy)\b/i,
+    ],
     says: 'A webhook that does not know sidecar containers (init containers with restartPolicy: Always) wrote the containers back without this field, and the API server refuses the pod.',
     causes: [
       {

@@ -13,6 +13,7 @@ import { laterReportedTexts } from '../incidents/later-reported-texts.ts';
 import { recentReportedTexts } from '../incidents/recent-reported-texts.ts';
 import { reportedTexts } from '../incidents/reported-texts.ts';
 import { secondRound } from '../incidents/second-round.ts';
+import { thirdRound } from '../incidents/third-round.ts';
 import { thirdReports } from '../incidents/third-round-credentials.ts';
 import { fc } from '../support/properties.ts';
 import { sample } from '../support/sample.ts';
@@ -192,6 +193,7 @@ describe('a pasted message is understood', () => {
             ...blindTexts,
             ...textsOf(firstRound),
             ...textsOf(secondRound),
+            ...textsOf(thirdRound),
           ].map(([, , , id]) => id),
           [...firstReports, ...secondReports, ...thirdReports].flatMap(({ explained }) => explained?.[0] ?? []),
         ),

@@ -4,6 +4,7 @@ import { firstRound } from './first-round.ts';
 import { healthyWorlds } from './healthy-worlds.ts';
 import { foundIn, whyOf } from './judge.ts';
 import { secondRound } from './second-round.ts';
+import { thirdRound } from './third-round.ts';
 
 describe('the worlds of public reports', () => {
   test.each(describedWorlds.map(one => [`${one.source}: ${one.cause}`, one] as const))('%s', (_, world) => {
@@ -12,7 +13,9 @@ describe('the worlds of public reports', () => {
     if (world.target !== undefined) expect(whyOf(world.target, facts)).toBe(world.why);
   });
 
-  const judged = [...firstRound, ...secondRound].flatMap(({ facts, ...one }) => (facts ? [{ ...one, facts }] : []));
+  const judged = [...firstRound, ...secondRound, ...thirdRound].flatMap(({ facts, ...one }) =>
+    facts ? [{ ...one, facts }] : [],
+  );
   test.each(judged.map(one => [`${one.source}: ${one.cause}`, one] as const))('judged before: %s', (_, one) => {
     const facts = one.facts();
     expect([...new Set(foundIn(facts))]).toEqual(one.found);

@@ -481,7 +481,7 @@ export const firstRound: readonly JudgedReport[] = [
         cluster: { addons: complete([addon('aws-ebs-csi-driver'), addon('coredns'), addon('kube-proxy')]) },
       }),
     target: deployment('kube-system', 'ebs-csi-controller'),
-    explained: ['role-described', /The service account that the pod runs/],
+    explained: ['addon-role-described', /Make a role whose trust policy/],
     found: [],
     why: 'cause: Give EKS add-on aws-ebs-csi-driver its role: EKS writes the annotation of service account kube-system/ebs-csi-controller-sa. Then restart the pods.',
   },

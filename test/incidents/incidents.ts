@@ -14,6 +14,7 @@ import { laterReportedTexts } from './later-reported-texts.ts';
 import { recentReportedTexts } from './recent-reported-texts.ts';
 import { reportedTexts } from './reported-texts.ts';
 import { secondRound } from './second-round.ts';
+import { thirdRound } from './third-round.ts';
 import { thirdReports } from './third-round-credentials.ts';
 import * as worlds from './worlds.ts';
 
@@ -672,6 +673,7 @@ export const incidents: readonly Incident[] = [
     ...blindTexts,
     ...textsOf(firstRound),
     ...textsOf(secondRound),
+    ...textsOf(thirdRound),
   ].map(([source, cause, text, id, told]) => ({
     group: statesOfTexts[source] === undefined ? 'text alone' : 'text and state',
     source,

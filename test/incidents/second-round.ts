@@ -544,7 +544,7 @@ export const secondRound: readonly JudgedReport[] = [
         roles: [role('crossplane', trusting(subject('crossplane-system', 'provider-aws-*')), neverUsed)],
       }),
     target: deployment('crossplane-system', 'provider-aws-f78664a342f1'),
-    explained: ['role-described', /The trust policy of the role does/],
+    explained: ['trust-policy-described', /a wildcard under StringEquals/],
     found: ['trust-subject-literal-wildcard allow'],
     why: 'cause: trust-subject-literal-wildcard',
   },
