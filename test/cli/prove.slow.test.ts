@@ -167,6 +167,15 @@ const whole: readonly (readonly [title: string, over: Parameters<typeof prove>[0
     { role: policyOf(one => Object.assign(one, { Condition: { StringEquals: { 'aws:PrincipalTag/x': 'y' } } })) },
   ],
   ['a policy for another one', { role: aWorldRole('shop-cart', trust(accountId, issuer, exactly('basket', 'cart'))) }],
+  [
+    'a policy that tests a tag of the role',
+    {
+      role: {
+        ...policyOf(one => Object.assign(one, { Condition: { StringEquals: { 'aws:ResourceTag/team': 'shop' } } })),
+        tags: { team: 'shop' },
+      },
+    },
+  ],
   ['a token that may not be made', { allowed: ['get serviceaccounts', 'get /.well-known/openid-configuration'] }],
   ['STS that refuses', denied('sts:AssumeRoleWithWebIdentity')],
   ['an issuer that the cluster does not tell', { allowed: ['get serviceaccounts', 'create serviceaccounts/token'] }],

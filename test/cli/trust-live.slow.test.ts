@@ -15,6 +15,7 @@ import { recordedWorld } from '../support/recorded-kubernetes.ts';
 let aws: SandboxAws;
 let cluster: RunningKubernetes;
 let refusing: RunningKubernetes;
+let half: RunningKubernetes;
 let folder: string;
 const before = { ...process.env };
 
@@ -39,12 +40,14 @@ beforeAll(async () => {
   });
   cluster = await startKubernetes(recordedWorld());
   refusing = await startKubernetes({ ...recordedWorld(), allowed: ['get /version'] });
+  const unnamed = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace: 'team-a' } };
+  half = await startKubernetes({ ...recordedWorld(), serviceAccounts: [...recordedWorld().serviceAccounts, unnamed] });
   const entry = (name: string, api: RunningKubernetes) => ({
     cluster: { name, cluster: { server: api.url, 'certificate-authority-data': api.certificateAuthority } },
     user: { name, user: { token: api.token } },
     context: { name, context: { cluster: name, user: name } },
   });
-  const entries = [entry('open', cluster), entry('shut', refusing)];
+  const entries = [entry('open', cluster), entry('shut', refusing), entry('half', half)];
   writeFileSync(
     kubeconfig(),
     JSON.stringify({
@@ -124,6 +127,11 @@ describe('--context names the accounts that exist', () => {
 
   test.each([
     ['a list that is refused', ['--context', 'shut'], /service accounts of shut cannot be read: list serviceaccounts/],
+    [
+      'a list with holes',
+      ['--context', 'half'],
+      /service accounts of half cannot be read: .* is not a service account/,
+    ],
     ['a context that is not there', ['--context', 'gone'], /has no usable context gone/],
     ['two sources', ['--context', 'open', '--accounts', '-'], /--accounts and --context both/],
   ] as const)('%s is one sentence and exit code 2', async (_name, args, message) => {

@@ -167,6 +167,23 @@ describe('routing of destinations', () => {
     expect(sent).toHaveLength(1);
   });
 
+  test('of several changes a destination gets those that it wants, and waits for no other', async () => {
+    const { notifier, sent } = recorded('slack');
+    const [high, medium] = aDigest().transitions;
+    const filter = { minSeverity: 'low', transitions: ['resolved'] } as const;
+    const hours = { ...quiet, exceptSeverity: 'high' } as const;
+    const at = (time: string) => () => `2026-11-01T${time}:00.000Z`;
+    expect([high?.after.finding.severity, medium?.after.finding.severity]).toEqual(['high', 'medium']);
+    const routed = routedNotifier(notifier, { when: filter, quietHours: hours }, at('23:59'));
+    expect(routed.wanted(aDigest())).toMatchObject({ transitions: [medium] });
+    expect(await routed.send(aDigest())).toBe('sent');
+    expect(sent.map(({ transitions }) => transitions)).toEqual([[medium]]);
+    expect(await routedNotifier(notifier, { when: filter, quietHours: hours }, at('12:00')).send(aDigest())).toBe(
+      'held',
+    );
+    expect(await routedNotifier(notifier, { quietHours: hours }, at('12:00')).send(aDigest())).toBe('sent');
+  });
+
   test.each([{ everyFinding: true } as const, {}])('a destination stays behind its routing as it is: %j', takes => {
     const { notifier } = recorded('bus');
     const routed = routedNotifier({ ...notifier, ...takes }, {}, () => '2026-11-01T12:00:00.000Z');
@@ -189,6 +206,11 @@ describe('routing of destinations', () => {
     });
     await chatbot?.send(aDigest());
     expect(published).toHaveLength(messages);
+  });
+
+  test('without a channel nothing is published to one', () => {
+    const world = { readSecret: async () => '', now: () => 0, clients: { region: 'eu-west-1' } };
+    expect(notifiersOf([], { ...world, publishToChat: async () => undefined })).toEqual([]);
   });
 
   test('each destination has a name of its own, and email none', () => {

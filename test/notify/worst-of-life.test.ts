@@ -21,6 +21,9 @@ test('a changed fact, which has no cluster, passes each filter of clusters besid
   const opened = { ...placed, kind: 'opened' } as unknown as typeof resolved;
   expect(attributesOf(aDigest([opened])).cluster).toEqual(['shop']);
   expect(attributesOf({ ...aDigest([opened]), factChanges: [fact] }).cluster).toEqual(['shop', anyValue]);
+  const { clusterName: _none, ...unplaced } = low;
+  const other = { ...opened, after: aKnown({ finding: { ...unplaced, id: 'other' } }) };
+  expect(attributesOf(aDigest([opened, other])).cluster).toEqual(['shop', anyValue]);
 });
 
 test('a finding of the hub was created when it was first seen, and updated by the step', () => {

@@ -92,6 +92,13 @@ describe('a batch', () => {
     expect((await notedFor(first.run ?? '')).map(({ eventId }) => eventId).sort()).toEqual(['a', 'b']);
   });
 
+  test('has each call of each account: ids are of their accounts', async () => {
+    const { hand, notedFor } = lane();
+    const noted = await hand(0, [message('a'), message('a', '444455556666'), message('a')]);
+    expect(noted).toMatchObject({ noted: 2, accounts: 2 });
+    expect(await notedFor(noted.run ?? '')).toHaveLength(2);
+  });
+
   test('of nothing that counts starts nothing, and says why', async () => {
     const { hand, started } = lane();
     const bodies = ['x', JSON.stringify(aCall('aws.iam', 'TagRole', {})), 'y'];

@@ -121,6 +121,7 @@ test('a script asks nobody: what has a question waits, unless its role is named'
   const of = async (options: Partial<PlanOptions>) => {
     const { out, err, codes } = await run(plan, { ...options, script: 'plan.sh' });
     const script = readFileSync(join(folder, 'plan.sh'), 'utf8');
+    expect(script).toContain('It is for a person.');
     return [out, err, codes, steps.filter(({ reason }) => script.includes(`${reason}`)).map(({ reason }) => reason)];
   };
   const withoutQuestion = steps.filter(({ choice }) => choice === undefined).map(({ reason }) => reason);
@@ -161,6 +162,11 @@ test('each form of a plan, and its exit code', async () => {
     [[3], expect.stringMatching(/^not read: clusters: .*AccessDenied.*\n$/)],
     [[1], expect.stringMatching(/^not read: clusters: /)],
   ]);
+  const region = Array.from({ length: 12 }, (_, at) => `eu-west-${at + 1}`);
+  world.faults.push({ operation: 'eks:ListClusters', kind: 'deny' });
+  const { err } = await run(empty, { region });
+  world.faults.pop();
+  expect(err.match(/^not read: clusters/gm)).toHaveLength(10);
 }, 60_000);
 
 test.each<readonly [Partial<PlanOptions>, string]>([

@@ -218,6 +218,13 @@ describe('role details', () => {
     });
   });
 
+  test('but for one who is an administrator by another', async () => {
+    const both = [own, 'arn:aws:iam::aws:policy/AdministratorAccess'];
+    expect(await details({ attachedPolicyArns: both }, [], [])).toMatchObject({
+      detail: { status: 'complete', value: { isAdministrator: true } },
+    });
+  });
+
   test('last use and tags', async () => {
     expect(await details({ lastUsedAt: '2026-10-01T00:00:00.000Z', tags: { a: 'b' } })).toMatchObject({
       detail: { value: { lastUsedAt: '2026-10-01T00:00:00.000Z', tags: { a: 'b' } } },

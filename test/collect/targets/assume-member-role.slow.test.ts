@@ -32,6 +32,8 @@ describe('the clients of a target', () => {
         arn: `arn:aws:sts::${memberAccount}:assumed-role/irsa-auditor-read/irsa-auditor`,
       });
       expect(clients.calls.take()).toEqual({ 'sts:AssumeRole': 1, 'sts:GetCallerIdentity': 1 });
+      // Credentials whose end is not known are taken as ones that never end.
+      expect(await member.value.sts().config.credentials()).toMatchObject({ expiration: expect.any(Date) });
     });
   });
 

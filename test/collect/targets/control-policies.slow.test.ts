@@ -243,6 +243,8 @@ describe('the organization of the targets', () => {
     const { read, calls } = await organizationOf({ exclude: [memberAccount] });
     expect(read).toEqual(complete({ id: 'o-sandbox000', accounts: [mainAccount, memberAccount] }));
     expect(calls).toEqual({ 'organizations:DescribeOrganization': 1, 'organizations:ListAccounts': 1 });
+    const ofUnit = await organizationOf({ organizationalUnits: ['ou-root-00000000'] });
+    expect(ofUnit).toEqual({ read, calls });
   });
 
   test.each([

@@ -85,6 +85,24 @@ describe('roles and policy documents', () => {
       ['main.tf:22 aws_iam_role.app: the statements of var.other are not checked'],
     ],
     [
+      'a namespace that a map has twice: the last one counts',
+      `locals {\n  ns = { of = "shop", of = "*" }\n}\n${documentFor('"system:serviceaccount:${local.ns.of}:cart"')}${role}`,
+      ['main.tf:14 aws_iam_role.app trust-any-namespace'],
+      [],
+    ],
+    [
+      'everyone beside a provider',
+      documentFor('"system:serviceaccount:shop:cart"', 'principals {\n type = "*"\n identifiers = ["*"]\n }') + role,
+      ['main.tf:2 aws_iam_role.app trust-principal-wildcard'],
+      [],
+    ],
+    [
+      'documents that take from each other, each from the next of forty',
+      `${Array.from({ length: 40 }, (_, at) => `data "aws_iam_policy_document" "d${at}" {\n  source_policy_documents = [data.aws_iam_policy_document.d${at + 1}.json]\n}\n`).join('')}${documentFor('"system:serviceaccount:*:cart"').replace('"app"', '"d40"')}${roleOf('data.aws_iam_policy_document.d0.json')}`,
+      [],
+      ['main.tf:2 aws_iam_role.app: the statements of data.aws_iam_policy_document.d21.json are not checked'],
+    ],
+    [
       'a policy that is a variable',
       roleOf('var.policy'),
       [],
