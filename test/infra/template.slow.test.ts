@@ -528,6 +528,8 @@ describe('who watches', () => {
   test.each([
     ['rate(6 hours)', 12, 3600],
     ['rate(15 minutes)', 6, 300],
+    ['rate(1 hour)', 2, 3600],
+    ['rate(7 minutes)', 3, 300],
     ['rate(3 days)', 144, 3600],
     ['cron(0 6 * * ? *)', 48, 3600],
   ])('%s without a run for two periods is an alarm', (expression, evaluationPeriods, period) => {

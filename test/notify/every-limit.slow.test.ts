@@ -170,3 +170,13 @@ test.each([
     ...{ name: 'DeliveryFailed', message: 'the secret of slack holds no https:// address' },
   });
 });
+
+test.each([
+  ['arn:aws:iam::111122223333:role/team/a', 'AwsIamRole'],
+  ['arn:aws:iam::111122223333:oidc-provider/x', 'Other'],
+  ['arn:aws:eks:eu-west-1:111122223333:cluster/shop', 'AwsEksCluster'],
+  ['service account shop/cart', 'Other'],
+])('%s is a resource of type %s', (subject, Type) => {
+  const place = { partition: 'aws', accountId: '1', region: 'eu-west-1' };
+  expect(securityFinding(first(of({ subject })), place).Resources).toMatchObject([{ Type, Id: subject }]);
+});

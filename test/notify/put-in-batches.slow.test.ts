@@ -150,6 +150,18 @@ describe('EventBridge', () => {
     expect(failure instanceof PartlyDelivered && failure.left.transitions).toHaveLength(15);
   });
 
+  test('that refuses a first call entry by entry, and then fails, has taken nothing: its own error', async () => {
+    let calls = 0;
+    const client = clientOf<EventBridgeClient>((input: Input<PutEventsCommand>) => {
+      calls += 1;
+      if (calls > 3) throw named('ThrottlingException');
+      return { Entries: (input.Entries ?? []).map(() => ({ ErrorCode: 'NotAuthorized' })) };
+    });
+    expect(await failureOf(eventBridgeNotifier('eventbridge', client), digestOf(many(12)))).toMatchObject({
+      name: 'ThrottlingException',
+    });
+  });
+
   test('that refuses everything is an error with its codes, or its own error', async () => {
     const { notifier } = bus(() => 'NotAuthorized');
     const failure = await failureOf(notifier, digestOf(many(2)));

@@ -24,3 +24,11 @@ test.each([exampleIssuer.toLowerCase(), exampleIssuer.replace('oidc.eks', 'OIDC.
     expect(() => endNamed('<new>', name, facts)).toThrow(`did you mean ${exampleIssuer}?`);
   },
 );
+
+test('a cluster without an issuer is no end', () => {
+  const { issuer: _none, ...cluster } = aReadCluster().cluster;
+  const without = [someFacts({ clusters: complete([{ ...aReadCluster(), cluster }]) })];
+  expect(() => endNamed('<old>', 'shop', without)).toThrow(
+    '<old>: cluster shop has no issuer: service accounts of it cannot have roles by IRSA',
+  );
+});

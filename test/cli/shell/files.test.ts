@@ -2,8 +2,10 @@ import { existsSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync 
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, expect, test } from '@jest/globals';
-import { maxInput, readText, writeText } from '../../../lib/cli/shell/files.ts';
+import { maxInput, readStdin, readText, writeText } from '../../../lib/cli/shell/files.ts';
+import type { Io } from '../../../lib/cli/shell/io.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-files-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -51,4 +53,14 @@ test('a write that fails leaves what was there before, and nothing beside it', a
     message: expect.stringMatching(new RegExp(`^--output: ${path} cannot be written: Error: EEXIST: `)),
   });
   expect([await readFile(path, 'utf8'), existsSync(beside)]).toEqual(['before', false]);
+});
+
+test('standard input is read whole: a character in two parts is one, and one that is cut off does not vanish', async () => {
+  const read = (limit: number, ...parts: readonly (string | Buffer)[]) =>
+    readStdin({ stdin: Readable.from(parts) } as unknown as Io, '--input', limit);
+  const smile = Buffer.from('😀');
+  expect(await read(9, 'a', smile.subarray(0, 2), smile.subarray(2), Buffer.from('b'))).toBe('a😀b');
+  expect(await read(9, 'a', smile.subarray(0, 2))).toBe('a\ufffd');
+  expect(await read(3, 'ab', 'c')).toBe('abc');
+  await expect(read(3, 'ab', 'cd')).rejects.toThrow('--input: standard input is longer than 3 characters');
 });

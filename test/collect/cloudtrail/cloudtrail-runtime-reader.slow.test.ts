@@ -185,3 +185,16 @@ describe('what was not looked at is a gap', () => {
     expect(section).toMatchObject({ status: 'unavailable', reason: { kind: 'throttled' } });
   });
 });
+
+test('a page token that comes twice ends the region, with a gap', async () => {
+  let calls = 0;
+  const send = async () => {
+    calls += 1;
+    return { Events: [], NextToken: `page ${Math.min(calls, 3)}` };
+  };
+  const options = { lookbackMinutes: 60, maxCalls: 100 };
+  const reading = { regions: [region], at };
+  const { runtime } = await readRuntimeAlone(() => ({ send }) as never, reading, options, stillClock());
+  expect(calls).toBe(4);
+  expect(runtime).toMatchObject({ gaps: [{ reason: { kind: 'invalid', message: 'the same page token came twice' } }] });
+});

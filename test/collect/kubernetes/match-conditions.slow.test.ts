@@ -141,6 +141,7 @@ describe('several conditions', () => {
       [`object.metadata.labels.none == 'x'`, 'request.dryRun'],
       { kind: 'undecided', condition: 'c1' },
     ],
+    ['two unknown ones: the first is told', ['request.dryRun', 'request.uid'], { kind: 'undecided', condition: 'c0' }],
   ])('%s', (_, expressions, expected) => expect(all(...expressions)(pod())).toEqual(expected));
 
   test('are none: every pod is taken', () => expect(conditionJudge([])(pod())).toBeUndefined());

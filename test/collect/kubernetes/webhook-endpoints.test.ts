@@ -46,6 +46,7 @@ test.each<[string, readonly unknown[], number]>([
   ['a slice without endpoints', [{ kind: 'EndpointSlice', metadata: { name: 'w-1' }, endpoints: null }], 0],
   ['one that is ready', [slice({ addresses: ['192.0.2.1'], conditions: { ready: true } })], 1],
   ['one that is not', [slice({ addresses: ['192.0.2.1'], conditions: { ready: false } })], 0],
+  ['one of several addresses', [slice({ addresses: ['192.0.2.1', '192.0.2.2'] }, { addresses: ['192.0.2.3'] })], 3],
   [
     'one that does not say',
     [slice({ addresses: ['192.0.2.1'] }), slice({ addresses: ['192.0.2.2'], conditions: {} })],

@@ -71,6 +71,14 @@ describe('the accounts to audit', () => {
   });
 });
 
+test('the role of a member is one of the partition of the caller', async () => {
+  const china = aWorld({ accounts: [aWorldAccount({ partition: 'aws-cn' })] });
+  expect(await list(china, { from: 'list', accountIds: [mainAccount, memberAccount] })).toMatchObject([
+    { accountId: mainAccount },
+    { roleArn: member(memberAccount).roleArn.replace('arn:aws:', 'arn:aws-cn:') },
+  ]);
+});
+
 describe('an organization', () => {
   test('gives its accounts with their names, in order', async () => {
     expect(await list(threeAccounts(), everyone)).toEqual([

@@ -17,6 +17,22 @@ describe('Pod Identity associations of Terraform', () => {
     ['a sound one', association() + pods, [], []],
     ['a role of elsewhere', association('var.role'), [], []],
     [
+      'one of two roles of that name trusts the service',
+      association('"arn:aws:iam::111122223333:role/cart"') +
+        pods +
+        trusting('"ec2.amazonaws.com"').replace('"app"', '"b"'),
+      [],
+      [],
+    ],
+    [
+      'the service account default of two clusters',
+      association('aws_iam_role.app.arn', '"default"') +
+        association('aws_iam_role.app.arn', '"default"', '"b"').replace('" "cart"', '" "b"') +
+        pods,
+      ['main.tf:7 ServiceAccount shop/default service-account-on-default'],
+      [],
+    ],
+    [
       'a role that trusts another service',
       association() + trusting('"ec2.amazonaws.com"'),
       [`main.tf:1 ${untrusted}`],

@@ -186,6 +186,11 @@ resource "aws_iam_role" "app" {
       { 'envs/prod/terraform.tfvars': open },
       at('aws_iam_role.app with envs/prod/terraform.tfvars'),
     ],
+    [
+      'one of the nearest module that has one of its variables',
+      { 'm/x.tf': 'variable "other" {}\n', 'm/env/prod.tfvars': open },
+      at('aws_iam_role.app with m/env/prod.tfvars'),
+    ],
     ['two that are alike', { 'a.tfvars': open, 'b.tfvars': open }, at('aws_iam_role.app with a.tfvars')],
     ['one of no module', { 'other/x.tf': '', 'other/prod.tfvars': open }, []],
   ])('%s', async (_, files, findings) => {

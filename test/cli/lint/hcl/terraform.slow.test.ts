@@ -91,6 +91,12 @@ describe('roles and policy documents', () => {
       [],
     ],
     [
+      'one doubt of another document, that it has twice',
+      `${documentFor('"system:serviceaccount:shop:cart"', 'dynamic "condition" {\n for_each = var.more\n content {\n test = "Bool"\n variable = "aws:SecureTransport"\n values = ["true"]\n }\n }\n dynamic "condition" {\n for_each = var.more\n content {\n test = "Bool"\n variable = "aws:SecureTransport"\n values = ["true"]\n }\n }')}data "aws_iam_policy_document" "all" {\n  source_policy_documents = [data.aws_iam_policy_document.app.json]\n}\n${roleOf('data.aws_iam_policy_document.all.json')}`,
+      [],
+      ['main.tf:37 aws_iam_role.app: how many blocks dynamic "condition" makes (var.more) is known only after apply'],
+    ],
+    [
       'everyone beside a provider',
       documentFor('"system:serviceaccount:shop:cart"', 'principals {\n type = "*"\n identifiers = ["*"]\n }') + role,
       ['main.tf:2 aws_iam_role.app trust-principal-wildcard'],
@@ -164,6 +170,12 @@ describe('roles and policy documents', () => {
     expect(doubtsIn(report)).toEqual([
       'b/role.tf:2 aws_iam_role.app: the trust policy is known only after apply: data.aws_iam_policy_document.app.json',
     ]);
+  });
+
+  test('a policy without a statement is one', async () => {
+    expect(await lintTexts({ 'main.tf': roleOf('jsonencode({ Statement = [] })') })).toMatchObject({
+      ...{ policies: 1, findings: [], doubts: [] },
+    });
   });
 
   test('variables of IAM stay variables', async () => {
@@ -281,6 +293,21 @@ describe('modules', () => {
     expect(findingsIn(report)).toEqual(findings);
     expect(doubtsIn(report)).toEqual(doubts);
   });
+});
+
+test('the name of a role that a module makes is known where it is no beginning of one', async () => {
+  const made = (prefix: string): string =>
+    module(
+      `  name = "cart"\n${prefix}  oidc_providers = {\n    main = {\n      provider_arn = "${provider}"\n      namespace_service_accounts = ["a:b"]\n    }\n  }`,
+      'iam-role-for-service-accounts',
+    );
+  const account =
+    'resource "kubernetes_service_account" "cart" {\n  metadata {\n    name = "cart"\n    namespace = "shop"\n    annotations = {\n      "eks.amazonaws.com/role-arn" = "arn:aws:iam::111122223333:role/cart"\n    }\n  }\n}\n';
+  const told = async (prefix: string) =>
+    findingsIn(await lintTexts({ 'main.tf': account + made(prefix) })).map(one => one.split(' ').at(-1));
+  expect(await told('  use_name_prefix = false\n')).toEqual(['service-account-role-not-trusting']);
+  expect(await told('  use_name_prefix = true\n')).toEqual([]);
+  expect(await told('')).toEqual([]);
 });
 
 test('documents that multiply end in a sentence', async () => {
