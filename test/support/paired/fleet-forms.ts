@@ -115,6 +115,7 @@ export const fleetForms: Forms<Parts> = {
   }),
   fleet: forms('fleet', {
     'all read': fleet => fleet,
+    'a part of a fleet': fleet => ({ ...fleet, clusterCount: 40 }),
     'an account unread': fleet => ({
       ...fleet,
       gaps: [...fleet.gaps, { accountId: elsewhere, section: 'account', reason: denied }],

@@ -76,6 +76,9 @@ export const networkForms: Forms<Parts> = {
     'without private DNS': { stsEndpoints: [anStsEndpoint({ hasPrivateDns: false })] },
     'of another VPC': { stsEndpoints: [anStsEndpoint({ vpcId: 'vpc-2' })] },
     'of no group': { stsEndpoints: [anStsEndpoint({ securityGroupIds: [] })] },
+    'of a group of two that was not read': {
+      stsEndpoints: [anStsEndpoint({ securityGroupIds: ['sg-endpoint', 'sg-gone'] })],
+    },
     'of a group that was not read': { stsEndpoints: [anStsEndpoint({ securityGroupIds: ['sg-other'] })] },
     'with a policy for all': {
       stsEndpoints: [
@@ -130,6 +133,13 @@ export const networkForms: Forms<Parts> = {
       securityGroups: [
         { id: 'sg-node', ingress: [], egress: [rule()] },
         { id: 'sg-endpoint', ingress: [rule({ cidrs: [], hasPrefixList: true })], egress: [] },
+      ],
+    },
+    'nodes that reach a list': {
+      securityGroups: [
+        { id: 'sg-node', ingress: [], egress: [rule({ cidrs: [], hasPrefixList: true })] },
+        { id: 'sg-endpoint', ingress: [rule()], egress: [] },
+        { id: 'sg-pod', ingress: [], egress: [] },
       ],
     },
     'an endpoint for other addresses': {
@@ -194,6 +204,16 @@ export const networkForms: Forms<Parts> = {
         ],
       }),
       cniAgent,
+    ],
+    'a pod of EKS Pod Identity with an interface': [
+      aPod({
+        hasOwnInterface: true,
+        containers: [
+          aContainer({
+            irsaEnvironment: { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://169.254.170.23/v1/credentials' },
+          }),
+        ],
+      }),
     ],
     'a pod, and nobody enforces': [aPod()],
     'a pod with an interface': [aPod({ hasOwnInterface: true }), cniAgent],

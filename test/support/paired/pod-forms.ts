@@ -24,6 +24,9 @@ const { owner: _owner, ...naked } = barePod({ name: 'cart-by-hand' });
 export const podForms: Readonly<Record<string, readonly Pod[]>> = {
   injected: [aPod()],
   'not injected': [barePod()],
+  'not injected, pending': [barePod({ phase: 'Pending' })],
+  'that have ended': [barePod({ phase: 'Succeeded' }), barePod({ name: 'cart-9', phase: 'Failed' })],
+  'of a rollout to another service account': [barePod(), barePod({ name: 'cart-9', serviceAccount: 'web' })],
   'not injected, of no owner': [naked],
   'not injected beside a newer one that is': [barePod(), secondPod()],
   'injected before one that is not': [aPod(), barePod({ name: 'web-1', createdAt: '2026-10-30T10:00:00Z' })],
@@ -82,6 +85,7 @@ export const podForms: Readonly<Record<string, readonly Pod[]>> = {
     barePod({ serviceAccount: 'web', owner: { kind: 'Deployment', name: 'cart' } }),
     barePod({ name: 'x', namespace: 'kube-system' }),
   ],
+  'of default, of no owner': [{ ...naked, name: 'cart', serviceAccount: 'default' }],
   'annotated itself': [barePod({ annotations: { [key]: role }, serviceAccount: 'default' })],
   'that assume another role': [podOf({ assumesRole: role.replace('checkout-cart', 'second') })],
   'a role of another account': [

@@ -187,6 +187,13 @@ export const strangerForms: Forms<Parts> = {
         allowing({ Principal: issuer(github), ...web, Condition: { StringLike: { [`${github}:sub`]: '*' } } }),
       ),
     ],
+    'a role for everyone by address that it trusts': [
+      trust(
+        'via',
+        pods,
+        allowing({ Principal: { AWS: '*' }, Condition: { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } } }),
+      ),
+    ],
     'a role that is cut off': [aRole({ name: 'via', arn: via, trustPolicy: '{' })],
   }),
   settings: forms('settings', {
@@ -242,6 +249,10 @@ export const strangerForms: Forms<Parts> = {
       organization: complete({ id: 'o-shop', accounts: ['111122223333', '777788889999'] }),
     }),
     'an organization that was not read': fleet => ({ ...fleet, organization: unavailable(denied) }),
+    'a cluster of another account': fleet => ({
+      ...fleet,
+      clusters: fleet.clusters.map(one => ({ ...one, accountId: '444455556666' })),
+    }),
     'another account': fleet => ({
       ...fleet,
       accounts: [...fleet.accounts, { accountId: '444455556666', rolesRead: true, providersRead: false }],

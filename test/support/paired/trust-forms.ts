@@ -57,6 +57,7 @@ const subjects: Readonly<Record<string, Json>> = {
   'a variable': { StringLike: { [sub]: `system:serviceaccount:\${aws:PrincipalTag/team}:cart` } },
   'another case': { StringEqualsIgnoreCase: { [sub]: cart.toUpperCase() } },
   'an operator of ARNs': { ArnLike: { [sub]: cart } },
+  'a wildcard that is excluded': { StringNotEquals: { [sub]: 'system:serviceaccount:checkout:*' } },
   'no value': { StringEquals: { [sub]: [] } },
 };
 
@@ -67,6 +68,11 @@ const audiences: Readonly<Record<string, Json>> = {
   'two audiences': { StringEquals: { [aud]: ['sts.amazonaws.com', 'vault'] } },
   'audience if it exists': { StringLikeIfExists: { [aud]: 'sts.*' } },
   'audience of another issuer': { StringEquals: { [`${other}:aud`]: 'sts.amazonaws.com' } },
+  'audience by address': {
+    StringEquals: { [aud]: 'sts.amazonaws.com' },
+    IpAddress: { 'aws:SourceIp': '10.0.0.0/8' },
+  },
+  'audience by a tag of the role': { StringEquals: { [aud]: 'sts.amazonaws.com', 'aws:ResourceTag/team': 'shop' } },
   'not an audience': { StringNotEquals: { [aud]: 'vault' } },
 };
 
@@ -78,6 +84,7 @@ const principals: Readonly<Record<string, Json>> = {
   everyone: { Principal: '*' },
   'any provider': { Principal: { Federated: '*' } },
   'all but one': { NotPrincipal: { Federated: github } },
+  'all but its provider': { Principal: undefined, NotPrincipal: { Federated: provider } },
   'an account beside': { Principal: { Federated: provider, AWS: ['444455556666', '*'] } },
   'a wrong action': { Action: 'sts:AssumeRole' },
   'all actions': { Action: 'sts:*' },
@@ -114,6 +121,10 @@ const besides: Readonly<Record<string, readonly Json[]>> = {
     }),
   ],
   EC2: [ofService('ec2.amazonaws.com')],
+  'EC2 and a Deny': [
+    ofService('ec2.amazonaws.com'),
+    { Effect: 'Deny', Principal: { AWS: '*' }, Action: 'sts:TagSession' },
+  ],
   'EKS Pod Identity': [{ ...ofService('pods.eks.amazonaws.com'), Action: ['sts:AssumeRole', 'sts:TagSession'] }],
   'an account': [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::444455556666:root' }, Action: 'sts:AssumeRole' }],
   GitHub: [
@@ -153,6 +164,7 @@ export const trustForms: Forms<Parts> = {
     'a provider without details': complete([aProvider({ detail: unavailable(denied) })]),
     'providers in part': withGaps([], [aGap('iam:ListOpenIDConnectProviders')]),
     'no provider': complete([]),
+    'providers refused': unavailable(denied),
     'providers of two issuers': complete([aProvider(), aProvider({ issuer: `https://${other}` })]),
   }),
   inside: forms('inside', {
@@ -165,6 +177,7 @@ export const trustForms: Forms<Parts> = {
     },
     'service accounts refused': { serviceAccounts: unavailable(denied), namespaces: unavailable(denied) },
     'service accounts in part': { serviceAccounts: withGaps([], [aGap('list serviceaccounts')]) },
+    'namespaces refused': { namespaces: unavailable(denied) },
     'no annotation': { serviceAccounts: complete([aServiceAccount({ annotations: {} })]) },
   }),
   settings: forms('settings', {

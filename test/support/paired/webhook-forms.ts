@@ -90,6 +90,12 @@ export const webhookForms: Forms<Parts> = {
     'a missed pod': complete([missed('cart')]),
     'two missed workloads': complete([aPod(), missed('cart'), missed('web')]),
     'two missed workloads, one by an association': complete([missed('cart'), missed('web', { serviceAccount: 'web' })]),
+    'injected twice, then missed': complete([
+      aPod({ createdAt: '2026-10-01T10:00:00Z' }),
+      aPod({ name: 'cart-2', createdAt: '2026-10-20T09:55:00Z' }),
+      missed('cart'),
+      missed('web'),
+    ]),
     'missed before one that was not': complete([
       missed('cart'),
       missed('web'),
@@ -171,7 +177,10 @@ export const webhookForms: Forms<Parts> = {
       { name: 'kube-system', labels: { irsa: 'on' }, terminating: false },
     ]),
     'namespaces refused': unavailable(denied),
-    'namespaces in part': withGaps([], [aGap('list namespaces')]),
+    'namespaces in part': withGaps(
+      [{ name: 'kube-system', labels: {}, terminating: false }],
+      [aGap('list namespaces')],
+    ),
     'conditions on a namespace': complete([
       {
         name: 'checkout',

@@ -89,8 +89,8 @@ const event: AssumeEvents = {
 };
 const nameless: AssumeEvents = {
   roleArn: role,
-  region: 'eu-west-1',
-  successes: 0,
+  region: 'us-east-1',
+  successes: 1,
   failures: [
     { errorCode: 'InvalidIdentityToken', errorMessage: 'x', count: 1, lastAt: '2026-11-01T05:00:00Z' },
     { errorCode: 'AccessDenied', errorMessage: 'y', count: 2, lastAt: '2026-11-01T05:30:00Z' },
@@ -144,7 +144,12 @@ export const workloadForms: Forms<Parts> = {
     'a second role for it': complete([
       aRole({ trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:checkout:old' }) }),
       aRole({ name: 'second' }),
-      aRole({ name: 'checkout-carts', path: '/team/', arn: role.replace('role/', 'role/team/') }),
+      aRole({
+        name: 'checkout-carts',
+        path: '/team/',
+        arn: role.replace('role/', 'role/team/'),
+        trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:checkout:web' }),
+      }),
     ]),
     'roles of Pod Identity': complete([
       aRole({ name: 'by-pod-identity', arn: byPodIdentity, trustPolicy: podIdentityPolicy() }),
