@@ -36,11 +36,11 @@ const callOf = (context: WhyContext): Reading => {
     .sort(compareText)
     .at(-1);
   const [gap] = readFailuresOf(runtime);
-  if (last === undefined)
-    return {
-      unread: gap === undefined ? `no call since ${runtime.value.from}, which proves nothing` : inWords(gap),
-      ...(gap === undefined ? { optional: true } : {}),
-    };
+  if (last === undefined) {
+    if (gap !== undefined) return { unread: inWords(gap) };
+    const never = neverUsedByOldPods(context);
+    return never ?? { unread: `no call since ${runtime.value.from}, which proves nothing`, optional: true };
+  }
   const failure = lastFailure(events);
   if (failure === undefined || failure.lastAt < last) return { seen: `${last}: credentials were given` };
   return { seen: `${last}: refused, ${failure.errorCode}`, fault: refused(context, subject, failure, events) };
@@ -58,20 +58,25 @@ export const lastUseByPodIdentity = (context: WhyContext): Reading => {
     : { unread: neverUsed(first) };
 };
 
-/** Without CloudTrail: what IAM says of the role, whoever used it. A role that pods have had for long and that was never used
- *  is not the role that they act with. */
+/** A role that pods have had for long and that was never used, by anyone, is not the role that they act with. Undefined where
+ *  IAM does not say that. */
+const neverUsedByOldPods = (context: WhyContext): Reading | undefined => {
+  const { lastUse } = context;
+  if (lastUse?.status !== 'complete' || lastUse.value !== undefined) return undefined;
+  const [first] = oldPods(context, ({ containers }) =>
+    containers.some(container => roleOfContainer(container) !== undefined),
+  );
+  return first && { unread: neverUsed(first) };
+};
+
+/** Without CloudTrail: what IAM says of the role, whoever used it. */
 const lastUseOf = (context: WhyContext): Reading => {
   const { lastUse } = context;
   const unasked = 'CloudTrail was not read: --cloud-trail reads it';
   if (lastUse?.status !== 'complete') return { unread: unasked, optional: true };
   if (lastUse.value !== undefined)
     return { unread: `${unasked}; somebody used the role on ${lastUse.value.slice(0, 10)}`, optional: true };
-  const [first] = oldPods(context, ({ containers }) =>
-    containers.some(container => roleOfContainer(container) !== undefined),
-  );
-  return first === undefined
-    ? { unread: `${unasked}; the role was never used so far`, optional: true }
-    : { unread: neverUsed(first) };
+  return neverUsedByOldPods(context) ?? { unread: `${unasked}; the role was never used so far`, optional: true };
 };
 
 /** Pods that have the role for so long that IAM would know of a use. */

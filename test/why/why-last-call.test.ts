@@ -4,6 +4,7 @@ import type { AssumeEvents } from '../../lib/model/runtime.ts';
 import type { WhyContext } from '../../lib/why/why-context.ts';
 import { lastCall } from '../../lib/why/why-last-call.ts';
 import { aFinding } from '../report/sample-report.ts';
+import { aPod } from '../support/example-cluster.ts';
 import { aRole, someFacts } from '../support/example-world.ts';
 
 const roleArn = aRole().arn;
@@ -42,4 +43,21 @@ test('the last call decides; one of the same instant that was refused counts as 
     seen: `${late}: refused, AccessDenied`,
     fault: { id: 'b'.repeat(32) },
   });
+});
+
+test('no call in the window is no all-clear for a role that old pods have and that was never used', () => {
+  const unused = (lastUse: string | undefined, createdAt: string) =>
+    lastCall({
+      facts: someFacts({
+        runtime: complete({ from: '2026-10-31T06:00:00.000Z', to: '2026-11-01T06:00:00.000Z', events: [] }),
+      }),
+      ...{ roleArn, accountName: 'cart', target: { kind: 'ServiceAccount', namespace: 'checkout', name: 'cart' } },
+      ...{ verdictsOf: () => [], findings: [], lastUse: complete(lastUse), pods: [aPod({ createdAt })] },
+    } as unknown as WhyContext);
+  const nothing = { unread: 'no call since 2026-10-31T06:00:00.000Z, which proves nothing', optional: true };
+  expect(unused(undefined, '2026-10-01T10:00:00.000Z')).toEqual({
+    unread: expect.stringMatching(/^the role was never used, though cart-7d9f6c5b8-x2x4z has it since 2026-10-01: /),
+  });
+  expect(unused('2026-09-01T00:00:00.000Z', '2026-10-01T10:00:00.000Z')).toEqual(nothing);
+  expect(unused(undefined, '2026-11-01T05:59:00.000Z')).toEqual(nothing);
 });
