@@ -93,7 +93,7 @@ const places: readonly Place[] = [
   },
   {
     id: 'kubernetes-api',
-    says: 'The Kubernetes API refuses here, not AWS: a role of IAM changes nothing about it.',
+    says: 'The Kubernetes API refuses here, not AWS: a permission in IAM changes nothing about it.',
     look: '"is forbidden" is RBAC: bind a Role or ClusterRole to the account that is named. "Unauthorized" is the identity of the client: an access entry of the cluster (aws eks create-access-entry) or a line of aws-auth.',
     patterns: [
       /\bis forbidden: user "[^"]{0,120}" cannot \w+\b|\bforbidden: user \\"[^"]{0,120}\\" cannot \w+\b/i,
