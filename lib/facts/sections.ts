@@ -66,8 +66,8 @@ const sections = {
       'configured-roles',
       (part: KubernetesFacts) => part.configuredRoles ?? notAskedFor('get configmaps'),
     ),
-    // Without cert-manager there is nothing to ask.
-    issuerRoles: section('issuer-roles', (part: KubernetesFacts) => part.issuerRoles ?? complete([])),
+    // Without a controller there is nothing to ask. The id is older than all but Issuers, and stored with findings.
+    controllerRoles: section('issuer-roles', (part: KubernetesFacts) => part.controllerRoles ?? complete([])),
     podNetwork: section(
       'pod-network',
       (part: KubernetesFacts) => part.podNetwork ?? notAskedFor('list networkpolicies'),

@@ -8,7 +8,7 @@ export const auditorGroup = 'irsa-auditor';
 const rbac = 'rbac.authorization.k8s.io';
 
 /** A ClusterRole: lists and gets of three kinds, one named webhook configuration, the service that it may name with its
- *  endpoints and its ConfigMap, ClusterIssuers, two public paths. No secret, no token. */
+ *  endpoints and its ConfigMap, objects of controllers that name roles, two public paths. No secret, no token. */
 export const clusterRole = {
   apiVersion: `${rbac}/v1`,
   kind: 'ClusterRole',
@@ -24,7 +24,14 @@ export const clusterRole = {
     { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list'] },
     { apiGroups: [''], resources: ['services'], verbs: ['get'] },
     { apiGroups: [''], resources: ['configmaps'], resourceNames: [webhookName], verbs: ['get'] },
-    { apiGroups: ['cert-manager.io'], resources: ['clusterissuers'], verbs: ['list'] },
+    { apiGroups: ['cert-manager.io'], resources: ['clusterissuers', 'issuers'], verbs: ['list'] },
+    { apiGroups: ['external-secrets.io'], resources: ['clustersecretstores', 'secretstores'], verbs: ['list'] },
+    { apiGroups: ['aws.upbound.io'], resources: ['providerconfigs'], verbs: ['list'] },
+    {
+      apiGroups: ['keda.sh'],
+      resources: ['clustertriggerauthentications', 'triggerauthentications'],
+      verbs: ['list'],
+    },
     { nonResourceURLs: ['/version', '/.well-known/openid-configuration'], verbs: ['get'] },
   ],
 } as const;

@@ -1,6 +1,7 @@
 /** The damage if a service account is deleted. */
 import type { Facts } from '../facts/facts.ts';
 import { podsOfServiceAccount } from '../facts/pods-of-service-account.ts';
+import { secondRolesOf } from '../facts/second-roles.ts';
 import { providerArn, roleNameOf, stripScheme } from '../model/arn.ts';
 import { valueOr } from '../model/collected.ts';
 import { roleArnKey } from '../model/irsa-annotation.ts';
@@ -47,6 +48,7 @@ export const serviceAccountImpact = (account: ServiceAccount, place: Place, all:
       ? []
       : trusts.map(({ role, facts }) => webIdentityUse(role, facts, all, { issuer, subject }))),
     podsWith(account, place),
+    namedByObjects(account, place),
     idleWith(account, place),
     associations(account, place),
     {
@@ -128,6 +130,20 @@ const podsWith = ({ namespace, name }: ServiceAccount, place: Place): Findings =
         ...given({ since: oldestOf(pods) }),
       },
     ],
+    doubts: [],
+  };
+};
+
+/** Objects of controllers that ask for a role with its token, or with the role in its annotation. */
+const namedByObjects = ({ namespace, name }: ServiceAccount, place: Place): Findings => {
+  const inside = insideOf(place);
+  const { cluster } = place.snapshot;
+  const named = inside === undefined ? [] : secondRolesOf(inside, namespace, name).filter(({ isNamed }) => isNamed);
+  return {
+    users: named.map(({ namedBy, roleArn }) => ({
+      what: `${namedBy} in cluster ${cluster.name} assumes role ${roleNameOf(roleArn)} with it`,
+      ...{ roleArn, clusterArn: cluster.arn, namespace, serviceAccount: name },
+    })),
     doubts: [],
   };
 };

@@ -135,7 +135,9 @@ its answer for a cluster and a service account at *not known*. No other command 
 \`pod-identity-webhook\` the audit tries \`list mutatingwebhookconfigurations\`, to find a webhook of another name. Of a
 cluster that trusts several certificate authorities it asks EKS which one signs. Where \`envFrom\` of a pod with a role names ConfigMaps it tries \`get configmaps\` for at most
 50 of them, until two are refused: of their content the names of AWS variables are kept, and the values of regions, roles and
-paths. Where the controller of cert-manager runs it lists ClusterIssuers once, for the roles that they name. All of these are optional: a refusal is no gap, and what they would tell is then not known.
+paths. Where a controller of cert-manager, External Secrets, Crossplane's AWS
+provider or KEDA runs it lists their Issuers, SecretStores, ProviderConfigs or TriggerAuthentications once, namespaced and not, for the roles
+that they name: at most 10,000 roles are kept, and nothing of Secrets. All of these are optional: a refusal is no gap, and what they would tell is then not known.
 
 Without one of them the audit goes on: what could not be read is a coverage gap that names the permission, never a pass.
 

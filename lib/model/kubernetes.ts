@@ -16,8 +16,8 @@ export interface KubernetesFacts {
   readonly issuer: Collected<string>;
   /** Roles that the ConfigMap of a self-hosted webhook gives; absent where the webhook is that of EKS, or unknown. */
   readonly configuredRoles?: Collected<readonly ConfiguredRole[]>;
-  /** Roles that ClusterIssuers name for Route 53; absent where no controller of cert-manager was seen. */
-  readonly issuerRoles?: Collected<readonly IssuerRole[]>;
+  /** Roles that objects of controllers name; absent where no such controller was seen. */
+  readonly controllerRoles?: Collected<readonly ControllerRole[]>;
   /** Policies that close pods' ways out; absent where the network is not read. */
   readonly podNetwork?: Collected<PodNetwork>;
   /** Roles and bindings; absent where RBAC is not read. */
@@ -39,11 +39,36 @@ export interface Workload {
   readonly roleArns: readonly string[];
 }
 
-/** A role that cert-manager is told to assume with its own one. */
-export interface IssuerRole {
-  /** The name of the ClusterIssuer. */
-  readonly issuer: string;
+/** Programs that are told in objects of their own which roles to assume: cert-manager in Issuers, External Secrets in
+ *  SecretStores, the AWS provider of Crossplane in ProviderConfigs, KEDA in TriggerAuthentications. */
+export type Controller = 'cert-manager' | 'external-secrets' | 'crossplane' | 'keda';
+
+/** A pod of a controller. */
+export interface PodController {
+  readonly name: Controller;
+  /** The kinds of Issuers that may use the credentials of cert-manager itself. */
+  readonly ambient?: readonly string[];
+  /** The namespace of the objects that ClusterIssuers of cert-manager name. */
+  readonly clusterNamespace?: string;
+}
+
+/** A role that an object of a controller names (docs/facts.md §H.4). */
+export interface ControllerRole {
+  readonly controller: Controller;
+  /** The object: `ClusterIssuer letsencrypt`, `SecretStore shop/aws`. */
+  readonly namedBy: string;
   readonly roleArn: string;
+  /** `role`: by sts:AssumeRole, with the role that the service account has. `token`: by web identity, with a token of it.
+   *  `either`: by whichever the role trusts. */
+  readonly by: 'role' | 'token' | 'either';
+  /** The service account that the object names; absent for that of the controller's own pods. */
+  readonly account?: { readonly namespace: string; readonly name: string };
+  /** Audiences of the token, where the object says them; else those of the service account's own. */
+  readonly audiences?: readonly string[];
+  /** The role before it in a chain, which assumes it in place of the service account's. */
+  readonly after?: string;
+  /** The object adds tags to the session. */
+  readonly isTagged?: true;
 }
 
 /** A role that the ConfigMap `pod-identity-webhook` gives to a service account (docs/facts.md §D.1b). */
@@ -108,8 +133,8 @@ export interface Pod {
   readonly onFargate?: true;
   /** Set where its label or an image says that it is the EKS Pod Identity Agent, whatever its name. */
   readonly isPodIdentityAgent?: true;
-  /** Set where it is the controller of cert-manager, which alone has the argument `--acme-http01-solver-image`. */
-  readonly isCertManager?: true;
+  /** Set where its image or its arguments say that it is a controller whose objects name roles. */
+  readonly controller?: PodController;
   /** Set where it is the network plugin of AWS with NetworkPolicies switched on (`--enable-network-policy=true`). */
   readonly enforcesPolicies?: true;
   /** Set where the VPC CNI gave it an interface of its own (`vpc.amazonaws.com/pod-eni`): security groups for pods. */

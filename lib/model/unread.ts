@@ -39,7 +39,7 @@ const sections = table({
   'service-accounts': { name: 'service accounts', within: ['inside'] },
   pods: { name: 'pods', within: ['inside'] },
   webhook: { name: 'webhook configuration', within: ['inside'] },
-  'issuer-roles': { name: 'ClusterIssuers of cert-manager', within: ['inside'] },
+  'issuer-roles': { name: 'roles that controllers are told to assume', within: ['inside'] },
   'pod-network': { name: 'network policies of pods', within: ['inside'] },
   rbac: { name: 'roles and bindings', within: ['inside'] },
   'aws-auth': { name: 'ConfigMap aws-auth', within: ['inside'] },

@@ -22,6 +22,7 @@ import { renderFix } from '../rules/evaluate/render-failure.ts';
 import { movedAssociation } from '../rules/pod-identity/support/moved-association.ts';
 import { giveRole } from '../rules/service-account/support/give-role.ts';
 import { listed } from '../text/message.ts';
+import { askedByToken } from './why-by-token.ts';
 import type { WhyContext } from './why-context.ts';
 import type { WhyCause } from './why-reading.ts';
 
@@ -43,6 +44,8 @@ export const noAnnotation = (context: WhyContext): WhyCause => {
   const others = annotatedBeside(context);
   const association = associationBeside(context);
   if (association !== undefined) return otherAssociation(context, association);
+  const byToken = askedByToken(context);
+  if (byToken !== undefined) return byToken;
   const meant = accountMeant(context);
   const runs =
     pods.length > 0 && accountName === 'default' ? '; a pod that names no service account runs as default' : '';

@@ -320,6 +320,31 @@ const cases: readonly Case[] = [
     because: /a program may ask for it by itself/,
   },
   {
+    of: 'a service account that an Issuer asks with',
+    kind: 'service-account',
+    facts: world({
+      roles: complete([]),
+      clusters: complete([
+        aReadCluster({
+          ...{ serviceAccounts: complete([bare()]), pods: complete([]), workloads: complete([]) },
+          controllerRoles: complete([
+            {
+              ...{
+                controller: 'cert-manager',
+                namedBy: 'Issuer checkout/letsencrypt',
+                roleArn: aRole().arn,
+                by: 'token',
+              },
+              account: { namespace: 'checkout', name: 'cart' },
+            },
+          ]),
+        }),
+      ]),
+    }),
+    is: 'no',
+    because: /Issuer checkout\/letsencrypt in cluster shop assumes role checkout-cart with it/,
+  },
+  {
     of: 'a service account, roles not read',
     kind: 'service-account',
     facts: world({ roles: denied, clusters: cluster([bare()], []) }),

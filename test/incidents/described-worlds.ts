@@ -168,9 +168,11 @@ export const describedWorlds: readonly DescribedWorld[] = [
           account('teleport', 'cert-manager-serviceaccount', 'cert-manager'),
           account('cert-manager', 'cert-manager', undefined, byHelm('cert-manager')),
         ],
-        pods: [pod('cert-manager', 'cert-manager', undefined, { isCertManager: true })],
+        pods: [pod('cert-manager', 'cert-manager', undefined, { controller: { name: 'cert-manager' } })],
         roles: [role('cert-manager', trusting(subject('teleport', 'cert-manager-serviceaccount')))],
-        inside: { issuerRoles: complete([{ issuer: 'letsencrypt', roleArn: arn('cert-manager') }]) },
+        inside: { controllerRoles: complete([
+          { controller: 'cert-manager', namedBy: 'ClusterIssuer letsencrypt', roleArn: arn('cert-manager'), by: 'role' },
+        ]) },
       }),
     found: ['service-account-second-role noFirst'],
     target: deployment('cert-manager', 'cert-manager'),
@@ -1183,9 +1185,11 @@ export const describedWorlds: readonly DescribedWorld[] = [
     facts: () =>
       described({
         accounts: [account('cert-manager', 'cert-manager', 'eksctl-cm')],
-        pods: [pod('cert-manager', 'cert-manager', 'eksctl-cm', { isCertManager: true })],
+        pods: [pod('cert-manager', 'cert-manager', 'eksctl-cm', { controller: { name: 'cert-manager' } })],
         roles: [role('eksctl-cm', trusting(subject('cert-manager', 'cert-manager')))],
-        inside: { issuerRoles: complete([{ issuer: 'letsencrypt', roleArn: arn('eksctl-cm') }]) },
+        inside: { controllerRoles: complete([
+          { controller: 'cert-manager', namedBy: 'ClusterIssuer letsencrypt', roleArn: arn('eksctl-cm'), by: 'role' },
+        ]) },
       }),
     found: ['service-account-second-role own'],
     target: deployment('cert-manager', 'cert-manager'),

@@ -370,9 +370,11 @@ export const healthyWorlds: readonly {
     facts: () =>
       described({
         accounts: [account('cert-manager', 'cert-manager', 'cm')],
-        pods: [pod('cert-manager', 'cert-manager', 'cm', { isCertManager: true })],
+        pods: [pod('cert-manager', 'cert-manager', 'cm', { controller: { name: 'cert-manager' } })],
         roles: [role('cm', trusting(subject('cert-manager', 'cert-manager')))],
-        inside: { issuerRoles: complete([{ issuer: 'letsencrypt', roleArn: 'arn:aws:iam::999900001111:role/dns' }]) },
+        inside: { controllerRoles: complete([
+          { controller: 'cert-manager', namedBy: 'ClusterIssuer letsencrypt', roleArn: 'arn:aws:iam::999900001111:role/dns', by: 'role' },
+        ]) },
       }),
   },
 ];

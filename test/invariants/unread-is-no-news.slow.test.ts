@@ -84,8 +84,10 @@ const others: readonly (readonly [string, string, Facts])[] = [
     'that a ClusterIssuer names',
     worldOf(
       {
-        pods: complete([aPod({ isCertManager: true })]),
-        issuerRoles: complete([{ issuer: 'letsencrypt', roleArn: aRole({ name: 'zones' }).arn }]),
+        pods: complete([aPod({ controller: { name: 'cert-manager' } })]),
+        controllerRoles: complete([
+          { controller: 'cert-manager', namedBy: 'ClusterIssuer letsencrypt', roleArn: aRole({ name: 'zones' }).arn, by: 'role' },
+        ]),
       },
       { roles: complete([aRole(), aRole({ name: 'zones' })]) },
     ),

@@ -195,8 +195,12 @@ const charts: readonly (readonly [name: string, source: string, chart: Chart])[]
       namespace: 'cert-manager',
       annotated: ['cert-manager'],
       second: zones,
-      inside: { issuerRoles: complete([{ issuer: 'letsencrypt', roleArn: zones }]) },
-      workloads: [{ name: 'cert-manager', account: 'cert-manager', more: { isCertManager: true } }],
+      inside: {
+        controllerRoles: complete([
+          { controller: 'cert-manager', namedBy: 'ClusterIssuer letsencrypt', roleArn: zones, by: 'role' },
+        ]),
+      },
+      workloads: [{ name: 'cert-manager', account: 'cert-manager', more: { controller: { name: 'cert-manager' } } }],
     },
   ],
   [
@@ -359,6 +363,142 @@ const charts: readonly (readonly [name: string, source: string, chart: Chart])[]
           containers: [byHand],
           volumes: [{ name: 'aws', audience: 'sts.amazonaws.com', path: 'token' }],
         },
+      ],
+    },
+  ],
+  [
+    'Crossplane: a chain of roles, and a provider of another service that has no part in it',
+    'crossplane-contrib/provider-upjet-aws AUTHENTICATION.md, "Assume Role Chaining"',
+    {
+      namespace: 'crossplane-system',
+      annotated: ['provider-aws-s3-0123456789ab'],
+      others: ['crossplane', 'provider-family-aws-0123456789ab'],
+      pattern: 'provider-aws-*',
+      second: zones,
+      inside: {
+        controllerRoles: complete([
+          { controller: 'crossplane', namedBy: 'ProviderConfig default', roleArn: zones, by: 'role' },
+        ]),
+      },
+      workloads: [
+        {
+          ...{ name: 'provider-aws-s3-0123456789ab', account: 'provider-aws-s3-0123456789ab' },
+          more: { controller: { name: 'crossplane' } },
+        },
+        {
+          ...{ name: 'provider-family-aws-0123456789ab', account: 'provider-family-aws-0123456789ab', bare: true },
+          more: { controller: { name: 'crossplane' } },
+        },
+      ],
+    },
+  ],
+  [
+    'cert-manager: an Issuer with a service account of its own',
+    'cert-manager.io docs/configuration/acme/dns01/route53, "EKS IAM Role with service account"',
+    {
+      namespace: 'cert-manager',
+      annotated: [],
+      others: ['cert-manager', 'cert-manager-acme-dns01-route53'],
+      trusted: ['cert-manager-acme-dns01-route53'],
+      inside: {
+        controllerRoles: complete([
+          {
+            ...{ controller: 'cert-manager', namedBy: 'ClusterIssuer letsencrypt', roleArn, by: 'token' },
+            account: { namespace: 'cert-manager', name: 'cert-manager-acme-dns01-route53' },
+            audiences: ['sts.amazonaws.com'],
+          },
+        ]),
+      },
+      workloads: [
+        { name: 'cert-manager', account: 'cert-manager', bare: true, more: { controller: { name: 'cert-manager' } } },
+      ],
+    },
+  ],
+  [
+    'cert-manager: an Issuer that names the service account of the controller',
+    'cert-manager/cert-manager#7655',
+    {
+      namespace: 'cert-manager',
+      annotated: [],
+      others: ['cert-manager'],
+      trusted: ['cert-manager'],
+      inside: {
+        controllerRoles: complete([
+          {
+            ...{ controller: 'cert-manager', namedBy: 'ClusterIssuer letsencrypt', roleArn, by: 'token' },
+            account: { namespace: 'cert-manager', name: 'cert-manager' },
+            audiences: ['sts.amazonaws.com'],
+          },
+        ]),
+      },
+      workloads: [
+        { name: 'cert-manager', account: 'cert-manager', bare: true, more: { controller: { name: 'cert-manager' } } },
+      ],
+    },
+  ],
+  [
+    'External Secrets: a store with a service account of its own and a role of another account',
+    'external-secrets/external-secrets docs/provider/aws-access.md',
+    {
+      namespace: 'external-secrets',
+      annotated: ['store'],
+      others: ['external-secrets', 'external-secrets-webhook', 'external-secrets-cert-controller'],
+      second: zones,
+      inside: {
+        controllerRoles: complete([
+          {
+            ...{
+              controller: 'external-secrets',
+              namedBy: 'SecretStore external-secrets/aws',
+              roleArn: zones,
+              by: 'role',
+            },
+            account: { namespace: 'external-secrets', name: 'store' },
+          },
+        ]),
+      },
+      workloads: [
+        {
+          ...{ name: 'external-secrets', account: 'external-secrets', bare: true },
+          more: { controller: { name: 'external-secrets' } },
+        },
+        { name: 'external-secrets-webhook', account: 'external-secrets-webhook', bare: true },
+      ],
+    },
+  ],
+  [
+    'External Secrets: the controller alone has a role',
+    'external-secrets/external-secrets docs/provider/aws-access.md, "Controller\'s Pod Identity"',
+    {
+      namespace: 'external-secrets',
+      annotated: ['external-secrets'],
+      second: zones,
+      inside: {
+        controllerRoles: complete([
+          { controller: 'external-secrets', namedBy: 'ClusterSecretStore aws', roleArn: zones, by: 'role' },
+        ]),
+      },
+      workloads: [
+        { name: 'external-secrets', account: 'external-secrets', more: { controller: { name: 'external-secrets' } } },
+      ],
+    },
+  ],
+  [
+    'KEDA: a role of a TriggerAuthentication that trusts the role of the operator',
+    'kedacore/keda-docs content/docs/2.18/authentication-providers/aws.md',
+    {
+      namespace: 'keda',
+      annotated: ['keda-operator'],
+      others: ['keda-metrics-server', 'keda-webhook'],
+      second: zones,
+      inside: {
+        controllerRoles: complete([
+          { controller: 'keda', namedBy: 'TriggerAuthentication shop/queue', roleArn: zones, by: 'either' },
+        ]),
+      },
+      workloads: [
+        { name: 'keda-operator', account: 'keda-operator', more: { controller: { name: 'keda' } } },
+        { name: 'keda-operator-metrics-apiserver', account: 'keda-metrics-server', bare: true },
       ],
     },
   ],

@@ -121,6 +121,23 @@ test.each<readonly [string, ReturnType<typeof world>, typeof pod]>([
   expect(wholeChainOf(facts, target).verdict).toBe('cause');
 });
 
+test('a controller asks for a role with a token of the service account', () => {
+  const facts = world([plain()], {
+    inside: {
+      controllerRoles: complete([
+        {
+          ...{ controller: 'cert-manager', namedBy: 'ClusterIssuer letsencrypt', roleArn: arnOf('zones'), by: 'token' },
+          account: { namespace: 'checkout', name: 'cart' },
+        },
+      ]),
+    },
+  });
+  expect(wholeChainOf(facts).cause).toMatchObject({
+    message: expect.stringMatching(/ClusterIssuer letsencrypt needs none there: it asks for role zones/),
+    fix: { commands: [] },
+  });
+});
+
 test('a cluster whose issuer the API server alone tells', () => {
   const { issuer: _none, createdAt: _when, version: _of, ...unknown } = aCluster();
   const facts = aWhyWorld({

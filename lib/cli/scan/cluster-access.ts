@@ -206,7 +206,7 @@ const quiet = <T>(id: SectionId, section: Collected<T>, tell: Tell): Collected<T
 const withoutFailures = (inside: Collected<KubernetesFacts>, tell: Tell): Collected<KubernetesFacts> => {
   if (inside.status === 'unavailable') return inside;
   const { version, namespaces, serviceAccounts, pods, webhook, issuer, ...optional } = inside.value;
-  const { configuredRoles, issuerRoles, podNetwork, rbac, awsAuth, workloads } = optional;
+  const { configuredRoles, controllerRoles, podNetwork, rbac, awsAuth, workloads } = optional;
   return {
     ...inside,
     value: {
@@ -216,7 +216,7 @@ const withoutFailures = (inside: Collected<KubernetesFacts>, tell: Tell): Collec
       pods: quiet('pods', pods, tell),
       webhook: quiet('webhook', webhook, tell),
       ...(configuredRoles && { configuredRoles: quiet('configured-roles', configuredRoles, tell) }),
-      ...(issuerRoles && { issuerRoles: quiet('issuer-roles', issuerRoles, tell) }),
+      ...(controllerRoles && { controllerRoles: quiet('issuer-roles', controllerRoles, tell) }),
       ...(podNetwork && { podNetwork: quiet('pod-network', podNetwork, tell) }),
       ...(rbac && { rbac: quiet('rbac', rbac, tell) }),
       ...(awsAuth && { awsAuth: quiet('aws-auth', awsAuth, tell) }),

@@ -6,6 +6,7 @@ import type { KubernetesApi } from './kubernetes-api.ts';
 import type { Take } from './list-pages.ts';
 import type { ConditionJudge, CreatedPod } from './match-conditions.ts';
 import { managerIn } from './object-manager.ts';
+import { controllerOf } from './parse-controller.ts';
 import { containerItem, containerOf, identityOf, securityContext, webhookVolumes } from './parse-container.ts';
 import { only } from './parse-service-account.ts';
 
@@ -115,11 +116,11 @@ const podOf = ({ metadata, spec }: PodItem, phase: string, labelKeys: ReadonlySe
     isWindows: isWindows(spec),
     ...(spec.schedulerName === 'fargate-scheduler' ? { onFargate: true } : {}),
     ...(isAgent(labels, spec) ? { isPodIdentityAgent: true } : {}),
-    ...(spec.containers.some(solvesAcme) ? { isCertManager: true } : {}),
     ...(spec.containers.some(enforces) ? { enforcesPolicies: true } : {}),
     ...(annotations[ownInterface] === undefined ? {} : { hasOwnInterface: true }),
     ...(spec.volumes?.some(({ csi }) => csi?.driver === secretsDriver) ? { mountsSecretsStore: true } : {}),
     ...given({ secretsProvider: secretsProviderOf(spec), apiToken: apiTokenOf(spec) }),
+    ...given({ controller: controllerOf(spec.containers, metadata.namespace) }),
     labels: only(labels, key => key.startsWith('eks.amazonaws.com/') || labelKeys.has(key)),
     annotations: only(annotations, key => key.startsWith('eks.amazonaws.com/')),
     ...identityOf(spec.securityContext),
@@ -140,9 +141,6 @@ const apiTokenOf = ({ volumes, automountServiceAccountToken }: PodItem['spec']):
   if (isMounted) return 'mounted';
   return automountServiceAccountToken === false ? 'off' : undefined;
 };
-
-const solvesAcme = ({ args }: PodItem['spec']['containers'][number]): boolean =>
-  args?.some(one => one.startsWith('--acme-http01-solver-image=')) ?? false;
 
 /** The annotation that the VPC resource controller puts on a pod with security groups of its own. */
 const ownInterface = 'vpc.amazonaws.com/pod-eni';

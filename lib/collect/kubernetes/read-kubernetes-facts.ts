@@ -30,10 +30,10 @@ import { takePod } from './parse-pod.ts';
 import { takeNamespace, takeServiceAccount } from './parse-service-account.ts';
 import { parseWebhook, selectorKeys, takeOtherWebhook, withEndpoints } from './parse-webhook.ts';
 import { readConfiguredRoles } from './read-configured-roles.ts';
+import { readControllerRoles } from './read-controller-roles.ts';
 import { withEnvironment } from './read-environment.ts';
 import { networkKeys, readPodNetwork } from './read-pod-network.ts';
 import { readAwsAuth, readRbac } from './read-rbac.ts';
-import { readIssuerRoles } from './read-second-roles.ts';
 import { readWorkloads } from './read-workloads.ts';
 
 const webhookCall: ApiCall = {
@@ -104,7 +104,7 @@ export const readKubernetesFacts = async (
   );
   const pods = await withEnvironment(api, listedPods);
   const listed = await withLateServiceAccounts(api, listedFirst, pods);
-  const issuerRoles = await readIssuerRoles(api, pods);
+  const controllerRoles = await readControllerRoles(api, pods);
   const workloads = wantsWorkloads ? await readWorkloads(api) : undefined;
   const roles = configuredRoles === undefined ? [] : valueOr(configuredRoles, []);
   return complete({
@@ -114,7 +114,7 @@ export const readKubernetesFacts = async (
     namespaces: section(namespaces),
     serviceAccounts: mapSection(listed, accounts => withConfiguredRoles(accounts, roles)),
     pods,
-    ...given({ configuredRoles, issuerRoles, podNetwork, rbac, awsAuth, workloads }),
+    ...given({ configuredRoles, controllerRoles, podNetwork, rbac, awsAuth, workloads }),
   });
 };
 

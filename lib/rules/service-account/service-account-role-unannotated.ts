@@ -7,6 +7,7 @@ import { noCredentials } from '../../facts/pod-errors.ts';
 import { hasPodIdentity, hasWebIdentity, isRoleKey } from '../../facts/pod-injection.ts';
 import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
 import { rolesMadeFor } from '../../facts/roles-made-for.ts';
+import { getsRoleByToken, objectsUnread } from '../../facts/second-roles.ts';
 import { waitsForSecrets } from '../../facts/secrets-store.ts';
 import { serviceAccountSubjectId } from '../../facts/subject-ids.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
@@ -79,6 +80,12 @@ export const serviceAccountRoleUnannotated = defineRule({
         unknownKindOf(kubernetes.configuredRoles.reason),
         'the ConfigMap of the webhook, which may give the role',
       );
+    const [unlisted] = objectsUnread(kubernetes.controllerRoles, pods);
+    if (unlisted)
+      return unknown(
+        unknownKindOf(unlisted),
+        `whether a controller asks for the role with a token of ${nameOf(subject)}: ${unlisted.message}`,
+      );
     const [unread] = associationsUnread(snapshot.podIdentity);
     if (unread) return unknown(unknownKindOf(unread), `whether ${nameOf(subject)} has Pod Identity: ${unread.message}`);
     const misplaced = misplacedOn(subject, roles);
@@ -146,7 +153,7 @@ const unnamedRoles = (subject: ServiceAccountSubject, facts: Facts): readonly st
   const asking = { subject: tokenSubject(subject), audience: audienceOf(subject), issuer };
   return rolesMadeFor(asking, facts)
     .map(({ arn }) => arn)
-    .filter(arn => isNamedInVain(subject, arn, facts));
+    .filter(arn => isNamedInVain(subject, arn, facts) && !getsRoleByToken(subject.kubernetes, serviceAccount, arn));
 };
 
 /** Two others of its namespace that name the role in vain: the annotation went to the wrong service accounts. One alone may be

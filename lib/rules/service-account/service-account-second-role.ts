@@ -1,51 +1,50 @@
-import { associationOf, associationsUnread } from '../../facts/dormant-annotation.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { notAuthorized } from '../../facts/pod-errors.ts';
 import { hasOtherCredentials, hasPodIdentity, hasWebIdentity, isRoleKey } from '../../facts/pod-injection.ts';
 import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
 import { trustDecision } from '../../facts/roles-made-for.ts';
 import { type SecondRole, secondRolesOf, secondRolesUnread } from '../../facts/second-roles.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { parseArn, roleNameOf } from '../../model/arn.ts';
-import type { ReadFailure } from '../../model/collected.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { mayCover } from '../../policy/decide/action.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { phrase } from '../../text/message.ts';
-import { statementsNaming } from '../access/naming-statements.ts';
 import { type NamedRole, roleByArn } from '../access/role-by-arn.ts';
-import {
-  defineRule,
-  failOrPass,
-  notApplicable,
-  type UnknownReason,
-  unknownFor,
-  unknownKindOf,
-  type Verdict,
-} from '../define-rule.ts';
+import { defineRule, failOrPass, notApplicable, type UnknownReason } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
+import { firstRoleOf, type Outcome, outcomeFor, unreadBy } from './support/second-role-outcome.ts';
 import { audienceOf, issuerOf, nameOf, readFrom, tokenSubject } from './support/service-account-view.ts';
 
 const fail = failures({
   own: [
     'assumes its own role',
-    'pods of {serviceAccount} have role {role} and are told to assume it again by {namedBy}: the role does not trust itself',
+    '{namedBy} tells service account {serviceAccount} to assume role {role}, which it has already: the role does not trust itself',
   ],
   absent: [
     'second role does not exist',
-    'pods of {serviceAccount} are told to assume role {second} by {namedBy}, which does not exist',
+    '{namedBy} tells service account {serviceAccount} to assume role {second}, which does not exist',
   ],
   silent: [
     'second role refuses',
     'role {second}, which {namedBy} names, does not trust role {role} of service account {serviceAccount}',
   ],
+  chain: [
+    'second role refuses',
+    'role {second}, which {namedBy} names, does not trust role {role}, which comes before it there',
+  ],
+  token: [
+    'second role refuses',
+    'role {second}, which {namedBy} names, does not trust tokens of service account {serviceAccount}',
+  ],
   noFirst: [
     'no role to assume it with',
-    'pods of {serviceAccount} have no role, and are told by {namedBy} to assume role {second}, which no role may assume',
+    'service account {serviceAccount} has no role, and {namedBy} tells it to assume role {second}, which no role may assume',
   ],
   noTags: [
     'second role refuses tags',
-    'role {second}, which {namedBy} names, allows role {role} sts:AssumeRole and not sts:TagSession, with which pods of {serviceAccount} pass their session tags on',
+    'role {second}, which {namedBy} names, allows role {role} sts:AssumeRole and not sts:TagSession, which the tags of its sessions need',
   ],
 });
 
@@ -60,54 +59,83 @@ export const serviceAccountSecondRole = defineRule({
   fault: 'A second role of pods is missing or does not trust their role',
   says: fail.says,
   needs: ['service-accounts', 'pods', 'roles'],
-  why: 'external-dns (--aws-assume-role) and cert-manager (route53.role of a ClusterIssuer) assume a second role with the role of their service account. Its trust policy must name that role with sts:AssumeRole, and with sts:TagSession where the first role comes from EKS Pod Identity. Naming the own role there is a common mistake: a role does not trust itself. Only what is certain is told: conditions of a statement that names the role are taken to hold, sts:ExternalId among them. A role of an account that is not audited is unknown. Pods without a role of their own reach no second role that no role may assume; one that trusts some role may be meant for their node.',
+  why: 'external-dns (--aws-assume-role), cert-manager (route53.role of an Issuer), External Secrets (role of a SecretStore), Crossplane (assumeRoleChain of a ProviderConfig) and KEDA (roleArn of a TriggerAuthentication) assume a second role with the role of their service account. Its trust policy must name that role with sts:AssumeRole, and with sts:TagSession where the first role comes from EKS Pod Identity, or the object adds session tags. An Issuer that names a service account, WebIdentity of Crossplane and KEDA ask by web identity: then the role must trust the service account and the audience of its token. Of several service accounts of one controller it is enough that one may assume the role. Naming the own role there is a common mistake: a role does not trust itself. Only what is certain is told: conditions of a statement that names the role are taken to hold, sts:ExternalId among them. A role of an account that is not audited is unknown. Pods without a role of their own reach no second role that no role may assume; one that trusts some role may be meant for their node.',
   fix: 'Allow the first role in the trust policy of the second one, or remove the setting where it names the role that the pods have already.',
   references: [
     'https://kubernetes-sigs.github.io/external-dns/latest/docs/tutorials/aws/',
     'https://cert-manager.io/docs/configuration/acme/dns01/route53/',
     'https://github.com/cert-manager/cert-manager/issues/4053',
-    'docs/facts.md §H.2',
+    'https://external-secrets.io/latest/provider/aws-access/',
+    'https://keda.sh/docs/latest/authentication-providers/aws/',
+    'https://docs.upbound.io/providers/provider-aws/authentication/',
+    'docs/facts.md §H.2, §H.4',
   ],
   check: (subject, facts) => {
-    const { serviceAccount, snapshot, kubernetes } = subject;
+    const { serviceAccount, kubernetes } = subject;
     const { namespace, name } = serviceAccount;
-    const association = associationOf(snapshot, namespace, name);
     const seconds = secondRolesOf(kubernetes, namespace, name);
-    const [others] = secondRolesUnread(kubernetes, namespace, name).map(unreadBy('some second roles'));
-    if (seconds.length === 0) return others === undefined ? notApplicable : unknownFor(others);
-    const [open] = association
-      ? []
-      : associationsUnread(snapshot.podIdentity).map(unreadBy('whether it has Pod Identity'));
-    if (open !== undefined) return unknownFor(open);
-    const first = association === undefined ? subject.roleArn : (association.targetRoleArn ?? association.roleArn);
-    if (association !== undefined && first === undefined)
-      return unknownFor({ kind: 'unread', missing: `the role of the Pod Identity association ${association.id}` });
-    if (first === undefined) return withoutFirst(subject, seconds, facts);
-    if (parseArn(first) === undefined) return notApplicable;
-    const isTagged = association !== undefined && association.sessionTags !== false;
-    const judged = seconds.map(second => judge(subject, { first, second, isTagged }, facts));
-    return failOrPass(
-      judged.flatMap(one => (one === undefined || 'missing' in one ? [] : [one])),
-      judged.flatMap(one => (one !== undefined && 'missing' in one ? [one] : []))[0] ?? others,
-    );
+    const unread = secondRolesUnread(kubernetes, podsOfServiceAccount(kubernetes, namespace, name));
+    const [others] = unread.map(unreadBy('some second roles'));
+    const judged = seconds.map(second => judge(subject, second, facts));
+    const failed = judged.flatMap(one => (typeof one === 'object' && !('missing' in one) ? [one] : []));
+    const open = judged.flatMap(one => (typeof one === 'object' && 'missing' in one ? [one] : []))[0] ?? others;
+    const isJudged = failed.length > 0 || open !== undefined || judged.includes('allows');
+    return isJudged ? failOrPass(failed, open) : notApplicable;
   },
 });
 
+/** The failure of one second role, the reason why it cannot be told, or `allows`; undefined where another rule, or another service
+ *  account of the controller, tells it, or nothing is certain. */
+const judge = (
+  subject: ServiceAccountSubject,
+  second: SecondRole,
+  facts: Facts,
+): Failure | UnknownReason | 'allows' | undefined => {
+  const { namespace, name } = subject.serviceAccount;
+  const target = roleByArn(second.roleArn, facts);
+  if (target !== 'absent' && 'missing' in target) return target;
+  const outcomes = second.accounts.map(account =>
+    target === 'absent' ? 'refuses' : outcomeFor(account, second, target, subject, facts),
+  );
+  if (outcomes.includes('allows')) return 'allows';
+  const open = outcomes.find(outcome => typeof outcome === 'object');
+  if (open !== undefined) return open;
+  const at = second.accounts.findIndex(one => one.namespace === namespace && one.name === name);
+  if (at > 0) return undefined;
+  const first = firstRoleOf({ namespace, name }, second, subject);
+  const outcome = outcomes[at];
+  if ('missing' in first) return target === 'absent' ? first : undefined;
+  if (second.by !== 'token' && first.roleArn === undefined) return withoutFirst(subject, second, target, facts);
+  if (outcome === 'no-arn' || (first.roleArn !== undefined && parseArn(first.roleArn) === undefined)) return undefined;
+  return failureOf(subject, first.roleArn ?? '', second, idOf(second, first.roleArn, target, outcome));
+};
+
+const idOf = (
+  { by, after, roleArn }: SecondRole,
+  first: string | undefined,
+  target: NamedRole | 'absent',
+  outcome: Outcome | undefined,
+): Exclude<keyof typeof fail.says, 'noFirst'> => {
+  if (target === 'absent') return 'absent';
+  if (outcome === 'noTags') return 'noTags';
+  if (by === 'token') return 'token';
+  if (after !== undefined) return 'chain';
+  return first === roleArn ? 'own' : 'silent';
+};
+
 /** Pods without a role act as their node, or not at all: a second role that no role may assume is out of reach for both. One
  *  that some role may assume may be meant for the role of the node. */
-const withoutFirst = (subject: ServiceAccountSubject, seconds: readonly SecondRole[], facts: Facts): Verdict => {
+const withoutFirst = (
+  subject: ServiceAccountSubject,
+  second: SecondRole,
+  target: NamedRole | 'absent',
+  facts: Facts,
+): Failure | undefined => {
   const { kubernetes, serviceAccount } = subject;
   const pods = podsOfServiceAccount(kubernetes, serviceAccount.namespace, serviceAccount.name);
-  if (!pods.every(pod => hasNoCredentials(pod, subject))) return notApplicable;
-  const judged = seconds.map(second => {
-    const target = roleByArn(second.roleArn, facts);
-    if (target === 'absent') return noFirstFailure(subject, second, 'absent', facts);
-    if ('missing' in target) return target;
-    return isForNoRole(target) ? noFirstFailure(subject, second, 'noFirst', facts) : undefined;
-  });
-  const failed = judged.flatMap(one => (one === undefined || 'missing' in one ? [] : [one]));
-  const [open] = judged.flatMap(one => (one !== undefined && 'missing' in one ? [one] : []));
-  return failed.length === 0 && open === undefined ? notApplicable : failOrPass(failed, open);
+  if (!pods.every(pod => hasNoCredentials(pod, subject))) return undefined;
+  if (target === 'absent') return noFirstFailure(subject, second, 'absent', facts);
+  return isForNoRole(target) ? noFirstFailure(subject, second, 'noFirst', facts) : undefined;
 };
 
 const hasNoCredentials = (pod: Pod, subject: ServiceAccountSubject): boolean =>
@@ -156,61 +184,44 @@ const noFirstFailure = (
     );
 };
 
-const unreadBy =
-  (missing: string) =>
-  (gap: ReadFailure): UnknownReason => ({ kind: unknownKindOf(gap), missing: `${missing}: ${gap.message}` });
-
-interface Pair {
-  readonly first: string;
-  readonly second: SecondRole;
-  /** The sessions of the first role have tags, which go along. */
-  readonly isTagged: boolean;
-}
-
-/** The failure of one second role, the reason why it cannot be told, or undefined where it trusts the first. */
-const judge = (
-  subject: ServiceAccountSubject,
-  { first, second, isTagged }: Pair,
-  facts: Facts,
-): Failure | UnknownReason | undefined => {
-  const target = roleByArn(second.roleArn, facts);
-  if (target === 'absent') return failureOf(subject, first, second, 'absent');
-  if ('missing' in target) return target;
-  const naming = statementsNaming(first, target);
-  if (naming === undefined)
-    return { kind: 'ambiguous', missing: `which principals the trust policy of role ${target.name} has` };
-  const allows = (action: string): boolean => naming.some(statement => mayCover(statement, action));
-  if (!allows('sts:AssumeRole')) return failureOf(subject, first, second, first === second.roleArn ? 'own' : 'silent');
-  return isTagged && !allows('sts:TagSession') ? failureOf(subject, first, second, 'noTags') : undefined;
-};
-
 const failureOf = (
-  { serviceAccount, cluster }: ServiceAccountSubject,
+  subject: ServiceAccountSubject,
   first: string,
-  { roleArn, namedBy }: SecondRole,
-  id: 'own' | 'absent' | 'silent' | 'noTags',
+  { roleArn, namedBy, after, audiences }: SecondRole,
+  id: Exclude<keyof typeof fail.says, 'noFirst'>,
 ): Failure => {
-  const account = `${serviceAccount.namespace}/${serviceAccount.name}`;
-  const [role, second] = [roleNameOf(first), roleNameOf(roleArn)];
+  const [serviceAccount, role, second] = [nameOf(subject), roleNameOf(first), roleNameOf(roleArn)];
+  const action = { token: 'AssumeRoleWithWebIdentity', noTags: 'TagSession' }[id as string] ?? 'AssumeRole';
   const draft = {
-    own: () => fail.own({ serviceAccount: account, role, namedBy }),
-    absent: () => fail.absent({ serviceAccount: account, second, namedBy }),
-    silent: () => fail.silent({ serviceAccount: account, role, second, namedBy }),
-    noTags: () => fail.noTags({ serviceAccount: account, role, second, namedBy }),
+    own: () => fail.own({ namedBy, serviceAccount, role }),
+    absent: () => fail.absent({ namedBy, serviceAccount, second }),
+    silent: () => fail.silent({ second, namedBy, role, serviceAccount }),
+    chain: () => fail.chain({ second, namedBy, role }),
+    token: () => fail.token({ second, namedBy, serviceAccount }),
+    noTags: () => fail.noTags({ second, namedBy, role }),
   }[id]();
-  const wanted =
-    id === 'noTags' ? phrase('sts:AssumeRole, sts:TagSession') : phrase('a statement for {first}', { first });
+  const wanted = {
+    token: () =>
+      phrase('a statement for {subject} and audience {audiences}', {
+        subject: tokenSubject(subject),
+        audiences: [...(audiences ?? [audienceOf(subject)])],
+      }),
+    noTags: () => phrase('sts:AssumeRole, sts:TagSession'),
+  }[id as string];
   return draft
-    .discriminator(roleArn)
-    .evidence(namedBy, `pods and resources of cluster ${cluster.name}`, roleArn, wanted)
-    .podError(
-      `is not authorized to perform: sts:${id === 'noTags' ? 'TagSession' : 'AssumeRole'} on resource: ${roleArn}`,
+    .discriminator(after === undefined ? roleArn : `${after} ${roleArn}`)
+    .evidence(
+      namedBy,
+      `pods and resources of cluster ${subject.cluster.name}`,
+      roleArn,
+      wanted?.() ?? phrase('a statement for {first}', { first }),
     )
+    .podError(id === 'token' ? notAuthorized : `is not authorized to perform: sts:${action} on resource: ${roleArn}`)
     .place({ roleArn })
     .fix(
       id === 'own'
-        ? `Remove the role from ${namedBy}: the pods of ${account} have it already.`
-        : `Let ${second} trust ${role}, or correct the ARN that ${namedBy} names.`,
+        ? `Remove the role from ${namedBy}: ${serviceAccount} has it already.`
+        : `Let ${second} trust ${id === 'token' ? tokenSubject(subject) : role}, or correct the ARN that ${namedBy} names.`,
       'Whether the pods are to have the second role: no command is given, since it gives access.',
     );
 };

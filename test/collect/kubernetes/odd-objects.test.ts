@@ -7,6 +7,7 @@ import {
 } from '../../../lib/collect/kubernetes/parse-service-account.ts';
 import { parseWebhook as parseWebhookAlone, selectorKeys } from '../../../lib/collect/kubernetes/parse-webhook.ts';
 import { notAskedFor } from '../../../lib/model/collected.ts';
+import type { PodController } from '../../../lib/model/kubernetes.ts';
 import { recorded } from '../../support/whole/whole.ts';
 
 const takePod = recorded('takePod', takePodAlone);
@@ -383,15 +384,46 @@ test.each<[string, unknown, string | undefined]>([
   expect('keep' in taken && taken.keep.containers[0]?.assumesRole).toBe(expected);
 });
 
-test.each<[string, readonly string[], boolean | undefined]>([
-  ['the controller', ['--v=2', '--acme-http01-solver-image=quay.io/jetstack/cert-manager-acmesolver:v1.18.2'], true],
-  ['another program of it', ['--v=2', '--secure-port=10250'], undefined],
-])('cert-manager: %s', (_title, args, expected) => {
+const solver = '--acme-http01-solver-image=quay.io/jetstack/cert-manager-acmesolver:v1.18.2';
+test.each<[string, string, readonly string[], PodController | undefined]>([
+  [
+    'cert-manager by its chart',
+    'quay.io/jetstack/cert-manager-controller:v1.18.2',
+    ['--v=2', '--cluster-resource-namespace=$(POD_NAMESPACE)', solver],
+    { name: 'cert-manager', ambient: ['ClusterIssuer'], clusterNamespace: 'x' },
+  ],
+  [
+    'cert-manager with credentials for Issuers, and none for ClusterIssuers',
+    'a',
+    [solver, '--issuer-ambient-credentials', '--cluster-issuer-ambient-credentials=false'],
+    { name: 'cert-manager', ambient: ['Issuer'], clusterNamespace: 'kube-system' },
+  ],
+  [
+    'cert-manager with another namespace',
+    'a',
+    [solver, '--cluster-resource-namespace=issuers', '--issuer-ambient-credentials=true'],
+    { name: 'cert-manager', ambient: ['ClusterIssuer', 'Issuer'], clusterNamespace: 'issuers' },
+  ],
+  ['another program of cert-manager', 'a', ['--v=2', '--secure-port=10250'], undefined],
+  [
+    'External Secrets',
+    'ghcr.io/external-secrets/external-secrets:v0.20.1',
+    ['--loglevel=info'],
+    { name: 'external-secrets' },
+  ],
+  ['its webhook', 'ghcr.io/external-secrets/external-secrets:v0.20.1', ['webhook', '--port=10250'], undefined],
+  ['its certificates', 'ghcr.io/external-secrets/external-secrets:v0.20.1', ['certcontroller'], undefined],
+  ['KEDA', 'registry.example.com/mirror/kedacore/keda@sha256:1', [], { name: 'keda' }],
+  ['its metrics server', 'ghcr.io/kedacore/keda-metrics-apiserver:2.18', [], undefined],
+  ['a provider of Crossplane', 'xpkg.upbound.io/upbound/provider-aws-s3:v2.1.0', [], { name: 'crossplane' }],
+  ['the provider of its family', 'xpkg.upbound.io/upbound/provider-family-aws:v2.1.0', [], { name: 'crossplane' }],
+  ['a provider of another cloud', 'xpkg.upbound.io/upbound/provider-azure-storage:v2', [], undefined],
+])('a pod of a controller: %s', (_title, image, args, expected) => {
   const taken = takePod(new Set())({
     metadata: { name: 'a', namespace: 'x' },
-    spec: { containers: [{ name: 'c', args }] },
+    spec: { containers: [{ name: 'c', image, args }] },
   });
-  expect('keep' in taken && taken.keep.isCertManager).toBe(expected);
+  expect('keep' in taken && taken.keep.controller).toEqual(expected);
 });
 
 test('a volume of the secrets driver is kept, and that of another driver is not', () => {

@@ -54,7 +54,12 @@ test.each<readonly [string, object, object, object]>([
   ],
   ['the agent, by a digest', withImage('eks-pod-identity-agent@sha256:1'), {}, { isPodIdentityAgent: true }],
   ['an image that is only named like it', withImage('x/eks-pod-identity-agent-tool:v1'), {}, {}],
-  ['cert-manager', withArgs('--acme-http01-solver-image=x'), {}, { isCertManager: true }],
+  [
+    'cert-manager',
+    withArgs('--acme-http01-solver-image=x'),
+    {},
+    { controller: { name: 'cert-manager', ambient: ['ClusterIssuer'], clusterNamespace: 'kube-system' } },
+  ],
   ['a flag of cert-manager without a value', withArgs('--acme-http01-solver-image'), {}, {}],
   ['policies that are enforced', withArgs('--enable-network-policy=true'), {}, { enforcesPolicies: true }],
   ['policies that are not', withArgs('--enable-network-policy=false'), {}, {}],

@@ -35,7 +35,7 @@ export const examples: Examples = {
         clusters: complete([
           aReadCluster({
             pods: complete([toldToAssume('arn:aws:iam::999988887777:role/zones')]),
-            issuerRoles: notAskedFor('list clusterissuers'),
+            controllerRoles: notAskedFor('list clusterissuers'),
           }),
         ]),
       }),

@@ -19,13 +19,15 @@ const policyOf = (Principal: object, Action: string | readonly string[] = 'sts:A
   JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action, Condition }] });
 const zonesRole = (trustPolicy: string) => aRole({ arn: zones, name: 'zones', trustPolicy });
 const dns = (roleArn = zones): Pod => aPod({ containers: [aContainer({ assumesRole: roleArn })] });
-const certManager = aPod({ isCertManager: true });
-const issuerRoles = complete([{ issuer: 'letsencrypt', roleArn: zones }]);
+const certManager = aPod({ controller: { name: 'cert-manager' } });
+const controllerRoles = complete([
+  { controller: 'cert-manager', namedBy: 'ClusterIssuer letsencrypt', roleArn: zones, by: 'role' },
+] as const);
 
 const trusted = (trustPolicy: string): Facts =>
   worldOf({ pods: complete([dns()]) }, { roles: complete([aRole(), zonesRole(trustPolicy)]) });
 const ofIssuer = (trustPolicy: string, pod: Pod = certManager): Facts =>
-  worldOf({ pods: complete([pod]), issuerRoles }, { roles: complete([aRole(), zonesRole(trustPolicy)]) });
+  worldOf({ pods: complete([pod]), controllerRoles }, { roles: complete([aRole(), zonesRole(trustPolicy)]) });
 const byPodIdentity = (action: string | readonly string[], over: Partial<PodIdentityAssociation> = {}): Facts =>
   worldOf(
     { pods: complete([dns()]) },
@@ -97,8 +99,8 @@ const noFirst = (trustPolicy: string, over: Partial<Pod> = {}, roles = [aRole(),
   worldOf(
     {
       serviceAccounts: complete([aServiceAccount({ annotations: {} })]),
-      pods: complete([aPod({ isCertManager: true, containers: [bareContainer()], volumes: [], ...over })]),
-      issuerRoles,
+      pods: complete([aPod({ controller: { name: 'cert-manager' }, containers: [bareContainer()], volumes: [], ...over })]),
+      controllerRoles,
     },
     { roles: complete(roles) },
   );

@@ -1,0 +1,109 @@
+/** Whether a second role allows whoever assumes it: the service account, its role, or the role before it in a chain. */
+import { audienceAsked } from '../../../facts/audience-asked.ts';
+import { associationOf, associationsUnread } from '../../../facts/dormant-annotation.ts';
+import type { Facts } from '../../../facts/facts.ts';
+import { serviceAccountNamed } from '../../../facts/pods-of-service-account.ts';
+import type { SecondRole } from '../../../facts/second-roles.ts';
+import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
+import { doubtOf } from '../../../facts/trust-question.ts';
+import { parseArn } from '../../../model/arn.ts';
+import type { ReadFailure } from '../../../model/collected.ts';
+import { roleArnKey } from '../../../model/irsa-annotation.ts';
+import { mayCover } from '../../../policy/decide/action.ts';
+import { decide } from '../../../policy/decide/decide.ts';
+import { subjectOf } from '../../../policy/decide/request.ts';
+import { trustPolicyOf } from '../../../policy/parse/trust-policy-of.ts';
+import { statementsNaming } from '../../access/naming-statements.ts';
+import type { NamedRole } from '../../access/role-by-arn.ts';
+import { type UnknownReason, unknownKindOf } from '../../define-rule.ts';
+import { issuerOf } from './service-account-view.ts';
+
+/** `noTags`: allowed, but not with the tags that the session has. `noRole`: there is no role to assume it with. `no-arn`: that role is
+ *  none, which other rules tell. */
+export type Outcome = 'allows' | 'refuses' | 'noTags' | 'noRole' | 'no-arn' | UnknownReason;
+
+type Cluster = Pick<ServiceAccountSubject, 'snapshot' | 'kubernetes' | 'cluster'>;
+type Account = SecondRole['accounts'][number];
+
+/** The outcome for one service account. */
+export const outcomeFor = (
+  account: Account,
+  second: SecondRole,
+  target: NamedRole,
+  cluster: Cluster,
+  facts: Facts,
+): Outcome => {
+  const byToken = hasToken(account, second, cluster) ? tokenOutcome(account, second, target, cluster, facts) : 'refuses';
+  if (second.by === 'token' || byToken === 'allows') return byToken;
+  const byRole = roleOutcome(account, second, target, cluster);
+  return typeof byToken === 'object' && byRole !== 'allows' ? byToken : byRole;
+};
+
+/** KEDA asks by web identity where the webhook gave its pods a token. */
+const hasToken = ({ namespace, name }: Account, { by }: SecondRole, { kubernetes }: Cluster): boolean =>
+  by === 'token' ||
+  (by === 'either' && Boolean(serviceAccountNamed(kubernetes, namespace, name)?.annotations[roleArnKey]));
+
+/** The role that assumes a second one: that before it in a chain, or that of the service account, and whether its session has tags.
+ *  External Secrets takes the annotation of a service account that it is told, whatever Pod Identity gives. */
+export const firstRoleOf = (
+  { namespace, name }: Account,
+  second: SecondRole,
+  { snapshot, kubernetes }: Cluster,
+): { readonly roleArn?: string; readonly isTagged: boolean } | UnknownReason => {
+  const isTagged = second.isTagged === true;
+  if (second.after !== undefined) return { roleArn: second.after, isTagged };
+  const annotated = serviceAccountNamed(kubernetes, namespace, name)?.annotations[roleArnKey];
+  const byAnnotation = annotated ? { roleArn: annotated, isTagged } : { isTagged };
+  if (second.isNamed) return byAnnotation;
+  const association = associationOf(snapshot, namespace, name);
+  if (association === undefined) {
+    const [open] = associationsUnread(snapshot.podIdentity).map(unreadBy('whether it has Pod Identity'));
+    return open ?? byAnnotation;
+  }
+  const roleArn = association.targetRoleArn ?? association.roleArn;
+  if (roleArn === undefined)
+    return { kind: 'unread', missing: `the role of the Pod Identity association ${association.id}` };
+  return { roleArn, isTagged: isTagged || association.sessionTags !== false };
+};
+
+/** A reason by a read that failed. */
+export const unreadBy =
+  (missing: string) =>
+  (gap: ReadFailure): UnknownReason => ({ kind: unknownKindOf(gap), missing: `${missing}: ${gap.message}` });
+
+const roleOutcome = (account: Account, second: SecondRole, target: NamedRole, cluster: Cluster): Outcome => {
+  const first = firstRoleOf(account, second, cluster);
+  if ('missing' in first) return first;
+  if (first.roleArn === undefined) return 'noRole';
+  if (parseArn(first.roleArn) === undefined) return 'no-arn';
+  const naming = statementsNaming(first.roleArn, target);
+  if (naming === undefined)
+    return { kind: 'ambiguous', missing: `which principals the trust policy of role ${target.name} has` };
+  const allows = (action: string): boolean => naming.some(statement => mayCover(statement, action));
+  if (!allows('sts:AssumeRole')) return 'refuses';
+  return first.isTagged && !allows('sts:TagSession') ? 'noTags' : 'allows';
+};
+
+const tokenOutcome = (
+  { namespace, name }: Account,
+  { audiences }: SecondRole,
+  target: NamedRole,
+  cluster: Cluster,
+  facts: Facts,
+): Outcome => {
+  const issuer = issuerOf(cluster);
+  const parsed = trustPolicyOf(target);
+  if (issuer === undefined) return { kind: 'unread', missing: 'the issuer of the cluster' };
+  if (!parsed.ok)
+    return { kind: 'undocumented', missing: `the trust policy of ${target.arn} (${parsed.problem.message})` };
+  const annotations = serviceAccountNamed(cluster.kubernetes, namespace, name)?.annotations ?? {};
+  const decisions = (audiences ?? [audienceAsked(annotations)]).map(audience =>
+    decide(parsed.policy, {
+      ...{ roleArn: target.arn, issuer, subject: subjectOf(namespace, name), audience, now: facts.now },
+    }),
+  );
+  if (decisions.some(({ decision }) => decision === 'allow')) return 'allows';
+  const open = decisions.find(({ decision }) => decision === 'unknown');
+  return open === undefined ? 'refuses' : doubtOf(open);
+};
