@@ -1,6 +1,7 @@
 /** Second roles: those that a program is told to assume with its service account's role or token (docs/facts.md §H.2, §H.4). */
 import { type ReadFailure, readFailuresOf, valueOr } from '../model/collected.ts';
-import type { ControllerRole, KubernetesFacts, Pod } from '../model/kubernetes.ts';
+import type { ControllerRole } from '../model/controller-role.ts';
+import type { KubernetesFacts, Pod } from '../model/kubernetes.ts';
 import { compareText } from '../text/compare-text.ts';
 
 /** A service account by its place. */
@@ -42,9 +43,7 @@ export const secondRolesOf = (kubernetes: KubernetesFacts, namespace: string, na
 
 /** True where a controller asks for a role with a token of the service account, which needs no annotation. */
 export const getsRoleByToken = (kubernetes: KubernetesFacts, { namespace, name }: Account, roleArn: string): boolean =>
-  secondRolesOf(kubernetes, namespace, name).some(
-    one => one.isNamed && one.by === 'token' && one.roleArn === roleArn,
-  );
+  secondRolesOf(kubernetes, namespace, name).some(one => one.isNamed && one.by === 'token' && one.roleArn === roleArn);
 
 /** Why more second roles may be named for a service account than were read: pods, and the objects of the controllers that it is of. */
 export const secondRolesUnread = (

@@ -3,7 +3,7 @@
  * Secret is left out: no role of a pod has a part in it.
  */
 import * as z from 'zod';
-import type { ControllerRole, PodController } from '../../model/kubernetes.ts';
+import type { ControllerRole, PodController } from '../../model/controller-role.ts';
 import { given } from '../../text/given.ts';
 import { namespaceName, objectName, worldText } from '../world-text.ts';
 import type { Take } from './list-pages.ts';

@@ -1,6 +1,7 @@
 /** Roles that controllers are told to assume by objects of their own. */
 import { type Collected, type Gap, type ReadFailure, unavailable, withGaps } from '../../model/collected.ts';
-import type { Controller, ControllerRole, Pod, PodController } from '../../model/kubernetes.ts';
+import type { Controller, ControllerRole, PodController } from '../../model/controller-role.ts';
+import type { Pod } from '../../model/kubernetes.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import { type ListCall, type Listed, listPages, type Take } from './list-pages.ts';
 import {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Answer, ApiCall } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
 import { readControllerRoles as readControllerRolesAlone } from '../../../lib/collect/kubernetes/read-controller-roles.ts';
 import { complete, notAskedFor, valueOr } from '../../../lib/model/collected.ts';
-import type { PodController } from '../../../lib/model/kubernetes.ts';
+import type { PodController } from '../../../lib/model/controller-role.ts';
 import { aPod } from '../../support/example-cluster.ts';
 import { refused } from '../../support/in-cluster-world.ts';
 import { recorded } from '../../support/whole/whole.ts';

@@ -7,7 +7,7 @@ import {
 } from '../../../lib/collect/kubernetes/parse-service-account.ts';
 import { parseWebhook as parseWebhookAlone, selectorKeys } from '../../../lib/collect/kubernetes/parse-webhook.ts';
 import { notAskedFor } from '../../../lib/model/collected.ts';
-import type { PodController } from '../../../lib/model/kubernetes.ts';
+import type { PodController } from '../../../lib/model/controller-role.ts';
 import { recorded } from '../../support/whole/whole.ts';
 
 const takePod = recorded('takePod', takePodAlone);

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete, notAskedFor, withGaps } from '../../../lib/model/collected.ts';
-import type { Controller, ControllerRole, Pod, ServiceAccount } from '../../../lib/model/kubernetes.ts';
+import type { Controller, ControllerRole } from '../../../lib/model/controller-role.ts';
+import type { Pod, ServiceAccount } from '../../../lib/model/kubernetes.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { aPod, aServiceAccount } from '../../support/example-cluster.ts';
 import { aProvider, aRole, exampleAccountId } from '../../support/example-world.ts';
