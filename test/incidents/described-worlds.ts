@@ -170,9 +170,16 @@ export const describedWorlds: readonly DescribedWorld[] = [
         ],
         pods: [pod('cert-manager', 'cert-manager', undefined, { controller: { name: 'cert-manager' } })],
         roles: [role('cert-manager', trusting(subject('teleport', 'cert-manager-serviceaccount')))],
-        inside: { controllerRoles: complete([
-          { controller: 'cert-manager', namedBy: 'ClusterIssuer letsencrypt', roleArn: arn('cert-manager'), by: 'role' },
-        ]) },
+        inside: {
+          controllerRoles: complete([
+            {
+              controller: 'cert-manager',
+              namedBy: 'ClusterIssuer letsencrypt',
+              roleArn: arn('cert-manager'),
+              by: 'role',
+            },
+          ]),
+        },
       }),
     found: ['service-account-second-role noFirst'],
     target: deployment('cert-manager', 'cert-manager'),
@@ -1187,9 +1194,11 @@ export const describedWorlds: readonly DescribedWorld[] = [
         accounts: [account('cert-manager', 'cert-manager', 'eksctl-cm')],
         pods: [pod('cert-manager', 'cert-manager', 'eksctl-cm', { controller: { name: 'cert-manager' } })],
         roles: [role('eksctl-cm', trusting(subject('cert-manager', 'cert-manager')))],
-        inside: { controllerRoles: complete([
-          { controller: 'cert-manager', namedBy: 'ClusterIssuer letsencrypt', roleArn: arn('eksctl-cm'), by: 'role' },
-        ]) },
+        inside: {
+          controllerRoles: complete([
+            { controller: 'cert-manager', namedBy: 'ClusterIssuer letsencrypt', roleArn: arn('eksctl-cm'), by: 'role' },
+          ]),
+        },
       }),
     found: ['service-account-second-role own'],
     target: deployment('cert-manager', 'cert-manager'),

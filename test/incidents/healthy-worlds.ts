@@ -372,9 +372,16 @@ export const healthyWorlds: readonly {
         accounts: [account('cert-manager', 'cert-manager', 'cm')],
         pods: [pod('cert-manager', 'cert-manager', 'cm', { controller: { name: 'cert-manager' } })],
         roles: [role('cm', trusting(subject('cert-manager', 'cert-manager')))],
-        inside: { controllerRoles: complete([
-          { controller: 'cert-manager', namedBy: 'ClusterIssuer letsencrypt', roleArn: 'arn:aws:iam::999900001111:role/dns', by: 'role' },
-        ]) },
+        inside: {
+          controllerRoles: complete([
+            {
+              controller: 'cert-manager',
+              namedBy: 'ClusterIssuer letsencrypt',
+              roleArn: 'arn:aws:iam::999900001111:role/dns',
+              by: 'role',
+            },
+          ]),
+        },
       }),
   },
 ];

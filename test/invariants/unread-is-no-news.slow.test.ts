@@ -86,7 +86,12 @@ const others: readonly (readonly [string, string, Facts])[] = [
       {
         pods: complete([aPod({ controller: { name: 'cert-manager' } })]),
         controllerRoles: complete([
-          { controller: 'cert-manager', namedBy: 'ClusterIssuer letsencrypt', roleArn: aRole({ name: 'zones' }).arn, by: 'role' },
+          {
+            controller: 'cert-manager',
+            namedBy: 'ClusterIssuer letsencrypt',
+            roleArn: aRole({ name: 'zones' }).arn,
+            by: 'role',
+          },
         ]),
       },
       { roles: complete([aRole(), aRole({ name: 'zones' })]) },

@@ -6,8 +6,8 @@ import type { KubernetesApi } from './kubernetes-api.ts';
 import type { Take } from './list-pages.ts';
 import type { ConditionJudge, CreatedPod } from './match-conditions.ts';
 import { managerIn } from './object-manager.ts';
-import { controllerOf } from './parse-controller.ts';
 import { containerItem, containerOf, identityOf, securityContext, webhookVolumes } from './parse-container.ts';
+import { controllerOf } from './parse-controller.ts';
 import { only } from './parse-service-account.ts';
 
 const texts = z.record(z.string(), z.string());

@@ -99,7 +99,9 @@ const noFirst = (trustPolicy: string, over: Partial<Pod> = {}, roles = [aRole(),
   worldOf(
     {
       serviceAccounts: complete([aServiceAccount({ annotations: {} })]),
-      pods: complete([aPod({ controller: { name: 'cert-manager' }, containers: [bareContainer()], volumes: [], ...over })]),
+      pods: complete([
+        aPod({ controller: { name: 'cert-manager' }, containers: [bareContainer()], volumes: [], ...over }),
+      ]),
       controllerRoles,
     },
     { roles: complete(roles) },

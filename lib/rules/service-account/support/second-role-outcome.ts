@@ -33,7 +33,9 @@ export const outcomeFor = (
   cluster: Cluster,
   facts: Facts,
 ): Outcome => {
-  const byToken = hasToken(account, second, cluster) ? tokenOutcome(account, second, target, cluster, facts) : 'refuses';
+  const byToken = hasToken(account, second, cluster)
+    ? tokenOutcome(account, second, target, cluster, facts)
+    : 'refuses';
   if (second.by === 'token' || byToken === 'allows') return byToken;
   const byRole = roleOutcome(account, second, target, cluster);
   return typeof byToken === 'object' && byRole !== 'allows' ? byToken : byRole;
