@@ -62,7 +62,7 @@ export const sdkIsOld: Cause = {
   text: 'The program does not use the role of its pod: its SDK is too old for web identity tokens (or for EKS Pod Identity, where the pod has that), its module for STS is missing, or its code or configuration names a provider, or a list of providers, without them. Update the program, add the module, or let it use the default chain of the SDK.',
   rules: ['runtime-sdk-unsupported', 'runtime-role-never-assumed'],
   tell: 'AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE (or AWS_CONTAINER_CREDENTIALS_FULL_URI) are set in the container, and the role was never used.',
-  decisive: ['node-first'],
+  decisive: ['node-first', 'support-asked'],
   likelier: [
     'own-client',
     'java',

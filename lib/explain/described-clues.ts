@@ -182,6 +182,7 @@ export const describedClues = {
       /\b(non-?root|not (run(ning)? )?as root)\b.{0,160}\btokens?\b|\btoken\b.{0,160}\b(file permissions?|non-?root)\b/i,
       /\b(set(ting)?|configur\w*|add(ing|ed)?|need\w*|missing|without|requires?|allow\w*|helps?)\b.{0,40}\bfsGroup\b|\bfsGroup\b.{0,40}\b(helps?|fix\w*|solve[sd]?|missing|not set|needed)\b/i,
       /\b(add(ed|ing)?|need(s|ed)?|set(ting)?)\b.{0,12}`?runAsUser\b/i,
+      /\bmake\b.{0,60}\btoken( file)? readable\b/i,
       /(n.t|\bnot|\bwithout|\black(s|ing)?) (have )?read permissions?\b(?!.{0,60}\b(s3|buckets?|secrets?|queues?|tables?|parameters?|objects?)\b)/i,
     ],
   },

@@ -49,6 +49,7 @@ export const podIdentityDescribed: KnownMessage = {
   patterns: [
     /^(?!.*\b(keda|TriggerAuthentication|azure|aks)\b).*?\bpod[ -]?identit(y|ies)\b(?![ -]?webhook).{0,160}(n't|\bnot|\bno longer|fail\w{0,6}|broken|error|unable|without|denied|access_denied|no (way|support|access)|cannot|permission issues?)\b/i,
     /^(?!.*\b(keda|TriggerAuthentication|azure|aks)\b).*?(n't|\bnot|\bfail\w{0,6}|\bbroken|\berror|\bunable|\bcannot|\bno way|\bno support|\bno aws credentials)\b.{0,120}\bpod[ -]?identit(y|ies)\b(?![ -]?webhook)/i,
+    /\bpod[ -]identity[ -]agent\b.{0,200}\bthrottl\w+/i,
   ],
   says: 'A program does not get a role by EKS Pod Identity. The text does not say where it fails; its log, and that of the agent on the same node, do.',
   causes: [
@@ -76,6 +77,12 @@ export const podIdentityDescribed: KnownMessage = {
       tell: 'The log of the agent says that EKS does not have permissions to assume the associated role.',
     },
     asksForItself,
+    {
+      text: 'Programs make a session (boto3.Session) or a client for each call, and each asks the agent, and EKS Auth, for credentials: make one session for the process, which keeps and renews them.',
+      rules: [],
+      tell: 'The log of the agent has many requests of one client-addr in a second.',
+      decisive: ['sessions-many'],
+    },
     {
       text: 'The program keeps an answer of the agent that was an error (a restart of the agent, throttling) as if it were credentials: restart the pod, and update the program.',
       rules: [],

@@ -52,7 +52,11 @@ export const hopLimitMessage: KnownMessage = {
   id: 'hop-limit-described',
   from: 'other-service',
   sample: 'the hop limit of the nodes is too low for pods',
-  patterns: [/\bhop[-_ ]?(limit|count)\b|HttpPutResponseHopLimit/i],
+  patterns: [
+    /\bhop[-_ ]?(limit|count)\b|HttpPutResponseHopLimit/i,
+    /\bimds\w*\b.{0,40}\bhop ?[123]\b/i,
+    /\b(imds\w*|instance metadata)\b.{0,24}\b(issues?|problems?)\b.{0,300}\bhostNetwork\b/i,
+  ],
   says: 'The text is about the hop limit of the metadata service: with 1 its answers reach programs on the network of the node alone. A pod with a role of its own does not need them for credentials.',
   causes: [
     { ...metadataIsClosed, decisive: [] },

@@ -80,6 +80,18 @@ export const programClues = {
       /\bhub[- ]and[- ]spoke\b|\bprivate dns\b.{0,24}\b(disabled|off|not enabled)|\b(disabled?|without|no) private dns\b|\bcentrali[sz]ed\b.{0,24}\bendpoints?\b/i,
     ],
   },
+  'support-asked': {
+    says: 'a title that asks for support of roles of pods',
+    patterns: [
+      /^\W{0,3}(feature( request)?:? )?(please )?(add |adds )?(support|allow|enable|implement)\b(?! for).{0,40}\b(irsa|web ?identity|iam roles? for service|AWS_WEB_IDENTITY_TOKEN_FILE)/i,
+    ],
+  },
+  'sessions-many': {
+    says: 'requests to the agent at each call',
+    patterns: [
+      /\b(requests? per second|throttl\w+)\b.{0,300}\bcached credentials\b|\bevery ?time\b.{0,60}\brequests? credentials\b/i,
+    ],
+  },
   'credentials-stale': {
     says: 'credentials that the program keeps until it is started again',
     patterns: [/\bstale\b.{0,24}\bcredentials\b|(n.t|\bnot) recover\b.{0,80}\b(restart\w*|re-?creat\w+)\b/i],

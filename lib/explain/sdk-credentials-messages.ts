@@ -58,7 +58,7 @@ export const sdkCredentialsMessages: readonly KnownMessage[] = [
       /the source profile \S{1,80} must have credentials/i,
       /partial credentials found in assume-role, missing/i,
       /infinite loop in credential configuration detected/i,
-      /\bcredential_source\b.{0,200}\b(AWS_WEB_IDENTITY_TOKEN_FILE|web ?identity|irsa|EksContainer)\b/i,
+      /\bcredential_source\b.{0,200}\b(AWS_WEB_IDENTITY_TOKEN_FILE|web ?identity|irsa|EksContainer|pod identity)\b/i,
     ],
     says: 'A profile in the shared configuration names a role, and its source (source_profile, credential_source) gives no credentials to assume it with. The SDK did not get as far as the token.',
     causes: [
@@ -66,6 +66,12 @@ export const sdkCredentialsMessages: readonly KnownMessage[] = [
         text: 'Write role_arn and web_identity_token_file=/var/run/secrets/eks.amazonaws.com/serviceaccount/token into the source profile, or remove the profile: without one the SDK uses the variables of the webhook.',
         rules: ['pod-static-credentials'],
         tell: 'AWS_PROFILE is set in the container, or a configuration file is mounted at ~/.aws/config or AWS_CONFIG_FILE.',
+      },
+      {
+        text: 'The source is EKS Pod Identity: write credential_source = EcsContainer beside role_arn, which new SDKs and CLIs take for it too, or web_identity_token_file with IRSA.',
+        rules: [],
+        tell: 'AWS_CONTAINER_CREDENTIALS_FULL_URI is set in the container.',
+        decisive: ['pod-identity'],
       },
     ],
   },

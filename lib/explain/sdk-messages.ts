@@ -31,6 +31,7 @@ export const sdkMessages: readonly KnownMessage[] = [
       ...ofToken('permission denied|errno 13|os error 13|eacces|permissionerror|permissiondenied|file\\.accessdenied'),
       // .NET
       /(no|n.t have|not have|without|lacks?) (read )?(access|permissions?) (to|for) (read )?(the )?(\w+ )?token\b/i,
+      /\bpermissions?\b.{0,40}(n.t|\bnot) (grant|allow|give) (\w+ )?access to (the )?(\w+ ){0,2}token\b/i,
       new RegExp(`java\\.io\\.FilePermission\\W{1,8}\\S{0,80}${mountedToken}`, 'i'),
       new RegExp(`access to the path \\W?\\S{0,80}${mountedToken}\\W? is denied`, 'i'),
     ],

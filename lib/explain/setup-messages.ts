@@ -8,10 +8,6 @@ const bound =
 const anyone =
   '(?:\\b(?:any|every|all)\\b.{0,24}\\b(?:service ?accounts?|pods?|namespaces?|tokens?|requests?|workloads?|containers?)\\b)';
 
-/** A text that shows a failure is not about nodes that answer too many. */
-const noTrouble =
-  '^(?!.*(?:\\bnot (?:compatible|retrieved|available|able)\\b|\\bincompatible\\b|n.t (?:work|start)|\\bunable to\\b|\\bis required for\\b|\\bfail\\w*|\\bcrash\\w*)).*?';
-
 /** Texts about how roles, service accounts and nodes are set up, without an error of AWS: told where no error is known. */
 export const setupMessages: readonly KnownMessage[] = [
   {
@@ -56,31 +52,6 @@ export const setupMessages: readonly KnownMessage[] = [
         text: 'The test is one that is always true: ForAllValues, IfExists, or a negated one on a key that tokens lack.',
         rules: ['trust-condition-vacuous'],
         tell: 'irsa-auditor lint of the policy names the test.',
-      },
-    ],
-  },
-  {
-    id: 'node-role-described',
-    from: 'cluster',
-    sample: 'pods can assume the role of their node by the metadata service',
-    patterns: [
-      new RegExp(
-        `${noTrouble}\\b(restrict\\w*|block\\w*|prevent\\w*|disabl\\w+|deny\\w*)\\b.{0,60}\\b(imds|instance metadata|metadata (service|endpoint)|instance profile|node('s)? (iam )?role)\\b`,
-        'i',
-      ),
-      /\b(pods?|containers?|workloads?)\b.{0,60}\b(can|could|may|able to|still|inherit\w*|have|gets?)\b.{0,60}\b(access\w*|assum\w+|us(e|es|ing)|permissions?)\b.{0,60}\b(instance metadata|imds|instance (profile|role)s?|(worker )?node('s)? (iam )?role|ec2 (instance )?roles?)\b/i,
-      /\b(pods?|containers?|workloads?)\b.{0,40}\b(can|could|may|able to)\b.{0,20}\b(assume|use|get|take)\b.{0,20}\brole of (the|its|their) (worker )?node\b/i,
-      /^(?!.*\b(not compatible|incompatible|(is )?(required|needed) (for|by))\b).*?\bhttp_?put_?response_?hop_?limit\b.{0,200}\b(default|1|strict\w*|secur\w*|best practices?)\b/i,
-      /\b(imds_?|metadata_?)?hop_?limit\b.{0,200}\ball(ows)? (all )?pods\b|\ballows all pods\b.{0,80}\b(imds|metadata|hop)\b/i,
-      /\b(any|all|every) pods? (running )?(on|of|in) (these|the|those|this|that|a|each) nodes?\b.{0,40}\b(permissions?|access|roles?)\b/i,
-      /\bpods?\b.{0,40}\b(all|full|every)\b.{0,12}\bpermissions?\b.{0,80}\bnode('s)? (iam )?role\b|\b(pods?|clusters?)\b.{0,40}\bsecure by default\b/i,
-    ],
-    says: 'The text is about pods that reach the metadata service of their node, and with it the role of the node.',
-    causes: [
-      {
-        text: 'Nodes answer containers: require tokens (HttpTokens: required) and set the hop limit to 1 in the launch template or EC2NodeClass. First give the pods that need AWS a role of their own.',
-        rules: ['cluster-node-role-reachable'],
-        tell: 'aws ec2 describe-instances shows HttpPutResponseHopLimit 2 or HttpTokens optional for the nodes; irsa-auditor scan --network reads it.',
       },
     ],
   },

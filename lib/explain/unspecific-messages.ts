@@ -137,6 +137,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
       /\bregion(al)?\b.{0,80}\bendpoints?\b.{0,12}\b(instead of|rather than) (the )?(sts )?global\b/i,
       /\b(use|using|enable|support|allow|prefer)\w*\b.{0,24}\bregional (aws )?(sts )?endpoints?\b.{0,40}\b(sts|AssumeRole)/i,
       ...clues['region-of-bucket'].patterns,
+      /\bregion\b.{0,40}\bignored\b.{0,60}\bsts\.amazonaws\.com\b|\bsts\.amazonaws\.com\b.{0,60}(n.t|\bnot) work (inside|in|from|within) (a |the |private )*(vpc|subnets?)\b/i,
       /\b(uses?|using|calls?|calling)\b.{0,12}\bglobal sts endpoint\b|\bsts client (uses|using) (the )?global endpoint\b/i,
       /\bsts\b.{0,12}\bvpc endpoints?\b.{0,60}(n.t\b|\bnot\b|\bfail\w{0,6}|\bignor\w+)|\b(unable|not able|cannot|can.t|does ?n.t|does not|ignor\w+)\b.{0,24}\b(regional )?sts\b.{0,12}\bvpc endpoints?\b/i,
     ],
@@ -160,13 +161,14 @@ export const unspecificMessages: readonly KnownMessage[] = [
     from: 'sdk',
     sample: 'after an hour each call to AWS is denied',
     patterns: [
-      /after (exactly |about |around |roughly |~ ?)?(an?|one|1|some|several|few|a few|\d+) ?(h|hrs?|hours?)\b.{0,200}(fail|denied|error|refused|expired|unauthori[sz]ed|forbidden|403|stop)/i,
+      /after (exactly |about |around |roughly |~ ?)?(an?|one|1|some|several|few|a few|\d+( ?[-–] ?\d+)?) ?(h|hrs?|hours?)\b.{0,200}(fail|denied|error|refused|expired|unauthori[sz]ed|forbidden|403|stop)/i,
       /\b(credentials?|sessions?|tokens?)\b.{0,60}\b(expir\w+|time(s|d)? ?out|limited to|broken|invalid)\b.{0,24}\b(an?|one|\d+) ?(h|hrs?|hours?)\b/i,
       /after .{0,80}\b(a (long )?while|some time|a long time|days)\b.{0,200}\b(fail|denied|error|can.?t|cannot|unable|expired|stop)/i,
       /^(?!.*(azure|google)).*?\b(fail\w{0,6}|unable|not able|does not|doesn.t|cannot|can.t) (to )?(refresh|renew)\b.{0,60}\b(credentials?|tokens?|session)\b/i,
       /\b(always |again )?(reload|re-?read)s?\b.{0,60}\btokens?\b|\btoken (file )?is (\w+ )?(updated|rotated|refreshed|renewed)\b/i,
       /(irsa|iam role|web ?identity|sts|session|aws) (\w+ )?(token|credentials?|session)s? (\w+ ){0,3}(not|never|isn't|aren't) (\w+ )?(renew|refresh|rotat)/i,
       ...clues['credentials-stale'].patterns,
+      /\btoken( file)?\b.{0,40}\bnever (re-?read|re-?load|refresh|renew)\w*|\bonly reads?\b.{0,120}\btoken\b.{0,120}\bonce\b/i,
     ],
     says: 'Credentials of a role end after an hour, tokens of a service account after a day at most. A program that fails from then on has kept its first ones.',
     causes: [
@@ -248,7 +250,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
     says: 'A service of AWS, or a program in front of it, refuses; the text shows neither the caller nor the error of AWS. aws sts get-caller-identity in the pod shows which of the causes it is: the role of the annotation, the node, or keys.',
     causes: [
       ...[
-        { ...sdkIsOld, decisive: ['own-client', 'node-first'] as const },
+        { ...sdkIsOld, decisive: ['own-client', 'node-first', 'support-asked'] as const },
         roleLacksPermission,
         hasNoRole,
         wasNotInjected,

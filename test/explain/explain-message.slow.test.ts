@@ -7,6 +7,7 @@ import { blindTexts } from '../incidents/blind-texts.ts';
 import { firstReports, secondReports } from '../incidents/credential-reports.ts';
 import { describedTexts } from '../incidents/described-texts.ts';
 import { firstRound, textsOf } from '../incidents/first-round.ts';
+import { fourthReports } from '../incidents/fourth-round-credentials.ts';
 import { furtherReportedTexts } from '../incidents/further-reported-texts.ts';
 import { furtherJudgedTexts } from '../incidents/judged-texts.ts';
 import { laterReportedTexts } from '../incidents/later-reported-texts.ts';
@@ -195,7 +196,9 @@ describe('a pasted message is understood', () => {
             ...textsOf(secondRound),
             ...textsOf(thirdRound),
           ].map(([, , , id]) => id),
-          [...firstReports, ...secondReports, ...thirdReports].flatMap(({ explained }) => explained?.[0] ?? []),
+          [...firstReports, ...secondReports, ...thirdReports, ...fourthReports].flatMap(
+            ({ explained }) => explained?.[0] ?? [],
+          ),
         ),
     );
     expect(knownMessages.map(message => message.id).filter(id => !covered.has(id))).toEqual([]);

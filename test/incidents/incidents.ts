@@ -8,6 +8,7 @@ import { blindTexts } from './blind-texts.ts';
 import { firstReports, secondReports } from './credential-reports.ts';
 import { describedTexts } from './described-texts.ts';
 import { firstRound, textsOf } from './first-round.ts';
+import { fourthReports } from './fourth-round-credentials.ts';
 import { furtherReportedTexts } from './further-reported-texts.ts';
 import { furtherJudgedTexts } from './judged-texts.ts';
 import { laterReportedTexts } from './later-reported-texts.ts';
@@ -682,7 +683,7 @@ export const incidents: readonly Incident[] = [
     explained: [id, told] as const,
     ...statesOfTexts[source],
   })),
-  ...[...firstReports, ...secondReports, ...thirdReports].map(
+  ...[...firstReports, ...secondReports, ...thirdReports, ...fourthReports].map(
     ({ source, cause, text, explained, facts, found = [] }) => {
       // A role that was never used is found for many causes: those are judged by their text.
       const [first] = found.filter(one => !/never(-assumed|-used)/.test(one));
