@@ -97,6 +97,13 @@ describe('credentials that cannot work', () => {
     expect(problem?.cause).toBeInstanceOf(Error);
   });
 
+  test('where every source is empty the SDK says no more than we do', () => {
+    const empty = awsError('CredentialsProviderError', 'Could not load credentials from any providers');
+    expect(credentialsProblem(empty)?.message).toBe(
+      'no AWS credentials could be loaded: sign in (aws sso login), or name a profile (--profile)',
+    );
+  });
+
   test('a refusal is none', () => {
     expect(credentialsProblem(awsError('AccessDenied'))).toBeUndefined();
   });

@@ -1,8 +1,10 @@
 /** How long each part of a message is: at the limit, and one beyond. */
 import { expect, test } from '@jest/globals';
 import { leaseMinutes } from '../../lib/audit/ports.ts';
+import { act } from '../../lib/fixes/step.ts';
 import type { Digest } from '../../lib/history/transition.ts';
 import type { Finding } from '../../lib/model/finding.ts';
+import type { Change } from '../../lib/model/step.ts';
 import { chatLine } from '../../lib/notify/chat-line.ts';
 import { chatbotMessage } from '../../lib/notify/chatbot-message.ts';
 import { attributesOf } from '../../lib/notify/digest-attributes.ts';
@@ -179,4 +181,12 @@ test.each([
 ])('%s is a resource of type %s', (subject, Type) => {
   const place = { partition: 'aws', accountId: '1', region: 'eu-west-1' };
   expect(securityFinding(first(of({ subject })), place).Resources).toMatchObject([{ Type, Id: subject }]);
+});
+
+test('a machine gets the commands of the steps of a fix, whatever commands are written beside them', () => {
+  const change = { kind: 'audience-added', providerArn: 'arn:aws:iam::111122223333:oidc-provider/x', audience: 'a' };
+  const steps = [act(change as Change)];
+  const digest = of({ fix: { summary: 's', commands: ['rm -rf /'], steps } });
+  const { commands } = (transitionEvent(digest, first(digest)) as { readonly fix: { readonly commands: unknown } }).fix;
+  expect(commands).toEqual([expect.stringContaining(' aws iam add-client-id-to-open-id-connect-provider ')]);
 });

@@ -215,4 +215,13 @@ describe('Security Hub', () => {
     expect(String(failure)).toContain('Security Hub refused 1 change: InvalidInput');
     expect(calls).toEqual([100, 1, 1, 100, 50]);
   });
+
+  test('that names no code has refused all the same', async () => {
+    const client = clientOf<SecurityHubClient>(({ Findings = [] }: Input<BatchImportFindingsCommand>) => ({
+      FailedCount: 1,
+      FailedFindings: Findings.slice(0, 1).map(({ Id }) => ({ Id })),
+    }));
+    const failure = await failureOf(securityHubNotifier('security-hub', client, place), digestOf(many(2)));
+    expect(String(failure)).toContain('Security Hub refused 1 change: unknown');
+  });
 });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import { ThrottledError, TransientError } from '../../lib/kit/errors.ts';
 import { attributesOf } from '../../lib/notify/digest-attributes.ts';
 import { snsClient } from '../../lib/notify/sns-clients.ts';
 import { maxMessage, snsMessage, snsNotifier } from '../../lib/notify/sns-notifier.ts';
@@ -128,6 +129,15 @@ describe('published to SNS', () => {
     const envelope = JSON.parse(bodies('all')[0] ?? '{}');
     expect(isDigest(JSON.parse(JSON.parse(envelope.Message).sqs))).toBe(true);
     expect(envelope.Subject).toBe('[low] irsa-auditor: shop: role a: trust-any-subject (1 new)');
+  });
+
+  test.each([
+    ['TransientError', new TransientError('later')],
+    ['ThrottledError', new ThrottledError('later')],
+  ])('whether anyone reads it is asked again where a repeat may tell: %s', async (name, error) => {
+    const isRead = () => Promise.reject(error);
+    const topicArn = 'arn:aws:sns:us-east-1:000000000000:none';
+    await expect(snsNotifier({ client, topicArn, isRead }).send(aDigest(many(1)))).rejects.toMatchObject({ name });
   });
 
   test('takes the largest message', async () => {

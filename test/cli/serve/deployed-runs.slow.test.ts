@@ -65,5 +65,10 @@ describe('the runs of a deployed auditor, on DynamoDB and S3 over loopback', () 
       ...second,
       failed: `The run that began at ${at(3)} failed: collect: ran out of time`,
     });
+    await put(3);
+    expect(await look()).toMatchObject({
+      page: { run: 'run-3' },
+      failed: `The run that began at ${at(3)} failed: collect: ran out of time`,
+    });
   });
 });

@@ -127,3 +127,9 @@ test('without the choice nothing is asked', async () => {
     expect(aws.calls()['iam:GenerateServiceLastAccessedDetails']).toBeUndefined();
   });
 });
+
+test('where the roles are refused their use is, too', async () => {
+  const { serviceUse, calls } = await read(world([{ operation: 'iam:ListRoles', kind: 'deny' }]));
+  expect(serviceUse).toMatchObject({ status: 'unavailable', reason: { kind: 'denied', operation: 'iam:ListRoles' } });
+  expect(calls).toEqual([undefined, undefined]);
+});
