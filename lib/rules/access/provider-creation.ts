@@ -8,6 +8,7 @@ import type { FixDraft } from '../../model/finding.ts';
 import type { AccessChange, Step } from '../../model/step.ts';
 import { defaultAudience } from '../../policy/decide/request.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
+import { counted } from '../../text/counted.ts';
 import { listed } from '../../text/message.ts';
 import { shellQuote } from '../../text/quote.ts';
 import { namesInWords, rolesTrusting } from '../oidc/issuer-users.ts';
@@ -66,7 +67,7 @@ const noRoom = ({ snapshot }: Facts): string | undefined => {
   const providers = valueOr(snapshot.providers, []).length;
   const quota = valueOr(snapshot.quotas, {}).oidcProviders;
   return quota !== undefined && providers >= quota
-    ? `No command is given, because the account has ${providers} providers and the quota is ${quota}: delete one, or raise the quota first.`
+    ? `No command is given, because the account has ${counted(providers, 'provider')} and the quota is ${quota}: delete one, or raise the quota first.`
     : undefined;
 };
 

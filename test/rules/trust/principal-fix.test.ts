@@ -130,7 +130,7 @@ describe('a provider is created', () => {
   const own = complete([aProvider()]);
   const full = complete({ oidcProviders: 1 });
   const refused =
-    'No command is given, because the account has 1 providers and the quota is 1: delete one, or raise the quota first.';
+    'No command is given, because the account has 1 provider and the quota is 1: delete one, or raise the quota first.';
   const open = aRole({
     name: 'open',
     trustPolicy: policy(
