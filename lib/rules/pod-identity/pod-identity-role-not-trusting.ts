@@ -82,9 +82,10 @@ const switchTagsOn = ({ cluster, association }: AssociationSubject): FixDraft =>
 const grantFix = (subject: AssociationSubject, refusal: Refusal): FixDraft => {
   const { role, request } = refusal;
   const summary = `Let role ${role.name} trust ${podIdentityService} with ${podIdentityActions.join(' and ')}`;
-  // Without session tags a statement could name the account alone: it would trust every association of it.
+  // Its statement tests the tags of the session: without them it does not suffice, and one that named the account alone would trust
+  // every association of it.
   const edited =
-    refusal.how === 'silent' && request.sessionTags
+    refusal.how === 'silent'
       ? withPodIdentity(refusal.role.trustPolicy, subject.cluster, subject.association)
       : undefined;
   const after = edited === undefined ? undefined : trustPolicyOf({ trustPolicy: JSON.stringify(edited) });

@@ -50,6 +50,14 @@ export const podForms: Readonly<Record<string, readonly Pod[]>> = {
   ],
   'a Secret': [podOf({ hasEnvFrom: true, environmentFrom: ['Secret keys'] })],
   'the role of before': [podOf({ irsaEnvironment: { ...environment, AWS_ROLE_ARN: role.replace('cart', 'old') } })],
+  'two roles': [
+    aPod({
+      containers: [
+        aContainer({ irsaEnvironment: { ...environment, AWS_ROLE_ARN: role.replace('cart', 'old') } }),
+        aContainer({ name: 'second' }),
+      ],
+    }),
+  ],
   'the role alone': [podOf({ awsVariables: ['AWS_ROLE_ARN'], irsaEnvironment: { AWS_ROLE_ARN: role }, mounts: {} })],
   'no mount': [podOf({ mounts: {} })],
   'a container without': [aPod({ containers: [aContainer(), bareContainer({ name: 'sidecar' })] })],

@@ -83,6 +83,7 @@ export const podIdentityForms: Forms<Parts> = {
     'missed pods of two owners': [late, { ...naked, name: 'by-hand' }, identityPod({ name: 'cart-9' })],
     'early, late and undated': [early, late, undated],
     'a pod minutes after it': [barePod({ createdAt: '2026-02-01T10:00:30Z' })],
+    'a pod ten minutes after it': [barePod({ createdAt: '2026-02-01T10:10:00Z' })],
     'on Fargate': [barePod({ onFargate: true }), agentPod],
     'on Windows': [identityPod({ isWindows: true }), barePod({ name: 'w', isWindows: true })],
     'with a role by IRSA': [aPod(), agentPod],

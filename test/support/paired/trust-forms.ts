@@ -3,6 +3,7 @@ import type { AuditSettings, Facts } from '../../../lib/facts/facts.ts';
 import type { Provider, Role } from '../../../lib/model/account.ts';
 import { type Collected, complete, unavailable, withGaps } from '../../../lib/model/collected.ts';
 import type { KubernetesFacts } from '../../../lib/model/kubernetes.ts';
+import type { AccountQuotas } from '../../../lib/model/quotas.ts';
 import type { RoleLevel } from '../../../lib/model/role-level.ts';
 import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
 import { anIssuer, aProvider, aRole, exampleIssuer, someFacts } from '../example-world.ts';
@@ -21,6 +22,7 @@ interface Parts {
   readonly inside?: Partial<KubernetesFacts>;
   readonly settings?: Partial<AuditSettings>;
   readonly levels?: RoleLevel;
+  readonly quotas?: Collected<AccountQuotas>;
 }
 
 const host = exampleIssuer.slice('https://'.length);
@@ -47,6 +49,7 @@ const subjects: Readonly<Record<string, Json>> = {
   'all values': { 'ForAllValues:StringLike': { [sub]: 'system:serviceaccount:checkout:*' } },
   'if it exists': { StringEqualsIfExists: { [sub]: cart } },
   'a key with a scheme': { StringEquals: { [`https://${sub}`]: cart } },
+  'a key with another scheme': { StringEquals: { [`HTTP://${sub}`]: cart } },
   'the key of another issuer': { StringEquals: { [`${other}:sub`]: cart } },
   'a subject as audience': { StringEquals: { [sub]: 'sts.amazonaws.com', [aud]: cart } },
   'a subject of no service account': { StringEquals: { [sub]: 'cart' } },
@@ -73,6 +76,7 @@ const audiences: Readonly<Record<string, Json>> = {
     IpAddress: { 'aws:SourceIp': '10.0.0.0/8' },
   },
   'audience by a tag of the role': { StringEquals: { [aud]: 'sts.amazonaws.com', 'aws:ResourceTag/team': 'shop' } },
+  'audience under a key with a scheme': { StringEquals: { [`https://${aud}`]: 'vault' } },
   'not an audience': { StringNotEquals: { [aud]: 'vault' } },
 };
 
@@ -146,7 +150,7 @@ const administrator = {
 const forms = formsOf<Parts>();
 
 /** The forms of each part. */
-export const trustForms: Forms<Parts> = {
+const trustForms: Forms<Parts> = {
   subject: forms('subject', subjects),
   beside: forms('beside', besides),
   principal: forms('principal', principals),
@@ -180,6 +184,13 @@ export const trustForms: Forms<Parts> = {
     'namespaces refused': { namespaces: unavailable(denied) },
     'no annotation': { serviceAccounts: complete([aServiceAccount({ annotations: {} })]) },
   }),
+  quotas: {
+    'quotas not asked for': {},
+    ...forms('quotas', {
+      'policies of 300 characters': complete({ oidcProviders: 2, trustPolicyLength: 300 }),
+      'policies of 500 characters': complete({ oidcProviders: 1, trustPolicyLength: 500 }),
+    }),
+  },
   settings: forms('settings', {
     defaults: {},
     'a trusted account': {
@@ -236,6 +247,7 @@ export const trustWorld = (of: Parts): Facts =>
     clusters: complete([aReadCluster(of.inside)]),
     issuers: [anIssuer(), anIssuer({ url: `https://${other}`, fromPrivateNetwork: true })],
     settings: of.settings ?? {},
+    ...(of.quotas === undefined ? {} : { quotas: of.quotas }),
     ...(of.levels === undefined
       ? {}
       : { rolePermissions: complete({ roles: {}, policies: {}, levels: { [aRole().arn]: of.levels } }) }),
