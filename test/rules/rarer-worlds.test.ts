@@ -3,9 +3,11 @@ import { expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
 import { complete, unavailable, withGaps } from '../../lib/model/collected.ts';
 import { ruleById } from '../../lib/rules/catalog.ts';
-import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
+import { aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
+import { aPolicy, aPort, cniAgent } from '../support/example-network.ts';
 import { aHost, anIssuer, aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../support/example-world.ts';
-import { aGap, annotatedWith, denied, worldOf } from '../support/in-cluster-world.ts';
+import { aGap, annotatedWith, denied, withPods, worldOf } from '../support/in-cluster-world.ts';
+import { examplesOf } from '../support/rule-examples.ts';
 import { evaluate } from '../support/whole/evaluate.ts';
 import { anAssociation } from './pod-identity/example-association.ts';
 import { aud, exact, other, otherProvider, policy, provider, statement, sub } from './trust/judge.ts';
@@ -208,6 +210,42 @@ test.each<readonly [rule: string, title: string, facts: () => Facts]>([
         roles: complete([aRole({ trustPolicy: aTrustPolicy({ issuer: `https://${other}` }) })]),
         issuers: [anIssuer(), anIssuer({ url: `https://${other}` })],
         providers: complete([aProvider(), aProvider({ issuer: exampleIssuer.replace('5C1D', '0000') })]),
+      }),
+  ],
+  [
+    'provider-orphaned',
+    'a part of a fleet of forty clusters',
+    () => {
+      const { fleet, ...facts } = examplesOf({ id: 'provider-orphaned' }).fail.facts();
+      return { ...facts, fleet: { ...fleet, clusterCount: 40 } };
+    },
+  ],
+  [
+    'pod-egress-closed',
+    'a pod on Fargate beside a policy for a block',
+    () =>
+      worldOf({
+        ...withPods(aPod({ onFargate: true }), cniAgent),
+        podNetwork: complete({
+          policies: [aPolicy({ rules: [aPort('UDP', 53), aPort('TCP', 443, '52.94.0.0/16')] })],
+          groups: [],
+        }),
+      }),
+  ],
+  [
+    'trust-provider-missing',
+    'another statement names the provider that would be created',
+    () =>
+      someFacts({
+        providers: complete([]),
+        roles: complete([
+          aRole({
+            trustPolicy: policy(
+              statement({ Principal: { Federated: otherProvider } }),
+              tested({ StringLike: { [sub]: 'system:serviceaccount:checkout:*' } }),
+            ),
+          }),
+        ]),
       }),
   ],
   [

@@ -105,9 +105,7 @@ const unknownAccountFailure = (
 const fixOf = (subject: StatementSubject, one: ExactSubject, wanted: string | undefined, facts: Facts): FixDraft => {
   const { account } = one;
   const written = `${account.namespace}/${account.name}`;
-  const others = byLikeness(account.name, untrustedUsers(subject, one, facts))
-    .map(name => subjectOf(account.namespace, name))
-    .filter(other => other !== wanted);
+  const users = byLikeness(account.name, untrustedUsers(subject, one, facts));
   const first: FixDraft =
     wanted === undefined
       ? {
@@ -117,7 +115,7 @@ const fixOf = (subject: StatementSubject, one: ExactSubject, wanted: string | un
       : replacement(subject, one, wanted, facts);
   return withAlternatives(
     first,
-    others.map(other => replacement(subject, one, other, facts)),
+    users.map(name => replacement(subject, one, subjectOf(account.namespace, name), facts)),
   );
 };
 

@@ -212,6 +212,7 @@ export const webhookWorld = ({ webhook, entry, authority, cluster, pods, account
           pods: pods ?? complete([]),
           namespaces: namespaces ?? complete([]),
           ...accounts,
+          ...(cluster?.cluster?.context === undefined ? {} : { issuer: complete('https://k8s.example') }),
         },
         cluster,
       ),
