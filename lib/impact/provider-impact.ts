@@ -94,7 +94,7 @@ export const anyoneDoubts = ({ snapshot }: Facts): readonly Doubt[] => {
     ? []
     : [
         {
-          what: `${listed(anyone.map(({ name }) => name))} allow everyone sts:AssumeRoleWithWebIdentity: whether that covers each provider is not documented`,
+          what: `${listed(anyone.map(({ name }) => name))} ${anyone.length === 1 ? 'allows' : 'allow'} everyone sts:AssumeRoleWithWebIdentity: whether that covers each provider is not documented`,
         },
       ];
 };

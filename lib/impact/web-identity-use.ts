@@ -225,7 +225,7 @@ const annotatedUser = (
 
 const byHandUsers = ({ role }: Trust, place: Place, pods: readonly Pod[]): readonly User[] =>
   [...Map.groupBy(pods, pod => `${pod.namespace}/${pod.serviceAccount}`)].map(([name, group]) => ({
-    what: `${counted(group.length, 'pod')} of service account ${name} of cluster ${place.snapshot.cluster.name} (${listed(workloadsOf(group), 3)}) name role ${role.name} in AWS_ROLE_ARN`,
+    what: `${counted(group.length, 'pod')} of service account ${name} of cluster ${place.snapshot.cluster.name} (${listed(workloadsOf(group), 3)}) ${group.length === 1 ? 'names' : 'name'} role ${role.name} in AWS_ROLE_ARN`,
     roleArn: role.arn,
     ...placeFields(place),
     namespace: group[0]?.namespace ?? '',

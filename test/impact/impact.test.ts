@@ -154,7 +154,7 @@ const cases: readonly Case[] = [
     kind: 'provider',
     facts: world({ clusters: cluster([], [aPod()]) }),
     is: 'no',
-    because: /name role checkout-cart in AWS_ROLE_ARN/,
+    because: /1 pod .* names role checkout-cart in AWS_ROLE_ARN/,
   },
   {
     of: 'a provider of a cluster that is gone, by the issuer',

@@ -1,13 +1,16 @@
 import { expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
-import { valueOr } from '../../lib/model/collected.ts';
+import { setTrustPolicy } from '../../lib/fixes/aws-steps.ts';
+import { complete, valueOr } from '../../lib/model/collected.ts';
 import { atLeast } from '../../lib/model/finding.ts';
 import { planOfFacts } from '../../lib/plan/plan.ts';
 import { afterStep } from '../../lib/plan/simulate.ts';
 import { trustPolicyOf } from '../../lib/policy/parse/trust-policy-of.ts';
 import { accessOfEdit, accessOfProvider, isWide } from '../../lib/rules/access/access-change.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
+import { defineRule, pass } from '../../lib/rules/define-rule.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { aRole, someFacts } from '../support/example-world.ts';
 import { faultyWorlds } from '../support/faulty-worlds.ts';
 import { fc } from '../support/properties.ts';
 import { casesOf } from '../support/sample.ts';
@@ -123,4 +126,22 @@ test('what a step says of who gains is what is decided of the world that it find
     }),
     { numRuns: casesOf(12) },
   );
+});
+
+test('a plan has at most 200 fixes, and says so of the rest', () => {
+  const roles = complete(Array.from({ length: 202 }, (_, at) => aRole({ name: `r-${at}`, trustPolicy: '{"Id":"x"}' })));
+  const rule = defineRule({
+    ...{ id: 'odd', kind: 'role', impact: 'breaks', needs: [], severity: 'high', shownAt: 'provider-exists' },
+    ...{ title: 'healthy', fault: 'faulty', says: { broken: ['broken', 'it is broken'] } },
+    ...{ why: '', fix: '', references: [] },
+    check: ({ role: { arn, trustPolicy } }, _, fail) =>
+      trustPolicy === '{}'
+        ? pass
+        : fail.broken({}).fix({ summary: 's', steps: [setTrustPolicy(arn, trustPolicy, {})] }),
+  });
+  const world = someFacts({ roles, providers: complete([]) });
+  const { steps, fixed, left } = planOfFacts(world, { rules: [rule] }, everything);
+  expect([steps.length, fixed.length]).toEqual([200, 200]);
+  const why = 'The plan has 200 fixes already: run it, then make the next.';
+  expect(left.map(each => each.why)).toEqual([why, why]);
 });

@@ -59,6 +59,8 @@ export const wholeImpact = (title: string, impact: Impact): string =>
     `# ${title}`,
     renderImpact(impact),
     ...impact.users.map(one => `  ${JSON.stringify(one)}`),
+    ...impact.losses.map(one => `  loses ${JSON.stringify(one)}`),
+    ...impact.doubts.map(one => `  doubt ${JSON.stringify(one)}`),
     JSON.stringify(impact.subject),
     '',
   ].join('\n');
