@@ -256,7 +256,15 @@ const rows: readonly (readonly [string, readonly ImpactKind[], readonly Facts[]]
             { pods: complete([aPod({ serviceAccount: 'x', containers: [aContainer({ assumesRole: aRole().arn })] })]) },
             {
               addons: complete([
-                { name: 'vpc-cni', detail: { version: 'v1', status: 'ACTIVE', roleArn: aRole().arn } },
+                {
+                  name: 'vpc-cni',
+                  detail: {
+                    status: 'ACTIVE',
+                    roleArn: aRole().arn,
+                    hasPodIdentity: false,
+                    configuresServiceAccount: false,
+                  },
+                },
               ]),
             },
           ),

@@ -49,3 +49,5 @@ export const marksOf = ({ steps }: WhyChain): string =>
   steps
     .map(({ result, optional }) => (result === 'ok' ? '+' : result === 'failed' ? 'x' : optional ? '.' : '?'))
     .join('');
+
+export { whole };
