@@ -39,6 +39,24 @@ test.each<[string, ReturnType<typeof aRole>, Partial<PodIdentityAssociation>, re
     { sessionTags: false },
     [['paid', 'payments/api', 'allow']],
   ],
+  [
+    'a role that asks for the name of the cluster',
+    trusting(both, { StringEquals: { 'aws:RequestTag/eks-cluster-name': 'shop' } }),
+    {},
+    [['paid', 'payments/api', 'allow']],
+  ],
+  [
+    'a role that asks for the name of another cluster',
+    trusting(both, { StringEquals: { 'aws:RequestTag/eks-cluster-name': 'depot' } }),
+    {},
+    [],
+  ],
+  [
+    'a role that asks for what the request does not tell',
+    trusting(both, { StringEquals: { 'aws:RequestTag/kubernetes-pod-name': 'api-1' } }),
+    {},
+    [['paid', 'payments/api', 'unknown']],
+  ],
   ['a role that does not trust it', aRole({ name: 'paid' }), {}, []],
   ['a role that was not read', aRole(), {}, [['paid', 'payments/api', 'unknown']]],
   [
