@@ -21,7 +21,11 @@ const both = complete([aReadCluster(), aReadCluster({}, { cluster: green })]);
 const path = (issuer: string): string => issuer.replace('https://', '');
 type World = Parameters<typeof someFacts>[0];
 const permissions = (over: object) =>
-  complete({ roles: { [aRole().arn]: { inline: [], attached: [], tags: {}, ...over } }, policies: {}, levels: {} });
+  complete({
+    roles: { [aRole().arn]: { inline: [], attached: [], instanceProfiles: [], tags: {}, ...over } },
+    policies: {},
+    levels: {},
+  });
 
 const second = (over: World = {}, role = aRole(), quota = 4096) => {
   const facts = someFacts({
