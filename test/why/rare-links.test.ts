@@ -204,11 +204,36 @@ const rows: readonly (readonly [string, Facts, WhyTarget?])[] = [
           { name: 'cart-old', serviceAccount: 'old', createdAt: '2026-09-01T00:00:00.000Z' },
           { name: 'cart-new', createdAt: '2026-10-02T00:00:00.000Z' },
           { name: 'cart-older', serviceAccount: 'older', createdAt: '2026-08-01T00:00:00.000Z' },
-          { name: 'other', serviceAccount: 'old', owner: { kind: 'StatefulSet', name: 'cart' } },
+          { name: 'other', serviceAccount: 'third', owner: { kind: 'StatefulSet', name: 'cart' } },
         ),
       },
     }),
     deployment,
+  ],
+  [
+    'a service account without a role beside one with an association and one of another namespace',
+    aWhyWorld({
+      roles: complete([]),
+      inside: {
+        serviceAccounts: accounts(
+          plain(),
+          plain({ name: 'pay' }),
+          plain({ name: 'old', namespace: 'old' }),
+          plain({ name: 'none' }),
+        ),
+        pods: pods(bare, { ...bare, name: 'pay-1', serviceAccount: 'pay', owner: { kind: 'Deployment', name: 'pay' } }),
+      },
+      cluster: {
+        podIdentity: complete(
+          [
+            ['checkout', 'pay'],
+            ['old', 'old'],
+          ].map(([namespace = '', serviceAccount = '']) => ({
+            ...{ id: `a-${serviceAccount}`, namespace, serviceAccount, roleArn: aRole().arn },
+          })),
+        ),
+      },
+    }),
   ],
   ['an owner that is not there', aWhyWorld(), { kind: 'StatefulSet', namespace: 'checkout', name: 'cart' }],
   ['a pod that is not there', aWhyWorld(), { ...pod, name: 'cart-7d9f6c5b8-aaaaa' }],
