@@ -28,3 +28,11 @@ test('an expired waiver ends where what it covered is settled, or was another fi
   expect(of(aFinding({ subject: `${covered.subject}-2` }))).toBeUndefined();
   expect(absenceOfWaiver(aKnown(), [aKnown()], nothingKnown, absenceIn(anEvaluation({ undecided })))).toBeUndefined();
 });
+
+test('a finding that several causes explain is a part of each of them, in the order of the run', () => {
+  const effect = aFinding({ ruleId: 'pod-role-stale', subject: 'a pod' });
+  const { id, ruleId, subject, message } = effect;
+  const explains = [{ id, ruleId, subject, message }];
+  const causes = ['a', 'b'].map(letter => aFinding({ id: letter.repeat(32), subject: letter, explains }));
+  expect(absenceIn(anEvaluation({ findings: causes }))(effect)).toEqual({ explainedBy: causes });
+});

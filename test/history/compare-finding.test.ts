@@ -39,3 +39,11 @@ test('what is no worse by a poorer reading stays as it was known', () => {
     judgedWithout: [],
   });
 });
+
+test.each(['comparable', 'richer', 'poorer'] as const)(
+  'a waived finding that no waiver covers any more is open again, by a %s reading too',
+  reading => {
+    const before = aKnown({ status: 'waived', finding: aFinding({ waiver }), judgedWithout: [] });
+    expect(compareFinding(before, seen({ reading }))).toMatchObject({ kind: 'reopened', judgedWithout: missed });
+  },
+);

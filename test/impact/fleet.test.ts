@@ -236,6 +236,36 @@ const rows: readonly (readonly [string, readonly ImpactKind[], readonly Facts[]]
     ),
   ],
   [
+    'a call that the role and the cluster show is told once',
+    ['cluster', 'service-account', 'provider', 'role'],
+    fleet(
+      {
+        ...own,
+        runtime: calls({
+          ...{ roleArn: aRole().arn, providerArn: aProvider().arn },
+          subject: 'system:serviceaccount:checkout:cart',
+        }),
+      },
+      {},
+    ),
+  ],
+  [
+    'the cluster of the issuer lives in the other account',
+    ['provider'],
+    fleet(
+      {
+        clusters: complete([]),
+        roles: complete([
+          aRole({
+            ...used('2026-10-31T00:00:00.000Z'),
+            trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:a:b' }),
+          }),
+        ]),
+      },
+      { clusters: complete([elsewhere({}, { cluster: aCluster({ accountId: other }) })]) },
+    ),
+  ],
+  [
     'calls through the provider for a role that is gone, none of which got it',
     ['provider'],
     fleet({ runtime: calls({ providerArn: aProvider().arn, successes: 0 }) }, {}),
