@@ -110,6 +110,28 @@ test.each([
 });
 
 test.each<[string, Facts, RegExp]>([
+  [
+    'a Deny that may concern it',
+    world(
+      {},
+      {
+        roles: complete([
+          aRole({
+            trustPolicy: JSON.stringify({
+              Statement: [
+                ...JSON.parse(aTrustPolicy()).Statement,
+                {
+                  ...{ Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRoleWithWebIdentity' },
+                  Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } },
+                },
+              ],
+            }),
+          }),
+        ]),
+      },
+    ),
+    /It is not certain that it can assume checkout-cart today, and nobody gains a role by a move/,
+  ],
   ['a pod on Fargate', world({}, {}, { pods: complete([aPod({ onFargate: true })]) }), /runs on Fargate/],
   ['a pod on Windows', world({}, {}, { pods: complete([aPod({ isWindows: true })]) }), /runs on Windows/],
   ['pods that were not read', world({}, {}, { pods: denied }), /pods of shop were not all read/],
@@ -318,6 +340,7 @@ describe('the statement for tokens', () => {
     ];
     return someFacts({ roles: complete([aRole({ trustPolicy: trust })]), regions, runtime: seen(), ...over });
   };
+  const accounts = ['cart', 'pay'].map(name => `system:serviceaccount:checkout:${name}`);
   const finish = (facts: Facts) => finishPodIdentity(facts, clustersOf(facts.snapshot), 7);
   test('goes where no token got the role, and the one of Pod Identity stays', () => {
     const { steps } = finish(moved());
@@ -338,6 +361,29 @@ describe('the statement for tokens', () => {
         ]),
       }),
       /checkout:\*.* can assume it by a token of shop and has no association/,
+    ],
+    [
+      'the second of two associations is not allowed without it',
+      moved(
+        {
+          roles: complete([
+            aRole({
+              trustPolicy: trust
+                .replace('"system:serviceaccount:checkout:cart"', `["${accounts.join('","')}"]`)
+                .replace(
+                  '"sts:TagSession"]',
+                  '"sts:TagSession"],"Condition":{"StringEquals":{"aws:RequestTag/kubernetes-service-account":"cart"}}',
+                ),
+            }),
+          ]),
+        },
+        complete(
+          ['cart', 'pay'].map(serviceAccount => ({
+            ...{ id: `a-${serviceAccount}`, namespace: 'checkout', serviceAccount, roleArn: aRole().arn },
+          })),
+        ),
+      ),
+      /^It stays: it is not certain that checkout-cart allows the association of checkout\/pay without it \(/,
     ],
     [
       'the associations were read in part',
