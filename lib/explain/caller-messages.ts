@@ -146,6 +146,7 @@ export const callerMessages: readonly KnownMessage[] = [
   {
     id: 'service-self-assume',
     from: 'other-service',
+    everywhere: true,
     sample:
       'User: arn:aws:sts::<account>:assumed-role/<role>/1700000000 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::<account>:role/<role>',
     patterns: [
@@ -186,6 +187,7 @@ export const callerMessages: readonly KnownMessage[] = [
   {
     id: 'service-role-chaining',
     from: 'other-service',
+    everywhere: true,
     sample:
       'User: arn:aws:sts::<account>:assumed-role/<first role>/1700000000 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::<account>:role/<second role>',
     patterns: [

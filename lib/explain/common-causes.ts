@@ -162,6 +162,13 @@ export const asksForItself: Cause = {
   decisive: ['asks-for-itself'],
 };
 
+/** A second role by configuration, which refuses. */
+export const configuredRoleRefuses: Cause = {
+  text: 'The trust policy of the configured role does not allow sts:AssumeRole (and sts:TagSession with EKS Pod Identity) to the role of the service account, or that role has no permission for it.',
+  rules: ['service-account-second-role', 'pod-identity-chain-refuses-tags'],
+  tell: 'aws iam get-role of the configured role does not name the role of the service account.',
+};
+
 /** Fargate has no agent of Pod Identity. */
 export const fargateHasNoAgent: Cause = {
   text: 'The pod runs on Fargate, which has no EKS Pod Identity: give the service account its role by IRSA (annotation), and restart the pod.',

@@ -274,6 +274,13 @@ export const describedClues = {
     says: 'a trust policy that names a role and no provider',
     patterns: [/"Principal": ?\{ ?"AWS": ?\[?"?(?!.{0,400}"Federated": ?"[^"]{0,80}githubusercontent)/],
   },
+  'other-role-set': {
+    says: 'a setting for a role, beside the role of the service account',
+    patterns: [
+      /\b(iam[-_]?role|assume[-_]?role(-?arn)?)\b["']? ?[:=] ?["']?arn:aws.{0,1500}eks\.amazonaws\.com\/role-arn/i,
+      /eks\.amazonaws\.com\/role-arn.{0,1500}\b(iam[-_]?role|assume[-_]?role(-?arn)?)\b["']? ?[:=] ?["']?arn:aws/i,
+    ],
+  },
   'user-of-client': {
     says: 'a client of a cluster, a pipeline, or a call that sets up an account',
     patterns: [

@@ -97,7 +97,7 @@ const places: readonly Place[] = [
     look: '"is forbidden" is RBAC: bind a Role or ClusterRole to the account that is named. "Unauthorized" is the identity of the client: an access entry of the cluster (aws eks create-access-entry) or a line of aws-auth.',
     patterns: [
       /\bis forbidden: user "[^"]{0,120}" cannot \w+\b|\bforbidden: user \\"[^"]{0,120}\\" cannot \w+\b/i,
-      /"message" ?: ?"unauthorized".{0,60}"reason" ?: ?"unauthorized"|must be logged in to the server|re-listing nodes: unauthorized|\bunauthorized\b.{0,80}\bkube(config|\/config)\b|\bkube(config|\/config)\b.{0,160}\bunauthorized\b/i,
+      /"message" ?: ?"unauthorized".{0,60}"reason" ?: ?"unauthorized"|must be logged in to the server|kubernetes\.client\.\w{1,20}\.ApiException: \(40[13]\)|re-listing nodes: unauthorized|\bunauthorized\b.{0,80}\bkube(config|\/config)\b|\bkube(config|\/config)\b.{0,160}\bunauthorized\b/i,
     ],
     unless: roleOfPod,
     isNoise: true,
@@ -110,6 +110,15 @@ const places: readonly Place[] = [
       /\becs,? (fargate|tasks?|containers?|services?|clusters?)\b(?! metadata)|\b(ecs|fargate) (task|container|service)s?\b(?! metadata)|\btask (execution )?role\b|\btaskRoleArn\b|RELATIVE_URI=\/|CredentialsV2Request|\bin ecs\b(?! *\.)/i,
     ],
     unless: either(roleOfPod, cluster, /169\.254\.170\.23/),
+  },
+  {
+    id: 'function',
+    says: 'This is a function of AWS Lambda (or a step that calls one), which has its execution role, and not a pod.',
+    look: 'The execution role needs the permission, and must trust lambda.amazonaws.com; a second role must trust the execution role.',
+    patterns: [
+      /\blambda_handler\b|\/var\/task\/|\bAWSLambda\b|\bSTART RequestId: |cannot be assumed by lambda|\b(the|a|my|our) lambda\b|assumed-role\/\S{0,60}lambda\S{0,60}\/\S/i,
+    ],
+    unless: either(roleOfPod, cluster),
   },
   {
     id: 'local-cluster',

@@ -3,6 +3,7 @@ import {
   asksForItself,
   byBroker,
   cannotReadToken,
+  configuredRoleRefuses,
   hasKeys,
   hasNoRegion,
   hasNoRole,
@@ -42,9 +43,9 @@ const both = (first: string, second: string, no = `(${others}|${printsChain})`):
 
 /** The role of a pod, in words of people: a role of IAM is one only where the text is about a cluster. */
 const role =
-  "(\\birsa\\b|iam (?:roles? )?for service ?accounts?|web ?identity|service ?account(?:'s)? (?:iam )?role|role of (?:the|its) service ?account|assum\\w+ (?:the|an?|its|this|that) (?:\\S+ ){0,3}role|\\baws roles?\\b|use the role\\b|arn of the role|(?:correct|right|proper) annotation|credentials? (?:provider )?chain|AWS_ROLE_ARN|\\bpod(?:'s)? (?:iam )?role|role[- ]arn\\b|(?<=\\b(?:eks|pods?|kubernetes|k8s|helm|service ?accounts?|kubectl)\\b.{0,600})iam roles?\\b|\\biam roles?\\b(?=.{0,600}\\b(?:eks|pods?|kubernetes|k8s|helm|service ?accounts?|kubectl)\\b))";
+  "(\\birsa\\b|iam[ -](?:roles?[ -])?for[ -]service[ -]?accounts?|iam service ?accounts?|web ?identity|service ?account(?:'s)? (?:iam )?role|role of (?:the|its) service ?account|assum\\w+ (?:the|an?|its|this|that) (?:\\S+ ){0,3}role|\\baws roles?\\b|use the role\\b|arn of the role|(?:correct|right|proper) annotation|credentials? (?:provider )?chain|AWS_ROLE_ARN|\\bpod(?:'s)? (?:iam )?role|role[- ]arn\\b|(?<=\\b(?:eks|pods?|kubernetes|k8s|helm|service ?accounts?|kubectl)\\b.{0,600})iam roles?\\b|\\biam roles?\\b(?=.{0,600}\\b(?:eks|pods?|kubernetes|k8s|helm|service ?accounts?|kubectl)\\b))";
 const fails =
-  "(\\bnot\\b|n't\\b|\\bno longer\\b|\\bfail\\w{0,6}|\\bbroken\\b|\\berrors?\\b|\\bunable\\b|\\bignor\\w+|\\bcannot\\b|\\binstead\\b|\\bno avail\\b|\\bstruggl\\w+|\\bstill\\b|\\bproblems?\\b|\\bissues?\\b|\\bmissing\\b|\\bimpossible\\b|\\bwip(?:e|es|ed|ing)\\b|\\blos(?:t|es|ing)\\b|\\btrouble\\b|\\bdenied\\b|\\bany ?way (?:for|to)\\b|\\bwithout\\b|\\bwrong (?:iam )?role\\b)";
+  "(\\bnot\\b|n't\\b|\\bno longer\\b|\\bfail\\w{0,6}|\\bbroken\\b|\\berrors?\\b|\\bunable\\b|\\bignor\\w+|\\bcannot\\b|\\binstead\\b|\\bno avail\\b|\\bstruggl\\w+|\\bstill\\b|\\bproblems?\\b|\\bissues?\\b|\\bmissing\\b|\\bimpossible\\b|\\bwip(?:e|es|ed|ing)\\b|\\blos(?:t|es|ing)\\b|\\btrouble\\b|\\bdenied\\b|\\bany ?way (?:for|to)\\b|\\bwithout\\b|\\bstop(?:s|ped)? working|\\bwrong (?:iam )?role\\b)";
 
 /** A trust policy of a role for pods, and words for its fault. */
 const trust =
@@ -97,16 +98,13 @@ export const unspecificMessages: readonly KnownMessage[] = [
       /(unable|fail\w{0,6}|could not|couldn't|cannot|can't|error) (to )?assum(e|ing) (the |iam |a )?(\w+ )?role\b.{0,200}(access ?denied|not authorized|forbidden|status ?code:? 403)/i,
       /\(AccessDenied\) when calling the AssumeRole operation/i,
       /operation error STS: AssumeRole,.{0,200}(AccessDenied|StatusCode: 403)/i,
+      /\baccess denied \(service: AWSSecurityTokenService\b/i,
       /(not authorized|not allowed|denied|unable|fail\w{0,6}) to assume (the |a |an )?[\w-]{1,40}([ -]specific)? role\b(?!.{0,40}web ?identity)/i,
     ],
     says: 'The program was to assume a role by its configuration, beside the one of its service account, and was refused. The text does not name the caller.',
     causes: [
       asksForItself,
-      {
-        text: 'The trust policy of the configured role does not allow sts:AssumeRole (and sts:TagSession with EKS Pod Identity) to the role of the service account, or that role has no permission for it.',
-        rules: ['service-account-second-role', 'pod-identity-chain-refuses-tags'],
-        tell: 'aws iam get-role of the configured role does not name the role of the service account.',
-      },
+      configuredRoleRefuses,
       {
         text: 'The pod has no role of its own, and asked with the one of its node: annotate its service account, restart the pod.',
         rules: [...hasNoRole.rules, ...wasNotInjected.rules],
@@ -256,6 +254,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
         wasNotInjected,
       ],
       ...[wentOnToNode, cannotReadToken, hasKeys, trustRefuses, isNotCovered, metadataIsClosed, byBroker],
+      { ...configuredRoleRefuses, decisive: ['other-role-set'] },
     ],
   },
   {
@@ -281,6 +280,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
       ...[hasKeys, trustRefuses, isNotCovered],
       ...[wantsMetadata, metadataIsClosed, roleLacksPermission, asksForItself],
       { ...byBroker, decisive: ['broker-fails'] },
+      { ...configuredRoleRefuses, decisive: ['other-role-set'] },
       { ...otherSts, decisive: ['other-partition'] },
       { ...meshInBetween, decisive: ['mesh-not-ready'] },
       pathIsBuiltIn,

@@ -18,6 +18,7 @@ describe('a text about another place', () => {
     ['cluster-access', `getting credentials: exec: executable aws failed with exit code 255\n${invalid}`],
     ['kubernetes-api', 'services is forbidden: User "system:serviceaccount:app:app" cannot list resource "services"'],
     ['task-of-ecs', `The ECS task has its role. ${noCredentials}`],
+    ['function', `in lambda_handler: ${noCredentials}`],
     ['local-cluster', `on minikube: ${noCredentials}`],
     ['other-store', `S3_ENDPOINT: http://store:9000\n${signature}`],
     ['person', `$ terraform apply\n${invalid}`],

@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { answerTo, pastedReports } from './pasted-reports.ts';
 
-describe.each([['pasted-reports.txt', 152, 0.72, 0.86]] as const)('%s', (file, count, ofPods, ofOthers) => {
+describe.each([
+  ['pasted-reports.txt', 152, 0.72, 0.86],
+  ['further-pasted-reports.txt', 60, 0.62, 0.88],
+] as const)('%s', (file, count, ofPods, ofOthers) => {
   const judged = pastedReports(file).map(report => ({ report, answer: answerTo(report) }));
 
   test('misleads in no report', () => {
