@@ -34,7 +34,7 @@ const issuerMessages: readonly KnownMessage[] = [
   {
     id: 'issuer-inside-cluster',
     from: 'cluster',
-    sample: '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
+    sample: 'kube-apiserver --service-account-issuer=https://kubernetes.default.svc.cluster.local',
     patterns: [/service-account-issuer\W{1,4}https:\/\/kubernetes\.default\b/i],
     says: 'The issuer of this cluster is an address inside it: IAM and STS cannot read it, so no provider can be made for it.',
     causes: [
