@@ -120,7 +120,7 @@ test('of rules, findings and messages the answers are those that are kept', asyn
 test('a proof is offered for messages about the chain from the token to STS, whatever the message is', async () => {
   const offered = new Map<string, Set<unknown>>();
   for (const { sample } of knownMessages) {
-    const answer = await ask(explainCommand, ['explain', sample, '--json']);
+    const answer = await ask(explainCommand, ['explain', '--json'], { stdin: sample });
     const { message, prove = 'nothing' } = JSON.parse(answer.slice(0, answer.lastIndexOf('=>')));
     offered.set(message.from, (offered.get(message.from) ?? new Set()).add(prove));
   }
