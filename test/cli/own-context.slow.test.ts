@@ -6,6 +6,8 @@ import { PassThrough } from 'node:stream';
 import { afterAll, expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import { findingsCommandOf } from '../../lib/cli/commands/findings.ts';
+import { sessionCommands } from '../../lib/cli/scan/audit-session.ts';
+import type { Io } from '../../lib/cli/shell/io.ts';
 import { annotate } from '../../lib/fixes/kubernetes-steps.ts';
 import { nothingKnown } from '../../lib/history/known-state.ts';
 import { renderJson } from '../../lib/report/formats.ts';
@@ -69,4 +71,14 @@ test.each([
   const without = await shownBy(args, { KUBECONFIG: join(folder, 'elsewhere') });
   expect(without).toMatch(/aws eks update-kubeconfig --name .*kubectl --context arn:aws:eks:/s);
   for (const text of [own, without]) expect(text).not.toContain('rm -rf');
+});
+
+test('commands of an audit repeat its profile where the profile’s own account was audited', async () => {
+  const io = { env: { KUBECONFIG: join(folder, 'here') }, cwd: folder } as unknown as Io;
+  const profileOf = async (options: Parameters<typeof sessionCommands>[0]) =>
+    (await sessionCommands(options, io, 'before')).options.profile;
+  expect(await profileOf({ profile: 'mine' })).toBe('mine');
+  expect(await profileOf({ profile: 'mine', roleArn: 'arn:aws:iam::111122223333:role/x' })).toBeUndefined();
+  expect(await profileOf({ profile: 'mine', config: 'accounts.json' })).toBeUndefined();
+  expect(await profileOf({})).toBeUndefined();
 });

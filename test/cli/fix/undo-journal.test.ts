@@ -57,3 +57,54 @@ test.each([
     written: [],
   });
 });
+
+test('an association is deleted by the id that EKS gave it, which the journal has', async () => {
+  const clusterArn = 'arn:aws:eks:eu-west-1:111122223333:cluster/shop';
+  const roleArn = 'arn:aws:iam::111122223333:role/app';
+  const association = {
+    ...{ namespace: 'checkout', serviceAccount: 'cart', roleArn },
+    ...{ targetRoleArn: null, disableSessionTags: null, policy: null },
+  };
+  const run = async (left: JournalEntry) => {
+    const written: string[] = [];
+    const said: string[] = [];
+    const bench: Workbench = {
+      run: async (tool, args) => {
+        const words = [tool, ...args].join(' ');
+        if (/delete/.test(words)) written.push(words);
+        if (words.includes('get-caller-identity')) return { code: 0, stdout: '111122223333', stderr: '' };
+        return { code: 0, stdout: words.includes('list-pod-identity') ? '["a-1"]' : '', stderr: '' };
+      },
+      ...{ options: {}, contexts: [], now: () => at, confirm: async () => true, pause: async () => undefined },
+      say: line => said.push(line),
+    };
+    const lines: unknown[] = [];
+    const journal: Journal = { path: 'x', write: line => lines.push(line), close: () => undefined };
+    const outcome = await undoJournal(
+      [
+        { event: 'plan', at, version: 1, steps: 1, from: 'a scan', findings: [] },
+        {
+          event: 'begin',
+          at,
+          number: 1,
+          change: { kind: 'association-created', clusterArn, association },
+          before: { kind: 'absent' },
+        },
+        left,
+      ],
+      journal,
+      bench,
+    );
+    return { outcome, written, said, lines };
+  };
+  const after = { kind: 'there', text: '["a-1"]' } as const;
+  expect(await run({ event: 'done', at, number: 1, after })).toEqual({
+    outcome: { undone: 1, kept: [] },
+    written: ['aws eks delete-pod-identity-association --cluster-name shop --region eu-west-1 --association-id a-1'],
+    ...{ said: ['step 1: undone'], lines: [{ event: 'undone', at, number: 1 }] },
+  });
+  expect(await run({ event: 'done', at, number: 1 })).toEqual({
+    outcome: { undone: 0, kept: ['step 1: cannot be undone: what was there before it is not known'] },
+    ...{ written: [], said: [], lines: [] },
+  });
+});

@@ -176,3 +176,22 @@ test('each filter leaves out what it does not ask for, all of them together, and
     ['b', 'b', 3, 1, 'b', note(3), false],
   ]);
 });
+
+test('--cluster: the role of an association of another cluster is none of its own', () => {
+  const depot = aCluster({ name: 'depot', issuer: 'https://oidc.eks.eu-west-1.amazonaws.com/id/0D' });
+  const two = someFacts({
+    clusters: complete([
+      aReadCluster(),
+      { ...aReadCluster({}, { podIdentity: complete([association]) }), cluster: depot },
+    ]),
+    roles: complete([trusting('associated', pods, ['sts:AssumeRole', 'sts:TagSession'])]),
+  });
+  const about = {
+    ...aFinding({ id: 'a'.repeat(32), roleArn: association.roleArn }),
+    clusterName: undefined,
+    issuer: undefined,
+  };
+  const shown = (cluster: string) =>
+    filterReport(aReport({ findings: [about as unknown as Finding] }), { cluster: [cluster] }, [two]).findings.length;
+  expect([shown('depot'), shown('shop')]).toEqual([1, 0]);
+});
