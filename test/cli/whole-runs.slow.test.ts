@@ -133,6 +133,7 @@ test('fix', async () => {
     `fix ${inside} 9389 a485 --json`,
     `fix ${inside} 9389 --script fix.sh`,
     `fix ${inside} --rule trust-any-subject`,
+    `fix ${inside} --rule trust-any-subject --json`,
     `fix ${inside} --rule role-unused`,
     `fix ${inside} --cluster depot`,
     `fix ${inside} --cluster depo`,
