@@ -14,15 +14,17 @@ import { webhookForms, webhookWorld } from '../support/paired/webhook-forms.ts';
 import { workloadForms, workloadWorld } from '../support/paired/workload-forms.ts';
 import { hashOf, whole } from '../support/whole/whole.ts';
 
-/** Each finding by its rule, its message and the hash of all of it; of what is undecided the kinds, and the hash of all. */
+/** Each finding by its rule, its message and the hash of all of it; of what is undecided the kinds, and the hash of all;
+ *  and the hash of the rest: outcomes, gaps, what is watched, counts. */
 const told = (facts: Facts): readonly string[] => {
-  const { findings, undecided, gaps } = evaluate(facts, { rules: catalog });
+  const { findings, undecided, gaps, ...rest } = evaluate(facts, { rules: catalog });
   expect(gaps.filter(({ section }) => section === 'rule')).toEqual([]);
   const open = undecided.filter(({ kind, subject }) => kind !== 'not-asked-for' || subject !== '*');
   const kinds = [...new Set(open.map(({ kind }) => kind))].sort();
   return [
     ...findings.map(one => `${one.severity} ${one.ruleId} ${one.messageId} ${short(one)}`),
     ...(open.length === 0 ? [] : [`${open.length} undecided: ${kinds.join(', ')} ${short(open)}`]),
+    `rest ${short([rest, gaps])}`,
   ];
 };
 

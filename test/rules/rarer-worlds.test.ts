@@ -44,7 +44,10 @@ test.each<readonly [rule: string, title: string, facts: () => Facts]>([
       someFacts({
         providers: withGaps([], [aGap('iam:ListOpenIDConnectProviders')]),
         settings: { registeredIssuers: [registered] },
-        issuers: [anIssuer({ url: registered, host: complete(aHost({ host: 'k8s.example', trust: untrusted })) })],
+        issuers: [
+          anIssuer(),
+          anIssuer({ url: registered, host: complete(aHost({ host: 'k8s.example', trust: untrusted })) }),
+        ],
       }),
   ],
   [

@@ -65,6 +65,7 @@ const besides: Readonly<Record<string, readonly Json[]>> = {
   'a Deny of it': [{ ...whatever, Effect: 'Deny', Action: 's3:GetObject' }],
   'a Deny of others': [{ Effect: 'Deny', NotAction: 's3:*', Resource: '*' }],
   'a Deny of other resources': [{ Effect: 'Deny', Action: '*', NotResource: 'arn:aws:s3:::own/*' }],
+  'a Deny of other objects': [{ Effect: 'Deny', Action: 's3:*', NotResource: 'arn:aws:s3:::own/*' }],
   'a Deny without MFA': [
     { ...whatever, Effect: 'Deny', Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'false' } } },
   ],

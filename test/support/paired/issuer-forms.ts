@@ -3,7 +3,7 @@ import type { AuditSettings, Facts } from '../../../lib/facts/facts.ts';
 import { indexOf } from '../../../lib/facts/fleet-index.ts';
 import type { Provider, Role } from '../../../lib/model/account.ts';
 import type { ClusterSnapshot } from '../../../lib/model/cluster.ts';
-import { type Collected, complete, unavailable, withGaps } from '../../../lib/model/collected.ts';
+import { type Collected, complete, notAskedFor, unavailable, withGaps } from '../../../lib/model/collected.ts';
 import type { HostFacts, IssuerFacts } from '../../../lib/model/issuer.ts';
 import type { AccountQuotas } from '../../../lib/model/quotas.ts';
 import type { AccountSnapshot } from '../../../lib/model/snapshot.ts';
@@ -34,6 +34,7 @@ interface Parts {
   readonly account?: Partial<AccountSnapshot> & { readonly quotas?: Collected<AccountQuotas> };
 }
 
+const dualStack = exampleIssuer.replace('oidc.eks.', 'oidc-eks.').replace('amazonaws.com', 'api.aws');
 const forms = formsOf<Parts>();
 const leaf = aCertificate({
   subject: 'CN=leaf',
@@ -80,6 +81,16 @@ export const issuerForms: Forms<Parts> = {
     'an old thumbprint': issuer => complete([detailed(issuer, {})]),
     'an old thumbprint beside its own': issuer =>
       complete([detailed(issuer, { thumbprints: ['9e99a48a9960b14926bb7f3b02e22da2b0ab7280', '3'.repeat(40)] })]),
+    'its dual-stack name': () => complete([aProvider({ issuer: dualStack })]),
+    'details in part': issuer =>
+      complete([
+        aProvider({
+          issuer,
+          detail: withGaps({ url: issuer.replace('https://', ''), audiences: [], thumbprints: [], tags: {} }, [
+            aGap('iam:ListOpenIDConnectProviderTags'),
+          ]),
+        }),
+      ]),
     'no thumbprint': issuer => complete([detailed(issuer, { thumbprints: [], createdAt: '2026-10-31T00:00:00Z' })]),
     'another case of its URL': issuer => complete([aProvider({ issuer: `${issuer.toLowerCase()}/` })]),
     'provider of another issuer': issuer =>
@@ -118,6 +129,7 @@ export const issuerForms: Forms<Parts> = {
       }),
     ),
     'another address': complete(aHost({ overridden: true, address: '10.0.0.7' })),
+    'not asked for': notAskedFor('GET discovery'),
     'no answer': broken('unreachable', 'connect ECONNREFUSED'),
     'no such name': broken('unreachable', 'getaddrinfo ENOTFOUND'),
     'host in part': withGaps(aHost({ chain: [] }), [aGap('TLS')]),
@@ -186,6 +198,17 @@ export const issuerForms: Forms<Parts> = {
           { cluster: aCluster({ issuer }) },
         ),
       ]),
+    'a cluster of IPv6': issuer => complete([aReadCluster({}, { cluster: aCluster({ issuer, ipFamily: 'ipv6' }) })]),
+    'a cluster of IPv6 that announces another issuer': issuer =>
+      complete([aReadCluster({ issuer: complete(dualStack) }, { cluster: aCluster({ issuer, ipFamily: 'ipv6' }) })]),
+    'a cluster of IPv6 whose inside was refused': issuer =>
+      complete([
+        aReadCluster({}, { cluster: aCluster({ issuer, ipFamily: 'ipv6' }), kubernetes: unavailable(denied) }),
+      ]),
+    'a cluster of no family': issuer => {
+      const { ipFamily: _none, ...cluster } = aCluster({ issuer });
+      return complete([aReadCluster({}, { cluster })]);
+    },
     'no cluster': () => complete([]),
     'clusters refused': () => unavailable(denied),
     'clusters in part': () => withGaps([], [aGap('eks:ListClusters')]),

@@ -17,6 +17,8 @@ const pointingAt = (file: string, over: Partial<PodContainer> = {}, pod: Partial
 const both = aContainer().awsVariables;
 const secondPod = (over: Partial<Pod> = {}): Pod =>
   aPod({ name: 'cart-6b', createdAt: '2026-10-02T10:00:00Z', ...over });
+const regional = { ...environment, AWS_STS_REGIONAL_ENDPOINTS: 'regional', AWS_REGION: 'eu-west-1' };
+const whole = podOf({ irsaEnvironment: regional, awsVariables: Object.keys(regional) });
 const ownAudience = { name: 'own', audience: 'vault', path: 'token' };
 const { owner: _owner, ...naked } = barePod({ name: 'cart-by-hand' });
 
@@ -50,6 +52,8 @@ export const podForms: Readonly<Record<string, readonly Pod[]>> = {
   ],
   'a Secret': [podOf({ hasEnvFrom: true, environmentFrom: ['Secret keys'] })],
   'the role of before': [podOf({ irsaEnvironment: { ...environment, AWS_ROLE_ARN: role.replace('cart', 'old') } })],
+  'the whole form of EKS': [whole],
+  'the whole form of EKS and another': [whole, secondPod()],
   'two roles': [
     aPod({
       containers: [

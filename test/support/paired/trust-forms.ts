@@ -54,6 +54,7 @@ const subjects: Readonly<Record<string, Json>> = {
   'a subject as audience': { StringEquals: { [sub]: 'sts.amazonaws.com', [aud]: cart } },
   'a subject of no service account': { StringEquals: { [sub]: 'cart' } },
   'a namespace that is not there': { StringEquals: { [sub]: 'system:serviceaccount:gone:cart' } },
+  'neither namespace nor name': { StringEquals: { [sub]: 'system:serviceaccount:gone:other' } },
   'a service account that is not there': { StringEquals: { [sub]: 'system:serviceaccount:checkout:carts' } },
   'no token': { Null: { [sub]: 'true' } },
   'any token': { Null: { [sub]: 'false' } },

@@ -109,6 +109,14 @@ const failed = (errorCode: string, errorMessage = 'An unknown error occurred') =
   failures: [{ errorCode, errorMessage, count: 3, lastAt: '2026-11-01T05:00:00Z' }],
 });
 
+const second = (principal: Readonly<Record<string, unknown>>) =>
+  aRole({
+    name: 'second',
+    trustPolicy: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' }],
+    }),
+  });
 const forms = formsOf<Parts>();
 
 /** The forms of each part. */
@@ -151,6 +159,18 @@ export const workloadForms: Forms<Parts> = {
         trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:checkout:web' }),
       }),
     ]),
+    'a second role for the account': complete([aRole(), second({ AWS: 'arn:aws:iam::111122223333:root' })]),
+    'a second role for others': complete([
+      aRole(),
+      second({
+        AWS: [
+          'arn:aws:iam::444455556666:root',
+          'arn:aws:sts::444455556666:assumed-role/checkout-cart/x',
+          '444455556666',
+        ],
+      }),
+    ]),
+    'a second role for the first': complete([aRole(), second({ AWS: [role, '111122223333'] })]),
     'roles of Pod Identity': complete([
       aRole({ name: 'by-pod-identity', arn: byPodIdentity, trustPolicy: podIdentityPolicy() }),
       aRole({ trustPolicy: podIdentityPolicy('sts:AssumeRole') }),

@@ -1,0 +1,83 @@
+/** Roles of `default` by what they may do, and providers by what they pin: what is said of each, all of it compared with the golden file. */
+import { expect, test } from '@jest/globals';
+import type { Facts } from '../../lib/facts/facts.ts';
+import { complete, unavailable } from '../../lib/model/collected.ts';
+import { ruleById } from '../../lib/rules/catalog.ts';
+import { aServiceAccount } from '../support/example-cluster.ts';
+import { aCertificate, aHost, anIssuer, aProvider, aRole, aTrustPolicy, someFacts } from '../support/example-world.ts';
+import { denied, worldOf } from '../support/in-cluster-world.ts';
+import { evaluate } from '../support/whole/evaluate.ts';
+import { policy, statement, sub } from './trust/judge.ts';
+
+const administrator = {
+  rolePermissions: complete({
+    roles: {},
+    policies: {},
+    levels: {
+      [aRole().arn]: {
+        level: 'administrator' as const,
+        shown: { policy: 'p', statement: 'Statement[0]', action: '*', resource: '*' },
+      },
+    },
+  }),
+};
+const untrusted = { verdict: 'untrusted', why: 'self-signed certificate' } as const;
+const registered = 'https://k8s.example';
+const tested = (condition: unknown) => statement({ Condition: condition });
+const asDefault = (trustPolicy: string) =>
+  worldOf(
+    { serviceAccounts: complete([aServiceAccount({ name: 'default' })]), pods: complete([]) },
+    { roles: complete([aRole({ trustPolicy })]) },
+  );
+
+test.each<readonly [rule: string, title: string, facts: () => Facts]>([
+  ...(
+    [
+      ['trusts it', aTrustPolicy({ subject: 'system:serviceaccount:checkout:default' })],
+      ['refuses it', aTrustPolicy()],
+      [
+        'depends on the request',
+        policy(tested({ StringLike: { [sub]: '*' }, IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } })),
+      ],
+    ] as const
+  ).map(
+    ([title, trustPolicy]) =>
+      [
+        'service-account-on-default',
+        `an administrator that ${title}`,
+        () => ({ ...asDefault(trustPolicy), snapshot: { ...asDefault(trustPolicy).snapshot, ...administrator } }),
+      ] as const,
+  ),
+  ...(
+    [
+      ['pins its last certificate', aProvider({ issuer: registered, thumbprints: ['3'.repeat(40)] })],
+      ['pins another', aProvider({ issuer: registered })],
+      ['was not described', aProvider({ issuer: registered, detail: unavailable(denied) })],
+    ] as const
+  ).map(
+    ([title, one]) =>
+      [
+        'issuer-certificate-untrusted',
+        `a provider that ${title}`,
+        () =>
+          someFacts({
+            providers: complete([one]),
+            settings: { registeredIssuers: [registered] },
+            issuers: [
+              anIssuer(),
+              anIssuer({
+                url: registered,
+                host: complete(
+                  aHost({ host: 'k8s.example', trust: untrusted, chain: [aCertificate({ sha1: '3'.repeat(40) })] }),
+                ),
+              }),
+            ],
+          }),
+      ] as const,
+  ),
+])('%s: %s', (ruleId, _title, facts) => {
+  const rule = ruleById(ruleId);
+  if (rule === undefined) throw new Error(`there is no rule ${ruleId}`);
+  const { gaps } = evaluate(facts(), { rules: [rule] });
+  expect(gaps.filter(({ section }) => section === 'rule')).toEqual([]);
+});
