@@ -167,6 +167,7 @@ test('only a list of texts is one of waiting issuers', () => {
   expect(isWaitingIssuers({ waiting: ['a'] })).toBe(true);
   expect(isWaitingIssuers({})).toBe(false);
   expect(isWaitingIssuers({ waiting: 'a' })).toBe(false);
+  expect(isWaitingIssuers({ waiting: ['a', 5] })).toBe(false);
 });
 
 test('an issuer counts as failed unless its host was read whole', async () => {

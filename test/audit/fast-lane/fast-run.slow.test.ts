@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { waitingIssuersKey } from '../../../lib/audit/document-keys.ts';
+import { documentKeys, waitingIssuersKey } from '../../../lib/audit/document-keys.ts';
 import { planFastRun } from '../../../lib/audit/fast-lane/plan-fast-run.ts';
 import { evaluateAccount } from '../../../lib/audit/steps/evaluate-account.ts';
 import { factsOf } from '../../../lib/audit/steps/facts-of.ts';
+import type { TargetsDocument } from '../../../lib/audit/steps/target-of.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import { digestText } from '../../../lib/report/digest/digest-text.ts';
 import { aCall } from '../../support/api-events.ts';
@@ -78,6 +79,9 @@ describe('the accounts of a run', () => {
     await it.ports.documents.put(`fast-lane/notes/${runId}/broken.json`, { changes: 'x' });
     const { accounts, skippedNotes } = await planFastRun(it.ports, { runId });
     expect([accounts, skippedNotes]).toEqual([[ours], 1]);
+    await it.ports.documents.put('fast-lane/notes/fast-x/broken.json', { changes: 'x' });
+    const none = await planFastRun(it.ports, { runId: 'fast-x' });
+    expect([none.accounts, none.skippedNotes]).toEqual([[], 1]);
   });
 
   test('only those that the last full run audited', async () => {
@@ -118,6 +122,18 @@ describe('of thousands of calls in one account', () => {
       'e-7',
     );
     expect(digest?.notes).toBeUndefined();
+  });
+
+  test('that came in two batches a thousand are kept, and all others counted', async () => {
+    const it = await fastWorld();
+    const batch = (from: number) => Array.from({ length: 700 }, (_, at) => call(from + at, `role-${from + at}`));
+    const runId = (await note(it.ports, batch(0))) ?? '';
+    expect(await note(it.ports, batch(700))).toBe(runId);
+    it.pass(120_000);
+    await planFastRun(it.ports, { runId });
+    const { targets } = (await it.ports.documents.get(documentKeys(runId).targetsWith(ours))) as TargetsDocument;
+    const { changes, leftOut } = targets[ours]?.fast ?? { changes: [], leftOut: 0 };
+    expect([changes.length, leftOut]).toEqual([1000, 400]);
   });
 
   test('and where they changed too many things, how many calls were left out is said', async () => {
