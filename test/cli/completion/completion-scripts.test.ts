@@ -32,6 +32,6 @@ const rules = ['role-unused', 'trust-any-subject'];
 
 test('the script of each shell is the one that is kept', () => {
   const scripts = [bashCompletion(tree, rules), zshCompletion(tree, rules), fishCompletion(tree, rules)];
-  expect(scripts.every(script => script.includes('trust-any-subject'))).toBe(true);
+  expect(scripts.filter(script => !script.includes('trust-any-subject'))).toEqual([]);
   golden('completion-scripts.txt', scripts.join('\n====\n'));
 });
