@@ -4,6 +4,7 @@ import { factsOfPartition, partitionOf } from '../model/partition.ts';
 import { describedClues } from './described-clues.ts';
 import type { Clue } from './network-clues.ts';
 import { programClues } from './program-clues.ts';
+import { providerClues } from './provider-clues.ts';
 
 /** Controllers and add-ons of Kubernetes that have an SDK with web identity since long; a name, or a word of their logs. */
 const controllers =
@@ -99,6 +100,7 @@ export const clues = {
   },
   ...describedClues,
   ...programClues,
+  ...providerClues,
   'keys-spoken-of': {
     says: 'access keys are passed to the program',
     patterns: [

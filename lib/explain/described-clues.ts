@@ -217,12 +217,6 @@ export const describedClues = {
       /\b(single|one) (pod|replica)\b.{0,40}\bwebhook\b/i,
     ],
   },
-  'provider-is-gone': {
-    says: 'a provider that is gone, or a cluster that was made more than once',
-    patterns: [
-      /\bproviders?\b.{0,24}\b(no longer exists?|(was|were|is|got) (deleted|removed|destroyed))\b|\b(created|destroyed|made)\b.{0,24}\bclusters?\b.{0,24}\b(several times|again|twice|more than once)\b/i,
-    ],
-  },
   'nodes-are-open': {
     says: 'nodes whose role every pod has',
     patterns: [
@@ -234,10 +228,6 @@ export const describedClues = {
     patterns: [/\bprometheus\b|\bscrap(e|es|ed|er|ing)\b/i],
   },
   'thumbprint-spoken-of': { says: 'a thumbprint', patterns: [/\bthumb_?prints?\b/i] },
-  'audience-of-provider': {
-    says: 'the list of audiences of a provider',
-    patterns: [/client-?_?id-?_?list|ClientIDList|\baudiences? (of|for|in|on) ((the|an?|its) )?(oidc )?provider\b/i],
-  },
   'account-by-eksctl': {
     says: 'eksctl, which was to make the service account',
     patterns: [/\beksctl create iamserviceaccount\b|\biamserviceaccount\b/i],

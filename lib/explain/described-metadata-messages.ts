@@ -63,7 +63,7 @@ export const nodeRoleMessage: KnownMessage = {
     ),
     /\b(imds_?|metadata_?)?hop_?limit\b.{0,200}\ball(ows)? (all )?pods\b|\ballows all pods\b.{0,80}\b(imds|metadata|hop)\b/i,
     /\b(any|all|every) pods? (running )?(on|of|in) (these|the|those|this|that|a|each) nodes?\b.{0,40}\b(permissions?|access|roles?)\b/i,
-    /\bpods?\b.{0,40}\b(all|full|every)\b.{0,12}\bpermissions?\b.{0,80}\bnode('s)? (iam )?role\b|\b(pods?|clusters?)\b.{0,40}\bsecure by default\b/i,
+    /\bpods?\b.{0,40}\b(all|full|every)\b.{0,12}\bpermissions?\b.{0,80}\bnode('s)? (iam )?role\b|\b(pods?|clusters?)\b.{0,40}\bsecure by default\b|\bhands? out\b.{0,24}\bnode's (iam )?role\b/i,
   ],
   says: 'The text is about pods that reach the metadata service of their node, and with it the role of the node.',
   causes: [

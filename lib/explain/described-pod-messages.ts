@@ -9,6 +9,27 @@ const inNamespace =
 
 export const describedPodMessages: readonly KnownMessage[] = [
   {
+    id: 'annotation-names-other-role',
+    from: 'cluster',
+    sample: 'the role-arn annotation does not match the ARN of the role',
+    patterns: [
+      /\b(?:role-arn|annotation)\b(?:(?![.!?] ).){0,80}(?:\bnot|n.t) match(?:(?![.!?] ).){0,40}\b(?:arn|role)\b/i,
+      /\bannotation\b(?:(?![.!?] ).){0,24}\b(?:pointing|points?|set|pointed) (?:to )?(?:the |a |an )*(?:wrong|other|another) (?:iam )?role\b/i,
+    ],
+    says: 'The annotation of the service account names another role than the one that was made for it.',
+    causes: [
+      {
+        text: 'The role of the annotation does not exist, or does not trust the account: write the ARN of the real role, as aws iam get-role prints it (a module may add a prefix or a random ending), and restart the pods.',
+        rules: [
+          'service-account-role-missing',
+          'service-account-role-not-trusting',
+          'service-account-role-arn-malformed',
+        ],
+        tell: 'aws iam get-role of the name in the annotation finds nothing, or a role for another account.',
+      },
+    ],
+  },
+  {
     id: 'account-in-other-namespace',
     from: 'cluster',
     sample: 'the service account was created in the wrong namespace, and its pods have no role',

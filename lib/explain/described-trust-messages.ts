@@ -35,8 +35,11 @@ const issuerMessages: readonly KnownMessage[] = [
     id: 'issuer-inside-cluster',
     from: 'cluster',
     sample: 'kube-apiserver --service-account-issuer=https://kubernetes.default.svc.cluster.local',
-    patterns: [/service-account-issuer\W{1,4}https:\/\/kubernetes\.default\b/i],
-    says: 'The issuer of this cluster is an address inside it: IAM and STS cannot read it, so no provider can be made for it.',
+    patterns: [
+      /service-account-issuer\W{1,4}https:\/\/kubernetes\.default\b/i,
+      /\b(?:able to|support\w*|allow\w*|option\w*|adjust\w*)\b.{0,40}\bservice account issuer\b.{0,300}\bapi-?server\b.{0,200}\birsa\b/i,
+    ],
+    says: 'The issuer of a cluster that is not of EKS is an address inside it by default: IAM and STS cannot read it, so no provider can be made for it.',
     causes: [
       {
         text: 'Give the API server an issuer that is public, with its discovery document and keys (a bucket of S3), as the first --service-account-issuer; keep the old one as the second, so that tokens in use stay valid. Then create the provider for the public one.',
@@ -62,6 +65,67 @@ const issuerMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'provider-orphaned-described',
+    from: 'cluster',
+    sample: 'the OIDC provider is not deleted with its cluster',
+    patterns: [
+      new RegExp(
+        `(?:n.t|\\bnot|\\bnever|\\bno command to) (?:\\w+ ){0,2}(?:clean ?up|delet\\w+|remov\\w+|dissociat\\w+)${near}{0,40}\\b(?:oidc|identity)[- ]provider`,
+        'i',
+      ),
+      new RegExp(
+        `${provider}${near}{0,24}(?:n.t|\\bnot|\\bnever|\\bno longer) (?:\\w+ ){0,3}(?:cleaned up|deleted|removed)\\b`,
+        'i',
+      ),
+    ],
+    says: 'IAM keeps a provider when its cluster is deleted. It counts against the quota of providers, and its issuer is never given to another cluster.',
+    causes: [
+      {
+        text: 'Providers of deleted clusters are left: aws iam delete-open-id-connect-provider, once no role trusts them; let the tool that makes a cluster make and delete its provider.',
+        rules: ['provider-orphaned', 'provider-quota-near'],
+        tell: 'irsa-auditor scan lists the providers whose cluster is gone.',
+      },
+    ],
+  },
+  {
+    id: 'provider-url-empty',
+    from: 'cluster',
+    sample: 'Error: "url" has to use HTTPS scheme (i.e. begin with https://)',
+    patterns: [
+      /"url" has to use HTTPS scheme.{0,300}aws_iam_openid_connect_provider|"url" has to use HTTPS scheme \(i\.e\./i,
+    ],
+    says: 'Terraform was given no URL for the provider, or one without https://.',
+    causes: [
+      {
+        text: 'The cluster has no issuer: it failed, is gone, or is not made yet. Repair or make the cluster first; to destroy what is left, take the provider out (enable_irsa = false).',
+        rules: [],
+        tell: 'aws eks describe-cluster --name <cluster> --query cluster.identity.oidc.issuer prints nothing.',
+      },
+      {
+        text: 'The value lacks https://: the URL of the provider has it, the condition keys and Federated have not.',
+        rules: [],
+        tell: 'terraform console shows the value.',
+      },
+    ],
+  },
+  {
+    id: 'trust-old-cluster-described',
+    from: 'cluster',
+    sample: 'the roles still trust the OIDC provider of the old cluster',
+    patterns: [
+      /\btrust\w*\b.{0,120}\b(?:oidc|issuer|provider)\b.{0,24}\b(?:from|of) (?:the |an? )?(?:old|previous|former|deleted|replaced) (?:eks )?cluster/i,
+      /\b(?:old|previous|former) (?:oidc|issuer|provider)\b.{0,80}\b(?:trust|roles?)\b/i,
+    ],
+    says: 'A cluster that is replaced has a new issuer. Roles that trust the old one are refused.',
+    causes: [
+      {
+        text: 'The trust policies name the provider of the cluster that was replaced: write the one of the new cluster into Federated and into the condition keys.',
+        rules: ['role-trusts-dead-cluster', 'trust-provider-missing', 'service-account-role-not-trusting'],
+        tell: 'Federated in the trust policy has another id than the issuer of the cluster.',
+      },
+    ],
+  },
+  {
     id: 'provider-shared-described',
     from: 'cluster',
     sample: 'use an existing OIDC provider instead of one for each cluster',
@@ -74,6 +138,7 @@ const issuerMessages: readonly KnownMessage[] = [
         `${cluster}${near}{0,200}\\b(?:existing|shared?|sharing|same|single|one|common)\\b ${near}{0,12}${provider}`,
         'i',
       ),
+      /\bshar(?:e|ed|ing) (?:the |an? )?(?:oidc|issuers?)(?: issuers?| providers?)? (?:between|across|among) (?:\w+ )?clusters\b/i,
     ],
     says: 'Each EKS cluster has an issuer of its own, which cannot be chosen, and a provider is for one issuer: tokens of one cluster are never accepted by the provider of another.',
     causes: [

@@ -52,7 +52,10 @@ export const iamMessages: readonly KnownMessage[] = [
     id: 'iam-provider-exists',
     from: 'cluster',
     sample: 'EntityAlreadyExists: Provider with url <issuer> already exists.',
-    patterns: [/entityalreadyexists.{0,80}provider with url|provider with url \S{1,200} already exists/i],
+    patterns: [
+      /entityalreadyexists.{0,80}provider with url|provider with url \S{1,200} already exists/i,
+      /\bcreat(?:e|ing)(?: an?| the)?(?: iam)? oidc provider\b.{0,60}entityalreadyexists/i,
+    ],
     says: 'The AWS account already has an OIDC provider with this URL; an account can have only one for each URL. A role can use it as it is.',
     causes: [
       {
@@ -66,10 +69,10 @@ export const iamMessages: readonly KnownMessage[] = [
         tell: 'aws iam get-open-id-connect-provider --open-id-connect-provider-arn <ARN> shows its ClientIDList.',
       },
       {
-        text: 'The tool takes an existing provider for its own only with the thumbprint that the issuer has now (Cluster API): aws iam update-open-id-connect-provider-thumbprint.',
+        text: 'The tool does not take the provider for its own (Cluster API): it compares the URL with https://, which IAM leaves out, or the thumbprint with the one that the issuer has now. Update the tool, or the thumbprint: aws iam update-open-id-connect-provider-thumbprint.',
         rules: ['provider-thumbprint-mismatch', 'provider-thumbprint-not-root'],
         tell: 'irsa-auditor scan compares the thumbprints with the chain that the issuer sends.',
-        decisive: ['thumbprint-spoken-of'],
+        decisive: ['thumbprint-spoken-of', 'url-compared'],
       },
     ],
   },

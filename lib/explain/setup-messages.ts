@@ -38,7 +38,7 @@ export const setupMessages: readonly KnownMessage[] = [
       ),
       new RegExp(`${anyone}.{0,40}\\b(?:can|could|may|is able to)\\b.{0,20}\\bassume\\b`, 'i'),
       /\b(only|merely) (restricts?|checks?|tests?|validates?|conditions?)\b.{0,40}\baud(ience)?\b/i,
-      /\b(no|without|missing|lacks?|lacking|does ?n.t (have|check|restrict))\b.{0,24}\b(conditions?|sub(ject)? (claim|condition|check)?)\b.{0,200}\b(AssumeRoleWithWebIdentity|irsa|trust polic\w+|oidc)\b/i,
+      /\b(no|without|missing|lacks?|lacking|does ?n.t (have|check|restrict))\b.{0,24}\b(conditions?|sub(ject)? (claim|condition|check)?)\b.{0,200}\b(AssumeRoleWithWebIdentity|irsa|trust (polic\w+|relationships?)|assume[- ]role polic\w+|oidc|other pods to assume)\b/i,
       /\btighten\w*\b.{0,60}\b(trust|assume[- ]role|irsa)\b/i,
     ],
     says: 'The text is about a role that more service accounts can assume than those it was made for. irsa-auditor scan lists such roles, lint reads one policy.',
@@ -113,15 +113,16 @@ export const setupMessages: readonly KnownMessage[] = [
     from: 'cluster',
     sample: 'the IAM OIDC provider of the cluster does not exist',
     patterns: [
-      /\b(oidc|open ?id ?connect|identity) (identity )?providers?\b.{0,40}\b(does ?n.t|does not|do not|no longer|did not|never|not) (yet )?(exist\w*|created|there|set up|associated|enabled)\b/i,
+      /\b(oidc|open ?id ?connect|identity) (identity )?providers?\b.{0,40}\b(does ?n.t|does not|do not|no longer|did not|never|not) (yet )?(exist\w*|created|there|set up|associated|enabled)\b|\b(existing|original|our|the) (oidc|open ?id ?connect|identity) (identity )?providers? (is|are|was|were|got) (deleted|removed)\b/i,
       /\b(no|without( an?)?|missing|lacks?( an?)?|forgot\w*( to create)?( the| an)?) (iam |aws |eks )*(oidc|open ?id ?connect)( identity)? providers?\b/i,
     ],
     says: 'The text is about an OIDC provider in IAM that is not there. Without it STS refuses every token of its cluster.',
     causes: [
       {
-        text: 'The AWS account has no provider for the cluster: eksctl utils associate-iam-oidc-provider --cluster <name> --approve, or enable_irsa = true (aws_iam_openid_connect_provider).',
+        text: 'The AWS account has no provider for the cluster: eksctl utils associate-iam-oidc-provider --cluster <name> --approve, or enable_irsa = true (aws_iam_openid_connect_provider). A second stack for the same URL deletes it when it is rolled back: let one own it.',
         rules: ['cluster-provider-missing'],
         tell: 'aws iam list-open-id-connect-providers does not list the issuer of the cluster.',
+        decisive: ['provider-of-two'],
       },
       {
         text: 'The roles trust the provider of a cluster that was deleted: name the one of the new cluster in their trust policies, and delete roles together with their cluster.',

@@ -51,7 +51,7 @@ const fails =
 const trust =
   '(?:oidc_fully_qualified_subjects|\\b(?:trust|assume[- _]?role)[- _]?(?:polic\\w+|relationships?|statements?|conditions?)|\\boidc subjects?)(?=.{0,400}(?:service ?accounts?|irsa|oidc|system:serviceaccount)|(?<=(?:service ?accounts?|irsa|oidc|system:serviceaccount).{0,400}))';
 const wrong =
-  "(?:\\bnot\\b|n't\\b|\\bwrong|\\bincorrect\\w*|\\bunable|\\bcannot|\\bfail\\w{0,6}|\\bonly\\b|\\blast one\\b|\\bmismatch\\w*|\\bmissing|\\bremove\\b|\\bfix\\w*|\\bduplicat\\w+)";
+  "(?:\\bnot\\b|n't\\b|\\bwrong|\\bincorrect\\w*|\\bunable|\\bcannot|\\bfail\\w{0,6}|\\bonly\\b|\\blast one\\b|\\bmismatch\\w*|\\bmissing|\\bremove\\b|\\blacks\\b|\\bfix\\w*|\\bduplicat\\w+)";
 
 const otherRoleDescribed: KnownMessage = {
   id: 'second-role-described',
@@ -222,7 +222,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
           'trust-action-wrong',
         ],
         tell: 'irsa-auditor lint of the policy names the fault.',
-        decisive: ['subject-as-audience', 'other-action'],
+        decisive: ['subject-as-audience', 'other-action', 'provider-host-wrong'],
       },
     ],
   },

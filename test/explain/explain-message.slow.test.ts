@@ -7,6 +7,7 @@ import { blindTexts } from '../incidents/blind-texts.ts';
 import { firstReports, secondReports } from '../incidents/credential-reports.ts';
 import { describedTexts } from '../incidents/described-texts.ts';
 import { firstRound, textsOf } from '../incidents/first-round.ts';
+import { fourthRound } from '../incidents/fourth-round.ts';
 import { fourthReports } from '../incidents/fourth-round-credentials.ts';
 import { furtherReportedTexts } from '../incidents/further-reported-texts.ts';
 import { furtherJudgedTexts } from '../incidents/judged-texts.ts';
@@ -195,6 +196,7 @@ describe('a pasted message is understood', () => {
             ...textsOf(firstRound),
             ...textsOf(secondRound),
             ...textsOf(thirdRound),
+            ...textsOf(fourthRound),
           ].map(([, , , id]) => id),
           [...firstReports, ...secondReports, ...thirdReports, ...fourthReports].flatMap(
             ({ explained }) => explained?.[0] ?? [],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { describedWorlds } from './described-worlds.ts';
 import { firstRound } from './first-round.ts';
+import { fourthRound } from './fourth-round.ts';
 import { healthyWorlds } from './healthy-worlds.ts';
 import { foundIn, whyOf } from './judge.ts';
 import { secondRound } from './second-round.ts';
@@ -13,7 +14,7 @@ describe('the worlds of public reports', () => {
     if (world.target !== undefined) expect(whyOf(world.target, facts)).toBe(world.why);
   });
 
-  const judged = [...firstRound, ...secondRound, ...thirdRound].flatMap(({ facts, ...one }) =>
+  const judged = [...firstRound, ...secondRound, ...thirdRound, ...fourthRound].flatMap(({ facts, ...one }) =>
     facts ? [{ ...one, facts }] : [],
   );
   test.each(judged.map(one => [`${one.source}: ${one.cause}`, one] as const))('judged before: %s', (_, one) => {

@@ -8,6 +8,7 @@ import { blindTexts } from './blind-texts.ts';
 import { firstReports, secondReports } from './credential-reports.ts';
 import { describedTexts } from './described-texts.ts';
 import { firstRound, textsOf } from './first-round.ts';
+import { fourthRound } from './fourth-round.ts';
 import { fourthReports } from './fourth-round-credentials.ts';
 import { furtherReportedTexts } from './further-reported-texts.ts';
 import { furtherJudgedTexts } from './judged-texts.ts';
@@ -675,6 +676,7 @@ export const incidents: readonly Incident[] = [
     ...textsOf(firstRound),
     ...textsOf(secondRound),
     ...textsOf(thirdRound),
+    ...textsOf(fourthRound),
   ].map(([source, cause, text, id, told]) => ({
     group: statesOfTexts[source] === undefined ? 'text alone' : 'text and state',
     source,

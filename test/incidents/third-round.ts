@@ -114,7 +114,7 @@ export const thirdRound: readonly JudgedReport[] = [
         roles: [role('web', trusting(subject('web', 'web')))],
         over: { providers: complete([aProvider({ thumbprints: ['9'.repeat(40)] })]) },
       }),
-    explained: ['iam-provider-exists', /thumbprint that the issuer has now/],
+    explained: ['iam-provider-exists', /thumbprint with the one that the issuer has/],
     found: ['provider-thumbprint-mismatch notConsulted'],
   },
   {
