@@ -1,14 +1,16 @@
 import { expect, test } from '@jest/globals';
 import type { Role } from '../../../lib/model/account.ts';
 import { complete, unavailable } from '../../../lib/model/collected.ts';
+import { iamQuotas } from '../../../lib/model/quotas.ts';
 import type { AssumeEvents } from '../../../lib/model/runtime.ts';
 import { endOf } from '../../../lib/plan/move/clusters.ts';
+import { replaceCluster } from '../../../lib/plan/move/replace-cluster.ts';
 import { secondRole } from '../../../lib/plan/move/second-role.ts';
 import { terraformOfPlan } from '../../../lib/plan/move/terraform-statements.ts';
 import { usedBecause } from '../../../lib/plan/move/unused-since.ts';
 import { callersOf } from '../../../lib/plan/pod-identity/callers.ts';
 import { hasAgent } from '../../../lib/plan/pod-identity/obstacles.ts';
-import { aPod, aReadCluster } from '../../support/example-cluster.ts';
+import { aPod, aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import { aCluster, aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../support/example-world.ts';
 import { golden } from '../../support/golden.ts';
 import { used } from '../../support/impact-world.ts';
@@ -80,6 +82,89 @@ test('its trust policy may have as many characters as the quota, and no more', (
   expect(second({}, aRole(), length - 1).lines).toEqual([
     `A second role for green has no room either: its trust policy alone would have ${length} characters. Split its service accounts over several roles, or test fewer names by a pattern.`,
   ]);
+});
+
+const replaced = (facts: ReturnType<typeof someFacts>, all: readonly ReturnType<typeof someFacts>[]) => {
+  const [from, to] = [exampleIssuer, newIssuer].map(issuer => endOf(path(issuer), all)) as [
+    ReturnType<typeof endOf>,
+    ReturnType<typeof endOf>,
+  ];
+  return replaceCluster(facts, all, { from, to });
+};
+
+test('annotations are those of the account of the second cluster, roles and providers those of each', () => {
+  const other = '444455556666';
+  const bare = complete([aServiceAccount({ annotations: {} })]);
+  const here = someFacts({
+    clusters: complete([aReadCluster(), aReadCluster({ serviceAccounts: bare }, { cluster: green })]),
+    roles: complete([aRole()]),
+  });
+  const there = someFacts({
+    ...{ accountId: other, clusters: complete([]) },
+    providers: complete([aProvider({ accountId: other })]),
+    roles: complete([
+      aRole({ arn: `arn:aws:iam::${other}:role/far`, name: 'far', trustPolicy: aTrustPolicy({ accountId: other }) }),
+    ]),
+  });
+  const kinds = (facts: typeof here) => replaced(facts, [here, there]).steps.map(({ change }) => change.kind);
+  expect(kinds(here)).toEqual(['provider-created', 'trust-policy', 'annotation']);
+  expect(kinds(there)).toEqual(['provider-created', 'trust-policy']);
+});
+
+test('an annotation that is there already is not set again', () => {
+  const audience = { 'eks.amazonaws.com/audience': 'vault' };
+  const { annotations } = aServiceAccount();
+  const inside = (own: Readonly<Record<string, string>>) => ({
+    serviceAccounts: complete([aServiceAccount({ annotations: own })]),
+  });
+  const keysFor = (own: Readonly<Record<string, string>>) => {
+    const facts = someFacts({
+      clusters: complete([
+        aReadCluster(inside({ ...annotations, ...audience })),
+        aReadCluster(inside(own), { cluster: green }),
+      ]),
+      roles: complete([aRole()]),
+    });
+    return replaced(facts, [facts]).steps.flatMap(({ change }) =>
+      change.kind === 'annotation' ? [[change.key, change.before, change.after]] : [],
+    );
+  };
+  const role = ['eks.amazonaws.com/role-arn', undefined, aRole().arn];
+  expect(keysFor({})).toEqual([role, ['eks.amazonaws.com/audience', undefined, 'vault']]);
+  expect(keysFor(audience)).toEqual([role]);
+  expect(keysFor({ 'eks.amazonaws.com/audience': 'app' })).toEqual([
+    role,
+    ['eks.amazonaws.com/audience', 'app', 'vault'],
+  ]);
+  expect(keysFor({ ...annotations })).toEqual([]);
+});
+
+test.each([
+  [2048, 4096],
+  [3000, 6000],
+  [4090, 8180],
+  [5000, 8192],
+])('of a quota of %i the double is asked for, and %i at most', (trustPolicyLength, value) => {
+  const { most } = iamQuotas.trustPolicyLength;
+  const names = Array.from({ length: 40 }, (_, at) => `system:serviceaccount:checkout:${'c'.repeat(180)}-${at}`);
+  const policyOf = (count: number): string =>
+    aTrustPolicy({
+      condition: {
+        StringEquals: {
+          [`${path(exampleIssuer)}:aud`]: 'sts.amazonaws.com',
+          [`${path(exampleIssuer)}:sub`]: names.slice(0, count),
+        },
+      },
+    });
+  // As many names as make the policy of both clusters just too long.
+  const count = names.findIndex((_, at) => 2 * policyOf(at + 1).length > trustPolicyLength + 200) + 1;
+  const facts = someFacts({
+    clusters: both,
+    roles: complete([aRole({ trustPolicy: policyOf(count) })]),
+    quotas: complete({ trustPolicyLength }),
+  });
+  const [asked] = replaced(facts, [facts]).steps.filter(({ change }) => change.kind === 'quota-requested');
+  expect(asked?.change).toMatchObject({ value: Math.min(most, value) });
 });
 
 const subject = 'system:serviceaccount:checkout:cart';
