@@ -33,9 +33,9 @@ export const faultSentence = (issue: Issue, document: unknown): string => {
   return `${key}: got ${shown(valueAt(document, issue.path))}, wanted ${wanted(issue)}`;
 };
 
-/** Where one of several forms is right but for something inside it: the fault of that form. */
+/** Where one of several forms is right but for something inside it, or for keys that it does not have: the fault of that form. */
 const innerFault = ({ errors }: Extract<Issue, { code: 'invalid_union' }>): Issue | undefined =>
-  errors.find(faults => faults.length > 0 && faults.every(({ path }) => path.length > 0))?.[0];
+  errors.find(faults => faults.some(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'))?.[0];
 
 const wanted = (issue: Issue): string => {
   switch (issue.code) {

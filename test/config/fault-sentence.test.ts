@@ -21,6 +21,9 @@ test.each<readonly [schema: z.ZodType, document: unknown, sentence: string]>([
   ],
   [z.union([z.object({ a: z.string() }), z.number()]), { a: 1 }, 'a: got 1, wanted a text'],
   [z.union([z.number(), z.object({ a: z.array(z.string()) })]), { a: ['x', 2] }, 'a.1: got 2, wanted a text'],
+  [z.union([z.strictObject({ a: z.string() }), z.string()]), { a: 1, b: 2 }, 'a: got 1, wanted a text'],
+  [z.union([z.string(), z.strictObject({ a: z.string() })]), { a: 'x', b: 2 }, 'the document: got "b": unknown key'],
+  [z.union([z.array(z.string()).min(2), z.number()]), [1], '0: got 1, wanted a text'],
   [
     z.object({ a: z.record(z.string().min(2), z.int()) }),
     { a: { b: 1 } },
