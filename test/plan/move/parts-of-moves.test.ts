@@ -209,7 +209,7 @@ test.each<readonly [string, string | undefined, string | undefined]>([
     undefined,
   ],
   [
-    'a call by whom nothing tells',
+    'a call whose caller is not told',
     because({ runtime: since(month, (({ subject: _, providerArn: __, ...one }) => one)(event())) }, undefined, subject),
     'CloudTrail shows a use by an unnamed subject at 2026-10-25T06:00:00.000Z',
   ],
@@ -243,9 +243,13 @@ test.each<readonly [string, string | undefined, string | undefined]>([
     because({ ...regions('aws-us-gov', 'eu-west-1'), runtime: since(month) }, unread),
     undefined,
   ],
-  ['no calls that were read, and no use of before', because({}, aRole(used('2026-10-18T06:00:00.000Z'))), undefined],
   [
-    'no calls that were read, and a use',
+    'calls that were not read, and a last use before those days',
+    because({}, aRole(used('2026-10-18T06:00:00.000Z'))),
+    undefined,
+  ],
+  [
+    'calls that were not read, and a last use in those days',
     because({}, aRole(used('2026-10-18T06:00:01.000Z'))),
     expect.stringMatching(
       /^CloudTrail was not read wholly \(.*; --cloud-trail\); IAM says that the role was last used at 2026-10-18T06:00:01.000Z, and does not name the caller$/,
