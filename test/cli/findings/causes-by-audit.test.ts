@@ -44,7 +44,7 @@ describe('which findings are the causes, and in which order', () => {
     namespace: 'checkout',
     serviceAccount: 'cart',
   };
-  const own = finding('a', { ruleId: 'service-account-role-not-trusting', ...account });
+  const own = finding('a', { ruleId: 'service-account-role-not-trusting', impact: 'exposes', ...account });
   const exposing = finding('b', { impact: 'exposes', ruleId: 'trust-audience-impossible', roleArn: aRole().arn });
   const ofRole = finding('c', { ruleId: 'trust-action-wrong', roleArn: aRole().arn });
   const remark = finding('d', { impact: 'hygiene', severity: 'info', roleArn: aRole().arn });
@@ -60,7 +60,7 @@ describe('which findings are the causes, and in which order', () => {
   test('those about the named subject first, then what breaks it, then in the order of the causes', () => {
     expect(idsOf(asked(all, { names: { serviceAccount: 'checkout/cart' } }))).toBe('acbe');
     expect(idsOf(asked(all, { names: { role: 'checkout-cart' } }))).toBe('cbea');
-    expect(idsOf(asked(all))).toBe('acbe');
+    expect(idsOf(asked(all))).toBe('cabe');
   });
 
   test('a remark is no cause, and without a cause the other findings are told', () => {
