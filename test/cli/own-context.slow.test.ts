@@ -82,3 +82,12 @@ test('commands of an audit repeat its profile where the profile’s own account 
   expect(await profileOf({ profile: 'mine', config: 'accounts.json' })).toBeUndefined();
   expect(await profileOf({})).toBeUndefined();
 });
+
+test.each([
+  ['explain', ['explain', finding.id]],
+  ['report', ['report', '--format', 'json']],
+])('%s of a file: commands are led by the kubeconfig that is named', async (_, args) => {
+  const shown = await ofFile([...args, '--kubeconfig', 'here'], { KUBECONFIG: join(folder, 'elsewhere') });
+  expect(shown).toContain('kubectl --kubeconfig here --context my-own --namespace checkout annotate');
+  expect(shown).not.toContain('update-kubeconfig');
+});

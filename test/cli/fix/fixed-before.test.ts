@@ -36,6 +36,7 @@ test('a finding of a journal is known; files that are no journals, changed ones 
   const name = journalNameOf(at);
   journal(name, [fixed]);
   journal('mine.journal', [other]);
+  journal('irsa-auditor-fix-of-monday.journal', [other]);
   writeFileSync(join(folder, journalNameOf('2026-11-02T06:00:00.000Z')), `{"event":"plan","findings":["${other}"]}\n`);
   execFileSync('mkfifo', [join(folder, journalNameOf('2026-11-03T06:00:00.000Z'))]);
   const here = { cwd: folder } as Parameters<typeof fixedBefore>[1];
