@@ -49,6 +49,20 @@ export interface NarrowWay {
   readonly blocks: readonly string[];
 }
 
+/** The addresses of the VPCs in which the name of STS leads to an endpoint: their local routes, else a node of theirs. Undefined where
+ *  STS is outside. */
+const blocksOfSts = (network: ClusterNetwork | undefined): readonly string[] | undefined => {
+  const within = network?.stsEndpoints.filter(({ isAvailable, hasPrivateDns }) => isAvailable && hasPrivateDns) ?? [];
+  const vpcs = new Set(within.map(({ vpcId }) => vpcId));
+  if (network === undefined || vpcs.size === 0) return undefined;
+  const local = network.routeTables
+    .filter(({ vpcId }) => vpcs.has(vpcId))
+    .flatMap(({ routes }) => routes.filter(({ target }) => target === 'local').map(({ destination }) => destination))
+    .filter(block => rangeOf(block) !== undefined && !block.includes(':'));
+  const nodes = network.places.filter(({ vpcId }) => vpcs.has(vpcId)).map(({ address }) => address);
+  return local.length > 0 ? local : nodes;
+};
+
 /** Blocks of this length or shorter are next to everything. */
 const wideBits = 4;
 
@@ -64,11 +78,16 @@ export const narrowWayToSts = (
 ): NarrowWay | undefined => {
   const own = policies.filter(policy => selects(policy, pod));
   const rules = own.flatMap(policy => policy.rules).filter(rule => mayLead(rule, needs.STS));
-  const blocks = rules.flatMap(({ peers }) => peers.flatMap(({ cidr }) => cidr ?? []));
-  const isOpen = rules.some(({ peers }) => peers.length === 0) || blocks.some(isWide);
-  const isInVpc =
-    network?.stsEndpoints.some(({ isAvailable, hasPrivateDns }) => isAvailable && hasPrivateDns) === true &&
-    blocks.some(isPrivate);
+  const ofSts = blocksOfSts(network);
+  const isShut = ({ except }: PolicyPeer): boolean =>
+    ofSts !== undefined && ofSts.length > 0 && ofSts.every(block => except.some(hole => isInside(block, hole)));
+  const peersOf = (all: readonly PolicyPeer[]) =>
+    all.flatMap(peer => (peer.cidr === undefined ? [] : [{ ...peer, cidr: peer.cidr }]));
+  const named = peersOf(rules.flatMap(({ peers }) => peers));
+  const blocks = named.map(({ cidr, except }) => (except.length === 0 ? cidr : `${cidr} except ${except.join(', ')}`));
+  const leading = named.filter(peer => !isShut(peer)).map(({ cidr }) => cidr);
+  const isOpen = rules.some(({ peers }) => peers.length === 0) || leading.some(isWide);
+  const isInVpc = ofSts !== undefined && leading.some(isPrivate);
   return blocks.length === 0 || isOpen || isInVpc ? undefined : { policies: namesOf(own), blocks };
 };
 

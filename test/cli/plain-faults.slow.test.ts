@@ -77,6 +77,13 @@ describe('a profile that nobody has', () => {
   });
 });
 
+describe('an unknown AWS_PROFILE', () => {
+  test.each(['scan', 'doctor', 'findings list'])('is said by %s, and not that there is no region', async command => {
+    process.env.AWS_PROFILE = 'nope';
+    expect(await run(command)).toEqual(oneSentence('AWS_PROFILE: unknown AWS profile "nope"; known: prod, staging'));
+  });
+});
+
 const noRegion = 'no region: give --region, or set AWS_REGION or a region in the profile';
 const noCredentials = /^irsa-auditor: no AWS credentials could be loaded: [^\n]*\n$/;
 

@@ -152,6 +152,10 @@ describe('why', () => {
       'statefulset/orders',
       /no running or pending pod of statefulset\/orders in namespace catalog in context store; there is one in namespace orders: -n orders$/m,
     ],
+    [
+      'sts/catalog',
+      /no running or pending pod of statefulset\/catalog in namespace catalog in context store; there is deployment\/catalog$/m,
+    ],
     ['pod/x -n catalogs', /--namespace: unknown namespace "catalogs" in context store; did you mean catalog\?/],
     ['svc/x', /why: unknown kind "svc"; known: pod, serviceaccount, deployment, /],
     ['pod/a/b', /why: got "pod\/a\/b", wanted pod\/NAME, deployment\/NAME or serviceaccount\/NAME/],

@@ -1,8 +1,10 @@
+import { gzipSync } from 'node:zlib';
 import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { DocumentOfNewerVersion, documentVersions } from '../../lib/audit/document-version.ts';
 import type { DocumentStore } from '../../lib/audit/ports.ts';
+import { DocumentInvalid } from '../../lib/kit/errors.ts';
 import { inParallel } from '../../lib/kit/in-parallel.ts';
 import { s3Client } from '../../lib/store/clients.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
@@ -22,6 +24,21 @@ beforeAll(async () => {
   });
   await client.send(new CreateBucketCommand({ Bucket: 'documents' }));
 });
+/** A document of so many MiB of blanks and an empty object, as many small members of gzip. */
+const putBlanks = async (key: string, mebibytes: number, more: string): Promise<void> => {
+  const member = gzipSync(Buffer.alloc(1024 * 1024, ' '));
+  const Body = Buffer.concat([...Array.from({ length: mebibytes }, () => member), gzipSync(more)]);
+  await client.send(new PutObjectCommand({ Bucket: 'documents', Key: `${key}.gz`, Body }));
+};
+
+test('S3: a document of 128 MiB is read, and one of more than 256 MiB is refused', async () => {
+  const store = s3DocumentStore({ client, bucket: 'documents' });
+  await putBlanks('runs/1/large.json', 128, '{}');
+  expect(await store.get('runs/1/large.json')).toEqual({});
+  await putBlanks('runs/1/too-large.json', 256, '{}');
+  await expect(store.get('runs/1/too-large.json')).rejects.toBeInstanceOf(DocumentInvalid);
+});
+
 afterAll(async () => {
   client.destroy();
   await server.stop();

@@ -148,14 +148,18 @@ const filterOf = (options: FilterOptions): FindingFilter => ({
   ...given({ minSeverity: options.minSeverity, clusterName: options.cluster, accountId: options.account }),
   ...(options.rule === undefined ? {} : { ruleId: ruleIdNamed(options.rule) }),
   ...given({ namespace: options.namespace }),
-  ...(options.serviceAccount === undefined ? {} : serviceAccountNamed(options.serviceAccount)),
+  ...(options.serviceAccount === undefined ? {} : serviceAccountNamed(options.serviceAccount, options.namespace)),
   ...given({ role: options.role }),
   ...(options.changedSince === undefined ? {} : { changedSince: instantOf(options.changedSince) }),
 });
 
-/** `refund`, or `orders/refund` with its namespace. */
-const serviceAccountNamed = (text: string): FindingFilter => {
+/** `refund`, or `orders/refund` with its namespace. Throws `UsageError` where that is not the one asked for. */
+const serviceAccountNamed = (text: string, asked: string | undefined): FindingFilter => {
   const [name = '', namespace] = text.split('/').reverse();
+  if (namespace !== undefined && asked !== undefined && namespace !== asked)
+    throw new UsageError(
+      `--service-account: got "${text}", which is in namespace "${namespace}", and --namespace "${asked}"; give one of the two`,
+    );
   return { serviceAccount: name, ...given({ namespace }) };
 };
 
@@ -238,8 +242,11 @@ const history = async (open: Open, id: string, options: PageOptions, io: Io): Pr
 const runs = async (open: Open, options: PageOptions, io: Io): Promise<void> => {
   const queries = await open(options);
   const found = await pages(options, cursor => queries.runs(pageOf(options, cursor)));
-  const oldest = found.cursor === undefined ? '' : (found.items.at(-1)?.startedAt ?? '');
-  const skipped = options.cursor === undefined ? await queries.skippedRuns(oldest) : [];
+  // A page tells the skipped runs from its own newest run, or from now, to the newest run of the next page.
+  const next = found.cursor === undefined ? undefined : await queries.runs({ limit: 1, cursor: found.cursor });
+  const newest = options.cursor === undefined ? undefined : (found.items[0]?.startedAt ?? '');
+  const after = await queries.skippedRuns(next?.items[0]?.startedAt ?? '');
+  const skipped = after.filter(({ startedAt }) => newest === undefined || startedAt <= newest);
   const all = [...found.items, ...skipped].sort((a, b) => compareText(b.startedAt, a.startedAt));
   print({ ...found, items: all }, renderRuns(all, formatOf(options), styleOf(io)), 'No run yet.', io);
 };

@@ -204,11 +204,23 @@ const refuseUnknown = async (
     throw unknownName('why', `${wordOf(kind)} in namespace ${namespace}`, name, found.known, where);
   }
   // Its pods alone are read: one that is scaled to zero looks the same as one that does not exist.
+  const other = ownerNamed(target, kubernetes);
   const near = elsewhere.length > 0 ? undefined : nearest(name, found.known);
-  const more = near === undefined ? noPodsHint(hint, namespace) : `; did you mean ${near}?`;
+  const more =
+    other !== undefined
+      ? `; there is ${other}`
+      : near === undefined
+        ? noPodsHint(hint, namespace)
+        : `; did you mean ${near}?`;
   throw new UsageError(
     visible(`why: no running or pending pod of ${wordOf(kind)}/${name} in namespace ${namespace} in ${where}${more}`),
   );
+};
+
+/** The workload of another kind that has the name here: `deployment/cart`. */
+const ownerNamed = ({ namespace, name }: WhyTarget, { pods }: KubernetesFacts): string | undefined => {
+  const named = valueOr(pods, []).find(pod => pod.namespace === namespace && pod.owner?.name === name);
+  return named?.owner === undefined ? undefined : `${wordOf(named.owner.kind)}/${name}`;
 };
 
 /** The next place to look where no other name is near: no pod is made for a service account that does not exist. */

@@ -50,6 +50,7 @@ export const whileAsking = async <T>(
       pause: ms => setTimeout(ms),
       say: line => io.stderr.write(`${line}\n`),
       confirm: async (number, step) => {
+        if (isInterrupted) return false;
         if (shows) io.stderr.write(shown(step, options));
         for (const decision of decisionsOf?.(step) ?? []) {
           // Without a question between the steps it is told once.

@@ -10,7 +10,9 @@ const unreachable = /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|EHOSTUNREAC
 /** The error as a sentence for the person who can help it, where it is that there is no region, that AWS is not reached or that credentials do not
  *  work; else the error. Only what has failed loads what this needs. */
 export const userError = async (error: unknown): Promise<unknown> => {
-  if (error instanceof Error && error.message === noRegion) {
+  if (error instanceof Error && (error.message === noRegion || error.name === 'RegionMissing')) {
+    const unknown = await requireProfile(process.env.AWS_PROFILE, 'AWS_PROFILE').catch((fault: unknown) => fault);
+    if (unknown !== undefined) return unknown;
     const { regionMissing } = await import('../../collect/clients.ts');
     return regionMissing(error);
   }
@@ -46,10 +48,10 @@ const causesOf = (error: unknown): readonly Error[] => {
 
 /** Throws `UsageError` for a profile that the AWS configuration of this machine does not have: the SDK says only that it
  *  could load no credentials. */
-export const requireProfile = async (profile: unknown): Promise<void> => {
+export const requireProfile = async (profile: unknown, option = '--profile'): Promise<void> => {
   if (typeof profile !== 'string') return;
   const known = await knownProfiles();
-  if (!known.includes(profile)) throw unknownName('--profile', 'AWS profile', profile, known);
+  if (!known.includes(profile)) throw unknownName(option, 'AWS profile', profile, known);
 };
 
 /** Sections of the configuration that are no profiles (AWS CLI, "Configuration and credential file settings"). */

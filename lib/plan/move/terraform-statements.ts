@@ -88,7 +88,7 @@ const uniqueNames = (): Named => {
 
 /** A statement as a block; as JSON where it has an element for which the block has no argument. */
 const statementBlock = (statement: JsonObject): string => {
-  const { Effect, Principal, Action, Sid: _, Condition: __, ...rest } = statement;
+  const { Effect, Principal, Action, Sid, Condition: _, ...rest } = statement;
   if (Object.keys(rest).length > 0 || typeof Principal !== 'object')
     return `# no block for this one:\n# ${visible(JSON.stringify(statement))}`;
   const list = (values: unknown): string =>
@@ -97,6 +97,7 @@ const statementBlock = (statement: JsonObject): string => {
       .join(', ');
   return [
     'statement {',
+    ...(typeof Sid === 'string' ? [`  sid     = ${hcl(Sid)}`] : []),
     ...(Effect === 'Allow' ? [] : [`  effect  = ${hcl(String(Effect))}`]),
     `  actions = [${list(Action)}]`,
     ...Object.entries(objectOf(Principal)).map(

@@ -190,7 +190,7 @@ const titleOf = (words: readonly string[], { table: { later: _later, ...table } 
 
 const everyFilter = [
   ...['--min-severity', 'low', '--cluster', 'shop', '--account', '111122223333', '--rule', 'trust-any-subject'],
-  ...['-n', 'checkout', '--service-account', 'orders/refund', '--role', 'cause', '--changed-since', '2026-11-02'],
+  ...['-n', 'orders', '--service-account', 'orders/refund', '--role', 'cause', '--changed-since', '2026-11-02'],
 ];
 const questions: readonly (readonly [words: readonly string[], asked?: Asked])[] = [
   [[]],
@@ -237,6 +237,8 @@ const questions: readonly (readonly [words: readonly string[], asked?: Asked])[]
   [['runs']],
   [['runs', '--limit', '2'], { columns: 200 }],
   [['runs', '--limit', '2', '--cursor', '2', '-o', 'csv']],
+  [['list', '-n', 'billing', '--service-account', 'orders/refund']],
+  [['list', '-n', 'orders', '--service-account', 'orders/refund']],
   [['runs', '--all', '--limit', '3', '-o', 'csv']],
   [['runs', '--json', '--limit', '1']],
   [['runs'], { table: { runs: [] } }],

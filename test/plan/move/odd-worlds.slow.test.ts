@@ -419,6 +419,13 @@ describe('--finish takes no right away that is used', () => {
     const text = terraformOfPlan(finish(facts));
     expect([/take out of the document/.test(text), /add to the document/.test(text)]).toEqual([true, false]);
   });
+  test('in Terraform a statement that is written anew keeps its Sid', () => {
+    const named = (Action: string) =>
+      JSON.stringify({ Statement: [{ Sid: 'Pods', Effect: 'Allow', Principal: { AWS: '*' }, Action }] });
+    const change = { kind: 'trust-policy', roleArn: aRole().arn, before: named('sts:A'), after: named('sts:B') };
+    const text = terraformOfPlan({ ...finish(quiet(both())), steps: [{ change } as never] });
+    expect(text).toContain('statement {\n  sid     = "Pods"\n  actions = ["sts:B"]');
+  });
   test('a statement of EKS Pod Identity for several clusters keeps the others', () => {
     const facts = quiet(both(ofPods(old.arn, green.arn), ofPods(green.arn)));
     const done = finish(facts).steps.reduce(afterStep, facts);

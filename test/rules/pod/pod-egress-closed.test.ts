@@ -1,6 +1,6 @@
 import { complete, notAskedFor } from '../../../lib/model/collected.ts';
 import type { EgressPolicy, Pod, PodGroups } from '../../../lib/model/kubernetes.ts';
-import type { StsEndpoint } from '../../../lib/model/network.ts';
+import type { ClusterNetwork, StsEndpoint } from '../../../lib/model/network.ts';
 import { aContainer, aPod, aServiceAccount } from '../../support/example-cluster.ts';
 import { aNetwork, anStsEndpoint, aPolicy, aPort, cniAgent } from '../../support/example-network.ts';
 import { aProvider, aRole } from '../../support/example-world.ts';
@@ -183,7 +183,42 @@ const groups: readonly Case[] = [
   ['no policy of the namespace gives it groups', withGroups(own, [podGroups({ namespace: 'web' })], [5432]), doubtful],
 ];
 
+/** Port 443 to everywhere but these blocks, in a VPC of 10.0.0.0/16 with this endpoint of STS. */
+const exceptFor = (
+  except: readonly string[],
+  endpoint: Partial<StsEndpoint> = {},
+  around: Partial<ClusterNetwork> = {},
+) =>
+  worldOf(
+    {
+      pods: complete([aPod(), cniAgent]),
+      podNetwork: complete({
+        policies: [
+          aPolicy({
+            rules: [
+              aPort('UDP', 53),
+              { ports: [{ protocol: 'TCP', from: 443, to: 443 }], peers: [{ cidr: '0.0.0.0/0', except }] },
+            ],
+          }),
+        ],
+        groups: [],
+      }),
+    },
+    {},
+    { network: complete(aNetwork({ stsEndpoints: [anStsEndpoint(endpoint)], ...around })) },
+  );
+
 run('pod-egress-closed', [
+  ['everywhere but the VPC, in which STS is', exceptFor(['10.0.0.0/8']), doubtful],
+  ['everywhere but another part of it', exceptFor(['10.0.128.0/17']), []],
+  ['everywhere but another network', exceptFor(['192.168.0.0/16']), []],
+  ['everywhere but the VPC, and STS is outside of it', exceptFor(['10.0.0.0/8'], { hasPrivateDns: false }), []],
+  ['everywhere but the VPC, and the endpoint is not there yet', exceptFor(['10.0.0.0/8'], { isAvailable: false }), []],
+  [
+    'everywhere but the addresses of nodes, where no route is known',
+    exceptFor(['10.0.1.0/24'], {}, { routeTables: [] }),
+    doubtful,
+  ],
   ...policies,
   ...groups,
   [
