@@ -1,7 +1,8 @@
 import { cleanIssuer } from '../model/clean-issuer.ts';
 import { providersIn } from '../policy/decide/default-context.ts';
-import type { Policy, Statement } from '../policy/parse/policy.ts';
+import type { Policy } from '../policy/parse/policy.ts';
 import { isMeantForEks } from './eks-issuer.ts';
+import { issuersForAccounts } from './service-account-issuers.ts';
 
 /** The issuers that a policy trusts by provider ARN, with `https://`, in order. */
 export interface PolicyIssuers {
@@ -13,24 +14,9 @@ export interface PolicyIssuers {
 
 /** Tells the issuers of clusters in a policy from the others that it trusts. */
 export const issuersOfPolicy = (policy: Policy): PolicyIssuers => {
-  const clusters: string[] = [];
-  const others: string[] = [];
-  for (const issuer of new Set(providersIn(policy).map(provider => provider.issuer)))
-    (isMeantForEks(issuer) || policy.statements.some(one => isForServiceAccountsOf(one, issuer))
-      ? clusters
-      : others
-    ).push(issuer);
-  return { clusters, others };
-};
-
-/** A test on a key of the issuer names a service account; any test, where the statement trusts this issuer alone. */
-const isForServiceAccountsOf = (statement: Statement, issuer: string): boolean => {
-  const named = providersIn({ statements: [statement] }).map(provider => provider.issuer);
-  if (!named.includes(issuer)) return false;
-  const host = cleanIssuer(issuer).toLowerCase();
-  return statement.conditions.some(
-    ({ key, values }) =>
-      (named.length === 1 || key.text.toLowerCase().startsWith(`${host}:`)) &&
-      values.some(value => value.text.startsWith('system:serviceaccount:')),
-  );
+  const forAccounts = new Set(policy.statements.flatMap(issuersForAccounts).map(cleanIssuer));
+  const isOfCluster = (issuer: string): boolean =>
+    isMeantForEks(issuer) || forAccounts.has(cleanIssuer(issuer));
+  const issuers = [...new Set(providersIn(policy).map(({ issuer }) => issuer))];
+  return { clusters: issuers.filter(isOfCluster), others: issuers.filter(issuer => !isOfCluster(issuer)) };
 };

@@ -13,10 +13,11 @@ export const isForServiceAccounts = (statement: Statement): boolean => statement
 const namesServiceAccount = ({ values }: ConditionTest): boolean =>
   values.some(({ text }) => text.startsWith('system:serviceaccount:'));
 
-/** The issuers that a statement trusts for service accounts, without scheme and trailing slash: those whose own key, however
+/** The issuers that a statement trusts for service accounts, as the ARNs of providers have them, without scheme and trailing slash: those whose own key, however
  *  written, is compared with one, since GitHub may stand beside a cluster; and the only one, unless the key names EKS. */
-const issuersOf = ({ principal, conditions }: Statement): readonly string[] => {
-  if (principal?.kind !== 'typed') return [];
+export const issuersForAccounts = (statement: Statement): readonly string[] => {
+  const { principal, conditions } = statement;
+  if (principal?.kind !== 'typed' || !isForServiceAccounts(statement)) return [];
   const issuers = principal.entries.flatMap(({ type, value }) => {
     const hostPath = type === 'Federated' ? providerHostPath(value.text) : undefined;
     return hostPath === undefined ? [] : [withoutTrailingSlashes(hostPath)];
@@ -39,9 +40,7 @@ export const serviceAccountIssuers = (snapshot: Pick<AccountSnapshot, 'roles'>):
   const issuers = new Set<string>();
   for (const role of valueOr(snapshot.roles, [])) {
     const policy = trustPolicyOf(role);
-    if (policy.ok)
-      for (const statement of policy.policy.statements.filter(isForServiceAccounts))
-        for (const issuer of issuersOf(statement)) issuers.add(issuer);
+    if (policy.ok) for (const issuer of policy.policy.statements.flatMap(issuersForAccounts)) issuers.add(issuer);
   }
   bySnapshot.set(snapshot.roles, issuers);
   return issuers;

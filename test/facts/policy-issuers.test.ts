@@ -23,6 +23,8 @@ test.each([
     [github],
   ],
   ['one that stands alone by any subject', [trusting([self], { sub: account })], [self], []],
+  ['one with a scheme in its ARN', [trusting([`https://${self}`], { [`${self}:sub`]: account })], [self], []],
+  ['one that stands alone beside a key of EKS', [trusting([self], { [`${eks}:sub`]: account })], [], [self]],
   ['two without a key of their own', [trusting([self, github], { sub: account })], [], [self, github]],
   ['one that nothing tells', [trusting([self])], [], [self]],
   [

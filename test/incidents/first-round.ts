@@ -753,7 +753,7 @@ export const firstRound: readonly JudgedReport[] = [
     },
     target: deployment('payments', 'payments'),
     explained: ['support-requested', /The trust policy of the role does/],
-    found: ['role-trusts-dead-cluster used', 'provider-orphaned trusted'],
+    found: ['role-trusts-dead-cluster used'],
     why: 'cause: role-trusts-dead-cluster',
   },
   {

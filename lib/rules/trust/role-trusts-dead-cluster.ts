@@ -84,9 +84,11 @@ export const roleTrustsDeadCluster = defineRule({
         })),
       )
       .podError(notAuthorized)
-      .explains(
-        principals.map(({ arn }) => ({ ruleId: 'trust-never-matches', subject: subject.id, discriminator: arn })),
-      )
+      .explains([
+        ...principals.map(({ arn }) => ({ ruleId: 'trust-never-matches', subject: subject.id, discriminator: arn })),
+        // The old provider is left over by the same event, and needed until no role trusts it.
+        ...(successor && !alias ? principals.map(({ arn }) => ({ ruleId: 'provider-orphaned', subject: arn })) : []),
+      ])
       .place(successor && { clusterName: successor.name, clusterArn: successor.arn, region: successor.region })
       .fix(successorFix(subject, principals, successor, facts));
   },

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete, withGaps } from '../../../lib/model/collected.ts';
+import { catalog } from '../../../lib/rules/catalog.ts';
 import { aCluster, aClusterSnapshot, aProvider, aRole, exampleIssuer } from '../../support/example-world.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 import {
   exact,
   findingsIn,
@@ -15,6 +17,8 @@ import {
   statement,
   worldOf,
 } from './judge.ts';
+
+const role = 'role-trusts-dead-cluster';
 
 describe('one fault a case', () => {
   test.each<[string, () => Facts, readonly string[]]>([
@@ -71,6 +75,14 @@ describe('a role whose clusters are gone', () => {
     const reason = { kind: 'throttled', operation: 'iam:ListOpenIDConnectProviders', message } as const;
     return { ...facts, snapshot: { ...facts.snapshot, providers: withGaps([aProvider()], [{ what, reason }]) } };
   };
+
+  test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
+    ['created again: the old provider is no second finding', { 'kubernetes.io/cluster/shop': 'owned' }, [role]],
+    ['deleted: the provider and the role', {}, [role, 'provider-orphaned']],
+  ])('of a cluster that was %s', (_, tags, expected) => {
+    const ids = evaluate(dead(tags), { rules: catalog }).findings.map(({ ruleId }) => ruleId);
+    expect(ids.filter(id => id === role || id === 'provider-orphaned')).toEqual(expected);
+  });
 
   test.each<[string, Facts, string]>([
     [
