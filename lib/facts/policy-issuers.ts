@@ -15,8 +15,7 @@ export interface PolicyIssuers {
 /** Tells the issuers of clusters in a policy from the others that it trusts. */
 export const issuersOfPolicy = (policy: Policy): PolicyIssuers => {
   const forAccounts = new Set(policy.statements.flatMap(issuersForAccounts).map(cleanIssuer));
-  const isOfCluster = (issuer: string): boolean =>
-    isMeantForEks(issuer) || forAccounts.has(cleanIssuer(issuer));
+  const isOfCluster = (issuer: string): boolean => isMeantForEks(issuer) || forAccounts.has(cleanIssuer(issuer));
   const issuers = [...new Set(providersIn(policy).map(({ issuer }) => issuer))];
   return { clusters: issuers.filter(isOfCluster), others: issuers.filter(issuer => !isOfCluster(issuer)) };
 };

@@ -171,11 +171,15 @@ describe('a refused account is told of beside a role that trusts only the missin
   };
 
   test('a cluster created again is the cause for its own accounts', () => {
-    expect(recreated(cart, 'shop')).toContain('role-trusts-dead-cluster <- provider-orphaned <- service-account-role-not-trusting');
+    expect(recreated(cart, 'shop')).toContain(
+      'role-trusts-dead-cluster <- provider-orphaned <- service-account-role-not-trusting',
+    );
   });
 
   test('a cluster in whose place another one has the account is it, too', () => {
-    expect(recreated(cart, 'old')).toContain('role-trusts-dead-cluster <- provider-orphaned <- service-account-role-not-trusting');
+    expect(recreated(cart, 'old')).toContain(
+      'role-trusts-dead-cluster <- provider-orphaned <- service-account-role-not-trusting',
+    );
   });
 
   test.each([
