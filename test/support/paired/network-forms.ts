@@ -107,7 +107,7 @@ export const networkForms: Forms<Parts> = {
   }),
   groups: forms('groups', {
     'groups that let it through': {},
-    'an endpoint that lets nothing in': {
+    'an endpoint that takes nothing': {
       securityGroups: [
         { id: 'sg-node', ingress: [], egress: [rule()] },
         { id: 'sg-endpoint', ingress: [], egress: [] },
@@ -115,7 +115,7 @@ export const networkForms: Forms<Parts> = {
         { id: 'sg-closed', ingress: [], egress: [] },
       ],
     },
-    'an endpoint that lets in other ports': {
+    'an endpoint that takes other ports': {
       securityGroups: [
         { id: 'sg-node', ingress: [], egress: [rule({ ports: [443, 443] })] },
         { id: 'sg-endpoint', ingress: [rule({ ports: [444, 500] }), rule({ ports: [1, 442] })], egress: [] },
