@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { causesByAudit, causesByTable } from '../../../lib/cli/findings/causes-here.ts';
 import { UsageError } from '../../../lib/cli/shell/io.ts';
-import { explainMessage } from '../../../lib/explain/explain-message.ts';
+import { explainMessage, knownMessages } from '../../../lib/explain/explain-message.ts';
 import type { Facts } from '../../../lib/facts/facts.ts';
 import type { ClusterSnapshot } from '../../../lib/model/cluster.ts';
 import { complete, notAskedFor, unavailable } from '../../../lib/model/collected.ts';
@@ -170,6 +170,28 @@ describe('what is not decided', () => {
       kubernetes: unavailable<never>({ kind: 'denied', operation: 'k', message: 'no' }),
     };
     expect(states({ facts: [both([aReadCluster(), refusedOne])] })).not.toEqual(whole);
+  });
+
+  test('of clusters whose inside was not asked for each counts with what else is read of clusters', () => {
+    const bare = (name: string, podIdentity: ClusterSnapshot['podIdentity']): ClusterSnapshot => {
+      const { arn: _arn, ...own } = aCluster({ name });
+      return { ...aReadCluster(), cluster: aCluster(own), kubernetes: notAskedFor('k'), podIdentity };
+    };
+    const missing = (second: ClusterSnapshot['podIdentity']) =>
+      knownMessages
+        .flatMap(
+          ({ sample: text }) =>
+            asked([], {
+              text,
+              facts: [someFacts({ clusters: complete([bare('shop', complete([])), bare('depot', second)]) })],
+            }).decided,
+        )
+        .flatMap(one => one.missing)
+        .filter(text => text.startsWith('Pod Identity'));
+    expect([missing(complete([])), new Set(missing(denied))]).toEqual([
+      [],
+      new Set(['Pod Identity associations: not read, or not all']),
+    ]);
   });
 
   test('metadata is closed to pods where all nodes were read and none answers them', () => {
