@@ -419,7 +419,7 @@ describe('--finish takes no right away that is used', () => {
     const text = terraformOfPlan(finish(facts));
     expect([/take out of the document/.test(text), /add to the document/.test(text)]).toEqual([true, false]);
   });
-  test('in Terraform a statement that is written anew keeps its Sid', () => {
+  test('in Terraform a statement that is written again keeps its Sid', () => {
     const named = (Action: string) =>
       JSON.stringify({ Statement: [{ Sid: 'Pods', Effect: 'Allow', Principal: { AWS: '*' }, Action }] });
     const change = { kind: 'trust-policy', roleArn: aRole().arn, before: named('sts:A'), after: named('sts:B') };
