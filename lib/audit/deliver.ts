@@ -180,6 +180,7 @@ const sendWaiting = async (
   const queue = await waitingFor(documents, box, upTo);
   const drained = await drain(notifier, queue, {
     counts: by.fastRun === true ? 0 : 1,
+    runId: by.runId,
     isLate,
     save: left => documents.put(key, { ...box, waiting: left, because: 'being sent', upTo } satisfies Outbox),
   });

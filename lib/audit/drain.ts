@@ -2,6 +2,7 @@
 import { isEmptyDigest, withoutToldAsWhole } from '../history/routing.ts';
 import type { Digest } from '../history/transition.ts';
 import { TransientError } from '../kit/errors.ts';
+import { given } from '../text/given.ts';
 import { unreadFrom } from './failure.ts';
 import type { Outbox, Waiting } from './outbox.ts';
 import { deliveredOf, withoutOvertaken } from './overtaken.ts';
@@ -31,6 +32,8 @@ export interface Drained extends Pick<Outbox, 'waiting' | 'because'> {
 interface Draining {
   /** The tries that a refusal counts as: none in a fast run. */
   readonly counts: 0 | 1;
+  /** The run that sends; absent where nothing is repeated. */
+  readonly runId?: string | undefined;
   readonly isLate: () => boolean;
   /** Writes the outbox. */
   readonly save: (waiting: readonly Waiting[]) => Promise<void>;
@@ -42,7 +45,7 @@ interface Draining {
 export const drain = async (
   notifier: Notifier,
   queue: readonly Waiting[],
-  { counts, isLate, save }: Draining,
+  { counts, runId, isLate, save }: Draining,
 ): Promise<Drained> => {
   let waiting: readonly Waiting[] = [];
   const givenUp: Waiting[] = [];
@@ -73,7 +76,11 @@ export const drain = async (
       because = unreadFrom(error, notifier.name).message;
       const left = error instanceof PartlyDelivered ? error.left : digest;
       if (left !== digest) waiting = withoutOvertaken(waiting, deliveredOf(wanted(digest) ?? digest, left));
-      const refused = { ...each, digest: left, attempts: attempts + counts };
+      const isRepeat = runId !== undefined && each.refusedIn === runId;
+      const refused: Waiting = {
+        ...{ ...each, digest: left, attempts: attempts + (isRepeat ? 0 : counts) },
+        ...given({ refusedIn: runId }),
+      };
       if (refused.attempts < maxAttempts) waiting = [...waiting, refused];
       else givenUp.push(refused);
     }

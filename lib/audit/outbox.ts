@@ -15,6 +15,8 @@ export interface Waiting {
   readonly digest: Digest;
   /** Full runs in which it was refused. */
   readonly attempts: number;
+  /** The run in which it was refused last: a repeat of its step counts nothing. */
+  readonly refusedIn?: string;
   /** It is of a fast run. */
   readonly fast?: true;
 }

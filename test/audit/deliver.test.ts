@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { deliver, deliverAll, handOver, maxDelivery, maxKept } from '../../lib/audit/deliver.ts';
 import { documentKeys } from '../../lib/audit/document-keys.ts';
 import { maxAttempts, maxOutbox } from '../../lib/audit/drain.ts';
-import { waitingFor } from '../../lib/audit/outbox.ts';
+import { type Outbox, waitingFor } from '../../lib/audit/outbox.ts';
 import { type DeadLetter, maxPending } from '../../lib/audit/ports.ts';
 import { whileSending } from '../../lib/audit/while-sending.ts';
 import type { Digest } from '../../lib/history/transition.ts';
@@ -67,6 +67,20 @@ describe('delivery', () => {
     expect(await deliver(ports, digest)).toEqual({ sentTo: ['a', 'b'], failed: [], held: [], givenUp: 0 });
     await deliver(ports, digest);
     expect([a.state.took, b.state.took]).toEqual([[digest.id], [digest.id]]);
+  });
+
+  test('a step that is repeated counts a refusal of its run once', async () => {
+    const bad = destination('bad');
+    const ports = { now, documents: memoryDocumentStore(), notifiers: [bad] };
+    bad.state.refuses = true;
+    const attemptsAfter = async (runId: string) => {
+      await deliver(ports, digestOf('x'), { runId });
+      const { waiting } = (await ports.documents.get(documentKeys('').outbox('bad'))) as Outbox;
+      return waiting.map(({ attempts }) => attempts);
+    };
+    const seen: (readonly number[])[] = [];
+    for (const runId of ['run-1', 'run-1', 'run-2', 'run-2']) seen.push(await attemptsAfter(runId));
+    expect(seen).toEqual([[1], [1], [2], [2]]);
   });
 
   test('a destination that refuses gets the digest before the next one, the others do not get it twice', async () => {
