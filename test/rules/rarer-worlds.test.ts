@@ -3,8 +3,8 @@ import { expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
 import { complete, unavailable, withGaps } from '../../lib/model/collected.ts';
 import { ruleById } from '../../lib/rules/catalog.ts';
-import { aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
-import { aPolicy, aPort, cniAgent } from '../support/example-network.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
+import { aNetwork, aPolicy, aPort, cniAgent } from '../support/example-network.ts';
 import { aHost, anIssuer, aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../support/example-world.ts';
 import { aGap, annotatedWith, denied, withPods, worldOf } from '../support/in-cluster-world.ts';
 import { examplesOf } from '../support/rule-examples.ts';
@@ -250,6 +250,36 @@ test.each<readonly [rule: string, title: string, facts: () => Facts]>([
           }),
         ]),
       }),
+  ],
+  [
+    'pod-egress-closed',
+    'a pod of EKS Pod Identity whose security group has no rule out',
+    () =>
+      worldOf(
+        {
+          ...withPods(
+            aPod({
+              hasOwnInterface: true,
+              containers: [
+                aContainer({ irsaEnvironment: { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://169.254.170.23/' } }),
+              ],
+            }),
+          ),
+          podNetwork: complete({
+            policies: [],
+            groups: [
+              {
+                namespace: 'checkout',
+                name: 'cart',
+                podSelector: { matchLabels: {}, matchExpressions: [] },
+                groupIds: ['sg-pod'],
+              },
+            ],
+          }),
+        },
+        {},
+        { network: complete(aNetwork({ securityGroups: [{ id: 'sg-pod', ingress: [], egress: [] }] })) },
+      ),
   ],
   [
     'trust-any-subject',

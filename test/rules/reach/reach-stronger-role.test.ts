@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals';
+import { complete, valueOr } from '../../../lib/model/collected.ts';
 import type { RoleLevel } from '../../../lib/model/role-level.ts';
 import { reachStrongerRole } from '../../../lib/rules/reach/reach-stronger-role.ts';
 import type { Bound } from '../../support/reach-world.ts';
 import { evaluate } from '../../support/whole/evaluate.ts';
+import { anAssociation, podIdentityStatement } from '../pod-identity/example-association.ts';
 import { administrator, changesData, readsData, worldOf } from './worlds.ts';
 
 const told = (bound: readonly Bound[], level: RoleLevel, own?: RoleLevel) =>
@@ -31,4 +33,29 @@ test.each<[string, readonly Bound[], RoleLevel, RoleLevel | undefined, unknown]>
   ['no way', [{ who: 'sa:ci/runner', in: 'checkout', rules: ['get pods'] }], changesData, undefined, []],
 ])('%s', (_title, bound, level, own, wanted) => {
   expect(told(bound, level, own)).toEqual(wanted);
+});
+
+test.each<[string, RoleLevel, unknown]>([
+  ['as strong', changesData, []],
+  ['weaker', readsData, [['medium', 'service account ci/runner', 'has a role that reads data']]],
+])('a role by EKS Pod Identity that is %s', (_title, own, wanted) => {
+  const facts = worldOf(exec, changesData, own);
+  const trustPolicy = JSON.stringify({ Version: '2012-10-17', Statement: [podIdentityStatement()] });
+  const roles = valueOr(facts.snapshot.roles, []).map(role =>
+    role.name === 'ci-runner' ? { ...role, trustPolicy } : role,
+  );
+  const association = anAssociation({
+    namespace: 'ci',
+    serviceAccount: 'runner',
+    roleArn: roles.find(({ name }) => name === 'ci-runner')?.arn ?? '',
+  });
+  const regions = facts.snapshot.regions.map(({ region, clusters }) => ({
+    region,
+    clusters: complete(valueOr(clusters, []).map(one => ({ ...one, podIdentity: complete([association]) }))),
+  }));
+  const { findings } = evaluate(
+    { ...facts, snapshot: { ...facts.snapshot, roles: complete(roles), regions } },
+    { rules: [reachStrongerRole] },
+  );
+  expect(findings.map(({ severity, data }) => [severity, data.who, data.own])).toEqual(wanted);
 });
