@@ -19,7 +19,7 @@ test('a call of EC2 is repeated as often as the clients are told to', async () =
     credentials,
     maxAttempts: 2,
   });
-  await expect(clients.ec2('eu-west-1')('DescribeInstances', {})).rejects.toThrow();
+  await expect(clients.ec2('eu-west-1')('DescribeInstances', {})).rejects.toThrow('HTTP 503');
   server.close();
   expect(asked).toBe(2);
 });
