@@ -59,7 +59,7 @@ export const main = async (args: readonly string[], process: Io): Promise<void> 
       io.exit(error.exitCode === 0 ? 0 : 2);
       return;
     }
-    const told = await userError(error);
+    const told = await userError(error, io.env);
     const { name, message, stack } = told instanceof Error ? told : new Error(String(told));
     // An error of AWS (no such table, no right to read it) is named, so that it can be looked up.
     const led = told instanceof Error && '$metadata' in told ? `${name}: ` : 'unexpected error: ';

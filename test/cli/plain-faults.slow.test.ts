@@ -46,7 +46,8 @@ afterAll(async () => {
   await new Promise(resolve => server.close(resolve));
 });
 
-const run = (command: string) => runCommand(command.split(' '), { cwd: folder });
+const run = (command: string, env: Readonly<Record<string, string>> = {}) =>
+  runCommand(command.split(' '), { cwd: folder, env });
 const oneSentence = (text: string) => ({ stdout: '', stderr: `irsa-auditor: ${text}\n`, code: 2 });
 
 describe('a profile that nobody has', () => {
@@ -80,7 +81,9 @@ describe('a profile that nobody has', () => {
 describe('an unknown AWS_PROFILE', () => {
   test.each(['scan', 'doctor', 'findings list'])('is said by %s, and not that there is no region', async command => {
     process.env.AWS_PROFILE = 'nope';
-    expect(await run(command)).toEqual(oneSentence('AWS_PROFILE: unknown AWS profile "nope"; known: prod, staging'));
+    expect(await run(command, { AWS_PROFILE: 'nope' })).toEqual(
+      oneSentence('AWS_PROFILE: unknown AWS profile "nope"; known: prod, staging'),
+    );
   });
 });
 

@@ -9,9 +9,12 @@ const unreachable = /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|EHOSTUNREAC
 
 /** The error as a sentence for the person who can help it, where it is that there is no region, that AWS is not reached or that credentials do not
  *  work; else the error. Only what has failed loads what this needs. */
-export const userError = async (error: unknown): Promise<unknown> => {
+export const userError = async (
+  error: unknown,
+  { AWS_PROFILE }: { readonly AWS_PROFILE?: string | undefined } = {},
+): Promise<unknown> => {
   if (error instanceof Error && (error.message === noRegion || error.name === 'RegionMissing')) {
-    const unknown = await requireProfile(process.env.AWS_PROFILE, 'AWS_PROFILE').catch((fault: unknown) => fault);
+    const unknown = await requireProfile(AWS_PROFILE, 'AWS_PROFILE').catch((fault: unknown) => fault);
     if (unknown !== undefined) return unknown;
     const { regionMissing } = await import('../../collect/clients.ts');
     return regionMissing(error);

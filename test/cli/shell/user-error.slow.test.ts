@@ -38,5 +38,5 @@ test.each(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ETIMEDOUT', 'EHOSTUNREACH'
 
 test('what nobody here can help stays as it is', async () => {
   const errors = [new Error('XENOTFOUNDX'), named('ValidationException', 'no'), 'a text', undefined];
-  expect(await Promise.all(errors.map(userError))).toEqual(errors);
+  expect(await Promise.all(errors.map(one => userError(one)))).toEqual(errors);
 });
