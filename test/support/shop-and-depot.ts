@@ -33,7 +33,7 @@ const like = (subject: string): string => aTrustPolicy({ subject }).replace('Str
 const namespaces = ['checkout', 'orders', 'kube-system'].map(name => ({ name, labels: {}, terminating: false }));
 
 /** Cluster shop with its provider; cluster depot, which has none. */
-export const shopAndDepot = (): Facts =>
+const shopAndDepot = (): Facts =>
   someFacts({
     settings: { inCluster: true },
     providers: complete([aProvider()]),
