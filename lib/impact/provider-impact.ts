@@ -134,12 +134,14 @@ const firstSteps = (
 ): readonly string[] => {
   const by = managerByTags(valueOr(provider.detail, undefined)?.tags ?? {});
   const managed = by === undefined ? [] : [managedInWords('The provider', by)];
-  if (answer === 'yes')
-    return [
+  if (answer === 'yes') {
+    const command = posixCommands([deleteProvider(provider)]).join(' ');
+    const before = [
       ...(roles.length === 0 ? [] : [`Take it out of the trust policies of ${listed(roles.map(({ name }) => name))}.`]),
       ...managed,
-      `Then: ${posixCommands([deleteProvider(provider)]).join(' ')}`,
     ];
+    return [...before, before.length === 0 ? command : `Then: ${command}`];
+  }
   const name = placesOf(providerHostPath(provider.arn) ?? '', all)[0]?.snapshot.cluster.name;
   return answer === 'no'
     ? [

@@ -35,7 +35,7 @@ export const renderImpact = (impact: Impact): string => {
       safeToDelete === 'not known' ? 'How to know it:' : 'Not known:',
       doubts.map(({ what, how }) => (safeToDelete === 'not known' ? (how ?? `nothing reads it: ${what}`) : what)),
     ),
-    ...part('First:', first),
+    ...part(safeToDelete === 'yes' ? 'To delete it:' : 'First:', first),
   ];
   return `${lines.map(visible).join('\n')}\n`;
 };
