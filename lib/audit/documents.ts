@@ -15,7 +15,7 @@ import type { ClusterCounts } from '../report/run-report.ts';
 import type { Evaluation } from '../rules/evaluate/evaluation.ts';
 import { given } from '../text/given.ts';
 import { besideNewer, DocumentOfNewerVersion } from './document-version.ts';
-import type { CompletedRun, NotifyResult, ProbeResult } from './events.ts';
+import type { CompletedRun, NotifyResult } from './events.ts';
 import type { DocumentStore, EarlierReading, RunRecord } from './ports.ts';
 import type { FastReading } from './target.ts';
 
@@ -67,16 +67,6 @@ export interface IndexDocument extends Pick<FleetIndex, 'gaps' | 'organization'>
 /** `wanted-issuers.json`: URLs by account. */
 export interface WantedIssuers {
   readonly wanted: Readonly<Record<string, readonly string[]>>;
-  /** Those of them that clusters of the account have; absent in documents of earlier versions. */
-  readonly ofClusters?: Readonly<Record<string, readonly string[]>>;
-}
-
-/** `issuers.json`. */
-export interface ProbeSummary extends ProbeResult {
-  readonly apiCalls: ApiCalls;
-  /** The account that tells of a proxy before the issuers of EKS, for the fleet: the first, by id, with a cluster whose issuer
-   *  is behind it. Absent where there is no proxy, and in fast runs. */
-  readonly proxyToldBy?: string;
 }
 
 /** `evaluations/<id>.json`. */
@@ -179,7 +169,6 @@ export const isIndexDocument = (value: object): value is IndexDocument =>
   has(value, 'accounts', 'rolesUnread', 'gaps', 'clusterCount', 'related');
 export const isFleetPart = (value: object): value is FleetPart => has(value, 'clusters', 'providers');
 export const isWantedIssuers = (value: object): value is WantedIssuers => has(value, 'wanted');
-export const isProbeSummary = (value: object): value is ProbeSummary => has(value, 'issuers', 'failed');
 export const isEvaluationDocument = (value: object): value is EvaluationDocument =>
   has(value, 'transitions', 'regions');
 export const isSummaryDocument = (value: object): value is SummaryDocument =>

@@ -87,9 +87,6 @@ export interface FleetIndex {
   /** Roles of other audited accounts that Pod Identity associations or programs of the account assume. Absent where it names none,
    *  or they were not looked for. */
   readonly targets?: readonly { readonly arn: string; readonly trustPolicy: string }[];
-  /** The account that tells, for the whole fleet, of a proxy that inspects TLS between the auditor and the issuers of EKS; absent
-   *  where there is none, or each account tells for itself. */
-  readonly proxyToldBy?: string;
   /** Accounts of which nothing was read (section `account`), and regions whose clusters were not (`clusters`). */
   readonly gaps: readonly Unread[];
   /** Absent where it was not asked for. */

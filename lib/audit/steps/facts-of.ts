@@ -18,9 +18,8 @@ import {
   isAccountDocument,
   isClusterDocument,
   isIndexDocument,
-  isProbeSummary,
 } from '../documents.ts';
-import type { AccountEvent, RunState } from '../events.ts';
+import type { AccountEvent, ProbeResult, RunState } from '../events.ts';
 import type { AuditChoices, DocumentStore } from '../ports.ts';
 import { readingOnce } from '../reading-once.ts';
 import type { FastReading } from '../target.ts';
@@ -63,15 +62,10 @@ export const factsOf = async (
     withInsides(documents, event, account),
     getDocument(documents, keys.index, isIndexDocument),
     findDocument(documents, keys.issuers(event.accountId), isIssuerTable),
-    findDocument(documents, keys.issuerSummary, isProbeSummary),
+    findDocument(documents, keys.issuerSummary, isProbeResult),
   ]);
   const others = await partOfOthers(documents, event, snapshot, index);
-  const around = fleetAround(snapshot, others, index, choices.settings.environments?.tag);
-  const whole =
-    index.readIn === undefined
-      ? probe
-      : await findDocument(documents, documentKeys(index.readIn.base).issuerSummary, isProbeSummary);
-  const fleet = { ...around, ...given({ proxyToldBy: whole?.proxyToldBy }) };
+  const fleet = fleetAround(snapshot, others, index, choices.settings.environments?.tag);
   // By the index: all that a fast run does not read is of one full run, which may have come since the fast run was planned.
   const runtime =
     index.readIn === undefined ? snapshot.runtime : await runtimeOf(documents, index.readIn.base, event.accountId);
@@ -129,12 +123,13 @@ const placeIn = ({
   accounts,
   gaps,
   organization,
-  proxyToldBy,
-}: FleetIndex): Pick<FleetIndex, 'accounts' | 'gaps' | 'organization' | 'proxyToldBy'> => ({
+}: FleetIndex): Pick<FleetIndex, 'accounts' | 'gaps' | 'organization'> => ({
   accounts,
   gaps,
-  ...given({ organization, proxyToldBy }),
+  ...given({ organization }),
 });
+
+const isProbeResult = (value: object): value is ProbeResult => 'issuers' in value && 'failed' in value;
 
 const isIssuerTable = (value: object): value is IssuerTable =>
   Object.values(value).every(facts => typeof facts === 'object' && facts !== null && 'url' in facts && 'host' in facts);

@@ -8,7 +8,7 @@ import { findDocument, type IndexDocument, isShare, type WantedIssuers } from '.
 import type { IndexResult, RunState } from '../events.ts';
 import { type BaseRun, findBase } from '../last-read.ts';
 import type { AuditPorts } from '../ports.ts';
-import { issuersByAccount, issuersOfClusters } from './issuers-by-account.ts';
+import { issuersByAccount } from './issuers-by-account.ts';
 import { organizationOf } from './target-of.ts';
 
 /** Documents read or written at once. */
@@ -76,5 +76,4 @@ const wantedOf = (read: readonly FleetShare[], registered: readonly string[]): W
   wanted: Object.fromEntries(
     [...issuersByAccount(read, registered)].map(([accountId, issuers]) => [accountId, [...issuers]]),
   ),
-  ofClusters: issuersOfClusters(read),
 });

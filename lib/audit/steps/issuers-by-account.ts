@@ -3,15 +3,6 @@ import type { FleetPart } from '../../facts/fleet-part.ts';
 import { providerHostPath, stripScheme } from '../../model/arn.ts';
 import { publicIssuerOf } from '../../policy/who/public-issuers.ts';
 
-/** The issuers of each account's own clusters. */
-export const issuersOfClusters = (shares: readonly FleetPart[]): Readonly<Record<string, readonly string[]>> => {
-  const known = shares.flatMap(({ clusters }) => clusters).filter(({ issuer }) => issuer !== undefined);
-  const byAccount = Map.groupBy(known, ({ accountId }) => accountId);
-  return Object.fromEntries(
-    [...byAccount].map(([accountId, clusters]) => [accountId, clusters.flatMap(({ issuer }) => issuer ?? [])]),
-  );
-};
-
 /** The issuers that concern each account: those of its clusters and of its providers. The name of a public issuer (GitHub,
  *  GitLab) can be claimed by nobody: those alone are not probed. */
 export const issuersByAccount = (

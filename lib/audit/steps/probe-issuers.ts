@@ -3,18 +3,8 @@ import { inParallel } from '../../kit/in-parallel.ts';
 import { type ReadFailure, unavailable } from '../../model/collected.ts';
 import type { IssuerFacts } from '../../model/issuer.ts';
 import type { IssuerTable } from '../../model/snapshot.ts';
-import { isProxyBeforeEks } from '../../rules/oidc/served-chain.ts';
-import { compareText } from '../../text/compare-text.ts';
-import { given } from '../../text/given.ts';
 import { documentKeys, waitingIssuersKey } from '../document-keys.ts';
-import {
-  findDocument,
-  getDocument,
-  isWaitingIssuers,
-  isWantedIssuers,
-  type ProbeSummary,
-  type WantedIssuers,
-} from '../documents.ts';
+import { findDocument, getDocument, isWaitingIssuers, isWantedIssuers, type WantedIssuers } from '../documents.ts';
 import type { ProbeResult, RunState } from '../events.ts';
 import type { AuditPorts } from '../ports.ts';
 
@@ -44,16 +34,14 @@ export const probeIssuers = async (
   state: RunState,
 ): Promise<ProbeResult> => {
   const keys = documentKeys(state.runId);
-  const { wanted, ofClusters = {} } = await getDocument(ports.documents, keys.wanted, isWantedIssuers);
+  const { wanted } = await getDocument(ports.documents, keys.wanted, isWantedIssuers);
   // Those that wait for a full run are left to it.
   const before = state.fast ? [] : await waitingIssuers(ports.documents);
   const fleet = openAccounts(wanted, (accountId, table) => ports.documents.put(keys.issuers(accountId), table));
   const ordered = longestWaitingFirst(fleet.left(), before);
   let failed = 0;
-  const behindProxy = new Set<string>();
   const take = async (facts: IssuerFacts): Promise<void> => {
     if (facts.host.status !== 'complete') failed += 1;
-    if (isProxyBeforeEks(facts.url, facts)) behindProxy.add(facts.url);
     await fleet.take(facts);
   };
   const rest = ordered.length === 0 ? {} : await ports.issuers.read(ordered, take);
@@ -63,15 +51,7 @@ export const probeIssuers = async (
   await inParallel(waiting, writesAtOnce, url => take(notProbed(url)));
   if (!state.fast && waiting.length + before.length > 0) await ports.documents.put(waitingIssuersKey, { waiting });
   const result = { issuers: ordered.length, failed };
-  const [proxyToldBy] = Object.keys(ofClusters)
-    .filter(accountId => ofClusters[accountId]?.some(url => behindProxy.has(url)))
-    .sort(compareText);
-  const apiCalls = ports.calls?.take() ?? {};
-  await ports.documents.put(keys.issuerSummary, {
-    ...result,
-    apiCalls,
-    ...given({ proxyToldBy }),
-  } satisfies ProbeSummary);
+  await ports.documents.put(keys.issuerSummary, { ...result, apiCalls: ports.calls?.take() ?? {} });
   return result;
 };
 

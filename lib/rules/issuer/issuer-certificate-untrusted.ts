@@ -19,7 +19,6 @@ import {
   handshakeOf,
   isIntercepted,
   isOfAmazon,
-  isProxyBeforeEks,
   sentChainOf,
 } from '../oidc/served-chain.ts';
 import { iamGuide } from '../references.ts';
@@ -61,7 +60,6 @@ export const issuerCertificateUntrusted = defineRule({
     const found = isOwn ? chainOf(subject.url, facts) : sentChainOf(subject.url, facts);
     if (found.status === 'unread') return unknown(found.kind, found.why);
     if (found.trust.verdict !== 'untrusted') return pass;
-    if (isProxyBeforeEks(subject.url, facts.issuers[subject.url]) && isToldElsewhere(facts)) return notApplicable;
     const authority = authorityOf(found.host);
     const { accountId, partition } = facts.snapshot;
     const provider = providerArn(partition, accountId, subject.url);
@@ -88,10 +86,6 @@ export const issuerCertificateUntrusted = defineRule({
       .fix(untrustedFix(subject.url, found.host, authority));
   },
 });
-
-/** The proxy is the auditor's: one account of the fleet tells of it. */
-const isToldElsewhere = ({ fleet, snapshot }: Facts): boolean =>
-  fleet.proxyToldBy !== undefined && fleet.proxyToldBy !== snapshot.accountId;
 
 /** The issuers that the auditor reaches through a proxy too: the first of all, by name, tells of the proxy for them. */
 const othersBehindProxy = (url: string, facts: Facts): readonly string[] => {

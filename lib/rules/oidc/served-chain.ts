@@ -35,7 +35,7 @@ export const isIntercepted = (issuer: string, facts: Facts): boolean => proxyBef
 
 /** True where a proxy that inspects TLS answered in the place of an issuer of EKS: EKS sends chains of Amazon Trust Services
  *  alone. */
-export const isProxyBeforeEks = (issuer: string, probed: IssuerFacts | undefined): boolean => {
+const isProxyBeforeEks = (issuer: string, probed: IssuerFacts | undefined): boolean => {
   const host = isEksHost(issuer) ? untrustedHost(probed) : undefined;
   return host !== undefined && !isOfAmazon(host.chain);
 };

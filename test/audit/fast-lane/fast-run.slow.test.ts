@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { documentKeys, lastReadKey, waitingIssuersKey } from '../../../lib/audit/document-keys.ts';
+import { documentKeys, waitingIssuersKey } from '../../../lib/audit/document-keys.ts';
 import { planFastRun } from '../../../lib/audit/fast-lane/plan-fast-run.ts';
 import { evaluateAccount } from '../../../lib/audit/steps/evaluate-account.ts';
 import { factsOf } from '../../../lib/audit/steps/facts-of.ts';
@@ -176,17 +176,6 @@ describe('beside full runs', () => {
     const { runId, startedAt } = await it.fast(ours);
     const read = await factsOf(it.ports.documents, it.choices, { runId, startedAt, accountId: ours });
     expect(read).toMatchObject({ facts: { snapshot: { runtime } } });
-  });
-
-  test('who tells of a proxy is whoever did in the last full run', async () => {
-    const it = await fastWorld();
-    const { runId: base } = (await it.ports.documents.get(lastReadKey)) as { readonly runId: string };
-    const key = documentKeys(base).issuerSummary;
-    const summary = (await it.ports.documents.get(key)) as object;
-    await it.ports.documents.put(key, { ...summary, proxyToldBy: theirs });
-    const { runId, startedAt } = await it.fast(ours);
-    const read = await factsOf(it.ports.documents, it.choices, { runId, startedAt, accountId: ours });
-    expect(read).toMatchObject({ facts: { fleet: { proxyToldBy: theirs } } });
   });
 });
 
