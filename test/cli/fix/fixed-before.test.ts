@@ -45,3 +45,12 @@ test('a finding of a journal is known; files that are no journals, changed ones 
   expect((await fixedBefore({ journal: 'mine.journal' }, here))(other)).toBe('mine.journal');
   expect((await fixedBefore({ journal: 'absent.journal' }, { ...here, cwd: '/nowhere' }))(fixed)).toBeUndefined();
 });
+
+test('of many journals the fifty newest are looked at', async () => {
+  const many = mkdtempSync(join(folder, 'many-'));
+  const days = Array.from({ length: 51 }, (_, day) => new Date(Date.UTC(2026, 8, 1 + day)).toISOString());
+  const idOf = (day: number): string => String(day).padStart(32, '0');
+  for (const [day, made] of days.entries()) journal(join(many.slice(folder.length), journalNameOf(made)), [idOf(day)]);
+  const known = await fixedBefore({}, { cwd: many } as Parameters<typeof fixedBefore>[1]);
+  expect(days.map((_, day) => known(idOf(day)))).toEqual([undefined, ...days.slice(1).map(journalNameOf)]);
+});
