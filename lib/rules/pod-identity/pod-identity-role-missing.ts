@@ -67,7 +67,7 @@ const failureOf = (subject: AssociationSubject, which: 'role' | 'target', arn: s
     .fix(
       withAlternatives(
         actual === undefined ? undecided : renamed(subject, which, arn, actual),
-        trusting.filter(one => one !== actual).map(one => renamed(subject, which, arn, one)),
+        trusting.map(one => renamed(subject, which, arn, one)),
       ),
     );
 };
