@@ -89,7 +89,7 @@ const judge = (subject: ServiceAccountSubject, audience: string, facts: Facts): 
         .podError(wrongAudience)
         .fix(fix),
     );
-  if (question.ask(audience).decision === 'deny' && audienceAloneRefused(question, audience, known ?? []))
+  if (question.ask(audience).decision === 'deny' && audienceAloneRefused(question, known ?? []))
     return failed(
       asking(fail.refusedByRole({ role: roleNameOf(roleArn), audience, serviceAccount }), subject, roleArn)
         .evidence('role', 'iam:ListRoles', roleArn)

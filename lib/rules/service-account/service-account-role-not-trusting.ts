@@ -93,8 +93,8 @@ export const serviceAccountRoleNotTrusting = defineRule({
     if (decision.decision === 'allow') return pass;
     if (decision.decision === 'unknown') return unknownFor(doubtOf(decision));
     const known = providerAudiences(question.roleArn, question.issuer, facts) ?? [];
-    if (audienceAloneRefused(question, audience, known)) return notApplicable;
-    if (mayBeAudienceAlone(question, audience, facts))
+    if (audienceAloneRefused(question, known)) return notApplicable;
+    if (mayBeAudienceAlone(question, facts))
       return unknown('unread', `the audiences of the provider for ${question.issuer}`);
     return unlessDormant(subject, failed(notTrusting(subject, question, facts)));
   },

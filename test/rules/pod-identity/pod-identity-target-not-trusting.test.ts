@@ -46,6 +46,19 @@ describe('the target role of an association', () => {
   ])('%s', (_title, statement, over, expected) => expect(told(statement, over)).toEqual(expected));
 });
 
+test('tags of sessions are on where an association does not say that they are off', () => {
+  const { sessionTags: _on, ...association } = anAssociation({ targetRoleArn });
+  const Statement = [{ Effect: 'Allow', Principal: { AWS: first }, Action: 'sts:AssumeRole' }];
+  const facts = someFacts({
+    clusters: complete([aReadCluster({}, { podIdentity: complete([association]) })]),
+    roles: complete([
+      aPodIdentityRole(),
+      aRole({ name: 'ledger', arn: targetRoleArn, trustPolicy: JSON.stringify({ Statement }) }),
+    ]),
+  });
+  expect(verdicts('pod-identity-target-not-trusting', facts)).toEqual(['high noTags']);
+});
+
 describe('a target of another account', () => {
   const elsewhere = 'arn:aws:iam::444455556666:role/ledger';
   const judged = (rule: string, over: object) => {

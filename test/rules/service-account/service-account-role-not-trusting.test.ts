@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { complete, valueOr } from '../../../lib/model/collected.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { serviceAccountRoleNotTrusting } from '../../../lib/rules/service-account/service-account-role-not-trusting.ts';
+import { aServiceAccount } from '../../support/example-cluster.ts';
 import { aProvider, aRole, aTrustPolicy } from '../../support/example-world.ts';
 import { annotatedWith, withoutIssuer, worldOf } from '../../support/in-cluster-world.ts';
 import { reportedBy, verdictOf } from '../../support/verdict-of.ts';
@@ -318,6 +319,21 @@ describe('one cause', () => {
     const { findings } = evaluate(facts, { rules: catalog });
     expect(findings.map(({ ruleId, messageId }) => [ruleId, messageId])).toEqual([
       ['trust-key-issuer-mismatch', 'no-issuer'],
+    ]);
+  });
+
+  test('a subject of a namespace that is gone explains the one user of the role, and of two users neither', () => {
+    const toldTo = (...names: readonly string[]) => {
+      const facts = trusting(statement({ Condition: withAudience(sub('system:serviceaccount:gone:old')) }));
+      const inside = { serviceAccounts: complete(names.map(name => aServiceAccount({ name }))), pods: complete([]) };
+      const { findings } = evaluate(worldOf(inside, { roles: facts.snapshot.roles }), { rules: catalog });
+      return findings.map(({ ruleId, serviceAccount }) => `${ruleId} ${serviceAccount ?? ''}`.trim()).sort();
+    };
+    const gone = 'trust-subject-unknown-namespace old';
+    expect(toldTo('cart')).toEqual([gone]);
+    expect(toldTo('cart', 'till')).toEqual([
+      ...['service-account-role-not-trusting cart', 'service-account-role-not-trusting till'],
+      gone,
     ]);
   });
 

@@ -18,14 +18,15 @@ export const questionOf = (subject: ServiceAccountSubject, facts: Facts): Questi
     : trustQuestion({ roleArn, issuer, subject: tokenSubject(subject) }, facts);
 };
 
-/** True if the trust policy would accept the service account with another audience: then the audience alone is wrong. */
-export const audienceAloneRefused = (question: ReadyQuestion, audience: string, known: readonly string[]): boolean =>
-  [defaultAudience, ...known].some(other => other !== audience && question.ask(other).decision === 'allow');
+/** For an audience that the trust policy denies: true if it would accept the service account with another one. Then the
+ *  audience alone is wrong. */
+export const audienceAloneRefused = (question: ReadyQuestion, known: readonly string[]): boolean =>
+  [defaultAudience, ...known].some(other => question.ask(other).decision === 'allow');
 
 /** True if the provider was not read, and with an audience that the policy names it may be the audience alone that is
  *  wrong: the provider may accept that one. */
-export const mayBeAudienceAlone = (question: ReadyQuestion, audience: string, facts: Facts): boolean =>
-  isProviderUnread(question, facts) && audienceAloneRefused(question, audience, audiencesNamed(question));
+export const mayBeAudienceAlone = (question: ReadyQuestion, facts: Facts): boolean =>
+  isProviderUnread(question, facts) && audienceAloneRefused(question, audiencesNamed(question));
 
 const isProviderUnread = ({ roleArn, issuer }: ReadyQuestion, { snapshot }: Facts): boolean => {
   const role = parseArn(roleArn);
