@@ -5,7 +5,7 @@ import { aCluster, aClusterSnapshot, anIssuer, aProvider, someFacts } from '../.
 import { aReport } from '../sample-report.ts';
 
 test('an issuer of any account that was not reached leaves the thumbprints of its cluster unread', () => {
-  const host = unavailable({ kind: 'unreachable', operation: 'tls', message: 'timed out' });
+  const host = unavailable<never>({ kind: 'unreachable', operation: 'tls', message: 'timed out' });
   const factsOf = (accountId: string, isReached: boolean) => {
     const issuer = `https://oidc.eks.eu-west-1.amazonaws.com/id/${accountId.padStart(32, 'A')}`;
     return someFacts({

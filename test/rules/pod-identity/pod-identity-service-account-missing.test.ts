@@ -64,6 +64,16 @@ describe('the service account of a Pod Identity association', () => {
       expect(withPods([account('cart')], [barePod()])).toMatchObject([{ messageId: 'elsewhere', severity: 'medium' }]);
     });
 
+    test('is not deleted where its role was not read: it could not be created again', () => {
+      const { roleArn: _unread, ...association } = anAssociation({ serviceAccount: 'carts' });
+      const { findings } = judge(
+        podIdentityServiceAccountMissing,
+        { serviceAccounts: complete([orders]), pods: complete([pod]) },
+        { podIdentity: complete([association]) },
+      );
+      expect(findings.map(({ messageId, fix: { commands } }) => [messageId, commands])).toEqual([['elsewhere', []]]);
+    });
+
     test('is told as before for default, which every namespace has', () =>
       expect(
         judge(
