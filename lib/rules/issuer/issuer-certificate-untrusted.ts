@@ -17,8 +17,8 @@ import {
   chainInWords,
   chainOf,
   handshakeOf,
-  isIntercepted,
   isOfAmazon,
+  proxyAuthorityOf,
   sentChainOf,
 } from '../oidc/served-chain.ts';
 import { iamGuide } from '../references.ts';
@@ -87,12 +87,16 @@ export const issuerCertificateUntrusted = defineRule({
   },
 });
 
-/** The issuers that the auditor reaches through a proxy too: the first of all, by name, tells of the proxy for them. */
+/** The issuers that the auditor reaches through the same proxy: the first of them, by name, tells of it for all. Another authority
+ *  is told by itself: it may be of an attack. */
 const othersBehindProxy = (url: string, facts: Facts): readonly string[] => {
+  const proxyOf = (issuer: string): string | undefined => proxyAuthorityOf(issuer, facts.issuers[issuer]);
+  const authority = proxyOf(url);
+  if (authority === undefined) return [];
   const [first, ...others] = clustersOf(facts.snapshot)
     .filter(({ cluster }) => canBeReadInside(cluster))
     .flatMap(({ cluster }) => cluster.issuer ?? [])
-    .filter(issuer => isIntercepted(issuer, facts))
+    .filter(issuer => proxyOf(issuer) === authority)
     .sort(compareText);
   return url === first ? others.filter(other => other !== url) : [];
 };

@@ -33,11 +33,11 @@ export const chainOf = (issuer: string, facts: Facts): ChainLookup => {
 /** True where a chain may be of a proxy that inspects TLS. */
 export const isIntercepted = (issuer: string, facts: Facts): boolean => proxyBefore(issuer, facts) !== undefined;
 
-/** True where a proxy that inspects TLS answered in the place of an issuer of EKS: EKS sends chains of Amazon Trust Services
- *  alone. */
-const isProxyBeforeEks = (issuer: string, probed: IssuerFacts | undefined): boolean => {
+/** The authority of a proxy that inspects TLS and answered in the place of an issuer of EKS; undefined where there is none. EKS
+ *  sends chains of Amazon Trust Services alone. */
+export const proxyAuthorityOf = (issuer: string, probed: IssuerFacts | undefined): string | undefined => {
   const host = isEksHost(issuer) ? untrustedHost(probed) : undefined;
-  return host !== undefined && !isOfAmazon(host.chain);
+  return host === undefined || isOfAmazon(host.chain) ? undefined : authorityOf(host);
 };
 
 /**
@@ -50,7 +50,7 @@ export const proxyBefore = (issuer: string, facts: Facts): string | undefined =>
   const host = untrustedHost(issuers[issuer]);
   if (host === undefined) return undefined;
   const proxy = 'the auditor is behind a proxy';
-  if (isEksHost(issuer)) return isProxyBeforeEks(issuer, issuers[issuer]) ? proxy : undefined;
+  if (isEksHost(issuer)) return proxyAuthorityOf(issuer, issuers[issuer]) === undefined ? undefined : proxy;
   if (host.proxied === true || inspectingAuthorities(issuers).has(authorityOf(host))) return proxy;
   const unasked = unaskedOfEks(facts);
   return unasked && `whether the auditor is behind a proxy: ${unasked}`;
@@ -82,12 +82,7 @@ const untrustedHost = (probed: IssuerFacts | undefined): HostFacts | undefined =
 
 /** The authorities that sign for EKS here and are not Amazon's: they are of proxies. */
 const inspectingAuthorities = (issuers: Facts['issuers']): ReadonlySet<string> =>
-  new Set(
-    Object.entries(issuers).flatMap(([url, probed]) => {
-      const host = isProxyBeforeEks(url, probed) ? untrustedHost(probed) : undefined;
-      return host === undefined ? [] : [authorityOf(host)];
-    }),
-  );
+  new Set(Object.entries(issuers).flatMap(([url, probed]) => proxyAuthorityOf(url, probed) ?? []));
 
 /** The authority at the end of the chain, by its subject. */
 export const authorityOf = ({ chain }: Pick<HostFacts, 'chain'>): string => {

@@ -2,7 +2,16 @@ import type { ClusterSnapshot } from '../../../lib/model/cluster.ts';
 import { type Collected, complete, unavailable } from '../../../lib/model/collected.ts';
 import type { IssuerFacts } from '../../../lib/model/issuer.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
-import { aCertificate, aHost, anIssuer, aProvider, someFacts } from '../../support/example-world.ts';
+import {
+  aCertificate,
+  aCluster,
+  aClusterSnapshot,
+  aHost,
+  anIssuer,
+  aProvider,
+  exampleIssuer,
+  someFacts,
+} from '../../support/example-world.ts';
 import { says } from '../../support/says.ts';
 import { hostless, judged, notProbed, proxy, reason, selfHosted, trust, without } from './worlds.ts';
 
@@ -25,7 +34,31 @@ const ownBeside =
       ],
     });
 
+/** Two clusters, the second behind a proxy with an authority of its own. */
+const behindTwo = () => {
+  const issuers = ['AAAA', 'BBBB'].map(end => exampleIssuer.replace(/.{4}$/, end));
+  const clusters = issuers.map((issuer, at) => {
+    const cluster = aCluster({ name: `shop-${at}`, arn: aCluster().arn.replace(/shop$/, `shop-${at}`), issuer });
+    return aClusterSnapshot({ cluster });
+  });
+  const chains = [
+    proxy,
+    aCertificate({ subject: 'CN=Evil', issuer: 'CN=Evil', isSelfSigned: true, sha1: '7'.repeat(40) }),
+  ];
+  return someFacts({
+    clusters: complete(clusters),
+    issuers: issuers.map((url, at) =>
+      anIssuer({ url, host: complete(aHost({ trust: trust('x'), chain: chains.slice(at, at + 1) })) }),
+    ),
+  });
+};
+
 says('issuer-certificate-untrusted', [
+  [
+    'two proxies before clusters of one account',
+    behindTwo,
+    [/^low: proxy .*"authority":"CN=Gateway"/, /^low: proxy .*"authority":"CN=Evil"/],
+  ],
   ['public', () => someFacts(), []],
   ['a proxy', judged(trust('it ends there')), [/^low: proxy .*"authority":"CN=Gateway"/]],
   [
