@@ -101,13 +101,23 @@ const judge = (
   const open = outcomes.find(outcome => typeof outcome === 'object');
   if (open !== undefined) return open;
   const at = second.accounts.findIndex(one => one.namespace === namespace && one.name === name);
-  if (at > 0) return undefined;
+  if (at !== tellerOf(second, subject)) return undefined;
   const first = firstRoleOf({ namespace, name }, second, subject);
   const outcome = outcomes[at];
   if ('missing' in first) return target === 'absent' ? first : undefined;
   if (second.by !== 'token' && first.roleArn === undefined) return withoutFirst(subject, second, target, facts);
   if (outcome === 'no-arn' || (first.roleArn !== undefined && parseArn(first.roleArn) === undefined)) return undefined;
   return failureOf(subject, first.roleArn ?? '', second, idOf(second, first.roleArn, target, outcome));
+};
+
+/** The service account that tells a refusal for all: the first with a role that may be refused, else the first. */
+const tellerOf = (second: SecondRole, subject: ServiceAccountSubject): number => {
+  if (second.by === 'token') return 0;
+  const found = second.accounts.findIndex(account => {
+    const first = firstRoleOf(account, second, subject);
+    return 'isTagged' in first && first.roleArn !== undefined;
+  });
+  return Math.max(found, 0);
 };
 
 const idOf = (

@@ -178,6 +178,16 @@ run('service-account-second-role', [
     [],
   ],
   [
+    'Crossplane, and none of them, the first of which has no role',
+    worldWith([provider], { one: undefined, two: first }, { first: own, second: stranger }),
+    ['medium silent'],
+  ],
+  [
+    'Crossplane, and a second role that does not exist, where the first has no role',
+    worldWith([provider], { one: undefined, two: first }, { first: own }),
+    ['medium absent'],
+  ],
+  [
     'Crossplane by web identity, with a role that trusts its token',
     worldWith([{ ...provider, by: 'token' }], { one: first }, { first: own, second: policyOf(byToken('tools:one')) }),
     [],
