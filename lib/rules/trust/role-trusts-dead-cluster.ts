@@ -1,5 +1,5 @@
 import { clusterNameInTags } from '../../facts/cluster-name-in-tags.ts';
-import { type EksPrincipal, isMeantForEks } from '../../facts/eks-issuer.ts';
+import { type EksPrincipal, isMeantForEks, regionOfIssuer } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer } from '../../facts/fleet-index.ts';
 import { notAuthorized } from '../../facts/pod-errors.ts';
@@ -61,10 +61,7 @@ export const roleTrustsDeadCluster = defineRule({
       .map(principal => mayStillLive(`https://${cleanIssuer(principal.hostPath)}`, principal.arn, facts))
       .find(question => question !== undefined);
     if (!alias && open !== undefined) return unknown('unread', open);
-    const names = principals
-      .map(principal => clusterNameOf(principal, subject.role, facts))
-      .filter(name => name !== undefined);
-    const again = facts.fleet.clusters.find(cluster => names.includes(cluster.name) && cluster.issuer !== undefined);
+    const again = principals.map(principal => createdAgain(principal, subject, facts)).find(Boolean);
     const successor = alias?.cluster ?? again ?? clusterUsing(subject, principals, facts);
     const role = subject.role.name;
     const named = { role, cluster: successor?.name ?? '' };
@@ -93,6 +90,17 @@ export const roleTrustsDeadCluster = defineRule({
       .fix(successorFix(subject, principals, successor, facts));
   },
 });
+
+/** The cluster of the name that the old one had, in its region: of the account itself, else the only one of other accounts. */
+const createdAgain = (principal: EksPrincipal, { role }: RoleSubject, facts: Facts): IndexedCluster | undefined => {
+  const name = clusterNameOf(principal, role, facts);
+  const region = regionOfIssuer(principal.hostPath);
+  const named = facts.fleet.clusters.filter(
+    one => one.name === name && one.issuer !== undefined && (region === undefined || one.region === region),
+  );
+  const own = named.find(({ accountId }) => accountId === facts.snapshot.accountId);
+  return own ?? (named.length === 1 ? named[0] : undefined);
+};
 
 /** The cluster whose service account, named by the statement, has the role by its annotation; undefined where what could not be
  *  read may hold another one. */

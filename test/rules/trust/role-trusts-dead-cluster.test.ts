@@ -116,6 +116,32 @@ describe('a role whose clusters are gone', () => {
     expect(said('role-trusts-dead-cluster', facts)).toEqual([expected]);
   });
 
+  const [region, account] = [aCluster().region, aProvider().arn.split(':')[4] ?? ''];
+  const clusterAt = (over: { readonly region?: string; readonly accountId?: string }) => {
+    const place = { region, accountId: account, ...over };
+    const id = `${place.region}${place.accountId}`;
+    return {
+      ...{ ...place, name: 'shop', arn: `arn:aws:eks:${place.region}:${place.accountId}:cluster/shop` },
+      issuer: `https://oidc.eks.${place.region}.amazonaws.com/id/${id}`,
+    };
+  };
+  test.each<[string, readonly ReturnType<typeof clusterAt>[], string]>([
+    ['of another region', [clusterAt({ region: 'us-east-1' })], 'medium gone'],
+    ['of another account', [clusterAt({ accountId: '444455556666' })], 'medium recreated'],
+    [
+      'of two other accounts',
+      [clusterAt({ accountId: '444455556666' }), clusterAt({ accountId: '777788889999' })],
+      'medium gone',
+    ],
+    ['of this account, and of another', [clusterAt({ accountId: '444455556666' }), clusterAt({})], 'medium recreated'],
+  ])('a cluster of its name: %s', (_, clusters, expected) => {
+    const facts = dead({ 'eks:cluster-name': 'shop' });
+    const world = { ...facts, fleet: { ...facts.fleet, clusters } };
+    expect(said(role, world)).toEqual([expected]);
+    const found = expected === 'medium recreated' ? clusters.at(-1)?.arn : undefined;
+    expect(findingsIn(world).find(({ ruleId }) => ruleId === role)?.clusterArn).toBe(found);
+  });
+
   test('the successor takes the place of the old one where the role is for service accounts, not in another statement', () => {
     const Principal = { Federated: otherProvider };
     const statements = [statement({ Principal, Action: 'sts:AssumeRole' }), statement({ Principal })];
