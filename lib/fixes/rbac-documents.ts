@@ -27,6 +27,7 @@ export const clusterRole = {
     { apiGroups: ['cert-manager.io'], resources: ['clusterissuers', 'issuers'], verbs: ['list'] },
     { apiGroups: ['external-secrets.io'], resources: ['clustersecretstores', 'secretstores'], verbs: ['list'] },
     { apiGroups: ['aws.upbound.io'], resources: ['providerconfigs'], verbs: ['list'] },
+    { apiGroups: ['aws.m.upbound.io'], resources: ['clusterproviderconfigs', 'providerconfigs'], verbs: ['list'] },
     {
       apiGroups: ['keda.sh'],
       resources: ['clustertriggerauthentications', 'triggerauthentications'],

@@ -29,7 +29,11 @@ const objects: Readonly<Record<Controller, readonly Objects[]>> = {
   'external-secrets': ['ClusterSecretStore', 'SecretStore'].map(kind => ({
     ...{ kind, group: 'external-secrets.io', versions: ['v1', 'v1beta1'], take: takeSecretStore },
   })),
-  crossplane: [{ kind: 'ProviderConfig', group: 'aws.upbound.io', versions: ['v1beta1'], take: takeProviderConfig }],
+  crossplane: [
+    ['ProviderConfig', 'aws.upbound.io'] as const,
+    ['ClusterProviderConfig', 'aws.m.upbound.io'] as const,
+    ['ProviderConfig', 'aws.m.upbound.io'] as const,
+  ].map(([kind, group]) => ({ kind, group, versions: ['v1beta1'], take: takeProviderConfig })),
   keda: ['ClusterTriggerAuthentication', 'TriggerAuthentication'].map(kind => ({
     ...{ kind, group: 'keda.sh', versions: ['v1alpha1'], take: takeTriggerAuthentication },
   })),

@@ -16,6 +16,7 @@ const kinds: Readonly<Record<string, string>> = {
   clustersecretstores: 'ClusterSecretStore',
   secretstores: 'SecretStore',
   providerconfigs: 'ProviderConfig',
+  clusterproviderconfigs: 'ClusterProviderConfig',
   clustertriggerauthentications: 'ClusterTriggerAuthentication',
   triggerauthentications: 'TriggerAuthentication',
 };
@@ -229,6 +230,22 @@ describe('ProviderConfigs of Crossplane', () => {
       complete(expected.map(one => ({ controller: 'crossplane', namedBy: 'ProviderConfig default', ...one }))),
     );
   });
+});
+
+test('ProviderConfigs of a namespace and ClusterProviderConfigs of Crossplane 2 name roles too', async () => {
+  const spec = { credentials: { source: 'IRSA' }, assumeRoleChain: [{ roleARN: zones }] };
+  const { roles, asked } = await read(
+    {
+      'aws.m.upbound.io/v1beta1/clusterproviderconfigs': [{ metadata: { name: 'default' }, spec }],
+      'aws.m.upbound.io/v1beta1/providerconfigs': [{ metadata: { name: 'aws', namespace: 'shop' }, spec }],
+    },
+    { name: 'crossplane' },
+  );
+  expect(valueOr(roles ?? complete([]), []).map(({ namedBy, roleArn }) => [namedBy, roleArn])).toEqual([
+    ['ClusterProviderConfig default', zones],
+    ['ProviderConfig shop/aws', zones],
+  ]);
+  expect(asked[0]).toBe('aws.upbound.io/v1beta1/providerconfigs');
 });
 
 describe('TriggerAuthentications of KEDA', () => {
