@@ -4,8 +4,12 @@ import { type AuditedHere, type DecidedCause, decideCauses, isOf } from '../../e
 import type { MessageExplanation, MessageFacts } from '../../explain/explain-message.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { isAsked, type Need } from '../../facts/sections.ts';
+import { serviceAccountSubjectId } from '../../facts/subject-ids.ts';
 import { clustersOf, subjectsOfAccount } from '../../facts/subjects-of.ts';
+import { valueOr } from '../../model/collected.ts';
 import type { Finding } from '../../model/finding.ts';
+import { roleArnKey } from '../../model/irsa-annotation.ts';
+import type { ServiceAccount } from '../../model/kubernetes.ts';
 import { answersPods } from '../../model/network.ts';
 import type { SectionId } from '../../model/unread.ts';
 import type { RunReport } from '../../report/run-report.ts';
@@ -42,9 +46,9 @@ export const causesByAudit = (
 ): CausesHere => {
   const inContext = (some: NamedThings): NamedThings =>
     some.serviceAccount === undefined ? some : { ...given({ cluster }), ...some };
-  const { asked, near } = isNamed(names)
-    ? { asked: names, near: findingsConcerning(report, inContext(names)) }
-    : concerningText(report, inContext(namesIn(explanation.facts)));
+  const { asked, near, without } = isNamed(names)
+    ? concerning(report, facts, inContext(names))
+    : concerningText(report, facts, inContext(namesIn(explanation.facts)));
   const { undecided, rulesOff } = report;
   const causing = near.filter(canCause);
   const here = {
@@ -58,13 +62,13 @@ export const causesByAudit = (
   const found = likeliestFirst(explanation, causing, asked);
   const findings = found.length > 0 ? found : near;
   return {
-    verdict: verdictOf({
+    verdict: `${without}${verdictOf({
       isLookedFor: rulesOf(explanation).length > 0,
       isNamed: isNamed(asked),
       causes: found.length,
       others: findings.length,
       gaps: report.gaps.length,
-    }),
+    })}`,
     findings,
     decided: explanation.known ? decideCauses(explanation.message.causes, here) : [],
     exitCode: report.gaps.length > 0 ? 3 : findings.length > 0 ? 1 : 0,
@@ -143,15 +147,49 @@ const namesIn = ({ namespace, serviceAccount, roleArn }: MessageFacts): NamedThi
     ? { serviceAccount: `${namespace}/${serviceAccount}` }
     : given({ role: roleArn });
 
-/** The names of a text with the findings about them; no name, and all findings, where the text names nothing that was read. */
-const concerningText = (
-  report: RunReport,
+/** Names, the findings about them, and a sentence where they name a service account without a role, or nothing. */
+interface Concerning {
+  readonly asked: NamedThings;
+  readonly near: readonly Finding[];
+  readonly without: string;
+}
+
+const concerning = (report: RunReport, facts: readonly Facts[], names: NamedThings): Concerning => {
+  const clusters = clustersWithout(report, facts, names);
+  return {
+    asked: names,
+    near: findingsConcerning(report, names, clusters),
+    without: clusters.length === 0 ? '' : `Service account ${names.serviceAccount} has no annotation ${roleArnKey}. `,
+  };
+};
+
+/** ARNs of the clusters that have the named service account without a role: only one with a role is in the graph. */
+const clustersWithout = (
+  { graph = { nodes: [], edges: [] } }: RunReport,
+  facts: readonly Facts[],
   names: NamedThings,
-): { readonly asked: NamedThings; readonly near: readonly Finding[] } => {
-  const all = { asked: {}, near: report.findings };
+): readonly string[] => {
+  const { cluster, namespace, serviceAccount, role } = focusOf(names);
+  const isDrawn = (arn: string, one: ServiceAccount): boolean =>
+    graph.nodes.some(({ id }) => id === serviceAccountSubjectId(arn, one.namespace, one.name));
+  if (serviceAccount === undefined || role !== undefined) return [];
+  const found = facts
+    .flatMap(({ snapshot }) => clustersOf(snapshot))
+    .filter(one => cluster === undefined || one.cluster.name === cluster)
+    .flatMap(one =>
+      (one.kubernetes.status === 'unavailable' ? [] : valueOr(one.kubernetes.value.serviceAccounts, []))
+        .filter(({ name, namespace: space }) => name === serviceAccount && space === (namespace ?? space))
+        .map(account => ({ arn: one.cluster.arn, isDrawn: isDrawn(one.cluster.arn, account) })),
+    );
+  return found.some(one => one.isDrawn) ? [] : found.map(({ arn }) => arn);
+};
+
+/** The names of a text with the findings about them; no name, and all findings, where the text names nothing that was read. */
+const concerningText = (report: RunReport, facts: readonly Facts[], names: NamedThings): Concerning => {
+  const all = { asked: {}, near: report.findings, without: '' };
   if (!isNamed(names)) return all;
   try {
-    return { asked: names, near: findingsConcerning(report, names) };
+    return concerning(report, facts, names);
   } catch (error) {
     if (error instanceof UsageError) return all;
     throw error;

@@ -71,16 +71,23 @@ export const knownFindingNamed = async (
 
 /**
  * The findings that concern a subject: those of the things on the ways through it (a service account's cluster, the roles
- * that it can assume, their providers), and those that are about no particular thing. Throws `UsageError` where nothing of
- * that name was read: no finding would look like health.
+ * that it can assume, their providers), and those that are about no particular thing. `clustersWithout`: ARNs of the clusters that
+ * have the named service account without a role, which no graph has; then those of these clusters. Throws `UsageError` where
+ * nothing of that name was read: no finding would look like health.
  */
-export const findingsConcerning = (report: RunReport, names: NamedThings): readonly Finding[] => {
+export const findingsConcerning = (
+  report: RunReport,
+  names: NamedThings,
+  clustersWithout: readonly string[] = [],
+): readonly Finding[] => {
   const { graph = { nodes: [], edges: [] } } = report;
   // With gaps it may be among what could not be read.
-  if (report.gaps.length === 0) refuseUnknownNames(graph, names);
+  if (report.gaps.length === 0 && clustersWithout.length === 0) refuseUnknownNames(graph, names);
   const focus = focusOf(names);
   const { cluster, namespace, serviceAccount, role } = focus;
-  const near = new Set(focusGraph(graph, focus).nodes.map(node => node.id));
+  const near = new Set(
+    clustersWithout.length > 0 ? clustersWithout : focusGraph(graph, focus).nodes.map(node => node.id),
+  );
   if (near.size === 0)
     throw new UsageError(
       `explain: nothing read is in ${[cluster, namespace, serviceAccount, role].filter(Boolean).join(' and ')}`,

@@ -10,7 +10,7 @@ import type { Finding } from '../../../lib/model/finding.ts';
 import { withGraph } from '../../../lib/report/graph/with-graph.ts';
 import type { RunReport } from '../../../lib/report/run-report.ts';
 import { aReport } from '../../report/sample-report.ts';
-import { aReadCluster } from '../../support/example-cluster.ts';
+import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import { aCluster, aRole, someFacts } from '../../support/example-world.ts';
 
 const refused = 'Not authorized to perform sts:AssumeRoleWithWebIdentity';
@@ -67,6 +67,29 @@ describe('which findings are the causes, and in which order', () => {
     expect(idsOf(asked([unrelated, remark]))).toBe('fd');
     expect(asked([unrelated, remark]).decided.filter(({ state }) => state === 'found')).toEqual([]);
   });
+});
+
+describe('a service account without a role', () => {
+  const plain = aReadCluster({ serviceAccounts: complete([aServiceAccount({ name: 'plain', annotations: {} })]) });
+  const facts = [someFacts({ clusters: complete([plain]) })];
+  const ofCluster = finding('a', { ruleId: 'webhook-missing', subject: plain.cluster.arn });
+  const ofRole = finding('b', { ruleId: 'trust-action-wrong', roleArn: aRole().arn });
+  const names = (serviceAccount: string) => ({ facts, names: { serviceAccount } });
+
+  test.each(['checkout/plain', 'plain'])('%s is known, and what concerns it is of its cluster', serviceAccount => {
+    const answer = asked([ofCluster, ofRole], names(serviceAccount));
+    expect(idsOf(answer)).toBe('a');
+    expect(answer.verdict).toMatch(
+      new RegExp(`^Service account ${serviceAccount} has no annotation eks.amazonaws.com/role-arn. None of the known`),
+    );
+  });
+
+  test('the namespace is one of its own', () =>
+    expect(asked([], { facts, names: { serviceAccount: 'plain', namespace: 'checkout' } }).exitCode).toBe(0));
+
+  test.each(['checkout/other', 'other/plain'])('%s is not', serviceAccount =>
+    expect(() => asked([], names(serviceAccount))).toThrow(UsageError),
+  );
 });
 
 describe('the verdict and the exit code', () => {
