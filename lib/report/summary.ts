@@ -75,15 +75,17 @@ export const headlineSentence = (report: RunReport): string => {
   const unread = `${counted(report.gaps.length, 'thing')} could not be read`;
   const undecided = `${counted(undecidedChecks(report).length, 'check')} could not be decided`;
   const asked = report.leftOut === undefined ? '' : ' of those asked for';
+  // Remarks are listed below the sentence.
+  const none = `${active.length === 0 ? 'No finding' : counted(active.length, 'remark')}${asked}`;
   switch (headlineOf(report)) {
     case 'findings':
       return `${counted(active.length, 'finding')}: ${severityList(countBySeverity(active))}.`;
     case 'incomplete':
-      return `No finding${asked} in what was read, but ${unread}: this is not an all-clear.`;
+      return `${none} in what was read, but ${unread}: this is not an all-clear.`;
     case 'undecided':
-      return `No finding${asked}, but ${undecided}.`;
+      return `${none}, but ${undecided}.`;
     case 'filtered':
-      return `${active.length === 0 ? 'No finding' : counted(active.length, 'remark')} of those asked for; the filters left out ${counted(report.leftOut ?? 0, 'finding')}.`;
+      return `${none}; the filters left out ${counted(report.leftOut ?? 0, 'finding')}.`;
     case 'clean':
       return active.length === 0 ? 'All clear.' : `All clear, with ${counted(active.length, 'remark')}.`;
   }

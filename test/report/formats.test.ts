@@ -215,6 +215,13 @@ describe('a report says', () => {
   test('a remark beside an all-clear for informational findings', () => {
     expect(text({ findings: [aFinding({ severity: 'info' })] })).toContain('All clear, with 1 remark.');
   });
+  test('the remarks that it lists, where something was not read or decided', () => {
+    const findings = [aFinding({ severity: 'info' })];
+    expect(text({ findings, gaps: gap })).toMatch(/1 remark in what was read, but .*this is not an all-clear/);
+    expect(text({ findings, undecided: aFullReport().undecided })).toContain(
+      '1 remark, but 1 check could not be decided.',
+    );
+  });
   test('the worst first, with colours only where wanted', () => {
     const coloured = renderText(aFullReport(), { colour: true, width: 80 });
     expect(coloured).toContain('\u001b[1;97;41m CRITICAL ');
