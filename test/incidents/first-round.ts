@@ -86,7 +86,7 @@ export const failure = (errorCode: string, errorMessage: string): AssumeEvents['
   lastAt: '2026-11-01T05:00:00Z',
 });
 /** A webhook that runs in the cluster. */
-const ownWebhook = (ready: number, over: Partial<WebhookEntry> = {}): WebhookConfiguration => {
+export const ownWebhook = (ready: number, over: Partial<WebhookEntry> = {}): WebhookConfiguration => {
   const { url: _url, ...entry } = aWebhook().webhooks[0] as WebhookEntry;
   return {
     name: 'pod-identity-webhook',
