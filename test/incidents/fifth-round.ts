@@ -6,6 +6,7 @@ import { aProvider, exampleIssuer } from '../support/example-world.ts';
 import { runtime, unusedAssociation, unusedRole } from './credential-reports.ts';
 import {
   account,
+  agent,
   arn,
   association,
   byHelm,
@@ -331,7 +332,7 @@ export const fifthRound: readonly JudgedReport[] = [
     facts: () =>
       described({
         accounts: [account('application', 'application')],
-        pods: [pod('application', 'application', undefined, { createdAt: '2026-10-01T10:00:00Z' })],
+        pods: [pod('application', 'application', undefined, { createdAt: '2026-10-01T10:00:00Z' }), agent],
         roles: [role('application', forPods, neverUsed)],
         cluster: {
           podIdentity: complete([
