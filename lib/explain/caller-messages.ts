@@ -156,7 +156,7 @@ export const callerMessages: readonly KnownMessage[] = [
     causes: [
       {
         text: 'The program is configured to assume a role (role, roleArn, assumeRoleARN, AWS_PROFILE with role_arn), and names the role that IRSA gives it already: remove that setting.',
-        rules: [],
+        rules: ['service-account-second-role'],
         tell: 'Both names in the message are the same.',
       },
     ],

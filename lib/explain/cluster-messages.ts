@@ -61,6 +61,11 @@ export const clusterMessages: readonly KnownMessage[] = [
         rules: ['webhook-invalid'],
         tell: 'kubectl get mutatingwebhookconfiguration pod-identity-webhook --output yaml shows another url, or a service.',
       },
+      {
+        text: 'It fails closed (failurePolicy Fail), and its selectors match pods that must run before it: its own, those of the control plane, DNS and the network plugin. Set failurePolicy Ignore, or a selector that leaves them out.',
+        rules: [],
+        tell: 'kubectl get mutatingwebhookconfiguration pod-identity-webhook --output yaml shows failurePolicy: Fail, and the pods that cannot be created are of kube-system.',
+      },
       restartMeanwhile,
     ],
     unless: ['webhook-certificate'],

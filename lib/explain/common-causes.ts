@@ -10,7 +10,7 @@ export const notInjected: readonly string[] = [
 
 /** A cause of several messages: the webhook did not mutate the pod. */
 export const wasNotInjected: Cause = {
-  text: 'The webhook did not inject the pod: the pod is older than the annotation, the annotation is mistyped, or the webhook is missing. Restart the pod after the fix.',
+  text: 'The webhook did not inject the pod: the pod is older than the annotation or the Pod Identity association, the annotation is mistyped, or the webhook is missing. Restart the pod after the fix.',
   rules: notInjected,
   tell: 'kubectl get pod <pod> --output yaml has no AWS_ROLE_ARN, and its service account has eks.amazonaws.com/role-arn.',
   likelier: ['variables-unset', 'now-and-then', 'pod-is-older'],
@@ -169,10 +169,10 @@ export const configuredRoleRefuses: Cause = {
   tell: 'aws iam get-role of the configured role does not name the role of the service account.',
 };
 
-/** Fargate has no agent of Pod Identity. */
-export const fargateHasNoAgent: Cause = {
-  text: 'The pod runs on Fargate, which has no EKS Pod Identity: give the service account its role by IRSA (annotation), and restart the pod.',
+/** Pod Identity without its agent: it is not installed, or the pod is on Fargate, which has none. */
+export const hasNoAgent: Cause = {
+  text: 'The agent of EKS Pod Identity does not run where the pod does: install the add-on eks-pod-identity-agent. On Fargate, which has none, give the service account its role by IRSA (annotation), and restart the pod.',
   rules: ['pod-identity-agent-missing', 'pod-identity-pods-without'],
-  tell: 'kubectl get pod <pod> --output wide shows a node whose name begins with fargate-.',
+  tell: 'kubectl exec <pod> -- env shows AWS_CONTAINER_CREDENTIALS_FULL_URI, and kubectl --namespace kube-system get pods has no eks-pod-identity-agent on its node; a node of Fargate is called fargate-….',
   decisive: ['pod-identity-on-fargate'],
 };

@@ -36,6 +36,15 @@ export interface AuditedHere {
   readonly needsOf: (ruleId: string) => readonly Need[];
 }
 
+/** Rules whose silence excludes nothing: CloudTrail has calls that reached STS alone, and no image is read. */
+const silent: Readonly<Record<string, string>> = {
+  'runtime-sdk-unsupported': 'the SDK of a program, which CloudTrail names where it reached STS alone',
+  'runtime-sts-region': 'calls that did not reach STS: CloudTrail has none of them',
+  'pod-token-unreadable': 'the user that an image sets, which decides up to Kubernetes 1.18',
+};
+/** A role that was assumed excludes that its program cannot do so. */
+const provesUse = 'runtime-role-never-assumed';
+
 /** Reasons of one cause that are told. */
 const maxReasons = 2;
 
@@ -58,6 +67,7 @@ const decideCause = (cause: Cause, here: AuditedHere): DecidedCause => {
     ...unread.map(need => `${sectionName(need)}: not read, or not all`),
     ...undecided.filter(({ ruleId }) => cause.rules.includes(ruleId)).map(({ missing: part }) => part),
     ...cause.rules.filter(id => rulesOff.includes(id)).map(id => `the rule ${id} is off`),
+    ...(cause.rules.includes(provesUse) ? [] : cause.rules.flatMap(id => silent[id] ?? [])),
   ];
   const because = cause.sign === undefined ? undefined : here.signs?.[cause.sign];
   if (found.length === 0 && because !== undefined) return { cause, state: 'fits', findings: [], missing: [], because };

@@ -248,7 +248,7 @@ export const describedClues = {
   },
   'webhook-timed-out': {
     says: 'a call of the webhook that got no answer in time',
-    patterns: [/\bwebhook\b.{0,300}\b(deadline exceeded|i\/o timeout|timed? ?out|no route to host)\b/i],
+    patterns: [/\bwebhook\b.{0,300}\b(deadline exceeded|i\/o timeout|timed? ?out(?!=)|no route to host)\b/i],
   },
   'region-is-set': {
     says: 'a region, or AWS_STS_REGIONAL_ENDPOINTS, that is set',

@@ -51,7 +51,7 @@ export const podIdentityMessages: readonly KnownMessage[] = [
     causes: [
       {
         text: 'Update the SDK in the program to a version that supports Pod Identity: Python boto3 and botocore 1.34.41, AWS CLI 2.15.0 or 1.30.0, Go v2 release-2023-11-14, Go v1 1.47.11, Java v2 2.21.30, Java v1 1.12.746, JavaScript v3 3.458.0, JavaScript v2 2.1550.0, Rust release-2024-03-13, Ruby 3.188.0, PHP 3.287.1, .NET 3.7.734.0, C++ 1.11.263, Kotlin 1.0.1.',
-        rules: ['runtime-sdk-unsupported'],
+        rules: ['runtime-sdk-unsupported', 'pod-identity-role-never-used'],
         tell: 'The program comes with its SDK: a newer release of the program is usually the fix.',
       },
       {

@@ -1,7 +1,7 @@
 import {
   byBroker,
   cannotReadToken,
-  fargateHasNoAgent,
+  hasNoAgent,
   hasNoRegion,
   hasNoRole,
   isNotCovered,
@@ -153,7 +153,7 @@ export const sdkCredentialsMessages: readonly KnownMessage[] = [
     says: 'The SDK found no credentials: no web identity token in the container, and no answer of the metadata service of the node.',
     causes: [
       ...[hasNoRole, sdkIsOld, metadataIsClosed, isNotCovered, wasNotInjected],
-      ...[cannotReadToken, wentOnToNode, hasNoRegion, fargateHasNoAgent],
+      ...[cannotReadToken, wentOnToNode, hasNoRegion, hasNoAgent],
       { ...byBroker, decisive: ['broker-fails'] },
     ],
     isSymptom: true,

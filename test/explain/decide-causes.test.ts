@@ -87,6 +87,23 @@ describe('what was read decides between the causes of a message', () => {
     expect(decidedWithout(['pods'])).toMatchObject([{ state: 'absent', missing: [] }]);
   });
 
+  test.each([
+    ['invalid endpoint host, "169.254.170.23", only loopback hosts are allowed', /Update the SDK/],
+    [
+      'When using STS client, the region parameter is ignored and sts.amazonaws.com endpoint is always called',
+      /The variables are set/,
+    ],
+    ['open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied', /no fsGroup/],
+  ])('CloudTrail and pods without a sign exclude no fault of a program: %s', (text, words) => {
+    const decided = decideCauses(causesOf(text), { findings: [], undecided: [], missed: [], needsOf });
+    expect(decided.find(({ cause }) => words.test(cause.text))).toMatchObject({ state: 'undecided' });
+  });
+
+  test('a role that pods do use excludes a program that cannot use it', () => {
+    const decided = decideCauses(causesOf(noCredentials), { findings: [], undecided: [], missed: [], needsOf });
+    expect(decided.find(({ cause }) => /SDK is too old/.test(cause.text))).toMatchObject({ state: 'absent' });
+  });
+
   test('a rule that is off excludes nothing', () => {
     const [cause] = causesOf('InvalidIdentityToken: Incorrect token audience');
     const here = { findings: [], undecided: [], rulesOff: cause?.rules ?? [], missed: [], needsOf };

@@ -6,6 +6,7 @@ import { askedTexts } from '../incidents/asked-texts.ts';
 import { blindTexts } from '../incidents/blind-texts.ts';
 import { firstReports, secondReports } from '../incidents/credential-reports.ts';
 import { describedTexts } from '../incidents/described-texts.ts';
+import { fifthRound } from '../incidents/fifth-round.ts';
 import { firstRound, textsOf } from '../incidents/first-round.ts';
 import { fourthRound } from '../incidents/fourth-round.ts';
 import { fourthReports } from '../incidents/fourth-round-credentials.ts';
@@ -197,6 +198,7 @@ describe('a pasted message is understood', () => {
             ...textsOf(secondRound),
             ...textsOf(thirdRound),
             ...textsOf(fourthRound),
+            ...textsOf(fifthRound),
           ].map(([, , , id]) => id),
           [...firstReports, ...secondReports, ...thirdReports, ...fourthReports].flatMap(
             ({ explained }) => explained?.[0] ?? [],

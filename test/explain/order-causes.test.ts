@@ -85,3 +85,10 @@ test('a text of a megabyte is read in a moment', () => {
   cluesIn(text);
   expect(performance.now() - from).toBeLessThan(3000);
 });
+
+test('the limit in the URL of the webhook is no call that timed out', () => {
+  const call =
+    'failed calling webhook "pod-identity-webhook.amazonaws.com": Post "https://x.svc:443/mutate?timeout=10s": dial tcp';
+  expect(cluesIn(`${call} 100.64.59.214:443: connect: connection refused`)).not.toContain('webhook-timed-out');
+  expect(cluesIn(`${call} 100.64.59.214:443: i/o timeout`)).toContain('webhook-timed-out');
+});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { describedWorlds } from './described-worlds.ts';
+import { fifthRound } from './fifth-round.ts';
 import { firstRound } from './first-round.ts';
 import { fourthRound } from './fourth-round.ts';
 import { healthyWorlds } from './healthy-worlds.ts';
@@ -14,8 +15,8 @@ describe('the worlds of public reports', () => {
     if (world.target !== undefined) expect(whyOf(world.target, facts)).toBe(world.why);
   });
 
-  const judged = [...firstRound, ...secondRound, ...thirdRound, ...fourthRound].flatMap(({ facts, ...one }) =>
-    facts ? [{ ...one, facts }] : [],
+  const judged = [...firstRound, ...secondRound, ...thirdRound, ...fourthRound, ...fifthRound].flatMap(
+    ({ facts, ...one }) => (facts ? [{ ...one, facts }] : []),
   );
   test.each(judged.map(one => [`${one.source}: ${one.cause}`, one] as const))('judged before: %s', (_, one) => {
     const facts = one.facts();

@@ -38,6 +38,9 @@ export const fifthRound: readonly JudgedReport[] = [
     text: "Unable to access S3 buckets using EKS TaskRole\nWhen using Kayenta, I'm unable to access S3 buckets that the service account it's configured to use has access. Instead it uses the InstanceRole, which won't work.\nThe output from the logs say that it's missing a library.\nUnable to load credentials from WebIdentityTokenCredentialsProvider: To use assume role profiles the aws-java-sdk-sts module must be on the class path",
     facts: () => unusedRole('spinnaker', 'kayenta'),
     target: deployment('spinnaker', 'kayenta'),
+    explained: ['sdk-sts-module-missing', /Add the module/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sdk-old',
@@ -47,6 +50,9 @@ export const fifthRound: readonly JudgedReport[] = [
     text: 'IAM role assignment via serviceaccount does not work\nWe are launching GrowthBook in Kubernetes with IAM role attachment via serviceaccount and it does not work.\nLooks like due to aws-sdk version 2.\n$ kubectl exec -ti growthbook-6c45c979f5-rq288 -- bash\n$ env | grep AWS\nAWS_DEFAULT_REGION=eu-west-1\nAWS_REGION=eu-west-1\nAWS_ROLE_ARN=arn:aws:iam::REDACTED:role/eksctl---prod-k8s-addon-iamserviceaccount-Role1-XC9H9Y07V09D\nMONGODB_URI=mongodb+srv://REDACTED/growthBook?authSource=%24external&authMechanism=MONGODB-AWS&retryWrites=true&w=majority\nAWS_WEB_IDENTITY_TOKEN_FILE=/var/run/secrets/eks.amazonaws.com/serviceaccount/token',
     facts: () => unusedRole('default', 'growthbook'),
     target: deployment('default', 'growthbook'),
+    explained: ['role-described', /The program does not use the role/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sdk-old',
@@ -56,6 +62,9 @@ export const fifthRound: readonly JudgedReport[] = [
     text: '[stable/jenkins] Backup issue with serviceaccount and IAM roles\nI ran into similar issues when trying to implement the built in backup mechanism.\nAside from the `role-arn` annotation not being supported by the service account template in the Jenkins helm chart, the `aws go sdk` version included inside the `nuvo/kube-tasks` image is outdated and does not support IRSA. I suspect it only worked for you because you have a node role attached which provides access to the S3 bucket.',
     facts: () => unusedRole('jenkins', 'jenkins-backup'),
     target: deployment('jenkins', 'jenkins-backup'),
+    explained: ['role-described', /The program does not use the role/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'pi-sdk',
@@ -65,6 +74,9 @@ export const fifthRound: readonly JudgedReport[] = [
     text: 'Upgrade AWS SDKs\nI am trying to use AWS IAM auth to connect to Kafka using Pod Identities but am getting this error:\n* failed to load credentials: unable to load SDK config: invalid endpoint host, "169.254.170.23", only loopback hosts are allowed\n* failed to load credentials: unable to load SDK config: invalid endpoint host, "169.254.170.23", only loopback hosts are allowed',
     facts: () => unusedAssociation('monitoring', 'kafka-exporter'),
     target: deployment('monitoring', 'kafka-exporter'),
+    explained: ['pod-identity-sdk-too-old', /Update the SDK/],
+    found: ['pod-identity-role-never-used neverUsed'],
+    why: 'cause: pod-identity-role-never-used',
   },
   {
     group: 'pi-agent',
@@ -83,6 +95,9 @@ export const fifthRound: readonly JudgedReport[] = [
         },
       }),
     target: deployment('kube-system', 'karpenter'),
+    explained: ['sdk-no-credentials', /install the add-on eks-pod-identity-agent/],
+    found: ['pod-identity-agent-missing missing'],
+    why: 'cause: pod-identity-agent-missing',
   },
   {
     group: 'token-mode',
@@ -99,6 +114,9 @@ export const fifthRound: readonly JudgedReport[] = [
         over: { runtime },
       }),
     target: { kind: 'CronJob', namespace: 'jenkins', name: 'jenkins-backup' },
+    explained: ['sdk-token-unreadable', /no fsGroup/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'token-mode',
@@ -115,6 +133,9 @@ export const fifthRound: readonly JudgedReport[] = [
         over: { runtime },
       }),
     target: deployment('gsp-system', 'cert-manager'),
+    explained: ['role-described', /may not read the token/],
+    found: ['pod-token-unreadable unreadable'],
+    why: 'cause: pod-token-unreadable',
   },
   {
     group: 'dns',
@@ -124,6 +145,9 @@ export const fifthRound: readonly JudgedReport[] = [
     text: 'v0.34.0 with EKS 1.28 fails to initialize due to EC2 API Connectivity\nkarpenter-58f587745d-hwmmc controller {"level":"FATAL","time":"2024-02-16T05:22:06.931Z","logger":"controller","message":"Checking EC2 API connectivity, WebIdentityErr: failed to retrieve credentials\\ncaused by: RequestError: send request failed\\ncaused by: Post \\"https://sts.ap-northeast-2.amazonaws.com/\\": dial tcp: lookup sts.ap-northeast-2.amazonaws.com: i/o timeout","commit":"17d6c05"}\nDowngrading to v0.33.2 solves the issue. Karpenter itself is running on the Fargate via label selector.',
     facts: () => unusedRole('kube-system', 'karpenter', { onFargate: true }),
     target: deployment('kube-system', 'karpenter'),
+    explained: ['sdk-sts-dns-silent', /dnsPolicy: Default/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sts-endpoint',
@@ -140,6 +164,9 @@ export const fifthRound: readonly JudgedReport[] = [
         over: { runtime },
       }),
     target: deployment('kube-system', 'efs-csi-controller'),
+    explained: ['sts-global-described', /The variables are set, and the SDK/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'provider-missing',
@@ -155,6 +182,9 @@ export const fifthRound: readonly JudgedReport[] = [
         over: { providers: complete([]) },
       }),
     target: deployment('default', 'server'),
+    explained: ['sts-no-provider', /no provider with exactly/],
+    found: ['cluster-provider-missing needed'],
+    why: 'cause: cluster-provider-missing',
   },
   {
     group: 'provider-missing',
@@ -170,6 +200,9 @@ export const fifthRound: readonly JudgedReport[] = [
         over: { providers: complete([]) },
       }),
     target: deployment('kube-system', 'alb-ingress-controller'),
+    explained: ['sts-no-provider', /no provider with exactly/],
+    found: ['cluster-provider-missing needed'],
+    why: 'cause: cluster-provider-missing',
   },
   {
     group: 'sa-unannotated',
@@ -189,6 +222,9 @@ export const fifthRound: readonly JudgedReport[] = [
         roles: [role('frontend', trusting(subject('demo', 'frontend')), neverUsed)],
       }),
     target: deployment('demo', 'frontend'),
+    explained: ['annotation-missing', /missing or mistyped/],
+    found: ['service-account-annotation-mistyped annotation'],
+    why: 'cause: service-account-annotation-mistyped',
   },
   {
     group: 'sa-unannotated',
@@ -209,6 +245,9 @@ export const fifthRound: readonly JudgedReport[] = [
         roles: [role('EFS_CSI_DriverRole', trusting(subject('kube-system', 'efs-csi-controller-sa')))],
       }),
     target: { kind: 'DaemonSet', namespace: 'kube-system', name: 'efs-csi-node' },
+    explained: ['role-described', /has no role: neither/],
+    found: [],
+    why: 'cause: Name the role in the annotation of service account kube-system/efs-csi-node-sa, then restart the pods.',
   },
   {
     group: 'trust-wildcard',
@@ -224,6 +263,9 @@ export const fifthRound: readonly JudgedReport[] = [
         over: calls('Myrole', 'crossplane-system', 'provider-aws-s3-2f1c9d7e8a4b', { failures: [refused] }),
       }),
     target: deployment('crossplane-system', 'provider-aws-s3-2f1c9d7e8a4b'),
+    explained: ['sts-not-authorized', /The subject in the trust policy/],
+    found: ['trust-subject-literal-wildcard allow'],
+    why: 'cause: trust-subject-literal-wildcard',
   },
   {
     group: 'self-assume',
@@ -248,6 +290,9 @@ export const fifthRound: readonly JudgedReport[] = [
         },
       }),
     target: deployment('cert-manager', 'cert-manager'),
+    explained: ['service-self-assume', /configured to assume a role/],
+    found: ['service-account-second-role own'],
+    why: 'suspect: service-account-second-role',
   },
   {
     group: 'trust-provider',
@@ -277,6 +322,9 @@ export const fifthRound: readonly JudgedReport[] = [
         ],
       }),
     target: deployment('kube-system', 'ebs-csi-controller'),
+    explained: ['support-requested', /trust policy of the role does not match/],
+    found: ['trust-provider-missing nearest'],
+    why: 'cause: trust-provider-missing',
   },
   {
     group: 'trust-subject',
@@ -291,6 +339,9 @@ export const fifthRound: readonly JudgedReport[] = [
         roles: [role('ebs-csi', trusting(subject('kube-system', 'aws-ebs-csi-driver')), neverUsed)],
       }),
     target: deployment('kube-system', 'ebs-csi-controller'),
+    explained: ['sts-not-authorized', /The subject in the trust policy/],
+    found: ['trust-subject-unknown-service-account other-user'],
+    why: 'cause: trust-subject-unknown-service-account',
   },
   {
     group: 'trust-subject',
@@ -307,6 +358,8 @@ export const fifthRound: readonly JudgedReport[] = [
         ],
       }),
     target: { kind: 'StatefulSet', namespace: 'loki', name: 'loki-write' },
+    found: ['trust-subject-unknown-namespace other-user'],
+    why: 'cause: trust-subject-unknown-namespace',
   },
   {
     group: 'webhook-down',
@@ -322,6 +375,9 @@ export const fifthRound: readonly JudgedReport[] = [
         inside: { webhook: complete(ownWebhook(0, { failurePolicy: 'Fail' })) },
       }),
     target: deployment('default', 'app'),
+    explained: ['webhook-not-answering', /fails closed/],
+    found: ['webhook-invalid noEndpoints'],
+    why: 'cause: webhook-invalid',
   },
   {
     group: 'webhook-race',
@@ -342,5 +398,8 @@ export const fifthRound: readonly JudgedReport[] = [
         },
       }),
     target: deployment('application', 'application'),
+    explained: ['role-described', /or the Pod Identity association/],
+    found: ['pod-identity-pods-without older'],
+    why: 'cause: pod-identity-pods-without',
   },
 ];

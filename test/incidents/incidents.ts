@@ -7,6 +7,7 @@ import { askedTexts } from './asked-texts.ts';
 import { blindTexts } from './blind-texts.ts';
 import { firstReports, secondReports } from './credential-reports.ts';
 import { describedTexts } from './described-texts.ts';
+import { fifthRound } from './fifth-round.ts';
 import { firstRound, textsOf } from './first-round.ts';
 import { fourthRound } from './fourth-round.ts';
 import { fourthReports } from './fourth-round-credentials.ts';
@@ -677,6 +678,7 @@ export const incidents: readonly Incident[] = [
     ...textsOf(secondRound),
     ...textsOf(thirdRound),
     ...textsOf(fourthRound),
+    ...textsOf(fifthRound),
   ].map(([source, cause, text, id, told]) => ({
     group: statesOfTexts[source] === undefined ? 'text alone' : 'text and state',
     source,
