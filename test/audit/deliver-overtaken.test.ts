@@ -90,6 +90,16 @@ test('what a later digest would overtake waits on while that is refused, too', a
   ]);
 });
 
+test('a finding of one account does not overtake one of another account', () => {
+  const [transition] = openedOf([aRoleFinding('x')]);
+  if (transition === undefined) throw new Error('no transition');
+  const finding = { ...transition.after.finding, accountId: '444455556666' };
+  const elsewhere = { ...transition, after: { ...transition.after, finding } };
+  const waiting = [{ digest: aDigest([transition]) }];
+  expect(withoutOvertaken(waiting, { transitions: [elsewhere] })).toEqual(waiting);
+  expect(withoutOvertaken(waiting, { transitions: [transition] })).toEqual([]);
+});
+
 describe('the last word on coverage is the last that a destination is told', () => {
   const notice = (kind: 'fell' | 'returned', name: SectionId = 'roles') => ({
     ...{ accountId: '111122223333', section: name, whole: true, failures: 1, comesAndGoes: false },
