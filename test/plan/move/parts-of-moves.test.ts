@@ -167,6 +167,25 @@ test.each([
   expect(asked?.change).toMatchObject({ value: Math.min(most, value) });
 });
 
+test('of a quota whose double is too little for the policy as much is asked for as it needs', () => {
+  const names = Array.from({ length: 10 }, (_, at) => `system:serviceaccount:checkout:${'c'.repeat(200)}-${at}`);
+  const StringEquals = {
+    [`${path(exampleIssuer)}:aud`]: 'sts.amazonaws.com',
+    [`${path(exampleIssuer)}:sub`]: names,
+  };
+  const facts = someFacts({
+    clusters: both,
+    roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition: { StringEquals } }) })]),
+    quotas: complete({ trustPolicyLength: 2048 }),
+  });
+  const { steps, notes = [] } = replaced(facts, [facts]);
+  const length = Number(/would have (\d+) characters/.exec(notes.map(({ why }) => why).join())?.[1]);
+  expect(length).toBeGreaterThan(4096);
+  expect(steps.map(({ change }) => change)).toContainEqual(
+    expect.objectContaining({ kind: 'quota-requested', value: length }),
+  );
+});
+
 const subject = 'system:serviceaccount:checkout:cart';
 const event = (over: Partial<AssumeEvents> = {}): AssumeEvents => ({
   ...{ roleArn: aRole().arn, subject, providerArn: aProvider().arn, region: 'eu-west-1', successes: 1 },
