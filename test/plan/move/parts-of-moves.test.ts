@@ -344,9 +344,10 @@ test('as Terraform: whole blocks of each step, what has no block as JSON', () =>
     { kind: 'audience-added', providerArn: aProvider().arn, audience: 'vault' } as const,
     { kind: 'association-created', clusterArn, association } as const,
     { kind: 'association-created', clusterArn, association: plain } as const,
+    { kind: 'association-created', clusterArn, association: { ...plain, disableSessionTags: false } } as const,
     { kind: 'addon-created', clusterArn, addon: 'x' } as const,
   ].map(change => ({ change, findingIds: [] }));
   const notes = [{ about: 'Role x', why: 'no room', trustPolicy: JSON.parse(before) }];
   golden('plan-terraform.txt', terraformOfPlan({ steps, fixed: [], left: [], notes }));
-  expect(steps).toHaveLength(6);
+  expect(steps).toHaveLength(7);
 });
