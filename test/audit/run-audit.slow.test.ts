@@ -5,6 +5,7 @@ import { StateConflict, ThrottledError } from '../../lib/kit/errors.ts';
 import type { ClusterInside } from '../../lib/model/cluster.ts';
 import { complete, unavailable, withGaps } from '../../lib/model/collected.ts';
 import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
+import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
 import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
 import { aReadCluster, someKubernetes } from '../support/example-cluster.ts';
@@ -192,6 +193,21 @@ describe('a run', () => {
     const result = await runAudit(flaky(9), someChoices(), aStart());
     expect(calls).toBe(3);
     expect(result.gaps[0]?.reason).toMatchObject({ kind: 'timed-out', operation: 'collect-account' });
+  });
+
+  test('the step that sends is asked again where it is throttled', async () => {
+    const memory = memoryDocumentStore();
+    const start = aStart();
+    let refusals = 1;
+    const documents = {
+      ...memory,
+      put: async (...[key, document]: Parameters<typeof memory.put>) => {
+        if (key === documentKeys(start.runId).notification && refusals-- > 0) throw new ThrottledError('slow down');
+        await memory.put(key, document);
+      },
+    };
+    const { completed } = await runAudit(portsOver({ [main]: open }, { documents }), someChoices(), start);
+    expect([completed.complete, completed.sent, refusals < 0]).toEqual([true, true, true]);
   });
 
   test('a conflict with another run is read again and fixed', async () => {
