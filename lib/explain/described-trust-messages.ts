@@ -239,7 +239,10 @@ const policyMessages: readonly KnownMessage[] = [
     id: 'role-assumes-itself',
     from: 'sdk',
     sample: 'the role must be able to assume itself',
-    patterns: [/\b(?:able|allowed|permitted|has|need\w*|tr(?:y|ies|ying)) to assume (?:itself|its own role)\b/i],
+    patterns: [
+      /\b(?:able|allowed|permitted|has|need\w*|tr(?:y|ies|ying)) to assume (?:itself|its own role)\b/i,
+      /\bAssumeRole\b\W{0,3} on (?:the |its )?(?:\w+ )?role itself\b/i,
+    ],
     says: 'A program assumes the role that it has already. A role may do so only where its trust policy names itself.',
     causes: [
       {

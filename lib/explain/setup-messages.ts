@@ -115,6 +115,7 @@ export const setupMessages: readonly KnownMessage[] = [
     patterns: [
       /\b(oidc|open ?id ?connect|identity) (identity )?providers?\b.{0,40}\b(does ?n.t|does not|do not|no longer|did not|never|not) (yet )?(exist\w*|created|there|set up|associated|enabled)\b|\b(existing|original|our|the) (oidc|open ?id ?connect|identity) (identity )?providers? (is|are|was|were|got) (deleted|removed)\b/i,
       /\b(no|without( an?)?|missing|lacks?( an?)?|forgot\w*( to create)?( the| an)?) (iam |aws |eks )*(oidc|open ?id ?connect)( identity)? providers?\b/i,
+      /\b(?:could not|cannot|can.t|did not|does not|unable to) find (?:the |an |any )?(?:iam )?(?:oidc|open ?id ?connect) (?:identity )?providers?\b/i,
     ],
     says: 'The text is about an OIDC provider in IAM that is not there. Without it STS refuses every token of its cluster.',
     causes: [

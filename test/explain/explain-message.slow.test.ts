@@ -16,6 +16,7 @@ import { laterReportedTexts } from '../incidents/later-reported-texts.ts';
 import { recentReportedTexts } from '../incidents/recent-reported-texts.ts';
 import { reportedTexts } from '../incidents/reported-texts.ts';
 import { secondRound } from '../incidents/second-round.ts';
+import { sixthRound } from '../incidents/sixth-round.ts';
 import { thirdRound } from '../incidents/third-round.ts';
 import { thirdReports } from '../incidents/third-round-credentials.ts';
 import { fc } from '../support/properties.ts';
@@ -199,6 +200,7 @@ describe('a pasted message is understood', () => {
             ...textsOf(thirdRound),
             ...textsOf(fourthRound),
             ...textsOf(fifthRound),
+            ...textsOf(sixthRound),
           ].map(([, , , id]) => id),
           [...firstReports, ...secondReports, ...thirdReports, ...fourthReports].flatMap(
             ({ explained }) => explained?.[0] ?? [],

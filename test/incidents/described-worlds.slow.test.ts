@@ -6,6 +6,7 @@ import { fourthRound } from './fourth-round.ts';
 import { healthyWorlds } from './healthy-worlds.ts';
 import { foundIn, whyOf } from './judge.ts';
 import { secondRound } from './second-round.ts';
+import { sixthRound } from './sixth-round.ts';
 import { thirdRound } from './third-round.ts';
 
 describe('the worlds of public reports', () => {
@@ -15,7 +16,7 @@ describe('the worlds of public reports', () => {
     if (world.target !== undefined) expect(whyOf(world.target, facts)).toBe(world.why);
   });
 
-  const judged = [...firstRound, ...secondRound, ...thirdRound, ...fourthRound, ...fifthRound].flatMap(
+  const judged = [...firstRound, ...secondRound, ...thirdRound, ...fourthRound, ...fifthRound, ...sixthRound].flatMap(
     ({ facts, ...one }) => (facts ? [{ ...one, facts }] : []),
   );
   test.each(judged.map(one => [`${one.source}: ${one.cause}`, one] as const))('judged before: %s', (_, one) => {
