@@ -9,6 +9,7 @@ import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { aReport } from '../report/sample-report.ts';
 import { account, described, pod, role, subject, trusting } from './described.ts';
 import { incidents } from './incidents.ts';
+import { sixthRoundOfCredentials } from './sixth-round-credentials.ts';
 
 /** The causes of a text in a world. */
 const inWorld = (text: string, facts: Facts): CausesHere => {
@@ -44,6 +45,14 @@ describe('a state that does not hold the cause', () => {
     const { verdict, decided } = inWorld(refused, healthy());
     expect(verdict).toMatch(/^None of the known causes was found here/);
     expect(decided.filter(({ state }) => state === 'found')).toEqual([]);
+  });
+
+  test('a cause that fits is not called unknown, though no finding is it', () => {
+    const report = sixthRoundOfCredentials.find(({ source }) => source === 'luminartech/helm-charts-public#323');
+    if (report?.facts === undefined || report.text === undefined) throw new Error('no such report');
+    const { verdict, decided } = inWorld(report.text, report.facts());
+    expect(verdict).toMatch(/^No finding here is a cause of this message, but the first cause fits what was read\./);
+    expect(decided[0]).toMatchObject({ state: 'fits', cause: { text: expect.stringContaining('no role of its own') } });
   });
 
   test('a finding about another account is told as likely alone, where the message names none', () => {

@@ -61,8 +61,10 @@ export const causesByAudit = (
   };
   const found = likeliestFirst(explanation, causing, asked);
   const findings = found.length > 0 ? found : near;
+  const decided = explanation.known ? decideCauses(explanation.message.causes, here) : [];
   return {
     verdict: `${without}${verdictOf({
+      fits: decided.some(({ state }) => state === 'fits'),
       isLookedFor: rulesOf(explanation).length > 0,
       isNamed: isNamed(asked),
       causes: found.length,
@@ -70,7 +72,7 @@ export const causesByAudit = (
       gaps: report.gaps.length,
     })}`,
     findings,
-    decided: explanation.known ? decideCauses(explanation.message.causes, here) : [],
+    decided,
     exitCode: report.gaps.length > 0 ? 3 : findings.length > 0 ? 1 : 0,
   };
 };
@@ -221,13 +223,17 @@ interface Looked {
   readonly causes: number;
 }
 
-const verdictOf = (looked: Looked & { readonly others: number; readonly gaps: number }): string => {
-  const { isLookedFor, causes, others, gaps } = looked;
+const verdictOf = (
+  looked: Looked & { readonly fits: boolean; readonly others: number; readonly gaps: number },
+): string => {
+  const { isLookedFor, causes, fits, others, gaps } = looked;
   const unread = gaps === 0 ? '' : `${counted(gaps, 'thing')} could not be read: see irsa-auditor scan. `;
   if (causes > 0) return `${unread}${foundVerdict(looked)}`;
   if (!isLookedFor)
     return `${unread}No rule checks a cause of this message. ${others > 0 ? 'Other findings here:' : 'No other finding here.'}`;
-  const none = `${unread}None of the known causes was found here.`;
+  const none = fits
+    ? `${unread}No finding here is a cause of this message, but the first cause fits what was read.`
+    : `${unread}None of the known causes was found here.`;
   return others > 0
     ? `${none} Other findings here:`
     : `${none} Check what the audit did not read: resource control policies (--control-policies reads them), endpoint policies, the program itself.`;
