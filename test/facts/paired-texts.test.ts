@@ -1,5 +1,5 @@
 /** Texts of each form of each of their parts: what is read of them. */
-import { expect, test } from '@jest/globals';
+import { test } from '@jest/globals';
 import { clusterNameInTags } from '../../lib/facts/cluster-name-in-tags.ts';
 import { isEksHost, isMeantForEks, looksLikeEks, regionOfIssuer } from '../../lib/facts/eks-issuer.ts';
 import { isOptOut, requirementText, unmetRequirement } from '../../lib/facts/label-selector.ts';
@@ -8,23 +8,7 @@ import { isBelow, sdksOf } from '../../lib/facts/sdk-version.ts';
 import { parseSubject, placeOfSubject } from '../../lib/facts/subject-ids.ts';
 import { expirationFault } from '../../lib/facts/webhook-options.ts';
 import { aCluster } from '../support/example-world.ts';
-import { pairwise } from '../support/pairwise.ts';
-import { whole } from '../support/whole/whole.ts';
-
-const line = (given: unknown, answer: unknown): string => `${JSON.stringify(given)} > ${JSON.stringify(answer)}`;
-
-/** Answers to many texts, a few together, so that each of them is shown. */
-const tell = (title: string, lines: readonly string[]): void => {
-  expect(lines.length).toBeGreaterThan(3);
-  for (let at = 0; at < lines.length; at += 20) whole(`${title} ${at}`, lines.slice(at, at + 20));
-};
-/** The texts of parts, each of which stands beside each other one. */
-const texts = (...parts: readonly (readonly string[])[]): readonly string[] =>
-  pairwise(Object.fromEntries(parts.map((some, at) => [`${at}`, some]))).map(of =>
-    Object.keys(parts)
-      .map(at => of[at])
-      .join(''),
-  );
+import { line, tell, texts } from '../support/paired-lines.ts';
 
 test('ARNs of roles', () => {
   const arns = [

@@ -1,22 +1,9 @@
 /** Subjects of each form of each of their parts: the service account that each names, or the one that was meant. */
-import { expect, test } from '@jest/globals';
+import { test } from '@jest/globals';
 import { addressText, rangeOf } from '../../../lib/policy/decide/address-range.ts';
 import { nearestSubject } from '../../../lib/policy/who/nearest-subject.ts';
 import { accountOfSubject, accountText, partsOfSubject } from '../../../lib/policy/who/service-account-subject.ts';
-import { pairwise } from '../../support/pairwise.ts';
-import { whole } from '../../support/whole/whole.ts';
-
-const line = (given: unknown, answer: unknown): string => `${JSON.stringify(given)} > ${JSON.stringify(answer)}`;
-const tell = (title: string, lines: readonly string[]): void => {
-  expect(lines.length).toBeGreaterThan(3);
-  for (let at = 0; at < lines.length; at += 20) whole(`${title} ${at}`, lines.slice(at, at + 20));
-};
-const texts = (...parts: readonly (readonly string[])[]): readonly string[] =>
-  pairwise(Object.fromEntries(parts.map((some, at) => [`${at}`, some]))).map(of =>
-    Object.keys(parts)
-      .map(at => of[at])
-      .join(''),
-  );
+import { line, tell, texts } from '../../support/paired-lines.ts';
 
 test('subjects', () => {
   const subjects = texts(
