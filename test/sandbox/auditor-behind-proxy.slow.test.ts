@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Digest } from '../../lib/history/transition.ts';
 import { digestText } from '../../lib/report/digest/digest-text.ts';
-import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
 import { type Sandbox, type SandboxRun, startSandbox } from '../../sandbox/start-sandbox.ts';
 import { anAccount, aWorldCluster, aWorldProvider, aWorldRole, exactly, trust } from '../../sandbox/world/build.ts';
 import type { ThumbprintsOf } from '../../sandbox/world/scenarios/first-audit.ts';
 import type { World, WorldIssuer } from '../../sandbox/world/world.ts';
 import { runCommand } from '../support/captured-io.ts';
+import { sandboxVariables } from '../support/lead-to-sandbox.ts';
 
 const accounts = ['111122223333', '444455556666'] as const;
 const regions = ['eu-west-1', 'eu-central-1'] as const;
@@ -140,15 +140,7 @@ describe('scan behind the same proxy', () => {
     );
   const before = { ...process.env };
   beforeAll(async () => {
-    const { accessKeyId, secretAccessKey } = sandboxCredentials(accounts[0]);
-    Object.assign(process.env, {
-      AWS_CONFIG_FILE: join(folder, 'none'),
-      AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'),
-      AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      AWS_ENDPOINT_URL: sandbox.aws.url,
-    });
+    Object.assign(process.env, sandboxVariables(sandbox.aws.url, accounts[0], folder));
     await serve('intercepted', 'not-json');
   });
   afterAll(() => {

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
 import { complete } from '../../lib/model/collected.ts';
-import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
 import { type SandboxAws, startAws } from '../../sandbox/aws/start-aws.ts';
 import { type Issuers, startIssuers } from '../../sandbox/issuers/start-issuers.ts';
 import { startClusters } from '../../sandbox/kubernetes/start-clusters.ts';
@@ -23,6 +22,7 @@ import {
   someFacts,
 } from './example-world.ts';
 import { kubeconfigOf } from './fix-bench.ts';
+import { sandboxVariables } from './lead-to-sandbox.ts';
 import { worldOfFacts } from './world-of-facts.ts';
 
 const depotIssuer = exampleIssuer.replace('5C1D2E3F', 'DEB07000');
@@ -149,10 +149,8 @@ export const useShopAndDepot = (name: string) => {
     for (const [file, value] of Object.entries(configurations))
       writeFileSync(join(folder, file), JSON.stringify(value));
     own = new Set(readdirSync(folder));
-    const { accessKeyId, secretAccessKey } = sandboxCredentials(exampleAccountId);
     Object.assign(process.env, {
-      ...{ AWS_ENDPOINT_URL: aws.url, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey },
-      ...{ AWS_CONFIG_FILE: join(folder, 'none'), AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none') },
+      ...sandboxVariables(aws.url, exampleAccountId, folder),
       AWS_REGION: 'eu-west-1',
     });
   }, 60_000);

@@ -9,12 +9,12 @@ import type { Io } from '../../../lib/cli/shell/io.ts';
 import { act } from '../../../lib/fixes/step.ts';
 import type { Change, ChangeOf } from '../../../lib/model/step.ts';
 import type { Plan, PlannedStep } from '../../../lib/plan/plan.ts';
-import { sandboxCredentials } from '../../../sandbox/aws/credentials.ts';
 import { type SandboxAws, startAws } from '../../../sandbox/aws/start-aws.ts';
 import type { World } from '../../../sandbox/world/world.ts';
 import { soundChanges } from '../../fixes/changes.ts';
 import { someFacts } from '../../support/example-world.ts';
 import { golden } from '../../support/golden.ts';
+import { sandboxVariables } from '../../support/lead-to-sandbox.ts';
 import { worldOfFacts } from '../../support/world-of-facts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-plan-'));
@@ -26,11 +26,7 @@ beforeAll(async () => {
   const facts = someFacts();
   world = worldOfFacts(facts, { root: thumbprint, intermediate: thumbprint, leaf: thumbprint } as never, '');
   aws = await startAws(world);
-  const { accessKeyId, secretAccessKey } = sandboxCredentials(facts.snapshot.accountId);
-  Object.assign(process.env, {
-    ...{ AWS_ENDPOINT_URL: aws.url, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey },
-    ...{ AWS_CONFIG_FILE: join(folder, 'none'), AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none') },
-  });
+  Object.assign(process.env, sandboxVariables(aws.url, facts.snapshot.accountId, folder));
 });
 afterAll(async () => {
   process.env = before;

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { complete } from '../../../lib/model/collected.ts';
 import type { RunReport } from '../../../lib/report/run-report.ts';
-import { sandboxCredentials } from '../../../sandbox/aws/credentials.ts';
 import { type SandboxAws, startAws } from '../../../sandbox/aws/start-aws.ts';
 import { type Issuers, startIssuers } from '../../../sandbox/issuers/start-issuers.ts';
 import { startClusters } from '../../../sandbox/kubernetes/start-clusters.ts';
@@ -14,6 +13,7 @@ import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts'
 import { aRole, exampleIssuer, someFacts } from '../../support/example-world.ts';
 import { kubeconfigOf } from '../../support/fix-bench.ts';
 import { golden } from '../../support/golden.ts';
+import { sandboxVariables } from '../../support/lead-to-sandbox.ts';
 import { worldOfFacts } from '../../support/world-of-facts.ts';
 
 const facts = someFacts({
@@ -34,10 +34,8 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'roots.pem'), issuers.caPem);
   writeFileSync(join(folder, 'kubeconfig'), kubeconfigOf(world, clusters.running));
   places = ['--ca-file', 'roots.pem', ...issuers.connectTo.flatMap(text => ['--connect-to', text])];
-  const { accessKeyId, secretAccessKey } = sandboxCredentials(facts.snapshot.accountId);
   Object.assign(process.env, {
-    ...{ AWS_ENDPOINT_URL: aws.url, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey },
-    ...{ AWS_CONFIG_FILE: join(folder, 'none'), AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none') },
+    ...sandboxVariables(aws.url, facts.snapshot.accountId, folder),
     AWS_REGION: 'eu-west-1',
   });
 }, 60_000);
