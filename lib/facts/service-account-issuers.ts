@@ -13,8 +13,9 @@ export const isForServiceAccounts = (statement: Statement): boolean => statement
 const namesServiceAccount = ({ values }: ConditionTest): boolean =>
   values.some(({ text }) => text.startsWith('system:serviceaccount:'));
 
-/** The issuers that a statement trusts for service accounts, as the ARNs of providers have them, without scheme and trailing slash: those whose own key, however
- *  written, is compared with one, since GitHub may stand beside a cluster; and the only one, unless the key names EKS. */
+/** The issuers that a statement trusts for service accounts, as the ARNs of providers have them, without scheme and trailing
+ *  slash: those whose own key, however written, is compared with one, since GitHub may stand beside a cluster; and the only one,
+ *  unless the key names EKS. */
 export const issuersForAccounts = (statement: Statement): readonly string[] => {
   const { principal, conditions } = statement;
   if (principal?.kind !== 'typed' || !isForServiceAccounts(statement)) return [];

@@ -55,7 +55,7 @@ const night: RuntimeFacts = {
     },
   ],
 };
-/** What CloudTrail has of these hours. */
+/** The calls that CloudTrail has of these hours. */
 export const runtime = complete(night);
 
 /** A program that has all that the webhook gives, and whose role nobody ever assumed. */

@@ -14,8 +14,8 @@ import { hashOf, whole } from '../support/whole/whole.ts';
 /** Characters of a sentence: the hash is of all. */
 const longest = 120;
 
-/** What a rule says, each finding by its sentence and the hash of all of it; undefined where it cannot read such facts. The rule alone
- *  is asked: what an evaluation adds takes twice as long, and test/rules/paired-worlds compares it. */
+/** The answer of a rule, each finding by its sentence and the hash of all of it; undefined where it cannot read such facts. The
+ *  rule alone is asked: an evaluation takes twice as long, and test/rules/paired-worlds compares it. */
 const answerIfAny = (rule: AnyRule, facts: Facts): string | undefined => {
   try {
     return answersOf(rule, facts).join('\n');

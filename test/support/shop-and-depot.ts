@@ -106,7 +106,7 @@ const otherAccount = (thumbprint: string) => {
   });
 };
 
-/** What a command said, and the files that it left, by name. */
+/** The output of a command, and the files that it left, by name. */
 export interface Answer {
   readonly stdout: string;
   readonly stderr: string;

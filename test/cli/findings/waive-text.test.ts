@@ -1,4 +1,4 @@
-/** What a waiver makes of the text of a configuration, in each layout: written, in the place of its own, and taken out. */
+/** A waiver in the text of a configuration, in each layout: written, in its own place, and taken out. */
 import { expect, test } from '@jest/globals';
 import { withoutWaiver, withWaiver } from '../../../lib/cli/findings/waive.ts';
 import { callsOf } from '../../support/calls.ts';

@@ -75,7 +75,7 @@ const page = <T>(items: readonly T[], { limit, cursor = '0' }: Page, newer: numb
   return {
     items: items.slice(Number(cursor), end),
     ...(end < items.length ? { cursor: String(end) } : {}),
-    // What cannot be read is of one page: a later one that has none takes nothing back.
+    // A failure to read belongs to one page: a later page without one takes nothing back.
     ...(newer === 0 || cursor !== '0' ? {} : { newer }),
   };
 };

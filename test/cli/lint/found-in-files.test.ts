@@ -1,4 +1,4 @@
-/** What of a file is checked, and by which id: neighbours of a policy, templates, lines and spaces before it. */
+/** The parts of a file that are checked, and their ids: neighbours of a policy, templates, lines and spaces before it. */
 import { expect, test } from '@jest/globals';
 import { doubtsIn, findingsIn, lintTexts } from './lint-texts.ts';
 

@@ -1,4 +1,4 @@
-/** What each function of CloudFormation is, over one template that knows a part of what it names. */
+/** The value of each function of CloudFormation, over one template that knows a part of what it names. */
 import { test } from '@jest/globals';
 import { resolveIntrinsics } from '../../../lib/cli/lint/intrinsics.ts';
 import { isUnreadable, jsonOf, readJson, type SourceNode } from '../../../lib/cli/lint/source-tree.ts';

@@ -1,4 +1,4 @@
-/** What each form of an expression is, in a module whose values are known in part; and the same where a program writes it as
+/** The value of each form of an expression, in a module whose values are known in part; and the same where a program writes it as
  *  JSON. */
 import { beforeAll, expect, test } from '@jest/globals';
 import type { HclBody, HclExpression } from '../../../../lib/cli/lint/hcl/hcl-tree.ts';
