@@ -151,8 +151,8 @@ const providerConfig = z.object({
   assumeRoleChain: list(z.object({ roleARN: worldText.nullish(), tags: list(z.unknown()) })),
 });
 
-/** ProviderConfig and ClusterProviderConfig of Crossplane's AWS provider: the chain starts from the role of the provider's pods (IRSA, PodIdentity), or from
- *  one that these assume by web identity with their own token. */
+/** ProviderConfig and ClusterProviderConfig of Crossplane's AWS provider: the chain starts from the role of the provider's pods
+ *  (IRSA, PodIdentity), or from one that these assume by web identity with their own token. */
 export const takeProviderConfig = takeOf(providerConfig, ({ credentials, assumeRoleChain }) => {
   const { source, webIdentity } = credentials;
   const token = webIdentity?.tokenConfig;

@@ -2,6 +2,7 @@
 import { type Collected, type Gap, type ReadFailure, unavailable, withGaps } from '../../model/collected.ts';
 import type { Controller, ControllerRole, PodController } from '../../model/controller-role.ts';
 import type { Pod } from '../../model/kubernetes.ts';
+import { compareText } from '../../text/compare-text.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import { type ListCall, type Listed, listPages, type Take } from './list-pages.ts';
 import {
@@ -54,7 +55,7 @@ export const readControllerRoles = async (
   const gaps: Gap[] = [];
   const failures: ReadFailure[] = [];
   let lists = 0;
-  for (const controller of [...seen.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)))
+  for (const controller of [...seen.values()].toSorted((a, b) => compareText(a.name, b.name)))
     for (const one of objects[controller.name]) {
       const listed = await listObjects(api, one, controller);
       lists += 1;
