@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { elsewhereIn } from '../../lib/explain/elsewhere.ts';
 import { explainMessage } from '../../lib/explain/explain-message.ts';
+import { whole } from '../support/whole/whole.ts';
 
 const noCredentials = 'NoCredentialProviders: no valid providers in chain';
 const denied = 'UnauthorizedOperation: You are not authorized to perform this operation';
@@ -24,7 +25,9 @@ describe('a text about another place', () => {
     ['person', `$ terraform apply\n${invalid}`],
     ['instance', `It runs on an EC2 instance. ${noCredentials}`],
   ] as const)('is told as that: %s', (id, text) => {
-    expect(explainMessage(text)).toMatchObject({ known: false, elsewhere: { id }, nearest: [] });
+    const explanation = explainMessage(text);
+    whole('answer', [explanation]);
+    expect(explanation).toMatchObject({ known: false, elsewhere: { id }, nearest: [] });
   });
 
   test.each([

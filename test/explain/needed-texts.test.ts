@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { chooseMessage } from '../../lib/explain/choose-message.ts';
-import { clues } from '../../lib/explain/clues.ts';
-import { knownMessages } from '../../lib/explain/explain-message.ts';
-import { recordOf } from '../../lib/explain/log-records.ts';
+import { clues, cluesIn } from '../../lib/explain/clues.ts';
+import { explainMessage, knownMessages } from '../../lib/explain/explain-message.ts';
+import { plainText, recordOf } from '../../lib/explain/log-records.ts';
 import { golden } from '../support/golden.ts';
+import { answerLine } from './answer-line.ts';
 
 /**
  * Short texts for each message and each clue, one a line: a text is found by one pattern alone, and most of them by one of its
@@ -51,6 +52,20 @@ test('each pattern is needed: it finds a text that no other pattern of its messa
   expect(needless).toEqual([]);
 });
 
+test('each pattern finds its text in capitals and in small letters, but for those that are kept', () => {
+  const strict = [...patternsOf].flatMap(([name, patterns]) =>
+    patterns.flatMap(pattern => {
+      const others = patterns.filter(other => other !== pattern);
+      const text = textsOf.get(name)?.find(one => isFound(one, [pattern]) && !isFound(one, others)) ?? '';
+      const { readings } = recordOf(text);
+      const isFoundAs = (change: (reading: string) => string): boolean =>
+        readings.some(reading => pattern.test(change(reading)));
+      return isFoundAs(one => one.toUpperCase()) && isFoundAs(one => one.toLowerCase()) ? [] : [`${name}: ${text}\n`];
+    }),
+  );
+  golden('explain/patterns-with-case.txt', strict.join(''));
+});
+
 /** Texts that would be found by a pattern without what it leaves out. */
 test('each text that only looks like one of a message or a clue is not found', () => {
   const others = textsIn('other-texts.txt');
@@ -78,4 +93,27 @@ test('beside a more exact message a general one is not told', () => {
     return choice === undefined ? [] : [[general.id, choice.message.id, ...choice.also.map(({ id }) => `and ${id}`)]];
   });
   golden('exact-messages.txt', `${told.map(([general, ...rest]) => `${general}: ${rest.join(' ')}`).join('\n')}\n`);
+});
+
+/** The texts of a message and its example, by their answers: those that are not the message alone. Of a sign, the other signs
+ *  that its texts show. */
+const answersOf = (name: string, texts: readonly string[]): ReadonlyMap<string, readonly string[]> => {
+  const [kind = '', id = ''] = name.split(' ');
+  const answers = new Map<string, string[]>();
+  for (const text of texts) {
+    const answer = kind === 'clue' ? [...cluesIn(plainText(text))].join(' ') : answerLine(explainMessage(text));
+    if (answer !== id) answers.set(answer, [...(answers.get(answer) ?? []), text]);
+  }
+  return answers;
+};
+
+test('the answer to each text', () => {
+  const samples = new Map(knownMessages.map(({ id, sample }) => [`message ${id}`, sample]));
+  const lines = [...textsOf].flatMap(([name, texts]) => {
+    const answers = [...answersOf(name, [...texts, ...(samples.has(name) ? [samples.get(name) ?? ''] : [])])];
+    return answers.length === 0
+      ? []
+      : [name, ...answers.flatMap(([answer, asked]) => [`  ${answer}`, ...asked.map(text => `    ${text}`)])];
+  });
+  golden('explain/answers.txt', `${lines.join('\n')}\n`);
 });

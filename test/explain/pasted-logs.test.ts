@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { explainMessage } from '../../lib/explain/explain-message.ts';
 import { whole } from '../support/whole/whole.ts';
+import { answerLine } from './answer-line.ts';
 import { furtherLogs } from './further-logs.ts';
 import { judgedLogs } from './judged-logs.ts';
 import { beforeSts, notOurs, rareAnswers, shapes } from './pasted-logs.ts';
@@ -11,18 +12,10 @@ import { publicToolLogs } from './public-tool-logs.ts';
 import { reportedLogs } from './reported-logs.ts';
 import { unrelatedLogs } from './unrelated-logs.ts';
 
-/** The explanation of a text, compared with the golden file: the likeliest causes, with the signs that speak for them. */
+/** The explanation of a text, its answer compared with the golden file. */
 const explained = (text: string) => {
   const explanation = explainMessage(text);
-  const { known, facts } = explanation;
-  const named = (messages: readonly { readonly id: string }[]) => messages.map(({ id }) => id).join(', ');
-  whole(known ? explanation.message.id : 'unknown', [
-    ...(known
-      ? explanation.message.causes.slice(0, 3).map(cause => [cause.text, ...(cause.seen ?? [])].join(' | '))
-      : []),
-    known ? `also: ${named(explanation.also)}` : `nearest: ${named(explanation.nearest)}`,
-    JSON.stringify(facts),
-  ]);
+  whole('answer', [answerLine(explanation)]);
   return explanation;
 };
 

@@ -7,7 +7,7 @@ import { catalog, ruleById } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { aReadCluster } from '../support/example-cluster.ts';
 import { aRole, aTrustPolicy, someFacts } from '../support/example-world.ts';
-import { whole } from '../support/whole/whole.ts';
+import { golden } from '../support/golden.ts';
 
 const style = { colour: false, width: 100 };
 const linesOf = (text: string): readonly string[] => renderMessage(explainMessage(text), ruleById, style).split('\n');
@@ -147,14 +147,20 @@ describe('a finding on the terminal', () => {
   });
 });
 
-test.each(knownMessages.map(({ id, sample }) => [id, sample] as const))(
-  '%s, all that a person reads of it',
-  (_, sample) => {
-    const lines = linesOf(sample);
-    whole('lines', lines);
-    expect(lines.length).toBeGreaterThan(3);
-  },
-);
+/** Every form of an answer: causes with rules, with signs, many of them, what passes, what is not certain, several messages. */
+const asked = [
+  'InvalidIdentityToken: Incorrect token audience',
+  'Unable to locate credentials, intermittently, in a job that cron starts',
+  'IRSA does not work, the pod uses the wrong role',
+  'Throttling: Rate exceeded',
+  'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
+  'Token is not from a supported provider of this identity pool; Incorrect token audience at https://sts.eu-central-1.amazonaws.com/',
+  "Permission 'iam.serviceAccounts.getAccessToken' denied on resource (or it may not exist).",
+  'The audience of this token is incorrect',
+  'Segmentation fault',
+];
+test('all that a person reads of an answer in each of its forms', () =>
+  golden('explain/rendered.txt', asked.map(text => `# ${text}\n${linesOf(text).join('\n')}\n`).join('')));
 
 test('below each cause stands what was read about it', () => {
   const explanation = explainMessage('InvalidIdentityToken: Incorrect token audience');
