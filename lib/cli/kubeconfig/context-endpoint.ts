@@ -9,6 +9,9 @@ import { given } from '../../text/given.ts';
 import { jsonOf } from '../../text/json-value.ts';
 import { type KubeconfigContext, type KubeconfigExec, KubeconfigInvalid } from './kubeconfig.ts';
 
+/** Runs a program without a shell. */
+const runProgram = promisify(execFile);
+
 /** The environment of a credential plugin, and the time that it may take. */
 export interface ExecHost {
   /** The environment of the plugin, as kubectl would hand it on. */
@@ -17,11 +20,12 @@ export interface ExecHost {
   readonly now: () => number;
   /** Milliseconds that a plugin may run. */
   readonly timeoutMs?: number;
+  /** Runs the plugin; a test looks at its bounds. */
+  readonly run?: typeof runProgram;
 }
 
 const maxFileBytes = 1024 * 1024;
 const maxPluginBytes = 1024 * 1024;
-const run = promisify(execFile);
 
 /** The reason of a failed run: an exit code, why it could not be run, or nothing where it was stopped. */
 const exitShape = z.object({ code: z.union([z.string(), z.number()]).nullish().catch(undefined) });
@@ -135,6 +139,7 @@ const execSource = (exec: KubeconfigExec, host: ExecHost): (() => Promise<string
 };
 
 const runPlugin = async (exec: KubeconfigExec, host: ExecHost): Promise<Credential> => {
+  const { run = runProgram } = host;
   const info = { apiVersion: exec.apiVersion, kind: 'ExecCredential', spec: { interactive: false } };
   let stdout: string;
   try {

@@ -48,6 +48,8 @@ interface ClusterAccess {
   readonly isRbacConfigured: boolean;
   /** Told of what was tried without being asked for, and not read. */
   readonly notReached: (gap: Unread) => void;
+  /** Makes the reader that uses EKS access; a test looks at its options. */
+  readonly byEksAccess?: typeof eksClusterReader;
 }
 
 /**
@@ -59,11 +61,11 @@ export const clusterReaderOf = async (
   options: InClusterOptions,
   access: ClusterAccess,
 ): Promise<ClusterReader | ContextReader | undefined> => {
-  const { clients, io } = access;
+  const { clients, io, byEksAccess = eksClusterReader } = access;
   const { network, workloads } = options;
   const more = { network, workloads, rbac: options.rbac ?? access.isRbacConfigured };
   const now = () => Date.parse(io.now());
-  if (options.inCluster) return eksClusterReader({ clients, now, ...more });
+  if (options.inCluster) return byEksAccess({ clients, now, ...more });
   if (options.kubeconfig !== undefined || (options.context?.length ?? 0) > 0)
     return contextReader(
       await Promise.all((await contextsOf(options, io)).map(context => named(context, io))),
@@ -71,14 +73,14 @@ export const clusterReaderOf = async (
       more,
     );
   if (options.inCluster === false) return undefined;
-  if (access.isConfigured) return eksClusterReader({ clients, now, ...more });
+  if (access.isConfigured) return byEksAccess({ clients, now, ...more });
   let current: Promise<readonly NamedEndpoint[]> | undefined;
   const fallback = async (): Promise<ClusterReader | undefined> => {
     current ??= currentEndpoint(io);
     const endpoints = await current;
     return endpoints.length === 0 ? undefined : contextReader(endpoints, clients, more);
   };
-  return unaskedReader(eksClusterReader({ clients, now, reachWithinMs, ...more }), fallback, access.notReached);
+  return unaskedReader(byEksAccess({ clients, now, reachWithinMs, ...more }), fallback, access.notReached);
 };
 
 const contextReader = (

@@ -98,6 +98,26 @@ echo '{"status":{"token":"'$1-$2'","expirationTimestamp":"2026-11-01T00:14:00Z"}
     expect(readFileSync(`${plugin}.log`, 'utf8')).toBe(`${ofV1}${asked(beta.apiVersion)}`);
   });
 
+  test('bounds a plugin in time and output, and ends it for good', async () => {
+    const bounds: unknown[] = [];
+    const record = (async (
+      _command: string,
+      _words: readonly string[],
+      { env: _, ...rest }: object & { env: object },
+    ) => {
+      bounds.push(rest);
+      return { stdout: '{"status":{"token":"t"}}', stderr: '' };
+    }) as unknown as NonNullable<Parameters<typeof endpointOf>[1]['run']>;
+    const context = contextOf(await parsed(kubeconfig({}, { exec: { command: './plugin' } })), undefined);
+    for (const over of [{}, { timeoutMs: 5 }])
+      await (await endpointOf(context, { env: {}, now: () => 0, run: record, ...over })).token?.();
+    const bounded = { maxBuffer: 1_048_576, killSignal: 'SIGKILL', windowsHide: true };
+    expect(bounds).toEqual([
+      { timeout: 30_000, ...bounded },
+      { timeout: 5, ...bounded },
+    ]);
+  });
+
   test.each([
     ['fails', 'exit 3', /plugin .* failed: it ended with exit code 3/],
     ['answers no token', 'echo hello', /answered no ExecCredential/],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ClusterReader } from '../../../lib/audit/ports.ts';
-import { unaskedReader } from '../../../lib/cli/scan/cluster-access.ts';
+import { clusterReaderOf, type InClusterOptions, unaskedReader } from '../../../lib/cli/scan/cluster-access.ts';
 import { type ClusterInside, unreadInside } from '../../../lib/model/cluster.ts';
 import { complete, type ReadFailure, unavailable } from '../../../lib/model/collected.ts';
 import { nameOfUnread, type Unread } from '../../../lib/model/unread.ts';
@@ -129,4 +129,41 @@ describe('the inside of a cluster that nobody asked for by name', () => {
     );
     expect((await readWith(new Error('socket hang up'))).told[0]).toMatch(/^shop Kubernetes resources /);
   });
+});
+
+describe('EKS access', () => {
+  const made = async (options: InClusterOptions, configured: object = {}): Promise<readonly unknown[]> => {
+    const asked: object[] = [];
+    const reader = await clusterReaderOf(options, {
+      ...{ clients: {} as never, io: { env: {}, cwd: '/', now: () => '2026-11-01T06:00:00.000Z' } as never },
+      ...{ isConfigured: false, isRbacConfigured: false, notReached: () => undefined, ...configured },
+      byEksAccess: ({ clients: _, now, ...rest }) => {
+        asked.push({ ...rest, now: now() });
+        return answering(inside);
+      },
+    });
+    return reader === undefined ? ['none'] : asked;
+  };
+  const now = Date.parse('2026-11-01T06:00:00.000Z');
+  const nothing = { network: undefined, workloads: undefined, rbac: false, now };
+
+  test.each<readonly [InClusterOptions, object, readonly unknown[]]>([
+    [{}, {}, [{ ...nothing, reachWithinMs: 5000 }]],
+    [{ network: true, workloads: true }, {}, [{ ...nothing, network: true, workloads: true, reachWithinMs: 5000 }]],
+    [{ inCluster: true }, {}, [nothing]],
+    [
+      { inCluster: true, rbac: true, network: true, workloads: true },
+      {},
+      [{ network: true, workloads: true, rbac: true, now }],
+    ],
+    [{}, { isConfigured: true }, [nothing]],
+    [{}, { isConfigured: true, isRbacConfigured: true }, [{ ...nothing, rbac: true }]],
+    [{ rbac: false }, { isRbacConfigured: true }, [{ ...nothing, reachWithinMs: 5000 }]],
+    [{ inCluster: false }, { isConfigured: true }, ['none']],
+  ])(
+    '%j with %j: only a cluster that nobody asked for must answer within five seconds',
+    async (options, config, wanted) => {
+      expect(await made(options, config)).toEqual(wanted);
+    },
+  );
 });
