@@ -87,6 +87,21 @@ describe('report --serve', () => {
     }
   });
 
+  test('ends with a sentence where the port is taken, after an audit', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const words = ['--no-in-cluster', '--region', 'eu-west-1', '--port', String(port), ...sandbox.connected()];
+    const env = { ...process.env } as Record<string, string>;
+    const { stdout, stderr, code } = await runCommand(['report', '--serve', ...words], { env });
+    server.close();
+    expect([stdout, stderr, code]).toEqual([
+      '',
+      expect.stringMatching(`^irsa-auditor: --port: ${port} cannot be listened on`),
+      2,
+    ]);
+  });
+
   test.each([
     [['--serve', '--input', 'run.json'], '--input: not with --serve'],
     [['--serve', '--output', 'report.html'], '--output: not with --serve'],
