@@ -1,7 +1,7 @@
 /** Texts of parts beside each other, and what is read of them as lines that are kept. */
 import { expect } from '@jest/globals';
 import { pairwise } from './pairwise.ts';
-import { whole } from './whole/whole.ts';
+import { hashOf, whole } from './whole/whole.ts';
 
 /** A text and what is read of it. */
 export const line = (given: unknown, answer: unknown): string => `${JSON.stringify(given)} > ${JSON.stringify(answer)}`;
@@ -19,3 +19,47 @@ export const texts = (...parts: readonly (readonly string[])[]): readonly string
       .map(at => of[at])
       .join(''),
   );
+
+type Forms = Readonly<Record<string, object>>;
+type Chosen<P extends Forms> = { readonly [K in keyof P]: P[K][keyof P[K]] };
+type Named<P extends Forms> = { readonly [K in keyof P]: keyof P[K] };
+
+const named = <P extends Forms>(parts: P, names: Named<P>): readonly [title: string, forms: Chosen<P>] => [
+  Object.values(names).join(', '),
+  Object.fromEntries(Object.entries(names).map(([part, form]) => [part, parts[part]?.[form as never]])) as Chosen<P>,
+];
+
+/** The forms of parts by their names, each of which stands beside each form of every other part: their names, and themselves. */
+export const beside = <P extends Forms>(parts: P): readonly (readonly [title: string, forms: Chosen<P>])[] =>
+  pairwise(Object.fromEntries(Object.entries(parts).map(([part, forms]) => [part, Object.keys(forms)]))).map(names =>
+    named(parts, names as Named<P>),
+  );
+
+/** These forms of the parts, and those that differ from them in one part or in two. */
+export const around = <P extends Forms>(
+  parts: P,
+  base: Named<P>,
+): readonly (readonly [title: string, forms: Chosen<P>])[] => {
+  const others = (names: Named<P>): readonly Named<P>[] =>
+    Object.entries(parts).flatMap(([part, forms]) => Object.keys(forms).map(form => ({ ...names, [part]: form })));
+  return [
+    ...new Map(
+      others(base)
+        .flatMap(others)
+        .map(names => named(parts, names)),
+    ).entries(),
+  ];
+};
+
+/** Compares what is read of many cases: each answer with how many cases have it, the first of them, and the hash of all. */
+export const tellByAnswer = (title: string, cases: readonly (readonly [title: string, answer: unknown])[]): void => {
+  const answers = Map.groupBy(cases, ([, answer]) => JSON.stringify(answer));
+  expect(answers.size).toBeGreaterThan(1);
+  whole(
+    title,
+    [...answers].map(([answer, of]) => {
+      const names = of.map(([name]) => name);
+      return `${answer} < ${names.length} ${hashOf(names.join('\n'))}: ${names[0]}`;
+    }),
+  );
+};
