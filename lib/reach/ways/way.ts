@@ -6,7 +6,7 @@ import type { ArnShape } from '../../policy/permissions/resources-apart.ts';
 export type WayKind = 'self-escalation' | 'principal-access' | 'new-passrole' | 'existing-passrole';
 
 /** Where an action must be allowed: on the role that asks, on the role that it becomes, on a policy of the account that
- *XX some resource of these shapes (of each, where several are named). `everything`: the
+ *  or on some resource of these shapes (of each, where several are named). `everything`: the
  *  action has no kinds of resources. */
 export type On =
   | 'self'
