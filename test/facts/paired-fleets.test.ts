@@ -20,6 +20,7 @@ import { beside, line, tell } from '../support/paired-lines.ts';
 
 const second = '444455556666';
 const other = 'https://oidc.eks.eu-west-1.amazonaws.com/id/0000';
+const likeEks = 'https://oidc.eks.eu-west-1.amazonaws.example/id/A';
 const github = 'https://token.actions.githubusercontent.com';
 const cluster = (over: Partial<ReturnType<typeof aCluster>> = {}) => aClusterSnapshot({ cluster: aCluster(over) });
 const detail = (tags: Readonly<Record<string, string>>) => complete({ url: 'x', audiences: [], thumbprints: [], tags });
@@ -168,13 +169,14 @@ test('subjects of an account', () => {
       its: exampleIssuer,
       gitHub: github,
       own: 'https://k8s.example',
-      'like EKS': 'https://oidc.eks.eu-west-1.amazonaws.example/id/A',
+      'like EKS': likeEks,
     },
     registered: { none: [], own: ['https://k8s.example'] },
     issuers: {
       none: [],
       its: [anIssuer()],
       own: [anIssuer({ url: 'https://k8s.example' }), anIssuer({ url: github })],
+      'like EKS': [anIssuer({ url: likeEks })],
     },
     statement: {
       its: {},

@@ -144,7 +144,7 @@ test('options, tags and versions', () => {
   tell(
     'tags',
     [...tags, 'Name', 'cluster', 'eks:cluster-name', 'aws:eks:cluster-name'].flatMap(tag =>
-      ['shop', 'shop-eks-irsa', '-eks-irsa', ''].map(value =>
+      ['shop', 'shop-eks-irsa', 'a-eks-irsa-eks-irsa', 'shop-eks-irsa-2', '-eks-irsa', ''].map(value =>
         line(
           [tag, value],
           [clusterNameInTags({ [tag]: value }), clusterNameInTags({ Name: 'web-eks-irsa', [tag]: value })],
