@@ -1,4 +1,4 @@
-/** Principals, texts and denials of each form: whom a policy names, and what is said of it. */
+/** Principals, texts and denials of each form: who is named by a policy, and what is said of it. */
 import { expect, test } from '@jest/globals';
 import { decide } from '../../lib/policy/decide/decide.ts';
 import { environmentOf } from '../../lib/policy/decide/environment.ts';
