@@ -3,6 +3,13 @@ import type { Cause, KnownMessage } from './known-message.ts';
 /** The API server names the webhook whose call failed. */
 const failedCall = 'failed calling webhook.{0,40}(iam-for-pods\\.amazonaws\\.com|pod-identity-webhook)';
 
+/** Messages of webhook-invalid about a service that does not answer, and about another configuration than the one of EKS. */
+const serviceSilent: readonly string[] = ['namespaceMissing', 'noEndpoints'];
+const changed: readonly string[] = [
+  ...['noEntry', 'url', 'otherHost', 'noTarget', 'noPath', 'rules', 'reviewVersions', 'reviewAnswer'],
+  ...['bundle', 'caExpired', 'caNotYetValid'],
+];
+
 const restartMeanwhile: Cause = {
   text: 'Pods that were created meanwhile have no token: restart them after the fix.',
   rules: ['pod-not-injected'],
@@ -25,9 +32,15 @@ export const clusterMessages: readonly KnownMessage[] = [
       {
         text: 'caBundle in the webhook configuration is not the CA that signed the certificate of the webhook: the CA of the cluster on EKS, the CA of cert-manager for a self-hosted one. It was copied from another cluster, or the CA was replaced.',
         rules: ['webhook-ca-mismatch', 'webhook-invalid'],
+        messages: { 'webhook-invalid': ['bundle'] },
         tell: 'The message says unknown authority; the CA of kubectl get mutatingwebhookconfiguration pod-identity-webhook differs from aws eks describe-cluster --query cluster.certificateAuthority.data.',
       },
-      { text: 'The certificate has expired.', rules: ['webhook-invalid'], tell: 'The message says "has expired".' },
+      {
+        text: 'The certificate has expired.',
+        rules: ['webhook-invalid'],
+        messages: { 'webhook-invalid': ['caExpired', 'caNotYetValid'] },
+        tell: 'The message says "has expired".',
+      },
       restartMeanwhile,
     ],
   },
@@ -47,6 +60,7 @@ export const clusterMessages: readonly KnownMessage[] = [
       {
         text: 'The self-hosted webhook does not run: its pods are missing or not ready, often because cert-manager has not made its certificate.',
         rules: ['webhook-invalid'],
+        messages: { 'webhook-invalid': serviceSilent },
         tell: 'kubectl get endpoints of its Service is empty, and its pods wait for a Secret.',
       },
       {
@@ -59,6 +73,7 @@ export const clusterMessages: readonly KnownMessage[] = [
       {
         text: 'The configuration names another address than https://127.0.0.1:23443/mutate, which EKS uses.',
         rules: ['webhook-invalid'],
+        messages: { 'webhook-invalid': ['url', 'otherHost', 'noTarget', 'noPath'] },
         tell: 'kubectl get mutatingwebhookconfiguration pod-identity-webhook --output yaml shows another url, or a service.',
       },
       {
@@ -99,11 +114,13 @@ export const clusterMessages: readonly KnownMessage[] = [
       {
         text: 'The webhook configuration was changed: another caBundle, address or admissionReviewVersions (the webhook of EKS answers v1beta1) than EKS wrote.',
         rules: ['webhook-invalid', 'webhook-ca-mismatch'],
+        messages: { 'webhook-invalid': changed },
         tell: 'kubectl get mutatingwebhookconfiguration pod-identity-webhook --output yaml. The rest of the line in the log of the API server has the reason.',
       },
       {
         text: 'The self-hosted webhook does not answer.',
         rules: ['webhook-invalid'],
+        messages: { 'webhook-invalid': serviceSilent },
         tell: 'kubectl get pods --all-namespaces shows its pods not ready; on EKS there are none to see.',
       },
       restartMeanwhile,

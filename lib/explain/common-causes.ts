@@ -1,6 +1,6 @@
 import type { Cause } from './known-message.ts';
 
-/** Rules about a pod that the webhook did not inject. */
+/** Rules about a pod that the webhook did not inject, whatever the reason. */
 export const notInjected: readonly string[] = [
   'pod-not-injected',
   'webhook-missing',
@@ -8,10 +8,18 @@ export const notInjected: readonly string[] = [
   'service-account-annotation-mistyped',
 ];
 
+/** Messages of pod-container-uncovered: the variables were written by hand, so that the webhook left the container as it is. */
+export const setByHand: readonly string[] = [
+  ...['apiToken', 'otherAudience', 'foreignVolume'],
+  ...['wrongPath', 'loneVariable', 'noMount'],
+];
+/** Messages of pod-container-uncovered: the webhook did not see the container, or was told to skip it. */
+export const leftOut: readonly string[] = ['nothing', 'skipped'];
+
 /** A cause of several messages: the webhook did not mutate the pod. */
 export const wasNotInjected: Cause = {
-  text: 'The webhook did not inject the pod: the pod is older than the annotation or the Pod Identity association, the annotation is mistyped, or the webhook is missing. Restart the pod after the fix.',
-  rules: notInjected,
+  text: 'The webhook did not inject the pod: the pod is older than the annotation or the Pod Identity association, or the webhook is missing. Restart the pod after the fix.',
+  rules: ['pod-not-injected', 'webhook-missing', 'webhook-invalid'],
   tell: 'kubectl get pod <pod> --output yaml has no AWS_ROLE_ARN, and its service account has eks.amazonaws.com/role-arn.',
   likelier: ['variables-unset', 'now-and-then', 'pod-is-older'],
   decisive: ['annotated-then-restarted'],
@@ -29,7 +37,7 @@ export const isOlderThanAssociation: Cause = {
 
 /** The service account of the pod has no role at all. */
 export const hasNoRole: Cause = {
-  text: 'The service account that the pod runs as has no role: neither the annotation eks.amazonaws.com/role-arn nor a Pod Identity association. Annotate it (the role of an EKS add-on is set with aws eks update-addon), or let the pod run as the annotated one: without serviceAccountName it runs as default.',
+  text: 'The service account that the pod runs as has no role: neither the annotation eks.amazonaws.com/role-arn (a mistyped one is none) nor a Pod Identity association. Annotate it (the role of an EKS add-on is set with aws eks update-addon), or let the pod run as the annotated one: without serviceAccountName it runs as default.',
   rules: [
     ...['service-account-role-unannotated', 'service-account-annotation-mistyped'],
     ...['service-account-workload-elsewhere', 'pod-service-account-gone'],
@@ -158,6 +166,7 @@ export const roleLacksPermission: Cause = {
 export const asksForItself: Cause = {
   text: 'The configured role is the one of the service account itself, which the program has already and which does not trust itself: remove the setting (role of an issuer, assumeRoleARN, role_arn).',
   rules: ['service-account-second-role'],
+  messages: { 'service-account-second-role': ['own'] },
   tell: 'aws sts get-caller-identity in the pod names the role of the setting. scan reads ClusterIssuers and --aws-assume-role; Issuers of namespaces, variables, Secrets and configuration files it does not.',
   decisive: ['asks-for-itself'],
 };
@@ -166,6 +175,7 @@ export const asksForItself: Cause = {
 export const configuredRoleRefuses: Cause = {
   text: 'The trust policy of the configured role does not allow sts:AssumeRole (and sts:TagSession with EKS Pod Identity) to the role of the service account, or that role has no permission for it.',
   rules: ['service-account-second-role', 'pod-identity-chain-refuses-tags'],
+  messages: { 'service-account-second-role': ['absent', 'silent', 'chain', 'token', 'noFirst', 'noTags'] },
   tell: 'aws iam get-role of the configured role does not name the role of the service account.',
 };
 

@@ -5,15 +5,16 @@ import { isSectionBelow, type SectionId, sectionName } from '../model/unread.ts'
 import type { Undecided } from '../rules/evaluate/evaluation.ts';
 import type { Cause, Sign } from './known-message.ts';
 
-/** `found`: a rule of the cause fails here. `fits`: what was read makes it likely, and no rule fails for it. `undecided`: a rule of it could not be decided, or is off. `not-audited`: no rule
- *  decides it. `absent`: its rules were decided and none fails. */
+/** `found`: a finding is this cause and no other of the message. `fits`: what was read makes it likely and does not decide: a
+ *  sign, or a finding that other causes lead to as well. `undecided`: a rule of it could not be decided, or is off.
+ *  `not-audited`: no rule decides it. `absent`: its rules were decided and none fails. */
 export type CauseState = 'found' | 'fits' | 'undecided' | 'not-audited' | 'absent';
 
 /** One cause, and what was read about it. */
 export interface DecidedCause {
   readonly cause: Cause;
   readonly state: CauseState;
-  /** The findings that are this cause; empty unless it was found. */
+  /** The findings that are this cause, or fit it; empty in any other state. */
   readonly findings: readonly Finding[];
   /** Why it is undecided, for people; empty otherwise. */
   readonly missing: readonly string[];
@@ -32,6 +33,8 @@ export interface AuditedHere {
   readonly missed: readonly SectionId[];
   /** The signs that were read, each with what was read. */
   readonly signs?: Readonly<Partial<Record<Sign, string>>>;
+  /** True where the text leaves one cause, the first: no finding that fits several goes before it. */
+  readonly textDecides?: boolean;
   /** The sections that a rule needs. */
   readonly needsOf: (ruleId: string) => readonly Need[];
 }
@@ -44,48 +47,79 @@ const silent: Readonly<Record<string, string>> = {
 };
 /** A role that was assumed excludes that its program cannot do so. */
 const provesUse = 'runtime-role-never-assumed';
+/** Effects: a role is not used, whatever keeps its pods from it. Such a finding is no cause by itself. */
+const effects: ReadonlySet<string> = new Set([provesUse, 'pod-identity-role-never-used']);
 
 /** Reasons of one cause that are told. */
 const maxReasons = 2;
 
-/** Each cause with its state: the found ones first, then those that are open, then those without a sign here; each group in
- *  the order of the message. */
+/** Each cause with its state: the found ones first, then the one that the text decides for, those that fit, those that are
+ *  open, and those without a sign here; each group in the order of the message. */
 export const decideCauses = (causes: readonly Cause[], here: AuditedHere): readonly DecidedCause[] => {
-  const decided = causes.map(cause => decideCause(cause, here));
-  return order.flatMap(states => decided.filter(({ state }) => states.includes(state)));
+  const isOfText = (cause: Cause): boolean => here.textDecides === true && cause === causes[0];
+  const judged = causes.map(cause => decideCause(cause, causes, here));
+  const isAlone = judged.filter(({ state }) => state !== 'absent').length === 1;
+  const decided = judged.map(one => (isAlone || isOfText(one.cause) ? confirmed(one) : one));
+  const placeOf = ({ cause, state }: DecidedCause): number =>
+    isOfText(cause) && !['found', 'absent'].includes(state) ? 1 : places[state];
+  return decided.toSorted((a, b) => placeOf(a) - placeOf(b));
 };
 
-const order: readonly (readonly CauseState[])[] = [['found'], ['fits'], ['undecided', 'not-audited'], ['absent']];
+const places: Readonly<Record<CauseState, number>> = {
+  found: 0,
+  fits: 2,
+  undecided: 3,
+  'not-audited': 3,
+  absent: 4,
+};
 
-const decideCause = (cause: Cause, here: AuditedHere): DecidedCause => {
-  const { findings, undecided, rulesOff = [], missed, needsOf } = here;
-  const found = findings.filter(finding => isOf(finding, cause.rules));
-  const unread = cause.rules
-    .flatMap(needsOf)
-    .filter(need => missed.some(section => isSectionBelow(need, section) || isSectionBelow(section, need)));
-  const missing = [
-    ...unread.map(need => `${sectionName(need)}: not read, or not all`),
-    ...undecided.filter(({ ruleId }) => cause.rules.includes(ruleId)).map(({ missing: part }) => part),
-    ...cause.rules.filter(id => rulesOff.includes(id)).map(id => `the rule ${id} is off`),
-    ...(cause.rules.includes(provesUse) ? [] : cause.rules.flatMap(id => silent[id] ?? [])),
-  ];
-  const because = cause.sign === undefined ? undefined : here.signs?.[cause.sign];
-  if (found.length === 0 && because !== undefined) return { cause, state: 'fits', findings: [], missing: [], because };
-  const state = stateOf(cause, found.length > 0, missing.length > 0);
+/** A finding that fits several causes is the one that the text decides for, or the one that is left. */
+const confirmed = (one: DecidedCause): DecidedCause => {
+  const { because: _, ...rest } = one;
+  return one.state === 'fits' && one.findings.length > 0 ? { ...rest, state: 'found' } : one;
+};
+
+const decideCause = (cause: Cause, causes: readonly Cause[], here: AuditedHere): DecidedCause => {
+  const fitting = here.findings.filter(finding => causesOf(finding, causes).includes(cause));
+  const own = fitting.filter(finding => !effects.has(finding.ruleId) && causesOf(finding, causes).length === 1);
+  if (own.length > 0) return { cause, state: 'found', findings: own, missing: [] };
+  const because = (cause.sign && here.signs?.[cause.sign]) ?? (fitting.length > 0 ? fits(fitting) : undefined);
+  if (because !== undefined) return { cause, state: 'fits', findings: fitting, missing: [], because };
+  const missing = missingFor(cause, here);
+  const state = cause.rules.length === 0 ? 'not-audited' : missing.length > 0 ? 'undecided' : 'absent';
   return {
     cause,
     state,
-    findings: found,
+    findings: [],
     missing: state === 'undecided' ? [...new Set(missing)].slice(0, maxReasons) : [],
   };
 };
 
-const stateOf = ({ rules }: Cause, isFound: boolean, isOpen: boolean): CauseState => {
-  if (isFound) return 'found';
-  if (rules.length === 0) return 'not-audited';
-  return isOpen ? 'undecided' : 'absent';
+const fits = (findings: readonly Finding[]): string =>
+  `${findings.map(({ id }) => `finding ${id.slice(0, 8)}`).join(', ')}, which other causes lead to as well`;
+
+const missingFor = (
+  { rules }: Cause,
+  { undecided, rulesOff = [], missed, needsOf }: AuditedHere,
+): readonly string[] => {
+  const unread = rules
+    .flatMap(needsOf)
+    .filter(need => missed.some(section => isSectionBelow(need, section) || isSectionBelow(section, need)));
+  return [
+    ...unread.map(need => `${sectionName(need)}: not read, or not all`),
+    ...undecided.filter(({ ruleId }) => rules.includes(ruleId)).map(({ missing: part }) => part),
+    ...rules.filter(id => rulesOff.includes(id)).map(id => `the rule ${id} is off`),
+    ...(rules.includes(provesUse) ? [] : rules.flatMap(id => silent[id] ?? [])),
+  ];
 };
 
-/** True if a finding, or one that is folded under it, is of one of these rules. */
-export const isOf = (finding: Finding, rules: readonly string[]): boolean =>
-  rules.includes(finding.ruleId) || finding.explains.some(({ ruleId }) => rules.includes(ruleId));
+/** The causes that a finding is, or fits: those of its own rule, else those of what is folded under it. A folded effect has its
+ *  cause, the finding above it. */
+const causesOf = (finding: Finding, causes: readonly Cause[]): readonly Cause[] => {
+  const own = causes.filter(
+    ({ rules, messages }) =>
+      rules.includes(finding.ruleId) && (messages?.[finding.ruleId]?.includes(finding.messageId) ?? true),
+  );
+  const folded = finding.explains.filter(({ ruleId }) => !effects.has(ruleId));
+  return own.length > 0 ? own : causes.filter(({ rules }) => folded.some(({ ruleId }) => rules.includes(ruleId)));
+};

@@ -183,6 +183,10 @@ export const describedClues = {
       /\b(set(ting)?|configur\w*|add(ing|ed)?|need\w*|missing|without|requires?|allow\w*|helps?)\b.{0,40}\bfsGroup\b|\bfsGroup\b.{0,40}\b(helps?|fix\w*|solve[sd]?|missing|not set|needed)\b/i,
       /\b(add(ed|ing)?|need(s|ed)?|set(ting)?)\b.{0,12}`?runAsUser\b/i,
       /\bmake\b.{0,60}\btoken( file)? readable\b/i,
+      // the listing of a file that its owner alone may read, which is root
+      /(?:^|\s)-r[w-]-{7}\s.{0,40}\broot\b.{0,160}\btoken\b/i,
+      /\bonly root\b.{0,24}\b(read|access|open)\b.{0,60}\btokens?\b/i,
+      /\btokens?\b.{0,40}\b(cannot|can ?not|can.t|not)( be)? (read|referenced|accessed|opened)\b.{0,12}\b(by|from|as)\b.{0,24}\buser\b/i,
       /(n.t|\bnot|\bwithout|\black(s|ing)?) (have )?read permissions?\b(?!.{0,60}\b(s3|buckets?|secrets?|queues?|tables?|parameters?|objects?)\b)/i,
     ],
   },

@@ -27,6 +27,7 @@ export const stsWayMessage: KnownMessage = {
     {
       text: 'A network policy, a security group for pods or a firewall does not allow the addresses of STS. They change, and each region has its own: allow port 443 without a range, or reach STS by a VPC endpoint and allow its addresses.',
       rules: ['pod-egress-closed', 'cluster-sts-unreachable'],
+      messages: { 'cluster-sts-unreachable': ['group'] },
       tell: 'nslookup sts.<region>.amazonaws.com in the pod prints an address that no rule allows; the same call without the policy succeeds.',
       decisive: ['network-policy', 'pod-security-group'],
       unlikelier: ['ingress-alone'],
@@ -40,6 +41,7 @@ export const stsWayMessage: KnownMessage = {
     {
       text: 'The program does not use the proxy for STS, though it uses it for its own service, or the proxy does not allow the address: update the program, set HTTPS_PROXY in its container, or add a VPC endpoint for STS.',
       rules: ['cluster-sts-unreachable'],
+      messages: { 'cluster-sts-unreachable': ['noWay', 'policy'] },
       tell: 'Its debug log shows a connection to an address of STS, and not to the proxy.',
       decisive: ['proxy-spoken-of'],
     },

@@ -102,11 +102,13 @@ export const describedPodMessages: readonly KnownMessage[] = [
       {
         text: 'Another webhook (an injector of a sidecar) adds its container later. Let the injector write AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE and the mount of aws-iam-token into its container; elsewhere than on EKS, where it has it, give the webhook for roles reinvocationPolicy: IfNeeded. Then make the pod again.',
         rules: ['pod-container-uncovered'],
+        messages: { 'pod-container-uncovered': ['nothing'] },
         tell: 'kubectl get pod <pod> --output yaml shows AWS_ROLE_ARN in the other containers.',
       },
       {
         text: 'The pod tells the webhook to skip the container.',
         rules: ['pod-container-uncovered'],
+        messages: { 'pod-container-uncovered': ['skipped'] },
         tell: 'The pod has the annotation eks.amazonaws.com/skip-containers.',
       },
     ],

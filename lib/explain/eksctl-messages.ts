@@ -22,7 +22,7 @@ export const eksctlMessages: readonly KnownMessage[] = [
       },
       {
         text: 'The service account was deleted or replaced in the cluster, and its role is left: eksctl delete iamserviceaccount, then create it again. Or create the service account yourself with the annotation.',
-        rules: ['trust-subject-unknown-service-account', 'service-account-role-unannotated'],
+        rules: ['trust-subject-unknown-service-account'],
         tell: 'kubectl get serviceaccount --namespace <namespace> <name> finds nothing, or no annotation.',
         decisive: ['account-not-created'],
       },

@@ -24,7 +24,7 @@ export const endpointMessages: readonly KnownMessage[] = [
     causes: [
       {
         text: 'The pod has no route to this service: private subnets without NAT and without a VPC endpoint for it (each service needs its own, and many global ones, as IAM and Route 53, have none in most regions), or a security group or policy of the endpoint refuses. Add the endpoint or NAT, or give the program the value that it asks for by an option.',
-        rules: ['pod-egress-closed'],
+        rules: [],
         tell: 'curl of the address in the message gets no answer in the pod, nor on its node.',
       },
       {

@@ -65,7 +65,7 @@ export const iamMessages: readonly KnownMessage[] = [
       },
       {
         text: 'Check that it is as you need it: sts.amazonaws.com must be in its client ID list.',
-        rules: ['provider-audience-missing', 'provider-thumbprint-mismatch'],
+        rules: ['provider-audience-missing'],
         tell: 'aws iam get-open-id-connect-provider --open-id-connect-provider-arn <ARN> shows its ClientIDList.',
       },
       {

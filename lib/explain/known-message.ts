@@ -4,6 +4,8 @@ import type { ClueId } from './clues.ts';
 export interface Cause {
   readonly text: string;
   readonly rules: readonly string[];
+  /** Those messages of a rule that are this cause, where its other messages are another one. Absent: all. */
+  readonly messages?: Readonly<Record<string, readonly string[]>>;
   /** How a person tells that this is the cause, where no rule of the audit decides it: a command, or a sign in the text. */
   readonly tell?: string;
   /** Signs in the text (clues.ts) that speak for it, and against it. */

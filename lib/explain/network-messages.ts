@@ -194,11 +194,13 @@ export const networkMessages: readonly KnownMessage[] = [
       {
         text: 'The pod has no route to STS: no NAT and no VPC endpoint for STS, a security group (of the endpoint, of the node, or of the pod by a SecurityGroupPolicy), a network policy, a firewall, a proxy that refuses or is not set.',
         rules: ['cluster-sts-unreachable', 'pod-egress-closed'],
+        messages: { 'pod-egress-closed': ['policies'] },
         tell: 'curl https://sts.<region>.amazonaws.com from a pod gets no answer. It answers from the node: then a network policy or a security group for pods is the cause.',
       },
       {
         text: 'The pod has a security group of its own: its packets leave with its own address, which has no way to the internet from a public subnet. Put such pods on nodes in private subnets with NAT, or add a VPC endpoint for STS that admits the group.',
-        rules: ['pod-egress-closed', 'cluster-sts-unreachable'],
+        rules: ['pod-egress-closed'],
+        messages: { 'pod-egress-closed': ['groups'] },
         tell: 'kubectl get securitygrouppolicies selects the pod, and other pods of the node reach STS.',
         decisive: ['pod-security-group'],
       },

@@ -165,7 +165,7 @@ export const podIdentityMessages: readonly KnownMessage[] = [
       },
       {
         text: 'The program asks the IPv6 address of the agent in a cluster with IPv4, or the node has IPv6 disabled: set AWS_CONTAINER_CREDENTIALS_FULL_URI no longer by hand, and update the add-on.',
-        rules: ['pod-identity-agent-missing'],
+        rules: [],
         tell: 'aws eks describe-cluster --query cluster.kubernetesNetworkConfig.ipFamily says ipv4.',
         likelier: ['agent-ipv6'],
         decisive: ['ipv6-spoken-of'],

@@ -96,4 +96,13 @@ export const programClues = {
     says: 'credentials that the program keeps until it is started again',
     patterns: [/\bstale\b.{0,24}\bcredentials\b|(n.t|\bnot) recover\b.{0,80}\b(restart\w*|re-?creat\w+)\b/i],
   },
+  'credentials-once': {
+    says: 'credentials that the program takes once, at its start',
+    patterns: [
+      /\b(cred(ential)?s?|tokens?|sessions?)\b.{0,80}\b(only|just)\b.{0,24}\bonce\b.{0,16}\b(start\w*|boot\w*|init\w*|launch\w*)\b/i,
+      /\b(only|just)\b.{0,24}\bonce\b.{0,16}\b(start\w*|boot\w*|init\w*|launch\w*)\b.{0,80}\b(cred(ential)?s?|tokens?|sessions?)\b/i,
+      /\bsame (aws |iam )?(tokens?|cred(ential)?s|session) (is|are|gets?|will be) (re-?used|kept|used again)\b/i,
+      /\b(cred(ential)?s|tokens?|session)\b.{0,24}(\bnot|n.t|\bnever)\b (be |being |been )?(pulled|fetched|loaded|obtained|retrieved|requested|taken) again\b/i,
+    ],
+  },
 } as const satisfies Readonly<Record<string, Clue>>;

@@ -1,4 +1,4 @@
-import { byBroker, hasNoRole, isNotCovered, wasNotInjected } from './common-causes.ts';
+import { byBroker, hasNoRole, isNotCovered, leftOut, setByHand, wasNotInjected } from './common-causes.ts';
 import type { Cause, KnownMessage } from './known-message.ts';
 
 const ownFolder: Cause = {
@@ -105,11 +105,13 @@ export const sdkMessages: readonly KnownMessage[] = [
       {
         text: 'The variables were set by hand, so the webhook did not change the container.',
         rules: ['pod-container-uncovered'],
+        messages: { 'pod-container-uncovered': setByHand },
         tell: 'kubectl get pod <pod> --output yaml has AWS_WEB_IDENTITY_TOKEN_FILE and no volume aws-iam-token.',
       },
       {
         text: 'An annotation skips the container, or it was added to the pod after the webhook.',
         rules: ['pod-container-uncovered'],
+        messages: { 'pod-container-uncovered': leftOut },
         tell: 'The volume aws-iam-token is in the pod, and this container does not mount it.',
       },
       {

@@ -74,7 +74,7 @@ export const secretStoreMessages: readonly KnownMessage[] = [
     causes: [
       {
         text: 'With serviceAccountRef it uses the role of that service account, without it the role of its controller: check the trust policy for the one that it uses.',
-        rules: ['service-account-role-not-trusting', 'service-account-annotation-mistyped', 'pod-not-injected'],
+        rules: ['service-account-role-not-trusting', 'pod-not-injected'],
         tell: 'kubectl describe of the store or of the external secret has the error of STS.',
       },
       {

@@ -14,7 +14,7 @@ import type { Cause, KnownMessage } from './known-message.ts';
 /** The three ways in which a program calls as its node. */
 const actsAsNode: Cause = {
   ...hasNoRole,
-  text: 'The pod has no role of its own and calls as its node: its service account has neither the annotation eks.amazonaws.com/role-arn nor a Pod Identity association, or the pod runs as another one, often default. Annotate it (the role of an EKS add-on is set with aws eks update-addon), or set serviceAccountName.',
+  text: 'The pod has no role of its own and calls as its node: its service account has neither the annotation eks.amazonaws.com/role-arn (a mistyped one is none) nor a Pod Identity association, or the pod runs as another one, often default. Annotate it (the role of an EKS add-on is set with aws eks update-addon), or set serviceAccountName.',
   tell: 'kubectl exec <pod> -- aws sts get-caller-identity ends in /i-…, and env in the pod shows no AWS_ROLE_ARN. kubectl get serviceaccount <name> --output yaml of its account has no eks.amazonaws.com/role-arn.',
 };
 const doesNotUseRole: Cause = {

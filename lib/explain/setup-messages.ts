@@ -105,7 +105,12 @@ export const setupMessages: readonly KnownMessage[] = [
         tell: 'aws iam get-role shows the role, and kubectl get serviceaccount finds no account.',
         decisive: ['account-by-eksctl'],
       },
-      { ...hasNoRole, decisive: [], likelier: [] },
+      {
+        ...hasNoRole,
+        rules: hasNoRole.rules.filter(id => id !== 'pod-service-account-gone'),
+        decisive: [],
+        likelier: [],
+      },
     ],
   },
   {

@@ -43,15 +43,21 @@ export const stsMessages: readonly KnownMessage[] = [
           ...['service-account-role-not-trusting', 'trust-subject-malformed', 'trust-subject-unknown-service-account'],
           'trust-subject-literal-wildcard',
         ],
+        messages: { 'service-account-role-not-trusting': ['elsewhere', 'conditionFails'] },
         tell: 'aws iam get-role --role-name <role> --query Role.AssumeRolePolicyDocument: its :sub is not system:serviceaccount:<namespace>:<name> of kubectl get pod <pod> --output jsonpath={.spec.serviceAccountName}, or has * under StringEquals.',
         decisive: ['literal-wildcard'],
       },
       {
         text: 'The policy does not trust the provider of this cluster: the Federated principal or the condition keys name another cluster, region, account or partition (the cluster was recreated, the policy was copied), a key is mistyped, or the role trusts another principal alone, as roles of nodes do.',
         rules: [
-          ...['trust-key-issuer-mismatch', 'trust-provider-missing', 'role-trusts-dead-cluster'],
-          ...['trust-provider-foreign', 'service-account-role-not-trusting'],
+          ...['service-account-role-not-trusting', 'trust-key-issuer-mismatch', 'trust-provider-missing'],
+          ...['role-trusts-dead-cluster', 'trust-provider-foreign'],
         ],
+        messages: {
+          'service-account-role-not-trusting': [
+            ...['missingOrNoOidc', 'elsewhere', 'noStatement', 'otherPrincipal', 'otherCluster', 'keyAbsent'],
+          ],
+        },
         tell: 'In the same policy, the id after /id/ in Federated and in each key is not the one of aws eks describe-cluster --name <cluster> --query cluster.identity.oidc.issuer, or the account in Federated is not that of the role.',
         likelier: ['other-partition', 'other-cluster'],
         decisive: ['provider-without-arn', 'subject-as-audience', 'trusts-service'],
@@ -63,13 +69,15 @@ export const stsMessages: readonly KnownMessage[] = [
       },
       {
         text: 'The action is not sts:AssumeRoleWithWebIdentity.',
-        rules: ['trust-action-wrong'],
+        rules: ['trust-action-wrong', 'service-account-role-not-trusting'],
+        messages: { 'service-account-role-not-trusting': ['otherAction'] },
         tell: 'In the same policy, Action is sts:AssumeRole.',
         decisive: ['other-action'],
       },
       {
         text: 'Tests contradict, deny, or have expired.',
-        rules: ['trust-never-matches', 'trust-condition-expired'],
+        rules: ['trust-never-matches', 'trust-condition-expired', 'service-account-role-not-trusting'],
+        messages: { 'service-account-role-not-trusting': ['denied'] },
         tell: 'In the same policy, another condition or a Deny applies: irsa-auditor lint <file> decides it.',
       },
       {

@@ -23,6 +23,9 @@ import { namesNoProvider } from './sdk-module-messages.ts';
 import { otherSts } from './sts-provider-messages.ts';
 import { webhookDescribed } from './webhook-messages.ts';
 
+/** A role that refuses is a cause of its own in these messages. */
+const wentOn: Cause = { ...wentOnToNode, rules: ['cluster-provider-missing', 'runtime-assume-failing'] };
+
 /** AWS in a text, by a service, an SDK, a name or a host of it. */
 const aws =
   '(\\baws\\b|amazonaws|\\bs3\\b|s3a?:\\/\\/|\\bsqs\\b|\\bsns\\b|\\bkms\\b|dynamo ?db|kinesis|cloudwatch|bedrock|athena|secrets ?manager|parameter store|route ?53|\\becr\\b|\\bmsk\\b|\\brds\\b|\\beks\\b|\\birsa\\b|\\bsts\\b|\\bimds(?:v\\d)?\\b|169\\.254\\.169\\.254|boto|botocore)';
@@ -166,6 +169,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
       /\b(always |again )?(reload|re-?read)s?\b.{0,60}\btokens?\b|\btoken (file )?is (\w+ )?(updated|rotated|refreshed|renewed)\b/i,
       /(irsa|iam role|web ?identity|sts|session|aws) (\w+ )?(token|credentials?|session)s? (\w+ ){0,3}(not|never|isn't|aren't) (\w+ )?(renew|refresh|rotat)/i,
       ...clues['credentials-stale'].patterns,
+      ...clues['credentials-once'].patterns,
       /\btoken( file)?\b.{0,40}\bnever (re-?read|re-?load|refresh|renew)\w*|\bonly reads?\b.{0,120}\btoken\b.{0,120}\bonce\b/i,
     ],
     says: 'Credentials of a role end after an hour, tokens of a service account after a day at most. A program that fails from then on has kept its first ones.',
@@ -175,6 +179,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
         rules: ['runtime-sdk-unsupported'],
         tell: 'The error begins an hour (a day) after the start of the pod, and a restart ends it.',
         likelier: ['credentials-stale'],
+        decisive: ['credentials-once'],
       },
       {
         text: 'The role was deleted and made again: AWS refuses the sessions of the old one, which the program keeps until they end. Restart the pods.',
@@ -253,7 +258,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
         hasNoRole,
         wasNotInjected,
       ],
-      ...[wentOnToNode, cannotReadToken, hasKeys, trustRefuses, isNotCovered, metadataIsClosed, byBroker],
+      ...[wentOn, cannotReadToken, hasKeys, trustRefuses, isNotCovered, metadataIsClosed, byBroker],
       { ...configuredRoleRefuses, decisive: ['other-role-set'] },
     ],
   },
@@ -265,7 +270,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
     says: 'The program did not get credentials of AWS; the text does not say which of its ways failed. kubectl exec <pod> -- env shows the next step: without AWS_ROLE_ARN the pod has no role, with it the program does not use it.',
     causes: [
       ...[sdkIsOld, hasNoRole, wasNotInjected, metadataIsClosed, cannotReadToken],
-      ...[wentOnToNode, isNotCovered, byBroker, hasKeys, trustRefuses, hasNoRegion],
+      ...[wentOn, isNotCovered, byBroker, hasKeys, trustRefuses, hasNoRegion],
       { ...meshInBetween, decisive: ['mesh-not-ready'] },
     ],
   },
@@ -276,7 +281,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
     patterns: both(role, fails, printsChain),
     says: 'A program does not use the role of its service account. The text does not say where it fails: kubectl exec <pod> -- env shows the next step. Without AWS_ROLE_ARN the pod has no role, with it the program does not use it.',
     causes: [
-      ...[sdkIsOld, hasNoRole, wasNotInjected, wentOnToNode, cannotReadToken],
+      ...[sdkIsOld, hasNoRole, wasNotInjected, wentOn, cannotReadToken],
       ...[hasKeys, trustRefuses, isNotCovered],
       ...[wantsMetadata, metadataIsClosed, roleLacksPermission, asksForItself],
       { ...byBroker, decisive: ['broker-fails'] },

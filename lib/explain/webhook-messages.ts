@@ -1,4 +1,4 @@
-import { hasNoRole, wasNotInjected } from './common-causes.ts';
+import { hasNoRole, leftOut, setByHand, wasNotInjected } from './common-causes.ts';
 import type { Cause, KnownMessage } from './known-message.ts';
 
 /** The webhook that injects roles of annotations, by its names: EKS Pod Identity is another thing. */
@@ -21,6 +21,7 @@ const doesNotRun: Cause = {
 const cameLater: Cause = {
   ...wasNotInjected,
   text: 'The pod was made before the service account had its annotation, or before the webhook had seen it: restart the pod. Let the annotation be written before the pods are made.',
+  rules: ['pod-not-injected'],
   decisive: ['pod-is-older'],
 };
 
@@ -48,6 +49,24 @@ export const webhookMessages: readonly KnownMessage[] = [
         text: 'Its certificate signing request was not approved or not signed: approve it (kubectl certificate approve), or install a version of the webhook whose certificate cert-manager makes. Then restart the pods.',
         rules: ['webhook-invalid', 'webhook-not-injecting'],
         tell: 'kubectl get csr shows the requests of the webhook as Pending, or Approved and not Issued.',
+      },
+    ],
+  },
+  {
+    id: 'webhook-no-signer',
+    from: 'cluster',
+    sample:
+      'Failed while requesting a signed certificate from the master: cannot create certificate signing request: spec.signerName: Required value: signerName must be provided',
+    patterns: [
+      /fail\w{0,6} (while )?requesting a signed certificate\b.{0,300}\bsignerName\b/i,
+      /cannot create certificate signing request\b.{0,200}\bsignerName\b/i,
+    ],
+    says: 'A program asks the cluster for its certificate and names no signer, which the API has wanted since Kubernetes 1.22. A self-hosted webhook for roles that does so gets none, so the API server cannot call it, and pods are made without a role.',
+    causes: [
+      {
+        text: 'This version of the webhook is older than the API of certificates that the cluster has: install one that names a signer, or whose certificate cert-manager makes, then restart the pods.',
+        rules: ['webhook-invalid', 'webhook-not-injecting'],
+        tell: 'The line is in the log of pod-identity-webhook; kubectl get csr shows no request of it.',
       },
     ],
   },
@@ -91,11 +110,13 @@ export const webhookMessages: readonly KnownMessage[] = [
       {
         text: 'The template sets AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE by hand: the webhook leaves out what it finds. Remove both from the template.',
         rules: ['pod-container-uncovered'],
+        messages: { 'pod-container-uncovered': setByHand },
         tell: 'kubectl get deployment <name> --output yaml has one of the variables.',
       },
       {
         text: 'The container is one that the webhook skips (eks.amazonaws.com/skip-containers), or another webhook added it later.',
         rules: ['pod-container-uncovered'],
+        messages: { 'pod-container-uncovered': leftOut },
         tell: 'The containers of the pod differ in their mounts.',
       },
     ],

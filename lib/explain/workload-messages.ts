@@ -1,22 +1,20 @@
 import type { Cause, KnownMessage } from './known-message.ts';
 
-const rules = ['service-account-role-unannotated', 'service-account-workload-elsewhere'];
-
 const otherValue: Cause = {
   text: 'The values set the annotation where this chart, or this version of it, does not read it, so that the service account has no role: look for serviceAccount in helm show values (it may be below rbac, controller, server, or the name of a subchart; in the resource of an operator below serviceAccountTemplate), then restart the pods.',
-  rules,
+  rules: ['service-account-role-unannotated'],
   tell: 'helm get manifest <release> shows a ServiceAccount without eks.amazonaws.com/role-arn.',
   likelier: ['after-update'],
 };
 const otherAccount: Cause = {
   text: 'The chart does not let its pods run as the annotated service account: they run as default, or as one that the chart makes. Set its value for the name (serviceAccount.create=false, serviceAccount.name), use a version that has one, or patch the workload; until then the pods have no role.',
-  rules,
+  rules: ['service-account-workload-elsewhere'],
   tell: 'kubectl get pod <pod> --output jsonpath={.spec.serviceAccountName} prints another account.',
   decisive: ['other-account'],
 };
 export const noValue: Cause = {
   text: 'The chart has no value for annotations of its service account: annotate it with kubectl annotate (an upgrade may remove this), by a post-renderer or kustomize, or make the service account yourself and give the chart its name. A newer version may have the value.',
-  rules,
+  rules: ['service-account-role-unannotated'],
   tell: 'helm show values has no serviceAccount.annotations.',
   decisive: ['value-asked-for'],
 };

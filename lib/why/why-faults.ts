@@ -2,6 +2,7 @@ import { noCredentials } from '../facts/pod-errors.ts';
 /** Causes that no rule reports, since an audit cannot tell them from choices: a pod may be meant to have no role. */
 
 import { associationMeantFor } from '../facts/account-meant.ts';
+import { isCalledAfter } from '../facts/called-after.ts';
 import { associationOf } from '../facts/dormant-annotation.ts';
 import { rolesWithoutAssociation } from '../facts/pod-identity-roles.ts';
 import { podsOfServiceAccount, podsThatFollow } from '../facts/pods-of-service-account.ts';
@@ -10,7 +11,6 @@ import { byItsChart, isElsewhere } from '../facts/workload-elsewhere.ts';
 import { createAssociation } from '../fixes/eks-steps.ts';
 import { type KubernetesPlace, restartPods, setServiceAccount } from '../fixes/kubernetes-steps.ts';
 import { restartLater } from '../fixes/restart-later.ts';
-import type { Role } from '../model/account.ts';
 import type { PodIdentityAssociation } from '../model/cluster.ts';
 import { readFailuresOf, valueOr } from '../model/collected.ts';
 import type { Fix } from '../model/finding.ts';
@@ -24,6 +24,7 @@ import { giveRole } from '../rules/service-account/support/give-role.ts';
 import { listed } from '../text/message.ts';
 import { askedByToken } from './why-by-token.ts';
 import type { WhyContext } from './why-context.ts';
+import { namesakeFix, namesakes } from './why-namesake.ts';
 import type { WhyCause } from './why-reading.ts';
 
 const placeOf = ({ target: { namespace }, snapshot: { cluster } }: WhyContext): Required<KubernetesPlace> => ({
@@ -121,24 +122,6 @@ const secretsEvidence = ({ pods, snapshot }: WhyContext): WhyCause['evidence'] =
       ]
     : [];
 
-/** A service account of the same name in another namespace that has a role and no pods. */
-const namesakes = ({ snapshot: { kubernetes, cluster }, target, accountName }: WhyContext): WhyCause['evidence'] => {
-  if (kubernetes.status === 'unavailable' || accountName === 'default') return [];
-  const { value } = kubernetes;
-  const found = valueOr(value.serviceAccounts, []).filter(
-    one =>
-      one.name === accountName &&
-      one.annotations[roleArnKey] &&
-      podsOfServiceAccount(value, one.namespace, one.name).length === 0,
-  );
-  return found.map(({ namespace, name, annotations }) => ({
-    what: `service account ${namespace}/${name}, which no pod uses`,
-    got: annotations[roleArnKey] ?? '',
-    wanted: `the role on ${target.namespace}/${name}`,
-    readFrom: `serviceaccounts of cluster ${cluster.name}`,
-  }));
-};
-
 /** Names of the other service accounts of the namespace that have a role, by the annotation or by an association. */
 const annotatedBeside = ({ snapshot, target }: WhyContext): readonly string[] =>
   snapshot.kubernetes.status === 'unavailable'
@@ -210,7 +193,7 @@ const annotateFix = (context: WhyContext): Fix => {
   const roles = rolesThatTrust(context);
   const byAssociation = roles.length > 0 ? undefined : associationFix(context);
   if (byAssociation !== undefined) return byAssociation;
-  const fix = giveRole(account, roles);
+  const fix = (roles.length > 0 ? undefined : namesakeFix(context)) ?? giveRole(account, roles);
   const more = restarts(context);
   const { steps = [] } = fix;
   if (steps.length === 0 || more.length === 0) return renderFix(fix);
@@ -220,9 +203,7 @@ const annotateFix = (context: WhyContext): Fix => {
 /** The one role for Pod Identity that is called after the service account, and that no association of the clusters that were read
  *  names: its association was left out. Undefined where there is none, or several. */
 const associationFix = ({ facts, target: { namespace }, accountName = '', snapshot }: WhyContext): Fix | undefined => {
-  const bare = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
-  const isCalled = ({ name }: Role) => accountName.length > 2 && bare(name).includes(bare(accountName));
-  const [role, ...more] = rolesWithoutAssociation(facts).filter(isCalled);
+  const [role, ...more] = rolesWithoutAssociation(facts).filter(one => isCalledAfter(one, accountName));
   if (role === undefined || more.length > 0) return undefined;
   return renderFix({
     summary: `Create the Pod Identity association of ${namespace}/${accountName} with role ${role.name}, then restart the pods.`,

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { decideCauses } from '../../lib/explain/decide-causes.ts';
+import { type AuditedHere, decideCauses } from '../../lib/explain/decide-causes.ts';
 import { explainMessage, knownMessages } from '../../lib/explain/explain-message.ts';
+import type { Cause } from '../../lib/explain/known-message.ts';
 import { renderMessage } from '../../lib/explain/render-explanation.ts';
 import type { Facts } from '../../lib/facts/facts.ts';
+import type { Finding } from '../../lib/model/finding.ts';
 import type { SectionId } from '../../lib/model/unread.ts';
 import { catalog, ruleById } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
@@ -14,6 +16,11 @@ const causesOf = (text: string) => {
   if (!explanation.known) throw new Error(`nothing is known in ${text}`);
   return explanation.message.causes;
 };
+const finding = (ruleId: string, messageId: string, over: Partial<Finding> = {}): Finding => ({
+  ...{ id: 'a'.repeat(32), ruleId, subject: 'x', discriminator: '', impact: 'breaks', severity: 'high', messageId },
+  ...{ data: {}, brief: 'b', message: 'm', evidence: [], explains: [], fix: { summary: 's', commands: [] } },
+  ...{ accountId: '111122223333', ...over },
+});
 const needsOf = (id: string) => ruleById(id)?.needs ?? [];
 const decidedIn = (text: string, facts: Facts) => {
   const { findings, undecided, missed } = evaluate(facts, { rules: catalog });
@@ -27,7 +34,6 @@ describe('what was read decides between the causes of a message', () => {
   test.each([
     [noCredentials, 'an account that should have a role', worlds.unnamedRole, /has no role/],
     [noCredentials, 'no webhook', worlds.noWebhook, /did not inject the pod/],
-    [noCredentials, 'a role that was never assumed', worlds.neverAssumed, /SDK is too old/],
     ['NoCredentialProviders: no valid providers in chain', 'Fargate', worlds.onFargate, /has no role/],
     [refused, 'another name in the trust policy', worlds.otherName, /subject in the trust policy/],
     [
@@ -52,6 +58,68 @@ describe('what was read decides between the causes of a message', () => {
     const [first] = decidedIn(text, world());
     expect([first?.state, first?.cause.text]).toEqual(['found', expect.stringMatching(words)]);
     expect(first?.findings.length).toBeGreaterThan(0);
+  });
+
+  describe('a finding that several causes lead to decides for none of them', () => {
+    test('a role that was never assumed makes one likely', () => {
+      const [first, ...others] = decidedIn(noCredentials, worlds.neverAssumed());
+      expect(first).toMatchObject({ state: 'fits', cause: { text: expect.stringMatching(/SDK is too old/) } });
+      expect(first?.because).toMatch(/^finding [0-9a-f]{8}, which other causes lead to as well$/);
+      expect(others.filter(({ state }) => state === 'found')).toEqual([]);
+    });
+
+    const old = finding('runtime-sdk-unsupported', 'm');
+    const causes = (...rules: readonly (readonly string[])[]): readonly Cause[] =>
+      rules.map(list => ({ text: list.join(), rules: list }));
+    const two = causes([old.ruleId, 'webhook-missing'], [old.ruleId], ['webhook-invalid']);
+    const here = { undecided: [], missed: [], needsOf };
+    const statesOf = (asked: readonly Cause[], findings: readonly Finding[], over: Partial<AuditedHere> = {}) =>
+      decideCauses(asked, { ...here, findings, ...over }).map(({ cause, state }) => `${cause.text}: ${state}`);
+
+    test('two that list its rule are both likely', () =>
+      expect(statesOf(two, [old])).toEqual([
+        `${old.ruleId},webhook-missing: fits`,
+        `${old.ruleId}: fits`,
+        'webhook-invalid: absent',
+      ]));
+
+    test('a finding of one alone decides beside it', () =>
+      expect(statesOf(two, [old, finding('webhook-invalid', 'url')])[0]).toBe('webhook-invalid: found'));
+
+    test('the text decides between them', () =>
+      expect(statesOf(two, [old], { textDecides: true })[0]).toBe(`${old.ruleId},webhook-missing: found`));
+
+    test('it decides where no other cause is left', () =>
+      expect(statesOf(causes([old.ruleId], ['webhook-missing']), [old])[0]).toBe(`${old.ruleId}: found`));
+
+    test('of two causes with one rule the message decides', () => {
+      const [some, rest] = two;
+      if (some === undefined || rest === undefined) throw new Error('two causes are wanted');
+      const told = [
+        { ...some, messages: { [old.ruleId]: ['other'] } },
+        { ...rest, messages: { [old.ruleId]: ['m'] } },
+      ];
+      expect(statesOf(told, [old])[0]).toBe(`${old.ruleId}: found`);
+    });
+
+    test('a folded effect is no sign of a cause', () => {
+      const effect = { id: 'b', ruleId: 'runtime-role-never-assumed', subject: 'x', message: 'm' };
+      const refuses = finding('service-account-role-not-trusting', 'conditionFails', { explains: [effect] });
+      expect(statesOf(causes([effect.ruleId], [refuses.ruleId]), [refuses])).toEqual([
+        `${refuses.ruleId}: found`,
+        `${effect.ruleId}: absent`,
+      ]);
+    });
+
+    test('a cause that the text decides for goes before one that such a finding makes likely', () => {
+      const unused = finding('pod-identity-role-never-used', 'neverUsed');
+      const shown = causes(['pod-token-unreadable'], [unused.ruleId]);
+      expect(statesOf(shown, [unused], { textDecides: true })).toEqual([
+        'pod-token-unreadable: undecided',
+        `${unused.ruleId}: fits`,
+      ]);
+      expect(statesOf(shown, [unused])[0]).toBe(`${unused.ruleId}: fits`);
+    });
   });
 
   test('without a sign here a cause comes last; one that no rule decides stays open', () => {
@@ -120,13 +188,25 @@ describe('what was read decides between the causes of a message', () => {
       decidedIn(noCredentials, worlds.unnamedRole()),
     );
     expect(text).toMatch(
-      / 1\. The service account that the pod runs as has no role[^\n]*\n +update-addon[^\n]*\n +Here: found, finding [0-9a-f]{8}/,
+      / 1\. The service account that the pod runs as has no role[^\n]*\n[^\n]*update-addon[^\n]*\n +Here: found, finding [0-9a-f]{8}/,
     );
     expect(text).toContain('Here: no sign of it.');
   });
 });
 
 describe('causes without an audit', () => {
+  test('those with messages of a rule have its rule, and the rule has the messages', () => {
+    const named = knownMessages.flatMap(({ id, causes }) =>
+      causes.flatMap(({ rules, messages = {} }) =>
+        Object.entries(messages).flatMap(([rule, ids]) =>
+          ids.map(one => ({ id, rule, one, isOf: rules.includes(rule), isSaid: one in (ruleById(rule)?.says ?? {}) })),
+        ),
+      ),
+    );
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter(({ isOf, isSaid }) => !isOf || !isSaid)).toEqual([]);
+  });
+
   test('each of several says how a person tells it', () => {
     const silent = knownMessages
       .filter(({ causes }) => causes.length > 1)

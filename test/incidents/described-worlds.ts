@@ -335,7 +335,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
       }),
     found: ['service-account-workload-elsewhere namesake'],
     target: { kind: 'DaemonSet', namespace: 'amazon-cloudwatch', name: 'cloudwatch-agent' },
-    why: 'cause: Name the role in the annotation of service account amazon-cloudwatch/cloudwatch-agent, then restart the pods.',
+    why: 'cause: Make the annotation and the trust policy for amazon-cloudwatch/cloudwatch-agent, which has the pods, in place of default/cloudwatch-agent, then restart the pods.',
   },
   {
     source: 'aws/amazon-eks-pod-identity-webhook#210',
@@ -1184,7 +1184,7 @@ export const describedWorlds: readonly DescribedWorld[] = [
       }),
     found: ['service-account-workload-elsewhere namesake'],
     target: { kind: 'StatefulSet', namespace: 'observability', name: 'thanos-store' },
-    why: 'cause: Name the role in the annotation of service account observability/thanos, then restart the pods.',
+    why: 'cause: Make the annotation and the trust policy for observability/thanos, which has the pods, in place of monitoring/thanos, then restart the pods.',
   },
   {
     source: 'cert-manager/cert-manager#5780',

@@ -138,6 +138,7 @@ export const sixthRoundOfCredentials: readonly JudgedReport[] = [
         over: calls('console', 'kafka', 'console', { successes: 1 }),
       }),
     target: deployment('kafka', 'console'),
+    explained: ['session-kept', /once at its start and keeps them/],
     found: [],
     why: 'fine',
   },

@@ -180,6 +180,7 @@ export const sixthRound: readonly JudgedReport[] = [
         inside: { webhook: complete(ownWebhook(1)) },
       }),
     target: deployment('apps', 'web'),
+    explained: ['webhook-no-signer', /older than the API of certificates/],
     found: ['pod-not-injected unclear'],
     why: 'cause: pod-not-injected',
   },

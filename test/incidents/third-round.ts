@@ -329,7 +329,7 @@ export const thirdRound: readonly JudgedReport[] = [
     target: deployment('harness-delegate-ng', 'harness-delegate'),
     explained: ['account-in-other-namespace', /in another namespace than the pods/],
     found: ['service-account-workload-elsewhere namesake'],
-    why: 'cause: Name the role in the annotation of service account harness-delegate-ng/harness-delegate, then restart the pods.',
+    why: 'cause: Make the annotation and the trust policy for harness-delegate-ng/harness-delegate, which has the pods, in place of default/harness-delegate, then restart the pods.',
   },
   {
     group: 'fargate',

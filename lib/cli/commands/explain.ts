@@ -129,7 +129,9 @@ const hereJson = ({ decided, ...here }: CausesHere) => ({
 const jsonOf = (explanation: MessageExplanation) => {
   const plain = ({ patterns: _patterns, causes, ...message }: KnownMessage) => ({
     ...message,
-    causes: causes.map(({ decisive: _decisive, likelier: _likelier, unlikelier: _unlikelier, ...cause }) => cause),
+    causes: causes.map(
+      ({ decisive: _decisive, likelier: _likelier, unlikelier: _unlikelier, messages: _messages, ...cause }) => cause,
+    ),
   });
   return explanation.known
     ? { ...explanation, message: plain(explanation.message), also: explanation.also.map(plain) }

@@ -1,6 +1,6 @@
 /** The causes of a pasted message in the world of the person who pasted it: by an audit now, or by a deployed table. */
 import type { FindingQueries } from '../../audit/ports.ts';
-import { type AuditedHere, type DecidedCause, decideCauses, isOf } from '../../explain/decide-causes.ts';
+import { type AuditedHere, type DecidedCause, decideCauses } from '../../explain/decide-causes.ts';
 import type { MessageExplanation, MessageFacts } from '../../explain/explain-message.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { isAsked, type Need } from '../../facts/sections.ts';
@@ -57,17 +57,20 @@ export const causesByAudit = (
     ...given({ rulesOff }),
     missed: facts.flatMap(missedIn),
     signs: signsIn(facts),
+    textDecides: textDecides(explanation),
     needsOf,
   };
-  const found = likeliestFirst(explanation, causing, asked);
-  const findings = found.length > 0 ? found : near;
   const decided = explanation.known ? decideCauses(explanation.message.causes, here) : [];
+  const found = likeliestFirst(decided, 'found', asked);
+  const fitting = likeliestFirst(decided, 'fits', asked);
+  const findings = [found, fitting, near].find(some => some.length > 0) ?? [];
   return {
     verdict: `${without}${verdictOf({
-      fits: decided.some(({ state }) => state === 'fits'),
+      first: decided[0],
       isLookedFor: rulesOf(explanation).length > 0,
       isNamed: isNamed(asked),
       causes: found.length,
+      fitting: fitting.length,
       others: findings.length,
       gaps: report.gaps.length,
     })}`,
@@ -89,16 +92,20 @@ export const causesByTable = async (
   const near = open.filter(finding => agrees(finding, focusOf(asked))).filter(canCause);
   const rules = rulesOf(explanation);
   const undecided = rules.map(ruleId => ({ ruleId, missing: 'the table has no open finding of it' }));
-  const findings = likeliestFirst(explanation, near, asked);
+  const here = { findings: near, undecided, missed: [], textDecides: textDecides(explanation), needsOf };
+  const decided = explanation.known ? decideCauses(explanation.message.causes, here) : [];
+  const found = likeliestFirst(decided, 'found', asked);
+  const findings = found.length > 0 ? found : likeliestFirst(decided, 'fits', asked);
   const last = (await queries.runs({ limit: 1 })).items[0];
   return {
-    verdict: `${tableVerdict({ isLookedFor: rules.length > 0, isNamed: isNamed(asked), causes: findings.length })} ${
-      last === undefined ? 'The table has no run.' : `The last run ended at ${last.endedAt}.`
-    }`,
+    verdict: `${tableVerdict({
+      isLookedFor: rules.length > 0,
+      isNamed: isNamed(asked),
+      causes: found.length,
+      fitting: findings.length,
+    })} ${last === undefined ? 'The table has no run.' : `The last run ended at ${last.endedAt}.`}`,
     findings,
-    decided: explanation.known
-      ? decideCauses(explanation.message.causes, { findings: near, undecided, missed: [], needsOf })
-      : [],
+    decided,
     exitCode: findings.length > 0 ? 1 : 3,
   };
 };
@@ -136,6 +143,8 @@ const openFindingsOf = async (queries: FindingQueries): Promise<readonly Finding
   } while (cursor !== undefined);
   return all;
 };
+
+const textDecides = (explanation: MessageExplanation): boolean => explanation.known && explanation.decided;
 
 const rulesOf = (explanation: MessageExplanation): readonly string[] =>
   explanation.known ? explanation.message.causes.flatMap(cause => cause.rules) : [];
@@ -198,21 +207,23 @@ const concerningText = (report: RunReport, facts: readonly Facts[], names: Named
   }
 };
 
-/** The findings that are causes: those about the subject itself first, then what breaks it, then in the order of the causes. */
+/** The findings of the causes in a state: those about the subject itself first, then what breaks it, then in the order of the
+ *  causes and their rules. */
 const likeliestFirst = (
-  explanation: MessageExplanation,
-  findings: readonly Finding[],
+  decided: readonly DecidedCause[],
+  wanted: 'found' | 'fits',
   { serviceAccount, role }: NamedThings,
 ): readonly Finding[] => {
-  const rules = rulesOf(explanation);
+  const of = decided.filter(({ state }) => state === wanted);
+  const rules = of.flatMap(({ cause }) => cause.rules);
   const rank = (finding: Finding): number => {
     const isOwn =
       (serviceAccount !== undefined && finding.serviceAccount !== undefined) ||
       (role !== undefined && finding.subject === finding.roleArn);
-    const place = rules.findIndex(id => isOf(finding, [id]));
+    const place = rules.findIndex(id => id === finding.ruleId || finding.explains.some(({ ruleId }) => ruleId === id));
     return (isOwn ? 0 : 2000) + (finding.impact === 'breaks' ? 0 : 1000) + place;
   };
-  return findings.filter(finding => isOf(finding, rules)).toSorted((a, b) => rank(a) - rank(b));
+  return [...new Set(of.flatMap(({ findings }) => findings))].toSorted((a, b) => rank(a) - rank(b));
 };
 
 /** The question and its answer. `isLookedFor`: a rule decides a cause of the message. If none does, a finding is not
@@ -220,24 +231,32 @@ const likeliestFirst = (
 interface Looked {
   readonly isLookedFor: boolean;
   readonly isNamed: boolean;
+  /** Findings that decide for a cause. */
   readonly causes: number;
+  /** Findings that fit several causes. */
+  readonly fitting: number;
 }
 
 const verdictOf = (
-  looked: Looked & { readonly fits: boolean; readonly others: number; readonly gaps: number },
+  looked: Looked & { readonly first: DecidedCause | undefined; readonly others: number; readonly gaps: number },
 ): string => {
-  const { isLookedFor, causes, fits, others, gaps } = looked;
+  const { isLookedFor, causes, fitting, first, others, gaps } = looked;
   const unread = gaps === 0 ? '' : `${counted(gaps, 'thing')} could not be read: see irsa-auditor scan. `;
   if (causes > 0) return `${unread}${foundVerdict(looked)}`;
+  if (fitting > 0) return `${unread}${severalFit(fitting)}`;
   if (!isLookedFor)
     return `${unread}No rule checks a cause of this message. ${others > 0 ? 'Other findings here:' : 'No other finding here.'}`;
-  const none = fits
-    ? `${unread}No finding here is a cause of this message, but the first cause fits what was read.`
-    : `${unread}None of the known causes was found here.`;
+  const none =
+    first?.state === 'fits'
+      ? `${unread}No finding here is a cause of this message, but the first cause fits what was read.`
+      : `${unread}None of the known causes was found here.`;
   return others > 0
     ? `${none} Other findings here:`
     : `${none} Check what the audit did not read: resource control policies (--control-policies reads them), endpoint policies, the program itself.`;
 };
+
+const severalFit = (findings: number): string =>
+  `No finding here decides between the causes of this message. ${findings === 1 ? 'One fits several' : `${findings} fit several`}:`;
 
 /** A finding may be about something else than the message where that names nobody. */
 const foundVerdict = ({ causes, isNamed: isSure }: Looked): string => {
@@ -250,6 +269,7 @@ const foundVerdict = ({ causes, isNamed: isSure }: Looked): string => {
 
 const tableVerdict = (looked: Looked): string => {
   if (looked.causes > 0) return foundVerdict(looked);
+  if (looked.fitting > 0) return severalFit(looked.fitting);
   return looked.isLookedFor
     ? 'The table has no open finding that is a cause of this message.'
     : 'No rule checks a cause of this message.';

@@ -1,3 +1,4 @@
+import { isCalledAfter } from '../../facts/called-after.ts';
 import { isClusterIssuer } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { notAuthorized } from '../../facts/pod-errors.ts';
@@ -5,6 +6,7 @@ import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { doubtOf, providerAudiences, type ReadyQuestion } from '../../facts/trust-question.ts';
 import { minimalGrant } from '../../fixes/minimal-grant.ts';
 import { parseArn, providerArnBeside, providerHostPath, roleNameOf, stripScheme } from '../../model/arn.ts';
+import { valueOr } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { timeOf } from '../../policy/decide/compare-value.ts';
 import { decide } from '../../policy/decide/decide.ts';
@@ -209,6 +211,14 @@ const startsLater = ({ policy, request }: ReadyQuestion, audience: string, now: 
     .filter(at => at >= Date.parse(now))
     .some(at => decide(policy, { ...request(audience), now: new Date(at + 1).toISOString() }).decision === 'allow');
 
+/** True where the role is called after the service account and IAM says that nobody has ever used it: it was made with the trust
+ *  policy that the console proposes (a service of AWS), and not for another use. */
+const wasMadeFor = ({ serviceAccount }: ServiceAccountSubject, roleArn: string, { snapshot }: Facts): boolean => {
+  const role = valueOr(snapshot.roles, []).find(({ arn }) => arn === roleArn);
+  const isUnused = role?.detail.status === 'complete' && role.detail.value.lastUsedAt === undefined;
+  return isUnused && isCalledAfter(role, serviceAccount.name);
+};
+
 /**
  * Of a role that was plainly made for something else, a node, a service, a pipeline or another cluster, the annotation is questioned first:
  * to let it trust the service account is the other way. Any other role is extended.
@@ -232,6 +242,7 @@ const annotationFirst = (
   const other = nearest && otherClusterOf(nearest, facts);
   if (principals.length === 0 || (isForPods && other === undefined)) return grant;
   if (principals.some(({ value }) => value.text === podIdentityService)) return byPodIdentity(subject, roleArn, grant);
+  if (other === undefined && wasMadeFor(subject, roleArn, facts)) return grant;
   const [role, name] = [roleNameOf(roleArn), nameOf(subject)];
   const forWhom =
     other === undefined ? listed([...new Set(principals.map(({ value }) => value.text))], 3) : `cluster ${other}`;

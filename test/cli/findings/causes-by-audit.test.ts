@@ -44,7 +44,10 @@ describe('which findings are the causes, and in which order', () => {
     namespace: 'checkout',
     serviceAccount: 'cart',
   };
-  const own = finding('a', { ruleId: 'service-account-role-not-trusting', impact: 'exposes', ...account });
+  const own = finding('a', {
+    ...{ ruleId: 'service-account-role-not-trusting', messageId: 'conditionFails', impact: 'exposes' },
+    ...account,
+  });
   const exposing = finding('b', { impact: 'exposes', ruleId: 'trust-audience-impossible', roleArn: aRole().arn });
   const ofRole = finding('c', { ruleId: 'trust-action-wrong', roleArn: aRole().arn });
   const remark = finding('d', { impact: 'hygiene', severity: 'info', roleArn: aRole().arn });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { complete, valueOr } from '../../../lib/model/collected.ts';
+import type { Role, RoleDetail } from '../../../lib/model/account.ts';
+import { complete, unavailable, valueOr } from '../../../lib/model/collected.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { serviceAccountRoleNotTrusting } from '../../../lib/rules/service-account/service-account-role-not-trusting.ts';
 import { aServiceAccount } from '../../support/example-cluster.ts';
@@ -234,6 +235,28 @@ describe('which principal', () => {
     );
     expect(finding?.fix.commands).toEqual([]);
     expect(finding?.fix.summary).toMatch(/^Name a role that was made for checkout\/cart in its annotation/);
+  });
+
+  test('of a role that is called after the service account and was never used is corrected in the trust policy', () => {
+    const detail = complete({ attachedPolicyArns: [], isAdministrator: false, tags: {} });
+    const trustPolicy = JSON.stringify({ Version: '2012-10-17', Statement: [worker] });
+    const unused = (over: Partial<Role>) =>
+      worldOf(annotatedWith({}), { roles: complete([aRole({ trustPolicy, detail, ...over })]) });
+    const denied = unavailable<RoleDetail>({ kind: 'denied', operation: 'iam:GetRole', message: '403' });
+    expect(found(unused({}))?.fix.summary).toMatch(/^Let role checkout-cart trust system:serviceaccount:checkout:cart/);
+    const used = complete({
+      attachedPolicyArns: [],
+      isAdministrator: false,
+      tags: {},
+      lastUsedAt: '2026-10-01T00:00:00Z',
+    });
+    const others: readonly Partial<Role>[] = [
+      { name: 'nodes', arn: aRole().arn },
+      { detail: used },
+      { detail: denied },
+    ];
+    for (const over of others)
+      expect(found(unused(over))?.fix.summary).toMatch(/^Name a role that was made for checkout\/cart/);
   });
 
   test('of a role that only refuses tokens of pods is questioned as one that names none of them', () => {

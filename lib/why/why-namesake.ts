@@ -1,0 +1,88 @@
+/** A service account of the same name in another namespace: the one with the role may have been made in the wrong one. */
+import type { Facts } from '../facts/facts.ts';
+import { podsOfServiceAccount } from '../facts/pods-of-service-account.ts';
+import { roleArnFault } from '../facts/role-arn-fault.ts';
+import { trustQuestion } from '../facts/trust-question.ts';
+import { namesakePods } from '../facts/workload-elsewhere.ts';
+import { minimalGrant } from '../fixes/minimal-grant.ts';
+import { parseArn, roleNameOf } from '../model/arn.ts';
+import { valueOr } from '../model/collected.ts';
+import type { FixDraft } from '../model/finding.ts';
+import { roleArnKey } from '../model/irsa-annotation.ts';
+import type { ServiceAccount } from '../model/kubernetes.ts';
+import type { Step } from '../model/step.ts';
+import { subjectOf } from '../policy/decide/request.ts';
+import { giveRole } from '../rules/service-account/support/give-role.ts';
+import type { WhyContext } from './why-context.ts';
+import type { WhyCause } from './why-reading.ts';
+
+/** Service accounts of the same name in other namespaces that have a role and no pods. */
+export const namesakes = ({
+  snapshot: { kubernetes, cluster },
+  target,
+  accountName,
+}: WhyContext): WhyCause['evidence'] => {
+  if (kubernetes.status === 'unavailable' || accountName === 'default') return [];
+  const { value } = kubernetes;
+  const found = valueOr(value.serviceAccounts, []).filter(
+    one =>
+      one.name === accountName &&
+      one.annotations[roleArnKey] &&
+      podsOfServiceAccount(value, one.namespace, one.name).length === 0,
+  );
+  return found.map(({ namespace, name, annotations }) => ({
+    what: `service account ${namespace}/${name}, which no pod uses`,
+    got: annotations[roleArnKey] ?? '',
+    wanted: `the role on ${target.namespace}/${name}`,
+    readFrom: `serviceaccounts of cluster ${cluster.name}`,
+  }));
+};
+
+/** Gives the role of the namesake that was meant for these pods, as `scan` tells it; undefined where there is none. */
+export const namesakeFix = (context: WhyContext): FixDraft | undefined => {
+  const { snapshot, target, accountName: name = '' } = context;
+  const namesake = meantFor(context);
+  const roleArn = namesake?.annotations[roleArnKey];
+  if (namesake === undefined || roleArn === undefined || roleArnFault(roleArn, undefined) !== undefined)
+    return undefined;
+  const trust = trustStep(context, roleArn);
+  const given = giveRole({ snapshot, namespace: target.namespace, name }, [roleArn]);
+  const steps = [...trust.steps, ...(given.steps ?? [])];
+  return {
+    summary: `Make the annotation and the trust policy for ${target.namespace}/${name}, which has the pods, in place of ${namesake.namespace}/${name}, then restart the pods.`,
+    steps,
+    choice: [`Whether these pods are to have role ${roleNameOf(roleArn)}.`, trust.left].join(' ').trim(),
+  };
+};
+
+/** The only namesake, without pods and in a namespace without them (or in `default`), whose role these pods lack. */
+const meantFor = ({ snapshot: { kubernetes }, target, accountName, pods }: WhyContext): ServiceAccount | undefined => {
+  if (kubernetes.status === 'unavailable') return undefined;
+  const { value } = kubernetes;
+  return valueOr(value.serviceAccounts, []).find(
+    one =>
+      one.name === accountName &&
+      one.namespace !== target.namespace &&
+      one.annotations[roleArnKey] !== undefined &&
+      podsOfServiceAccount(value, one.namespace, one.name).length === 0 &&
+      namesakePods(one, value).some(pod => pods.includes(pod)),
+  );
+};
+
+/** The change of the trust policy, if one is needed; `left`: the part of it that a person does. */
+const trustStep = (
+  { facts, issuer, target, accountName = '', audience }: WhyContext,
+  roleArn: string,
+): { readonly steps: readonly Step[]; readonly left: string } => {
+  const subject = subjectOf(target.namespace, accountName);
+  const byHand = { steps: [], left: `Its trust policy has to name ${subject}.` };
+  if (issuer === undefined || !isOwn(roleArn, facts)) return byHand;
+  const question = trustQuestion({ roleArn, issuer, subject }, facts);
+  if (question.status !== 'ready') return byHand;
+  if (question.ask(audience).decision === 'allow') return { steps: [], left: '' };
+  const change = minimalGrant(question.policy, question.trustPolicy, question.request(audience));
+  return change === undefined ? byHand : { steps: [change.step], left: '' };
+};
+
+/** The policy of a role of another account is that account's to change. */
+const isOwn = (roleArn: string, { snapshot }: Facts): boolean => parseArn(roleArn)?.accountId === snapshot.accountId;
