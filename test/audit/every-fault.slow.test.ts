@@ -1,6 +1,5 @@
 /** Each call of each step to the bucket, the table and the world, made to fail in each way: all that becomes of it. */
 import { expect, test } from '@jest/globals';
-import { documentFrom, documentText } from '../../lib/audit/document-version.ts';
 import { noteChanges } from '../../lib/audit/fast-lane/note-changes.ts';
 import { overlayIssuers } from '../../lib/audit/fast-lane/overlay-issuers.ts';
 import { planFastRun } from '../../lib/audit/fast-lane/plan-fast-run.ts';
@@ -16,19 +15,16 @@ import { notifyDrift } from '../../lib/audit/steps/notify-drift.ts';
 import { probeIssuers } from '../../lib/audit/steps/probe-issuers.ts';
 import { recordFailure } from '../../lib/audit/steps/record-failure.ts';
 import { sendSummary } from '../../lib/audit/steps/send-summary.ts';
-import { DocumentMissing } from '../../lib/kit/errors.ts';
 import { complete } from '../../lib/model/collected.ts';
 import type { IssuerFacts } from '../../lib/model/issuer.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
-import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
-import type { PlainItem } from '../faults/table/item.ts';
-import { memoryTable } from '../faults/table/memory-table.ts';
 import { aCall } from '../support/api-events.ts';
 import { portsOver, someChoices } from '../support/audit-ports.ts';
-import { type Holder, outcomesOf, type World } from '../support/every-fault.ts';
+import { outcomesOf } from '../support/every-fault.ts';
 import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import { anIssuer, aProvider, aRole, aSnapshot, aTrustPolicy } from '../support/example-world.ts';
 import { golden } from '../support/golden.ts';
+import { heldWorld } from '../support/held-world.ts';
 
 const own = '111122223333';
 const other = '444455556666';
@@ -43,66 +39,11 @@ const choices = {
   settings: { ...someChoices().settings, inCluster: true },
 };
 
-/** A bucket, a table, pages, letters and messages. */
-const held = () => {
-  const texts = new Map<string, string>();
-  const table = memoryTable(async (_operation, perform) => perform(), 100);
-  const told = new Map<string, string>();
-  const ports = {
-    documents: {
-      put: async (key: string, document: unknown) => void texts.set(key, documentText(key, document)),
-      get: async (key: string) => {
-        const text = texts.get(key);
-        if (text === undefined) throw new DocumentMissing(`there is no document ${key}`);
-        return documentFrom(key, text);
-      },
-      list: async (prefix: string) => [...texts.keys()].filter(key => key.startsWith(prefix)).sort(),
-    },
-    findings: dynamodbFindingStore({
-      ...{ client: table.client, tableName: 'findings' },
-      retention: { resolvedDays: 90, historyDays: 400 },
-    }),
-    pages: { toolVersion: '0', put: async (key: string) => void told.set(`page ${key}`, 'true') },
-    deadLetters: {
-      put: async (letter: { destination: string }) =>
-        void told.set(`letter to ${letter.destination}`, JSON.stringify(letter)),
-    },
-  };
-  const itemText = (item: PlainItem): string => JSON.stringify(item).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'TOKEN');
-  const nameOfItem = (key: string): string => `item ${key.replace('\0', ' ')}`;
-  const holder: Holder = {
-    look: () => {
-      const items = [...table.items].map(([key, item]) => [nameOfItem(key), itemText(item)] as const);
-      return new Map([...texts, ...items, ...told]);
-    },
-    putBack: (world: World) => {
-      texts.clear();
-      told.clear();
-      for (const [key, item] of table.items)
-        if (world.get(nameOfItem(key)) !== itemText(item)) table.put(key, undefined, 'DeleteItem');
-      const known = new Set([...table.items.keys()].map(nameOfItem));
-      for (const [name, text] of world)
-        if (/^(?:page|letter|sent) /.test(name)) told.set(name, text);
-        else if (!name.startsWith('item ')) texts.set(name, text);
-        else if (!known.has(name)) {
-          const item: PlainItem = JSON.parse(text);
-          table.put(`${item.pk}\0${item.sk}`, item, 'PutItem');
-        }
-    },
-  };
-  /** A newer version of the program has written the items of an account whose keys have a part. */
-  const writeNewer = (accountId: string, part: string): void => {
-    for (const [key, item] of table.items)
-      if (key.startsWith(`account#${accountId}\0${part}`)) table.put(key, { ...item, schemaVersion: 9 }, 'PutItem');
-  };
-  return { ports, holder, told, writeNewer };
-};
-
 /** Two accounts, of which a service account of one names a role of the other; one that cannot be read, one that a newer version of
  *  the program wrote, one that leaves; a
  *  destination for each answer, and one that is taken out. */
 const fleet = () => {
-  const { ports: kept, holder, told, writeNewer } = held();
+  const { ports: kept, holder, told, writeNewer } = heldWorld();
   const overOther = { id: 'p-1', name: 'deny', targets: complete([other]), document: complete('{}') };
   const chains = Object.fromEntries([own, other, closed, later, left].map(id => [id, complete([id, 'r-1'])]));
   const clock = { at: '2026-11-25T06:00:30.000Z' };

@@ -1,0 +1,104 @@
+/** Runs after runs of a fleet that changes in between: all that each one answers, writes and sends, as text. */
+import type { AuditChoices, AuditPorts, FindingQueries, FindingStore } from '../../lib/audit/ports.ts';
+import { runAudit } from '../../lib/audit/run-audit.ts';
+import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { hashOf } from '../../lib/text/hash-of.ts';
+import { aCall } from './api-events.ts';
+import { portsOver, someChoices } from './audit-ports.ts';
+import { anIssuer } from './example-world.ts';
+import { note, runFast } from './fast-runs.ts';
+import { heldWorld } from './held-world.ts';
+
+/** Rules whose answers need little; their own texts are compared elsewhere. */
+const rules = ['trust-any-subject', 'trust-audience-unchecked', 'provider-orphaned', 'cluster-provider-missing'];
+
+/** Texts of rules, which stand beside the id of the rule. */
+const texts = new Set(['message', 'brief', 'evidence', 'fix', 'data', 'summary', 'podError', 'impact', 'messageId']);
+const reduced = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(reduced);
+  if (typeof value !== 'object' || value === null) return value;
+  const isOfRule = 'ruleId' in value || 'finding' in value || 'after' in value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, each]) => (isOfRule && texts.has(key) ? [] : [[key, reduced(each)]])),
+  );
+};
+
+/** Of a long text the beginning, and the hash of all. */
+const shortened = (text: string): string => (text.length <= 320 ? text : `${text.slice(0, 120)}… ${hashOf([text], 8)}`);
+const lineOf = (name: string, text: string): string => {
+  return `  ${name} ${shortened(JSON.stringify(reduced(JSON.parse(text))))}`;
+};
+
+type Ports = AuditPorts & { readonly findings: FindingStore & FindingQueries };
+type Answer = 'sent' | 'held' | Error;
+
+/** A fleet by its accounts, which a story changes as it likes. */
+export const fleetStory = (accounts: Record<string, AccountSnapshot | Error>, over: Partial<AuditChoices> = {}) => {
+  const { ports: kept, holder, told: others, writeNewer } = heldWorld();
+  const clock = { at: '2026-11-01T06:00:00.000Z' };
+  const listed = new Set(Object.keys(accounts));
+  const answers: Record<string, Answer> = { chat: 'sent' };
+  const lines: string[] = [];
+  let sends = 0;
+  const choices = someChoices({ rules: catalog.filter(({ id }) => rules.includes(id)), concurrency: 1, ...over });
+  const notifiers = () =>
+    Object.keys(answers).map(name => ({
+      name,
+      send: async (digest: object) => {
+        sends += 1;
+        const answer = answers[name] ?? 'sent';
+        others.set(`sent to ${name}, ${sends}`, JSON.stringify({ answer: String(answer), digest }));
+        if (answer instanceof Error) throw answer;
+        return answer;
+      },
+    }));
+  const ports: Ports = {
+    ...portsOver(accounts),
+    ...kept,
+    targets: { list: async () => [...listed].map(accountId => ({ accountId, regions: ['eu-west-1'] })) },
+    issuers: { read: async urls => Object.fromEntries(urls.map(url => [url, anIssuer({ url })])) },
+    calls: { take: () => ({ 'sts:AssumeRole': 1 }) },
+    notifiers: [],
+    now: () => clock.at,
+  };
+  /** Tells what an act answers and all that it leaves. */
+  const act = async (title: string, work: (ports: Ports) => Promise<unknown>): Promise<void> => {
+    const before = holder.look();
+    let end: string;
+    try {
+      end = `answers ${JSON.stringify(reduced((await work({ ...ports, notifiers: notifiers() })) ?? null))}`;
+    } catch (error) {
+      end = `throws ${String(error)}`;
+    }
+    const after = holder.look();
+    const written = [...after].flatMap(([name, text]) => (before.get(name) === text ? [] : [lineOf(name, text)]));
+    const gone = [...before.keys()].filter(name => !after.has(name)).map(name => `  without ${name}`);
+    lines.push([`# ${clock.at} ${title}`, shortened(end), ...[...written, ...gone].sort()].join('\n'));
+    others.clear();
+  };
+  const full = (title: string, runId: string, more: Partial<AuditPorts> = {}) =>
+    act(title, async given => {
+      const events: string[] = [];
+      const { completed, notification } = await runAudit(
+        { ...given, ...more },
+        choices,
+        { runId, startedAt: clock.at },
+        event => events.push(Object.values(event).join(' ')),
+      );
+      return { completed, notification, events };
+    });
+  const fast = (title: string, changed: readonly string[]) =>
+    act(title, async given => {
+      const events = changed.map((accountId, index) =>
+        aCall('aws.iam', 'UpdateAssumeRolePolicy', { roleName: 'cart' }, { accountId, eventID: `e-${index}` }),
+      );
+      const runId = (await note(given, events)) ?? 'none';
+      clock.at = new Date(Date.parse(clock.at) + 120_000).toISOString();
+      return runFast(given, choices, runId);
+    });
+  return {
+    ...{ clock, listed, answers, accounts, choices, act, full, fast, writeNewer },
+    text: () => `${lines.join('\n\n')}\n`,
+  };
+};
