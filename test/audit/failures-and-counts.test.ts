@@ -6,8 +6,12 @@ import { ThrottledError, TransientError } from '../../lib/kit/errors.ts';
 import { inParallel } from '../../lib/kit/in-parallel.ts';
 
 describe('counts of calls', () => {
-  test('add up by operation', () => {
-    expect(sumCalls([{ b: 1 }, { a: 2, b: 3 }])).toEqual({ a: 2, b: 4 });
+  test('add up by operation, in the order of the alphabet', () => {
+    expect(Object.entries(sumCalls([{ c: 5 }, { b: 1 }, { a: 2, b: 3 }]))).toEqual([
+      ['a', 2],
+      ['b', 4],
+      ['c', 5],
+    ]);
   });
 });
 

@@ -1,9 +1,11 @@
 /** Runs of fleets that change: all that each run answers, writes and sends, whole. */
 import { test } from '@jest/globals';
+import { beginRun } from '../../lib/audit/steps/begin-run.ts';
 import { recordFailure } from '../../lib/audit/steps/record-failure.ts';
 import { sendSummary } from '../../lib/audit/steps/send-summary.ts';
 import { complete, unavailable, withGaps } from '../../lib/model/collected.ts';
-import { aReadCluster } from '../support/example-cluster.ts';
+import { someChoices } from '../support/audit-ports.ts';
+import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
 import { aProvider, aRole, aSnapshot, aTrustPolicy } from '../support/example-world.ts';
 import { fleetStory } from '../support/fleet-story.ts';
 import { golden } from '../support/golden.ts';
@@ -12,11 +14,16 @@ const [first, second, third] = ['111122223333', '444455556666', '777788889999'];
 const role = (accountId: string, name: string, trust: Parameters<typeof aTrustPolicy>[0]) =>
   aRole({ name, arn: `arn:aws:iam::${accountId}:role/${name}`, trustPolicy: aTrustPolicy({ accountId, ...trust }) });
 const open = { condition: {} };
-const anAccount = (accountId: string, trust: Parameters<typeof aTrustPolicy>[0] = {}) =>
+const anAccount = (
+  accountId: string,
+  trust: Parameters<typeof aTrustPolicy>[0] = {},
+  clusters: Parameters<typeof aSnapshot>[0] = { clusters: complete([]) },
+) =>
   aSnapshot({
-    ...{ accountId, clusters: complete([]), providers: complete([aProvider({ accountId })]) },
+    ...{ accountId, providers: complete([aProvider({ accountId })]), ...clusters },
     roles: complete([role(accountId, 'cart', trust)]),
   });
+const withCluster = (accountId: string) => anAccount(accountId, {}, { clusters: complete([aReadCluster({})]) });
 const refused = (operation: string) => ({
   ...{ kind: 'denied' as const, operation, permission: operation },
   message: `AccessDenied: not authorized to perform ${operation}`,
@@ -43,6 +50,7 @@ test('what could be read falls, comes back, and comes and goes', async () => {
     accounts[second] = anAccount(second);
     await story.full(number === 5 ? 'nothing again' : 'all is read', `run-${number}`);
   }
+  await story.asked();
   golden('stories/coverage.txt', story.text());
 });
 
@@ -56,6 +64,7 @@ test('what is below the wanted severity is told to nobody, and coverage all the 
   story.clock.at = day(3);
   story.accounts[second] = anAccount(second);
   await story.full('what was open is fixed', 'run-3');
+  await story.asked();
   golden('stories/below-the-severity.txt', story.text());
 });
 
@@ -78,6 +87,7 @@ test('an account leaves, comes back, and leaves for good', async () => {
   listed.add(second);
   clock.at = day(8);
   await story.full('the second is back after it was closed', 'run-8');
+  await story.asked();
   golden('stories/an-account-leaves.txt', story.text());
 });
 
@@ -93,13 +103,12 @@ test('destinations refuse, wait, go and come', async () => {
     if (number === 6) answers.hook = 'sent';
     await story.full(`destinations: ${Object.keys(answers).join(', ')}`, `run-${number}`);
   }
+  await story.asked();
   golden('stories/destinations.txt', story.text());
 });
 
 test('fast runs between full ones', async () => {
-  const cluster = aReadCluster({});
-  const both = (accountId: string) => ({ ...anAccount(accountId), clusters: complete([cluster]) });
-  const story = fleetStory({ [first]: both(first), [second]: anAccount(second), [third]: anAccount(third) });
+  const story = fleetStory({ [first]: withCluster(first), [second]: anAccount(second), [third]: anAccount(third) });
   const { accounts, clock } = story;
   await story.fast('before any full run', [first]);
   clock.at = day(1, '07:00:00.000Z');
@@ -116,6 +125,7 @@ test('fast runs between full ones', async () => {
   accounts[first] = anAccount(first);
   accounts[third] = anAccount(third);
   await story.full('all again', 'run-2');
+  await story.asked();
   golden('stories/fast-runs.txt', story.text());
 });
 
@@ -158,5 +168,53 @@ test('runs that fail, are skipped, meet a newer version, and the week afterwards
   await story.full('a newer version wrote findings', 'run-5');
   clock.at = day(16);
   await story.act('the next summary', ports => sendSummary(ports, choices, summary('week-2')));
+  await story.asked();
   golden('stories/runs-that-fail.txt', story.text());
+});
+
+test('an organization with policies, and clusters of which some cannot be read', async () => {
+  const inside = aReadCluster({
+    serviceAccounts: complete([
+      aServiceAccount({ annotations: { 'eks.amazonaws.com/role-arn': `arn:aws:iam::${second}:role/cart` } }),
+    ]),
+  });
+  const policy = (id: string, ...targets: readonly string[]) => ({
+    ...{ id, name: id, targets: complete(targets), document: complete('{"Statement":[]}') },
+  });
+  let cluster: 'read' | 'denied' | 'throws' = 'read';
+  const chains = { [first]: complete([first, 'r-1']), [second]: complete([second, 'ou-1', 'r-1']) };
+  const story = fleetStory(
+    { [first]: withCluster(first), [second]: anAccount(second, open) },
+    { settings: { ...someChoices().settings, inCluster: true } },
+    {
+      organization: { read: async () => complete({ id: 'o-1234567890', accounts: [first, second, third] }) },
+      controlPolicies: {
+        read: async () =>
+          complete({ policies: [policy('p-1', second)], chains, services: complete([policy('p-2', 'ou-1')]) }),
+      },
+      clusters: {
+        read: async () => {
+          if (cluster === 'throws') throw new Error('socket hang up');
+          const { kubernetes, podIdentity, addons } = inside;
+          return cluster === 'read'
+            ? { kubernetes, podIdentity, addons }
+            : { kubernetes: unavailable(refused('kubernetes')), podIdentity, addons };
+        },
+      },
+    },
+  );
+  await story.full('all is read', 'run-1');
+  for (const [at, state] of (['denied', 'throws', 'read'] as const).entries()) {
+    cluster = state;
+    story.clock.at = day(at + 2);
+    await story.full(`the cluster: ${state}`, `run-${at + 2}`);
+  }
+  await story.fast('a change', [second]);
+  story.clock.at = day(6);
+  const start = (runId: string) => ({ runId, startedAt: story.clock.at });
+  await story.act('a run begins', ports => beginRun(ports, start('run-6')));
+  await story.act('another one does not', ports => beginRun(ports, start('run-7')));
+  await story.act('the same one again', ports => beginRun(ports, start('run-6')));
+  await story.asked();
+  golden('stories/an-organization.txt', story.text());
 });

@@ -12,8 +12,25 @@ test('keys that an audit from a terminal uses are not named, those of a deployme
 test('every key of the configuration is one or the other', () => {
   const keys = Object.keys(configurationSchema.shape);
   const deployed = keysOfDeployment(JSON.stringify(Object.fromEntries(keys.map(key => [key, 0]))));
-  expect(keys.filter(key => !deployed.includes(key))).toEqual(
-    expect.arrayContaining(['accounts', 'memberRole', 'regions', 'trusted', 'rules', 'waivers', 'unusedAfterDays']),
-  );
-  expect(deployed).toEqual(expect.arrayContaining(['notifications', 'retention', 'accountsAtOnce']));
+  expect(deployed.toSorted()).toEqual([
+    ...[
+      'accountsAtOnce',
+      'customerKey',
+      'dashboard',
+      'eventBridge',
+      'fastLane',
+      'minSeverity',
+      'name',
+      'notifications',
+    ],
+    ...['operations', 'retention', 'schedule', 'securityHub', 'weeklySummary'],
+  ]);
+});
+
+test('a network of the cluster functions is one of a deployment, whatever else is said of clusters', () => {
+  const inClusters = [null, [], 'x', {}, { enabled: true }, { vpc: null }, { vpc: {}, enabled: false }];
+  expect(inClusters.map(inCluster => keysOfDeployment(JSON.stringify({ inCluster })))).toEqual([
+    ...[[], [], [], [], []],
+    ...[['inCluster.vpc'], ['inCluster.vpc']],
+  ]);
 });

@@ -86,6 +86,15 @@ test('the role of a member account', () => {
   golden('template/member-role.yaml', templateText(templateOf(memberRoleStack(everythingFast))));
 });
 
+test('what each choice adds to the role of a member account or takes away', () => {
+  const role = (configuration: object): Json => templateOf(memberRoleStack(configuration));
+  const plain = role({});
+  const told = choices.map(
+    ([title, configuration]) => `# ${title}\n${differences(plain, role(configuration)) || 'nothing\n'}`,
+  );
+  golden('template/member-choices.txt', told.join('\n'));
+});
+
 test('nothing but the defaults, and what each choice adds or takes away', () => {
   const plain = template({});
   golden('template/defaults.yaml', templateText(plain));

@@ -1,6 +1,7 @@
 /** Runs after runs of a fleet that changes in between: all that each one answers, writes and sends, as text. */
-import type { AuditChoices, AuditPorts, FindingQueries, FindingStore } from '../../lib/audit/ports.ts';
+import type { AuditChoices, AuditPorts, FindingQueries, FindingStore, Paged } from '../../lib/audit/ports.ts';
 import { runAudit } from '../../lib/audit/run-audit.ts';
+import { findingStatuses } from '../../lib/history/transition.ts';
 import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { hashOf } from '../../lib/text/hash-of.ts';
@@ -34,7 +35,11 @@ type Ports = AuditPorts & { readonly findings: FindingStore & FindingQueries };
 type Answer = 'sent' | 'held' | Error;
 
 /** A fleet by its accounts, which a story changes as it likes. */
-export const fleetStory = (accounts: Record<string, AccountSnapshot | Error>, over: Partial<AuditChoices> = {}) => {
+export const fleetStory = (
+  accounts: Record<string, AccountSnapshot | Error>,
+  over: Partial<AuditChoices> = {},
+  more: Partial<AuditPorts> = {},
+) => {
   const { ports: kept, holder, told: others, writeNewer } = heldWorld();
   const clock = { at: '2026-11-01T06:00:00.000Z' };
   const listed = new Set(Object.keys(accounts));
@@ -61,6 +66,8 @@ export const fleetStory = (accounts: Record<string, AccountSnapshot | Error>, ov
     calls: { take: () => ({ 'sts:AssumeRole': 1 }) },
     notifiers: [],
     now: () => clock.at,
+    ...more,
+    findings: kept.findings,
   };
   /** Tells what an act answers and all that it leaves. */
   const act = async (title: string, work: (ports: Ports) => Promise<unknown>): Promise<void> => {
@@ -97,8 +104,34 @@ export const fleetStory = (accounts: Record<string, AccountSnapshot | Error>, ov
       clock.at = new Date(Date.parse(clock.at) + 120_000).toISOString();
       return runFast(given, choices, runId);
     });
+  /** Tells all that the table answers to questions of people. */
+  const asked = async (): Promise<void> => {
+    const { names, list, show, history, runs, skippedRuns, accounts: audited, openBySeverity } = kept.findings;
+    const pagesOf = async <T>(
+      of: (page: { limit: number; cursor?: string }) => Promise<Paged<T>>,
+    ): Promise<unknown> => {
+      const first = await of({ limit: 2 });
+      return [first, first.cursor === undefined ? [] : await of({ limit: 2, cursor: first.cursor })];
+    };
+    const found = await Promise.all(findingStatuses.map(status => list({ status }, { limit: 50 })));
+    const ids = found.flatMap(({ items }) => items.map(({ finding: { id } }) => id));
+    const answers: readonly (readonly [string, unknown])[] = [
+      ['names', await names()],
+      ['accounts', await audited()],
+      ['open', await openBySeverity()],
+      ['runs', await pagesOf(runs)],
+      ['skipped', [await skippedRuns(''), await skippedRuns('2026-11-03T00:00:00.000Z')]],
+      ['pages', await pagesOf(page => list({ status: 'open' }, page))],
+      ...found.map((answer, at) => [`${findingStatuses[at]}`, answer] as const),
+      ...(await Promise.all(
+        ids.map(async id => [`history of ${id}`, [await show(id), await pagesOf(page => history(id, page))]] as const),
+      )),
+    ];
+    const told = answers.map(([name, answer]) => lineOf(name, JSON.stringify(answer ?? null)));
+    lines.push(['# answers of the table', ...told].join('\n'));
+  };
   return {
-    ...{ clock, listed, answers, accounts, choices, act, full, fast, writeNewer },
+    ...{ clock, listed, answers, accounts, choices, act, full, fast, asked, writeNewer },
     text: () => `${lines.join('\n\n')}\n`,
   };
 };

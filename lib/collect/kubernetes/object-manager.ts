@@ -30,5 +30,5 @@ export const managerIn = ({
 /** A name that is too long to be kept is left out: the tool is what matters. */
 export const boundedManager = (marks: ObjectMarks): Manager | undefined => {
   const found = managerOfObject(marks);
-  return found?.name === undefined || worldName.safeParse(found.name).success ? found : { tool: found.tool };
+  return found?.name === undefined || worldName.parse(found.name) === found.name ? found : { tool: found.tool };
 };

@@ -7,8 +7,16 @@ const helm = (name: string) => ({
 });
 
 test('an object is managed by whoever its marks tell of; nothing tells of nobody', () => {
-  expect(managerIn({ ...helm('cart'), managedFields: null })).toEqual(boundedManager({ ...helm('cart'), writers: [] }));
-  expect(boundedManager({ ...helm('cart'), writers: [] })?.name).toContain('cart');
+  expect(managerIn({ ...helm('cart'), managedFields: null })).toEqual({ tool: 'Helm', name: 'cart' });
+  expect(
+    managerIn({ labels: null, annotations: undefined, managedFields: [{ manager: 'kustomize-controller' }] }),
+  ).toEqual({
+    tool: 'Flux',
+  });
   expect(managerIn({ labels: null, annotations: undefined, managedFields: [{}] })).toBeUndefined();
-  expect(boundedManager({ labels: {}, annotations: {}, writers: ['kubectl-edit'] })?.name).toBeUndefined();
+  expect(boundedManager({ labels: {}, annotations: {}, writers: ['kubectl-edit'] })).toBeUndefined();
+});
+
+test('of a name that is too long the tool is left', () => {
+  expect(boundedManager({ ...helm('x'.repeat(100_000)), writers: [] })).toEqual({ tool: 'Helm' });
 });

@@ -14,26 +14,45 @@ import type { PodController } from '../../../lib/model/controller-role.ts';
 import { aPod } from '../../support/example-cluster.ts';
 import { line, tell } from '../../support/paired-lines.ts';
 import { type Options, pairwise } from '../../support/pairwise.ts';
+import { whole } from '../../support/whole/whole.ts';
 
 const arn = (name: string): string => `arn:aws:iam::444455556666:role/${name}`;
 
-/** The answers for each pair of forms of the parts. */
+/** The answers for each two forms of two parts, where each other part has its first form; a line names what is not the first. */
 const paired = <T extends Options>(
   title: string,
   parts: T,
   answerTo: (form: { readonly [K in keyof T]: T[K][number] }) => unknown,
-): void =>
-  tell(
-    title,
-    pairwise(parts).map(form => line(form, answerTo(form as { readonly [K in keyof T]: T[K][number] }))),
+): void => {
+  const names = Object.keys(parts);
+  const usual = Object.fromEntries(names.map(name => [name, parts[name]?.[0]]));
+  const changes = names.flatMap((one, at) =>
+    names
+      .slice(at + 1)
+      .flatMap(other => (parts[one] ?? []).flatMap(a => (parts[other] ?? []).map(b => ({ [one]: a, [other]: b })))),
   );
+  const textOf = (value: unknown) => (value === undefined ? 'none' : value);
+  const answers = new Map<string, string>();
+  for (const change of changes) {
+    const other = Object.entries(change).filter(([name, value]) => value !== usual[name]);
+    const told = Object.fromEntries(other.map(([name, value]) => [name, textOf(value)]));
+    const form = { ...usual, ...change } as { readonly [K in keyof T]: T[K][number] };
+    answers.set(JSON.stringify(told), JSON.stringify(answerTo(form) ?? 'nothing'));
+  }
+  const byAnswer = [...Map.groupBy([...answers], ([, answer]) => answer)];
+  expect(byAnswer.length).toBeGreaterThan(2);
+  whole(
+    title,
+    byAnswer.map(([answer, forms]) => ({ [answer]: forms.map(([form]) => form) })),
+  );
+};
 
 test('Issuers of cert-manager', () => {
   const secret = { name: 'keys' };
   const parts = {
     kind: ['Issuer', 'ClusterIssuer'],
-    namespace: [undefined, 'shop', ''],
-    role: [undefined, null, '', arn('zones'), 7],
+    namespace: ['shop', undefined, ''],
+    role: [arn('zones'), undefined, null, '', 7],
     keys: [
       {},
       { accessKeyID: 'AKIA' },
@@ -66,8 +85,8 @@ test('Issuers of cert-manager', () => {
 
 test('stores of External Secrets', () => {
   const parts = {
-    namespace: [undefined, 'shop'],
-    role: [undefined, null, '', arn('keys')],
+    namespace: ['shop', undefined],
+    role: [arn('keys'), undefined, null, ''],
     additionalRoles: [undefined, null, [], [arn('a')], ['', arn('a'), arn('b')], [arn('keys')]],
     sessionTags: [undefined, null, [], [{ key: 'a', value: 'b' }]],
     auth: [
@@ -95,8 +114,8 @@ test('configurations of Crossplane', () => {
   const path = '/var/run/secrets/eks.amazonaws.com/serviceaccount/token';
   const parts = {
     namespace: [undefined, 'shop'],
-    source: [undefined, null, 'IRSA', 'PodIdentity', 'WebIdentity', 'Secret', 'Upbound'],
-    roleARN: [undefined, null, '', arn('web')],
+    source: ['WebIdentity', undefined, null, 'IRSA', 'PodIdentity', 'Secret', 'Upbound'],
+    roleARN: [arn('web'), undefined, null, ''],
     tokenConfig: [
       undefined,
       null,
@@ -125,8 +144,8 @@ test('configurations of Crossplane', () => {
 test('authentications of KEDA', () => {
   const parts = {
     namespace: [undefined, 'shop'],
-    provider: [undefined, 'aws', 'aws-eks', 'azure-workload'],
-    roleArn: [undefined, null, '', arn('queue'), 7],
+    provider: ['aws', undefined, 'aws-eks', 'azure-workload'],
+    roleArn: [arn('queue'), undefined, null, '', 7],
     identityOwner: [undefined, null, '', 'keda', 'workload'],
   };
   paired('authentication', parts, ({ namespace, ...podIdentity }) =>
@@ -195,7 +214,7 @@ test('which controller a pod is', () => {
     args: [undefined, null, [], ['webhook'], ['certcontroller'], ['--x', 'webhook'], ['controller']],
     before: [[], [{ image: 'sidecar' }], [{ image: 'ghcr.io/external-secrets/external-secrets', args: ['webhook'] }]],
   };
-  paired('images', images, ({ image, args, before }) => controllerOf([...before, { image, args }], 'x') ?? null);
+  paired('images', images, ({ image, args, before }) => controllerOf([...before, { image, args }], 'x'));
 });
 
 test('what is read where some kinds are refused, not served or too slow', async () => {
