@@ -13,41 +13,12 @@ import { complete, withGaps } from '../../../lib/model/collected.ts';
 import type { PodController } from '../../../lib/model/controller-role.ts';
 import { aPod } from '../../support/example-cluster.ts';
 import { line, tell } from '../../support/paired-lines.ts';
-import { type Options, pairwise } from '../../support/pairwise.ts';
-import { whole } from '../../support/whole/whole.ts';
+import { pairwise } from '../../support/pairwise.ts';
+import { twoChanges } from '../../support/two-changes.ts';
 
 const arn = (name: string): string => `arn:aws:iam::444455556666:role/${name}`;
 
-/** The answers for each two forms of two parts, where each other part has its first form; a line names what is not the first. */
-const paired = <T extends Options>(
-  title: string,
-  parts: T,
-  answerTo: (form: { readonly [K in keyof T]: T[K][number] }) => unknown,
-): void => {
-  const names = Object.keys(parts);
-  const usual = Object.fromEntries(names.map(name => [name, parts[name]?.[0]]));
-  const changes = names.flatMap((one, at) =>
-    names
-      .slice(at + 1)
-      .flatMap(other => (parts[one] ?? []).flatMap(a => (parts[other] ?? []).map(b => ({ [one]: a, [other]: b })))),
-  );
-  const textOf = (value: unknown) => (value === undefined ? 'none' : value);
-  const answers = new Map<string, string>();
-  for (const change of changes) {
-    const other = Object.entries(change).filter(([name, value]) => value !== usual[name]);
-    const told = Object.fromEntries(other.map(([name, value]) => [name, textOf(value)]));
-    const form = { ...usual, ...change } as { readonly [K in keyof T]: T[K][number] };
-    answers.set(JSON.stringify(told), JSON.stringify(answerTo(form) ?? 'nothing'));
-  }
-  const byAnswer = [...Map.groupBy([...answers], ([, answer]) => answer)];
-  expect(byAnswer.length).toBeGreaterThan(2);
-  whole(
-    title,
-    byAnswer.map(([answer, forms]) => ({ [answer]: forms.map(([form]) => form) })),
-  );
-};
-
-test('Issuers of cert-manager', () => {
+test('Issuers of cert-manager', async () => {
   const secret = { name: 'keys' };
   const parts = {
     kind: ['Issuer', 'ClusterIssuer'],
@@ -75,7 +46,7 @@ test('Issuers of cert-manager', () => {
     ambient: [undefined, [], ['Issuer'], ['ClusterIssuer'], ['ClusterIssuer', 'Issuer']],
     clusterNamespace: [undefined, 'issuers'],
   };
-  paired('issuer', parts, ({ kind, namespace, role, keys, auth, ambient, clusterNamespace }) => {
+  await twoChanges('issuer', parts, ({ kind, namespace, role, keys, auth, ambient, clusterNamespace }) => {
     const controller = { name: 'cert-manager', ...JSON.parse(JSON.stringify({ ambient, clusterNamespace })) };
     const route53 = { ...keys, role, auth };
     const solvers = [{ http01: {} }, { dns01: null }, { dns01: { route53 } }, { dns01: { route53: null } }];
@@ -83,7 +54,7 @@ test('Issuers of cert-manager', () => {
   });
 });
 
-test('stores of External Secrets', () => {
+test('stores of External Secrets', async () => {
   const parts = {
     namespace: ['shop', undefined],
     role: [arn('keys'), undefined, null, ''],
@@ -102,7 +73,7 @@ test('stores of External Secrets', () => {
       { secretRef: {}, jwt: { serviceAccountRef: { name: 'reader', namespace: 'vault' } } },
     ],
   };
-  paired('store', parts, ({ namespace, ...aws }) =>
+  await twoChanges('store', parts, ({ namespace, ...aws }) =>
     takeSecretStore('SecretStore', { name: 'external-secrets' })({
       metadata: { name: 'aws', namespace },
       spec: { provider: { aws } },
@@ -110,7 +81,7 @@ test('stores of External Secrets', () => {
   );
 });
 
-test('configurations of Crossplane', () => {
+test('configurations of Crossplane', async () => {
   const path = '/var/run/secrets/eks.amazonaws.com/serviceaccount/token';
   const parts = {
     namespace: [undefined, 'shop'],
@@ -133,7 +104,7 @@ test('configurations of Crossplane', () => {
       [{ roleARN: null }, { roleARN: arn('a'), tags: [] }, { roleARN: arn('b'), tags: [{ key: 'a', value: 'b' }] }],
     ],
   };
-  paired('configuration', parts, ({ namespace, source, roleARN, tokenConfig, assumeRoleChain }) =>
+  await twoChanges('configuration', parts, ({ namespace, source, roleARN, tokenConfig, assumeRoleChain }) =>
     takeProviderConfig('ProviderConfig', { name: 'crossplane' })({
       metadata: { name: 'default', namespace },
       spec: { credentials: { source, webIdentity: { roleARN, tokenConfig } }, assumeRoleChain },
@@ -141,14 +112,14 @@ test('configurations of Crossplane', () => {
   );
 });
 
-test('authentications of KEDA', () => {
+test('authentications of KEDA', async () => {
   const parts = {
     namespace: [undefined, 'shop'],
     provider: ['aws', undefined, 'aws-eks', 'azure-workload'],
     roleArn: [arn('queue'), undefined, null, '', 7],
     identityOwner: [undefined, null, '', 'keda', 'workload'],
   };
-  paired('authentication', parts, ({ namespace, ...podIdentity }) =>
+  await twoChanges('authentication', parts, ({ namespace, ...podIdentity }) =>
     takeTriggerAuthentication('TriggerAuthentication', { name: 'keda' })({
       metadata: { name: 'queue', namespace },
       spec: { podIdentity },
@@ -175,7 +146,7 @@ test('items that are none of them, and more roles than are looked at', () => {
   expect(take({ metadata, spec: spec(101) })).toEqual({ bad: 'an item is not a ProviderConfig' });
 });
 
-test('which controller a pod is', () => {
+test('which controller a pod is', async () => {
   const solver = '--acme-http01-solver-image=quay.io/jetstack/cert-manager-acmesolver:v1';
   const parts = {
     namespace: ['cert-manager', 'other'],
@@ -196,7 +167,7 @@ test('which controller a pod is', () => {
       ...[['--cluster-resource-namespace=a', '--cluster-resource-namespace=b'], ['--cluster-resource-namespace']],
     ],
   };
-  paired('cert-manager', parts, ({ namespace, ambient, cluster, place }) =>
+  await twoChanges('cert-manager', parts, ({ namespace, ambient, cluster, place }) =>
     controllerOf([{ image: 'other', args: null }, { args: [solver, ...ambient, ...cluster, ...place] }], namespace),
   );
   const images = {
@@ -214,7 +185,7 @@ test('which controller a pod is', () => {
     args: [undefined, null, [], ['webhook'], ['certcontroller'], ['--x', 'webhook'], ['controller']],
     before: [[], [{ image: 'sidecar' }], [{ image: 'ghcr.io/external-secrets/external-secrets', args: ['webhook'] }]],
   };
-  paired('images', images, ({ image, args, before }) => controllerOf([...before, { image, args }], 'x'));
+  await twoChanges('images', images, ({ image, args, before }) => controllerOf([...before, { image, args }], 'x'));
 });
 
 test('what is read where some kinds are refused, not served or too slow', async () => {
