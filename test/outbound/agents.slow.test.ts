@@ -184,6 +184,15 @@ test.each([
   expect(await firstAsked(byAgent(url))).toBe(`CONNECT ${place} HTTP/1.1 | host: ${place}`);
 });
 
+test('an agent with a proxy of its own goes through that one, whatever the environment says', async () => {
+  const asked = await firstAsked(proxy => {
+    takeOutboundEnvironment({ HTTPS_PROXY: 'http://127.0.0.1:1', NO_PROXY: 'a.example' });
+    const agent = httpsAgent({}, parseProxy(proxy, 'P'));
+    return new Promise((_, reject) => get('https://a.example/x', { agent }).on('error', reject));
+  });
+  expect(asked).toBe('CONNECT a.example:443 HTTP/1.1 | host: a.example:443');
+});
+
 test('what is sent in the clear goes through its tunnel', async () => {
   const sent = Promise.withResolvers<string>();
   const proxy = createServer(socket => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Clock } from '../../../lib/collect/clock.ts';
 import { type AuthorizationDetails, readAuthorizationDetails } from '../../../lib/collect/iam/authorization-details.ts';
 import { type ManagedPolicyCache, readManagedPolicies } from '../../../lib/collect/iam/managed-policies.ts';
+import { readLastUse } from '../../../lib/collect/iam/read-last-use.ts';
 import { readProvider } from '../../../lib/collect/iam/read-providers.ts';
 import { withRoleDetails } from '../../../lib/collect/iam/read-role-details.ts';
 import { readRolePermissions } from '../../../lib/collect/iam/read-role-permissions.ts';
@@ -55,6 +56,38 @@ const aRoleOf = (name: string): Role => ({
   }),
 });
 const gap: Gap = { what: 'roles from page 2 on', reason: { kind: 'throttled', operation: 'x', message: 'later' } };
+
+describe('the last use of a role', () => {
+  const role = (used: string) => `<Role><RoleName>a</RoleName>${used}</Role>`;
+  test.each<[string, Answer, object]>([
+    [
+      'a date',
+      role('<RoleLastUsed><LastUsedDate>2026-10-31T06:00:00Z</LastUsedDate></RoleLastUsed>'),
+      complete('2026-10-31T06:00:00.000Z'),
+    ],
+    ['no date', role('<RoleLastUsed></RoleLastUsed>'), complete(undefined)],
+    ['nothing', role(''), complete(undefined)],
+    ['no role', '', unavailable(invalid('GetRole', 'the answer for a is not a role'))],
+    ['a refusal', denied('GetRole'), unavailable(reasonOf('GetRole') as never)],
+  ])('%s', async (_, answer, expected) => {
+    expect((await withIam({ GetRole: () => answer }, iam => readLastUse(iam, 'a'))).result).toEqual(expected);
+  });
+
+  test('a date of another form is no word of a role that was never used', async () => {
+    const iam = { send: async () => ({ Role: { RoleLastUsed: { LastUsedDate: 'yesterday' } } }) };
+    expect(await readLastUse(iam as never, 'a')).toEqual(
+      unavailable(invalid('GetRole', 'the answer for a is not a role')),
+    );
+  });
+});
+
+test('each of many audiences of a provider is read', async () => {
+  const audiences = Array.from({ length: 150 }, (_, at) => `audience-${at}`);
+  const members = audiences.map(each => `<member>${each}</member>`).join('');
+  const answer = `<Url>oidc.example.com</Url><ClientIDList>${members}</ClientIDList>`;
+  const { result } = await withIam({ GetOpenIDConnectProvider: () => answer }, iam => readProvider(iam, 'arn:p'));
+  expect(result).toMatchObject({ status: 'complete', value: { audiences } });
+});
 
 describe('policies of AWS', () => {
   const policy = 'arn:aws:iam::aws:policy/A';

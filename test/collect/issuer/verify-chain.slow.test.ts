@@ -75,6 +75,25 @@ describe('verifyChain', () => {
     expect(judge(chain, [ended, await made(root, root)])).toMatchObject({ verdict: 'public' });
   });
 
+  test('from the instant at which a certificate begins to the one at which it ends', async () => {
+    const { root, middle } = parties;
+    const top = await made(root, root, { fromDay: -100, toDay: 100 });
+    const middleTerms = { fromDay: -50, toDay: 50 };
+    const chain: Chain = [await leafBy(middle, { fromDay: -100, toDay: 100 }), await made(middle, root, middleTerms)];
+    const [begins, ends] = [chain[1]?.validFromDate.getTime() ?? 0, chain[1]?.validToDate.getTime() ?? 0];
+    const at = (now: number) => {
+      const verdict = verifyChain(
+        chain,
+        { roots: { bySubject: new Map([[top.subject, [top]]]) }, host, now },
+        undefined,
+      );
+      return verdict.verdict === 'untrusted' ? verdict.why.replace(/ on .*/, '') : verdict.verdict;
+    };
+    expect([begins - 1, begins, ends, ends + 1].map(at)).toEqual([
+      ...['CN=Middle begins only', 'public', 'public', 'CN=Middle ended'],
+    ]);
+  });
+
   test.each<[string, CertificateTerms, RegExp]>([
     ['has ended', { toDay: -1 }, /^CN=Middle ended on \d{4}-/],
     ['has not begun', { fromDay: 1 }, /^CN=Middle begins only on \d{4}-/],

@@ -168,6 +168,20 @@ describe('a cluster of EKS', () => {
     expect(linesOf(b).filter(line => line === 'GET /version')).toHaveLength(1);
   });
 
+  test.each(['CREATING', 'DELETING', 'FAILED', 'PENDING'])(
+    'that is %s is not asked; what EKS has of it is read',
+    async status => {
+      const a = nth(0);
+      const { kubernetes, podIdentity } = await read({ endpoint: a.url, status });
+      const reason = { kind: 'unreachable', operation: 'read the cluster', message: `the cluster is ${status}` };
+      expect([kubernetes, podIdentity.status, a.sent]).toEqual([{ status: 'unavailable', reason }, 'complete', []]);
+    },
+  );
+
+  test.each(['ACTIVE', 'UPDATING', ''])('that is %s is read', async status => {
+    expect((await read({ endpoint: nth(0).url, status })).kubernetes.status).toBe('complete');
+  });
+
   test('that does not answer is not read; what EKS has of it is', async () => {
     const silent = createSilent();
     await new Promise<void>(resolve => silent.listen(0, 'localhost', resolve));

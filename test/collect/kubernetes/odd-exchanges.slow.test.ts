@@ -302,6 +302,15 @@ describe('one cluster', () => {
     });
   });
 
+  test.each([403, 404, 500])('whose discovery is answered with %d, though EKS gives the issuer', async code => {
+    const answered = await readIssuer(
+      apiOf(() => status(code)),
+      true,
+    );
+    const kind = code === 500 ? 'unreachable' : 'not-asked-for';
+    expect(answered).toMatchObject({ status: 'unavailable', reason: { kind } });
+  });
+
   test('whose discovery document has no issuer is told', async () => {
     expect(
       await readIssuer(
