@@ -4,6 +4,7 @@ import { getDocument, isIndexDocument } from '../../../lib/audit/documents.ts';
 import { fastLaneKeys } from '../../../lib/audit/fast-lane/documents.ts';
 import { overlayIssuers } from '../../../lib/audit/fast-lane/overlay-issuers.ts';
 import { planFastRun } from '../../../lib/audit/fast-lane/plan-fast-run.ts';
+import { findBase } from '../../../lib/audit/last-read.ts';
 import { collectAccount } from '../../../lib/audit/steps/collect-account.ts';
 import { factsOf } from '../../../lib/audit/steps/facts-of.ts';
 import { complete } from '../../../lib/model/collected.ts';
@@ -70,6 +71,41 @@ describe('what belongs together in two accounts', () => {
     const index = await getDocument(it.ports.documents, documentKeys(runId).index, isIndexDocument);
     expect(index.readIn?.later[theirs]).toEqual([early, 'full-1']);
     expect(await it.known(ours)).not.toContain('provider-orphaned');
+  });
+
+  test.each<readonly [string, number, readonly string[]]>([
+    ['before the full run had read everything', -1, ['fast-early', 'full-1']],
+    ['as it had read everything', 0, ['fast-early', 'full-1']],
+    ['after it had', 1, ['fast-early']],
+  ])('what a fast run has read that began %s', async (_, later, runs) => {
+    const it = await fastWorld({ [ours]: provides(ours, 'A'), [theirs]: has(theirs, 'A') });
+    const { readBy } = (await findBase(it.ports.documents)) ?? { readBy: '' };
+    const startedAt = new Date(Date.parse(readBy) + later).toISOString();
+    await it.ports.documents.put(fastLaneKeys.started({ runId: 'fast-early', startedAt, accountId: theirs }), {});
+    const asks = { issuers: [], clusterNames: [] };
+    const share = { clusters: [], providers: [], accounts: [], gaps: [], asks };
+    await it.ports.documents.put(documentKeys('fast-early').share(theirs), share);
+    const { runId } = await it.fast(ours);
+    const index = await getDocument(it.ports.documents, documentKeys(runId).index, isIndexDocument);
+    expect(index.readIn?.later[theirs]).toEqual(runs);
+  });
+
+  test('a fast run that began with the full run, or at midnight with this one, is looked up', async () => {
+    const it = await fastWorld();
+    const base = await findBase(it.ports.documents);
+    const at = (startedAt: string, runId: string, accountId: string) =>
+      it.ports.documents.put(fastLaneKeys.started({ runId, startedAt, accountId }), {});
+    const midnight = '2026-11-26T00:00:00.000Z';
+    await at(base?.startedAt ?? '', 'fast-first', theirs);
+    await at(midnight, 'fast-midnight', '777788889999');
+    const { runId } = { runId: 'fast-20261126T000000Z' };
+    const share = await it.ports.documents.get(documentKeys('full-1').share(ours));
+    await it.ports.documents.put(documentKeys(runId).share(ours), share);
+    const state = { runId, startedAt: midnight, accounts: [ours], fast: true as const };
+    // None of the two has left a reading.
+    expect(await overlayIssuers(it.ports, it.choices, state)).toEqual({ accounts: 1, unread: 1, clusters: 1 });
+    const { gaps } = await getDocument(it.ports.documents, documentKeys(runId).index, isIndexDocument);
+    expect(gaps.map(({ accountId }) => accountId)).toEqual([theirs]);
   });
 
   test('where two runs tell of an account together, each thing is there once, as the later one has it', async () => {

@@ -183,6 +183,10 @@ const templates: Readonly<Record<string, string>> = {
   ),
   'Fn::ImportValue': withCart({ 'Fn::ImportValue': 'subject' }),
   'a default': inTemplate({ condition: like({ Ref: 'S' }) }, { Parameters: { S: { Type: 'String', Default: any } } }),
+  'a default of a parameter without a type': inTemplate(
+    { condition: like({ Ref: 'S' }) },
+    { Parameters: { S: { Default: any } } },
+  ),
   'a default that is empty': inTemplate(
     { condition: like({ Ref: 'S' }) },
     { Parameters: { S: { Type: 'String', Default: '' } } },

@@ -80,6 +80,10 @@ const workloads: Readonly<Record<string, string>> = {
     'Pod',
     '{serviceAccountName: cart, containers: [{name: a, image: b, env: [{name: AWS_ACCESS_KEY_ID, value: x}]}]}',
   ),
+  'a Deployment with keys': workload(
+    'Deployment',
+    '{serviceAccountName: cart, containers: [{name: a, image: b, env: [{name: AWS_ACCESS_KEY_ID, value: x}]}]}',
+  ),
   'of another namespace': workload('DaemonSet', `{serviceAccountName: cart, ${container}}`, 'store'),
 };
 const association = (roleArn: string): string =>
