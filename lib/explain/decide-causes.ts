@@ -44,6 +44,7 @@ const silent: Readonly<Record<string, string>> = {
   'runtime-sdk-unsupported': 'the SDK of a program, which CloudTrail names where it reached STS alone',
   'runtime-sts-region': 'calls that did not reach STS: CloudTrail has none of them',
   'pod-token-unreadable': 'the user that an image sets, which decides up to Kubernetes 1.18',
+  'service-account-option-ignored': 'the variables that its SDK reads: the rule asks how annotations are written',
 };
 /** A role that was assumed excludes that its program cannot do so. */
 const provesUse = 'runtime-role-never-assumed';
@@ -99,7 +100,7 @@ const fits = (findings: readonly Finding[]): string =>
   `${findings.map(({ id }) => `finding ${id.slice(0, 8)}`).join(', ')}, which other causes lead to as well`;
 
 const missingFor = (
-  { rules }: Cause,
+  { rules, unseen }: Cause,
   { undecided, rulesOff = [], missed, needsOf }: AuditedHere,
 ): readonly string[] => {
   const unread = rules
@@ -109,6 +110,7 @@ const missingFor = (
     ...unread.map(need => `${sectionName(need)}: not read, or not all`),
     ...undecided.filter(({ ruleId }) => rules.includes(ruleId)).map(({ missing: part }) => part),
     ...rules.filter(id => rulesOff.includes(id)).map(id => `the rule ${id} is off`),
+    ...(unseen === undefined ? [] : [unseen]),
     ...(rules.includes(provesUse) ? [] : rules.flatMap(id => silent[id] ?? [])),
   ];
 };

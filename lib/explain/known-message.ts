@@ -15,12 +15,16 @@ export interface Cause {
   readonly decisive?: readonly ClueId[];
   /** The signs of an explained text that speak for it, in words. The tables have none. */
   readonly seen?: readonly string[];
+  /** A part of it that no rule sees, for people: where its rules pass, it stays open. */
+  readonly unseen?: string;
   /** A state of the world that makes it likely, though no rule fails for it. */
   readonly sign?: Sign;
 }
 
-/** `metadata-closed`: no node answers metadata requests of pods. */
-export type Sign = 'metadata-closed';
+/** `metadata-closed`: no node answers metadata requests of pods. `sts-by-endpoint-alone`: the nodes reach STS by a VPC endpoint,
+ *  and nothing leads out of their VPC. `sts-by-other-way`: nothing that was read leads from the nodes to STS. `token-of-root`:
+ *  the kubelet gives the token to root alone, and a pod with a role has no fsGroup. */
+export type Sign = 'metadata-closed' | 'sts-by-endpoint-alone' | 'sts-by-other-way' | 'token-of-root';
 
 /** A message that STS, an SDK or a pod's log can show, and its meaning. */
 export interface KnownMessage {

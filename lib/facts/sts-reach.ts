@@ -35,6 +35,19 @@ export const stsReachOf = (network: ClusterNetwork): readonly ReachOfPlace[] =>
       : { place, reach: asProven(place, out) };
   });
 
+/** True where all nodes reach STS by an endpoint with private DNS, and nothing leads out of their VPC: there the regional name
+ *  alone has an address that answers. */
+export const reachesRegionalNameAlone = (network: ClusterNetwork): boolean => {
+  const reached = stsReachOf(network);
+  return (
+    reached.length > 0 &&
+    reached.every(
+      ({ place, reach, endpointId }) =>
+        reach === 'reached' && endpointId !== undefined && !place.isMixed && wayOut(place, network) === 'no-way',
+    )
+  );
+};
+
 /** Pods of nodes with interfaces elsewhere may have another way than their node. */
 const asProven = ({ isMixed }: NodePlace, reach: StsReach): StsReach =>
   isMixed && (reach === 'no-way' || reach === 'refused-by-group') ? 'unknown' : reach;

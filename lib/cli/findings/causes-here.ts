@@ -1,6 +1,6 @@
 /** The causes of a pasted message in the world of the person who pasted it: by an audit now, or by a deployed table. */
 import type { FindingQueries } from '../../audit/ports.ts';
-import { type AuditedHere, type DecidedCause, decideCauses } from '../../explain/decide-causes.ts';
+import { type DecidedCause, decideCauses } from '../../explain/decide-causes.ts';
 import type { MessageExplanation, MessageFacts } from '../../explain/explain-message.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { isAsked, type Need } from '../../facts/sections.ts';
@@ -10,7 +10,6 @@ import { valueOr } from '../../model/collected.ts';
 import type { Finding } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { ServiceAccount } from '../../model/kubernetes.ts';
-import { answersPods } from '../../model/network.ts';
 import type { SectionId } from '../../model/unread.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { ruleById } from '../../rules/catalog.ts';
@@ -20,6 +19,7 @@ import { given } from '../../text/given.ts';
 import { focusOf, type NamedThings } from '../report/graph-names.ts';
 import { UsageError } from '../shell/io.ts';
 import { agrees, findingsConcerning } from './finding-named.ts';
+import { signsIn } from './signs-here.ts';
 
 /** The findings about the subject of a message, and the state of each of its causes. */
 export interface CausesHere {
@@ -119,18 +119,6 @@ const missedIn = (facts: Facts): readonly SectionId[] => {
   return missedSections(facts, subjectsOfAccount(facts))
     .filter(({ clusterArn }) => clusterArn === undefined || meant.length === 0 || meant.includes(clusterArn))
     .map(({ section }) => section);
-};
-
-/** The metadata service is closed to pods where the options of all nodes were read and none answers them. */
-const signsIn = (facts: readonly Facts[]): NonNullable<AuditedHere['signs']> => {
-  const nodes = facts
-    .flatMap(({ snapshot }) => clustersOf(snapshot))
-    .flatMap(({ nodes: read }) => (read?.status === 'complete' ? read.value : []));
-  const isClosed = nodes.length > 0 && !nodes.some(answersPods);
-  const count = nodes.reduce((sum, one) => sum + one.nodes, 0);
-  return isClosed
-    ? { 'metadata-closed': `${counted(count, 'node')} read, and none answers metadata requests of pods` }
-    : {};
 };
 
 const openFindingsOf = async (queries: FindingQueries): Promise<readonly Finding[]> => {

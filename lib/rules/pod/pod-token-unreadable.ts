@@ -1,5 +1,6 @@
 import { coverageOf } from '../../facts/pod-injection.ts';
 import type { Pod, PodContainer } from '../../model/kubernetes.ts';
+import { firstWithReadableToken, minorOf } from '../../model/kubernetes-version.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { annotatedRole, containerNames, podEvidence, readFrom, realPods, workloadOf } from './support/pod-view.ts';
@@ -36,7 +37,7 @@ export const podTokenUnreadable = defineRule({
     const { version } = subject.kubernetes;
     const minor = version.status === 'complete' ? minorOf(version.value) : undefined;
     if (minor === undefined) return unknown('unread', 'the version of Kubernetes, which decides who may read a token');
-    if (minor >= firstReadable) return pass;
+    if (minor >= firstWithReadableToken) return pass;
     const pods = [...new Set(found.map(one => one.pod))];
     const containers = containerNames(found.map(one => one.container));
     return fail
@@ -50,14 +51,6 @@ export const podTokenUnreadable = defineRule({
       );
   },
 });
-
-/** The first minor version in which the kubelet lets the container's own user read the token. */
-const firstReadable = 19;
-
-const minorOf = (version: string): number | undefined => {
-  const match = /^v?1\.(\d+)/.exec(version);
-  return match ? Number(match[1]) : undefined;
-};
 
 const cannotRead = (container: PodContainer, pod: Pod): boolean => {
   const user = container.runAsUser ?? pod.runAsUser;

@@ -1,0 +1,63 @@
+/** Signs of the world that was read, which make a cause of a message likely though no rule fails for it. */
+import type { Sign } from '../../explain/known-message.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { coverageOf } from '../../facts/pod-injection.ts';
+import { reachesRegionalNameAlone, stsReachOf } from '../../facts/sts-reach.ts';
+import { clustersOf } from '../../facts/subjects-of.ts';
+import type { ClusterSnapshot } from '../../model/cluster.ts';
+import { valueOr } from '../../model/collected.ts';
+import { firstWithReadableToken, minorOf } from '../../model/kubernetes-version.ts';
+import { answersPods } from '../../model/network.ts';
+import { counted } from '../../text/counted.ts';
+import { given } from '../../text/given.ts';
+
+/** The signs that were read, each with what was read, for people. */
+export const signsIn = (facts: readonly Facts[]): Readonly<Partial<Record<Sign, string>>> => {
+  const clusters = facts.flatMap(({ snapshot }) => clustersOf(snapshot));
+  return given({
+    'metadata-closed': closedMetadata(clusters),
+    'sts-by-endpoint-alone': networksOf(clusters).some(reachesRegionalNameAlone)
+      ? 'a VPC endpoint of STS was read, which serves the regional name, and nothing leads from the nodes out of their VPC'
+      : undefined,
+    'sts-by-other-way': networksOf(clusters).some(hasNoWay)
+      ? 'nothing that was read leads from the nodes to STS: a proxy would be a way that is not seen'
+      : undefined,
+    'token-of-root': tokenOfRoot(clusters),
+  });
+};
+
+const networksOf = (clusters: readonly ClusterSnapshot[]) =>
+  clusters.flatMap(({ network }) => (network?.status === 'complete' ? [network.value] : []));
+
+const hasNoWay = (network: Parameters<typeof stsReachOf>[0]): boolean => {
+  const reached = stsReachOf(network);
+  return reached.length > 0 && reached.every(({ reach }) => reach === 'no-way');
+};
+
+/** The options of all nodes were read, and none answers pods. */
+const closedMetadata = (clusters: readonly ClusterSnapshot[]): string | undefined => {
+  const nodes = clusters.flatMap(({ nodes: read }) => (read?.status === 'complete' ? read.value : []));
+  const count = nodes.reduce((sum, one) => sum + one.nodes, 0);
+  return nodes.length > 0 && !nodes.some(answersPods)
+    ? `${counted(count, 'node')} read, and none answers metadata requests of pods`
+    : undefined;
+};
+
+/** An old kubelet, and a pod with a token and without fsGroup: the user that its image sets is not read. */
+const tokenOfRoot = (clusters: readonly ClusterSnapshot[]): string | undefined => {
+  const found = clusters.flatMap(({ kubernetes }) => {
+    if (kubernetes.status === 'unavailable') return [];
+    const { version, pods } = kubernetes.value;
+    const minor = version.status === 'complete' ? minorOf(version.value) : undefined;
+    if (minor === undefined || minor >= firstWithReadableToken) return [];
+    const without = valueOr(pods, []).filter(
+      pod => pod.fsGroup === undefined && pod.containers.some(one => coverageOf(one) === 'complete'),
+    );
+    return without.length === 0 ? [] : [{ minor, count: without.length }];
+  });
+  const [first] = found;
+  return (
+    first &&
+    `Kubernetes 1.${first.minor} gives the token to root alone where the pod has no fsGroup, and ${counted(first.count, 'pod')} with a token ${first.count === 1 ? 'has' : 'have'} none`
+  );
+};
