@@ -136,6 +136,7 @@ export const clues = {
     patterns: [
       /AWS_WEB_IDENTITY_TOKEN_FILE.{0,40}must be set|neither AWS_CONTAINER_CREDENTIALS_FULL_URI or AWS_CONTAINER_CREDENTIALS_RELATIVE_URI/i,
       /AWS_(ROLE_ARN|WEB_IDENTITY_TOKEN_FILE)\W{0,20}(is|are|was|were)? ?((not|never) (being )?(set|there|present|injected|found|defined|available|mounted|added|populated|in )|un(set|defined|available)|missing|absent)/i,
+      /(\bnot|n.t) have (the )?\W{0,2}AWS_(ROLE_ARN|WEB_IDENTITY_TOKEN_FILE|CONTAINER_CREDENTIALS_FULL_URI)\b/i,
     ],
   },
   'after-update': {

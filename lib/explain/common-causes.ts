@@ -68,7 +68,7 @@ export const metadataIsClosed: Cause = {
 /** The program has the role in its pod, and its SDK, code or configuration does not take it. */
 export const sdkIsOld: Cause = {
   text: 'The program does not use the role of its pod: its SDK is too old for web identity tokens (or for EKS Pod Identity, where the pod has that), its module for STS is missing, or its code or configuration names a provider, or a list of providers, without them. Update the program, add the module, or let it use the default chain of the SDK.',
-  rules: ['runtime-sdk-unsupported', 'runtime-role-never-assumed'],
+  rules: ['runtime-sdk-unsupported', 'runtime-role-never-assumed', 'pod-identity-role-never-used'],
   tell: 'AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE (or AWS_CONTAINER_CREDENTIALS_FULL_URI) are set in the container, and the role was never used.',
   decisive: ['node-first', 'support-asked'],
   likelier: [
@@ -90,7 +90,8 @@ export const isNotCovered: Cause = {
   rules: ['pod-container-uncovered'],
   tell: 'kubectl get pod <pod> --output yaml shows AWS_ROLE_ARN in another container and not in this one, or /proc/<pid>/environ of the process lacks it.',
   likelier: ['cron'],
-  decisive: ['build-container'],
+  unseen: 'the environment of the process itself, which a wrapper clears without a trace',
+  decisive: ['build-container', 'environment-cleared'],
 };
 
 /** STS refuses, and the text does not show it. */
@@ -132,6 +133,7 @@ export const wentOnToNode: Cause = {
 export const cannotReadToken: Cause = {
   text: 'The user of the program may not read the token: the container does not run as root and the pod has no fsGroup. Set securityContext.fsGroup.',
   rules: ['pod-token-unreadable'],
+  sign: 'token-of-root',
   tell: 'ls -l /var/run/secrets/eks.amazonaws.com/serviceaccount/ in the container shows a file of root alone.',
   likelier: ['variables-set'],
   unlikelier: ['variables-unset'],

@@ -70,7 +70,7 @@ export const describedClues = {
   'php-file': { says: 'PHP, which keeps resolved paths', patterns: [/\bfile_get_contents\(/i] },
   'metadata-wanted': {
     says: 'the metadata of an instance, not credentials',
-    patterns: [/\b(instance|vpc|region|availability zone|node) (id|identity|metadata|information)\b/i],
+    patterns: [/\b(instance|vpc|region|availability zone|node)[ -](id|identity|metadata|information)\b/i],
   },
   'keys-first': {
     says: 'access keys or a profile that stand before the role',

@@ -55,7 +55,7 @@ export const podIdentityDescribed: KnownMessage = {
   causes: [
     {
       text: 'The SDK of the program is older than EKS Pod Identity, or the program lists its own providers: update it, or use IRSA for it.',
-      rules: ['runtime-sdk-unsupported'],
+      rules: ['runtime-sdk-unsupported', 'pod-identity-role-never-used'],
       tell: 'AWS_CONTAINER_CREDENTIALS_FULL_URI is set in the container, and aws sts get-caller-identity of a new CLI in the same pod names the role.',
     },
     {

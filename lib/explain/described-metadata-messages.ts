@@ -5,8 +5,39 @@ export const wantsMetadata: Cause = {
   text: 'The program asks the metadata service for a region, a VPC or an instance, and not for credentials: no role gives it that. Give it the value by an option, run it on the network of the host (hostNetwork), or raise the hop limit of the nodes to 2, which lets every pod use the role of the node.',
   rules: [],
   tell: 'AWS_ROLE_ARN is set in the container.',
+  sign: 'metadata-closed',
   likelier: ['metadata-wanted', 'metadata-reader', 'variables-set'],
   decisive: ['metadata-not-by-role'],
+};
+
+const instanceFact = '\\b(?:region|vpc|availability zone|instance[- ]id)\\b';
+const metadataService = '(?:\\bec2 ?metadata|\\bimds(?:v[12])?\\b|\\b(?:instance )?metadata(?: service)?\\b)';
+
+/** A program that wants a fact of its node, in words of people. */
+export const metadataWantedMessage: KnownMessage = {
+  id: 'metadata-wanted-described',
+  from: 'other-service',
+  sample: 'the program is not able to get the region from the metadata service of the node',
+  patterns: [
+    new RegExp(
+      `(?:\\bnot\\b|n.t\\b|\\bcannot\\b|\\bunable\\b|\\bfail\\w{0,6}|\\bwithout\\b|\\bmissing\\b).{0,120}${instanceFact}.{0,80}\\b(?:from|by|via|through) (?:the )?(?:aws )?${metadataService}`,
+      'i',
+    ),
+    new RegExp(
+      `(?:\\bnot\\b|n.t\\b|\\bcannot\\b|\\bunable\\b|\\bfail\\w{0,6}).{0,60}${metadataService}.{0,24}\\b(?:to|for) (?:detect|get|determin|find|read|fetch|discover|retriev)\\w*.{0,30}${instanceFact}`,
+      'i',
+    ),
+  ],
+  says: 'The program wants a fact of its node from the metadata service (a region, a VPC, an instance), which pods often cannot reach (hop limit 1). These are not credentials: no role gives them.',
+  causes: [
+    { ...wantsMetadata, decisive: [] },
+    {
+      text: 'Fargate has no metadata service: give the value by an option or by AWS_REGION, which the webhook sets where the service account has a role.',
+      rules: ['service-account-role-unannotated'],
+      tell: 'The pod runs on Fargate (its node is called fargate-…).',
+      decisive: ['fargate'],
+    },
+  ],
 };
 
 /** A text on policies between a pod and the metadata service of its node. */

@@ -21,6 +21,7 @@ export const stsWayMessage: KnownMessage = {
     new RegExp(`${sts}.{0,200}${closed}.{0,400}${policies}`, 'i'),
     new RegExp(`${closed}.{0,200}${sts}.{0,400}${policies}`, 'i'),
     /\b(support|use|using|honou?rs?|ignor\w+|through|behind|without)\b.{0,40}\bprox(y|ies)\b.{0,60}\bsts\b|\bsts\b.{0,80}\b(support|use|using|honou?rs?|ignor\w+|through|behind)\b.{0,40}\bprox(y|ies)\b/i,
+    /\bbehind (an? |the |our |some )?((corporate|http|https|squid|egress)[ _]?)?proxy\b.{0,300}(\birsa\b|\bweb ?identity|\bsession token|\bservice ?account role)/i,
   ],
   says: 'Something on the way keeps the pod from STS. The text shows no error of an SDK, which would name the address.',
   causes: [
@@ -42,6 +43,7 @@ export const stsWayMessage: KnownMessage = {
       text: 'The program does not use the proxy for STS, though it uses it for its own service, or the proxy does not allow the address: update the program, set HTTPS_PROXY in its container, or add a VPC endpoint for STS.',
       rules: ['cluster-sts-unreachable'],
       messages: { 'cluster-sts-unreachable': ['noWay', 'policy'] },
+      sign: 'sts-by-other-way',
       tell: 'Its debug log shows a connection to an address of STS, and not to the proxy.',
       decisive: ['proxy-spoken-of'],
     },

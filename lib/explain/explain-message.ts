@@ -6,7 +6,7 @@ import { type Choice, chooseMessage } from './choose-message.ts';
 import { cluesIn } from './clues.ts';
 import { clusterMessages } from './cluster-messages.ts';
 import { podRoleInsteadMessage } from './described-identity-messages.ts';
-import { metadataPolicyMessage, nodeRoleMessage } from './described-metadata-messages.ts';
+import { metadataPolicyMessage, metadataWantedMessage, nodeRoleMessage } from './described-metadata-messages.ts';
 import { hopLimitMessage, stsWayMessage } from './described-network-messages.ts';
 import { describedPodMessages } from './described-pod-messages.ts';
 import { describedTrustMessages } from './described-trust-messages.ts';
@@ -49,6 +49,7 @@ const unspecificMessages: readonly KnownMessage[] = [
   ...describedTrustMessages,
   ...describedPodMessages,
   metadataPolicyMessage,
+  metadataWantedMessage,
   nodeRoleMessage,
   ...setupMessages,
   ...workloadMessages,

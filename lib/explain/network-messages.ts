@@ -132,6 +132,7 @@ export const networkMessages: readonly KnownMessage[] = [
       {
         text: 'The subnets reach STS by a VPC endpoint alone, which serves the regional name: set AWS_STS_REGIONAL_ENDPOINTS=regional and AWS_REGION in the container (the annotation eks.amazonaws.com/sts-regional-endpoints: "true" does the first).',
         rules: ['service-account-option-ignored'],
+        sign: 'sts-by-endpoint-alone',
         tell: 'curl https://sts.<region>.amazonaws.com from a pod answers, and curl https://sts.amazonaws.com does not.',
       },
       {
@@ -143,6 +144,7 @@ export const networkMessages: readonly KnownMessage[] = [
       {
         text: 'The pod has no route to the internet at all: no NAT, a security group, a network policy, a firewall, a proxy that is not set.',
         rules: ['cluster-sts-unreachable', 'pod-egress-closed'],
+        sign: 'sts-by-other-way',
         tell: 'Neither of the two names answers from a pod.',
       },
       refusedOnTheWay,

@@ -41,7 +41,7 @@ export const podIdentityMessages: readonly KnownMessage[] = [
       /invalid full URI for ECS provider/i,
       /URI did not refer to the loopback interface/i,
       /is not a valid container metadata service (hostname|protocol)/i,
-      /(?<!fd00:ec2::23\]?\S{0,40}.{0,10})contained within environment variable.{0,80}has an invalid host/i,
+      /(?<!fd00:ec2::23\]?\S{0,40}.{0,10})contained withing? environment variable.{0,80}has an invalid host/i,
       /unsupported host(name)?\b.{0,160}169\.254\.170\.23|169\.254\.170\.23\S{0,40} contains an unsupported host/i,
       /AWS_CONTAINER_CREDENTIALS_FULL_URI must use a (local )?loopback/i,
       /169\.254\.170\.23\S{0,40} has an invalid host/i,

@@ -26,12 +26,16 @@ export const podIdentityTokenMessages: readonly KnownMessage[] = [
     id: 'pod-identity-token-empty',
     from: 'sdk',
     sample: '400 Bad Request: Service account token cannot be empty',
-    patterns: [/service account token cannot be empty/i],
+    patterns: [
+      /service account token cannot be empty/i,
+      /AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE\b.{0,80}((\bnot|n.t|\bnever) (read|support|look at|use|honou?r|consider)\w*|\bignor\w+)/i,
+      /(\bnot|n.t|\bnever) (read|support|look at|use|honou?r|consider)s?\b.{0,60}\bAWS_CONTAINER_AUTHORIZATION_TOKEN_FILE\b/i,
+    ],
     says: 'The program reached the Pod Identity agent and sent no token.',
     causes: [
       {
-        text: 'The SDK does not read AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: update it.',
-        rules: ['runtime-sdk-unsupported'],
+        text: 'The program or its SDK does not read AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: update it.',
+        rules: ['runtime-sdk-unsupported', 'pod-identity-role-never-used'],
         tell: 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE is set in the container, and cat of the file prints a token.',
       },
       {

@@ -92,6 +92,13 @@ export const programClues = {
       /\b(requests? per second|throttl\w+)\b.{0,300}\bcached credentials\b|\bevery ?time\b.{0,60}\brequests? credentials\b/i,
     ],
   },
+  'environment-cleared': {
+    says: 'an environment that does not reach the program',
+    patterns: [
+      /\b(php-?fpm|sudo|su-exec|gosu|cron|supervisord?|systemd|wrapper|entry ?point)\b.{0,60}\b(filter|clear|dropp?|stripp?|remov|reset|hid)(s|es|ed|ing)?\b.{0,40}\benv(ironment)?\b/i,
+      /\benv(ironment)?[ _]var\w*\b.{0,40}\b(filtered out|cleared|stripped|not (being )?(passed|exposed|inherited|forwarded|visible))\b/i,
+    ],
+  },
   'credentials-stale': {
     says: 'credentials that the program keeps until it is started again',
     patterns: [/\bstale\b.{0,24}\bcredentials\b|(n.t|\bnot) recover\b.{0,80}\b(restart\w*|re-?creat\w+)\b/i],

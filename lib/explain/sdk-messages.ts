@@ -40,6 +40,7 @@ export const sdkMessages: readonly KnownMessage[] = [
       {
         text: 'The container does not run as root and the pod has no fsGroup: with old Kubernetes versions only root can read the token.',
         rules: ['pod-token-unreadable'],
+        sign: 'token-of-root',
         tell: 'ls -l on the token in the container shows a file of root alone.',
       },
       ownFolder,
@@ -133,6 +134,25 @@ export const sdkMessages: readonly KnownMessage[] = [
       },
     ],
     unless: ['sdk-token-file-unset'],
+  },
+  {
+    id: 'sdk-token-is-directory',
+    from: 'sdk',
+    sample: "Is a directory: '/var/run/secrets/eks.amazonaws.com/serviceaccount/token'",
+    patterns: ofToken('is a directory|eisdir'),
+    says: 'There is a directory where the program looks for its token.',
+    causes: [
+      {
+        text: 'The program runs in a container that Docker starts (a job container of a pipeline, docker run, docker in docker), with the token as a volume: the daemon mounts the path of its own file system, finds no file there, and makes a directory. Take the credentials in the pod and pass them on, or mount the directory of the token from a place that the daemon has.',
+        rules: [],
+        tell: 'cat of the token in the pod prints it; the message is from the other container.',
+      },
+      {
+        text: 'AWS_WEB_IDENTITY_TOKEN_FILE names the directory of the token: name the file.',
+        rules: ['pod-container-uncovered'],
+        tell: 'kubectl exec <pod> -- env shows a path that does not end with /token.',
+      },
+    ],
   },
   {
     id: 'sdk-token-not-read',

@@ -3,7 +3,7 @@ import type { Cause, KnownMessage } from './known-message.ts';
 /** The S3A connector of Hadoop has a list of its own, without web identity. */
 export const namesNoProvider: Cause = {
   text: 'Set fs.s3a.aws.credentials.provider (spark.hadoop.fs.s3a…) to com.amazonaws.auth.WebIdentityTokenCredentialsProvider, or with Hadoop 3.4 to software.amazon.awssdk.auth.credentials.WebIdentityTokenFileCredentialsProvider.',
-  rules: ['runtime-role-never-assumed'],
+  rules: [],
   tell: 'kubectl exec <pod> -- env shows AWS_WEB_IDENTITY_TOKEN_FILE.',
   decisive: ['s3a-list'],
 };

@@ -16,7 +16,7 @@ export const toolMessages: readonly KnownMessage[] = [
     ],
     says: 'The S3A connector of Hadoop tried the credentials providers that it names, and none of them reads a web identity token. S3A has its own list and does not use the chain of the SDK.',
     causes: [
-      namesNoProvider,
+      { ...namesNoProvider, rules: ['runtime-role-never-assumed'] },
       {
         text: 'The pod was not injected, so the provider would find no token either. Check driver and executor pods.',
         rules: notInjected,

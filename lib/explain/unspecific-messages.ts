@@ -147,6 +147,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
       {
         text: 'The SDK takes the global endpoint by default (before July 2025; Go v1, Python, Java v1, PHP): set AWS_STS_REGIONAL_ENDPOINTS=regional and AWS_REGION in the container, which the webhook does by eks.amazonaws.com/sts-regional-endpoints: "true". A region or endpoint that the program gives to its own client is not used for the exchange of the token.',
         rules: ['service-account-option-ignored', 'runtime-sts-region'],
+        sign: 'sts-by-endpoint-alone',
         tell: 'kubectl exec <pod> -- env shows no AWS_STS_REGIONAL_ENDPOINTS=regional.',
       },
       {
@@ -171,6 +172,8 @@ export const unspecificMessages: readonly KnownMessage[] = [
       ...clues['credentials-stale'].patterns,
       ...clues['credentials-once'].patterns,
       /\btoken( file)?\b.{0,40}\bnever (re-?read|re-?load|refresh|renew)\w*|\bonly reads?\b.{0,120}\btoken\b.{0,120}\bonce\b/i,
+      /token(s|[_ ]file)?\b.{0,24}\b(is|are|was|were|gets?) (only )?(read|loaded|fetched) (only )?(one time|once)\b/i,
+      /(n.t|\bnot|\bnever) (re-?)?(load|read)s? (the )?(latest|rotated|renewed|refreshed)\b.{0,40}token/i,
     ],
     says: 'Credentials of a role end after an hour, tokens of a service account after a day at most. A program that fails from then on has kept its first ones.',
     causes: [
@@ -278,7 +281,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
     id: 'role-described',
     from: 'sdk',
     sample: 'IRSA does not work',
-    patterns: both(role, fails, printsChain),
+    patterns: [...both(role, fails, printsChain), ...clues['keys-first'].patterns],
     says: 'A program does not use the role of its service account. The text does not say where it fails: kubectl exec <pod> -- env shows the next step. Without AWS_ROLE_ARN the pod has no role, with it the program does not use it.',
     causes: [
       ...[sdkIsOld, hasNoRole, wasNotInjected, wentOn, cannotReadToken],

@@ -122,6 +122,12 @@ describe('what was read decides between the causes of a message', () => {
     });
   });
 
+  test('a cause with a part that no rule sees stays open where its rules pass', () => {
+    const cause: Cause = { text: 'c', rules: ['webhook-missing'], unseen: 'what a wrapper does' };
+    const [first] = decideCauses([cause], { findings: [], undecided: [], missed: [], needsOf: () => [] });
+    expect(first).toMatchObject({ state: 'undecided', missing: ['what a wrapper does'] });
+  });
+
   test('without a sign here a cause comes last; one that no rule decides stays open', () => {
     const decided = decidedIn(noCredentials, worlds.unnamedRole());
     expect(decided).toHaveLength(causesOf(noCredentials).length);

@@ -16,6 +16,7 @@ import { laterReportedTexts } from '../incidents/later-reported-texts.ts';
 import { recentReportedTexts } from '../incidents/recent-reported-texts.ts';
 import { reportedTexts } from '../incidents/reported-texts.ts';
 import { secondRound } from '../incidents/second-round.ts';
+import { seventhRoundOfCredentials } from '../incidents/seventh-round-credentials.ts';
 import { sixthRound } from '../incidents/sixth-round.ts';
 import { thirdRound } from '../incidents/third-round.ts';
 import { thirdReports } from '../incidents/third-round-credentials.ts';
@@ -201,6 +202,7 @@ describe('a pasted message is understood', () => {
             ...textsOf(fourthRound),
             ...textsOf(fifthRound),
             ...textsOf(sixthRound),
+            ...textsOf(seventhRoundOfCredentials),
           ].map(([, , , id]) => id),
           [...firstReports, ...secondReports, ...thirdReports, ...fourthReports].flatMap(
             ({ explained }) => explained?.[0] ?? [],

@@ -307,7 +307,7 @@ export const firstReports: readonly CredentialReport[] = [
     text: 'AWS_CONTAINER_CREDENTIALS_FULL_URI=http://169.254.170.23/v1/credentials\nAWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=/var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token\nError retrieving credential from ECS (Client error: `GET http://169.254.170.23/v1/credentials` resulted in a `400 Bad Request` response:\nService account token cannot be empty',
     facts: () => unusedAssociation('web', 'php'),
     target: deployment('web', 'php'),
-    explained: ['pod-identity-token-empty', /The SDK does not read AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE/, 1],
+    explained: ['pod-identity-token-empty', /its SDK does not read AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE/, 1],
     found: ['pod-identity-role-never-used neverUsed'],
     why: 'cause: pod-identity-role-never-used',
   },

@@ -6,6 +6,7 @@ import { fourthRound } from './fourth-round.ts';
 import { healthyWorlds } from './healthy-worlds.ts';
 import { foundIn, whyOf } from './judge.ts';
 import { secondRound } from './second-round.ts';
+import { seventhRoundOfCredentials } from './seventh-round-credentials.ts';
 import { sixthRound } from './sixth-round.ts';
 import { thirdRound } from './third-round.ts';
 
@@ -16,9 +17,15 @@ describe('the worlds of public reports', () => {
     if (world.target !== undefined) expect(whyOf(world.target, facts)).toBe(world.why);
   });
 
-  const judged = [...firstRound, ...secondRound, ...thirdRound, ...fourthRound, ...fifthRound, ...sixthRound].flatMap(
-    ({ facts, ...one }) => (facts ? [{ ...one, facts }] : []),
-  );
+  const judged = [
+    ...firstRound,
+    ...secondRound,
+    ...thirdRound,
+    ...fourthRound,
+    ...fifthRound,
+    ...sixthRound,
+    ...seventhRoundOfCredentials,
+  ].flatMap(({ facts, ...one }) => (facts ? [{ ...one, facts }] : []));
   test.each(judged.map(one => [`${one.source}: ${one.cause}`, one] as const))('judged before: %s', (_, one) => {
     const facts = one.facts();
     expect([...new Set(foundIn(facts))]).toEqual(one.found);

@@ -33,6 +33,9 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
     text: "AmazonSQS configured to use IAM roles with service account fails to authenticate\nservicecontrol-audit-8445b8c47c-4775x setup 2024-07-08 15:14:49.8180|1|Error|Program|Unhandled exception was caught.|System.InvalidOperationException: Assembly AWSSDK.SecurityToken could not be found or loaded. This assembly must be available at runtime to use Amazon.Runtime.AssumeRoleAWSCredentials.\nservicecontrol-audit-8445b8c47c-4775x setup  ---> System.IO.FileNotFoundException: Could not load file or assembly 'AWSSDK.SecurityToken, Culture=neutral, PublicKeyToken=null'. The system cannot find the file specified.",
     facts: () => unusedRole('particular', 'servicecontrol-audit'),
     target: deployment('particular', 'servicecontrol-audit'),
+    explained: ['sdk-sts-module-missing', /Add the module/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sdk-module',
@@ -42,6 +45,9 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
     text: "Fixes EKS bug wrt ServiceAccounts\nThis change fixes a critical bug when running on EKS, in which omniconf assumes the node role instead of ServiceAccount's pod role.\nI.e: this change adds `aws-java-sdk-sts` dependency, allowing omniconf to read information from `AWS_WEB_IDENTITY_TOKEN_FILE`.",
     facts: () => unusedRole('apps', 'settings'),
     target: deployment('apps', 'settings'),
+    explained: ['sdk-node-role', /does not use the role/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sdk-old',
@@ -51,6 +57,9 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
     text: 'At the moment it is not possible to use the iam role connected to an serviceaccount within eks. The credential helper ignores this new method of getting iam credentials.\nTry to push an image from your pod with iam role assigned.\nIn order to support native AWS IAM integration with Kubernetes, the AWS SDK needs to be bumped to v1.23.13 at least.',
     facts: () => unusedRole('ci', 'kaniko', of('Job', 'kaniko')),
     target: { kind: 'Job', namespace: 'ci', name: 'kaniko' },
+    explained: ['role-described', /does not use the role/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sdk-old',
@@ -60,6 +69,9 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
     text: "S3 upload logs script doesn't support IRSA\nboto library does not support IRSA authentication, logs are not loaded into the bucket:\nTraceback (most recent call last):\n  File \"/scripts/upload_pg_log_to_s3.py\", line 43, in upload_to_s3\n    conn = boto.connect_s3(host=os.getenv('LOG_AWS_HOST'))\n  File \"/usr/lib/python3/dist-packages/boto/auth.py\", line 1018, in get_auth_handler\n    raise boto.exception.NoAuthHandlerFound(\nboto.exception.NoAuthHandlerFound: No handler was ready to authenticate. 1 handlers were checked. ['HmacAuthV1Handler'] Check your credentials",
     facts: () => unusedRole('postgres', 'postgres-pod', of('StatefulSet', 'acid-main')),
     target: { kind: 'StatefulSet', namespace: 'postgres', name: 'acid-main' },
+    explained: ['role-described', /does not use the role/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sdk-old',
@@ -69,6 +81,9 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
     text: 'SharedCredsLoad: Failed to load\n2025-05-19T06:42:01Z W! {"caller":"batchprocessor@v0.115.0/batch_processor.go:263","msg":"Sender failed","kind":"processor","name":"batch/prometheus/cloudwatchlogs","pipeline":"metrics/prometheus/cloudwatchlogs","error":"SharedCredsLoad: failed to load shared credentials file\\ncaused by: FailedRead: unable to open file\\ncaused by: open /root/.aws/credentials: no such file or directory"}\nIAM\'s policy and role are created correctly, and the service account has the role as an annotation, and I tested it by creating another pod for testing the service account, and I confirmed that IRSA works without any problems.',
     facts: () => unusedRole('amazon-cloudwatch', 'cwagent-prometheus'),
     target: deployment('amazon-cloudwatch', 'cwagent-prometheus'),
+    explained: ['sdk-no-credentials', /does not use the role/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'other-creds',
@@ -78,6 +93,9 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
     text: 'Support more AWS related env vars\nthere could be some missing env vars that need to be available for the SDK to interact with AWS. For safety reasons, php-fpm filters out all environment variables and the ones to be exposed to PHP have to be configured explicitly.\n- Env vars related to deployments in kubernetes using IAM roles for service accounts\n  - `AWS_ROLE_ARN`\n  - `AWS_WEB_IDENTITY_TOKEN_FILE`',
     facts: () => unusedRole('privatebin', 'privatebin'),
     target: deployment('privatebin', 'privatebin'),
+    explained: ['role-described', /do not reach the process/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'workload-elsewhere',
@@ -93,6 +111,9 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
         over: calls('runner', 'runners', 'runner', { successes: 12 }),
       }),
     target: deployment('runners', 'runner'),
+    explained: ['sdk-token-is-directory', /that Docker starts/],
+    found: [],
+    why: 'fine',
   },
   {
     group: 'precedence',
@@ -113,6 +134,9 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
         ],
       }),
     target: deployment('camunda', 'connectors'),
+    explained: ['role-described', /take precedence/],
+    found: ['pod-static-credentials keys'],
+    why: 'cause: pod-static-credentials',
   },
   {
     group: 'tls-client',
@@ -122,6 +146,9 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
     text: 'error `x509: certificate signed by unknown authority` when using container image v1.3.0\ntime="2022-12-..." level=fatal msg="Could not retrieve quotas and limits: failed to list quotas: WebIdentityErr: failed to retrieve credentials\\ncaused by: RequestError: send request failed\\ncaused by: \n\nPost "https://sts.amazonaws.com/": x509: certificate signed by unknown authority"',
     facts: () => unusedRole('monitoring', 'quotas-exporter'),
     target: deployment('monitoring', 'quotas-exporter'),
+    explained: ['sdk-sts-certificate', /no CA certificates/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'pi-sdk',
@@ -131,6 +158,9 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
     text: '[YOUR_BUCKET] path  is not accessible on master node","error.stack_trace":"org.elasticsearch.repositories.RepositoryVerificationException: [YOUR_BUCKET] path  is not accessible on master node\nCaused by: com.amazonaws.SdkClientException: The full URI (http://169.254.170.23/v1/credentials) contained withing environment variable AWS_CONTAINER_CREDENTIALS_FULL_URI has an invalid host. Host can only be one of [localhost, 127.0.0.1]',
     facts: () => unusedAssociation('elastic', 'elasticsearch', of('StatefulSet', 'elasticsearch-es-default')),
     target: { kind: 'StatefulSet', namespace: 'elastic', name: 'elasticsearch-es-default' },
+    explained: ['pod-identity-sdk-too-old', /Update the SDK/],
+    found: ['pod-identity-role-never-used neverUsed'],
+    why: 'cause: pod-identity-role-never-used',
   },
   {
     group: 'pi-sdk',
@@ -140,6 +170,9 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
     text: "Right now, if you execute this project inside an EKS cluster, you get an error like this:\nValueError: Unsupported host '169.254.170.23'.  Can only retrieve metadata from these hosts: 169.254.170.2, localhost, 127.0.0.1",
     facts: () => unusedAssociation('security', 'dnsreaper', of('CronJob', 'dnsreaper')),
     target: { kind: 'CronJob', namespace: 'security', name: 'dnsreaper' },
+    explained: ['pod-identity-sdk-too-old', /Update the SDK/],
+    found: ['pod-identity-role-never-used neverUsed'],
+    why: 'cause: pod-identity-role-never-used',
   },
   {
     group: 'pi-token',
@@ -149,6 +182,9 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
     text: 'When running under EKS Pod Identity, the agent at `AWS_CONTAINER_CREDENTIALS_FULL_URI` rejects credential requests that carry no `Authorization` header with `HTTP 400: Bad Request`, which surfaced as a 500 on every chat completion. EKS supplies that token through `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE`, which the credentials supplier did not read.',
     facts: () => unusedAssociation('dial', 'adapter-vertexai'),
     target: deployment('dial', 'adapter-vertexai'),
+    explained: ['pod-identity-token-empty', /does not read AWS_CONTAINER/],
+    found: ['pod-identity-role-never-used neverUsed'],
+    why: 'cause: pod-identity-role-never-used',
   },
   {
     group: 'pi-race',
@@ -169,6 +205,9 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
         },
       }),
     target: deployment('default', 'otel-example'),
+    explained: ['pod-identity-described', /older than it/],
+    found: ['pod-identity-pods-without older'],
+    why: 'cause: pod-identity-pods-without',
   },
   {
     group: 'token-mode',
@@ -185,6 +224,9 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
         over: { runtime },
       }),
     target: deployment('velero', 'velero'),
+    explained: ['sdk-token-unreadable', /no fsGroup/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'token-mode',
@@ -194,6 +236,9 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
     text: 'sendEmail Error, SDK status:Unable to load AWS credentials from any provider in the chain: [EnvironmentVariableCredentialsProvider: Unable to load AWS credentials from environment variables (AWS_ACCESS_KEY_ID (or AWS_ACCESS_KEY) and AWS_SECRET_KEY (or AWS_SECRET_ACCESS_KEY)), SystemPropertiesCredentialsProvider: Unable to load AWS credentials from Java system properties (aws.accessKeyId and aws.secretKey), WebIdentityTokenCredentialsProvider: java.security.AccessControlException: access denied ("java.io.FilePermission" "/var/run/secrets/eks.amazonaws.com/serviceaccount/token" "read"), com.amazonaws.auth.profile.ProfileCredentialsProvider@c47abdd: profile file cannot be null, com.amazonaws.auth.EC2ContainerCredentialsProviderWrapper@22f98737: Internal Server Error (Service: null; Status Code: 500; Error Code:',
     facts: () => unusedRole('opensearch', 'opensearch', of('StatefulSet', 'opensearch-master')),
     target: { kind: 'StatefulSet', namespace: 'opensearch', name: 'opensearch-master' },
+    explained: ['sdk-token-unreadable', /own folder alone/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sdk-refresh',
@@ -217,6 +262,9 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
         }),
       }),
     target: deployment('apps', 'api'),
+    explained: ['session-kept', /keeps them/],
+    found: ['runtime-assume-failing unexplained'],
+    why: 'cause: runtime-assume-failing',
   },
   {
     group: 'quota',
@@ -232,6 +280,9 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
         over: calls('lakekeeper', 'lakehouse', 'lakekeeper', { successes: 20 }),
       }),
     target: deployment('lakehouse', 'lakekeeper'),
+    explained: ['sts-throttled', /for each request/],
+    found: [],
+    why: 'fine',
   },
   {
     group: 'imds',
@@ -246,6 +297,9 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
         cluster: nodes({ hopLimit: 1 }),
       }),
     target: deployment('flux', 'flux'),
+    explained: ['metadata-wanted-described', /for a region/],
+    found: [],
+    why: 'cause: Name the role in the annotation of service account flux/flux, then restart the pods.',
   },
   {
     group: 'imds',
@@ -262,6 +316,9 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
         cluster: nodes({ hopLimit: 1 }),
       }),
     target: deployment('kube-system', 'aws-load-balancer-controller'),
+    explained: ['sdk-no-credentials', /does not answer to pods/],
+    found: [],
+    why: 'cause: Name the role in the annotation of service account kube-system/aws-load-balancer-controller, then restart the pods.',
   },
   {
     group: 'imds',
@@ -283,6 +340,9 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
         cluster: nodes({ kind: 'Karpenter node class default', hopLimit: 1 }),
       }),
     target: deployment('kube-system', 'aws-load-balancer-controller'),
+    explained: ['hop-limit-described', /for a region/],
+    found: [],
+    why: 'fine',
   },
   {
     group: 'fargate',
@@ -292,6 +352,9 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
     text: 'Karpenter fails installation with Fargate\n2021-12-09T15:55:22.860Z        INFO    Successfully created the logger.\npanic: Failed to call the metadata server\'s region API, EC2MetadataRequestError: failed to get EC2 instance identity document\ncaused by: RequestError: send request failed\ncaused by: Get "http://169.254.169.254/latest/dynamic/instance-identity/document": context deadline exceeded (Client.Timeout exceeded while awaiting headers)\n\ngoroutine 1 [running]:\ngithub.com/aws/karpenter/pkg/cloudprovider/aws.getRegionFromIMDS(0x0)',
     facts: () => unusedRole('karpenter', 'karpenter', { onFargate: true }),
     target: deployment('karpenter', 'karpenter'),
+    explained: ['imds-metadata', /no metadata service/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sts-endpoint',
@@ -309,6 +372,9 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
         over: { runtime },
       }),
     target: { kind: 'StatefulSet', namespace: 'postgres', name: 'acid-clone' },
+    explained: ['metadata-wanted-described', /for a region/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sts-endpoint',
@@ -336,6 +402,9 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
         over: { runtime },
       }),
     target: { kind: 'DaemonSet', namespace: 'kube-system', name: 'aws-node' },
+    explained: ['sdk-sts-global-unreachable', /endpoint alone/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sdk-old',
@@ -345,6 +414,9 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
     text: 'activate env auth for irsa\nIn the case of irsa, you need to authenticate with AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN instead of session_token.\nIn rclone, if `env_auth = true` is set, v1.57 will refer to `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` properly.',
     facts: () => unusedRole('mysql', 'mysql-backup', of('Job', 'mysql-backup')),
     target: { kind: 'Job', namespace: 'mysql', name: 'mysql-backup' },
+    explained: ['role-described', /does not use the role/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sts-endpoint',
@@ -361,5 +433,8 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
         over: { runtime },
       }),
     target: deployment('secrets', 'kubernetes-external-secrets'),
+    explained: ['sts-way-described', /does not use the proxy/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
 ];
