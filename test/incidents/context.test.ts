@@ -66,7 +66,8 @@ describe('a state that does not hold the cause', () => {
     expect(verdict).toMatch(/^No finding here decides between the causes of this message\. One fits several:$/);
     expect(findings.map(({ ruleId }) => ruleId)).toEqual(['runtime-role-never-assumed']);
     expect(decided[0]).toMatchObject({
-      state: 'undecided',
+      state: 'fits',
+      because: expect.stringContaining('gives the token to root alone'),
       cause: { text: expect.stringContaining('may not read the token') },
     });
     expect(decided[1]).toMatchObject({ state: 'fits', because: expect.stringContaining('other causes') });
