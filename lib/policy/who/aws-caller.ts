@@ -23,8 +23,8 @@ export interface AwsIdentity {
   readonly arn?: string;
   /** True for an id of an organization that it may be of. */
   readonly mayBeOf: (organization: string) => boolean;
-  /** True for what a policy names of somebody else: ids of roles and users, networks. */
-  readonly isNamed: (value: string) => boolean;
+  /** True for what a policy names of somebody else: ids of roles and users, networks. Absent: it may have each of them. */
+  readonly isNamed?: (value: string) => boolean;
 }
 
 const digits12: TextGrammar = [run(/\d/, 12, 12)];
@@ -81,7 +81,8 @@ export const awsCaller = (
 });
 
 const choiceOf = (key: string, identity: AwsIdentity, env: Environment): KeyChoice => {
-  const request = requestChoice(key, env, { unnamed: value => !identity.isNamed(value) });
+  const { isNamed } = identity;
+  const request = requestChoice(key, env, isNamed ? { unnamed: value => !isNamed(value) } : 'own');
   const chosen = request ?? own.get(key) ?? ofIdentity(key, identity, env);
   if (chosen) return chosen;
   if (key.startsWith('aws:principaltag/') || key.startsWith('aws:requesttag/')) return anyTag;
@@ -95,7 +96,7 @@ const choiceOf = (key: string, identity: AwsIdentity, env: Environment): KeyChoi
 const ofRequest = /^(?:aws:(?:currenttime|epochtime|resourceaccount|resourcetag\/.*)|iam:resourcetag\/.*)$/;
 
 const ofIdentity = (key: string, identity: AwsIdentity, env: Environment): KeyChoice | undefined => {
-  const { account, arn, mayBeOf, isNamed } = identity;
+  const { account, arn, mayBeOf, isNamed = () => false } = identity;
   switch (key) {
     case 'aws:principalaccount':
       return fixed(present(account));

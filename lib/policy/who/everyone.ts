@@ -128,8 +128,8 @@ const anyAccount = (asked: Asked, at: SourceLocation): Candidate => {
   return { kind: 'account', principal: '*', at, env, callers };
 };
 
-/** Of any organization, and excluded by no name. */
-const anybody = { mayBeOf: () => true, isNamed: () => false };
+/** Of any organization, and of any network that the policy names. */
+const anybody = { mayBeOf: () => true };
 
 const candidateOf = (asked: Asked, entry: PrincipalEntry): Candidate | undefined => {
   const { type, value } = entry;
@@ -182,7 +182,7 @@ const federated = (asked: Asked, value: Located): Candidate | undefined => {
     return { kind: 'login', principal, at, env: envFor(asked), callers: [], lacking };
   }
   const audiences = audiencesAt(principal, asked.context);
-  const login = { principal, host: host.toLowerCase(), isTaken: () => false, as: 'stranger' } as const;
+  const login = { principal, host: host.toLowerCase(), as: 'stranger' } as const;
   const taken = audiences === 'absent' ? undefined : audiences;
   return {
     ...{ kind: 'login', principal, at, env: envFor(asked, `https://${host}`) },

@@ -19,8 +19,8 @@ export interface Login {
   readonly host: string;
   /** Audiences that the provider takes; undefined where they were not read. */
   readonly audiences: readonly string[] | undefined;
-  /** True for an owner that the policies name, and that no stranger can be. */
-  readonly isTaken: (value: string) => boolean;
+  /** True for an owner that the policies name, and that no stranger can be. Absent: the login may be anybody's. */
+  readonly isTaken?: (value: string) => boolean;
   readonly as: 'stranger' | 'borrower' | 'guest';
 }
 
@@ -49,7 +49,8 @@ export const loginCaller = (login: Login): Caller => ({
 
 const choiceOf = (name: string, login: Login, env: Environment): KeyChoice | undefined => {
   if (name.startsWith(`${login.host}:`)) return claimChoice(name.slice(login.host.length + 1), login);
-  const request = requestChoice(name, env, { unnamed: value => !login.isTaken(value) });
+  const { isTaken } = login;
+  const request = requestChoice(name, env, isTaken ? { unnamed: value => !isTaken(value) } : 'own');
   if (request) return request;
   return name.startsWith(env.keyPrefix) ? facts(unknown) : undefined;
 };
@@ -95,9 +96,9 @@ const regionOf = (
 ): Glob | undefined => {
   for (const grammar of grammars) {
     const owner = ownerIn(value, grammar);
-    if (owner !== undefined && isTaken(owner)) return regionFrom('', owner, value.slice(owner.length));
+    if (owner !== undefined && isTaken?.(owner)) return regionFrom('', owner, value.slice(owner.length));
     const behind = isRow ? ownerBehind(value, grammar) : undefined;
-    if (behind && isTaken(behind.owner)) return regionFrom('*:', behind.owner, behind.rest);
+    if (behind && isTaken?.(behind.owner)) return regionFrom('*:', behind.owner, behind.rest);
   }
   return undefined;
 };
@@ -107,7 +108,7 @@ const regionFrom = (before: string, owner: string, rest: string): Glob =>
 
 /** A value that is somebody else's as a whole. */
 const wholeOf = (value: string, { isTaken }: Pick<Login, 'isTaken'>): Glob | undefined =>
-  isTaken(value) ? literalGlob(value) : undefined;
+  isTaken?.(value) ? literalGlob(value) : undefined;
 
 const poolId: TextGrammar = [
   run(/[a-z]/, 2),

@@ -11,7 +11,7 @@ import type { PrincipalEntry } from '../parse/policy.ts';
 import type { Caller } from './grant.ts';
 import type { KeyChoice } from './key-choice.ts';
 import { matchesPodIdentity } from './pod-identity.ts';
-import { anyOf, requestChoice } from './request-choices.ts';
+import { anyOf, isOfNetwork, requestChoice } from './request-choices.ts';
 
 const absent: KeyFact = { present: 'no', because: 'the caller’s request has no such key' };
 const present = (value: string): KeyFact => ({ present: 'yes', value, because: 'the request carries it' });
@@ -35,12 +35,15 @@ const ofTokens = (key: string): boolean => key.startsWith('saml:') || /[./]/.tes
 const ofSigners =
   /^(?:aws:(?:principal(?:arn|account|orgid|orgpaths|tag\/.*)|username|multifactorauth.*|tokenissuetime|assumedroot)|sts:externalid)$/;
 
+/** The network of a service of AWS that calls. */
+const networkOfService = (key: string): KeyChoice | undefined => (isOfNetwork(key) ? facts(unknown) : undefined);
+
 const choiceFrom = (
   own: (key: string, env: Environment) => KeyChoice | undefined,
   key: string,
   env: Environment,
 ): KeyChoice => {
-  const chosen = own(key, env) ?? requestChoice(key, env, { unnamed: () => true });
+  const chosen = own(key, env) ?? requestChoice(key, env, 'own');
   if (chosen) return chosen;
   if (ofRequest.test(key)) return facts(keyFact(key, { ...env, keyPrefix: ' ' }));
   return facts(ofTokens(key) || ofSigners.test(key) ? absent : unknown);
@@ -72,7 +75,7 @@ const podIdentityChoice = (key: string, { accountId, provider }: Environment, ha
   ];
   if (key === 'aws:sourceaccount') return facts(present(accountId));
   if (key === 'aws:sourcearn') return anyOf(cluster, false);
-  if (!key.startsWith('aws:requesttag/')) return undefined;
+  if (!key.startsWith('aws:requesttag/')) return networkOfService(key);
   const tag = key.slice('aws:requesttag/'.length);
   const grammar = tag === 'eks-cluster-arn' ? cluster : tags.get(tag);
   return grammar && hasTags ? anyOf(grammar, false) : facts(absent);
@@ -92,7 +95,7 @@ const serviceChoice = (key: string, service: string): KeyChoice | undefined => {
   if (key.startsWith('aws:requesttag/') || key === 'aws:tagkeys') return anyOf(anyLine);
   if (key === 'aws:principalservicename') return facts(present(service));
   if (key === 'aws:principalisawsservice') return facts(present('true'));
-  return key === 'aws:viaawsservice' ? facts(present('false')) : undefined;
+  return key === 'aws:viaawsservice' ? facts(present('false')) : networkOfService(key);
 };
 
 /** Whoever signs in at a SAML provider of the account. */

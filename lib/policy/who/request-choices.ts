@@ -41,23 +41,27 @@ const network: ReadonlyMap<string, TextGrammar> = new Map([
   ['aws:vpceorgpaths', ['o-', run(/[a-z0-9]/, 10, 32), '/', run(/[a-z0-9/-]/, 1)]],
 ]);
 
-/** Whose network it is: the one that all pods of the cluster share, or one that the policy does not name. */
-export type Network = 'shared' | { readonly unnamed: (value: string) => boolean };
+/** Whose network it is: the one that all pods of the cluster share, any that the caller may have, or one that the policy does
+ *  not name. */
+export type Network = 'shared' | 'own' | { readonly unnamed: (value: string) => boolean };
+
+const addresses: ReadonlySet<string> = new Set(['aws:sourceip', 'aws:vpcsourceip']);
+
+/** True for a key that says from which network a call comes. */
+export const isOfNetwork = (name: string): boolean => addresses.has(name) || network.has(name);
 
 /** The choice of any caller for a key of the request itself; undefined for keys that say who calls. */
 export const requestChoice = (name: string, env: Environment, where: Network): KeyChoice | undefined => {
   const own = chosen.get(name) ?? ofRole(name, env);
   if (own) return own;
-  if (name === 'aws:sourceip' || name === 'aws:vpcsourceip') return { kind: 'address', wideOnly: where !== 'shared' };
+  if (addresses.has(name)) return { kind: 'address', wideOnly: typeof where === 'object' };
   const grammar = network.get(name);
   if (grammar === undefined) return undefined;
   if (where === 'shared') return { kind: 'text', grammars: [grammar, anyLine], optional: true };
-  return {
-    kind: 'text',
-    grammars: [grammar],
-    optional: true,
-    taken: value => (where.unnamed(value) ? undefined : literalGlob(value)),
-  };
+  const choice = { kind: 'text', grammars: [grammar], optional: true } as const;
+  return where === 'own'
+    ? choice
+    : { ...choice, taken: value => (where.unnamed(value) ? undefined : literalGlob(value)) };
 };
 
 /** Of the role: the same for every caller. A value that was not read is taken as the policy would have it. */
