@@ -200,20 +200,7 @@ const nearestTo = (text: string): readonly KnownMessage[] => {
 };
 
 /** Words of any sentence, which make no two messages similar. */
-const common = new Set([
-  'this',
-  'that',
-  'with',
-  'from',
-  'have',
-  'been',
-  'your',
-  'does',
-  'when',
-  'must',
-  'error',
-  'denied',
-]);
+const common = new Set(['this', 'that', 'with', 'from', 'have', 'your', 'does', 'when', 'must', 'error', 'denied']);
 
 const wordsOf = (text: string): ReadonlySet<string> =>
   new Set(

@@ -67,3 +67,19 @@ test('one word in common makes no message the nearest', () => {
   expect(words.size).toBeGreaterThan(100);
   expect(near).toEqual([]);
 });
+
+test.each(['this', 'that', 'with', 'from', 'have', 'your', 'does', 'when', 'must', 'error', 'denied'])(
+  'the word "%s" beside another one makes no message the nearest',
+  word => {
+    const others = knownMessages
+      .map(({ sample }) => sample.toLowerCase().match(/[a-z]{4,}/g) ?? [])
+      .filter(words => words.includes(word))
+      .flatMap(words => words.filter(other => other !== word));
+    const near = [...new Set(others)].flatMap(other => {
+      const explanation = explainMessage(`${word} ${other}`);
+      return explanation.known ? [] : explanation.nearest.map(({ id }) => `${other}: ${id}`);
+    });
+    expect(others.length).toBeGreaterThan(3);
+    expect(near).toEqual([]);
+  },
+);

@@ -251,13 +251,26 @@ describe('who is told', () => {
     expect(JSON.stringify(configuration?.SnsTopicArns)).toMatch(/Chat.*Operations/);
   });
 
-  test('a channel that has a configuration already gets a topic alone, whose ARN is an output', () => {
-    const channel = { to: 'chatbot-slack', workspaceId: 'T0123456789', channelId: 'C0123456789', topicOnly: true };
-    const template = Template.fromStack(auditorStack({ notifications: [channel], operations: channel }));
-    holds(() => template.resourceCountIs('AWS::Chatbot::SlackChannelConfiguration', 0));
-    holds(() => template.hasResourceProperties('AWS::SNS::Topic', { TopicName: 'irsa-auditor-chat' }));
-    expect(Object.keys(template.findOutputs('ChatTopicArn'))).toEqual(['ChatTopicArn']);
-  });
+  test.each([
+    ['both', true, true],
+    ['digests', true, false],
+    ['alarms', false, true],
+  ])(
+    'a channel that has a configuration already, said of %s, gets a topic alone, whose ARN is an output',
+    (...said) => {
+      const [, digests, alarms] = said;
+      const channel = { to: 'chatbot-slack', workspaceId: 'T0123456789', channelId: 'C0123456789' };
+      const template = Template.fromStack(
+        auditorStack({
+          notifications: [{ ...channel, topicOnly: digests }],
+          operations: { ...channel, topicOnly: alarms },
+        }),
+      );
+      holds(() => template.resourceCountIs('AWS::Chatbot::SlackChannelConfiguration', 0));
+      holds(() => template.hasResourceProperties('AWS::SNS::Topic', { TopicName: 'irsa-auditor-chat' }));
+      expect(Object.keys(template.findOutputs('ChatTopicArn'))).toEqual(['ChatTopicArn']);
+    },
+  );
 
   test.each([
     ['cn-north-1', false],

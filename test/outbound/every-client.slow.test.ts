@@ -73,6 +73,28 @@ test.each<readonly [place: string, call: () => Promise<unknown>]>([
   expect(proxy.plain).toEqual([]);
 });
 
+test.each<readonly [string, (clients: AwsClients) => { readonly config: { credentials(): Promise<object> } }]>([
+  ['of a collector', made => made.iam()],
+  ['of the store', () => dynamodbClient({ region }) as never],
+])('a client %s looks for credentials over the way out', async (_, client) => {
+  const asked: object[] = [];
+  takeWayOut({
+    ...outboundWay,
+    credentials: handler => {
+      asked.push(handler);
+      return { credentialDefaultProvider: () => async () => credentials };
+    },
+  });
+  const made = awsClients({ region });
+  try {
+    expect(await client(made).config.credentials()).toMatchObject(credentials);
+    expect(asked).not.toEqual([]);
+  } finally {
+    takeWayOut(outboundWay);
+    made.close();
+  }
+});
+
 test('no client of the SDK is made without these options', () => {
   const files = readdirSync('lib', { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'));
   const made = files.flatMap(file =>

@@ -1,9 +1,10 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
 import { createIssuerReader, type IssuerReaderOptions } from '../../../lib/collect/issuer/tls-issuer-reader.ts';
 import type { IssuerFacts } from '../../../lib/model/issuer.ts';
 import { type Issuers, startIssuers } from '../../../sandbox/issuers/start-issuers.ts';
 import { type ConnectProxy, type ProxyBehaviour, startConnectProxy } from '../../support/connect-proxy.ts';
-import { hastyClock, overridesOf } from './running-issuers.ts';
+import { hastyClock, overridesOf, tally } from './running-issuers.ts';
 
 const eks = 'https://oidc.eks.eu-west-1.amazonaws.com/id/ABC';
 const other = 'https://oidc.eks.us-east-1.amazonaws.com/id/DEF';
@@ -77,6 +78,32 @@ test.each<readonly [string, ProxyBehaviour, RegExp]>([
   expect(table[eks]).toMatchObject({ fromPrivateNetwork: true, host: { status: 'unavailable' } });
   expect(JSON.stringify(table[eks]?.host)).toMatch(message);
   expect(table[eks]?.missing).toBeUndefined();
+});
+
+test('a server that ends the connection of a tunnel has failed in its handshake', async () => {
+  const open = new Set<Socket>();
+  const server = createServer(socket => {
+    open.add(socket.on('error', () => undefined));
+    socket.end();
+  });
+  await new Promise<void>(resolve => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  issuers = await startIssuers([]);
+  proxy = await startConnectProxy(() => ({ port }));
+  const counted = tally();
+  const reader = createIssuerReader({
+    ...{ env: { HTTPS_PROXY: proxy.url }, clock: hastyClock(), calls: counted, isAbsent: async () => true },
+    resolve: () => Promise.reject(new Error('this network resolves no public name')),
+  });
+  const facts = (await reader.read([own]))[own];
+  for (const socket of open) socket.destroy();
+  await new Promise(resolve => server.close(resolve));
+  expect(JSON.stringify(facts?.host)).toMatch(
+    /the TLS handshake with issuer\.example\.com port 443 through the proxy 127\.0\.0\.1:\d+ \(HTTPS_PROXY\) failed/,
+  );
+  expect(counted.counts).toEqual({ 'tls:Handshake': 3 });
 });
 
 test.each([

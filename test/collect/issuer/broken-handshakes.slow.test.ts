@@ -5,7 +5,7 @@ import { hastyClock, tally } from './running-issuers.ts';
 
 /** Reads an issuer whose server does this with each connection. One that says nothing is waited for
  *  `connect` milliseconds; the others never are. */
-const readFrom = async (behave: (socket: Socket) => void, connect: number) => {
+const readFrom = async (behave: (socket: Socket) => void, connect: number, host = 'a.example', port = 443) => {
   const open = new Set<Socket>();
   const server = createServer(socket => {
     open.add(socket.on('error', () => undefined));
@@ -14,11 +14,11 @@ const readFrom = async (behave: (socket: Socket) => void, connect: number) => {
   await new Promise<void>(resolve => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  const { port } = server.address() as AddressInfo;
+  const { port: addressPort } = server.address() as AddressInfo;
   const counted = tally();
-  const url = 'https://a.example/id';
+  const url = `https://${host}:${port}/id`;
   const reader = createIssuerReader({
-    connectTo: [{ host: 'a.example', port: 443, address: 'loopback.example', addressPort: port }],
+    connectTo: [{ host, port, address: 'loopback.example', addressPort }],
     resolve: async () => ['127.0.0.1'],
     clock: hastyClock(),
     timeouts: { connect },
@@ -56,4 +56,28 @@ describe('a server that does not speak TLS', () => {
     expect(handshakes).toBe(3);
     expect(facts).toMatchObject({ fromPrivateNetwork: false, keys: { reason: { kind: 'not-asked-for' } } });
   });
+});
+
+test('an issuer on another port is asked where a person names the place of just this port', async () => {
+  const { reason, handshakes } = await readFrom(socket => socket.end(), 10_000, 'a.example', 8443);
+  expect(reason?.operation).toBe('TLS handshake with a.example:8443');
+  expect(handshakes).toBe(3);
+});
+
+test.each([
+  ['a.example', true],
+  ['203.0.113.5', false],
+])('the server is told the name %s in its handshake: %s (an address is no name, RFC 6066)', async (host, isTold) => {
+  const hellos: Buffer[] = [];
+  await readFrom(
+    socket =>
+      socket.once('data', hello => {
+        hellos.push(hello);
+        socket.end();
+      }),
+    10_000,
+    host,
+  );
+  expect(hellos).toHaveLength(3);
+  expect(hellos.filter(hello => hello.includes(host))).toHaveLength(isTold ? 3 : 0);
 });
