@@ -137,11 +137,7 @@ export const stepJudgements: readonly StepJudgement[] = [
   { step: 'trust-policy', when: 'no-annotation', rules: breaks('pod-role-not-trusting'), proof: [] },
   {
     step: 'trust-policy',
-    // A milder one is of an account that was not read: its role may exist there.
-    rules: [
-      { id: 'service-account-role-missing', counts: ['breaks'], atLeast: 'high' },
-      ...breaks('service-account-role-not-trusting'),
-    ],
+    rules: breaks('service-account-role-missing', 'service-account-role-not-trusting'),
     proof: ['service-account-role-not-trusting'],
     instead: [
       { id: 'trust-policy-unparseable', of: 'unknown' },

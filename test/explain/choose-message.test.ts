@@ -72,7 +72,7 @@ test.each(['this', 'that', 'with', 'from', 'have', 'your', 'does', 'when', 'must
   'the word "%s" beside another one makes no message the nearest',
   word => {
     const others = knownMessages
-      .map(({ sample }) => sample.toLowerCase().match(/[a-z]{4,}/g) ?? [])
+      .map(({ sample }) => sample.toLowerCase().match(/[a-z]{4,}/g) ?? [''])
       .filter(words => words.includes(word))
       .flatMap(words => words.filter(other => other !== word));
     const near = [...new Set(others)].flatMap(other => {

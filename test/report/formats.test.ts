@@ -74,6 +74,8 @@ describe('golden files of the overview', () => {
     if (report === undefined) throw new Error('no report');
     expect(render('text', report)).toBe(renderOverview(report, plain));
     expect(formatByName('text')?.render(report, { ...plain, form: 'details' })).toBe(renderText(report, plain));
+    const wide = { ...plain, form: 'wide' } as const;
+    expect(formatByName('text')?.render(report, wide)).toBe(renderOverview(report, wide));
   });
 });
 
@@ -241,6 +243,25 @@ test('Markdown of a large run is cut to what a comment may have, and counts the 
   const [, left] = /\*\*([\d,]+) more findings left out/.exec(text) ?? [];
   expect((text.match(/^### /gm) ?? []).length + Number(left)).toBe(900);
   expect(text).toContain('Not read: 1 gap');
+});
+
+test.each([
+  ['a', '`a`'],
+  ['', '`  `'],
+  [' a ', '`  a  `'],
+  [' a', '` a`'],
+  ['`a', '`` `a ``'],
+  ['a``b', '```a``b```'],
+])('a code span of "%s"', (text, span) => expect(codeSpan(text)).toBe(span));
+
+test('Markdown leaves out whatever comes after a finding that has no room: the worst first', () => {
+  const commands = ['x'.repeat(markdownLimit)];
+  const findings = ['first', 'second', 'third'].map((message, at) =>
+    aFinding({ id: String(at), message, ...(at === 1 ? { fix: { summary: 'Write it.', commands } } : {}) }),
+  );
+  const text = renderMarkdown(aFullReport({ findings }));
+  expect(text.match(/^### .*/gm)).toEqual([expect.stringMatching(/: first$/)]);
+  expect(text).toContain('**2 more findings left out**');
 });
 
 /** Formats that print commands for a person or a pipeline to run. */

@@ -48,6 +48,13 @@ describe('the health map', () => {
     expect(healthMap(report).healthy).toEqual(['a', 'd']);
   });
 
+  test('healthy clusters of one name have their places', () => {
+    const report = world(['a', 'b']);
+    const nodes = report.graph?.nodes.map(node => ({ ...node, label: 'shop' })) ?? [];
+    const same = { ...report, graph: { nodes, edges: report.graph?.edges ?? [] } };
+    expect(new Set(healthMap(same).healthy)).toEqual(new Set(['shop (eu-west-1, 111122223333)']));
+  });
+
   test('folds three clusters and more in which the same is wrong, with the findings of all', () => {
     const names = ['a', 'b', 'c', 'd', 'e'];
     const report = world(names, [...['a', 'b', 'c'].map(name => fault(name)), fault('d', { severity: 'low' })]);

@@ -138,6 +138,19 @@ test('a controller asks for a role with a token of the service account', () => {
   });
 });
 
+test('a controller asks for a role with a token of the service account that it runs as, of which its pods have others', () => {
+  const own = { controller: { name: 'cert-manager' as const } };
+  const facts = world([plain()], {
+    inside: {
+      pods: complete([aPod({ ...bare, ...own })]),
+      controllerRoles: complete([
+        { controller: 'cert-manager', namedBy: 'ClusterIssuer letsencrypt', roleArn: arnOf('zones'), by: 'token' },
+      ]),
+    },
+  });
+  expect(wholeChainOf(facts).cause?.message).not.toMatch(/needs none there/);
+});
+
 test('a cluster whose issuer the API server alone tells', () => {
   const { issuer: _none, createdAt: _when, version: _of, ...unknown } = aCluster();
   const facts = aWhyWorld({

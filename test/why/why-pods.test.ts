@@ -14,6 +14,25 @@ test('of one pod each container is told but those of a mesh', () => {
   expect(seen(aPod({ containers: [aContainer(), bare('sidecar')] }))).toContain('in sidecar');
 });
 
+test('a container is told by what it lacks', () => {
+  const of = (over: Parameters<typeof aContainer>[0]) => seen(aPod({ containers: [aContainer(over)] }));
+  expect([
+    of({}),
+    of({ awsVariables: ['AWS_ROLE_ARN'] }),
+    of({ awsVariables: ['AWS_WEB_IDENTITY_TOKEN_FILE'] }),
+    of({ mounts: {} }),
+    seen(aPod({ containers: [bare('app')] })),
+    of({ awsVariables: ['AWS_CONTAINER_CREDENTIALS_FULL_URI'] }),
+  ]).toEqual([
+    'role checkout-cart in app',
+    'one of the two variables in app',
+    'one of the two variables in app',
+    'role checkout-cart, but no token, in app',
+    'nothing in app',
+    'Pod Identity in app',
+  ]);
+});
+
 test('of several pods the number with a role, and the roles', () => {
   const without = aPod({ name: 'cart-2', containers: [bare('app')], volumes: [] });
   expect(seen(aPod(), without)).toBe('1 of 2 pods with a role: checkout-cart');

@@ -110,3 +110,18 @@ test('a finding of a pod lies on its service account, else on its cluster', () =
   expect(places(pod)).toEqual(['service-account']);
   expect(places({ ...pod, serviceAccount: 'other' })).toEqual(['cluster']);
 });
+
+test('Mermaid takes as many edges as there are, at least its own 500', () => {
+  const allowed = (count: number): string | undefined =>
+    /"maxEdges": (\d+)/.exec(
+      renderMermaid({ nodes, edges: Array.from({ length: count }, () => edge('contains', 'a', 'b')) }),
+    )?.[1];
+  expect([allowed(1), allowed(501)]).toEqual(['500', '501']);
+});
+
+test('nothing in a name ends the text of Graphviz', () => {
+  const [first] = nodes;
+  if (first === undefined) throw new Error('no node');
+  const dot = renderDot({ nodes: [{ ...first, label: 'a\\" -> "b' }], edges: [] });
+  expect(dot).toContain('label="a\\\\\\" -> \\"b"');
+});
