@@ -209,6 +209,22 @@ describe('delivery', () => {
     expect(bad.state.took.at(-1)).toBe(digestOf(`x${maxOutbox + 4}`).id);
   });
 
+  test('what is given up in each round of a destination is counted, those that were handed over meanwhile too', async () => {
+    const documents = memoryDocumentStore();
+    let meanwhile: Digest | undefined;
+    const send = async (): Promise<'held'> => {
+      const digest = meanwhile;
+      meanwhile = undefined;
+      if (digest !== undefined) await handOver({ documents, notifiers: [night] }, { digest });
+      return 'held';
+    };
+    const night = { name: 'night', send };
+    const ports = { now, documents, notifiers: [night] };
+    for (let n = 0; n < maxOutbox; n += 1) await deliver(ports, digestOf(`x${n}`));
+    meanwhile = digestOf('meanwhile');
+    expect(await deliver(ports, digestOf('last'))).toEqual({ sentTo: [], failed: [], held: ['night'], givenUp: 2 });
+  });
+
   test('a digest that is always refused is given up in the end, and said so', async () => {
     const bad = destination('bad');
     bad.state.refuses = true;

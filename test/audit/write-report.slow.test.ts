@@ -46,6 +46,15 @@ describe('the page of a run', () => {
     expect(html).not.toContain('are not on this page');
   });
 
+  test('tells of each of many accounts', async () => {
+    const accounts = Array.from({ length: 35 }, (_, at) => String(200_000_000_000 + at));
+    const pages = memoryPages();
+    const ports = portsOver(Object.fromEntries(accounts.map(id => [id, new Error('no')])), { pages });
+    await runAudit(ports, someChoices(), aStart());
+    const html = pages.written.get(latestReportKey) ?? '';
+    expect(accounts.filter(id => !html.includes(id))).toEqual([]);
+  });
+
   test('a page that cannot be written is told, and the run is recorded all the same', async () => {
     const broken: PageStore = {
       toolVersion: '1',

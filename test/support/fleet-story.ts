@@ -45,7 +45,7 @@ export const fleetStory = (
   const listed = new Set(Object.keys(accounts));
   const answers: Record<string, Answer> = { chat: 'sent' };
   const lines: string[] = [];
-  let sends = 0;
+  let [sends, seconds] = [0, 0];
   const choices = someChoices({ rules: catalog.filter(({ id }) => rules.includes(id)), concurrency: 1, ...over });
   const notifiers = () =>
     Object.keys(answers).map(name => ({
@@ -65,13 +65,18 @@ export const fleetStory = (
     issuers: { read: async urls => Object.fromEntries(urls.map(url => [url, anIssuer({ url })])) },
     calls: { take: () => ({ 'sts:AssumeRole': 1 }) },
     notifiers: [],
-    now: () => clock.at,
+    // Each question takes a second.
+    now: () => {
+      seconds += 1;
+      return new Date(Date.parse(clock.at) + seconds * 1000).toISOString();
+    },
     ...more,
     findings: kept.findings,
   };
   /** Tells what an act answers and all that it leaves. */
   const act = async (title: string, work: (ports: Ports) => Promise<unknown>): Promise<void> => {
     const before = holder.look();
+    seconds = 0;
     let end: string;
     try {
       end = `answers ${JSON.stringify(reduced((await work({ ...ports, notifiers: notifiers() })) ?? null))}`;
