@@ -161,6 +161,9 @@ const templates: Readonly<Record<string, string>> = {
     condition: { StringLike: { 'x:sub': any } },
   }),
   'a provider that is not of the template': inTemplate({ federated: { Ref: 'Other' }, condition: like(any) }),
+  'keys that stand there twice': cdk({ Version: '2012-10-17', Statement: [open] })
+    .replace('"Type": "AWS::IAM::Role"', '"Type": "AWS::IAM::Policy", "Type": "AWS::IAM::Role"')
+    .replace('"RoleName": "app"', '"RoleName": "other", "RoleName": "app"'),
   'Fn::Sub with a literal': withCart({ 'Fn::Sub': 'system:serviceaccount:${!ns}:*' }),
   'Fn::Sub with variables': withCart({ 'Fn::Sub': ['system:serviceaccount:${Ns}:cart', { Ns: '*' }] }),
   'Fn::Join': withCart({ 'Fn::Join': [':', ['system', 'serviceaccount', '*', { Ref: 'Name' }]] }),

@@ -59,9 +59,13 @@ const ack = (text: string, name = 'app'): string =>
 const terraform = (text: string, name = 'name = "app"'): string =>
   `resource "aws_iam_role" "app" {\n  ${name}\n  assume_role_policy = <<EOT\n${text}\nEOT\n}\n`;
 
-const account = (namespace: string | undefined, annotations: Readonly<Record<string, string | undefined>>): string =>
+const account = (
+  name: string,
+  namespace: string | undefined,
+  annotations: Readonly<Record<string, string | undefined>>,
+): string =>
   [
-    ...['apiVersion: v1', 'kind: ServiceAccount', 'metadata:', '  name: cart'],
+    ...['apiVersion: v1', 'kind: ServiceAccount', 'metadata:', `  name: ${name}`],
     ...(namespace === undefined ? [] : [`  namespace: ${namespace}`]),
     '  annotations:',
     '    other: x',
@@ -91,6 +95,7 @@ const association = (roleArn: string): string =>
 
 test('a service account in a manifest', async () => {
   const parts = {
+    name: ['cart', 'default'],
     namespace: ['shop', undefined, 'default', '${NS}', 'store'],
     role: [role, undefined, 'arn:aws:iam::444455556666:role/app', '${ROLE}', 'arn:aws:iam::1111:role/app', ''],
     policy: ['trusts', undefined, ...Object.keys(policies).slice(1)],
@@ -101,7 +106,7 @@ test('a service account in a manifest', async () => {
   };
   await twoChanges('account', parts, form => {
     const files = {
-      'a.yaml': account(form.namespace, {
+      'a.yaml': account(form.name, form.namespace, {
         'eks.amazonaws.com/role-arn': form.role,
         'eks.amazonaws.com/audience': form.audience,
       }),
