@@ -9,11 +9,11 @@ import { eventsOf, workingAgentsOf } from '../../lib/model/runtime.ts';
 import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
 import { aCluster, aRole, exampleIssuer } from '../support/example-world.ts';
 import { aGap, denied } from '../support/in-cluster-world.ts';
-import { beside, line, tell, texts } from '../support/paired-lines.ts';
+import { around, beside, line, tell, texts } from '../support/paired-lines.ts';
 
 test('clusters of EKS, issuers, calls', () => {
   const { issuer: _issuer, endpoint: _endpoint, ...bare } = aCluster();
-  const cases = beside({
+  const parts = {
     region: { known: 'eu-west-1', unknown: 'unknown' },
     issuer: { its: { issuer: exampleIssuer }, own: { issuer: 'https://k8s.example' }, none: {} },
     announced: { its: exampleIssuer, own: 'https://k8s.example', none: undefined },
@@ -31,10 +31,11 @@ test('clusters of EKS, issuers, calls', () => {
         '',
       ].map(one => [one, one]),
     ),
-  });
+  };
+  const base = { region: 'unknown', issuer: 'none', announced: 'none', endpoint: '' } as const;
   tell(
     'clusters',
-    cases.map(([title, { region, issuer, announced, endpoint }]) =>
+    [...beside(parts), ...around(parts, base)].map(([title, { region, issuer, announced, endpoint }]) =>
       line(title, isEksCluster({ ...bare, region, ...issuer, ...(endpoint !== '' && { endpoint }) }, announced)),
     ),
   );

@@ -17,6 +17,7 @@ const tested = (condition: object): string =>
   aTrustPolicy({
     condition: { StringEquals: { [`${host}:sub`]: subject, [`${host}:aud`]: 'sts.amazonaws.com' }, ...condition },
   });
+const byAddress = aTrustPolicy({ condition: { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } } });
 
 test('questions', () => {
   const parts = {
@@ -48,6 +49,10 @@ test('questions', () => {
       }),
       'by the tag of the role': tested({ StringLike: { 'aws:ResourceTag/team': 'shop' } }),
       'by the address': tested({ IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }),
+      'plain, and any by the address': JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [tested({}), byAddress].flatMap(one => JSON.parse(one).Statement),
+      }),
       'by an odd key': tested({ StringLike: { 'sts:Odd': 'x' } }),
       'from next year on': tested({ DateGreaterThan: { 'aws:CurrentTime': '2027-01-01T00:00:00Z' } }),
       'that is cut off': '{"Version":',
@@ -172,5 +177,19 @@ test('issuers of service accounts', () => {
       const of = parsed.ok ? parsed.policy.statements.flatMap(issuersForAccounts) : [];
       return line(title, [of, [...serviceAccountIssuers({ roles: complete([aRole({ trustPolicy })]) })]]);
     }),
+  );
+});
+
+test('doubts', () => {
+  const kinds = ['undocumented', 'request-dependent', 'unread', 'budget', 'refused-by-iam', 'policy-problem', 'allows'];
+  const doubts = [[], ...kinds.map(kind => [{ kind }]), [{ kind: 'unread' }, { kind: 'budget' }]];
+  tell(
+    'doubts',
+    doubts.map(reasonData =>
+      line(reasonData, [
+        doubtOf({ reasons: ['the first', 'the second'], reasonData } as never),
+        doubtOf({ reasons: [], reasonData } as never),
+      ]),
+    ),
   );
 });

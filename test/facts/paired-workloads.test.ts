@@ -42,6 +42,7 @@ test('workloads that run as another service account', () => {
       'with a role': { containers: [aContainer()] },
       annotated: { annotations: role },
       elsewhere: { namespace: 'web' },
+      'in default': { namespace: 'default' },
     },
     others: {
       plain: {},
@@ -55,6 +56,7 @@ test('workloads that run as another service account', () => {
       'of the release': { managedBy: helm },
       'of no release': { managedBy: { tool: 'Helm' } },
       'in default': { namespace: 'default' },
+      'that is not annotated': { annotations: {} },
       'in a namespace without pods': { namespace: 'empty' },
     },
     namesakes: {
@@ -69,6 +71,7 @@ test('workloads that run as another service account', () => {
     { ...plain, owner: 'of its name and more', runsAs: 'another', others: 'of its release', account: 'of the release' },
     { ...plain, owner: 'of its name and more', runsAs: 'that of a chart', others: 'of its release' },
     { ...plain, owner: 'a pod with the role', runsAs: 'another' },
+    { ...plain, owner: 'a pod with the role', runsAs: 'its own', account: 'that is not annotated' },
     { ...plain, owner: 'none', runsAs: 'its own', account: 'in default', namesakes: 'namesake' },
   ] as const;
   type Parts = ReturnType<typeof beside<typeof parts>>[number][1];

@@ -1,6 +1,8 @@
 /** The small parts of which decisions are made, with each form of what they are given. */
+
 import { expect, test } from '@jest/globals';
 import { matchesArn } from '../../lib/policy/decide/arn-pattern.ts';
+import { environmentOfAll } from '../../lib/policy/decide/environment.ts';
 import {
   anyOne,
   type Glob,
@@ -14,6 +16,9 @@ import {
   starGlob,
   wildcardGlob,
 } from '../../lib/policy/decide/glob.ts';
+import type { KeyFact } from '../../lib/policy/decide/key-fact.ts';
+import { parseOperator } from '../../lib/policy/decide/operator.ts';
+import { policyValue } from '../../lib/policy/decide/policy-value.ts';
 import {
   endsOf,
   grammarOfCode,
@@ -25,7 +30,9 @@ import {
 import { policyBudget } from '../../lib/policy/who/budget.ts';
 import { claimOf, hasVariable, isPlaceholder, splitKey } from '../../lib/policy/who/condition-keys.ts';
 import { textClasses } from '../../lib/policy/who/text-classes.ts';
-import { line, tell, texts } from '../support/paired-lines.ts';
+import { given } from '../../lib/text/given.ts';
+import { line, tell, tellByAnswer, texts } from '../support/paired-lines.ts';
+import { aRequest, sub } from '../support/trust-cases.ts';
 
 test('patterns of ARNs', () => {
   const patterns = texts(
@@ -68,9 +75,13 @@ test('globs', () => {
       ),
     ),
   );
-  for (const one of globs)
-    for (const another of globs)
-      expect(globKey(one) === globKey(another)).toBe(one.codes.join() === another.codes.join());
+  const isSame = (one: Glob, another: Glob): boolean => one.codes.join() === another.codes.join();
+  const mixedUp = globs.flatMap(one =>
+    globs
+      .filter(another => (globKey(one) === globKey(another)) !== isSame(one, another))
+      .map(({ text }) => [one.text, text]),
+  );
+  expect(mixedUp).toEqual([]);
 });
 
 test('grammars', () => {
@@ -86,30 +97,70 @@ test('grammars', () => {
     'any text': [grammarOfCode(star), '.*'],
     'one character': [grammarOfCode(0x61), 'a'],
   };
-  const tried = texts(
-    ['', 'a', 'ab', 'x:', 'X:', 'A'],
-    ['', 'b', 'C', 'abc'],
-    ['', '/', '-z', '-'],
-    ['', 'a', '/', 'z'],
+  const ends = ['', '/', '-z', '-'].flatMap(one => ['', 'a', '/', 'z'].map(last => `${one}${last}`));
+  const tried = ['', 'a', 'ab', 'x:', 'X:', 'A'].flatMap(first =>
+    ['', 'b', 'C', 'abc'].flatMap(then => ends.map(end => `${first}${then}${end}`)),
   );
-  for (const [grammar, pattern] of Object.values(grammars))
-    for (const text of tried) {
-      const [plain, folded] = ['', 'i'].map(flags => new RegExp(`^(?:${pattern})$`, `s${flags}`).test(text));
-      expect([text, pattern, isOfGrammar(grammar, text)]).toEqual([text, pattern, plain]);
-      expect([text, pattern, endsOf([grammar], text, new Set([0]), false).has(text.length)]).toEqual([
-        text,
-        pattern,
-        plain,
-      ]);
-      expect([text, pattern, endsOf([grammar], text.toLowerCase(), new Set([0]), true).has(text.length)]).toEqual([
-        text,
-        pattern,
-        folded,
-      ]);
-    }
+  const read = (grammar: TextGrammar, text: string): readonly boolean[] => [
+    isOfGrammar(grammar, text),
+    endsOf([grammar], text, new Set([0]), false).has(text.length),
+    endsOf([grammar], text.toLowerCase(), new Set([0]), true).has(text.length),
+  ];
+  const wrong = Object.values(grammars).flatMap(([grammar, pattern]) => {
+    const [plain, folded] = ['s', 'si'].map(flags => new RegExp(`^(?:${pattern})$`, flags));
+    return tried.filter(
+      text => read(grammar, text).join() !== [plain?.test(text), plain?.test(text), folded?.test(text)].join(),
+    );
+  });
+  expect(wrong).toEqual([]);
   const list = Object.values(grammars).map(([grammar]) => grammar);
   expect(list.map(one => shortestOf([one]))).toEqual([2, 1, 2, 1, 4, 2, 2, 1, 0, 1]);
   expect(shortestOf(list.slice(0, 4))).toBe(1);
+});
+
+test('values with variables', () => {
+  const written = [
+    ...['x', 'X*', '?', '', `\${${sub}}`, `\${${sub}}\${${sub}}`, `\${${sub}}-x`, 'a-${aws:ResourceTag/team}*'],
+    ...[
+      '${aws:ResourceTag/team}',
+      '${aws:resourcetag/TEAM}',
+      '${aws:ResourceTag/none}',
+      "${aws:ResourceTag/none, 'd*'}",
+    ],
+    ...[
+      "${aws:ResourceTag/none, 'D'}",
+      '${*}${?}${$}',
+      '${odd',
+      '${}',
+      '${a${aws:ResourceTag/team}}',
+      '${aws:SourceIp}',
+    ],
+    ...['${aws:PrincipalTag/a}-${aws:PrincipalTag/A}', '${aws:PrincipalTag/a}X${aws:PrincipalTag/b}?', '${aws:odd}'],
+  ];
+  const tags = {
+    plain: { team: 'Shop' },
+    'one character': { team: 'sh?p' },
+    star: { team: 's*' },
+    none: {},
+    unread: undefined,
+  };
+  const free: KeyFact = { present: 'yes', free: [['ab', run(/[a-z]/, 1)]], because: 'the caller chooses it' };
+  const cases = ['StringEquals', 'StringLike', 'StringEqualsIgnoreCase', 'StringNotLike', 'ArnLike'].flatMap(name =>
+    ['2012-10-17', '2008-10-17'].flatMap(version =>
+      Object.entries(tags).flatMap(([of, roleTags]) =>
+        written.map(text => {
+          const { roleTags: _tags, ...request } = aRequest();
+          const env = environmentOfAll({ ...request, ...given({ roleTags }) }, { version, problems: [] });
+          const keys = (key: string): KeyFact | undefined => (key.startsWith('aws:principaltag/') ? free : undefined);
+          const operator = parseOperator(name);
+          const value = operator && policyValue(text, operator, { ...env, keys });
+          return [`${name} ${version} ${of} ${text}`, value] as const;
+        }),
+      ),
+    ),
+  );
+  for (const [text, some] of Map.groupBy(cases, ([title]) => title.split(' ').slice(-1)[0]))
+    tellByAnswer(`value ${text}`, [['no operator', 'none'], ...some]);
 });
 
 test('classes that the work did not suffice for are looked for again', () => {
