@@ -25,7 +25,33 @@ export const pairedWorlds = <P extends object>(
   );
   return [...pairwise(names), ...drawn].map(choice => {
     const chosen = Object.entries(choice).map(([part, form]) => [part, String(form)] as const);
-    const parts = Object.assign({}, ...chosen.map(([part, form]) => forms[part]?.[form])) as P;
-    return [chosen.map(([, form]) => form).join(', '), world(parts)];
+    return [chosen.map(([, form]) => form).join(', '), world(partsOf(forms, chosen))];
   });
 };
+
+type Choice = readonly (readonly [part: string, form: string])[];
+
+const partsOf = <P extends object>(forms: Forms<P>, chosen: Choice): P =>
+  Object.assign({}, ...chosen.map(([part, form]) => forms[part]?.[form])) as P;
+
+/** The worlds in which all parts but two have their first form: a rule that looks at two facts answers by these alone. Of each pair of
+ *  parts one is among `of`. */
+export function* plainWorlds<P extends object>(
+  forms: Forms<P>,
+  world: (parts: P) => Facts,
+  of: readonly string[] = Object.keys(forms),
+): Generator<readonly [choice: Choice, facts: Facts]> {
+  const names = Object.entries(forms).map(([part, some]) => [part, Object.keys(some)] as const);
+  const plain = names.map(([part, [first = '']]) => [part, first] as const);
+  for (const [at, [part, some]] of names.entries())
+    for (const [other, more] of names.slice(at + 1))
+      if (of.includes(part) || of.includes(other))
+        for (const form of some)
+          for (const another of more) {
+            const choice: Choice = [
+              [part, form],
+              [other, another],
+            ];
+            yield [choice, world(partsOf(forms, [...plain, ...choice]))];
+          }
+}
