@@ -5,6 +5,7 @@ import { indexOf } from '../../lib/facts/fleet-index.ts';
 import { complete, unavailable, withGaps } from '../../lib/model/collected.ts';
 import { aReadCluster, aWebhook } from '../support/example-cluster.ts';
 import {
+  aCertificate,
   aCluster,
   aHost,
   anIssuer,
@@ -191,6 +192,24 @@ test.each<readonly [rules: string, title: string, facts: () => Facts]>([
       }),
   ],
   [
+    'issuer-certificate-expiring',
+    'a certificate that only a thumbprint needs, in a chain of nobody’s',
+    () =>
+      someFacts({
+        providers: complete([aProvider({ thumbprints: ['1'.repeat(40)] })]),
+        issuers: [
+          anIssuer({
+            host: complete(
+              aHost({
+                chain: [aCertificate({ sha1: '1'.repeat(40), isCa: false, notAfter: '2026-11-03T00:00:00.000Z' })],
+                trust: { verdict: 'untrusted', why: 'self-signed certificate' },
+              }),
+            ),
+          }),
+        ],
+      }),
+  ],
+  [
     'cluster-issuer-absent',
     'a local cluster that is updated',
     () => {
@@ -203,7 +222,7 @@ test.each<readonly [rules: string, title: string, facts: () => Facts]>([
     'the endpoints of the webhook may not be read',
     () => {
       const { name, webhooks } = aWebhook();
-      const service = { namespace: 'kube-system', name: 'hook', ready: unavailable(denied) };
+      const service = { namespace: 'kube-system', name: 'hook', ready: unavailable<number>(denied) };
       return worldOf(
         { webhook: complete({ name, webhooks: webhooks.map(({ url: _url, ...one }) => ({ ...one, service })) }) },
         { settings: { inCluster: true } },

@@ -185,6 +185,17 @@ test.each<readonly [rules: string, title: string, facts: () => Facts]>([
       }),
   ],
   [
+    'trust-subject-literal-wildcard',
+    'a Deny of all but a wildcard that is not expanded, where one account is allowed',
+    () =>
+      someFacts(roles(policy(statement(), deny({ StringNotEquals: { [sub]: 'system:serviceaccount:checkout:*' } })))),
+  ],
+  [
+    'trust-subject-literal-wildcard',
+    'a Deny of a wildcard that is not expanded, where one account is allowed',
+    () => someFacts(roles(policy(statement(), deny({ StringEquals: { [sub]: 'system:serviceaccount:checkout:*' } })))),
+  ],
+  [
     'trust-open-to-accounts',
     'a role that trusts everyone, and itself',
     () =>
