@@ -3,6 +3,7 @@ import { test } from '@jest/globals';
 import { beginRun } from '../../lib/audit/steps/begin-run.ts';
 import { recordFailure } from '../../lib/audit/steps/record-failure.ts';
 import { sendSummary } from '../../lib/audit/steps/send-summary.ts';
+import { TransientError } from '../../lib/kit/errors.ts';
 import { complete, unavailable, withGaps } from '../../lib/model/collected.ts';
 import { someChoices } from '../support/audit-ports.ts';
 import { aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
@@ -181,7 +182,7 @@ test('an organization with policies, and clusters of which some cannot be read',
   const policy = (id: string, ...targets: readonly string[]) => ({
     ...{ id, name: id, targets: complete(targets), document: complete('{"Statement":[]}') },
   });
-  let cluster: 'read' | 'denied' | 'throws' = 'read';
+  let cluster: 'read' | 'denied' | 'throws' | 'no answer' = 'read';
   const chains = { [first]: complete([first, 'r-1']), [second]: complete([second, 'ou-1', 'r-1']) };
   const story = fleetStory(
     { [first]: withCluster(first), [second]: anAccount(second, open) },
@@ -195,6 +196,7 @@ test('an organization with policies, and clusters of which some cannot be read',
       clusters: {
         read: async () => {
           if (cluster === 'throws') throw new Error('socket hang up');
+          if (cluster === 'no answer') throw new TransientError('no answer');
           const { kubernetes, podIdentity, addons } = inside;
           return cluster === 'read'
             ? { kubernetes, podIdentity, addons }
@@ -204,13 +206,13 @@ test('an organization with policies, and clusters of which some cannot be read',
     },
   );
   await story.full('all is read', 'run-1');
-  for (const [at, state] of (['denied', 'throws', 'read'] as const).entries()) {
+  for (const [at, state] of (['denied', 'throws', 'no answer', 'read'] as const).entries()) {
     cluster = state;
     story.clock.at = day(at + 2);
     await story.full(`the cluster: ${state}`, `run-${at + 2}`);
   }
   await story.fast('a change', [second]);
-  story.clock.at = day(6);
+  story.clock.at = day(7);
   const start = (runId: string) => ({ runId, startedAt: story.clock.at });
   await story.act('a run begins', ports => beginRun(ports, start('run-6')));
   await story.act('another one does not', ports => beginRun(ports, start('run-7')));
