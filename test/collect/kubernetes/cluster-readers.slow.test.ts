@@ -195,6 +195,44 @@ describe('a cluster of EKS', () => {
     silent.close();
   });
 
+  test('is read with the role of its own account, which is assumed once for all its clusters', async () => {
+    const assumed: string[] = [];
+    const session = (key: string) =>
+      `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>${key}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2036-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
+    const keysIn = ({ sent }: Running) =>
+      new Set(
+        sent.map(({ headers }) => {
+          const token = String(headers.authorization).replace('Bearer k8s-aws-v1.', '');
+          return /X-Amz-Credential=(\w+)/.exec(Buffer.from(token, 'base64url').toString())?.[1];
+        }),
+      );
+    const [a, b] = [nth(0), nth(1)];
+    await against(
+      ({ body }) => {
+        const account = /role%2Fread-(\w+)/.exec(body)?.[1];
+        if (account === undefined) return JSON.stringify({ associations: [], addons: [] });
+        assumed.push(account);
+        return session(`KEY${account}`);
+      },
+      async clients => {
+        const reader = eksClusterReader({ clients, now: Date.now });
+        const read = (account: string, { url: endpoint }: Running) =>
+          reader.read(
+            { accountId: account, regions: [], roleArn: `arn:aws:iam::111122223333:role/read-${account}` },
+            {
+              ...aCluster({ accountId: account }),
+              endpoint,
+              certificateAuthority: Buffer.from(caPem).toString('base64'),
+            },
+          );
+        await read('one', a);
+        await read('two', b);
+        await read('one', a);
+      },
+    );
+    expect([assumed, [...keysIn(a)], [...keysIn(b)]]).toEqual([['one', 'two'], ['KEYone'], ['KEYtwo']]);
+  });
+
   test('asks for rights and workloads where they are wanted, and not for aws-auth where EKS does without it', async () => {
     const more = async (over: Partial<Cluster>, options: object) => {
       const a = nth(0);

@@ -199,6 +199,7 @@ describe('a container', () => {
       'variables of AWS, with the values of those alone that are no secret',
       {
         env: [
+          { name: 'AWSOME', value: 'x' },
           { name: 'AWS_ROLE_ARN', value: arn },
           { name: 'AWS_SECRET_ACCESS_KEY', value: 's' },
           { name: 'AWS_PROFILE', value: '' },
