@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { requestQuota, roleLastAccess, setTrustPolicy } from '../../lib/fixes/aws-steps.ts';
+import { deleteProvider, requestQuota, roleLastAccess, setTrustPolicy } from '../../lib/fixes/aws-steps.ts';
 import { oldPodsCommand, oldPodsIn } from '../../lib/fixes/changes/workload.ts';
 import {
   createAddon,
@@ -27,7 +27,8 @@ import {
 } from '../../lib/fixes/look-steps.ts';
 import { clusterRole, clusterRoleFor } from '../../lib/fixes/rbac-documents.ts';
 import { act, isSoundStep, stepShape, targetOfStep, toolsOf } from '../../lib/fixes/step.ts';
-import { aCluster } from '../support/example-world.ts';
+import { notAskedFor } from '../../lib/model/collected.ts';
+import { aCluster, aProvider } from '../support/example-world.ts';
 import { soundChanges } from './changes.ts';
 
 const cluster = aCluster({ context: 'prod', certificateAuthority: 'QUJD' });
@@ -167,6 +168,19 @@ test.each<readonly [title: string, made: unknown, wanted: unknown]>([
       before: { roleArn: 'x' },
       after: { roleArn },
     },
+  ],
+  [
+    'a provider that goes, with what was read of it',
+    deleteProvider(aProvider({ audiences: ['a'], thumbprints: ['f'.repeat(40)] })).change,
+    {
+      ...{ kind: 'provider-deleted', providerArn: aProvider().arn },
+      before: { audiences: ['a'], thumbprints: ['f'.repeat(40)] },
+    },
+  ],
+  [
+    'a provider that goes, of which nothing was read',
+    deleteProvider({ ...aProvider(), detail: notAskedFor('read it') }).change,
+    { kind: 'provider-deleted', providerArn: aProvider().arn },
   ],
   [
     'a trust policy that IAM gave encoded',

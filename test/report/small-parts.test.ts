@@ -1,10 +1,17 @@
 import { expect, test } from '@jest/globals';
-import { complete, notAskedFor } from '../../lib/model/collected.ts';
+import { complete, notAskedFor, unavailable } from '../../lib/model/collected.ts';
 import type { RoleLevel } from '../../lib/model/role-level.ts';
 import { addClusterCounts, totalOf } from '../../lib/report/cluster-counts.ts';
 import { shortCommand } from '../../lib/report/digest/pointers.ts';
+import { renderSarif } from '../../lib/report/formats/sarif.ts';
+import { unreadSteps } from '../../lib/report/graph/graph-model.ts';
 import { levelRowsOf } from '../../lib/report/graph/level-rows.ts';
 import { kubernetesEvents } from '../../lib/report/kubernetes-events.ts';
+import { causeLine, thingOf } from '../../lib/report/overview/cause-line.ts';
+import { roleLines } from '../../lib/report/overview/role-lines.ts';
+import { renderText } from '../../lib/report/overview/text.ts';
+import { headlineSentence } from '../../lib/report/summary.ts';
+import { aReadCluster } from '../support/example-cluster.ts';
 import { aRole, someFacts } from '../support/example-world.ts';
 import { aFinding, aReport } from './sample-report.ts';
 
@@ -52,6 +59,8 @@ test('levels are upper bounds as soon as those of one account are', () => {
   ]);
   expect([boundsOf(under, {}), levelRowsOf([someFacts({})])]).toEqual([false, undefined]);
   expect(levelRowsOf([someFacts({ rolePermissions: notAskedFor('iam:GetRolePolicy') })])).toBeUndefined();
+  const refused = unavailable<never>({ kind: 'denied', operation: 'iam:GetRolePolicy', message: 'no' });
+  expect(levelRowsOf([someFacts({ rolePermissions: refused })])).toEqual({ levels: [], areUpperBounds: true });
 });
 
 test('counts of a cluster are added severity by severity, the worst cluster first', () => {
@@ -69,4 +78,67 @@ test('counts of a cluster are added severity by severity, the worst cluster firs
     { open: open(0, 0) },
   ]);
   expect(sums.map(one => totalOf(one.open))).toEqual([11, 30, 9]);
+});
+
+test('a step of which one part was not asked for and another could not be read could not be read', () => {
+  const denied = unavailable<never>({ kind: 'denied', operation: 'list pods', message: 'no' });
+  const stepOf = (over: Parameters<typeof aReadCluster>[0]) => {
+    const { snapshot, issuers } = someFacts({});
+    return unreadSteps(snapshot, aReadCluster(over), issuers)['webhook-injection'];
+  };
+  const asked = notAskedFor<never>('list them');
+  expect([
+    stepOf({}),
+    stepOf({ serviceAccounts: asked }),
+    stepOf({ pods: denied }),
+    stepOf({ serviceAccounts: asked, pods: denied }),
+    stepOf({ serviceAccounts: denied, pods: asked }),
+  ]).toEqual([undefined, 'not-asked-for', 'unread', 'unread', 'unread']);
+});
+
+test.each([
+  [6, 'a0, a1, a2, a3, a4, a5'],
+  [7, 'a0, a1, a2, a3, a4, a5 and 1 more'],
+])('of %i who can assume a role %s are told', (count, told) => {
+  const who = Array.from({ length: count }, (_, at) => `a${at}`);
+  const answer = {
+    ...{ question: { namespace: 'checkout' }, unknown: 0, missing: [], areUpperBounds: false },
+    roles: [{ roleArn: aRole().arn, says: 'may do little', who, maybe: [] }],
+  };
+  expect(roleLines(answer as never, { colour: false, width: 200 })).toContain(`    assumed by ${told}`);
+});
+
+test('a cause stands on one line as long as it has room', () => {
+  const finding = aFinding({ namespace: 'orders', serviceAccount: 'refund', brief: 'any subject', explains: [] });
+  const linesOf = (width: number) =>
+    causeLine(finding, { id: '1234', cluster: 'shop', heading: 'severity' }, { colour: false, width });
+  const whole = '  1234  shop  orders/refund → checkout-cart: any subject';
+  expect(linesOf(whole.length)).toEqual([whole]);
+  expect(linesOf(whole.length - 1)).toEqual(['  1234  shop  orders/refund → checkout-cart:', '        any subject']);
+});
+
+test('a role whose ARN has no name is called by the ARN', () => {
+  const { namespace: _n, serviceAccount: _s, ...one } = aFinding({ roleArn: 'arn:aws:iam::111122223333:role/' });
+  expect(thingOf(one)).toBe('role arn:aws:iam::111122223333:role/');
+});
+
+test('SARIF: a run with gaps is no success, and what was not asked for is a note beside the warnings', () => {
+  const gap = { accountId: '111122223333', section: 'roles', reason: { kind: 'denied', operation: 'o', message: 'm' } };
+  const undecided = ['*', aRole().arn].map(subject => ({ ruleId: 'role-unused', subject, missing: 'roles' }));
+  const runOf = (over: object) => JSON.parse(renderSarif(aReport(over as never))).runs[0].invocations[0];
+  expect(runOf({}).executionSuccessful).toBe(true);
+  const { executionSuccessful, toolExecutionNotifications } = runOf({ gaps: [gap], undecided });
+  expect(executionSuccessful).toBe(false);
+  expect(toolExecutionNotifications.map(({ level }: { readonly level: string }) => level)).toEqual([
+    ...['error', 'note', 'warning'],
+  ]);
+});
+
+test.each([
+  ['undecided', { undecided: [{ ruleId: 'role-unused', subject: aRole().arn, missing: 'roles' }] }, '1;33'],
+  ['clean', {}, '1;32'],
+])('the verdict of a report that is %s has its colour', (_, over, code) => {
+  const text = renderText(aReport(over as never), { colour: true, width: 100 });
+  const sentence = headlineSentence(aReport(over as never));
+  expect(text).toContain(`\u001b[${code}m${sentence}\u001b[0m`);
 });

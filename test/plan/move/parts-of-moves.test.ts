@@ -351,3 +351,10 @@ test('as Terraform: whole blocks of each step, what has no block as JSON', () =>
   golden('plan-terraform.txt', terraformOfPlan({ steps, fixed: [], left: [], notes }));
   expect(steps).toHaveLength(7);
 });
+
+test('an end is the cluster with exactly this issuer, else the issuer alone', () => {
+  const facts = someFacts({ clusters: both });
+  expect(endOf(path(newIssuer), [facts])).toMatchObject({ name: 'green', issuer: path(newIssuer) });
+  const shorter = path(newIssuer).slice(0, -1);
+  expect(endOf(shorter, [facts])).toEqual({ name: shorter, issuer: shorter });
+});

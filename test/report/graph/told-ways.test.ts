@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { complete } from '../../../lib/model/collected.ts';
 import { reachTableOf } from '../../../lib/report/graph/reach-table.ts';
 import { toldWaysOf } from '../../../lib/report/graph/told-ways.ts';
 import { waysDrawing } from '../../../lib/report/html/ways-drawing.ts';
@@ -6,7 +7,7 @@ import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { reachAdministrator } from '../../../lib/rules/reach/reach-administrator.ts';
 import { reachStrongerRole } from '../../../lib/rules/reach/reach-stronger-role.ts';
 import { administrator, changesData, worldOf } from '../../rules/reach/worlds.ts';
-import type { Bound } from '../../support/reach-world.ts';
+import { type Bound, rbacWith, reachCluster } from '../../support/reach-world.ts';
 
 /** A report with the findings of the group, and the table of the same facts. */
 const reportOf = (bound: readonly Bound[], level = administrator) => {
@@ -31,6 +32,36 @@ test('each finding has the chain that its evidence tells, with the level of the 
     expect(steps.map(({ from, says }, at) => `step ${at + 1}: ${from} ${says}`)).toEqual(
       finding.evidence.map(({ what }) => what),
     );
+});
+
+test('of two clusters with the same names each finding has the way of its own, and the level stands at its end', () => {
+  const shop = worldOf([{ who: 'group:devs', in: 'checkout', rules: ['create pods'] }]);
+  const other = reachCluster(rbacWith([{ who: 'group:devs', in: 'checkout', rules: ['create pods/exec'] }]));
+  const cluster = { ...other.cluster, name: 'depot', arn: other.cluster.arn.replace('shop', 'depot') };
+  const facts = {
+    ...shop,
+    snapshot: {
+      ...shop.snapshot,
+      regions: [
+        ...shop.snapshot.regions,
+        {
+          region: 'eu-west-1',
+          clusters: complete([{ ...other, cluster }]),
+        },
+      ],
+    },
+  };
+  const { findings } = evaluate(facts, { rules: [reachAdministrator] });
+  const report = { findings, reach: reachTableOf([facts]) };
+  const ways = toldWaysOf(report);
+  expect(ways.length).toBeGreaterThan(1);
+  for (const { finding, steps } of ways)
+    expect(steps.map(({ from, says }, at) => `step ${at + 1}: ${from} ${says}`)).toEqual(
+      finding.evidence.map(({ what }) => what),
+    );
+  const drawnWays = drawn(report).split('<ol').slice(1);
+  expect(drawnWays.map(way => /cluster (\w+)</.exec(way)?.[1])).toEqual(ways.map(({ finding }) => finding.clusterName));
+  for (const way of drawnWays) expect(way.match(/administrator<\/span><\/li><\/ol>/g)).toHaveLength(1);
 });
 
 test('a way to a stronger role is drawn with that level, and not as an administrator', () => {
