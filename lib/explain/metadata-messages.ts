@@ -25,7 +25,7 @@ export const metadataMessages: readonly KnownMessage[] = [
     ],
     says: 'The program asked the metadata service of the node (IMDS) and got no answer. With IRSA an SDK does not ask it for credentials; pods often cannot reach it (hop limit 1).',
     causes: [
-      wasNotInjected,
+      { ...wasNotInjected, rules: notInjected },
       {
         text: 'The program asks it for the region or the VPC, not for credentials: then IRSA is not the cause. Set AWS_REGION, or the option of the program.',
         rules: [],
