@@ -1,4 +1,4 @@
-import { wasNotInjected } from './common-causes.ts';
+import { notInjected, wasNotInjected } from './common-causes.ts';
 import type { KnownMessage } from './known-message.ts';
 
 /** Messages of programs that did not reach the metadata service of the node (docs/facts.md §C.3). */

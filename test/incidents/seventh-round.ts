@@ -127,7 +127,7 @@ export const seventhRound: readonly JudgedReport[] = [
         accounts: [account('apps', 'web', 'web')],
         pods: [pod('apps', 'web', 'web')],
         roles: [role('web', trusting(subject('apps', 'web')), neverUsed)],
-        over: { providers: complete([aProvider({ clientIds: ['amazonaws.com'] })]) },
+        over: { providers: complete([aProvider({ audiences: ['amazonaws.com'] })]) },
       }),
     target: deployment('apps', 'web'),
   },
