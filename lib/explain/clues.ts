@@ -93,7 +93,7 @@ export const clues = {
   'trust-spoken-of': {
     says: 'a trust policy is spoken of',
     patterns: [
-      /\btrust(ed)? (relationship|polic|entit)\w*|StringEquals|StringLike/i,
+      /(?<!\b(?:correct|right|proper|valid|needed|required|appropriate|without a|matching) )\btrust(ed)? (relationship|polic|entit)\w*|StringEquals|StringLike/i,
       /assume[- _]?role[- _]?polic\w*|\b(irsa|iam role)\b.{0,60}\b(proper|wrong|right|correct|hard-?coded|other|different) namespaces?\b|\b(proper|wrong|right|correct|hard-?coded|other|different) namespaces?\b.{0,60}\b(irsa|iam role)\b/i,
       /\birsa\b.{0,20}\bnamespaces? .{0,20}\bservice ?accounts?\b/i,
     ],
@@ -122,7 +122,7 @@ export const clues = {
   'pod-is-older': {
     says: 'pods that run since before their role, or that a restart helps',
     patterns: [
-      /\b(existing|previous(ly)?|already|old(er)?|running) (running )?pods?\b.{0,80}\b(before|cannot|not|\w{2,6}n.t)\b|\bassociations?\b.{0,120}\bonly\b.{0,24}\b(later|after)\b|(before|after) the (pod identity )?association\b|\bin short succession\b|\b(associat|annotat)\w*.{0,120}\b(immediately|right after|at once)\b|\btime delay\b|\brace condition\b|\buntil (I|we) restart\b|restart(ing|ed)? (the |of the )?(pods?|controller|deployment)\b.{0,40}\b(fix|help|solve|resolve)/i,
+      /\b(existing|previous(ly)?|already|old(er)?|running) (running )?pods?\b.{0,80}\b(before|cannot|not|\w{2,6}n.t)\b|\bassociations?\b.{0,120}\bonly\b.{0,24}\b(later|after)\b|(before|after) the (pod identity )?association\b|\bin short succession\b|\b(associat|annotat)\w*.{0,120}\b(immediately|right after|at once)\b|\btime delay\b|\brace condition\b|\brace between\b.{0,80}(?:\b|_)(association|annotat\w+|webhook)|\buntil (I|we) restart\b|restart(ing|ed)? (the |of the )?(pods?|controller|deployment)\b.{0,40}\b(fix|help|solve|resolve)/i,
     ],
   },
   'other-partition': {
@@ -148,7 +148,7 @@ export const clues = {
   'now-and-then': {
     says: 'it does not fail each time',
     patterns: [
-      /\bintermittent|\bsometimes\b|\brandom(ly)?\b|\boccasional|from time to time|once in a while|flak(y|iness)|works? after (a )?re(start|try)/i,
+      /\bintermittent|\bsometimes\b|\brandom(ly)?\b(?! (number|string|suffix|hash|id|name|end|character)s?\b)|\boccasional|from time to time|once in a while|flak(y|iness)|works? after (a )?re(start|try)/i,
     ],
   },
   'node-is-silent': {

@@ -99,7 +99,7 @@ export const trustRefuses: Cause = {
   text: 'The trust policy of the role does not match the service account (its name, namespace or cluster, a wildcard under StringEquals), so that STS refuses the role.',
   rules: ['service-account-role-not-trusting', 'trust-subject-literal-wildcard', 'trust-key-issuer-mismatch'],
   tell: 'AWS_ROLE_ARN is set in the container, and aws sts get-caller-identity in it says Not authorized to perform sts:AssumeRoleWithWebIdentity.',
-  decisive: ['trust-spoken-of', 'literal-wildcard', 'subject-as-audience', 'other-action'],
+  decisive: ['trust-spoken-of', 'account-name-generated', 'literal-wildcard', 'subject-as-audience', 'other-action'],
 };
 
 /** Access keys in the container take precedence over the role. */

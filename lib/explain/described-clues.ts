@@ -43,6 +43,8 @@ export const describedClues = {
       /\bmandates?\W{1,4}the default service ?account|\bservice ?account(Name)?\b.{0,200}\b(always|still) (being )?(set to|used?) [`'"]?default\b/i,
       /\b(use|uses|using|run as|running as) [`'"]default[`'"] (sa|service ?account)\b|\bset the service ?account name that the pods?\b/i,
       /\b(pre-?created|pre-?existing|existing|already provisioned|external)\b.{0,24}\bservice ?accounts?\b.{0,400}\b(its own|own|always|skip|create: false)\b/i,
+      /\b(ability|able|way|allow\w*|option|possib\w+) (to|for|of) (set|specify|choos|configur|nam)\w* (the |a |an |custom )*service ?account(Name)?\b.{0,16}\b(on|for|of|in) (the |a |each |its )?([\w-]+ ){0,4}pods?\b/i,
+      /\bre-?us(e|es|ing) (an? |the )?(pre-?)?existing service ?accounts?\b/i,
       /\bremov(es?|ed|ing) the service ?account (from|of)\b|\b(support|add|allow|expose)\w* .{0,20}\bserviceAccountName\b/i,
     ],
   },
@@ -168,6 +170,12 @@ export const describedClues = {
   'account-name-corrected': {
     says: 'the name of a service account that was corrected',
     patterns: [/\b(updat|fix|correct|chang|renam)\w* (the )?(sa|service ?account) name/i],
+  },
+  'account-name-generated': {
+    says: 'a name of a service account with an end by chance',
+    patterns: [
+      /\bservice ?account(?:s'?|'s)?\b.{0,80}\b(?:random\w*|generated|hashed?)\b.{0,24}\b(?:suffix\w*|number|names?|hash|ids?|string|end)\b/i,
+    ],
   },
   'own-issuer': {
     says: 'an issuer of a cluster that is not of EKS',

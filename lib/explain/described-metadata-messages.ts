@@ -92,6 +92,8 @@ export const nodeRoleMessage: KnownMessage = {
       `${noTrouble}\\bhttp_?put_?response_?hop_?limit\\b.{0,200}\\b(default|1|strict\\w*|secur\\w*|best practices?)\\b`,
       'i',
     ),
+    /\b(stop|keep)\w* (all |other )?(pods?|containers?|workloads?) from\b.{0,40}\b(instance (profile|role)|node('s)? (iam )?role|imds|metadata)\b/i,
+    /\bpods?\b.{0,40}\bnode ?_?groups?\b.{0,24}\b(can|could|may|to)\b.{0,24}\b(intercept|use|get|take|have|inherit)\b.{0,24}\b(privileges?|permissions?|roles?|policy)\b/i,
     /\b(imds_?|metadata_?)?hop_?limit\b.{0,200}\ball(ows)? (all )?pods\b|\ballows all pods\b.{0,80}\b(imds|metadata|hop)\b/i,
     /\b(any|all|every) pods? (running )?(on|of|in) (these|the|those|this|that|a|each) nodes?\b.{0,40}\b(permissions?|access|roles?)\b/i,
     /\bpods?\b.{0,40}\b(all|full|every)\b.{0,12}\bpermissions?\b.{0,80}\bnode('s)? (iam )?role\b|\b(pods?|clusters?)\b.{0,40}\bsecure by default\b|\bhands? out\b.{0,24}\bnode's (iam )?role\b/i,
@@ -102,6 +104,25 @@ export const nodeRoleMessage: KnownMessage = {
       text: 'Nodes answer containers: require tokens (HttpTokens: required) and set the hop limit to 1 in the launch template or EC2NodeClass. First give the pods that need AWS a role of their own.',
       rules: ['cluster-node-role-reachable'],
       tell: 'aws ec2 describe-instances shows HttpPutResponseHopLimit 2 or HttpTokens optional for the nodes; irsa-auditor scan --network reads it.',
+    },
+  ],
+};
+
+/** Nodes that may assume the roles of pods. */
+export const nodesAssumeMessage: KnownMessage = {
+  id: 'nodes-assume-roles',
+  from: 'cluster',
+  sample: 'the nodes need to assume every role (kube2iam)',
+  patterns: [
+    /\bnodes?\b(?: \S+){0,4} (?:to )?assume (?:every|all|any)\b(?: \S+){0,3} roles?\b/i,
+    /\bgrant\w* (?:all )?(?:the )?(?:instances|nodes) access to all (?:the )?roles\b/i,
+  ],
+  says: 'The role of the nodes is to assume the roles of pods. A pod that reaches the metadata service of its node can then have all of them.',
+  causes: [
+    {
+      text: 'kube2iam and kiam need this permission on nodes. Give service accounts their roles instead, and take the permission from the nodes; where such a broker stays, give the permission to it alone.',
+      rules: ['cluster-node-role-reachable'],
+      tell: 'A policy of the role of the nodes allows sts:AssumeRole on * or on the roles of pods.',
     },
   ],
 };

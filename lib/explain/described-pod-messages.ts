@@ -9,6 +9,40 @@ const inNamespace =
 
 export const describedPodMessages: readonly KnownMessage[] = [
   {
+    id: 'annotation-on-pod',
+    from: 'cluster',
+    sample: 'the annotation eks.amazonaws.com/role-arn is on the pod and not on the service account',
+    patterns: [
+      /\brole-arn\W{0,3} annotations? (?:(?:is|was|are) )?(?:\w+ )?(?:on|to|in|into) (?:the |a |its )?(?:[\w-]+ )?pods?\b(?!.{0,12}\bservice ?account)/i,
+      /\bannotations?\b.{0,40}\b(?:on|to|in|into) (?:the |a |its )?(?:[\w-]+ )?pods? (?:instead of|rather than|and not)\b.{0,24}\bservice ?account/i,
+    ],
+    says: 'The annotation eks.amazonaws.com/role-arn counts on a service account alone: nothing reads it on a pod.',
+    causes: [
+      {
+        text: 'The annotation stands on the pod or in its template, and its service account has none: write it on the service account that the pod runs as, whose name the trust policy of the role has, and restart the pods.',
+        rules: ['pod-annotation-ignored', 'service-account-role-unannotated'],
+        tell: 'kubectl get pod <pod> --output yaml has the annotation, and kubectl get serviceaccount <name> --output yaml has not.',
+      },
+    ],
+  },
+  {
+    id: 'pods-keep-role',
+    from: 'cluster',
+    sample: 'changing the role in the annotation of a service account: nothing happens until a new pod is made',
+    patterns: [
+      /\b(?:chang|alter|updat|modif|edit)\w*\b.{0,40}\b(?:role(?:[- ]arn)?|annotations?)\b.{0,40}\bservice ?accounts?\b.{0,200}\b(?:until|unless|not (?:updated|reflected|take effect)|(?:existing|running|old) pods?|nothing (?:will )?happens?|nothing will happen)\b/i,
+      /\bpods?\b.{0,60}\b(?:still|keep|kept|continue\w*)\b.{0,40}\b(?:old|former|previous)\b.{0,12}\broles?\b.{0,120}\bannotation/i,
+    ],
+    says: 'The webhook writes the role into a pod when it is made. A later change of the annotation is for new pods alone.',
+    causes: [
+      {
+        text: 'The pods are older than the change, and keep the role of the time when they were made: restart them after each change of the annotation.',
+        rules: ['pod-role-stale', 'pod-not-injected'],
+        tell: 'kubectl exec <pod> -- env shows another AWS_ROLE_ARN than the annotation of its service account.',
+      },
+    ],
+  },
+  {
     id: 'annotation-names-other-role',
     from: 'cluster',
     sample: 'the role-arn annotation does not match the ARN of the role',

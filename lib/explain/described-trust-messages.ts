@@ -74,6 +74,10 @@ const issuerMessages: readonly KnownMessage[] = [
         'i',
       ),
       new RegExp(
+        `${provider}${near}{0,24}\\b(?:lying around|left (?:over|behind)|pending deletion|piling up|pile up|accumulat\\w+)\\b`,
+        'i',
+      ),
+      new RegExp(
         `${provider}${near}{0,24}(?:n.t|\\bnot|\\bnever|\\bno longer) (?:\\w+ ){0,3}(?:cleaned up|deleted|removed)\\b`,
         'i',
       ),

@@ -6,7 +6,12 @@ import { type Choice, chooseMessage } from './choose-message.ts';
 import { cluesIn } from './clues.ts';
 import { clusterMessages } from './cluster-messages.ts';
 import { podRoleInsteadMessage } from './described-identity-messages.ts';
-import { metadataPolicyMessage, metadataWantedMessage, nodeRoleMessage } from './described-metadata-messages.ts';
+import {
+  metadataPolicyMessage,
+  metadataWantedMessage,
+  nodeRoleMessage,
+  nodesAssumeMessage,
+} from './described-metadata-messages.ts';
 import { hopLimitMessage, stsWayMessage } from './described-network-messages.ts';
 import { describedPodMessages } from './described-pod-messages.ts';
 import { describedTrustMessages } from './described-trust-messages.ts';
@@ -50,6 +55,7 @@ const unspecificMessages: readonly KnownMessage[] = [
   ...describedPodMessages,
   metadataPolicyMessage,
   metadataWantedMessage,
+  nodesAssumeMessage,
   nodeRoleMessage,
   ...setupMessages,
   ...workloadMessages,

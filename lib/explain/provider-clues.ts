@@ -26,6 +26,14 @@ export const providerClues = {
   },
   'audience-of-provider': {
     says: 'the list of audiences of a provider',
-    patterns: [/client-?_?id-?_?list|ClientIDList|\baudiences? (of|for|in|on) ((the|an?|its) )?(oidc )?provider\b/i],
+    patterns: [
+      /client-?_?id-?_?list|ClientIDList|\baudiences? (of|for|in|on) ((the|an?|its) )?(oidc )?provider\b|\b(oidc|openid|identity)[- ]provider\b.{0,120}\baudience (is|was) (currently )?(set to|always|hard-?coded)/i,
+    ],
+  },
+  'role-of-other-account': {
+    says: 'a role of another account',
+    patterns: [
+      /\bcross[- ]account\b|\broles? (?:in|of) (?:a |an |the )?(?:foreign|other|another|different|second|target|remote) (?:aws )?accounts?\b/i,
+    ],
   },
 } as const satisfies Readonly<Record<string, Clue>>;

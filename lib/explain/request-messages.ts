@@ -23,7 +23,10 @@ const doesNotSupport: Cause = {
 };
 
 /** Said by people who put it right. */
-const nameOfAnother: Cause = { ...trustRefuses, decisive: ['account-name-corrected', 'trust-spoken-of'] };
+const nameOfAnother: Cause = {
+  ...trustRefuses,
+  decisive: ['account-name-corrected', 'account-name-generated', 'trust-spoken-of'],
+};
 
 /** Texts without an error, which ask for a role or say that a program wants keys. */
 export const wantsKeysMessage: KnownMessage = {
@@ -55,6 +58,28 @@ export const wantsKeysMessage: KnownMessage = {
 
 /** Told last, where nothing else fits. */
 export const requestMessages: readonly KnownMessage[] = [
+  {
+    id: 'cross-account-asked-for',
+    from: 'cluster',
+    sample: 'Cross-account roles by IRSA',
+    patterns: [
+      new RegExp(`\\bcross[- ]account\\b.{0,80}${podRole}`, 'i'),
+      new RegExp(`${podRole}.{0,80}\\bcross[- ]account\\b`, 'i'),
+    ],
+    says: 'The text is about a role of another account for a pod, and shows no error. There are two ways, and each needs something in the account of that role.',
+    causes: [
+      {
+        text: 'The annotation names the role of the other account: that account needs an OIDC provider of its own with the issuer of the cluster, and the role trusts that provider and the service account.',
+        rules: ['service-account-role-account-lacks-provider', 'service-account-role-not-trusting'],
+        tell: 'aws iam list-open-id-connect-providers in the account of the role lists the issuer of the cluster.',
+      },
+      {
+        text: 'The pod has a role of its own account, and the program assumes the other one with it: the other role allows sts:AssumeRole (with EKS Pod Identity sts:TagSession too) to the first, and the first has the permission for it. An association of EKS Pod Identity does both steps with its target role.',
+        rules: ['service-account-second-role', 'pod-identity-chain-refuses-tags', 'pod-identity-target-not-trusting'],
+        tell: 'The program has a setting for a second role (role_arn with source_profile, assumeRole).',
+      },
+    ],
+  },
   {
     id: 'support-requested',
     from: 'sdk',

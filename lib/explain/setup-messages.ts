@@ -86,7 +86,7 @@ export const setupMessages: readonly KnownMessage[] = [
     from: 'cluster',
     sample: 'the service account of the pods was deleted by the upgrade',
     patterns: [
-      /\b(?:delet\w+|remov\w+)\b(?: \w+){0,2} (?:existing )?service ?account\b(?! (?:from|of)\b|.{0,12}annotat)/i,
+      /\b(?:delet\w+|remov\w+)\b(?: \w+){0,2} (?:existing )?`?service ?account\b(?! (?:from|of)\b|.{0,12}annotat)/i,
       new RegExp(`${account}(?: \\S+){0,4} (?:to be|is|was|gets?|got|being|been) (?:deleted|removed)\\b`, 'i'),
       // pods that are not made
       /\b(?:can.?t|cannot|could not|unable to|not|\w{2,6}n.t) create (?:the |any |a )?pods?\b.{0,200}\bno service ?account\b/i,
@@ -121,6 +121,7 @@ export const setupMessages: readonly KnownMessage[] = [
       /\b(oidc|open ?id ?connect|identity) (identity )?providers?\b.{0,40}\b(does ?n.t|does not|do not|no longer|did not|never|not) (yet )?(exist\w*|created|there|set up|associated|enabled)\b|\b(existing|original|our|the) (oidc|open ?id ?connect|identity) (identity )?providers? (is|are|was|were|got) (deleted|removed)\b/i,
       /\b(no|without( an?)?|missing|lacks?( an?)?|forgot\w*( to create)?( the| an)?) (iam |aws |eks )*(oidc|open ?id ?connect)( identity)? providers?\b/i,
       /\b(?:could not|cannot|can.t|did not|does not|unable to) find (?:the |an |any )?(?:iam )?(?:oidc|open ?id ?connect) (?:identity )?providers?\b/i,
+      /\b(?:need|missing|lacks?|without|wire up|should (?:have|create|be created))\b.{0,300}\bresource "aws_iam_openid_connect_provider"/i,
     ],
     says: 'The text is about an OIDC provider in IAM that is not there. Without it STS refuses every token of its cluster.',
     causes: [

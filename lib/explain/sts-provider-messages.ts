@@ -72,6 +72,7 @@ export const stsProviderMessages: readonly KnownMessage[] = [
         text: 'The AWS account of the role has no provider for the issuer: EKS does not create it with the cluster.',
         rules: ['cluster-provider-missing', 'service-account-role-account-lacks-provider', 'provider-url-mismatch'],
         tell: 'aws iam list-open-id-connect-providers in the account of the role does not list the issuer of the message.',
+        decisive: ['role-of-other-account'],
       },
       {
         text: 'The cluster was recreated and has a new issuer; the provider is for the old one.',

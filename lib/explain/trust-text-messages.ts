@@ -42,6 +42,28 @@ export const policyTextMessages: readonly KnownMessage[] = [
 /** Faults that a trust policy shows, where a person pasted one (docs/facts.md §A.3). The error beside it goes first. */
 export const trustTextMessages: readonly KnownMessage[] = [
   {
+    id: 'iam-principal-absent',
+    from: 'cluster',
+    sample: 'MalformedPolicyDocument: Invalid principal in policy: "AWS":"arn:aws:iam::<account>:role/<role>"',
+    patterns: [
+      /invalid principal in policy: \W{0,3}"?AWS\b/i,
+      /\brole arn\b.{0,40}\bprincipal\b.{0,40}\b(?:until|before)\b.{0,24}\bexists?\b/i,
+    ],
+    says: 'IAM takes a policy only if each role and user that it names as principal exists.',
+    causes: [
+      {
+        text: 'The policy names a role or a user that does not exist, or not yet: the role itself, in a policy that it is created with. Create it first and name it in a second step, or name its account as principal (arn:aws:iam::<account>:root) and the role in a condition on aws:PrincipalArn.',
+        rules: [],
+        tell: 'aws iam get-role of the name in the principal finds nothing.',
+      },
+      {
+        text: 'The ARN of the principal is mistyped, or of another partition.',
+        rules: [],
+        tell: 'The ARN is not the one that aws iam get-role prints.',
+      },
+    ],
+  },
+  {
     id: 'trust-text-literal-wildcard',
     from: 'cluster',
     sample: '"StringEquals": {"<issuer>:sub": "system:serviceaccount:<namespace>:<name>-*"}',

@@ -42,11 +42,12 @@ export const webhookMessages: readonly KnownMessage[] = [
     patterns: [
       /no serving certificate available for the webhook/i,
       /\b(csr|certificate request)\b.{0,200}pod-?id(entity)?\S{0,80}webhook.{0,40}\bpending\b/i,
+      /\bwaiting for CSR to be created\b/i,
     ],
     says: 'The self-hosted webhook has no certificate to serve with, so the API server cannot call it, and pods are made without a role.',
     causes: [
       {
-        text: 'Its certificate signing request was not approved or not signed: approve it (kubectl certificate approve), or install a version of the webhook whose certificate cert-manager makes. Then restart the pods.',
+        text: 'Its certificate signing request was not approved or not signed (kubectl certificate approve), or this version makes none, as those after v0.3.0: let cert-manager make the certificate, as the manifests of the webhook do. Then restart the pods.',
         rules: ['webhook-invalid', 'webhook-not-injecting'],
         tell: 'kubectl get csr shows the requests of the webhook as Pending, or Approved and not Issued.',
       },

@@ -103,7 +103,7 @@ export const workloadMessages: readonly KnownMessage[] = [
     sample: 'the annotation of the service account makes the pods restart in a loop',
     patterns: [
       /\b(annotations?|role-arn|irsa|iam role)\b.{0,120}\b(restart|recreate|re-create|terminat\w+|reconcil\w+|delet\w+)\w*[- ](\w+ ){0,2}loop/i,
-      /\bloop\b.{0,120}\b(annotations?|role-arn|irsa)\b/i,
+      /(?<!\breconcil\w{0,8} )\bloop\b.{0,120}\b(annotations?|role-arn|irsa)\b/i,
       /\b(irsa|role-arn|iam[- ]role\w*)\b.{0,120}\b(continuous\w*|constant\w*|endless\w*|repeated\w*|keeps?)\b.{0,30}\b(restart|recreat|terminat|delet)\w*/i,
       /\b(irsa|iam roles? for service ?accounts?)\b.{0,400}\bTerminating\b.{0,400}unmounted volumes/i,
       /unmounted volumes=\[[^\]]{0,200}aws-iam-token/i,

@@ -16,6 +16,7 @@ import { laterReportedTexts } from '../incidents/later-reported-texts.ts';
 import { recentReportedTexts } from '../incidents/recent-reported-texts.ts';
 import { reportedTexts } from '../incidents/reported-texts.ts';
 import { secondRound } from '../incidents/second-round.ts';
+import { seventhRound } from '../incidents/seventh-round.ts';
 import { seventhRoundOfCredentials } from '../incidents/seventh-round-credentials.ts';
 import { sixthRound } from '../incidents/sixth-round.ts';
 import { thirdRound } from '../incidents/third-round.ts';
@@ -203,6 +204,7 @@ describe('a pasted message is understood', () => {
             ...textsOf(fifthRound),
             ...textsOf(sixthRound),
             ...textsOf(seventhRoundOfCredentials),
+            ...textsOf(seventhRound),
           ].map(([, , , id]) => id),
           [...firstReports, ...secondReports, ...thirdReports, ...fourthReports].flatMap(
             ({ explained }) => explained?.[0] ?? [],

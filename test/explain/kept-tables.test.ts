@@ -4,11 +4,19 @@ import { knownMessages } from '../../lib/explain/explain-message.ts';
 import type { Cause, KnownMessage } from '../../lib/explain/known-message.ts';
 import { golden } from '../support/golden.ts';
 
+/** A value on one line: of a list its items, of an object each list with its name. */
+const shown = (value: unknown): string => {
+  if (Array.isArray(value)) return value.join(' ');
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value)
+        .map(([name, list]) => `${name} (${shown(list)})`)
+        .join(', ')
+    : String(value);
+};
+
 /** `name: value` for each field that is there. */
 const fields = (of: object, indent: string): readonly string[] =>
-  Object.entries(of).map(
-    ([name, value]) => `${indent}${name}: ${(Array.isArray(value) ? value.join(' ') : value) || 'none'}`,
-  );
+  Object.entries(of).map(([name, value]) => `${indent}${name}: ${shown(value) || 'none'}`);
 
 const texts = [...new Set(knownMessages.flatMap(({ causes }) => causes.map(({ text }) => text)))];
 /** The beginning of a text that no other cause has. */
@@ -21,7 +29,7 @@ const nameOf = (text: string): string => {
 const differing = (cause: Cause, from: Cause): Readonly<Record<string, unknown>> => {
   const names = [...new Set([...Object.keys(from), ...Object.keys(cause)])] as (keyof Cause)[];
   return Object.fromEntries(
-    names.filter(name => String(cause[name]) !== String(from[name])).map(name => [name, cause[name] ?? 'absent']),
+    names.filter(name => shown(cause[name]) !== shown(from[name])).map(name => [name, cause[name] ?? 'absent']),
   );
 };
 

@@ -6,6 +6,7 @@ import { fourthRound } from './fourth-round.ts';
 import { healthyWorlds } from './healthy-worlds.ts';
 import { foundIn, whyOf } from './judge.ts';
 import { secondRound } from './second-round.ts';
+import { seventhRound } from './seventh-round.ts';
 import { seventhRoundOfCredentials } from './seventh-round-credentials.ts';
 import { sixthRound } from './sixth-round.ts';
 import { thirdRound } from './third-round.ts';
@@ -25,6 +26,7 @@ describe('the worlds of public reports', () => {
     ...fifthRound,
     ...sixthRound,
     ...seventhRoundOfCredentials,
+    ...seventhRound,
   ].flatMap(({ facts, ...one }) => (facts ? [{ ...one, facts }] : []));
   test.each(judged.map(one => [`${one.source}: ${one.cause}`, one] as const))('judged before: %s', (_, one) => {
     const facts = one.facts();

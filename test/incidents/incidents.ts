@@ -17,6 +17,7 @@ import { laterReportedTexts } from './later-reported-texts.ts';
 import { recentReportedTexts } from './recent-reported-texts.ts';
 import { reportedTexts } from './reported-texts.ts';
 import { secondRound } from './second-round.ts';
+import { seventhRound } from './seventh-round.ts';
 import { seventhRoundOfCredentials } from './seventh-round-credentials.ts';
 import { sixthRound } from './sixth-round.ts';
 import { thirdRound } from './third-round.ts';
@@ -683,6 +684,7 @@ export const incidents: readonly Incident[] = [
     ...textsOf(fifthRound),
     ...textsOf(sixthRound),
     ...textsOf(seventhRoundOfCredentials),
+    ...textsOf(seventhRound),
   ].map(([source, cause, text, id, told]) => ({
     group: statesOfTexts[source] === undefined ? 'text alone' : 'text and state',
     source,

@@ -783,8 +783,8 @@ export const furtherJudgedTexts: readonly ReportedText[] = [
     'crossplane-contrib/provider-aws#1467',
     'annotation on the pod, not on the account',
     'when installing crossplane aws provider with IRSA documentation, the IAM role is added as an annotation to the provider pod instead of the ServiceAccount, which cause the provider to not be able to authenticate to AWS API.',
-    'role-described',
-    /has no role/,
+    'annotation-on-pod',
+    /stands on the pod/,
   ],
   [
     'pangeo-data/pangeo-binder#137',

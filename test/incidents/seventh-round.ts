@@ -41,6 +41,9 @@ export const seventhRound: readonly JudgedReport[] = [
         pods: [pod('xl', 'myserviceaccount', 'arn:aws:iam::444455556666:role/target')],
       }),
     target: deployment('xl', 'myserviceaccount'),
+    explained: ['cross-account-asked-for', /that account needs an OIDC provider/],
+    found: [],
+    why: 'undecided',
   },
   {
     group: 'provider-missing',
@@ -56,6 +59,9 @@ export const seventhRound: readonly JudgedReport[] = [
         over: { providers: complete([]) },
       }),
     target: deployment('mpc', 'mpc-party'),
+    explained: ['provider-missing-described', /The AWS account has no provider/],
+    found: ['cluster-provider-missing needed'],
+    why: 'cause: cluster-provider-missing',
   },
   {
     group: 'provider-missing',
@@ -64,6 +70,7 @@ export const seventhRound: readonly JudgedReport[] = [
       'the annotated role is in another account (and partition), which has no provider for the issuer of the cluster',
     fix: 'a provider for this issuer in the account of the role',
     text: 'We have two AWS accounts with EKS `1.19` clusters: 1 running in regular AWS (call it `staging`) and the other running in govcloud. we are using cross-account role assumption to have the `cert-manager` in `govcloud` assume a role in `staging`. The validation fails with this error message\ncert-manager/controller/challenges/finalizer "msg"="error cleaning up challenge" "error"="error instantiating route53 challenge solver: unable to assume role: WebIdentityErr: failed to retrieve credentials\\ncaused by: InvalidIdentityToken: No OpenIDConnect provider found in your account for https://oidc.eks.us-gov-east-1.amazonaws.com/id/xxxxxxxxxx\\n\\tstatus code: 400, request id: xxxxxxxxxxxxxxxxxxxxxxx"',
+    explained: ['sts-other-region', /account of the role has no provider/],
   },
   {
     group: 'provider-orphaned',
@@ -79,6 +86,8 @@ export const seventhRound: readonly JudgedReport[] = [
           providers: complete([aProvider(), ...['7A01', '7A02', '7A03'].map(id => aProvider({ issuer: gone(id) }))]),
         },
       }),
+    explained: ['provider-orphaned-described', /deleted clusters are left/],
+    found: ['provider-orphaned orphaned'],
   },
   {
     group: 'provider-orphaned',
@@ -86,6 +95,7 @@ export const seventhRound: readonly JudgedReport[] = [
     cause: 'the tests delete their clusters and not the providers',
     fix: 'delete the provider with its cluster',
     text: '[emr-containers] Include deletion of OIDC providers in e2e tests\nOIDC providers are not deleted after you run e2e tests. There was huge number of OIDC providers from previous tests pending deletion.',
+    explained: ['provider-orphaned-described', /deleted clusters are left/],
   },
   {
     group: 'audience',
@@ -115,6 +125,9 @@ export const seventhRound: readonly JudgedReport[] = [
         ],
       }),
     target: deployment('apps', 'web'),
+    explained: ['audience-described', /tests another audience/],
+    found: ['trust-audience-impossible impossible'],
+    why: 'cause: trust-audience-impossible',
   },
   {
     group: 'audience',
@@ -130,6 +143,9 @@ export const seventhRound: readonly JudgedReport[] = [
         over: { providers: complete([aProvider({ audiences: ['amazonaws.com'] })]) },
       }),
     target: deployment('apps', 'web'),
+    explained: ['audience-described', /does not list the audience/],
+    found: ['provider-audience-missing missing'],
+    why: 'cause: provider-audience-missing',
   },
   {
     group: 'sa-unannotated',
@@ -149,6 +165,9 @@ export const seventhRound: readonly JudgedReport[] = [
         roles: [role('iacm', trusting(subject('harness', 'iacm')), neverUsed)],
       }),
     target: deployment('harness', 'iacm'),
+    explained: ['annotation-on-pod', /stands on the pod/],
+    found: ['pod-annotation-ignored role'],
+    why: 'cause: pod-annotation-ignored',
   },
   {
     group: 'workload-elsewhere',
@@ -163,6 +182,9 @@ export const seventhRound: readonly JudgedReport[] = [
         roles: [role('kestra-tasks', trusting(subject('flows', 'kestra-tasks')), neverUsed)],
       }),
     target: { kind: 'Pod', namespace: 'flows', name: 'company-team-flow-python-4xm2z' },
+    explained: ['support-requested', /let the pod run as the annotated one/],
+    found: ['service-account-workload-elsewhere unused'],
+    why: 'cause: Name service account kestra-tasks in the template of Pod company-team-flow-python-4xm2z.',
   },
   {
     group: 'sa-unannotated',
@@ -177,6 +199,9 @@ export const seventhRound: readonly JudgedReport[] = [
         roles: [role('k8s-team-jobs', trusting(subject('team', 'jobs')))],
       }),
     target: deployment('team', 'jobs'),
+    explained: ['service-account-lost', /make it with its annotation/],
+    found: ['service-account-role-unannotated unannotated'],
+    why: 'cause: service-account-role-unannotated',
   },
   {
     group: 'sa-unannotated',
@@ -191,6 +216,9 @@ export const seventhRound: readonly JudgedReport[] = [
         roles: [role('netdata', trusting(subject('netdata', 'netdata')), neverUsed)],
       }),
     target: deployment('netdata', 'netdata'),
+    explained: ['chart-service-account', /chart has no value/],
+    found: ['service-account-role-unannotated unannotated'],
+    why: 'cause: service-account-role-unannotated',
   },
   {
     group: 'sa-unannotated',
@@ -205,6 +233,9 @@ export const seventhRound: readonly JudgedReport[] = [
         roles: [role('cilium-operator', trusting(subject('kube-system', 'cilium-operator')), neverUsed)],
       }),
     target: deployment('kube-system', 'cilium-operator'),
+    explained: ['chart-service-account', /chart has no value/],
+    found: ['service-account-role-unannotated unannotated'],
+    why: 'cause: service-account-role-unannotated',
   },
   {
     group: 'workload-elsewhere',
@@ -222,6 +253,9 @@ export const seventhRound: readonly JudgedReport[] = [
         roles: [role('ecr-exporter', trusting(subject('monitoring', 'default')))],
       }),
     target: deployment('monitoring', 'ecr-exporter'),
+    explained: ['pods-run-as-default', /let the pod run as the annotated one/],
+    found: ['service-account-on-default onDefault'],
+    why: 'fine',
   },
   {
     group: 'sa-wrong-role',
@@ -242,6 +276,9 @@ export const seventhRound: readonly JudgedReport[] = [
         ],
       }),
     target: deployment('default', 'eksctl-s3-readonly'),
+    explained: ['eksctl-no-tasks', /that of an earlier role/],
+    found: ['service-account-role-missing missing'],
+    why: 'cause: service-account-role-missing',
   },
   {
     group: 'workload-elsewhere',
@@ -263,6 +300,8 @@ export const seventhRound: readonly JudgedReport[] = [
           ),
         ],
       }),
+    explained: ['account-in-other-namespace', /in another namespace than the pods/],
+    found: ['service-account-workload-elsewhere unused'],
   },
   {
     group: 'trust-subject',
@@ -277,6 +316,9 @@ export const seventhRound: readonly JudgedReport[] = [
         roles: [role('crossplane', trusting(subject('crossplane-system', 'provider-aws-*')), neverUsed)],
       }),
     target: deployment('crossplane-system', 'provider-aws-6b36ca882d8e'),
+    explained: ['trust-policy-described', /wildcard under StringEquals/],
+    found: ['trust-subject-literal-wildcard allow'],
+    why: 'cause: trust-subject-literal-wildcard',
   },
   {
     group: 'trust-subject',
@@ -291,6 +333,9 @@ export const seventhRound: readonly JudgedReport[] = [
         roles: [role('crossplane', trusting(subject('crossplane-system', 'provider-aws')), neverUsed)],
       }),
     target: deployment('crossplane-system', 'provider-aws-4ebd5d8c7cb7'),
+    explained: ['role-described', /does not match the service account/],
+    found: ['trust-subject-unknown-service-account other-user'],
+    why: 'cause: trust-subject-unknown-service-account',
   },
   {
     group: 'trust-wildcard',
@@ -298,6 +343,7 @@ export const seventhRound: readonly JudgedReport[] = [
     cause: 'the module tests the subject with StringEquals alone, and the names have a part that changes',
     fix: 'StringLike for the subject',
     text: "[Feature] Allow for StringLike Trust Policy in EKS SA Module\nThe `oidc_providers` input for the `iam_iam-role-for-service-accounts-eks` module only allows for static namespaces and k8 service account names. IAM allows for adding a 'StringLike' condition to the trust relationship rather than a `StringEquals`. But this is not currently supported in this module.",
+    explained: ['trust-policy-described', /wildcard under StringEquals/],
   },
   {
     group: 'self-assume',
@@ -306,6 +352,7 @@ export const seventhRound: readonly JudgedReport[] = [
       'IAM refuses a trust policy that names a role which does not exist yet, as the role itself when it is created',
     fix: 'name the account as principal, and the role in a condition on aws:PrincipalArn',
     text: "fix: Explicitly assume with condition matching role arn\nThe policy can not use the role arn in the principal field until the role already exists.\nAnd since we can't create a role without a trust policy, we have chicken-egg problem.\nUsing a condition to match the role arn instead of using it in the principal, we are able to work around the problem.",
+    explained: ['iam-principal-absent', /or not yet: the role itself/],
   },
   {
     group: 'trust-subject',
@@ -320,6 +367,9 @@ export const seventhRound: readonly JudgedReport[] = [
         roles: [role('bucket', trusting(subject('claims', 'bucket')))],
       }),
     target: deployment('apps', 'bucket'),
+    explained: ['support-requested', /does not match the service account/],
+    found: ['service-account-role-not-trusting conditionFails'],
+    why: 'cause: service-account-role-not-trusting',
   },
   {
     group: 'workload-elsewhere',
@@ -337,6 +387,9 @@ export const seventhRound: readonly JudgedReport[] = [
         roles: [role('eksctl-cluster-autoscaler', trusting(subject('kube-system', 'cluster-autoscaler')), neverUsed)],
       }),
     target: deployment('kube-system', 'ca-aws-cluster-autoscaler'),
+    explained: ['pods-run-as-default', /let the pod run as the annotated one/],
+    found: ['service-account-workload-elsewhere unused'],
+    why: 'cause: Name service account cluster-autoscaler in the template of Deployment ca-aws-cluster-autoscaler.',
   },
   {
     group: 'webhook-race',
@@ -354,6 +407,9 @@ export const seventhRound: readonly JudgedReport[] = [
         ],
       }),
     target: deployment('apps', 'web'),
+    explained: ['pods-keep-role', /older than the change/],
+    found: ['pod-role-stale stale'],
+    why: 'cause: pod-role-stale',
   },
   {
     group: 'webhook-race',
@@ -372,6 +428,9 @@ export const seventhRound: readonly JudgedReport[] = [
         },
       }),
     target: deployment('otel', 'quotes'),
+    explained: ['pod-identity-described', /the pod is older than it/],
+    found: ['pod-identity-pods-without older'],
+    why: 'cause: pod-identity-pods-without',
   },
   {
     group: 'webhook-down',
@@ -388,6 +447,9 @@ export const seventhRound: readonly JudgedReport[] = [
         inside: { webhook: complete(ownWebhook(0)) },
       }),
     target: deployment('apps', 'web'),
+    explained: ['webhook-no-certificate', /this version makes none/],
+    found: ['webhook-invalid noEndpoints'],
+    why: 'cause: webhook-invalid',
   },
   {
     group: 'webhook-ca',
@@ -396,6 +458,7 @@ export const seventhRound: readonly JudgedReport[] = [
       'Prometheus calls the webhook and does not trust its certificate; the API server does, and pods get their role',
     fix: 'let Prometheus scrape the port for metrics, or give it the CA',
     text: 'pod-identity-webhook pod TLS handshake error from prometheus server\npod-identity-webhook pod throws out TLS handshake error from prometheus server, here are the error logs:\nI0425 13:01:26.645454       1 main.go:223] Creating server\nI0425 13:01:26.645617       1 main.go:238] Listening on :443\n2022/04/25 13:01:37 http: TLS handshake error from 10.118.142.167:41252: remote error: tls: bad certificate\n2022/04/25 13:01:52 http: TLS handshake error from 10.118.142.167:41436: remote error: tls: bad certificate',
+    explained: ['webhook-bad-certificate', /monitoring system scrapes/],
   },
   {
     group: 'insecure-imds',
@@ -404,6 +467,8 @@ export const seventhRound: readonly JudgedReport[] = [
     fix: 'a hop limit of 1 with tokens required, by a launch template',
     text: "eks: support for blocking node-level instance metadata\nits _strongly_ recommended to disallow pods accessing the node's instance metadata.\nSince this is a strong recommendation, it's troubling that cdk-eks doesn't support this for managed node groups. The only way I can see it possible to do this today, is by specifying a full node template.",
     facts: () => described({ accounts: [], pods: [], cluster: nodes({ hopLimit: 2 }) }),
+    explained: ['node-role-described', /Nodes answer containers/],
+    found: ['cluster-node-role-reachable hops'],
   },
   {
     group: 'insecure-imds',
@@ -412,6 +477,8 @@ export const seventhRound: readonly JudgedReport[] = [
     fix: 'a role for the service account aws-node, and nodes that do not answer pods',
     text: 'It is very risky to directly assign the IAM role suggested in the example code to node_group.\nGranting the CNI IAM role to node_group itself can be risky.\nThis is because even a single pod running in a nodegroup can intercept and use that privilege.',
     facts: () => described({ accounts: [], pods: [], cluster: nodes({ hopLimit: 2 }) }),
+    explained: ['node-role-described', /Nodes answer containers/],
+    found: ['cluster-node-role-reachable hops'],
   },
   {
     group: 'insecure-imds',
@@ -420,6 +487,8 @@ export const seventhRound: readonly JudgedReport[] = [
     fix: 'a hop limit of 1 with tokens required, and roles for the pods that rely on the node',
     text: 'Stop pods from using the node instance profile\nBefore we can make this change we have to check that anything not running in the host network that needs IAM permissions, and is currently relying on them.',
     facts: () => described({ accounts: [], pods: [], cluster: nodes({ hopLimit: 2, tokensRequired: false }) }),
+    explained: ['node-role-described', /Nodes answer containers/],
+    found: ['cluster-node-role-reachable noToken'],
   },
   {
     group: 'insecure',
@@ -427,5 +496,6 @@ export const seventhRound: readonly JudgedReport[] = [
     cause: 'nodes that may assume every role give all of them to every pod',
     fix: 'roles for service accounts in place of it',
     text: 'Allow node group to assume roles\nAllow to add IAM permissions to the nodes to assume every roles.\nIn order to make the pods the first-class citizens and authenticate them in AWS using IAM roles (i.e. short-time-lived tokens) the nodes need to assume every role. For instance, the classic kube2iam needs it.',
+    explained: ['nodes-assume-roles', /kube2iam and kiam need/],
   },
 ];
