@@ -47,7 +47,7 @@ export const mirrorFault = ({ role, before, after, facts }: Edit, { from, to }: 
  *  may do by `before`, and nobody else anything. Undefined where it is. */
 export const secondRoleFault = ({ role, before, after, facts }: Edit, { from, to }: Move): string | undefined => {
   const budget = hintBudget();
-  for (const issuer of issuersIn([before, after], role, facts)) {
+  for (const issuer of new Set([...issuersIn([before, after], role, facts), to.issuer])) {
     const asked = issuer === to.issuer ? [from.issuer, to.issuer] : [issuer];
     const audiences = new Set(
       asked.flatMap(one => audiencesFor(one, [before, after], role, facts).map(({ audience }) => audience)),
