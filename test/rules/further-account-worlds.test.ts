@@ -16,7 +16,7 @@ import {
   exampleIssuer,
   someFacts,
 } from '../support/example-world.ts';
-import { aGap, denied, worldOf } from '../support/in-cluster-world.ts';
+import { aGap, bareContainer, barePod, denied, worldOf } from '../support/in-cluster-world.ts';
 import { calling, window } from './runtime/worlds.ts';
 import { sayOf } from './say-of.ts';
 import { withFleet } from './service-account/worlds.ts';
@@ -180,33 +180,81 @@ test.each<readonly [rules: string, title: string, facts: () => Facts]>([
         ],
       }),
   ],
+  ...([true, false] as const).map(
+    isPublic =>
+      [
+        'issuer-certificate-expiring',
+        `a certificate that only a thumbprint needs, in a chain that is ${isPublic ? '' : 'not '}public`,
+        () =>
+          someFacts({
+            settings: { registeredIssuers: ['https://k8s.example'] },
+            providers: complete([aProvider({ issuer: 'https://k8s.example', thumbprints: ['1'.repeat(40)] })]),
+            issuers: [
+              anIssuer(),
+              anIssuer({
+                url: 'https://k8s.example',
+                host: complete(
+                  aHost({
+                    host: 'k8s.example',
+                    chain: [
+                      aCertificate({ sha1: '1'.repeat(40), isCa: false, notAfter: '2026-11-03T00:00:00.000Z' }),
+                      aCertificate(),
+                    ],
+                    trust: isPublic ? { verdict: 'public' } : { verdict: 'untrusted', why: 'unknown issuer' },
+                  }),
+                ),
+              }),
+            ],
+          }),
+      ] as const,
+  ),
+  ...[89, 90, 91, 399, 400, 401].flatMap(days =>
+    (['created', 'used'] as const).map(
+      how =>
+        [
+          'role-unused',
+          `a role that was ${how} ${days} days ago`,
+          () => {
+            const at = new Date(Date.parse('2026-11-01T06:00:00Z') - days * 86_400_000).toISOString();
+            const detail = { attachedPolicyArns: [], isAdministrator: false, tags: {} };
+            return someFacts({
+              roles: complete([
+                how === 'used'
+                  ? aRole({ createdAt: '2020-01-01T00:00:00Z', detail: complete({ ...detail, lastUsedAt: at }) })
+                  : aRole({ createdAt: at, detail: complete(detail) }),
+              ]),
+            });
+          },
+        ] as const,
+    ),
+  ),
   [
-    'provider-quota-near',
-    'a quota that twice would be more than AWS grants',
-    () =>
-      someFacts({
-        providers: complete(
-          [...Array(99).keys()].map(at => aProvider({ issuer: `${exampleIssuer.slice(0, -2)}${10 + at}` })),
-        ),
-        quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }),
-      }),
+    'cluster-provider-missing',
+    'nothing needs a provider, and those of another account were not read',
+    () => {
+      const accounts = ['111122223333', '444455556666'].map(accountId => ({
+        ...{ accountId, rolesRead: true, providersRead: accountId === '111122223333' },
+      }));
+      return withFleet(someFacts({ providers: complete([]), roles: complete([]) }), { accounts });
+    },
   ],
   [
-    'issuer-certificate-expiring',
-    'a certificate that only a thumbprint needs, in a chain of nobody’s',
+    'cluster-provider-missing',
+    'whether its service account has Pod Identity in place of the role is not known',
     () =>
       someFacts({
-        providers: complete([aProvider({ thumbprints: ['1'.repeat(40)] })]),
-        issuers: [
-          anIssuer({
-            host: complete(
-              aHost({
-                chain: [aCertificate({ sha1: '1'.repeat(40), isCa: false, notAfter: '2026-11-03T00:00:00.000Z' })],
-                trust: { verdict: 'untrusted', why: 'self-signed certificate' },
-              }),
-            ),
-          }),
-        ],
+        providers: complete([]),
+        roles: complete([]),
+        clusters: complete([
+          aReadCluster(
+            {
+              pods: complete([
+                barePod({ containers: [bareContainer({ awsVariables: ['AWS_CONTAINER_CREDENTIALS_FULL_URI'] })] }),
+              ]),
+            },
+            { podIdentity: withGaps([], [aGap('eks:ListPodIdentityAssociations')]) },
+          ),
+        ]),
       }),
   ],
   [

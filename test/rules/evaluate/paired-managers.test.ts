@@ -1,9 +1,10 @@
 /** Each form of a fix beside each form of who manages what it changes: what is said of that. */
 import { test } from '@jest/globals';
 import { deleteProvider, setTrustPolicy } from '../../../lib/fixes/aws-steps.ts';
-import { annotate, restartPods } from '../../../lib/fixes/kubernetes-steps.ts';
+import { annotate, placeOfCluster, restartPods } from '../../../lib/fixes/kubernetes-steps.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import type { Finding } from '../../../lib/model/finding.ts';
+import type { Step } from '../../../lib/model/step.ts';
 import { managerSentences, withManagers } from '../../../lib/rules/evaluate/managers.ts';
 import { aPod, aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import { aCluster, aProvider, aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
@@ -22,6 +23,13 @@ test('who manages what a fix changes', () => {
   const pods = withPods(aPod({ managedBy: { tool: 'Argo CD', name: 'cart' } }));
   const place = { cluster, namespace: 'checkout' };
   const annotation = annotate(cluster, account, 'k', 'v');
+  const moved: Step = {
+    change: {
+      kind: 'workload-service-account',
+      ...{ cluster: placeOfCluster(cluster), namespace: 'checkout', workload: 'deployment/cart' },
+      ...{ before: 'web', after: 'cart' },
+    },
+  };
   const restart = restartPods(place, { kind: 'Deployment', name: 'cart', pods: [aPod()] }).steps;
   const steps = {
     none: [],
@@ -29,8 +37,9 @@ test('who manages what a fix changes', () => {
     provider: [deleteProvider(aProvider())],
     account: [annotation],
     restart,
+    workload: [moved],
     look: [{ look: { kind: 'discovery', issuer: 'x' } } as const],
-    all: [longer(20), annotation, ...restart, longer(30)],
+    all: [longer(20), annotation, ...restart, moved, longer(30)],
   };
   const cases = beside({
     steps,
