@@ -136,6 +136,7 @@ describe('the table', () => {
       ['fix'],
       ['explain', id],
       ['explain', 'Not authorized to perform sts:AssumeRoleWithWebIdentity'],
+      ['explain', 'the printer is on fire', '--role', 'cart'],
     ]) {
       regions.length = 0;
       await runCommand([...words, ...places, ...(words[0] === 'findings' ? [] : ['--region', 'eu-west-1'])]);

@@ -66,6 +66,9 @@ beforeAll(async () => {
   );
   const findings = [aFinding({ id, ...place }), aFinding({ id: other, ruleId: 'no-such-rule' })];
   writeFileSync(join(folder, 'report.json'), renderJson(aReport({ findings })));
+  const reason = { kind: 'denied', operation: 'iam:ListRoles', message: 'no' } as const;
+  const gaps = [{ accountId: '111122223333', section: 'roles', reason }] as const;
+  writeFileSync(join(folder, 'partly.json'), renderJson(aReport({ findings, gaps })));
   const facts = {
     fleet: { clusters: [{ name: 'shop' }, { name: 'search' }] },
     snapshot: { roles: { status: 'complete', value: [{ name: 'cart' }, { name: 'a;b' }] } },
@@ -99,6 +102,8 @@ const explained: readonly (readonly [words: readonly string[], given?: Given])[]
   [[cluster]],
   [['the printer is on fire']],
   [['the printer is on fire', '--json']],
+  [[`${named}\n${cluster}`, '--json', '-n', 'other']],
+  [['Not authorised to perform sts:AssumeRolWithWebIdentity', '--json']],
   [['cccc']],
   [['cccc', '--json']],
   [['aaaa', '--input', 'report.json']],
@@ -180,6 +185,7 @@ test('notify --test sends its digest to each destination of the kind, and counts
   const answers = [
     await notify('--preview', '--to', 'slack'),
     await notify('--preview', '--to', 'teams', '--input', 'report.json'),
+    await notify('--preview', '--to', 'teams', '--input', 'partly.json'),
     await notify('--preview', '--to', 'webhook', '--config', 'none.json'),
     await notify('--preview', '--to', 'toString'),
     await notify(),

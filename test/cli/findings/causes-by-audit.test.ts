@@ -181,6 +181,10 @@ describe('what is not decided', () => {
     });
   });
 
+  test('a part of the account is missing, though a cluster was read', () => {
+    expect(states({ text: refused })).toContain('resource control policies: not read, or not all');
+  });
+
   test('of a cluster that was not asked for nothing is missing while another one was read', () => {
     const unasked: ClusterSnapshot = {
       ...aReadCluster(),

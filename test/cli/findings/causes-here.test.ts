@@ -34,6 +34,14 @@ describe('a table decides between the causes of a message', () => {
     expect([here.decided[0]?.state, here.exitCode]).toEqual(['found', 1]);
   });
 
+  test('a finding of the last page counts as one of the first', async () => {
+    const of = async (findings: typeof open) =>
+      (await causesByTable(explainMessage(refused), tableOf(findings), {})).findings.map(({ id }) => id).toSorted();
+    const more = [...open, ...open.map(one => ({ ...one, id: one.id.split('').toReversed().join('') }))];
+    expect(more.length).toBeGreaterThan(3);
+    expect(await of(more)).toEqual(await of(more.toReversed()));
+  });
+
   test('a name narrows it, from an option or from the text', async () => {
     const other = { serviceAccount: 'checkout/other' };
     const own = async (text: string, names: typeof other | object) =>

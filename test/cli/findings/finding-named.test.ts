@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { agrees, findingNamed, idsOf } from '../../../lib/cli/findings/finding-named.ts';
-import { aFinding } from '../../report/sample-report.ts';
+import type { FindingQueries } from '../../../lib/audit/ports.ts';
+import { agrees, findingNamed, findingsConcerning, idsOf, knownFindingNamed } from '../../../lib/cli/findings/finding-named.ts';
+import type { KnownFinding } from '../../../lib/history/transition.ts';
+import { aFinding, aReport, known as aKnown } from '../../report/sample-report.ts';
 
 const roleArn = 'arn:aws:iam::111122223333:role/team/cart';
 const named = { clusterName: 'shop', namespace: 'store', serviceAccount: 'cart', roleArn };
@@ -56,4 +58,53 @@ test('a finding by its id, by that of what is folded under it, and the error whe
     'several findings begin with b: b… (trust-any-subject), b2… (trust-any-subject)',
   ]);
   expect(idsOf(all.slice(0, 2)).map(id => id.slice(0, 2))).toEqual(['a1', 'b1', 'c1', 'a2', 'b1']);
+});
+
+test('what is folded is found under a cause that is still open, on any page, and under no other', async () => {
+  const id = (text: string) => text.padEnd(32, '0');
+  const explains = [{ ...aFinding({}), id: id('b') }];
+  const all: readonly KnownFinding[] = [
+    aKnown(aFinding({ id: id('a1'), explains }), { status: 'resolved' }),
+    aKnown(aFinding({ id: id('a2'), explains }), { status: 'open' }),
+    aKnown(aFinding({ id: id('c1') }), { status: 'resolved' }),
+  ];
+  const queries = (last = all.length): FindingQueries =>
+    ({
+      list: async (_: object, { cursor = '0' }) => {
+        const next = Number(cursor) + 1;
+        return { items: all.slice(Number(cursor), next), ...(next < last && { cursor: String(next) }) };
+      },
+      show: async (wanted: string) => all.slice(0, last).find(({ finding }) => finding.id === wanted),
+    }) as never;
+  const named = async (prefix: string, from = queries()): Promise<string> =>
+    knownFindingNamed(prefix, from).then(
+      ({ finding }) => finding.id.replaceAll('0', ''),
+      (error: Error) => error.message.replaceAll('0', ''),
+    );
+  expect(await Promise.all(['b', id('b'), 'a1', id('c1'), 'c'].map(one => named(one)))).toEqual([
+    ...['a2', 'a2', 'a1', 'c1', 'c1'],
+  ]);
+  expect(await named('b', queries(1))).toBe('finding b not found in the table');
+});
+
+test('what concerns a service account without a role is of its cluster and of the provider of its issuer', () => {
+  const node = (name: string, finding?: string) => ({
+    ...{ id: name, kind: 'cluster', label: name, state: 'fine' },
+    findings: finding === undefined ? [] : [finding.padEnd(32, '0')],
+  });
+  const graph = {
+    nodes: [node('shop', 'a1'), node('shop-provider', 'a2'), node('depot', 'a3'), node('depot-provider', 'a4')],
+    edges: [
+      { from: 'shop', to: 'shop-provider', kind: 'issues' },
+      { from: 'depot', to: 'depot-provider', kind: 'issues' },
+      { from: 'shop', to: 'depot', kind: 'other' },
+    ],
+  } as never;
+  const findings = ['a1', 'a2', 'a3', 'a4', 'a5'].map(id => ({
+    ...aFinding({ id: id.padEnd(32, '0') }),
+    ...none,
+    explains: [],
+  }));
+  const found = findingsConcerning(aReport({ graph, findings } as never), { serviceAccount: 'cart' }, ['shop']);
+  expect(found.map(({ id }) => id.slice(0, 2))).toEqual(['a1', 'a2', 'a5']);
 });

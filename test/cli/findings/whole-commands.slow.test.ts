@@ -283,6 +283,7 @@ const waivers: readonly (readonly [words: readonly string[], asked?: Asked])[] =
   [['waive', hygiene.id, ...forAYear, '--table', 'mine']],
   [['waive', discriminated.id, '--until', '2026-11-06', '--reason', 'now']],
   [['waive', discriminated.id, '--for', '30', '--reason', 'why'], { env: { USER: '', USERNAME: 'win' } }],
+  [['waive', discriminated.id, '--for', '30', '--reason', 'why'], { env: { USERNAME: 'win' } }],
   [['waive', discriminated.id, '--for', '3650d', '--reason', 'why']],
   ...['3651d', '0d', '30w', '-1'].map(span => [['waive', cause.id, `--for=${span}`, '--reason', 'why']] as const),
   [['waive', cause.id, '--reason', 'why']],

@@ -1,0 +1,122 @@
+/** Commands that audit, where a role is missing, an association names a role, a kubeconfig has the
+ *  clusters, or the credentials are those of a profile: both outputs whole, the exit code and the files. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, test } from '@jest/globals';
+import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
+import { aWorldRole } from '../../sandbox/world/build.ts';
+import { exampleAccountId, exampleIssuer as issuer } from '../support/example-world.ts';
+import { type Asked, useKeptRuns } from '../support/kept-runs.ts';
+
+const { shop, keep } = useKeptRuns('rarer');
+const arn = `arn:aws:eks:eu-west-1:${exampleAccountId}:cluster/shop`;
+const role = (name: string) => `arn:aws:iam::${exampleAccountId}:role/${name}`;
+const at = `--kubeconfig kubeconfig --context ${arn}`;
+const inside = '--in-cluster';
+beforeAll(() => {
+  const { accounts, kubernetes } = shop.world();
+  const annotations = { 'eks.amazonaws.com/role-arn': role('ghost') };
+  kubernetes.get(arn)?.serviceAccounts.push({ metadata: { namespace: 'orders', name: 'ghost', annotations } });
+  const place = { namespace: 'orders', serviceAccount: 'plain' };
+  accounts[0]?.clusters
+    .find(({ name }) => name === 'shop')
+    ?.associations.push({ id: 'a-0123456789abcdef0', ...place, roleArn: role('podded') });
+  accounts[0]?.roles.push(
+    aWorldRole('podded', {
+      Version: '2012-10-17',
+      Statement: {
+        ...{ Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' } },
+        Action: ['sts:AssumeRole', 'sts:TagSession'],
+      },
+    }),
+  );
+});
+
+test('a role that is missing, and an association', async () => {
+  await keep('rarer', [
+    `scan ${inside} --namespace orders`,
+    `scan ${inside} --namespace orders --level administrator`,
+    `fix ${inside} --role ghost`,
+    `fix ${inside} --role ${role('ghost')}`,
+    `fix ${inside} --role gost`,
+    `impact role ghost ${inside}`,
+    `impact service-account orders/plain ${inside}`,
+    `why sa/ghost -n orders ${at}`,
+    `why sa/plain -n orders ${at}`,
+    `explain not_authorized_to_perform_sts:AssumeRoleWithWebIdentity --role ghost ${inside}`,
+  ]);
+});
+
+const allowed = ['list pods', 'list serviceaccounts', 'list namespaces', 'get mutatingwebhookconfigurations'];
+const faults = [{ operation: 'eks:ListClusters', kind: 'deny' }] as const;
+const regions = Array.from({ length: 12 }, (_, number) => `--region eu-west-${number + 1}`).join(' ');
+const noRoles = [{ operation: 'iam:ListRoles', kind: 'deny' }] as const;
+
+test('names that nothing has, and what is told of what was not read', async () => {
+  const reading = ['list pods', 'list serviceaccounts', 'get mutatingwebhookconfigurations'];
+  await keep('rarer-refusals', [
+    `fix ${inside} --service-account orders/nobody`,
+    [`fix ${inside} --service-account orders/nobody`, { faults: noRoles }],
+    [`fix ${inside} --service-account orders/nobody`, { allowed: ['list pods', 'list namespaces'] }],
+    `fix ${inside} --role ${role('checkout-cart')}`,
+    `fix ${inside} --rule trust-any-subjct`,
+    `fix ${inside} --rule role-unused --apply --yes`,
+    [`fix --no-in-cluster --rule role-unused ${regions}`, { faults }],
+    [`why sa/nobody -n orders ${at}`, { allowed: reading }],
+    [`why sa/nobody -n nowhere ${at}`, { allowed: reading }],
+    `why sa/nobody -n nowhere ${at}`,
+    [`why sa/cart -n checkout ${at} --prove`, { allowed }],
+    `why sa/crate -n kube-system ${at.replace('/shop', '/depot')} --prove --format json`,
+  ]);
+});
+
+test('commands as the person runs them who has a kubeconfig', async () => {
+  const env = { KUBECONFIG: join(shop.folder, 'kubeconfig') };
+  const asked: Asked = { env };
+  await keep('rarer-kubeconfig', [
+    [`fix ${inside} --rule trust-any-subject --rule service-account-annotation-mistyped`, asked],
+    [`fix ${inside} --rule service-account-annotation-mistyped --json`, asked],
+    [`fix ${inside} --rule service-account-annotation-mistyped --script fix.sh`, asked],
+    [`scan ${inside} --rule service-account-annotation-mistyped --details`, asked],
+    [`plan pod-identity ${inside} --cluster shop --service-account checkout/cart`, asked],
+    [`why sa/mail -n orders --context ${arn}`, asked],
+    [`why sa/mail -n orders --context ${arn} --format json`, asked],
+    [`why sa/cart -n checkout ${at} --issuer ${issuer}0`, { allowed, faults }],
+    [`why sa/cart -n checkout ${at} --issuer ${issuer}`, { allowed, faults }],
+    [`why sa/cart -n checkout ${at}`, { allowed, faults }],
+  ]);
+});
+
+test('the credentials of the profile that is named', async () => {
+  const other = sandboxCredentials('444455556666');
+  const folder = join(shop.folder, 'aws');
+  mkdirSync(folder);
+  writeFileSync(
+    join(folder, 'credentials'),
+    `[p]\naws_access_key_id = ${other.accessKeyId}\naws_secret_access_key = ${other.secretAccessKey}\n`,
+  );
+  const before = { ...process.env };
+  delete process.env.AWS_ACCESS_KEY_ID;
+  process.env.AWS_SHARED_CREDENTIALS_FILE = join(folder, 'credentials');
+  try {
+    await keep(
+      'rarer-profile',
+      [
+        'scan --no-in-cluster --rule trust-any-subject',
+        'fix --no-in-cluster --role far',
+        'can-assume --role far --service-account checkout/cart',
+        'who-can-assume --role far',
+        `why sa/cart -n checkout ${at}`,
+        `prove --service-account checkout/cart ${at}`,
+        `init cluster --cluster nothing --principal-arn ${role('reader')}`,
+        'findings list --table t',
+        'report --serve --table t --bucket b',
+        'doctor --stack s',
+        'notify --test --to slack',
+        'scan --no-in-cluster',
+      ].map((line, number, all) => (number === all.length - 1 ? line : `${line} --profile p`)),
+    );
+  } finally {
+    process.env = before;
+  }
+});
