@@ -16,7 +16,21 @@ const inside = '--in-cluster';
 beforeAll(() => {
   const { accounts, kubernetes } = shop.world();
   const annotations = { 'eks.amazonaws.com/role-arn': role('ghost') };
-  kubernetes.get(arn)?.serviceAccounts.push({ metadata: { namespace: 'orders', name: 'ghost', annotations } });
+  const { serviceAccounts = [], pods = [] } = kubernetes.get(arn) ?? {};
+  serviceAccounts.push(
+    { metadata: { namespace: 'orders', name: 'ghost', annotations } },
+    ...['kube-system', 'checkout'].map(namespace => ({ metadata: { namespace, name: 'twin' } })),
+  );
+  // A Deployment of another name in namespace orders, beside that of checkout.
+  const [cart] = pods;
+  if (cart !== undefined)
+    pods.push(
+      JSON.parse(
+        JSON.stringify(cart)
+          .replaceAll('"namespace":"checkout"', '"namespace":"orders"')
+          .replaceAll('"cart-7', '"carts-7'),
+      ),
+    );
   const place = { namespace: 'orders', serviceAccount: 'plain' };
   accounts[0]?.clusters
     .find(({ name }) => name === 'shop')
@@ -49,7 +63,9 @@ test('a role that is missing, and an association', async () => {
 
 const allowed = ['list pods', 'list serviceaccounts', 'list namespaces', 'get mutatingwebhookconfigurations'];
 const faults = [{ operation: 'eks:ListClusters', kind: 'deny' }] as const;
-const regions = Array.from({ length: 12 }, (_, number) => `--region eu-west-${number + 1}`).join(' ');
+const regions = ['eu-west', 'us-east']
+  .flatMap(place => [1, 2, 3, 4, 5, 6].map(each => `--region ${place}-${each}`))
+  .join(' ');
 const noRoles = [{ operation: 'iam:ListRoles', kind: 'deny' }] as const;
 
 test('names that nothing has, and what is told of what was not read', async () => {
@@ -65,6 +81,11 @@ test('names that nothing has, and what is told of what was not read', async () =
     [`why sa/nobody -n orders ${at}`, { allowed: reading }],
     [`why sa/nobody -n nowhere ${at}`, { allowed: reading }],
     `why sa/nobody -n nowhere ${at}`,
+    `why sa/agent -n orders ${at}`,
+    `why sa/twin -n orders ${at}`,
+    `why deployment/cart -n orders ${at}`,
+    `why deployment/cort -n checkout ${at}`,
+    ...['0', '1.5', '91'].map(days => `plan pod-identity ${inside} --finish --unused-for ${days}`),
     [`why sa/cart -n checkout ${at} --prove`, { allowed }],
     `why sa/crate -n kube-system ${at.replace('/shop', '/depot')} --prove --format json`,
   ]);
