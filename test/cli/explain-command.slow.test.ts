@@ -11,7 +11,7 @@ import { explainCommand } from '../../lib/cli/commands/explain.ts';
 import { notifyCommandOf } from '../../lib/cli/commands/notify.ts';
 import { rememberScan } from '../../lib/cli/findings/last-scan.ts';
 import type { Io } from '../../lib/cli/shell/io.ts';
-import { knownMessages } from '../../lib/explain/explain-message.ts';
+import { explainMessage, knownMessages } from '../../lib/explain/explain-message.ts';
 import { testDigest } from '../../lib/notify/test-digest.ts';
 import { renderJson } from '../../lib/report/formats.ts';
 import { aFinding, aReport } from '../report/sample-report.ts';
@@ -102,8 +102,7 @@ const explained: readonly (readonly [words: readonly string[], given?: Given])[]
   [[cluster]],
   [['the printer is on fire']],
   [['the printer is on fire', '--json']],
-  [[`${named}\n${cluster}`, '--json', '-n', 'other']],
-  [['Not authorised to perform sts:AssumeRolWithWebIdentity', '--json']],
+  [[named, '-n', 'other']],
   [['cccc']],
   [['cccc', '--json']],
   [['aaaa', '--input', 'report.json']],
@@ -120,6 +119,22 @@ test('of rules, findings and messages the answers are those that are kept', asyn
       await ask(explainCommand, ['explain', ...words], given),
     );
   golden('explain-command.txt', answers.join('\n'));
+});
+
+test('as JSON, other messages of a text and those that are near come with their causes, and without how they are found', async () => {
+  const near = 'WebIdentityErr: role ARN is oq set';
+  for (const text of [`${named}\n${cluster}`, near]) {
+    const explanation = explainMessage(text);
+    const others = explanation.known ? explanation.also : explanation.nearest;
+    const wanted = others.map(({ patterns: _, causes, ...message }) => ({
+      ...message,
+      causes: causes.map(({ decisive: _decisive, likelier: _likelier, unlikelier: _unlikelier, ...cause }) => cause),
+    }));
+    expect(wanted.length).toBeGreaterThan(0);
+    const answer = await ask(explainCommand, ['explain', text, '--json']);
+    const { also, nearest } = JSON.parse(answer.slice(0, answer.lastIndexOf('=>')));
+    expect(explanation.known ? also : nearest).toEqual(JSON.parse(JSON.stringify(wanted)));
+  }
 });
 
 test('a proof is offered for messages about the chain from the token to STS, whatever the message is', async () => {

@@ -1,8 +1,14 @@
 import { expect, test } from '@jest/globals';
 import type { FindingQueries } from '../../../lib/audit/ports.ts';
-import { agrees, findingNamed, findingsConcerning, idsOf, knownFindingNamed } from '../../../lib/cli/findings/finding-named.ts';
+import {
+  agrees,
+  findingNamed,
+  findingsConcerning,
+  idsOf,
+  knownFindingNamed,
+} from '../../../lib/cli/findings/finding-named.ts';
 import type { KnownFinding } from '../../../lib/history/transition.ts';
-import { aFinding, aReport, known as aKnown } from '../../report/sample-report.ts';
+import { aFinding, known as aKnown, aReport } from '../../report/sample-report.ts';
 
 const roleArn = 'arn:aws:iam::111122223333:role/team/cart';
 const named = { clusterName: 'shop', namespace: 'store', serviceAccount: 'cart', roleArn };
