@@ -123,7 +123,10 @@ test('of rules, findings and messages the answers are those that are kept', asyn
 
 test('as JSON, other messages of a text and those that are near come with their causes, and without how they are found', async () => {
   const near = 'WebIdentityErr: role ARN is oq set';
-  for (const text of [`${named}\n${cluster}`, near]) {
+  const two = ['sdk-token-unreadable', 'sdk-token-file-unset'].map(
+    id => knownMessages.find(one => one.id === id)?.sample ?? '',
+  );
+  for (const text of [two.join('\n'), near]) {
     const explanation = explainMessage(text);
     const others = explanation.known ? explanation.also : explanation.nearest;
     const wanted = others.map(({ patterns: _, causes, ...message }) => ({
