@@ -106,6 +106,7 @@ export const trustRefuses: Cause = {
 export const hasKeys: Cause = {
   text: 'Access keys, a profile or a credentials file in the container take precedence over the role.',
   rules: ['pod-static-credentials'],
+  unseen: 'keys in the configuration of a program, in its files or in its database',
   tell: 'kubectl exec <pod> -- env shows AWS_ACCESS_KEY_ID or AWS_PROFILE, or ~/.aws/credentials exists.',
   likelier: ['keys-spoken-of'],
   decisive: ['keys-first'],

@@ -44,6 +44,7 @@ const silent: Readonly<Record<string, string>> = {
   'runtime-sdk-unsupported': 'the SDK of a program, which CloudTrail names where it reached STS alone',
   'runtime-sts-region': 'calls that did not reach STS: CloudTrail has none of them',
   'pod-token-unreadable': 'the user that an image sets, which decides up to Kubernetes 1.18',
+  'pod-identity-agent-missing': 'whether the agent runs on the node of the pod: the rule asks for one in the cluster',
   'service-account-option-ignored': 'the variables that its SDK reads: the rule asks how annotations are written',
 };
 /** A role that was assumed excludes that its program cannot do so. */

@@ -78,6 +78,7 @@ export const describedClues = {
     says: 'access keys or a profile that stand before the role',
     patterns: [
       /(AWS_(ACCESS_KEY_ID|PROFILE)|access[- ]?keys?|static credentials|credentials file|\bprofile)\b.{0,200}\b(prevent(s|ed|ing)?|overrid(e|es|ing)|tak(e|es|ing|en) (precedence|priority)|(is|are|was|were|being) used instead|shadow(s|ed|ing)?)\b.{0,120}\b(irsa|web ?identity|service ?account|pod\W{0,2}s? (iam )?role|iam role)/i,
+      /\b(default|access|secret|static) (access )?keys?\b.{0,24}\binstead of\b.{0,24}\b(irsa|web ?identity|service ?account|iam role|role of)\b/i,
     ],
   },
   'node-first': {
@@ -137,6 +138,7 @@ export const describedClues = {
     says: 'a build in a container of its own',
     patterns: [
       /docker[ -]?(build|in[ -]docker)|building (the |a |my |our )?(docker |container )?images?\b|\bdind\b|buildkit|buildx/i,
+      /\buses: docker:\/\/|\bcontainer steps?\b|\bsteps? (which|that) runs? (in|on) a (docker )?container\b/i,
     ],
   },
   'security-manager': {
@@ -165,6 +167,7 @@ export const describedClues = {
     says: 'the agent of Pod Identity, which is missing',
     patterns: [
       /\b(missing|without|no|absent|lacks?|installing|(had|needs?|needed|forgot) to (install|deploy|add))\b.{0,40}\bpod[- ]identity[- ]agent|pod[- ]identity[- ]agent\b.{0,30}(\b(missing|absent|not)|n.t) ?(installed|running|deployed)?\b/i,
+      /\bbefore\b.{0,60}\bpod[- ]identity[- ]agent\b.{0,60}\b(ready|available|running|started|up)\b/i,
     ],
   },
   'account-name-corrected': {

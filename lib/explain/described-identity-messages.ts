@@ -66,7 +66,7 @@ export const podIdentityDescribed: KnownMessage = {
       decisive: ['association-missing'],
     },
     {
-      text: 'The Pod Identity agent does not run on the node, or the pod does not reach it (network policy, proxy, its IPv6 address where the cluster has IPv4 alone; Fargate and Windows have none).',
+      text: 'The Pod Identity agent does not run on the node (a taint that it does not tolerate), or not yet (a new node, on which the program has to try again), or the pod does not reach it (network policy, proxy, its IPv6 address where the cluster has IPv4 alone; Fargate and Windows have none).',
       rules: ['pod-identity-agent-missing', 'pod-egress-closed'],
       tell: 'curl http://169.254.170.23/ in the pod gets no answer.',
       decisive: ['agent-spoken-of', 'fargate', 'network-policy', 'datapath', 'proxy-spoken-of'],

@@ -64,7 +64,8 @@ export const hopLimitMessage: KnownMessage = {
   says: 'The text is about the hop limit of the metadata service: with 1 its answers reach programs on the network of the node alone. A pod with a role of its own does not need them for credentials.',
   causes: [
     { ...metadataIsClosed, decisive: [] },
-    wantsMetadata,
+    // who runs a program on the network of the host lets it reach the metadata service
+    { ...wantsMetadata, likelier: [...(wantsMetadata.likelier ?? []), 'metadata-by-host'] },
     {
       text: 'The network plugin adds a hop of its own (an overlay, eBPF routing): 2 is too low for it, 3 is enough.',
       rules: [],

@@ -71,6 +71,12 @@ export const metadataMessages: readonly KnownMessage[] = [
         likelier: ['fargate'],
       },
       {
+        text: 'The CloudWatch agent takes itself for one outside of AWS where no metadata answers, and looks for keys in a file: set RUN_WITH_IRSA to True in its container, and the region in its configuration.',
+        rules: [],
+        tell: 'Its log asks whether it runs in ECS, then says that /root/.aws/credentials is missing.',
+        decisive: ['cloudwatch-agent-role'],
+      },
+      {
         text: 'Raise the hop limit of the nodes to 2, or to 3 where the network plugin adds a hop of its own (an overlay, eBPF); this lets every pod use the role of the node.',
         rules: [],
         tell: 'The program has no such option.',

@@ -26,6 +26,19 @@ export const meshInBetween: Cause = {
   decisive: ['mesh'],
 };
 
+const noAuthorities: Cause = {
+  text: 'The image has no CA certificates, or old ones: install ca-certificates.',
+  rules: [],
+  tell: 'ls /etc/ssl/certs in the container is empty, and other images of the cluster have no such error.',
+};
+
+const inspectedTls: Cause = {
+  text: 'A proxy that inspects TLS is in front of STS, and its CA is not trusted in the container.',
+  rules: [],
+  tell: 'openssl s_client -connect sts.<region>.amazonaws.com:443 in the pod shows another issuer than Amazon.',
+  decisive: ['inspected-tls'],
+};
+
 /** Messages of SDKs whose call did not reach STS (docs/facts.md §C.3). */
 export const networkMessages: readonly KnownMessage[] = [
   {
@@ -88,6 +101,21 @@ export const networkMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'service-certificate',
+    from: 'other-service',
+    sample:
+      'RequestError: send request failed, Get https://route53.amazonaws.com/2013-04-01/hostedzone: x509: certificate signed by unknown authority',
+    patterns: [
+      new RegExp(
+        `https?://(?!sts[.-]|oidc|[\\w.-]*\\.eks\\.amazonaws|[\\w.-]*\\.amazonaws\\.com:?\\d*/id/)[\\w.-]+\\.(?:amazonaws\\.com|api\\.aws)\\S{0,160}.{0,24}${badCertificate}`,
+        'i',
+      ),
+    ],
+    says: 'The program does not trust the certificate of a service of AWS, and sent nothing: no role is asked so far. The same image would not trust STS either.',
+    causes: [noAuthorities, inspectedTls],
+    unless: ['sdk-sts-certificate'],
+  },
+  {
     id: 'sdk-sts-certificate',
     from: 'sdk',
     sample:
@@ -100,17 +128,8 @@ export const networkMessages: readonly KnownMessage[] = [
     ],
     says: 'The program does not trust the certificate of the STS endpoint, and sent nothing. The certificate of the issuer is not the cause.',
     causes: [
-      {
-        text: 'The image has no CA certificates, or old ones: install ca-certificates.',
-        rules: [],
-        tell: 'ls /etc/ssl/certs in the container is empty, and other images of the cluster have no such error.',
-      },
-      {
-        text: 'A proxy that inspects TLS is in front of STS, and its CA is not trusted in the container.',
-        rules: [],
-        tell: 'openssl s_client -connect sts.<region>.amazonaws.com:443 in the pod shows another issuer than Amazon.',
-        decisive: ['inspected-tls'],
-      },
+      noAuthorities,
+      inspectedTls,
       {
         text: 'The name sts.amazonaws.com was sent to the regional VPC endpoint by a record of DNS. Call the regional name instead: AWS_STS_REGIONAL_ENDPOINTS=regional.',
         rules: ['service-account-option-ignored'],

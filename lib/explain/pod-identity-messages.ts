@@ -86,6 +86,31 @@ export const podIdentityMessages: readonly KnownMessage[] = [
     transient: true,
   },
   {
+    id: 'pod-identity-throttled',
+    from: 'sdk',
+    sample:
+      'operation error EKS Auth: AssumeRoleForPodIdentity, exceeded maximum number of attempts, ThrottlingException',
+    patterns: [
+      /AssumeRoleForPodIdentity.{0,200}(\bthrottl\w+|\brate limit|\btoo many requests|\b429\b)/i,
+      /(\bthrottl\w+|\brate limit\w*|\btoo many requests|\b429\b).{0,160}AssumeRoleForPodIdentity/i,
+    ],
+    says: 'EKS Auth had too many calls of the agents of EKS Pod Identity in a short time. Its limit is one of the account and the region.',
+    causes: [
+      {
+        text: 'Many pods start at once (jobs, a new deployment): the agent keeps the credentials of each pod, and asks for each new one, of the same role too. Let them start apart, and let their SDKs try again.',
+        rules: [],
+        tell: 'It happens when many pods start, and passes.',
+      },
+      {
+        text: 'Programs make a session (boto3.Session) or a client for each call: make one for the process, which keeps and renews its credentials.',
+        rules: [],
+        tell: 'The log of the agent has many requests of one client-addr in a second.',
+        decisive: ['sessions-many'],
+      },
+    ],
+    transient: true,
+  },
+  {
     id: 'pod-identity-role-refused',
     from: 'sdk',
     sample: 'Unauthorized Exception! EKS does not have permissions to assume the associated role.',
@@ -222,6 +247,7 @@ export const podIdentityMessages: readonly KnownMessage[] = [
     unless: [
       ...['pod-identity-no-association', 'pod-identity-sdk-too-old'],
       'pod-identity-client-timeout',
+      'pod-identity-throttled',
       'pod-identity-token-malformed',
       'pod-identity-token-empty',
       'pod-identity-agent-ipv6',

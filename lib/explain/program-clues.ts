@@ -64,6 +64,16 @@ export const programClues = {
       /\b(ebs|efs|fsx)[ .-]csi\b|\bnode[- ]termination[- ]handler\b|\bcloudwatch[- ]agent\b|\bawscontainerinsight\w*/i,
     ],
   },
+  'cloudwatch-agent-role': {
+    says: 'the agent of CloudWatch and a role of its pod',
+    patterns: [
+      /(\bcloud ?watch[- ]agent\b|whether I.m running in ECS).{0,600}(\birsa\b|\bservice ?account|\bRUN_WITH_IRSA\b)/i,
+    ],
+  },
+  'metadata-by-host': {
+    says: 'the network of the host, and no word of credentials',
+    patterns: [/^(?!.*\bcredentials?\b).*?\bhost ?network\b/i],
+  },
   'policy-allows': {
     says: 'a policy that allows the call which is dropped',
     patterns: [

@@ -1,4 +1,4 @@
-import { cannotReadToken, hasNoRole, sdkIsOld, trustRefuses, wasNotInjected } from './common-causes.ts';
+import { cannotReadToken, hasNoRole, isNotCovered, sdkIsOld, trustRefuses, wasNotInjected } from './common-causes.ts';
 import type { Cause, KnownMessage } from './known-message.ts';
 import { namesNoProvider } from './sdk-module-messages.ts';
 import { noValue } from './workload-messages.ts';
@@ -90,7 +90,16 @@ export const requestMessages: readonly KnownMessage[] = [
       /\bunsupported\b.{0,160}\b(eks|iam) (\w+ )?(pod|role|credentials?)|\b(eks|iam) (\w+ )?(pod|role|credentials?)\b.{0,160}\bunsupported\b/i,
     ],
     says: 'The text is about the role of a pod, and shows no error. kubectl exec <pod> -- env shows the next step: with AWS_ROLE_ARN or AWS_CONTAINER_CREDENTIALS_FULL_URI the program is the cause, without them the pod.',
-    causes: [doesNotSupport, hasNoRole, noValue, wasNotInjected, nameOfAnother, namesNoProvider, cannotReadToken],
+    causes: [
+      doesNotSupport,
+      hasNoRole,
+      noValue,
+      wasNotInjected,
+      nameOfAnother,
+      namesNoProvider,
+      cannotReadToken,
+      isNotCovered,
+    ],
   },
   {
     id: 'role-asked-for',

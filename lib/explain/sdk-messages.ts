@@ -34,6 +34,8 @@ export const sdkMessages: readonly KnownMessage[] = [
       /\bpermissions?\b.{0,40}(n.t|\bnot) (grant|allow|give) (\w+ )?access to (the )?(\w+ ){0,2}token\b/i,
       new RegExp(`java\\.io\\.FilePermission\\W{1,8}\\S{0,80}${mountedToken}`, 'i'),
       new RegExp(`access to the path \\W?\\S{0,80}${mountedToken}\\W? is denied`, 'i'),
+      /\btoken files?\b.{0,160}\bowned by root\b/i,
+      /\bfsGroup\b.{0,60}\b(file|token)s?\b.{0,24}\breadable\b/i,
     ],
     says: 'The token is in the pod, but the user of the program may not read it.',
     causes: [

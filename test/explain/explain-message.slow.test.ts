@@ -6,6 +6,7 @@ import { askedTexts } from '../incidents/asked-texts.ts';
 import { blindTexts } from '../incidents/blind-texts.ts';
 import { firstReports, secondReports } from '../incidents/credential-reports.ts';
 import { describedTexts } from '../incidents/described-texts.ts';
+import { eighthRoundOfCredentials } from '../incidents/eighth-round-credentials.ts';
 import { fifthRound } from '../incidents/fifth-round.ts';
 import { firstRound, textsOf } from '../incidents/first-round.ts';
 import { fourthRound } from '../incidents/fourth-round.ts';
@@ -205,6 +206,7 @@ describe('a pasted message is understood', () => {
             ...textsOf(sixthRound),
             ...textsOf(seventhRoundOfCredentials),
             ...textsOf(seventhRound),
+            ...textsOf(eighthRoundOfCredentials),
           ].map(([, , , id]) => id),
           [...firstReports, ...secondReports, ...thirdReports, ...fourthReports].flatMap(
             ({ explained }) => explained?.[0] ?? [],

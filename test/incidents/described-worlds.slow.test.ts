@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { describedWorlds } from './described-worlds.ts';
+import { eighthRoundOfCredentials } from './eighth-round-credentials.ts';
 import { fifthRound } from './fifth-round.ts';
 import { firstRound } from './first-round.ts';
 import { fourthRound } from './fourth-round.ts';
@@ -27,6 +28,7 @@ describe('the worlds of public reports', () => {
     ...sixthRound,
     ...seventhRoundOfCredentials,
     ...seventhRound,
+    ...eighthRoundOfCredentials,
   ].flatMap(({ facts, ...one }) => (facts ? [{ ...one, facts }] : []));
   test.each(judged.map(one => [`${one.source}: ${one.cause}`, one] as const))('judged before: %s', (_, one) => {
     const facts = one.facts();

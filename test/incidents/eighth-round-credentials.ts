@@ -35,6 +35,9 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
     text: 'AWS EKS pod: Assembly AWSSDK.SecurityToken could not be found or loaded\nWhen trying to use the sink inside an AWS EKS pod and using a serviceaccount with a role assignment that should give access to cloudwatch, it fails with\n`System.InvalidOperationException: Assembly AWSSDK.SecurityToken could not be found or loaded`\nwhen using new AmazonCloudWatchLogsClient() as the cloudWatchClient.',
     facts: () => unusedRole('apps', 'web'),
     target: deployment('apps', 'web'),
+    explained: ['sdk-sts-module-missing', /Add the module/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sdk-module',
@@ -44,6 +47,9 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
     text: "missing sts package - not working without it\nI'm not sure why, but 2 SDKs are used here: 2.19.2 - which also downloads sts package, and 1.12.370 which lacks sts\nI'm configuring kcl.properties file with: `AWSCredentialsProvider = WebIdentityTokenCredentialsProvider`\nI'm getting this error:\nTo use assume role profiles the aws-java-sdk-sts module must be on the class path",
     facts: () => unusedRole('streams', 'consumer'),
     target: deployment('streams', 'consumer'),
+    explained: ['sdk-sts-module-missing', /Add the module/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sdk-module',
@@ -53,6 +59,9 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
     text: "fix: Add STS dependency to cloud_aws for IRSA support\nWithout the STS module, the AWS SDK's `DefaultCredentialsProvider` silently skips the `StsWebIdentityTokenFileCredentialsProvider` (IRSA) and falls back to EC2 instance metadata credentials (node role)\nThis caused pods with IRSA-annotated service accounts to use the node role instead of their scoped IRSA role",
     facts: () => unusedRole('features', 'fetcher'),
     target: deployment('features', 'fetcher'),
+    explained: ['sdk-node-role', /does not use the role/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sdk-old',
@@ -62,6 +71,9 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
     text: "Add support for AWS Token File Web Identity Authentication\nI've spent a day scratching my head about why authentication with AWS isn't working when using the token file web identity approach. This is when you use the `AWS_WEB_IDENTITY_TOKEN_FILE` and `AWS_ROLE_ARN` env vars to authenticate. Every time I tried it I was getting the error\n[api] error: Unable to process footprint request.TypeError: Cannot read properties of null (reading 'credentials')\n    at new Credentials (/.../cloud-carbon-footprint/node_modules/aws-sdk/lib/credentials.js:73:32)\n    at Function.create (/.../cloud-carbon-footprint/packages/aws/src/application/AWSCredentialsProvider.ts:47:16)",
     facts: () => unusedRole('ccf', 'api'),
     target: deployment('ccf', 'api'),
+    explained: ['aws-credentials-missing', /does not use the role/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sdk-old',
@@ -71,6 +83,9 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
     text: "add support for web identity token credentials\nI'm trying to run the Kinesis Python client on EKS, where the credentialing mechanism is web identity token. However, when I set the credential provider to the default chain like so:\nAWSCredentialsProvider = DefaultAWSCredentialsProviderChain\nthe workers seem to attempt to use the instance profile to access AWS APIs instead, based on the request logs.\nI have confirmed that the IAM policies are set up correctly. When I manually set the access key credentials in the environment (via `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`), the workers work correctly.",
     facts: () => unusedRole('streams', 'workers'),
     target: deployment('streams', 'workers'),
+    explained: ['role-described', /does not use the role/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sdk-old',
@@ -80,6 +95,9 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
     text: "Add aws-java-sdk-sts@1.11.782 to support EKS IRSA\nIn order to support usage of EKS IRSA, the aws-java-sdk-sts module has to be included.\nAWS added the `WebIdentityTokenFileCredentialsProvider` to the credential chain, allowing the SDK to authenticate to AWS, notably using EKS IRSA. Without the `aws-java-sdk-sts` module, the `WebIdentityTokenFileCredentialsProvider` can't be used.",
     facts: () => unusedRole('maxwell', 'maxwell'),
     target: deployment('maxwell', 'maxwell'),
+    explained: ['role-described', /does not use the role/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'pi-sdk',
@@ -89,6 +107,9 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
     text: "Upgrade boto3 to 1.34.41, or any other\nBackground: now we are going to try visualize AWS Athena with using redash, through Assume Role.\nour instance is running on EKS.\nnow we faced error below.\n\"Unsupported host '169.254.170.23'. Can only retrieve metadata from these hosts: 169.254.170.2, localhost, 127.0.0.1\nthis caused, when case of using pod identity service for creating STS Token.",
     facts: () => unusedAssociation('bi', 'redash'),
     target: deployment('bi', 'redash'),
+    explained: ['pod-identity-sdk-too-old', /Update the SDK/],
+    found: ['pod-identity-role-never-used neverUsed'],
+    why: 'cause: pod-identity-role-never-used',
   },
   {
     group: 'pi-sdk',
@@ -98,6 +119,9 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
     text: 'Add support of EKS pod identity\nFollowing issue occurs when I enable IAM auth in provider ( `aws_rds_iam_auth = true` ) and run terraform from k8s pod which access to S3 state etc. is provided with EKS pod identity association and role:\n│ Error: invalid endpoint host, "169.254.170.23", only loopback hosts are allowed\n│ \n│   with provider["registry.terraform.io/cyrilgdn/postgresql"],\n│   on providers.tf line 82, in provider "postgresql":\n│   82: provider "postgresql" {',
     facts: () => unusedAssociation('ci', 'terraform', of('Job', 'terraform')),
     target: { kind: 'Job', namespace: 'ci', name: 'terraform' },
+    explained: ['pod-identity-sdk-too-old', /Update the SDK/],
+    found: ['pod-identity-role-never-used neverUsed'],
+    why: 'cause: pod-identity-role-never-used',
   },
   {
     group: 'pi-token',
@@ -107,6 +131,9 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
     text: "Support for AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE and EKS Pod Identity\nIn some of AWS's newer tools for container credentials, the token is provided via a file whose path is specified by AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, rather than being set directly with AWS_CONTAINER_AUTHORIZATION_TOKEN. Is it possible to update the container credential provider to support this?",
     facts: () => unusedAssociation('apps', 'clojure-api'),
     target: deployment('apps', 'clojure-api'),
+    explained: ['support-requested', /does not support roles of pods/],
+    found: ['pod-identity-role-never-used neverUsed'],
+    why: 'cause: pod-identity-role-never-used',
   },
   {
     group: 'pi-race',
@@ -125,6 +152,9 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
         },
       }),
     target: { kind: 'CronJob', namespace: 'jobs', name: 'report' },
+    explained: ['pod-identity-described', /does not run on the node/],
+    found: [],
+    why: 'undecided',
   },
   {
     group: 'pi-agent',
@@ -143,6 +173,9 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
         },
       }),
     target: deployment('kube-system', 'ebs-csi-controller'),
+    explained: ['pod-identity-described', /does not run on the node/],
+    found: ['pod-identity-role-never-used neverUsed'],
+    why: 'cause: pod-identity-role-never-used',
   },
   {
     group: 'quota',
@@ -161,6 +194,9 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
         },
       }),
     target: { kind: 'Job', namespace: 'jobs', name: 'worker-1' },
+    explained: ['pod-identity-throttled', /Many pods start at once/],
+    found: [],
+    why: 'undecided',
   },
   {
     group: 'token-mode',
@@ -177,6 +213,9 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
         over: { runtime },
       }),
     target: deployment('security', 'kamus-decryptor'),
+    explained: ['sdk-token-unreadable', /no fsGroup/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'token-mode',
@@ -192,6 +231,9 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
         inside: { version: old },
       }),
     target: { kind: 'Job', namespace: 'airflow', name: 'task' },
+    explained: ['sdk-token-unreadable', /no fsGroup/],
+    found: ['pod-token-unreadable unreadable'],
+    why: 'cause: pod-token-unreadable',
   },
   {
     group: 'token-mode',
@@ -201,6 +243,9 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
     text: 'OpenSearch repository-s3 plugin complicates to authenticate with ServiceToken\n`AWS_WEB_IDENTITY_TOKEN_FILE` cannot be used as set automatically by EKS due to the issues above, so we remount the EKS created volume to an allowed path\nOpenSearch only uses AWS environment variables AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN, AWS_ROLE_SESSION_NAME but cannot use the default location for AWS_WEB_IDENTITY_TOKEN_FILE',
     facts: () => unusedRole('opensearch', 'opensearch', of('StatefulSet', 'opensearch-data')),
     target: { kind: 'StatefulSet', namespace: 'opensearch', name: 'opensearch-data' },
+    explained: ['snapshot-repository-refused', /no file outside/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sdk-refresh',
@@ -216,6 +261,9 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
         over: calls('db', 'apps', 'db', { successes: 24 }),
       }),
     target: deployment('apps', 'db'),
+    explained: ['service-session-expired', /does not renew them/],
+    found: [],
+    why: 'fine',
   },
   {
     group: 'imds',
@@ -232,6 +280,9 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
         cluster: nodes({ kind: 'Karpenter node class default', hopLimit: 1 }),
       }),
     target: deployment('kube-system', 'aws-load-balancer-controller'),
+    explained: ['hop-limit-described', /for a region/],
+    found: [],
+    why: 'fine',
   },
   {
     group: 'imds',
@@ -258,6 +309,9 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
         roles: [role('adapter', trusting(subject('custom-metrics', 'k8s-cloudwatch-adapter')), neverUsed)],
       }),
     target: deployment('custom-metrics', 'k8s-cloudwatch-adapter'),
+    explained: ['imds-metadata', /Give the value/],
+    found: [],
+    why: 'fine',
   },
   {
     group: 'fargate',
@@ -268,6 +322,9 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
     text: "Use IAM Roles for Service Accounts (IRSA) credentials in EKS?\nI've attempted to launch a pod with the CloudWatch Agent on an EKS Fargate node that uses IAM Roles for Service Accounts (IRSA). However, it doesn't appear the agent knows how to use credentials from IRSA.\nThe container launches successfully with expected errors around IMDS:\n2021/11/07 15:38:02 I! 2021/11/07 15:37:59 E! ec2metadata is not available\n2021/11/07 15:37:59 I! attempt to access ECS task metadata to determine whether I'm running in ECS.",
     facts: () => unusedRole('monitoring', 'cwagent', { onFargate: true }),
     target: deployment('monitoring', 'cwagent'),
+    explained: ['imds-metadata', /RUN_WITH_IRSA/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'tls-client',
@@ -281,6 +338,9 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
         pods: [pod('kube-system', 'external-dns')],
       }),
     target: deployment('kube-system', 'external-dns'),
+    explained: ['service-certificate', /no CA certificates/],
+    found: [],
+    why: 'cause: Name the role in the annotation of service account kube-system/external-dns, then restart the pods.',
   },
   {
     group: 'workload-elsewhere',
@@ -296,6 +356,9 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
         over: calls('runner', 'runners', 'runner', { successes: 8 }),
       }),
     target: deployment('runners', 'runner'),
+    explained: ['support-requested', /do not reach the process/],
+    found: [],
+    why: 'fine',
   },
   {
     group: 'precedence',
@@ -305,6 +368,9 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
     text: "Default values in `configs/aws.json` breaks IRSA with kubecost helm deployment\nIn a nutshell, we don't want `awsServiceKeyName` or `awsServiceKeySecret` to have values when using IRSA (this is also the best practice when using EKS, rather than using long-term access keys). It will only do so then both key name and secret are empty. But the default value for `awsServiceKeyName` will cause `cost-model` to try to authenticate with the default access key instead of trying to use IRSA",
     facts: () => unusedRole('kubecost', 'cost-analyzer'),
     target: deployment('kubecost', 'cost-analyzer'),
+    explained: ['role-described', /take precedence/],
+    found: ['runtime-role-never-assumed neverAssumed'],
+    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'second-role',
@@ -320,5 +386,8 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
         over: calls('your-role-name', 'falco', 'falcosidekick', { successes: 4 }),
       }),
     target: deployment('falco', 'falcosidekick'),
+    explained: ['service-self-assume', /names the role that IRSA/],
+    found: [],
+    why: 'fine',
   },
 ];

@@ -7,6 +7,7 @@ import { askedTexts } from './asked-texts.ts';
 import { blindTexts } from './blind-texts.ts';
 import { firstReports, secondReports } from './credential-reports.ts';
 import { describedTexts } from './described-texts.ts';
+import { eighthRoundOfCredentials } from './eighth-round-credentials.ts';
 import { fifthRound } from './fifth-round.ts';
 import { firstRound, textsOf } from './first-round.ts';
 import { fourthRound } from './fourth-round.ts';
@@ -685,6 +686,7 @@ export const incidents: readonly Incident[] = [
     ...textsOf(sixthRound),
     ...textsOf(seventhRoundOfCredentials),
     ...textsOf(seventhRound),
+    ...textsOf(eighthRoundOfCredentials),
   ].map(([source, cause, text, id, told]) => ({
     group: statesOfTexts[source] === undefined ? 'text alone' : 'text and state',
     source,
