@@ -1,5 +1,5 @@
 /** An eighth round: twenty-three reports of the groups of the seventh, found and judged in the same way, after what that one showed
- *  was mended. */
+ *  was fixed. */
 import { complete } from '../../lib/model/collected.ts';
 import { nodes, runtime, unusedAssociation, unusedRole } from './credential-reports.ts';
 import {
