@@ -9,10 +9,11 @@ import { type Environment, environmentOf } from '../decide/environment.ts';
 import { type Asker, evaluateStatement, type StatementTruth } from '../decide/evaluate-statement.ts';
 import { evaluateFact, type TestTruth } from '../decide/evaluate-test.ts';
 import { maybe, no, type ThreeValued, yes } from '../decide/formula.ts';
+import { globMatches, wildcardGlob } from '../decide/glob.ts';
 import type { KeyFact } from '../decide/key-fact.ts';
 import type { Doubt } from '../decide/reason.ts';
 import { keyFact } from '../decide/request-keys.ts';
-import type { Policy, PrincipalEntry, Statement } from '../parse/policy.ts';
+import type { ConditionTest, Policy, PrincipalEntry, Statement } from '../parse/policy.ts';
 
 /** The service that assumes the roles of associations: one name in every partition. */
 export const podIdentityService = 'pods.eks.amazonaws.com';
@@ -83,7 +84,7 @@ const askerFor = (request: PodIdentityRequest, action: PodIdentityAction): Asker
   test: (test, env) => {
     // A policy variable stands for a value of the request, of which only some are documented.
     if (env.variables && test.values.some(value => value.text.includes('${'))) return { test, truth: maybe };
-    return evaluateFact(test, podIdentityFact(test.key.text, request, env), env);
+    return evaluateFact(test, podIdentityFact(test, request, env), env);
   },
 });
 
@@ -109,16 +110,40 @@ const ofRequest = /^(?:aws:(?:currenttime|epochtime|resourceaccount|resourcetag\
 /** Keys of an identity provider's tokens: the host before the claim has a dot or a path. */
 const ofTokens = /^(?:saml:|[^:]*[./][^:]*:)/;
 
-const podIdentityFact = (key: string, request: PodIdentityRequest, env: Environment): KeyFact => {
+const podIdentityFact = (
+  { key: { text: key }, values }: ConditionTest,
+  request: PodIdentityRequest,
+  env: Environment,
+): KeyFact => {
   const name = key.toLowerCase();
   if (name.startsWith('aws:requesttag/')) return sessionTag(name.slice('aws:requesttag/'.length), request);
   if (name === 'aws:sourceaccount') return valued(request.accountId);
   if (name === 'aws:sourcearn')
-    return { ...valued(request.clusterArn), otherForms: true, doubt: 'undocumented', because: 'the cluster’s ARN' };
+    return {
+      ...valued(request.clusterArn),
+      otherForms: values.some(({ text }) => mayBeSource(text, request)),
+      doubt: 'undocumented',
+      because: 'the cluster’s ARN',
+    };
   if (name === 'aws:sourceorgid' || name === 'aws:sourceorgpaths')
     return { present: 'unknown', doubt: 'unread', because: 'the organization of the cluster’s account is not read' };
   if (ofTokens.test(name)) return { present: 'no', because: 'EKS Pod Identity brings no token: the key is absent' };
   return ofRequest.test(name) ? keyFact(key, env) : undocumented(key);
+};
+
+/**
+ * True if a pattern may be the ARN of something of the cluster that is not the cluster, such as an association. The form of
+ * `aws:SourceArn` is not documented for EKS Pod Identity, but whose it is: a resource of EKS in the account and region of the
+ * cluster (docs/facts.md §H.2). The ARN of another cluster, account or service is none of these.
+ */
+const mayBeSource = (pattern: string, { clusterArn, accountId }: PodIdentityRequest): boolean => {
+  const parts = pattern.split(':');
+  // An ARN of EKS has five colons: with fewer, a wildcard of the pattern stands for some of them.
+  if (parts.length !== 6) return true;
+  const [, partition = '', service = '', region = ''] = clusterArn.split(':');
+  const wanted = ['arn', partition, service, region, accountId];
+  const isHere = wanted.every((text, at) => text === '' || globMatches(wildcardGlob(parts[at] ?? ''), text));
+  return isHere && !/^cluster\//i.test(parts[5] ?? '');
 };
 
 const sessionTag = (tag: string, request: PodIdentityRequest): KeyFact => {

@@ -34,6 +34,12 @@ const decide = (
   return decidePodIdentity(parsed.policy, { ...request, ...over }, action);
 };
 
+const fromSource = (arn: string): object => when('ArnLike', 'aws:SourceArn', arn);
+const bySource: PodIdentityDecision = {
+  ...{ decision: 'deny', how: 'refuses' },
+  why: expect.stringContaining('aws:SourceArn') as unknown as string,
+};
+
 describe('Pod Identity by a trust policy', () => {
   test.each<readonly [string, object | readonly object[]]>([
     ['the policy of the AWS documentation', allow()],
@@ -44,6 +50,8 @@ describe('Pod Identity by a trust policy', () => {
     ['the account of the cluster', when('StringEquals', 'aws:SourceAccount', '111122223333')],
     ['the cluster as source', when('ArnEquals', 'aws:SourceArn', clusterArn)],
     ['clusters of the account as source', when('ArnLike', 'AWS:SourceArn', 'arn:aws:eks:*:111122223333:cluster/*')],
+    ['no other cluster as source', when('ArnNotEquals', 'aws:SourceArn', clusterArn.replace('shop', 'other'))],
+    ['the cluster or another one', when('ArnLike', 'aws:SourceArn', [clusterArn.replace('shop', 'other'), clusterArn])],
     ['the namespace', when('StringEquals', 'aws:RequestTag/kubernetes-namespace', ['other', 'checkout'])],
     ['the service account by pattern', when('StringLike', 'aws:RequestTag/Kubernetes-Service-Account', 'ca*')],
     ['the cluster by its tags', when('StringEquals', 'aws:RequestTag/eks-cluster-arn', clusterArn)],
@@ -91,6 +99,14 @@ describe('Pod Identity by a trust policy', () => {
       when('StringEquals', 'aws:RequestTag/kubernetes-namespace', 'Checkout'),
       { decision: 'deny', how: 'refuses', why: expect.stringContaining('differs only in case') as unknown as string },
     ],
+    ...['cluster/other', 'cluster/shop-*', 'cluster/sho?2'].map(
+      resource =>
+        ['another cluster as source', fromSource(clusterArn.replace('cluster/shop', resource)), bySource] as const,
+    ),
+    ['another region as source', fromSource(clusterArn.replace('eu-west-1', 'us-*')), bySource],
+    ['a cluster of another account', fromSource(clusterArn.replace('111122223333', '444455556666')), bySource],
+    ['a resource of another service', fromSource('arn:aws:s3:::shop'), bySource],
+    ['another partition', fromSource('arn:aws-cn:eks:*:*:*'), bySource],
     ['a Deny for the service', [allow(), allow({ Effect: 'Deny' })], { decision: 'deny', how: 'denies' }],
   ])('%s: it is refused', (_title, statements, decision) => {
     expect(decide(statements)).toEqual(decision);
@@ -117,6 +133,17 @@ describe('Pod Identity by a trust policy', () => {
     [
       'the source in another form',
       when('ArnLike', 'aws:SourceArn', 'arn:aws:eks:*:*:podidentityassociation/shop/*'),
+      'aws:SourceArn',
+    ],
+    ['a pattern over several parts', when('StringLike', 'aws:SourceArn', 'arn:aws:eks:*association*'), 'aws:SourceArn'],
+    [
+      'another cluster, or the source in another form',
+      when('ArnLike', 'aws:SourceArn', ['arn:aws:eks:*:*:cluster/other', 'arn:aws:eks:*:*:podidentityassociation/*']),
+      'aws:SourceArn',
+    ],
+    [
+      'no source in another form',
+      when('ArnNotLike', 'aws:SourceArn', 'arn:aws:eks:*:*:podidentityassociation/*'),
       'aws:SourceArn',
     ],
     ['an organization', when('StringEquals', 'aws:SourceOrgId', 'o-1'), 'aws:SourceOrgId'],
