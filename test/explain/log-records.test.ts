@@ -24,3 +24,20 @@ test('the newest five thousand records are read one by one, and all older ones a
   expect(records).toHaveLength(5001);
   expect(records.slice(0, 2).map(({ readings }) => readings[0])).toEqual(['ERROR line 0 ERROR line 1', 'ERROR line 2']);
 });
+
+const at = '2026-11-01T06:00:00.000Z';
+test.each<readonly [string, readonly string[], readonly string[]]>([
+  ['a line with a time begins a record', [`${at} a`, 'b', `${at} c`], [`${at} a b`, `${at} c`]],
+  ['so does a level', ['ERROR: a', 'b', 'WARN: c'], ['ERROR: a b', 'WARN: c']],
+  ['a frame goes on, though each line has a time', [`${at} a`, `${at} \tat b`], [`${at} a ${at} at b`]],
+  ['and so does a cause', [`${at} a`, `${at} Caused by: b`], [`${at} a ${at} Caused by: b`]],
+  ['a level that goes on', ['ERROR: a', '  status code: 403'], ['ERROR: a status code: 403']],
+  [
+    'the name of a pod is no text of a line',
+    ['[pod/a/b] ERROR: a', '[pod/a/b] ERROR: b'],
+    ['[pod/a/b] ERROR: a', '[pod/a/b] ERROR: b'],
+  ],
+  ['of lines without either all are one', ['a', 'b', 'c'], ['a b c']],
+])('records: %s', (_, lines, records) => {
+  expect(recordsOf(lines.join('\n')).map(({ readings }) => readings[0])).toEqual(records);
+});

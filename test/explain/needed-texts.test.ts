@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { chooseMessage } from '../../lib/explain/choose-message.ts';
-import { clues, cluesIn } from '../../lib/explain/clues.ts';
-import { explainMessage, knownMessages } from '../../lib/explain/explain-message.ts';
-import { plainText, recordOf } from '../../lib/explain/log-records.ts';
+import { clues } from '../../lib/explain/clues.ts';
+import { knownMessages } from '../../lib/explain/explain-message.ts';
+import { recordOf } from '../../lib/explain/log-records.ts';
 import { golden } from '../support/golden.ts';
-import { answerLine } from './answer-line.ts';
+import { textsIn } from './texts-in.ts';
 
 /**
  * Short texts for each message and each clue, one a line: a text is found by one pattern alone, and most of them by one of its
@@ -16,15 +15,6 @@ const patternsOf: ReadonlyMap<string, readonly RegExp[]> = new Map([
   ...Object.entries(clues).map(([id, { patterns }]) => [`clue ${id}`, patterns as readonly RegExp[]] as const),
 ]);
 
-/** The texts of a file: a line with the kind and the name, below it its texts, each led by two blanks. */
-const textsIn = (file: string): ReadonlyMap<string, readonly string[]> =>
-  new Map(
-    readFileSync(`test/explain/${file}`, 'utf8')
-      .trimEnd()
-      .split(/\n(?! )/)
-      .map(part => part.split('\n  '))
-      .map(([name = '', ...texts]) => [name, texts]),
-  );
 const textsOf = textsIn('needed-texts.txt');
 
 const isFound = (text: string, patterns: readonly RegExp[]): boolean =>
@@ -93,27 +83,4 @@ test('beside a more exact message a general one is not told', () => {
     return choice === undefined ? [] : [[general.id, choice.message.id, ...choice.also.map(({ id }) => `and ${id}`)]];
   });
   golden('exact-messages.txt', `${told.map(([general, ...rest]) => `${general}: ${rest.join(' ')}`).join('\n')}\n`);
-});
-
-/** The texts of a message and its example, by their answers: those that are not the message alone. Of a sign, the other signs
- *  that its texts show. */
-const answersOf = (name: string, texts: readonly string[]): ReadonlyMap<string, readonly string[]> => {
-  const [kind = '', id = ''] = name.split(' ');
-  const answers = new Map<string, string[]>();
-  for (const text of texts) {
-    const answer = kind === 'clue' ? [...cluesIn(plainText(text))].join(' ') : answerLine(explainMessage(text));
-    if (answer !== id) answers.set(answer, [...(answers.get(answer) ?? []), text]);
-  }
-  return answers;
-};
-
-test('the answer to each text', () => {
-  const samples = new Map(knownMessages.map(({ id, sample }) => [`message ${id}`, sample]));
-  const lines = [...textsOf].flatMap(([name, texts]) => {
-    const answers = [...answersOf(name, [...texts, ...(samples.has(name) ? [samples.get(name) ?? ''] : [])])];
-    return answers.length === 0
-      ? []
-      : [name, ...answers.flatMap(([answer, asked]) => [`  ${answer}`, ...asked.map(text => `    ${text}`)])];
-  });
-  golden('explain/answers.txt', `${lines.join('\n')}\n`);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type ClueId, clues, cluesIn } from '../../lib/explain/clues.ts';
 import { knownMessages } from '../../lib/explain/explain-message.ts';
 import type { Cause } from '../../lib/explain/known-message.ts';
-import { orderCauses } from '../../lib/explain/order-causes.ts';
+import { isDecided, orderCauses } from '../../lib/explain/order-causes.ts';
 
 const cause = (text: string, parts: Partial<Cause> = {}): Cause => ({ text, rules: [], tell: '', ...parts });
 const order = (causes: readonly Cause[], found: readonly ClueId[] = []) =>
@@ -91,4 +91,17 @@ test('the limit in the URL of the webhook is no call that timed out', () => {
     'failed calling webhook "pod-identity-webhook.amazonaws.com": Post "https://x.svc:443/mutate?timeout=10s": dial tcp';
   expect(cluesIn(`${call} 100.64.59.214:443: connect: connection refused`)).not.toContain('webhook-timed-out');
   expect(cluesIn(`${call} 100.64.59.214:443: i/o timeout`)).toContain('webhook-timed-out');
+});
+
+test('a text decides for one cause where its signs leave one', () => {
+  const [mesh, node] = [cause('a', { decisive: ['mesh'] }), cause('b', { decisive: ['node-is-silent'] })];
+  const decided = (causes: readonly Cause[], ...found: readonly ClueId[]) => isDecided(causes, new Set(found));
+  expect([
+    decided([mesh, node], 'mesh'),
+    decided([node, mesh], 'mesh'),
+    decided([mesh, node], 'mesh', 'node-is-silent'),
+    decided([mesh, node]),
+    decided([mesh]),
+    decided([]),
+  ]).toEqual([true, false, false, false, true, false]);
 });
