@@ -123,7 +123,7 @@ test('roles of EKS Pod Identity that no association names', () => {
       Statement: principals.map(Principal => ({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal })),
     });
   const service = { Service: 'pods.eks.amazonaws.com' };
-  const cases = beside({
+  const parts = {
     policy: {
       its: trusting(service),
       'its and another': trusting({ Service: 'ec2.amazonaws.com' }, service),
@@ -142,10 +142,11 @@ test('roles of EKS Pod Identity that no association names', () => {
     },
     second: { none: complete([]), its: complete([made('cart')]), refused: unavailable(denied) },
     roles: { read: true, 'in part': false },
-  });
+  };
+  const base = { policy: 'its', first: 'none', second: 'none', roles: 'read' } as const;
   tell(
     'roles',
-    cases.map(([title, { policy, first, second, roles }]) => {
+    [...beside(parts), ...around(parts, base)].map(([title, { policy, first, second, roles }]) => {
       const some = [aRole({ trustPolicy: policy })];
       const clusters = [first, second].map(podIdentity =>
         aReadCluster({}, { podIdentity: podIdentity as ClusterSnapshot['podIdentity'] }),

@@ -6,7 +6,8 @@ import { evaluateTest } from '../decide/evaluate-test.ts';
 import { yes } from '../decide/formula.ts';
 import type { KeyFact } from '../decide/key-fact.ts';
 import type { Budget } from '../who/budget.ts';
-import { type Caller, type Grant, grantOfAll } from '../who/grant.ts';
+import { type Caller, grantOfAll } from '../who/grant.ts';
+import { reasonOf } from '../who/stranger.ts';
 import {
   coversAction,
   mayCoverAction,
@@ -120,9 +121,6 @@ const search = (
   }
   return best;
 };
-
-const reasonOf = ({ doubts }: Grant): string =>
-  doubts.length === 0 ? 'a Deny statement may apply' : doubts.map(({ because }) => because).join('; ');
 
 const plainFirst = (layer: readonly PermissionStatement[]): readonly PermissionStatement[] =>
   layer.toSorted((a, b) => Number(b.isPlain) - Number(a.isPlain));
