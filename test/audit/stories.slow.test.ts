@@ -150,9 +150,12 @@ test('runs that fail, are skipped, meet a newer version, and the week afterwards
   await story.act('a run is skipped', async ports => {
     await ports.findings.claimRun('run-other', clock.at);
     await ports.findings.recordSkipped({ runId: 'run-3', startedAt: clock.at, skippedFor: 'run-other' });
+    // It was to begin while the first run was going on, which lasted some seconds.
+    await ports.findings.recordSkipped({ runId: 'run-early', startedAt: day(1, '06:00:02.000Z'), skippedFor: 'run-1' });
     await ports.findings.releaseRun('run-other');
   });
   clock.at = day(4);
+  story.accounts[second] = anAccount(second);
   await story.full('no page can be written', 'run-4', {
     pages: {
       toolVersion: '0',

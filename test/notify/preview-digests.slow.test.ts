@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { destination } from '../../lib/config/destinations.ts';
 import type { Severity } from '../../lib/model/finding.ts';
-import { chatbotText, slackText } from '../../lib/notify/preview/message-text.ts';
+import { cardText, chatbotText, slackText } from '../../lib/notify/preview/message-text.ts';
 import { digestOfRun, weeklyDigestOfRun } from '../../lib/notify/preview/preview-digests.ts';
 import { previewsOf } from '../../lib/notify/preview/previews-of.ts';
 import { aFinding, known } from '../report/sample-report.ts';
@@ -65,6 +65,22 @@ describe('messages as text', () => {
       { type: 'rich_text', elements: ['red_circle', 'large_orange_circle'].map(emoji) },
     ];
     expect(slackText({ blocks } as never)).toBe('one\ntwo\n🔴\n🟠');
+  });
+
+  test('every part of a card of Teams', () => {
+    const line = (...inlines: readonly object[]) => ({ type: 'RichTextBlock', inlines });
+    const code = { text: 'kubectl\nget', fontType: 'monospace' };
+    const body = [
+      line(code),
+      line(code, { text: ' it' }),
+      line(),
+      { type: 'Container', items: [line({ text: 'in' })] },
+    ];
+    expect(cardText({ body, actions: [{ title: 'Open' }, { title: 'All' }] } as never).split('\n')).toEqual([
+      ...['    kubectl', '    get', 'kubectl', 'get it', '', '─'.repeat(60), 'in', '[ Open ] [ All ]'],
+    ]);
+    const set = { type: 'ActionSet', actions: [{ title: 'Here' }] };
+    expect(cardText({ body: [set, { type: 'ActionSet' }], actions: [] } as never)).toBe('[ Here ]\n');
   });
 
   test.each([[0], [1], [2]])('%s next steps of Amazon Q', count => {

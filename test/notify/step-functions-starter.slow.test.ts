@@ -40,6 +40,7 @@ test('an execution is started by its name, and one of that name that is over is 
 
 test.each([
   ['AccessDeniedException', 400, 'AccessDeniedException'],
+  ['ExecutionLimitExceeded', 400, 'ExecutionLimitExceeded'],
   ['ThrottlingException', 400, 'ThrottledError'],
   ['InternalFailure', 500, 'TransientError'],
 ])('%s is no start: it is thrown, so that the queue hands out the changes again', async (name, status, thrown) => {

@@ -37,7 +37,7 @@ type Answer = 'sent' | 'held' | Error;
 /** A fleet by its accounts, which a story changes as it likes. */
 export const fleetStory = (
   accounts: Record<string, AccountSnapshot | Error>,
-  over: Partial<AuditChoices> = {},
+  choice: Partial<AuditChoices> = {},
   more: Partial<AuditPorts> = {},
 ) => {
   const { ports: kept, holder, told: others, writeNewer } = heldWorld();
@@ -46,7 +46,7 @@ export const fleetStory = (
   const answers: Record<string, Answer> = { chat: 'sent' };
   const lines: string[] = [];
   let [sends, seconds] = [0, 0];
-  const choices = someChoices({ rules: catalog.filter(({ id }) => rules.includes(id)), concurrency: 1, ...over });
+  const choices = someChoices({ rules: catalog.filter(({ id }) => rules.includes(id)), concurrency: 1, ...choice });
   const notifiers = () =>
     Object.keys(answers).map(name => ({
       name,
@@ -58,9 +58,16 @@ export const fleetStory = (
         return answer;
       },
     }));
+  const { accounts: reader, ...over } = portsOver(accounts);
   const ports: Ports = {
-    ...portsOver(accounts),
+    ...over,
     ...kept,
+    accounts: {
+      read: async (...asked) => {
+        others.set(`asked of ${asked[0].accountId}`, JSON.stringify(asked));
+        return reader.read(...asked);
+      },
+    },
     targets: { list: async () => [...listed].map(accountId => ({ accountId, regions: ['eu-west-1'] })) },
     issuers: { read: async urls => Object.fromEntries(urls.map(url => [url, anIssuer({ url })])) },
     calls: { take: () => ({ 'sts:AssumeRole': 1 }) },
@@ -79,26 +86,29 @@ export const fleetStory = (
     seconds = 0;
     let end: string;
     try {
-      end = `answers ${JSON.stringify(reduced((await work({ ...ports, notifiers: notifiers() })) ?? null))}`;
+      const answer = reduced((await work({ ...ports, notifiers: notifiers() })) ?? null);
+      const parts = Array.isArray(answer) ? answer : [answer];
+      end = ['answers', ...parts.map(part => `  ${shortened(JSON.stringify(part))}`)].join('\n');
     } catch (error) {
       end = `throws ${String(error)}`;
     }
     const after = holder.look();
     const written = [...after].flatMap(([name, text]) => (before.get(name) === text ? [] : [lineOf(name, text)]));
     const gone = [...before.keys()].filter(name => !after.has(name)).map(name => `  without ${name}`);
-    lines.push([`# ${clock.at} ${title}`, shortened(end), ...[...written, ...gone].sort()].join('\n'));
+    lines.push([`# ${clock.at} ${title}`, end, ...[...written, ...gone].sort()].join('\n'));
     others.clear();
   };
   const full = (title: string, runId: string, more: Partial<AuditPorts> = {}) =>
     act(title, async given => {
       const events: string[] = [];
-      const { completed, notification } = await runAudit(
+      const { evaluations, ...result } = await runAudit(
         { ...given, ...more },
         choices,
         { runId, startedAt: clock.at },
         event => events.push(Object.values(event).join(' ')),
       );
-      return { completed, notification, events };
+      const found = evaluations.flatMap(({ findings }) => findings.map(({ id }) => id));
+      return Object.entries({ ...result, found, events });
     });
   const fast = (title: string, changed: readonly string[]) =>
     act(title, async given => {

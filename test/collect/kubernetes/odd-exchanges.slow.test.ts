@@ -295,6 +295,12 @@ describe('one cluster', () => {
         listed('Pod', [pod('late')]),
         { names: ['early', 'gone'], status: 'partial', lists: 2 },
       ],
+      [
+        'a list that was read in part is not asked for again, and stays one',
+        [listed('ServiceAccount', [object('early'), { metadata: { name: 7 } }]), both],
+        listed('Pod', [pod('late')]),
+        { names: ['early'], status: 'partial', lists: 1 },
+      ],
       ['pods that are not read ask for no second list', [early], status(403), { status: 'complete', lists: 1 }],
       ['a list that failed is not asked for again', [status(403)], listed('Pod', [pod('late')]), { lists: 1 }],
     ])('%s', async (_, lists, pods, expected) => {
