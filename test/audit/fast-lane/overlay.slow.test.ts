@@ -91,21 +91,30 @@ describe('what belongs together in two accounts', () => {
   });
 
   test('a fast run that began with the full run, or at midnight with this one, is looked up', async () => {
-    const it = await fastWorld();
-    const base = await findBase(it.ports.documents);
-    const at = (startedAt: string, runId: string, accountId: string) =>
-      it.ports.documents.put(fastLaneKeys.started({ runId, startedAt, accountId }), {});
+    const third = '777788889999';
+    const it = await fastWorld({
+      [ours]: provides(ours, 'A'),
+      [theirs]: has(theirs, 'A'),
+      [third]: anAccountOf(third),
+    });
+    const { documents } = it.ports;
+    const base = await findBase(documents);
     const midnight = '2026-11-26T00:00:00.000Z';
-    await at(base?.startedAt ?? '', 'fast-first', theirs);
-    await at(midnight, 'fast-midnight', '777788889999');
-    const { runId } = { runId: 'fast-20261126T000000Z' };
-    const share = await it.ports.documents.get(documentKeys('full-1').share(ours));
-    await it.ports.documents.put(documentKeys(runId).share(ours), share);
+    const share = (id: string) => documents.get(documentKeys('full-1').share(id));
+    await documents.put(
+      fastLaneKeys.started({ runId: 'fast-first', startedAt: base?.startedAt ?? '', accountId: theirs }),
+      {},
+    );
+    await documents.put(fastLaneKeys.started({ runId: 'fast-midnight', startedAt: midnight, accountId: third }), {});
+    await documents.put(documentKeys('fast-midnight').share(third), await share(third));
+    const runId = 'fast-20261126T000000Z';
+    await documents.put(documentKeys(runId).share(ours), await share(ours));
     const state = { runId, startedAt: midnight, accounts: [ours], fast: true as const };
-    // None of the two has left a reading.
+    // The one that began with the full run has left no reading.
     expect(await overlayIssuers(it.ports, it.choices, state)).toEqual({ accounts: 1, unread: 1, clusters: 1 });
-    const { gaps } = await getDocument(it.ports.documents, documentKeys(runId).index, isIndexDocument);
+    const { gaps, readIn } = await getDocument(documents, documentKeys(runId).index, isIndexDocument);
     expect(gaps.map(({ accountId }) => accountId)).toEqual([theirs]);
+    expect(readIn?.later).toEqual({ [ours]: [runId], [third]: ['fast-midnight'] });
   });
 
   test('where two runs tell of an account together, each thing is there once, as the later one has it', async () => {

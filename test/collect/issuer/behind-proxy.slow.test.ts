@@ -106,6 +106,13 @@ test('a server that ends the connection of a tunnel has failed in its handshake'
   expect(counted.counts).toEqual({ 'tls:Handshake': 3 });
 });
 
+test('a proxy that opens one host and not another says nothing of the other', async () => {
+  const gone = 'https://gone.example.com';
+  const table = await readThrough('tunnel', [own, gone]);
+  expect(table[own]).toMatchObject({ fromPrivateNetwork: false, host: { status: 'complete' } });
+  expect(table[gone]).toMatchObject({ fromPrivateNetwork: true, host: { status: 'unavailable' } });
+});
+
 test.each([
   ['a name of a cluster', 'https://kubernetes.default.svc'],
   ['a name of one label', 'https://metadata'],
