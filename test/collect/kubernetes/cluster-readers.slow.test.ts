@@ -35,6 +35,9 @@ const kinds: Readonly<Record<string, string>> = {
   mutatingwebhookconfigurations: 'MutatingWebhookConfigurationList',
 };
 const answerTo = (path: string, issuer: string): readonly [number, unknown] => {
+  // A path that names a status is answered with it.
+  const status = /\/status\/(\d{3})/.exec(path)?.[1];
+  if (status !== undefined) return [Number(status), { kind: 'Status', message: 'no' }];
   if (path === '/version') return [200, { gitVersion: 'v1.34.0' }];
   if (path === '/.well-known/openid-configuration') return [200, { issuer }];
   const kind = kinds[path.split('/').at(-1) ?? ''];
@@ -182,6 +185,13 @@ describe('a cluster of EKS', () => {
     expect((await read({ endpoint: nth(0).url, status })).kubernetes.status).toBe('complete');
   });
 
+  test('that answers with a refusal is within reach: its reads tell what they may not', async () => {
+    const a = nth(0);
+    const { kubernetes } = await read({ endpoint: `${a.url}/status/403` }, { reachWithinMs: 5_000 });
+    expect(kubernetes.status === 'unavailable' ? kubernetes.reason.operation : 'read').not.toBe('get /version');
+    expect(linesOf(a).length).toBeGreaterThan(3);
+  });
+
   test('that does not answer is not read; what EKS has of it is', async () => {
     const silent = createSilent();
     await new Promise<void>(resolve => silent.listen(0, 'localhost', resolve));
@@ -251,6 +261,22 @@ describe('a cluster of EKS', () => {
 });
 
 describe('a request', () => {
+  test.each<[number, string, number]>([
+    [400, 'invalid', 1],
+    [401, 'denied', 1],
+    [403, 'denied', 1],
+    [404, 'not-found', 1],
+    [429, 'throttled', 3],
+    [500, 'unreachable', 3],
+    [503, 'unreachable', 3],
+  ])('that is answered with %d is %s after %d tries', async (status, kind, tries) => {
+    const a = nth(0);
+    const api = kubernetesApi({ url: a.url, caPem }, { ...defaultLimits, attempts: 3, maxWaitMs: 1 });
+    const answer = await api.send({ verb: 'get', resource: 'x', path: `/status/${status}` });
+    api.close();
+    expect([answer.ok ? 'ok' : answer.reason.kind, a.sent.length]).toEqual([kind, tries]);
+  });
+
   const send = async (
     call: Parameters<ReturnType<typeof kubernetesApi>['send']>[0],
     over: Partial<ClusterEndpoint> = {},
