@@ -120,6 +120,14 @@ export const hasFile: Cause = {
   likelier: ['credentials-file', 'after-update'],
 };
 
+/** The CloudWatch agent without metadata. */
+export const looksAtFileAlone: Cause = {
+  text: 'The program looks at a credentials file alone. The CloudWatch agent does so where no metadata answers, and takes itself for one outside of AWS: set RUN_WITH_IRSA to True in its container, and the region in its configuration.',
+  rules: [],
+  tell: 'Its log asks whether it runs in ECS, or says that /root/.aws/credentials is missing and names no other place.',
+  decisive: ['cloudwatch-agent-role', 'file-alone'],
+};
+
 /** The SDK of the program got no token exchanged and went on to the node. */
 export const wentOnToNode: Cause = {
   text: 'STS refused the role or did not answer, and the SDK went on to the next provider, the node (JavaScript v2, Java, PHP, Ruby, C++, Envoy and others do so, and do not say why). Where it happens now and then, let the program use the web identity provider alone.',

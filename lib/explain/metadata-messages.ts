@@ -1,4 +1,4 @@
-import { notInjected, wasNotInjected } from './common-causes.ts';
+import { looksAtFileAlone, notInjected, wasNotInjected } from './common-causes.ts';
 import type { KnownMessage } from './known-message.ts';
 
 /** Messages of programs that did not reach the metadata service of the node (docs/facts.md §C.3). */
@@ -70,12 +70,7 @@ export const metadataMessages: readonly KnownMessage[] = [
         tell: 'The pod runs on Fargate (its node is called fargate-…).',
         likelier: ['fargate'],
       },
-      {
-        text: 'The CloudWatch agent takes itself for one outside of AWS where no metadata answers, and looks for keys in a file: set RUN_WITH_IRSA to True in its container, and the region in its configuration.',
-        rules: [],
-        tell: 'Its log asks whether it runs in ECS, then says that /root/.aws/credentials is missing.',
-        decisive: ['cloudwatch-agent-role'],
-      },
+      looksAtFileAlone,
       {
         text: 'Raise the hop limit of the nodes to 2, or to 3 where the network plugin adds a hop of its own (an overlay, eBPF); this lets every pod use the role of the node.',
         rules: [],

@@ -70,6 +70,12 @@ export const programClues = {
       /(\bcloud ?watch[- ]agent\b|whether I.m running in ECS).{0,600}(\birsa\b|\bservice ?account|\bRUN_WITH_IRSA\b)/i,
     ],
   },
+  'file-alone': {
+    says: 'a credentials file, and no other place of credentials',
+    patterns: [
+      /^(?!.*(EC2Role|EnvAccessKey|WebIdentity|EC2Metadata|assumed-role)).*?SharedCredsLoad: failed to load shared credentials file\b.{0,120}\/root\/\.aws\/credentials/i,
+    ],
+  },
   'metadata-by-host': {
     says: 'the network of the host, and no word of credentials',
     patterns: [/^(?!.*\bcredentials?\b).*?\bhost ?network\b/i],

@@ -5,6 +5,7 @@ import {
   hasNoRegion,
   hasNoRole,
   isNotCovered,
+  looksAtFileAlone,
   metadataIsClosed,
   sdkIsOld,
   wasNotInjected,
@@ -153,7 +154,7 @@ export const sdkCredentialsMessages: readonly KnownMessage[] = [
     says: 'The SDK found no credentials: no web identity token in the container, and no answer of the metadata service of the node.',
     causes: [
       ...[hasNoRole, sdkIsOld, metadataIsClosed, isNotCovered, wasNotInjected],
-      ...[cannotReadToken, wentOnToNode, hasNoRegion, hasNoAgent],
+      ...[cannotReadToken, wentOnToNode, hasNoRegion, hasNoAgent, looksAtFileAlone],
       { ...byBroker, decisive: ['broker-fails'] },
     ],
     isSymptom: true,

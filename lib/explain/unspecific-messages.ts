@@ -131,6 +131,7 @@ export const unspecificMessages: readonly KnownMessage[] = [
       /\b(can ?not|can.?t|could not|unable to|not able to|no access to|fail\w* to) (reach|access|connect to|use)?\b.{0,24}\bglobal (aws |sts |service )*endpoints?\b/i,
       /\bglobal (aws |sts |service )*endpoints?\b.{0,60}\b(fail\w*|outage|unreachable|blocked|timed? out|down|deprecat\w+)\b/i,
       /\bREGIONAL_ENDPOINTS\b.{0,300}\balways\b.{0,30}\bus-east-1\b/i,
+      /\b(sts|web ?identity\w*|fromTokenFile|fromWebToken)\b.{0,160}\b(uses?|using|picks?|takes?|hits?)\b.{0,12}\bus-east-1\b.{0,40}\b(instead of|rather than|regardless|although|even though)\b/i,
       // a call that goes to us-east-1 where another region is meant
       /\b(sts|AssumeRoleWithWebIdentity\w*|assume-role-with-web-identity|web ?identity)\b.{0,500}\b(calls?|calling|sen[dt]s?|going|goes|went|directed|fall(s|ing)? back|defaults?|always|events?)\b.{0,30}\b(to|at|in|under|on|with|the)\b \W{0,2}(https:\/\/)?(sts\.)?us-east-1\b/i,
       /\b(calls?|calling|sen[dt]s?|going|goes|went|directed|fall(s|ing)? back|defaults?|always)\b.{0,30}\b(to|at|in|under|on|with|the)\b \W{0,2}(https:\/\/)?(sts\.)?us-east-1\b.{0,500}\b(sts|AssumeRoleWithWebIdentity\w*|web ?identity)\b/i,
