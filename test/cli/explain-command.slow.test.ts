@@ -9,12 +9,15 @@ import type { Notifier } from '../../lib/audit/ports.ts';
 import { completionCommand } from '../../lib/cli/commands/completion.ts';
 import { explainCommand } from '../../lib/cli/commands/explain.ts';
 import { notifyCommandOf } from '../../lib/cli/commands/notify.ts';
+import { reportCommand } from '../../lib/cli/commands/report.ts';
 import { rememberScan } from '../../lib/cli/findings/last-scan.ts';
 import type { Io } from '../../lib/cli/shell/io.ts';
 import { explainMessage, knownMessages } from '../../lib/explain/explain-message.ts';
+import { annotate } from '../../lib/fixes/kubernetes-steps.ts';
 import { testDigest } from '../../lib/notify/test-digest.ts';
 import { renderJson } from '../../lib/report/formats.ts';
 import { aFinding, aReport } from '../report/sample-report.ts';
+import { aCluster } from '../support/example-world.ts';
 import { golden } from '../support/golden.ts';
 
 const now = '2026-11-02T06:00:12.500Z';
@@ -138,6 +141,21 @@ test('as JSON, other messages of a text and those that are near come with their 
     const { also, nearest } = JSON.parse(answer.slice(0, answer.lastIndexOf('=>')));
     expect(explanation.known ? also : nearest).toEqual(JSON.parse(JSON.stringify(wanted)));
   }
+});
+
+test('a context of the name that an earlier run had is not taken: it may lead elsewhere', async () => {
+  const of = (server: string) => {
+    const cluster = { ...aCluster({ context: 'prod', endpoint: server }), arn };
+    return annotate(cluster, { namespace: 'checkout', name: 'cart', annotations: {} }, 'k', server);
+  };
+  const steps = [of('https://a.example'), of('https://elsewhere.example')];
+  const finding = aFinding({ id: 'd'.repeat(32), ...place, fix: { summary: 's', commands: [], steps } });
+  writeFileSync(join(folder, 'before.json'), renderJson(aReport({ findings: [finding] })));
+  const commands = (answer: string) => answer.match(/kubectl .*annotate/g) ?? [];
+  const wanted = ['prod', arn].map(context => `kubectl --context ${context} --namespace checkout annotate`);
+  expect(commands(await ask(explainCommand, ['explain', 'dddd', '--input', 'before.json']))).toEqual(wanted);
+  const report = ['report', '--input', 'before.json', '--format', 'text', '--details'];
+  expect(commands(await ask(reportCommand, report))).toEqual(wanted);
 });
 
 test('a proof is offered for messages about the chain from the token to STS, whatever the message is', async () => {

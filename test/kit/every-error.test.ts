@@ -7,6 +7,7 @@ import {
   kindOfNetworkError,
   serviceError,
 } from '../../lib/kit/classify-error.ts';
+import * as errors from '../../lib/kit/errors.ts';
 import { inParallel } from '../../lib/kit/in-parallel.ts';
 
 const kindOf = (error: object) => kindOfError(errorParts(Object.assign(new Error('no'), error)));
@@ -168,4 +169,23 @@ test('a limit below one is one, and of nothing nothing is called', async () => {
   await settled();
   expect(open).toHaveLength(1);
   expect(await inParallel([], 4, call)).toEqual([]);
+});
+
+test('each error has a name and a code of its own, by which state machines and programs tell it', () => {
+  const told = Object.values(errors).map(one => {
+    const { name, code, message, cause } = new one('why', { cause: 'c' });
+    return [name, code, message, cause];
+  });
+  expect(told.toSorted()).toEqual(
+    [
+      ['CursorInvalid', 'cursor-invalid'],
+      ['DocumentInvalid', 'document-invalid'],
+      ['DocumentMissing', 'document-missing'],
+      ['InvalidEvent', 'invalid-event'],
+      ['StateConflict', 'state-conflict'],
+      ['TargetsUnreadable', 'targets-unreadable'],
+      ['ThrottledError', 'throttled'],
+      ['TransientError', 'transient'],
+    ].map(names => [...names, 'why', 'c']),
+  );
 });

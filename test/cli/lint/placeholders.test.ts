@@ -99,6 +99,10 @@ describe('what is no placeholder stays as it is', () => {
   });
 });
 
+test('a percent-encoded character is none', () => {
+  expect(fillPlaceholders('%d0-%dA-%s-%vf-%d:%qx', one => `(${one})`)).toBe('%d0-%dA-(%s)-%vf-(%d):(%q)x');
+});
+
 test('several placeholders of a text are each replaced', () => {
   expect(fillPlaceholders('<a>:${b}-%s:${aws:userid}', one => `(${one})`)).toBe('(<a>):(${b})-(%s):${aws:userid}');
 });

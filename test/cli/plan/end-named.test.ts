@@ -25,6 +25,15 @@ test.each([exampleIssuer.toLowerCase(), exampleIssuer.replace('oidc.eks', 'OIDC.
   },
 );
 
+test.each([0, 1])('the issuer of provider %d alone is known in another spelling, too', at => {
+  const urls = ['https://token.example.com/Shop', 'https://token.example.com/Depot'];
+  const providers = urls.map(url => aProvider({ arn: `arn:aws:iam::111122223333:oidc-provider/${url.slice(8)}` }));
+  const known = [someFacts({ providers: complete(providers), clusters: complete([]) })];
+  const url = urls[at] ?? '';
+  expect(() => endNamed('<old>', url.toLowerCase(), known)).toThrow(`did you mean ${url}?`);
+  expect(endNamed('<old>', url, known)).toMatchObject({ issuer: url.slice(8) });
+});
+
 test('a cluster without an issuer is no end', () => {
   const { issuer: _none, ...cluster } = aReadCluster().cluster;
   const without = [someFacts({ clusters: complete([{ ...aReadCluster(), cluster }]) })];

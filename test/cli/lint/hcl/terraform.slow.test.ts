@@ -84,6 +84,14 @@ describe('roles and policy documents', () => {
       ['main.tf:22 aws_iam_role.app trust-any-namespace'],
       ['main.tf:22 aws_iam_role.app: the statements of var.other are not checked'],
     ],
+    ...['data.aws_iam_policy_document.app.minified_json', '"${data.aws_iam_policy_document.app.json}"'].map(
+      (from): [string, string, readonly string[], readonly string[]] => [
+        `statements of another document by ${from}`,
+        `${documentFor('"system:serviceaccount:*:cart"')}data "aws_iam_policy_document" "all" {\n  source_policy_documents = [${from}]\n}\n${roleOf('data.aws_iam_policy_document.all.minified_json')}`,
+        ['main.tf:22 aws_iam_role.app trust-any-namespace'],
+        [],
+      ],
+    ),
     [
       'a namespace that a map has twice: the last one counts',
       `locals {\n  ns = { of = "shop", of = "*" }\n}\n${documentFor('"system:serviceaccount:${local.ns.of}:cart"')}${role}`,
