@@ -63,9 +63,11 @@ test('a role that is missing, and an association', async () => {
 
 const allowed = ['list pods', 'list serviceaccounts', 'list namespaces', 'get mutatingwebhookconfigurations'];
 const faults = [{ operation: 'eks:ListClusters', kind: 'deny' }] as const;
-const regions = ['eu-west', 'us-east']
-  .flatMap(place => [1, 2, 3, 4, 5, 6].map(each => `--region ${place}-${each}`))
-  .join(' ');
+const regions = (count: number): string =>
+  ['eu-west', 'us-east']
+    .flatMap(place => [1, 2, 3, 4, 5, 6].map(each => `--region ${place}-${each}`))
+    .slice(0, count)
+    .join(' ');
 const noRoles = [{ operation: 'iam:ListRoles', kind: 'deny' }] as const;
 
 test('names that nothing has, and what is told of what was not read', async () => {
@@ -77,7 +79,7 @@ test('names that nothing has, and what is told of what was not read', async () =
     `fix ${inside} --role ${role('checkout-cart')}`,
     `fix ${inside} --rule trust-any-subjct`,
     `fix ${inside} --rule role-unused --apply --yes`,
-    [`fix --no-in-cluster --rule role-unused ${regions}`, { faults }],
+    ...[10, 11, 12].map(count => [`fix --no-in-cluster --rule role-unused ${regions(count)}`, { faults }] as const),
     [`why sa/nobody -n orders ${at}`, { allowed: reading }],
     [`why sa/nobody -n nowhere ${at}`, { allowed: reading }],
     `why sa/nobody -n nowhere ${at}`,

@@ -9,6 +9,7 @@ import type { State } from '../../../lib/fixes/change-table.ts';
 import { act } from '../../../lib/fixes/step.ts';
 import type { Change, ChangeOf } from '../../../lib/model/step.ts';
 import type { PlannedStep } from '../../../lib/plan/plan.ts';
+import { soundChanges } from '../../fixes/changes.ts';
 import { golden } from '../../support/golden.ts';
 
 const at = '2026-11-01T06:00:00Z';
@@ -30,6 +31,7 @@ const annotation: ChangeOf<'annotation'> = {
   ...{ kind: 'annotation', cluster, namespace: 'checkout', serviceAccount: 'cart' },
   ...{ key: 'k', before: 'old', after: 'new' },
 };
+const association: Change = soundChanges['association-deleted'][1];
 const restart: ChangeOf<'pods-restarted'> = {
   ...{ kind: 'pods-restarted', cluster, namespace: 'checkout', workload: 'deployment/cart' },
   ...{ pods: [{ name: 'cart-1', createdAt: '2026-10-01T00:00:00Z' }], restartAt: '2026-10-01T00:00:01Z' },
@@ -134,6 +136,14 @@ describe('a plan that is carried out', () => {
     expect([outcome, trace.filter(line => line.startsWith('confirm'))]).toEqual([0, []]);
   });
 
+  test('takes an association that EKS does not know any more for deleted', async () => {
+    const gone = { code: 254, stderr: 'An error occurred (ResourceNotFoundException) when calling: no association\n' };
+    const { outcome } = await carriedOver('an association that is gone', planned(association), words =>
+      words.includes(' eks ') ? gone : undefined,
+    );
+    expect(outcome).toBe(0);
+  });
+
   test('says who manages a workload before its step', async () => {
     const moved: ChangeOf<'workload-service-account'> = {
       ...{ kind: 'workload-service-account', cluster, namespace: 'checkout', workload: 'deployment/cart' },
@@ -164,13 +174,19 @@ describe('a plan that is carried out', () => {
     let refusals = 2;
     const evicted = { ...restart, workload: 'replicaset/cart' };
     await carriedOver('pods that are evicted', planned(evicted), words => {
-      if (words.includes('auth can-i')) return 'yes';
+      if (words.includes('auth can-i')) return 'yes\n';
       if (words.includes('creationTimestamp')) return '2026-10-01T00:00:00Z';
       if (!words.includes('eviction')) return '';
       refusals -= 1;
       return refusals < 0
         ? ''
         : { code: 1, stderr: "(TooManyRequests): Cannot evict pod as it would violate the pod's disruption budget." };
+    });
+    const warned = { code: 0, stderr: 'Warning: (TooManyRequests) of the disruption budget' };
+    await carriedOver('an eviction that went through with a warning', planned(evicted), words => {
+      if (words.includes('auth can-i')) return ' yes \n';
+      if (words.includes('creationTimestamp')) return '2026-10-01T00:00:00Z';
+      return words.includes('eviction') ? warned : '';
     });
     const deployed = (may: string) => (words: string) => {
       if (words.includes('auth can-i')) return may;
@@ -221,6 +237,12 @@ describe('a plan stops, with the reason, before anything is written', () => {
       [role],
       words => (words.includes('get-role') ? { code: 254, stderr: '(NoSuchEntity)' } : undefined),
     ],
+    ['an account that begins so', [audience], words => (words.includes('get-caller') ? '1111222233334\n' : undefined)],
+    [
+      'what was changed, though a step before writes at the same place',
+      [audience, { ...thumbprints, before: ['c'.repeat(40)] }],
+      () => undefined,
+    ],
     ['what was changed', [role], words => (words.includes('get-role') ? '{"Statement":["else"]}' : undefined)],
   ])('%s', async (title, changes, instead) => {
     const { trace, outcome } = await carriedOver(title, planned(...changes), instead);
@@ -232,6 +254,8 @@ describe('a plan stops, with the reason, before anything is written', () => {
 describe('a plan stops in the middle', () => {
   const failing = { code: 255, stderr: 'connection\u202e reset\n' };
   const isWrite = (words: string): boolean => words.includes('update-open-id-connect-provider-thumbprint');
+  const elsewhere = JSON.stringify({ ClientIDList: ['vault'], ThumbprintList: ['d'.repeat(40)] });
+  let isElse = false;
   test.each<readonly [string, (words: string, world: (words: string) => Answer) => Answer]>([
     ['a write that failed', words => (isWrite(words) ? failing : undefined)],
     [
@@ -240,6 +264,14 @@ describe('a plan stops in the middle', () => {
         if (!isWrite(words)) return undefined;
         world(words);
         return failing;
+      },
+    ],
+    [
+      'a write that failed while somebody else wrote',
+      (words, world) => {
+        if (!isWrite(words)) return isElse && words.includes('get-open-id') ? elsewhere : undefined;
+        isElse = true;
+        return world('nothing') || failing;
       },
     ],
     [
@@ -433,6 +465,7 @@ describe('the wait for pods', () => {
   test('ends where the pods are gone, cannot be read, or a person does not wait', async () => {
     await waited('until they are gone', [old, old, '']);
     await waited('a list that may not be read', [old, { code: 1, stderr: 'forbidden' }]);
+    expect((await waited('a list that broke off', [old, { code: 1, stdout: old }])).at(-1)).toMatch(/^run kubectl /);
     expect((await waited('an interrupt', [old], { isInterrupted: () => true })).at(-1)).toBe(
       'say not replaced yet: deployment/cart',
     );

@@ -123,3 +123,10 @@ test('^C at a question answers it with no, and nothing is asked afterwards', asy
   expect(said()).toMatch(/^Run step 1 .*\? \[y\/N\] interrupted: the step that runs is let end\n$/);
   expect(handlers.size).toBe(0);
 });
+
+test('a pause lasts as long as it is said to, in milliseconds', async () => {
+  const { io } = aTerminal();
+  const began = performance.now();
+  await whileAsking({ options: {}, contexts: [] }, io, ({ pause }) => pause(40));
+  expect(performance.now() - began).toBeGreaterThan(35);
+});
