@@ -18,7 +18,8 @@ afterEach(async () => {
 });
 
 const init = async (over: Partial<WorldCluster>, ...more: readonly string[]) => {
-  const api = await startKubernetes(recordedWorld(), { authenticate: token => token.startsWith('k8s-aws-v1.') });
+  const inside = recordedWorld();
+  const api = await startKubernetes(inside, { authenticate: token => token.startsWith('k8s-aws-v1.') });
   const cluster = aWorldCluster('shop', 'eu-west-1', undefined, {
     endpoint: api.url,
     certificateAuthority: api.certificateAuthority,
@@ -43,7 +44,7 @@ const init = async (over: Partial<WorldCluster>, ...more: readonly string[]) => 
   Object.assign(process.env, names);
   try {
     const args = ['init', 'cluster', '--name', 'shop', '--principal-arn', principal, '--region', 'eu-west-1', ...more];
-    return { ...(await runCommand(args)), cluster, api };
+    return { ...(await runCommand(args)), cluster, api, inside };
   } finally {
     for (const name of Object.keys(names)) delete process.env[name];
   }
@@ -86,6 +87,22 @@ describe('init cluster', () => {
       'PATCH clusterrolebindings/irsa-auditor',
     ]);
     expect(code).toBe(0);
+  });
+
+  test('--apply makes the role that is printed, with what the options add', async () => {
+    const options = ['--rbac', '--network', '--workloads'];
+    const lists = async (...words: readonly string[]) => {
+      const { inside } = await init({}, ...words, '--apply');
+      const role = (inside.others ?? []).find(one => (one as { kind?: string }).kind === 'ClusterRole');
+      const { rules = [] } = (role ?? {}) as { rules?: { resources?: string[]; nonResourceURLs?: string[] }[] };
+      return rules.flatMap(({ resources = [], nonResourceURLs = [] }) => [...resources, ...nonResourceURLs]);
+    };
+    const [all, few] = [await lists(...options), await lists()];
+    const { stdout } = await init({}, ...options);
+    expect(all.filter(one => !stdout.includes(one))).toEqual([]);
+    expect(few.length).toBeGreaterThan(3);
+    expect(all.length).toBeGreaterThan(few.length + 5);
+    expect(all.slice(0, few.length)).toEqual(few);
   });
 
   test('--network gives the lists of policies too, and nothing gives them without it', async () => {

@@ -1,7 +1,7 @@
 /** Commands that audit, where a role is missing, an association names a role, a kubeconfig has the
  *  clusters, or the credentials are those of a profile: both outputs whole, the exit code and the files. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { beforeAll, test } from '@jest/globals';
 import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
 import { aWorldRole } from '../../sandbox/world/build.ts';
@@ -107,6 +107,22 @@ test('commands as the person runs them who has a kubeconfig', async () => {
     [`why sa/cart -n checkout ${at} --issuer ${issuer}0`, { allowed, faults }],
     [`why sa/cart -n checkout ${at} --issuer ${issuer}`, { allowed, faults }],
     [`why sa/cart -n checkout ${at}`, { allowed, faults }],
+  ]);
+});
+
+test('the current context of a kubeconfig, where it is not of EKS', async () => {
+  const kubeconfig = join(shop.folder, 'current', 'config');
+  mkdirSync(dirname(kubeconfig));
+  const usual = JSON.parse(readFileSync(join(shop.folder, 'kubeconfig'), 'utf8'));
+  writeFileSync(kubeconfig, JSON.stringify({ ...usual, 'current-context': arn }));
+  const asked: Asked = { env: { KUBECONFIG: kubeconfig }, requests: true };
+  await keep('rarer-current', [
+    ['explain AssumeRoleWithWebIdentity --service-account orders/refund', asked],
+    ['explain AssumeRoleWithWebIdentity --role refund', asked],
+    ['explain AssumeRoleWithWebIdentity --service-account orders/refund --in-cluster', asked],
+    ['scan --rule trust-any-subject', asked],
+    ['prove --service-account orders/refund', asked],
+    ['why sa/mail -n orders', asked],
   ]);
 });
 

@@ -1,9 +1,12 @@
 /** Plans that are carried out, by the real kubectl on the sandbox: what is restarted once more, and what is told to be left. */
 import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { applyPlan } from '../../../lib/cli/fix/apply-plan.ts';
+import { journalVersion } from '../../../lib/cli/fix/journal.ts';
 import { planOf } from '../../../lib/cli/fix/make-plan.ts';
 import { runPlan } from '../../../lib/cli/plan/run-plan.ts';
 import { type SessionOptions, sessionCommands } from '../../../lib/cli/scan/audit-session.ts';
@@ -28,6 +31,16 @@ const session = ({ world }: RunningWorld): SessionOptions => {
     caFile: after('--ca-file')[0] ?? '',
   };
 };
+
+/** The lines of a journal, without the time and the link to the line before. */
+const linesOf = (journal: string): readonly object[] =>
+  readFileSync(join(bench.folder, journal), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map(line => {
+      const { at: _at, link: _link, change: _change, before: _before, after: _after, ...rest } = JSON.parse(line);
+      return rest;
+    });
 
 const listening = ({
   env,
@@ -70,6 +83,7 @@ test('a plan of which no step was run restarts nothing once more, even where the
         expect.stringMatching(/^step 1: was done already\n0 steps done\nstill there: \w+ pod-not-injected: [^\n]+\n$/),
         1,
       ]);
+      expect(existsSync(join(bench.folder, 'late'))).toBe(false);
     },
   );
 });
@@ -112,6 +126,11 @@ test('of a plan that is for no findings, its own steps are told to be still to d
         [`${done}still to do: part 0\\u{202e}\n`, 1],
         [`${done}still to do: annotation\n`, 1],
         [done, 0],
+      ]);
+      expect(linesOf('a')).toEqual([
+        { event: 'plan', version: journalVersion, steps: 1, from: 'a scan', findings: [] },
+        { event: 'begin', number: 1 },
+        { event: 'done', number: 1 },
       ]);
     },
   );
