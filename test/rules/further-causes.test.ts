@@ -191,6 +191,20 @@ test.each<readonly [rules: string, title: string, facts: () => Facts]>([
       }),
   ],
   [
+    'trust-any-namespace',
+    'two statements for namespaces of one beginning',
+    () =>
+      someFacts(
+        roles(
+          policy(
+            ...['a', 'b'].map(letter =>
+              tested({ ...audOnly, StringLike: { [sub]: `system:serviceaccount:team-${letter}*:cart` } }),
+            ),
+          ),
+        ),
+      ),
+  ],
+  [
     'trust-action-wrong',
     'one of two providers is trusted by another statement',
     () =>

@@ -134,6 +134,14 @@ run('webhook-invalid', [
     entry({ caCertificates: complete([authority({ notBefore: '2030-01-01T00:00:00Z' })]) }),
     ['critical caNotYetValid'],
   ],
+  ...['2026-10-01T00:00:00Z', '2026-12-01T00:00:00Z'].map(
+    notAfter =>
+      [
+        `takes a bundle of two CAs, of which one ends at ${notAfter}`,
+        entry({ caCertificates: complete([authority({ notAfter }), authority({ subject: 'CN=y' })]) }),
+        [],
+      ] as const,
+  ),
   [
     'reports a namespace that is left out',
     entry({ namespaceSelector: expression('kubernetes.io/metadata.name', 'NotIn', 'checkout') }),
