@@ -2,12 +2,13 @@ import { expect, test } from '@jest/globals';
 import { complete, notAskedFor, unavailable } from '../../lib/model/collected.ts';
 import type { RoleLevel } from '../../lib/model/role-level.ts';
 import { addClusterCounts, totalOf } from '../../lib/report/cluster-counts.ts';
-import { shortCommand } from '../../lib/report/digest/pointers.ts';
+import { findingUrl, shortCommand } from '../../lib/report/digest/pointers.ts';
 import { renderSarif } from '../../lib/report/formats/sarif.ts';
 import { unreadSteps } from '../../lib/report/graph/graph-model.ts';
 import { levelRowsOf } from '../../lib/report/graph/level-rows.ts';
 import { kubernetesEvents } from '../../lib/report/kubernetes-events.ts';
 import { causeLine, thingOf } from '../../lib/report/overview/cause-line.ts';
+import { coverageLines } from '../../lib/report/overview/coverage.ts';
 import { roleLines } from '../../lib/report/overview/role-lines.ts';
 import { renderText } from '../../lib/report/overview/text.ts';
 import { headlineSentence } from '../../lib/report/summary.ts';
@@ -141,4 +142,64 @@ test.each([
   const text = renderText(aReport(over as never), { colour: true, width: 100 });
   const sentence = headlineSentence(aReport(over as never));
   expect(text).toContain(`\u001b[${code}m${sentence}\u001b[0m`);
+});
+
+test.each([
+  ['https://reports.example/run.html', 'https://reports.example/run.html#finding=f1'],
+  ['https://reports.example/a/run.html?v=1#top', 'https://reports.example/a/run.html?v=1#finding=f1'],
+  ['http://reports.example/run.html', undefined],
+  ['https://console.example/object/run.html/', undefined],
+  ['https://console.example/object?key=run.html', undefined],
+  ['run.html', undefined],
+  [undefined, undefined],
+])('the page %s at a finding is %s', (report, url) => expect(findingUrl(report, 'f1')).toBe(url));
+
+test.each([
+  ['arn:aws:iam::111122223333:role/a/../b/./c', 'aws/iam/111122223333/role/a/b/c'],
+  ['https://oidc.example.com//id/A B', 'aws/oidc.example.com/id/A%20B'],
+  ['arn:aws:eks:eu-west-1:111122223333:cluster/shop/pod/a/Deployment/b/c', undefined],
+])('SARIF: the place of %s is a relative address', (subject, uri) => {
+  const { results } = JSON.parse(renderSarif(aReport({ findings: [aFinding({ subject })] }))).runs[0];
+  expect(results[0].locations[0].physicalLocation.artifactLocation.uri).toBe(
+    uri ?? 'aws/eks/eu-west-1/111122223333/cluster/shop/pod/a/Deployment/b/c',
+  );
+});
+
+const named = (count: number): readonly string[] => Array.from({ length: count }, (_, at) => `region-${at}`);
+const linesOf = (over: object): string =>
+  coverageLines(aReport(over as never), undefined, { colour: false, width: 300 }).join('\n');
+
+test.each([
+  [0, 0, undefined],
+  [1, 0, 'Not checked  clusters: none in region-0 (add --region REGION or --all-regions)'],
+  [3, 0, 'Not checked  clusters: none in region-0, region-1, region-2 (add --region REGION or --all-regions)'],
+  [4, 0, undefined],
+  [3, 1, undefined],
+])('of %i regions with %i clusters', (regions, clusters, told) => {
+  const { counts } = aReport();
+  const text = linesOf({
+    accounts: [{ accountId: '111122223333', regions: named(regions) }],
+    counts: { ...counts, clusters },
+  });
+  if (told === undefined) expect(text).not.toContain('clusters: none');
+  else expect(text).toContain(told);
+});
+
+const gapsIn = (names: readonly string[], message = (at: number): string => `host-${at}.example: no`) =>
+  names.map((clusterName, at) => ({
+    ...{ accountId: '111122223333', region: 'eu-west-1', clusterName, section: 'pods' },
+    reason: { kind: 'unreachable', operation: 'list pods', message: message(at) },
+  }));
+
+test.each([
+  [['a', 'b', 'c'], ' of a, b, c: list pods unreachable: host-0.example: no (3 times)'],
+  [['a', 'b', 'c', 'd'], ' of a, b, c and 1 more: list pods unreachable: host-0.example: no (4 times)'],
+])('gaps of one cause in the clusters %j are one line', (names, told) => {
+  const lines = linesOf({ gaps: gapsIn(names) }).match(/^Not read.*/gm);
+  expect(lines).toEqual([expect.stringContaining(told)]);
+});
+
+test('gaps of several causes are a line each', () => {
+  const gaps = gapsIn(['a', 'b'], at => (at === 0 ? 'no answer' : 'refused'));
+  expect(linesOf({ gaps }).match(/^Not read/gm)).toHaveLength(2);
 });

@@ -547,6 +547,14 @@ describe('other targets', () => {
     expect(whole.steps[3]?.seen).toBe('1 of 2 pods with a role: checkout-cart');
   });
 
+  test('of pods of which one is a static pod of a node the others are judged', () => {
+    const both = pods({}, { ...bareContainer, name: 'cart-node-a', isMirror: true });
+    const chain = chainOf(aWhyWorld({ inside: { pods: both } }), account);
+    expect(chain.steps.find(({ step }) => step === 'injection')).toEqual({
+      ...{ step: 'injection', result: 'ok', seen: '1 of 2 pods with a role: checkout-cart' },
+    });
+  });
+
   test('a service account without pods is judged by the webhook, and its pods are nothing that was missed', () => {
     const none = { pods: complete([]) };
     expect(marksOf(chainOf(aWhyWorld({ inside: none }), account))).toBe('.+++.+++.');
