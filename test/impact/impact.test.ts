@@ -519,6 +519,11 @@ test.each<ImpactKind>(['provider', 'cluster', 'service-account'])(
   },
 );
 
+test('where somebody uses it, the last use of a role by others is no doubt', () => {
+  const found = answer('provider', world({ roles: complete([aRole(used('2026-10-30T00:00:00.000Z'))]) }));
+  expect([found.safeToDelete, found.users.length, found.doubts]).toEqual(['no', 1, []]);
+});
+
 test('a service account names who could gain its role, and in which account', () => {
   const found = answer('service-account', world());
   expect(found.gains).toEqual([expect.stringContaining('can then get role checkout-cart')]);

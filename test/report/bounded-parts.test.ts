@@ -94,6 +94,7 @@ describe('what is drawn', () => {
       /findings were left out/,
     ],
     ['also what is undecided', account([], { undecided: undecided(3) }), /findings were left out/],
+    ['as many as fit', account([], { counts: { ...counts, roles: 29 } }), undefined],
     ['too many', account([], { counts }), /111 roles, service accounts and pods are too many/],
   ])('%s', (_, added, why) => {
     const said = notDrawnBecause(addParts(nothing, [added], bounds), bounds);

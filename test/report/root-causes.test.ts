@@ -21,6 +21,19 @@ describe('a root cause', () => {
     expect(told(own)).toEqual([['role <cluster>-dns: any service account', ['prod-a', 'prod-b']]]);
   });
 
+  test.each([
+    [['abc', 'xyz'], [['role <cluster>-dns: any service account', ['abc', 'xyz']]]],
+    [
+      ['ab', 'xy'],
+      [
+        ['role ab-dns: any service account', ['ab']],
+        ['role xy-dns: any service account', ['xy']],
+      ],
+    ],
+  ])('of clusters with the names %j: two letters may stand anywhere in a name', (names, causes) => {
+    expect(told(names.map(name => inCluster(name, roleOf(`${name}-dns`))))).toEqual(causes);
+  });
+
   test('that is found once has its real names', () => {
     expect(told([inCluster('prod-a', roleOf('prod-a-dns'))])).toEqual([
       ['role prod-a-dns: any service account', ['prod-a']],

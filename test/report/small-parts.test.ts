@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals';
 import { complete, notAskedFor, unavailable } from '../../lib/model/collected.ts';
 import type { RoleLevel } from '../../lib/model/role-level.ts';
 import { addClusterCounts, totalOf } from '../../lib/report/cluster-counts.ts';
-import { findingUrl, shortCommand } from '../../lib/report/digest/pointers.ts';
+import { affectedBy, findingUrl, shortCommand } from '../../lib/report/digest/pointers.ts';
+import { weeklyHeadline, weeklySummary } from '../../lib/report/digest/weekly-summary.ts';
 import { renderSarif } from '../../lib/report/formats/sarif.ts';
 import { unreadSteps } from '../../lib/report/graph/graph-model.ts';
 import { levelRowsOf } from '../../lib/report/graph/level-rows.ts';
@@ -202,4 +203,38 @@ test.each([
 test('gaps of several causes are a line each', () => {
   const gaps = gapsIn(['a', 'b'], at => (at === 0 ? 'no answer' : 'refused'));
   expect(linesOf({ gaps }).match(/^Not read/gm)).toHaveLength(2);
+});
+
+const roleArn = 'arn:aws:iam::111122223333:role/cart';
+const folded = (subject: string) => ({ id: subject, ruleId: 'r', subject, message: 'm' });
+test.each([
+  [
+    'a service account with its role',
+    { namespace: 'a', serviceAccount: 'b', roleArn },
+    [],
+    'service account a/b, role cart',
+  ],
+  ['a role', { roleArn }, [], 'role cart'],
+  ['a cluster', { clusterName: 'shop' }, [], 'cluster shop'],
+  ['a subject', {}, [], 'arn:aws:x'],
+  ['what fails of the same cause, each once', { roleArn }, [roleArn, 'arn:aws:x', 'p', 'p', 'q'], 'role cart, p, q'],
+  ['at most three of these', { roleArn }, ['p', 'q', 'r', 's', 't'], 'role cart, p, q, r and 2 more'],
+])('affected is %s', (_, over, explains, told) => {
+  const {
+    namespace: _n,
+    serviceAccount: _s,
+    roleArn: _r,
+    clusterName: _c,
+    ...bare
+  } = aFinding({ subject: 'arn:aws:x' });
+  expect(affectedBy({ ...bare, ...over, explains: explains.map(folded) } as never)).toBe(told);
+});
+
+test.each([
+  [0, /open \(1 high\)\.$/],
+  [1, /open \(1 high\) among the worst; 1 more are not in this\.$/],
+])('of the open findings %i are not in a weekly summary', (beyond, told) => {
+  const known = { finding: aFinding({ severity: 'high' }), status: 'open', firstSeenAt: '2026-11-01T06:00:00.000Z' };
+  const summary = weeklySummary({ findings: [known], beyond } as never, '2026-11-02T06:00:00.000Z');
+  expect(weeklyHeadline(summary)).toMatch(told);
 });

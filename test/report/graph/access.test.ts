@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { defaultSettings } from '../../../lib/facts/facts.ts';
-import { complete, notAskedFor, unavailable } from '../../../lib/model/collected.ts';
+import { complete, notAskedFor, unavailable, withGaps } from '../../../lib/model/collected.ts';
 import { decide } from '../../../lib/policy/decide/decide.ts';
 import { globMatches, wildcardGlob } from '../../../lib/policy/decide/glob.ts';
 import { defaultAudience, subjectOf } from '../../../lib/policy/decide/request.ts';
@@ -245,4 +245,31 @@ describe('resource control policies', () => {
       ['checkout/cart unknown annotated'],
     ],
   ])('%s', (_title, world, expected) => expect(access(world).rows.map(asText)).toEqual(expected));
+});
+
+test('of a pattern that leaves some out only the others are counted', () => {
+  const accounts = ['cart', 'card', 'pay'].map(name => aServiceAccount({ name, annotations: {} }));
+  const world: World = {
+    ...trusting({
+      StringLike: { [`${key}:sub`]: 'system:serviceaccount:checkout:car*' },
+      StringNotEquals: { [`${key}:sub`]: 'system:serviceaccount:checkout:card' },
+    }),
+    clusters: complete([aReadCluster({ serviceAccounts: complete(accounts) })]),
+  };
+  expect(access(world).rows.map(({ pattern, except, members }) => [pattern, except, members])).toEqual([
+    ['system:serviceaccount:checkout:car*', ['system:serviceaccount:checkout:card'], 1],
+  ]);
+});
+
+test('a test that is not understood leaves every service account open', () => {
+  expect(access(trusting({ StringOdd: { [`${key}:sub`]: 'a' } })).rows.map(asText)).toEqual([
+    'system:serviceaccount:* unknown',
+  ]);
+});
+
+test('clusters of a region that were read in part are told', () => {
+  const gaps = [{ what: 'a page', reason: denied }];
+  expect(access({ clusters: withGaps([aReadCluster()], gaps) }).missing).toEqual([
+    expect.stringMatching(/^not all clusters of account \d{12} in eu-west-1 were read$/),
+  ]);
 });
