@@ -110,6 +110,23 @@ test('commands as the person runs them who has a kubeconfig', async () => {
   ]);
 });
 
+test('a resource control policy beside the policy of a role', async () => {
+  mkdirSync(join(shop.folder, 'policies'));
+  const denial = { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRoleWithWebIdentity', Resource: role('refund') };
+  writeFileSync(
+    join(shop.folder, 'policies', 'deny.json'),
+    JSON.stringify({ Version: '2012-10-17', Statement: [denial] }),
+  );
+  const file = '--control-policy policies/deny.json';
+  await keep('rarer-control', [
+    `who-can-assume --role refund ${file}`,
+    `who-can-assume --role open ${file} --json`,
+    `can-assume --role refund --service-account orders/refunds ${file}`,
+    `can-assume --role open --service-account orders/refunds ${file}`,
+    `can-assume --role refund --service-account orders/refunds ${file}s`,
+  ]);
+});
+
 test('the current context of a kubeconfig, where it is not of EKS', async () => {
   const kubeconfig = join(shop.folder, 'current', 'config');
   mkdirSync(dirname(kubeconfig));

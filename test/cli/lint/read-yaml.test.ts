@@ -33,3 +33,14 @@ test('a key has its place in the text', () => {
   const [node] = 'message' in nodes ? [] : nodes;
   expect(node?.kind === 'object' ? node.members.map(({ at }) => at) : []).toEqual([0, 10]);
 });
+
+test.each([
+  ['Ref', 'Ref'],
+  ['Condition', 'Condition'],
+  ...['Sub', 'Join', 'GetAtt', 'If', 'Select', 'Split', 'ImportValue', 'FindInMap', 'Base64', 'Cidr', 'Equals'].map(
+    name => [name, `Fn::${name}`] as const,
+  ),
+])('the short form !%s of a value is the function %s', (short, long) => {
+  expect(keysOf(`!${short} x`)).toEqual([long]);
+  expect(keysOf(`!${short} [x, y]`)).toEqual([long]);
+});
