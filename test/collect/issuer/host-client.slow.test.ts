@@ -53,6 +53,16 @@ const answered = async (pieces: readonly (Buffer | string)[], maxBytes: number) 
 const head = (length: number, more: readonly string[] = [], status = '200 OK'): string =>
   [`HTTP/1.1 ${status}`, `Content-Length: ${length}`, ...more, '', ''].join('\r\n');
 
+test.each([
+  ['a whole one', [head(2), '{}'], 10],
+  ['one that is too large', [head(20), 'x'.repeat(20)], 10],
+])('after an answer, %s, nothing waits for its time to be up', async (_, pieces, maxBytes) => {
+  const timers = () => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length;
+  const before = timers();
+  await answered(pieces, maxBytes);
+  expect(timers()).toBe(before);
+});
+
 test('an answer is told with the headers that decide what follows, its text put together from its bytes', async () => {
   const body = Buffer.from('{"a":"ä"}');
   const cut = body.indexOf(0xc3) + 1;
