@@ -133,8 +133,12 @@ test('fast runs between full ones', async () => {
 test('runs that fail, are skipped, meet a newer version, and the week afterwards', async () => {
   const waivers = [
     {
-      ...{ rule: 'trust-any-subject', subject: `arn:aws:iam::${first}:role/*` },
-      ...{ reason: 'known', owner: 'team', expires: '2026-11-20' },
+      ...{
+        rule: 'trust-any-subject',
+        subject: `arn:aws:iam::${first}:role/cart`,
+        finding: 'b8a623b638d5fe5b8415afe603335e5b',
+      },
+      ...{ reason: 'known', owner: 'team', expires: '2026-12-01', upTo: 'high' as const },
     },
   ];
   const story = fleetStory({ [first]: anAccount(first, open), [second]: anAccount(second, open) }, { waivers });

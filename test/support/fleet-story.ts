@@ -1,7 +1,14 @@
 /** Runs after runs of a fleet that changes in between: all that each one answers, writes and sends, as text. */
-import type { AuditChoices, AuditPorts, FindingQueries, FindingStore, Paged } from '../../lib/audit/ports.ts';
+import type {
+  AuditChoices,
+  AuditPorts,
+  FindingFilter,
+  FindingQueries,
+  FindingStore,
+  Paged,
+} from '../../lib/audit/ports.ts';
 import { runAudit } from '../../lib/audit/run-audit.ts';
-import { findingStatuses } from '../../lib/history/transition.ts';
+import { findingStatuses, type KnownFinding } from '../../lib/history/transition.ts';
 import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { hashOf } from '../../lib/text/hash-of.ts';
@@ -31,6 +38,15 @@ const lineOf = (name: string, text: string): string => {
   return `  ${name} ${shortened(JSON.stringify(reduced(JSON.parse(text))))}`;
 };
 
+/** Questions of people about findings of any status. */
+const filters: readonly FindingFilter[] = [
+  ...([{}, { minSeverity: 'high' }, { minSeverity: 'low' }, { accountId: '111122223333' }, { role: 'cart' }] as const),
+  ...([{ clusterName: 'shop' }, { subject: 'arn:aws:iam::111122223333:role/cart' }, { role: 'other' }] as const),
+];
+const idsOf = ({ items, ...rest }: Paged<KnownFinding>) => [
+  items.map(({ finding: { id }, status }) => `${status} ${id.slice(0, 8)}`),
+  rest,
+];
 type Ports = AuditPorts & { readonly findings: FindingStore & FindingQueries };
 type Answer = 'sent' | 'held' | Error;
 
@@ -137,6 +153,11 @@ export const fleetStory = (
       ['runs', await pagesOf(runs)],
       ['skipped', [await skippedRuns(''), await skippedRuns('2026-11-03T00:00:00.000Z')]],
       ['pages', await pagesOf(page => list({ status: 'open' }, page))],
+      ...(await Promise.all(
+        filters.map(
+          async filter => [`with ${JSON.stringify(filter)}`, idsOf(await list(filter, { limit: 50 }))] as const,
+        ),
+      )),
       ...found.map((answer, at) => [`${findingStatuses[at]}`, answer] as const),
       ...(await Promise.all(
         ids.map(async id => [`history of ${id}`, [await show(id), await pagesOf(page => history(id, page))]] as const),
