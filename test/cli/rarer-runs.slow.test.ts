@@ -127,6 +127,18 @@ test('a resource control policy beside the policy of a role', async () => {
   ]);
 });
 
+test('an account that cannot be read, and the cluster of a context that nothing was audited of', async () => {
+  const accounts = { from: 'list', accountIds: ['444455556666'] };
+  mkdirSync(join(shop.folder, 'accounts'));
+  writeFileSync(join(shop.folder, 'accounts', 'other.json'), JSON.stringify({ accounts }));
+  const denied: Asked = { faults: [{ operation: 'sts:AssumeRole', kind: 'deny' }] };
+  await keep('rarer-account', [
+    [`scan ${at} --config accounts/other.json`, denied],
+    `scan ${at} --config accounts/other.json`,
+    [`scan --no-in-cluster --config accounts/other.json`, denied],
+  ]);
+});
+
 test('the current context of a kubeconfig, where it is not of EKS', async () => {
   const kubeconfig = join(shop.folder, 'current', 'config');
   mkdirSync(dirname(kubeconfig));

@@ -124,9 +124,9 @@ export const auditSession = async (
 /** A context that was named and is no audited cluster's, or cannot be read, is a gap: nothing of that cluster was checked. */
 const contextGaps = async (
   contexts: ContextReader | undefined,
-  { accounts, gaps }: RunReport,
+  { accounts }: RunReport,
 ): Promise<readonly Unread[]> => {
-  const accountId = accounts[0]?.accountId ?? gaps[0]?.accountId;
+  const accountId = accounts[0]?.accountId;
   if (contexts === undefined || accountId === undefined) return [];
   return (await contexts.unused()).map(({ context, reason }) => ({
     accountId,
