@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { complete, notAskedFor, unavailable } from '../../../lib/model/collected.ts';
 import { asksReach, graphOfTable, reachTableOf } from '../../../lib/report/graph/reach-table.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
-import { aRole, someFacts } from '../../support/example-world.ts';
+import { aCluster, aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
 import { rbacWith, reachCluster } from '../../support/reach-world.ts';
 
 const denied = { kind: 'denied', operation: 'list roles', message: 'no' } as const;
@@ -22,6 +22,25 @@ test('levels are of the roles that stand in the graph, and clusters by their nam
   expect(Object.keys(table.levels)).toEqual([aRole().arn]);
   expect(Object.values(table.clusters)).toEqual(['shop']);
   expect([...graphOfTable(table).nodes.keys()]).toEqual(table.nodes.map(({ id }) => id));
+});
+
+test('the level of a role is that of its own account', () => {
+  const factsOf = (accountId: string, level: 'administrator' | 'little') => {
+    const role = aRole({
+      ...{ arn: `arn:aws:iam::${accountId}:role/checkout-cart`, trustPolicy: aTrustPolicy({ accountId }) },
+    });
+    return someFacts({
+      accountId,
+      clusters: complete([aReadCluster({}, { cluster: aCluster({ accountId }) })]),
+      roles: complete([role]),
+      rolePermissions: complete({ roles: {}, policies: {}, levels: { [role.arn]: { level } } }),
+    });
+  };
+  const { levels } = reachTableOf([factsOf('111122223333', 'little'), factsOf('444455556666', 'administrator')]);
+  expect(Object.entries(levels).map(([arn, level]) => [arn.split(':')[4], level])).toEqual([
+    ['111122223333', 'little'],
+    ['444455556666', 'administrator'],
+  ]);
 });
 
 test.each([
