@@ -186,6 +186,17 @@ test.each([
   else expect(text).toContain(told);
 });
 
+test('that there is no cluster is told beside other gaps, and not where clusters could not be read', () => {
+  const { counts } = aReport();
+  const toldWith = (section: string): boolean =>
+    linesOf({
+      accounts: [{ accountId: '111122223333', regions: ['eu-west-1'] }],
+      counts: { ...counts, clusters: 0 },
+      gaps: [{ accountId: '111122223333', section, reason: { kind: 'denied', operation: 'o', message: 'm' } }],
+    }).includes('clusters: none in eu-west-1');
+  expect([toldWith('roles'), toldWith('clusters')]).toEqual([true, false]);
+});
+
 const gapsIn = (names: readonly string[], message = (at: number): string => `host-${at}.example: no`) =>
   names.map((clusterName, at) => ({
     ...{ accountId: '111122223333', region: 'eu-west-1', clusterName, section: 'pods' },

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { focusGraph } from '../../../lib/report/graph/graph-focus.ts';
 import { renderDot, renderMermaid } from '../../../lib/report/graph/graph-formats.ts';
 import { judgeGraph } from '../../../lib/report/graph/graph-judge.ts';
 import {
@@ -124,4 +125,20 @@ test('nothing in a name ends the text of Graphviz', () => {
   if (first === undefined) throw new Error('no node');
   const dot = renderDot({ nodes: [{ ...first, label: 'a\\" -> "b' }], edges: [] });
   expect(dot).toContain('label="a\\\\\\" -> \\"b"');
+});
+
+test.each<readonly [EdgeKind, string, string, readonly string[]]>([
+  ['assumes', 'service-account "read"', 'role "read"', ['service-account "read"', 'role "read"']],
+  ['trusts', 'role "read"', 'provider "read"', ['role "read"', 'provider "read"']],
+  ['issues', 'cluster "read"', 'provider "read"', ['cluster "read"', 'provider "read"']],
+  ['admits', 'cluster "read"', 'role "read"', ['cluster "read"', 'role "read"']],
+])('of a broken edge that %s, its ends are trouble, and what it needs', (kind, from, to, kept) => {
+  const one = edge(kind, from, to, { state: 'broken' });
+  const own = (id: string): boolean => id === from || id === to || id === 'namespace "read"';
+  const part = { nodes: nodes.filter(({ id }) => own(id)), edges: [one] };
+  expect(
+    focusGraph(part, { problemsOnly: true })
+      .nodes.map(({ id }) => id)
+      .sort(),
+  ).toEqual([...kept].sort());
 });

@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { complete, notAskedFor, unavailable } from '../../../lib/model/collected.ts';
+import type { RoleLevel } from '../../../lib/model/role-level.ts';
 import { asksReach, graphOfTable, reachTableOf } from '../../../lib/report/graph/reach-table.ts';
+import { administrator } from '../../rules/reach/worlds.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import { aCluster, aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
 import { rbacWith, reachCluster } from '../../support/reach-world.ts';
@@ -25,7 +27,7 @@ test('levels are of the roles that stand in the graph, and clusters by their nam
 });
 
 test('the level of a role is that of its own account', () => {
-  const factsOf = (accountId: string, level: 'administrator' | 'little') => {
+  const factsOf = (accountId: string, level: RoleLevel) => {
     const role = aRole({
       ...{ arn: `arn:aws:iam::${accountId}:role/checkout-cart`, trustPolicy: aTrustPolicy({ accountId }) },
     });
@@ -33,10 +35,13 @@ test('the level of a role is that of its own account', () => {
       accountId,
       clusters: complete([aReadCluster({}, { cluster: aCluster({ accountId }) })]),
       roles: complete([role]),
-      rolePermissions: complete({ roles: {}, policies: {}, levels: { [role.arn]: { level } } }),
+      rolePermissions: complete({ roles: {}, policies: {}, levels: { [role.arn]: level } }),
     });
   };
-  const { levels } = reachTableOf([factsOf('111122223333', 'little'), factsOf('444455556666', 'administrator')]);
+  const { levels } = reachTableOf([
+    factsOf('111122223333', { level: 'little' }),
+    factsOf('444455556666', administrator),
+  ]);
   expect(Object.entries(levels).map(([arn, level]) => [arn.split(':')[4], level])).toEqual([
     ['111122223333', 'little'],
     ['444455556666', 'administrator'],
