@@ -40,6 +40,15 @@ describe('a dead letter', () => {
     expect(isLetter({ ...JSON.parse(letterBody(aLetter())), digest: {} })).toBe(false);
   });
 
+  test('is measured in bytes: of texts in another script it holds fewer changes', () => {
+    const changes = openedOf(
+      Array.from({ length: 300 }, (_, n) => aRoleFinding(`role-${n}`, { message: '界'.repeat(400) })),
+    );
+    const bytes = Buffer.byteLength(letterBody(aLetter({ digest: aDigest(changes) })));
+    expect(bytes).toBeLessThanOrEqual(maxLetter);
+    expect(bytes).toBeGreaterThan(maxLetter / 2);
+  });
+
   test.each([3000, 4000])('of %d changes is cut to what the queue takes, and counts the rest', count => {
     const body = letterBody(aLetter({ digest: aDigest(roles(count)) }));
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(maxLetter);

@@ -90,6 +90,10 @@ const placeholders: Readonly<Record<string, string>> = {
     Condition: like(any),
   }),
   'a version': policy(sound).replace('2012-10-17', '${VERSION}'),
+  'a version, of a policy with variables': one({
+    condition: like(['system:serviceaccount:${aws:PrincipalTag/ns}:*', any]),
+  }).replace('2012-10-17', '${VERSION}'),
+  'a version, of a policy that is open': policy(open).replace('2012-10-17', '${VERSION}'),
   'a Sid': policy({ Sid: 'Pods${ENV}', ...open }),
   'a provider that tests service accounts': one({
     federated: '${PROVIDER}',
