@@ -1,5 +1,8 @@
 /** The parts of a file that are checked, and their ids: neighbours of a policy, templates, lines and spaces before it. */
 import { expect, test } from '@jest/globals';
+import { findInFiles } from '../../../lib/cli/lint/find-in-files.ts';
+import { hclReader } from '../../../lib/cli/lint/hcl/parse-hcl.ts';
+import { isTerraformFile } from '../../../lib/cli/lint/terraform-files.ts';
 import { doubtsIn, findingsIn, lintTexts } from './lint-texts.ts';
 
 const issuer = 'oidc.eks.eu-west-1.amazonaws.com/id/ABCDEF0123456789ABCDEF0123456789';
@@ -45,4 +48,22 @@ test('the id of a finding stays where its policy moves', async () => {
   expect(usual).toHaveLength(1);
   expect([await ids(`  ${text}`), await ids(`\n\n${text}`), await ids(`\n    ${text}`)]).toEqual([usual, usual, usual]);
   expect(await ids(policy(permission, open))).not.toEqual(usual);
+});
+
+test.each<readonly [name: string, text: string, isTold: boolean]>([
+  ['values.tfvars', 'ns = [', true],
+  ['values.auto.tfvars.json', '{"ns": ', true],
+  ['main.tf', 'resource "x" {', false],
+  ['main.tf', 'resource "aws_iam_role" "app" { assume_role_policy = ', true],
+  ['other.json', '{"name": ', false],
+  ['role.json', '{"AssumeRolePolicyDocument": ', true],
+  ['values.yaml', 'a: [1\nb: }', false],
+  ['account.yaml', 'eks.amazonaws.com/role-arn: [1\nb: }', true],
+])('a file of a folder that cannot be read: %s with %s is told, %s', async (name, text, isTold) => {
+  const read = await hclReader();
+  const file = { name, text, ...(isTerraformFile(name) ? { terraform: read(text, name) } : {}) };
+  const inFolder = findInFiles([{ ...file, isOptional: true }]);
+  expect([inFolder.files, inFolder.errors.map(error => error.file)]).toEqual(isTold ? [[name], [name]] : [[], []]);
+  const named = findInFiles([file]);
+  expect([named.files, named.errors.map(error => error.file)]).toEqual([[name], [name]]);
 });
