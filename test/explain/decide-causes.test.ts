@@ -231,3 +231,30 @@ describe('causes without an audit', () => {
     expect(causesOf(text)[0]?.text).toMatch(words);
   });
 });
+
+describe('the cause that the text decides for', () => {
+  const first: Cause = { text: 'first', rules: ['webhook-missing'] };
+  const second: Cause = { text: 'second', rules: [] };
+  const placesWith = (over: Partial<AuditedHere>, textDecides: boolean) =>
+    decideCauses([first, second], { findings: [], undecided: [], missed: [], needsOf, textDecides, ...over }).map(
+      ({ cause, state }) => `${cause.text}: ${state}`,
+    );
+
+  test('is behind the others where it is excluded', () => {
+    expect(placesWith({}, true)).toEqual(['second: not-audited', 'first: absent']);
+  });
+
+  test('goes before those that are open, and else comes in its order', () => {
+    const undecided = [{ ruleId: 'webhook-missing', missing: 'the webhook' }];
+    expect(placesWith({ undecided }, true)).toEqual(['first: undecided', 'second: not-audited']);
+    expect(placesWith({ undecided }, false)).toEqual(['first: undecided', 'second: not-audited']);
+    const signs = { 'metadata-closed': 'no node answers' };
+    const open = { text: 'open', rules: [], sign: 'metadata-closed' } as const;
+    const states = (textDecides: boolean) =>
+      decideCauses([second, first, open], { findings: [], undecided, missed: [], needsOf, signs, textDecides }).map(
+        ({ cause }) => cause.text,
+      );
+    expect(states(true)).toEqual(['second', 'open', 'first']);
+    expect(states(false)).toEqual(['open', 'second', 'first']);
+  });
+});
