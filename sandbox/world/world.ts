@@ -122,6 +122,8 @@ export interface WorldCluster {
   certificateAuthority?: string;
   endpointPublic?: boolean;
   endpointPrivate?: boolean;
+  /** Where its API lies, as EKS tells it; absent: EKS says nothing of it. */
+  vpc?: { vpcId: string; subnetIds: string[]; clusterSecurityGroupId: string };
   accessEntries?: WorldAccessEntry[];
   tags?: Record<string, string>;
 }

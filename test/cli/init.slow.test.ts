@@ -75,6 +75,18 @@ describe('init cluster', () => {
     expect((await init({ endpointPublic: false })).stdout).toContain('"inCluster"');
   });
 
+  test.each([
+    [
+      { vpcId: 'vpc-1', subnetIds: ['subnet-1', 'subnet-2'], clusterSecurityGroupId: 'sg-1' },
+      { vpcId: 'vpc-1', subnetIds: ['subnet-1', 'subnet-2'], securityGroupIds: ['sg-1'] },
+    ],
+    [undefined, { vpcId: 'vpc-…', subnetIds: [], securityGroupIds: [] }],
+  ])('the VPC settings are those of the cluster: %j', async (vpc, wanted) => {
+    const { stdout } = await init({ endpointPublic: false, ...(vpc && { vpc }) });
+    const lines = /\{\n {2}"inCluster"[\s\S]*?\n\}/.exec(stdout)?.[0] ?? '';
+    expect(JSON.parse(lines)).toEqual({ inCluster: { enabled: true, vpc: wanted } });
+  });
+
   test('--apply makes entry, role and binding, and may be repeated', async () => {
     const { stdout, stderr, code, cluster, api } = await init({}, '--apply');
     expect(stderr).toBe('');

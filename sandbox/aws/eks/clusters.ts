@@ -25,6 +25,7 @@ const describe = (account: WorldAccount, cluster: WorldCluster) => ({
   roleArn: `arn:${account.partition}:iam::${account.accountId}:role/${cluster.name}-cluster`,
   resourcesVpcConfig: {
     subnetIds: [],
+    ...cluster.vpc,
     securityGroupIds: [],
     endpointPublicAccess: cluster.endpointPublic ?? true,
     endpointPrivateAccess: cluster.endpointPrivate ?? true,
