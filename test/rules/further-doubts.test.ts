@@ -5,12 +5,13 @@ import { indexOf } from '../../lib/facts/fleet-index.ts';
 import type { ClusterAuthority } from '../../lib/model/cluster.ts';
 import { complete, type ReadFailureKind, unavailable, withGaps } from '../../lib/model/collected.ts';
 import { aPod, aReadCluster, aServiceAccount, aWebhook } from '../support/example-cluster.ts';
-import { aHost, anIssuer, aProvider, aRole } from '../support/example-world.ts';
+import { aHost, anIssuer, aProvider, aRole, someFacts } from '../support/example-world.ts';
 import { aGap, barePod, worldOf } from '../support/in-cluster-world.ts';
 import { around } from '../support/paired-lines.ts';
 import { anAssociation } from './pod-identity/example-association.ts';
 import { dead, gone, runtime, untrusted } from './provider/worlds.ts';
 import { sayOf } from './say-of.ts';
+import { aud, policy, statement } from './trust/judge.ts';
 import { authority } from './webhook/worlds.ts';
 
 const failed = (kind: ReadFailureKind) => unavailable<never>({ kind, operation: 'GET', message: kind });
@@ -104,6 +105,16 @@ test('the bundle of the webhook, by what EKS tells', () => {
   expect(threw).toEqual([]);
 });
 
+const forAudience = (text: unknown, over: object = {}) =>
+  statement({ Condition: { StringEquals: { [aud]: text } }, ...over });
+const wildcards = [
+  '*',
+  { AWS: '*' },
+  { Federated: '*' },
+  { AWS: '*', Federated: '*' },
+  { Federated: '*', Service: '*' },
+] as const;
+
 const named = (value: string) => ({ annotations: { 'iam.amazonaws.com/role': value } });
 const unowned = { createdAt: '2026-10-02T00:00:00Z' };
 const { owner: _owner, ...naked } = barePod(unowned);
@@ -135,6 +146,51 @@ test.each<readonly [rules: string, title: string, facts: () => Facts]>([
             {},
             { podIdentity },
           ),
+      ] as const,
+  ),
+  [
+    'trust-any-subject, trust-audience-unchecked',
+    'one of two audiences is denied, and providers were not read',
+    () =>
+      someFacts({
+        roles: complete([
+          aRole({
+            trustPolicy: policy(forAudience(['vault', 'other']), forAudience('vault', { Effect: 'Deny' })),
+          }),
+        ]),
+        providers: failed('denied'),
+      }),
+  ],
+  ...wildcards.flatMap(principal =>
+    ['sts:AssumeRole', 'sts:AssumeRoleWithWebIdentity', 'sts:*'].map(
+      action =>
+        [
+          'trust-principal-wildcard',
+          `${JSON.stringify(principal)}, ${action}`,
+          () =>
+            someFacts({
+              roles: complete([
+                aRole({ trustPolicy: policy({ Effect: 'Allow', Principal: principal, Action: action }) }),
+              ]),
+            }),
+        ] as const,
+    ),
+  ),
+  ...['111122223333', '444455556666'].map(
+    account =>
+      [
+        'service-account-role-arn-malformed',
+        `a session of account ${account}`,
+        () =>
+          worldOf({
+            serviceAccounts: complete([
+              aServiceAccount({
+                annotations: {
+                  'eks.amazonaws.com/role-arn': `arn:aws:sts::${account}:assumed-role/${aRole().name}/x`,
+                },
+              }),
+            ]),
+          }),
       ] as const,
   ),
 ])('%s: %s', (rules, _title, facts) => {
