@@ -180,6 +180,12 @@ export const describedClues = {
       /\bservice ?account(?:s'?|'s)?\b.{0,80}\b(?:random\w*|generated|hashed?)\b.{0,24}\b(?:suffix\w*|number|names?|hash|ids?|string|end)\b/i,
     ],
   },
+  'account-name-wanted': {
+    says: 'the name of a service account, which the role needs to know',
+    patterns: [
+      /\b(?:name of (?:the|your|a) service ?account|service ?account(?:'s)? name)\b.{0,60}\b(?:needs?|has|must|should)\b.{0,30}\b(?:known|fixed|predictable|static)\b.{0,60}\b(?:IRSA|IAM|roles?|trust)\b/i,
+    ],
+  },
   'own-issuer': {
     says: 'an issuer of a cluster that is not of EKS',
     patterns: [

@@ -25,7 +25,7 @@ const doesNotSupport: Cause = {
 /** Said by people who put it right. */
 const nameOfAnother: Cause = {
   ...trustRefuses,
-  decisive: ['account-name-corrected', 'account-name-generated', 'trust-spoken-of'],
+  decisive: ['account-name-corrected', 'account-name-generated', 'account-name-wanted', 'trust-spoken-of'],
 };
 
 /** Texts without an error, which ask for a role or say that a program wants keys. */
