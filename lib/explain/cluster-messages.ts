@@ -66,7 +66,12 @@ export const clusterMessages: readonly KnownMessage[] = [
     causes: [
       {
         text: 'That service account, not the one of the program, needs eks.amazonaws.com/role-arn; it is missing or mistyped.',
-        rules: ['service-account-annotation-mistyped', 'service-account-role-unannotated'],
+        rules: [
+          'service-account-annotation-mistyped',
+          'service-account-role-unannotated',
+          'cluster-controller-account-unfit',
+        ],
+        messages: { 'cluster-controller-account-unfit': ['noRole'] },
         tell: 'kubectl get serviceaccount <name of the message> --output yaml has no eks.amazonaws.com/role-arn.',
       },
       {
@@ -130,7 +135,12 @@ export const clusterMessages: readonly KnownMessage[] = [
     causes: [
       {
         text: 'The service account was deleted or renamed, or the chart does not create it (serviceAccount.create: false).',
-        rules: ['pod-service-account-gone', 'trust-subject-unknown-service-account'],
+        rules: [
+          'pod-service-account-gone',
+          'trust-subject-unknown-service-account',
+          'cluster-controller-account-unfit',
+        ],
+        messages: { 'cluster-controller-account-unfit': ['absent', 'nearby'] },
       },
     ],
   },

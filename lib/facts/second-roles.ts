@@ -1,6 +1,6 @@
 /** Second roles: those that a program is told to assume with its service account's role or token (docs/facts.md §H.2, §H.4). */
 import { type ReadFailure, readFailuresOf, valueOr } from '../model/collected.ts';
-import type { ControllerRole } from '../model/controller-role.ts';
+import type { ControllerAccount, ControllerRole } from '../model/controller-role.ts';
 import type { KubernetesFacts, Pod } from '../model/kubernetes.ts';
 import { compareText } from '../text/compare-text.ts';
 
@@ -63,10 +63,16 @@ export const objectsUnread = (
   return controllerRoles.gaps.flatMap(({ what, reason }) => (isOfOne(what) || !what.includes(': ') ? reason : []));
 };
 
+/** What objects of controllers name, as far as it was read. */
+export const namedByControllers = ({
+  controllerRoles,
+}: KubernetesFacts): readonly (ControllerRole | ControllerAccount)[] =>
+  controllerRoles === undefined ? [] : valueOr(controllerRoles, []);
+
 /** All second roles that a cluster names. */
 export const secondRolesIn = (kubernetes: KubernetesFacts): readonly SecondRole[] => {
   const pods = valueOr(kubernetes.pods, []);
-  const roles = kubernetes.controllerRoles === undefined ? [] : valueOr(kubernetes.controllerRoles, []);
+  const roles = namedByControllers(kubernetes).filter(one => one.by !== 'annotation');
   const ofControllers = Map.groupBy(
     pods.filter(({ controller }) => controller !== undefined),
     ({ controller }) => controller?.name,

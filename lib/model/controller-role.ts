@@ -31,3 +31,8 @@ export interface ControllerRole {
   /** The object adds tags to the session. */
   readonly isTagged?: true;
 }
+
+/** An object that names no role, since its service account has one: in its annotation, by web identity (docs/facts.md §H.4). */
+export interface ControllerAccount extends Required<Pick<ControllerRole, 'controller' | 'namedBy' | 'account'>> {
+  readonly by: 'annotation';
+}

@@ -3,7 +3,7 @@
  * Secret is left out: no role of a pod has a part in it.
  */
 import * as z from 'zod';
-import type { ControllerRole, PodController } from '../../model/controller-role.ts';
+import type { ControllerAccount, ControllerRole, PodController } from '../../model/controller-role.ts';
 import { given } from '../../text/given.ts';
 import { namespaceName, objectName, worldText } from '../world-text.ts';
 import type { Take } from './list-pages.ts';
@@ -20,6 +20,8 @@ const nameOf = (kind: string, { namespace, name }: Metadata): string =>
   `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 
 type NamedRole = Omit<ControllerRole, 'controller' | 'namedBy'>;
+type NamedAccount = Omit<ControllerAccount, 'controller' | 'namedBy'>;
+type Named = ControllerRole | ControllerAccount;
 
 /** Takes the roles of an item of this form. */
 const takeOf =
@@ -28,9 +30,9 @@ const takeOf =
     rolesOf: (
       spec: z.output<S>,
       about: { readonly metadata: Metadata; readonly controller: PodController },
-    ) => readonly NamedRole[],
+    ) => readonly (NamedRole | NamedAccount)[],
   ) =>
-  (kind: string, controller: PodController): Take<readonly ControllerRole[]> =>
+  (kind: string, controller: PodController): Take<readonly Named[]> =>
   item => {
     const parsed = z.object({ metadata, spec }).safeParse(item);
     if (!parsed.success) return { bad: `an item is not a ${kind}` };
@@ -74,7 +76,7 @@ const issuer = z.object({
 
 /** Issuer and ClusterIssuer of cert-manager: the role of a solver for Route 53. With a service account of its own the solver asks
  *  with a token of that, in the namespace of the Issuer or the one that is set for ClusterIssuers. */
-export const takeIssuer = (kind: string, controller: PodController): Take<readonly ControllerRole[]> =>
+export const takeIssuer = (kind: string, controller: PodController): Take<readonly Named[]> =>
   takeOf(issuer, ({ acme }, { metadata: { namespace = controller.clusterNamespace } }) =>
     (acme?.solvers ?? []).flatMap(({ dns01 }): readonly NamedRole[] => {
       const { role, auth, ...keys } = dns01?.route53 ?? {};
@@ -114,7 +116,8 @@ const secretStore = z.object({
 
 /** SecretStore and ClusterSecretStore of External Secrets: first the additional roles, in order, then the role. They start from the
  *  role in the annotation of the service account that the store names, else from the controller's. A ClusterSecretStore that names
- *  no namespace takes the service account of each ExternalSecret's: which ones is not known. */
+ *  no namespace takes the service account of each ExternalSecret's: which ones is not known. A store without roles of its own reads with
+ *  the role of the annotation. */
 export const takeSecretStore = takeOf(secretStore, ({ provider }, { metadata: { namespace } }) => {
   const { role, additionalRoles, sessionTags, auth } = provider?.aws ?? {};
   const account = auth?.jwt?.serviceAccountRef;
@@ -124,13 +127,12 @@ export const takeSecretStore = takeOf(secretStore, ({ provider }, { metadata: { 
     by: 'role' as const,
     ...given({ account: account && within !== undefined ? { namespace: within, name: account.name } : undefined }),
   };
-  return chainOf(
-    [
-      ...(additionalRoles ?? []).filter(Boolean).map(roleArn => ({ roleArn })),
-      ...(role ? [{ roleArn: role, isTagged: (sessionTags ?? []).length > 0 }] : []),
-    ],
-    isUnknown ? undefined : start,
-  );
+  const links = [
+    ...(additionalRoles ?? []).filter(Boolean).map(roleArn => ({ roleArn })),
+    ...(role ? [{ roleArn: role, isTagged: (sessionTags ?? []).length > 0 }] : []),
+  ];
+  if (links.length === 0 && !isUnknown && start.account) return [{ by: 'annotation', account: start.account }];
+  return chainOf(links, isUnknown ? undefined : start);
 });
 
 /** The file that the webhook mounts, and what AWS_WEB_IDENTITY_TOKEN_FILE names then. */

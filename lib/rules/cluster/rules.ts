@@ -1,5 +1,6 @@
 import type { AnyRule } from '../define-rule.ts';
 import { addonRoleDiffers } from './addon-role-differs.ts';
+import { clusterControllerAccountUnfit } from './cluster-controller-account-unfit.ts';
 import { clusterIssuerAbsent } from './cluster-issuer-absent.ts';
 import { clusterNodeRoleReachable } from './cluster-node-role-reachable.ts';
 import { clusterProviderMissing } from './cluster-provider-missing.ts';
@@ -14,4 +15,5 @@ export const clusterRules: readonly AnyRule[] = [
   addonRoleDiffers,
   clusterNodeRoleReachable,
   clusterStsUnreachable,
+  clusterControllerAccountUnfit,
 ];

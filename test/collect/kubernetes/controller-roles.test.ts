@@ -129,7 +129,16 @@ describe('SecretStores of External Secrets', () => {
       'secretstores',
       [{ roleArn: keys, by: 'role', account: shop }],
     ],
-    ['a service account alone', { auth: jwt }, 'secretstores', []],
+    ['a service account alone', { auth: jwt }, 'secretstores', [{ by: 'annotation', account: shop }]],
+    [
+      'a service account and an empty role',
+      { role: '', auth: jwt },
+      'secretstores',
+      [{ by: 'annotation', account: shop }],
+    ],
+    ['the controller alone', {}, 'secretstores', []],
+    ['a service account beside keys', { auth: { ...jwt, secretRef } }, 'secretstores', []],
+    ['a service account alone of whoever uses the store', { auth: jwt }, 'clustersecretstores', []],
     ['keys', { role: keys, auth: { secretRef } }, 'secretstores', []],
     [
       'session tags',
@@ -241,7 +250,7 @@ test('ProviderConfigs of a namespace and ClusterProviderConfigs of Crossplane 2 
     },
     { name: 'crossplane' },
   );
-  expect(valueOr(roles ?? complete([]), []).map(({ namedBy, roleArn }) => [namedBy, roleArn])).toEqual([
+  expect(valueOr(roles ?? complete([]), []).map(one => [one.namedBy, 'roleArn' in one && one.roleArn])).toEqual([
     ['ClusterProviderConfig default', zones],
     ['ProviderConfig shop/aws', zones],
   ]);
