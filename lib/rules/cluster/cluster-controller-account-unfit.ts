@@ -1,14 +1,20 @@
 import { namedByControllers, objectsUnread } from '../../facts/second-roles.ts';
 import type { ClusterSubject } from '../../facts/subjects.ts';
-import { readFailuresOf, valueOr } from '../../model/collected.ts';
+import { type ReadFailure, readFailuresOf, valueOr } from '../../model/collected.ts';
 import type { ControllerAccount, ControllerRole } from '../../model/controller-role.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { KubernetesFacts, ServiceAccount } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
 import { nearest } from '../../text/nearest.ts';
-import { defineRule, failOrPass, notApplicable, unknownFor } from '../define-rule.ts';
+import {
+  defineRule,
+  failOrPass,
+  notApplicable,
+  type UnknownReason,
+  unknownFor,
+  unknownKindOf,
+} from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
-import { unreadBy } from '../service-account/support/second-role-outcome.ts';
 
 const fail = failures({
   absent: [
@@ -50,7 +56,7 @@ export const clusterControllerAccountUnfit = defineRule({
     const kubernetes = read.value;
     const named = accountsNamedIn(kubernetes);
     const [unlisted] = objectsUnread(kubernetes.controllerRoles, valueOr(kubernetes.pods, []));
-    const missing = unlisted && unreadBy('the service accounts that some Issuers and stores name')(unlisted);
+    const missing = unlisted && unreadBy(unlisted, 'the service accounts that some Issuers and stores name');
     if (named.length === 0) return missing === undefined ? notApplicable : unknownFor(missing);
     const [gap] = readFailuresOf(kubernetes.serviceAccounts);
     const judged = named.map(one => ({ one, fault: faultOf(one, valueOr(kubernetes.serviceAccounts, [])) }));
@@ -60,8 +66,13 @@ export const clusterControllerAccountUnfit = defineRule({
         : [failureOf(subject, one, fault, kubernetes)],
     );
     const isOpen = gap !== undefined && judged.some(({ fault }) => fault === 'absent');
-    return failOrPass(failed, isOpen ? unreadBy('some service accounts that Issuers and stores name')(gap) : missing);
+    return failOrPass(failed, isOpen ? unreadBy(gap, 'some service accounts that Issuers and stores name') : missing);
   },
+});
+
+const unreadBy = (gap: ReadFailure, missing: string): UnknownReason => ({
+  kind: unknownKindOf(gap),
+  missing: `${missing}: ${gap.message}`,
 });
 
 type Named = Pick<ControllerAccount, 'controller' | 'namedBy' | 'account'> & {

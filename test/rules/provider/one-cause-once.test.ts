@@ -209,7 +209,7 @@ describe('fixes', () => {
   });
 
   test('every rule of the groups has commands that a shell can read, for every example', () => {
-    expect(rules).toHaveLength(20);
+    expect(rules).toHaveLength(21);
     const commands = rules.flatMap(rule =>
       evaluateAlone(examplesOf(rule).fail.facts(), { rules: [rule] }).findings.flatMap(({ fix }) => fix.commands),
     );
