@@ -186,12 +186,6 @@ export const describedClues = {
       /\b(?:name of (?:the|your|a) service ?account|service ?account(?:'s)? name)\b.{0,60}\b(?:needs?|has|must|should)\b.{0,30}\b(?:known|fixed|predictable|static)\b.{0,60}\b(?:IRSA|IAM|roles?|trust)\b/i,
     ],
   },
-  'own-issuer': {
-    says: 'an issuer of a cluster that is not of EKS',
-    patterns: [
-      /https:\/\/([\w.-]+\.)?s3[.-][\w.-]*amazonaws\.com|\b(kops|kubeadm|k3s|rke2|talos|openshift)\b|self[- ]hosted (cluster|kubernetes|k8s|setup)|\bjwks\b.{0,80}\b(bucket|rotat\w+)|discovery ?store/i,
-    ],
-  },
   windows: { says: 'a node or a container of Windows', patterns: [/\bwindows\b(?!\/(amd64|arm64|386))/i] },
   'token-mode-spoken-of': {
     says: 'a user that may not read the token, or fsGroup that is missing',

@@ -36,4 +36,10 @@ export const providerClues = {
       /\bcross[- ]account\b|\broles? (?:in|of) (?:a |an |the )?(?:foreign|other|another|different|second|target|remote) (?:aws )?accounts?\b/i,
     ],
   },
+  'own-issuer': {
+    says: 'an issuer of a cluster that is not of EKS',
+    patterns: [
+      /https:\/\/([\w.-]+\.)?s3[.-][\w.-]*amazonaws\.com|\b(kops|kubeadm|k3s|rke2|talos|openshift)\b|self[- ]hosted (cluster|kubernetes|k8s|setup)|\bjwks\b.{0,80}\b(bucket|rotat\w+)|discovery ?store/i,
+    ],
+  },
 } as const satisfies Readonly<Record<string, Clue>>;
