@@ -12,6 +12,7 @@ import { podAnnotationIgnored } from '../../../rules/pod/pod-annotation-ignored.
 import { podStaticCredentials } from '../../../rules/pod/pod-static-credentials.ts';
 import { podIdentityRoleNotTrusting } from '../../../rules/pod-identity/pod-identity-role-not-trusting.ts';
 import { serviceAccountAnnotationMistyped } from '../../../rules/service-account/service-account-annotation-mistyped.ts';
+import { serviceAccountAudienceRefused } from '../../../rules/service-account/service-account-audience-refused.ts';
 import { serviceAccountOnDefault } from '../../../rules/service-account/service-account-on-default.ts';
 import { serviceAccountOptionIgnored } from '../../../rules/service-account/service-account-option-ignored.ts';
 import { serviceAccountPodIdentityOverrides } from '../../../rules/service-account/service-account-pod-identity-overrides.ts';
@@ -32,6 +33,9 @@ import type { FoundAssociation, FoundObjects, FoundServiceAccount, FoundWorkload
 import { folderOf, type RolesInFiles, rolesFor, rolesInFiles } from './role-trust.ts';
 import { noTrust, trustInFiles } from './trust-in-files.ts';
 
+/** The rules on a service account and its role. */
+const trustRules: readonly AnyRule[] = [serviceAccountRoleNotTrusting, serviceAccountAudienceRefused];
+
 /** The rules on objects of a cluster that need no more than these objects. */
 export const objectRules: readonly AnyRule[] = [
   serviceAccountRoleArnMalformed,
@@ -39,7 +43,7 @@ export const objectRules: readonly AnyRule[] = [
   serviceAccountOnDefault,
   serviceAccountOptionIgnored,
   serviceAccountPodIdentityOverrides,
-  serviceAccountRoleNotTrusting,
+  ...trustRules,
   podAnnotationIgnored,
   podStaticCredentials,
   podIdentityRoleNotTrusting,
@@ -142,12 +146,16 @@ const judgeServiceAccount = (found: FoundServiceAccount, context: Context): Poli
     return { findings: [], doubts: [doubt('Kubernetes does not allow its name or namespace')] };
   const parts = partsFor(found, account, context);
   const roles = named.role === undefined ? [] : rolesFor(named.role, found.document.name, context.roles);
-  const trust = context.rules.includes(serviceAccountRoleNotTrusting) ? trustInFiles(parts, roles) : noTrust;
+  const asksTrust = trustRules.some(rule => context.rules.includes(rule));
+  const trust = asksTrust ? trustInFiles(parts, roles) : noTrust;
   // A role that the files have is known, whatever its ARN will be.
   const later = roles.length > 0 ? [] : named.later;
   const others = associationsOf(found, context).flatMap(({ roleArn = '' }) => roleForRules(roleArn).names);
   const names = [...named.back, ...others, ...trust.names].sort(([a], [b]) => b.length - a.length);
-  const own = [...failuresOf(parts, context.rules, 'service-account'), ...trust.judged];
+  const own = [
+    ...failuresOf(parts, context.rules, 'service-account'),
+    ...trust.judged.filter(({ rule }) => context.rules.includes(rule)),
+  ];
   return {
     findings: [
       ...foldJudged(

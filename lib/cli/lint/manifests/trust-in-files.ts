@@ -5,9 +5,12 @@ import { subjectsOfAccount } from '../../../facts/subjects-of.ts';
 import { roleNameOf } from '../../../model/arn.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
 import { subjectOf } from '../../../policy/decide/request.ts';
+import type { AnyRule } from '../../../rules/define-rule.ts';
 import { questionsOf } from '../../../rules/evaluate/ask-rule.ts';
+import { serviceAccountAudienceRefused } from '../../../rules/service-account/service-account-audience-refused.ts';
 import { serviceAccountRoleNotTrusting } from '../../../rules/service-account/service-account-role-not-trusting.ts';
 import type { Judged } from '../fold-judged.ts';
+import { hasPlaceholder } from '../placeholders.ts';
 import { factsOf, type PartsInFiles } from './cluster-of-files.ts';
 import { noNamespace } from './names-for-rules.ts';
 import { mayTrust, type RoleInFiles } from './role-trust.ts';
@@ -50,15 +53,22 @@ const answerOf = (role: RoleInFiles, roleArn: string, parts: PartsInFiles): Answ
 
 const answerFor = (role: RoleInFiles, roleArn: string, parts: PartsInFiles): Answer => {
   const facts = factsOf({ ...parts, role: { arn: roleArn, name: roleNameOf(roleArn), trustPolicy: role.text } });
-  const verdict = questionsOf(serviceAccountRoleNotTrusting, subjectsOfAccount(facts), facts)[0]?.ask();
-  if (verdict === undefined || verdict.outcome === 'pass' || verdict.outcome === 'n/a') return 'trusts';
-  if (verdict.outcome === 'unknown') return verdict.missing.missing;
+  const verdictOf = (rule: AnyRule) => questionsOf(rule, subjectsOfAccount(facts), facts)[0]?.ask();
   const { namespace, name, annotations } = parts.serviceAccount;
+  const trust = verdictOf(serviceAccountRoleNotTrusting);
+  if (trust?.outcome === 'unknown') return trust.missing.missing;
+  // An empty audience is told without the role. Whether the provider takes another one, an audit decides.
+  const audience = audienceAsked(annotations);
+  const isAudience = trust?.outcome !== 'fail' && audience !== '';
+  const rule = isAudience ? serviceAccountAudienceRefused : serviceAccountRoleNotTrusting;
+  const verdict = isAudience ? verdictOf(rule) : trust;
+  if (verdict?.outcome !== 'fail') return 'trusts';
+  if (isAudience && hasPlaceholder(audience)) return 'its audience is filled in later';
   if (namespace === noNamespace) return 'the file names no namespace';
   const request = {
     ...{ roleArn, issuer: parts.issuer, subject: subjectOf(namespace, name) },
-    ...{ audience: audienceAsked(annotations), now: parts.now },
+    ...{ audience, now: parts.now },
   };
   if (mayTrust(role, request)) return 'parts of its policy are filled in later';
-  return verdict.failures.map(failure => ({ rule: serviceAccountRoleNotTrusting, failure }));
+  return verdict.failures.map(failure => ({ rule, failure }));
 };

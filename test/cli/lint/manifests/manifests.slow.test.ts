@@ -236,6 +236,40 @@ describe('roles and service accounts of the same files', () => {
     ]);
   });
 
+  test.each<[string, string, string, readonly string[], readonly string[]]>([
+    ['the audience that the role takes', 'sts.amazonaws.com', 'sts.amazonaws.com', [], []],
+    ['another one that the role takes, which its provider decides', 'vault', 'vault', [], []],
+    [
+      'another one',
+      'vault',
+      'sts.amazonaws.com',
+      ['a.yaml:8 ServiceAccount shop/cart service-account-audience-refused'],
+      [],
+    ],
+    ['none', '""', 'sts.amazonaws.com', ['a.yaml:8 ServiceAccount shop/cart service-account-audience-refused'], []],
+    [
+      'one of the role that is filled in later',
+      'vault',
+      '${var.audience}',
+      [],
+      ['a.yaml:1 ServiceAccount shop/cart: whether role cart trusts it: parts of its policy are filled in later'],
+    ],
+    [
+      'one that is filled in later',
+      '${AUDIENCE}',
+      'sts.amazonaws.com',
+      [],
+      ['a.yaml:1 ServiceAccount shop/cart: whether role cart trusts it: its audience is filled in later'],
+    ],
+  ])('an audience: %s', async (_, asked, taken, findings, doubts) => {
+    const own = accountWith(`    eks.amazonaws.com/role-arn: ${role}\n    eks.amazonaws.com/audience: ${asked}`);
+    const policy = policyFor('system:serviceaccount:shop:cart').replace('sts.amazonaws.com', taken);
+    const report = await lintTexts({ 'a.yaml': own, 'b.tf': terraformRole(policy) });
+    expect(report.errors).toEqual([]);
+    expect(findingsIn(report)).toEqual(findings);
+    expect(doubtsIn(report)).toEqual(doubts);
+  });
+
   test('one of two roles of a name is enough', async () => {
     const texts = {
       'a.yaml': account,
