@@ -78,6 +78,18 @@ const cases: readonly (readonly [string, Partial<Deployment>, readonly string[]]
     { stack: complete({ status: 'ROLLBACK_COMPLETE', outputs: { Version: '0.1.0' } }) },
     ['failed stack'],
   ],
+  ...['CREATE_FAILED', 'UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE', 'DELETE_FAILED'].map(
+    status =>
+      [
+        `a stack that is ${status}`,
+        { stack: complete({ status, outputs: { Version: '0.1.0' } }) },
+        ['failed stack'],
+      ] as const,
+  ),
+  ...['CREATE_COMPLETE', 'IMPORT_COMPLETE'].map(
+    status =>
+      [`a stack that is ${status}`, { stack: complete({ status, outputs: { Version: '0.1.0' } }) }, []] as const,
+  ),
   ['another version', { toolVersion: '0.2.0' }, ['failed version']],
   ['no schedule', { schedule: complete(undefined) }, ['failed schedule']],
   ['a schedule that is off', { schedule: complete({ enabled: false, expression: 'x' }) }, ['failed schedule']],

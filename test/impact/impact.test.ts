@@ -524,6 +524,13 @@ test('where somebody uses it, the last use of a role by others is no doubt', () 
   expect([found.safeToDelete, found.users.length, found.doubts]).toEqual(['no', 1, []]);
 });
 
+test('a role that takes one of two audiences of its provider can be gained', () => {
+  const providers = complete([aProvider({ audiences: ['vault', 'sts.amazonaws.com'] })]);
+  expect(answer('service-account', world({ providers })).gains).toEqual([
+    expect.stringContaining('can then get role checkout-cart'),
+  ]);
+});
+
 test('a service account names who could gain its role, and in which account', () => {
   const found = answer('service-account', world());
   expect(found.gains).toEqual([expect.stringContaining('can then get role checkout-cart')]);

@@ -4,7 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { environmentNames, type FunctionName, functionNames, type StepName } from '../../lib/audit/contract.ts';
+import {
+  environmentNames,
+  type FunctionName,
+  functionNames,
+  runMetrics,
+  type StepName,
+} from '../../lib/audit/contract.ts';
 import { documentKeys } from '../../lib/audit/document-keys.ts';
 import type { DocumentStore } from '../../lib/audit/ports.ts';
 import { parseConfiguration } from '../../lib/config/configuration.ts';
@@ -308,6 +314,8 @@ test('a page that the bucket does not take is told in the log, and the run is co
     message: 'no page of this run',
     reason: expect.stringContaining('AccessDenied'),
   });
+  const metrics = JSON.parse(lines.find(line => line.includes('"CloudWatchMetrics"')) ?? '{}');
+  expect(metrics).toMatchObject({ [runMetrics.failedRuns]: 0, [runMetrics.unreadAccounts]: expect.any(Number) });
 });
 
 test('what waits for a destination that the configuration no longer has goes to the queue of dead letters', async () => {

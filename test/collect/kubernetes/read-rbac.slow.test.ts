@@ -197,6 +197,16 @@ describe('roles and bindings', () => {
     });
   });
 
+  test('each rule of a long role is kept', async () => {
+    const rules = Array.from({ length: 1_000 }, (_, at) => ({ verbs: ['get'], resources: [`r${at}`] }));
+    const long = page('roles', [item('roles', 'long', { rules })]);
+    // Alone: what is kept of other answers would be very long here.
+    const section = await answered(url => (resourceOf(url) === 'roles' ? long : forbidden), readRbacAlone);
+    const roles = section.status === 'partial' ? section.value.roles : undefined;
+    const [read] = roles?.status === 'complete' ? roles.value : [];
+    expect(read?.rules.map(({ resources }) => resources)).toEqual(rules.map(({ resources }) => resources));
+  });
+
   test('labels are kept where a selector of an aggregated role mentions them, and no others', async () => {
     const aggregationRule = { clusterRoleSelectors: [{ matchLabels: { 'to-view': 'true' } }] };
     const section = await read(resource =>

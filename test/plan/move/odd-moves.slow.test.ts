@@ -96,6 +96,14 @@ describe('associations', () => {
     expect(stepsOf(facts({ ...association, sessionTags: false }, alone), 'association-created')).toHaveLength(1);
   });
 
+  test('without session tags do not meet a condition on one', () => {
+    const tagged = [byAgent({ Condition: { StringEquals: { 'aws:RequestTag/kubernetes-namespace': 'pay' } } })];
+    expect(stepsOf(facts(association, tagged), 'association-created')).toHaveLength(1);
+    const untagged = facts({ ...association, sessionTags: false }, tagged);
+    expect(stepsOf(untagged, 'association-created')).toEqual([]);
+    expect(whyOf(untagged)).toContain('not certain that role checkout-cart allows it sts:AssumeRole');
+  });
+
   test('of a cluster whose own were not read are compared by hand', () => {
     const found = facts(association, [byAgent()], unavailable(reason));
     expect(stepsOf(found, 'association-created')).toEqual([]);

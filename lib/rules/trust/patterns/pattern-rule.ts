@@ -55,7 +55,7 @@ export const patternRule = ({
       const failures = found.map((one): Failure => {
         const { lacksProvider, mayLackProvider, set } = one.exposure;
         const { namespaces, isNamed } = one.breadth;
-        const proven = isNamed && breadth === 'namespaces-open' ? 'medium' : own.severity;
+        const proven = isNamed ? 'medium' : own.severity;
         const names = { role: subject.role.name, pattern: one.pattern, namespaces };
         const isDoubtful = one.verdict === 'may-be';
         const severity = isDoubtful
