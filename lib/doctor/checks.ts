@@ -146,12 +146,12 @@ const stack: Check = {
   id: 'stack',
   of: deployment =>
     whereRead(deployment.stack, found => {
-      if (found === undefined) return failed(`there is no stack ${deployment.name}`, 'Deploy: npx cdk deploy');
+      if (found === undefined) return failed(`there is no stack ${deployment.stackName}`, 'Deploy: npx cdk deploy');
       const { status } = found;
       return /^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status)
-        ? ok(`${deployment.name} is ${status}`)
+        ? ok(`${deployment.stackName} is ${status}`)
         : failed(
-            `${deployment.name} is ${status}`,
+            `${deployment.stackName} is ${status}`,
             'Look at the events of the stack, then deploy again: npx cdk deploy',
           );
     }),

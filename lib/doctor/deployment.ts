@@ -69,6 +69,8 @@ export interface Deployment {
   readonly toolVersion: string;
   /** Its name: what its resources are named after. */
   readonly name: string;
+  /** The name of its stack: its own name, unless another one was asked for. */
+  readonly stackName: string;
   /** The schedule of the audit in the configuration. */
   readonly wantedSchedule: ScheduleFacts;
   /** Whether the configuration names nobody who reads alarms. */

@@ -52,8 +52,8 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-const doctor = async () => {
-  const args = ['doctor', '--config', 'c.json', '--region', region, '--json'];
+const doctor = async (...more: readonly string[]) => {
+  const args = ['doctor', '--config', 'c.json', '--region', region, '--json', ...more];
   const done = await runCommand(args, { cwd: directory, env: { AWS_ENDPOINT_URL: moto.url } });
   if (done.stdout === '') throw new Error(done.stderr);
   const { lines } = JSON.parse(done.stdout) as { readonly lines: readonly CheckLine[] };
@@ -66,6 +66,11 @@ test('where nothing is deployed nothing is ticked, and it says so', async () => 
   expect(of('stack')).toMatchObject([{ result: 'failed', text: 'there is no stack irsa-auditor' }]);
   expect(of('schedule')).toMatchObject([{ result: 'failed' }]);
   expect(lines.filter(({ check, result }) => result === 'ok' && check !== 'quota')).toEqual([]);
+});
+
+test('another stack is looked for by its name', async () => {
+  const { of } = await doctor('--stack', 'audits-of-prod');
+  expect(of('stack')).toMatchObject([{ result: 'failed', text: 'there is no stack audits-of-prod' }]);
 });
 
 test('a deployment is read through the real APIs: what is there, what is off, what rings, what lies about', async () => {

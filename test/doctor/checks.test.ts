@@ -29,6 +29,7 @@ const healthy: Deployment = {
   now: '2026-11-24T06:00:00.000Z',
   toolVersion: '0.1.0',
   name: 'a',
+  stackName: 'a',
   wantedSchedule: { enabled: true, expression: 'rate(6 hours)' },
   nobodyReadsAlarms: false,
   wantedAlarms: ['a-run-failed'],

@@ -70,7 +70,7 @@ export const readDeployment = async (target: DoctorTarget): Promise<Deployment> 
   const attributes = await topicAttributes(where, operations);
   const wanted = watchersOf(configuration);
   return {
-    ...{ now, toolVersion, name, stack },
+    ...{ now, toolVersion, name, stack, stackName: target.stack },
     wantedSchedule: configuration.schedule,
     nobodyReadsAlarms: configuration.operations === undefined || configuration.operations === 'none',
     wantedAlarms: wanted.alarms,

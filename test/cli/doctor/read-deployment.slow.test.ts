@@ -188,7 +188,14 @@ const complete = <T>(value: T) => ({ status: 'complete', value });
 
 /** The whole of it. */
 const whole = () => ({
-  ...{ now, toolVersion: '1.2.3', name: 'acme', nobodyReadsAlarms: false, operationsTopicArn: operations },
+  ...{
+    now,
+    toolVersion: '1.2.3',
+    name: 'acme',
+    stackName: 'prod',
+    nobodyReadsAlarms: false,
+    operationsTopicArn: operations,
+  },
   stack: complete({
     status: 'UPDATE_COMPLETE',
     outputs: { TableName: tableName, TopicArn: findings, OperationsTopicArn: operations, Version: '1.2.3' },
