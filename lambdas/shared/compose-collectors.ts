@@ -7,7 +7,13 @@ import { organizationsControlPolicyReader } from '../../lib/collect/targets/cont
 import { organizationReader } from '../../lib/collect/targets/organization.ts';
 import { configuration, env } from './compose-configuration.ts';
 import { once } from './once.ts';
-import { accountChoices, controlPolicyChoices, organizationChoice, targetChoices } from './reading-choices.ts';
+import {
+  accountChoices,
+  clusterChoices,
+  controlPolicyChoices,
+  organizationChoice,
+  targetChoices,
+} from './reading-choices.ts';
 
 /** The auditor's own clients; member accounts' are made from them. One counter of calls for the whole invocation. */
 export const clients = /* @__PURE__ */ once((): AwsClients => awsClients({ region: env().region }));
@@ -36,4 +42,5 @@ export const accounts = /* @__PURE__ */ once(() => awsAccountReader(clients(), a
 
 /** Reads the inside of clusters. Made for each invocation: it keeps the credentials of the role it assumes, and a
  *  warm function outlives them. */
-export const clusters = () => eksClusterReader({ clients: clients(), now: Date.now, rbac: configuration().rbac });
+export const clusters = () =>
+  eksClusterReader({ clients: clients(), now: Date.now, ...clusterChoices(configuration()) });

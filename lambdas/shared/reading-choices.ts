@@ -44,3 +44,6 @@ export const accountChoices = ({
   ...(unusedPermissions ? { unusedPermissions: { days: unusedAfterDays } } : {}),
   ...(cloudTrail.enabled ? { cloudTrail } : {}),
 });
+
+/** Whether roles and bindings of clusters are read too. */
+export const clusterChoices = ({ rbac }: Configuration) => ({ rbac });

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import {
   accountChoices,
+  clusterChoices,
   controlPolicyChoices,
   organizationChoice,
   targetChoices,
@@ -67,6 +68,7 @@ const table: readonly (readonly [configuration: object, choices: object])[] = [
       controlPolicies: { areMembers: true, services: false },
     },
   ],
+  [{ rbac: true, inCluster: { enabled: true } }, { cluster: { rbac: true } }],
 ];
 
 test.each(table)('%j has this read', (document, choices) => {
@@ -76,11 +78,13 @@ test.each(table)('%j has this read', (document, choices) => {
     organization: organizationChoice(configuration),
     controlPolicies: controlPolicyChoices(configuration),
     account: accountChoices(configuration),
+    cluster: clusterChoices(configuration),
   }).toEqual({
     targets: { choice: { from: 'self' }, options: { regions: ['eu-west-1'], memberRole } },
     organization: undefined,
     controlPolicies: undefined,
     account: least,
+    cluster: { rbac: false },
     ...choices,
   });
 });

@@ -11,7 +11,15 @@ import { usedBecause } from '../../../lib/plan/move/unused-since.ts';
 import { callersOf } from '../../../lib/plan/pod-identity/callers.ts';
 import { hasAgent } from '../../../lib/plan/pod-identity/obstacles.ts';
 import { aPod, aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
-import { aCluster, aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../support/example-world.ts';
+import {
+  aCluster,
+  anIssuer,
+  aProvider,
+  aRole,
+  aTrustPolicy,
+  exampleIssuer,
+  someFacts,
+} from '../../support/example-world.ts';
 import { golden } from '../../support/golden.ts';
 import { used } from '../../support/impact-world.ts';
 
@@ -213,6 +221,14 @@ test.each<readonly [string, string | undefined, string | undefined]>([
     'a call',
     because({ runtime: since(month, event()) }),
     'CloudTrail shows a use by system:serviceaccount:checkout:cart at 2026-10-25T06:00:00.000Z',
+  ],
+  [
+    'a cluster that is gone, whose issuer answered for another one',
+    because({
+      clusters: complete([]),
+      issuers: [anIssuer({ discovery: complete({ issuer: newIssuer, jwksUri: `${newIssuer}/keys` }) })],
+    }),
+    'whether its cluster is gone: the issuer did not answer that it does not exist',
   ],
   ['a call of before', because({ runtime: since(month, event({ lastAt: '2026-10-18T06:00:00.000Z' })) }), undefined],
   [
