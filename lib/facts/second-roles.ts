@@ -1,6 +1,6 @@
 /** Second roles: those that a program is told to assume with its service account's role or token (docs/facts.md §H.2, §H.4). */
 import { type ReadFailure, readFailuresOf, valueOr } from '../model/collected.ts';
-import type { ControllerAccount, ControllerRole } from '../model/controller-role.ts';
+import type { ControllerRole, NamedByController } from '../model/controller-role.ts';
 import type { KubernetesFacts, Pod } from '../model/kubernetes.ts';
 import { compareText } from '../text/compare-text.ts';
 
@@ -63,10 +63,8 @@ export const objectsUnread = (
   return controllerRoles.gaps.flatMap(({ what, reason }) => (isOfOne(what) || !what.includes(': ') ? reason : []));
 };
 
-/** What objects of controllers name, as far as it was read. */
-export const namedByControllers = ({
-  controllerRoles,
-}: KubernetesFacts): readonly (ControllerRole | ControllerAccount)[] =>
+/** The roles and service accounts that objects of controllers name, as far as they were read. */
+export const namedByControllers = ({ controllerRoles }: KubernetesFacts): readonly NamedByController[] =>
   controllerRoles === undefined ? [] : valueOr(controllerRoles, []);
 
 /** All second roles that a cluster names. */

@@ -36,3 +36,6 @@ export interface ControllerRole {
 export interface ControllerAccount extends Required<Pick<ControllerRole, 'controller' | 'namedBy' | 'account'>> {
   readonly by: 'annotation';
 }
+
+/** A role, or a service account with one, that an object of a controller names. */
+export type NamedByController = ControllerRole | ControllerAccount;

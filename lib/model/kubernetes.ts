@@ -1,5 +1,5 @@
 import type { Collected } from './collected.ts';
-import type { ControllerAccount, ControllerRole, PodController } from './controller-role.ts';
+import type { NamedByController, PodController } from './controller-role.ts';
 import type { LabelSelector } from './label-selector.ts';
 import type { Manager } from './manager.ts';
 import type { AwsAuthMapping, RbacObjects } from './rbac.ts';
@@ -18,7 +18,7 @@ export interface KubernetesFacts {
   /** Roles that the ConfigMap of a self-hosted webhook gives; absent where the webhook is that of EKS, or unknown. */
   readonly configuredRoles?: Collected<readonly ConfiguredRole[]>;
   /** Roles that objects of controllers name; absent where no such controller was seen. */
-  readonly controllerRoles?: Collected<readonly (ControllerRole | ControllerAccount)[]>;
+  readonly controllerRoles?: Collected<readonly NamedByController[]>;
   /** Policies that close pods' ways out; absent where the network is not read. */
   readonly podNetwork?: Collected<PodNetwork>;
   /** Roles and bindings; absent where RBAC is not read. */

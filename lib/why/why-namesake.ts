@@ -17,26 +17,26 @@ import type { WhyContext } from './why-context.ts';
 import type { WhyCause } from './why-reading.ts';
 
 /** Service accounts of the same name in other namespaces that have a role and no pods. */
-export const namesakes = ({
-  snapshot: { kubernetes, cluster },
-  target,
-  accountName,
-}: WhyContext): WhyCause['evidence'] => {
+const unusedNamesakes = ({ snapshot: { kubernetes }, target, accountName }: WhyContext): readonly ServiceAccount[] => {
   if (kubernetes.status === 'unavailable' || accountName === 'default') return [];
   const { value } = kubernetes;
-  const found = valueOr(value.serviceAccounts, []).filter(
-    one =>
-      one.name === accountName &&
-      one.annotations[roleArnKey] &&
-      podsOfServiceAccount(value, one.namespace, one.name).length === 0,
+  return valueOr(value.serviceAccounts, []).filter(
+    ({ namespace, name, annotations }) =>
+      name === accountName &&
+      namespace !== target.namespace &&
+      annotations[roleArnKey] &&
+      podsOfServiceAccount(value, namespace, name).length === 0,
   );
-  return found.map(({ namespace, name, annotations }) => ({
+};
+
+/** These service accounts as evidence. */
+export const namesakes = (context: WhyContext): WhyCause['evidence'] =>
+  unusedNamesakes(context).map(({ namespace, name, annotations }) => ({
     what: `service account ${namespace}/${name}, which no pod uses`,
     got: annotations[roleArnKey] ?? '',
-    wanted: `the role on ${target.namespace}/${name}`,
-    readFrom: `serviceaccounts of cluster ${cluster.name}`,
+    wanted: `the role on ${context.target.namespace}/${name}`,
+    readFrom: `serviceaccounts of cluster ${context.snapshot.cluster.name}`,
   }));
-};
 
 /** Gives the role of the namesake that was meant for these pods, as `scan` tells it; undefined where there is none. */
 export const namesakeFix = (context: WhyContext): FixDraft | undefined => {
@@ -55,17 +55,12 @@ export const namesakeFix = (context: WhyContext): FixDraft | undefined => {
   };
 };
 
-/** The only namesake, without pods and in a namespace without them (or in `default`), whose role these pods lack. */
-const meantFor = ({ snapshot: { kubernetes }, target, accountName, pods }: WhyContext): ServiceAccount | undefined => {
+/** The namesake whose role these pods lack: the only other account of its name, in a namespace without pods or in `default`. */
+const meantFor = (context: WhyContext): ServiceAccount | undefined => {
+  const { kubernetes } = context.snapshot;
   if (kubernetes.status === 'unavailable') return undefined;
-  const { value } = kubernetes;
-  return valueOr(value.serviceAccounts, []).find(
-    one =>
-      one.name === accountName &&
-      one.namespace !== target.namespace &&
-      one.annotations[roleArnKey] !== undefined &&
-      podsOfServiceAccount(value, one.namespace, one.name).length === 0 &&
-      namesakePods(one, value).some(pod => pods.includes(pod)),
+  return unusedNamesakes(context).find(one =>
+    namesakePods(one, kubernetes.value).some(pod => context.pods.includes(pod)),
   );
 };
 

@@ -1,5 +1,6 @@
 /** A sixth round: nineteen reports with a cause that the thread established, in the proportion of the groups. Cause and fix were
- *  written down before the tool was asked; the state is that of the report. Those of providers, accounts, trust policies and webhooks follow those of credentials. */
+ *  written down before the tool was asked; the state is that of the report. Those of providers, accounts, trust policies and webhooks
+ *  follow those of credentials. */
 import { complete } from '../../lib/model/collected.ts';
 import { aReadCluster } from '../support/example-cluster.ts';
 import { aProvider, aTrustPolicy, exampleIssuer } from '../support/example-world.ts';
@@ -20,10 +21,9 @@ import {
   trusting,
 } from './described.ts';
 import { calls, type JudgedReport, ownWebhook } from './first-round.ts';
+import { sixthRoundOfCredentials } from './sixth-round-credentials.ts';
 
 const dualStack = exampleIssuer.replace('oidc.eks.eu-west-1.amazonaws.com', 'oidc-eks.eu-west-1.api.aws');
-
-import { sixthRoundOfCredentials } from './sixth-round-credentials.ts';
 
 export const sixthRound: readonly JudgedReport[] = [
   ...sixthRoundOfCredentials,

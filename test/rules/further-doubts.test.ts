@@ -1,4 +1,4 @@
-/** What was not read of an issuer, of authorities and of pods, each beside each: what the rules say of it, all of it. */
+/** Unread parts of an issuer, of authorities and of pods, each beside each: all that the rules say of them. */
 import { expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
 import { indexOf } from '../../lib/facts/fleet-index.ts';

@@ -18,7 +18,7 @@ import { hashOf, whole } from '../support/whole/whole.ts';
 const { cluster, provider, issuer, trust, webhook, pod, runtime, reach } = rulesByGroup;
 const { 'service-account': serviceAccount, 'pod-identity': podIdentity } = rulesByGroup;
 
-/** What is told of a world, as one text. */
+/** The answers about a world, as one text. */
 const told = (facts: Facts, rules: readonly AnyRule[]): string => {
   const { findings, undecided } = evaluate(facts, { rules });
   return hashOf(JSON.stringify([findings, undecided]));

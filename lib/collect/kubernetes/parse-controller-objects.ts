@@ -3,7 +3,12 @@
  * Secret is left out: no role of a pod has a part in it.
  */
 import * as z from 'zod';
-import type { ControllerAccount, ControllerRole, PodController } from '../../model/controller-role.ts';
+import type {
+  ControllerAccount,
+  ControllerRole,
+  NamedByController,
+  PodController,
+} from '../../model/controller-role.ts';
 import { given } from '../../text/given.ts';
 import { namespaceName, objectName, worldText } from '../world-text.ts';
 import type { Take } from './list-pages.ts';
@@ -21,7 +26,6 @@ const nameOf = (kind: string, { namespace, name }: Metadata): string =>
 
 type NamedRole = Omit<ControllerRole, 'controller' | 'namedBy'>;
 type NamedAccount = Omit<ControllerAccount, 'controller' | 'namedBy'>;
-type Named = ControllerRole | ControllerAccount;
 
 /** Takes the roles of an item of this form. */
 const takeOf =
@@ -32,7 +36,7 @@ const takeOf =
       about: { readonly metadata: Metadata; readonly controller: PodController },
     ) => readonly (NamedRole | NamedAccount)[],
   ) =>
-  (kind: string, controller: PodController): Take<readonly Named[]> =>
+  (kind: string, controller: PodController): Take<readonly NamedByController[]> =>
   item => {
     const parsed = z.object({ metadata, spec }).safeParse(item);
     if (!parsed.success) return { bad: `an item is not a ${kind}` };
@@ -76,7 +80,7 @@ const issuer = z.object({
 
 /** Issuer and ClusterIssuer of cert-manager: the role of a solver for Route 53. With a service account of its own the solver asks
  *  with a token of that, in the namespace of the Issuer or the one that is set for ClusterIssuers. */
-export const takeIssuer = (kind: string, controller: PodController): Take<readonly Named[]> =>
+export const takeIssuer = (kind: string, controller: PodController): Take<readonly NamedByController[]> =>
   takeOf(issuer, ({ acme }, { metadata: { namespace = controller.clusterNamespace } }) =>
     (acme?.solvers ?? []).flatMap(({ dns01 }): readonly NamedRole[] => {
       const { role, auth, ...keys } = dns01?.route53 ?? {};

@@ -1,6 +1,6 @@
 /** Roles that controllers are told to assume by objects of their own. */
 import { type Collected, type Gap, type ReadFailure, unavailable, withGaps } from '../../model/collected.ts';
-import type { Controller, ControllerAccount, ControllerRole, PodController } from '../../model/controller-role.ts';
+import type { Controller, NamedByController, PodController } from '../../model/controller-role.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { compareText } from '../../text/compare-text.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
@@ -12,9 +12,6 @@ import {
   takeTriggerAuthentication,
 } from './parse-controller-objects.ts';
 
-/** What an object of a controller names. */
-type Named = ControllerRole | ControllerAccount;
-
 /** More roles than this are not kept: a cluster has a few, and whoever may make SecretStores may make many. */
 const maxRoles = 10_000;
 
@@ -23,7 +20,7 @@ interface Objects {
   readonly kind: string;
   readonly group: string;
   readonly versions: readonly string[];
-  readonly take: (kind: string, controller: PodController) => Take<readonly Named[]>;
+  readonly take: (kind: string, controller: PodController) => Take<readonly NamedByController[]>;
 }
 
 const objects: Readonly<Record<Controller, readonly Objects[]>> = {
@@ -50,11 +47,11 @@ const objects: Readonly<Record<Controller, readonly Objects[]>> = {
 export const readControllerRoles = async (
   api: KubernetesApi,
   pods: Collected<readonly Pod[]>,
-): Promise<Collected<readonly Named[]> | undefined> => {
+): Promise<Collected<readonly NamedByController[]> | undefined> => {
   const controllers = pods.status === 'unavailable' ? [] : pods.value.flatMap(({ controller }) => controller ?? []);
   const seen = new Map(controllers.toReversed().map(controller => [controller.name, controller]));
   if (seen.size === 0) return undefined;
-  const kept: Named[] = [];
+  const kept: NamedByController[] = [];
   const gaps: Gap[] = [];
   const failures: ReadFailure[] = [];
   let lists = 0;
@@ -80,7 +77,7 @@ const listObjects = async (
   api: KubernetesApi,
   { kind, group, versions, take }: Objects,
   controller: PodController,
-): Promise<Listed<readonly Named[]>> => {
+): Promise<Listed<readonly NamedByController[]>> => {
   for (const version of versions) {
     const listed = await listPages(api, callOf(kind, group, version), take(kind, controller));
     if (listed.ok || listed.reason.kind !== 'not-found') return listed;

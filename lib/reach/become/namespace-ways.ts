@@ -1,5 +1,6 @@
 /** Ways to service accounts by the rights of one namespace, or by those of the whole cluster in every namespace. */
 import type { Pod } from '../../model/kubernetes.ts';
+import { minorOf } from '../../model/kubernetes-version.ts';
 import { accountNode, ownerOf, placeNode, podsNode, rightsNode } from '../node/ids.ts';
 import type { ReachNode } from '../node/reach-graph.ts';
 import { customWorkloads } from './custom-workloads.ts';
@@ -118,9 +119,9 @@ interface Entrance {
 /** From Kubernetes 1.35 on, `create` is asked for whatever the protocol is; before, a WebSocket asks for `get` alone (KEP-4006,
  *  feature gate AuthorizePodWebsocketUpgradeCreatePermission). */
 const entrances = ({ kubernetes: { version } }: Place['cluster']): readonly Entrance[] => {
-  const minor =
-    version.status === 'complete' ? Number(/^v?1\.(\d+)/.exec(version.value)?.[1] ?? Number.NaN) : Number.NaN;
-  const byGet = minor >= 35 ? [] : [Number.isNaN(minor) ? { depends: 'before Kubernetes 1.35 alone' } : {}];
+  const minor = version.status === 'complete' ? minorOf(version.value) : undefined;
+  const isOld = minor === undefined || minor < 35;
+  const byGet = isOld ? [minor === undefined ? { depends: 'before Kubernetes 1.35 alone' } : {}] : [];
   const stream = (subresource: string, more: { readonly depends?: string }): readonly Entrance[] => [
     { way: 'exec', wanted: { verb: 'create', resource: 'pods', subresource }, ...more },
     ...byGet.map(

@@ -1,4 +1,4 @@
-/** What an edit of a trust policy must not do, each by itself: the proof names it. */
+/** Each thing that an edit of a trust policy must not do, by itself: the proof names it. */
 import { expect, test } from '@jest/globals';
 import { complete } from '../../../lib/model/collected.ts';
 import { endOf } from '../../../lib/plan/move/clusters.ts';
