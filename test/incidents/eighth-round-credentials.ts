@@ -1,7 +1,7 @@
 /** An eighth round: twenty-three reports of the groups of the seventh, found and judged in the same way, after what that one showed
  *  was fixed. */
 import { complete } from '../../lib/model/collected.ts';
-import { nodes, runtime, unusedAssociation, unusedRole } from './credential-reports.ts';
+import { associationUnused, nodes, roleUnused, runtime, unusedAssociation, unusedRole } from './credential-reports.ts';
 import {
   account,
   agent,
@@ -33,11 +33,8 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
     cause: 'the module of STS of the SDK for .NET is missing',
     fix: 'reference AWSSDK.SecurityToken from the application',
     text: 'AWS EKS pod: Assembly AWSSDK.SecurityToken could not be found or loaded\nWhen trying to use the sink inside an AWS EKS pod and using a serviceaccount with a role assignment that should give access to cloudwatch, it fails with\n`System.InvalidOperationException: Assembly AWSSDK.SecurityToken could not be found or loaded`\nwhen using new AmazonCloudWatchLogsClient() as the cloudWatchClient.',
-    facts: () => unusedRole('apps', 'web'),
-    target: deployment('apps', 'web'),
+    ...roleUnused('apps', 'web'),
     explained: ['sdk-sts-module-missing', /Add the module/],
-    found: ['runtime-role-never-assumed neverAssumed'],
-    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sdk-module',
@@ -45,11 +42,8 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
     cause: 'the STS module of the SDK for Java v1 is missing',
     fix: 'add aws-java-sdk-sts',
     text: "missing sts package - not working without it\nI'm not sure why, but 2 SDKs are used here: 2.19.2 - which also downloads sts package, and 1.12.370 which lacks sts\nI'm configuring kcl.properties file with: `AWSCredentialsProvider = WebIdentityTokenCredentialsProvider`\nI'm getting this error:\nTo use assume role profiles the aws-java-sdk-sts module must be on the class path",
-    facts: () => unusedRole('streams', 'consumer'),
-    target: deployment('streams', 'consumer'),
+    ...roleUnused('streams', 'consumer'),
     explained: ['sdk-sts-module-missing', /Add the module/],
-    found: ['runtime-role-never-assumed neverAssumed'],
-    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sdk-module',
@@ -57,11 +51,8 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
     cause: 'without the STS module the SDK for Java skips web identity and takes the node',
     fix: 'add software.amazon.awssdk:sts',
     text: "fix: Add STS dependency to cloud_aws for IRSA support\nWithout the STS module, the AWS SDK's `DefaultCredentialsProvider` silently skips the `StsWebIdentityTokenFileCredentialsProvider` (IRSA) and falls back to EC2 instance metadata credentials (node role)\nThis caused pods with IRSA-annotated service accounts to use the node role instead of their scoped IRSA role",
-    facts: () => unusedRole('features', 'fetcher'),
-    target: deployment('features', 'fetcher'),
+    ...roleUnused('features', 'fetcher'),
     explained: ['sdk-node-role', /does not use the role/],
-    found: ['runtime-role-never-assumed neverAssumed'],
-    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sdk-old',
@@ -69,11 +60,8 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
     cause: 'the chain that the program uses has no provider for web identity',
     fix: 'name TokenFileWebIdentityCredentials in the program',
     text: "Add support for AWS Token File Web Identity Authentication\nI've spent a day scratching my head about why authentication with AWS isn't working when using the token file web identity approach. This is when you use the `AWS_WEB_IDENTITY_TOKEN_FILE` and `AWS_ROLE_ARN` env vars to authenticate. Every time I tried it I was getting the error\n[api] error: Unable to process footprint request.TypeError: Cannot read properties of null (reading 'credentials')\n    at new Credentials (/.../cloud-carbon-footprint/node_modules/aws-sdk/lib/credentials.js:73:32)\n    at Function.create (/.../cloud-carbon-footprint/packages/aws/src/application/AWSCredentialsProvider.ts:47:16)",
-    facts: () => unusedRole('ccf', 'api'),
-    target: deployment('ccf', 'api'),
+    ...roleUnused('ccf', 'api'),
     explained: ['aws-credentials-missing', /does not use the role/],
-    found: ['runtime-role-never-assumed neverAssumed'],
-    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sdk-old',
@@ -81,11 +69,8 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
     cause: 'the SDK of the multilang daemon is older than web identity, and its STS module is missing',
     fix: 'a newer SDK with aws-java-sdk-sts',
     text: "add support for web identity token credentials\nI'm trying to run the Kinesis Python client on EKS, where the credentialing mechanism is web identity token. However, when I set the credential provider to the default chain like so:\nAWSCredentialsProvider = DefaultAWSCredentialsProviderChain\nthe workers seem to attempt to use the instance profile to access AWS APIs instead, based on the request logs.\nI have confirmed that the IAM policies are set up correctly. When I manually set the access key credentials in the environment (via `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`), the workers work correctly.",
-    facts: () => unusedRole('streams', 'workers'),
-    target: deployment('streams', 'workers'),
+    ...roleUnused('streams', 'workers'),
     explained: ['role-described', /does not use the role/],
-    found: ['runtime-role-never-assumed neverAssumed'],
-    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sdk-old',
@@ -93,11 +78,8 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
     cause: 'the STS module of the SDK for Java v1 is missing',
     fix: 'add aws-java-sdk-sts',
     text: "Add aws-java-sdk-sts@1.11.782 to support EKS IRSA\nIn order to support usage of EKS IRSA, the aws-java-sdk-sts module has to be included.\nAWS added the `WebIdentityTokenFileCredentialsProvider` to the credential chain, allowing the SDK to authenticate to AWS, notably using EKS IRSA. Without the `aws-java-sdk-sts` module, the `WebIdentityTokenFileCredentialsProvider` can't be used.",
-    facts: () => unusedRole('maxwell', 'maxwell'),
-    target: deployment('maxwell', 'maxwell'),
+    ...roleUnused('maxwell', 'maxwell'),
     explained: ['role-described', /does not use the role/],
-    found: ['runtime-role-never-assumed neverAssumed'],
-    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'pi-sdk',
@@ -105,11 +87,8 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
     cause: 'the SDK of the program is older than EKS Pod Identity',
     fix: 'boto3 1.34.41 or newer',
     text: "Upgrade boto3 to 1.34.41, or any other\nBackground: now we are going to try visualize AWS Athena with using redash, through Assume Role.\nour instance is running on EKS.\nnow we faced error below.\n\"Unsupported host '169.254.170.23'. Can only retrieve metadata from these hosts: 169.254.170.2, localhost, 127.0.0.1\nthis caused, when case of using pod identity service for creating STS Token.",
-    facts: () => unusedAssociation('bi', 'redash'),
-    target: deployment('bi', 'redash'),
+    ...associationUnused('bi', 'redash'),
     explained: ['pod-identity-sdk-too-old', /Update the SDK/],
-    found: ['pod-identity-role-never-used neverUsed'],
-    why: 'cause: pod-identity-role-never-used',
   },
   {
     group: 'pi-sdk',
@@ -129,11 +108,8 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
     cause: 'the library reads AWS_CONTAINER_AUTHORIZATION_TOKEN alone, and not the file of the token',
     fix: 'version 0.8.847',
     text: "Support for AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE and EKS Pod Identity\nIn some of AWS's newer tools for container credentials, the token is provided via a file whose path is specified by AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, rather than being set directly with AWS_CONTAINER_AUTHORIZATION_TOKEN. Is it possible to update the container credential provider to support this?",
-    facts: () => unusedAssociation('apps', 'clojure-api'),
-    target: deployment('apps', 'clojure-api'),
+    ...associationUnused('apps', 'clojure-api'),
     explained: ['support-requested', /does not support roles of pods/],
-    found: ['pod-identity-role-never-used neverUsed'],
-    why: 'cause: pod-identity-role-never-used',
   },
   {
     group: 'pi-race',
@@ -366,11 +342,8 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
     cause: 'the program takes keys of its own configuration file before the role',
     fix: 'leave the name of the key empty in the file',
     text: "Default values in `configs/aws.json` breaks IRSA with kubecost helm deployment\nIn a nutshell, we don't want `awsServiceKeyName` or `awsServiceKeySecret` to have values when using IRSA (this is also the best practice when using EKS, rather than using long-term access keys). It will only do so then both key name and secret are empty. But the default value for `awsServiceKeyName` will cause `cost-model` to try to authenticate with the default access key instead of trying to use IRSA",
-    facts: () => unusedRole('kubecost', 'cost-analyzer'),
-    target: deployment('kubecost', 'cost-analyzer'),
+    ...roleUnused('kubecost', 'cost-analyzer'),
     explained: ['role-described', /take precedence/],
-    found: ['runtime-role-never-assumed neverAssumed'],
-    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'second-role',

@@ -3,7 +3,7 @@
 import { complete } from '../../lib/model/collected.ts';
 import { aNetwork, anStsEndpoint, aPlace } from '../support/example-network.ts';
 import { aProvider, exampleIssuer } from '../support/example-world.ts';
-import { runtime, unusedAssociation, unusedRole } from './credential-reports.ts';
+import { associationUnused, roleUnused, runtime, unusedRole } from './credential-reports.ts';
 import {
   account,
   agent,
@@ -36,11 +36,8 @@ export const fifthRound: readonly JudgedReport[] = [
     cause: 'the STS module of the SDK for Java is missing',
     fix: 'a version with aws-java-sdk-sts',
     text: "Unable to access S3 buckets using EKS TaskRole\nWhen using Kayenta, I'm unable to access S3 buckets that the service account it's configured to use has access. Instead it uses the InstanceRole, which won't work.\nThe output from the logs say that it's missing a library.\nUnable to load credentials from WebIdentityTokenCredentialsProvider: To use assume role profiles the aws-java-sdk-sts module must be on the class path",
-    facts: () => unusedRole('spinnaker', 'kayenta'),
-    target: deployment('spinnaker', 'kayenta'),
+    ...roleUnused('spinnaker', 'kayenta'),
     explained: ['sdk-sts-module-missing', /Add the module/],
-    found: ['runtime-role-never-assumed neverAssumed'],
-    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sdk-old',
@@ -48,11 +45,8 @@ export const fifthRound: readonly JudgedReport[] = [
     cause: 'the driver of the database that the program has knows no web identity',
     fix: 'a version of the program with a newer driver',
     text: 'IAM role assignment via serviceaccount does not work\nWe are launching GrowthBook in Kubernetes with IAM role attachment via serviceaccount and it does not work.\nLooks like due to aws-sdk version 2.\n$ kubectl exec -ti growthbook-6c45c979f5-rq288 -- bash\n$ env | grep AWS\nAWS_DEFAULT_REGION=eu-west-1\nAWS_REGION=eu-west-1\nAWS_ROLE_ARN=arn:aws:iam::REDACTED:role/eksctl---prod-k8s-addon-iamserviceaccount-Role1-XC9H9Y07V09D\nMONGODB_URI=mongodb+srv://REDACTED/growthBook?authSource=%24external&authMechanism=MONGODB-AWS&retryWrites=true&w=majority\nAWS_WEB_IDENTITY_TOKEN_FILE=/var/run/secrets/eks.amazonaws.com/serviceaccount/token',
-    facts: () => unusedRole('default', 'growthbook'),
-    target: deployment('default', 'growthbook'),
+    ...roleUnused('default', 'growthbook'),
     explained: ['role-described', /The program does not use the role/],
-    found: ['runtime-role-never-assumed neverAssumed'],
-    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sdk-old',
@@ -60,11 +54,8 @@ export const fifthRound: readonly JudgedReport[] = [
     cause: 'the SDK in the image of the backup is older than web identity',
     fix: 'an image with a newer SDK',
     text: '[stable/jenkins] Backup issue with serviceaccount and IAM roles\nI ran into similar issues when trying to implement the built in backup mechanism.\nAside from the `role-arn` annotation not being supported by the service account template in the Jenkins helm chart, the `aws go sdk` version included inside the `nuvo/kube-tasks` image is outdated and does not support IRSA. I suspect it only worked for you because you have a node role attached which provides access to the S3 bucket.',
-    facts: () => unusedRole('jenkins', 'jenkins-backup'),
-    target: deployment('jenkins', 'jenkins-backup'),
+    ...roleUnused('jenkins', 'jenkins-backup'),
     explained: ['role-described', /The program does not use the role/],
-    found: ['runtime-role-never-assumed neverAssumed'],
-    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'pi-sdk',
@@ -72,11 +63,8 @@ export const fifthRound: readonly JudgedReport[] = [
     cause: 'the SDK is older than EKS Pod Identity',
     fix: 'a version with a newer SDK',
     text: 'Upgrade AWS SDKs\nI am trying to use AWS IAM auth to connect to Kafka using Pod Identities but am getting this error:\n* failed to load credentials: unable to load SDK config: invalid endpoint host, "169.254.170.23", only loopback hosts are allowed\n* failed to load credentials: unable to load SDK config: invalid endpoint host, "169.254.170.23", only loopback hosts are allowed',
-    facts: () => unusedAssociation('monitoring', 'kafka-exporter'),
-    target: deployment('monitoring', 'kafka-exporter'),
+    ...associationUnused('monitoring', 'kafka-exporter'),
     explained: ['pod-identity-sdk-too-old', /Update the SDK/],
-    found: ['pod-identity-role-never-used neverUsed'],
-    why: 'cause: pod-identity-role-never-used',
   },
   {
     group: 'pi-agent',

@@ -2,7 +2,7 @@
  *  down before the tool was asked. Credentials, modules of SDKs, EKS Pod Identity, tokens, the metadata service and STS. */
 import { complete } from '../../lib/model/collected.ts';
 import { aNetwork, anStsEndpoint, aPlace } from '../support/example-network.ts';
-import { nodes, runtime, unusedAssociation, unusedRole } from './credential-reports.ts';
+import { associationUnused, nodes, roleUnused, runtime, unusedAssociation, unusedRole } from './credential-reports.ts';
 import {
   account,
   agent,
@@ -31,11 +31,8 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
     cause: 'the module of STS of the SDK for .NET is missing',
     fix: 'add AWSSDK.SecurityToken',
     text: "AmazonSQS configured to use IAM roles with service account fails to authenticate\nservicecontrol-audit-8445b8c47c-4775x setup 2024-07-08 15:14:49.8180|1|Error|Program|Unhandled exception was caught.|System.InvalidOperationException: Assembly AWSSDK.SecurityToken could not be found or loaded. This assembly must be available at runtime to use Amazon.Runtime.AssumeRoleAWSCredentials.\nservicecontrol-audit-8445b8c47c-4775x setup  ---> System.IO.FileNotFoundException: Could not load file or assembly 'AWSSDK.SecurityToken, Culture=neutral, PublicKeyToken=null'. The system cannot find the file specified.",
-    facts: () => unusedRole('particular', 'servicecontrol-audit'),
-    target: deployment('particular', 'servicecontrol-audit'),
+    ...roleUnused('particular', 'servicecontrol-audit'),
     explained: ['sdk-sts-module-missing', /Add the module/],
-    found: ['runtime-role-never-assumed neverAssumed'],
-    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sdk-module',
@@ -43,11 +40,8 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
     cause: 'the STS module of the SDK for Java is missing, and the program acts as the node',
     fix: 'add aws-java-sdk-sts',
     text: "Fixes EKS bug wrt ServiceAccounts\nThis change fixes a critical bug when running on EKS, in which omniconf assumes the node role instead of ServiceAccount's pod role.\nI.e: this change adds `aws-java-sdk-sts` dependency, allowing omniconf to read information from `AWS_WEB_IDENTITY_TOKEN_FILE`.",
-    facts: () => unusedRole('apps', 'settings'),
-    target: deployment('apps', 'settings'),
+    ...roleUnused('apps', 'settings'),
     explained: ['sdk-node-role', /does not use the role/],
-    found: ['runtime-role-never-assumed neverAssumed'],
-    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sdk-old',
@@ -79,11 +73,8 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
     cause: 'the program reads a credentials file and uses the role only when a setting says so',
     fix: 'RUN_WITH_IRSA=True',
     text: 'SharedCredsLoad: Failed to load\n2025-05-19T06:42:01Z W! {"caller":"batchprocessor@v0.115.0/batch_processor.go:263","msg":"Sender failed","kind":"processor","name":"batch/prometheus/cloudwatchlogs","pipeline":"metrics/prometheus/cloudwatchlogs","error":"SharedCredsLoad: failed to load shared credentials file\\ncaused by: FailedRead: unable to open file\\ncaused by: open /root/.aws/credentials: no such file or directory"}\nIAM\'s policy and role are created correctly, and the service account has the role as an annotation, and I tested it by creating another pod for testing the service account, and I confirmed that IRSA works without any problems.',
-    facts: () => unusedRole('amazon-cloudwatch', 'cwagent-prometheus'),
-    target: deployment('amazon-cloudwatch', 'cwagent-prometheus'),
+    ...roleUnused('amazon-cloudwatch', 'cwagent-prometheus'),
     explained: ['sdk-no-credentials', /does not use the role/],
-    found: ['runtime-role-never-assumed neverAssumed'],
-    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'other-creds',
@@ -91,11 +82,8 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
     cause: 'PHP-FPM hides the variables of the role from the program',
     fix: 'pass the variables on (env[…] of the pool, or clear_env = no)',
     text: 'Support more AWS related env vars\nthere could be some missing env vars that need to be available for the SDK to interact with AWS. For safety reasons, php-fpm filters out all environment variables and the ones to be exposed to PHP have to be configured explicitly.\n- Env vars related to deployments in kubernetes using IAM roles for service accounts\n  - `AWS_ROLE_ARN`\n  - `AWS_WEB_IDENTITY_TOKEN_FILE`',
-    facts: () => unusedRole('privatebin', 'privatebin'),
-    target: deployment('privatebin', 'privatebin'),
+    ...roleUnused('privatebin', 'privatebin'),
     explained: ['role-described', /do not reach the process/],
-    found: ['runtime-role-never-assumed neverAssumed'],
-    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'workload-elsewhere',
@@ -144,11 +132,8 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
     cause: 'the image has no CA certificates',
     fix: 'add ca-certificates to the image',
     text: 'error `x509: certificate signed by unknown authority` when using container image v1.3.0\ntime="2022-12-..." level=fatal msg="Could not retrieve quotas and limits: failed to list quotas: WebIdentityErr: failed to retrieve credentials\\ncaused by: RequestError: send request failed\\ncaused by: \n\nPost "https://sts.amazonaws.com/": x509: certificate signed by unknown authority"',
-    facts: () => unusedRole('monitoring', 'quotas-exporter'),
-    target: deployment('monitoring', 'quotas-exporter'),
+    ...roleUnused('monitoring', 'quotas-exporter'),
     explained: ['sdk-sts-certificate', /no CA certificates/],
-    found: ['runtime-role-never-assumed neverAssumed'],
-    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'pi-sdk',
@@ -180,11 +165,8 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
     cause: 'the program does not read the file of the token and sends none to the agent',
     fix: 'a version that reads AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
     text: 'When running under EKS Pod Identity, the agent at `AWS_CONTAINER_CREDENTIALS_FULL_URI` rejects credential requests that carry no `Authorization` header with `HTTP 400: Bad Request`, which surfaced as a 500 on every chat completion. EKS supplies that token through `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE`, which the credentials supplier did not read.',
-    facts: () => unusedAssociation('dial', 'adapter-vertexai'),
-    target: deployment('dial', 'adapter-vertexai'),
+    ...associationUnused('dial', 'adapter-vertexai'),
     explained: ['pod-identity-token-empty', /does not read AWS_CONTAINER/],
-    found: ['pod-identity-role-never-used neverUsed'],
-    why: 'cause: pod-identity-role-never-used',
   },
   {
     group: 'pi-race',

@@ -3,7 +3,7 @@
 import { complete } from '../../lib/model/collected.ts';
 import { aNetwork, anStsEndpoint, aPlace } from '../support/example-network.ts';
 import { exampleAccountId } from '../support/example-world.ts';
-import { nodes, runtime, unusedAssociation, unusedRole } from './credential-reports.ts';
+import { associationUnused, nodes, roleUnused, runtime } from './credential-reports.ts';
 import {
   account,
   agent,
@@ -30,11 +30,8 @@ export const sixthRoundOfCredentials: readonly JudgedReport[] = [
     cause: 'the STS module of the SDK for Java is missing',
     fix: 'add the module sts',
     text: "software.amazon.awssdk.core.exception.SdkClientException: Unable to load credentials from any of the providers in the chain AwsCredentialsProviderChain(credentialsProviders=[SystemPropertyCredentialsProvider(), EnvironmentVariableCredentialsProvider(), WebIdentityTokenCredentialsProvider(), ProfileCredentialsProvider(), ContainerCredentialsProvider(), InstanceProfileCredentialsProvider()]) : [SystemPropertyCredentialsProvider(): Unable to load credentials from system settings. Access key must be specified either via environment variable (AWS_ACCESS_KEY_ID) or system property (aws.accessKeyId)., WebIdentityTokenCredentialsProvider(): To use web identity tokens, the 'sts' service module must be on the class path., ProfileCredentialsProvider(): Profile file contained no credentials for profile 'default': ProfileFile(profiles=[]), ContainerCredentialsProvider(): Cannot fetch credentials from container - neither AWS_CONTAINER_CREDENTIALS_FULL_URI or AWS_CONTAINER_CREDENTIALS_RELATIVE_URI environment variables are set., InstanceProfileCredentialsProvider(): Unable to load credentials from service endpoint.]",
-    facts: () => unusedRole('logs', 'astra'),
-    target: deployment('logs', 'astra'),
+    ...roleUnused('logs', 'astra'),
     explained: ['sdk-sts-module-missing', /Add the module/],
-    found: ['runtime-role-never-assumed neverAssumed'],
-    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sdk-old',
@@ -42,11 +39,8 @@ export const sixthRoundOfCredentials: readonly JudgedReport[] = [
     cause: 'the SDK of the program takes web identity only with AWS_SDK_LOAD_CONFIG: the program does not use the role',
     fix: 'AWS_SDK_LOAD_CONFIG=true (or a newer program)',
     text: "the provided value file doesn't work, using it as it is now will use the node's role for S3 access instead of the service account's role, and resulted in access denied for me.\nenv:\n  open:\n    STORAGE: amazon\n    STORAGE_AMAZON_BUCKET: my-s3-bucket\nserviceAccount:\n  create: true\n  annotations:\n    eks.amazonaws.com/role-arn: \"arn:aws:iam::{aws account ID}:role/{assumed role name}\"",
-    facts: () => unusedRole('chartmuseum', 'chartmuseum'),
-    target: deployment('chartmuseum', 'chartmuseum'),
+    ...roleUnused('chartmuseum', 'chartmuseum'),
     explained: ['sdk-node-role', /The program does not use the role/],
-    found: ['runtime-role-never-assumed neverAssumed'],
-    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'sdk-old',
@@ -54,11 +48,8 @@ export const sixthRoundOfCredentials: readonly JudgedReport[] = [
     cause: 'the SDK is older than web identity',
     fix: 'a version with a newer SDK',
     text: "Does not work with aws service accounts\nI tried to run with AWS service account, but couldn't get it work.\nI did check on dependencies and as per this page: https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts-minimum-sdk.html it seems 1.23.13 is minimum version required for it to work.",
-    facts: () => unusedRole('charts', 'museum'),
-    target: deployment('charts', 'museum'),
+    ...roleUnused('charts', 'museum'),
     explained: ['role-described', /The program does not use the role/],
-    found: ['runtime-role-never-assumed neverAssumed'],
-    why: 'cause: runtime-role-never-assumed',
   },
   {
     group: 'pi-sdk',
@@ -66,11 +57,8 @@ export const sixthRoundOfCredentials: readonly JudgedReport[] = [
     cause: 'the SDK in the new image is older than EKS Pod Identity (SDK for Go v1)',
     fix: 'an image with a newer SDK',
     text: "cannot fetch generations: cannot lookup bucket region: NoCredentialProviders: no valid providers in chain. Deprecated.\nHTTP credential provider invalid endpoint host, '169.254.170.23', only loopback hosts are allowed",
-    facts: () => unusedAssociation('apps', 'litestream'),
-    target: deployment('apps', 'litestream'),
+    ...associationUnused('apps', 'litestream'),
     explained: ['pod-identity-sdk-too-old', /Update the SDK/],
-    found: ['pod-identity-role-never-used neverUsed'],
-    why: 'cause: pod-identity-role-never-used',
   },
   {
     group: 'pi-trust',
