@@ -1,5 +1,4 @@
 /** The facts of one pod's cluster and account, as they are put together: which cluster it is, and what of it is known. */
-import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { type ReadParts, readFacts } from '../../../lib/cli/why/read-facts.ts';
 import { type Collected, complete, type ReadFailure, unavailable } from '../../../lib/model/collected.ts';
@@ -7,6 +6,7 @@ import type { KubernetesFacts } from '../../../lib/model/kubernetes.ts';
 import type { World } from '../../../sandbox/world/world.ts';
 import { hastyClock, tally } from '../../collect/issuer/running-issuers.ts';
 import { aWorld, aWorldAccount, aWorldCluster, issuer, mainAccount, region } from '../../support/aws-world.ts';
+import { startEndingServer } from '../../support/ending-server.ts';
 import { someKubernetes } from '../../support/example-cluster.ts';
 import { withWorld } from '../../support/sandbox-aws.ts';
 
@@ -103,15 +103,7 @@ describe('somebody waits for the issuer', () => {
   const { host } = new URL(issuer);
   /** An issuer that ends each connection; to find its address takes so many milliseconds. */
   const readSlow = async (milliseconds: number) => {
-    const open = new Set<Socket>();
-    const server = createServer(socket => {
-      open.add(socket.on('error', () => undefined));
-      socket.end();
-    });
-    await new Promise<void>(resolve => {
-      server.listen(0, '127.0.0.1', resolve);
-    });
-    const { port } = server.address() as AddressInfo;
+    const { port, stop } = await startEndingServer();
     const [counted, clock] = [tally(), hastyClock()];
     let passed = 0;
     const resolve = async () => {
@@ -124,8 +116,7 @@ describe('somebody waits for the issuer', () => {
         connectTo: [{ host, port: 443, address: 'loopback.example', addressPort: port }],
       },
     });
-    for (const socket of open) socket.destroy();
-    await new Promise(end => server.close(end));
+    await stop();
     return { issuers: Object.keys(facts.issuers), handshakes: counted.counts['tls:Handshake'] };
   };
 

@@ -1,9 +1,9 @@
-import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
 import { createIssuerReader, type IssuerReaderOptions } from '../../../lib/collect/issuer/tls-issuer-reader.ts';
 import type { IssuerFacts } from '../../../lib/model/issuer.ts';
 import { type Issuers, startIssuers } from '../../../sandbox/issuers/start-issuers.ts';
 import { type ConnectProxy, type ProxyBehaviour, startConnectProxy } from '../../support/connect-proxy.ts';
+import { startEndingServer } from '../../support/ending-server.ts';
 import { hastyClock, overridesOf, tally } from './running-issuers.ts';
 
 const eks = 'https://oidc.eks.eu-west-1.amazonaws.com/id/ABC';
@@ -81,15 +81,7 @@ test.each<readonly [string, ProxyBehaviour, RegExp]>([
 });
 
 test('a server that ends the connection of a tunnel has failed in its handshake', async () => {
-  const open = new Set<Socket>();
-  const server = createServer(socket => {
-    open.add(socket.on('error', () => undefined));
-    socket.end();
-  });
-  await new Promise<void>(resolve => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
+  const { port, stop } = await startEndingServer();
   issuers = await startIssuers([]);
   proxy = await startConnectProxy(() => ({ port }));
   const counted = tally();
@@ -98,8 +90,7 @@ test('a server that ends the connection of a tunnel has failed in its handshake'
     resolve: () => Promise.reject(new Error('this network resolves no public name')),
   });
   const facts = (await reader.read([own]))[own];
-  for (const socket of open) socket.destroy();
-  await new Promise(resolve => server.close(resolve));
+  await stop();
   expect(JSON.stringify(facts?.host)).toMatch(
     /the TLS handshake with issuer\.example\.com port 443 through the proxy 127\.0\.0\.1:\d+ \(HTTPS_PROXY\) failed/,
   );
