@@ -1,4 +1,4 @@
-/** Where the parts of runs lie in the DocumentStore: every key, and the keys that each step reads and writes. */
+/** Where the parts of runs lie in the DocumentStore: every key, the keys that each step reads and writes, and their objects. */
 import type { FunctionName } from './contract.ts';
 
 const part = (text: string): string => encodeURIComponent(text).replace(/^\./, '%2E');
@@ -98,11 +98,15 @@ const listed = listedKey('*');
 const [notes, started] = [`${notesFolder}*`, `${startedFolder}*`];
 const kept = [`${outboxFolder}*`, 'coverage/*'] as const;
 
-/** The keys of the bucket that each step reads and writes, with `*` for what varies: all that its role allows. A test
- *  compares them with what the steps ask for. */
-export const stepDocuments: Readonly<
-  Record<FunctionName, { readonly reads: readonly string[]; readonly writes: readonly string[] }>
-> = {
+interface StepDocuments {
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+  readonly pages?: readonly string[];
+}
+
+/** The documents that each step reads and writes and the pages that it writes, with `*` for what varies: all that its role
+ *  allows. A test compares them with what the steps ask for. */
+export const stepDocuments: Readonly<Record<FunctionName, StepDocuments>> = {
   'list-targets': { reads: [], writes: [any.targets, any.targetsByAccount] },
   'note-changes': { reads: [], writes: [notes] },
   'plan-fast-run': {
@@ -136,6 +140,17 @@ export const stepDocuments: Readonly<
       ...[any.targets, any.accounts, any.clusters, any.index, any.issuers, any.issuerSummary],
       ...[any.evaluations, any.summaries, any.notification, any.status],
     ],
-    writes: [any.status, any.report, latestReportKey],
+    writes: [any.status],
+    pages: [any.report, latestReportKey],
   },
+};
+
+/** The key of the object that holds a document (gzip JSON). The store and the policies both take it from here: a policy names
+ *  objects. A page is the object of its own key, which people open. */
+export const objectKey = (key: string): string => `${key}.gz`;
+
+/** The objects that a step may read and write, with `*` for what varies. */
+export const stepObjects = (step: FunctionName): Readonly<Record<'reads' | 'writes', readonly string[]>> => {
+  const { reads, writes, pages = [] } = stepDocuments[step];
+  return { reads: reads.map(objectKey), writes: [...writes.map(objectKey), ...pages] };
 };

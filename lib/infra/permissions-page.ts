@@ -1,5 +1,5 @@
 import { type FunctionName, functionNames } from '../audit/contract.ts';
-import { stepDocuments } from '../audit/document-keys.ts';
+import { stepObjects } from '../audit/document-keys.ts';
 import { destinationKinds } from '../config/destinations.ts';
 import { memberPermissions, type Permission, permissions, type ResourceName } from './permissions.ts';
 import { auditedArnsOf } from './resource-arns.ts';
@@ -53,7 +53,7 @@ const row = (actions: readonly string[], on: string, why: string, when: string):
 
 const wordsIn = (step: FunctionName, name: ResourceName): string => {
   if (name === 'documents-read' || name === 'documents-written') {
-    const { reads, writes } = stepDocuments[step];
+    const { reads, writes } = stepObjects(step);
     return `${(name === 'documents-read' ? reads : writes).map(code).join(', ')} in the bucket`;
   }
   return words[name];

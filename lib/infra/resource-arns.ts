@@ -1,5 +1,5 @@
 import { type FunctionName, fastLaneName } from '../audit/contract.ts';
-import { stepDocuments } from '../audit/document-keys.ts';
+import { stepObjects } from '../audit/document-keys.ts';
 import { type Configuration, destinationsOf } from '../config/configuration.ts';
 import { type Deployment, destinationKinds } from '../config/destinations.ts';
 import { featuresOf } from './features.ts';
@@ -86,8 +86,8 @@ const resourceArns = (
   table: [parts.tableArn],
   'table-indexes': [`${parts.tableArn}/index/*`],
   bucket: [parts.bucketArn],
-  'documents-read': stepDocuments[step].reads.map(key => `${parts.bucketArn}/${key}`),
-  'documents-written': stepDocuments[step].writes.map(key => `${parts.bucketArn}/${key}`),
+  'documents-read': stepObjects(step).reads.map(key => `${parts.bucketArn}/${key}`),
+  'documents-written': stepObjects(step).writes.map(key => `${parts.bucketArn}/${key}`),
   'dead-letters': [parts.deadLettersArn],
   topic: [parts.topicArn],
   'operations-topic': [parts.operationsTopicArn],

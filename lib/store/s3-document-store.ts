@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import { objectKey } from '../audit/document-keys.ts';
 import { DocumentOfNewerVersion, documentFrom, documentText } from '../audit/document-version.ts';
 import type { DocumentStore } from '../audit/ports.ts';
 import { asService } from '../kit/classify-error.ts';
@@ -11,9 +12,10 @@ const expand = promisify(gunzip);
 
 /** A document is refused beyond this size when expanded: 256 MiB is twice the largest snapshot that was measured. */
 const maxDocument = 256 * 1024 * 1024;
-const suffix = '.gz';
+/** The end that `objectKey` gives each object. */
+const suffix = objectKey('');
 
-/** Documents as gzip JSON in a bucket. Keys get `.gz` behind them. */
+/** Documents as gzip JSON in a bucket, each in the object that `objectKey` names. */
 export const s3DocumentStore = ({
   client,
   bucket,
@@ -25,14 +27,14 @@ export const s3DocumentStore = ({
     const Body = await compress(documentText(key, document));
     const command = new PutObjectCommand({
       Bucket: bucket,
-      Key: `${key}${suffix}`,
+      Key: objectKey(key),
       Body,
       ContentType: 'application/json',
       ContentEncoding: 'gzip',
     });
     await asService(`write ${key}`, () => client.send(command));
   },
-  get: async key => parse(key, await bytesOf(client, bucket, `${key}${suffix}`)),
+  get: async key => parse(key, await bytesOf(client, bucket, objectKey(key))),
   list: prefix => listKeys(client, bucket, prefix),
 });
 

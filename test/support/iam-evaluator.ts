@@ -162,7 +162,7 @@ export const iamOf = (resources: Readonly<Record<string, CfnResource>>) => {
         statement.Action.includes('sts:AssumeRole') &&
         holds(statement, context),
     );
-  return { arn, resolve, ofType, isAllowed, mayAssume };
+  return { arn, resolve, ofType, identityStatements, isAllowed, mayAssume };
 };
 
 const root = `arn:aws:iam::${accountId}:root`;
